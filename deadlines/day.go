@@ -1,0 +1,105 @@
+package deadlines
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+	_ "time/tzdata" // a bare machine must not fall back to UTC
+)
+
+// Day is a civil day in Europe/London, counted from 31 December 1899, so that
+// the zero value is no day at all. Days compare and subtract as integers.
+type Day int32
+
+const epochOffset = 25568 // days from 31 December 1899 to 1 January 1970
+
+var london = func() *time.Location {
+	l, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		panic("deadlines: zone data for Europe/London is embedded and must load: " + err.Error())
+	}
+	return l
+}()
+
+// London is the zone in which every civil day and every office hour is read.
+func London() *time.Location { return london }
+
+// DayOf is the London day on which t falls: a mail stamped 23:30 UTC on
+// 30 June is received on 1 July. A zero t has no day.
+func DayOf(t time.Time) Day {
+	if t.IsZero() {
+		return 0
+	}
+	y, m, d := t.In(london).Date()
+	return NewDay(y, m, d)
+}
+
+// NewDay is the given date; values out of range carry over as in time.Date.
+func NewDay(year int, month time.Month, day int) Day {
+	u := time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()
+	return Day(u/86400 + epochOffset)
+}
+
+// ParseDay reads a date in the form 2006-01-02, from 1900 on.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return 0, fmt.Errorf("date %q: want the form YYYY-MM-DD", s)
+	}
+	if t.Year() < 1900 {
+		return 0, fmt.Errorf("date %q: the year is before 1900", s)
+	}
+	return NewDay(t.Date()), nil
+}
+
+func (d Day) utc() time.Time { return time.Unix((int64(d)-epochOffset)*86400, 0).UTC() }
+
+// Date gives year, month and day of the month.
+func (d Day) Date() (int, time.Month, int) { return d.utc().Date() }
+
+// Weekday is the day of the week.
+func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
+
+// Time is the moment at which the London clock shows the given hour and
+// minute on day d.
+func (d Day) Time(hour, minute int) time.Time {
+	y, m, day := d.Date()
+	return time.Date(y, m, day, hour, minute, 0, 0, london)
+}
+
+// IsZero reports whether d is no day at all.
+func (d Day) IsZero() bool { return d == 0 }
+
+// String is the date as 2006-01-02, or "" for no day.
+func (d Day) String() string {
+	if d == 0 {
+		return ""
+	}
+	return d.utc().Format(time.DateOnly)
+}
+
+// MarshalJSON writes the date as a string, and no day as null.
+func (d Day) MarshalJSON() ([]byte, error) {
+	if d == 0 {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + d.String() + `"`), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; "" is no day as well.
+func (d *Day) UnmarshalJSON(b []byte) error {
+	var s *string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("date %s: want a string of the form YYYY-MM-DD or null", b)
+	}
+	if s == nil || *s == "" {
+		*d = 0
+		return nil
+	}
+	v, err := ParseDay(*s)
+	if err != nil {
+		return err
+	}
+	*d = v
+	return nil
+}

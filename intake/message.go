@@ -1,0 +1,108 @@
+package intake
+
+import "time"
+
+// Address is one mail address as the sender wrote it, made safe to keep: Name
+// has its encoded words read and no control characters, Addr is local@domain
+// without brackets, the domain in lower case.
+type Address struct {
+	Name string `json:"name"`
+	Addr string `json:"address"`
+}
+
+// Field is one header field, unfolded and not yet decoded. Name is in lower
+// case. A header that stands twice gives two fields.
+type Field struct {
+	Name, Value string
+}
+
+// Part names one MIME entity of a mail, containers included, in the order in
+// which they stand.
+type Part struct {
+	Depth int               // 0 is the mail itself
+	Type  string            // media type in lower case, such as "text/calendar"
+	Param map[string]string // its parameters, names in lower case
+}
+
+// Attachment is what is kept of an attachment: never its bytes.
+type Attachment struct {
+	Name string `json:"name"` // safe to show, never a path
+	Type string `json:"type"` // media type
+	Size int64  `json:"size"` // decoded bytes, as far as they were fetched
+}
+
+// Inner is an earlier mail carried by this one: quoted or forwarded below the
+// sender's own text, or attached as message/rfc822.
+type Inner struct {
+	Attached  bool      // message/rfc822, else an inline block
+	From      Address   // Addr may be "" where the block gives a name alone
+	To        string    // as written
+	Subject   string    // as written
+	Date      time.Time // zero where unreadable
+	DateText  string    // as written
+	MessageID string    // of an attached mail, without brackets
+	Text      string    // its own new text, without what it quotes in turn
+}
+
+// Report is the machine-readable part of a delivery report or receipt.
+type Report struct {
+	Type      string // delivery-status, disposition-notification, feedback-report …
+	Action    string // failed, delayed, delivered, relayed, expanded; "" when unknown
+	Status    string // enhanced status code such as 5.1.1
+	Recipient string // final or original recipient
+	MessageID string // of the mail reported on, without brackets
+}
+
+// Message is a mail as it was read: what classifying, threading and
+// registering need, and nothing that could carry its attachments. It is
+// bounded whatever the mail's size.
+type Message struct {
+	MessageID  string   // without brackets; "" when absent or malformed
+	InReplyTo  []string // ids without brackets, at most 50
+	References []string // the same, in the order written
+	From       []Address
+	Sender     []Address
+	ReplyTo    []Address
+	To, Cc     []Address
+	Delivered  []string // addresses from Delivered-To, X-Original-To, Envelope-To …
+	Subject    string   // decoded, on one line, capped
+	Date       time.Time
+	DateText   string  // the Date header as written
+	Header     []Field // the top-level header, every instance, capped
+	Parts      []Part  // every entity up to the limits; Parts[0] is the mail itself
+
+	Text        string // the sender's own new text
+	Quoted      string // earlier mail standing below or between it
+	Signature   string // signature, disclaimer and other trailers
+	Inner       []Inner
+	Attachments []Attachment
+	Attached    string // text of the attachments that are text (.txt, .docx, .pdf, .rtf)
+
+	Report *Report // of a delivery report or receipt, else nil
+
+	Faults      []string // what could not be read, in words for staff
+	Incomplete  bool     // the bytes end before the text does: fetch more
+	Size        int64    // bytes read
+	Fingerprint [32]byte // over From, Date, Subject and the first 4 KB of text; where a partial was cut does not matter
+}
+
+// Get is the value of the first header field of that name (in lower case), or "".
+func (m *Message) Get(name string) string {
+	for _, f := range m.Header {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// All gives the values of every header field of that name (in lower case).
+func (m *Message) All(name string) []string {
+	var v []string
+	for _, f := range m.Header {
+		if f.Name == name {
+			v = append(v, f.Value)
+		}
+	}
+	return v
+}

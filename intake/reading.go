@@ -1,0 +1,102 @@
+package intake
+
+import "time"
+
+// Kind says under which regime a mail or a case stands.
+type Kind string
+
+// The kinds. NotARequest is a person's decision on a case and never a reading.
+const (
+	FOI         Kind = "foi"
+	DSAR        Kind = "dsar"
+	Review      Kind = "review"
+	Other       Kind = "other"     // a person's mail that is none of these
+	Automated   Kind = "automated" // made by a machine
+	Unknown     Kind = "unknown"   // of a review whose subject is not known
+	NotARequest Kind = "not-a-request"
+)
+
+// Verdict is what the classifier would have done with a mail.
+type Verdict string
+
+// The verdicts.
+const (
+	Acknowledge Verdict = "acknowledge" // open a case and acknowledge it
+	Triage      Verdict = "triage"      // open a case provisionally and ask staff
+	Pass        Verdict = "pass"        // surely none of these: staff see it in the digest
+	Ignore      Verdict = "ignore"      // a machine's: recorded, never answered
+)
+
+// Evidence is one signal that fired: its name, the words that fired it, and
+// its points for the kind it speaks for.
+type Evidence struct {
+	Signal string  `json:"signal"`
+	Quote  string  `json:"quote"`
+	Points float64 `json:"points"`
+}
+
+// Reading is how a mail was classified, and why. Its JSON form is that of
+// requestd classify --json, less the file.
+type Reading struct {
+	Kind       Kind       `json:"kind"`
+	Of         Kind       `json:"of"` // of a review: foi, dsar or unknown
+	Also       []Kind     `json:"also"`
+	Decision   Verdict    `json:"decision"`
+	Language   string     `json:"language"` // en, cy, or bi for both
+	Confidence float64    `json:"confidence"`
+	Automated  bool       `json:"automated"`
+	Followup   bool       `json:"followup"`
+	Hold       []string   `json:"hold"`      // why an acknowledgement waits for a person
+	Urgent     string     `json:"urgent"`    // harm, child, breach or ""
+	Attention  string     `json:"attention"` // rights, regulator, legal or ""
+	Flags      []string   `json:"flags"`
+	Evidence   []Evidence `json:"evidence"`
+
+	// Seems says what a follow-up looks like: addendum, clarification,
+	// identity, authority, chaser, thanks, withdrawal, bounce … or "".
+	Seems string `json:"-"`
+	// Why is the decision in one line, for messages and staff mail.
+	Why string `json:"-"`
+	// Refs are the case references found in the subject and the text, in the
+	// form in which they were written.
+	Refs []string `json:"-"`
+	// Forward is the inner mail of one that a colleague forwarded, else nil.
+	Forward *Forward `json:"-"`
+}
+
+// Forward is whose request a colleague passed on, and when it first came to
+// the body (FOIA s.10(6): the authority receives it, not one mailbox).
+type Forward struct {
+	By       Address   // the colleague
+	From     Address   // the requester; Addr "" where the block gives none
+	Received time.Time // when the inner mail was sent to the colleague; zero where unreadable
+	Subject  string
+	Text     string // the inner mail's own text
+}
+
+// Thread is what the register knows about the case to which a mail seems to
+// belong, found by its Message-IDs, an address token or a reference.
+type Thread struct {
+	Ref       string // "" when the mail belongs to no known case
+	How       string // message-id, references, token, subject, text
+	Kind      Kind
+	Of        Kind
+	State     CaseState
+	Responded bool // an answer was recorded on it
+	KnownFrom bool // the sender is the case's requester or representative
+	Repeat    bool // the sender has another case from the last 60 working days
+}
+
+// CaseState is derived from a case's events; see Case.View.
+type CaseState string
+
+// The states of a case.
+const (
+	StateTriage      CaseState = "triage"
+	StateOpen        CaseState = "open"
+	StateWaiting     CaseState = "waiting"
+	StateResponded   CaseState = "responded"
+	StateClosed      CaseState = "closed"
+	StateWithdrawn   CaseState = "withdrawn"
+	StateNotARequest CaseState = "not-a-request"
+)
