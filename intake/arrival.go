@@ -1,0 +1,58 @@
+package intake
+
+import "time"
+
+// Disposition is what was decided about a message that came in.
+type Disposition string
+
+// The dispositions, as requestd messages prints them.
+const (
+	DidAcknowledge Disposition = "acknowledge"
+	DidTriage      Disposition = "triage"
+	DidFollowup    Disposition = "followup"
+	DidPass        Disposition = "pass"
+	DidDuplicate   Disposition = "duplicate"
+	DidIgnore      Disposition = "ignore"
+	DidBeforeStart Disposition = "before-start"
+	DidUnreadable  Disposition = "unreadable" // always has a case
+)
+
+// Place is where a message lies: the whole of its identity on the server
+// (RFC 3501 section 2.3.1.1).
+type Place struct {
+	Mailbox     string `json:"mailbox"`
+	Folder      string `json:"folder"`
+	UIDValidity uint32 `json:"uidvalidity"`
+	UID         uint32 `json:"uid"`
+}
+
+// Arrival is what the register keeps of one message in one mailbox. The
+// message itself stays in the mailbox, which is the record.
+type Arrival struct {
+	ID uint64 `json:"id"` // given by the store, from 1
+	Place
+	MessageID   string      `json:"message_id"`
+	From        Address     `json:"from"`
+	Subject     string      `json:"subject"`
+	Received    time.Time   `json:"received"`       // INTERNALDATE
+	Sent        time.Time   `json:"sent,omitzero"`  // the sender's Date header
+	Registered  time.Time   `json:"registered"`     // when the daemon took it in
+	Size        int64       `json:"size,omitempty"` // RFC822.SIZE
+	Fingerprint []byte      `json:"fingerprint,omitempty"`
+	Decision    Disposition `json:"decision"`
+	Kind        Kind        `json:"kind"`
+	Why         string      `json:"why"`
+	Ref         string      `json:"ref"`
+	Seems       string      `json:"seems,omitempty"`     // of a follow-up: what it looks like
+	Attention   string      `json:"attention,omitempty"` // passed mail that staff must see at once
+	Urgent      string      `json:"urgent,omitempty"`
+	Twin        uint64      `json:"twin,omitempty"` // of a duplicate: the arrival that it repeats
+	Attachments []string    `json:"attachments,omitempty"`
+}
+
+// Position is how far a folder has been taken in. Every UID up to Through is
+// handled.
+type Position struct {
+	UIDValidity uint32 `json:"uidvalidity"`
+	Through     uint32 `json:"through"`
+}

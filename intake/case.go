@@ -1,0 +1,80 @@
+package intake
+
+import (
+	"slices"
+	"time"
+
+	"requestd/deadlines"
+)
+
+// Case is one request, or several in one mail, under one reference: a history
+// of facts. Its kind, state and dates are derived from it by Read.
+type Case struct {
+	Ref     string  `json:"ref"`
+	Mailbox string  `json:"mailbox"`
+	Events  []Event `json:"events"`
+	// Reminded is the moment up to which reminders have been dealt with.
+	Reminded time.Time `json:"reminded,omitzero"`
+	// Messages are the arrivals that belong to the case, the first of them
+	// the one that opened it.
+	Messages []uint64 `json:"messages,omitempty"`
+}
+
+// Index is what the register sorts open cases by. It is derived from the case
+// and kept beside it; verify compares the two.
+type Index struct {
+	Open bool          // neither responded, closed, withdrawn nor no request
+	Due  deadlines.Day // the earliest date of its clocks, promised ones included
+	Wake time.Time     // when its next reminder falls due
+}
+
+// Opening gives the facts with which the case began.
+func (c *Case) Opening() *Opening {
+	if len(c.Events) == 0 || c.Events[0].Opening == nil {
+		return &Opening{}
+	}
+	return c.Events[0].Opening
+}
+
+// Person gives the personal part of the opening: who asks, and about what.
+// It is empty once the case was erased.
+func (c *Case) Person() *Personal {
+	if len(c.Events) == 0 || c.Events[0].Personal == nil {
+		return &Personal{}
+	}
+	return c.Events[0].Personal
+}
+
+// Erased reports whether the personal parts were removed.
+func (c *Case) Erased() bool { return c.has(Erased) }
+
+func (c *Case) has(name EventName) bool {
+	return slices.ContainsFunc(c.Live(), func(e Event) bool { return e.Name == name })
+}
+
+// Live gives the events that are not struck, in order of entry. A void that
+// is itself struck strikes nothing.
+func (c *Case) Live() []Event {
+	struck := map[int]bool{}
+	for i := len(c.Events) - 1; i >= 0; i-- {
+		e := c.Events[i]
+		if (e.Name == Void || e.Name == DecisionUndone) && !struck[e.N] {
+			struck[e.Refers] = true
+		}
+	}
+	if len(struck) == 0 {
+		return c.Events
+	}
+	live := make([]Event, 0, len(c.Events))
+	for _, e := range c.Events {
+		if !struck[e.N] {
+			live = append(live, e)
+		}
+	}
+	return live
+}
+
+// Struck reports whether event n was struck by a later one.
+func (c *Case) Struck(n int) bool {
+	return n > 0 && n <= len(c.Events) && !slices.ContainsFunc(c.Live(), func(e Event) bool { return e.N == n })
+}

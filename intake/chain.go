@@ -1,0 +1,86 @@
+package intake
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// SaltSize is the number of random bytes in the salt of a personal part.
+const SaltSize = 16
+
+// Append adds e to the case's history: it is numbered, its personal part is
+// digested under its salt, and the chain of hashes grows by one link. Salt
+// must be SaltSize random bytes when e has a personal part.
+func (c *Case) Append(e Event, salt []byte) {
+	e.N = len(c.Events) + 1
+	if e.Personal != nil {
+		p := *e.Personal
+		p.Salt = salt
+		e.Personal = &p
+		e.Digest = p.digest()
+	}
+	e.Chain = link(c.lastLink(), e)
+	c.Events = append(c.Events, e)
+}
+
+func (c *Case) lastLink() []byte {
+	if len(c.Events) == 0 {
+		seed := sha256.Sum256([]byte("requestd case " + c.Ref))
+		return seed[:]
+	}
+	return c.Events[len(c.Events)-1].Chain
+}
+
+func (p *Personal) digest() []byte {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic("intake: a personal part always has a JSON form: " + err.Error())
+	}
+	d := sha256.Sum256(b)
+	return d[:]
+}
+
+// link hashes the public part of e onto the link before it. The personal part
+// counts by its digest alone, so that erasing it leaves the chain whole.
+func link(before []byte, e Event) []byte {
+	e.Personal, e.Chain = nil, nil
+	b, err := json.Marshal(e)
+	if err != nil {
+		panic("intake: an event always has a JSON form: " + err.Error())
+	}
+	h := sha256.New()
+	h.Write(before)
+	h.Write(b)
+	return h.Sum(nil)
+}
+
+// VerifyChain checks that no event was changed, removed or put in between
+// since it was recorded. The error names the first event that does not fit.
+func (c *Case) VerifyChain() error {
+	before := (&Case{Ref: c.Ref}).lastLink()
+	for i, e := range c.Events {
+		if e.N != i+1 {
+			return fmt.Errorf("case %s: event %d stands at position %d", c.Ref, e.N, i+1)
+		}
+		if e.Personal != nil && !bytes.Equal(e.Personal.digest(), e.Digest) {
+			return fmt.Errorf("case %s: the personal part of event %d (%s) was changed after it was recorded", c.Ref, e.N, e.Name)
+		}
+		if !bytes.Equal(link(before, e), e.Chain) {
+			return fmt.Errorf("case %s: event %d (%s) was changed after it was recorded", c.Ref, e.N, e.Name)
+		}
+		before = e.Chain
+	}
+	return nil
+}
+
+// Erase removes what names or describes a person from the history. What
+// statistics need stays, and so does the chain.
+func (c *Case) Erase() {
+	c.Events = slices.Clone(c.Events)
+	for i := range c.Events {
+		c.Events[i].Personal = nil
+	}
+}

@@ -1,0 +1,112 @@
+package intake
+
+import (
+	"time"
+
+	"requestd/deadlines"
+)
+
+// EventName says what happened on a case.
+type EventName string
+
+// Events that people record, by the names that users and scripts rely on.
+const (
+	ClarificationRequested EventName = "clarification-requested"
+	ClarificationReceived  EventName = "clarification-received"
+	IdentityRequested      EventName = "identity-requested"
+	IdentityReceived       EventName = "identity-received"
+	AuthorityRequested     EventName = "authority-requested"
+	AuthorityReceived      EventName = "authority-received"
+	FeeRequested           EventName = "fee-requested"
+	FeeReceived            EventName = "fee-received"
+	Extended               EventName = "extended"
+	Acknowledged           EventName = "acknowledged" // by hand
+	Responded              EventName = "responded"
+	Closed                 EventName = "closed"
+	Withdrawn              EventName = "withdrawn"
+	Reopened               EventName = "reopened"
+	ReceivedOn             EventName = "received" // corrects the date of receipt
+	Void                   EventName = "void"     // strikes event Refers, which stays visible
+	Note                   EventName = "note"
+)
+
+// Events that follow from what the daemon does or is told to do.
+const (
+	Opened          EventName = "opened"                   // the first of every case
+	MailAttached    EventName = "mail-attached"            // a further mail belongs to the case
+	Reclassified    EventName = "reclassified"             // a person's decision on the kind
+	AckQueued       EventName = "acknowledgement-queued"   // stands in the outbox
+	AckHeld         EventName = "acknowledgement-held"     // waits for a person; Code says why
+	AckReleased     EventName = "acknowledgement-released" // a person let it go
+	AckSent         EventName = "acknowledgement-sent"     // accepted by the mail server
+	AckBounced      EventName = "acknowledgement-bounced"  // no longer counts as made
+	AckFailed       EventName = "acknowledgement-failed"   // refused for good
+	Promised        EventName = "promised"                 // Day was told to the requester for Part
+	Redated         EventName = "redated"                  // holidays changed: Before became Day
+	MergedInto      EventName = "merged-into"              // this case ended in Ref
+	Merged          EventName = "merged"                   // Ref ended in this case
+	Linked          EventName = "linked"                   // a review to the case it is about, and back
+	TakenOver       EventName = "taken-over"               // a case that ran before the daemon did
+	ReplySeen       EventName = "reply-seen"               // a colleague's own reply stands in the Sent folder
+	ReminderQueued  EventName = "reminded"                 // Code names the reminder
+	Erased          EventName = "erased"                   // personal parts were removed
+	DecisionUndone  EventName = "undone"                   // a person took back event Refers
+	UnverifiedReply EventName = "unverified-mail"          // names this case, but comes from a stranger
+)
+
+// Event is one fact in a case's history. Events are appended and never
+// changed; erasing removes Personal and leaves Digest, so that the chain of
+// hashes still verifies.
+type Event struct {
+	N       int           `json:"n"`     // position in the history, from 1
+	At      time.Time     `json:"at"`    // when it was recorded
+	Actor   string        `json:"actor"` // who recorded it: "requestd", "local:NAME", "mail:ADDRESS"
+	Name    EventName     `json:"event"`
+	Day     deadlines.Day `json:"date"`              // the London day on which it happened
+	Before  deadlines.Day `json:"before,omitzero"`   // of redated: the date that it replaces
+	Part    Kind          `json:"part,omitempty"`    // of a hybrid: the part it concerns; "" is all
+	Outcome string        `json:"outcome,omitempty"` // of responded
+	Reason  string        `json:"reason,omitempty"`  // of closed
+	Kind    Kind          `json:"kind,omitempty"`    // of opened and reclassified
+	Of      Kind          `json:"of,omitempty"`
+	Also    []Kind        `json:"also,omitempty"`
+	Refers  int           `json:"refers,omitempty"`  // the event that is struck or undone
+	Ref     string        `json:"ref,omitempty"`     // another case
+	Message uint64        `json:"message,omitempty"` // a mail of the register
+	Letter  uint64        `json:"letter,omitempty"`  // a letter of the outbox
+	Code    string        `json:"code,omitempty"`    // machine-readable detail, never personal
+
+	Opening  *Opening  `json:"opening,omitempty"` // of opened only
+	Personal *Personal `json:"personal,omitempty"`
+
+	Digest []byte `json:"digest,omitempty"` // salted digest of Personal, which outlives it
+	Chain  []byte `json:"chain,omitempty"`  // hash over the event before, this one's public part and Digest
+}
+
+// Opening holds the facts with which a case began that are not personal.
+type Opening struct {
+	Mailbox  string    `json:"mailbox"`
+	Received time.Time `json:"received"` // INTERNALDATE of the first arrival, or noon of a day that a person gave
+	Source   string    `json:"source"`   // mail, forward, post, telephone, in-person, colleague, taken-over
+	Language string    `json:"language,omitempty"`
+	Reply    string    `json:"reply_language,omitempty"` // language of letters: en or cy-en
+	Triage   bool      `json:"triage,omitempty"`         // a person must decide before anything goes out
+	Doubt    bool      `json:"doubt,omitempty"`          // the kind itself is in doubt
+	Hold     []string  `json:"hold,omitempty"`           // why the acknowledgement waits
+	Urgent   string    `json:"urgent,omitempty"`
+	Attend   string    `json:"attention,omitempty"`
+	Flags    []string  `json:"flags,omitempty"`
+}
+
+// Personal is the part of an event that names or describes a person. It is
+// what erase removes.
+type Personal struct {
+	Salt      []byte     `json:"salt"`
+	Requester Address    `json:"requester,omitzero"`
+	ReplyTo   string     `json:"reply_to,omitempty"` // where letters to the requester go
+	Subject   string     `json:"subject,omitempty"`
+	MessageID string     `json:"message_id,omitempty"` // of the mail that letters answer
+	Refs      []string   `json:"references,omitempty"`
+	Text      string     `json:"text,omitempty"` // a note, or an excerpt
+	Evidence  []Evidence `json:"evidence,omitempty"`
+}

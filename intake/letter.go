@@ -1,0 +1,91 @@
+package intake
+
+import (
+	"time"
+
+	"requestd/deadlines"
+)
+
+// Purpose says why a mail goes out.
+type Purpose string
+
+// Letters to people outside, each sent at most once without a person's word.
+const (
+	ForAcknowledgement Purpose = "acknowledgement"
+	ForCorrection      Purpose = "correction"
+)
+
+// Mail to staff.
+const (
+	ForReceipt       Purpose = "receipt" // to the colleague who forwarded a request
+	ForTriage        Purpose = "triage"
+	ForCopy          Purpose = "copy"
+	ForHeld          Purpose = "held"
+	ForFollowup      Purpose = "followup"
+	ForUrgent        Purpose = "urgent"
+	ForAttention     Purpose = "attention"
+	ForReminder      Purpose = "reminder"
+	ForOverdue       Purpose = "overdue"
+	ForAckAtRisk     Purpose = "ack-at-risk"
+	ForUndecided     Purpose = "undecided" // triage open for more than a working day
+	ForRecall        Purpose = "recall"    // still waiting for the requester
+	ForClosing       Purpose = "closing"   // closing is suggested, never done
+	ForBounced       Purpose = "bounced"
+	ForUnsent        Purpose = "unsent" // failed, held or in doubt
+	ForReplySeen     Purpose = "reply-seen"
+	ForDigest        Purpose = "digest"
+	ForBeforeStart   Purpose = "before-start"
+	ForHolidays      Purpose = "holidays"
+	ForAlarm         Purpose = "alarm"
+	ForConfirmation  Purpose = "confirmation"
+	ForRefusedChoice Purpose = "refused-choice"
+)
+
+// Outside reports whether mail of this purpose goes to somebody who is not
+// staff, and so counts against the limits on automatic answers.
+func (p Purpose) Outside() bool { return p == ForAcknowledgement || p == ForCorrection }
+
+// LetterState is how far a letter has come.
+type LetterState string
+
+// The states of a letter.
+const (
+	LetterWaiting LetterState = "waiting" // goes out at Next
+	LetterSending LetterState = "sending" // an attempt is recorded and its outcome is not
+	LetterSent    LetterState = "sent"
+	LetterInDoubt LetterState = "in-doubt" // taken or not: the server's answer never came
+	LetterHeld    LetterState = "held"     // waits for a person
+	LetterFailed  LetterState = "failed"   // refused for good
+	LetterBounced LetterState = "bounced"  // taken, and later returned
+)
+
+// Letter is one mail to one recipient in the outbox. Its bytes are frozen
+// when it is written and are the same at every attempt; they go once nothing
+// can need them.
+type Letter struct {
+	ID        uint64      `json:"id"`  // given by the store, from 1
+	Key       string      `json:"key"` // case, purpose, occurrence and recipient: never twice
+	Ref       string      `json:"ref"`
+	Mailbox   string      `json:"mailbox"` // in whose name it goes
+	Purpose   Purpose     `json:"purpose"`
+	From      string      `json:"from"` // envelope sender
+	To        string      `json:"to"`
+	MessageID string      `json:"message_id"`
+	Raw       []byte      `json:"raw,omitempty"`
+	Hash      []byte      `json:"hash,omitempty"` // SHA-256 of Raw
+	Created   time.Time   `json:"created"`
+	State     LetterState `json:"state"`
+	Next      time.Time   `json:"next,omitzero"` // when it is to be sent or looked for
+	Attempts  int         `json:"attempts"`
+	Looks     int         `json:"looks,omitempty"`   // times looked for in the Sent folder since doubt arose
+	Doubts    int         `json:"doubts,omitempty"`  // times its outcome was unknown
+	Settled   time.Time   `json:"settled,omitzero"`  // when sent, failed or bounced
+	Response  string      `json:"response"`          // the server's last word, or why it waits
+	Promises  []Promise   `json:"promise,omitempty"` // dates that it states to the requester
+}
+
+// Promise is a date told to a requester for one part of a case.
+type Promise struct {
+	Part Kind          `json:"part"`
+	Day  deadlines.Day `json:"day"`
+}

@@ -1,0 +1,108 @@
+package intake
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// OneLine makes a stranger's text safe to show on one line, in a log, a
+// letter, a table or a terminal: invalid UTF-8, control characters and
+// characters that cannot be seen (bidirectional marks, zero-width ones, tags)
+// are left out, every run of white space becomes one space, and what is longer
+// than max runes is cut and ends in an ellipsis.
+func OneLine(s string, max int) string {
+	if len(s) <= max && plainLine(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(min(len(s), 4*max))
+	n, gap, last := 0, false, 0 // last is where the text of max-1 runes ends
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			gap = n > 0
+			continue
+		}
+		if invisible(r) {
+			continue
+		}
+		for _, r := range [...]rune{' ', r} {
+			if r == ' ' && !gap {
+				continue
+			}
+			if n == max-1 {
+				last = b.Len()
+			}
+			if n++; n > max {
+				return strings.TrimSuffix(b.String()[:last], " ") + "…"
+			}
+			b.WriteRune(r)
+		}
+		gap = false
+	}
+	return b.String()
+}
+
+// PlainText makes a stranger's text safe to keep and to show to staff: line
+// ends become \n, no-break spaces become spaces, and invalid UTF-8, control
+// and invisible characters are left out. Tabs stay. What is longer than
+// maxRunes is cut.
+func PlainText(s string, maxRunes int) string {
+	if len(s) <= maxRunes && plainText(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(min(len(s), 4*maxRunes))
+	n, cr := 0, false
+	for _, r := range s {
+		if n >= maxRunes {
+			break
+		}
+		after := cr
+		cr = r == '\r'
+		switch {
+		case r == '\n' && after:
+			continue
+		case r == '\r', r == '\v', r == '\f', r == 0x85, r == 0x2028, r == 0x2029:
+			r = '\n'
+		case r == '\n', r == '\t':
+		case unicode.Is(unicode.Zs, r):
+			r = ' '
+		case invisible(r):
+			continue
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// invisible reports what no reader sees and no text of ours may carry: format
+// and control characters, fillers, and the mark of undecodable bytes.
+func invisible(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return r < ' ' || r == 0x7f
+	case r == utf8.RuneError, r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, r == 0x034f, r == 0x2800:
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs)
+}
+
+func plainLine(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] >= 0x7f || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+func plainText(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
