@@ -1,0 +1,84 @@
+// Package mailbox reads mail from IMAP servers: it connects, watches and
+// fetches, and changes nothing there. What it reads goes to a Sink; what was
+// read is the Sink's to remember, by folder, UIDVALIDITY and UID.
+package mailbox
+
+import (
+	"context"
+	"time"
+)
+
+// Role tells what a folder is watched for.
+type Role string
+
+// The roles of folders.
+const (
+	Inbox Role = "inbox"
+	Junk  Role = "junk" // what is found there may be a request that the filter took
+	Sent  Role = "sent" // what staff wrote; read to learn of it, never answered
+)
+
+// Place is one folder of one mailbox in one life of its UIDs.
+type Place struct {
+	Mailbox     string // the configured name
+	Folder      string // as configured
+	Role        Role
+	UIDValidity uint32
+}
+
+// Fetched is one mail as far as it was needed.
+type Fetched struct {
+	UID      uint32
+	Received time.Time // INTERNALDATE; zero where the server gave none
+	Size     int64     // RFC822.SIZE in bytes: an estimate, 0 where unknown
+	Raw      []byte    // its first bytes; not to be kept after Deliver has returned
+	Complete bool      // Raw is the whole mail
+
+	// Unreadable says in words for staff why the mail could not be fetched;
+	// "" when it could. Raw is then its header, or nil.
+	Unreadable string
+
+	// Held is the Sink's own: what NeedMore read may be kept in it for Deliver.
+	Held any
+}
+
+// Seen is what a look without fetching tells of a mail.
+type Seen struct {
+	UID      uint32
+	Received time.Time
+	Size     int64
+}
+
+// Sink takes in what was fetched and remembers it. All of it must be safe for
+// use by several watchers at once; the calls for one mailbox come one after
+// another, save that NeedMore for one batch may run during Deliver of the one
+// before.
+type Sink interface {
+	// Mark gives the UID through which everything in the place is handled or
+	// was gone when it was looked for; 0 for a place never read.
+	Mark(ctx context.Context, at Place) (uint32, error)
+
+	// Unhandled gives, in order, those UIDs for which no arrival was committed,
+	// or one with another Received (the server used the UID twice).
+	Unhandled(ctx context.Context, at Place, seen []Seen) ([]uint32, error)
+
+	// Try charges one attempt to a UID before it is fetched alone, durably, and
+	// gives the attempts so far, this one included. Deliver settles them.
+	Try(ctx context.Context, at Place, uid uint32) (int, error)
+
+	// NeedMore tells how many bytes beyond Raw the mail's text still wants;
+	// 0 when Raw is enough. It is asked again when they have come.
+	NeedMore(at Place, mail *Fetched) int64
+
+	// Deliver commits a batch in order of UID, all or nothing, and with it that
+	// everything up to through is handled. An empty batch only moves the mark;
+	// through below the mark leaves it. A UID delivered again replaces what it
+	// named before.
+	Deliver(ctx context.Context, at Place, batch []Fetched, through uint32) error
+
+	// Renumber tells that the UIDs of this folder mean nothing any more: its
+	// UIDVALIDITY is not the one of before, or the same numbers were given out
+	// anew. The mark starts from 0, everything in the folder is delivered once
+	// more under at, and the Sink must know it again by what it is.
+	Renumber(ctx context.Context, at Place) error
+}
