@@ -1,0 +1,227 @@
+package eml
+
+import (
+	"net/mail"
+	"strings"
+
+	"requestd/intake"
+)
+
+// addresses reads the address fields of that name, every instance of them.
+// What the grammar of RFC 5322 refuses is read by looking for what real
+// senders mean: the part in angle brackets, else the word with an @ in it.
+func addresses(fields []intake.Field, name string) []intake.Address {
+	var list []intake.Address
+	for i := range fields {
+		if fields[i].Name == name {
+			list = appendAddresses(list, fields[i].Value)
+		}
+	}
+	return list
+}
+
+func appendAddresses(list []intake.Address, v string) []intake.Address {
+	for v != "" && len(list) < maxAddresses {
+		var one string
+		one, v = cutAddress(v)
+		if a, ok := address(one); ok {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// cutAddress takes the first element off a list separated by commas or
+// semicolons that stand outside quotes, comments and brackets. A group's name
+// is dropped.
+func cutAddress(v string) (one, rest string) {
+	quoted, angle, round := false, false, 0
+	start := 0
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '\\' && (quoted || round > 0):
+			i++
+		case c == '"' && round == 0:
+			quoted = !quoted && strings.IndexByte(v[i+1:], '"') >= 0
+		case quoted:
+		case c == '(':
+			if strings.IndexByte(v[i:], ')') > 0 {
+				round++
+			}
+		case c == ')' && round > 0:
+			round--
+		case round > 0:
+		case c == '<':
+			angle = strings.IndexByte(v[i:], '>') > 0
+		case c == '>':
+			angle = false
+		case angle:
+		case c == ':' && !strings.Contains(v[start:i], "@"):
+			start = i + 1
+		case c == ',' || c == ';':
+			return v[start:i], v[i+1:]
+		}
+	}
+	return v[start:], ""
+}
+
+// address reads one mailbox: "Name <local@domain>", "local@domain (Name)" and
+// their broken forms. A name without an address is kept; ok is false for none.
+func address(s string) (a intake.Address, ok bool) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return a, false
+	}
+	if open := strings.LastIndexByte(s, '<'); open >= 0 {
+		spec, _, _ := strings.Cut(s[open+1:], ">")
+		a.Addr = cleanAddr(spec)
+		a.Name = displayName(s[:open])
+		if a.Addr == "" { // <Name> address, or nothing within
+			a.Addr = findAddr(s)
+		}
+		return a, a.Addr != "" || a.Name != ""
+	}
+	if open := strings.IndexByte(s, '('); open >= 0 {
+		comment, _, _ := strings.Cut(s[open+1:], ")")
+		a.Name = displayName(comment)
+		s = s[:open]
+	}
+	if a.Addr = cleanAddr(s); a.Addr == "" {
+		a.Addr = findAddr(s)
+	}
+	if a.Addr == "" && a.Name == "" {
+		a.Name = displayName(s)
+	}
+	return a, a.Addr != "" || a.Name != ""
+}
+
+// displayName takes quotes, escapes and encoding off a name.
+func displayName(s string) string {
+	s = strings.TrimSpace(s)
+	if strings.HasPrefix(s, `"`) {
+		var rest string
+		if s, rest = unquote(s); strings.TrimSpace(rest) != "" {
+			s += " " + strings.TrimSpace(rest)
+		}
+	}
+	s = decodeWords(s)
+	return intake.OneLine(strings.Trim(s, "\"' \t"), maxName)
+}
+
+// cleanAddr gives local@domain with the domain in lower case, or "" when spec
+// is none. It keeps what a server may accept: dots where they should not be,
+// non-ASCII letters, quoted local parts.
+func cleanAddr(spec string) string {
+	spec = strings.TrimSpace(spec)
+	if len(spec) > 7 && strings.EqualFold(spec[:7], "mailto:") {
+		spec = spec[7:]
+	}
+	at := strings.LastIndexByte(spec, '@')
+	if at <= 0 || at == len(spec)-1 || len(spec) > maxAddr {
+		return ""
+	}
+	local, domain := spec[:at], strings.ToLower(strings.TrimSuffix(spec[at+1:], "."))
+	if strings.ContainsAny(domain, " \t\"(),:;<>@\\") && !strings.HasPrefix(domain, "[") || domain == "" {
+		return ""
+	}
+	if strings.ContainsAny(local, " \t(),:;<>@\\\"") {
+		if p, err := mail.ParseAddress(local + "@x.example"); err != nil || !strings.HasPrefix(local, `"`) || strings.ContainsAny(p.Address, "\r\n\x00") {
+			return ""
+		}
+	}
+	addr := local + "@" + domain
+	if intake.OneLine(addr, maxAddr) != addr {
+		return "" // a character in it that nobody sees: not what it seems
+	}
+	return addr
+}
+
+// findAddr looks for the first word that is an address.
+func findAddr(s string) string {
+	for _, w := range strings.FieldsFunc(s, func(r rune) bool {
+		return r <= ' ' || strings.ContainsRune(`<>()[],;:"'`, r)
+	}) {
+		if strings.IndexByte(w, '@') > 0 {
+			if a := cleanAddr(strings.Trim(w, ".")); a != "" {
+				return a
+			}
+		}
+	}
+	return ""
+}
+
+// delivered gives the addresses to which relays say they delivered.
+func delivered(fields []intake.Field) []string {
+	var out []string
+	for i := range fields {
+		switch fields[i].Name {
+		case "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to", "x-rcpt-to":
+			for _, a := range appendAddresses(nil, fields[i].Value) {
+				if a.Addr != "" && len(out) < maxAddresses {
+					out = append(out, a.Addr)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// ids reads Message-IDs out of the fields of that name: whatever stands in
+// angle brackets without blanks, since real ids break every grammar.
+func ids(fields []intake.Field, name string) []string {
+	var out []string
+	for i := range fields {
+		if fields[i].Name == name {
+			out = appendIDs(out, fields[i].Value)
+		}
+	}
+	return out
+}
+
+func appendIDs(out []string, v string) []string {
+	if strings.Contains(v, "=?") {
+		v = decodeWords(v)
+	}
+	for len(out) < maxIDs {
+		id, rest, ok := cutID(v)
+		if !ok {
+			break
+		}
+		out = append(out, id)
+		v = rest
+	}
+	return out
+}
+
+func cutID(v string) (id, rest string, ok bool) {
+	for {
+		open := strings.IndexByte(v, '<')
+		if open < 0 {
+			return "", "", false
+		}
+		v = v[open+1:]
+		end := strings.IndexAny(v, "<>")
+		if end < 0 {
+			return "", "", false
+		}
+		if v[end] == '<' {
+			continue
+		}
+		id, v = strings.Join(strings.Fields(v[:end]), ""), v[end+1:]
+		if id != "" && len(id) <= maxID && intake.OneLine(id, maxID) == id {
+			return id, v, true
+		}
+	}
+}
+
+// firstID is the Message-ID itself; a bare one without brackets counts too.
+func firstID(v string) string {
+	if id, _, ok := cutID(v); ok {
+		return id
+	}
+	v = strings.TrimSpace(v)
+	if strings.ContainsAny(v, " <>") || len(v) > maxID || strings.IndexByte(v, '@') <= 0 || intake.OneLine(v, maxID) != v {
+		return ""
+	}
+	return v
+}

@@ -1,0 +1,88 @@
+package eml
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// attachments notes what is attached and reads the text of what is text.
+func (t *tree) attachments(m *intake.Message, b *body) {
+	var texts []string
+	size := 0
+	for _, e := range b.attached {
+		name := e.fileName()
+		m.Attachments = append(m.Attachments, intake.Attachment{Name: name, Type: e.typ, Size: e.size()})
+		if size >= maxText {
+			continue
+		}
+		if text := strings.TrimSpace(t.fileText(e, name)); text != "" {
+			text = intake.PlainText(text, maxText-size)
+			texts = append(texts, text)
+			size += len(text)
+		}
+	}
+	m.Attached = strings.Join(texts, "\n\n")
+}
+
+func (t *tree) fileText(e *entity, name string) string {
+	switch fileKind(e.typ, name) {
+	case "txt":
+		b := body{faults: t.faults}
+		return b.text(&entity{depth: e.depth, header: e.header, typ: "text/plain", param: e.param, body: e.body, whole: e.whole})
+	}
+	return ""
+}
+
+// fileKind tells a readable attachment by its type, else by its name.
+func fileKind(typ, name string) string {
+	switch typ {
+	case "text/plain":
+		return "txt"
+	case "text/html":
+		return "html"
+	case "application/pdf", "application/x-pdf":
+		return "pdf"
+	case "application/rtf", "text/rtf", "application/x-rtf", "text/richtext":
+		return "rtf"
+	case "application/vnd.openxmlformats-officedocument.wordprocessingml.document":
+		return "docx"
+	}
+	name = strings.ToLower(name)
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		switch ext := name[i+1:]; ext {
+		case "txt", "pdf", "rtf", "docx":
+			return ext
+		case "htm", "html":
+			return "html"
+		}
+	}
+	return ""
+}
+
+// mails reads attached mails within what is left of depth and parts.
+func (t *tree) mails(m *intake.Message, b *body, depth int) {
+	for _, e := range b.mails {
+		if len(m.Inner) >= maxInners {
+			return
+		}
+		if e.depth+1 >= maxDepth || t.parts >= maxParts {
+			t.faults.add("attached mails are nested too deep; the inner ones were not read")
+			return
+		}
+		in := t.message(e.content(len(e.body), t.faults), e.whole, e.depth+1)
+		m.Parts = append(m.Parts, in.Parts...)
+		i := intake.Inner{Attached: true, To: in.Get("to"), Subject: in.Subject, Date: in.Date, DateText: in.DateText, MessageID: in.MessageID, Text: in.Text}
+		if len(in.From) > 0 {
+			i.From = in.From[0]
+		}
+		if strings.TrimSpace(i.Text) == "" {
+			i.Text = in.Attached
+		}
+		m.Inner = append(m.Inner, i)
+		m.Inner = append(m.Inner, in.Inner[:min(len(in.Inner), maxInners-len(m.Inner))]...)
+		m.Attachments = append(m.Attachments, intake.Attachment{Name: e.fileName(), Type: e.typ, Size: e.size()})
+		m.Attachments = append(m.Attachments, in.Attachments...)
+		b.open = b.open || in.Incomplete
+	}
+}

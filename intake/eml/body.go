@@ -1,0 +1,239 @@
+package eml
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"requestd/intake"
+)
+
+// body is what was chosen as the text of a mail.
+type body struct {
+	texts    []string
+	size     int
+	first    string // the first of them, for the fingerprint
+	open     bool   // the bytes end before the text does
+	attached []*entity
+	mails    []*entity // message/rfc822
+	reports  []*entity
+	faults   *faults
+}
+
+// collect walks the entities in order and sorts them into text, attachments,
+// mails and the parts of a report.
+func (b *body) collect(e *entity) {
+	switch {
+	case e.typ == "multipart/alternative" && len(e.kids) > 0:
+		b.alternative(e)
+	case strings.HasPrefix(e.typ, "multipart/"):
+		for _, k := range e.kids {
+			b.collect(k)
+		}
+		if len(e.kids) == 0 {
+			b.open = b.open || !e.whole && len(b.texts) == 0
+		}
+	case e.typ == "message/rfc822" || e.typ == "message/global":
+		b.mails = append(b.mails, e)
+	case e.typ == "text/rfc822-headers" || e.typ == "message/global-headers" || strings.HasPrefix(e.typ, "message/"):
+		b.reports = append(b.reports, e)
+	case b.isText(e):
+		b.take(e)
+	default:
+		b.attached = append(b.attached, e)
+	}
+}
+
+// isText reports whether the entity is read as part of the mail's own text.
+func (b *body) isText(e *entity) bool {
+	if e.typ != "text/plain" && e.typ != "text/html" && e.typ != "text/enriched" && e.typ != "text/richtext" {
+		return false
+	}
+	return e.disp != "attachment" && (e.fileName() == "" || e.depth == 0)
+}
+
+func (b *body) take(e *entity) {
+	t := b.text(e)
+	if len(b.texts) == 0 || strings.TrimSpace(b.first) == "" {
+		b.first = t
+	}
+	b.open = b.open || !e.whole
+	b.texts = append(b.texts, t)
+	b.size += len(t)
+}
+
+// text decodes a text entity.
+func (b *body) text(e *entity) string {
+	raw := e.content(maxText-min(b.size, maxText-1), b.faults)
+	label := e.param["charset"]
+	if e.typ == "text/html" {
+		if label == "" {
+			label = metaCharset(raw)
+		}
+		return intake.PlainText(htmlText([]byte(b.decode(raw, label))), maxText)
+	}
+	if e.typ != "text/plain" {
+		return intake.PlainText(htmlText([]byte(b.decode(raw, label))), maxText)
+	}
+	t := intake.PlainText(b.decode(raw, label), maxText)
+	if strings.EqualFold(e.param["format"], "flowed") {
+		t = unflow(t, strings.EqualFold(e.param["delsp"], "yes"))
+	}
+	return t
+}
+
+func (b *body) decode(raw []byte, label string) string {
+	s, ok := decodeCharset(raw, label)
+	if !ok {
+		b.faults.add("the text is not in the charset it names (" + intake.OneLine(strings.Trim(label, "'\""), 40) + ")")
+	}
+	return s
+}
+
+// alternative takes one of several forms of the same text: the plain one,
+// unless it says little and the HTML has the text.
+func (b *body) alternative(e *entity) {
+	var plain, rich *entity
+	var others []*entity
+	for _, k := range e.kids {
+		switch {
+		case plain == nil && k.typ == "text/plain" && b.isText(k):
+			plain = k
+		case rich == nil && firstHTML(k) != nil:
+			rich = firstHTML(k)
+			others = append(others, k)
+		default:
+			others = append(others, k)
+		}
+	}
+	switch {
+	case plain == nil && rich == nil:
+		for _, k := range e.kids {
+			b.collect(k)
+		}
+		return
+	case rich == nil:
+		b.take(plain)
+		b.open = b.open || !e.whole && thin(b.first)
+	case plain == nil:
+		b.take(rich)
+	default:
+		b.choose(plain, rich)
+	}
+	for _, k := range others {
+		if k != rich {
+			b.rest(k, rich)
+		}
+	}
+}
+
+// choose decides between a plain and an HTML form. It reads the HTML only when
+// the plain form is short enough to be a stub, so that where a partial fetch
+// was cut does not change the choice.
+func (b *body) choose(plain, rich *entity) {
+	t := b.text(plain)
+	if !thin(t) {
+		b.take(plain)
+		return
+	}
+	h := b.text(rich)
+	if strings.Contains(squeeze(h), squeeze(t)) && squeeze(t) != "" && !rich.whole {
+		b.take(plain)
+		return
+	}
+	if len(squeeze(h)) > len(squeeze(t))+len(squeeze(t))/2+20 {
+		b.take(rich)
+		return
+	}
+	b.take(plain)
+	b.open = b.open || !rich.whole
+}
+
+// rest looks for attachments in what was not chosen, such as the pictures
+// beside an HTML text.
+func (b *body) rest(e, chosen *entity) {
+	if len(e.kids) == 0 {
+		if e != chosen && e.typ != "text/html" && e.typ != "text/plain" {
+			b.collect(e)
+		}
+		return
+	}
+	for _, k := range e.kids {
+		b.rest(k, chosen)
+	}
+}
+
+// firstHTML finds the HTML text in an alternative, also inside multipart/related.
+func firstHTML(e *entity) *entity {
+	if e.typ == "text/html" && e.disp != "attachment" {
+		return e
+	}
+	if strings.HasPrefix(e.typ, "multipart/") {
+		for _, k := range e.kids {
+			if h := firstHTML(k); h != nil {
+				return h
+			}
+		}
+	}
+	return nil
+}
+
+// thin reports a text so short that it may be the stub beside an HTML text.
+func thin(t string) bool { return utf8.RuneCountInString(squeeze(t)) < 160 }
+
+// squeeze leaves the letters and digits of a text.
+func squeeze(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || r == '>' || r == '*' || r == '_' || r == '-' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// metaCharset looks for the charset that an HTML text names for itself.
+func metaCharset(b []byte) string {
+	head := strings.ToLower(string(b[:min(len(b), 1024)]))
+	_, after, ok := strings.Cut(head, "charset=")
+	if !ok {
+		return ""
+	}
+	after = strings.TrimLeft(after, `"' `)
+	if i := strings.IndexAny(after, "\"'>; /"); i >= 0 {
+		after = after[:i]
+	}
+	return after
+}
+
+// unflow joins the lines of format=flowed (RFC 3676), quoted ones among their like.
+func unflow(t string, delsp bool) string {
+	var out strings.Builder
+	out.Grow(len(t))
+	open, depth := false, 0
+	for line := range strings.Lines(t) {
+		line = strings.TrimSuffix(line, "\n")
+		d := 0
+		for d < len(line) && line[d] == '>' {
+			d++
+		}
+		text := strings.TrimPrefix(line[d:], " ")
+		if open && d == depth && text != "-- " {
+			out.WriteString(text)
+		} else {
+			if out.Len() > 0 {
+				out.WriteByte('\n')
+			}
+			out.WriteString(line[:d])
+			if d > 0 {
+				out.WriteByte(' ')
+			}
+			out.WriteString(text)
+		}
+		open, depth = strings.HasSuffix(text, " ") && text != "-- ", d
+		if open && delsp {
+			s := out.String()
+			out.Reset()
+			out.WriteString(s[:len(s)-1])
+		}
+	}
+	return out.String()
+}

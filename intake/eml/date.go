@@ -1,0 +1,248 @@
+package eml
+
+import (
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+)
+
+// readDate reads a date as headers and quoted blocks carry it, in English and
+// Welsh, day first: RFC 5322 and asctime, "Friday, June 6, 2025 9:12 AM",
+// "Dydd Llun, 26 Ionawr 2026 12:41", "26/01/2026 12:41". Without a zone it is
+// London time. It gives the zero time for what it cannot read.
+func readDate(s string) time.Time {
+	if len(s) > 4*maxDateText {
+		return time.Time{}
+	}
+	if t, err := time.Parse("Mon, 02 Jan 2006 15:04:05 -0700", strings.TrimSpace(s)); err == nil && sane(t) {
+		return t
+	}
+	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(s)); err == nil && sane(t) {
+		return t
+	}
+	var d dateParts
+	d.read(s)
+	return d.time()
+}
+
+func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 2199 }
+
+type dateParts struct {
+	year, month, day int
+	hour, min, sec   int
+	named            bool // the month was a word
+	timed, pm, am    bool
+	zone             *time.Location
+	numbers          [3]int
+	digits           [3]int
+	count            int
+}
+
+func (d *dateParts) read(s string) {
+	for i := 0; i < len(s); {
+		j := i
+		switch c := s[i]; {
+		case isDigit(c):
+			for j < len(s) && isDigit(s[j]) {
+				j++
+			}
+			j = d.number(s, i, j)
+		case (c == '+' || c == '-') && d.timed && i+5 <= len(s) && allDigits(s[i+1:i+5]):
+			d.offset(s[i : i+5])
+			j = i + 5
+		case isLetter(c):
+			for j < len(s) && isLetter(s[j]) {
+				j++
+			}
+			d.word(strings.ToLower(s[i:j]), s[j:])
+		case c == '(':
+			return // a comment ends what counts
+		default:
+			j = i + 1
+		}
+		i = j
+	}
+}
+
+// number takes a time or a bare number off s[i:], whose digits end at j.
+func (d *dateParts) number(s string, i, j int) int {
+	n := atoi(s[i:j])
+	sep := byte(0)
+	if j < len(s) {
+		sep = s[j]
+	}
+	isTime := sep == ':' || sep == '.' && d.count >= 3 && !d.timed || sep == '.' && d.named && d.year != 0 && !d.timed
+	if isTime && j-i <= 2 && j+2 < len(s)+0 && j+1 < len(s) && isDigit(s[j+1]) && !d.timed {
+		k := j + 1
+		for k < len(s) && isDigit(s[k]) {
+			k++
+		}
+		d.timed, d.hour, d.min = true, n, atoi(s[j+1:k])
+		if k+2 < len(s) && s[k] == ':' && isDigit(s[k+1]) && isDigit(s[k+2]) {
+			d.sec = atoi(s[k+1 : k+3])
+			k += 3
+		}
+		return k
+	}
+	if j-i == 4 && n >= 1970 && n <= 2199 && d.year == 0 {
+		d.year = n
+		if d.count == 0 && !d.named {
+			d.numbers[0], d.digits[0], d.count = n, 4, 1
+		} else if d.count < 3 {
+			d.numbers[d.count], d.digits[d.count] = n, 4
+			d.count++
+		}
+		return j
+	}
+	if j-i <= 2 && d.count < 3 {
+		d.numbers[d.count], d.digits[d.count] = n, j-i
+		d.count++
+	}
+	return j
+}
+
+func (d *dateParts) word(w, rest string) {
+	switch w {
+	case "am":
+		// Welsh "am 16:11" means "at": only what follows the time counts.
+		d.am = d.am || d.timed
+		return
+	case "pm", "yh":
+		d.pm = d.pm || d.timed
+		return
+	case "yb":
+		d.am = d.am || d.timed
+		return
+	case "prynhawn", "hwyr":
+		d.pm = d.pm || d.timed
+		return
+	case "bst":
+		d.zone = time.FixedZone("BST", 3600)
+		return
+	case "gmt", "utc", "ut":
+		if d.zone == nil {
+			d.zone = time.UTC
+		}
+		return
+	case "z":
+		if d.timed && d.zone == nil {
+			d.zone = time.UTC
+		}
+		return
+	case "cest":
+		d.zone = time.FixedZone("CEST", 7200)
+		return
+	case "cet":
+		d.zone = time.FixedZone("CET", 3600)
+		return
+	}
+	if m := monthOf(w); m > 0 && d.month == 0 {
+		d.month, d.named = m, true
+	}
+}
+
+// monthOf reads English and Welsh month names and their short forms, also
+// after a soft or nasal mutation ("Chwefror", "o Fai", "ym Mis Fawrth").
+func monthOf(w string) int {
+	if m, ok := months[w]; ok {
+		return m
+	}
+	return 0
+}
+
+var months = func() map[string]int {
+	m := map[string]int{}
+	for i, names := range []string{
+		"jan january ionawr ion", "feb february chwefror chwe chwef gwefror", "mar march mawrth maw fawrth",
+		"apr april ebrill ebr", "may mai fai", "jun june mehefin meh fehefin", "jul july gorffennaf gorff gor orffennaf",
+		"aug august awst aws", "sep sept september medi med fedi", "oct october hydref hyd",
+		"nov november tachwedd tach tac dachwedd", "dec december rhagfyr rhag rha ragfyr",
+	} {
+		for _, n := range strings.Fields(names) {
+			m[n] = i + 1
+		}
+	}
+	return m
+}()
+
+func (d *dateParts) offset(s string) {
+	secs := (atoi(s[1:3])*60 + atoi(s[3:5])) * 60
+	if s[0] == '-' {
+		secs = -secs
+	}
+	if secs > -24*3600 && secs < 24*3600 {
+		d.zone = time.FixedZone("", secs)
+	}
+}
+
+// time puts the parts together, or gives the zero time.
+func (d *dateParts) time() time.Time {
+	switch {
+	case d.named:
+		for i := 0; i < d.count; i++ {
+			if d.digits[i] == 4 {
+				continue
+			}
+			if d.day == 0 {
+				d.day = d.numbers[i]
+			} else if d.year == 0 {
+				d.year = century(d.numbers[i])
+			}
+		}
+	case d.count == 3 && d.digits[0] == 4:
+		d.month, d.day = d.numbers[1], d.numbers[2]
+	case d.count == 3:
+		d.day, d.month = d.numbers[0], d.numbers[1]
+		if d.year == 0 {
+			d.year = century(d.numbers[2])
+		}
+		if d.month > 12 && d.day <= 12 {
+			d.day, d.month = d.month, d.day
+		}
+	}
+	if d.hour < 12 && d.pm {
+		d.hour += 12
+	} else if d.hour == 12 && d.am {
+		d.hour = 0
+	}
+	if d.year < 1970 || d.year > 2199 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 || d.hour > 23 || d.min > 59 || d.sec > 60 {
+		return time.Time{}
+	}
+	zone := d.zone
+	if zone == nil {
+		zone = deadlines.London()
+	}
+	t := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.min, d.sec, 0, zone)
+	if t.Day() != d.day {
+		return time.Time{} // 31 June
+	}
+	return t
+}
+
+func century(n int) int {
+	if n < 100 {
+		return 2000 + n
+	}
+	return n
+}
+
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func atoi(s string) int {
+	n := 0
+	for i := 0; i < len(s) && i < 6; i++ {
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}

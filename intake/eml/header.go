@@ -1,0 +1,194 @@
+package eml
+
+import (
+	"bytes"
+	"strings"
+
+	"requestd/intake"
+)
+
+// header is the header block of one entity, with what was wrong with it.
+type header struct {
+	fields []intake.Field
+	ended  bool // the blank line after it was seen
+	faults []string
+}
+
+func (h *header) get(name string) string {
+	for i := range h.fields {
+		if h.fields[i].Name == name {
+			return h.fields[i].Value
+		}
+	}
+	return ""
+}
+
+// readHeader takes the header block off raw. Lines that are no field are left
+// out instead of ending the mail: the mbox "From " line, lines without a
+// colon, names with spaces or 8-bit bytes. When nothing that follows such a
+// line looks like a field, the blank line is missing and the body begins.
+func readHeader(raw []byte) (header, []byte) {
+	var h header
+	rest := skipEnvelope(raw)
+	limit := len(rest) - maxHeaderBytes
+	h.fields = make([]intake.Field, 0, 24)
+	for len(rest) > 0 {
+		line, next := cutLine(rest)
+		if len(trimEOL(line)) == 0 {
+			h.ended = true
+			rest = next
+			break
+		}
+		if len(rest) <= limit || len(h.fields) == maxFields {
+			h.fault("the header is too long and was cut")
+			rest = skipBlock(rest)
+			h.ended = len(rest) > 0
+			break
+		}
+		for len(next) > 0 && (next[0] == ' ' || next[0] == '\t') {
+			cont, after := cutLine(next)
+			if len(bytes.TrimSpace(cont)) == 0 && len(h.fields) > 0 && !looksLikeField(after) {
+				break // a line of blanks alone ends the block as some senders write it
+			}
+			line, next = rest[:len(line)+len(cont)], after
+		}
+		if name, value, ok := field(line); ok {
+			h.fields = append(h.fields, intake.Field{Name: name, Value: value})
+		} else if fieldsFollow(next) {
+			h.fault("a header line could not be read")
+		} else {
+			h.fault("the header has no end")
+			h.ended = true
+			break
+		}
+		rest = next
+	}
+	return h, rest
+}
+
+func (h *header) fault(s string) {
+	if len(h.faults) == 0 || h.faults[len(h.faults)-1] != s {
+		h.faults = append(h.faults, s)
+	}
+}
+
+// skipEnvelope drops blank lines and the mbox "From " line before a header.
+func skipEnvelope(raw []byte) []byte {
+	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
+	start := raw
+	for len(raw) > 0 && (raw[0] == '\r' || raw[0] == '\n') {
+		raw = raw[1:]
+	}
+	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
+		_, raw = cutLine(raw)
+	}
+	if !looksLikeField(raw) {
+		return start
+	}
+	return raw
+}
+
+func skipBlock(b []byte) []byte {
+	lf, crlf := bytes.Index(b, []byte("\n\n")), bytes.Index(b, []byte("\r\n\r\n"))
+	switch {
+	case crlf >= 0 && (lf < 0 || crlf < lf):
+		return b[crlf+4:]
+	case lf >= 0:
+		return b[lf+2:]
+	}
+	return nil
+}
+
+func cutLine(b []byte) (line, rest []byte) {
+	if i := bytes.IndexByte(b, '\n'); i >= 0 {
+		return b[:i+1], b[i+1:]
+	}
+	return b, nil
+}
+
+func trimEOL(b []byte) []byte { return bytes.TrimRight(b, "\r\n") }
+
+func looksLikeField(b []byte) bool {
+	line, _ := cutLine(b)
+	_, _, ok := splitField(line)
+	return ok
+}
+
+// fieldsFollow looks a few lines ahead, as far as the blank line.
+func fieldsFollow(b []byte) bool {
+	for range 20 {
+		line, next := cutLine(b)
+		if len(trimEOL(line)) == 0 {
+			return false
+		}
+		if name, _, ok := splitField(line); ok && knownField(name) {
+			return true
+		}
+		b = next
+	}
+	return false
+}
+
+// knownField tells header fields from prose that happens to hold a colon.
+func knownField(name []byte) bool {
+	switch strings.ToLower(string(name)) {
+	case "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
+		"content-transfer-encoding", "content-disposition", "mime-version", "reply-to", "sender", "in-reply-to", "references":
+		return true
+	}
+	return bytes.HasPrefix(name, []byte("X-")) || bytes.HasPrefix(name, []byte("Content-"))
+}
+
+func splitField(line []byte) (name, value []byte, ok bool) {
+	i := bytes.IndexByte(line, ':')
+	if i <= 0 {
+		return nil, nil, false
+	}
+	name = bytes.TrimRight(line[:i], " \t")
+	for _, c := range name {
+		if c <= ' ' || c >= 0x7f {
+			return nil, nil, false
+		}
+	}
+	return name, line[i+1:], len(name) > 0 && len(name) <= 100
+}
+
+func field(line []byte) (name, value string, ok bool) {
+	n, v, ok := splitField(line)
+	if !ok {
+		return "", "", false
+	}
+	return strings.ToLower(string(n)), unfold(v), true
+}
+
+// unfold joins a folded value, leaves control characters out and reads raw
+// 8-bit bytes as UTF-8, else as Windows-1252.
+func unfold(v []byte) string {
+	v = bytes.TrimSpace(v)
+	clean := true
+	for _, c := range v {
+		if c < ' ' || c >= 0x7f {
+			clean = false
+			break
+		}
+	}
+	if clean {
+		return string(v)
+	}
+	out := make([]byte, 0, len(v))
+	for i := 0; i < len(v); i++ {
+		switch c := v[i]; {
+		case c == '\r' || c == '\n':
+			for i+1 < len(v) && (v[i+1] == '\r' || v[i+1] == '\n' || v[i+1] == ' ' || v[i+1] == '\t') {
+				i++
+			}
+			out = append(out, ' ')
+		case c == '\t':
+			out = append(out, ' ')
+		case c < ' ' || c == 0x7f:
+		default:
+			out = append(out, c)
+		}
+	}
+	return text8bit(out)
+}

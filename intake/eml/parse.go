@@ -1,0 +1,84 @@
+// Package eml reads the raw bytes of a mail into an [intake.Message]. It
+// trusts nothing in them: what cannot be read is named among the message's
+// faults, and time and memory are bounded whatever the input (see limits.go).
+package eml
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// Parse reads a mail. It never fails: a mail that breaks every rule still
+// gives a message, with its faults. complete says that raw is the whole mail
+// and not its first bytes; of a partial, Incomplete tells whether the text
+// may go on beyond them.
+func Parse(raw []byte, complete bool) *intake.Message {
+	var f faults
+	t := tree{faults: &f}
+	m := t.message(raw, complete, 0)
+	m.Faults = f
+	return m
+}
+
+// message reads one mail, the outer one or one attached at the given depth.
+func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
+	root := t.read(raw, depth, complete)
+	m := &intake.Message{Size: int64(len(raw)), Header: root.header.fields}
+	envelope(m)
+	m.Parts = root.parts(nil)
+	b := body{faults: t.faults}
+	b.collect(root)
+	text := strings.Join(b.texts, "\n")
+	m.Fingerprint = fingerprint(m, b.first)
+	s := split(text)
+	m.Text, m.Quoted, m.Signature, m.Inner = s.own, s.quoted, s.signature, s.inners
+	t.attachments(m, &b)
+	t.mails(m, &b, depth)
+	t.report(m, root, &b)
+	m.Incomplete = !complete && (!root.header.ended || incomplete(m, root, &b))
+	return m
+}
+
+// envelope fills what stands in the header.
+func envelope(m *intake.Message) {
+	h := m.Header
+	m.MessageID = firstID(m.Get("message-id"))
+	m.InReplyTo = ids(h, "in-reply-to")
+	m.References = ids(h, "references")
+	m.From = addresses(h, "from")
+	m.Sender = addresses(h, "sender")
+	m.ReplyTo = addresses(h, "reply-to")
+	m.To = addresses(h, "to")
+	m.Cc = addresses(h, "cc")
+	m.Delivered = delivered(h)
+	m.Subject = intake.OneLine(decodeWords(m.Get("subject")), maxSubject)
+	m.DateText = intake.OneLine(m.Get("date"), maxDateText)
+	m.Date = readDate(m.DateText)
+}
+
+// incomplete decides whether a partial ends before its text does.
+func incomplete(m *intake.Message, root *entity, b *body) bool {
+	if b.open || len(b.texts) == 0 {
+		return true
+	}
+	if root.whole {
+		return false
+	}
+	last := root.last()
+	if last.whole {
+		return false
+	}
+	// The cut lies in a part after the text. It matters where the text points
+	// at what follows, and where more text may follow a picture in the line.
+	return len(squeeze(m.Text)) < 200 && !strings.HasPrefix(last.typ, "image/") ||
+		last.disp == "inline" && strings.HasPrefix(last.typ, "image/")
+}
+
+// last is the entity in which the bytes end.
+func (e *entity) last() *entity {
+	for len(e.kids) > 0 {
+		e = e.kids[len(e.kids)-1]
+	}
+	return e
+}

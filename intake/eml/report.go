@@ -1,0 +1,72 @@
+package eml
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// report reads a delivery report or receipt, also one that stands outside a
+// multipart/report.
+func (t *tree) report(m *intake.Message, root *entity, b *body) {
+	r := intake.Report{Type: root.param["report-type"]}
+	found := root.typ == "multipart/report"
+	for _, e := range b.reports {
+		var sub header
+		rest := e.content(maxHeaderBytes, t.faults)
+		for range 10 { // groups of fields, the first about the message, then one a recipient
+			var g header
+			g, rest = readHeader(rest)
+			sub.fields = append(sub.fields, g.fields...)
+			if len(rest) == 0 {
+				break
+			}
+		}
+		if kind := strings.TrimPrefix(strings.TrimPrefix(e.typ, "message/"), "global-"); e.typ != "text/rfc822-headers" && kind != "headers" && kind != "partial" && kind != "external-body" {
+			if r.Type == "" {
+				r.Type = kind
+			}
+			found = true
+		}
+		fillReport(&r, &sub)
+	}
+	if !found {
+		return
+	}
+	for _, in := range m.Inner {
+		if in.Attached && r.MessageID == "" {
+			r.MessageID = in.MessageID
+		}
+	}
+	r.Type = strings.ToLower(r.Type)
+	m.Report = &r
+}
+
+func (h *header) first(names ...string) string {
+	for _, n := range names {
+		if v := h.get(n); v != "" {
+			return intake.OneLine(v, maxName)
+		}
+	}
+	return ""
+}
+
+// fillReport takes what the fields of one report part say.
+func fillReport(r *intake.Report, h *header) {
+	if r.Action == "" {
+		r.Action, _, _ = strings.Cut(strings.ToLower(h.first("action", "disposition")), " (")
+	}
+	if r.Status == "" {
+		r.Status, _, _ = strings.Cut(h.first("status"), " ")
+	}
+	if r.Recipient == "" {
+		v := h.first("final-recipient", "original-recipient", "original-rcpt-to")
+		if _, addr, ok := strings.Cut(v, ";"); ok {
+			v = addr
+		}
+		r.Recipient = strings.Trim(v, " <>")
+	}
+	if r.MessageID == "" {
+		r.MessageID = firstID(h.first("original-message-id", "x-original-message-id", "message-id"))
+	}
+}
