@@ -34,10 +34,11 @@ type Arrival struct {
 	MessageID   string      `json:"message_id"`
 	From        Address     `json:"from"`
 	Subject     string      `json:"subject"`
-	Received    time.Time   `json:"received"`       // INTERNALDATE
-	Sent        time.Time   `json:"sent,omitzero"`  // the sender's Date header
-	Registered  time.Time   `json:"registered"`     // when the daemon took it in
-	Size        int64       `json:"size,omitempty"` // RFC822.SIZE
+	Received    time.Time   `json:"received"`           // INTERNALDATE
+	Sent        time.Time   `json:"sent,omitzero"`      // the sender's Date header
+	Registered  time.Time   `json:"registered"`         // when the daemon took it in
+	Size        int64       `json:"size,omitempty"`     // RFC822.SIZE
+	Doubtful    bool        `json:"doubtful,omitempty"` // the server gave no usable INTERNALDATE: Received is when it was taken in
 	Fingerprint []byte      `json:"fingerprint,omitempty"`
 	Decision    Disposition `json:"decision"`
 	Kind        Kind        `json:"kind"`

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -110,3 +111,14 @@ type Personal struct {
 	Text      string     `json:"text,omitempty"` // a note, or an excerpt
 	Evidence  []Evidence `json:"evidence,omitempty"`
 }
+
+// splitCodes reads a list of codes as JoinCodes writes it.
+func splitCodes(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
+
+// JoinCodes writes codes, such as reasons to hold, as one public detail.
+func JoinCodes(codes []string) string { return strings.Join(codes, ",") }

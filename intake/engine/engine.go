@@ -1,0 +1,162 @@
+// Package engine is the daemon's main job as one straight line: a mail from a
+// mailbox is parsed and classified, becomes a case with its deadlines, is
+// committed to the register together with the letters that it owes, and only
+// then does the outbox hear of it. The engine is the sole owner of changes to
+// cases: mail, the clock, commands and officers' answers all come through it.
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"requestd/classify"
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/intake/mailbox"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// Engine owns every change to a case. Its methods are safe for concurrent
+// use; the store puts changes one after another.
+type Engine struct {
+	store  *store.DB
+	now    func() time.Time
+	random io.Reader
+	log    *slog.Logger
+	mint   *compose.Minter
+	rules  atomic.Pointer[Rules]
+	cal    atomic.Pointer[deadlines.Calendar]
+	kick   atomic.Pointer[func()]
+}
+
+// Rules are what the engine works by: replaced whole when the configuration
+// is read anew.
+type Rules struct {
+	Config     *config.Config
+	Classifier *classify.Classifier
+	Letters    *templates.Set
+	refs       *references
+	boxes      map[string]*config.Mailbox
+}
+
+// Options are what an engine needs beside its rules.
+type Options struct {
+	Store  *store.DB
+	Now    func() time.Time
+	Random io.Reader // nil is crypto/rand
+	Log    *slog.Logger
+}
+
+// New makes an engine over a register. The register keeps the secret with
+// which its own Message-IDs are marked.
+func New(o Options, cfg *config.Config) (*Engine, error) {
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	e := &Engine{store: o.Store, now: o.Now, random: o.Random, log: o.Log}
+	key, err := e.secret()
+	if err != nil {
+		return nil, err
+	}
+	e.mint = compose.NewMinter(key)
+	if err := e.loadHolidays(); err != nil {
+		return nil, err
+	}
+	if err := e.Reload(cfg); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// Reload puts a configuration into force. When it cannot be, the one before
+// stays as it was.
+func (e *Engine) Reload(cfg *config.Config) error {
+	letters, err := templates.Load(string(cfg.Templates.Dir))
+	if err != nil {
+		return fmt.Errorf("load templates: %w", err)
+	}
+	classifier, err := classify.New(classifySettings(cfg, e.mint))
+	if err != nil {
+		return fmt.Errorf("set up the classifier: %w", err)
+	}
+	r := &Rules{Config: cfg, Classifier: classifier, Letters: letters, boxes: map[string]*config.Mailbox{}}
+	for i := range cfg.Mailboxes {
+		r.boxes[cfg.Mailboxes[i].Name] = &cfg.Mailboxes[i]
+	}
+	r.refs = newReferences(cfg)
+	e.rules.Store(r)
+	return nil
+}
+
+// OnWork names what is to be called when a commit has left something to send.
+func (e *Engine) OnWork(kick func()) { e.kick.Store(&kick) }
+
+func (e *Engine) work() {
+	if k := e.kick.Load(); k != nil {
+		(*k)()
+	}
+}
+
+// Deliver takes in a batch of mails from one folder: everything is read and
+// classified before the transaction begins, one commit registers all of it,
+// and what follows from it is told afterwards.
+func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.Fetched, through uint32) error {
+	items, err := e.read(ctx, at, batch)
+	if err != nil {
+		return err
+	}
+	var taken []outcome
+	err = e.store.Update(func(tx *store.Tx) error {
+		taken = taken[:0]
+		for i := range items {
+			o, err := e.take(tx, &items[i])
+			if err != nil {
+				return fmt.Errorf("register mail %d: %w", items[i].place.UID, err)
+			}
+			taken = append(taken, o)
+		}
+		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity, Through: through})
+	})
+	if err != nil {
+		return fmt.Errorf("register mail of %s/%s: %w", at.Mailbox, at.Folder, err)
+	}
+	for _, o := range taken {
+		e.log.Info("mail taken in", "mailbox", at.Mailbox, "folder", at.Folder, "uid", o.uid,
+			"message", o.id, "decision", string(o.decision), "kind", string(o.kind), "ref", o.ref)
+	}
+	e.work()
+	return nil
+}
+
+// secret is the register's own key, made when it is first opened.
+func (e *Engine) secret() ([]byte, error) {
+	var key []byte
+	err := e.store.Update(func(tx *store.Tx) error {
+		if ok, err := tx.Get("secret", &key); ok || err != nil {
+			return err
+		}
+		key = make([]byte, 32)
+		if _, err := io.ReadFull(e.random, key); err != nil {
+			return err
+		}
+		return tx.Set("secret", key)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the register's own key: %w", err)
+	}
+	return key, nil
+}
+
+// Calendar is the working-day calendar in force.
+func (e *Engine) Calendar() *deadlines.Calendar { return e.cal.Load() }
+
+// Settings is the configuration in force.
+func (e *Engine) Settings() *config.Config { return e.rules.Load().Config }

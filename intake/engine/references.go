@@ -1,0 +1,113 @@
+package engine
+
+import (
+	"regexp"
+	"strings"
+
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/store"
+)
+
+// references finds the case that a mail names in words.
+type references struct{ pattern *regexp.Regexp }
+
+// newReferences knows the prefixes of every mailbox. People write references
+// loosely: CAF26-17, "CAF 26 - 00017", Gov/CAF26-00017.
+func newReferences(cfg *config.Config) *references {
+	var prefixes []string
+	for _, m := range cfg.Mailboxes {
+		prefixes = append(prefixes, regexp.QuoteMeta(m.Reference))
+	}
+	return &references{regexp.MustCompile(`(?i)\b(?:` + strings.Join(prefixes, "|") + `)\s?\d\d\s?[-‐‑–]\s?\d{1,6}\b`)}
+}
+
+const (
+	maxRefs    = 5     // references considered in one text
+	refsWithin = 32768 // bytes of a text that are searched
+)
+
+func (r *references) in(s string) []string {
+	if len(s) > refsWithin {
+		s = s[:refsWithin]
+	}
+	return r.pattern.FindAllString(s, maxRefs)
+}
+
+// thread finds the case to which a mail belongs: by Message-ID, then an
+// address, then the reference in the subject or the text. What is found says
+// which case, never who writes.
+func (e *Engine) thread(tx *store.Tx, m *intake.Message) (intake.Thread, error) {
+	r := e.rules.Load()
+	if ref, _, ok := tx.MessageIDCases(m.InReplyTo...); ok {
+		return e.threadTo(tx, ref, "message-id", m)
+	}
+	for i := len(m.References) - 1; i >= 0; i-- {
+		if ref, _, ok := tx.MessageIDCases(m.References[i]); ok {
+			return e.threadTo(tx, ref, "references", m)
+		}
+	}
+	for _, in := range m.Inner {
+		if ref, _, ok := tx.MessageIDCases(in.MessageID); in.MessageID != "" && ok {
+			return e.threadTo(tx, ref, "message-id", m)
+		}
+	}
+	var delivered strings.Builder
+	for _, a := range append(m.To, m.Cc...) {
+		delivered.WriteString(a.Addr + " ")
+	}
+	for _, part := range []struct{ how, text string }{
+		{"token", delivered.String()}, {"subject", m.Subject}, {"text", m.Text}, {"text", m.Quoted},
+	} {
+		for _, found := range r.refs.in(part.text) {
+			if c, err := tx.Case(found); err == nil {
+				return e.threadTo(tx, c.Ref, part.how, m)
+			}
+		}
+	}
+	return e.stranger(tx, m)
+}
+
+func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (intake.Thread, error) {
+	c, err := tx.Case(ref)
+	if err != nil {
+		return intake.Thread{}, err
+	}
+	v := e.view(tx, c)
+	t := intake.Thread{Ref: c.Ref, How: how, Kind: v.Kind, Of: v.Of, State: v.State}
+	for _, k := range v.Clocks {
+		t.Responded = t.Responded || k.State == "responded"
+	}
+	p := c.Person()
+	for _, a := range m.From {
+		t.KnownFrom = t.KnownFrom || sameAddress(a.Addr, p.Requester.Addr) || sameAddress(a.Addr, p.ReplyTo)
+	}
+	return t, nil
+}
+
+func sameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
+
+// repeatWithin is how many working days count as recent for the flag
+// repeat-60-days (SI 2004/3244 reg. 5(2)).
+const repeatWithin = 60
+
+// stranger is the thread of a mail that belongs to no case; what its sender
+// asked before may still matter.
+func (e *Engine) stranger(tx *store.Tx, m *intake.Message) (intake.Thread, error) {
+	var t intake.Thread
+	if len(m.From) == 0 {
+		return t, nil
+	}
+	since := e.Calendar().AddWorkingDays(today(tx), -repeatWithin, anyUK)
+	for ref := range tx.CasesOf(m.From[0].Addr) {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return t, err
+		}
+		if e.view(tx, c).ReceivedOn >= since {
+			t.Repeat = true
+			break
+		}
+	}
+	return t, nil
+}

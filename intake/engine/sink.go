@@ -1,0 +1,79 @@
+package engine
+
+import (
+	"context"
+
+	"requestd/intake"
+	"requestd/intake/mailbox"
+	"requestd/store"
+)
+
+var _ mailbox.Sink = (*Engine)(nil)
+
+// Mark gives the UID through which a folder was taken in.
+func (e *Engine) Mark(_ context.Context, at mailbox.Place) (mark uint32, err error) {
+	err = e.store.View(func(tx *store.Tx) error {
+		if p, ok := tx.Position(at.Mailbox, at.Folder); ok && p.UIDValidity == at.UIDValidity {
+			mark = p.Through
+		}
+		return nil
+	})
+	return mark, err
+}
+
+// Unhandled gives the UIDs that no arrival was committed for. What lies in
+// the Sent folder is read once and leaves no arrival.
+func (e *Engine) Unhandled(_ context.Context, at mailbox.Place, seen []mailbox.Seen) (uids []uint32, err error) {
+	err = e.store.View(func(tx *store.Tx) error {
+		p, _ := tx.Position(at.Mailbox, at.Folder)
+		for _, s := range seen {
+			if at.Role == mailbox.Sent {
+				if p.UIDValidity != at.UIDValidity || s.UID > p.Through {
+					uids = append(uids, s.UID)
+				}
+				continue
+			}
+			if !e.handled(tx, at, s) {
+				uids = append(uids, s.UID)
+			}
+		}
+		return nil
+	})
+	return uids, err
+}
+
+// handled reports whether the mail seen is the one registered for that UID: a
+// server that used a UID twice shows another INTERNALDATE.
+func (e *Engine) handled(tx *store.Tx, at mailbox.Place, s mailbox.Seen) bool {
+	id, ok := tx.Seen(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: s.UID})
+	if !ok {
+		return false
+	}
+	a, err := tx.Arrival(id)
+	if err != nil {
+		return false
+	}
+	return s.Received.IsZero() || a.Doubtful || a.Received.Equal(s.Received.UTC())
+}
+
+// Try charges an attempt to one UID.
+func (e *Engine) Try(_ context.Context, at mailbox.Place, uid uint32) (n int, err error) {
+	err = e.store.Update(func(tx *store.Tx) error {
+		n, err = tx.Try(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
+		return err
+	})
+	return n, err
+}
+
+// Renumber forgets the UIDs of a folder. Its mails come once more and are
+// known again by what they are.
+func (e *Engine) Renumber(_ context.Context, at mailbox.Place) error {
+	e.log.Warn("the server numbered a folder anew: its mails are read once more, and nothing is answered twice",
+		"mailbox", at.Mailbox, "folder", at.Folder, "uidvalidity", at.UIDValidity)
+	return e.store.Update(func(tx *store.Tx) error {
+		if err := tx.ResetFolder(at.Mailbox, at.Folder); err != nil {
+			return err
+		}
+		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity})
+	})
+}

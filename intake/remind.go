@@ -1,0 +1,200 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"requestd/deadlines"
+)
+
+// Schedule says when staff are reminded. Counts of days are working days on
+// the calendar of the clock concerned.
+type Schedule struct {
+	Hour, Minute int           // London time at which reminders go out
+	HalfTime     bool          // half-way between the start and the reply-by date
+	Before       []int         // working days before the reply-by date; 0 is the day itself
+	Overdue      bool          // each working day after it
+	AckBefore    []int         // working days before the acknowledgement is due, while it is not made
+	Undecided    int           // working days that triage may stay undecided
+	UrgentAfter  time.Duration // that urgent mail may stay undecided
+	RecallEvery  int           // working days between recalls while the requester is waited for
+	CloseAfter   int           // working days of waiting after which closing is suggested
+}
+
+// DefaultSchedule is the house's schedule where the configuration names none.
+func DefaultSchedule() Schedule {
+	return Schedule{
+		Hour: 8, HalfTime: true, Before: []int{5, 2, 0}, Overdue: true, AckBefore: []int{1, 0},
+		Undecided: 1, UrgentAfter: time.Hour, RecallEvery: 10, CloseAfter: 40,
+	}
+}
+
+// Reminder is one mail to staff about a date.
+type Reminder struct {
+	At       time.Time
+	Purpose  Purpose
+	Code     string        // names the occurrence; unique within the case
+	Part     Kind          // whose clock
+	Due      deadlines.Day // the date that it reminds of
+	Rank     int           // the higher, the more urgent
+	Escalate bool          // goes to escalate_to as well
+}
+
+// Reminders gives what falls due after the one moment and up to the other, in
+// order of time. The case is taken as it stands: what a later event will
+// change is not foreseen.
+func (v *View) Reminders(s Schedule, cal *deadlines.Calendar, after, through time.Time) []Reminder {
+	p := planner{v: v, s: s, cal: cal, after: after, through: through}
+	return p.all()
+}
+
+// NextReminder is when the next reminder after the given moment falls due; the
+// zero time when there is none.
+func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time) time.Time {
+	p := planner{v: v, s: s, cal: cal, after: after, through: after.AddDate(2, 0, 0), first: true}
+	if all := p.all(); len(all) > 0 {
+		return all[0].At
+	}
+	return time.Time{}
+}
+
+type planner struct {
+	v              *View
+	s              Schedule
+	cal            *deadlines.Calendar
+	after, through time.Time
+	first          bool // of what recurs only the first is wanted
+	out            []Reminder
+}
+
+func (p *planner) all() []Reminder {
+	if !p.v.IsOpen() {
+		return nil
+	}
+	p.acknowledgement()
+	p.triage()
+	for _, k := range p.v.Clocks {
+		if k.Finished() {
+			continue
+		}
+		if k.RespondBy == 0 {
+			p.waiting(k)
+		}
+		if due := k.Due(); due != 0 {
+			p.before(k, due)
+			p.overdue(k, due)
+		}
+	}
+	slices.SortStableFunc(p.out, func(a, b Reminder) int { return a.At.Compare(b.At) })
+	return p.out
+}
+
+// add keeps r if it falls into the span, and reports whether a stream that
+// recurs is to go on.
+func (p *planner) add(r Reminder) bool {
+	if r.At.After(p.through) || r.At.Before(calendarBegins) { // past the calendar's end there is no day
+		return false
+	}
+	if !r.At.After(p.after) {
+		return true
+	}
+	p.out = append(p.out, r)
+	return !p.first
+}
+
+var calendarBegins = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// hour is the moment on day d, or on the last working day before it, at which
+// the office is written to.
+func (p *planner) hour(d deadlines.Day) time.Time {
+	if !p.cal.IsWorkingDay(deadlines.EnglandAndWales, d) {
+		d = p.cal.PreviousWorkingDay(deadlines.EnglandAndWales, d)
+	}
+	return d.Time(p.s.Hour, p.s.Minute)
+}
+
+func (p *planner) acknowledgement() {
+	if !p.v.Ack.At.IsZero() || p.v.AcknowledgeBy == 0 || p.v.Kind == NotARequest {
+		return
+	}
+	by := p.v.AcknowledgeBy
+	for _, n := range p.s.AckBefore {
+		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
+		p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: fmt.Sprintf("ack-at-risk/%s/%d", by, n), Due: by, Rank: 60 - n, Escalate: n == 0})
+	}
+	for d := p.firstWorkingDay(by); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: "ack-late/" + d.String(), Due: by, Rank: 70, Escalate: true}) {
+			return
+		}
+	}
+}
+
+// firstWorkingDay is the first England and Wales working day after due on
+// which a mail could still fall into the span.
+func (p *planner) firstWorkingDay(due deadlines.Day) deadlines.Day {
+	from := due
+	if d := deadlines.DayOf(p.after) - 1; d > from {
+		from = d
+	}
+	return p.cal.AddWorkingDays(deadlines.EnglandAndWales, from, 1)
+}
+
+func (p *planner) triage() {
+	v := p.v
+	if v.State != StateTriage {
+		return
+	}
+	if v.Urgent != "" {
+		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Purpose: ForUrgent, Code: "urgent-undecided", Rank: 100, Escalate: true})
+	}
+	if p.s.Undecided <= 0 {
+		return
+	}
+	last := p.cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), p.s.Undecided)
+	for d := p.firstWorkingDay(last); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForUndecided, Code: "undecided/" + d.String(), Due: v.due(), Rank: 65, Escalate: true}) {
+			return
+		}
+	}
+}
+
+func (p *planner) before(k Clock, due deadlines.Day) {
+	region := k.Result.Region
+	if p.s.HalfTime && k.Result.Start != 0 {
+		half := p.cal.AddWorkingDays(region, k.Result.Start, p.cal.WorkingDaysBetween(region, k.Result.Start, due)/2)
+		p.add(Reminder{At: p.hour(half), Purpose: ForReminder, Code: fmt.Sprintf("half-time/%s/%s", k.Kind, due), Part: k.Kind, Due: due, Rank: 10})
+	}
+	for _, n := range p.s.Before {
+		d := p.cal.AddWorkingDays(region, due, -n)
+		p.add(Reminder{At: p.hour(d), Purpose: ForReminder, Code: fmt.Sprintf("%d-before/%s/%s", n, k.Kind, due), Part: k.Kind, Due: due, Rank: 50 - min(n, 39)})
+	}
+}
+
+func (p *planner) overdue(k Clock, due deadlines.Day) {
+	if !p.s.Overdue {
+		return
+	}
+	for d := p.firstWorkingDay(due); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForOverdue, Code: fmt.Sprintf("overdue/%s/%s", k.Kind, d), Part: k.Kind, Due: due, Rank: 90, Escalate: true}) {
+			return
+		}
+	}
+}
+
+func (p *planner) waiting(k Clock) {
+	asked := k.Result.PausedSince
+	if asked == 0 || p.s.RecallEvery <= 0 {
+		return
+	}
+	for n := p.s.RecallEvery; ; n += p.s.RecallEvery {
+		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, asked, n)
+		r := Reminder{At: p.hour(d), Purpose: ForRecall, Code: fmt.Sprintf("recall/%s/%s/%d", k.Kind, asked, n), Part: k.Kind, Due: asked, Rank: 20}
+		if p.s.CloseAfter > 0 && n >= p.s.CloseAfter {
+			r.Purpose, r.Rank = ForClosing, 25
+		}
+		if !p.add(r) {
+			return
+		}
+	}
+}

@@ -1,0 +1,319 @@
+package intake
+
+import (
+	"slices"
+	"time"
+
+	"requestd/deadlines"
+)
+
+// Clock is the deadline of one part of a case, as it stands.
+type Clock struct {
+	Kind             Kind          `json:"kind"`
+	Of               Kind          `json:"of"`
+	State            string        `json:"state"` // running, waiting-for-…, responded, closed, withdrawn
+	RespondBy        deadlines.Day `json:"respond_by"`
+	ComplaintAckBy   deadlines.Day `json:"complaint_acknowledge_by"`
+	Promised         deadlines.Day `json:"promised"` // the date last told to the requester
+	deadlines.Result `json:"-"`
+}
+
+// Due is the day that reminders and overdue follow: the earlier of the
+// computed date and the one promised to the requester. It is no day while the
+// clock is stopped.
+func (k Clock) Due() deadlines.Day {
+	if k.RespondBy == 0 || (k.Promised != 0 && k.Promised < k.RespondBy) {
+		return k.Promised
+	}
+	return k.RespondBy
+}
+
+// Finished reports whether nothing more is owed on this part.
+func (k Clock) Finished() bool {
+	return deadlines.State(k.State).Ended()
+}
+
+// Ack says how the acknowledgement of a case stands.
+type Ack struct {
+	At      time.Time // when it was made; zero while it was not, or came back
+	Letter  uint64    // the letter that makes it, 0 when by hand or none yet
+	Queued  bool      // stands in the outbox
+	Held    []string  // waits for a person, and why
+	Bounced bool      // was made, and came back
+	ByHand  bool
+}
+
+// View is a case as it stands at one moment: everything that is derived. Its
+// JSON form is a line of requestd list --json.
+type View struct {
+	Ref            string        `json:"ref"`
+	Mailbox        string        `json:"mailbox"`
+	Kind           Kind          `json:"kind"`
+	Of             Kind          `json:"of"`
+	Also           []Kind        `json:"also"`
+	Language       string        `json:"language"`
+	ReplyLanguage  string        `json:"reply_language"`
+	State          CaseState     `json:"state"`
+	Received       time.Time     `json:"received"`
+	ReceivedOn     deadlines.Day `json:"received_on"`
+	Requester      Address       `json:"requester"`
+	Subject        string        `json:"subject"`
+	MessageID      string        `json:"message_id"`
+	AcknowledgeBy  deadlines.Day `json:"acknowledge_by"`
+	AcknowledgedAt *time.Time    `json:"acknowledged_at"`
+	RespondBy      deadlines.Day `json:"respond_by"`
+	Promised       deadlines.Day `json:"promised"`
+	Clocks         []Clock       `json:"clocks"`
+	Overdue        bool          `json:"overdue"`
+	Urgent         string        `json:"urgent"`
+	Flags          []string      `json:"flags"`
+	Messages       int           `json:"messages"`
+
+	Opening  *Opening  `json:"-"`
+	Opened   time.Time `json:"-"` // when it was registered
+	Ack      Ack       `json:"-"`
+	Decided  bool      `json:"-"` // a person has decided, or nobody has to
+	Doubt    bool      `json:"-"` // the kind is in doubt and nobody has decided
+	Warnings []string  `json:"-"`
+}
+
+// IsOpen reports whether anything is still owed on the case.
+func (v *View) IsOpen() bool {
+	return v.State == StateTriage || v.State == StateOpen || v.State == StateWaiting
+}
+
+// Read derives how the case stands at the moment now. Dates always follow
+// from the events and the calendar, and are never read from what was stored.
+func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rules) *View {
+	live, o, p := c.Live(), c.Opening(), c.Person()
+	v := &View{
+		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
+		Received: o.Received, ReceivedOn: deadlines.DayOf(o.Received),
+		Requester: p.Requester, Subject: p.Subject, MessageID: p.MessageID,
+		Urgent: o.Urgent, Flags: o.Flags, Also: []Kind{}, Messages: len(c.Messages),
+		Opening: o, Decided: !o.Triage, Doubt: o.Doubt,
+	}
+	if v.Flags == nil {
+		v.Flags = []string{}
+	}
+	merged := false
+	for _, e := range live {
+		switch e.Name {
+		case Opened:
+			v.Opened = e.At
+			v.Kind, v.Of, v.Also = e.Kind, e.Of, nonNil(e.Also)
+		case Reclassified:
+			v.Kind, v.Of, v.Also = e.Kind, e.Of, nonNil(e.Also)
+			v.Decided, v.Doubt = true, false
+		case AckReleased, Acknowledged:
+			v.Decided = true
+		case ReceivedOn:
+			v.ReceivedOn = e.Day
+		case MergedInto:
+			merged = true
+		}
+	}
+	v.readClocks(live, cal, rules)
+	v.readAck(live)
+	v.readState(merged)
+	v.readDue(deadlines.DayOf(now))
+	return v
+}
+
+func nonNil(k []Kind) []Kind {
+	if k == nil {
+		return []Kind{}
+	}
+	return k
+}
+
+// Index is what the register keeps beside the case to find it by: wake is
+// when its next reminder falls due.
+func (v *View) Index(wake time.Time) Index {
+	if !v.IsOpen() {
+		return Index{}
+	}
+	return Index{Open: true, Due: v.due(), Wake: wake}
+}
+
+// Parts gives the kinds of the case that have a clock, the main one first.
+func (v *View) Parts() []Kind {
+	var parts []Kind
+	for _, k := range append([]Kind{v.Kind}, v.Also...) {
+		if k.HasClock() && !slices.Contains(parts, k) {
+			parts = append(parts, k)
+		}
+	}
+	return parts
+}
+
+// HasClock reports whether requests of this kind have a date to be answered by.
+func (k Kind) HasClock() bool { return k == FOI || k == DSAR || k == Review }
+
+func (v *View) readClocks(live []Event, cal *deadlines.Calendar, rules deadlines.Rules) {
+	parts := v.Parts()
+	for _, part := range parts {
+		v.Clocks = append(v.Clocks, v.clock(part, v.Of, live, cal, rules))
+	}
+	if v.Kind == NotARequest {
+		v.Clocks = []Clock{}
+		return
+	}
+	if len(parts) == 0 || (v.Doubt && !v.Decided) {
+		v.addEarliest(live, cal, rules)
+	}
+	v.AcknowledgeBy = v.Clocks[0].Result.AcknowledgeBy
+	v.RespondBy, v.Promised = v.Clocks[0].RespondBy, v.Clocks[0].Promised
+}
+
+// addEarliest puts the earliest plausible date first while the kind is in
+// doubt, so that a late decision can miss none.
+func (v *View) addEarliest(live []Event, cal *deadlines.Calendar, rules deadlines.Rules) {
+	best := v.clock(FOI, "", live, cal, rules)
+	for _, k := range []Kind{DSAR, Review} {
+		if c := v.clock(k, Unknown, live, cal, rules); c.RespondBy != 0 && (best.RespondBy == 0 || c.RespondBy < best.RespondBy) {
+			best = c
+		}
+	}
+	if len(v.Clocks) == 0 {
+		v.Clocks = []Clock{best}
+		return
+	}
+	if best.RespondBy != 0 && (v.Clocks[0].RespondBy == 0 || best.RespondBy < v.Clocks[0].RespondBy) {
+		kind, of := v.Clocks[0].Kind, v.Clocks[0].Of
+		v.Clocks[0] = best
+		v.Clocks[0].Kind, v.Clocks[0].Of = kind, of
+	}
+}
+
+func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules deadlines.Rules) Clock {
+	if part != Review {
+		of = ""
+	} else if of == "" {
+		of = Unknown
+	}
+	r := deadlines.Request{Kind: string(part), Of: string(of), Received: v.ReceivedOn}
+	promised := deadlines.Day(0)
+	var promisedOn deadlines.Day
+	told := false
+	for _, e := range live {
+		if e.Part != "" && e.Part != part && (e.Name != Promised || slices.Contains(v.Parts(), e.Part)) {
+			continue
+		}
+		if e.Name == Promised {
+			promised, promisedOn, told = e.Day, deadlines.DayOf(e.At), false
+			continue
+		}
+		if !e.Name.MovesClock() {
+			continue
+		}
+		r.Events = append(r.Events, deadlines.Event{Name: string(e.Name), Date: e.Day})
+		if e.Name.TellsRequester() && e.Day >= promisedOn {
+			promised, told = 0, e.Name == Extended
+		}
+	}
+	res, err := cal.Compute(r, rules)
+	if err != nil { // a date of receipt outside the calendar, which the door does not let in
+		res = deadlines.Result{State: deadlines.StateRunning, Warnings: []string{err.Error()}}
+	}
+	if told {
+		promised = res.RespondBy
+	}
+	return Clock{
+		Kind: part, Of: of, State: string(res.State), RespondBy: res.RespondBy,
+		ComplaintAckBy: res.ComplaintAcknowledgeBy, Promised: promised, Result: res,
+	}
+}
+
+// MovesClock reports whether deadlines are computed from events of this name.
+func (n EventName) MovesClock() bool {
+	switch n {
+	case ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived,
+		AuthorityRequested, AuthorityReceived, FeeRequested, FeeReceived,
+		Extended, Responded, Closed, Withdrawn, Reopened:
+		return true
+	}
+	return false
+}
+
+// TellsRequester reports whether such an event is itself a letter to the
+// requester from which they learn that the date promised earlier no longer
+// stands: an extension (FOIA s.17, UK GDPR Art 12A(4)) or a question that
+// stops the clock.
+func (n EventName) TellsRequester() bool {
+	switch n {
+	case ClarificationRequested, IdentityRequested, AuthorityRequested, FeeRequested, Extended:
+		return true
+	}
+	return false
+}
+
+func (v *View) readAck(live []Event) {
+	for _, e := range live {
+		switch e.Name {
+		case AckQueued:
+			v.Ack = Ack{Queued: true, Letter: e.Letter}
+		case AckHeld:
+			v.Ack = Ack{Held: splitCodes(e.Code), Letter: e.Letter}
+		case AckSent:
+			v.Ack = Ack{At: e.At, Letter: e.Letter}
+		case AckBounced, AckFailed:
+			v.Ack = Ack{Bounced: true, Letter: e.Letter}
+		case Acknowledged:
+			v.Ack = Ack{At: e.Day.Time(12, 0).UTC(), ByHand: true}
+		}
+	}
+	if !v.Ack.At.IsZero() {
+		at := v.Ack.At
+		v.AcknowledgedAt = &at
+	}
+}
+
+func (v *View) readState(merged bool) {
+	finished, waiting := 0, 0
+	counts := map[string]int{}
+	for _, k := range v.Clocks {
+		counts[k.State]++
+		if k.Finished() {
+			finished++
+		} else if k.RespondBy == 0 {
+			waiting++
+		}
+	}
+	switch {
+	case v.Kind == NotARequest:
+		v.State = StateNotARequest
+	case merged:
+		v.State = StateClosed
+	case finished == len(v.Clocks) && counts["responded"] > 0:
+		v.State = StateResponded
+	case finished == len(v.Clocks) && counts["withdrawn"] > 0:
+		v.State = StateWithdrawn
+	case finished == len(v.Clocks):
+		v.State = StateClosed
+	case !v.Decided:
+		v.State = StateTriage
+	case waiting > 0 && waiting+finished == len(v.Clocks):
+		v.State = StateWaiting
+	default:
+		v.State = StateOpen
+	}
+}
+
+func (v *View) due() deadlines.Day {
+	var due deadlines.Day
+	for _, k := range v.Clocks {
+		if d := k.Due(); !k.Finished() && d != 0 && (due == 0 || d < due) {
+			due = d
+		}
+	}
+	return due
+}
+
+func (v *View) readDue(today deadlines.Day) {
+	due := v.due()
+	v.Overdue = v.IsOpen() && due != 0 && due < today
+	for _, k := range v.Clocks {
+		v.Warnings = append(v.Warnings, k.Result.Warnings...)
+	}
+}
