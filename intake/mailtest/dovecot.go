@@ -1,0 +1,227 @@
+package mailtest
+
+import (
+	"fmt"
+	"os"
+	"strings"
+)
+
+// mailID owns the mail files: a bare number with no account behind it.
+const mailID = 5000
+
+const dovecotConf = `
+base_dir = {dir}/run
+state_dir = {dir}/state
+instance_name = {dir}
+log_path = {dir}/dovecot.log
+protocols = imap lmtp{relayproto}
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{dir}/cert.pem
+ssl_key = <{dir}/key.pem
+ssl_min_protocol = TLSv1.2
+disable_plaintext_auth = no
+auth_mechanisms = {mechanisms}
+auth_username_format = %Lu
+auth_failure_delay = 0
+auth_cache_size = 0
+first_valid_uid = 1
+recipient_delimiter = +
+mail_location = maildir:~/Maildir
+mail_max_userip_connections = 1000
+mail_plugins =
+{capability}
+namespace inbox {
+  inbox = yes
+  separator = /
+  mailbox Sent {
+    auto = create
+    special_use = \Sent
+  }
+  mailbox Junk {
+    auto = create
+    special_use = \Junk
+  }
+}
+{oauthdb}
+passdb {
+  driver = passwd-file
+  args = {dir}/users
+}
+userdb {
+  driver = static
+  args = uid={id} gid={id} home={dir}/mail/%n allow_all_users=yes
+}
+service imap-login {
+  service_count = 0
+  process_min_avail = 1
+  inet_listener imap {
+    address = 127.0.0.1
+    port = {imap}
+  }
+  inet_listener imaps {
+    address = 127.0.0.1
+    port = {imaps}
+    ssl = yes
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = {lmtp}
+  }
+}
+service auth {
+  unix_listener auth-smtp {
+    mode = 0666
+  }
+}
+# Failed sign-ins are not slowed down.
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+protocol lmtp {
+  postmaster_address = postmaster@servers.invalid
+}
+{relay}
+`
+
+const relayConf = `
+service submission-login {
+  inet_listener submission {
+    address = 127.0.0.1
+    port = {relayport}
+  }
+}
+submission_relay_host = 127.0.0.1
+submission_relay_port = {smtp}
+submission_relay_trusted = no
+`
+
+const oauthPassdb = `
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {dir}/oauth2.conf
+}
+`
+
+// The user of a token is compared to the user who signs in; a format without
+// a variable makes every comparison true, as for an application that was
+// granted every mailbox.
+const oauthConf = `
+introspection_mode = post
+introspection_url = {introspect}
+username_attribute = username
+username_format = {format}
+active_attribute = active
+active_value = true
+timeout_msecs = 10000
+`
+
+func (s *Servers) writeDovecot() error {
+	for _, d := range []string{"run", "state", "mail"} {
+		if err := os.Mkdir(s.path(d), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.Chown(s.path("mail"), mailID, mailID); err != nil {
+		return err
+	}
+	conf, mechanisms := dovecotConf, "plain login"
+	relay, relayproto, oauthdb, capability := "", "", "", ""
+	if _, err := os.Stat("/usr/lib/dovecot/submission"); err == nil && !s.opts.NoPostfix {
+		relay, relayproto = relayConf, " submission"
+	}
+	files := map[string]string{"users": passwdFile(s.opts.Users)}
+	if o := s.opts.OAuth; o != nil {
+		mechanisms += " xoauth2 oauthbearer"
+		oauthdb = oauthPassdb
+		format := "%Lu"
+		if o.EveryMailbox {
+			format = "everybody"
+		}
+		files["oauth2.conf"] = s.fill(oauthConf, "introspect", o.IntrospectURL(), "format", format)
+	}
+	if s.opts.Mechanisms != "" {
+		mechanisms = s.opts.Mechanisms
+	}
+	if s.opts.Capability != "" {
+		capability = "imap_capability = " + s.opts.Capability
+	}
+	// The parts that have places of their own come first.
+	conf = s.fill(conf, "relay", relay, "relayproto", relayproto, "oauthdb", oauthdb)
+	files["dovecot.conf"] = s.fill(conf, "mechanisms", mechanisms, "capability", capability)
+	return s.writeFiles(files)
+}
+
+// fill replaces {name} in text by the values given and by the servers' own.
+func (s *Servers) fill(text string, pairs ...string) string {
+	var all []string
+	for i := 0; i < len(pairs); i += 2 {
+		all = append(all, "{"+pairs[i]+"}", pairs[i+1])
+	}
+	text = strings.NewReplacer(all...).Replace(text)
+	return strings.NewReplacer(
+		"{dir}", s.Dir, "{id}", fmt.Sprint(mailID),
+		"{imap}", fmt.Sprint(s.IMAP), "{imaps}", fmt.Sprint(s.IMAPS), "{lmtp}", fmt.Sprint(s.LMTP),
+		"{smtp}", fmt.Sprint(s.SMTP), "{submission}", fmt.Sprint(s.Submission),
+		"{smtps}", fmt.Sprint(s.SMTPS), "{relayport}", fmt.Sprint(s.Relay),
+		"{lookups}", fmt.Sprint(s.place.port+7),
+	).Replace(text)
+}
+
+// passwdFile lists every name under which a user may sign in; the user field
+// leads them all to one mailbox.
+func passwdFile(users []User) string {
+	var b strings.Builder
+	for _, u := range users {
+		password := u.Password
+		if password == "" {
+			password = Password
+		}
+		fmt.Fprintf(&b, "%s:{PLAIN}%s::::::\n", strings.ToLower(u.Name), password)
+		for _, a := range u.Addresses {
+			fmt.Fprintf(&b, "%s:{PLAIN}%s::::::user=%s\n", strings.ToLower(a), password, u.Name)
+		}
+	}
+	return b.String()
+}
+
+func (s *Servers) launchDovecot() error {
+	p, err := startProcess(s.path("dovecot.log"), dovecotProgram, "-F", "-c", s.path("dovecot.conf"))
+	s.dovecot = p
+	return err
+}
+
+func (s *Servers) awaitDovecot() error {
+	return poll(s.t.Context(), s.dovecot.done, "Dovecot", func() bool {
+		return greets(loopback(s.IMAP), "* OK") && greets(loopback(s.LMTP), "220 ")
+	})
+}
+
+// StopDovecot ends Dovecot in order: connections get BYE, then nobody listens.
+func (s *Servers) StopDovecot() {
+	s.t.Helper()
+	s.sessions.closeAll()
+	s.must("stopping Dovecot", s.dovecot.stop())
+}
+
+// KillDovecot ends every process of Dovecot at once, with no word to anyone.
+func (s *Servers) KillDovecot() {
+	s.t.Helper()
+	s.sessions.closeAll()
+	s.must("killing Dovecot", s.dovecot.kill())
+}
+
+// StartDovecot brings Dovecot back on the same ports, with the same mail.
+func (s *Servers) StartDovecot() {
+	s.t.Helper()
+	// After a kill the old sockets are still there, and Dovecot refuses them.
+	s.must("starting Dovecot again", os.RemoveAll(s.path("run")))
+	s.must("starting Dovecot again", os.Mkdir(s.path("run"), 0o755))
+	s.must("starting Dovecot again", s.launchDovecot())
+	s.must("starting Dovecot again", s.awaitDovecot())
+}
