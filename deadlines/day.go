@@ -57,6 +57,26 @@ func (d Day) utc() time.Time { return time.Unix((int64(d)-epochOffset)*86400, 0)
 // Date gives year, month and day of the month.
 func (d Day) Date() (int, time.Month, int) { return d.utc().Date() }
 
+// Year is the year in which d lies.
+func (d Day) Year() int { return d.utc().Year() }
+
+// AddMonths is the same date n months on, or the last day of that month when
+// it has no such date (Reg 1182/71 Art 3(2)(c)).
+func (d Day) AddMonths(n int) Day {
+	y, m, day := d.Date()
+	end := NewDay(y, m+time.Month(n)+1, 0)
+	_, _, last := end.Date()
+	return end - Day(last-min(day, last))
+}
+
+// Long is the date as a letter writes it: 2 January 2006, or "" for no day.
+func (d Day) Long() string {
+	if d == 0 {
+		return ""
+	}
+	return d.utc().Format("2 January 2006")
+}
+
 // Weekday is the day of the week.
 func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
 

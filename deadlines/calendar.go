@@ -1,0 +1,177 @@
+package deadlines
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// FirstYear and LastYear bound the dates that the calendar takes in.
+const (
+	FirstYear = 2000
+	LastYear  = 2099
+)
+
+// The tables reach beyond the years taken in, so that a clock started on the
+// last day can run out, and the day before the first can be looked at.
+const (
+	tableFirstYear = FirstYear - 1
+	tableLastYear  = LastYear + 2
+)
+
+//go:embed holidays.json
+var embedded []byte
+
+// Calendar tells working days from others. It never changes: Merge gives a
+// new one. It is safe for use by several goroutines.
+type Calendar struct {
+	data                map[Division]map[Day]string // titles of listed holidays
+	firstData, lastData int
+	regions             map[Region]*table
+}
+
+var defaultCalendar = sync.OnceValue(func() *Calendar {
+	listed, err := parseHolidays(embedded)
+	if err != nil {
+		panic("deadlines: the embedded holidays must load: " + err.Error())
+	}
+	c, _ := (&Calendar{}).with(listed)
+	return c
+})
+
+// Default is the calendar with the embedded holidays: GOV.UK's lists for 2018
+// to 2028, by rule in the other years from 2000 to 2099.
+func Default() *Calendar { return defaultCalendar() }
+
+// with is the calendar with further listed holidays, and those that were not
+// listed before.
+func (c *Calendar) with(listed []Holiday) (*Calendar, []Holiday) {
+	n := &Calendar{data: map[Division]map[Day]string{}}
+	for _, div := range Divisions() {
+		n.data[div] = map[Day]string{}
+		for d, title := range c.data[div] {
+			n.data[div][d] = title
+		}
+	}
+	var added []Holiday
+	for _, h := range listed {
+		if _, known := n.data[h.Division][h.Date]; !known {
+			n.data[h.Division][h.Date] = h.Title
+			added = append(added, h)
+		}
+	}
+	n.build()
+	return n, added
+}
+
+// build works out the tables from the listed holidays and the rules.
+func (c *Calendar) build() {
+	names := map[Day][]Holiday{}
+	complete := map[int]int{} // divisions whose year is listed in full
+	for _, div := range Divisions() {
+		byYear := map[int][]Holiday{}
+		for d, title := range c.data[div] {
+			byYear[d.Year()] = append(byYear[d.Year()], Holiday{div, d, title})
+		}
+		for year := tableFirstYear; year <= tableLastYear; year++ {
+			listed, ruled := byYear[year], byRule(div, year)
+			if len(listed) >= len(ruled) {
+				// A list as long as the rule's is the whole year: what the rule
+				// has beyond it was moved by proclamation.
+				complete[year]++
+			} else {
+				listed = append(listed, ruled...)
+			}
+			for _, h := range listed {
+				names[h.Date] = append(names[h.Date], h)
+			}
+		}
+	}
+	c.dataYears(complete)
+	c.regions = map[Region]*table{AnyUK: newTable(names, AnyUK), EnglandAndWales: newTable(names, EnglandAndWales)}
+}
+
+// dataYears finds the first unbroken run of years listed in full.
+func (c *Calendar) dataYears(complete map[int]int) {
+	for year := tableFirstYear; year <= tableLastYear; year++ {
+		if complete[year] == len(Divisions()) {
+			if c.firstData == 0 {
+				c.firstData = year
+			}
+			c.lastData = year
+		} else if c.firstData != 0 {
+			return
+		}
+	}
+}
+
+// FirstDataYear is the first year whose holidays are listed, not computed.
+func (c *Calendar) FirstDataYear() int { return c.firstData }
+
+// LastDataYear is the last year whose holidays are listed, not computed.
+func (c *Calendar) LastDataYear() int { return c.lastData }
+
+// Listed reports whether the holidays of a year come from a list; the others
+// are computed by rule, and no proclamation of theirs is known.
+func (c *Calendar) Listed(year int) bool { return year >= c.firstData && year <= c.lastData }
+
+// Holidays are the listed holidays of a division, in order.
+func (c *Calendar) Holidays(div Division) []Holiday {
+	hs := make([]Holiday, 0, len(c.data[div]))
+	for d, title := range c.data[div] {
+		hs = append(hs, Holiday{div, d, title})
+	}
+	slices.SortFunc(hs, func(a, b Holiday) int { return int(a.Date - b.Date) })
+	return hs
+}
+
+// table answers a region's questions in constant time.
+type table struct {
+	first Day
+	upTo  []int32 // working days from first to that day, both included
+	days  []Day   // every working day
+	names map[Day]string
+}
+
+func newTable(names map[Day][]Holiday, r Region) *table {
+	t := &table{first: NewDay(tableFirstYear, time.January, 1), names: map[Day]string{}}
+	last := NewDay(tableLastYear, time.December, 31)
+	for d := t.first; d <= last; d++ {
+		if name := holidayName(names[d], r); name != "" {
+			t.names[d] = name
+		} else if !weekend(d) {
+			t.days = append(t.days, d)
+		}
+		t.upTo = append(t.upTo, int32(len(t.days)))
+	}
+	return t
+}
+
+// holidayName names a day's holiday in a region, with the parts of the United
+// Kingdom that keep it unless all do; "" when the day is none.
+func holidayName(hs []Holiday, r Region) string {
+	if r != AnyUK {
+		for _, h := range hs {
+			if h.Division == DivisionEnglandAndWales {
+				return h.Title
+			}
+		}
+		return ""
+	}
+	var titles, parts []string
+	for _, h := range hs {
+		if !slices.Contains(titles, h.Title) {
+			titles = append(titles, h.Title)
+		}
+		if !slices.Contains(parts, h.Division.label()) {
+			parts = append(parts, h.Division.label())
+		}
+	}
+	name := strings.Join(titles, ", ")
+	if len(parts) > 0 && len(parts) < len(Divisions()) {
+		name += " (" + strings.Join(parts, ", ") + ")"
+	}
+	return name
+}

@@ -1,0 +1,83 @@
+package deadlines
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The first and the last day that the calendar takes in.
+var (
+	firstDay = NewDay(FirstYear, time.January, 1)
+	lastDay  = NewDay(LastYear, time.December, 31)
+)
+
+// Check refuses a request that makes no sense: an unknown kind, of or event,
+// a date missing or outside 2000 to 2099, an event before receipt, an answer
+// without a question on or before its day. The error names everything that is
+// wrong and the mend.
+func (c *Calendar) Check(r Request) error {
+	var faults []string
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
+	if err := checkKind(r.Kind, r.Of); err != nil {
+		fault("%v", err)
+	}
+	if err := checkDate(r.Received); err != nil {
+		fault("received: %v", err)
+	}
+	received := r.receipt()
+	for i, e := range r.Events {
+		if err := checkEvent(e); err != nil {
+			fault("event %d, %v", i+1, err)
+			continue
+		}
+		if e.Date < received && inRange(received) {
+			fault("event %d, %s on %s: before the receipt on %s; correct one of the two", i+1, e.Name, e.Date, received)
+		}
+		if m, ok := answerOf(e.Name); ok && !asked(r.Events, m, e.Date) {
+			fault("event %d, %s on %s: no %s on or before that day; add it, or leave the answer out",
+				i+1, e.Name, e.Date, m.question())
+		}
+	}
+	if len(faults) > 0 {
+		return errors.New(strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+func checkKind(kind, of string) error {
+	switch {
+	case kind != KindFOI && kind != KindDSAR && kind != KindReview:
+		return fmt.Errorf("kind %q: want %s, %s or %s", kind, KindFOI, KindDSAR, KindReview)
+	case kind != KindReview && of != "":
+		return fmt.Errorf("of %q: only a review is of something; leave it out", of)
+	case of != "" && of != KindFOI && of != KindDSAR && of != OfUnknown:
+		return fmt.Errorf("of %q: want %s, %s or %s", of, KindFOI, KindDSAR, OfUnknown)
+	}
+	return nil
+}
+
+func checkEvent(e Event) error {
+	switch {
+	case e.Name == "void":
+		return errors.New("void: it strikes an event of a registered case by number; here leave the struck event out")
+	case !slices.Contains(EventNames(), e.Name):
+		return fmt.Errorf("unknown event %q; want one of %s", e.Name, strings.Join(EventNames(), ", "))
+	}
+	if err := checkDate(e.Date); err != nil {
+		return fmt.Errorf("%s: %w", e.Name, err)
+	}
+	return nil
+}
+
+func checkDate(d Day) error {
+	switch {
+	case d.IsZero():
+		return errors.New("no date; give one as YYYY-MM-DD")
+	case !inRange(d):
+		return fmt.Errorf("date %s: the calendar covers %d to %d; correct the year", d, FirstYear, LastYear)
+	}
+	return nil
+}

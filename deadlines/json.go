@@ -1,0 +1,82 @@
+package deadlines
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// MarshalJSON writes the record of requestd deadlines --json.
+func (r Result) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+// AppendJSON appends that record to b, without a line's end. It exists beside
+// MarshalJSON because a batch writes ledgers by the hundred thousand.
+func (r Result) AppendJSON(b []byte) []byte {
+	b = append(b, `{"kind":`...)
+	b = appendString(b, r.Kind)
+	if r.Kind == KindReview {
+		b = appendString(append(b, `,"of":`...), r.Of)
+	}
+	b = appendDay(append(b, `,"received":`...), r.Received)
+	b = appendDay(append(b, `,"acknowledge_by":`...), r.AcknowledgeBy)
+	if r.Kind == KindReview && r.Of != KindFOI {
+		b = appendDay(append(b, `,"complaint_acknowledge_by":`...), r.ComplaintAcknowledgeBy)
+	}
+	b = appendDay(append(b, `,"respond_by":`...), r.RespondBy)
+	if r.Kind != KindReview {
+		b = appendDay(append(b, `,"extension_notice_by":`...), r.ExtensionNoticeBy)
+	}
+	b = appendString(append(b, `,"state":`...), string(r.State))
+	b = appendList(append(b, `,"ledger":`...), r.Ledger, appendStep)
+	b = appendList(append(b, `,"warnings":`...), r.Warnings, appendString)
+	return append(b, '}')
+}
+
+func appendStep(b []byte, s Step) []byte {
+	b = appendString(append(b, `{"clock":`...), string(s.Clock))
+	b = appendDay(append(b, `,"date":`...), s.Date)
+	b = strconv.AppendInt(append(b, `,"days":`...), int64(s.Days), 10)
+	b = strconv.AppendInt(append(b, `,"working_days":`...), int64(s.WorkingDays), 10)
+	b = appendString(append(b, `,"rule":`...), s.Rule)
+	b = appendString(append(b, `,"source":`...), s.Source)
+	b = appendString(append(b, `,"text":`...), s.Text)
+	b = appendList(append(b, `,"skipped":`...), s.Skipped, appendSkipped)
+	return append(b, '}')
+}
+
+func appendSkipped(b []byte, s Skipped) []byte {
+	b = appendDay(append(b, `{"date":`...), s.Date)
+	b = appendString(append(b, `,"why":`...), s.Why)
+	return append(b, '}')
+}
+
+func appendList[T any](b []byte, items []T, one func([]byte, T) []byte) []byte {
+	b = append(b, '[')
+	for i, item := range items {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = one(b, item)
+	}
+	return append(b, ']')
+}
+
+func appendDay(b []byte, d Day) []byte {
+	if d == 0 {
+		return append(b, "null"...)
+	}
+	return append(append(append(b, '"'), d.String()...), '"')
+}
+
+// appendString leaves all but plain text to the standard library.
+func appendString(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c >= 0x7f {
+			quoted, err := json.Marshal(s)
+			if err != nil { // no string fails to marshal
+				return append(b, `""`...)
+			}
+			return append(b, quoted...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
+}

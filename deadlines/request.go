@@ -1,0 +1,85 @@
+package deadlines
+
+// The kinds of request and what a review may be of.
+const (
+	KindFOI    = "foi"
+	KindDSAR   = "dsar"
+	KindReview = "review"
+	OfUnknown  = "unknown" // of a review whose subject is not known
+)
+
+// The events of a request that move a date or a state, and two that do not.
+const (
+	ClarificationRequested = "clarification-requested"
+	ClarificationReceived  = "clarification-received"
+	IdentityRequested      = "identity-requested"
+	IdentityReceived       = "identity-received"
+	AuthorityRequested     = "authority-requested"
+	AuthorityReceived      = "authority-received"
+	FeeRequested           = "fee-requested"
+	FeeReceived            = "fee-received"
+	Extended               = "extended"
+	Responded              = "responded"
+	Closed                 = "closed"
+	Withdrawn              = "withdrawn"
+	Reopened               = "reopened"
+	Received               = "received" // corrects the date of receipt
+	Acknowledged           = "acknowledged"
+	Note                   = "note"
+)
+
+// EventNames lists every event that Compute and Check know.
+func EventNames() []string {
+	return []string{
+		ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived,
+		AuthorityRequested, AuthorityReceived, FeeRequested, FeeReceived, Extended,
+		Responded, Closed, Withdrawn, Reopened, Received, Acknowledged, Note,
+	}
+}
+
+// Event is something that happened to a request on a London day.
+type Event struct {
+	Name string `json:"name"`
+	Date Day    `json:"date"`
+}
+
+// Request is the facts from which all dates follow. Events stand in the order
+// in which they were entered; struck ones are left out by the caller. Order
+// matters only between several corrections of the receipt and between two
+// endings on one day, where the later entry holds.
+type Request struct {
+	Kind     string  `json:"kind"` // foi, dsar or review
+	Of       string  `json:"of"`   // of a review: foi (also when empty), dsar or unknown
+	Received Day     `json:"received"`
+	Events   []Event `json:"events"`
+}
+
+// receipt is the day of receipt as last corrected.
+func (r Request) receipt() Day {
+	day := r.Received
+	for _, e := range r.Events {
+		if e.Name == Received && inRange(e.Date) {
+			day = e.Date
+		}
+	}
+	return day
+}
+
+// Rules is what each mailbox may settle for itself.
+type Rules struct {
+	AckDays     int    // working days from receipt to the acknowledgement
+	AckCalendar Region // whose working days those are
+	// ReviewDays is the house's target for the outcome of a data-protection
+	// complaint, in working days; DPA s.164A sets none.
+	ReviewDays     int
+	ReviewCalendar Region
+}
+
+// DefaultRules are three working days to acknowledge and twenty for the
+// outcome of a data-protection complaint, both of England and Wales.
+func DefaultRules() Rules {
+	return Rules{AckDays: 3, AckCalendar: EnglandAndWales, ReviewDays: 20, ReviewCalendar: EnglandAndWales}
+}
+
+// inRange reports whether a date lies in the years that the calendar takes in.
+func inRange(d Day) bool { return d >= firstDay && d <= lastDay }

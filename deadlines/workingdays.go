@@ -1,0 +1,86 @@
+package deadlines
+
+// The questions below are answered for 1999 to 2101. Where an answer would
+// lie outside, it is no day (the zero Day), respectively no working day.
+
+func (c *Calendar) table(r Region) *table {
+	if r == AnyUK {
+		return c.regions[AnyUK]
+	}
+	return c.regions[EnglandAndWales]
+}
+
+// before is how many working days of the table lie before d.
+func (t *table) before(d Day) int {
+	switch i := int(d - t.first); {
+	case i <= 0:
+		return 0
+	case i > len(t.upTo):
+		return len(t.days)
+	default:
+		return int(t.upTo[i-1])
+	}
+}
+
+func (t *table) nth(i int) Day {
+	if i < 0 || i >= len(t.days) {
+		return 0
+	}
+	return t.days[i]
+}
+
+func (t *table) covers(d Day) bool { return d >= t.first && int(d-t.first) < len(t.upTo) }
+
+// IsWorkingDay reports whether d is neither a Saturday nor a Sunday nor a bank
+// holiday of the region (FOIA s.10(6)).
+func (c *Calendar) IsWorkingDay(r Region, d Day) bool {
+	t := c.table(r)
+	return t.covers(d) && t.before(d+1) > t.before(d)
+}
+
+// WhyNot says why d is not a working day of the region, "" when it is one.
+func (c *Calendar) WhyNot(r Region, d Day) string {
+	if name, ok := c.table(r).names[d]; ok {
+		return name
+	}
+	if weekend(d) {
+		return d.Weekday().String()
+	}
+	return ""
+}
+
+// AddWorkingDays is the nth working day after d, which is itself not counted;
+// for a negative n the nth before it, and d itself when n is 0.
+func (c *Calendar) AddWorkingDays(r Region, d Day, n int) Day {
+	t := c.table(r)
+	switch {
+	case !t.covers(d):
+		return 0
+	case n == 0:
+		return d
+	case n > 0:
+		return t.nth(t.before(d+1) + n - 1)
+	default:
+		return t.nth(t.before(d) + n)
+	}
+}
+
+// NextWorkingDay is the first working day after d.
+func (c *Calendar) NextWorkingDay(r Region, d Day) Day { return c.AddWorkingDays(r, d, 1) }
+
+// PreviousWorkingDay is the last working day before d.
+func (c *Calendar) PreviousWorkingDay(r Region, d Day) Day { return c.AddWorkingDays(r, d, -1) }
+
+// OnOrAfter is d when it is a working day, else the next one.
+func (c *Calendar) OnOrAfter(r Region, d Day) Day { return c.AddWorkingDays(r, d-1, 1) }
+
+// OnOrBefore is d when it is a working day, else the one before it.
+func (c *Calendar) OnOrBefore(r Region, d Day) Day { return c.AddWorkingDays(r, d+1, -1) }
+
+// WorkingDaysBetween counts the working days after from, up to and including
+// to; it is negative when to lies before from, so that swapping the two only
+// changes the sign.
+func (c *Calendar) WorkingDaysBetween(r Region, from, to Day) int {
+	t := c.table(r)
+	return t.before(to+1) - t.before(from+1)
+}
