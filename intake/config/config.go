@@ -1,0 +1,277 @@
+// Package config reads requestd's configuration: one YAML file, with every
+// mistake in it reported at once, each with its key and the mend. It is the
+// only package that knows viper. Secrets are never part of a Config; it holds
+// where they are read from.
+package config
+
+import (
+	"time"
+
+	"requestd/deadlines"
+)
+
+// Config is a configuration that was read and found valid. It is not changed
+// afterwards: a reload makes a new one. Every default is filled in, every
+// path is absolute or begins with $CREDENTIALS_DIRECTORY.
+type Config struct {
+	Store     Store     `mapstructure:"store"`
+	Control   Control   `mapstructure:"control"`
+	SMTP      SMTP      `mapstructure:"smtp"`
+	OAuth     []OAuth   `mapstructure:"oauth"`
+	Sending   Sending   `mapstructure:"sending"`
+	Staff     []Staff   `mapstructure:"staff"`
+	Mailboxes []Mailbox `mapstructure:"mailboxes"`
+	Reminders Reminders `mapstructure:"reminders"`
+	Digest    Digest    `mapstructure:"digest"`
+	Replies   Replies   `mapstructure:"replies"`
+	Regulator Regulator `mapstructure:"regulator"`
+	Holidays  Holidays  `mapstructure:"holidays"`
+	Classify  Classify  `mapstructure:"classify"`
+	Templates Templates `mapstructure:"templates"`
+	Limits    Limits    `mapstructure:"limits"`
+	Retention Retention `mapstructure:"retention"`
+	Alarms    Alarms    `mapstructure:"alarms"`
+	Metrics   Metrics   `mapstructure:"metrics"`
+	Log       Log       `mapstructure:"log"`
+
+	source   string `mapstructure:"-"`
+	borrowed bool   `mapstructure:"-"` // SMTP is the first mailbox's
+}
+
+// Source is the file that was read.
+func (c *Config) Source() string { return c.source }
+
+// Store is where the register lies.
+type Store struct {
+	Path Path          `mapstructure:"path"`
+	Wait time.Duration `mapstructure:"wait"` // how long to wait for the lock of another process
+}
+
+// Control is the socket through which commands reach the daemon.
+type Control struct {
+	Socket Path   `mapstructure:"socket"`
+	Group  string `mapstructure:"group"` // given to the socket, whose mode is 0660; "" leaves the daemon's own
+}
+
+// Sending says how letters go out.
+type Sending struct {
+	Retry        []time.Duration `mapstructure:"retry"`         // waits after the first failures
+	RetryEvery   time.Duration   `mapstructure:"retry_every"`   // and then this one
+	GiveUp       time.Duration   `mapstructure:"give_up"`       // after which a letter is held
+	InDoubtWait  []time.Duration `mapstructure:"in_doubt_wait"` // when to look for a mail in doubt
+	AccountPause time.Duration   `mapstructure:"account_pause"` // rest after a refusal that means the account
+	PerMinute    int             `mapstructure:"per_minute"`    // of one mailbox; 0 is no limit
+	PerAddress   PerAddress      `mapstructure:"per_address"`
+	Breaker      Breaker         `mapstructure:"breaker"`
+}
+
+// PerAddress limits the letters to one address outside; 0 is no limit.
+type PerAddress struct {
+	Hour int `mapstructure:"hour"`
+	Day  int `mapstructure:"day"`
+}
+
+// Breaker stops the whole outbox when more than Count letters leave within
+// the given time; a Count of 0 switches it off.
+type Breaker struct {
+	Count  int           `mapstructure:"count"`
+	Within time.Duration `mapstructure:"within"`
+}
+
+// What a member of staff can be sent; see Staff.Gets.
+const (
+	GetsTriage    = "triage"
+	GetsCopies    = "copies"
+	GetsReminders = "reminders"
+	GetsDigest    = "digest"
+	GetsUrgent    = "urgent"
+	GetsOverdue   = "overdue"
+	GetsAlarms    = "alarms"
+)
+
+// Staff is a person or a team that handles requests. After Load Mailboxes,
+// Kinds and Gets are never empty: what was left out names all.
+type Staff struct {
+	Address    string   `mapstructure:"address"`
+	Name       string   `mapstructure:"name"`
+	Mailboxes  []string `mapstructure:"mailboxes"`
+	Kinds      []string `mapstructure:"kinds"` // foi, dsar, review
+	Gets       []string `mapstructure:"gets"`
+	EscalateTo string   `mapstructure:"escalate_to"` // "" for nobody
+}
+
+// Reminders is the schedule of mail to staff. Counts of days are working days
+// of the clock's own calendar.
+type Reminders struct {
+	At           TimeOfDay     `mapstructure:"at"`            // London time
+	HalfTime     bool          `mapstructure:"half_time"`     // one when half the time is gone
+	Before       []int         `mapstructure:"before"`        // working days before the reply-by date; 0 is the day itself
+	AckBefore    int           `mapstructure:"ack_before"`    // working days before acknowledge_by; 0 is the day itself
+	OverdueEvery int           `mapstructure:"overdue_every"` // working days; 0 switches it off
+	RecallEvery  int           `mapstructure:"recall_every"`  // of a waiting case, working days; 0 switches it off
+	SuggestClose int           `mapstructure:"suggest_close"` // working days of waiting; 0 never suggests it
+	TriageAfter  int           `mapstructure:"triage_after"`  // working days until escalation; 0 never escalates
+	UrgentAfter  time.Duration `mapstructure:"urgent_after"`  // until escalation; 0s never escalates
+}
+
+// Digest is the mail on working mornings.
+type Digest struct {
+	At    TimeOfDay `mapstructure:"at"`
+	Empty bool      `mapstructure:"empty"` // send it on a day with nothing to tell
+}
+
+// Replies is how officers decide by answering the daemon's mail.
+type Replies struct {
+	UndoWait  time.Duration `mapstructure:"undo_wait"`  // how long a letter waits for UNDO
+	TokenDays int           `mapstructure:"token_days"` // how long a token is valid
+}
+
+// Regulator is whom a requester may complain to.
+type Regulator struct {
+	Name    string `mapstructure:"name"`
+	NameCy  string `mapstructure:"name_cy"`
+	Address string `mapstructure:"address"` // postal; may span lines
+	Email   string `mapstructure:"email"`
+	Phone   string `mapstructure:"phone"`
+	Website string `mapstructure:"website"`
+}
+
+// Holidays is where bank holidays come from beside the embedded data.
+type Holidays struct {
+	File     Path          `mapstructure:"file"` // GOV.UK's JSON format; "" for none
+	URL      string        `mapstructure:"url"`  // fetched on a timer; "" for never
+	Every    time.Duration `mapstructure:"every"`
+	Timeout  time.Duration `mapstructure:"timeout"`
+	MaxBytes int           `mapstructure:"max_bytes"`
+}
+
+// Classify is what an administrator adds to the classifier.
+type Classify struct {
+	Signals  []Signal `mapstructure:"signals"`
+	OwnLists []string `mapstructure:"own_lists"` // List-Ids through which people write
+}
+
+// Signal is one that an administrator adds: it fires on any of its phrases in
+// the new text or on any of its senders.
+type Signal struct {
+	Name    string   `mapstructure:"name"`
+	Phrases []string `mapstructure:"phrases"`
+	Senders []string `mapstructure:"senders"` // an address, or a domain as @example.org
+	Kind    string   `mapstructure:"kind"`    // foi, dsar, review, other or automated
+	Points  float64  `mapstructure:"points"`  // for the kind; below 0 against it
+}
+
+// Templates is where texts of one's own lie.
+type Templates struct {
+	Dir Path `mapstructure:"dir"` // "" uses the embedded ones alone
+}
+
+// Limits bound what is read of a mail.
+type Limits struct {
+	HeaderBytes     int           `mapstructure:"header_bytes"`
+	HeaderFields    int           `mapstructure:"header_fields"`
+	Depth           int           `mapstructure:"depth"` // nested MIME entities
+	Parts           int           `mapstructure:"parts"`
+	Addresses       int           `mapstructure:"addresses"`
+	TextBytes       int           `mapstructure:"text_bytes"`       // decoded text
+	FetchBytes      int           `mapstructure:"fetch_bytes"`      // of one mail, from the server
+	AttachmentBytes int           `mapstructure:"attachment_bytes"` // of one attachment that is read as text
+	ParseTime       time.Duration `mapstructure:"parse_time"`
+	Tries           int           `mapstructure:"tries"` // before a mail that breaks the reading is set aside
+}
+
+// Retention is how long what is settled is kept. An open case is never
+// erased; a zero Period keeps for ever.
+type Retention struct {
+	Erase       string `mapstructure:"erase"` // preview: staff see what is due and erase it; automatic: it goes by itself
+	FOI         Period `mapstructure:"foi"`
+	DSAR        Period `mapstructure:"dsar"`
+	Review      Period `mapstructure:"review"`
+	Withdrawn   Period `mapstructure:"withdrawn"`
+	Lapsed      Period `mapstructure:"lapsed"`
+	Transferred Period `mapstructure:"transferred"`
+	Duplicate   Period `mapstructure:"duplicate"`
+	NotARequest Period `mapstructure:"not_a_request"`
+	Passed      Period `mapstructure:"passed"`  // mail that opened no case
+	Ignored     Period `mapstructure:"ignored"` // machines' mail
+}
+
+// Alarms are the thresholds past which staff are told. Zero switches one off.
+type Alarms struct {
+	PollAge         time.Duration `mapstructure:"poll_age"`   // since the last good poll of a mailbox
+	UnsentAge       time.Duration `mapstructure:"unsent_age"` // of the oldest letter that is due and unsent
+	DiskFreePercent int           `mapstructure:"disk_free_percent"`
+	CertificateDays int           `mapstructure:"certificate_days"` // before one expires
+	SecretDays      int           `mapstructure:"secret_days"`      // before an oauth secret_expires
+	HolidayDays     int           `mapstructure:"holiday_days"`     // before the holiday data ends
+}
+
+// Metrics serves Prometheus.
+type Metrics struct {
+	Listen string `mapstructure:"listen"` // a loopback host:port; "" is off
+}
+
+// Log is how the daemon logs to standard error.
+type Log struct {
+	Level  string `mapstructure:"level"`  // debug, info, warn, error
+	Format string `mapstructure:"format"` // text, json
+}
+
+// Mailbox is one watched mailbox and the body that it belongs to.
+type Mailbox struct {
+	Name        string        `mapstructure:"name"`
+	Body        string        `mapstructure:"body"`
+	Address     string        `mapstructure:"address"`
+	Aliases     []string      `mapstructure:"aliases"`
+	Language    string        `mapstructure:"language"` // en, or cy-en for Welsh first
+	Reference   string        `mapstructure:"reference"`
+	Since       deadlines.Day `mapstructure:"since"`
+	Priority    int           `mapstructure:"priority"`   // of a mail in several mailboxes the highest answers; then the first in the file
+	PerMinute   int           `mapstructure:"per_minute"` // letters sent; 0 is no limit
+	Provider    string        `mapstructure:"provider"`
+	OAuth       string        `mapstructure:"oauth"` // for imap and smtp, where they name none
+	IMAP        IMAP          `mapstructure:"imap"`
+	SMTP        *SMTP         `mapstructure:"smtp"` // never nil after Load: the mailbox's own, else that of the file
+	Domains     []string      `mapstructure:"domains"`
+	Trust       Trust         `mapstructure:"trust"`
+	Acknowledge Acknowledge   `mapstructure:"acknowledge"`
+	ReviewDays  int           `mapstructure:"review_days"` // house target for the review of a DSAR, working days
+	CostLimit   CostLimit     `mapstructure:"cost_limit"`
+	Signoff     Text          `mapstructure:"signoff"`
+	Contact     Text          `mapstructure:"contact"`
+	Website     Text          `mapstructure:"website"`
+	Delivery    Text          `mapstructure:"delivery"`  // how an answer is delivered
+	Regulator   *Regulator    `mapstructure:"regulator"` // never nil after Load: the mailbox's own, else that of the file
+}
+
+// Text is wording in both languages.
+type Text struct {
+	En string `mapstructure:"en"`
+	Cy string `mapstructure:"cy"`
+}
+
+// Acknowledge is by when a request is acknowledged.
+type Acknowledge struct {
+	Days     int    `mapstructure:"days"`     // working days after receipt
+	Calendar string `mapstructure:"calendar"` // england-and-wales or united-kingdom
+}
+
+// CostLimit is the appropriate limit of the body (SI 2004/3244 reg. 3 and 4).
+type CostLimit struct {
+	Pounds int `mapstructure:"pounds"`
+	Hours  int `mapstructure:"hours"`
+}
+
+// Trust says which headers of the mailbox's own server are believed.
+type Trust struct {
+	// Authserv are the authserv-ids whose Authentication-Results are believed
+	// (RFC 8601); "microsoft365" means those of Exchange Online, which carry none.
+	Authserv []string `mapstructure:"authserv"`
+	// Spam names the spam verdict that is believed: microsoft365, google,
+	// rspamd, spamassassin or none.
+	Spam string `mapstructure:"spam"`
+	// Officers are the authorities that vouch for a decision sent by mail:
+	// dmarc (a pass in believed results) or microsoft365 (its mark for mail
+	// from inside). None switches deciding by mail off.
+	Officers []string `mapstructure:"officers"`
+}

@@ -1,0 +1,227 @@
+package config
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/spf13/viper"
+)
+
+const (
+	maxFileBytes = 1 << 20
+	// keyDelimiter stands in no key, so that "smtp.host: x" is an unknown key
+	// and not a second way to write one.
+	keyDelimiter = "\x1f"
+)
+
+// Load reads and validates the file. The error is a *Problems that names
+// every mistake; a file that cannot be read is one of them. No secret is
+// read: see Check.
+func Load(path string) (*Config, error) {
+	b, err := readFile(path)
+	if err != nil {
+		return nil, &Problems{File: path, List: []Problem{{
+			Says: "the configuration cannot be used: " + err.Error(),
+			Mend: "name the right file with --config",
+		}}}
+	}
+	return Parse(b, path)
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, plainFileError(path, err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err != nil {
+		return nil, plainFileError(path, err)
+	}
+	if len(b) > maxFileBytes {
+		return nil, fmt.Errorf("%s is longer than %d bytes", path, maxFileBytes)
+	}
+	return b, nil
+}
+
+// Parse is Load for a file's bytes; relative paths in it are taken from the
+// directory of path.
+func Parse(b []byte, path string) (*Config, error) {
+	k := &checker{}
+	v, ok := k.read(b)
+	if !ok {
+		return nil, k.failure(path)
+	}
+	expand(v)
+	c := &Config{source: path}
+	k.decode(v, c)
+	c.finish()
+	if dir, err := filepath.Abs(filepath.Dir(path)); err == nil {
+		resolvePaths(reflect.ValueOf(c).Elem(), dir)
+	}
+	k.validate(c)
+	if len(k.problems) > 0 {
+		return nil, k.failure(path)
+	}
+	return c, nil
+}
+
+// read gives the file to viper after a look at its shape; it reports whether
+// there is anything to go on with.
+func (k *checker) read(b []byte) (*viper.Viper, bool) {
+	if !k.outline(b) {
+		return nil, false
+	}
+	v := viper.NewWithOptions(viper.KeyDelimiter(keyDelimiter))
+	v.SetConfigType("yaml")
+	setDefaults(v, "", fileDefaults)
+	if err := v.ReadConfig(bytes.NewReader(b)); err != nil {
+		k.add("", "the file is no valid YAML: "+firstLine(err), "mend the YAML")
+		return nil, false
+	}
+	return v, true
+}
+
+// setDefaults hands a tree of defaults to viper leaf by leaf, so that a file
+// that sets one key of a section keeps the defaults of the others.
+func setDefaults(v *viper.Viper, prefix string, t tree) {
+	for key, val := range t {
+		if sub, ok := val.(tree); ok {
+			setDefaults(v, prefix+key+keyDelimiter, sub)
+			continue
+		}
+		v.SetDefault(prefix+key, val)
+	}
+}
+
+func (k *checker) decode(v *viper.Viper, c *Config) {
+	err := v.UnmarshalExact(c, func(d *mapstructure.DecoderConfig) {
+		d.WeaklyTypedInput = false
+		d.DecodeHook = hook
+	})
+	k.decodeErrors(err)
+}
+
+// finish fills in what rests on other values.
+func (c *Config) finish() {
+	for i := range c.OAuth {
+		c.OAuth[i].finish()
+	}
+	for i := range c.Staff {
+		c.Staff[i].finish(c)
+	}
+	for i := range c.Mailboxes {
+		c.Mailboxes[i].finish(c)
+	}
+	c.SMTP.Password.Env = envName("smtp", "password")
+	c.borrowSMTP()
+}
+
+// borrowSMTP lets mail about no mailbox, such as alarms, go the way of the
+// first mailbox where every mailbox has a server of its own.
+func (c *Config) borrowSMTP() {
+	shared := func(m Mailbox) bool { return m.SMTP == &c.SMTP }
+	if c.SMTP.Host == "" && len(c.Mailboxes) > 0 && !slices.ContainsFunc(c.Mailboxes, shared) {
+		c.SMTP, c.borrowed = *c.Mailboxes[0].SMTP, true
+	}
+}
+
+func (o *OAuth) finish() {
+	o.Secret.Env = envName("oauth", o.Name, "secret")
+	if o.Kind == FlowClientCredentials && o.TokenURL == "" && o.Tenant != "" {
+		o.TokenURL = "https://login.microsoftonline.com/" + o.Tenant + "/oauth2/v2.0/token"
+	}
+	switch {
+	case len(o.Scopes) > 0:
+	case o.Kind == FlowGoogleServiceAccount:
+		o.Scopes = []string{"https://mail.google.com/"}
+	case o.Tenant != "":
+		o.Scopes = []string{"https://outlook.office365.com/.default"}
+	}
+}
+
+func (s *Staff) finish(c *Config) {
+	if s.Mailboxes == nil {
+		for _, m := range c.Mailboxes {
+			s.Mailboxes = append(s.Mailboxes, m.Name)
+		}
+	}
+	if s.Kinds == nil {
+		s.Kinds = slices.Clone(staffKinds)
+	}
+	if s.Gets == nil {
+		s.Gets = slices.Clone(staffGets)
+	}
+}
+
+func (m *Mailbox) finish(c *Config) {
+	if m.IMAP.OAuth == "" && m.IMAP.Auth == AuthXOAuth2 {
+		m.IMAP.OAuth = m.OAuth
+	}
+	m.IMAP.Password.Env = envName("mailbox", m.Name, "imap", "password")
+	if m.Regulator == nil {
+		m.Regulator = &c.Regulator
+	}
+	if m.SMTP == nil {
+		m.SMTP = &c.SMTP
+		return
+	}
+	if m.SMTP.OAuth == "" && m.SMTP.Auth == AuthXOAuth2 {
+		m.SMTP.OAuth = m.OAuth
+	}
+	m.SMTP.Password.Env = envName("mailbox", m.Name, "smtp", "password")
+}
+
+// envName is the variable in which a secret may stand instead of in a file:
+// REQUESTD_MAILBOX_CAFCASS_IMAP_PASSWORD.
+func envName(parts ...string) string {
+	s := strings.ToUpper("requestd_" + strings.Join(parts, "_"))
+	return strings.ReplaceAll(s, "-", "_")
+}
+
+var pathType = reflect.TypeFor[Path]()
+
+// resolvePaths makes every Path within v absolute.
+func resolvePaths(v reflect.Value, dir string) {
+	switch {
+	case v.Type() == pathType:
+		if v.CanSet() {
+			v.SetString(string(Path(v.String()).resolve(dir)))
+		}
+	case v.Kind() == reflect.Pointer && !v.IsNil():
+		resolvePaths(v.Elem(), dir)
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			resolvePaths(v.Index(i), dir)
+		}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			resolvePaths(v.Field(i), dir)
+		}
+	}
+}
+
+// failure orders the problems as their keys stand in the file; what is
+// missing from it comes last.
+func (k *checker) failure(path string) *Problems {
+	slices.SortStableFunc(k.problems, func(a, b Problem) int {
+		if (a.Line == 0) != (b.Line == 0) {
+			return cmp.Compare(b.Line, a.Line)
+		}
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Key, b.Key))
+	})
+	return &Problems{File: path, List: k.problems}
+}
+
+func firstLine(err error) string {
+	s, _, _ := strings.Cut(err.Error(), "\n")
+	return s
+}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Problem is one thing that is wrong: the key in full, what is wrong with it,
+// and what mends it.
+type Problem struct {
+	Key  string `json:"key"`  // such as mailboxes[1].imap.port; "" for the file as a whole
+	Line int    `json:"line"` // in the file, from 1; 0 where the key does not stand in it
+	Says string `json:"says"` // what is wrong, the value included
+	Mend string `json:"mend"` // what to write instead
+}
+
+// Error is the problem on one line.
+func (p Problem) Error() string {
+	var b strings.Builder
+	if p.Key != "" {
+		b.WriteString(p.Key)
+		if p.Line > 0 {
+			fmt.Fprintf(&b, " (line %d)", p.Line)
+		}
+		b.WriteString(": ")
+	}
+	b.WriteString(p.Says)
+	if p.Mend != "" {
+		b.WriteString("; " + p.Mend)
+	}
+	return b.String()
+}
+
+// Problems is everything that is wrong with a file, as an error.
+type Problems struct {
+	File string
+	List []Problem // in the order of the file, then what is missing from it
+}
+
+// Error lists every problem, one a line.
+func (p *Problems) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: ", p.File)
+	if len(p.List) > 1 {
+		fmt.Fprintf(&b, "%d mistakes", len(p.List))
+	}
+	for _, x := range p.List {
+		if len(p.List) > 1 {
+			b.WriteString("\n  ")
+		}
+		b.WriteString(x.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives the problems one by one.
+func (p *Problems) Unwrap() []error {
+	errs := make([]error, len(p.List))
+	for i, x := range p.List {
+		errs[i] = x
+	}
+	return errs
+}
+
+// mistake is what is wrong with a value and its mend, before its key is known.
+type mistake struct{ says, mend string }
+
+func (m mistake) Error() string { return m.says + "; " + m.mend }

@@ -1,0 +1,134 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	redacted       = "[secret]"
+	maxSecretBytes = 64 << 10
+	credentialsEnv = "CREDENTIALS_DIRECTORY"
+)
+
+// Secret is a value that no way of printing shows.
+type Secret struct{ value string }
+
+// NewSecret wraps a value.
+func NewSecret(value string) Secret { return Secret{value} }
+
+// Reveal gives the value itself, for the one place that needs it.
+func (s Secret) Reveal() string { return s.value }
+
+// String, GoString, Format, LogValue and the marshallers hide the value.
+func (s Secret) String() string { return redacted }
+
+// GoString hides the value.
+func (s Secret) GoString() string { return redacted }
+
+// Format hides the value under every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue hides the value.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText hides the value, in JSON as well.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Path is a file or directory, resolved against the configuration file's own
+// directory. It may begin with $CREDENTIALS_DIRECTORY, which systemd sets for
+// the service alone; see Open.
+type Path string
+
+// Open is the path to hand to the system.
+func (p Path) Open() (string, error) {
+	for _, prefix := range []string{"$" + credentialsEnv + "/", "${" + credentialsEnv + "}/"} {
+		rest, ok := strings.CutPrefix(string(p), prefix)
+		if !ok {
+			continue
+		}
+		dir := os.Getenv(credentialsEnv)
+		if dir == "" {
+			return "", fmt.Errorf("%s: $%s is not set; run under systemd with LoadCredential, or name the file itself", p, credentialsEnv)
+		}
+		return filepath.Join(dir, rest), nil
+	}
+	return string(p), nil
+}
+
+func (p Path) resolve(dir string) Path {
+	if p == "" || strings.HasPrefix(string(p), "$"+credentialsEnv+"/") || strings.HasPrefix(string(p), "${"+credentialsEnv+"}/") {
+		return p
+	}
+	if filepath.IsAbs(string(p)) {
+		return Path(filepath.Clean(string(p)))
+	}
+	return Path(filepath.Join(dir, string(p)))
+}
+
+// SecretFile is where a secret is read from: the file, or where none is
+// named the environment variable Env. It is read at each use, so that a new
+// password needs no restart.
+type SecretFile struct {
+	Path Path
+	Env  string // "" where a secret is never taken from the environment
+}
+
+// IsZero reports whether neither a file is named nor the variable is set.
+func (s SecretFile) IsZero() bool {
+	return s.Path == "" && (s.Env == "" || os.Getenv(s.Env) == "")
+}
+
+// Read gives the secret, without a final line break. Its errors name the file
+// or the variable, never what stands in it.
+func (s SecretFile) Read() (Secret, error) {
+	if s.Path == "" {
+		if v := os.Getenv(s.Env); s.Env != "" && v != "" {
+			return Secret{v}, nil
+		}
+		return Secret{}, fmt.Errorf("no file is named and $%s is not set", s.Env)
+	}
+	name, err := s.Path.Open()
+	if err != nil {
+		return Secret{}, err
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return Secret{}, plainFileError(name, err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(io.LimitReader(f, maxSecretBytes+1))
+	switch {
+	case err != nil:
+		return Secret{}, plainFileError(name, err)
+	case len(b) > maxSecretBytes:
+		return Secret{}, fmt.Errorf("%s is longer than %d bytes: is it the right file?", name, maxSecretBytes)
+	}
+	b = bytes.TrimSuffix(bytes.TrimSuffix(b, []byte("\n")), []byte("\r"))
+	if len(b) == 0 {
+		return Secret{}, fmt.Errorf("%s is empty", name)
+	}
+	return Secret{string(b)}, nil
+}
+
+// plainFileError says in words what is wrong with a file.
+func plainFileError(name string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s does not exist", name)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read by this user", name)
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Errorf("%s cannot be read: %w", name, err)
+}

@@ -1,0 +1,216 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Calendars on which an acknowledgement is counted.
+const (
+	CalendarEnglandWales  = "england-and-wales"
+	CalendarUnitedKingdom = "united-kingdom"
+)
+
+const day = 24 * time.Hour
+
+var (
+	staffKinds = []string{"foi", "dsar", "review"}
+	staffGets  = []string{GetsTriage, GetsCopies, GetsReminders, GetsDigest, GetsUrgent, GetsOverdue, GetsAlarms}
+
+	nameForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	referenceForm = regexp.MustCompile(`^[A-Z]{2,5}$`)
+	addressForm   = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@" + domainPattern + "$")
+	domainForm    = regexp.MustCompile("^" + domainPattern + "$")
+)
+
+const domainPattern = `[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*`
+
+// validate looks at every value once all are read.
+func (k *checker) validate(c *Config) {
+	k.need("store.path", string(c.Store.Path), "name the file of the register, such as /var/lib/requestd/requestd.db")
+	k.span("store.wait", c.Store.Wait, 0, time.Minute)
+	k.need("control.socket", string(c.Control.Socket), "name the socket, such as /run/requestd/control.sock")
+	if len(c.Control.Socket) > 107 {
+		k.add("control.socket", "the path is longer than the 107 bytes that a socket may have", "choose a shorter one")
+	}
+	if !c.borrowed {
+		k.validateSMTP("smtp", &c.SMTP, c)
+	}
+	k.validateOAuth(c)
+	k.validateSending(&c.Sending)
+	k.validateStaff(c)
+	k.validateMailboxes(c)
+	k.validateSchedule(c)
+	k.validateRegulator("regulator", &c.Regulator)
+	k.validateHolidays(&c.Holidays)
+	k.validateClassify(&c.Classify)
+	k.validateLimits(&c.Limits)
+	k.validateRest(c)
+}
+
+func (k *checker) validateSending(s *Sending) {
+	k.waits("sending.retry", s.Retry, 48*time.Hour)
+	k.waits("sending.in_doubt_wait", s.InDoubtWait, 24*time.Hour)
+	k.span("sending.retry_every", s.RetryEvery, time.Second, day)
+	k.span("sending.give_up", s.GiveUp, time.Second, 30*day)
+	k.span("sending.account_pause", s.AccountPause, time.Second, day)
+	k.between("sending.per_minute", s.PerMinute, 0, 10000)
+	k.between("sending.per_address.hour", s.PerAddress.Hour, 0, 10000)
+	k.between("sending.per_address.day", s.PerAddress.Day, 0, 100000)
+	if h, d := s.PerAddress.Hour, s.PerAddress.Day; h > 0 && d > 0 && d < h {
+		k.add("sending.per_address.day", fmt.Sprintf("%d a day is less than %d an hour", d, h), "raise it, or lower sending.per_address.hour")
+	}
+	k.between("sending.breaker.count", s.Breaker.Count, 0, 100000)
+	k.span("sending.breaker.within", s.Breaker.Within, time.Second, day)
+}
+
+func (k *checker) waits(key string, list []time.Duration, longest time.Duration) {
+	if len(list) == 0 {
+		k.add(key, "names no wait", "write at least one, such as [1m]")
+	}
+	k.between(key+" (entries)", len(list), 0, 100)
+	for i, d := range list {
+		k.span(fmt.Sprintf("%s[%d]", key, i), d, time.Millisecond, longest)
+	}
+}
+
+func (k *checker) validateSchedule(c *Config) {
+	r := &c.Reminders
+	for i, n := range r.Before {
+		at := fmt.Sprintf("reminders.before[%d]", i)
+		k.between(at, n, 0, 60)
+		if slices.Contains(r.Before[:i], n) {
+			k.add(at, fmt.Sprintf("%d stands in the list twice", n), "take one out")
+		}
+	}
+	k.between("reminders.ack_before", r.AckBefore, 0, 30)
+	k.between("reminders.overdue_every", r.OverdueEvery, 0, 60)
+	k.between("reminders.recall_every", r.RecallEvery, 0, 250)
+	k.between("reminders.suggest_close", r.SuggestClose, 0, 1000)
+	k.between("reminders.triage_after", r.TriageAfter, 0, 60)
+	k.spanOrOff("reminders.urgent_after", r.UrgentAfter, time.Minute, 7*day)
+	k.span("replies.undo_wait", c.Replies.UndoWait, 0, day)
+	k.between("replies.token_days", c.Replies.TokenDays, 1, 366)
+}
+
+func (k *checker) validateRegulator(key string, r *Regulator) {
+	k.need(key+".name", r.Name, "name the regulator")
+	if r.Email != "" {
+		k.address(key+".email", r.Email)
+	}
+	if r.Website != "" {
+		k.url(key+".website", r.Website)
+	}
+}
+
+func (k *checker) validateHolidays(h *Holidays) {
+	if h.URL != "" {
+		k.url("holidays.url", h.URL)
+	}
+	k.span("holidays.every", h.Every, time.Second, 366*day)
+	k.span("holidays.timeout", h.Timeout, time.Second, 10*time.Minute)
+	k.between("holidays.max_bytes", h.MaxBytes, 1<<10, 64<<20)
+}
+
+func (k *checker) validateClassify(c *Classify) {
+	names := uniq{k, "name", map[string]string{}}
+	for i, s := range c.Signals {
+		at := fmt.Sprintf("classify.signals[%d]", i)
+		if k.need(at+".name", s.Name, "name the signal: it stands in the evidence") {
+			names.add(at+".name", s.Name)
+		}
+		if k.need(at+".kind", s.Kind, "write the kind for which it speaks") {
+			k.oneOf(at+".kind", s.Kind, "foi", "dsar", "review", "other", "automated")
+		}
+		if len(s.Phrases)+len(s.Senders) == 0 {
+			k.missing(at+".phrases", "write phrases or senders")
+		}
+		for j, p := range s.Phrases {
+			if strings.TrimSpace(p) == "" {
+				k.add(fmt.Sprintf("%s.phrases[%d]", at, j), "is blank and would fire on every mail", "take it out")
+			}
+		}
+		for j, a := range s.Senders {
+			if !addressForm.MatchString(a) && !(strings.HasPrefix(a, "@") && domainForm.MatchString(a[1:])) {
+				k.add(fmt.Sprintf("%s.senders[%d]", at, j), show(a)+" is no sender", "write an address, or a domain as @example.org")
+			}
+		}
+		if s.Points == 0 || s.Points < -20 || s.Points > 20 {
+			k.add(at+".points", fmt.Sprintf("%v is out of range", s.Points), "write a number from -20 to 20 that is not 0")
+		}
+	}
+}
+
+func (k *checker) validateLimits(l *Limits) {
+	k.between("limits.header_bytes", l.HeaderBytes, 4<<10, 16<<20)
+	k.between("limits.header_fields", l.HeaderFields, 50, 100000)
+	k.between("limits.depth", l.Depth, 2, 200)
+	k.between("limits.parts", l.Parts, 5, 10000)
+	k.between("limits.addresses", l.Addresses, 5, 100000)
+	k.between("limits.text_bytes", l.TextBytes, 16<<10, 64<<20)
+	k.between("limits.fetch_bytes", l.FetchBytes, 64<<10, 256<<20)
+	k.between("limits.attachment_bytes", l.AttachmentBytes, 0, 64<<20)
+	k.span("limits.parse_time", l.ParseTime, 100*time.Millisecond, 5*time.Minute)
+	k.between("limits.tries", l.Tries, 1, 100)
+}
+
+func (k *checker) validateRest(c *Config) {
+	k.oneOf("retention.erase", c.Retention.Erase, "preview", "automatic")
+	a := &c.Alarms
+	k.spanOrOff("alarms.poll_age", a.PollAge, time.Second, 7*day)
+	k.spanOrOff("alarms.unsent_age", a.UnsentAge, time.Second, 7*day)
+	k.between("alarms.disk_free_percent", a.DiskFreePercent, 0, 99)
+	k.between("alarms.certificate_days", a.CertificateDays, 0, 366)
+	k.between("alarms.secret_days", a.SecretDays, 0, 730)
+	k.between("alarms.holiday_days", a.HolidayDays, 0, 3660)
+	if l := c.Metrics.Listen; l != "" {
+		host, port, err := net.SplitHostPort(l)
+		if err != nil || port == "" || !loopback(host) {
+			k.add("metrics.listen", show(l)+" is no loopback address with a port", `write "127.0.0.1:9469", or "" for no metrics`)
+		}
+	}
+	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	k.oneOf("log.format", c.Log.Format, "text", "json")
+}
+
+// uniq finds values that stand twice, letter case aside.
+type uniq struct {
+	*checker
+	what string
+	seen map[string]string
+}
+
+func (u uniq) add(key, value string) {
+	if first, ok := u.seen[strings.ToLower(value)]; ok {
+		u.checker.add(key, show(value)+" stands at "+first+" already", "each "+u.what+" stands once")
+		return
+	}
+	u.seen[strings.ToLower(value)] = key
+}
+
+func (k *checker) address(key, a string) bool {
+	if len(a) <= 254 && addressForm.MatchString(a) {
+		return true
+	}
+	k.add(key, show(a)+" is no mail address", "write it as name@example.org")
+	return false
+}
+
+// url accepts https, and http to a loopback address.
+func (k *checker) url(key, s string) {
+	u, err := url.Parse(s)
+	if err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+		return
+	}
+	k.add(key, show(s)+" is no address that can be trusted", "write it as https://… (http only to a loopback address)")
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
