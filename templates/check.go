@@ -1,0 +1,124 @@
+package templates
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"requestd/deadlines"
+)
+
+// writeHalf writes a letter in one language, and refuses what an overriding
+// text has left out or may not do.
+func writeHalf(house *template.Template, l Letter, language string) (subject, body string, err error) {
+	file := fmt.Sprintf("letter-%s.%s.txt", l.Purpose, language)
+	subject, body, err = execute(house, file, l)
+	if err != nil {
+		return "", "", err
+	}
+	format := EnglishDay
+	if language == "cy" {
+		format = WelshDay
+	}
+	if err := checkLetter(l, subject, body, format); err != nil {
+		return "", "", fmt.Errorf("template %s: %w", file, err)
+	}
+	return subject, body, nil
+}
+
+// checkLetter holds a letter to what every one must say, whoever wrote its
+// text: a reference and dates are what people rely on.
+func checkLetter(l Letter, subject, body string, format func(deadlines.Day) string) error {
+	text := strings.Join(strings.Fields(body), " ")
+	switch {
+	case !strings.Contains(subject, l.Ref):
+		return errors.New("the subject lacks the reference; put {{.Ref}} into the first line")
+	case subject != strings.ReplaceAll(subject, "\n", ""):
+		return errors.New("the subject must be one line")
+	case l.Name != "" && strings.Contains(subject, l.Name):
+		return errors.New("the subject names the requester; families share inboxes, so take {{.Name}} out of the first line")
+	case !strings.Contains(text, l.Ref):
+		return errors.New("the letter lacks the reference; put {{.Ref}} into it")
+	case !strings.Contains(text, format(l.ReceivedOn)):
+		return errors.New("the letter lacks the date of receipt; put {{day .ReceivedOn}} into it, in Welsh {{dydd .ReceivedOn}}")
+	}
+	for _, p := range l.Parts {
+		if !strings.Contains(text, format(p.RespondBy)) {
+			return errors.New("the letter lacks a reply-by date; put {{day .RespondBy}} of each of .Parts into it, in Welsh {{dydd .RespondBy}}")
+		}
+	}
+	return nil
+}
+
+// check writes every text for every sample, and gives all faults found.
+func (s *Set) check() []error {
+	var faults []error
+	told := map[string]bool{}
+	report := func(err error) {
+		if err != nil && !told[root(err)] {
+			told[root(err)] = true
+			faults = append(faults, err)
+		}
+	}
+	for _, l := range sampleLetters() {
+		m, err := s.Letter(l)
+		report(err)
+		if err == nil {
+			report(s.checkSubject(l, m))
+		}
+	}
+	for _, n := range sampleNotices() {
+		m, err := s.Staff(n)
+		report(err)
+		if err == nil {
+			report(checkNotice(n, m))
+		}
+	}
+	return faults
+}
+
+// root is the innermost text of an error: one fault in a shared block fails
+// every letter, and is told once.
+func root(err error) string {
+	for {
+		inner := errors.Unwrap(err)
+		if inner == nil {
+			return err.Error()
+		}
+		err = inner
+	}
+}
+
+// checkSubject refuses a subject that depends on what was asked for.
+func (s *Set) checkSubject(l Letter, m Mail) error {
+	plain := l
+	plain.Purpose, plain.Name = Acknowledgement, ""
+	plain.Parts = []Part{{Kind: "foi", RespondBy: sampleDay(21)}}
+	other, err := s.Letter(plain)
+	if err != nil || other.Subject == m.Subject {
+		return nil // told elsewhere, or well
+	}
+	return fmt.Errorf("template letter-%s: its subject %q differs from the acknowledgement of an FOI request, %q; "+
+		"families share inboxes, so no subject may tell what was asked for", l.Purpose, m.Subject, other.Subject)
+}
+
+// checkNotice refuses a staff mail that hides a choice, or whose subject
+// would show a stranger's words on a locked telephone.
+func checkNotice(n Notice, m Mail) error {
+	file := noticeFile(n.Kind)
+	if n.Case.Ref != "" && !strings.Contains(m.Subject, n.Case.Ref) {
+		return fmt.Errorf("template %s: the subject lacks the reference; put {{template \"tag\" .}} into the first line", file)
+	}
+	for _, private := range []string{n.In.Name, n.In.Address, n.In.Subject, n.In.Text, n.Letter.To, n.Case.Urgent, n.Case.Attention} {
+		if private != "" && strings.Contains(m.Subject, private) {
+			return fmt.Errorf("template %s: the subject shows %q; no subject may name a person, quote a mail or tell a danger", file, private)
+		}
+	}
+	for _, c := range n.Choices {
+		if !strings.Contains(m.Body, c.Command) {
+			return fmt.Errorf("template %s: the choices are missing; end it with {{template \"choices\" .}}", file)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package templates
+
+import (
+	"reflect"
+	"strings"
+	"unicode"
+)
+
+// How much of a stranger's words is shown.
+const (
+	maxLine         = 300  // runes of any one field
+	maxSubject      = 150  // runes of a subject
+	maxExcerpt      = 1500 // runes of an excerpt
+	maxExcerptLines = 40
+	maxMarks        = 3 // combining marks on one letter
+)
+
+// Line makes s fit for one line: controls, line ends, bidi and invisible
+// characters go, runs of space become one, and what exceeds limit runes is cut.
+func Line(s string, limit int) string {
+	var b strings.Builder
+	n, marks, space := 0, 0, false
+	for _, r := range s {
+		if unicode.IsSpace(r) {
+			space = b.Len() > 0
+			continue
+		}
+		if hidden(r) || tooManyMarks(r, &marks) {
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+			n++
+			space = false
+		}
+		if n >= limit {
+			return strings.TrimRight(b.String(), " ") + " …"
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// Excerpt makes the text of a mail fit to be shown to staff: plain, line by
+// line, with links that cannot be clicked, and capped in runes and lines.
+func Excerpt(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n").Replace(s)
+	var lines []string
+	left := maxExcerpt
+	for line := range strings.SplitSeq(s, "\n") {
+		line = defang(Line(line, left))
+		if line == "" && (len(lines) == 0 || lines[len(lines)-1] == "") {
+			continue
+		}
+		lines = append(lines, line)
+		left -= len([]rune(line)) + 1
+		if left <= 0 || len(lines) >= maxExcerptLines {
+			lines = append(lines, "[shortened here; the whole mail is in the mailbox]")
+			break
+		}
+	}
+	for len(lines) > 0 && lines[len(lines)-1] == "" {
+		lines = lines[:len(lines)-1]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// defang spoils the links in a stranger's words: a mail program would make
+// them clickable, and a forged choice look like one of ours.
+func defang(s string) string {
+	s = strings.ReplaceAll(s, "://", "[:]//")
+	for {
+		i := strings.Index(strings.ToLower(s), "mailto:")
+		if i < 0 || len(strings.ToLower(s)) != len(s) {
+			return strings.ReplaceAll(s, "mailto:", "mailto[:]")
+		}
+		s = s[:i+len("mailto")] + "[:]" + s[i+len("mailto:"):]
+	}
+}
+
+// hidden reports whether r shows nothing of its own or turns the text around
+// it: controls, format characters (bidi, zero width, tags), surrogates,
+// private use, fillers, variation selectors, and what is no character.
+func hidden(r rune) bool {
+	switch r {
+	case unicode.ReplacementChar, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0:
+		return true
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Variation_Selector) ||
+		!unicode.IsGraphic(r)
+}
+
+// tooManyMarks counts combining marks in a row, which pile up over other text.
+func tooManyMarks(r rune, marks *int) bool {
+	if !unicode.Is(unicode.M, r) {
+		*marks = 0
+		return false
+	}
+	*marks++
+	return *marks > maxMarks
+}
+
+// cleaned is a deep copy of v in which every string has passed Line, a field
+// tagged clean:"mail" defang as well, and one tagged clean:"text" Excerpt: no
+// field can be forgotten, and no template need remember.
+func cleaned[T any](v T) T {
+	var out T
+	clean(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v), "")
+	return out
+}
+
+func clean(dst, src reflect.Value, how string) {
+	switch src.Kind() {
+	case reflect.String:
+		dst.SetString(cleanString(src.String(), how))
+	case reflect.Struct:
+		for i := range src.NumField() {
+			clean(dst.Field(i), src.Field(i), src.Type().Field(i).Tag.Get("clean"))
+		}
+	case reflect.Slice:
+		if src.IsNil() {
+			return
+		}
+		dst.Set(reflect.MakeSlice(src.Type(), src.Len(), src.Len()))
+		for i := range src.Len() {
+			clean(dst.Index(i), src.Index(i), how)
+		}
+	default:
+		dst.Set(src)
+	}
+}
+
+func cleanString(s, how string) string {
+	switch how {
+	case "text":
+		return Excerpt(s)
+	case "mail":
+		return defang(Line(s, maxLine))
+	}
+	return Line(s, maxLine)
+}

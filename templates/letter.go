@@ -1,0 +1,146 @@
+package templates
+
+import (
+	"fmt"
+
+	"requestd/deadlines"
+)
+
+// Purpose says what a letter is for.
+type Purpose string
+
+// The purposes of letters.
+const (
+	Acknowledgement Purpose = "acknowledgement"
+	Correction      Purpose = "correction" // of an acknowledgement that was wrong
+	Receipt         Purpose = "receipt"    // to a colleague who forwarded a request
+)
+
+// The languages of letters.
+const (
+	English   = "en"
+	Bilingual = "cy-en" // Welsh first, then English
+)
+
+// Letter is what a letter to a requester (or a receipt to a colleague) says.
+// No field of it can carry the words of the mail that it answers.
+type Letter struct {
+	Purpose    Purpose
+	Language   string // English or Bilingual
+	Body       Body
+	Regulator  Regulator
+	Ref        string // such as CAF26-00017
+	Name       string // the requester's, passed through Name once more; "" for a neutral greeting
+	ReceivedOn deadlines.Day
+	Parts      []Part    // one for each clock; empty only in a correction: no request after all
+	Corrects   Corrected // of a correction
+}
+
+// Body is the public body that writes. Where Signoff, SignoffCy or Website is
+// empty, the words of the body's house file stand.
+type Body struct {
+	Name      string // such as Cafcass Cymru
+	Address   string // to which people reply
+	Signoff   string // the team that signs, in English
+	SignoffCy string // the same in Welsh
+	Website   string
+}
+
+// Regulator is to whom people may complain, always from configuration, since
+// its name and address change. All but Name may be empty.
+type Regulator struct {
+	Name      string
+	NameCy    string
+	Address   []string // lines
+	Email     string
+	Phone     string
+	Website   string
+	WebsiteCy string
+}
+
+// Part is one clock of a case.
+type Part struct {
+	Kind                   string        // foi, dsar or review
+	Of                     string        // of a review: foi, dsar or unknown
+	State                  string        // such as running or waiting-for-identity; for staff
+	RespondBy              deadlines.Day // no day while the clock waits
+	ComplaintAcknowledgeBy deadlines.Day // DPA 2018 s.164A: of a review of a DSAR
+	Ledger                 []string      // how RespondBy was reached, a line a step; for staff
+}
+
+// Corrected says which earlier letter was wrong, and in what.
+type Corrected struct {
+	SentOn   deadlines.Day
+	Kind     bool // it named the wrong kind of request
+	Dates    bool // its reply-by date was wrong
+	Received bool // its date of receipt was wrong
+}
+
+// BothLanguages reports whether the letter stands in Welsh and in English.
+func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
+
+// Letter writes a letter. It fails when l lacks what every letter must say,
+// and when an overriding text leaves it out.
+func (s *Set) Letter(l Letter) (Mail, error) {
+	if err := l.valid(); err != nil {
+		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
+	}
+	l = cleaned(l)
+	l.Name = Name(l.Name)
+	house := s.house(l.Body.Name)
+	english, body, err := writeHalf(house, l, "en")
+	if err != nil {
+		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
+	}
+	if !l.BothLanguages() {
+		return Mail{Subject: english, Body: body, ContentLanguage: "en"}, nil
+	}
+	welsh, first, err := writeHalf(house, l, "cy")
+	if err != nil {
+		return Mail{}, fmt.Errorf("write the %s of %s in Welsh: %w", l.Purpose, l.Ref, err)
+	}
+	return Mail{Subject: welsh, Body: first + between + body, ContentLanguage: "cy, en"}, nil
+}
+
+// between stands between the two languages of a letter. It must not be read
+// as the mark of a signature, which mail programs hide.
+const between = "\n* * *\n\n"
+
+func (l Letter) valid() error {
+	switch l.Purpose {
+	case Acknowledgement, Correction, Receipt:
+	default:
+		return fmt.Errorf("purpose %q: want acknowledgement, correction or receipt", l.Purpose)
+	}
+	switch {
+	case l.Language != English && l.Language != Bilingual:
+		return fmt.Errorf("language %q: want en or cy-en", l.Language)
+	case l.Ref == "" || l.Body.Name == "" || l.Body.Address == "" || l.Regulator.Name == "":
+		return fmt.Errorf("a letter needs the reference, the body's name and address, and the regulator's name")
+	case l.ReceivedOn.IsZero():
+		return fmt.Errorf("a letter needs the date of receipt")
+	case len(l.Parts) == 0 && l.Purpose != Correction:
+		return fmt.Errorf("a letter needs at least one part with its kind and date")
+	case l.Purpose == Correction && l.Corrects.SentOn.IsZero():
+		return fmt.Errorf("a correction needs the day on which the wrong letter was sent")
+	}
+	for _, p := range l.Parts {
+		if err := p.valid(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p Part) valid() error {
+	switch p.Kind {
+	case "foi", "dsar":
+		return nil
+	case "review":
+		if p.Of == "foi" || p.Of == "dsar" || p.Of == "unknown" {
+			return nil
+		}
+		return fmt.Errorf("a review of %q: want foi, dsar or unknown", p.Of)
+	}
+	return fmt.Errorf("a part of kind %q: want foi, dsar or review", p.Kind)
+}

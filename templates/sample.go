@@ -1,0 +1,144 @@
+package templates
+
+import (
+	"time"
+
+	"requestd/deadlines"
+)
+
+// sampleDay is the given day of November 2026; later ones carry over.
+func sampleDay(n int) deadlines.Day { return deadlines.NewDay(2026, time.November, n) }
+
+func sampleBody(name string) Body {
+	if name == "Cafcass Cymru" {
+		return Body{Name: name, Address: "CafcassCymru@gov.wales"}
+	}
+	return Body{Name: name, Address: "governance@cafcass.gov.uk"}
+}
+
+func sampleRegulator() Regulator {
+	return Regulator{
+		Name:    "The Regulator of Information",
+		NameCy:  "Y Rheoleiddiwr Gwybodaeth",
+		Address: []string{"1 Example Street", "Exampleton", "EX1 1EX"},
+		Email:   "complaints@regulator.example.org", Phone: "01632 960000",
+		Website: "https://regulator.example.org", WebsiteCy: "https://regulator.example.org/cy",
+	}
+}
+
+// sampleParts are the combinations of clocks that a case can have.
+func sampleParts() map[string][]Part {
+	foi := Part{Kind: "foi", RespondBy: sampleDay(51)}
+	dsar := Part{Kind: "dsar", RespondBy: sampleDay(52)}
+	reviewFOI := Part{Kind: "review", Of: "foi", RespondBy: sampleDay(53)}
+	reviewDSAR := Part{Kind: "review", Of: "dsar", RespondBy: sampleDay(54), ComplaintAcknowledgeBy: sampleDay(55)}
+	return map[string][]Part{
+		"foi":                  {foi},
+		"dsar":                 {dsar},
+		"review-of-foi":        {reviewFOI},
+		"review-of-dsar":       {reviewDSAR},
+		"review-of-dsar-early": {{Kind: "review", Of: "dsar", RespondBy: sampleDay(54)}},
+		"review-of-unknown":    {{Kind: "review", Of: "unknown", RespondBy: sampleDay(53), ComplaintAcknowledgeBy: sampleDay(55)}},
+		"foi-and-dsar":         {foi, dsar},
+		"review-and-foi":       {reviewFOI, foi},
+		"all-three":            {reviewDSAR, foi, dsar},
+		"waiting":              {{Kind: "foi"}, {Kind: "dsar"}, {Kind: "review", Of: "foi"}, {Kind: "review", Of: "dsar"}},
+	}
+}
+
+func sampleLetters() []Letter {
+	var out []Letter
+	for _, body := range []string{"Cafcass", "Cafcass Cymru", "Example Council"} {
+		for _, language := range []string{English, Bilingual} {
+			for _, purpose := range []Purpose{Acknowledgement, Correction, Receipt} {
+				for _, parts := range sampleParts() {
+					l := Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: sampleRegulator(),
+						Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21), Parts: parts}
+					if purpose == Correction {
+						l.Corrects = Corrected{SentOn: sampleDay(24), Kind: true, Dates: true, Received: true}
+					}
+					out = append(out, l)
+				}
+				bare := Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: Regulator{Name: "The Regulator"},
+					Ref: "REF26-00017", ReceivedOn: sampleDay(21), Corrects: Corrected{SentOn: sampleDay(24)}}
+				if purpose != Correction {
+					bare.Parts = sampleParts()["foi"]
+				}
+				out = append(out, bare)
+			}
+		}
+	}
+	return out
+}
+
+// sampleNotices are every kind of staff mail, once with every field and once
+// with none.
+func sampleNotices() []Notice {
+	var out []Notice
+	for _, k := range NoticeKinds() {
+		out = append(out, fullNotice(k), Notice{Kind: k, Today: sampleDay(23), Body: "Cafcass"})
+	}
+	return out
+}
+
+func fullNotice(k NoticeKind) Notice {
+	n := Notice{
+		Kind: k, Today: sampleDay(23), Body: "Cafcass", Escalated: true,
+		Case: sampleCase(), In: sampleIncoming(), Due: sampleDay(51), Days: 5,
+		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
+			Response: "450 4.2.0 try again later", Attempts: 3},
+		Lists: []List{{Title: "To decide", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}}, More: 4}, {Title: "Held"}},
+		Changes: []Change{{Ref: "CAF26-00017", What: "reply by (FOI)", Before: sampleDay(51), After: sampleDay(52)},
+			{Ref: "CAF26-00018", What: "acknowledge by", After: sampleDay(25)}},
+		Actor: "officer@example.org", Earlier: "head@example.org", Command: "EXTENDED 3 March",
+		Problem: "The words are not known.", Mend: "Use one of the choices below.", UndoUntil: "10:42",
+		ReplyTo: "governance@cafcass.gov.uk", Token: "rq-7f3k9", Choices: sampleChoices(),
+	}
+	if k == Decision || k == Refusal || k == Conflict || k == Holidays {
+		n.Escalated = false
+	}
+	return n
+}
+
+func sampleCase() Case {
+	return Case{
+		Ref: "CAF26-00017", State: "open", Kind: "foi", Language: "bi", ReplyLanguage: Bilingual,
+		ReceivedOn: sampleDay(21), AcknowledgeBy: sampleDay(25), AcknowledgedOn: sampleDay(23), Promised: sampleDay(51),
+		Parts: []Part{
+			{Kind: "foi", State: "running", RespondBy: sampleDay(51), Ledger: []string{
+				"20 working days after the day of receipt: FOIA s.10(1)", "30 Nov 2026 not counted: St Andrew's Day (Scotland)"}},
+			{Kind: "dsar", State: "waiting-for-identity"},
+			{Kind: "review", Of: "dsar", State: "running", RespondBy: sampleDay(54), ComplaintAcknowledgeBy: sampleDay(55)},
+		},
+		Flags: []string{"child-asking", "for-child", "representative", "authority-attached", "identity-attached",
+			"hard-copy", "particular-item", "other-body", "repeat-60-days", "a-new-flag"},
+		Hold: []string{"spoofed", "spam", "soft-machine-signal", "rate", "danger", "whatdotheyknow-dsar", "late",
+			"forwarded", "a-new-hold"},
+		Urgent: "child", Attention: "rights", Why: "asks for figures and for the sender's own file",
+		Evidence: []Evidence{{Signal: "asks for figures", Quote: "how many reports", Points: 2.5}},
+		Warnings: []string{"The extension was recorded after the twentieth working day."},
+		History:  []Entry{{On: sampleDay(23), What: "acknowledged", By: "requestd"}},
+	}
+}
+
+func sampleIncoming() Incoming {
+	return Incoming{
+		ID: "m11", Name: "Alex Sample", Address: "alex.sample@example.com", By: "colleague@example.org",
+		Subject: "Words of a stranger", ReceivedOn: sampleDay(21), Seems: "clarification", Verified: true,
+		Text:        "Please tell me how many reports were late.\n\nThank you",
+		Attachments: []string{"passport.pdf"}, Faults: []string{"an unknown character set"},
+	}
+}
+
+func sampleRow() Row {
+	return Row{ID: "m11", Ref: "CAF26-00017", Name: "Alex Sample", Address: "alex.sample@example.com",
+		Subject: "Words of a stranger", Kind: "foi", Note: "asks for nothing", On: sampleDay(21), By: sampleDay(51),
+		Choices: sampleChoices()[:1]}
+}
+
+func sampleChoices() []Choice {
+	return []Choice{
+		{Label: "It is an FOI request", LabelCy: "Cais Rhyddid Gwybodaeth yw hwn", Command: "FOI", CommandCy: "RHYDDID GWYBODAETH"},
+		{Label: "It is no request", Command: "NOT A REQUEST"},
+	}
+}
