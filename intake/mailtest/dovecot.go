@@ -3,6 +3,7 @@ package mailtest
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 )
 
@@ -49,8 +50,8 @@ passdb {
   args = {dir}/users
 }
 userdb {
-  driver = static
-  args = uid={id} gid={id} home={dir}/mail/%n allow_all_users=yes
+  driver = passwd-file
+  args = {dir}/users
 }
 service imap-login {
   service_count = 0
@@ -135,7 +136,7 @@ func (s *Servers) writeDovecot() error {
 	if _, err := os.Stat("/usr/lib/dovecot/submission"); err == nil && !s.opts.NoPostfix {
 		relay, relayproto = relayConf, " submission"
 	}
-	files := map[string]string{"users": passwdFile(s.opts.Users)}
+	files := map[string]string{"users": s.passwdFile()}
 	if o := s.opts.OAuth; o != nil {
 		mechanisms += " xoauth2 oauthbearer"
 		oauthdb = oauthPassdb
@@ -143,7 +144,7 @@ func (s *Servers) writeDovecot() error {
 		if o.EveryMailbox {
 			format = "everybody"
 		}
-		files["oauth2.conf"] = s.fill(oauthConf, "introspect", o.IntrospectURL(), "format", format)
+		files["oauth2.conf"] = s.fill(oauthConf, "introspect", o.introspectURL(), "format", format)
 	}
 	if s.opts.Mechanisms != "" {
 		mechanisms = s.opts.Mechanisms
@@ -173,21 +174,33 @@ func (s *Servers) fill(text string, pairs ...string) string {
 	).Replace(text)
 }
 
-// passwdFile lists every name under which a user may sign in; the user field
-// leads them all to one mailbox.
-func passwdFile(users []User) string {
+// passwdFile lists every name under which a user may sign in or get mail; all
+// lead to one mailbox.
+func (s *Servers) passwdFile() string {
 	var b strings.Builder
-	for _, u := range users {
+	for _, u := range s.opts.Users {
 		password := u.Password
 		if password == "" {
 			password = Password
 		}
-		fmt.Fprintf(&b, "%s:{PLAIN}%s::::::\n", strings.ToLower(u.Name), password)
-		for _, a := range u.Addresses {
-			fmt.Fprintf(&b, "%s:{PLAIN}%s::::::user=%s\n", strings.ToLower(a), password, u.Name)
+		for _, login := range append([]string{u.Name, u.Name + "@" + home}, u.Addresses...) {
+			fmt.Fprintf(&b, "%s:{PLAIN}%s:%d:%d::%s::user=%s\n",
+				strings.ToLower(login), password, mailID, mailID, s.path("mail", u.Name), u.Name)
 		}
 	}
 	return b.String()
+}
+
+// AddUser makes a mailbox while the servers run.
+func (s *Servers) AddUser(u User) {
+	s.t.Helper()
+	s.opts.Users = append(s.opts.Users, u)
+	s.routes.addUser(u)
+	s.must("adding "+u.Name, os.WriteFile(s.path("users"), []byte(s.passwdFile()), 0o644))
+	// Dovecot looks at the file once a second.
+	s.must("adding "+u.Name, poll(s.t.Context(), nil, "Dovecot to know the user", func() bool {
+		return exec.Command(doveadm, "-c", s.path("dovecot.conf"), "user", u.Name).Run() == nil
+	}))
 }
 
 func (s *Servers) launchDovecot() error {

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,7 +27,7 @@ type User struct {
 // officer with the addresses of DefaultUsers.
 type Options struct {
 	Users []User
-	// OAuth, if set, has Dovecot take XOAUTH2 and OAUTHBEARER with the tokens
+	// OAuth, if set, has Dovecot take XOAUTH2 and OAUTHBEARER with tokens
 	// of this endpoint, for IMAP and for Postfix's submission alike.
 	OAuth *Tokens
 	// Mechanisms are the SASL mechanisms on offer; empty: plain and login, and
@@ -90,6 +91,7 @@ func Start(t T, opts Options) *Servers {
 	if opts.Users == nil {
 		opts.Users = DefaultUsers()
 	}
+	opts.Users = slices.Clone(opts.Users)
 	p, err := takePlace()
 	if err != nil {
 		t.Fatalf("finding a place for the mail servers: %v", err)

@@ -1,0 +1,149 @@
+package mailtest
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-imap/v2/imapclient"
+	"github.com/emersion/go-sasl"
+	"github.com/wneessen/go-mail"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+// xoauth2 is the client's side of XOAUTH2, which go-sasl leaves out.
+type xoauth2 struct{ user, token string }
+
+func (x xoauth2) Start() (string, []byte, error) {
+	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
+}
+
+func (x xoauth2) Next([]byte) ([]byte, error) { return []byte{1}, nil }
+
+func TestTokens(t *testing.T) {
+	box := "CafcassCymru@gov.wales"
+	tokens := StartTokens(t, TokenOptions{Apps: []App{{ID: "app", Secret: "secret", User: strings.ToLower(box)}}})
+	s := Start(t, Options{OAuth: tokens})
+	s.Deliver("cymru", []byte("Subject: x\r\n\r\ny\r\n"), time.Time{})
+
+	cc := clientcredentials.Config{
+		ClientID: "app", ClientSecret: "secret", TokenURL: tokens.URL(), Scopes: []string{tokens.Scope},
+	}
+	got, err := cc.Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	revoked := tokens.Issue(strings.ToLower(box), time.Hour)
+	tokens.Revoke(revoked)
+	for _, c := range []struct {
+		name, token string
+		good        bool
+	}{
+		{"good", got.AccessToken, true},
+		{"invented", "abc", false},
+		{"of another mailbox", tokens.Issue("governance", time.Hour), false},
+		{"expired", tokens.Issue(strings.ToLower(box), -time.Second), false},
+		{"revoked", revoked, false},
+	} {
+		for _, mech := range []sasl.Client{
+			xoauth2{box, c.token},
+			sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: box, Token: c.token}),
+		} {
+			n, err := mailsSeen(t, s, mech)
+			if (err == nil) != c.good || c.good && n != 1 {
+				t.Errorf("IMAP with a token %s: %d mails, %v", c.name, n, err)
+			}
+		}
+		m := mail.NewMsg()
+		if err := m.From(box); err != nil {
+			t.Fatal(err)
+		}
+		if err := m.To("someone@example.org"); err != nil {
+			t.Fatal(err)
+		}
+		for _, port := range []int{s.Submission, s.Relay} {
+			cl := client(t, s, mail.WithPort(port), mail.WithSMTPAuth(mail.SMTPAuthXOAUTH2),
+				mail.WithUsername(box), mail.WithPassword(c.token))
+			if err := cl.DialAndSendWithContext(t.Context(), m); (err == nil) != c.good {
+				t.Errorf("SMTP on port %d with a token %s: %v", port, c.name, err)
+			}
+		}
+	}
+}
+
+func mailsSeen(t *testing.T, s *Servers, mech sasl.Client) (uint32, error) {
+	t.Helper()
+	c, err := imapclient.DialTLS(loopback(s.IMAPS), &imapclient.Options{TLSConfig: tlsConfig(s)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Authenticate(mech); err != nil {
+		return 0, err
+	}
+	data, err := c.Select("INBOX", nil).Wait()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data.NumMessages, nil
+}
+
+func TestTokenEndpointRefuses(t *testing.T) {
+	tokens := StartTokens(t, TokenOptions{})
+	good := clientcredentials.Config{
+		ClientID: "app", ClientSecret: "secret", TokenURL: tokens.URL(), Scopes: []string{tokens.Scope},
+	}
+	for _, c := range []struct {
+		want   string
+		change func(*clientcredentials.Config)
+	}{
+		{"AADSTS90002", func(c *clientcredentials.Config) { c.TokenURL = tokens.TenantURL("other") }},
+		{"AADSTS700016", func(c *clientcredentials.Config) { c.ClientID = "other" }},
+		{"AADSTS7000215", func(c *clientcredentials.Config) { c.ClientSecret = "old" }},
+		{"AADSTS70011", func(c *clientcredentials.Config) { c.Scopes = []string{"https://graph.example/.default"} }},
+	} {
+		cc := good
+		c.change(&cc)
+		if _, err := cc.Token(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("got %v, want %s", err, c.want)
+		}
+	}
+	tokens.Fail(503, "temporarily_unavailable", "busy")
+	if _, err := good.Token(t.Context()); err == nil || !strings.Contains(err.Error(), "busy") {
+		t.Errorf("a failing endpoint gave %v", err)
+	}
+	tokens.Recover()
+	release := tokens.Hold()
+	ctx, cancel := context.WithCancel(t.Context())
+	waiting := make(chan error)
+	go func() { _, err := good.Token(ctx); waiting <- err }()
+	if err := poll(ctx, nil, "the request", func() bool { return len(tokens.Requests()) > 5 }); err != nil {
+		t.Error(err)
+	}
+	cancel()
+	if err := <-waiting; err == nil {
+		t.Error("a held request was answered")
+	}
+	release()
+	if _, err := good.Token(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAddUser(t *testing.T) {
+	s := Start(t, Options{NoPostfix: true, Capability: Exchange})
+	s.AddUser(User{Name: "late", Password: "p"})
+	s.Deliver("late", []byte("Subject: x\r\n\r\ny\r\n"), time.Time{})
+	c, err := imapclient.DialTLS(loopback(s.IMAPS), &imapclient.Options{TLSConfig: tlsConfig(s)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.Login("late", "p").Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if caps := c.Caps(); caps.Has("CONDSTORE") || !caps.Has("MOVE") {
+		t.Errorf("an Exchange-like server announces %v", caps)
+	}
+}
