@@ -75,7 +75,11 @@ func address(s string) (a intake.Address, ok bool) {
 	if open := strings.LastIndexByte(s, '<'); open >= 0 {
 		spec, _, _ := strings.Cut(s[open+1:], ">")
 		a.Addr = cleanAddr(spec)
-		a.Name = displayName(s[:open])
+		name := s[:open]
+		if i := strings.IndexByte(name, '<'); i >= 0 && a.Addr != "" && strings.Contains(name[i:], "@") {
+			name = name[:i] // Name <a@b<mailto:a@b>>
+		}
+		a.Name = displayName(name)
 		if a.Addr == "" { // <Name> address, or nothing within
 			a.Addr = findAddr(s)
 		}

@@ -6,35 +6,164 @@ import (
 	"requestd/intake"
 )
 
-// parts of a text by who wrote it.
+// parted is a text told apart by who wrote it.
 type parted struct {
 	own, quoted, signature string
-	inners                 []intake.Inner
+	inners                 []intake.Inner // outermost first
 }
 
-// split tells the sender's own new text from the earlier mails that stand in
-// it and from signature and disclaimer. A request must never be lost to it:
-// when next to nothing would be left as the sender's own, more is kept.
+// split tells the sender's own new text from the earlier mails that stand
+// below or between it, and from signature and disclaimer.
 func split(text string) parted {
-	lines := strings.Split(text, "\n")
-	var own, quoted []string
-	for i, l := range lines {
-		if strings.HasPrefix(l, ">") {
-			quoted = append(quoted, l)
+	if strings.TrimSpace(text) == "" {
+		return parted{}
+	}
+	s := splitter{lines: strings.Split(text, "\n")}
+	s.run(0)
+	var p parted
+	p.own, p.signature = trailers(s.own)
+	p.quoted = joinLines(s.quoted)
+	p.inners = s.inners
+	if p.own == "" && !anyText(p.inners) && len(s.quoted) > 0 {
+		p.own = joinLines(unquoteLines(s.quoted)) // better too much than a request lost
+	}
+	return p
+}
+
+// splitter walks the lines of one text. Text in a quotation is split in turn
+// by a splitter of its own, as deep as maxDepth.
+type splitter struct {
+	lines       []string
+	own, quoted []string
+	inners      []intake.Inner
+	open        int // 1 + index of the quotation that goes on after an interleaved answer
+}
+
+func (s *splitter) run(level int) {
+	n := len(s.lines)
+	for i := 0; i < n; {
+		l := s.lines[i]
+		if isQuoted(l) {
+			i = s.quotation(i, i, nil, level)
 			continue
 		}
-		if n := headerBlock(lines[i:]); n > 0 {
-			quoted = append(quoted, lines[i:]...)
-			break
+		if !mayBegin(l) {
+			s.own = append(s.own, l)
+			i++
+			continue
 		}
-		own = append(own, l)
+		if by, k := attribution(s.lines[i:]); k > 0 {
+			next := skipBlank(s.lines, i+k)
+			if next < n && isQuoted(s.lines[next]) {
+				i = s.quotation(i, next, &by, level)
+				continue
+			}
+			if by.strict && next < n {
+				s.rest(i, next, by.inner, level)
+				return
+			}
+		}
+		if in, k := earlierMail(s.lines[i:]); k > 0 {
+			s.rest(i, i+k, in, level)
+			return
+		}
+		s.own = append(s.own, l)
+		i++
 	}
-	return parted{own: strings.TrimSpace(strings.Join(own, "\n")), quoted: strings.Join(quoted, "\n")}
 }
 
-func headerBlock(lines []string) int {
-	if len(lines) > 3 && (strings.HasPrefix(lines[0], "From: ") || strings.HasPrefix(lines[0], "Oddi wrth: ")) && (strings.HasPrefix(lines[1], "Sent:") || strings.HasPrefix(lines[1], "Anfonwyd:") || strings.HasPrefix(lines[1], "Date:")) {
-		return 1
+// quotation takes the run of quoted lines that begins at i; from is where
+// the attribution before it begins. It returns where the run ends.
+func (s *splitter) quotation(from, i int, by *attributed, level int) int {
+	end := i
+	for end < len(s.lines) {
+		if !isQuoted(s.lines[end]) {
+			next := skipBlank(s.lines, end)
+			if next == end || next == len(s.lines) || !isQuoted(s.lines[next]) {
+				break
+			}
+			end = next
+			continue
+		}
+		end++
 	}
-	return 0
+	s.quoted = append(s.quoted, s.lines[from:end]...)
+	if level >= maxDepth {
+		return end
+	}
+	sub := splitter{lines: unquoteLines(s.lines[i:end])}
+	sub.run(level + 1)
+	text, _ := trailers(sub.own)
+	switch {
+	case by != nil:
+		by.inner.Text = text
+		s.add(by.inner)
+		s.open = len(s.inners)
+	case text != "" && s.open > 0 && s.open <= len(s.inners):
+		s.inners[s.open-1].Text += "\n" + text
+	case text != "":
+		s.add(intake.Inner{Text: text})
+		s.open = len(s.inners)
+	}
+	for _, in := range sub.inners {
+		s.add(in)
+	}
+	return end
+}
+
+// rest takes everything from line from on as an earlier mail whose text
+// begins at line body.
+func (s *splitter) rest(from, body int, in intake.Inner, level int) {
+	s.quoted = append(s.quoted, s.lines[from:]...)
+	sub := splitter{lines: s.lines[min(body, len(s.lines)):]}
+	if level < maxDepth && len(s.inners) < maxInners {
+		sub.run(level + 1)
+	}
+	in.Text, _ = trailers(sub.own)
+	s.add(in)
+	for _, in := range sub.inners {
+		s.add(in)
+	}
+}
+
+func (s *splitter) add(in intake.Inner) {
+	if len(s.inners) < maxInners {
+		s.inners = append(s.inners, in)
+	}
+}
+
+func isQuoted(l string) bool {
+	return len(l) > 0 && (l[0] == '>' || l[0] == ' ' && strings.HasPrefix(strings.TrimLeft(l, " "), ">"))
+}
+
+// unquoteLines takes one level of quoting off.
+func unquoteLines(lines []string) []string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		if isQuoted(l) {
+			l = strings.TrimPrefix(strings.TrimLeft(l, " ")[1:], " ")
+		}
+		out[i] = l
+	}
+	return out
+}
+
+func skipBlank(lines []string, i int) int {
+	for i < len(lines) && strings.TrimSpace(lines[i]) == "" {
+		i++
+	}
+	return i
+}
+
+func joinLines(lines []string) string {
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+func anyText(inners []intake.Inner) bool {
+	for i := range inners {
+		if inners[i].Text != "" {
+			return true
+		}
+	}
+	return false
 }

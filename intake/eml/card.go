@@ -1,0 +1,54 @@
+package eml
+
+import "strings"
+
+// closings are how a letter ends, in plain words.
+var closings = []string{
+	"kind regards", "regards", "best regards", "warm regards", "many thanks", "thanks", "thank you", "best wishes", "yours sincerely", "yours faithfully", "yours truly", "sincerely", "best", "cheers", "with thanks", "thanks in advance", "kindest regards", "all the best",
+	"diolch", "diolch yn fawr", "cofion", "cofion gorau", "cofion cynnes", "yn gywir", "yn bur", "yr eiddoch yn gywir", "yr eiddoch yn ddiffuant", "diolch o flaen llaw", "gyda diolch", "gan ddiolch", "hwyl", "pob hwyl",
+}
+
+// card words mark the lines of a business card: how to reach the sender and
+// what they do. Alone they are no message.
+var cardWords = []string{
+	"tel:", "tel.", "phone:", "mob:", "mobile:", "ffôn:", "ffon:", "symudol:", "fax:", "e-mail:", "email:", "e-bost:", "www.", "http://", "https://", " | ", "officer", "manager", "swyddog", "rheolwr", "solicitor", "barrister", "cyfreithiwr", "partner", "director", "cyfarwyddwr", "practitioner", "ymarferydd", "administrator", "gweinyddwr", "assistant", "coordinator", "llp", "limited", "department", "adran", "cyngor", "council", "university", "prifysgol", "chambers", "@", "pronouns", "she/her", "he/him", "they/them", "i work ", "working hours", "oriau gwaith",
+}
+
+// cutCard takes the business card below a closing off the end, and leaves the
+// closing and the name. A line that is no such line stays, and so does every
+// line above it.
+func cutCard(lines []string) (rest []string, card string) {
+	from := len(lines)
+	at := closing(lines)
+	if at < 0 {
+		return lines, ""
+	}
+	name := skipBlank(lines, at+1)
+	for from > name+1 && from > 0 && (blankish(lines[from-1]) || isCardLine(lines[from-1])) {
+		from--
+	}
+	if from >= len(lines) {
+		return lines, ""
+	}
+	return trimBlank(lines[:from]), joinLines(lines[from:])
+}
+
+// closing finds the last closing among the last twenty lines.
+func closing(lines []string) int {
+	for i := len(lines) - 1; i >= 0 && i >= len(lines)-20; i-- {
+		if l := lines[i]; len(l) <= 40 {
+			text := strings.Trim(plainWords(l), " ,.!-")
+			for _, c := range closings {
+				if text == c {
+					return i
+				}
+			}
+		}
+	}
+	return -1
+}
+
+func isCardLine(l string) bool {
+	text := plainWords(l)
+	return len(l) <= 120 && hasAny(text, cardWords) && !hasAny(text, asking) && !strings.Contains(text, "?") && !strings.Contains(text, "please")
+}

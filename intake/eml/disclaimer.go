@@ -1,0 +1,117 @@
+package eml
+
+import "strings"
+
+// disclaimers are turns of phrase that stand in the footers of organisations
+// and in no person's request. All lower case, apostrophes straight.
+var disclaimers = []string{
+	"intended only for", "intended solely for", "solely for the use", "for the addressee only", "for the intended recipient", "not the intended recipient", "intended recipient", "named addressee",
+	"received this e-mail in error", "received this email in error", "received in error", "received this message in error", "sent to you in error", "confidential and intended", "confidential and may be", "may contain confidential", "contain confidential information", "legally privileged",
+	"unauthorised use", "any views expressed", "views expressed in this", "opinions expressed in this", "do not necessarily represent", "checked for viruses", "scanned for viruses", "virus-free", "virus free", "free from viruses", "free of viruses", "swept for", "scanned by", "mimecast", "messagelabs",
+	"before printing", "before you print", "print this e-mail", "print this email", "registered in england", "registered charity", "registered office", "company number", "authorised and regulated by", "regulated by the solicitors",
+	"monitored and recorded", "may be monitored", "may be subject to monitoring", "monitor e-mails", "monitor emails", "disclosed under the freedom of information", "disclosable under the freedom of information", "subject to disclosure under", "may have to be disclosed", "may be disclosed in response", "subject to the freedom of information act",
+	"our privacy notice", "our privacy policy", "privacy notice on", "read our privacy", "see our privacy", "how we use your personal", "how we use your information", "how we handle your", "processes personal data in accordance", "handles personal information in line", "processes personal information in accordance", "we process personal data in", "data controller for", "registered with the information commissioner", "to make a request for your personal data", "to make a subject access request", "to make a freedom of information request", "you have the right to request access to information that we",
+	"welcome correspondence in welsh", "welcome receiving correspondence in welsh", "welcome correspondence in english or welsh", "corresponding in welsh will not", "will not lead to a delay", "will not lead to delay",
+	"please use this email address for all replies", "please use this e-mail address for all replies", "will be published on the internet", "wrong address for freedom of information", "find this service useful as an foi officer", "view freedom of information requests made to", "how the service works", "more detailed guidance on safely disclosing", "whatdotheyknow.com/help",
+	"originated from outside", "originated outside", "do not click links", "external email", "this mailbox is not read", "this mailbox is not monitored", "please do not reply to this",
+
+	"croesawu gohebiaeth", "croesawu derbyn gohebiaeth", "gohebu yn gymraeg", "gohebu'n gymraeg", "arwain at oedi", "ar gyfer y sawl", "ar gyfer y derbynnydd", "derbynnydd a fwriad", "bwriadwyd y neges", "bwriedir y neges", "fwriedir ar gyfer", "drwy gamgymeriad", "trwy gamgymeriad", "mewn camgymeriad",
+	"gall gynnwys gwybodaeth gyfrinachol", "yn gyfrinachol ac", "wedi'i sganio", "wedi ei sganio", "feirysau", "firysau", "barn a fynegir", "safbwyntiau a fynegir", "cyn argraffu", "hysbysiad preifatrwydd", "polisi preifatrwydd", "elusen gofrestredig", "rhif elusen", "cofrestrwyd yng nghymru", "swyddfa gofrestredig", "sut rydym yn defnyddio eich", "sut rydym ni'n defnyddio", "i wneud cais rhyddid gwybodaeth", "ei ddatgelu o dan y ddeddf rhyddid gwybodaeth", "datgelu dan ddeddf rhyddid gwybodaeth",
+	"defnyddiwch y cyfeiriad e-bost hwn", "cyhoeddi ar y rhyngrwyd", "gyhoeddi ar y rhyngrwyd",
+}
+
+// openers begin a footer in the middle of a run of lines.
+var openers = []string{
+	"important:", "important notice", "confidential:", "confidentiality", "disclaimer", "privacy notice", "privacy:", "this e-mail", "this email", "this message", "this communication", "the information in this", "the information contained", "the contents of this", "the content of this", "any opinions", "views expressed",
+	"notice:", "warning:", "caution:", "please consider", "save paper", "we welcome", "pwysig:", "cyfrinachol", "ymwadiad", "hysbysiad", "mae'r e-bost", "mae'r neges", "mae'r ebost", "mae'r wybodaeth", "rydym yn croesawu", "rydyn ni'n croesawu", "croesawn ", "bwriedir y", "bwriadwyd y", "scanned by", "registered ",
+}
+
+// asking are words by which a person asks: a paragraph with one of them is
+// never taken for a footer on the strength of one phrase.
+var asking = []string{
+	"i would like", "i'd like", "i want", "i am writing", "i'm writing", "i request", "i am requesting", "i wish", "i need", "i ask", "please send me", "please provide", "please could", "could you", "can you", "can i", "would you", "may i", "please supply", "please confirm", "please disclose", "under the freedom of information act 2000, ", "about me", "my data", "my file", "my personal", "my request", "my son", "my daughter", "my child",
+	"hoffwn", "hoffem", "dwi eisiau", "dw i eisiau", "dwi isio", "a gaf i", "ga i ", "allwch chi", "allech chi", "a fyddech", "anfonwch", "rwy'n gofyn", "dwi'n gofyn", "amdana i", "amdanaf",
+}
+
+// disclaimerFrom gives the line of the paragraph at which a footer begins, or
+// -1 when the paragraph is none.
+func disclaimerFrom(par []string) int {
+	if len(par) > 60 {
+		return -1
+	}
+	text := plainWords(strings.Join(par, " "))
+	if len(text) > 6000 || !hasAny(text, disclaimers) {
+		return -1
+	}
+	if hasAny(text, asking) || strings.HasSuffix(text, "?") {
+		return footerLine(par)
+	}
+	for i, l := range par { // keep the name above a footer that follows at once
+		if opens(plainWords(l)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// footerLine finds a footer that begins in the middle of a paragraph in which
+// a person also asks for something: only what follows an opener, and only
+// when nothing is asked there.
+func footerLine(par []string) int {
+	for i, l := range par {
+		if opens(plainWords(l)) {
+			text := plainWords(strings.Join(par[i:], " "))
+			if hasAny(text, disclaimers) && !hasAny(text, asking) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func opens(l string) bool {
+	for _, o := range openers {
+		if strings.HasPrefix(l, o) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasAny(s string, phrases []string) bool {
+	for _, p := range phrases {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// plainWords is s in lower case with straight apostrophes and single blanks.
+func plainWords(s string) string {
+	s = strings.ToLower(strings.ReplaceAll(s, "’", "'"))
+	return strings.Join(strings.Fields(strings.Trim(s, " *_")), " ")
+}
+
+// cutBanner takes a mail system's warning off the top.
+func cutBanner(lines []string) (rest []string, banner string) {
+	if len(lines) == 0 {
+		return lines, ""
+	}
+	end := 0
+	for end < len(lines) && !blankish(lines[end]) {
+		end++
+	}
+	if end == len(lines) || end > 6 {
+		return lines, ""
+	}
+	text := plainWords(strings.Join(lines[:end], " "))
+	if len(text) > 500 || !hasAny(text, banners) || hasAny(text, asking) {
+		return lines, ""
+	}
+	return trimBlank(lines[end:]), strings.Join(lines[:end], "\n")
+}
+
+var banners = []string{
+	"originated from outside", "originated outside", "external email", "external e-mail", "external sender", "from an external source", "do not click", "don't often get email from", "you don't often get", "e-bost allanol", "ebost allanol", "o'r tu allan i'r sefydliad", "y tu allan i'r sefydliad", "peidiwch â chlicio",
+}

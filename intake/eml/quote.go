@@ -1,0 +1,192 @@
+package eml
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// mayBegin is a quick no to lines that cannot begin an earlier mail.
+func mayBegin(l string) bool {
+	l = strings.TrimLeft(l, " *\t")
+	if l == "" {
+		return false
+	}
+	switch l[0] {
+	case '-', '_', '=', '<':
+		return true
+	}
+	return strings.IndexByte(l, ':') > 0 || starter(l)
+}
+
+// starters are how the line above a quotation begins.
+var starters = []string{"On ", "Ar ", "Le ", "Am ", "El ", "Il ", "W dniu ", "Dnia ", "Em ", "Op ", "At ", "Ysgrifennodd ", "Pe "}
+
+func starter(l string) bool {
+	for _, s := range starters {
+		if strings.HasPrefix(l, s) {
+			return true
+		}
+	}
+	return false
+}
+
+var verbs = []string{"wrote", "writes", "ysgrifennodd", "ysgrifennwyd", "schrieb", "écrit", "escribió", "scritto", "napisa", "escreveu", "schreef", "a scris"}
+
+type attributed struct {
+	inner  intake.Inner
+	strict bool // it names a date or an address: no prose does that before "wrote:"
+}
+
+// attribution reads "On 3 May 2026, A B <a@b> wrote:" and its kin, on one to
+// four lines, and gives the number of lines it takes, or 0.
+func attribution(lines []string) (attributed, int) {
+	first := strings.TrimSpace(lines[0])
+	if !starter(first) && !hasVerb(first) {
+		return attributed{}, 0
+	}
+	joined := ""
+	for k := 0; k < 4 && k < len(lines); k++ {
+		l := strings.TrimSpace(lines[k])
+		if l == "" || isQuoted(l) || len(l) > 300 {
+			break
+		}
+		joined = strings.TrimSpace(joined + " " + l)
+		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") {
+			continue
+		}
+		if !hasVerb(joined) {
+			break
+		}
+		return readAttribution(joined), k + 1
+	}
+	return attributed{}, 0
+}
+
+func hasVerb(s string) bool {
+	for _, v := range verbs {
+		if i := strings.Index(s, v); i >= 0 {
+			return true
+		}
+	}
+	return strings.HasPrefix(s, "Ysgrifennodd")
+}
+
+func readAttribution(s string) attributed {
+	var a attributed
+	who := s
+	for _, v := range verbs {
+		if i := strings.Index(s, v); i >= 0 {
+			// English has the name before the verb, Welsh after it.
+			if rest := strings.Trim(s[i+len(v):], " :"); len(rest) > 2 && !strings.HasPrefix(v, "napisa") {
+				who = rest
+				a.inner.DateText = s[:i]
+			} else {
+				who = s[:i]
+			}
+			break
+		}
+	}
+	if a.inner.DateText == "" {
+		a.inner.DateText, who = cutDate(who)
+	}
+	a.inner.DateText = intake.OneLine(strings.Trim(a.inner.DateText, " ,"), maxDateText)
+	a.inner.Date = readDate(a.inner.DateText)
+	a.inner.From = quotedAddress(who)
+	a.strict = a.inner.From.Addr != "" || !a.inner.Date.IsZero()
+	return a
+}
+
+// cutDate parts "On Mon, 3 May 2026 at 10:12, A B <a@b>" where the date ends:
+// at the last comma or blank that leaves no digit in the name.
+func cutDate(s string) (date, who string) {
+	name := s
+	if i := strings.IndexByte(s, '<'); i >= 0 {
+		name = s[:i]
+	}
+	end := strings.LastIndexAny(name, "0123456789")
+	if end < 0 {
+		return "", s
+	}
+	for _, mark := range []string{" AM", " PM", " am", " pm", "AM", "PM", "am", "pm", " a.m.", " p.m.", " BST", " GMT", " UTC"} {
+		if strings.HasPrefix(name[end+1:], mark) {
+			end += len(mark)
+			break
+		}
+	}
+	return s[:end+1], strings.TrimLeft(s[end+1:], " ,.;-)")
+}
+
+// quotedAddress reads a person as quoted blocks write them.
+func quotedAddress(s string) intake.Address {
+	s = strings.Trim(s, " *,:;\t")
+	if i := strings.Index(s, "[mailto:"); i >= 0 {
+		s = s[:i] + "<" + strings.Replace(s[i+len("[mailto:"):], "]", ">", 1)
+	}
+	a, _ := address(s)
+	return a
+}
+
+// earlierMail reads what stands above an earlier mail: a separator line, a
+// block of From, Sent, To and Subject in any order, or both. It gives what the
+// block says and where the text below it begins, or 0.
+func earlierMail(lines []string) (intake.Inner, int) {
+	sep := 0
+	if separator(lines[0]) {
+		sep = 1
+		// What stands between a separator and its block: blank lines, a rule.
+		for sep < len(lines) && sep < 6 && (strings.TrimSpace(lines[sep]) == "" || separator(lines[sep]) || isRule(lines[sep])) {
+			sep++
+		}
+	} else if isRule(lines[0]) {
+		k := skipBlank(lines, 1)
+		if k > 3 || k == len(lines) {
+			return intake.Inner{}, 0
+		}
+		in, n := fieldBlock(lines[k:], 2)
+		if n == 0 {
+			return intake.Inner{}, 0
+		}
+		return in, k + n
+	}
+	if sep == len(lines) {
+		return intake.Inner{}, sep
+	}
+	need := 3
+	if sep > 0 {
+		need = 1
+	}
+	in, n := fieldBlock(lines[sep:], need)
+	return in, sep + n
+}
+
+// isRule is the line of underscores that Outlook draws.
+func isRule(l string) bool {
+	l = strings.TrimSpace(l)
+	return len(l) >= 10 && strings.Trim(l, "_") == "" || len(l) >= 20 && strings.Trim(l, "-") == ""
+}
+
+var separators = []string{
+	"original message", "forwarded message", "begin forwarded message", "neges wreiddiol", "y neges wreiddiol",
+	"neges a anfonwyd ymlaen", "neges wedi'i hanfon ymlaen", "dechrau neges a anfonwyd ymlaen", "dechrau'r neges a anfonwyd ymlaen",
+	"your message", "eich neges", "original appointment", "forwarded by", "reply message", "below this line is a copy of the message",
+	"ursprüngliche nachricht", "message d'origine", "message transféré", "wiadomość oryginalna", "mensaje original", "mesajul original",
+}
+
+func separator(l string) bool {
+	l = strings.TrimSpace(l)
+	if len(l) < 10 || len(l) > 100 {
+		return false
+	}
+	c := l[0]
+	text := strings.ToLower(strings.ReplaceAll(strings.Trim(l, "-_=*:. "), "’", "'"))
+	if c == '-' || c == '_' || c == '=' || c == '*' {
+		for _, s := range separators {
+			if strings.HasPrefix(text, s) {
+				return true
+			}
+		}
+		return false
+	}
+	return strings.HasSuffix(l, ":") && (text == "begin forwarded message" || text == "dechrau neges a anfonwyd ymlaen" || text == "dechrau'r neges a anfonwyd ymlaen")
+}
