@@ -158,10 +158,24 @@ func (k *checker) value(path string, n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.AliasNode: // its anchor is looked at where it stands
 	case n.Tag == "!!null", n.Kind == yaml.MappingNode && len(n.Content) == 0:
-		k.add(path, "has no value", "write one, or take the key out")
+		k.empty(path)
 	default:
 		k.walk(path, n)
 	}
+}
+
+// empty names a key without a value, which viper takes for one that is not
+// there.
+func (k *checker) empty(path string) {
+	section, key := "", path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		section, key = path[:i], path[i+1:]
+	}
+	if !strings.HasSuffix(key, "]") && !slices.Contains(keysOf(section), key) {
+		k.unknown(section, key)
+		return
+	}
+	k.add(path, "has no value", "write one, or take the key out")
 }
 
 // unknown names a key that does not exist, and the one that was likely meant.
@@ -169,6 +183,8 @@ func (k *checker) unknown(section, key string) {
 	mend := compareMend
 	if near := nearest(key, keysOf(section)); near != "" {
 		mend = "did you mean " + near + "?"
+	} else if strings.Contains(key, ".") {
+		mend = "write a section, with its keys indented beneath it"
 	}
 	k.add(strings.TrimPrefix(section+"."+key, "."), "is no key of requestd's", mend)
 }
@@ -178,18 +194,10 @@ func keysOf(section string) []string {
 	t := reflect.TypeFor[Config]()
 	for part := range strings.SplitSeq(section, ".") {
 		name, _, _ := strings.Cut(part, "[")
-		for i := range t.NumField() {
-			f := t.Field(i)
-			if f.Tag.Get("mapstructure") != name {
-				continue
-			}
-			t = f.Type
-			for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
-				t = t.Elem()
-			}
+		if name == "" {
 			break
 		}
-		if t.Kind() != reflect.Struct {
+		if t = fieldType(t, name); t == nil || t.Kind() != reflect.Struct {
 			return nil
 		}
 	}
@@ -200,6 +208,22 @@ func keysOf(section string) []string {
 		}
 	}
 	return keys
+}
+
+// fieldType is the type behind a key of t, slices and pointers taken off, or
+// nil.
+func fieldType(t reflect.Type, key string) reflect.Type {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("mapstructure") != key {
+			continue
+		}
+		t = t.Field(i).Type
+		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		return t
+	}
+	return nil
 }
 
 // nearest is the word at most two letters away from w, or "".

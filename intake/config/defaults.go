@@ -126,7 +126,10 @@ func expand(v *viper.Viper) {
 	mapEach(v, "oauth", func(m tree) tree { return under(m, oauthDefaults) })
 	mapEach(v, "mailboxes", func(m tree) tree {
 		m = completeMailbox(m, shared)
-		return under(m, tree{"per_minute": sending["per_minute"]})
+		if n, ok := sending["per_minute"].(int); ok {
+			m = under(m, tree{"per_minute": n})
+		}
+		return m
 	})
 }
 

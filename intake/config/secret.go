@@ -44,27 +44,40 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Path is a file or directory, resolved against the configuration file's own
 // directory. It may begin with $CREDENTIALS_DIRECTORY, which systemd sets for
-// the service alone; see Open.
+// a service alone; see Open.
 type Path string
+
+// A credential of the service itself; another unit that is given the same
+// credentials finds them in a directory of its own.
+const serviceCredentials = "/run/credentials/requestd.service/"
+
+// credential is the name of the systemd credential that p names, or "".
+func (p Path) credential() string {
+	for _, prefix := range []string{"$" + credentialsEnv + "/", "${" + credentialsEnv + "}/", serviceCredentials} {
+		if name, ok := strings.CutPrefix(string(p), prefix); ok {
+			return name
+		}
+	}
+	return ""
+}
 
 // Open is the path to hand to the system.
 func (p Path) Open() (string, error) {
-	for _, prefix := range []string{"$" + credentialsEnv + "/", "${" + credentialsEnv + "}/"} {
-		rest, ok := strings.CutPrefix(string(p), prefix)
-		if !ok {
-			continue
-		}
-		dir := os.Getenv(credentialsEnv)
-		if dir == "" {
-			return "", fmt.Errorf("%s: $%s is not set; run under systemd with LoadCredential, or name the file itself", p, credentialsEnv)
-		}
-		return filepath.Join(dir, rest), nil
+	name := p.credential()
+	if name == "" {
+		return string(p), nil
+	}
+	if dir := os.Getenv(credentialsEnv); dir != "" {
+		return filepath.Join(dir, name), nil
+	}
+	if strings.HasPrefix(string(p), "$") {
+		return "", fmt.Errorf("%s cannot be found: $%s is set by systemd for the service alone", p, credentialsEnv)
 	}
 	return string(p), nil
 }
 
 func (p Path) resolve(dir string) Path {
-	if p == "" || strings.HasPrefix(string(p), "$"+credentialsEnv+"/") || strings.HasPrefix(string(p), "${"+credentialsEnv+"}/") {
+	if p == "" || strings.HasPrefix(string(p), "$") && p.credential() != "" {
 		return p
 	}
 	if filepath.IsAbs(string(p)) {

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake/config"
+)
+
+// Finding is one thing that check --connect learned from a server.
+type Finding struct {
+	Where string `json:"where"` // the key of the server, such as mailboxes[0].imap
+	OK    bool   `json:"ok"`
+	Says  string `json:"says"` // what was found, in the words of the thing itself
+	Mend  string `json:"mend"` // what puts it right; "" when nothing is wrong
+}
+
+// prober tries one thing that needs a network and says what it found. It
+// bounds its own time and never returns nothing for something configured.
+type prober func(ctx context.Context, c *config.Config) []Finding
+
+func newCheckCmd(probes ...prober) *cobra.Command {
+	var connect, asJSON bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Say everything that is wrong with the configuration, and how to mend it",
+		Long: `Check reads the configuration and says everything that is wrong with it at
+once: the key, what is wrong, and what to write instead. It looks at the
+secrets and certificates that the configuration names as well.
+
+With --connect it also signs in to every server and says what each can do.
+Nothing is changed and no mail is sent.
+
+It exits 2 when the configuration is wrong, and 1 when a server is.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError(fmt.Errorf("check takes no argument, got %q; see requestd check --help", args[0]))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path, err := cmd.Flags().GetString("config")
+			if err != nil {
+				return err
+			}
+			p := checkPrinter{out: cmd.OutOrStdout(), json: asJSON}
+			c, err := checkFile(path, &p)
+			if err != nil || !connect {
+				return err
+			}
+			return checkServers(cmd.Context(), c, probes, &p)
+		},
+	}
+	cmd.Flags().BoolVar(&connect, "connect", false, "sign in to every server as well")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+// checkFile reports on the file and on what it names on this machine.
+func checkFile(path string, p *checkPrinter) (*config.Config, error) {
+	c, err := config.Load(path)
+	if err == nil {
+		for _, n := range c.Notes() {
+			p.line("note", n.Key, n.Line, n.Says, n.Mend)
+		}
+		err = c.Check()
+	}
+	var wrong *config.Problems
+	switch {
+	case errors.As(err, &wrong):
+		for _, x := range wrong.List {
+			p.line("wrong", x.Key, x.Line, x.Says, x.Mend)
+		}
+		return nil, usageError(fmt.Errorf("%s: %s", path, countMistakes(len(wrong.List))))
+	case err != nil:
+		return nil, usageError(err)
+	}
+	p.line("good", "", 0, path+" is in order", "")
+	return c, nil
+}
+
+func checkServers(ctx context.Context, c *config.Config, probes []prober, p *checkPrinter) error {
+	bad := 0
+	for _, probe := range probes {
+		for _, f := range probe(ctx, c) {
+			level := "good"
+			if !f.OK {
+				level = "wrong"
+				bad++
+			}
+			p.line(level, f.Where, 0, f.Says, f.Mend)
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("%s with the servers", countMistakes(bad))
+	}
+	return nil
+}
+
+func countMistakes(n int) string {
+	if n == 1 {
+		return "1 thing is wrong"
+	}
+	return fmt.Sprintf("%d things are wrong", n)
+}
+
+// checkPrinter writes a line for each thing found. A failing writer is the
+// reader's choice, as with a pipe into head.
+type checkPrinter struct {
+	out  io.Writer
+	json bool
+}
+
+func (p *checkPrinter) line(level, key string, line int, says, mend string) {
+	if p.json {
+		b, err := json.Marshal(struct {
+			Level string `json:"level"`
+			Key   string `json:"key"`
+			Line  int    `json:"line"`
+			Says  string `json:"says"`
+			Mend  string `json:"mend"`
+		}{level, key, line, says, mend})
+		if err == nil {
+			_, _ = fmt.Fprintf(p.out, "%s\n", b)
+		}
+		return
+	}
+	if key != "" && line > 0 {
+		key = fmt.Sprintf("%s (line %d)", key, line)
+	}
+	if key != "" {
+		says = key + ": " + says
+	}
+	_, _ = fmt.Fprintf(p.out, "%-5s  %s\n", level, says)
+	if mend != "" {
+		_, _ = fmt.Fprintf(p.out, "       → %s\n", mend)
+	}
+}

@@ -1,0 +1,180 @@
+package config
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// Check looks at what the configuration names on this machine: every secret
+// that the daemon needs, certificates, directories. The error is a *Problems
+// that names all that is wrong. Commands that only ask the daemon need none of
+// it, which is why Load leaves it alone.
+func (c *Config) Check() error {
+	k := &checker{}
+	if !c.borrowed {
+		k.checkServer("smtp", c.SMTP.Host, c.SMTP.Auth, c.SMTP.Password, c.SMTP.CAFile)
+	}
+	for i := range c.Mailboxes {
+		m, at := &c.Mailboxes[i], fmt.Sprintf("mailboxes[%d]", i)
+		k.checkServer(at+".imap", m.IMAP.Host, m.IMAP.Auth, m.IMAP.Password, m.IMAP.CAFile)
+		if m.SMTP != &c.SMTP {
+			k.checkServer(at+".smtp", m.SMTP.Host, m.SMTP.Auth, m.SMTP.Password, m.SMTP.CAFile)
+		}
+	}
+	for i := range c.OAuth {
+		k.checkOAuth(fmt.Sprintf("oauth[%d]", i), &c.OAuth[i])
+	}
+	if d := c.Templates.Dir; d != "" {
+		if st, err := os.Stat(string(d)); err != nil {
+			k.add("templates.dir", plainFileError(string(d), err).Error(), `make it, or write "" for the built-in texts`)
+		} else if !st.IsDir() {
+			k.add("templates.dir", string(d)+" is no directory", "name the directory that holds the texts")
+		}
+	}
+	if f := c.Holidays.File; f != "" {
+		k.readable("holidays.file", f, "put GOV.UK's bank-holidays.json there")
+	}
+	if len(k.problems) > 0 {
+		return &Problems{File: c.source, List: k.problems}
+	}
+	return nil
+}
+
+func (k *checker) checkServer(at, host, auth string, password SecretFile, ca Path) {
+	if host == "" {
+		return
+	}
+	if auth == AuthPassword {
+		k.secret(at+".password_file", password, "write the password into the file, which only the daemon's user may read")
+	}
+	k.authority(at+".ca_file", ca)
+}
+
+func (k *checker) secret(key string, s SecretFile, mend string) (Secret, bool) {
+	if s.IsZero() {
+		if s.Env != "" {
+			mend = "name the file that holds it, or set $" + s.Env
+		}
+		k.missing(key, mend)
+		return Secret{}, false
+	}
+	v, err := s.Read()
+	if err != nil {
+		k.add(key, err.Error(), mend)
+		return Secret{}, false
+	}
+	return v, true
+}
+
+func (k *checker) readable(key string, p Path, mend string) ([]byte, bool) {
+	name, err := p.Open()
+	if err != nil {
+		k.add(key, err.Error(), mend)
+		return nil, false
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		k.add(key, plainFileError(name, err).Error(), mend)
+		return nil, false
+	}
+	return b, true
+}
+
+func (k *checker) authority(key string, p Path) {
+	if p == "" {
+		return
+	}
+	if b, ok := k.readable(key, p, "name the certificate authority's PEM file"); ok && !x509.NewCertPool().AppendCertsFromPEM(b) {
+		k.add(key, string(p)+" holds no certificate", "name the certificate authority's PEM file")
+	}
+}
+
+func (k *checker) checkOAuth(at string, o *OAuth) {
+	k.authority(at+".ca_file", o.CAFile)
+	switch {
+	case o.Kind == FlowGoogleServiceAccount:
+		const mend = "put the service account's key there, as Google's console gives it"
+		if v, ok := k.secret(at+".key_file", o.Key, mend); ok {
+			var account struct {
+				Email string `json:"client_email"`
+				Key   string `json:"private_key"`
+			}
+			if err := json.Unmarshal([]byte(v.Reveal()), &account); err != nil || account.Email == "" || account.Key == "" {
+				k.add(at+".key_file", string(o.Key.Path)+" is no service account's key", mend)
+			}
+		}
+	case o.Certificate != "":
+		k.authority(at+".certificate_file", o.Certificate)
+		const mend = "name the certificate's private key, a PEM file without a pass phrase"
+		if v, ok := k.secret(at+".key_file", o.Key, mend); ok {
+			if block, _ := pem.Decode([]byte(v.Reveal())); block == nil {
+				k.add(at+".key_file", string(o.Key.Path)+" is no PEM file", mend)
+			}
+		}
+	default:
+		k.secret(at+".secret_file", o.Secret, "write the client secret into the file, or name a certificate_file and key_file")
+	}
+}
+
+// Notes says what is allowed and yet worth knowing: what is switched off, what
+// nobody is told of, which secret others may read.
+func (c *Config) Notes() []Problem {
+	k := &checker{}
+	for i := range c.Mailboxes {
+		m, at := &c.Mailboxes[i], fmt.Sprintf("mailboxes[%d]", i)
+		if len(m.Trust.Officers) == 0 {
+			k.add(at+".trust.officers", "names no authority: officers cannot decide by answering mail", "name dmarc or microsoft365 once the mail server vouches for its senders")
+		}
+		if len(m.Trust.Authserv) == 0 {
+			k.add(at+".trust.authserv", "names no server: forged senders are not noticed", "name your mail server's authserv-id")
+		}
+		c.untold(k, m)
+		k.openSecret(at+".imap.password_file", m.IMAP.Password)
+		if m.SMTP != &c.SMTP {
+			k.openSecret(at+".smtp.password_file", m.SMTP.Password)
+		}
+	}
+	k.openSecret("smtp.password_file", c.SMTP.Password)
+	for i := range c.OAuth {
+		at := fmt.Sprintf("oauth[%d]", i)
+		k.openSecret(at+".secret_file", c.OAuth[i].Secret)
+		k.openSecret(at+".key_file", c.OAuth[i].Key)
+		if c.OAuth[i].Secret.Path != "" && c.OAuth[i].SecretExpires.IsZero() {
+			k.add(at+".secret_expires", "is not set: nobody is warned before the secret ends", "write the day that the provider shows")
+		}
+	}
+	return k.problems
+}
+
+// untold notes each kind of mail of a mailbox for which nobody asked.
+func (c *Config) untold(k *checker, m *Mailbox) {
+	for _, kind := range staffKinds {
+		for _, gets := range []string{GetsTriage, GetsReminders, GetsUrgent, GetsOverdue} {
+			asked := slices.ContainsFunc(c.Staff, func(s Staff) bool {
+				return slices.Contains(s.Mailboxes, m.Name) && slices.Contains(s.Kinds, kind) && slices.Contains(s.Gets, gets)
+			})
+			if !asked {
+				k.problems = append(k.problems, Problem{
+					Key:  "staff",
+					Says: fmt.Sprintf("nobody asked for %s of %s in %s: all its staff are told", gets, kind, m.Name),
+					Mend: "name somebody",
+				})
+				return
+			}
+		}
+	}
+}
+
+func (k *checker) openSecret(key string, s SecretFile) {
+	name, err := s.Path.Open()
+	if err != nil || name == "" {
+		return
+	}
+	if st, err := os.Stat(name); err == nil && st.Mode().Perm()&0o004 != 0 {
+		k.add(key, name+" may be read by everybody on this machine", "chmod 0600 "+name)
+	}
+}
