@@ -42,6 +42,12 @@ type Fetched struct {
 	Held any
 }
 
+// Mark tells how far a folder was read: in the life of UIDs that UIDValidity
+// names, everything up to Through is handled, or was gone when it was looked for.
+type Mark struct {
+	UIDValidity, Through uint32
+}
+
 // Seen is what a look without fetching tells of a mail.
 type Seen struct {
 	UID      uint32
@@ -54,9 +60,9 @@ type Seen struct {
 // another, save that NeedMore for one batch may run during Deliver of the one
 // before.
 type Sink interface {
-	// Mark gives the UID through which everything in the place is handled or
-	// was gone when it was looked for; 0 for a place never read.
-	Mark(ctx context.Context, at Place) (uint32, error)
+	// Mark gives how far the folder was read when it was last committed,
+	// whatever UIDVALIDITY it had then; the zero Mark for one never read.
+	Mark(ctx context.Context, mailbox, folder string) (Mark, error)
 
 	// Unhandled gives, in order, those UIDs for which no arrival was committed,
 	// or one with another Received (the server used the UID twice).
@@ -78,7 +84,7 @@ type Sink interface {
 
 	// Renumber tells that the UIDs of this folder mean nothing any more: its
 	// UIDVALIDITY is not the one of before, or the same numbers were given out
-	// anew. The mark starts from 0, everything in the folder is delivered once
-	// more under at, and the Sink must know it again by what it is.
+	// anew. From now on the mark is that of at, through 0; everything in the
+	// folder is delivered once more, and the Sink must know it by what it is.
 	Renumber(ctx context.Context, at Place) error
 }

@@ -1,0 +1,200 @@
+package mailbox
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+// Roots gives the system's certificate authorities and those in a PEM file.
+// With no file it gives nil, which means the system's alone.
+func Roots(caFile string) (*x509.CertPool, error) {
+	if caFile == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the certificate authority: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
+	}
+	return pool, nil
+}
+
+// link is a connection, protected as configured.
+type link struct {
+	raw     net.Conn // closing it ends whatever waits on the connection
+	conn    net.Conn // what to speak on
+	certEnd time.Time
+}
+
+func (o *Options) dial(ctx context.Context) (*link, error) {
+	what := "connecting to " + o.address()
+	if o.Security == None && !loopback(o.Host) {
+		return nil, &Error{Kind: ErrConfig, What: what, Mend: "imap.security none is for a loopback address alone: set tls or starttls"}
+	}
+	roots, err := Roots(o.CAFile)
+	if err != nil {
+		return nil, &Error{Kind: ErrConfig, What: what, Err: err, Mend: "set imap.ca_file to a readable PEM file"}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, o.Limits.Dial, errSilent)
+	defer cancel()
+	dial := o.Dial
+	if dial == nil {
+		dial = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
+			Enable: true, Idle: 30 * time.Second, Interval: 10 * time.Second, Count: 3,
+		}}).DialContext
+	}
+	raw, err := dial(ctx, "tcp", o.address())
+	if err != nil {
+		return nil, o.explain(what, inTime(ctx, err))
+	}
+	l := &link{raw: raw, conn: raw}
+	stop := context.AfterFunc(ctx, func() { raw.Close() })
+	defer stop()
+	if o.Security == StartTLS {
+		err = startTLS(raw)
+	}
+	if err == nil && o.Security != None {
+		err = l.secure(ctx, &tls.Config{ServerName: o.Host, RootCAs: roots, MinVersion: tls.VersionTLS12})
+		if o.Security == StartTLS {
+			l.conn = &greeted{Conn: l.conn, r: io.MultiReader(strings.NewReader("* OK ready\r\n"), l.conn)}
+		}
+	}
+	if err != nil {
+		raw.Close()
+		return nil, o.explain(what, inTime(ctx, err))
+	}
+	return l, nil
+}
+
+func (l *link) secure(ctx context.Context, conf *tls.Config) error {
+	c := tls.Client(l.raw, conf)
+	if err := c.HandshakeContext(ctx); err != nil {
+		return err
+	}
+	l.conn = c
+	for _, cert := range c.ConnectionState().PeerCertificates {
+		if l.certEnd.IsZero() || cert.NotAfter.Before(l.certEnd) {
+			l.certEnd = cert.NotAfter
+		}
+	}
+	return nil
+}
+
+// inTime names the deadline as the cause where it was one: what a closed
+// connection says of itself depends on the moment.
+func inTime(ctx context.Context, err error) error {
+	if ctx.Err() == nil || err == nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// startTLS asks for TLS by hand. The library can do it too, but its reader
+// then races with the upgrade, and waits for ever if the server leaves between
+// its OK and the end of the line. Whatever the server sends after its OK in the
+// clear would become part of the handshake and fail it, so nothing can be
+// smuggled in before TLS.
+func startTLS(c net.Conn) error {
+	r := bufio.NewReaderSize(c, 4096)
+	greeting, err := line(r)
+	if err != nil {
+		return err
+	}
+	if !strings.HasPrefix(strings.ToUpper(greeting), "* OK") {
+		return fmt.Errorf("the server does not greet as IMAP servers do: %q", clean(greeting))
+	}
+	if _, err := io.WriteString(c, "S1 STARTTLS\r\n"); err != nil {
+		return err
+	}
+	for range 100 {
+		l, err := line(r)
+		if err != nil {
+			return err
+		}
+		if rest, ok := strings.CutPrefix(l, "S1 "); ok {
+			if !strings.HasPrefix(strings.ToUpper(rest), "OK") {
+				return &Error{Kind: ErrConfig, What: "STARTTLS", Err: errors.New(rest), Mend: "set imap.security to tls and imap.port to 993, or enable STARTTLS on the server"}
+			}
+			if r.Buffered() > 0 {
+				return errors.New("the server spoke on after STARTTLS without TLS")
+			}
+			return nil
+		}
+	}
+	return errors.New("the server does not answer STARTTLS")
+}
+
+// line reads one line of at most 4 KiB, without its end.
+func line(r *bufio.Reader) (string, error) {
+	b, err := r.ReadSlice('\n')
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return strings.TrimRight(string(b), "\r\n"), err
+}
+
+// greeted gives the reader the greeting that was read before TLS.
+type greeted struct {
+	net.Conn
+	r io.Reader
+}
+
+func (g *greeted) Read(b []byte) (int, error) { return g.r.Read(b) }
+
+// tap remembers the last bytes that came in: a server that hangs up says why
+// in an untagged BYE, which the library passes over.
+type tap struct {
+	net.Conn
+	last  [512]byte
+	n     int
+	began bool
+	first string // the greeting
+}
+
+func (t *tap) Read(b []byte) (int, error) {
+	n, err := t.Conn.Read(b)
+	if !t.began && n > 0 {
+		t.began = true
+		t.first, _, _ = strings.Cut(string(b[:min(n, 512)]), "\r\n")
+	}
+	in := b[max(0, n-len(t.last)):n]
+	if keep := len(t.last) - len(in); t.n > keep {
+		copy(t.last[:], t.last[t.n-keep:t.n])
+		t.n = keep
+	}
+	t.n += copy(t.last[t.n:], in)
+	return n, err
+}
+
+// bye gives the words of a BYE that ended the connection, or "".
+func (t *tap) bye() string {
+	s := string(t.last[:t.n])
+	i := strings.LastIndex(s, "* BYE")
+	if i < 0 || (i > 0 && s[i-1] != '\n') || !strings.HasSuffix(s, "\n") || strings.Count(s[i:], "\n") > 1 {
+		return ""
+	}
+	return clean(s[i+len("* BYE"):])
+}

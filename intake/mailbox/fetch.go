@@ -1,0 +1,171 @@
+package mailbox
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// section is the part of each mail that a FETCH asks for.
+type section struct {
+	meta   bool  // INTERNALDATE and RFC822.SIZE as well
+	none   bool  // no bytes at all
+	header bool  // the header alone, else the whole
+	whole  bool  // not as a partial: some servers answer only one of the two
+	offset int64 // of a partial
+	size   int64 // most bytes wanted
+}
+
+func (p section) options() *imap.FetchOptions {
+	o := &imap.FetchOptions{UID: true, InternalDate: p.meta, RFC822Size: p.meta}
+	if p.none {
+		return o
+	}
+	b := &imap.FetchItemBodySection{Peek: true}
+	if p.header {
+		b.Specifier = imap.PartSpecifierHeader
+	}
+	if !p.whole {
+		b.Partial = &imap.SectionPartial{Offset: p.offset, Size: p.size}
+	}
+	o.BodySection = []*imap.FetchItemBodySection{b}
+	return o
+}
+
+// piece is one mail's answer to a FETCH.
+type piece struct {
+	uid      uint32
+	received time.Time
+	size     int64
+	data     []byte // at most section.size bytes
+	has      bool   // the section came, if empty
+	end      bool   // the mail had no more than this
+}
+
+// A server that does not know partials sends the whole mail; as much is read
+// and thrown away. What is announced beyond is no mail.
+const longestLiteral = 512 << 20
+
+// uidSet makes the shortest set of the UIDs, which are in order.
+func uidSet(uids []uint32) imap.UIDSet {
+	var set imap.UIDSet
+	for i := 0; i < len(uids); {
+		j := i
+		for j+1 < len(uids) && uids[j+1] == uids[j]+1 {
+			j++
+		}
+		set = append(set, imap.UIDRange{Start: imap.UID(uids[i]), Stop: imap.UID(uids[j])})
+		i = j + 1
+	}
+	return set
+}
+
+// fetch runs one FETCH. What it gives is to be trusted only with a nil error or
+// a refusal: until the tagged answer has come, a wrong length may have put one
+// mail's end into another.
+func (s *session) fetch(ctx context.Context, uids []uint32, p section) (map[uint32]*piece, error) {
+	return s.fetchSet(ctx, uidSet(uids), len(uids), p)
+}
+
+func (s *session) fetchSet(ctx context.Context, set imap.NumSet, hint int, p section) (map[uint32]*piece, error) {
+	got := make(map[uint32]*piece, hint)
+	limits := s.opt.Limits
+	err := s.do(ctx, "fetching mail from "+s.at.Folder, limits.Fetch, func() error {
+		quiet := time.AfterFunc(limits.Stall, s.drop)
+		defer quiet.Stop()
+		feed := func() { quiet.Reset(limits.Stall) }
+		cmd := s.c.Fetch(set, p.options())
+		var bad error
+		for m := cmd.Next(); m != nil; m = cmd.Next() {
+			feed()
+			var one *piece
+			if one, bad = readPiece(m, p, feed); bad != nil {
+				s.drop() // or Close would read on to the end of a literal without end
+				break
+			}
+			if old := got[one.uid]; one.uid != 0 && (old == nil || !old.has) {
+				got[one.uid] = one
+			}
+		}
+		err := cmd.Close()
+		if bad != nil {
+			return bad
+		}
+		if err != nil && !refused(err) && !quiet.Stop() {
+			return errSilent
+		}
+		return err
+	})
+	return got, err
+}
+
+func readPiece(m *imapclient.FetchMessageData, p section, feed func()) (*piece, error) {
+	one := &piece{}
+	for item := m.Next(); item != nil; item = m.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			one.uid = uint32(item.UID)
+		case imapclient.FetchItemDataInternalDate:
+			one.received = item.Time
+		case imapclient.FetchItemDataRFC822Size:
+			one.size = item.Size
+		case imapclient.FetchItemDataBodySection:
+			if err := one.read(item, p, feed); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return one, nil
+}
+
+// read takes a section's bytes as they come, never all at once.
+func (one *piece) read(item imapclient.FetchItemDataBodySection, p section, feed func()) error {
+	if item.Literal == nil { // NIL: the server has nothing to show
+		return nil
+	}
+	announced := item.Literal.Size()
+	if announced > longestLiteral {
+		return errHuge
+	}
+	var skip int64 // a server without partials starts from the first byte
+	if item.Section.Partial == nil && !p.whole {
+		skip = min(p.offset, announced)
+	}
+	keep := min(announced-skip, p.size)
+	if err := discard(item.Literal, skip, feed); err != nil {
+		return err
+	}
+	buf := make([]byte, keep)
+	for n := 0; n < len(buf); {
+		k, err := io.ReadFull(item.Literal, buf[n:min(n+step, len(buf))])
+		if n += k; err != nil {
+			return errShort
+		}
+		feed()
+	}
+	if err := discard(item.Literal, announced-skip-keep, feed); err != nil {
+		return err
+	}
+	one.data, one.has = buf, true
+	one.end = announced-skip < p.size || p.whole && announced <= p.size
+	return nil
+}
+
+// step is how many bytes are awaited before the server counts as silent.
+const step = 64 << 10
+
+// discard reads n bytes to nowhere. An orderly end of the connection in the
+// middle of a literal comes as no error of its own, so the count is what tells.
+func discard(r io.Reader, n int64, feed func()) error {
+	for n > 0 {
+		k, err := io.CopyN(io.Discard, r, min(n, step))
+		if n -= k; err != nil {
+			return errShort
+		}
+		feed()
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// Search tells whether a folder holds a mail with this Message-ID, given
+// without brackets. It opens a connection of its own.
+func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, error) {
+	var found bool
+	err := w.beside(ctx, folder, func(s *session) error {
+		uids, err := s.uids(ctx, &imap.SearchCriteria{
+			Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}},
+		}, 1)
+		found = len(uids) > 0
+		return err
+	})
+	return found, err
+}
+
+// Fetch gives one mail again, up to Limits.Cap, over a connection of its own.
+// The error is ErrGone when it is no longer there, or when the folder's UIDs
+// have another meaning by now.
+func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uint32) (*Fetched, error) {
+	var f *Fetched
+	err := w.beside(ctx, folder, func(s *session) error {
+		what := fmt.Sprintf("fetching mail %d from %s", uid, folder)
+		if s.at.UIDValidity != uidvalidity {
+			return &Error{Kind: ErrGone, What: what, Mend: "the folder's mails have new numbers: look for it by its subject and sender"}
+		}
+		got, err := s.fetch(ctx, []uint32{uid}, section{meta: true, size: w.opt.Limits.Cap})
+		if err != nil {
+			return err
+		}
+		if got[uid] == nil || !got[uid].has {
+			return &Error{Kind: ErrGone, What: what, Mend: "it was moved or deleted: look for it in the mailbox's other folders"}
+		}
+		f = fetched(got[uid])
+		return nil
+	})
+	return f, err
+}
+
+// beside runs f on a connection of its own with the folder open. There is at
+// most one at a time: Exchange Online counts a mailbox's sessions.
+func (w *Watcher) beside(ctx context.Context, folder string, f func(*session) error) error {
+	select {
+	case w.side <- struct{}{}:
+		defer func() { <-w.side }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	s, err := w.opt.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.leave()
+	if err := s.examine(ctx, watched{name: folder, role: Sent}); err != nil {
+		return err
+	}
+	return f(s)
+}

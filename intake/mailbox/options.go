@@ -1,0 +1,125 @@
+package mailbox
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+)
+
+// Security is how the connection is protected.
+type Security string
+
+// The ways to protect a connection; None is for a loopback address alone.
+const (
+	TLS      Security = "tls"
+	StartTLS Security = "starttls"
+	None     Security = "none"
+)
+
+// Auth is how the daemon signs in.
+type Auth string
+
+// The ways to sign in.
+const (
+	Password Auth = "password"
+	OAuth    Auth = "xoauth2" // XOAUTH2, or OAUTHBEARER where only that is offered
+)
+
+// Tokens gives access tokens; signin.Source is one.
+type Tokens interface {
+	Token(ctx context.Context) (string, error)
+	// Invalidate tells that the server refused this token.
+	Invalidate(token string)
+}
+
+// Options says which mailbox to read and how.
+type Options struct {
+	Name     string // the configured name, for logs and the Sink
+	Host     string
+	Port     int
+	Security Security
+	Auth     Auth
+	Username string
+	Password func() (string, error) // asked at each sign-in, so that a new secret is found
+	Tokens   Tokens
+	Folder   string // INBOX when empty
+	Junk     string // watched too when set
+	Sent     string // watched too when set
+
+	PollInterval time.Duration // 60 s when 0
+	CAFile       string        // PEM with an authority trusted besides the system's
+	Provider     Provider      // its habits; Generic when zero
+
+	// Dial replaces the network in tests; the TLS on top of it stays.
+	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	Limits Limits
+}
+
+// Limits bound every exchange in time and every mail in bytes. What is zero
+// takes its default.
+type Limits struct {
+	Dial     time.Duration // connection and TLS together: 30 s
+	Exchange time.Duration // a command without mail in its answer: 60 s
+	Stall    time.Duration // silence while mail comes in: 60 s
+	Fetch    time.Duration // a whole FETCH, however steadily it trickles: 15 min
+	Batch    int           // mails to a FETCH: 256
+	Partial  int64         // first bytes of each mail: 16 KiB
+	Cap      int64         // most bytes of one mail: 2 MiB
+	Backoff  time.Duration // first wait after a failure, doubled up to 5 min: 1 s
+}
+
+func (l Limits) filled() Limits {
+	fill(&l.Dial, 30*time.Second)
+	fill(&l.Exchange, 60*time.Second)
+	fill(&l.Stall, 60*time.Second)
+	fill(&l.Fetch, 15*time.Minute)
+	fill(&l.Batch, 256)
+	fill(&l.Partial, 16<<10)
+	fill(&l.Cap, 2<<20)
+	fill(&l.Backoff, time.Second)
+	return l
+}
+
+func fill[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}
+
+func (o Options) filled() Options {
+	if o.Provider.Name == "" {
+		o.Provider = Generic
+	}
+	fill(&o.Host, o.Provider.IMAPHost)
+	fill(&o.Port, o.Provider.IMAPPort)
+	fill(&o.Security, o.Provider.IMAPSecurity)
+	fill(&o.Auth, o.Provider.Auth)
+	fill(&o.Folder, "INBOX")
+	fill(&o.PollInterval, time.Minute)
+	o.Limits = o.Limits.filled()
+	return o
+}
+
+// address is where the server listens.
+func (o *Options) address() string { return net.JoinHostPort(o.Host, strconv.Itoa(o.Port)) }
+
+// watched is a folder and what it is watched for.
+type watched struct {
+	name string
+	role Role
+}
+
+// folders gives what is to be read; the inbox comes last, since what was
+// opened last is what IDLE watches.
+func (o *Options) folders() []watched {
+	var f []watched
+	if o.Sent != "" {
+		f = append(f, watched{o.Sent, Sent})
+	}
+	if o.Junk != "" {
+		f = append(f, watched{o.Junk, Junk})
+	}
+	return append(f, watched{o.Folder, Inbox})
+}

@@ -1,0 +1,39 @@
+package mailbox
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Exchange sends this in place of a mail that it cannot turn into MIME: a
+// cancelled meeting, a broken attachment of its own kind.
+const (
+	exchangeName   = "microsoft exchange server"
+	exchangePhrase = "retrieval using the imap4 protocol failed for the following message"
+)
+
+// placeholder tells whether the bytes are Exchange's notice and not the mail.
+// A mail that only quotes the notice has another sender.
+func placeholder(raw []byte) bool {
+	head := bytes.ToLower(raw[:min(len(raw), 8<<10)])
+	if !bytes.Contains(head, []byte(exchangePhrase)) {
+		return false
+	}
+	top, _, _ := bytes.Cut(head, []byte("\r\n\r\n"))
+	for line := range strings.SplitSeq(strings.ReplaceAll(string(top), "\r\n ", " "), "\r\n") {
+		if v, ok := strings.CutPrefix(line, "from:"); ok && strings.Contains(v, exchangeName) {
+			return true
+		}
+		if strings.HasPrefix(line, "received:") { // it never travelled
+			return false
+		}
+	}
+	return false
+}
+
+// What staff read about a mail that could not be fetched.
+const (
+	unreadablePlaceholder = "Exchange cannot show this mail over IMAP: open it in Outlook"
+	unreadableThrice      = "the mail could not be fetched in three tries: open it in the mailbox"
+	unreadableEmpty       = "the server lists this mail but does not hand it over: open it in the mailbox"
+)

@@ -1,0 +1,105 @@
+package mailbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// Report is what was found out about a mailbox by signing in to it.
+type Report struct {
+	Mailbox      string
+	Address      string // host and port
+	Server       string // its greeting and what it calls itself
+	Capabilities []string
+	Folders      []string       // the names that exist
+	Mails        map[string]int // by watched folder, how many it holds
+	CertEnds     time.Time      // zero without TLS
+	Clock        time.Duration  // by how much the server's last mail lies in our future; 0 when it does not
+	Problems     []string       // what is wrong, in words of the thing to mend
+	Notes        []string       // what is worth knowing, and no fault
+}
+
+// OK tells whether the mailbox can be read as configured.
+func (r *Report) OK() bool { return len(r.Problems) == 0 }
+
+const certWarning = 30 * 24 * time.Hour
+
+// Probe signs in and looks at everything that the daemon would need.
+func Probe(ctx context.Context, o Options) Report {
+	o = o.filled()
+	r := Report{Mailbox: o.Name, Address: o.address(), Mails: make(map[string]int)}
+	s, err := o.connect(ctx)
+	if err != nil {
+		r.Problems = append(r.Problems, err.Error())
+		return r
+	}
+	defer s.leave()
+	r.Server, r.CertEnds = clean(s.tap.first), s.link.certEnd
+	for c := range s.caps {
+		r.Capabilities = append(r.Capabilities, string(c))
+	}
+	slices.Sort(r.Capabilities)
+	if !s.caps.Has(imap.CapIdle) {
+		r.Notes = append(r.Notes, fmt.Sprintf("the server cannot tell of new mail at once (no IDLE): it is found every %s", o.PollInterval))
+	}
+	if left := time.Until(r.CertEnds); !r.CertEnds.IsZero() && left < certWarning {
+		r.Problems = append(r.Problems, fmt.Sprintf("the certificate of %s ends on %s: have it renewed", o.address(), r.CertEnds.Format(time.DateOnly)))
+	}
+	r.name(ctx, s)
+	if r.Folders, err = s.folders(ctx); err != nil {
+		r.Problems = append(r.Problems, err.Error())
+	}
+	for _, f := range o.folders() {
+		r.look(ctx, s, f)
+	}
+	return r
+}
+
+// name asks the server what it is (RFC 2971), where it can tell.
+func (r *Report) name(ctx context.Context, s *session) {
+	if !s.caps.Has(imap.CapID) {
+		return
+	}
+	err := s.do(ctx, "asking the server's name", s.opt.Limits.Exchange, func() error {
+		id, err := s.c.ID(nil).Wait()
+		if err == nil && id.Name != "" {
+			r.Server = strings.TrimSpace(clean(id.Name + " " + id.Version))
+		}
+		return err
+	})
+	if err != nil && !refused(err) {
+		r.Problems = append(r.Problems, err.Error())
+	}
+}
+
+// look opens a folder and compares its last mail with this machine's clock.
+func (r *Report) look(ctx context.Context, s *session, f watched) {
+	if err := s.examine(ctx, f); err != nil {
+		r.Problems = append(r.Problems, err.Error())
+		return
+	}
+	r.Mails[f.name] = int(s.exists)
+	if s.at.UIDValidity == 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("the server keeps no UIDVALIDITY for %s: its last days are compared at every poll", f.name))
+	}
+	if s.exists == 0 {
+		return
+	}
+	got, err := s.fetchSet(ctx, imap.SeqSetNum(s.exists), 1, section{meta: true, none: true})
+	if err != nil {
+		r.Problems = append(r.Problems, err.Error())
+		return
+	}
+	for _, p := range got {
+		if ahead := time.Until(p.received); ahead > time.Minute && ahead > r.Clock {
+			r.Clock = ahead
+			r.Problems = append(r.Problems, fmt.Sprintf("the newest mail in %s is dated %s ahead of this machine's clock: set the clock by NTP, here or on the server",
+				f.name, ahead.Round(time.Second)))
+		}
+	}
+}

@@ -1,0 +1,243 @@
+package mailbox
+
+import (
+	"context"
+	"errors"
+)
+
+// batch is a run of mails on its way: fetched, then read by the Sink, fetched
+// further where it asks for more, then committed.
+type batch struct {
+	mails   []Fetched
+	through uint32
+	want    []int64       // what NeedMore said of each; valid once read is closed
+	read    chan struct{} // closed when the Sink has read all
+}
+
+// reader reads one folder to its end over one connection. While one batch is
+// being committed the next is being read and the one after that comes in, so
+// at most three are in memory.
+type reader struct {
+	w    *Watcher
+	s    *session
+	at   Place
+	todo chan *batch // to the committing goroutine
+	done chan error  // its result
+}
+
+// readAll fetches and delivers the UIDs, which are in order. Those up to the
+// folder's careful mark are taken one at a time, since a connection has died
+// among them.
+func (w *Watcher) readAll(ctx context.Context, s *session, uids []uint32) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := &reader{w: w, s: s, at: s.at, todo: make(chan *batch), done: make(chan error, 1)}
+	go r.commit(ctx, cancel)
+	err := r.run(ctx, uids)
+	close(r.todo)
+	if commitErr := <-r.done; commitErr != nil {
+		return commitErr // it came first, and cancelled the fetching
+	}
+	return err
+}
+
+func (r *reader) commit(ctx context.Context, cancel context.CancelCauseFunc) {
+	var err error
+	for b := range r.todo {
+		if err != nil {
+			continue
+		}
+		if err = r.w.sink.Deliver(ctx, r.at, b.mails, b.through); err != nil {
+			cancel(err)
+			continue
+		}
+		r.w.status.read(len(b.mails))
+	}
+	r.done <- err
+}
+
+func (r *reader) run(ctx context.Context, uids []uint32) error {
+	var before *batch
+	for len(uids) > 0 {
+		var b *batch
+		var err error
+		if alone := r.w.careful[r.at.Folder]; uids[0] <= alone {
+			// What went before is committed first: this connection may die.
+			if err = r.finish(ctx, before); err != nil {
+				return err
+			}
+			before = nil
+			b, err = r.alone(ctx, uids[0])
+			uids = uids[1:]
+		} else {
+			n := min(len(uids), r.s.opt.Limits.Batch)
+			b, err = r.many(ctx, uids[:n])
+			uids = uids[n:]
+		}
+		if err != nil {
+			return errors.Join(err, r.finish(ctx, before))
+		}
+		if err := r.finish(ctx, before); err != nil {
+			return err
+		}
+		go b.ask(r.w.sink, r.at)
+		before = b
+	}
+	return r.finish(ctx, before)
+}
+
+// many fetches the first bytes of a run of mails in one command.
+func (r *reader) many(ctx context.Context, uids []uint32) (*batch, error) {
+	last := uids[len(uids)-1]
+	got, err := r.s.fetch(ctx, uids, section{meta: true, size: r.s.opt.Limits.Partial})
+	if err != nil && !refused(err) {
+		r.w.beCareful(ctx, r.at, last)
+		return nil, err
+	}
+	if errors.Is(err, ErrThrottled) || errors.Is(err, ErrAccess) {
+		return nil, err
+	}
+	b := &batch{through: last, read: make(chan struct{})}
+	for _, uid := range uids {
+		f, err := r.take(ctx, uid, got[uid])
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			b.mails = append(b.mails, *f)
+		}
+	}
+	return b, nil
+}
+
+// take makes a mail of what came, or asks for it alone when nothing did; nil
+// when it is no longer there.
+func (r *reader) take(ctx context.Context, uid uint32, p *piece) (*Fetched, error) {
+	if p != nil && p.has {
+		return fetched(p), nil
+	}
+	return r.single(ctx, uid)
+}
+
+// fetched makes a mail of the first piece of it.
+func fetched(p *piece) *Fetched {
+	f := &Fetched{UID: p.uid, Received: p.received, Size: p.size, Raw: p.data}
+	// A server may cut a partial short; what it says of the size is an
+	// estimate. Only together do they show the end.
+	f.Complete = p.end && p.size <= int64(len(p.data))+int64(len(p.data))/8+1024
+	if placeholder(f.Raw) {
+		f.Raw, f.Complete, f.Unreadable = nil, false, unreadablePlaceholder
+	}
+	return f
+}
+
+// ask has the Sink read every mail, away from the connection.
+func (b *batch) ask(sink Sink, at Place) {
+	defer close(b.read)
+	b.want = make([]int64, len(b.mails))
+	for i := range b.mails {
+		b.want[i] = sink.NeedMore(at, &b.mails[i])
+	}
+}
+
+// finish waits for the Sink's reading of a batch, fetches what it still wants
+// and hands the batch on to be committed.
+func (r *reader) finish(ctx context.Context, b *batch) error {
+	if b == nil {
+		return nil
+	}
+	<-b.read
+	if err := r.more(ctx, b); err != nil {
+		r.w.beCareful(ctx, r.at, b.through)
+		return err
+	}
+	select {
+	case r.todo <- b:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// A mail whose text is never found is asked for no more often than this.
+const mostRounds = 8
+
+// more fetches on, in a few commands for the whole batch, until the Sink has
+// enough or the cap is reached.
+func (r *reader) more(ctx context.Context, b *batch) error {
+	for range mostRounds {
+		groups := b.groups(r.s.opt.Limits.Cap)
+		if len(groups) == 0 {
+			return nil
+		}
+		for _, g := range groups {
+			if err := r.grow(ctx, b, g); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// group is the mails of a batch that want the same range of bytes.
+type group struct {
+	offset, size int64
+	index        []int
+}
+
+// Ranges are rounded up to these, so that few commands serve many mails.
+var ranges = []int64{16 << 10, 64 << 10, 256 << 10, 1 << 20}
+
+// A command brings at most this much, to bound memory.
+const groupBytes = 8 << 20
+
+func (b *batch) groups(most int64) []group {
+	var all []group
+	find := make(map[[2]int64]int)
+	for i := range b.mails {
+		f := &b.mails[i]
+		have := int64(len(f.Raw))
+		want := min(b.want[i], most-have)
+		if want <= 0 || f.Complete || f.Unreadable != "" {
+			continue
+		}
+		for _, size := range ranges {
+			if want <= size {
+				want = size
+				break
+			}
+		}
+		want = min(want, most-have)
+		key := [2]int64{have, want}
+		n, ok := find[key]
+		if !ok || int64(len(all[n].index))*want >= groupBytes {
+			n = len(all)
+			find[key], all = n, append(all, group{offset: have, size: want})
+		}
+		all[n].index = append(all[n].index, i)
+	}
+	return all
+}
+
+func (r *reader) grow(ctx context.Context, b *batch, g group) error {
+	uids := make([]uint32, len(g.index))
+	for k, i := range g.index {
+		uids[k] = b.mails[i].UID
+	}
+	got, err := r.s.fetch(ctx, uids, section{offset: g.offset, size: g.size})
+	if err != nil && (!refused(err) || errors.Is(err, ErrThrottled)) {
+		return err
+	}
+	for _, i := range g.index {
+		f := &b.mails[i]
+		p := got[f.UID]
+		if p == nil || !p.has { // gone by now, or not handed over: what came must do
+			b.want[i] = 0
+			continue
+		}
+		f.Raw = append(f.Raw, p.data...)
+		f.Complete = p.end
+		b.want[i] = r.w.sink.NeedMore(r.at, f)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package mailbox
+
+import (
+	"context"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+const (
+	reconcileEvery = 24 * time.Hour
+	reconcileDays  = 14
+	reconcileStep  = 1000 // mails looked at in one command
+)
+
+func uidCriteria(uid uint32) *imap.SearchCriteria {
+	return &imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(imap.UID(uid))}}
+}
+
+// reconcile looks once a day at everything that the open folder received in
+// the last days, and reads what was never committed: a UID that became visible
+// late, or was given out twice. Where the server keeps no UIDVALIDITY this is
+// all that can be relied on, so there it is done at every poll.
+func (w *Watcher) reconcile(ctx context.Context, s *session) error {
+	last := w.reconciled[s.at.Folder]
+	if s.at.UIDValidity != 0 && !last.IsZero() && time.Since(last) < reconcileEvery {
+		return nil
+	}
+	seen, err := s.lately(ctx, time.Now().AddDate(0, 0, -reconcileDays))
+	if err != nil {
+		return err
+	}
+	missed, err := w.sink.Unhandled(ctx, s.at, seen)
+	if err != nil {
+		return err
+	}
+	if len(missed) > 0 {
+		w.log.Warn("mail found that had been passed over", "mailbox", w.opt.Name, "folder", s.at.Folder, "count", len(missed))
+		if err := w.readAll(ctx, s, missed); err != nil {
+			return err
+		}
+	}
+	w.reconciled[s.at.Folder] = time.Now()
+	return nil
+}
+
+// lately lists the mails received since a time, in order of UID, without
+// fetching any. It goes back by number rather than by SEARCH SINCE, which
+// servers understand differently.
+func (s *session) lately(ctx context.Context, since time.Time) ([]Seen, error) {
+	var all []Seen
+	var high uint32
+	if m := s.c.Mailbox(); m != nil {
+		high = m.NumMessages
+	}
+	for high > 0 {
+		low := max(high, reconcileStep) - reconcileStep + 1
+		got, err := s.fetchSet(ctx, imap.SeqSet{{Start: low, Stop: high}}, int(high-low)+1, section{meta: true, none: true})
+		if err != nil {
+			return nil, err
+		}
+		older := false
+		for _, p := range got {
+			if p.received.Before(since) {
+				older = true
+				continue
+			}
+			all = append(all, Seen{UID: p.uid, Received: p.received, Size: p.size})
+		}
+		if older || low == 1 {
+			break
+		}
+		high = low - 1
+	}
+	return sortSeen(all), nil
+}

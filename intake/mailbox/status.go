@@ -1,0 +1,91 @@
+package mailbox
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Status is how it stands with a mailbox.
+type Status struct {
+	Mailbox      string
+	Connected    time.Time // since when; zero while not connected
+	LastPoll     time.Time // when last every folder was read to its end; zero for never
+	Read         int64     // mails delivered since the start
+	LastError    string    // in words; "" once a poll went through
+	LastErrorAt  time.Time
+	Err          error     // what LastError says, for errors.Is
+	NextTry      time.Time // zero while connected
+	Failures     int       // in a row
+	Server       string    // its greeting
+	Capabilities []string  // after sign-in, sorted
+	CertEnds     time.Time // the earliest end in the certificate chain; zero without TLS
+}
+
+// Status gives how it stands now; it may be called from any goroutine.
+func (w *Watcher) Status() Status {
+	w.status.Lock()
+	defer w.status.Unlock()
+	s := w.status.s
+	s.Capabilities = slices.Clone(s.Capabilities)
+	return s
+}
+
+// board holds the status behind its lock.
+type board struct {
+	sync.Mutex
+	s Status
+}
+
+func newBoard(mailbox string) *board { return &board{s: Status{Mailbox: mailbox}} }
+
+func (b *board) connected(s *session) {
+	b.Lock()
+	defer b.Unlock()
+	b.s.Connected, b.s.NextTry = time.Now(), time.Time{}
+	b.s.Server, b.s.CertEnds = clean(s.tap.first), s.link.certEnd
+	b.s.Capabilities = b.s.Capabilities[:0:0]
+	for c := range s.caps {
+		b.s.Capabilities = append(b.s.Capabilities, string(c))
+	}
+	slices.Sort(b.s.Capabilities)
+}
+
+func (b *board) disconnected() {
+	b.Lock()
+	defer b.Unlock()
+	b.s.Connected = time.Time{}
+}
+
+func (b *board) polled() {
+	b.Lock()
+	defer b.Unlock()
+	b.s.LastPoll, b.s.LastError, b.s.Err, b.s.Failures = time.Now(), "", nil, 0
+}
+
+func (b *board) read(n int) {
+	b.Lock()
+	defer b.Unlock()
+	b.s.Read += int64(n)
+}
+
+func (b *board) progress() int64 {
+	b.Lock()
+	defer b.Unlock()
+	return b.s.Read
+}
+
+func (b *board) failed(err error, wait time.Duration) {
+	b.Lock()
+	defer b.Unlock()
+	b.s.Connected = time.Time{}
+	b.s.LastError, b.s.Err, b.s.LastErrorAt = err.Error(), err, time.Now()
+	b.s.NextTry = b.s.LastErrorAt.Add(wait)
+	b.s.Failures++
+}
+
+func sortSeen(all []Seen) []Seen {
+	slices.SortFunc(all, func(a, b Seen) int { return cmp.Compare(a.UID, b.UID) })
+	return all
+}
