@@ -36,14 +36,22 @@ type Letter struct {
 	Corrects   Corrected // of a correction
 }
 
-// Body is the public body that writes. Where Signoff, SignoffCy or Website is
-// empty, the words of the body's house file stand.
+// Body is the public body that writes. All but Name and Address may be left
+// empty: the words of the body's house file then stand.
 type Body struct {
 	Name      string // such as Cafcass Cymru
 	Address   string // to which people reply
 	Signoff   string // the team that signs, in English
 	SignoffCy string // the same in Welsh
+	Contact   string // more ways to reach it, such as a telephone number
+	ContactCy string
 	Website   string
+	WebsiteCy string
+
+	Delivery   string // how the answer to a DSAR is delivered, in whole sentences
+	DeliveryCy string
+	CostPounds int // the appropriate limit for FOI (SI 2004/3244)
+	CostHours  int // the same in hours of work
 }
 
 // Regulator is to whom people may complain, always from configuration, since

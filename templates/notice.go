@@ -11,36 +11,37 @@ type NoticeKind string
 
 // The kinds of staff mail.
 const (
-	Triage       NoticeKind = "triage"        // a mail needs a decision
-	Copy         NoticeKind = "copy"          // a case was registered and acknowledged
-	AckAtRisk    NoticeKind = "ack-at-risk"   // the third working day is near
-	Reminder     NoticeKind = "reminder"      // the reply-by date comes near, or is today
-	Overdue      NoticeKind = "overdue"       // it has passed
-	Recall       NoticeKind = "recall"        // a case waits for the requester
-	SuggestClose NoticeKind = "suggest-close" // and has waited so long that it may be closed
-	Urgent       NoticeKind = "urgent"        // harm, a child at risk, a breach of data
-	Attention    NoticeKind = "attention"     // rights, regulator, legal
-	Digest       NoticeKind = "digest"        // the working morning's list
-	BeforeStart  NoticeKind = "before-start"  // mail older than the start, once
-	Held         NoticeKind = "held"          // an acknowledgement waits for a person
-	Bounced      NoticeKind = "bounced"       // an acknowledgement came back
-	LetterFailed NoticeKind = "letter-failed" // a letter is in doubt or failed
-	Alarm        NoticeKind = "alarm"         // for the operator
-	Holidays     NoticeKind = "holidays"      // new holidays moved dates
-	Forwarded    NoticeKind = "forwarded"     // a colleague's request to confirm
-	SentReply    NoticeKind = "sent-reply"    // a colleague seems to have answered
-	FollowUp     NoticeKind = "follow-up"     // more mail on a case
-	Decision     NoticeKind = "decision"      // what a person's word changed
-	Refusal      NoticeKind = "refusal"       // why it changed nothing
-	Conflict     NoticeKind = "conflict"      // somebody decided before
-	Spoof        NoticeKind = "spoof"         // a command that looks like an attack
+	Triage        NoticeKind = "triage"         // a mail needs a decision
+	Undecided     NoticeKind = "undecided"      // and still does
+	Copy          NoticeKind = "copy"           // a case was registered and acknowledged
+	Held          NoticeKind = "held"           // an acknowledgement waits for a person
+	Forwarded     NoticeKind = "forwarded"      // a colleague's request to confirm
+	AckAtRisk     NoticeKind = "ack-at-risk"    // the third working day is near, or gone
+	Reminder      NoticeKind = "reminder"       // the reply-by date comes near, or is today
+	Overdue       NoticeKind = "overdue"        // it has passed
+	Recall        NoticeKind = "recall"         // a case waits for the requester
+	Closing       NoticeKind = "closing"        // and has waited so long that it may be closed
+	Urgent        NoticeKind = "urgent"         // harm, a child at risk, a breach of data
+	Attention     NoticeKind = "attention"      // rights, regulator, legal
+	Followup      NoticeKind = "followup"       // more mail on a case
+	ReplySeen     NoticeKind = "reply-seen"     // a colleague seems to have answered
+	Bounced       NoticeKind = "bounced"        // an acknowledgement came back
+	Unsent        NoticeKind = "unsent"         // a letter is in doubt or failed
+	Digest        NoticeKind = "digest"         // the working morning's list
+	BeforeStart   NoticeKind = "before-start"   // mail older than the start, once
+	Holidays      NoticeKind = "holidays"       // new holidays moved dates
+	Alarm         NoticeKind = "alarm"          // for the operator
+	Confirmation  NoticeKind = "confirmation"   // what a person's word changed
+	RefusedChoice NoticeKind = "refused-choice" // why it changed nothing
+	Conflict      NoticeKind = "conflict"       // somebody decided before
+	Spoof         NoticeKind = "spoof"          // a command that looks like an attack
 )
 
 // NoticeKinds are all kinds of staff mail, in the order of the constants.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{Triage, Copy, AckAtRisk, Reminder, Overdue, Recall, SuggestClose, Urgent, Attention, Digest,
-		BeforeStart, Held, Bounced, LetterFailed, Alarm, Holidays, Forwarded, SentReply, FollowUp, Decision, Refusal,
-		Conflict, Spoof}
+	return []NoticeKind{Triage, Undecided, Copy, Held, Forwarded, AckAtRisk, Reminder, Overdue, Recall, Closing,
+		Urgent, Attention, Followup, ReplySeen, Bounced, Unsent, Digest, BeforeStart, Holidays, Alarm, Confirmation,
+		RefusedChoice, Conflict, Spoof}
 }
 
 // Notice is what a mail to staff says. Fields that a kind does not need stay
@@ -48,20 +49,22 @@ func NoticeKinds() []NoticeKind {
 // anything: it is made plain before a template sees it.
 type Notice struct {
 	Kind      NoticeKind
-	Today     deadlines.Day
-	Body      string // the public body, such as Cafcass
-	Escalated bool   // this copy goes to escalate_to
+	Today     deadlines.Day // in London; never the clock's
+	Body      string        // the public body, such as Cafcass
+	Escalated bool          // this copy goes to escalate_to
 	Case      Case
 	In        Incoming
 	Due       deadlines.Day // the date that this mail is about
+	DueKind   string        // whose date it is: the kind of a part, "" where there is but one
+	DueOf     string        // of a review
 	Days      int           // working days left until Due, or gone since; of a recall, waited
 	Letter    Outgoing
 	Lists     []List   // of digest and before-start
-	Changes   []Change // of decision, conflict and holidays
+	Changes   []Change // of confirmation, conflict and holidays
 	Actor     string   // who decided, or in whose name a command came
 	Earlier   string   // of a conflict: who decided before
 	Command   string   `clean:"mail"` // the words that came
-	Problem   string   // of alarm, refusal, spoof, letter-failed: what is wrong
+	Problem   string   // of alarm, refused-choice, spoof, unsent: what is wrong
 	Mend      string   // what to do about it
 	UndoUntil string   // time until which UNDO stops a letter, such as 10:42
 	ReplyTo   string   // the address that takes answers; "" for no links

@@ -84,7 +84,7 @@ func sampleNotices() []Notice {
 func fullNotice(k NoticeKind) Notice {
 	n := Notice{
 		Kind: k, Today: sampleDay(23), Body: "Cafcass", Escalated: true,
-		Case: sampleCase(), In: sampleIncoming(), Due: sampleDay(51), Days: 5,
+		Case: sampleCase(), In: sampleIncoming(), Due: sampleDay(51), DueKind: "foi", Days: 5,
 		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
 			Response: "450 4.2.0 try again later", Attempts: 3},
 		Lists: []List{{Title: "To decide", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}}, More: 4}, {Title: "Held"}},
@@ -94,7 +94,10 @@ func fullNotice(k NoticeKind) Notice {
 		Problem: "The words are not known.", Mend: "Use one of the choices below.", UndoUntil: "10:42",
 		ReplyTo: "governance@cafcass.gov.uk", Token: "rq-7f3k9", Choices: sampleChoices(),
 	}
-	if k == Decision || k == Refusal || k == Conflict || k == Holidays {
+	switch k {
+	case Digest, BeforeStart, Holidays, Alarm: // mail about no single case
+		n.Case, n.In, n.Letter, n.Escalated = Case{}, Incoming{}, Outgoing{}, false
+	case Confirmation, RefusedChoice, Conflict, Recall, Closing:
 		n.Escalated = false
 	}
 	return n
