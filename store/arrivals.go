@@ -1,0 +1,199 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"time"
+
+	"requestd/intake"
+)
+
+// AddArrival registers a message: a.ID is set, and attempts counted by Try are
+// forgotten. ErrDuplicatePlace is when a message is registered for that place.
+func (tx *Tx) AddArrival(a *intake.Arrival) error {
+	place, err := tx.placeKey(a.Place, true)
+	if err != nil {
+		return err
+	}
+	if tx.get(bPlaces, place) != nil {
+		return fmt.Errorf("%w: %s/%s, UIDVALIDITY %d, UID %d", ErrDuplicatePlace, a.Mailbox, a.Folder, a.UIDValidity, a.UID)
+	}
+	id, err := tx.bucket(bArrivals).NextSequence()
+	if err != nil {
+		return fmt.Errorf("register a message: %w", err)
+	}
+	a.ID = id
+	tx.put(bPlaces, place, binary.AppendUvarint(nil, id))
+	if tx.get(bTries, place) != nil {
+		tx.remove(bTries, place)
+	}
+	if a.Twin == 0 && len(a.Fingerprint) > 0 {
+		tx.addID(bTwins, twinKey(a.MessageID, a.Fingerprint), id)
+	}
+	tx.thread(a, nil)
+	tx.putArrival(a)
+	return tx.err
+}
+
+// PutArrival records what has changed about a registered message: everything
+// but its place, its fingerprint and whose twin it is.
+func (tx *Tx) PutArrival(a intake.Arrival) error {
+	old, err := tx.Arrival(a.ID)
+	if err != nil {
+		return err
+	}
+	if old.Place != a.Place || !bytes.Equal(old.Fingerprint, a.Fingerprint) || old.Twin != a.Twin {
+		return fmt.Errorf("message %d: its place, fingerprint and twin never change", a.ID)
+	}
+	tx.thread(&a, &old)
+	tx.putArrival(&a)
+	return tx.err
+}
+
+func (tx *Tx) putArrival(a *intake.Arrival) {
+	r := *a
+	r.ID = 0
+	tx.put(bArrivals, idKey(a.ID), encode(nil, &r))
+}
+
+// Arrival gives a registered message, or ErrNotFound.
+func (tx *Tx) Arrival(id uint64) (intake.Arrival, error) {
+	v := tx.get(bArrivals, idKey(id))
+	if v == nil {
+		return intake.Arrival{}, fmt.Errorf("message %d: %w", id, ErrNotFound)
+	}
+	return readArrival(id, v)
+}
+
+func readArrival(id uint64, v []byte) (intake.Arrival, error) {
+	var a intake.Arrival
+	if err := decode(v, &a); err != nil {
+		return a, fmt.Errorf("message %d cannot be read: %w", id, err)
+	}
+	a.ID = id
+	return a, nil
+}
+
+// Seen gives the message registered for a place.
+func (tx *Tx) Seen(p intake.Place) (id uint64, ok bool) {
+	key, err := tx.placeKey(p, false)
+	if err != nil || key == nil {
+		return 0, false
+	}
+	ids := uvarints(tx.get(bPlaces, key))
+	if len(ids) == 0 {
+		return 0, false
+	}
+	return ids[0], true
+}
+
+// Places iterates over the UIDs registered in a folder, from the given one
+// upwards, and the messages they stand for.
+func (tx *Tx) Places(mailbox, folder string, uidValidity, fromUID uint32) iter.Seq2[uint32, uint64] {
+	return func(yield func(uint32, uint64) bool) {
+		start, err := tx.placeKey(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: uidValidity, UID: fromUID}, false)
+		if err != nil || start == nil {
+			return
+		}
+		for k, v := range tx.from(bPlaces, start, hasPrefix(start[:8])) {
+			ids := uvarints(v)
+			if len(ids) == 1 && len(k) == 12 && !yield(binary.BigEndian.Uint32(k[8:]), ids[0]) {
+				return
+			}
+		}
+	}
+}
+
+func twinKey(messageID string, fingerprint []byte) []byte {
+	return hash(hashSize, []byte(messageID), fingerprint)
+}
+
+// Twin gives the first registered message with the same Message-ID (or, like
+// this one, without) and the same fingerprint. An erased message still counts:
+// of it the fingerprint is left, and the hash over both.
+func (tx *Tx) Twin(messageID string, fingerprint []byte) (id uint64, ok bool) {
+	if len(fingerprint) == 0 {
+		return 0, false
+	}
+	for _, id := range uvarints(tx.get(bTwins, twinKey(messageID, fingerprint))) {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			tx.fail(err)
+			return 0, false
+		}
+		if bytes.Equal(a.Fingerprint, fingerprint) && (a.MessageID == messageID || a.MessageID == "") {
+			return id, true
+		}
+	}
+	return 0, false
+}
+
+// ArrivalFilter chooses among registered messages. Zero fields choose all.
+type ArrivalFilter struct {
+	After    uint64 // messages with a higher number
+	Newest   bool   // the newest first
+	Mailbox  string
+	Ref      string             // however spelt
+	Decision intake.Disposition // what was decided
+	Since    time.Time          // registered at or after
+	Until    time.Time          // registered before
+}
+
+func (f *ArrivalFilter) match(a *intake.Arrival) bool {
+	return (f.Mailbox == "" || a.Mailbox == f.Mailbox) && (f.Ref == "" || NormalRef(a.Ref) == f.Ref) &&
+		(f.Decision == "" || a.Decision == f.Decision) && !a.Registered.Before(f.Since) &&
+		(f.Until.IsZero() || a.Registered.Before(f.Until))
+}
+
+// Arrivals iterates over registered messages in the order in which they were
+// registered, or backwards.
+func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
+	if f.Ref != "" {
+		f.Ref = NormalRef(f.Ref)
+	}
+	entries := tx.from(bArrivals, idKey(f.After+1), all)
+	if f.Newest {
+		entries = tx.back(bArrivals, 1<<63)
+	}
+	return func(yield func(intake.Arrival) bool) {
+		for k, v := range entries {
+			if keyID(k) <= f.After {
+				return
+			}
+			a, err := readArrival(keyID(k), v)
+			if err != nil {
+				tx.fail(err)
+				return
+			}
+			if f.match(&a) && !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// LastArrival is the number of the message registered last, 0 when there is none.
+func (tx *Tx) LastArrival() uint64 { return tx.bucket(bArrivals).Sequence() }
+
+// FirstArrivalSince is the number of the first message registered at or after
+// t, or LastArrival()+1. It looks at a few messages only, and so relies on
+// the clock not having been set back.
+func (tx *Tx) FirstArrivalSince(t time.Time) uint64 {
+	low, high := uint64(1), tx.LastArrival()+1
+	for low < high {
+		mid := low + (high-low)/2
+		a, err := tx.Arrival(mid)
+		if err != nil {
+			tx.fail(err)
+			return high
+		}
+		if a.Registered.Before(t) {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}

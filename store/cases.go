@@ -1,0 +1,314 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// maxRef is the longest reference that is kept, in bytes.
+const maxRef = 64
+
+func checkRef(ref string) error {
+	if n := len(NormalRef(ref)); n == 0 || n > maxRef {
+		return fmt.Errorf("%w: %.80q", ErrBadRef, ref)
+	}
+	return nil
+}
+
+// NewRef gives the next reference of a prefix, such as "CAF26-00017". The
+// number runs on from year to year and is never given twice; one that a
+// person brought along under that prefix, whatever its year, is passed over.
+func (tx *Tx) NewRef(prefix string, year int) string {
+	normal, _, _, ok := splitRef(prefix + "00-0")
+	if !ok {
+		tx.fail(fmt.Errorf("%w: prefix %q must end in letters", ErrBadRef, prefix))
+		return ""
+	}
+	last := uvarints(tx.get(bNumbers, []byte(normal)))
+	n := uint64(1)
+	if len(last) == 1 {
+		n = last[0] + 1
+	}
+	for tx.get(bTaken, takenKey(normal, n)) != nil {
+		n++
+	}
+	tx.put(bNumbers, []byte(normal), binary.AppendUvarint(nil, n))
+	yy := strconv.Itoa(100 + year%100)[1:]
+	return formRef(prefix, yy, n)
+}
+
+func takenKey(prefix string, n uint64) []byte {
+	return binary.BigEndian.AppendUint64(append([]byte(prefix), 0), n)
+}
+
+// ReserveRef takes over a reference that was not given by NewRef. ErrTaken is
+// when a case has it, or it was reserved before, in whatever spelling.
+func (tx *Tx) ReserveRef(ref string) error {
+	if err := checkRef(ref); err != nil {
+		return err
+	}
+	if tx.get(bOpen, refKey(ref)) != nil || tx.get(bDone, refKey(ref)) != nil {
+		return fmt.Errorf("%w: %s", ErrTaken, NormalRef(ref))
+	}
+	key := append([]byte{0}, refKey(ref)...) // of a shape without a number
+	prefix, _, n, ok := splitRef(ref)
+	if ok {
+		key = takenKey(prefix, n)
+	}
+	held := tx.get(bTaken, key)
+	for r := range splitList(held) {
+		if r == NormalRef(ref) {
+			return fmt.Errorf("%w: %s", ErrTaken, NormalRef(ref))
+		}
+	}
+	tx.put(bTaken, key, append(append(slices.Clone(held), refKey(ref)...), 0))
+	return tx.err
+}
+
+// splitList iterates over texts that each end in a zero byte.
+func splitList(b []byte) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i, start := 0, 0; i < len(b); i++ {
+			if b[i] == 0 {
+				if !yield(string(b[start:i])) {
+					return
+				}
+				start = i + 1
+			}
+		}
+	}
+}
+
+// PutCase records a case and where the register sorts it. A case whose
+// reference is new is added; compare ReserveRef.
+func (tx *Tx) PutCase(c *intake.Case, ix intake.Index) error {
+	if err := checkRef(c.Ref); err != nil {
+		return err
+	}
+	key := refKey(c.Ref)
+	old, was, err := tx.caseAt(key)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		if old.Ref != c.Ref {
+			return fmt.Errorf("%w: %s, as %s", ErrTaken, c.Ref, old.Ref)
+		}
+		tx.unindex(key, was)
+		if was.Open != ix.Open {
+			tx.remove(half(was.Open), key)
+		}
+	}
+	tx.people(key, old, c)
+	tx.index(key, ix)
+	tx.put(half(ix.Open), key, encodeCase(c, ix))
+	return tx.err
+}
+
+// half is the bucket of open cases, or that of the others.
+func half(open bool) []byte {
+	if open {
+		return bOpen
+	}
+	return bDone
+}
+
+// A case's record begins with its index, so that sorting it elsewhere does
+// not need the rest.
+func encodeCase(c *intake.Case, ix intake.Index) []byte {
+	r := *c
+	if r.Ref == NormalRef(r.Ref) {
+		r.Ref = "" // as its key
+	}
+	b := binary.AppendVarint(nil, int64(ix.Due))
+	if ix.Wake.IsZero() {
+		b = append(b, 0)
+	} else {
+		start := len(b)
+		b = sized(appendTime(b, ix.Wake), start)
+	}
+	return encode(b, &r)
+}
+
+func decodeIndex(v []byte, open bool) (intake.Index, []byte, error) {
+	r := reader{v}
+	due, err := r.varint()
+	if err != nil {
+		return intake.Index{}, nil, err
+	}
+	ix := intake.Index{Open: open, Due: deadlines.Day(due)}
+	wake, err := r.bytes()
+	if err == nil && len(wake) > 0 {
+		ix.Wake, err = readTime(wake)
+	}
+	return ix, r.b, err
+}
+
+func decodeCase(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
+	ix, rest, err := decodeIndex(v, open)
+	c := &intake.Case{}
+	if err == nil {
+		err = decode(rest, c)
+	}
+	if err != nil {
+		return nil, ix, fmt.Errorf("case %s cannot be read: %w", key, err)
+	}
+	if c.Ref == "" {
+		c.Ref = string(key)
+	}
+	return c, ix, nil
+}
+
+// caseAt gives the case with that key, or nil.
+func (tx *Tx) caseAt(key []byte) (*intake.Case, intake.Index, error) {
+	for _, open := range []bool{true, false} {
+		if v := tx.get(half(open), key); v != nil {
+			return decodeCase(key, v, open)
+		}
+	}
+	return nil, intake.Index{}, nil
+}
+
+// Case gives a case by its reference, however spelt, or ErrNotFound.
+func (tx *Tx) Case(ref string) (*intake.Case, error) {
+	c, _, err := tx.CaseIndex(ref)
+	return c, err
+}
+
+// CaseIndex gives a case and where the register sorts it.
+func (tx *Tx) CaseIndex(ref string) (*intake.Case, intake.Index, error) {
+	if len(ref) > 4*maxRef {
+		return nil, intake.Index{}, fmt.Errorf("case %.80q: %w", ref, ErrNotFound)
+	}
+	c, ix, err := tx.caseAt(refKey(ref))
+	if err == nil && c == nil {
+		err = fmt.Errorf("case %s: %w", NormalRef(ref), ErrNotFound)
+	}
+	return c, ix, err
+}
+
+// HasCase reports whether there is a case of that reference, however spelt.
+func (tx *Tx) HasCase(ref string) bool {
+	key := refKey(ref)
+	return len(key) <= maxRef && len(key) > 0 && (tx.get(bOpen, key) != nil || tx.get(bDone, key) != nil)
+}
+
+// index and unindex keep due and wake, which hold open cases only.
+func (tx *Tx) index(key []byte, ix intake.Index) {
+	if !ix.Open {
+		return
+	}
+	if !ix.Due.IsZero() {
+		tx.put(bDue, dayKey(ix.Due, string(key)), nil)
+	}
+	if !ix.Wake.IsZero() {
+		tx.put(bWake, timeKey(ix.Wake, key), nil)
+	}
+}
+
+func (tx *Tx) unindex(key []byte, ix intake.Index) {
+	if !ix.Open {
+		return
+	}
+	if !ix.Due.IsZero() {
+		tx.remove(bDue, dayKey(ix.Due, string(key)))
+	}
+	if !ix.Wake.IsZero() {
+		tx.remove(bWake, timeKey(ix.Wake, key))
+	}
+}
+
+// personAddresses are those by which CasesOf finds a case.
+func personAddresses(c *intake.Case) []string {
+	var found []string
+	for _, e := range c.Events {
+		if e.Personal == nil {
+			continue
+		}
+		for _, a := range []string{e.Personal.Requester.Addr, e.Personal.ReplyTo} {
+			if a = NormalAddress(a); a != "" && !slices.Contains(found, a) {
+				found = append(found, a)
+			}
+		}
+	}
+	return found
+}
+
+// people keeps the index of persons in step with a case that was old.
+func (tx *Tx) people(key []byte, old, c *intake.Case) {
+	is := personAddresses(c)
+	var was []string
+	if old != nil {
+		was = personAddresses(old)
+	}
+	for _, a := range was {
+		if !slices.Contains(is, a) {
+			tx.remove(bPeople, append(tx.personHash(a), key...))
+		}
+	}
+	for _, a := range is {
+		if !slices.Contains(was, a) {
+			tx.put(bPeople, append(tx.personHash(a), key...), nil)
+		}
+	}
+}
+
+// CasesOf iterates over the references of the cases of a person, found by
+// the address from which they asked or to which letters go.
+func (tx *Tx) CasesOf(address string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		address = NormalAddress(address)
+		if address == "" {
+			return
+		}
+		prefix := tx.personHash(address)
+		for k := range tx.from(bPeople, prefix, hasPrefix(prefix)) {
+			c, _, err := tx.caseAt(k[hashSize:])
+			if err != nil || c == nil {
+				tx.fail(err)
+				continue
+			}
+			if slices.Contains(personAddresses(c), address) && !yield(c.Ref) {
+				return
+			}
+		}
+	}
+}
+
+// DueThrough iterates over open cases that fall due on or before day, the
+// earliest first.
+func (tx *Tx) DueThrough(day deadlines.Day) iter.Seq2[deadlines.Day, string] {
+	return func(yield func(deadlines.Day, string) bool) {
+		for k := range tx.from(bDue, nil, func(k []byte) bool { return keyDay(k) <= day }) {
+			if !yield(keyDay(k), string(k[4:])) {
+				return
+			}
+		}
+	}
+}
+
+// WakeThrough iterates over open cases whose next reminder falls due at or
+// before t, the earliest first. A case that is put with a later time does not
+// come again.
+func (tx *Tx) WakeThrough(t time.Time) iter.Seq2[time.Time, string] {
+	return func(yield func(time.Time, string) bool) {
+		for k := range tx.from(bWake, nil, func(k []byte) bool { return !keyTime(k).After(t) }) {
+			if !yield(keyTime(k), string(k[8:])) {
+				return
+			}
+		}
+	}
+}
+
+// NextWake is when the next reminder of all falls due.
+func (tx *Tx) NextWake() (time.Time, bool) {
+	k, _ := tx.bucket(bWake).Cursor().First()
+	return keyTime(k), k != nil
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"go.etcd.io/bbolt"
+
+	"requestd/intake"
+)
+
+// erasedWhy stands where a message's reason stood, which may quote it.
+const erasedWhy = "erased"
+
+// Erase removes from a case, its messages and its letters all that names or
+// describes a person, and records the case. What statistics need stays, and
+// its chain of hashes verifies. Of a message its place, times, decision and
+// fingerprint stay, so that the same mail is not taken for a new request; of
+// a letter its purpose, times, outcome and the hashes of its key and bytes.
+// A letter that was not sent yet is refused: it must be settled first.
+//
+// The bytes are gone from the register at once. Pages of the file that are
+// free hold them until they are used again or Compact leaves them behind.
+func (tx *Tx) Erase(c *intake.Case, ix intake.Index) error {
+	letters := tx.LettersOf(c.Ref)
+	for _, l := range letters {
+		if timed(l.State) || l.State == intake.LetterSending {
+			return fmt.Errorf("erase %s: letter %d (%s) is still %s; hold it first", c.Ref, l.ID, l.Purpose, l.State)
+		}
+	}
+	for _, l := range letters {
+		if err := tx.eraseLetter(l.ID); err != nil {
+			return err
+		}
+	}
+	for _, id := range c.Messages {
+		if err := tx.eraseArrival(id); err != nil {
+			return err
+		}
+	}
+	if err := tx.dropTokens(func(t Token) bool { return NormalRef(t.Ref) == NormalRef(c.Ref) }); err != nil {
+		return err
+	}
+	c.Erase()
+	return tx.PutCase(c, ix)
+}
+
+func (tx *Tx) eraseLetter(id uint64) error {
+	l, counted, err := tx.letterAt(id)
+	if err != nil {
+		return err
+	}
+	if l.MessageID != "" {
+		tx.dropID(bThreads, threadKey(l.MessageID), id<<1|threadLetter)
+	}
+	tx.remove(bRaw, idKey(id))
+	if !counted.IsZero() {
+		tx.remove(bOutside, timeKey(counted, idKey(id)))
+	}
+	l.Key, l.To, l.MessageID, l.Response = "", "", "", ""
+	tx.put(place(l.State), idKey(id), encodeLetter(&l, counted))
+	return tx.err
+}
+
+func (tx *Tx) eraseArrival(id uint64) error {
+	a, err := tx.Arrival(id)
+	if err != nil {
+		return err
+	}
+	was := a
+	a.MessageID, a.From, a.Subject, a.Attachments, a.Why = "", intake.Address{}, "", nil, erasedWhy
+	tx.thread(&a, &was)
+	tx.putArrival(&a)
+	return tx.err
+}
+
+// compactStep is how many bytes are copied in one transaction.
+const compactStep = 4 << 20
+
+// Compact writes the store anew and puts the new file in the old one's place:
+// it holds no page that is free, and so nothing that was erased. Transactions
+// wait meanwhile, and another process cannot take the store over. The blocks
+// of the old file go back to the file system, which does not overwrite them.
+func (db *DB) Compact() (err error) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	tmp := filepath.Join(filepath.Dir(db.path), "."+filepath.Base(db.path)+".compact")
+	if err := os.Remove(tmp); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("compact the store: %w", err)
+	}
+	fresh, err := openBolt(tmp, db.opts)
+	if err != nil {
+		return fmt.Errorf("compact the store: %w", err)
+	}
+	err = bbolt.Compact(fresh, db.bolt, compactStep)
+	if err == nil {
+		err = fresh.Sync()
+	}
+	if err == nil {
+		err = os.Rename(tmp, db.path)
+	}
+	if err != nil {
+		_, _ = fresh.Close(), os.Remove(tmp)
+		return full(db.path, fmt.Errorf("compact the store: %w", err))
+	}
+	old := db.bolt
+	db.bolt = fresh // locked since it was made, so that nobody came in between
+	if err := old.Close(); err != nil {
+		return fmt.Errorf("compact the store: close the file that was: %w", err)
+	}
+	return syncDir(filepath.Dir(db.path))
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// Get reads the fact of that name into v, from its JSON form.
+func (tx *Tx) Get(name string, v any) (ok bool, err error) {
+	b := tx.get(bFacts, []byte(name))
+	if b == nil {
+		return false, nil
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return false, fmt.Errorf("read %s from the store: %w", name, err)
+	}
+	return true, nil
+}
+
+// Set records a fact under a name, in its JSON form.
+func (tx *Tx) Set(name string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("write %s to the store: %w", name, err)
+	}
+	tx.put(bFacts, []byte(name), b)
+	return tx.err
+}
+
+// Delete forgets the fact of that name.
+func (tx *Tx) Delete(name string) error {
+	tx.remove(bFacts, []byte(name))
+	return tx.err
+}
+
+// Facts iterates over the names of facts that begin with prefix.
+func (tx *Tx) Facts(prefix string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for k := range tx.from(bFacts, []byte(prefix), hasPrefix([]byte(prefix))) {
+			if !yield(string(k)) {
+				return
+			}
+		}
+	}
+}
+
+// Token is what a random word in a mail to staff allows.
+type Token struct {
+	Ref     string    `json:"ref"`
+	Staff   string    `json:"staff"` // address to which it was issued
+	Purpose string    `json:"purpose"`
+	Expires time.Time `json:"expires"`
+}
+
+// tokenSize is how much of a token's hash is kept; the token itself is not.
+const tokenSize = 16
+
+func tokenKey(token string) []byte { return hash(tokenSize, []byte(token)) }
+
+// PutToken records what a token allows.
+func (tx *Tx) PutToken(token string, t Token) error {
+	b, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("write a token to the store: %w", err)
+	}
+	tx.put(bTokens, tokenKey(token), b)
+	return tx.err
+}
+
+// Token gives what a token allows, expired or not.
+func (tx *Tx) Token(token string) (Token, bool) {
+	b := tx.get(bTokens, tokenKey(token))
+	if b == nil {
+		return Token{}, false
+	}
+	var t Token
+	if err := json.Unmarshal(b, &t); err != nil {
+		tx.fail(fmt.Errorf("read a token from the store: %w", err))
+		return Token{}, false
+	}
+	return t, true
+}
+
+// ExpireTokens forgets the tokens that expired before t.
+func (tx *Tx) ExpireTokens(t time.Time) error {
+	return tx.dropTokens(func(k Token) bool { return k.Expires.Before(t) })
+}
+
+func (tx *Tx) dropTokens(drop func(Token) bool) error {
+	for k, v := range tx.from(bTokens, nil, all) {
+		var t Token
+		if err := json.Unmarshal(v, &t); err != nil {
+			return fmt.Errorf("read a token from the store: %w", err)
+		}
+		if drop(t) {
+			tx.remove(bTokens, k)
+		}
+	}
+	return tx.err
+}
+
+// Once reports whether a name comes for the first time, and remembers it.
+func (tx *Tx) Once(name string) (first bool) {
+	key := hash(tokenSize, []byte(name))
+	if tx.get(bOnce, key) != nil {
+		return false
+	}
+	tx.put(bOnce, key, timeKey(tx.now, nil))
+	return true
+}
+
+// ExpireOnce forgets the names remembered before t.
+func (tx *Tx) ExpireOnce(t time.Time) error {
+	for k, v := range tx.from(bOnce, nil, all) {
+		if keyTime(v).Before(t) {
+			tx.remove(bOnce, k)
+		}
+	}
+	return tx.err
+}

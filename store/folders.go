@@ -1,0 +1,141 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"iter"
+
+	"requestd/intake"
+)
+
+// folderNumber is the number that stands for a folder in keys: 0 when it has
+// none and create is false.
+func (tx *Tx) folderNumber(mailbox, folder string, create bool) (uint32, error) {
+	key := append(append([]byte(mailbox), 0), folder...)
+	if v := tx.get(bFolders, key); len(v) == 4 {
+		return binary.BigEndian.Uint32(v), nil
+	}
+	if !create {
+		return 0, nil
+	}
+	n, err := tx.bucket(bFolders).NextSequence()
+	if err != nil || n > 1<<31 {
+		return 0, errors.Join(err, fmt.Errorf("number the folder %s/%s", mailbox, folder))
+	}
+	tx.put(bFolders, key, binary.BigEndian.AppendUint32(nil, uint32(n)))
+	return uint32(n), tx.err
+}
+
+// placeKey is nil for a folder that has no number.
+func (tx *Tx) placeKey(p intake.Place, create bool) ([]byte, error) {
+	n, err := tx.folderNumber(p.Mailbox, p.Folder, create)
+	if n == 0 || err != nil {
+		return nil, err
+	}
+	k := binary.BigEndian.AppendUint32(nil, n)
+	k = binary.BigEndian.AppendUint32(k, p.UIDValidity)
+	return binary.BigEndian.AppendUint32(k, p.UID), nil
+}
+
+// Position is how far a folder has been taken in. UIDs above Through that are
+// registered already are found by Seen and Places.
+func (tx *Tx) Position(mailbox, folder string) (intake.Position, bool) {
+	n, err := tx.folderNumber(mailbox, folder, false)
+	tx.fail(err)
+	if n == 0 {
+		return intake.Position{}, false
+	}
+	v := tx.get(bPosition, binary.BigEndian.AppendUint32(nil, n))
+	if len(v) != 8 {
+		return intake.Position{}, false
+	}
+	return intake.Position{UIDValidity: binary.BigEndian.Uint32(v), Through: binary.BigEndian.Uint32(v[4:])}, true
+}
+
+// SetPosition records how far a folder has been taken in.
+func (tx *Tx) SetPosition(mailbox, folder string, p intake.Position) error {
+	n, err := tx.folderNumber(mailbox, folder, true)
+	if err != nil {
+		return err
+	}
+	v := binary.BigEndian.AppendUint32(nil, p.UIDValidity)
+	tx.put(bPosition, binary.BigEndian.AppendUint32(nil, n), binary.BigEndian.AppendUint32(v, p.Through))
+	return tx.err
+}
+
+// ResetFolder forgets how far a folder has been taken in, so that it is read
+// anew. What is registered stays registered.
+func (tx *Tx) ResetFolder(mailbox, folder string) error {
+	n, err := tx.folderNumber(mailbox, folder, false)
+	if n == 0 || err != nil {
+		return err
+	}
+	tx.remove(bPosition, binary.BigEndian.AppendUint32(nil, n))
+	return tx.err
+}
+
+// Positions iterates over the folders that have a position. The place bears
+// their mailbox and folder, and the highest UID handled.
+func (tx *Tx) Positions() iter.Seq[intake.Place] {
+	return func(yield func(intake.Place) bool) {
+		for k := range tx.from(bFolders, nil, all) {
+			mailbox, folder := splitFolder(k)
+			p, ok := tx.Position(mailbox, folder)
+			if ok && !yield(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: p.UIDValidity, UID: p.Through}) {
+				return
+			}
+		}
+	}
+}
+
+func splitFolder(k []byte) (mailbox, folder string) {
+	for i, c := range k {
+		if c == 0 {
+			return string(k[:i]), string(k[i+1:])
+		}
+	}
+	return string(k), ""
+}
+
+// Try counts one more attempt at a message that is not registered yet, and
+// gives the number of attempts. It is for the message that ends whoever reads
+// it: record the attempt first.
+func (tx *Tx) Try(p intake.Place) (attempts int) {
+	key, err := tx.placeKey(p, true)
+	if err != nil {
+		tx.fail(err)
+		return 0
+	}
+	attempts = tx.tries(key) + 1
+	tx.put(bTries, key, binary.AppendUvarint(nil, uint64(attempts)))
+	return attempts
+}
+
+// Tries is the number of attempts that Try has counted; registering a message
+// forgets them.
+func (tx *Tx) Tries(p intake.Place) int {
+	key, err := tx.placeKey(p, false)
+	tx.fail(err)
+	if key == nil {
+		return 0
+	}
+	return tx.tries(key)
+}
+
+func (tx *Tx) tries(key []byte) int {
+	if n := uvarints(tx.get(bTries, key)); len(n) == 1 {
+		return int(n[0])
+	}
+	return 0
+}
+
+// ClearTries forgets the attempts at a message, which has gone or was read.
+func (tx *Tx) ClearTries(p intake.Place) error {
+	key, err := tx.placeKey(p, false)
+	if key == nil || err != nil {
+		return err
+	}
+	tx.remove(bTries, key)
+	return tx.err
+}

@@ -1,0 +1,249 @@
+package store
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strings"
+	"time"
+
+	"requestd/intake"
+)
+
+// Enqueue puts a letter into the outbox, once for each key: added is false,
+// and nothing changes, when there is a letter of that key. The key of a
+// letter on a case begins with the case's reference and a slash; that of any
+// other with its topic and a slash. Enqueue sets the letter's ID, Hash and,
+// where they are empty, State (waiting) and Created.
+func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
+	topic, _, ok := strings.Cut(l.Key, "/")
+	if !ok || topic == "" || l.Ref != "" && topic != l.Ref {
+		return false, fmt.Errorf("letter %q on case %q: its key must begin with the case or a topic, and a slash", l.Key, l.Ref)
+	}
+	if _, exists := tx.LetterByKey(l.Key); exists || tx.err != nil {
+		return false, tx.err
+	}
+	id, err := tx.bucket(bQueue).NextSequence()
+	if err != nil {
+		return false, fmt.Errorf("put a letter into the outbox: %w", err)
+	}
+	l.ID = id
+	if l.State == "" {
+		l.State = intake.LetterWaiting
+	}
+	if l.Created.IsZero() {
+		l.Created = tx.now
+	}
+	if l.Raw != nil {
+		h := sha256.Sum256(l.Raw)
+		l.Hash = h[:]
+	}
+	tx.addID(bKeys, letterKey(l.Key), id)
+	if l.MessageID != "" {
+		tx.addID(bThreads, threadKey(l.MessageID), id<<1|threadLetter)
+	}
+	tx.writeLetter(l, nil, time.Time{})
+	return true, tx.err
+}
+
+// keyTopic is how much of a hash stands for the case or topic of a letter.
+const keyTopic = 4
+
+func topicKey(topic string) []byte { return hash(keyTopic, []byte(topic)) }
+
+func letterKey(key string) []byte {
+	topic, _, _ := strings.Cut(key, "/")
+	return append(topicKey(topic), hash(hashSize, []byte(key))...)
+}
+
+// settled reports whether nothing more happens to a letter by itself.
+func settled(s intake.LetterState) bool {
+	return s == intake.LetterSent || s == intake.LetterBounced
+}
+
+// counts reports whether a letter in that state may have reached somebody.
+func counts(s intake.LetterState) bool {
+	return settled(s) || s == intake.LetterSending || s == intake.LetterInDoubt
+}
+
+// timed reports whether a letter in that state waits for its time.
+func timed(s intake.LetterState) bool {
+	return s == intake.LetterWaiting || s == intake.LetterInDoubt
+}
+
+// PutLetter records what has changed about a letter. Its key, case, purpose,
+// hash and Message-ID never change. Its bytes go once it was sent or has
+// bounced, and cannot come back; for any other letter Raw nil means the bytes
+// as they are.
+func (tx *Tx) PutLetter(l intake.Letter) error {
+	old, counted, err := tx.letterAt(l.ID)
+	if err != nil {
+		return err
+	}
+	if old.Key != l.Key || old.Ref != l.Ref || old.Purpose != l.Purpose || old.MessageID != l.MessageID ||
+		!bytes.Equal(old.Hash, l.Hash) {
+		return fmt.Errorf("letter %d: its key, case, purpose, Message-ID and bytes never change", l.ID)
+	}
+	if l.Raw != nil {
+		if h := sha256.Sum256(l.Raw); !bytes.Equal(h[:], l.Hash) {
+			return fmt.Errorf("letter %d: its bytes never change", l.ID)
+		}
+	}
+	tx.writeLetter(&l, &old, counted)
+	return tx.err
+}
+
+// writeLetter records l, which was old (nil for none) and first counted
+// against the limits at counted.
+func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
+	key := idKey(l.ID)
+	if old != nil {
+		if timed(old.State) && !old.Next.IsZero() {
+			tx.remove(bNext, timeKey(old.Next, key))
+		}
+		if settled(old.State) != settled(l.State) {
+			tx.remove(place(old.State), key)
+		}
+	}
+	if timed(l.State) && !l.Next.IsZero() {
+		tx.put(bNext, timeKey(l.Next, key), nil)
+	}
+	counted = tx.count(l, counted)
+	switch {
+	case settled(l.State):
+		tx.remove(bRaw, key)
+	case l.Raw != nil && (old == nil || tx.get(bRaw, key) == nil):
+		tx.put(bRaw, key, l.Raw)
+	}
+	tx.put(place(l.State), key, encodeLetter(l, counted))
+}
+
+// encodeLetter writes a letter behind the time at which it was first counted
+// against the limits.
+func encodeLetter(l *intake.Letter, counted time.Time) []byte {
+	r := *l
+	r.ID, r.Raw = 0, nil
+	b := []byte{0}
+	if !counted.IsZero() {
+		b = sized(appendTime(nil, counted), 0)
+	}
+	return encode(b, &r)
+}
+
+// place is the bucket in which a letter of that state lies.
+func place(s intake.LetterState) []byte {
+	if settled(s) {
+		return bSettled
+	}
+	return bQueue
+}
+
+// letterAt gives a letter without its bytes, and when it was first counted.
+func (tx *Tx) letterAt(id uint64) (intake.Letter, time.Time, error) {
+	key := idKey(id)
+	v := tx.get(bQueue, key)
+	if v == nil {
+		v = tx.get(bSettled, key)
+	}
+	if v == nil {
+		return intake.Letter{}, time.Time{}, fmt.Errorf("letter %d: %w", id, ErrNotFound)
+	}
+	return readLetter(id, v)
+}
+
+func readLetter(id uint64, v []byte) (intake.Letter, time.Time, error) {
+	var l intake.Letter
+	var counted time.Time
+	r := reader{v}
+	head, err := r.bytes()
+	if err == nil && len(head) > 0 {
+		counted, err = readTime(head)
+	}
+	if err == nil {
+		err = decode(r.b, &l)
+	}
+	if err != nil {
+		return l, counted, fmt.Errorf("letter %d cannot be read: %w", id, err)
+	}
+	l.ID = id
+	return l, counted, nil
+}
+
+func (tx *Tx) letter(id uint64) (intake.Letter, error) {
+	l, _, err := tx.letterAt(id)
+	return l, err
+}
+
+// Letter gives a letter, with its bytes where they are still kept, or ErrNotFound.
+func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
+	l, err := tx.letter(id)
+	if err == nil {
+		l.Raw = bytes.Clone(tx.get(bRaw, idKey(id)))
+	}
+	return l, err
+}
+
+// LetterByKey gives the letter of a key, without its bytes.
+func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
+	for _, id := range uvarints(tx.get(bKeys, letterKey(key))) {
+		l, err := tx.letter(id)
+		if err != nil {
+			tx.fail(err)
+			break
+		}
+		if l.Key == key || l.Key == "" { // erased: the hash is what is left of its key
+			return l, true
+		}
+	}
+	return intake.Letter{}, false
+}
+
+// count keeps the list of letters that count against the limits on automatic
+// answers, and gives when this one was first counted.
+func (tx *Tx) count(l *intake.Letter, counted time.Time) time.Time {
+	switch is := l.Purpose.Outside() && counts(l.State); {
+	case is && counted.IsZero():
+		tx.put(bOutside, timeKey(tx.now, idKey(l.ID)), tx.personHash(l.To))
+		tx.forgetOutside()
+		return tx.now
+	case !is && !counted.IsZero():
+		tx.remove(bOutside, timeKey(counted, idKey(l.ID)))
+		return time.Time{}
+	}
+	return counted
+}
+
+// outsideKept is how far back the limits can look.
+const outsideKept = 8 * 24 * time.Hour
+
+// forgetOutside drops a few entries that no limit looks at any more.
+func (tx *Tx) forgetOutside() {
+	old := timeKey(tx.now.Add(-outsideKept), nil)
+	for range 4 {
+		k, _ := tx.bucket(bOutside).Cursor().First()
+		if k == nil || binary.BigEndian.Uint64(k) >= binary.BigEndian.Uint64(old) {
+			return
+		}
+		tx.remove(bOutside, bytes.Clone(k))
+	}
+}
+
+// OutsideCount is how many letters to people outside were sent, or may have
+// been, at or after since, which is at most eight days ago.
+func (tx *Tx) OutsideCount(since time.Time) int { return tx.outside(since, nil) }
+
+// OutsideSent is the same for one address.
+func (tx *Tx) OutsideSent(address string, since time.Time) int {
+	return tx.outside(since, tx.personHash(address))
+}
+
+func (tx *Tx) outside(since time.Time, person []byte) int {
+	n := 0
+	for _, v := range tx.from(bOutside, timeKey(since, nil), all) {
+		if person == nil || bytes.Equal(v, person) {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"go.etcd.io/bbolt"
+)
+
+// schema is the form of the file that this program writes.
+const schema = 1
+
+// migrations[i] takes a store from schema i+1 to i+2, within one transaction.
+var migrations = []func(*Tx) error{}
+
+var (
+	kSchema = []byte("schema")
+	kSecret = []byte("secret")
+)
+
+// secretSize is the number of random bytes that key the index of persons.
+const secretSize = 32
+
+// prepare makes a new store, or brings an old one up to date.
+func (db *DB) prepare() error {
+	version, err := db.version()
+	switch {
+	case err != nil:
+		return err
+	case version > schema:
+		return fmt.Errorf("%w: %s has schema %d, this program knows %d; install the newer program again, or go back to a backup made before it", ErrNewer, db.path, version, schema)
+	case version == 0 && db.opts.ReadOnly:
+		return damaged(db.path, "it is empty")
+	case version == 0:
+		err = db.create()
+	case version < schema && db.opts.ReadOnly:
+		return fmt.Errorf("%w: %s has schema %d, this program reads %d; let the daemon open it once", ErrOlder, db.path, version, schema)
+	case version < schema:
+		err = db.migrate(version)
+	}
+	if err != nil {
+		return full(db.path, err)
+	}
+	return db.bolt.View(func(b *bbolt.Tx) error {
+		for _, name := range buckets {
+			if b.Bucket(name) == nil {
+				return damaged(db.path, "the table "+string(name)+" is missing")
+			}
+		}
+		db.secret = append([]byte{}, b.Bucket(bMeta).Get(kSecret)...)
+		return nil
+	})
+}
+
+// version is the schema of the file, 0 when it holds nothing yet.
+func (db *DB) version() (int, error) {
+	version := 0
+	err := db.bolt.View(func(b *bbolt.Tx) error {
+		meta := b.Bucket(bMeta)
+		if meta == nil {
+			if k, _ := b.Cursor().First(); k != nil {
+				return damaged(db.path, "it holds something else than a register of requests")
+			}
+			return nil
+		}
+		n, err := strconv.Atoi(string(meta.Get(kSchema)))
+		if err != nil || n < 1 {
+			return damaged(db.path, "its schema cannot be read")
+		}
+		version = n
+		return nil
+	})
+	return version, err
+}
+
+func (db *DB) create() error {
+	secret := make([]byte, secretSize)
+	if _, err := io.ReadFull(db.opts.Random, secret); err != nil {
+		return fmt.Errorf("make the store: random bytes: %w", err)
+	}
+	err := db.bolt.Update(func(b *bbolt.Tx) error {
+		for _, name := range buckets {
+			if _, err := b.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		meta := b.Bucket(bMeta)
+		return errors.Join(meta.Put(kSecret, secret), meta.Put(kSchema, []byte(strconv.Itoa(schema))))
+	})
+	if err != nil {
+		return fmt.Errorf("make the store %s: %w", db.path, err)
+	}
+	return nil
+}
+
+// migrate copies the file and then takes one step after the other. A step
+// that fails leaves the store as the step before left it.
+func (db *DB) migrate(version int) error {
+	keep := fmt.Sprintf("%s.schema%d", db.path, version)
+	if _, err := os.Stat(keep); errors.Is(err, os.ErrNotExist) {
+		if err := db.BackupFile(keep); err != nil {
+			return fmt.Errorf("copy the store before its migration: %w", err)
+		}
+	}
+	for ; version < schema; version++ {
+		err := db.bolt.Update(func(b *bbolt.Tx) error {
+			tx := &Tx{db: db, b: b, now: db.now().UTC().Round(0)}
+			if err := migrations[version-1](tx); err != nil {
+				return err
+			}
+			tx.put(bMeta, kSchema, []byte(strconv.Itoa(version+1)))
+			return tx.err
+		})
+		if err != nil {
+			return fmt.Errorf("migrate the store %s to schema %d (the copy is %s): %w", db.path, version+1, keep, err)
+		}
+	}
+	return nil
+}

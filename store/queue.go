@@ -1,0 +1,112 @@
+package store
+
+import (
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/intake"
+)
+
+// LetterFilter chooses among letters. Zero fields choose all.
+type LetterFilter struct {
+	After   uint64 // letters with a higher number
+	State   intake.LetterState
+	Purpose intake.Purpose
+	Mailbox string
+	Unsent  bool // neither sent nor bounced: looks at these only
+}
+
+// Letters iterates over letters, without their bytes, in the order in which
+// they were written, settled ones last.
+func (tx *Tx) Letters(f LetterFilter) iter.Seq[intake.Letter] {
+	places := [][]byte{bQueue, bSettled}
+	switch {
+	case f.Unsent || f.State != "" && !settled(f.State):
+		places = places[:1]
+	case f.State != "":
+		places = places[1:]
+	}
+	return func(yield func(intake.Letter) bool) {
+		for _, place := range places {
+			for k, v := range tx.from(place, idKey(f.After+1), all) {
+				l, _, err := readLetter(keyID(k), v)
+				if err != nil {
+					tx.fail(err)
+					return
+				}
+				if f.match(&l) && !yield(l) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (f *LetterFilter) match(l *intake.Letter) bool {
+	return (f.State == "" || l.State == f.State) && (f.Purpose == "" || l.Purpose == f.Purpose) &&
+		(f.Mailbox == "" || l.Mailbox == f.Mailbox)
+}
+
+// InState iterates over the letters in a state, without their bytes.
+func (tx *Tx) InState(s intake.LetterState) iter.Seq[intake.Letter] {
+	return tx.Letters(LetterFilter{State: s})
+}
+
+// LettersOf gives the letters on a case in the order in which they were
+// written, without their bytes.
+func (tx *Tx) LettersOf(ref string) []intake.Letter {
+	return slices.DeleteFunc(tx.topicLetters(ref), func(l intake.Letter) bool { return l.Ref != ref })
+}
+
+// LettersByKeyPrefix gives the letters whose key begins with prefix, which
+// must hold the case or topic and its slash, without their bytes.
+func (tx *Tx) LettersByKeyPrefix(prefix string) []intake.Letter {
+	topic, _, _ := strings.Cut(prefix, "/")
+	return slices.DeleteFunc(tx.topicLetters(topic), func(l intake.Letter) bool { return !strings.HasPrefix(l.Key, prefix) })
+}
+
+func (tx *Tx) topicLetters(topic string) []intake.Letter {
+	var ids []uint64
+	prefix := topicKey(topic)
+	for _, v := range tx.from(bKeys, prefix, hasPrefix(prefix)) {
+		ids = append(ids, uvarints(v)...)
+	}
+	slices.Sort(ids)
+	letters := make([]intake.Letter, 0, len(ids))
+	for _, id := range ids {
+		l, err := tx.letter(id)
+		if err != nil {
+			tx.fail(err)
+			return nil
+		}
+		letters = append(letters, l)
+	}
+	return letters
+}
+
+// DueLetters gives at most max letters, with their bytes, whose time has
+// come: waiting ones to be sent, those in doubt to be looked for. The one due
+// longest comes first; a letter without a time never comes.
+func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
+	var due []intake.Letter
+	for k := range tx.from(bNext, nil, func(k []byte) bool { return !keyTime(k).After(now) }) {
+		if len(due) == max {
+			break
+		}
+		l, err := tx.Letter(keyID(k))
+		if err != nil {
+			tx.fail(err)
+			return nil
+		}
+		due = append(due, l)
+	}
+	return due
+}
+
+// NextLetter is when the next letter of all is to be sent or looked for.
+func (tx *Tx) NextLetter() (time.Time, bool) {
+	k, _ := tx.bucket(bNext).Cursor().First()
+	return keyTime(k), k != nil
+}

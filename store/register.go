@@ -1,0 +1,68 @@
+package store
+
+import (
+	"bytes"
+	"iter"
+
+	"requestd/intake"
+)
+
+// OpenCases iterates over the open cases, by reference.
+func (tx *Tx) OpenCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(true, "") }
+
+// DoneCases iterates over the cases that are not open, by reference.
+func (tx *Tx) DoneCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(false, "") }
+
+func (tx *Tx) half(open bool, after string) iter.Seq2[*intake.Case, intake.Index] {
+	return func(yield func(*intake.Case, intake.Index) bool) {
+		for k, v := range tx.from(half(open), startAfter(after), all) {
+			c, ix, err := decodeCase(k, v, open)
+			if err != nil {
+				tx.fail(err)
+				return
+			}
+			if !yield(c, ix) {
+				return
+			}
+		}
+	}
+}
+
+func startAfter(ref string) []byte {
+	if ref == "" {
+		return nil
+	}
+	return append(refKey(ref), 0)
+}
+
+// Cases iterates over all cases after the given reference ("" for all), by
+// reference.
+func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
+	return func(yield func(*intake.Case, intake.Index) bool) {
+		open, stopOpen := iter.Pull2(tx.from(bOpen, startAfter(after), all))
+		defer stopOpen()
+		done, stopDone := iter.Pull2(tx.from(bDone, startAfter(after), all))
+		defer stopDone()
+		ok, ov, oMore := open()
+		dk, dv, dMore := done()
+		for oMore || dMore {
+			k, v, isOpen := dk, dv, false
+			if oMore && (!dMore || bytes.Compare(ok, dk) <= 0) {
+				k, v, isOpen = ok, ov, true
+			}
+			c, ix, err := decodeCase(k, v, isOpen)
+			if err != nil {
+				tx.fail(err)
+				return
+			}
+			if isOpen {
+				ok, ov, oMore = open()
+			} else {
+				dk, dv, dMore = done()
+			}
+			if !yield(c, ix) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,191 @@
+// Package store keeps the register in one bbolt file and speaks the domain's
+// verbs about it: arrivals, folders, cases, letters. No bucket, key or bbolt
+// type leaves it. What must be unique (a message's place, a reference, a
+// letter's key) is checked inside the transaction that writes it.
+//
+// Records are in the form that codec.go describes. What is still moving and
+// what is settled lie apart, so that settled pages stay full: open and done
+// hold cases, queue and settled hold letters, raw the bytes of letters that
+// may still be sent.
+//
+//	meta      schema, secret (of the index of persons)
+//	arrivals  id -> arrival
+//	places    folder number, UIDVALIDITY, UID -> arrival
+//	twins     hash of Message-ID and fingerprint -> arrivals
+//	threads   hash of Message-ID -> arrivals of cases, and letters
+//	folders   mailbox, folder -> folder number
+//	positions folder number -> UIDVALIDITY, UID
+//	tries     as places -> attempts at a message not yet registered
+//	open,done reference -> index, case
+//	due,wake  day or time, reference; of open cases
+//	people    keyed hash of address, reference
+//	numbers   prefix -> last number given
+//	taken     prefix, number -> reference that a person brought along
+//	queue,settled  id -> letter
+//	raw       id -> bytes of a letter
+//	keys      hash of the case or topic, hash of the whole key -> letters
+//	next      time, letter; of those that wait for their time
+//	outside   time, letter -> keyed hash of address; of the last days
+//	facts     name -> JSON
+//	tokens    hash of token -> JSON
+//	once      hash of name -> time
+//
+// Numbers in keys are big-endian.
+package store
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// Errors that Open meets.
+var (
+	// ErrLocked is when another process holds the store.
+	ErrLocked = errors.New("the store is in use by another process")
+	// ErrNewer is when a later program wrote the store.
+	ErrNewer = errors.New("the store was written by a newer program")
+	// ErrOlder is when the store must be migrated and may only be read.
+	ErrOlder = errors.New("the store was written by an older program")
+	// ErrDamaged is when the file is not a whole store.
+	ErrDamaged = errors.New("the store is damaged")
+)
+
+// Errors that transactions meet.
+var (
+	ErrNotFound       = errors.New("not found")
+	ErrDuplicatePlace = errors.New("the message at this place is registered already")
+	ErrTaken          = errors.New("the reference is in use already")
+	ErrBadRef         = errors.New("not a usable reference")
+	ErrFull           = errors.New("no space is left for the store")
+)
+
+// Options say how a store is opened.
+type Options struct {
+	Now      func() time.Time // time.Now when nil
+	Random   io.Reader        // crypto/rand when nil; read once, when the file is new
+	Wait     time.Duration    // how long to wait for another process; 5 s when 0
+	ReadOnly bool
+	MaxSize  int64 // bytes that the file may grow to; 0 is no limit
+
+	noSync bool // for the making of large test files
+}
+
+// DB is an open store. Its methods may be called by several goroutines; one
+// Update runs at a time, Views run beside it.
+type DB struct {
+	path   string
+	now    func() time.Time
+	opts   Options
+	secret []byte
+
+	// mu is held for reading by every transaction, and for writing while
+	// Compact puts another file in place.
+	mu   sync.RWMutex
+	bolt *bbolt.DB
+}
+
+const (
+	defaultWait = 5 * time.Second
+	fileMode    = 0o600
+	dirMode     = 0o700
+	pageSize    = 4096 // fixed, so that a file opens on every machine
+	// mapSize is address space set aside, so that the file grows without
+	// making its readers wait.
+	mapSize   = 1 << 30
+	allocSize = 1 << 20
+)
+
+// Open opens the store at path, and makes it where there is none: the file
+// with mode 0600, its directory with 0700. An older store is migrated, after
+// a copy of it was put beside it. Errors are ErrLocked, ErrNewer, ErrOlder,
+// ErrDamaged, ErrFull or those of the file system.
+func Open(path string, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.Wait == 0 {
+		o.Wait = defaultWait
+	}
+	if !o.ReadOnly {
+		if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
+			return nil, fmt.Errorf("make the store's directory: %w", err)
+		}
+	}
+	if err := checkFile(path); err != nil && (o.ReadOnly || !errors.Is(err, fs.ErrNotExist)) {
+		return nil, err
+	}
+	b, err := openBolt(path, o)
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{path: path, now: o.Now, opts: o, bolt: b}
+	if err := db.prepare(); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return db, nil
+}
+
+func openBolt(path string, o Options) (*bbolt.DB, error) {
+	b, err := bbolt.Open(path, fileMode, &bbolt.Options{
+		Timeout: o.Wait, ReadOnly: o.ReadOnly, NoSync: o.noSync, MaxSize: int(o.MaxSize),
+		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapSize, PageSize: pageSize,
+	})
+	switch {
+	case err == nil:
+		b.AllocSize = allocSize
+		return b, nil
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return nil, fmt.Errorf("%w: %s was locked for %s; stop the process that holds it (a daemon answers commands on its control socket), or work on a backup", ErrLocked, path, o.Wait)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+		return nil, damaged(path, err.Error())
+	}
+	return nil, full(path, fmt.Errorf("open the store %s: %w", path, err))
+}
+
+// Close closes the store after the transactions that run have ended.
+func (db *DB) Close() error {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	if err := db.bolt.Close(); err != nil {
+		return fmt.Errorf("close the store %s: %w", db.path, err)
+	}
+	return nil
+}
+
+// Path is where the store lies.
+func (db *DB) Path() string { return db.path }
+
+// Size is the length of the file in bytes.
+func (db *DB) Size() (int64, error) {
+	i, err := os.Stat(db.path)
+	if err != nil {
+		return 0, fmt.Errorf("size of the store: %w", err)
+	}
+	return i.Size(), nil
+}
+
+// full says what to do when err means that the disk is full.
+func full(path string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, bolterrors.ErrMaxSizeReached) {
+		return fmt.Errorf("%w: %s cannot grow: make room on its disk; nothing of this step was recorded, and it is tried again (%w)", ErrFull, path, err)
+	}
+	return err
+}
+
+func damaged(path, why string) error {
+	return fmt.Errorf("%w: %s: %s; keep the file, and put the last good backup in its place", ErrDamaged, path, why)
+}

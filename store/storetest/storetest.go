@@ -1,0 +1,47 @@
+// Package storetest opens stores for tests.
+package storetest
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Open opens a new store in a directory of the test's own. When the test ends
+// the store is verified and closed.
+func Open(tb testing.TB) *store.DB {
+	tb.Helper()
+	return OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{}, nil)
+}
+
+// OpenAt does the same with the store at path. The clock is time.Now unless o
+// says otherwise; derive is nil where where cases are sorted is not checked.
+func OpenAt(tb testing.TB, path string, o store.Options, derive func(*intake.Case) intake.Index) *store.DB {
+	tb.Helper()
+	db, err := store.Open(path, o)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		Verify(tb, db, derive)
+		if err := db.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	return db
+}
+
+// Verify fails the test for everything in the store that is not as it must be.
+func Verify(tb testing.TB, db *store.DB, derive func(*intake.Case) intake.Index) {
+	tb.Helper()
+	findings, err := db.Verify(context.Background(), derive)
+	if err != nil {
+		tb.Error("verify the store:", err)
+	}
+	for _, f := range findings {
+		tb.Error("the store is not sound:", f)
+	}
+}

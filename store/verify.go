@@ -1,0 +1,32 @@
+package store
+
+import (
+	"context"
+
+	"requestd/intake"
+)
+
+// Finding is one thing that is not as it must be.
+type Finding struct {
+	Where string `json:"where"` // "case CAF26-00017", "message 12", "letter 3", "file" …
+	What  string `json:"what"`
+}
+
+func (f Finding) String() string { return f.Where + ": " + f.What }
+
+// Verify checks every invariant of the store as it is at one moment: the
+// file's own pages, that every message has its decision and its case, every
+// case its events, messages and an unbroken chain, every letter its case, its
+// hash and its bytes while they can be needed, and that every index matches
+// in both directions. derive says where the register must sort a case. No
+// findings is a sound store; err is when it could not be checked to its end.
+func (db *DB) Verify(ctx context.Context, derive func(*intake.Case) intake.Index) ([]Finding, error) {
+	var findings []Finding
+	err := db.View(func(tx *Tx) error {
+		v := &verifier{tx: tx, ctx: ctx, derive: derive}
+		err := v.all()
+		findings = v.findings
+		return err
+	})
+	return findings, err
+}
