@@ -126,7 +126,7 @@ func expand(v *viper.Viper) {
 	mapEach(v, "oauth", func(m tree) tree { return under(m, oauthDefaults) })
 	mapEach(v, "mailboxes", func(m tree) tree {
 		m = completeMailbox(m, shared)
-		if n, ok := sending["per_minute"].(int); ok {
+		if n, ok := sending["per_minute"].(int); ok && n >= 0 {
 			m = under(m, tree{"per_minute": n})
 		}
 		return m

@@ -151,7 +151,9 @@ func (o *OAuth) finish() {
 func (s *Staff) finish(c *Config) {
 	if s.Mailboxes == nil {
 		for _, m := range c.Mailboxes {
-			s.Mailboxes = append(s.Mailboxes, m.Name)
+			if !slices.Contains(s.Mailboxes, m.Name) {
+				s.Mailboxes = append(s.Mailboxes, m.Name)
+			}
 		}
 	}
 	if s.Kinds == nil {
