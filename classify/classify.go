@@ -1,0 +1,86 @@
+// Package classify reads what a mail is: a request under the Freedom of
+// Information Act, a subject access request, a review of an answer to either,
+// a person's other mail, or a machine's. It does no I/O, knows no clock, and
+// gives the same reading for the same mail.
+//
+// The stages, each in a file of its own: who made the mail (machine.go,
+// spoof.go), whose words count (subject.go, forward.go, context.go), what the
+// words say (fold.go, text.go, lexicon.go, match.go, language.go), what that
+// amounts to (features.go, model.go, hybrid.go, followup.go, danger.go,
+// attention.go, flags.go), and what is to be done (decide.go, explain.go).
+package classify
+
+import (
+	"fmt"
+
+	"requestd/intake"
+)
+
+// Classifier reads mails. It is safe for concurrent use.
+type Classifier struct {
+	ours   ours
+	lex    *lexicon
+	model  *Model
+	combos []compiledCombo
+	custom []CustomSignal
+}
+
+type compiledCombo struct {
+	combo
+	all, none tagset
+}
+
+// New makes a classifier. It fails when a phrase of an administrator's signal
+// cannot be read.
+func New(s Settings) (*Classifier, error) {
+	lex, err := loadLexicon(s.Signals)
+	if err != nil {
+		return nil, err
+	}
+	model, err := readModel(embeddedModel)
+	if err != nil {
+		return nil, err
+	}
+	c := &Classifier{ours: newOurs(s), lex: lex, model: model, custom: s.Signals}
+	for _, cb := range combos {
+		cc := compiledCombo{combo: cb}
+		for _, n := range cb.combo2() {
+			t, ok := lex.tags[n]
+			if !ok {
+				return nil, fmt.Errorf("rule %q: no tag %q in the lexicon", cb.name, n)
+			}
+			_ = t
+		}
+		for _, n := range cb.all {
+			cc.all.set(lex.tags[n])
+		}
+		for _, n := range cb.none {
+			cc.none.set(lex.tags[n])
+		}
+		c.combos = append(c.combos, cc)
+	}
+	return c, nil
+}
+
+func (c combo) combo2() []string { return append(append([]string(nil), c.all...), c.none...) }
+
+// WithModel is the classifier with another model, for trying one out.
+func (c *Classifier) WithModel(m *Model) *Classifier {
+	d := *c
+	d.model = m
+	return &d
+}
+
+// signs reads the words of a mail and what stands around them.
+func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) *signs {
+	w := c.ownWords(m)
+	s := &signs{lex: c.lex, text: &text{}}
+	s.text.read(w.sections, c.lex.lookup)
+	s.hits = c.lex.find(s.text, nil)
+	s.ctx = c.context(m, th, w.body, w.subject)
+	s.ctx.attached = w.attached
+	s.collect()
+	s.lang = language(s.text, "en")
+	c.features(s)
+	return s
+}

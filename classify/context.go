@@ -1,0 +1,161 @@
+package classify
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// mailContext is what stands around the sender's words.
+type mailContext struct {
+	reply      bool     // Re: or reply headers
+	ours       bool     // our own letter is quoted
+	casework   bool     // a practitioner's mail is quoted, or an out-of-office
+	refSubject bool     // our reference in the subject
+	refText    bool     // our reference in the sender's own words
+	refQuoted  bool     // our reference in what is quoted
+	refs       []string // every reference found in the subject and the text
+	site       bool     // from a publishing site
+	staff      bool     // from one of the bodies' own people
+	words      int      // of the sender's own text
+	papers     bool     // attachments that look like identity papers or photographs
+	letters    bool     // attachments that look like letters or forms
+	attached   bool     // the body only points at its attachments
+	relay      *intake.Address
+	links      bool // invites a click
+	named      bool // the asker gives a date of birth or a court's case number
+}
+
+// read of the mail's surroundings, before its words are weighed.
+func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject string) mailContext {
+	var x mailContext
+	x.reply = len(m.InReplyTo) > 0 || len(m.References) > 0 || repliedSubject(m.Subject)
+	x.refs = references(x.refs, m.Subject)
+	x.refSubject = len(x.refs) > 0
+	n := len(x.refs)
+	x.refs = references(x.refs, body)
+	x.refText = len(x.refs) > n
+	quoted := m.Quoted
+	if len(quoted) > 8<<10 {
+		quoted = quoted[:8<<10]
+	}
+	x.refQuoted = len(references(nil, quoted)) > 0
+	x.ours, x.casework = quotedLetter(quoted, m.Inner)
+	if len(m.From) > 0 {
+		x.site = publishingSite(m.From[0].Addr)
+		x.staff = c.ours.staff(m.From[0].Addr)
+	}
+	x.words = len(strings.Fields(clip(body, 4000)))
+	for _, a := range m.Attachments {
+		name := strings.ToLower(a.Name)
+		switch {
+		case strings.HasPrefix(a.Type, "image/") || hasSuffix(name, ".jpg", ".jpeg", ".png", ".heic"):
+			if !strings.HasPrefix(name, "image0") && !strings.Contains(name, "logo") {
+				x.papers = true
+			}
+		case hasSuffix(name, ".pdf", ".docx", ".doc", ".rtf", ".odt", ".txt"):
+			x.letters = true
+		}
+		if containsAny(name, "passport", "pasbort", "licence", "license", "trwydded", "birth", "tystysgrif", "council tax", "utility", "bill", "proof", "prawf") {
+			x.papers = true
+		}
+	}
+	x.named = caseNumber(body) || caseNumber(subject)
+	return x
+}
+
+func containsAny(s string, subs ...string) bool {
+	for _, x := range subs {
+		if strings.Contains(s, x) {
+			return true
+		}
+	}
+	return false
+}
+
+// repliedSubject tells whether the subject begins as a reply's does.
+func repliedSubject(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(stripTags(s)))
+	for _, p := range []string{"re:", "re :", "atb:", "parthed:", "ynghylch:", "ymateb:", "aw:", "sv:"} {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// stripTags takes a gateway's marks such as [EXTERNAL] off a subject.
+func stripTags(s string) string {
+	for {
+		s = strings.TrimSpace(s)
+		if !strings.HasPrefix(s, "[") {
+			return s
+		}
+		k := strings.IndexByte(s, ']')
+		if k < 0 || k > 20 {
+			return s
+		}
+		tag := strings.ToLower(s[1:k])
+		if !containsAny(tag, "external", "ext", "allanol", "secure", "caution", "official", "spam") {
+			return s
+		}
+		s = s[k+1:]
+	}
+}
+
+// plainSubject is the subject without marks and reply prefixes.
+func plainSubject(s string) string {
+	for range 6 {
+		s = stripTags(s)
+		k := strings.IndexByte(s, ':')
+		if k < 0 || k > 8 {
+			break
+		}
+		switch strings.ToLower(strings.TrimSpace(s[:k])) {
+		case "re", "fw", "fwd", "atb", "yml", "parthed", "ymlaen", "aw", "sv", "ynghylch":
+			s = s[k+1:]
+			continue
+		}
+		break
+	}
+	return strings.TrimSpace(s)
+}
+
+// quotedLetter tells whether what is quoted is a letter of ours about a
+// request, or other mail of the body's people.
+func quotedLetter(quoted string, inner []intake.Inner) (ours, casework bool) {
+	all := quoted
+	for _, in := range inner {
+		all += "\n" + clip(in.Text, 2000)
+	}
+	if all == "" {
+		return false, false
+	}
+	low := strings.ToLower(all)
+	low = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ").Replace(low)
+	request := containsAny(low, "freedom of information", "subject access", "your request for", "your request", "personal information",
+		"internal review", "rhyddid gwybodaeth", "eich cais", "adolygiad mewnol", "we acknowledge", "withheld", "exempt", "disclosure")
+	fromUs := containsAny(low, "governance", "cafcass", "llyw.cymru", "gov.wales")
+	return request && fromUs, fromUs && !request
+}
+
+// caseNumber finds a family court's case number such as ZW22P00940.
+func caseNumber(s string) bool {
+	for i := 0; i+10 <= len(s) && i < 8<<10; i++ {
+		if upper(s[i]) && upper(s[i+1]) && digit(s[i+2]) && digit(s[i+3]) && upper(s[i+4]) && digits(s[i+5:i+10]) {
+			return true
+		}
+	}
+	return false
+}
+
+func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+func digits(s string) bool {
+	for i := range len(s) {
+		if !digit(s[i]) {
+			return false
+		}
+	}
+	return true
+}

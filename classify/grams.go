@@ -1,0 +1,56 @@
+package classify
+
+// grams lists the wordings of one and two words in those sentences that say
+// something, or in all of them when the mail is short. With all set it keeps
+// also those that the model does not know, for training.
+func (s *signs) grams(m *Model, all bool, list []gram) []gram {
+	short := len(s.text.toks) <= 70
+	var buf [2*maxToken*4 + 16]byte
+	seen := map[string]bool{}
+	for i := range s.text.sents {
+		st := &s.text.sents[i]
+		if !short && st.tags.none() {
+			continue
+		}
+		for k := st.from; k < st.to; k++ {
+			b := append(buf[:0], wordingPrefix...)
+			b = append(b, s.gramWord(k)...)
+			list = addGram(list, m, b, k, k+1, all, seen)
+			if k+1 < st.to {
+				b = append(b, ' ')
+				b = append(b, s.gramWord(k+1)...)
+				list = addGram(list, m, b, k, k+2, all, seen)
+			}
+		}
+	}
+	return list
+}
+
+func addGram(list []gram, m *Model, name []byte, from, to int, all bool, seen map[string]bool) []gram {
+	row := m.rows[string(name)]
+	if row == nil && !all {
+		return list
+	}
+	if all {
+		if seen[string(name)] {
+			return list
+		}
+		n := string(name)
+		seen[n] = true
+		return append(list, gram{row, n, from, to})
+	}
+	for i := range list {
+		if list[i].row == row {
+			return list
+		}
+	}
+	return append(list, gram{row, "", from, to})
+}
+
+// gramWord is a word as wordings have it: numbers are all alike.
+func (s *signs) gramWord(k int) []byte {
+	if s.text.toks[k].digit {
+		return []byte("#")
+	}
+	return s.text.word(k)
+}

@@ -1,0 +1,139 @@
+package classify
+
+import (
+	"embed"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+//go:embed lexicon/*.txt
+var lexiconFiles embed.FS
+
+// tag is a thing that a sentence can say, such as "asks" or "own records".
+type tag uint8
+
+const maxTags = 128
+
+// tagset is the tags of a sentence or of a mail.
+type tagset [2]uint64
+
+func (s *tagset) set(t tag)     { s[t>>6] |= 1 << (t & 63) }
+func (s tagset) has(t tag) bool { return s[t>>6]&(1<<(t&63)) != 0 }
+func (s *tagset) join(o tagset) { s[0] |= o[0]; s[1] |= o[1] }
+func (s tagset) none() bool     { return s[0]|s[1] == 0 }
+
+// lexicon is every phrase by which the classifier reads, ready to match.
+type lexicon struct {
+	*matcher
+	tags  map[string]tag
+	names []string
+}
+
+// loadLexicon compiles the embedded lexicon and the phrases that an
+// administrator added.
+func loadLexicon(custom []CustomSignal) (*lexicon, error) {
+	l := &lexicon{tags: map[string]tag{}}
+	c := newCompiler()
+	var phrases []phrase
+	entries, err := lexiconFiles.ReadDir("lexicon")
+	if err != nil {
+		return nil, fmt.Errorf("lexicon: %w", err)
+	}
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	// Classes stand in the first file by name of those that use them.
+	sort.Slice(names, func(i, j int) bool {
+		a, b := strings.Contains(names[i], "classes"), strings.Contains(names[j], "classes")
+		if a != b {
+			return a
+		}
+		return names[i] < names[j]
+	})
+	for _, name := range names {
+		data, err := lexiconFiles.ReadFile("lexicon/" + name)
+		if err != nil {
+			return nil, fmt.Errorf("lexicon: %w", err)
+		}
+		c.welsh = strings.HasPrefix(name, "cy")
+		more, err := l.parse(c, string(data))
+		if err != nil {
+			return nil, fmt.Errorf("lexicon %s: %w", name, err)
+		}
+		phrases = append(phrases, more...)
+	}
+	c.welsh = false
+	for i, s := range custom {
+		t, err := l.tag(customTag(i))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range s.Phrases {
+			ph, err := c.compile(p, t)
+			if err != nil {
+				return nil, fmt.Errorf("signal %q: %w", s.Name, err)
+			}
+			phrases = append(phrases, ph)
+		}
+	}
+	l.matcher = newMatcher(c, phrases)
+	return l, nil
+}
+
+func customTag(i int) string { return fmt.Sprintf("custom-%d", i+1) }
+
+// tag numbers a tag by its name.
+func (l *lexicon) tag(name string) (tag, error) {
+	t, ok := l.tags[name]
+	if !ok {
+		if len(l.names) == maxTags {
+			return 0, fmt.Errorf("more than %d tags and signals", maxTags)
+		}
+		t = tag(len(l.names))
+		l.tags[name] = t
+		l.names = append(l.names, name)
+	}
+	return t, nil
+}
+
+// parse reads one lexicon file: classes, and tags with a phrase a line.
+func (l *lexicon) parse(c *compiler, data string) ([]phrase, error) {
+	var phrases []phrase
+	var current tag
+	for n, line := range strings.Split(data, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == ';' {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(line, "class "); ok {
+			name, words, found := strings.Cut(rest, ":")
+			if !found {
+				return nil, fmt.Errorf("line %d: a class is name: words", n+1)
+			}
+			for _, w := range strings.Fields(words) {
+				forms, err := c.expand(w)
+				if err != nil {
+					return nil, fmt.Errorf("line %d: %w", n+1, err)
+				}
+				c.classes[name] = append(c.classes[name], forms...)
+			}
+			continue
+		}
+		if name, ok := strings.CutPrefix(line, "tag "); ok {
+			t, err := l.tag(name)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", n+1, err)
+			}
+			current = t
+			continue
+		}
+		p, err := c.compile(line, current)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n+1, err)
+		}
+		phrases = append(phrases, p)
+	}
+	return phrases, nil
+}

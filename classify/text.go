@@ -1,0 +1,231 @@
+package classify
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Text beyond these bounds is not looked at: nobody's request stands after 64
+// KB of their own words, save at the very end.
+const (
+	maxHead  = 64 << 10
+	maxTail  = 16 << 10
+	maxToken = 40
+)
+
+// token is one folded word of a text.
+type token struct {
+	id         int32  // in the lexicon's vocabulary, 0 when unknown there
+	start, end uint32 // in the raw text
+	fold       uint32 // where the folded word begins in text.arena
+	foldEnd    uint32
+	digit      bool
+}
+
+// sentence is a run of tokens, and what is known of it before matching.
+type sentence struct {
+	from, to int // tokens
+	question bool
+	colon    bool // ends with a colon: a list follows
+	item     bool // an item of a list
+	subject  bool
+	attached bool // from an attachment or its name
+	tags     tagset
+}
+
+// text is what the classifier looks at: folded words in sentences, with the
+// place of each in the raw text so that evidence can quote it.
+type text struct {
+	raw   string
+	arena []byte
+	toks  []token
+	sents []sentence
+}
+
+func (t *text) reset() {
+	t.raw, t.arena, t.toks, t.sents = "", t.arena[:0], t.toks[:0], t.sents[:0]
+}
+
+// word is the folded form of token i.
+func (t *text) word(i int) []byte { return t.arena[t.toks[i].fold:t.toks[i].foldEnd] }
+
+// quote is the raw text from token i to before token j, on one line, capped.
+func (t *text) quote(i, j int) string {
+	if i >= j || j > len(t.toks) {
+		return ""
+	}
+	s := t.raw[t.toks[i].start:t.toks[j-1].end]
+	return clip(strings.Join(strings.Fields(s), " "), 120)
+}
+
+// clip cuts s to at most n bytes at a character's boundary.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// bound keeps the head and the tail of a long text.
+func bound(s string) string {
+	if len(s) <= maxHead+maxTail {
+		return s
+	}
+	return s[:maxHead] + "\n\n" + s[len(s)-maxTail:]
+}
+
+// section marks where a part of the raw text begins and what it is.
+type section struct {
+	text              string
+	subject, attached bool
+}
+
+// read folds and splits the sections. lookup gives a word's number in the
+// vocabulary.
+func (t *text) read(sections []section, lookup func([]byte) int32) {
+	t.reset()
+	var b strings.Builder
+	for _, s := range sections {
+		b.WriteString(s.text)
+		b.WriteByte('\n')
+	}
+	t.raw = b.String()
+	at := 0
+	for _, s := range sections {
+		t.scan(at, at+len(s.text), s, lookup)
+		at += len(s.text) + 1
+	}
+}
+
+// scanner is the state of one pass over a section.
+type scanner struct {
+	t         *text
+	sec       section
+	first     int  // first token of the running sentence
+	item      bool // the running sentence is an item of a list
+	lineStart int
+	word      int // where the running word begins in the raw text, -1 between words
+	fold      int
+	digits    bool
+}
+
+func (t *text) scan(from, to int, sec section, lookup func([]byte) int32) {
+	s := scanner{t: t, sec: sec, first: len(t.toks), lineStart: from, word: -1}
+	s.startLine(from, to)
+	for i := from; i < to; {
+		r, n := rune(t.raw[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(t.raw[i:to])
+		}
+		f := foldRune(r)
+		switch {
+		case f > 0:
+			if s.word < 0 {
+				s.word, s.fold, s.digits = i, len(t.arena), true
+			}
+			if f < '0' || f > '9' {
+				s.digits = false
+			}
+			if len(t.arena)-s.fold < maxToken {
+				t.arena = utf8.AppendRune(t.arena, f)
+			}
+		case f == 0 && s.word >= 0:
+		case r == '-' && s.word >= 0 && len(t.arena)-s.fold == 1 && t.arena[s.fold] == 'e':
+			// e-mail, e-bost: one word
+		default:
+			s.endWord(i, lookup)
+			s.punct(r, i, i+n, to)
+		}
+		i += n
+	}
+	s.endWord(to, lookup)
+	s.endSentence(false, false)
+}
+
+func (s *scanner) endWord(at int, lookup func([]byte) int32) {
+	if s.word < 0 {
+		return
+	}
+	t := s.t
+	w := t.arena[s.fold:]
+	if v, ok := casual[string(w)]; ok {
+		t.arena = append(t.arena[:s.fold], v...)
+		w = t.arena[s.fold:]
+	}
+	t.toks = append(t.toks, token{id: lookup(w), start: uint32(s.word), end: uint32(at),
+		fold: uint32(s.fold), foldEnd: uint32(len(t.arena)), digit: s.digits})
+	s.word = -1
+}
+
+// punct ends sentences: at a full stop before white space, at a question or
+// exclamation mark, at an empty line, after a short line and before an item of
+// a list. A line broken by the sender's program ends nothing.
+func (s *scanner) punct(r rune, i, next, to int) {
+	switch r {
+	case '?', '!', '…':
+		s.endSentence(r == '?', false)
+	case '.':
+		if next >= to || isSpace(s.t.raw[next]) {
+			if n := len(s.t.toks); n > s.first && !(n-s.first == 1 && s.t.toks[n-1].digit) {
+				s.endSentence(false, false)
+			}
+		}
+	case '•', '·', '▪', '●':
+		s.endSentence(false, false)
+		s.item = true
+	case '\n':
+		line := s.t.raw[s.lineStart:i]
+		trimmed := strings.TrimSpace(line)
+		if len(trimmed) < 48 {
+			s.endSentence(false, strings.HasSuffix(trimmed, ":"))
+		} else if strings.HasSuffix(trimmed, ":") {
+			s.endSentence(false, true)
+		}
+		s.startLine(next, to)
+	}
+}
+
+// startLine looks whether the line at i begins with a bullet or a number.
+func (s *scanner) startLine(i, to int) {
+	s.lineStart = i
+	line := s.t.raw[i:min(to, i+8)]
+	line = strings.TrimLeft(line, " \t")
+	if line == "" {
+		return
+	}
+	item := false
+	switch c := line[0]; {
+	case c == '-' || c == '*':
+		item = len(line) > 1 && line[1] == ' '
+	case c >= '0' && c <= '9':
+		rest := strings.TrimLeft(line, "0123456789")
+		item = rest != "" && (rest[0] == ')' || rest[0] == '.')
+	case c == '(' && len(line) > 2:
+		k := strings.IndexByte(line, ')')
+		item = k > 1 && k <= 4
+	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
+		item = len(line) > 1 && line[1] == ')'
+	}
+	if item {
+		s.endSentence(false, false)
+		s.item = true
+	}
+}
+
+func (s *scanner) endSentence(question, colon bool) {
+	n := len(s.t.toks)
+	if n > s.first {
+		s.t.sents = append(s.t.sents, sentence{from: s.first, to: n, question: question, colon: colon,
+			item: s.item, subject: s.sec.subject, attached: s.sec.attached})
+		s.first, s.item = n, false
+	} else if k := len(s.t.sents); question && k > 0 && s.t.sents[k-1].to == n {
+		s.t.sents[k-1].question = true
+	}
+}
+
+func isSpace(c byte) bool {
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '"' || c == ')'
+}

@@ -1,0 +1,79 @@
+package classify
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// ownWords are those parts of a mail in which its sender speaks: the subject,
+// the new text, and the text of an attachment to which the body only points.
+// Of a mail that a colleague forwarded they are the inner mail's.
+type words struct {
+	subject  string
+	body     string
+	sections []section
+	attached bool
+	forward  *intake.Forward
+}
+
+func (c *Classifier) ownWords(m *intake.Message) words {
+	w := words{subject: plainSubject(m.Subject), body: bound(m.Text)}
+	if f := c.forwarded(m); f != nil {
+		w.forward = f
+		w.subject, w.body = plainSubject(f.Subject), bound(f.Text)
+	}
+	w.body = withoutSiteFooter(w.body)
+	w.sections = append(w.sections, section{text: w.subject, subject: true}, section{text: w.body})
+	if pointsAtAttachment(w.body, m) {
+		w.attached = true
+		if t := strings.TrimSpace(m.Attached); t != "" {
+			w.sections = append(w.sections, section{text: bound(t), attached: true})
+		}
+		for _, a := range m.Attachments {
+			name, _, _ := strings.Cut(a.Name, ".")
+			w.sections = append(w.sections, section{text: strings.NewReplacer("_", " ", "-", " ").Replace(name), attached: true})
+		}
+	}
+	return w
+}
+
+// pointsAtAttachment tells whether the request, if any, must stand in an
+// attachment: the body is empty or hardly more than a pointer.
+func pointsAtAttachment(body string, m *intake.Message) bool {
+	if len(m.Attachments) == 0 {
+		return false
+	}
+	n := len(strings.Fields(clip(body, 2000)))
+	if n < 6 {
+		return true
+	}
+	low := strings.ToLower(clip(body, 2000))
+	return n < 45 && containsAny(low, "attach", "enclos", "see txt", "filled in", "see letter", "ynghlwm", "amgae", "gweler", "letter", "form", "llythyr")
+}
+
+// withoutSiteFooter cuts the footer that a publishing site puts below every
+// message: it names the Freedom of Information Act under thanks as well.
+func withoutSiteFooter(s string) string {
+	for _, mark := range []string{"Please use this email address for all replies to this request", "Defnyddiwch y cyfeiriad hwn ar gyfer pob ateb", "Disclaimer: This message and any reply that you make will be published"} {
+		if k := strings.Index(s, mark); k >= 0 {
+			s = s[:k]
+		}
+	}
+	return strings.TrimRight(s, "-_ \r\n\t")
+}
+
+// forwarded is the mail that a colleague passed on, or nil.
+func (c *Classifier) forwarded(m *intake.Message) *intake.Forward {
+	if len(m.From) == 0 || !c.ours.staff(m.From[0].Addr) {
+		return nil
+	}
+	for i := range m.Inner {
+		in := &m.Inner[i]
+		if c.ours.staff(in.From.Addr) || strings.TrimSpace(in.Text) == "" {
+			continue
+		}
+		return &intake.Forward{By: m.From[0], From: in.From, Received: in.Date, Subject: in.Subject, Text: in.Text}
+	}
+	return nil
+}
