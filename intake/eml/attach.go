@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/eml/doctext"
 )
 
 // attachments notes what is attached and reads the text of what is text.
@@ -25,13 +26,34 @@ func (t *tree) attachments(m *intake.Message, b *body) {
 	m.Attached = strings.Join(texts, "\n\n")
 }
 
+// fileText reads the text of an attachment that is text, else "".
 func (t *tree) fileText(e *entity, name string) string {
-	switch fileKind(e.typ, name) {
-	case "txt":
+	kind := fileKind(e.typ, name)
+	switch kind {
+	case "":
+		return ""
+	case "txt", "html":
 		b := body{faults: t.faults}
-		return b.text(&entity{depth: e.depth, header: e.header, typ: "text/plain", param: e.param, body: e.body, whole: e.whole})
+		return b.text(&entity{depth: e.depth, header: e.header, typ: map[string]string{"txt": "text/plain", "html": "text/html"}[kind], param: e.param, body: e.body, whole: e.whole})
 	}
-	return ""
+	if !e.whole {
+		return "" // cut: the caller fetches more where it matters
+	}
+	var text string
+	var err error
+	raw := e.content(maxFile, t.faults)
+	switch kind {
+	case "docx":
+		text, err = doctext.DOCX(raw)
+	case "pdf":
+		text, err = doctext.PDF(raw)
+	case "rtf":
+		text, err = doctext.RTF(raw)
+	}
+	if err != nil {
+		t.faults.add("an attachment (" + kind + ") could not be read: " + err.Error())
+	}
+	return text
 }
 
 // fileKind tells a readable attachment by its type, else by its name.

@@ -10,6 +10,7 @@ const (
 	maxAddresses   = 500       // in all fields of one kind
 	maxIDs         = 50        // In-Reply-To and References, each
 	maxText        = 2 << 20   // bytes of decoded text, of the mail and of its attachments each
+	maxFile        = 12 << 20  // bytes of an attached document that is read
 	maxInners      = 20        // earlier mails quoted, forwarded or attached
 	maxFaults      = 20
 

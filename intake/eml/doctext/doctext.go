@@ -1,0 +1,23 @@
+// Package doctext reads the text of the documents that people attach to
+// mail: Word (.docx), PDF and RTF. It is made for a stranger's files: every
+// reader is bounded in time and memory by constants of its own, follows no
+// link, runs nothing, and gives what it could read together with an error
+// that says what it could not.
+package doctext
+
+import "errors"
+
+// Limits that hold for every format.
+const (
+	maxFile    = 16 << 20 // bytes of a file that are looked at
+	maxInflate = 8 << 20  // bytes that all compressed streams of a file may unfold to
+	maxText    = 1 << 20  // bytes of text that are given
+)
+
+// Errors that a reader of the mail is told of.
+var (
+	ErrFormat    = errors.New("the document is damaged or of another format than it says")
+	ErrEncrypted = errors.New("the document is locked with a password")
+	ErrTooLarge  = errors.New("the document is too large to be read whole")
+	ErrNoText    = errors.New("the document holds no text that can be read, perhaps only pictures")
+)

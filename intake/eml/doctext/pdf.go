@@ -1,0 +1,244 @@
+package doctext
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+const (
+	maxObjects = 50_000
+	maxValues  = 2_000_000 // values read in all of one PDF
+	maxCodes   = 300_000   // entries of all font tables
+	maxFonts   = 200
+	maxPages   = 200
+)
+
+// PDF reads the text of a PDF file's pages in reading order as far as the
+// file gives it. Scanned pages have none.
+func PDF(b []byte) (string, error) {
+	if len(b) > maxFile {
+		b = b[:maxFile]
+	}
+	if i := bytes.Index(b[:min(len(b), 1024)], []byte("%PDF-")); i < 0 {
+		return "", ErrFormat
+	}
+	p := pdfFile{b: b, objects: map[int]pdfObject{}, inflate: maxInflate, work: maxValues, codes: maxCodes, fonts: map[pdfRef]*pdfFont{}}
+	p.scan()
+	if p.encrypted {
+		return "", ErrEncrypted
+	}
+	var out pdfWriter
+	for _, page := range p.pages() {
+		p.page(page, &out)
+		if out.b.Len() > maxText {
+			return out.text(), ErrTooLarge
+		}
+	}
+	if strings.TrimSpace(out.b.String()) == "" {
+		return "", ErrNoText
+	}
+	return out.text(), nil
+}
+
+type pdfObject struct {
+	value  any
+	stream []byte // as it stands in the file; nil for none
+}
+
+type pdfFile struct {
+	b         []byte
+	objects   map[int]pdfObject
+	encrypted bool
+	inflate   int // bytes that streams may still unfold to
+	work      int // values that may still be read
+	codes     int // entries of font tables that may still be read
+	parsed    int // fonts read
+	fonts     map[pdfRef]*pdfFont
+}
+
+func (p *pdfFile) lexer(b []byte) lexer { return lexer{b: b, work: p.work} }
+
+// scan finds the objects by their words instead of by the cross-reference
+// table, which broken files have wrong. A later object replaces an earlier
+// one of its number, as in a file that was saved again.
+func (p *pdfFile) scan() {
+	l := p.lexer(p.b)
+	var streams []pdfObject
+	for ; len(p.objects) < maxObjects && l.work > 0; l.work-- {
+		i := bytes.Index(l.b[l.pos:], []byte("obj"))
+		if i < 0 {
+			break
+		}
+		at := l.pos + i
+		l.pos = at + 3
+		num, ok := objectNumber(l.b[:at])
+		if !ok {
+			continue
+		}
+		o := pdfObject{value: l.next(0)}
+		o.stream = l.stream(o.value)
+		p.objects[num] = o
+		if d, ok := o.value.(pdfDict); ok && d["Type"] == pdfName("ObjStm") {
+			streams = append(streams, o)
+		} else if ok && d["Encrypt"] != nil {
+			p.encrypted = true
+		}
+	}
+	p.work = l.work
+	for _, o := range streams {
+		p.objectStream(o)
+	}
+	p.encrypted = p.encrypted || p.trailerEncrypted()
+}
+
+func (p *pdfFile) trailerEncrypted() bool {
+	i := bytes.LastIndex(p.b, []byte("trailer"))
+	if i < 0 {
+		return false
+	}
+	l := lexer{b: p.b[i+len("trailer") : min(len(p.b), i+4096)], work: 1000}
+	d, _ := l.next(0).(pdfDict)
+	return d["Encrypt"] != nil
+}
+
+// objectNumber reads "12 0 " off the end of b.
+func objectNumber(b []byte) (int, bool) {
+	f := bytes.Fields(b[max(0, len(b)-24):])
+	if len(f) < 2 || len(b) == 0 || !blank(b[len(b)-1]) {
+		return 0, false
+	}
+	n, digits := 0, f[len(f)-2]
+	for _, c := range digits {
+		if c < '0' || c > '9' || n > 1e7 {
+			return 0, false
+		}
+		n = 10*n + int(c-'0')
+	}
+	return n, true
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' }
+
+// stream takes the stream that follows a dictionary.
+func (l *lexer) stream(v any) []byte {
+	d, ok := v.(pdfDict)
+	if !ok {
+		return nil
+	}
+	l.space()
+	if !bytes.HasPrefix(l.b[l.pos:], []byte("stream")) {
+		return nil
+	}
+	start := l.pos + len("stream")
+	if start < len(l.b) && l.b[start] == '\r' {
+		start++
+	}
+	if start < len(l.b) && l.b[start] == '\n' {
+		start++
+	}
+	if n, ok := d["Length"].(float64); ok && n >= 0 && n <= float64(len(l.b)-start) {
+		end := start + int(n)
+		if bytes.HasPrefix(bytes.TrimLeft(l.b[end:min(len(l.b), end+20)], "\r\n "), []byte("endstream")) {
+			l.pos = end
+			return l.b[start:end:end]
+		}
+	}
+	end := bytes.Index(l.b[start:], []byte("endstream"))
+	if end < 0 {
+		end = len(l.b) - start
+	}
+	l.pos = start + end
+	return l.b[start:l.pos:l.pos]
+}
+
+// objectStream reads the objects that stand compressed in a stream.
+func (p *pdfFile) objectStream(o pdfObject) {
+	d := o.value.(pdfDict)
+	n, _ := d["N"].(float64)
+	first, _ := d["First"].(float64)
+	data := p.decode(o)
+	if first < 0 || int(first) > len(data) {
+		return
+	}
+	head := p.lexer(data[:int(first)])
+	for i := 0; i < int(n) && len(p.objects) < maxObjects; i++ {
+		num, ok1 := head.next(0).(float64)
+		off, ok2 := head.next(0).(float64)
+		if !ok1 || !ok2 || off < 0 || int(first+off) >= len(data) || num < 0 || num > 1e8 {
+			return
+		}
+		if _, have := p.objects[int(num)]; have {
+			continue
+		}
+		body := p.lexer(data[int(first+off):])
+		p.objects[int(num)] = pdfObject{value: body.next(0)}
+		p.work = body.work
+	}
+}
+
+// get follows references.
+func (p *pdfFile) get(v any) any {
+	for range 10 {
+		r, ok := v.(pdfRef)
+		if !ok {
+			return v
+		}
+		v = p.objects[int(r)].value
+	}
+	return nil
+}
+
+func (p *pdfFile) dict(v any) pdfDict {
+	d, _ := p.get(v).(pdfDict)
+	return d
+}
+
+// pages gives the page dictionaries in the order of the page tree; when the
+// tree is broken, in the order of their numbers.
+func (p *pdfFile) pages() []pdfDict {
+	var nums []int
+	for n := range p.objects {
+		nums = append(nums, n)
+	}
+	slices.Sort(nums)
+	var list, loose []pdfDict
+	seen := map[any]bool{}
+	for _, n := range nums {
+		d, ok := p.objects[n].value.(pdfDict)
+		switch {
+		case ok && d["Type"] == pdfName("Catalog"):
+			list = p.kids(list, d["Pages"], nil, seen, 0)
+		case ok && d["Type"] == pdfName("Page"):
+			loose = append(loose, d)
+		}
+	}
+	if len(list) == 0 {
+		list = loose
+	}
+	return list[:min(len(list), maxPages)]
+}
+
+func (p *pdfFile) kids(list []pdfDict, node, resources any, seen map[any]bool, depth int) []pdfDict {
+	if r, ok := node.(pdfRef); ok {
+		if seen[r] {
+			return list
+		}
+		seen[r] = true
+	}
+	d := p.dict(node)
+	if d == nil || depth > maxPDFNest || len(list) >= maxPages {
+		return list
+	}
+	if d["Resources"] == nil && resources != nil {
+		d["Resources"] = resources // inherited (7.7.3.4)
+	}
+	kids, ok := p.get(d["Kids"]).([]any)
+	if !ok {
+		return append(list, d)
+	}
+	for _, k := range kids {
+		list = p.kids(list, k, d["Resources"], seen, depth+1)
+	}
+	return list
+}

@@ -1,0 +1,15 @@
+package doctext
+
+import "golang.org/x/text/unicode/norm"
+
+// compose joins a letter and a mark into one character where there is one.
+func compose(base, mark string) string { return norm.NFC.String(base + mark) }
+
+// glyphs are the names of what is no plain letter in English and Welsh text.
+var glyphs = map[string]string{
+	"space": " ", "nbspace": " ", "exclam": "!", "quotedbl": `"`, "numbersign": "#", "dollar": "$", "percent": "%", "ampersand": "&", "quotesingle": "'", "parenleft": "(", "parenright": ")",
+	"asterisk": "*", "plus": "+", "comma": ",", "hyphen": "-", "minus": "-", "period": ".", "slash": "/", "zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+	"colon": ":", "semicolon": ";", "less": "<", "equal": "=", "greater": ">", "question": "?", "at": "@", "bracketleft": "[", "backslash": `\`, "bracketright": "]", "underscore": "_", "grave": "`", "braceleft": "{", "bar": "|", "braceright": "}", "asciitilde": "~",
+	"quoteleft": "‘", "quoteright": "’", "quotedblleft": "“", "quotedblright": "”", "endash": "–", "emdash": "—", "bullet": "•", "ellipsis": "…", "sterling": "£", "Euro": "€", "section": "§", "copyright": "©", "degree": "°",
+	"fi": "fi", "fl": "fl", "ff": "ff", "ffi": "ffi", "ffl": "ffl", "germandbls": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "oslash": "ø", "dotlessi": "ı", "lslash": "ł", "Lslash": "Ł",
+}
