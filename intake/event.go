@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -122,3 +123,22 @@ func splitCodes(s string) []string {
 
 // JoinCodes writes codes, such as reasons to hold, as one public detail.
 func JoinCodes(codes []string) string { return strings.Join(codes, ",") }
+
+// recordable are the events that people record, in the order of the guide.
+var recordable = []EventName{
+	ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived, AuthorityRequested,
+	AuthorityReceived, FeeRequested, FeeReceived, Extended, Acknowledged, Responded, Closed, Withdrawn, Reopened,
+	ReceivedOn, Void, Note,
+}
+
+// Recordable reports whether people may record events of this name.
+func (n EventName) Recordable() bool { return slices.Contains(recordable, n) }
+
+// RecordableNames lists the events that people record, for a message.
+func RecordableNames() string {
+	var names []string
+	for _, n := range recordable {
+		names = append(names, string(n))
+	}
+	return strings.Join(names, ", ")
+}

@@ -119,6 +119,10 @@ func (p *planner) acknowledgement() {
 		return
 	}
 	by := p.v.AcknowledgeBy
+	if p.v.Ack.Queued && p.v.Opened.After(p.after) { // it stands in the outbox since then, and was not at risk before
+		defer func(after time.Time) { p.after = after }(p.after)
+		p.after = p.v.Opened
+	}
 	for _, n := range p.s.AckBefore {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
 		p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: fmt.Sprintf("ack-at-risk/%s/%d", by, n), Due: by, Rank: 60 - n, Escalate: n == 0})

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"time"
 
 	"requestd/deadlines"
 )
@@ -35,7 +34,12 @@ func printResult(out io.Writer, r deadlines.Result) error {
 	for _, w := range r.Warnings {
 		fmt.Fprintf(&b, "Warning: %s\n", w)
 	}
-	printLedger(&b, r.Ledger)
+	for _, line := range deadlines.Lines(r.Ledger) {
+		if line[0] != ' ' {
+			b.WriteByte('\n')
+		}
+		b.WriteString(line + "\n")
+	}
 	_, err := out.Write(b.Bytes())
 	return err
 }
@@ -45,39 +49,4 @@ func weekdayAndDate(d deadlines.Day) string {
 		return "no date"
 	}
 	return d.Weekday().String() + " " + d.Long()
-}
-
-// printLedger writes a line a step, and below it the days not counted, where
-// Saturdays and Sundays are only told by their number.
-func printLedger(b *bytes.Buffer, ledger []deadlines.Step) {
-	titles := map[deadlines.Clock]string{
-		deadlines.ClockAcknowledge:          "Acknowledge by",
-		deadlines.ClockComplaintAcknowledge: "Acknowledge complaint by",
-		deadlines.ClockRespond:              "Reply by",
-		deadlines.ClockExtensionNotice:      "Notice of extension by",
-		deadlines.ClockLongerReading:        "Reply by, in the statute's longer reading (not the date to keep)",
-	}
-	var clock deadlines.Clock
-	for _, s := range ledger {
-		if s.Clock != clock {
-			clock = s.Clock
-			fmt.Fprintf(b, "\n%s\n", titles[clock])
-		}
-		date := s.Date.String()
-		if date == "" {
-			date = "no date"
-		}
-		fmt.Fprintf(b, "  %-10s  %s [%s]\n", date, s.Text, s.Source)
-		weekends := 0
-		for _, d := range s.Skipped {
-			if d.Why == time.Saturday.String() || d.Why == time.Sunday.String() {
-				weekends++
-				continue
-			}
-			fmt.Fprintf(b, "  %12s- not %s: %s\n", "", d.Date, d.Why)
-		}
-		if weekends > 0 {
-			fmt.Fprintf(b, "  %12s- not %d Saturdays and Sundays\n", "", weekends)
-		}
-	}
 }

@@ -26,6 +26,7 @@ type Head struct {
 	References []string
 	Subject    string
 	Language   string // Content-Language: en, or "cy, en"
+	Topic      string // Thread-Topic, by which Outlook keeps a case in one conversation
 	Automatic  string // Auto-Submitted (RFC 3834): auto-replied or auto-generated
 	Loop       string // the mark by which the daemon knows its own mail
 }
@@ -67,6 +68,9 @@ func Mail(h Head, body string) ([]byte, error) {
 	}
 	if h.Language != "" {
 		m.SetGenHeader(mail.HeaderContentLang, h.Language)
+	}
+	if h.Topic != "" {
+		m.SetGenHeader("Thread-Topic", h.Topic)
 	}
 	if h.Automatic != "" {
 		m.SetGenHeader("Auto-Submitted", h.Automatic)

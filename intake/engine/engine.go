@@ -35,6 +35,7 @@ type Engine struct {
 	rules  atomic.Pointer[Rules]
 	cal    atomic.Pointer[deadlines.Calendar]
 	kick   atomic.Pointer[func()]
+	once   atomic.Bool // everything was read: lists need not wait for quiet
 }
 
 // Rules are what the engine works by: replaced whole when the configuration

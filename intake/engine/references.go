@@ -98,7 +98,7 @@ func (e *Engine) stranger(tx *store.Tx, m *intake.Message) (intake.Thread, error
 	if len(m.From) == 0 {
 		return t, nil
 	}
-	since := e.Calendar().AddWorkingDays(today(tx), -repeatWithin, anyUK)
+	since := e.Calendar().AddWorkingDays(anyUK, today(tx), -repeatWithin)
 	for ref := range tx.CasesOf(m.From[0].Addr) {
 		c, err := tx.Case(ref)
 		if err != nil {

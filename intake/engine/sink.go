@@ -10,11 +10,11 @@ import (
 
 var _ mailbox.Sink = (*Engine)(nil)
 
-// Mark gives the UID through which a folder was taken in.
-func (e *Engine) Mark(_ context.Context, at mailbox.Place) (mark uint32, err error) {
+// Mark gives how far a folder was taken in.
+func (e *Engine) Mark(_ context.Context, name, folder string) (mark mailbox.Mark, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
-		if p, ok := tx.Position(at.Mailbox, at.Folder); ok && p.UIDValidity == at.UIDValidity {
-			mark = p.Through
+		if p, ok := tx.Position(name, folder); ok {
+			mark = mailbox.Mark{UIDValidity: p.UIDValidity, Through: p.Through}
 		}
 		return nil
 	})
@@ -59,8 +59,8 @@ func (e *Engine) handled(tx *store.Tx, at mailbox.Place, s mailbox.Seen) bool {
 // Try charges an attempt to one UID.
 func (e *Engine) Try(_ context.Context, at mailbox.Place, uid uint32) (n int, err error) {
 	err = e.store.Update(func(tx *store.Tx) error {
-		n, err = tx.Try(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
-		return err
+		n = tx.Try(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
+		return nil
 	})
 	return n, err
 }

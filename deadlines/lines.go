@@ -1,0 +1,50 @@
+package deadlines
+
+import (
+	"fmt"
+	"time"
+)
+
+// Lines puts the ledger into words, a heading for each clock and a line a
+// step. Below a step stand the days that it did not count, Saturdays and
+// Sundays by their number alone.
+func Lines(ledger []Step) []string {
+	titles := map[Clock]string{
+		ClockAcknowledge:          "Acknowledge by",
+		ClockComplaintAcknowledge: "Acknowledge complaint by",
+		ClockRespond:              "Reply by",
+		ClockExtensionNotice:      "Notice of extension by",
+		ClockLongerReading:        "Reply by, in the statute's longer reading (not the date to keep)",
+	}
+	var lines []string
+	var clock Clock
+	for _, s := range ledger {
+		if s.Clock != clock {
+			clock = s.Clock
+			lines = append(lines, titles[clock])
+		}
+		date := s.Date.String()
+		if date == "" {
+			date = "no date"
+		}
+		lines = append(lines, fmt.Sprintf("  %-10s  %s [%s]", date, s.Text, s.Source))
+		lines = append(lines, s.notCounted()...)
+	}
+	return lines
+}
+
+func (s Step) notCounted() []string {
+	var lines []string
+	weekends := 0
+	for _, d := range s.Skipped {
+		if d.Why == time.Saturday.String() || d.Why == time.Sunday.String() {
+			weekends++
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("  %12s- not %s: %s", "", d.Date, d.Why))
+	}
+	if weekends > 0 {
+		lines = append(lines, fmt.Sprintf("  %12s- not %d Saturdays and Sundays", "", weekends))
+	}
+	return lines
+}

@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"fmt"
+
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// bounced finds the letter of ours that a machine's mail returns. Only a
+// Message-ID that we minted counts; a delay is no failure (RFC 3464 2.3.3).
+func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
+	m := it.msg
+	if m.Report != nil {
+		if m.Report.Action != "failed" && m.Report.Action != "" || m.Report.Type != "delivery-status" {
+			return intake.Letter{}, false
+		}
+		l, ok := tx.LetterByMessageID(m.Report.MessageID)
+		return l, ok
+	}
+	if it.reading.Seems != "bounce" {
+		return intake.Letter{}, false
+	}
+	for _, in := range m.Inner {
+		if l, ok := tx.LetterByMessageID(in.MessageID); ok {
+			return l, true
+		}
+	}
+	for _, id := range append(m.InReplyTo, m.References...) {
+		if l, ok := tx.LetterByMessageID(id); ok {
+			return l, true
+		}
+	}
+	return intake.Letter{}, false
+}
+
+// letterBounced records that a letter came back. An acknowledgement then no
+// longer counts as made, and staff are asked.
+func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, a *intake.Arrival, it *item) error {
+	if l.State == intake.LetterBounced {
+		return nil
+	}
+	l.State, l.Settled = intake.LetterBounced, tx.Now()
+	if r := it.msg.Report; r != nil {
+		l.Response = intake.OneLine("returned: "+r.Status, maxSubject)
+	}
+	if err := tx.PutLetter(l); err != nil {
+		return err
+	}
+	if l.Ref == "" || !l.Purpose.Outside() {
+		e.log.Warn("a mail to staff came back: check the staff addresses in the configuration", "letter", l.ID, "message", a.ID)
+		return nil
+	}
+	c, err := tx.Case(l.Ref)
+	if err != nil {
+		return err
+	}
+	c.Messages = append(c.Messages, a.ID)
+	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckBounced, Letter: l.ID, Message: a.ID})
+	if err := e.put(tx, c); err != nil {
+		return err
+	}
+	v := e.view(tx, c)
+	return e.tell(tx, c.Mailbox, v, note{
+		purpose: intake.ForBounced, kind: templates.Bounced, gets: config.GetsTriage, code: fmt.Sprint(l.ID),
+		notice: templates.Notice{Case: caseNotice(v, c), Letter: outgoing(l), In: templates.Incoming{ID: fmt.Sprint(a.ID), Address: l.To}},
+	})
+}
+
+func outgoing(l intake.Letter) templates.Outgoing {
+	return templates.Outgoing{
+		ID: fmt.Sprint(l.ID), Purpose: string(l.Purpose), To: l.To, State: string(l.State), Response: l.Response, Attempts: l.Attempts,
+	}
+}

@@ -1,0 +1,175 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// KindInput is a person's decision on what a mail is.
+type KindInput struct {
+	Kind intake.Kind   `json:"kind"` // foi, dsar, review, not-a-request
+	Of   intake.Kind   `json:"of"`   // of a review
+	Also []intake.Kind `json:"also"`
+}
+
+func (in KindInput) check() error {
+	if !in.Kind.HasClock() && in.Kind != intake.NotARequest {
+		return refuse("kind %q: want foi, dsar, review or not-a-request", in.Kind)
+	}
+	if in.Of != "" && (in.Kind != intake.Review || in.Of != intake.FOI && in.Of != intake.DSAR && in.Of != intake.Unknown) {
+		return refuse("of %q: only a review is of something, foi or dsar", in.Of)
+	}
+	for _, k := range in.Also {
+		if !k.HasClock() || k == in.Kind {
+			return refuse("also %q: want a further kind of foi, dsar, review", k)
+		}
+	}
+	return nil
+}
+
+// heldWhatever are reasons that a decision on the kind does not settle: the
+// letter goes only when somebody releases that very letter.
+var heldWhatever = []string{"danger", "whatdotheyknow-dsar", holdNoAddress, holdOwn, holdBeforeStart}
+
+// Reclassify records a person's decision on the kind, and sends the
+// acknowledgement if it is still owed.
+func (e *Engine) Reclassify(_ context.Context, by By, ref string, in KindInput) (*Change, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	if in.Kind == intake.Review && in.Of == "" {
+		in.Of = intake.Unknown
+	}
+	return e.act(ref, by, func(tx *store.Tx, c *intake.Case, ch *Change) error {
+		return e.reclassify(tx, c, ch, by, in)
+	})
+}
+
+func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in KindInput) error {
+	v := ch.Before
+	if merged(c) {
+		return refuse("case %s was merged into another: decide on that one", c.Ref)
+	}
+	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also})
+	ch.Event = len(c.Events)
+	if in.Kind == intake.NotARequest {
+		return e.withdrawLetter(tx, c, "a person decided that it is no request")
+	}
+	if !v.Ack.At.IsZero() {
+		if !v.Ack.ByHand && (v.Kind != in.Kind || v.Of != in.Of || !slices.Equal(v.Also, nonNil(in.Also))) {
+			ch.warn("the acknowledgement that went out said something else: requestd acknowledge %s --correct sends a correction", c.Ref)
+		}
+		return nil
+	}
+	for _, why := range v.Opening.Hold {
+		if slices.Contains(heldWhatever, why) {
+			ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", why, c.Ref)
+			return nil
+		}
+	}
+	if l, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement)); ok && sendingOrDone(l) {
+		ch.warn("an acknowledgement is on its way (%s): requestd outbox shows it", l.State)
+		return nil
+	}
+	l, err := e.releaseAfter(tx, c, by.Actor, by.Wait)
+	if err != nil {
+		return err
+	}
+	ch.Letter = l.ID
+	return nil
+}
+
+func sendingOrDone(l intake.Letter) bool {
+	switch l.State {
+	case intake.LetterSending, intake.LetterSent, intake.LetterInDoubt:
+		return true
+	}
+	return l.State == intake.LetterWaiting && l.Attempts > 0
+}
+
+func nonNil(k []intake.Kind) []intake.Kind {
+	if k == nil {
+		return []intake.Kind{}
+	}
+	return k
+}
+
+func merged(c *intake.Case) bool {
+	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.MergedInto })
+}
+
+// AckInput says how an acknowledgement is settled.
+type AckInput struct {
+	ByHand  deadlines.Day `json:"by_hand"` // it was made otherwise on that day
+	Correct bool          `json:"correct"` // send a correction of the one that went out
+}
+
+// Acknowledge releases a held acknowledgement, records one made otherwise, or
+// sends the letter that corrects a wrong one.
+func (e *Engine) Acknowledge(_ context.Context, by By, ref string, in AckInput) (*Change, error) {
+	return e.act(ref, by, func(tx *store.Tx, c *intake.Case, ch *Change) error {
+		return e.acknowledge(tx, c, ch, by, in)
+	})
+}
+
+func (e *Engine) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in AckInput) error {
+	v := ch.Before
+	switch {
+	case in.ByHand != 0:
+		return e.record(tx, c, ch, by, RecordInput{Event: intake.Acknowledged, Date: in.ByHand})
+	case in.Correct:
+		return e.correct(tx, c, ch, by)
+	case !v.Ack.At.IsZero():
+		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case; --correct sends a correction", c.Ref, deadlines.DayOf(v.Ack.At))
+	case v.Kind == intake.NotARequest || merged(c):
+		return refuse("case %s is no request, or was merged: there is nothing to acknowledge", c.Ref)
+	case v.Doubt || len(v.Parts()) == 0:
+		return refuse("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
+	}
+	if l, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement)); ok && sendingOrDone(l) {
+		return refuse("the acknowledgement of %s is on its way already (%s): requestd outbox shows it", c.Ref, l.State)
+	}
+	l, err := e.releaseAfter(tx, c, by.Actor, by.Wait)
+	if err != nil {
+		return err
+	}
+	ch.Letter = l.ID
+	return nil
+}
+
+// correct sends the letter that puts an earlier acknowledgement right. It is
+// always a person's act.
+func (e *Engine) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	v := ch.Before
+	old, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement))
+	if !ok || v.Ack.At.IsZero() && !v.Ack.Bounced {
+		return refuse("case %s was not acknowledged by the daemon: there is no letter to correct", c.Ref)
+	}
+	n := 1
+	for ; hasLetter(tx, fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n)); n++ {
+	}
+	wrong := templates.Corrected{SentOn: deadlines.DayOf(old.Settled), Kind: true, Dates: true}
+	if old.Settled.IsZero() {
+		wrong.SentOn = deadlines.DayOf(old.Created)
+	}
+	l, err := e.letterTo(tx, c, v, intake.ForCorrection, fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n), wrong)
+	if err != nil {
+		return err
+	}
+	if !mailable(l.To) {
+		return refuse("case %s has no address to write to", c.Ref)
+	}
+	l.Next = l.Next.Add(by.Wait)
+	if _, err := tx.Enqueue(l); err != nil {
+		return err
+	}
+	ch.Letter = l.ID
+	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: "correction"})
+	return nil
+}

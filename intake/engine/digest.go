@@ -1,0 +1,191 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// digested is how far the digest of a mailbox has told staff.
+type digested struct {
+	Day     deadlines.Day `json:"day"`
+	Through uint64        `json:"through"` // the last arrival that was listed
+}
+
+const (
+	maxRows     = 60 // of one list in a digest
+	dueSoonDays = 5  // working days that the digest looks ahead
+)
+
+// digest mails each mailbox's list on working mornings: every mail that was
+// passed since the last one, what waits for a decision, what falls due.
+func (e *Engine) digest(tx *store.Tx) error {
+	day := today(tx)
+	if !e.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) || tx.Now().Before(e.Settings().Digest.At.On(day)) {
+		return nil
+	}
+	for _, box := range e.Settings().Mailboxes {
+		var last digested
+		if _, err := tx.Get("digest/"+box.Name, &last); err != nil {
+			return err
+		}
+		if last.Day >= day {
+			continue
+		}
+		n, through, err := e.digestOf(tx, &box, last)
+		if err != nil {
+			return err
+		}
+		if len(n.notice.Lists) > 0 || e.Settings().Digest.Empty {
+			if err := e.tell(tx, box.Name, nil, n); err != nil {
+				return err
+			}
+		}
+		if err := tx.Set("digest/"+box.Name, digested{day, through}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *Engine) digestOf(tx *store.Tx, box *config.Mailbox, last digested) (note, uint64, error) {
+	n := note{purpose: intake.ForDigest, kind: templates.Digest, gets: config.GetsDigest, code: box.Name + "/" + today(tx).String()}
+	passed := templates.List{Title: "Passed: read as no request"}
+	unread := templates.List{Title: "Machines' mail"}
+	through := last.Through
+	for a := range tx.Arrivals(store.ArrivalFilter{After: last.Through, Mailbox: box.Name}) {
+		through = a.ID
+		switch {
+		case a.Decision == intake.DidPass || a.Decision == intake.DidFollowup:
+			addRow(&passed, arrivalRow(a))
+		case a.Decision == intake.DidIgnore && a.Attention != "":
+			addRow(&unread, arrivalRow(a))
+		}
+	}
+	triage := templates.List{Title: "To be decided"}
+	soon := templates.List{Title: fmt.Sprintf("Due within %d working days, or overdue", dueSoonDays)}
+	until := e.Calendar().AddWorkingDays(deadlines.EnglandAndWales, today(tx), dueSoonDays)
+	for c, ix := range tx.OpenCases() {
+		if c.Mailbox != box.Name {
+			continue
+		}
+		v := e.view(tx, c)
+		switch {
+		case v.State == intake.StateTriage:
+			addRow(&triage, caseRow(v, ix.Due))
+		case ix.Due != 0 && ix.Due <= until:
+			addRow(&soon, caseRow(v, ix.Due))
+		}
+	}
+	for _, l := range []templates.List{soon, triage, passed, unread} {
+		if len(l.Rows) > 0 {
+			slices.SortStableFunc(l.Rows, func(a, b templates.Row) int { return int(a.By - b.By) })
+			n.notice.Lists = append(n.notice.Lists, l)
+		}
+	}
+	return n, through, nil
+}
+
+func addRow(l *templates.List, r templates.Row) {
+	if len(l.Rows) == maxRows {
+		l.More++
+		return
+	}
+	l.Rows = append(l.Rows, r)
+}
+
+func arrivalRow(a intake.Arrival) templates.Row {
+	return templates.Row{
+		ID: fmt.Sprint(a.ID), Ref: a.Ref, Name: a.From.Name, Address: a.From.Addr, Subject: a.Subject,
+		Kind: string(a.Kind), Note: a.Why, On: deadlines.DayOf(a.Received),
+	}
+}
+
+func caseRow(v *intake.View, due deadlines.Day) templates.Row {
+	r := templates.Row{Ref: v.Ref, Kind: string(v.Kind), Of: string(v.Of), On: v.ReceivedOn, By: due}
+	if v.Overdue {
+		r.Note = "overdue"
+	}
+	return r
+}
+
+// nextDigest is the next moment at which a digest may be due.
+func (e *Engine) nextDigest(tx *store.Tx) time.Time {
+	day := today(tx)
+	at := e.Settings().Digest.At
+	if next := at.On(day); tx.Now().Before(next) && e.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) {
+		return next
+	}
+	return at.On(e.Calendar().NextWorkingDay(deadlines.EnglandAndWales, day))
+}
+
+// beforeStart are arrivals from before the start that staff are to be shown.
+type beforeStart struct {
+	Waiting []uint64  `json:"waiting"`
+	Last    time.Time `json:"last"` // when the last of them came in
+}
+
+// settleTime is how long the first reading of a mailbox must have been quiet
+// before the list is written, so that there is one and not many.
+const settleTime = 30 * time.Second
+
+func (e *Engine) noteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
+	var b beforeStart
+	if _, err := tx.Get("before-start/"+a.Mailbox, &b); err != nil {
+		return err
+	}
+	b.Waiting, b.Last = append(b.Waiting, a.ID), tx.Now()
+	return tx.Set("before-start/"+a.Mailbox, b)
+}
+
+// listBeforeStart shows staff, once, the mail from before the start that may
+// still be inside a statutory period.
+func (e *Engine) listBeforeStart(tx *store.Tx) error {
+	for _, box := range e.Settings().Mailboxes {
+		var b beforeStart
+		if _, err := tx.Get("before-start/"+box.Name, &b); err != nil {
+			return err
+		}
+		if len(b.Waiting) == 0 || tx.Now().Sub(b.Last) < settleTime && !e.once.Load() {
+			continue
+		}
+		list := templates.List{Title: "From before " + box.Since.String() + ", perhaps still inside a statutory period"}
+		for _, id := range b.Waiting {
+			a, err := tx.Arrival(id)
+			if err != nil {
+				return err
+			}
+			addRow(&list, arrivalRow(a))
+		}
+		n := note{
+			purpose: intake.ForBeforeStart, kind: templates.BeforeStart, gets: config.GetsTriage,
+			code: fmt.Sprintf("through-%d", b.Waiting[len(b.Waiting)-1]), notice: templates.Notice{Lists: []templates.List{list}, Due: box.Since},
+		}
+		if err := e.tell(tx, box.Name, nil, n); err != nil {
+			return err
+		}
+		if err := tx.Delete("before-start/" + box.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lastDue is the last of the dates by which a mail from before the start
+// could have to be answered: while it is not past, the mail still matters.
+func (e *Engine) lastDue(tx *store.Tx, it *item) deadlines.Day {
+	var latest deadlines.Day
+	for _, kind := range []intake.Kind{intake.FOI, intake.DSAR} {
+		r, err := e.Calendar().Compute(deadlines.Request{Kind: string(kind), Received: deadlines.DayOf(it.received)}, e.rulesOf(it.place.Mailbox))
+		if err == nil {
+			latest = max(latest, r.RespondBy)
+		}
+	}
+	return latest
+}

@@ -1,0 +1,148 @@
+package engine
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// owe puts the acknowledgement of a new case into the outbox: ready to go,
+// or held with the reasons. While the kind is in doubt there is no letter yet.
+func (e *Engine) owe(tx *store.Tx, c *intake.Case, v *intake.View, holds []string) error {
+	if v.Doubt || len(v.Parts()) == 0 {
+		e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{"undecided"}, holds...))})
+		return nil
+	}
+	l, err := e.acknowledgement(tx, c, v)
+	if err != nil {
+		return err
+	}
+	ev := intake.Event{Actor: actorSelf, Name: intake.AckQueued}
+	if len(holds) > 0 {
+		l.State, l.Response = intake.LetterHeld, "held for a person: "+strings.Join(holds, ", ")
+		ev.Name, ev.Code = intake.AckHeld, intake.JoinCodes(holds)
+	}
+	if !mailable(l.To) {
+		e.append(tx, c, ev)
+		return nil
+	}
+	added, err := tx.Enqueue(l)
+	if err != nil {
+		return err
+	}
+	if !added {
+		return fmt.Errorf("acknowledge %s: a letter with the key %s stands in the outbox already", c.Ref, l.Key)
+	}
+	ev.Letter = l.ID
+	e.append(tx, c, ev)
+	return nil
+}
+
+// acknowledgement writes the letter for a case as it stands.
+func (e *Engine) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (*intake.Letter, error) {
+	return e.letterTo(tx, c, v, intake.ForAcknowledgement, c.Ref+"/"+string(intake.ForAcknowledgement), templates.Corrected{})
+}
+
+// letterTo writes a letter to the requester. Its bytes are frozen here.
+func (e *Engine) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose intake.Purpose, key string, wrong templates.Corrected) (*intake.Letter, error) {
+	box, person := e.box(c.Mailbox), c.Person()
+	l := templates.Letter{
+		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
+		Ref: c.Ref, Name: person.Requester.Name, ReceivedOn: v.ReceivedOn, Corrects: wrong,
+	}
+	var promises []intake.Promise
+	for _, k := range v.Clocks {
+		if !k.Kind.HasClock() || v.Kind == intake.NotARequest {
+			continue
+		}
+		l.Parts = append(l.Parts, part(k))
+		if k.RespondBy != 0 {
+			promises = append(promises, intake.Promise{Part: k.Kind, Day: k.RespondBy})
+		}
+	}
+	text, err := e.rules.Load().Letters.Letter(l)
+	if err != nil {
+		return nil, err
+	}
+	letter := &intake.Letter{
+		Key: key, Ref: c.Ref, Mailbox: c.Mailbox, Purpose: purpose, To: person.ReplyTo, Promises: promises,
+	}
+	head := compose.Head{InReplyTo: person.MessageID, References: person.Refs, Automatic: "auto-replied"}
+	return letter, e.freeze(tx, letter, box, head, text)
+}
+
+// freeze gives a letter its bytes, its Message-ID and its place in the queue.
+func (e *Engine) freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
+	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
+	l.MessageID = e.mint.ID(e.bytes(15), box.Address)
+	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, box.Address, l.To, tx.Now(), l.MessageID
+	h.Subject, h.Language, h.Topic, h.Loop = text.Subject, text.ContentLanguage, text.Topic, e.mint.Loop()
+	if !mailable(l.To) { // held without an address until a person names one
+		return nil
+	}
+	raw, err := compose.Mail(h, text.Body)
+	if err != nil {
+		return fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
+	}
+	sum := sha256.Sum256(raw)
+	l.Raw, l.Hash = raw, sum[:]
+	return nil
+}
+
+func part(k intake.Clock) templates.Part {
+	return templates.Part{
+		Kind: string(k.Kind), Of: string(k.Of), State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
+		Ledger: deadlines.Lines(k.Result.Ledger),
+	}
+}
+
+func body(b *config.Mailbox) templates.Body {
+	return templates.Body{Name: b.Body, Address: b.Address, Signoff: b.Signoff.En, SignoffCy: b.Signoff.Cy, Website: b.Website.En}
+}
+
+func regulator(r *config.Regulator) templates.Regulator {
+	if r == nil {
+		return templates.Regulator{}
+	}
+	return templates.Regulator{
+		Name: r.Name, NameCy: r.NameCy, Address: strings.Split(strings.TrimSpace(r.Address), "\n"),
+		Email: r.Email, Phone: r.Phone, Website: r.Website,
+	}
+}
+
+// release lets a held acknowledgement go, written anew with the dates as they
+// are now. It goes at the given delay, within which it can be called back.
+func (e *Engine) release(tx *store.Tx, c *intake.Case, actor string) (*intake.Letter, error) {
+	return e.releaseAfter(tx, c, actor, 0)
+}
+
+func (e *Engine) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait time.Duration) (*intake.Letter, error) {
+	e.append(tx, c, intake.Event{Actor: actor, Name: intake.AckReleased})
+	v := e.view(tx, c)
+	l, err := e.acknowledgement(tx, c, v)
+	if err != nil {
+		return nil, err
+	}
+	if !mailable(l.To) {
+		return nil, refuse("case %s has no address to write to: acknowledge it another way and record that with --by-hand DATE", c.Ref)
+	}
+	l.Next = l.Next.Add(wait)
+	if old, ok := tx.LetterByKey(l.Key); ok {
+		l.ID = old.ID
+		if err := tx.RewriteLetter(l); err != nil {
+			return nil, err
+		}
+	} else if _, err := tx.Enqueue(l); err != nil {
+		return nil, err
+	}
+	e.append(tx, c, intake.Event{Actor: actor, Name: intake.AckQueued, Letter: l.ID})
+	return l, nil
+}

@@ -1,0 +1,159 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/mailbox"
+	"requestd/store"
+)
+
+// openCase makes a case of a mail, with its acknowledgement in the outbox or
+// the reasons why it waits for a person, and tells staff.
+func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Disposition) (outcome, error) {
+	box := e.box(it.place.Mailbox)
+	ref := tx.NewRef(box.Reference, year(today(tx)))
+	a.Ref = ref
+	c := &intake.Case{Ref: ref, Mailbox: box.Name}
+	opening, person := e.opening(it, d)
+	c.Append(intake.Event{
+		At: tx.Now(), Actor: actorSelf, Name: intake.Opened, Day: deadlines.DayOf(opening.Received),
+		Kind: it.reading.Kind, Of: it.reading.Of, Also: it.reading.Also, Opening: opening, Personal: person,
+	}, e.bytes(intake.SaltSize))
+	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
+	v := e.view(tx, c)
+	holds := e.holds(tx, it, v, person.ReplyTo)
+	if len(holds) > 0 && !opening.Triage {
+		opening.Triage, opening.Hold = true, holds
+		d = intake.DidTriage
+		c = e.reopened(tx, c, opening, person, it)
+		v = e.view(tx, c)
+	}
+	o, err := e.register(tx, it, a, d)
+	if err != nil {
+		return o, err
+	}
+	c.Messages = []uint64{a.ID}
+	if err := e.link(tx, c, it); err != nil {
+		return o, err
+	}
+	if err := e.owe(tx, c, v, holds); err != nil {
+		return o, err
+	}
+	if err := e.put(tx, c); err != nil {
+		return o, err
+	}
+	return o, e.tellOpened(tx, c, it, a)
+}
+
+// reopened writes the opening anew once the register has shown why the
+// acknowledgement must wait. The case was not stored yet.
+func (e *Engine) reopened(tx *store.Tx, c *intake.Case, o *intake.Opening, p *intake.Personal, it *item) *intake.Case {
+	n := &intake.Case{Ref: c.Ref, Mailbox: c.Mailbox, Reminded: c.Reminded}
+	first := c.Events[0]
+	first.Opening, first.Personal = o, p
+	n.Append(first, e.bytes(intake.SaltSize))
+	return n
+}
+
+func year(d deadlines.Day) int { y, _, _ := d.Date(); return y }
+
+// opening gathers the facts with which a case begins, those that name a
+// person apart from the others.
+func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *intake.Personal) {
+	r, m := &it.reading, it.msg
+	o := &intake.Opening{
+		Mailbox: it.place.Mailbox, Received: it.received, Source: "mail", Language: r.Language,
+		Reply: e.replyLanguage(it.place.Mailbox, r.Language), Hold: r.Hold, Urgent: r.Urgent,
+		Attend: r.Attention, Flags: r.Flags,
+	}
+	o.Triage = d != intake.DidAcknowledge
+	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock())
+	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
+		o.Hold, o.Doubt = []string{holdJunk}, false
+	}
+	p := &intake.Personal{Subject: intake.OneLine(m.Subject, maxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence)}
+	p.Refs = m.References[max(0, len(m.References)-10):]
+	if len(m.From) > 0 {
+		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, maxName), Addr: m.From[0].Addr}
+		p.ReplyTo = e.replyTo(m)
+	}
+	if f := r.Forward; f != nil {
+		o.Source = "forward"
+		p.Requester = intake.Address{Name: intake.OneLine(f.From.Name, maxName), Addr: f.From.Addr}
+		p.ReplyTo, p.MessageID, p.Refs = f.From.Addr, "", nil
+		if day := deadlines.DayOf(f.Received); year(day) >= firstYear && !f.Received.After(it.received) {
+			o.Received = f.Received.UTC()
+		}
+	}
+	return o, p
+}
+
+const (
+	maxEvidence = 12 // signals kept with a case
+	maxQuote    = 160
+)
+
+func evidence(all []intake.Evidence) []intake.Evidence {
+	var kept []intake.Evidence
+	for _, ev := range all[:min(len(all), maxEvidence)] {
+		ev.Quote = intake.OneLine(ev.Quote, maxQuote)
+		kept = append(kept, ev)
+	}
+	return kept
+}
+
+// replyLanguage is the language of letters: Welsh mail gets the bilingual one
+// from either body.
+func (e *Engine) replyLanguage(mailbox, language string) string {
+	if e.box(mailbox).Language == bilingual || language == "cy" || language == "bi" {
+		return bilingual
+	}
+	return "en"
+}
+
+const bilingual = "cy-en"
+
+// replyTo is where a letter to the sender goes: Reply-To when it is exactly
+// one address and not ours, else From.
+func (e *Engine) replyTo(m *intake.Message) string {
+	if len(m.ReplyTo) == 1 && m.ReplyTo[0].Addr != "" && !e.own(m.ReplyTo[0].Addr) {
+		return m.ReplyTo[0].Addr
+	}
+	if len(m.From) == 0 {
+		return ""
+	}
+	return m.From[0].Addr
+}
+
+// own reports whether an address is one of the watched mailboxes'.
+func (e *Engine) own(addr string) bool {
+	for _, b := range e.Settings().Mailboxes {
+		if sameAddress(addr, b.Address) || slices.ContainsFunc(b.Aliases, func(a string) bool { return sameAddress(addr, a) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// link ties a review to the case that it is about.
+func (e *Engine) link(tx *store.Tx, c *intake.Case, it *item) error {
+	if it.thread.Ref == "" {
+		return nil
+	}
+	earlier, err := tx.Case(it.thread.Ref)
+	if err != nil {
+		return err
+	}
+	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.Linked, Ref: earlier.Ref})
+	e.append(tx, earlier, intake.Event{Actor: actorSelf, Name: intake.Linked, Ref: c.Ref})
+	return e.put(tx, earlier)
+}
+
+// domainOf is the part of an address after the @, in lower case.
+func domainOf(addr string) string {
+	_, d, _ := strings.Cut(addr, "@")
+	return strings.ToLower(d)
+}

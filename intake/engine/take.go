@@ -1,0 +1,249 @@
+package engine
+
+import (
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/mailbox"
+	"requestd/store"
+)
+
+// actorSelf records what the daemon did of itself.
+const actorSelf = "requestd"
+
+// outcome is what became of one mail, for the log.
+type outcome struct {
+	uid      uint32
+	id       uint64
+	decision intake.Disposition
+	kind     intake.Kind
+	ref      string
+}
+
+func today(tx *store.Tx) deadlines.Day { return deadlines.DayOf(tx.Now()) }
+
+// take registers one mail: its arrival and all that follows from it, in one
+// transaction with the rest of its batch.
+func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
+	if done, err := e.known(tx, it); done.uid != 0 || err != nil {
+		return done, err
+	}
+	if it.role == mailbox.Sent {
+		return e.takeSent(tx, it)
+	}
+	a := newArrival(tx, it)
+	if id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint); ok && it.unreadable == "" {
+		return e.takeTwin(tx, it, a, id)
+	}
+	if box := e.box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
+		return e.takeBeforeStart(tx, it, a)
+	}
+	if err := e.rethread(tx, it, a); err != nil {
+		return outcome{}, err
+	}
+	switch r := &it.reading; {
+	case it.unreadable != "":
+		return e.openCase(tx, it, a, intake.DidUnreadable)
+	case r.Decision == intake.Ignore:
+		return e.takeMachine(tx, it, a)
+	case r.Decision == intake.Pass && r.Followup && it.thread.Ref != "":
+		return e.takeFollowup(tx, it, a)
+	case r.Decision == intake.Pass:
+		return e.takePassed(tx, it, a)
+	case r.Decision == intake.Acknowledge && it.role != mailbox.Junk:
+		return e.openCase(tx, it, a, intake.DidAcknowledge)
+	default:
+		return e.openCase(tx, it, a, intake.DidTriage)
+	}
+}
+
+// known tells of a mail that is registered already. A UID that the server
+// used for another mail is freed for it.
+func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
+	id, ok := tx.Seen(it.place)
+	if !ok {
+		return outcome{}, nil
+	}
+	a, err := tx.Arrival(id)
+	if err != nil {
+		return outcome{}, err
+	}
+	if a.Doubtful || it.doubtful || a.Received.Equal(it.received) {
+		return outcome{uid: it.place.UID, id: id, decision: a.Decision, kind: a.Kind, ref: a.Ref}, nil
+	}
+	e.log.Warn("the server used a UID for a second mail: both are kept", "mailbox", it.place.Mailbox, "folder", it.place.Folder, "uid", it.place.UID, "earlier", id)
+	return outcome{}, tx.FreePlace(it.place)
+}
+
+// rethread looks for the mail's case once more: an earlier mail of the same
+// batch may have opened it.
+func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
+	if it.unreadable != "" {
+		return nil
+	}
+	t, err := e.thread(tx, it.msg)
+	if err != nil || t == it.thread {
+		return err
+	}
+	it.thread = t
+	e.classify(it)
+	a.Kind, a.Why, a.Seems = it.reading.Kind, it.reading.Why, it.reading.Seems
+	return nil
+}
+
+func (e *Engine) box(name string) *config.Mailbox {
+	if b, ok := e.rules.Load().boxes[name]; ok {
+		return b
+	}
+	return &config.Mailbox{Name: name} // no longer configured: its cases still are read
+}
+
+const (
+	maxSubject = 200 // runes kept of a subject
+	maxName    = 100
+)
+
+func newArrival(tx *store.Tx, it *item) *intake.Arrival {
+	m, r := it.msg, &it.reading
+	a := &intake.Arrival{
+		Place: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, maxSubject),
+		Received: it.received, Sent: m.Date.UTC(), Registered: tx.Now(), Size: it.size, Doubtful: it.doubtful,
+		Fingerprint: m.Fingerprint[:], Kind: r.Kind, Why: r.Why, Seems: r.Seems,
+		Attention: r.Attention, Urgent: r.Urgent,
+	}
+	if m.Date.IsZero() {
+		a.Sent = m.Date
+	}
+	if len(m.From) > 0 {
+		a.From = intake.Address{Name: intake.OneLine(m.From[0].Name, maxName), Addr: m.From[0].Addr}
+	}
+	for _, at := range m.Attachments {
+		a.Attachments = append(a.Attachments, at.Name)
+	}
+	return a
+}
+
+func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Disposition) (outcome, error) {
+	a.Decision = d
+	if err := tx.AddArrival(a); err != nil {
+		return outcome{}, err
+	}
+	return outcome{uid: it.place.UID, id: a.ID, decision: d, kind: a.Kind, ref: a.Ref}, nil
+}
+
+// takeTwin registers a further copy of a mail: one case, several arrivals,
+// one acknowledgement.
+func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64) (outcome, error) {
+	first, err := tx.Arrival(twin)
+	if err != nil {
+		return outcome{}, err
+	}
+	a.Twin, a.Ref, a.Kind = twin, first.Ref, first.Kind
+	a.Why = "a further copy of a mail that is registered already"
+	o, err := e.register(tx, it, a, intake.DidDuplicate)
+	if err != nil || a.Ref == "" {
+		return o, err
+	}
+	c, err := tx.Case(a.Ref)
+	if err != nil {
+		return o, err
+	}
+	c.Messages = append(c.Messages, a.ID)
+	if v := e.view(tx, c); it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{holdJunk}) {
+		if _, err := e.release(tx, c, actorSelf); err != nil { // it was held only because the filter had taken it
+			return o, err
+		}
+	}
+	return o, e.put(tx, c)
+}
+
+// takeBeforeStart registers mail from before the daemon's first day. It opens
+// no case and is never answered; what may still be inside a statutory period
+// is listed to staff once.
+func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
+	o, err := e.register(tx, it, a, intake.DidBeforeStart)
+	if err != nil || it.reading.Decision == intake.Ignore || it.reading.Decision == intake.Pass {
+		return o, err
+	}
+	if due := e.lastDue(tx, it); due < today(tx) {
+		return o, nil
+	}
+	return o, e.noteBeforeStart(tx, a)
+}
+
+// takeMachine registers a machine's mail. It is never answered and moves no
+// case; a bounce of our own letter is bound to it.
+func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
+	a.Ref = it.thread.Ref
+	l, found := e.bounced(tx, it)
+	if found {
+		a.Ref, a.Why = l.Ref, "our own letter came back"
+	}
+	o, err := e.register(tx, it, a, intake.DidIgnore)
+	if err != nil || !found {
+		return o, err
+	}
+	return o, e.letterBounced(tx, l, a, it)
+}
+
+// takeFollowup attaches a mail to its case. It moves no clock; staff are
+// shown it with what it seems to be.
+func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
+	a.Ref = it.thread.Ref
+	o, err := e.register(tx, it, a, intake.DidFollowup)
+	if err != nil {
+		return o, err
+	}
+	c, err := tx.Case(a.Ref)
+	if err != nil {
+		return o, err
+	}
+	name := intake.MailAttached
+	if !it.thread.KnownFrom {
+		name = intake.UnverifiedReply
+	}
+	c.Messages = append(c.Messages, a.ID)
+	e.append(tx, c, intake.Event{Actor: actorSelf, Name: name, Day: deadlines.DayOf(it.received), Message: a.ID, Code: it.reading.Seems})
+	if err := e.put(tx, c); err != nil {
+		return o, err
+	}
+	return o, e.tellFollowup(tx, c, it, a)
+}
+
+// takePassed registers a person's mail that is surely no request. It stands
+// in the digest; what carries a date of its own is shown to staff at once.
+func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
+	o, err := e.register(tx, it, a, intake.DidPass)
+	if err != nil || it.reading.Attention == "" {
+		return o, err
+	}
+	return o, e.tellAttention(tx, it, a)
+}
+
+// takeSent looks for a colleague's own reply on a case. It is offered to
+// staff as an answer and never taken as one.
+func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
+	o := outcome{uid: it.place.UID, kind: intake.Other}
+	box := e.box(it.place.Mailbox)
+	if it.unreadable != "" || it.thread.Ref == "" || tx.OwnMessageID(it.msg.MessageID) || deadlines.DayOf(it.received) < box.Since {
+		return o, nil
+	}
+	c, err := tx.Case(it.thread.Ref)
+	if err != nil {
+		return o, err
+	}
+	o.ref = c.Ref
+	day := deadlines.DayOf(it.received)
+	for _, ev := range c.Events {
+		if ev.Name == intake.ReplySeen && ev.Code == it.msg.MessageID {
+			return o, nil
+		}
+	}
+	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.ReplySeen, Day: day, Code: it.msg.MessageID})
+	if err := e.put(tx, c); err != nil {
+		return o, err
+	}
+	return o, e.tellReplySeen(tx, c, it)
+}

@@ -1,0 +1,143 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// remindAtOnce is how many cases are looked at in one transaction.
+const remindAtOnce = 200
+
+// Tick does what the clock asks for at this moment: reminders that fell due,
+// the digest of a working morning and the list of what came before the start.
+// Its cost is that of what is due. It may run at any time and twice.
+func (e *Engine) Tick(ctx context.Context) error {
+	for more := true; more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := e.store.Update(func(tx *store.Tx) (err error) {
+			more, err = e.remind(tx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("remind staff: %w", err)
+		}
+	}
+	err := e.store.Update(func(tx *store.Tx) error {
+		if err := e.listBeforeStart(tx); err != nil {
+			return err
+		}
+		return e.digest(tx)
+	})
+	if err != nil {
+		return fmt.Errorf("write the digest: %w", err)
+	}
+	e.work()
+	return nil
+}
+
+// NextTick is when the clock next asks for something.
+func (e *Engine) NextTick() (next time.Time, err error) {
+	err = e.store.View(func(tx *store.Tx) error {
+		next = e.nextDigest(tx)
+		if wake, ok := tx.NextWake(); ok && wake.Before(next) {
+			next = wake
+		}
+		return nil
+	})
+	return next, err
+}
+
+// remind mails the reminders of cases that are due, and reports whether there
+// may be more. Of several that a case missed only the most urgent goes out.
+func (e *Engine) remind(tx *store.Tx) (bool, error) {
+	var due []string
+	for _, ref := range tx.WakeThrough(tx.Now()) {
+		if due = append(due, ref); len(due) == remindAtOnce {
+			break
+		}
+	}
+	for _, ref := range due {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return false, err
+		}
+		v := e.view(tx, c)
+		missed := v.Reminders(e.schedule(), e.cal.Load(), c.Reminded, tx.Now())
+		c.Reminded = tx.Now()
+		if err := e.put(tx, c); err != nil {
+			return false, err
+		}
+		if len(missed) == 0 {
+			continue
+		}
+		if err := e.tell(tx, c.Mailbox, v, e.reminder(tx, c, v, mostUrgent(missed))); err != nil {
+			return false, err
+		}
+	}
+	return len(due) == remindAtOnce, nil
+}
+
+func mostUrgent(all []intake.Reminder) intake.Reminder {
+	best := all[0]
+	for _, r := range all[1:] {
+		if r.Rank > best.Rank || r.Rank == best.Rank && r.At.After(best.At) {
+			best = r
+		}
+	}
+	return best
+}
+
+func (e *Engine) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake.Reminder) note {
+	n := note{purpose: r.Purpose, gets: config.GetsReminders, code: r.Code, escalate: r.Escalate}
+	n.notice = templates.Notice{Case: caseNotice(v, c), Due: r.Due, Days: e.days(tx, v, r)}
+	n.notice.In = e.firstMail(tx, c)
+	switch r.Purpose {
+	case intake.ForOverdue:
+		n.kind, n.gets = templates.Overdue, config.GetsOverdue
+	case intake.ForAckAtRisk:
+		n.kind = templates.AckAtRisk
+	case intake.ForUndecided:
+		n.kind, n.gets = templates.Undecided, config.GetsTriage
+	case intake.ForUrgent:
+		n.kind, n.gets = templates.Urgent, config.GetsUrgent
+	case intake.ForRecall:
+		n.kind = templates.Recall
+	case intake.ForClosing:
+		n.kind = templates.Closing
+	default:
+		n.kind = templates.Reminder
+	}
+	return n
+}
+
+// days counts working days between now and the date of a reminder.
+func (e *Engine) days(tx *store.Tx, v *intake.View, r intake.Reminder) int {
+	region := deadlines.EnglandAndWales
+	for _, k := range v.Clocks {
+		if k.Kind == r.Part {
+			region = k.Result.Region
+		}
+	}
+	n := e.Calendar().WorkingDaysBetween(region, today(tx), r.Due)
+	return max(n, -n)
+}
+
+// firstMail is what the register keeps of the mail that opened a case.
+func (e *Engine) firstMail(tx *store.Tx, c *intake.Case) templates.Incoming {
+	p := c.Person()
+	in := templates.Incoming{Name: p.Requester.Name, Address: p.Requester.Addr, Subject: p.Subject, Verified: true}
+	if len(c.Messages) > 0 {
+		in.ID = fmt.Sprint(c.Messages[0])
+	}
+	in.ReceivedOn = deadlines.DayOf(c.Opening().Received)
+	return in
+}

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"requestd/intake"
+)
+
+// RewriteLetter gives a letter that was never attempted new bytes, and with
+// them a new Message-ID: one held for a person is written anew when it is let
+// go, with the dates as they are then. A letter that may have left is refused.
+func (tx *Tx) RewriteLetter(l *intake.Letter) error {
+	old, counted, err := tx.letterAt(l.ID)
+	if err != nil {
+		return err
+	}
+	if old.Attempts > 0 || old.State != intake.LetterWaiting && old.State != intake.LetterHeld && old.State != intake.LetterFailed {
+		return fmt.Errorf("letter %d is %s after %d attempts: its bytes never change", l.ID, old.State, old.Attempts)
+	}
+	if old.Key != l.Key || old.Ref != l.Ref || old.Purpose != l.Purpose {
+		return fmt.Errorf("letter %d: its key, case and purpose never change", l.ID)
+	}
+	sum := sha256.Sum256(l.Raw)
+	l.Hash = sum[:]
+	if old.MessageID != "" {
+		tx.dropID(bThreads, threadKey(old.MessageID), l.ID<<1|threadLetter)
+	}
+	tx.addID(bThreads, threadKey(l.MessageID), l.ID<<1|threadLetter)
+	tx.writeLetter(l, &old, counted)
+	return tx.err
+}
+
+// FreePlace makes room for another message at a place whose UID the server
+// used twice. The message registered for it stays registered, without a place.
+func (tx *Tx) FreePlace(p intake.Place) error {
+	key, err := tx.placeKey(p, false)
+	if key == nil || err != nil {
+		return err
+	}
+	for _, id := range uvarints(tx.get(bPlaces, key)) {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		a.UIDValidity, a.UID = 0, 0
+		tx.putArrival(&a)
+	}
+	tx.remove(bPlaces, key)
+	return tx.err
+}
