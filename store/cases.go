@@ -36,11 +36,11 @@ func (tx *Tx) NewRef(prefix string, year int) string {
 	if len(last) == 1 {
 		n = last[0] + 1
 	}
-	for tx.get(bTaken, takenKey(normal, n)) != nil {
+	yy := strconv.Itoa(100 + year%100)[1:]
+	for tx.get(bTaken, takenKey(normal, n)) != nil || tx.HasCase(formRef(normal, yy, n)) {
 		n++
 	}
 	tx.put(bNumbers, []byte(normal), binary.AppendUvarint(nil, n))
-	yy := strconv.Itoa(100 + year%100)[1:]
 	return formRef(prefix, yy, n)
 }
 
@@ -206,10 +206,10 @@ func (tx *Tx) index(key []byte, ix intake.Index) {
 		return
 	}
 	if !ix.Due.IsZero() {
-		tx.put(bDue, dayKey(ix.Due, string(key)), nil)
+		tx.put(bDue, dayKey(ix.Due, string(key)), none)
 	}
 	if !ix.Wake.IsZero() {
-		tx.put(bWake, timeKey(ix.Wake, key), nil)
+		tx.put(bWake, timeKey(ix.Wake, key), none)
 	}
 }
 
@@ -255,7 +255,7 @@ func (tx *Tx) people(key []byte, old, c *intake.Case) {
 	}
 	for _, a := range is {
 		if !slices.Contains(was, a) {
-			tx.put(bPeople, append(tx.personHash(a), key...), nil)
+			tx.put(bPeople, append(tx.personHash(a), key...), none)
 		}
 	}
 }

@@ -63,6 +63,19 @@ func (tx *Tx) eraseLetter(id uint64) error {
 	return tx.err
 }
 
+// EraseArrival removes from a message that belongs to no case all that names
+// or describes a person.
+func (tx *Tx) EraseArrival(id uint64) error {
+	a, err := tx.Arrival(id)
+	if err == nil && a.Ref != "" {
+		err = fmt.Errorf("erase message %d: it belongs to case %s", id, a.Ref)
+	}
+	if err != nil {
+		return err
+	}
+	return tx.eraseArrival(id)
+}
+
 func (tx *Tx) eraseArrival(id uint64) error {
 	a, err := tx.Arrival(id)
 	if err != nil {

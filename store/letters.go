@@ -15,7 +15,7 @@ import (
 // and nothing changes, when there is a letter of that key. The key of a
 // letter on a case begins with the case's reference and a slash; that of any
 // other with its topic and a slash. Enqueue sets the letter's ID, Hash and,
-// where they are empty, State (waiting) and Created.
+// where they are empty, State (waiting), Created and Next (now).
 func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	topic, _, ok := strings.Cut(l.Key, "/")
 	if !ok || topic == "" || l.Ref != "" && topic != l.Ref {
@@ -75,20 +75,22 @@ func timed(s intake.LetterState) bool {
 // PutLetter records what has changed about a letter. Its key, case, purpose,
 // hash and Message-ID never change. Its bytes go once it was sent or has
 // bounced, and cannot come back; for any other letter Raw nil means the bytes
-// as they are.
+// as they are. A letter that was held without bytes is given them here, once.
 func (tx *Tx) PutLetter(l intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
 	if err != nil {
 		return err
 	}
 	if old.Key != l.Key || old.Ref != l.Ref || old.Purpose != l.Purpose || old.MessageID != l.MessageID ||
-		!bytes.Equal(old.Hash, l.Hash) {
+		old.Hash != nil && !bytes.Equal(old.Hash, l.Hash) {
 		return fmt.Errorf("letter %d: its key, case, purpose, Message-ID and bytes never change", l.ID)
 	}
 	if l.Raw != nil {
-		if h := sha256.Sum256(l.Raw); !bytes.Equal(h[:], l.Hash) {
+		h := sha256.Sum256(l.Raw)
+		if old.Hash != nil && !bytes.Equal(h[:], old.Hash) {
 			return fmt.Errorf("letter %d: its bytes never change", l.ID)
 		}
+		l.Hash = h[:]
 	}
 	tx.writeLetter(&l, &old, counted)
 	return tx.err
@@ -99,21 +101,24 @@ func (tx *Tx) PutLetter(l intake.Letter) error {
 func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	key := idKey(l.ID)
 	if old != nil {
-		if timed(old.State) && !old.Next.IsZero() {
+		if timed(old.State) {
 			tx.remove(bNext, timeKey(old.Next, key))
 		}
 		if settled(old.State) != settled(l.State) {
 			tx.remove(place(old.State), key)
 		}
 	}
-	if timed(l.State) && !l.Next.IsZero() {
-		tx.put(bNext, timeKey(l.Next, key), nil)
+	if timed(l.State) {
+		if l.Next.IsZero() {
+			l.Next = tx.now
+		}
+		tx.put(bNext, timeKey(l.Next, key), none)
 	}
 	counted = tx.count(l, counted)
 	switch {
 	case settled(l.State):
 		tx.remove(bRaw, key)
-	case l.Raw != nil && (old == nil || tx.get(bRaw, key) == nil):
+	case l.Raw != nil && tx.get(bRaw, key) == nil:
 		tx.put(bRaw, key, l.Raw)
 	}
 	tx.put(place(l.State), key, encodeLetter(l, counted))

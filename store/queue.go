@@ -88,7 +88,7 @@ func (tx *Tx) topicLetters(topic string) []intake.Letter {
 
 // DueLetters gives at most max letters, with their bytes, whose time has
 // come: waiting ones to be sent, those in doubt to be looked for. The one due
-// longest comes first; a letter without a time never comes.
+// longest comes first, and of two at one time the one written first.
 func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 	var due []intake.Letter
 	for k := range tx.from(bNext, nil, func(k []byte) bool { return !keyTime(k).After(now) }) {

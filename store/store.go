@@ -93,6 +93,8 @@ type DB struct {
 	// Compact puts another file in place.
 	mu   sync.RWMutex
 	bolt *bbolt.DB
+
+	writing sync.Mutex // held by Update, and while the file's pages are checked
 }
 
 const (

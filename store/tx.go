@@ -43,6 +43,8 @@ func (db *DB) View(f func(*Tx) error) error {
 func (db *DB) Update(f func(*Tx) error) error {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
+	db.writing.Lock()
+	defer db.writing.Unlock()
 	inner := false
 	err := db.bolt.Update(func(b *bbolt.Tx) error {
 		err := db.run(b, f)
@@ -173,5 +175,9 @@ func (tx *Tx) back(bucket []byte, before uint64) iter.Seq2[[]byte, []byte] {
 		}
 	}
 }
+
+// none is the value of a key that says everything. It is not nil, which
+// would read like no such key.
+var none = []byte{}
 
 func all([]byte) bool { return true }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"requestd/intake"
 )
@@ -18,11 +20,20 @@ func (f Finding) String() string { return f.Where + ": " + f.What }
 // file's own pages, that every message has its decision and its case, every
 // case its events, messages and an unbroken chain, every letter its case, its
 // hash and its bytes while they can be needed, and that every index matches
-// in both directions. derive says where the register must sort a case. No
+// in both directions. derive says where the register must sort a case, and may be
+// nil. Recording waits while the pages are checked, and not after that. No
 // findings is a sound store; err is when it could not be checked to its end.
 func (db *DB) Verify(ctx context.Context, derive func(*intake.Case) intake.Index) ([]Finding, error) {
-	var findings []Finding
-	err := db.View(func(tx *Tx) error {
+	file, err := os.Open(db.path)
+	if err != nil {
+		return nil, fmt.Errorf("verify the store: %w", err)
+	}
+	defer file.Close()
+	findings := db.pageFindings(file)
+	if len(findings) > 0 {
+		return findings, nil // what lies on pages like these cannot be read safely
+	}
+	err = db.View(func(tx *Tx) error {
 		v := &verifier{tx: tx, ctx: ctx, derive: derive}
 		err := v.all()
 		findings = v.findings

@@ -1,0 +1,157 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+
+	"go.etcd.io/bbolt"
+)
+
+// pageWalk reads the tree of pages from the file itself, without the memory
+// map, and checks that every page it comes to lies within the file and is what
+// it must be. Only on a file that passes is bbolt's own check safe: on a page
+// that was overwritten it can end the process.
+type pageWalk struct {
+	file  io.ReaderAt
+	meta  fileMeta
+	seen  []uint64 // a bit for each page
+	found func(format string, args ...any)
+}
+
+// The layout of bbolt's pages: a header of id (8 bytes), flags (2), number of
+// elements (2) and further pages (4); then the elements.
+const (
+	pageHeader  = 16
+	elementSize = 16
+	flagBranch  = 0x01
+	flagLeaf    = 0x02
+	flagBucket  = 0x01 // of a leaf's element: its value is a bucket
+	bucketSize  = 16   // of that value: root page (8), sequence (8), an inline page
+	maxDepth    = 64
+)
+
+func checkPages(file io.ReaderAt, found func(string, ...any)) {
+	m, err := readMeta(file)
+	if err != nil {
+		found("%v", err)
+		return
+	}
+	w := &pageWalk{file: file, meta: m, seen: make([]uint64, m.pages/64+1), found: found}
+	w.page(m.root, 0)
+}
+
+// page checks the page of that number and all below it.
+func (w *pageWalk) page(id uint64, depth int) {
+	b, ok := w.read(id, depth)
+	if !ok {
+		return
+	}
+	flags, count := binary.NativeEndian.Uint16(b[8:]), int(binary.NativeEndian.Uint16(b[10:]))
+	if flags != flagBranch && flags != flagLeaf || pageHeader+count*elementSize > len(b) {
+		w.found("page %d is neither branch nor leaf", id)
+		return
+	}
+	var last []byte
+	for i := range count {
+		key, value, child, bucket, ok := element(b, i, flags == flagBranch)
+		if !ok {
+			w.found("page %d: element %d reaches beyond it", id, i)
+			return
+		}
+		if i > 0 && string(last) >= string(key) {
+			w.found("page %d: its keys are out of order", id)
+			return
+		}
+		last = key
+		switch {
+		case flags == flagBranch:
+			w.page(child, depth+1)
+		case bucket && len(value) < bucketSize:
+			w.found("page %d: element %d is no table", id, i)
+		case bucket:
+			if root := binary.NativeEndian.Uint64(value); root != 0 { // else it is inline
+				w.page(root, depth+1)
+			}
+		}
+	}
+}
+
+// read gives a page with those that continue it.
+func (w *pageWalk) read(id uint64, depth int) ([]byte, bool) {
+	if id < 2 || id >= w.meta.pages || depth > maxDepth {
+		w.found("page %d is out of range", id)
+		return nil, false
+	}
+	if w.seen[id/64]&(1<<(id%64)) != 0 {
+		w.found("page %d is used twice", id)
+		return nil, false
+	}
+	w.seen[id/64] |= 1 << (id % 64)
+	size := int64(w.meta.pageSize)
+	b := make([]byte, size)
+	if _, err := w.file.ReadAt(b, int64(id)*size); err != nil {
+		w.found("page %d cannot be read: %v", id, err)
+		return nil, false
+	}
+	more := uint64(binary.NativeEndian.Uint32(b[12:]))
+	if n := binary.NativeEndian.Uint64(b); n != id || id+more >= w.meta.pages {
+		w.found("page %d was overwritten", id)
+		return nil, false
+	}
+	if more == 0 {
+		return b, true
+	}
+	b = make([]byte, size*int64(1+more))
+	if _, err := w.file.ReadAt(b, int64(id)*size); err != nil {
+		w.found("page %d cannot be read: %v", id, err)
+		return nil, false
+	}
+	return b, true
+}
+
+// element gives the i-th element of a page: a branch's holds position and size
+// of its key and a page, a leaf's flags, position, and sizes of key and value.
+func element(b []byte, i int, branch bool) (key, value []byte, child uint64, bucket, ok bool) {
+	e := binary.NativeEndian
+	at := pageHeader + i*elementSize
+	h := b[at : at+elementSize]
+	pos, ksize, vsize := uint64(e.Uint32(h)), uint64(e.Uint32(h[4:])), uint64(0)
+	if branch {
+		child = e.Uint64(h[8:])
+	} else {
+		bucket = e.Uint32(h)&flagBucket != 0
+		pos, ksize, vsize = uint64(e.Uint32(h[4:])), uint64(e.Uint32(h[8:])), uint64(e.Uint32(h[12:]))
+	}
+	from := uint64(at) + pos
+	if from+ksize+vsize > uint64(len(b)) {
+		return nil, nil, 0, false, false
+	}
+	return b[from : from+ksize], b[from+ksize : from+ksize+vsize], child, bucket, true
+}
+
+// pageFindings checks the file itself. Recording waits meanwhile.
+func (db *DB) pageFindings(file io.ReaderAt) []Finding {
+	db.mu.RLock()
+	defer db.mu.RUnlock()
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	var findings []Finding
+	found := func(format string, args ...any) {
+		if len(findings) < maxFindings {
+			findings = append(findings, Finding{Where: "file", What: fmt.Sprintf(format, args...)})
+		}
+	}
+	if checkPages(file, found); len(findings) > 0 {
+		return findings
+	}
+	if err := db.bolt.View(func(b *bbolt.Tx) error {
+		for err := range b.Check() {
+			found("%v", err)
+		}
+		return nil
+	}); err != nil {
+		found("%v", err)
+	}
+	return findings
+}

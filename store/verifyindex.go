@@ -1,0 +1,118 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+
+	"requestd/intake"
+)
+
+// These look from every index at what it points to; verifier.go looks the
+// other way.
+
+func (v *verifier) orphan(bucket, k []byte, why string) {
+	v.find("index "+string(bucket), "%x points to nothing: %s", k, why)
+}
+
+func (v *verifier) arrivalIndexes() {
+	v.each(bPlaces, func(k, val []byte) {
+		for _, id := range uvarints(val) {
+			a, err := v.tx.Arrival(id)
+			if err != nil {
+				v.orphan(bPlaces, k, err.Error())
+				continue
+			}
+			key, err := v.tx.placeKey(a.Place, false)
+			v.want(err == nil && bytes.Equal(key, k), "index places", "%x is not where message %d lies", k, id)
+		}
+	})
+	v.each(bTwins, func(k, val []byte) {
+		for _, id := range uvarints(val) {
+			a, err := v.tx.Arrival(id)
+			if err != nil {
+				v.orphan(bTwins, k, err.Error())
+				continue
+			}
+			v.want(a.Why == erasedWhy || bytes.Equal(k, twinKey(a.MessageID, a.Fingerprint)), "index twins", "%x is not the fingerprint of message %d", k, id)
+		}
+	})
+	v.each(bThreads, func(k, val []byte) {
+		for _, n := range uvarints(val) {
+			messageID, belongs, err := v.threadEnd(n)
+			if err != nil {
+				v.orphan(bThreads, k, err.Error())
+				continue
+			}
+			v.want(belongs && bytes.Equal(k, threadKey(messageID)), "index threads", "%x does not belong to number %d", k, n)
+		}
+	})
+}
+
+// threadEnd gives the Message-ID of what an entry of threads points to, and
+// whether such a thing stands in that index.
+func (v *verifier) threadEnd(n uint64) (messageID string, belongs bool, err error) {
+	if n&threadLetter != 0 {
+		l, err := v.tx.letter(n >> 1)
+		return l.MessageID, true, err
+	}
+	a, err := v.tx.Arrival(n >> 1)
+	return a.MessageID, a.Ref != "", err
+}
+
+func (v *verifier) caseIndexes() {
+	v.each(bDue, func(k, _ []byte) {
+		ix, ok := v.openIndex(k[min(4, len(k)):])
+		v.want(ok && ix.Due == keyDay(k), "index due", "%s on %v is not so", k[min(4, len(k)):], keyDay(k))
+	})
+	v.each(bWake, func(k, _ []byte) {
+		ix, ok := v.openIndex(k[min(8, len(k)):])
+		v.want(ok && nanos(ix.Wake) == nanos(keyTime(k)), "index wake", "%s at %v is not so", k[min(8, len(k)):], keyTime(k))
+	})
+	v.each(bPeople, func(k, _ []byte) {
+		c, _, err := v.tx.caseAt(k[min(hashSize, len(k)):])
+		if err != nil || c == nil {
+			v.orphan(bPeople, k, fmt.Sprint(err))
+			return
+		}
+		for _, a := range personAddresses(c) {
+			if bytes.HasPrefix(k, v.tx.personHash(a)) {
+				return
+			}
+		}
+		v.find("index people", "case %s does not have the person under whom it stands", c.Ref)
+	})
+}
+
+// openIndex gives where an open case is sorted.
+func (v *verifier) openIndex(key []byte) (intake.Index, bool) {
+	val := v.tx.get(bOpen, key)
+	if len(key) == 0 || val == nil {
+		return intake.Index{}, false
+	}
+	ix, _, err := decodeIndex(val, true)
+	return ix, err == nil
+}
+
+func (v *verifier) letterIndexes() {
+	v.each(bKeys, func(k, val []byte) {
+		for _, id := range uvarints(val) {
+			l, err := v.tx.letter(id)
+			if err != nil {
+				v.orphan(bKeys, k, err.Error())
+				continue
+			}
+			v.want(l.Key == "" || bytes.Equal(k, letterKey(l.Key)), "index keys", "%x is not the key of letter %d", k, id)
+		}
+	})
+	v.each(bNext, func(k, _ []byte) {
+		l, err := v.tx.letter(keyID(k))
+		v.want(err == nil && timed(l.State) && nanos(l.Next) == nanos(keyTime(k)), "index next", "letter %d at %v is not so", keyID(k), keyTime(k))
+	})
+	v.each(bOutside, func(k, _ []byte) {
+		_, counted, err := v.tx.letterAt(keyID(k))
+		v.want(err == nil && nanos(counted) == nanos(keyTime(k)), "index outside", "letter %d at %v is not so", keyID(k), keyTime(k))
+	})
+	v.each(bRaw, func(k, _ []byte) {
+		v.want(v.has(bQueue, k), "bytes", "of letter %d are kept, and no such letter may need them", keyID(k))
+	})
+}
