@@ -48,6 +48,8 @@ type Options struct {
 	Sent     string // watched too when set
 
 	PollInterval time.Duration // 60 s when 0
+	IdleRestart  time.Duration // IDLE is begun anew after this; the provider's when 0
+	NoIdle       bool          // only the timed poll finds mail
 	CAFile       string        // PEM with an authority trusted besides the system's
 	Provider     Provider      // its habits; Generic when zero
 
@@ -92,10 +94,10 @@ func (o Options) filled() Options {
 	if o.Provider.Name == "" {
 		o.Provider = Generic
 	}
-	fill(&o.Host, o.Provider.IMAPHost)
-	fill(&o.Port, o.Provider.IMAPPort)
-	fill(&o.Security, o.Provider.IMAPSecurity)
-	fill(&o.Auth, o.Provider.Auth)
+	fill(&o.IdleRestart, o.Provider.IdleRestart)
+	fill(&o.Port, 993)
+	fill(&o.Security, TLS)
+	fill(&o.Auth, Password)
 	fill(&o.Folder, "INBOX")
 	fill(&o.PollInterval, time.Minute)
 	o.Limits = o.Limits.filled()

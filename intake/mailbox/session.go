@@ -170,9 +170,8 @@ func (s *session) passwordMend() string {
 }
 
 func (s *session) basicMend() string {
-	switch {
-	case s.opt.Provider.Name != Generic.Name, s.caps.Has("AUTH=XOAUTH2") && !s.caps.Has(imap.AuthCap(sasl.Plain)):
-		return " (this service takes OAuth 2.0 alone: set imap.provider and imap.auth: xoauth2)"
+	if s.opt.Provider.OAuthOnly || s.caps.Has(imap.AuthCap("XOAUTH2")) && !s.caps.Has(imap.AuthCap(sasl.Plain)) {
+		return " (this service takes OAuth 2.0 alone: set imap.auth to xoauth2 and name an oauth entry)"
 	}
 	return ""
 }
@@ -193,13 +192,20 @@ func (s *session) asAuth(what string, err error, mend string) error {
 // signInToken tries the token at hand and, when that is refused, a new one.
 func (s *session) signInToken(ctx context.Context, what string) error {
 	if s.opt.Tokens == nil {
-		return &Error{Kind: ErrConfig, What: what, Mend: "set imap.oauth for imap.auth xoauth2"}
+		return &Error{Kind: ErrConfig, What: what, Mend: "name an oauth entry in imap.oauth, or set imap.auth to password"}
 	}
 	var err error
 	for range 2 {
 		var token string
 		if token, err = s.opt.Tokens.Token(ctx); err != nil {
-			return &Error{Kind: ErrAuth, What: what, Err: err}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			kind := ErrAuth
+			if errors.Is(err, signin.ErrUnavailable) {
+				kind = ErrNetwork
+			}
+			return &Error{Kind: kind, What: what, Err: err}
 		}
 		mech := signin.Mechanism(s.opt.Username, token, s.opt.Host, s.opt.Port, func(name string) bool { return s.caps.Has(imap.AuthCap(name)) })
 		if mech == nil {
@@ -298,7 +304,7 @@ func (s *session) uids(ctx context.Context, c *imap.SearchCriteria, low uint32) 
 // idle waits until the server tells of a change, for at most d. Where IDLE
 // cannot be had it only waits.
 func (s *session) idle(ctx context.Context, d time.Duration) error {
-	if s.noIdle || !s.caps.Has(imap.CapIdle) {
+	if s.opt.NoIdle || s.noIdle || !s.caps.Has(imap.CapIdle) {
 		return sleep(ctx, d)
 	}
 	var cmd *imapclient.IdleCommand

@@ -122,7 +122,7 @@ func (w *Watcher) watch(ctx context.Context, s *session) error {
 		if left <= 0 {
 			return nil
 		}
-		if err := s.idle(ctx, min(left, w.opt.Provider.IdleRestart)); err != nil {
+		if err := s.idle(ctx, min(left, w.opt.IdleRestart)); err != nil {
 			return err
 		}
 		if ctx.Err() != nil {

@@ -1,0 +1,188 @@
+package signin
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// Source gives one application's access token to all who sign in with it, and
+// renews it before it ends. It may be used from any goroutine.
+type Source struct {
+	ask     func(ctx context.Context) (*oauth2.Token, error)
+	explain func(error) error
+	timeout time.Duration
+	client  *http.Client
+	busy    chan struct{} // admits one request to the endpoint
+
+	mu      sync.Mutex
+	token   string
+	renew   time.Time // from here on a new one is asked for
+	end     time.Time // the token is no good any more
+	again   time.Time // after a failure: not asked before
+	settled time.Time // after a forced renewal: a refusal before is not the token's fault
+	forced  bool      // the next renewal answers a refusal
+}
+
+const (
+	// A token is renewed at four fifths of its life, so that an endpoint may be
+	// out of order for the last fifth without anyone noticing.
+	renewNumerator, renewDenominator = 4, 5
+	unstatedLife                     = 30 * time.Minute // RFC 6749, 4.2.2: the server may leave it out
+	pause                            = 30 * time.Second // between tries while the old token still holds
+	settling                         = time.Minute
+	defaultTimeout                   = 20 * time.Second
+)
+
+// Endpoint says how the token endpoint is reached.
+type Endpoint struct {
+	RootCAs *x509.CertPool // nil for the system's
+	Timeout time.Duration  // of one request; 20 s when 0
+}
+
+func newSource(e Endpoint, ask func(context.Context) (*oauth2.Token, error), explain func(error) error) *Source {
+	if e.Timeout <= 0 {
+		e.Timeout = defaultTimeout
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{RootCAs: e.RootCAs, MinVersion: tls.VersionTLS12}
+	return &Source{
+		ask: ask, explain: explain, timeout: e.Timeout, busy: make(chan struct{}, 1),
+		client: &http.Client{
+			Transport: transport,
+			// A redirect would carry the secret to another place.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+// Token gives the token at hand, or a new one. It waits at most the endpoint's
+// timeout, or for ctx. Errors are ErrSignIn, which a person must mend, or
+// ErrUnavailable, which time may.
+func (s *Source) Token(ctx context.Context) (string, error) {
+	if t, ok := s.cached(); ok {
+		return t, nil
+	}
+	select {
+	case s.busy <- struct{}{}:
+		defer func() { <-s.busy }()
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	if t, ok := s.cached(); ok { // somebody else renewed it meanwhile
+		return t, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	t, err := s.ask(context.WithValue(ctx, oauth2.HTTPClient, s.within(ctx)))
+	if ctx.Err() != nil {
+		err = ctx.Err() // the libraries do not always say so
+	} else if err == nil && t.AccessToken == "" {
+		err = errors.New("the answer holds no token")
+	}
+	if err != nil {
+		return s.makeDo(s.explain(err))
+	}
+	s.keep(t)
+	return t.AccessToken, nil
+}
+
+// cached gives the token while it need not be renewed.
+func (s *Source) cached() (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	ok := s.token != "" && (now.Before(s.renew) || now.Before(s.again) && now.Before(s.end))
+	return s.token, ok
+}
+
+func (s *Source) keep(t *oauth2.Token) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	life := unstatedLife
+	if !t.Expiry.IsZero() {
+		life = t.Expiry.Sub(now)
+	}
+	s.token, s.end = t.AccessToken, now.Add(life)
+	s.renew, s.again = now.Add(life*renewNumerator/renewDenominator), time.Time{}
+	s.settled = time.Time{}
+	if s.forced {
+		s.settled, s.forced = now.Add(settling), false
+	}
+}
+
+// makeDo gives the old token while it holds, else the error.
+func (s *Source) makeDo(err error) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if s.token == "" || !now.Before(s.end) {
+		return "", err
+	}
+	s.again = now.Add(pause)
+	return s.token, nil
+}
+
+// Invalidate tells that a mail server refused this token: the next Token asks
+// for a new one. When that is refused as well, at once, the fault lies
+// elsewhere, and it is kept: one account without rights must not have tokens
+// made without end, nor take them from the others.
+func (s *Source) Invalidate(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if token != s.token || time.Now().Before(s.settled) {
+		return
+	}
+	s.token, s.forced = "", true
+}
+
+// Expires tells when the token at hand ends; zero when there is none.
+func (s *Source) Expires() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.token == "" {
+		return time.Time{}
+	}
+	return s.end
+}
+
+// within is a client whose requests end with ctx: of the libraries that make
+// them one takes no context.
+func (s *Source) within(ctx context.Context) *http.Client {
+	c := *s.client
+	c.Transport = contextual{ctx, c.Transport}
+	return &c
+}
+
+type contextual struct {
+	ctx  context.Context
+	base http.RoundTripper
+}
+
+func (c contextual) RoundTrip(r *http.Request) (*http.Response, error) {
+	return c.base.RoundTrip(r.WithContext(c.ctx))
+}
+
+// checkURL admits https, and http to a loopback address.
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil {
+		return err
+	}
+	ip := net.ParseIP(u.Hostname())
+	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !local) {
+		return fmt.Errorf("token_url %q must begin with https://", s)
+	}
+	return nil
+}
