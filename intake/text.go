@@ -48,33 +48,44 @@ func OneLine(s string, max int) string {
 // and invisible characters are left out. Tabs stay. What is longer than
 // maxRunes is cut.
 func PlainText(s string, maxRunes int) string {
-	if len(s) <= maxRunes && plainText(s) {
+	if len(s) <= maxRunes && plainRun(s) == len(s) {
 		return s
 	}
 	var b strings.Builder
 	b.Grow(min(len(s), 4*maxRunes))
-	n, cr := 0, false
-	for _, r := range s {
-		if n >= maxRunes {
-			break
-		}
-		after := cr
-		cr = r == '\r'
-		switch {
-		case r == '\n' && after:
+	for n := 0; len(s) > 0 && n < maxRunes; {
+		if run := min(plainRun(s), maxRunes-n); run > 0 {
+			b.WriteString(s[:run])
+			s, n = s[run:], n+run
 			continue
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r == '\r' && strings.HasPrefix(s, "\r\n"):
+			size = 2
+			r = '\n'
 		case r == '\r', r == '\v', r == '\f', r == 0x85, r == 0x2028, r == 0x2029:
 			r = '\n'
-		case r == '\n', r == '\t':
 		case unicode.Is(unicode.Zs, r):
 			r = ' '
 		case invisible(r):
+			s = s[size:]
 			continue
 		}
 		b.WriteRune(r)
-		n++
+		s, n = s[size:], n+1
 	}
 	return b.String()
+}
+
+// plainRun counts the bytes at the start of s that stay as they are.
+func plainRun(s string) int {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // invisible reports what no reader sees and no text of ours may carry: format
@@ -92,15 +103,6 @@ func invisible(r rune) bool {
 func plainLine(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] >= 0x7f || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
-			return false
-		}
-	}
-	return true
-}
-
-func plainText(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
 			return false
 		}
 	}

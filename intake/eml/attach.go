@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"errors"
 	"strings"
 
 	"requestd/intake"
@@ -50,7 +51,7 @@ func (t *tree) fileText(e *entity, name string) string {
 	case "rtf":
 		text, err = doctext.RTF(raw)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, doctext.ErrNoText) { // a scan is no fault
 		t.faults.add("an attachment (" + kind + ") could not be read: " + err.Error())
 	}
 	return text

@@ -13,6 +13,7 @@ type body struct {
 	size     int
 	first    string // the first of them, for the fingerprint
 	open     bool   // the bytes end before the text does
+	mixed    bool   // a multipart/mixed was seen: text may follow a picture
 	attached []*entity
 	mails    []*entity // message/rfc822
 	reports  []*entity
@@ -23,9 +24,12 @@ type body struct {
 // mails and the parts of a report.
 func (b *body) collect(e *entity) {
 	switch {
+	case e.depth > 0 && !e.whole && !e.header.ended:
+		b.open = true // cut before it says what it is
 	case e.typ == "multipart/alternative" && len(e.kids) > 0:
 		b.alternative(e)
 	case strings.HasPrefix(e.typ, "multipart/"):
+		b.mixed = b.mixed || e.typ == "multipart/mixed"
 		for _, k := range e.kids {
 			b.collect(k)
 		}
@@ -43,6 +47,28 @@ func (b *body) collect(e *entity) {
 	}
 }
 
+// sealed looks into what hides a mail's text: Outlook's own format, whose
+// message class it adds to the part's parameters, and encryption.
+func (b *body) sealed() {
+	for _, e := range b.attached {
+		switch e.typ {
+		case "application/ms-tnef", "application/vnd.ms-tnef":
+			class, text := tnef(e.content(maxFile, b.faults))
+			if class != "" {
+				if e.param == nil {
+					e.param = map[string]string{}
+				}
+				e.param["message-class"] = intake.OneLine(class, maxName)
+			}
+			if len(b.texts) == 0 && text != "" {
+				b.taken(e, intake.PlainText(text, maxText))
+			}
+		case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted":
+			b.faults.add("the mail is sealed or encrypted; its text could not be read")
+		}
+	}
+}
+
 // isText reports whether the entity is read as part of the mail's own text.
 func (b *body) isText(e *entity) bool {
 	if e.typ != "text/plain" && e.typ != "text/html" && e.typ != "text/enriched" && e.typ != "text/richtext" {
@@ -51,8 +77,9 @@ func (b *body) isText(e *entity) bool {
 	return e.disp != "attachment" && (e.fileName() == "" || e.depth == 0)
 }
 
-func (b *body) take(e *entity) {
-	t := b.text(e)
+func (b *body) take(e *entity) { b.taken(e, b.text(e)) }
+
+func (b *body) taken(e *entity, t string) {
 	if len(b.texts) == 0 || strings.TrimSpace(b.first) == "" {
 		b.first = t
 	}
@@ -131,21 +158,15 @@ func (b *body) alternative(e *entity) {
 // was cut does not change the choice.
 func (b *body) choose(plain, rich *entity) {
 	t := b.text(plain)
-	if !thin(t) {
-		b.take(plain)
-		return
+	if thin(t) {
+		h := b.text(rich)
+		if said, more := len(squeeze(t)), len(squeeze(h)); more > said+said/2+20 {
+			b.taken(rich, h)
+			return
+		}
+		b.open = b.open || !rich.whole
 	}
-	h := b.text(rich)
-	if strings.Contains(squeeze(h), squeeze(t)) && squeeze(t) != "" && !rich.whole {
-		b.take(plain)
-		return
-	}
-	if len(squeeze(h)) > len(squeeze(t))+len(squeeze(t))/2+20 {
-		b.take(rich)
-		return
-	}
-	b.take(plain)
-	b.open = b.open || !rich.whole
+	b.taken(plain, t)
 }
 
 // rest looks for attachments in what was not chosen, such as the pictures

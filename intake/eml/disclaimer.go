@@ -9,7 +9,7 @@ var disclaimers = []string{
 	"received this e-mail in error", "received this email in error", "received in error", "received this message in error", "sent to you in error", "confidential and intended", "confidential and may be", "may contain confidential", "contain confidential information", "legally privileged",
 	"unauthorised use", "any views expressed", "views expressed in this", "opinions expressed in this", "do not necessarily represent", "checked for viruses", "scanned for viruses", "virus-free", "virus free", "free from viruses", "free of viruses", "swept for", "scanned by", "mimecast", "messagelabs",
 	"before printing", "before you print", "print this e-mail", "print this email", "registered in england", "registered charity", "registered office", "company number", "authorised and regulated by", "regulated by the solicitors",
-	"monitored and recorded", "may be monitored", "may be subject to monitoring", "monitor e-mails", "monitor emails", "disclosed under the freedom of information", "disclosable under the freedom of information", "subject to disclosure under", "may have to be disclosed", "may be disclosed in response", "subject to the freedom of information act",
+	"monitored and recorded", "may be monitored", "may be subject to monitoring", "monitor e-mails", "monitor emails", "disclosed under the freedom of information", "disclosable under the freedom of information", "subject to disclosure under", "may have to be disclosed", "may be disclosed in response", "subject to the freedom of information act", "disclose this e-mail", "disclose this email", "to be released in response", "be made public under", "to make a request under", "takes data protection seriously", "takes your privacy seriously", "is a data controller", "are data controllers", "is the data controller",
 	"our privacy notice", "our privacy policy", "privacy notice on", "read our privacy", "see our privacy", "how we use your personal", "how we use your information", "how we handle your", "processes personal data in accordance", "handles personal information in line", "processes personal information in accordance", "we process personal data in", "data controller for", "registered with the information commissioner", "to make a request for your personal data", "to make a subject access request", "to make a freedom of information request", "you have the right to request access to information that we",
 	"welcome correspondence in welsh", "welcome receiving correspondence in welsh", "welcome correspondence in english or welsh", "corresponding in welsh will not", "will not lead to a delay", "will not lead to delay",
 	"please use this email address for all replies", "please use this e-mail address for all replies", "will be published on the internet", "wrong address for freedom of information", "find this service useful as an foi officer", "view freedom of information requests made to", "how the service works", "more detailed guidance on safely disclosing", "whatdotheyknow.com/help",
@@ -47,8 +47,10 @@ func disclaimerFrom(par []string) int {
 		return footerLine(par)
 	}
 	for i, l := range par { // keep the name above a footer that follows at once
-		if opens(plainWords(l)) {
+		if l := plainWords(l); opens(l) || hasAny(l, disclaimers) {
 			return i
+		} else if len(l) > 60 {
+			break // prose: the footer begins with it
 		}
 	}
 	return 0

@@ -104,7 +104,7 @@ func (t *tree) split(e *entity) {
 		if whole {
 			t.faults.add("a multipart has no end")
 		}
-		t.add(e, rest[start:], whole)
+		t.add(e, cutDelimiter(rest[start:], boundary), whole)
 	case whole: // the boundary never stands in the body
 		t.faults.add("a multipart has no parts and was read as text")
 		e.typ = "text/plain"
@@ -162,6 +162,19 @@ func indexDelimiter(b []byte, boundary string) int {
 		}
 		off += i + 1
 	}
+}
+
+// cutDelimiter takes the beginning of a delimiter off the end of a part that
+// was broken off in the middle of it.
+func cutDelimiter(b []byte, boundary string) []byte {
+	i := bytes.LastIndex(b, []byte("\n--"))
+	if i < 0 {
+		return b
+	}
+	if tail := bytes.TrimRight(b[i+3:], "\r\n- "); len(tail) > 0 && len(tail) <= len(boundary) && strings.HasPrefix(boundary, string(tail)) {
+		return bytes.TrimSuffix(b[:i], []byte("\r"))
+	}
+	return b
 }
 
 // guessBoundary finds the first line that looks like a delimiter before fields.

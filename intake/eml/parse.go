@@ -5,6 +5,7 @@ package eml
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"requestd/intake"
 )
@@ -26,18 +27,37 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	root := t.read(raw, depth, complete)
 	m := &intake.Message{Size: int64(len(raw)), Header: root.header.fields}
 	envelope(m)
-	m.Parts = root.parts(nil)
 	b := body{faults: t.faults}
 	b.collect(root)
+	b.sealed()
+	m.Parts = root.parts(nil)
 	text := strings.Join(b.texts, "\n")
 	m.Fingerprint = fingerprint(m, b.first)
 	s := split(text)
 	m.Text, m.Quoted, m.Signature, m.Inner = s.own, s.quoted, s.signature, s.inners
+	keepMore(m)
 	t.attachments(m, &b)
 	t.mails(m, &b, depth)
 	t.report(m, root, &b)
 	m.Incomplete = !complete && (!root.header.ended || incomplete(m, root, &b))
 	return m
+}
+
+// keepMore counts as the sender's own what stands below a header block that
+// is no forward: a memo's heading, or the sender's own earlier mail sent again
+// with nothing new above it.
+func keepMore(m *intake.Message) {
+	if len(m.Inner) == 0 || utf8.RuneCountInString(squeeze(m.Text)) > 20 {
+		return
+	}
+	in := m.Inner[0]
+	self := in.From.Addr == "" && in.Date.IsZero()
+	for _, a := range m.From {
+		self = self || in.From.Addr != "" && strings.EqualFold(in.From.Addr, a.Addr)
+	}
+	if self && in.Text != "" {
+		m.Text = strings.TrimSpace(m.Text + "\n\n" + in.Text)
+	}
 }
 
 // envelope fills what stands in the header.
@@ -59,20 +79,29 @@ func envelope(m *intake.Message) {
 
 // incomplete decides whether a partial ends before its text does.
 func incomplete(m *intake.Message, root *entity, b *body) bool {
-	if b.open || len(b.texts) == 0 {
+	switch {
+	case b.open || len(b.texts) == 0:
+		return true
+	case root.whole:
+		return false
+	case m.Report != nil && m.Report.MessageID == "":
 		return true
 	}
-	if root.whole {
-		return false
-	}
+	// The cut lies in a part after the text. It matters where the text only
+	// points at what follows, and where more text may follow a picture that
+	// stands in the line.
 	last := root.last()
-	if last.whole {
-		return false
+	picture := strings.HasPrefix(last.typ, "image/")
+	if picture && last.disp == "inline" && b.mixed {
+		return true
 	}
-	// The cut lies in a part after the text. It matters where the text points
-	// at what follows, and where more text may follow a picture in the line.
-	return len(squeeze(m.Text)) < 200 && !strings.HasPrefix(last.typ, "image/") ||
-		last.disp == "inline" && strings.HasPrefix(last.typ, "image/")
+	short := utf8.RuneCountInString(squeeze(m.Text)) < 200
+	return short && (!picture || strings.TrimSpace(m.Text) == "" || pointsAway(m.Text))
+}
+
+// pointsAway reports whether a text sends its reader to an attachment.
+func pointsAway(text string) bool {
+	return hasAny(plainWords(text), []string{"attach", "enclos", "letter", "document", "form", "see ", "request", "ynghlwm", "amgae", "atod", "llythyr", "dogfen", "ffurflen", "gweler", "cais"})
 }
 
 // last is the entity in which the bytes end.
