@@ -27,9 +27,10 @@ var embedded []byte
 // Calendar tells working days from others. It never changes: Merge gives a
 // new one. It is safe for use by several goroutines.
 type Calendar struct {
-	data                map[Division]map[Day]string // titles of listed holidays
-	firstData, lastData int
-	regions             map[Region]*table
+	data                 map[Division]map[Day]string // titles of listed holidays
+	firstData, lastData  int                         // the years listed in full
+	listedFrom, listedTo Day                         // their first and last day
+	regions              map[Region]*table
 }
 
 var defaultCalendar = sync.OnceValue(func() *Calendar {
@@ -89,22 +90,24 @@ func (c *Calendar) build() {
 			}
 		}
 	}
-	c.dataYears(complete)
+	c.firstData, c.lastData = unbroken(complete)
+	c.listedFrom, c.listedTo = NewDay(c.firstData, time.January, 1), NewDay(c.lastData, time.December, 31)
 	c.regions = map[Region]*table{AnyUK: newTable(names, AnyUK), EnglandAndWales: newTable(names, EnglandAndWales)}
 }
 
-// dataYears finds the first unbroken run of years listed in full.
-func (c *Calendar) dataYears(complete map[int]int) {
+// unbroken finds the first run of years listed in full for all divisions.
+func unbroken(complete map[int]int) (first, last int) {
 	for year := tableFirstYear; year <= tableLastYear; year++ {
 		if complete[year] == len(Divisions()) {
-			if c.firstData == 0 {
-				c.firstData = year
+			if first == 0 {
+				first = year
 			}
-			c.lastData = year
-		} else if c.firstData != 0 {
-			return
+			last = year
+		} else if first != 0 {
+			break
 		}
 	}
+	return first, last
 }
 
 // FirstDataYear is the first year whose holidays are listed, not computed.

@@ -14,11 +14,18 @@ var (
 	lastDay  = NewDay(LastYear, time.December, 31)
 )
 
+// maxEvents is more than any request has seen, and few enough that no input
+// takes long.
+const maxEvents = 1000
+
 // Check refuses a request that makes no sense: an unknown kind, of or event,
 // a date missing or outside 2000 to 2099, an event before receipt, an answer
 // without a question on or before its day. The error names everything that is
 // wrong and the mend.
 func (c *Calendar) Check(r Request) error {
+	if len(r.Events) > maxEvents {
+		return fmt.Errorf("%d events: want at most %d", len(r.Events), maxEvents)
+	}
 	var faults []string
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	if err := checkKind(r.Kind, r.Of); err != nil {
@@ -28,15 +35,16 @@ func (c *Calendar) Check(r Request) error {
 		fault("received: %v", err)
 	}
 	received := r.receipt()
+	firstAsked := firstQuestions(r.Events)
 	for i, e := range r.Events {
 		if err := checkEvent(e); err != nil {
 			fault("event %d, %v", i+1, err)
 			continue
 		}
-		if e.Date < received && inRange(received) {
+		if e.Date < received && e.Name != Received && inRange(received) {
 			fault("event %d, %s on %s: before the receipt on %s; correct one of the two", i+1, e.Name, e.Date, received)
 		}
-		if m, ok := answerOf(e.Name); ok && !asked(r.Events, m, e.Date) {
+		if m, ok := answerOf(e.Name); ok && (firstAsked[m] == 0 || firstAsked[m] > e.Date) {
 			fault("event %d, %s on %s: no %s on or before that day; add it, or leave the answer out",
 				i+1, e.Name, e.Date, m.question())
 		}
@@ -45,6 +53,17 @@ func (c *Calendar) Check(r Request) error {
 		return errors.New(strings.Join(faults, "; "))
 	}
 	return nil
+}
+
+// firstQuestions is the day of the first question in each matter.
+func firstQuestions(events []Event) map[matter]Day {
+	first := map[matter]Day{}
+	for _, e := range events {
+		if m, ok := questionOf(e.Name); ok && (first[m] == 0 || e.Date < first[m]) {
+			first[m] = e.Date
+		}
+	}
+	return first
 }
 
 func checkKind(kind, of string) error {
@@ -63,8 +82,8 @@ func checkEvent(e Event) error {
 	switch {
 	case e.Name == "void":
 		return errors.New("void: it strikes an event of a registered case by number; here leave the struck event out")
-	case !slices.Contains(EventNames(), e.Name):
-		return fmt.Errorf("unknown event %q; want one of %s", e.Name, strings.Join(EventNames(), ", "))
+	case !slices.Contains(eventNames[:], e.Name):
+		return fmt.Errorf("unknown event %q; want one of %s", e.Name, strings.Join(eventNames[:], ", "))
 	}
 	if err := checkDate(e.Date); err != nil {
 		return fmt.Errorf("%s: %w", e.Name, err)

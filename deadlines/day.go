@@ -78,7 +78,9 @@ func (d Day) Long() string {
 }
 
 // Weekday is the day of the week.
-func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
+func (d Day) Weekday() time.Weekday {
+	return time.Weekday((d%7 + 7) % 7) // 1 January 1900 was a Monday
+}
 
 // Time is the moment at which the London clock shows the given hour and
 // minute on day d.

@@ -74,9 +74,9 @@ func (m *reckoning) dsarMonths(t *track) {
 // on. Through counts the day of the answer too, as the statute can be read;
 // the project's reading leaves it out and so is never late.
 func (m *reckoning) pauses(t *track, through bool) {
-	text := "clarification asked on %s, answered on %s: %d days do not count"
+	text := "clarification asked on %s, answered on %s: %s"
 	if through {
-		text = "clarification asked on %s, answered on %s, both days included: %d days do not count"
+		text = "clarification asked on %s, answered on %s, both days included: %s"
 	}
 	for _, s := range m.talk(clarification).spans(through) {
 		first := max(s.first, m.res.Start)
@@ -86,9 +86,16 @@ func (m *reckoning) pauses(t *track, through bool) {
 				answered--
 			}
 			t.moveTo(t.at+n, "clarification-pause", "UK GDPR Art 12A(5)",
-				fmt.Sprintf(text, s.first.Long(), answered.Long(), n))
+				fmt.Sprintf(text, s.first.Long(), answered.Long(), uncounted(int(n))))
 		}
 	}
+}
+
+func uncounted(days int) string {
+	if days == 1 {
+		return "1 day does not count"
+	}
+	return fmt.Sprintf("%d days do not count", days)
 }
 
 // longerReading shows the date when both end days of a pause are left out.
@@ -118,7 +125,10 @@ func (m *reckoning) dsarNotice() {
 	for _, s := range m.talk(clarification).spans(false) {
 		end += max(0, s.end-max(s.first, m.res.Start))
 	}
-	safe := m.cal.OnOrBefore(EnglandAndWales, end)
+	safe := end
+	for t.whyNot(EnglandAndWales, safe) != "" {
+		safe--
+	}
 	t.moveTo(end, "extension-notice", "UK GDPR Art 12A(4)–(5)",
 		"a notice that extends, with its reasons, goes out before the first month ends, not rolled; the last working day for it is "+safe.Long())
 	m.res.ExtensionNoticeBy, m.res.ExtensionNoticeSafe = m.keep(t), safe

@@ -1,6 +1,9 @@
 package deadlines
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 const (
 	foiDays     = 20 // FOIA s.10(1)
@@ -28,25 +31,26 @@ func (m *reckoning) foi() {
 		return
 	}
 	t.count(AnyUK, foiDays, m.unpaid(), "twenty-working-days", "FOIA s.10(1)", "the twentieth working day after that")
-	m.foiNotice(t.at)
+	notice, ruled := t.at, slices.Clone(t.ruled)
 	if m.res.Extended {
 		t.count(AnyUK, foiLongDays-foiDays, m.unpaid(), "extension", "FOIA s.10(3), s.17(2)",
 			fmt.Sprintf("extended on %s for the public-interest test: twenty working days more, forty in all", m.extended.Long()))
 	}
 	m.res.RespondBy = m.keep(t)
+	m.foiNotice(notice, ruled)
 }
 
 // unpaid says of each day whether it lies between a fees notice and its
 // payment, both days included (FOIA s.10(2)).
 func (m *reckoning) unpaid() func(Day) string {
-	dlg := m.talk(fee)
-	if len(dlg.waits) == 0 {
+	unpaid := m.talk(fee).spans(true)
+	if len(unpaid) == 0 {
 		return nil
 	}
 	return func(d Day) string {
-		for _, w := range dlg.waits {
-			if w.answered != 0 && d >= w.asked && d <= w.answered {
-				return fmt.Sprintf("fees notice of %s, paid on %s (FOIA s.10(2))", w.asked.Long(), w.answered.Long())
+		for _, s := range unpaid {
+			if d >= s.first && d < s.end {
+				return fmt.Sprintf("fees notice of %s, paid on %s (FOIA s.10(2))", s.first.Long(), (s.end - 1).Long())
 			}
 		}
 		return ""
@@ -55,8 +59,9 @@ func (m *reckoning) unpaid() func(Day) string {
 
 // foiNotice keeps the last day for the notice of an extension, which goes out
 // within the twenty days (FOIA s.17(1)).
-func (m *reckoning) foiNotice(by Day) {
+func (m *reckoning) foiNotice(by Day, ruled []int) {
 	t := m.track(ClockExtensionNotice, "FOIA s.10(1), (6)", "received on %s")
+	t.ruled = ruled
 	t.moveTo(by, "extension-notice", "FOIA s.17(1)–(2)",
 		"a notice that extends, with the exemption and an estimated date, goes out within the twenty working days")
 	m.res.ExtensionNoticeBy, m.res.ExtensionNoticeSafe = m.keep(t), by

@@ -147,8 +147,8 @@ func (r *listReader) division(div Division) ([]Holiday, error) {
 			}
 			return nil
 		case "events":
-			var err error
-			hs, err = r.events(div)
+			more, err := r.events(div)
+			hs = append(hs, more...)
 			return err
 		}
 		var ignored json.RawMessage
@@ -176,6 +176,8 @@ func (r *listReader) events(div Division) ([]Holiday, error) {
 		}
 		err := r.Decode(&e)
 		switch {
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, r.broken(err)
 		case err != nil:
 			err = fmt.Errorf("want an object with title and date (%w)", err)
 		case e.Title == "":

@@ -3,6 +3,7 @@ package deadlines
 import (
 	"encoding/json"
 	"strconv"
+	"time"
 )
 
 // MarshalJSON writes the record of requestd deadlines --json.
@@ -64,7 +65,7 @@ func appendDay(b []byte, d Day) []byte {
 	if d == 0 {
 		return append(b, "null"...)
 	}
-	return append(append(append(b, '"'), d.String()...), '"')
+	return append(d.utc().AppendFormat(append(b, '"'), time.DateOnly), '"')
 }
 
 // appendString leaves all but plain text to the standard library.

@@ -103,8 +103,10 @@ func (t *track) roll(source string) {
 
 // whyNot asks the calendar and notes a year that rests on rules.
 func (t *track) whyNot(r Region, d Day) string {
-	if year := d.Year(); !t.cal.Listed(year) && (len(t.ruled) == 0 || t.ruled[len(t.ruled)-1] != year) {
-		t.ruled = append(t.ruled, year)
+	if d < t.cal.listedFrom || d > t.cal.listedTo {
+		if year := d.Year(); len(t.ruled) == 0 || t.ruled[len(t.ruled)-1] != year {
+			t.ruled = append(t.ruled, year)
+		}
 	}
 	return t.cal.WhyNot(r, d)
 }

@@ -52,11 +52,6 @@ func answerOf(name string) (matter, bool) {
 	return "", false
 }
 
-// asked reports whether there is a question on or before the day.
-func asked(events []Event, m matter, by Day) bool {
-	return slices.ContainsFunc(events, func(e Event) bool { return e.Name == m.question() && e.Date <= by })
-}
-
 // wait is a question and its answer; an answer of 0 is still awaited.
 type wait struct{ asked, answered Day }
 

@@ -1,5 +1,7 @@
 package deadlines
 
+import "slices"
+
 // The kinds of request and what a review may be of.
 const (
 	KindFOI    = "foi"
@@ -28,14 +30,14 @@ const (
 	Note                   = "note"
 )
 
-// EventNames lists every event that Compute and Check know.
-func EventNames() []string {
-	return []string{
-		ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived,
-		AuthorityRequested, AuthorityReceived, FeeRequested, FeeReceived, Extended,
-		Responded, Closed, Withdrawn, Reopened, Received, Acknowledged, Note,
-	}
+var eventNames = [...]string{
+	ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived,
+	AuthorityRequested, AuthorityReceived, FeeRequested, FeeReceived, Extended,
+	Responded, Closed, Withdrawn, Reopened, Received, Acknowledged, Note,
 }
+
+// EventNames lists every event that Compute and Check know.
+func EventNames() []string { return slices.Clone(eventNames[:]) }
 
 // Event is something that happened to a request on a London day.
 type Event struct {

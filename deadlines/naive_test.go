@@ -1,0 +1,297 @@
+package deadlines
+
+import (
+	"encoding/json"
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+// naive is a second reckoning, written apart from the first: it walks through
+// time.Time day by day and asks the published list itself, with 2029 beside it
+// written by hand.
+type naive struct {
+	anyUK, ew map[time.Time]bool
+}
+
+var (
+	ew2029   = []string{"2029-01-01", "2029-03-30", "2029-04-02", "2029-05-07", "2029-05-28", "2029-08-27", "2029-12-25", "2029-12-26"}
+	rest2029 = []string{"2029-01-02", "2029-03-19", "2029-07-12", "2029-08-06", "2029-11-30"}
+)
+
+func newNaive(t *testing.T) naive {
+	t.Helper()
+	text, err := os.ReadFile("holidays.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lists map[string]struct{ Events []struct{ Date string } }
+	if err := json.Unmarshal(text, &lists); err != nil {
+		t.Fatal(err)
+	}
+	n := naive{map[time.Time]bool{}, map[time.Time]bool{}}
+	add := func(date string, ew bool) {
+		d, err := time.Parse("2006-01-02", date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.anyUK[d], n.ew[d] = true, n.ew[d] || ew
+	}
+	for div, list := range lists {
+		for _, e := range list.Events {
+			add(e.Date, div == "england-and-wales")
+		}
+	}
+	for _, date := range ew2029 {
+		add(date, true)
+	}
+	for _, date := range rest2029 {
+		add(date, false)
+	}
+	return n
+}
+
+func free(set map[time.Time]bool, d time.Time) bool {
+	return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday || set[d]
+}
+
+func next(d time.Time) time.Time { return d.Add(24 * time.Hour) } // in UTC
+
+// nth is the nth day after d that is neither free nor among the days left out.
+func nth(set map[time.Time]bool, d time.Time, n int, out func(time.Time) bool) time.Time {
+	for n > 0 {
+		d = next(d)
+		if !free(set, d) && (out == nil || !out(d)) {
+			n--
+		}
+	}
+	return d
+}
+
+func rolled(set map[time.Time]bool, d time.Time) time.Time {
+	for free(set, d) {
+		d = next(d)
+	}
+	return d
+}
+
+// sameDate is the same date n months on, found by walking.
+func sameDate(d time.Time, n int) time.Time {
+	firstOfMonth := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	at := firstOfMonth
+	for at.Day() < d.Day() && next(at).Month() == firstOfMonth.Month() {
+		at = next(at)
+	}
+	return at
+}
+
+// script is what happens to a request, in days from its receipt.
+type script struct {
+	name   string
+	events []struct {
+		name string
+		on   int
+	}
+}
+
+func plan(name string, events ...any) script {
+	s := script{name: name}
+	for i := 0; i < len(events); i += 2 {
+		s.events = append(s.events, struct {
+			name string
+			on   int
+		}{events[i].(string), events[i+1].(int)})
+	}
+	return s
+}
+
+var scripts = []script{
+	plan("nothing"),
+	plan("extended", Extended, 12),
+	plan("extended too late", Extended, 120),
+	plan("clarified", ClarificationRequested, 3, ClarificationReceived, 17),
+	plan("clarified the same day", ClarificationReceived, 3, ClarificationRequested, 3),
+	plan("clarified twice, overlapping", ClarificationRequested, 2, ClarificationRequested, 5, ClarificationReceived, 9, ClarificationReceived, 21),
+	plan("clarified twice, apart", ClarificationRequested, 2, ClarificationReceived, 4, ClarificationRequested, 10, ClarificationReceived, 31),
+	plan("clarified and extended", ClarificationRequested, 3, Extended, 18, ClarificationReceived, 17),
+	plan("answered once more", ClarificationRequested, 3, ClarificationReceived, 6, ClarificationReceived, 25),
+	plan("asked when late", ClarificationRequested, 70, ClarificationReceived, 90),
+	plan("clarification awaited", ClarificationRequested, 1, ClarificationRequested, 2, ClarificationReceived, 30),
+	plan("identity", IdentityRequested, 2, IdentityReceived, 13),
+	plan("identity and authority", IdentityRequested, 1, AuthorityRequested, 1, AuthorityReceived, 40, IdentityReceived, 9),
+	plan("identity awaited", IdentityRequested, 0),
+	plan("identity and clarification", IdentityRequested, 1, ClarificationRequested, 6, IdentityReceived, 11, ClarificationReceived, 27),
+	plan("clarified before identity came", ClarificationRequested, 1, ClarificationReceived, 8, IdentityRequested, 2, IdentityReceived, 30),
+	plan("identity, clarified, extended", IdentityRequested, 1, IdentityReceived, 11, ClarificationRequested, 15, ClarificationReceived, 16, Extended, 30),
+	plan("fee", FeeRequested, 7, FeeReceived, 18),
+	plan("fee at once", FeeRequested, 0, FeeReceived, 0),
+	plan("fee twice, overlapping", FeeRequested, 4, FeeRequested, 8, FeeReceived, 11, FeeReceived, 19),
+	plan("fee after the date", FeeRequested, 80, FeeReceived, 99),
+	plan("fee awaited", FeeRequested, 5),
+	plan("fee and extended", FeeReceived, 40, FeeRequested, 22, Extended, 15),
+	plan("fee across clarification", FeeRequested, 5, ClarificationRequested, 6, ClarificationReceived, 15, FeeReceived, 26),
+	plan("responded", Responded, 14),
+	plan("responded and reopened", Responded, 14, Reopened, 20),
+	plan("closed while waiting", ClarificationRequested, 4, Closed, 60),
+	plan("everything", FeeRequested, 1, IdentityRequested, 1, AuthorityRequested, 2, ClarificationRequested, 3, FeeReceived, 12,
+		IdentityReceived, 14, AuthorityReceived, 10, ClarificationReceived, 33, Extended, 20, Acknowledged, 1, Note, 50),
+}
+
+// dialogueOf goes through the days: a question waits, an answer ends the
+// oldest wait if there is one.
+func (s script) dialogueOf(m string) (spans [][2]int, answers []int, open bool) {
+	var waiting []int
+	for day := range 300 {
+		for _, e := range s.events {
+			if e.on == day && e.name == m+"-requested" {
+				waiting = append(waiting, day)
+			}
+		}
+		for _, e := range s.events {
+			if e.on != day || e.name != m+"-received" {
+				continue
+			}
+			answers = append(answers, day)
+			if len(waiting) > 0 {
+				spans = append(spans, [2]int{waiting[0], day})
+				waiting = waiting[1:]
+			}
+		}
+	}
+	return spans, answers, len(waiting) > 0
+}
+
+func (s script) extended() bool {
+	return slices.ContainsFunc(s.events, func(e struct {
+		name string
+		on   int
+	}) bool {
+		return e.name == Extended
+	})
+}
+
+func (n naive) foi(received time.Time, s script) time.Time {
+	start := received
+	_, answers, asking := s.dialogueOf("clarification")
+	for _, a := range answers {
+		start = later(start, received.AddDate(0, 0, a))
+	}
+	fees, _, unpaid := s.dialogueOf("fee")
+	if asking || unpaid {
+		return time.Time{}
+	}
+	days := 20
+	if s.extended() {
+		days = 40
+	}
+	return nth(n.anyUK, start, days, func(d time.Time) bool {
+		for _, f := range fees {
+			if !d.Before(received.AddDate(0, 0, f[0])) && !d.After(received.AddDate(0, 0, f[1])) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (n naive) dsar(received time.Time, s script) time.Time {
+	start := received
+	for _, m := range []string{"identity", "authority", "fee"} {
+		_, answers, open := s.dialogueOf(m)
+		if open {
+			return time.Time{}
+		}
+		for _, a := range answers {
+			start = later(start, received.AddDate(0, 0, a))
+		}
+	}
+	pauses, _, open := s.dialogueOf("clarification")
+	if open {
+		return time.Time{}
+	}
+	months := 1
+	if s.extended() {
+		months = 3
+	}
+	due := sameDate(start, months)
+	paused := map[time.Time]bool{} // a day twice paused counts once
+	for _, p := range pauses {
+		for i := p[0]; i < p[1]; i++ {
+			if d := received.AddDate(0, 0, i); !d.Before(start) {
+				paused[d] = true
+			}
+		}
+	}
+	return rolled(n.ew, due.AddDate(0, 0, len(paused)))
+}
+
+func (n naive) review(received time.Time, s script, of string) (respond, acknowledge time.Time) {
+	days := 20
+	if s.extended() {
+		days = 40
+	}
+	foi, house := nth(n.anyUK, received, days, nil), nth(n.ew, received, 20, nil)
+	if of == "" || of == KindFOI {
+		return foi, time.Time{}
+	}
+	if !received.Before(time.Date(2026, 6, 19, 0, 0, 0, 0, time.UTC)) {
+		acknowledge = rolled(n.ew, received.AddDate(0, 0, 30))
+	}
+	if of == OfUnknown && foi.Before(house) {
+		return foi, acknowledge
+	}
+	return house, acknowledge
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func dayOrNone(d time.Time) Day {
+	if d.IsZero() {
+		return 0
+	}
+	return NewDay(d.Date())
+}
+
+// Every day of receipt from 2018 to 2028, every kind, every script: both
+// reckonings agree.
+func TestAgainstASecondReckoning(t *testing.T) {
+	n := newNaive(t)
+	for _, s := range scripts {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			for at := time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() <= 2028; at = next(at) {
+				n.compare(t, at, s)
+			}
+		})
+	}
+}
+
+func (n naive) compare(t interface{ Fatalf(string, ...any) }, at time.Time, s script) {
+	received := NewDay(at.Date())
+	events := s.from(received)
+	check := func(kind, of string, respond, acknowledge time.Time) {
+		got, err := Default().Answer(Request{kind, of, received, events}, DefaultRules())
+		if err != nil {
+			t.Fatalf("%s %s %s: %v", kind, of, received, err)
+		}
+		if got.RespondBy != dayOrNone(respond) || got.ComplaintAcknowledgeBy != dayOrNone(acknowledge) {
+			t.Fatalf("%s %s received %s: respond by %q and acknowledge by %q, the second reckoning has %q and %q",
+				kind, of, received, got.RespondBy, got.ComplaintAcknowledgeBy, dayOrNone(respond), dayOrNone(acknowledge))
+		}
+		if ack := dayOrNone(nth(n.ew, at, 3, nil)); got.AcknowledgeBy != ack {
+			t.Fatalf("%s received %s: acknowledge by %s, want %s", kind, received, got.AcknowledgeBy, ack)
+		}
+	}
+	check(KindFOI, "", n.foi(at, s), time.Time{})
+	check(KindDSAR, "", n.dsar(at, s), time.Time{})
+	for _, of := range []string{"", KindDSAR, OfUnknown} {
+		respond, acknowledge := n.review(at, s, of)
+		check(KindReview, of, respond, acknowledge)
+	}
+}
