@@ -72,5 +72,6 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newClassifyCmd())
 	root.AddCommand(newDeadlinesCmd())
 	root.AddCommand(newCheckCmd())
+	root.AddCommand(newManCmd())
 	return root
 }

@@ -64,6 +64,9 @@ func (k *checker) secret(key string, s SecretFile, mend string) (Secret, bool) {
 	}
 	v, err := s.Read()
 	if err != nil {
+		if name := s.Path.credential(); name != "" {
+			mend = "write it into the file that LoadCredential names in the unit, such as /etc/requestd/credentials/" + name
+		}
 		k.add(key, err.Error(), mend)
 		return Secret{}, false
 	}
