@@ -1,0 +1,234 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Sender hands one mail over. SMTP is the one that does it; the network's
+// edge is here.
+type Sender interface {
+	Send(ctx context.Context, from, to string, raw []byte) Result
+	Close()
+}
+
+// Limits is how letters are paced, repeated and given up.
+type Limits struct {
+	Retry       []time.Duration // waits after the first failures
+	RetryEvery  time.Duration   // and then this one
+	GiveUp      time.Duration   // after which a letter is held for a person
+	InDoubt     []time.Duration // when to look for a mail in doubt
+	Pause       time.Duration   // rest after a refusal that means the account
+	PerMinute   int             // of the mailbox; 0 is no limit
+	PerHour     int             // to one address outside; 0 is no limit
+	PerDay      int
+	BreakCount  int // letters to people outside, of all mailboxes, within BreakWithin; 0 is no limit
+	BreakWithin time.Duration
+}
+
+// Loop sends the letters of one mailbox, one after another.
+type Loop struct {
+	Mailbox string
+	Store   *store.DB
+	Sender  Sender
+	Limits  func() Limits
+	Now     func() time.Time
+	Log     *slog.Logger
+	// Settled records on the case what became of a letter, in the transaction
+	// in which the outbox records it.
+	Settled func(*store.Tx, *intake.Letter) error
+	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
+	// folder. It is nil where there is none.
+	Find func(ctx context.Context, messageID string) (bool, error)
+
+	kick   chan struct{}
+	once   sync.Once
+	mu     sync.Mutex
+	state  Status
+	recent []time.Time // of the last minute
+	failed int         // attempts in a row in which the server could not be used
+}
+
+// Status is how sending stands, for those who watch over it.
+type Status struct {
+	LastGood time.Time // when a mail was last accepted
+	Paused   time.Time // nothing is sent before; zero when sending goes on
+	Trouble  string    // why, in the words of the thing to mend; "" when all is well
+	Breaker  bool      // too many letters went out in a short time
+}
+
+// Status gives how sending stands.
+func (l *Loop) Status() Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state
+}
+
+func (l *Loop) signal() chan struct{} {
+	l.once.Do(func() { l.kick = make(chan struct{}, 1) })
+	return l.kick
+}
+
+// Kick tells that there may be something to send.
+func (l *Loop) Kick() {
+	select {
+	case l.signal() <- struct{}{}:
+	default: // one signal is enough
+	}
+}
+
+// Recover marks as in doubt what was being sent when the daemon last ended.
+// It must run before the first Run, once for all mailboxes.
+func Recover(db *store.DB, wait time.Duration, log *slog.Logger) error {
+	return db.Update(func(tx *store.Tx) error {
+		var broken []intake.Letter
+		for l := range tx.InState(intake.LetterSending) {
+			broken = append(broken, l)
+		}
+		for _, l := range broken {
+			l.State, l.Doubts, l.Looks, l.Next = intake.LetterInDoubt, l.Doubts+1, 0, tx.Now().Add(wait)
+			l.Response = "the daemon ended while it was being sent"
+			if err := tx.PutLetter(l); err != nil {
+				return err
+			}
+			log.Warn("a letter is in doubt: the daemon ended while it was being sent; it is looked for, then sent once more", "letter", l.ID, "ref", l.Ref)
+		}
+		return nil
+	})
+}
+
+// Run sends until the context ends. Nothing stops it but an error of the
+// register.
+func (l *Loop) Run(ctx context.Context) error {
+	defer l.Sender.Close()
+	for ctx.Err() == nil {
+		next, err := l.Drain(ctx)
+		if err != nil {
+			return err
+		}
+		if err := l.wait(ctx, next); err != nil {
+			return nil
+		}
+	}
+	return nil
+}
+
+// wait ends when there may be work: at next, or on a signal.
+func (l *Loop) wait(ctx context.Context, next time.Time) error {
+	var timer <-chan time.Time
+	if !next.IsZero() {
+		t := time.NewTimer(max(0, next.Sub(l.Now())))
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.signal():
+	case <-timer:
+	}
+	return nil
+}
+
+// Drain sends what is due now, and gives when the next letter will be; the
+// zero time when none waits.
+func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
+	for ctx.Err() == nil {
+		if until := l.rest(); !until.IsZero() {
+			return until, nil
+		}
+		letter, next, err := l.next()
+		if err != nil || letter.ID == 0 {
+			return next, err
+		}
+		if letter.State == intake.LetterInDoubt {
+			err = l.look(ctx, letter)
+		} else {
+			err = l.attempt(ctx, letter)
+		}
+		if err != nil {
+			return time.Time{}, fmt.Errorf("send letter %d: %w", letter.ID, err)
+		}
+	}
+	return time.Time{}, nil
+}
+
+// Once sends until nothing is due now. What is to be tried again later stays
+// in the outbox. The error says why the server could not be used.
+func (l *Loop) Once(ctx context.Context) error {
+	defer l.Sender.Close()
+	for {
+		next, err := l.Drain(ctx)
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if s := l.Status(); s.Paused.After(l.Now()) {
+			return fmt.Errorf("mailbox %s: nothing can be sent: %s", l.Mailbox, s.Trouble)
+		}
+		if l.rest().IsZero() { // what is left is not due; else only the pace per minute stands in the way
+			return nil
+		}
+		if err := l.wait(ctx, next); err != nil {
+			return err
+		}
+	}
+}
+
+// rest is until when nothing is sent: the account is paused, or the mailbox
+// has sent what it may within a minute.
+func (l *Loop) rest() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.Now()
+	if l.state.Paused.After(now) {
+		return l.state.Paused
+	}
+	limit := l.Limits().PerMinute
+	for len(l.recent) > 0 && !l.recent[0].After(now.Add(-time.Minute)) {
+		l.recent = l.recent[1:]
+	}
+	if limit > 0 && len(l.recent) >= limit {
+		return l.recent[0].Add(time.Minute)
+	}
+	return time.Time{}
+}
+
+// next chooses the letter to deal with. Letters to people outside wait while
+// too many of them went out; mail to staff does not.
+func (l *Loop) next() (letter intake.Letter, next time.Time, err error) {
+	lim, now := l.Limits(), l.Now()
+	broken := false
+	err = l.Store.View(func(tx *store.Tx) error {
+		broken = lim.BreakCount > 0 && tx.OutsideCount(now.Add(-lim.BreakWithin)) >= lim.BreakCount
+		letter, _ = tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() })
+		next, _ = tx.NextLetter()
+		return nil
+	})
+	if broken && (next.IsZero() || !next.After(now)) {
+		next = now.Add(breakerCheck)
+	}
+	if !broken && letter.ID == 0 && !next.After(now) && !next.IsZero() {
+		next = now.Add(otherCheck) // what is due belongs to another mailbox
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if broken && !l.state.Breaker {
+		l.Log.Error("too many letters went out in a short time: those to people outside wait; look at requestd outbox for a loop", "mailbox", l.Mailbox, "count", lim.BreakCount, "within", lim.BreakWithin)
+	}
+	l.state.Breaker = broken
+	return letter, next, err
+}
+
+const (
+	breakerCheck = 15 * time.Second
+	otherCheck   = 5 * time.Second
+)

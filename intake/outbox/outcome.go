@@ -1,0 +1,122 @@
+// Package outbox sends what stands in the outbox of the register: letters to
+// requesters and mail to staff, one recipient each, the same bytes at every
+// attempt. An attempt is recorded before it is made and its outcome after, so
+// that a crash in between leaves a mail in doubt and never one sent twice
+// unnoticed.
+package outbox
+
+import (
+	"errors"
+	"fmt"
+	"net/textproto"
+	"regexp"
+	"strings"
+)
+
+// Outcome is what became of one attempt.
+type Outcome int
+
+// The outcomes. Where an attempt failed decides between them as much as the
+// server's answer does.
+const (
+	Sent    Outcome = iota // accepted
+	Retry                  // not accepted, and may be later
+	Refused                // not accepted, and never will be
+	Account                // the account cannot send just now: no fault of the mail
+	Doubt                  // the whole mail was given over and no answer came
+)
+
+func (o Outcome) String() string {
+	return [...]string{"sent", "retry", "refused", "account", "in doubt"}[o]
+}
+
+// Result is the outcome of one attempt with the server's last word.
+type Result struct {
+	Outcome  Outcome
+	Response string
+	Used     bool // the server was reached and signed in to
+}
+
+// phase is how far an attempt had come.
+type phase int
+
+const (
+	connecting phase = iota // dial, TLS, greeting, EHLO
+	signingIn
+	naming     // MAIL FROM
+	addressing // RCPT TO
+	opening    // DATA and the text before the final dot
+	closing    // after the final dot
+)
+
+func (p phase) String() string {
+	return [...]string{"connecting", "signing in", "naming the sender", "naming the recipient", "handing over the text", "waiting for the answer to the text"}[p]
+}
+
+// accountCodes are refusals in the form of 5xx that mean the account and not
+// the mail: sending rights, sign-in, daily limits and a full mailbox of one's
+// own. They pass once somebody mends the account or a day is over.
+var accountCodes = regexp.MustCompile(`\b5\.(7\.(3|57|60|139|5\d\d|70\d|750|8)|2\.(252|0)|1\.90)\b`)
+
+// ownMailboxFull is a 5.2.2 in answer to the text: submission servers file a
+// copy with the sender, whose mailbox is then the one that is full.
+var ownMailboxFull = regexp.MustCompile(`\b5\.2\.2\b`)
+
+var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|sending limit|quota exceeded for sender|outbound spam|account (is )?(disabled|suspended|blocked)|not authori[sz]ed to send`)
+
+// outcome reads an error by the phase in which it came.
+func outcome(p phase, err error) Outcome {
+	var reply *textproto.Error
+	if !errors.As(err, &reply) {
+		if p == closing {
+			return Doubt
+		}
+		return Retry
+	}
+	switch {
+	case reply.Code < 500:
+		return Retry
+	case p == signingIn, p == naming:
+		return Account
+	case accountCodes.MatchString(reply.Msg), accountWords.MatchString(reply.Msg),
+		p >= opening && ownMailboxFull.MatchString(reply.Msg):
+		return Account
+	case p == connecting:
+		return Retry
+	}
+	return Refused
+}
+
+// maxResponse is how much is kept of what a server says, in bytes.
+const maxResponse = 300
+
+// words puts an error into one line for the register and for staff.
+func words(p phase, err error) string {
+	var reply *textproto.Error
+	s := err.Error()
+	if errors.As(err, &reply) {
+		s = fmt.Sprintf("%d %s", reply.Code, reply.Msg)
+	}
+	return clip(p.String() + ": " + s)
+}
+
+func clip(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }), " ")
+	s = strings.ToValidUTF8(s, "?")
+	if len(s) > maxResponse {
+		s = strings.ToValidUTF8(s[:maxResponse], "") + "…"
+	}
+	return s
+}
+
+// answered reports whether the server itself said no, so that the session
+// can go on.
+func answered(err error) bool { return replyCode(err) != 0 && replyCode(err) != 421 }
+
+func replyCode(err error) int {
+	var reply *textproto.Error
+	if errors.As(err, &reply) {
+		return reply.Code
+	}
+	return 0
+}

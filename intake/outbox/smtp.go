@@ -1,0 +1,273 @@
+package outbox
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-sasl"
+	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// Tokens gives access tokens; signin.Source is one.
+type Tokens interface {
+	Token(ctx context.Context) (string, error)
+	Invalidate(token string)
+}
+
+// Options says to which server mail is handed, and how.
+type Options struct {
+	Host     string
+	Port     int
+	Security string // tls, starttls, or none to a loopback address
+	Username string // "" does not sign in
+	Password func() (string, error)
+	Tokens   Tokens // when set, signs in by XOAUTH2
+	// Bearer makes the SASL client for a token.
+	Bearer      func(username, token string) sasl.Client
+	CAFile      string        // PEM with an authority trusted besides the system's
+	Hello       string        // "" is the machine's name
+	Timeout     time.Duration // of connecting and of one command
+	DataTimeout time.Duration // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
+	IdleClose   time.Duration // an unused session is closed after this
+}
+
+// SMTP hands mail to one server over a session that is kept while there is
+// work. It is safe for concurrent use; mails go one after another.
+type SMTP struct {
+	o     Options
+	mu    sync.Mutex
+	c     *smtp.Client
+	token string
+	idle  *time.Timer
+	ends  time.Time // of the server's certificate
+}
+
+// NewSMTP connects to nothing yet.
+func NewSMTP(o Options) *SMTP { return &SMTP{o: o} }
+
+// Send hands over one mail to one recipient. A session that went stale while
+// idle is replaced before anything was said about the mail. The context ends
+// waiting for a connection; once the mail is begun the timeouts of the
+// options do.
+func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.idle != nil {
+		s.idle.Stop()
+	}
+	kept := s.c != nil
+	if p, err := s.connect(ctx); err != nil {
+		return s.failed(p, err, false)
+	}
+	p, response, err := s.hand(from, to, raw)
+	if err != nil && kept && p == naming && !answered(err) {
+		s.drop()
+		if p, err := s.connect(ctx); err != nil {
+			return s.failed(p, err, false)
+		}
+		p, response, err = s.hand(from, to, raw)
+	}
+	if err != nil {
+		return s.failed(p, err, true)
+	}
+	s.idle = time.AfterFunc(s.o.IdleClose, s.Close)
+	return Result{Outcome: Sent, Response: clip(response), Used: true}
+}
+
+// failed reads an error and leaves the session fit for the next mail, or
+// drops it.
+func (s *SMTP) failed(p phase, err error, used bool) Result {
+	r := Result{Outcome: outcome(p, err), Response: words(p, err), Used: used}
+	if s.c == nil {
+		return r
+	}
+	if !answered(err) || s.c.UpdateDeadline(s.o.Timeout) != nil || s.c.Reset() != nil {
+		s.drop()
+	} else {
+		s.idle = time.AfterFunc(s.o.IdleClose, s.Close)
+	}
+	return r
+}
+
+// hand says one mail to an open session.
+func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
+	if err := s.c.UpdateDeadline(s.o.Timeout); err != nil {
+		return naming, "", err
+	}
+	if err := s.c.Mail("<" + from + ">"); err != nil {
+		return naming, "", err
+	}
+	if err := s.c.Rcpt("<" + to + ">"); err != nil {
+		return addressing, "", err
+	}
+	w, err := s.c.Data()
+	if err != nil {
+		return opening, "", err
+	}
+	if err := s.c.UpdateDeadline(s.o.DataTimeout); err != nil {
+		return opening, "", err
+	}
+	if _, err := w.Write(raw); err != nil {
+		return opening, "", err
+	}
+	if err := w.Close(); err != nil {
+		return closing, "", err
+	}
+	if d, ok := w.(*smtp.DataCloser); ok {
+		return closing, d.ServerResponse(), nil
+	}
+	return closing, "accepted", nil
+}
+
+// connect opens a session and signs in, unless one is open. A token that the
+// server refuses is renewed once.
+func (s *SMTP) connect(ctx context.Context) (phase, error) {
+	if s.c != nil {
+		return naming, nil
+	}
+	p, err := s.dial(ctx)
+	if err != nil && p == signingIn && s.token != "" && answered(err) {
+		s.o.Tokens.Invalidate(s.token)
+		p, err = s.dial(ctx)
+	}
+	return p, err
+}
+
+func (s *SMTP) dial(ctx context.Context) (phase, error) {
+	roots, err := Roots(s.o.CAFile)
+	if err != nil {
+		return connecting, err
+	}
+	opts := []mail.Option{
+		mail.WithPort(s.o.Port), mail.WithTimeout(s.o.Timeout), mail.WithoutSMTPUTF8(),
+		mail.WithTLSConfig(&tls.Config{ServerName: s.o.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}),
+	}
+	switch s.o.Security {
+	case "tls":
+		opts = append(opts, mail.WithSSL())
+	case "starttls":
+		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
+	default:
+		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
+	}
+	if s.o.Hello != "" {
+		opts = append(opts, mail.WithHELO(s.o.Hello))
+	}
+	auth, err := s.auth(ctx)
+	if err != nil {
+		return signingIn, err
+	}
+	c, err := mail.NewClient(s.o.Host, append(opts, auth...)...)
+	if err != nil {
+		return connecting, fmt.Errorf("set up the connection to %s: %w", s.o.Host, err)
+	}
+	s.c, err = c.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		s.c = nil
+		return dialPhase(err), fmt.Errorf("%s:%d: %w", s.o.Host, s.o.Port, err)
+	}
+	if state, err := s.c.GetTLSConnectionState(); err == nil && len(state.PeerCertificates) > 0 {
+		s.ends = state.PeerCertificates[0].NotAfter
+	}
+	return naming, nil
+}
+
+// dialPhase tells a refused sign-in from a server that could not be reached:
+// only codes of RFC 4954 section 6 are answers to AUTH.
+func dialPhase(err error) phase {
+	switch replyCode(err) {
+	case 432, 454, 504, 530, 534, 535, 538:
+		return signingIn
+	}
+	return connecting
+}
+
+func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
+	switch {
+	case s.o.Username == "":
+		return nil, nil
+	case s.o.Tokens != nil:
+		token, err := s.o.Tokens.Token(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.token = token
+		return []mail.Option{mail.WithSMTPAuthCustom(saslAuth{s.o.Bearer(s.o.Username, token)})}, nil
+	}
+	password, err := s.o.Password()
+	if err != nil {
+		return nil, err
+	}
+	kind := mail.SMTPAuthAutoDiscover
+	if s.o.Security == "none" { // to a loopback address, as the configuration makes sure
+		kind = mail.SMTPAuthPlainNoEnc
+	}
+	return []mail.Option{mail.WithSMTPAuth(kind), mail.WithUsername(s.o.Username), mail.WithPassword(password)}, nil
+}
+
+// Ends is when the certificate that the server last showed runs out; zero
+// before the first connection.
+func (s *SMTP) Ends() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ends
+}
+
+// Close ends the session, if there is one.
+func (s *SMTP) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.c == nil {
+		return
+	}
+	if s.c.UpdateDeadline(s.o.Timeout) == nil && s.c.Quit() == nil {
+		s.c = nil
+		return
+	}
+	s.drop()
+}
+
+// drop closes the connection without a word.
+func (s *SMTP) drop() {
+	if s.c != nil {
+		_ = s.c.Close() // what was said over it is settled already
+		s.c = nil
+	}
+}
+
+// saslAuth lets a SASL client sign in over SMTP.
+type saslAuth struct{ c sasl.Client }
+
+func (a saslAuth) Start(*smtp.ServerInfo) (string, []byte, error) { return a.c.Start() }
+
+func (a saslAuth) Next(challenge []byte, more bool) ([]byte, error) {
+	if !more {
+		return nil, nil
+	}
+	return a.c.Next(challenge)
+}
+
+// Roots are the authorities trusted: the system's, and those of a PEM file.
+func Roots(caFile string) (*x509.CertPool, error) {
+	if caFile == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("read ca_file: %w", err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca_file %s holds no certificate in PEM", caFile)
+	}
+	return pool, nil
+}
