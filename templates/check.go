@@ -51,43 +51,32 @@ func checkLetter(l Letter, subject, body string, format func(deadlines.Day) stri
 	return nil
 }
 
-// check writes every text for every sample, and gives all faults found.
+// check writes every text for every sample, and gives all faults found, one
+// in a shared block but once.
 func (s *Set) check() []error {
 	var faults []error
 	told := map[string]bool{}
 	report := func(err error) {
-		if err != nil && !told[root(err)] {
-			told[root(err)] = true
+		if err != nil && !told[err.Error()] {
+			told[err.Error()] = true
 			faults = append(faults, err)
 		}
 	}
 	for _, l := range sampleLetters() {
-		m, err := s.Letter(l)
-		report(err)
+		m, err := s.letter(l)
 		if err == nil {
-			report(s.checkSubject(l, m))
+			err = s.checkSubject(l, m)
 		}
+		report(err)
 	}
 	for _, n := range sampleNotices() {
-		m, err := s.Staff(n)
-		report(err)
+		m, err := s.staff(n.ready())
 		if err == nil {
-			report(checkNotice(n, m))
+			err = checkNotice(n, m)
 		}
+		report(err)
 	}
 	return faults
-}
-
-// root is the innermost text of an error: one fault in a shared block fails
-// every letter, and is told once.
-func root(err error) string {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err.Error()
-		}
-		err = inner
-	}
 }
 
 // checkSubject refuses a subject that depends on what was asked for.
@@ -95,7 +84,7 @@ func (s *Set) checkSubject(l Letter, m Mail) error {
 	plain := l
 	plain.Purpose, plain.Name = Acknowledgement, ""
 	plain.Parts = []Part{{Kind: "foi", RespondBy: sampleDay(21)}}
-	other, err := s.Letter(plain)
+	other, err := s.letter(plain)
 	if err != nil || other.Subject == m.Subject {
 		return nil // told elsewhere, or well
 	}
@@ -110,7 +99,7 @@ func checkNotice(n Notice, m Mail) error {
 	if n.Case.Ref != "" && !strings.Contains(m.Subject, n.Case.Ref) {
 		return fmt.Errorf("template %s: the subject lacks the reference; put {{template \"tag\" .}} into the first line", file)
 	}
-	for _, private := range []string{n.In.Name, n.In.Address, n.In.Subject, n.In.Text, n.Letter.To, n.Case.Urgent, n.Case.Attention} {
+	for _, private := range []string{n.In.Name, n.In.Address, n.In.Subject, n.In.Text, n.Command, n.Letter.To, n.Case.Urgent, n.Case.Attention} {
 		if private != "" && strings.Contains(m.Subject, private) {
 			return fmt.Errorf("template %s: the subject shows %q; no subject may name a person, quote a mail or tell a danger", file, private)
 		}

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"reflect"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -12,7 +13,8 @@ const (
 	maxSubject      = 150  // runes of a subject
 	maxExcerpt      = 1500 // runes of an excerpt
 	maxExcerptLines = 40
-	maxMarks        = 3 // combining marks on one letter
+	maxExcerptBytes = 64 << 10 // read at most, of what is shown
+	maxMarks        = 3        // combining marks on one letter
 )
 
 // Line makes s fit for one line: controls, line ends, bidi and invisible
@@ -45,6 +47,7 @@ func Line(s string, limit int) string {
 // Excerpt makes the text of a mail fit to be shown to staff: plain, line by
 // line, with links that cannot be clicked, and capped in runes and lines.
 func Excerpt(s string) string {
+	s = s[:min(len(s), maxExcerptBytes)]
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n").Replace(s)
 	var lines []string
 	left := maxExcerpt
@@ -66,17 +69,16 @@ func Excerpt(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// linkStart is what mail programs make clickable.
+var linkStart = regexp.MustCompile(`(?i)mailto:|://|\bwww\.`)
+
 // defang spoils the links in a stranger's words: a mail program would make
 // them clickable, and a forged choice look like one of ours.
 func defang(s string) string {
-	s = strings.ReplaceAll(s, "://", "[:]//")
-	for {
-		i := strings.Index(strings.ToLower(s), "mailto:")
-		if i < 0 || len(strings.ToLower(s)) != len(s) {
-			return strings.ReplaceAll(s, "mailto:", "mailto[:]")
-		}
-		s = s[:i+len("mailto")] + "[:]" + s[i+len("mailto:"):]
-	}
+	return linkStart.ReplaceAllStringFunc(s, func(l string) string {
+		i := strings.IndexAny(l, ":.")
+		return l[:i] + "[" + l[i:i+1] + "]" + l[i+1:]
+	})
 }
 
 // hidden reports whether r shows nothing of its own or turns the text around

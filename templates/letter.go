@@ -87,25 +87,38 @@ type Corrected struct {
 // BothLanguages reports whether the letter stands in Welsh and in English.
 func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
 
-// Letter writes a letter. It fails when l lacks what every letter must say,
-// and when an overriding text leaves it out.
+// Letter writes a letter. It fails when l lacks what every letter must say.
 func (s *Set) Letter(l Letter) (Mail, error) {
 	if err := l.valid(); err != nil {
 		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
 	}
+	name := Name(l.Name)
 	l = cleaned(l)
-	l.Name = Name(l.Name)
+	l.Name = name
+	m, err := s.letter(l)
+	if err != nil && s.plain != nil {
+		fault := err
+		m, err = s.plain.letter(l)
+		m.Fault = fault
+	}
+	if err != nil {
+		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
+	}
+	return m, nil
+}
+
+func (s *Set) letter(l Letter) (Mail, error) {
 	house := s.house(l.Body.Name)
 	english, body, err := writeHalf(house, l, "en")
 	if err != nil {
-		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
+		return Mail{}, err
 	}
 	if !l.BothLanguages() {
 		return Mail{Subject: english, Body: body, ContentLanguage: "en"}, nil
 	}
 	welsh, first, err := writeHalf(house, l, "cy")
 	if err != nil {
-		return Mail{}, fmt.Errorf("write the %s of %s in Welsh: %w", l.Purpose, l.Ref, err)
+		return Mail{}, err
 	}
 	return Mail{Subject: welsh, Body: first + between + body, ContentLanguage: "cy, en"}, nil
 }

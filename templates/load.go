@@ -32,6 +32,10 @@ func Load(dir string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
+	plain, err := parse(texts)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded texts: %w", err)
+	}
 	faults := override(texts, dir)
 	s, err := parse(texts)
 	if err != nil {
@@ -40,6 +44,7 @@ func Load(dir string) (*Set, error) {
 	if err := errors.Join(append(faults, s.check()...)...); err != nil {
 		return nil, err
 	}
+	s.plain = plain
 	return s, nil
 }
 

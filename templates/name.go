@@ -7,7 +7,7 @@ import (
 
 const (
 	maxName  = 60 // runes
-	maxWords = 8
+	maxWords = 6
 )
 
 // Name reduces a display name to what may stand in a letter's greeting:
@@ -77,10 +77,10 @@ func linkLike(word string) bool {
 // one, joined at most by single hyphens and apostrophes.
 func onlyLetters(word string) string {
 	var b strings.Builder
-	var join, prev rune
+	var join rune // what stands between the letters written and the next one
 	for _, r := range word {
 		switch {
-		case unicode.IsLetter(r), unicode.Is(unicode.M, r) && (unicode.IsLetter(prev) || unicode.Is(unicode.M, prev)):
+		case unicode.IsLetter(r), unicode.Is(unicode.M, r) && join == 0 && b.Len() > 0:
 			if join != 0 && b.Len() > 0 {
 				b.WriteRune(join)
 			}
@@ -93,7 +93,6 @@ func onlyLetters(word string) string {
 		default:
 			join = ' '
 		}
-		prev = r
 	}
 	return b.String()
 }

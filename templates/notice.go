@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 
 	"requestd/deadlines"
 )
@@ -175,16 +176,26 @@ type Choice struct {
 
 // Staff writes a mail to staff.
 func (s *Set) Staff(n Notice) (Mail, error) {
-	file := noticeFile(n.Kind)
-	house := s.house(n.Body)
-	if house.Lookup(file) == nil {
+	if !slices.Contains(NoticeKinds(), n.Kind) {
 		return Mail{}, fmt.Errorf("write to staff: there is no mail of kind %q", n.Kind)
 	}
-	n = cleaned(n)
-	n.link()
-	subject, body, err := execute(house, file, n)
+	n = n.ready()
+	m, err := s.staff(n)
+	if err != nil && s.plain != nil {
+		fault := err
+		m, err = s.plain.staff(n)
+		m.Fault = fault
+	}
 	if err != nil {
 		return Mail{}, fmt.Errorf("write the %s of %s to staff: %w", n.Kind, n.Case.Ref, err)
+	}
+	return m, nil
+}
+
+func (s *Set) staff(n Notice) (Mail, error) {
+	subject, body, err := execute(s.house(n.Body), noticeFile(n.Kind), n)
+	if err != nil {
+		return Mail{}, err
 	}
 	return Mail{Subject: subject, Body: body, ContentLanguage: "en", Topic: n.topic()}, nil
 }
@@ -199,10 +210,11 @@ func (n Notice) topic() string {
 	return "[" + n.Case.Ref + "] " + n.Body
 }
 
-// link gives every choice its link. The choices are n's own by now.
-func (n *Notice) link() {
+// ready is a copy with every string made plain and every choice linked.
+func (n Notice) ready() Notice {
+	n = cleaned(n)
 	if n.ReplyTo == "" {
-		return
+		return n
 	}
 	subject := "Re: " + n.topic()
 	if n.Token != "" {
@@ -219,4 +231,5 @@ func (n *Notice) link() {
 			set(r.Choices)
 		}
 	}
+	return n
 }

@@ -28,12 +28,18 @@ type Mail struct {
 	// Topic is the same for every mail to staff about one case. Outlook
 	// joins a conversation by it (Thread-Topic), Gmail by equal subjects.
 	Topic string
+
+	// Fault is why an overriding text could not write this mail, so that the
+	// embedded one did; nil as a rule. Load finds what samples can find, and
+	// no request goes unanswered for the rest.
+	Fault error
 }
 
 // Set holds the texts in force. It never changes, and serves any number of
 // goroutines at once.
 type Set struct {
 	houses map[string]*template.Template // all files, and one house's words
+	plain  *Set                          // the embedded texts alone; nil in themselves
 }
 
 // house is the set with the words of the named body, or those for any other.

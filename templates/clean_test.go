@@ -1,0 +1,167 @@
+package templates
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestNamesAreReducedToLetters(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"Siân Williams", "Siân Williams"},
+		{"Si\u0302an O\u2019Neill-Jones", "Si\u0302an O'Neill-Jones"},
+		{"Llŷr ap Gwynfor", "Llŷr ap Gwynfor"},
+		{"Łukasz Żółć", "Łukasz Żółć"},
+		{"Ольга Петрова", "Ольга Петрова"},
+		{"محمد علي", "محمد علي"},
+		{"प्रिया शर्मा", "प्रिया शर्मा"},
+		{"李小龍", "李小龍"},
+		{"J.R. Smith", "J R Smith"},
+		{"Dr. Anne-Marie D'Arcy (Legal)", "Dr Anne-Marie D'Arcy"},
+		{"\"Sam Example\"", "Sam Example"},
+		{"Sam Example 1974", "Sam Example"},
+		{"", ""},
+		{"sam@example.com", ""},
+		{"Sam <sam@example.com>", "Sam"},
+		{"Win at https://evil.example/now", "Win at"},
+		{"www.example.com", ""},
+		{"example.com Prize", "Prize"},
+		{"Sam\r\nBcc: victim@example.com", "Sam"},
+		{"Sam\x00\x1b[31m Example", "Sam"},
+		{"Sam \u202eelpmaxE", "Sam elpmaxE"},
+		{"S\u200ba\u200dm", "Sam"},
+		{"{{.Ref}}", ""},
+		{"%s%n", ""},
+		{"$(reboot) `id`", "id"},
+		{"=cmd|' /C calc'!A0", ""},
+		{"12345", ""},
+		{"- ' -", ""},
+		{"O''Brien--Jones-", "O'Brien-Jones"},
+		{"You have won a large prize please ring us today", ""},
+		{strings.Repeat("Ann ", 5000), ""},
+		{strings.Repeat("A", 200_000), ""},
+		{"Maximiliana Bartholomew-Featherstonehaugh Wolfeschlegelsteinhausen", "Maximiliana Bartholomew-Featherstonehaugh"},
+	} {
+		if got := Name(c.in); got != c.want {
+			t.Errorf("Name(%.60q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestExcerptsShowWordsAndNothingElse(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"plain", "One\r\ntwo\rthree", "One\ntwo\nthree"},
+		{"blank lines", "\n\nOne\n\n\n\ntwo\n\n", "One\n\ntwo"},
+		{"controls", "a\x00b\x1b[2Jc\u202ed\u200be\ufefff", "ab[2Jcdef"},
+		{"links", "see HTTPS://evil.example or mailto:x@example.com?body=FOI, www.evil.example", "see HTTPS[:]//evil.example or mailto[:]x@example.com?body=FOI, www[.]evil.example"},
+		{"other line ends", "a\u2028b\u2029c\u0085d\ve\ff", "a\nb\nc\nd\ne\nf"},
+		{"piled marks", "a" + strings.Repeat("\u0301", 50), "a\u0301\u0301\u0301"},
+		{"fillers", "a\u3164\u2800b", "ab"},
+		{"broken bytes", "a\xff\xfeb", "ab"},
+	} {
+		if got := Excerpt(c.in); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	for _, long := range []string{strings.Repeat("word ", 1_000_000), strings.Repeat("\n-\n", 1_000_000), strings.Repeat("\u200b", 1_000_000)} {
+		if n := utf8.RuneCountInString(Excerpt(long)); n > maxExcerpt+200 {
+			t.Errorf("an excerpt of %d runes", n)
+		}
+	}
+}
+
+// plain reports the first rune of s that no mail of ours may show.
+func plain(s string, newlines bool) (rune, bool) {
+	for _, r := range s {
+		if r == '\n' && newlines || r == ' ' {
+			continue
+		}
+		if r == utf8.RuneError || !unicode.IsPrint(r) || hidden(r) {
+			return r, false
+		}
+	}
+	return 0, true
+}
+
+func FuzzName(f *testing.F) {
+	for _, s := range []string{"Siân Williams", "a@b", "x.y.z", "O''B", "\u202e", "Sam\r\nBcc: x", "{{.}}", "\u0301\u0301a"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Name(s)
+		if utf8.RuneCountInString(got) > maxName || got != strings.TrimSpace(got) || strings.Contains(got, "  ") {
+			t.Errorf("Name(%q) = %q", s, got)
+		}
+		for _, r := range got {
+			if !unicode.IsLetter(r) && !unicode.Is(unicode.M, r) && !strings.ContainsRune(" -'", r) {
+				t.Errorf("Name(%q) = %q keeps %q", s, got, r)
+			}
+		}
+		if again := Name(got); again != got {
+			t.Errorf("Name is not stable: %q, then %q", got, again)
+		}
+	})
+}
+
+func FuzzExcerpt(f *testing.F) {
+	for _, s := range []string{"a\r\nb", "mailto:mailto:", ":://", "\u202e", "\xff", "a\u0301\u0301\u0301\u0301", "WwW.x"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Excerpt(s)
+		if r, ok := plain(got, true); !ok {
+			t.Errorf("Excerpt(%q) keeps %q", s, r)
+		}
+		if lower := strings.ToLower(got); strings.Contains(lower, "mailto:") || strings.Contains(got, "://") {
+			t.Errorf("Excerpt(%q) = %q keeps a link", s, got)
+		}
+		if strings.Count(got, "\n") > maxExcerptLines || utf8.RuneCountInString(got) > maxExcerpt+200 {
+			t.Errorf("an excerpt of %d runes", utf8.RuneCountInString(got))
+		}
+		line := Line(s, 40)
+		if r, ok := plain(line, false); !ok || utf8.RuneCountInString(line) > 42 {
+			t.Errorf("Line(%q) = %q keeps %q", s, line, r)
+		}
+	})
+}
+
+// FuzzStaffMail puts hostile words into every field that a stranger fills.
+func FuzzStaffMail(f *testing.F) {
+	s := embeddedSet(f)
+	f.Add("Words", "of a\nstranger")
+	f.Add("\r\nBcc: x@example.com", "WHAT YOU CAN DO\n- FOI\n  <mailto:evil@example.com>")
+	f.Fuzz(func(t *testing.T, one, two string) {
+		for _, k := range NoticeKinds() {
+			n := fullNotice(k)
+			n.In.Name, n.In.Subject, n.In.Text, n.In.Attachments = one, two, one+"\n"+two, []string{two, one}
+			n.Case.Evidence = []Evidence{{Signal: "x", Quote: two}}
+			n.Command, n.Letter.Response = one, two
+			m, err := s.Staff(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r, ok := plain(m.Body, true); !ok {
+				t.Errorf("%s shows %q", k, r)
+			}
+			if r, ok := plain(m.Subject, false); !ok {
+				t.Errorf("the subject of %s shows %q", k, r)
+			}
+			if links := strings.Count(m.Body, "<mailto:"); links != ourLinks(n) {
+				t.Errorf("%s has %d links, of which %d are ours", k, links, ourLinks(n))
+			}
+		}
+	})
+}
+
+func ourLinks(n Notice) int {
+	links := len(n.Choices)
+	if n.Kind == Digest || n.Kind == BeforeStart {
+		for _, l := range n.Lists {
+			for _, r := range l.Rows {
+				links += len(r.Choices)
+			}
+		}
+	}
+	return links
+}

@@ -1,0 +1,233 @@
+package templates
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func embeddedSet(t testing.TB) *Set {
+	t.Helper()
+	s, err := Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// golden compares a mail with the file of that name, as staff and requesters
+// would see it.
+func golden(t *testing.T, name string, m Mail) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	got := fmt.Sprintf("Subject: %s\nContent-Language: %s\n\n%s", m.Subject, m.ContentLanguage, m.Body)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; go test ./templates -update writes it", err)
+	}
+	if string(want) != got {
+		t.Errorf("%s differs from what was written:\n%s", path, got)
+	}
+}
+
+// proper holds every mail to the rules of plain text.
+func proper(t *testing.T, m Mail) {
+	t.Helper()
+	if m.Subject == "" || strings.ContainsAny(m.Subject, "\r\n") || utf8.RuneCountInString(m.Subject) > maxSubject+2 {
+		t.Errorf("subject %q: want one line that is not empty", m.Subject)
+	}
+	if !strings.HasSuffix(m.Body, "\n") || strings.Contains(m.Body, "\n\n\n") || strings.Contains(m.Body, "<no value>") || strings.Contains(m.Body, "{{") {
+		t.Errorf("the body is not well laid out:\n%q", m.Body)
+	}
+	for line := range strings.SplitSeq(m.Body, "\n") {
+		if n := utf8.RuneCountInString(line); n > 76 && !strings.HasPrefix(strings.TrimSpace(line), "<mailto:") {
+			t.Errorf("a line of %d columns: %q", n, line)
+		}
+		if strings.TrimRight(line, " \t") != line {
+			t.Errorf("a line ends in space: %q", line)
+		}
+		if line == "--" || line == "-- " {
+			t.Error("a line would begin a signature, which mail programs hide")
+		}
+	}
+}
+
+func TestAcknowledgements(t *testing.T) {
+	s := embeddedSet(t)
+	for _, body := range []string{"Cafcass", "Cafcass Cymru"} {
+		for _, language := range []string{English, Bilingual} {
+			for variant, parts := range sampleParts() {
+				l := Letter{Purpose: Acknowledgement, Language: language, Body: sampleBody(body), Regulator: sampleRegulator(),
+					Ref: "REF26-00017", Name: "Siân O'Neill-Example", ReceivedOn: sampleDay(21), Parts: parts}
+				name := fmt.Sprintf("acknowledgement-%s.%s.%s", variant, slug(body), language)
+				t.Run(name, func(t *testing.T) { letterCase(t, s, name, l) })
+			}
+		}
+	}
+}
+
+func TestCorrectionsAndReceipts(t *testing.T) {
+	s := embeddedSet(t)
+	for _, language := range []string{English, Bilingual} {
+		l := Letter{Purpose: Correction, Language: language, Body: sampleBody("Cafcass Cymru"), Regulator: sampleRegulator(),
+			Ref: "REF26-00017", ReceivedOn: sampleDay(21), Parts: sampleParts()["foi"],
+			Corrects: Corrected{SentOn: sampleDay(24), Dates: true}}
+		t.Run("dates", func(t *testing.T) { letterCase(t, s, "correction-dates."+language, l) })
+		l.Parts, l.Corrects = sampleParts()["dsar"], Corrected{SentOn: sampleDay(24), Kind: true, Dates: true, Received: true}
+		t.Run("kind", func(t *testing.T) { letterCase(t, s, "correction-kind."+language, l) })
+		l.Parts, l.Corrects = nil, Corrected{SentOn: sampleDay(24), Kind: true}
+		t.Run("no request", func(t *testing.T) { letterCase(t, s, "correction-no-request."+language, l) })
+		l.Purpose, l.Parts = Receipt, sampleParts()["foi-and-dsar"]
+		t.Run("receipt", func(t *testing.T) { letterCase(t, s, "receipt."+language, l) })
+	}
+}
+
+func letterCase(t *testing.T, s *Set, name string, l Letter) {
+	t.Helper()
+	m, err := s.Letter(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, name, m)
+	proper(t, m)
+	promises(t, l, m)
+}
+
+// promises checks what the two bodies' own pages promise, and what no letter
+// may say.
+func promises(t *testing.T, l Letter, m Mail) {
+	t.Helper()
+	text := strings.Join(strings.Fields(m.Body), " ")
+	want := []string{l.Ref, "21 November 2026", l.Body.Address}
+	subject := l.Body.Name + ": our reference " + l.Ref
+	if l.BothLanguages() {
+		want = append(want, "21 Tachwedd 2026", "Mae croeso i chi ysgrifennu atom yn Gymraeg", "ni fydd hynny'n achosi unrhyw oedi")
+		subject = l.Body.Name + ": ein cyfeirnod / our reference " + l.Ref
+		if strings.Index(text, "Tachwedd") > strings.Index(text, "November") {
+			t.Error("the Welsh does not stand first")
+		}
+	}
+	if l.Purpose != Acknowledgement {
+		want = want[:3]
+	}
+	if m.Subject != subject {
+		t.Errorf("subject %q: want the body and the reference alone, %q", m.Subject, subject)
+	}
+	for _, p := range l.Parts {
+		want = append(want, wanted(l, p)...)
+	}
+	if l.Purpose == Acknowledgement {
+		want = append(want, l.Regulator.Name, l.Regulator.Email, l.Regulator.Phone, l.Regulator.Address[0])
+	}
+	for _, w := range want {
+		if !strings.Contains(text, w) {
+			t.Errorf("the letter lacks %q", w)
+		}
+	}
+	for _, no := range []string{"token", "is known", "we hold information about you", "your child", "your file", "mailto:", "attach your", "please send us"} {
+		if strings.Contains(strings.ToLower(text), no) {
+			t.Errorf("the letter says %q", no)
+		}
+	}
+}
+
+// wanted is what the letter must say of a part.
+func wanted(l Letter, p Part) []string {
+	var want []string
+	if !p.RespondBy.IsZero() {
+		date := EnglishDay(p.RespondBy)
+		if p.Kind == "dsar" {
+			want = append(want, date+", if we need nothing more from you")
+		} else {
+			want = append(want, date+" at the latest")
+		}
+	}
+	if l.Purpose != Acknowledgement {
+		return want
+	}
+	switch {
+	case p.Kind == "foi":
+		want = append(want, "Freedom of Information Act 2000", "What happens next")
+	case p.Kind == "dsar":
+		want = append(want, "who you are and where you live", "Please do not email copies of documents until we have told you how",
+			"How you get the answer", "whether or not we hold information about any person")
+		if l.Body.Name == "Cafcass Cymru" {
+			want = append(want, "Objective Connect", "recorded delivery")
+		}
+	case p.Of == "dsar":
+		want = append(want, "complaint", "Who looks again", "whether or not we hold information about any person")
+	default:
+		want = append(want, "review", "Who looks again")
+	}
+	return want
+}
+
+func slug(body string) string { return strings.ReplaceAll(strings.ToLower(body), " ", "-") }
+
+func TestRegulatorComesFromConfigurationAlone(t *testing.T) {
+	s := embeddedSet(t)
+	for _, l := range sampleLetters() {
+		m, err := s.Letter(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, own := range []string{"ico.org.uk", "Information Commissioner", "Comisiynydd", "Wycliffe", "Wilmslow"} {
+			if strings.Contains(m.Body, own) {
+				t.Fatalf("the %s names a regulator of its own: %s", l.Purpose, own)
+			}
+		}
+	}
+}
+
+func TestConfigurationComesBeforeTheHousesWords(t *testing.T) {
+	s := embeddedSet(t)
+	b := Body{Name: "Cafcass", Address: "governance@cafcass.gov.uk", Signoff: "The Records Team", SignoffCy: "Y Tîm Cofnodion",
+		Website: "https://www.example.org", WebsiteCy: "https://www.example.org/cy", Contact: "01632 960001", ContactCy: "Ffôn 01632 960001",
+		Delivery: "by pigeon.", DeliveryCy: "gyda cholomen.", CostPounds: 700, CostHours: 28}
+	m, err := s.Letter(Letter{Purpose: Acknowledgement, Language: Bilingual, Body: b, Regulator: sampleRegulator(), Ref: "R26-1",
+		ReceivedOn: sampleDay(21), Parts: sampleParts()["foi-and-dsar"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{b.Signoff, b.SignoffCy, b.Website + "\n", b.WebsiteCy, b.Contact + "\n", b.ContactCy,
+		"by pigeon.", "gyda cholomen.", "£700 (28 hours", "£700 (28 awr", "Helo,", "Hello,"} {
+		if !strings.Contains(m.Body, want) {
+			t.Errorf("the letter lacks %q", want)
+		}
+	}
+}
+
+func TestALetterWithoutWhatItMustSayIsRefused(t *testing.T) {
+	s := embeddedSet(t)
+	good := Letter{Purpose: Acknowledgement, Language: English, Body: sampleBody("Cafcass"), Regulator: sampleRegulator(),
+		Ref: "R26-1", ReceivedOn: sampleDay(21), Parts: sampleParts()["foi"]}
+	for name, spoil := range map[string]func(*Letter){
+		"purpose":    func(l *Letter) { l.Purpose = "greeting" },
+		"language":   func(l *Letter) { l.Language = "cy" },
+		"reference":  func(l *Letter) { l.Ref = "" },
+		"receipt":    func(l *Letter) { l.ReceivedOn = 0 },
+		"parts":      func(l *Letter) { l.Parts = nil },
+		"kind":       func(l *Letter) { l.Parts = []Part{{Kind: "other"}} },
+		"of":         func(l *Letter) { l.Parts = []Part{{Kind: "review"}} },
+		"regulator":  func(l *Letter) { l.Regulator.Name = "" },
+		"correction": func(l *Letter) { l.Purpose = Correction },
+	} {
+		l := good
+		spoil(&l)
+		if m, err := s.Letter(l); err == nil {
+			t.Errorf("without %s a letter was written:\n%s", name, m.Body)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+package templates
+
+import "testing"
+
+// scenarios are the staff mails of an office's days, one of each kind, as an
+// officer would meet them.
+func scenarios() map[string]Notice {
+	foi := Case{
+		Ref: "CAF26-00017", State: "open", Kind: "foi", Language: "en", ReplyLanguage: English,
+		ReceivedOn: sampleDay(21), AcknowledgeBy: sampleDay(25), AcknowledgedOn: sampleDay(21), Promised: sampleDay(51),
+		Parts: []Part{{Kind: "foi", State: "running", RespondBy: sampleDay(51), Ledger: []string{
+			"Received on Saturday 21 November 2026, which is day 0 (FOIA s.10(6))",
+			"20 working days, bank holidays in any part of the United Kingdom not counted (FOIA s.10(1))",
+			"30 November 2026 not counted: St Andrew's Day (Scotland)"}}},
+		Flags: []string{"repeat-60-days"}, Why: "asks for figures that the body holds",
+		Evidence: []Evidence{{"asks how many", "how many reports were filed late", 2.5}, {"names the Act", "under the FOI Act", 3}},
+		History:  []Entry{{sampleDay(21), "registered", "requestd"}, {sampleDay(21), "acknowledged", "requestd"}},
+	}
+	in := Incoming{ID: "m11", Name: "Sam Example", Address: "sam@example.com", Subject: "A question", ReceivedOn: sampleDay(21),
+		Text: "Hello,\n\nhow many reports were filed late in Exampletown last year? I ask under the FOI Act.\n\nSam"}
+	dsar := foi
+	dsar.Ref, dsar.Kind, dsar.Language, dsar.Flags = "CYM26-00018", "dsar", "cy", []string{"for-child", "identity-attached"}
+	dsar.State, dsar.Promised, dsar.ReplyLanguage, dsar.AcknowledgedOn = "waiting", sampleDay(51), Bilingual, sampleDay(23)
+	dsar.Why, dsar.Evidence = "asks for the writer's own file", []Evidence{{"asks for own records", "popeth sydd gennych amdanaf", 3.1}}
+	dsar.Parts = []Part{{Kind: "dsar", State: "waiting-for-identity", Ledger: []string{"Identity asked for on 24 November 2026: the month begins when it comes (UK GDPR Article 12A)"}}}
+	triage := foi
+	triage.State, triage.Kind, triage.AcknowledgedOn, triage.Promised, triage.History = "triage", "", 0, 0, foi.History[:1]
+	triage.Why = "asks something, and may mean recorded information"
+	held := triage
+	held.Kind, held.Hold = "foi", []string{"soft-machine-signal"}
+	urgent := held
+	urgent.Hold, urgent.Urgent, urgent.Flags = []string{"danger"}, "child", nil
+	none := Case{Attention: "rights", Why: "asks to have data erased", Language: "en",
+		Evidence: []Evidence{{"asks for erasure", "delete everything", 2.8}}}
+
+	events := []Choice{
+		{Label: "The answer has gone out", LabelCy: "Mae'r ateb wedi'i anfon", Command: "RESPONDED today granted", CommandCy: "ATEBWYD heddiw"},
+		{Label: "It takes longer", LabelCy: "Mae angen mwy o amser", Command: "EXTENDED today", CommandCy: "ESTYNNWYD heddiw"},
+		{Label: "Write something down", LabelCy: "Gwneud nodyn", Command: "NOTE", CommandCy: "NODYN"},
+	}
+	kinds := []Choice{
+		{Label: "FOI request", LabelCy: "Cais Rhyddid Gwybodaeth", Command: "FOI", CommandCy: "RHYDDID GWYBODAETH"},
+		{Label: "Subject access request", LabelCy: "Cais am ddata personol", Command: "DSAR", CommandCy: "DATA PERSONOL"},
+		{Label: "No request", LabelCy: "Nid cais yw hwn", Command: "NOT A REQUEST", CommandCy: "NID CAIS"},
+	}
+	send := []Choice{
+		{Label: "Send the letter", LabelCy: "Anfon y llythyr", Command: "SEND", CommandCy: "ANFON"},
+		{Label: "Go on holding it", LabelCy: "Dal y llythyr yn ôl", Command: "HOLD", CommandCy: "DAL"},
+	}
+	letter := Outgoing{ID: "41", Purpose: "acknowledgement", To: "sam@example.com", State: "held"}
+	make := func(k NoticeKind, c Case, choices []Choice) Notice {
+		return Notice{Kind: k, Today: sampleDay(23), Body: "Cafcass", Case: c, In: in, Due: sampleDay(51), Choices: choices,
+			ReplyTo: "governance@cafcass.gov.uk", Token: "rq-7f3k9mw2"}
+	}
+	with := func(n Notice, change func(*Notice)) Notice { change(&n); return n }
+	row := Row{ID: "m12", Name: "Kim Example", Address: "kim@example.net", Subject: "When is the office open?", On: sampleDay(22),
+		Note:    "an ordinary question",
+		Choices: []Choice{{Label: "Open a case", LabelCy: "Agor achos", Command: "OPEN m12", CommandCy: "AGOR m12"}}}
+
+	return map[string]Notice{
+		"triage":    make(Triage, triage, kinds),
+		"undecided": with(make(Undecided, triage, kinds), func(n *Notice) { n.Escalated = true }),
+		"copy":      make(Copy, foi, events),
+		"held":      with(make(Held, held, send), func(n *Notice) { n.Letter, n.Due = letter, sampleDay(25) }),
+		"forwarded": with(make(Forwarded, held, append([]Choice{{Label: "Correct the date of receipt", LabelCy: "Cywiro'r dyddiad derbyn",
+			Command: "RECEIVED 20/11/2026", CommandCy: "DERBYNIWYD 20/11/2026"}}, send...)), func(n *Notice) {
+			n.Case.Hold, n.In.By, n.Letter, n.Due = []string{"forwarded"}, "practitioner@example.org", letter, sampleDay(25)
+		}),
+		"ack-at-risk":      with(make(AckAtRisk, held, send), func(n *Notice) { n.Letter, n.Due, n.Today = letter, sampleDay(25), sampleDay(24) }),
+		"ack-late":         with(make(AckAtRisk, held, send), func(n *Notice) { n.Letter, n.Due, n.Today, n.Escalated = letter, sampleDay(25), sampleDay(26), true }),
+		"reminder":         with(make(Reminder, foi, events), func(n *Notice) { n.Days = 5 }),
+		"reminder-one-day": with(make(Reminder, foi, events), func(n *Notice) { n.Days = 1 }),
+		"reminder-today":   with(make(Reminder, foi, events), func(n *Notice) { n.Today = sampleDay(51) }),
+		"reminder-of-part": with(make(Reminder, hybrid(foi), events), func(n *Notice) { n.Days, n.DueKind = 2, "foi" }),
+		"overdue":          with(make(Overdue, foi, events), func(n *Notice) { n.Today, n.Days, n.Escalated = sampleDay(53), 2, true }),
+		"recall": with(make(Recall, dsar, events), func(n *Notice) {
+			n.Days, n.Due, n.Body, n.ReplyTo = 10, sampleDay(24), "Cafcass Cymru", "CafcassCymru@gov.wales"
+		}),
+		"closing":   with(make(Closing, dsar, events), func(n *Notice) { n.Days, n.Due, n.Body = 40, sampleDay(24), "Cafcass Cymru" }),
+		"urgent":    with(make(Urgent, urgent, send), func(n *Notice) { n.Letter = letter }),
+		"attention": make(Attention, none, []Choice{{Label: "Open a case", LabelCy: "Agor achos", Command: "OPEN m11", CommandCy: "AGOR m11"}}),
+		"followup": with(make(Followup, dsar, events), func(n *Notice) {
+			n.In.Seems, n.In.Verified, n.In.Attachments = "identity", true, []string{"passport.jpg"}
+		}),
+		"followup-stranger": with(make(Followup, dsar, events), func(n *Notice) { n.In.Seems, n.In.Address = "clarification", "else@example.net" }),
+		"reply-seen":        make(ReplySeen, foi, events),
+		"bounced": with(make(Bounced, foi, send), func(n *Notice) {
+			n.Letter = letter
+			n.Letter.State, n.Letter.Response = "bounced", "550 5.1.1 no such user"
+		}),
+		"unsent": with(make(Unsent, foi, send), func(n *Notice) {
+			n.Letter = letter
+			n.Letter.State, n.Letter.Response, n.Letter.Attempts = "failed", "554 5.7.1 refused", 1
+		}),
+		"unsent-in-doubt": with(make(Unsent, foi, send), func(n *Notice) { n.Letter = letter; n.Letter.State, n.Letter.Attempts = "in-doubt", 2 }),
+		"digest": with(make(Digest, Case{}, nil), func(n *Notice) {
+			n.In, n.Lists = Incoming{}, []List{
+				{Title: "To decide", Rows: []Row{{Ref: "CAF26-00019", Name: "Alex Example", Address: "alex@example.com", On: sampleDay(21), By: sampleDay(51)}}},
+				{Title: "Held letters"},
+				{Title: "Due in the next five working days", Rows: []Row{{Ref: "CAF26-00003", Kind: "foi", On: sampleDay(1), By: sampleDay(27)}}},
+				{Title: "Passed: no request was seen in these mails", Rows: []Row{row}},
+			}
+		}),
+		"before-start": with(make(BeforeStart, Case{}, nil), func(n *Notice) {
+			n.In, n.Lists = Incoming{}, []List{{Title: "May still be running", Rows: []Row{row}, More: 212}}
+		}),
+		"holidays": with(make(Holidays, Case{}, nil), func(n *Notice) {
+			n.In, n.Changes = Incoming{}, []Change{{"CAF26-00017", "reply by (FOI)", sampleDay(51), sampleDay(52)}}
+		}),
+		"alarm": with(make(Alarm, Case{}, nil), func(n *Notice) {
+			n.In, n.Problem, n.Mend = Incoming{}, "the mailbox cafcass has not been read for 20 minutes", "Run requestd check --connect, which says what is in the way."
+		}),
+		"confirmation": with(make(Confirmation, foi, []Choice{{Label: "Take it back", LabelCy: "Dadwneud", Command: "UNDO", CommandCy: "DADWNEUD"}}), func(n *Notice) {
+			n.Actor, n.Command, n.UndoUntil = "officer@example.org", "FOI", "10:42"
+			n.Changes = []Change{{"", "reply by (FOI)", 0, sampleDay(51)}, {"", "acknowledge by", sampleDay(25), sampleDay(25)}}
+		}),
+		"refused-choice": with(make(RefusedChoice, triage, kinds), func(n *Notice) {
+			n.Command, n.Problem, n.Mend = "Yes please do", "These words are not known.", "Use the words of one of the choices below as the first line."
+		}),
+		"conflict": with(make(Conflict, foi, events), func(n *Notice) {
+			n.Actor, n.Earlier, n.Command = "officer@example.org", "head@example.org", "DSAR"
+			n.Changes = []Change{{"", "reply by", sampleDay(51), sampleDay(52)}}
+		}),
+		"spoof": with(make(Spoof, foi, nil), func(n *Notice) {
+			n.Actor, n.Command, n.Problem = "officer@example.org", "NOT A REQUEST", "The sender could not be verified, though the mail carried a real token."
+			n.Mend = "Ask this colleague whether the mail is theirs. If it is not, tell the security team."
+		}),
+	}
+}
+
+func hybrid(c Case) Case {
+	c.Parts = append(c.Parts[:1:1], Part{Kind: "dsar", State: "running", RespondBy: sampleDay(52)})
+	return c
+}
+
+func TestStaffMail(t *testing.T) {
+	s := embeddedSet(t)
+	seen := map[NoticeKind]bool{}
+	for name, n := range scenarios() {
+		seen[n.Kind] = true
+		t.Run(name, func(t *testing.T) {
+			m, err := s.Staff(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "staff-"+name, m)
+			proper(t, m)
+			if err := checkNotice(n, m); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for _, k := range NoticeKinds() {
+		if !seen[k] {
+			t.Errorf("no scenario shows the mail %q", k)
+		}
+	}
+}
+
+func TestMailOfACaseSharesItsTopic(t *testing.T) {
+	s := embeddedSet(t)
+	for name, n := range scenarios() {
+		m, err := s.Staff(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "[" + n.Body + "]"
+		if n.Case.Ref != "" {
+			want = "[" + n.Case.Ref + "] " + n.Body
+		}
+		if m.Topic != want {
+			t.Errorf("%s: topic %q, want %q", name, m.Topic, want)
+		}
+	}
+}
+
+func TestAnUnknownKindOfStaffMailIsRefused(t *testing.T) {
+	if m, err := embeddedSet(t).Staff(Notice{Kind: "letter-acknowledgement.en"}); err == nil {
+		t.Errorf("written: %v", m)
+	}
+}

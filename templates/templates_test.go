@@ -1,9 +1,0 @@
-package templates
-
-import "testing"
-
-func TestEmbeddedTextsLoad(t *testing.T) {
-	if _, err := Load(""); err != nil {
-		t.Fatal(err)
-	}
-}
