@@ -52,6 +52,10 @@ func readHeader(raw []byte) (header, []byte) {
 			}
 			line, next = rest[:len(line)+len(cont)], after
 		}
+		if over := limit - len(next); over > 0 {
+			h.fault("the header is too long and was cut")
+			line = line[:max(0, len(line)-over)]
+		}
 		if name, value, ok := field(line); ok {
 			h.fields = append(h.fields, intake.Field{Name: name, Value: value})
 		} else if fieldsFollow(next) {

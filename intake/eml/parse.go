@@ -4,6 +4,8 @@
 package eml
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +16,19 @@ import (
 // gives a message, with its faults. complete says that raw is the whole mail
 // and not its first bytes; of a partial, Incomplete tells whether the text
 // may go on beyond them.
-func Parse(raw []byte, complete bool) *intake.Message {
+func Parse(raw []byte, complete bool) (m *intake.Message) {
+	defer func() {
+		if r := recover(); r != nil {
+			// No input is known to come here. Were there one, its mail must
+			// still become a case for a person and not stop the mails after it.
+			m = &intake.Message{Size: int64(len(raw)), Fingerprint: sha256.Sum256(raw)}
+			m.Faults = []string{fmt.Sprintf("reading the mail failed (%v); open it in the mailbox", r)}
+		}
+	}()
+	return parse(raw, complete)
+}
+
+func parse(raw []byte, complete bool) *intake.Message {
 	var f faults
 	t := tree{faults: &f}
 	m := t.message(raw, complete, 0)
