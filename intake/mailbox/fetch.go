@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"time"
@@ -82,8 +83,11 @@ func (s *session) fetchSet(ctx context.Context, set imap.NumSet, hint int, p sec
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			feed()
 			var one *piece
-			if one, bad = readPiece(m, p, feed); bad != nil {
-				s.drop() // or Close would read on to the end of a literal without end
+			if one, bad = s.readPiece(m, p, feed); bad != nil {
+				// Close would read the broken literal again, beside the library's
+				// own reader; that one ends with the connection.
+				s.drop()
+				<-s.c.Closed()
 				break
 			}
 			if old := got[one.uid]; one.uid != 0 && (old == nil || !old.has) {
@@ -91,18 +95,15 @@ func (s *session) fetchSet(ctx context.Context, set imap.NumSet, hint int, p sec
 			}
 		}
 		err := cmd.Close()
-		if bad != nil {
-			return bad
-		}
-		if err != nil && !refused(err) && !quiet.Stop() {
+		if !quiet.Stop() && !refused(err) {
 			return errSilent
 		}
-		return err
+		return cmp.Or(bad, err)
 	})
 	return got, err
 }
 
-func readPiece(m *imapclient.FetchMessageData, p section, feed func()) (*piece, error) {
+func (s *session) readPiece(m *imapclient.FetchMessageData, p section, feed func()) (*piece, error) {
 	one := &piece{}
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
@@ -113,6 +114,11 @@ func readPiece(m *imapclient.FetchMessageData, p section, feed func()) (*piece, 
 		case imapclient.FetchItemDataRFC822Size:
 			one.size = item.Size
 		case imapclient.FetchItemDataBodySection:
+			if item.Literal != nil && item.Literal.Size() > longestLiteral {
+				s.drop() // what is left in the buffer ends the literal
+				_, _ = io.Copy(io.Discard, item.Literal)
+				return nil, errHuge
+			}
 			if err := one.read(item, p, feed); err != nil {
 				return nil, err
 			}
@@ -127,9 +133,6 @@ func (one *piece) read(item imapclient.FetchItemDataBodySection, p section, feed
 		return nil
 	}
 	announced := item.Literal.Size()
-	if announced > longestLiteral {
-		return errHuge
-	}
 	var skip int64 // a server without partials starts from the first byte
 	if item.Section.Partial == nil && !p.whole {
 		skip = min(p.offset, announced)
