@@ -24,13 +24,13 @@ func writeHalf(house *template.Template, l Letter, language string) (subject, bo
 	if err := checkLetter(l, subject, body, format); err != nil {
 		return "", "", fmt.Errorf("template %s: %w", file, err)
 	}
-	return subject, body, nil
+	return subject, layout(body), nil
 }
 
 // checkLetter holds a letter to what every one must say, whoever wrote its
-// text: a reference and dates are what people rely on.
+// text: a reference and dates are what people rely on. The body is not laid
+// out yet, so that no date is broken.
 func checkLetter(l Letter, subject, body string, format func(deadlines.Day) string) error {
-	text := strings.Join(strings.Fields(body), " ")
 	switch {
 	case !strings.Contains(subject, l.Ref):
 		return errors.New("the subject lacks the reference; put {{.Ref}} into the first line")
@@ -38,13 +38,13 @@ func checkLetter(l Letter, subject, body string, format func(deadlines.Day) stri
 		return errors.New("the subject must be one line")
 	case l.Name != "" && strings.Contains(subject, l.Name):
 		return errors.New("the subject names the requester; families share inboxes, so take {{.Name}} out of the first line")
-	case !strings.Contains(text, l.Ref):
+	case !strings.Contains(body, l.Ref):
 		return errors.New("the letter lacks the reference; put {{.Ref}} into it")
-	case !strings.Contains(text, format(l.ReceivedOn)):
+	case !strings.Contains(body, format(l.ReceivedOn)):
 		return errors.New("the letter lacks the date of receipt; put {{day .ReceivedOn}} into it, in Welsh {{dydd .ReceivedOn}}")
 	}
 	for _, p := range l.Parts {
-		if !strings.Contains(text, format(p.RespondBy)) {
+		if !strings.Contains(body, format(p.RespondBy)) {
 			return errors.New("the letter lacks a reply-by date; put {{day .RespondBy}} of each of .Parts into it, in Welsh {{dydd .RespondBy}}")
 		}
 	}

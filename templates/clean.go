@@ -20,6 +20,9 @@ const (
 // Line makes s fit for one line: controls, line ends, bidi and invisible
 // characters go, runs of space become one, and what exceeds limit runes is cut.
 func Line(s string, limit int) string {
+	if len(s) <= limit && isPlain(s) {
+		return s
+	}
 	var b strings.Builder
 	n, marks, space := 0, 0, false
 	for _, r := range s {
@@ -42,6 +45,16 @@ func Line(s string, limit int) string {
 		n++
 	}
 	return b.String()
+}
+
+// isPlain reports whether s is ASCII that Line leaves as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
+			return false
+		}
+	}
+	return true
 }
 
 // Excerpt makes the text of a mail fit to be shown to staff: plain, line by

@@ -11,66 +11,85 @@ const columns = 72
 // one blank line at most, each line folded at 72 columns. Files write a
 // paragraph on one line, and need not mind the blank lines that {{if}} leaves.
 func layout(s string) string {
-	var out []string
-	blank := true
+	var b strings.Builder
+	b.Grow(len(s) + len(s)/8)
+	blank := false
 	for line := range strings.SplitSeq(s, "\n") {
 		line = strings.TrimRight(line, " \t")
 		if line == "" {
-			if !blank {
-				out = append(out, "")
-			}
-			blank = true
+			blank = b.Len() > 0
 			continue
 		}
-		blank = false
-		out = append(out, fold(line)...)
+		if blank {
+			b.WriteByte('\n')
+			blank = false
+		}
+		fold(&b, line)
 	}
-	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
+	return b.String()
 }
 
-// fold breaks a line at spaces. What follows is indented like its beginning:
-// under the text of a list's item, and behind the bar of an excerpt.
-func fold(line string) []string {
-	if utf8.RuneCountInString(line) <= columns {
-		return []string{line}
+// fold writes a line, broken at spaces. What follows is indented like its
+// beginning: under the text of a list's item, and behind an excerpt's bar.
+func fold(b *strings.Builder, line string) {
+	if len(line) <= columns || utf8.RuneCountInString(line) <= columns {
+		b.WriteString(line)
+		b.WriteByte('\n')
+		return
 	}
-	text := strings.TrimLeft(line, " ")
-	first := line[:len(line)-len(text)]
-	rest := first
+	first, rest, text := indents(line)
+	room := columns - len(rest) // both indents are ASCII
+	b.WriteString(first)
+	used, begun := len(first), false
+	for word, text := cutWord(text, room); word != ""; word, text = cutWord(text, room) {
+		n := utf8.RuneCountInString(word)
+		if begun && used+1+n > columns {
+			b.WriteByte('\n')
+			b.WriteString(rest)
+			used, begun = len(rest), false
+		}
+		if begun {
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used, begun = used+n, true
+	}
+	b.WriteByte('\n')
+}
+
+// indents splits a line into what begins it, what begins the lines that it is
+// continued on, and its text.
+func indents(line string) (first, rest, text string) {
+	text = strings.TrimLeft(line, " ")
+	first = line[:len(line)-len(text)]
+	first = first[:min(len(first), columns/2)]
 	switch {
 	case strings.HasPrefix(text, "- "):
-		first, rest, text = first+"- ", rest+"  ", text[2:]
+		return first + "- ", first + "  ", text[2:]
 	case strings.HasPrefix(text, "| "):
-		first, rest, text = first+"| ", rest+"| ", text[2:]
+		return first + "| ", first + "| ", text[2:]
 	}
-	var out []string
-	current, empty := first, true
-	for _, word := range words(text, columns-utf8.RuneCountInString(rest)) {
-		if !empty && utf8.RuneCountInString(current)+1+utf8.RuneCountInString(word) > columns {
-			out = append(out, current)
-			current, empty = rest, true
-		}
-		if !empty {
-			current += " "
-		}
-		current, empty = current+word, false
-	}
-	return append(out, current)
+	return first, first, text
 }
 
-// words splits text at spaces, and breaks what is longer than a line, except
-// for links, which stop working when broken.
-func words(text string, limit int) []string {
-	var out []string
-	for _, w := range strings.Fields(text) {
-		for utf8.RuneCountInString(w) > limit && !isLink(w) {
-			r := []rune(w)
-			out = append(out, string(r[:limit]))
-			w = string(r[limit:])
-		}
-		out = append(out, w)
+// cutWord takes the first word off text. One that is longer than room runes
+// is broken, unless it is a link, which would stop working.
+func cutWord(text string, room int) (word, rest string) {
+	text = strings.TrimLeft(text, " ")
+	word = text
+	if i := strings.IndexByte(text, ' '); i >= 0 {
+		word = text[:i]
 	}
-	return out
+	if len(word) > room && utf8.RuneCountInString(word) > room && !isLink(word) {
+		end := 0
+		for range room {
+			_, n := utf8.DecodeRuneInString(word[end:])
+			end += n
+		}
+		word = word[:end]
+	}
+	return word, text[len(word):]
 }
 
 func isLink(w string) bool {

@@ -197,7 +197,7 @@ func (s *Set) staff(n Notice) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	return Mail{Subject: subject, Body: body, ContentLanguage: "en", Topic: n.topic()}, nil
+	return Mail{Subject: subject, Body: layout(body), ContentLanguage: "en", Topic: n.topic()}, nil
 }
 
 func noticeFile(k NoticeKind) string { return "notice-" + string(k) + ".txt" }

@@ -51,16 +51,17 @@ func (s *Set) house(body string) *template.Template {
 	return s.houses[otherHouse]
 }
 
-// execute runs the named file and splits its output into subject and body.
+// execute runs the named file and splits its output into subject and body,
+// which is still to be laid out.
 func execute(t *template.Template, file string, data any) (subject, body string, err error) {
 	var b strings.Builder
 	if err := t.ExecuteTemplate(&b, file, data); err != nil {
 		return "", "", explain(err)
 	}
-	first, rest, _ := strings.Cut(strings.ReplaceAll(b.String(), "\r\n", "\n"), "\n")
+	first, rest, _ := strings.Cut(b.String(), "\n")
 	subject, ok := strings.CutPrefix(first, "Subject: ")
 	if !ok {
 		return "", "", fmt.Errorf("%s line 1: the first line must be \"Subject: \" and the subject", file)
 	}
-	return Line(subject, maxSubject), layout(rest), nil
+	return Line(subject, maxSubject), rest, nil
 }
