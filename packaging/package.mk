@@ -4,7 +4,7 @@ NFPM     ?= go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 VERSION  ?= $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//;s/-\([0-9]*\)-g/+\1.g/' | grep . || echo 0.0.0)
 ARCH     ?= $(shell go env GOARCH)
 PACKAGE  := dist/requestd_$(VERSION)_$(ARCH).deb
-BUILD    := dist/build-$(ARCH)
+BUILD    := dist/build
 
 # The same sources give the same package, byte for byte.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
@@ -19,7 +19,7 @@ package:
 	find $(BUILD)/man -name '*.1' -exec gzip -9n {} +
 	for s in bash zsh fish; do go run ./cmd/requestd completion $$s >$(BUILD)/requestd.$$s || exit 1; done
 	find $(BUILD) -exec touch -h -d @$(SOURCE_DATE_EPOCH) {} +
-	VERSION=$(VERSION) ARCH=$(ARCH) BUILD=$(BUILD) $(NFPM) package --config packaging/nfpm.yaml --packager deb --target $(PACKAGE)
+	VERSION=$(VERSION) ARCH=$(ARCH) $(NFPM) package --config packaging/nfpm.yaml --packager deb --target $(PACKAGE)
 	@echo $(PACKAGE)
 
 # Install, upgrade, remove and purge that package on this machine; needs root.
