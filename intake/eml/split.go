@@ -24,7 +24,7 @@ func split(text string) parted {
 	p.own, p.signature = trailers(s.own)
 	p.quoted = joinLines(s.quoted)
 	p.inners = s.inners
-	if p.own == "" && !anyText(p.inners) && len(s.quoted) > 0 {
+	if p.own == "" && !anothers(p.inners) && len(s.quoted) > 0 {
 		p.own = joinLines(unquoteLines(s.quoted)) // better too much than a request lost
 	}
 	return p
@@ -159,9 +159,10 @@ func joinLines(lines []string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-func anyText(inners []intake.Inner) bool {
+// anothers reports whether a text is known to be somebody else's.
+func anothers(inners []intake.Inner) bool {
 	for i := range inners {
-		if inners[i].Text != "" {
+		if in := &inners[i]; in.Text != "" && (in.From.Addr != "" || in.From.Name != "" || !in.Date.IsZero()) {
 			return true
 		}
 	}
