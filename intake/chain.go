@@ -57,6 +57,28 @@ func link(before []byte, e Event) []byte {
 	return h.Sum(nil)
 }
 
+// Unlink takes from a copy of the events every link of the chain but the last,
+// for a place where room matters. Relink computes them anew.
+func (c *Case) Unlink() []Event {
+	events := slices.Clone(c.Events)
+	for i := range len(events) - 1 {
+		events[i].Chain = nil
+	}
+	return events
+}
+
+// Relink puts back the links that Unlink took. The last one was kept, so that
+// an event that was changed meanwhile still fails VerifyChain.
+func (c *Case) Relink() {
+	before := (&Case{Ref: c.Ref}).lastLink()
+	for i := range len(c.Events) - 1 {
+		if c.Events[i].Chain == nil {
+			c.Events[i].Chain = link(before, c.Events[i])
+		}
+		before = c.Events[i].Chain
+	}
+}
+
 // VerifyChain checks that no event was changed, removed or put in between
 // since it was recorded. The error names the first event that does not fit.
 func (c *Case) VerifyChain() error {

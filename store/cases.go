@@ -121,9 +121,13 @@ func half(open bool) []byte {
 }
 
 // A case's record begins with its index, so that sorting it elsewhere does
-// not need the rest.
+// not need the rest. Of a case that is no longer open, of which there are
+// many, the links of the chain that can be computed are left out.
 func encodeCase(c *intake.Case, ix intake.Index) []byte {
 	r := *c
+	if !ix.Open {
+		r.Events = c.Unlink()
+	}
 	if r.Ref == NormalRef(r.Ref) {
 		r.Ref = "" // as its key
 	}
@@ -163,6 +167,7 @@ func decodeCase(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
 	if c.Ref == "" {
 		c.Ref = string(key)
 	}
+	c.Relink()
 	return c, ix, nil
 }
 

@@ -47,11 +47,18 @@ func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	return true, tx.err
 }
 
-// keyTopic is how much of a hash stands for the case or topic of a letter.
-const keyTopic = 4
+// maxTopic is the longest topic that stands in the index of keys as it is.
+const maxTopic = 32
 
-func topicKey(topic string) []byte { return hash(keyTopic, []byte(topic)) }
+// topicKey begins the keys of all letters on a case or topic.
+func topicKey(topic string) []byte {
+	if len(topic) > maxTopic || strings.IndexByte(topic, 0) >= 0 {
+		return append(hash(maxTopic, []byte(topic)), 0)
+	}
+	return append([]byte(topic), 0)
+}
 
+// letterKey keeps a hash of the key, which may name a person.
 func letterKey(key string) []byte {
 	topic, _, _ := strings.Cut(key, "/")
 	return append(topicKey(topic), hash(hashSize, []byte(key))...)
@@ -73,8 +80,8 @@ func timed(s intake.LetterState) bool {
 }
 
 // PutLetter records what has changed about a letter. Its key, case, purpose,
-// hash and Message-ID never change. Its bytes go once it was sent or has
-// bounced, and cannot come back; for any other letter Raw nil means the bytes
+// hash and Message-ID never change. Its bytes, and Next, go once it was sent
+// or has bounced, and its bytes cannot come back; for any other letter Raw nil means the bytes
 // as they are. A letter that was held without bytes is given them here, once.
 func (tx *Tx) PutLetter(l intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
@@ -117,6 +124,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	counted = tx.count(l, counted)
 	switch {
 	case settled(l.State):
+		l.Next = time.Time{}
 		tx.remove(bRaw, key)
 	case l.Raw != nil && tx.get(bRaw, key) == nil:
 		tx.put(bRaw, key, l.Raw)
@@ -124,11 +132,17 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	tx.put(place(l.State), key, encodeLetter(l, counted))
 }
 
+// asTopic stands for the reference of a letter whose key begins with it.
+const asTopic = "="
+
 // encodeLetter writes a letter behind the time at which it was first counted
 // against the limits.
 func encodeLetter(l *intake.Letter, counted time.Time) []byte {
 	r := *l
 	r.ID, r.Raw = 0, nil
+	if topic, _, _ := strings.Cut(r.Key, "/"); topic == r.Ref && r.Ref != "" {
+		r.Ref = asTopic
+	}
 	b := []byte{0}
 	if !counted.IsZero() {
 		b = sized(appendTime(nil, counted), 0)
@@ -167,6 +181,9 @@ func readLetter(id uint64, v []byte) (intake.Letter, time.Time, error) {
 	}
 	if err == nil {
 		err = decode(r.b, &l)
+	}
+	if l.Ref == asTopic {
+		l.Ref, _, _ = strings.Cut(l.Key, "/")
 	}
 	if err != nil {
 		return l, counted, fmt.Errorf("letter %d cannot be read: %w", id, err)

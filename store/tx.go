@@ -74,12 +74,23 @@ func (tx *Tx) fail(err error) {
 	}
 }
 
-// appendFill is how full pages become where keys come in order.
-const appendFill = 0.9
+// How full a page is left when it is split. Where keys come in order it stays
+// as it is, so it is left full; an index by hash needs room on every page.
+const (
+	orderedFill = 1.0
+	hashedFill  = 0.5
+	mixedFill   = 0.8 // in order at first, and in between later
+)
 
 func (tx *Tx) bucket(name []byte) *bbolt.Bucket {
 	b := tx.b.Bucket(name)
-	b.FillPercent = appendFill
+	b.FillPercent = orderedFill
+	switch string(name) {
+	case "twins", "threads", "people", "tokens", "once":
+		b.FillPercent = hashedFill
+	case "keys":
+		b.FillPercent = mixedFill
+	}
 	return b
 }
 

@@ -45,7 +45,7 @@ var words = []string{
 	"legal", "child-asking", "for-child", "representative", "authority-attached", "identity-attached", "hard-copy",
 	"particular-item", "other-body", "repeat-60-days", "spoofed", "spam", "soft-machine-signal", "rate", "danger",
 	"governance@cafcass.gov.uk", "CafcassCymru@gov.wales", "chaser", "thanks", "whatdotheyknow-dsar",
-	"half-time", "CafcassCymru@llyw.cymru",
+	"half-time", "CafcassCymru@llyw.cymru", asTopic,
 }
 
 var wordNumber = func() map[string]uint64 {
