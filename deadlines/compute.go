@@ -20,7 +20,7 @@ func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
 		return Result{}, fmt.Errorf("received: %w", err)
 	}
 	m := &reckoning{cal: c, rules: rules, kind: r.Kind, received: received}
-	m.res = Result{Kind: r.Kind, Of: r.Of, Received: received}
+	m.res = Result{Kind: r.Kind, Of: r.Of, Received: received, Ledger: make([]Step, 0, 8)}
 	m.sift(r.Events)
 	m.acknowledge()
 	switch {
@@ -99,7 +99,7 @@ func (m *reckoning) moot(reason string, ms ...matter) {
 
 // track begins the ledger of a clock on the day of receipt.
 func (m *reckoning) track(clock Clock, source, text string) *track {
-	t := &track{cal: m.cal, clock: clock}
+	t := &track{cal: m.cal, clock: clock, steps: make([]Step, 0, 4)}
 	t.moveTo(m.received, "receipt", source, fmt.Sprintf(text, m.received.Long()))
 	return t
 }

@@ -110,6 +110,12 @@ func (d Day) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON wrote; "" is no day as well.
 func (d *Day) UnmarshalJSON(b []byte) error {
+	if n := len(b) - 1; n == len(time.DateOnly)+1 && b[0] == '"' { // as almost always
+		if v, err := ParseDay(string(b[1:n])); err == nil {
+			*d = v
+			return nil
+		}
+	}
 	var s *string
 	if err := json.Unmarshal(b, &s); err != nil {
 		return fmt.Errorf("date %s: want a string of the form YYYY-MM-DD or null", b)

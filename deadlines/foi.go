@@ -47,10 +47,14 @@ func (m *reckoning) unpaid() func(Day) string {
 	if len(unpaid) == 0 {
 		return nil
 	}
+	reasons := make([]string, len(unpaid))
+	for i, s := range unpaid {
+		reasons[i] = fmt.Sprintf("fees notice of %s, paid on %s (FOIA s.10(2))", s.first.Long(), (s.end - 1).Long())
+	}
 	return func(d Day) string {
-		for _, s := range unpaid {
+		for i, s := range unpaid {
 			if d >= s.first && d < s.end {
-				return fmt.Sprintf("fees notice of %s, paid on %s (FOIA s.10(2))", s.first.Long(), (s.end - 1).Long())
+				return reasons[i]
 			}
 		}
 		return ""

@@ -27,12 +27,18 @@ func (r Result) AppendJSON(b []byte) []byte {
 		b = appendDay(append(b, `,"extension_notice_by":`...), r.ExtensionNoticeBy)
 	}
 	b = appendString(append(b, `,"state":`...), string(r.State))
-	b = appendList(append(b, `,"ledger":`...), r.Ledger, appendStep)
-	b = appendList(append(b, `,"warnings":`...), r.Warnings, appendString)
-	return append(b, '}')
+	b = append(b, `,"ledger":[`...)
+	for i := range r.Ledger {
+		b = appendStep(appendComma(b, i), &r.Ledger[i])
+	}
+	b = append(b, `],"warnings":[`...)
+	for i, w := range r.Warnings {
+		b = appendString(appendComma(b, i), w)
+	}
+	return append(b, `]}`...)
 }
 
-func appendStep(b []byte, s Step) []byte {
+func appendStep(b []byte, s *Step) []byte {
 	b = appendString(append(b, `{"clock":`...), string(s.Clock))
 	b = appendDay(append(b, `,"date":`...), s.Date)
 	b = strconv.AppendInt(append(b, `,"days":`...), int64(s.Days), 10)
@@ -40,25 +46,20 @@ func appendStep(b []byte, s Step) []byte {
 	b = appendString(append(b, `,"rule":`...), s.Rule)
 	b = appendString(append(b, `,"source":`...), s.Source)
 	b = appendString(append(b, `,"text":`...), s.Text)
-	b = appendList(append(b, `,"skipped":`...), s.Skipped, appendSkipped)
-	return append(b, '}')
-}
-
-func appendSkipped(b []byte, s Skipped) []byte {
-	b = appendDay(append(b, `{"date":`...), s.Date)
-	b = appendString(append(b, `,"why":`...), s.Why)
-	return append(b, '}')
-}
-
-func appendList[T any](b []byte, items []T, one func([]byte, T) []byte) []byte {
-	b = append(b, '[')
-	for i, item := range items {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = one(b, item)
+	b = append(b, `,"skipped":[`...)
+	for i, d := range s.Skipped {
+		b = appendDay(append(appendComma(b, i), `{"date":`...), d.Date)
+		b = append(appendString(append(b, `,"why":`...), d.Why), '}')
 	}
-	return append(b, ']')
+	return append(b, `]}`...)
+}
+
+// appendComma parts the ith item of a list from the one before it.
+func appendComma(b []byte, i int) []byte {
+	if i == 0 {
+		return b
+	}
+	return append(b, ',')
 }
 
 func appendDay(b []byte, d Day) []byte {

@@ -65,9 +65,8 @@ func (t *track) halt(rule, source, text string) {
 // count walks n working days of the region on, leaving out days for which
 // without gives a reason. without may be nil.
 func (t *track) count(r Region, n int, without func(Day) string, rule, source, text string) {
-	from := t.at
-	var skipped []Skipped
-	d := from
+	skipped := make([]Skipped, 0, n/2) // weekends and two holidays
+	d := t.at
 	for left := n; left > 0; {
 		d++
 		why := t.whyNot(r, d)

@@ -40,6 +40,9 @@ func (c *Calendar) IsWorkingDay(r Region, d Day) bool {
 
 // WhyNot says why d is not a working day of the region, "" when it is one.
 func (c *Calendar) WhyNot(r Region, d Day) string {
+	if c.IsWorkingDay(r, d) {
+		return ""
+	}
 	if name, ok := c.table(r).names[d]; ok {
 		return name
 	}
