@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +18,6 @@ var embedded embed.FS
 const (
 	housePrefix = "house-"
 	otherHouse  = "other"
-	maxFile     = 64 << 10 // bytes of an overriding file
 )
 
 // Load reads the embedded texts and those in dir, which stand in for the
@@ -62,87 +60,6 @@ func readEmbedded() (map[string]string, error) {
 		texts[strings.TrimPrefix(f, "texts/")] = string(b)
 	}
 	return texts, nil
-}
-
-// override replaces texts by the files of dir, and tells what it cannot use.
-func override(texts map[string]string, dir string) []error {
-	if dir == "" {
-		return nil
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return []error{fmt.Errorf("template directory: %w; create it, or leave the setting empty", err)}
-	}
-	var faults []error
-	for _, e := range entries {
-		name := e.Name()
-		if strings.HasPrefix(name, ".") {
-			continue
-		}
-		path := filepath.Join(dir, name)
-		original, known := texts[name]
-		if !known {
-			faults = append(faults, fmt.Errorf("template %s: there is no text of this name%s; rename it or move it elsewhere",
-				path, nearest(name, texts)))
-			continue
-		}
-		text, err := readOverride(path)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		if missing := missingBlocks(name, original, text); missing != "" {
-			faults = append(faults, fmt.Errorf("template %s: the block %q is missing; copy it from the text that comes with the program",
-				path, missing))
-			continue
-		}
-		texts[name] = text
-	}
-	return faults
-}
-
-func readOverride(path string) (string, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("template %s: %w", path, err)
-	case !info.Mode().IsRegular():
-		return "", fmt.Errorf("template %s: not a file; only files may stand there", path)
-	case info.Size() > maxFile:
-		return "", fmt.Errorf("template %s: %d bytes; at most %d are read", path, info.Size(), maxFile)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", fmt.Errorf("template %s: %w", path, err)
-	}
-	text := strings.TrimPrefix(string(b), "\ufeff")
-	if strings.ToValidUTF8(text, "") != text {
-		return "", fmt.Errorf("template %s: not UTF-8; save it in that encoding", path)
-	}
-	return strings.ReplaceAll(text, "\r\n", "\n"), nil
-}
-
-// nearest names the text that was probably meant.
-func nearest(name string, texts map[string]string) string {
-	base, _, _ := strings.Cut(name, ".")
-	for _, known := range sorted(texts) {
-		if k, _, _ := strings.Cut(known, "."); k == base {
-			return ", though there is " + known
-		}
-	}
-	return ""
-}
-
-var definition = regexp.MustCompile(`{{-?\s*define\s+"([^"]+)"`)
-
-// missingBlocks is the first block that original defines and text does not.
-func missingBlocks(name, original, text string) string {
-	for _, m := range definition.FindAllStringSubmatch(original, -1) {
-		if !slices.ContainsFunc(definition.FindAllStringSubmatch(text, -1), func(d []string) bool { return d[1] == m[1] }) {
-			return m[1]
-		}
-	}
-	return ""
 }
 
 // parse builds one set for each house: the files all share, and its own words.
@@ -199,11 +116,4 @@ func explain(err error) error {
 	return fmt.Errorf("template %s line %s: %s; docs/templates.md lists fields and functions", m[1], m[2], m[3])
 }
 
-func sorted(texts map[string]string) []string {
-	names := make([]string, 0, len(texts))
-	for n := range texts {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return names
-}
+func sorted(texts map[string]string) []string { return slices.Sorted(maps.Keys(texts)) }

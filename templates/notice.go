@@ -1,11 +1,6 @@
 package templates
 
-import (
-	"fmt"
-	"slices"
-
-	"requestd/deadlines"
-)
+import "requestd/deadlines"
 
 // NoticeKind says why a mail goes to staff.
 type NoticeKind string
@@ -172,64 +167,4 @@ type Choice struct {
 	Command   string // the words to type
 	CommandCy string
 	Mailto    string // set by Staff; a link that fills in subject and first line
-}
-
-// Staff writes a mail to staff.
-func (s *Set) Staff(n Notice) (Mail, error) {
-	if !slices.Contains(NoticeKinds(), n.Kind) {
-		return Mail{}, fmt.Errorf("write to staff: there is no mail of kind %q", n.Kind)
-	}
-	n = n.ready()
-	m, err := s.staff(n)
-	if err != nil && s.plain != nil {
-		fault := err
-		m, err = s.plain.staff(n)
-		m.Fault = fault
-	}
-	if err != nil {
-		return Mail{}, fmt.Errorf("write the %s of %s to staff: %w", n.Kind, n.Case.Ref, err)
-	}
-	return m, nil
-}
-
-func (s *Set) staff(n Notice) (Mail, error) {
-	subject, body, err := execute(s.house(n.Body), noticeFile(n.Kind), n)
-	if err != nil {
-		return Mail{}, err
-	}
-	return Mail{Subject: subject, Body: layout(body), ContentLanguage: "en", Topic: n.topic()}, nil
-}
-
-func noticeFile(k NoticeKind) string { return "notice-" + string(k) + ".txt" }
-
-// topic is the case's, or for mail without a case the body's.
-func (n Notice) topic() string {
-	if n.Case.Ref == "" {
-		return "[" + n.Body + "]"
-	}
-	return "[" + n.Case.Ref + "] " + n.Body
-}
-
-// ready is a copy with every string made plain and every choice linked.
-func (n Notice) ready() Notice {
-	n = cleaned(n)
-	if n.ReplyTo == "" {
-		return n
-	}
-	subject := "Re: " + n.topic()
-	if n.Token != "" {
-		subject += " " + n.Token
-	}
-	set := func(cs []Choice) {
-		for i := range cs {
-			cs[i].Mailto = Mailto(n.ReplyTo, subject, cs[i].Command)
-		}
-	}
-	set(n.Choices)
-	for _, l := range n.Lists {
-		for _, r := range l.Rows {
-			set(r.Choices)
-		}
-	}
-	return n
 }
