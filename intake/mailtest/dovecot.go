@@ -205,8 +205,11 @@ func (s *Servers) AddUser(u User) {
 
 func (s *Servers) launchDovecot() error {
 	p, err := startProcess(s.path("dovecot.log"), dovecotProgram, "-F", "-c", s.path("dovecot.conf"))
+	if err != nil {
+		return err
+	}
 	s.dovecot = p
-	return err
+	return s.watchdog.guard(s.dovecot, s.postfix)
 }
 
 func (s *Servers) awaitDovecot() error {

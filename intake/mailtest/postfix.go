@@ -163,8 +163,11 @@ func makeDir(dir string, mode os.FileMode, uid, gid int) error {
 
 func (s *Servers) launchPostfix() error {
 	p, err := startProcess(s.path("postfix.log"), postfixMaster, "-d", "-c", s.path("postfix"))
+	if err != nil {
+		return err
+	}
 	s.postfix = p
-	return err
+	return s.watchdog.guard(s.dovecot, s.postfix)
 }
 
 func (s *Servers) awaitPostfix() error {

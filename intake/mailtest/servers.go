@@ -74,6 +74,7 @@ type installation struct {
 
 	opts     Options
 	place    *place
+	watchdog *watchdog
 	dovecot  *process
 	postfix  *process
 	lookups  *lookups
@@ -103,6 +104,8 @@ func Start(t T, opts Options) *Servers {
 	}}
 	s.routes.init(s.LMTP, p.port+8)
 	t.Cleanup(s.Close)
+	s.watchdog, err = startWatchdog(s.Dir)
+	s.must("guarding the servers", err)
 	s.must("making certificates", s.writeCertificates())
 	s.must("writing Dovecot's configuration", s.writeDovecot())
 	for _, u := range opts.Users {
@@ -132,6 +135,7 @@ func (s *Servers) For(t T) *Servers { return &Servers{installation: s.installati
 func (s *Servers) Close() {
 	s.stopOnce.Do(func() {
 		s.sessions.closeAll()
+		s.report("dismissing the watchdog", s.watchdog.dismiss())
 		// What is in flight is of no use any more, so nobody waits for it.
 		s.report("ending Postfix", s.postfix.kill())
 		s.report("ending Dovecot", s.dovecot.kill())
