@@ -1,0 +1,52 @@
+# What a developer or a build machine does with requestd. `make help` lists it.
+
+VERSION ?= $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//;s/-\([0-9]*\)-g/+\1.g/' | grep . || echo 0.0.0)
+GO      ?= go
+PKGS    ?= ./...
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := build
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## the program, in bin/
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/requestd ./cmd/requestd
+
+.PHONY: demo
+demo: build ## the main job on embedded servers with sample mail
+	./bin/requestd demo
+
+.PHONY: servers
+servers: ## install Dovecot and Postfix for the tests, where that is needed
+	@.ci/servers
+
+.PHONY: test
+test: servers ## every test
+	$(GO) test $(PKGS)
+
+.PHONY: race
+race: servers ## every test under the race detector
+	$(GO) test -race $(PKGS)
+
+.PHONY: lint
+lint: ## go vet and golangci-lint as .golangci.yml says
+	$(GO) vet $(PKGS)
+	$(GO) tool -modfile=.ci/tools/go.mod golangci-lint run $(PKGS)
+
+.PHONY: fmt-check
+fmt-check: ## fails and lists the files where gofmt would change something
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "run gofmt -w on:"; echo "$$out"; exit 1; } >&2
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZTIME
+	@.ci/fuzz $(FUZZTIME)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin dist
+
+include packaging/package.mk
