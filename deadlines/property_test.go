@@ -71,7 +71,7 @@ func anyRequest() *rapid.Generator[Request] {
 	})
 }
 
-func answer(t interface{ Fatalf(string, ...any) }, r Request) Result {
+func answer(t fataler, r Request) Result {
 	res, err := Default().Answer(r, DefaultRules())
 	if err != nil {
 		t.Fatalf("%+v: %v", r, err)
@@ -84,7 +84,9 @@ func TestDrawnScriptsAgainstTheSecondReckoning(t *testing.T) {
 	days := int(NewDay(2028, time.December, 31) - NewDay(2018, time.January, 1))
 	rapid.Check(t, func(t *rapid.T) {
 		at := time.Date(2018, 1, 1+rapid.IntRange(0, days).Draw(t, "receipt"), 0, 0, 0, 0, time.UTC)
-		n.compare(t, at, anyScript().Draw(t, "script"))
+		s := anyScript().Draw(t, "script")
+		n.compare(t, at, s)
+		n.compareReviews(t, at, s)
 	})
 }
 
