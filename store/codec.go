@@ -96,8 +96,11 @@ func appendStruct(b []byte, v reflect.Value) []byte {
 }
 
 func isZero(v reflect.Value) bool {
-	if v.Type() == timeType {
+	switch {
+	case v.Type() == timeType:
 		return v.Interface().(time.Time).IsZero()
+	case v.Kind() == reflect.Float64:
+		return math.Float64bits(v.Float()) == 0
 	}
 	return v.IsZero()
 }

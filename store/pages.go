@@ -37,6 +37,13 @@ func checkPages(file io.ReaderAt, found func(string, ...any)) {
 		found("%v", err)
 		return
 	}
+	for i := range int64(2) {
+		var b [metaSize]byte
+		_, err := file.ReadAt(b[:], i*int64(m.pageSize)+metaOffset)
+		if _, ok := parseMeta(b[:]); err != nil || !ok {
+			found("page %d, which says where all others begin, is lost; the store reads by its copy, and the next two recordings mend it", i)
+		}
+	}
 	w := &pageWalk{file: file, meta: m, seen: make([]uint64, m.pages/64+1), found: found}
 	w.page(m.root, 0)
 }
@@ -130,6 +137,15 @@ func element(b []byte, i int, branch bool) (key, value []byte, child uint64, buc
 	return b[from : from+ksize], b[from+ksize : from+ksize+vsize], child, bucket, true
 }
 
+// collect gives a function that notes what is wrong with the file.
+func collect(findings *[]Finding) func(string, ...any) {
+	return func(format string, args ...any) {
+		if len(*findings) < maxFindings {
+			*findings = append(*findings, Finding{Where: "file", What: fmt.Sprintf(format, args...)})
+		}
+	}
+}
+
 // pageFindings checks the file itself. Recording waits meanwhile.
 func (db *DB) pageFindings(file io.ReaderAt) []Finding {
 	db.mu.RLock()
@@ -137,11 +153,7 @@ func (db *DB) pageFindings(file io.ReaderAt) []Finding {
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	var findings []Finding
-	found := func(format string, args ...any) {
-		if len(findings) < maxFindings {
-			findings = append(findings, Finding{Where: "file", What: fmt.Sprintf(format, args...)})
-		}
-	}
+	found := collect(&findings)
 	if checkPages(file, found); len(findings) > 0 {
 		return findings
 	}

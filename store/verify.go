@@ -41,3 +41,28 @@ func (db *DB) Verify(ctx context.Context, derive func(*intake.Case) intake.Index
 	})
 	return findings, err
 }
+
+// VerifyFile does the same for a file that no process holds, such as a backup.
+// It may be damaged in any way, and is not changed. A file that cannot be
+// opened as a store is an error, of those of Open.
+func VerifyFile(ctx context.Context, path string, derive func(*intake.Case) intake.Index) ([]Finding, error) {
+	if err := checkFile(path); err != nil {
+		return nil, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("verify the store: %w", err)
+	}
+	defer file.Close()
+	var findings []Finding
+	checkPages(file, collect(&findings))
+	if len(findings) > 0 {
+		return findings, nil
+	}
+	db, err := Open(path, Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	return db.Verify(ctx, derive)
+}

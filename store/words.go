@@ -11,7 +11,7 @@ import (
 var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Arrival](): {"id", "mailbox", "folder", "uidvalidity", "uid", "message_id", "from", "subject",
 		"received", "sent", "registered", "size", "fingerprint", "decision", "kind", "why", "ref", "seems", "attention",
-		"urgent", "twin", "attachments"},
+		"urgent", "twin", "attachments", "doubtful"},
 	reflect.TypeFor[intake.Address](): {"name", "address"},
 	reflect.TypeFor[intake.Case]():    {"ref", "mailbox", "events", "reminded", "messages"},
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",
@@ -22,7 +22,7 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},
 	reflect.TypeFor[intake.Letter](): {"id", "key", "ref", "mailbox", "purpose", "from", "to", "message_id", "raw", "hash",
 		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise"},
-	reflect.TypeFor[intake.Promise](): {"part", "date"},
+	reflect.TypeFor[intake.Promise](): {"part", "day"},
 }
 
 // words are written as their numbers. A word is never removed or moved:

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// filled gives the path of a store with a few requests, closed.
+func filled(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "requestd.db")
+	if err := fill(t, path, 60).Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func reopen(t *testing.T, path string, o Options) *DB {
+	t.Helper()
+	db, err := Open(path, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func sound(t *testing.T, db *DB) {
+	t.Helper()
+	findings, err := db.Verify(context.Background(), nil)
+	if err != nil || len(findings) > 0 {
+		t.Errorf("Verify = %v, %v", findings, err)
+	}
+}
+
+func TestTheFileIsItsOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "requestd.db")
+	reopen(t, path, Options{})
+	for name, want := range map[string]fs.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+		if i, err := os.Stat(name); err != nil || i.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v, want mode %v", name, i.Mode(), err, want)
+		}
+	}
+}
+
+func TestOneProcessHoldsTheStore(t *testing.T) {
+	path := filled(t)
+	db := reopen(t, path, Options{})
+	for _, readOnly := range []bool{false, true} {
+		_, err := Open(path, Options{Wait: time.Millisecond, ReadOnly: readOnly})
+		if !errors.Is(err, ErrLocked) || !strings.Contains(err.Error(), path) {
+			t.Errorf("read-only %t: %v, want ErrLocked that names the file", readOnly, err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	first := reopen(t, path, Options{ReadOnly: true})
+	second := reopen(t, path, Options{ReadOnly: true})
+	sound(t, first)
+	sound(t, second)
+	if err := first.Update(func(*Tx) error { return nil }); err == nil {
+		t.Error("a store that may only be read was written to")
+	}
+}
+
+func TestAStoreThatIsNotThereIsNotRead(t *testing.T) {
+	if _, err := Open(filepath.Join(t.TempDir(), "none.db"), Options{ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("err = %v, want fs.ErrNotExist", err)
+	}
+}
+
+func TestAFileThatWasCutOffIsRefused(t *testing.T) {
+	whole, m := readWhole(t, filled(t))
+	used := int(m.pages) * pageSize
+	for _, size := range []int{1, 15, 80, pageSize - 1, pageSize, pageSize + 80, 2 * pageSize, 3 * pageSize, used / 2, used - pageSize, used - 1} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "cut.db")
+			if err := os.WriteFile(path, whole[:size], 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Open(path, Options{}); !errors.Is(err, ErrDamaged) {
+				t.Errorf("err = %v, want ErrDamaged", err)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoStoreIsRefused(t *testing.T) {
+	text := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(text, []byte(strings.Repeat("not a store\n", 2000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	foreign := filepath.Join(t.TempDir(), "foreign.db")
+	b, err := bbolt.Open(foreign, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(b.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("other")); return err }), b.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{text, foreign} {
+		if _, err := Open(path, Options{}); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s: %v, want ErrDamaged", path, err)
+		}
+	}
+}
+
+func TestALostMetaPageIsMadeUpFor(t *testing.T) {
+	for page := range int64(2) {
+		path := filled(t)
+		overwrite(t, path, page*pageSize)
+		db := reopen(t, path, Options{})
+		if findings, err := db.Verify(context.Background(), nil); err != nil || len(findings) != 1 || !strings.Contains(findings[0].What, "mend it") {
+			t.Errorf("page %d: Verify = %v, %v", page, findings, err)
+		}
+		for i := range 2 {
+			if err := db.Update(func(tx *Tx) error { return sample(tx, 100+i) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sound(t, db)
+	}
+}
+
+// readWhole gives a store's bytes, and how many of its pages are in use.
+func readWhole(t *testing.T, path string) ([]byte, fileMeta) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := readMeta(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b, m
+}
+
+// overwrite puts rubbish over the page at that place.
+func overwrite(t *testing.T, path string, at int64) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt([]byte(strings.Repeat("rubbish ", pageSize/8)), at)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestAnyPageOverwrittenIsFoundAndEndsNobody puts rubbish over one page after
+// the other. Either the page was free, or the store is refused, or Verify
+// finds it.
+func TestAnyPageOverwrittenIsFoundAndEndsNobody(t *testing.T) {
+	path := filled(t)
+	whole, m := readWhole(t, path)
+	found := 0
+	for page := int64(2); page < int64(m.pages); page++ {
+		overwrite(t, path, page*pageSize)
+		findings, err := VerifyFile(context.Background(), path, nil)
+		if err != nil || len(findings) > 0 {
+			found++
+		}
+		if err := os.WriteFile(path, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if found < int(m.pages)/2 {
+		t.Errorf("rubbish on %d of %d pages was found", found, m.pages)
+	}
+}
+
+func TestANewerStoreIsLeftAlone(t *testing.T) {
+	path := filled(t)
+	db := reopen(t, path, Options{})
+	err := db.Update(func(tx *Tx) error { tx.put(bMeta, kSchema, []byte("2")); return nil })
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "schema 2") {
+		t.Errorf("err = %v, want ErrNewer", err)
+	}
+}
+
+func TestAFullDiskLosesNothingThatWasRecorded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "requestd.db")
+	db := reopen(t, path, Options{MaxSize: 3 << 20})
+	registered, err := 0, error(nil)
+	for err == nil && registered < 10_000 {
+		err = db.Update(func(tx *Tx) error { return sample(tx, registered) })
+		if err == nil {
+			registered++
+		}
+	}
+	if !errors.Is(err, ErrFull) || !strings.Contains(err.Error(), "make room") {
+		t.Fatalf("after %d requests: %v, want ErrFull", registered, err)
+	}
+	sound(t, db)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = reopen(t, path, Options{})
+	if err := db.Update(func(tx *Tx) error {
+		if tx.LastArrival() != uint64(registered) {
+			t.Errorf("%d messages are registered, want %d", tx.LastArrival(), registered)
+		}
+		return sample(tx, registered)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, db)
+}

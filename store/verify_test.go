@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake"
+)
+
+// TestVerifyFindsEveryDefect damages one thing at a time.
+func TestVerifyFindsEveryDefect(t *testing.T) {
+	arrival := func(change func(*intake.Arrival)) func(*Tx) {
+		return func(tx *Tx) {
+			a, _ := tx.Arrival(3)
+			change(&a)
+			tx.putArrival(&a)
+		}
+	}
+	letter := func(change func(*intake.Letter)) func(*Tx) {
+		return func(tx *Tx) {
+			l, counted, _ := tx.letterAt(3)
+			change(&l)
+			tx.put(bQueue, idKey(3), encodeLetter(&l, counted))
+		}
+	}
+	ofCase := func(change func(*intake.Case, *intake.Index)) func(*Tx) {
+		return func(tx *Tx) {
+			c, ix, _ := tx.CaseIndex("CAF26-00002")
+			change(c, &ix)
+			tx.put(bOpen, refKey(c.Ref), encodeCase(c, ix))
+		}
+	}
+	first := func(bucket []byte) func(*Tx) {
+		return func(tx *Tx) { k, _ := tx.bucket(bucket).Cursor().First(); tx.remove(bucket, k) }
+	}
+	for name, c := range map[string]struct {
+		damage func(*Tx)
+		want   string
+	}{
+		"a message without its decision":     {arrival(func(a *intake.Arrival) { a.Decision = "" }), "decision"},
+		"a request without its case":         {arrival(func(a *intake.Arrival) { a.Ref = "" }), "has no case"},
+		"a message of no known case":         {arrival(func(a *intake.Arrival) { a.Ref = "CAF26-99999" }), "which there is not"},
+		"a message of a case that lacks it":  {arrival(func(a *intake.Arrival) { a.Ref = "CAF26-00001" }), "does not list it"},
+		"a message that was moved":           {arrival(func(a *intake.Arrival) { a.UID = 99 }), "index of places"},
+		"a message with another fingerprint": {arrival(func(a *intake.Arrival) { a.Fingerprint[0]++ }), "fingerprint"},
+		"a message with another Message-ID":  {arrival(func(a *intake.Arrival) { a.MessageID = "x@example.com" }), "Message-ID"},
+		"a message that is gone":             {func(tx *Tx) { tx.remove(bArrivals, idKey(3)) }, "the last has number"},
+		"a place that is gone":               {first(bPlaces), "index of places"},
+		"a fingerprint that is gone":         {first(bTwins), "index of fingerprints"},
+		"a Message-ID that is gone":          {first(bThreads), "index of Message-IDs"},
+		"a place too many":                   {func(tx *Tx) { tx.put(bPlaces, append(idKey(1<<32), 0, 0, 0, 9), []byte{77}) }, "points to nothing"},
+		"a fingerprint too many":             {func(tx *Tx) { tx.put(bTwins, idKey(1), []byte{2}) }, "not the fingerprint"},
+		"a Message-ID too many":              {func(tx *Tx) { tx.put(bThreads, idKey(1), []byte{2}) }, "does not belong"},
+		"an event that was changed":          {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Kind = intake.DSAR }), "changed after it was recorded"},
+		"a person who was changed": {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Personal.Subject = "x" }),
+			"personal part"},
+		"an event that is gone":        {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = c.Events[1:] }), "opening"},
+		"a case without events":        {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = nil }), "no events"},
+		"a message listed twice":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) }), "twice"},
+		"a message that never came":    {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
+		"a date that does not follow":  {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
+		"a due date out of order":      {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
+		"a reminder out of order":      {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Wake = ix.Wake.Add(1) }), "index of reminders"},
+		"a due date that is gone":      {first(bDue), "index of due cases"},
+		"a reminder that is gone":      {first(bWake), "index of reminders"},
+		"a person who is gone":         {first(bPeople), "index of persons"},
+		"a due date too many":          {func(tx *Tx) { tx.put(bDue, dayKey(9, "CAF26-00001"), none) }, "is not so"},
+		"a reminder too many":          {func(tx *Tx) { tx.put(bWake, timeKey(benchStart, []byte("CAF26-00001")), none) }, "is not so"},
+		"a person too many":            {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
+		"a case in both halves":        {func(tx *Tx) { tx.put(bDone, refKey("CAF26-00002"), tx.get(bOpen, refKey("CAF26-00002"))) }, "both"},
+		"a letter of no known case":    {letter(func(l *intake.Letter) { l.Ref = "CAF26-99999" }), "which there is not"},
+		"a letter with another key":    {letter(func(l *intake.Letter) { l.Key = "CAF26-00002/x" }), "index of keys"},
+		"a letter in no known state":   {letter(func(l *intake.Letter) { l.State = "lost" }), "lies with the others"},
+		"a letter that is sent":        {letter(func(l *intake.Letter) { l.State = intake.LetterSent }), "lies with the others"},
+		"a letter at another time":     {letter(func(l *intake.Letter) { l.Next = l.Next.Add(time.Hour) }), "will never be looked at"},
+		"a letter without its bytes":   {func(tx *Tx) { tx.remove(bRaw, idKey(3)) }, "bytes are missing"},
+		"a letter with other bytes":    {func(tx *Tx) { tx.put(bRaw, idKey(3), []byte("x")) }, "bytes were changed"},
+		"a letter that is gone":        {func(tx *Tx) { tx.remove(bQueue, idKey(3)) }, "letter 3"},
+		"bytes of no letter":           {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
+		"a key that is gone":           {first(bKeys), "index of keys"},
+		"a time that is gone":          {first(bNext), "will never be looked at"},
+		"a time too many":              {func(tx *Tx) { tx.put(bNext, timeKey(benchStart, idKey(3)), none) }, "is not so"},
+		"a limit that counts nothing":  {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
+		"an attempt at what is known":  {func(tx *Tx) { k, _ := tx.bucket(bPlaces).Cursor().First(); tx.put(bTries, k, []byte{1}) }, "registered already"},
+		"a position of no folder":      {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},
+		"a fact that cannot be read":   {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},
+		"a token for no case":          {func(tx *Tx) { _ = tx.PutToken("x", Token{Ref: "CAF26-99999"}) }, "which there is not"},
+		"a record that cannot be read": {func(tx *Tx) { tx.put(bArrivals, idKey(3), []byte{0x7f, 0x7f}) }, "cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, derive := pristine(t)
+			if err := db.Update(func(tx *Tx) error { c.damage(tx); return tx.err }); err != nil {
+				t.Fatal(err)
+			}
+			findings, err := db.Verify(context.Background(), derive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range findings {
+				if strings.Contains(f.String(), c.want) {
+					return
+				}
+			}
+			t.Errorf("found %v, want something about %q", findings, c.want)
+		})
+	}
+}
+
+// pristine is a sound store of four requests, and where each is sorted.
+func pristine(t *testing.T) (*DB, func(*intake.Case) intake.Index) {
+	t.Helper()
+	db := fill(t, filepath.Join(t.TempDir(), "requestd.db"), 4)
+	t.Cleanup(func() { _ = db.Close() })
+	sorted := map[string]intake.Index{}
+	if err := db.View(func(tx *Tx) error {
+		for c, ix := range tx.Cases("") {
+			sorted[c.Ref] = ix
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	derive := func(c *intake.Case) intake.Index { return sorted[c.Ref] }
+	if findings, err := db.Verify(context.Background(), derive); err != nil || len(findings) > 0 {
+		t.Fatalf("before anything was damaged: %v, %v", findings, err)
+	}
+	return db, derive
+}
+
+func TestAContextEndsVerify(t *testing.T) {
+	db, _ := pristine(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := db.Verify(ctx, nil); err == nil {
+		t.Error("a check that was ended says that all is well")
+	}
+}
