@@ -68,6 +68,7 @@ type IMAPOptions struct {
 	// Users of the server in memory; nil: governance and cymru.
 	Users  []User
 	Faults []IMAPFault
+	Identity
 }
 
 // FaultyIMAP is an IMAP server on loopback that fails as it is told to.
@@ -105,7 +106,7 @@ func StartIMAP(t T, opts IMAPOptions) *FaultyIMAP {
 	s := &FaultyIMAP{opts: opts, backend: opts.Backend, conns: map[net.Conn]bool{},
 		relays: map[*relay]bool{}, closing: make(chan struct{}), boxes: map[string]*imapmemserver.User{}}
 	var config *tls.Config
-	s.CA, s.CAFile, config = serverIdentity(t)
+	s.CA, s.CAFile, config = opts.make(t)
 	if s.backend == "" {
 		s.startMemory(t)
 	}

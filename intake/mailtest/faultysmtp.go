@@ -5,12 +5,9 @@ import (
 	"crypto/tls"
 	"net"
 	"net/mail"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"requestd/intake/localca"
 )
@@ -86,6 +83,7 @@ type SMTPOptions struct {
 	// Accept judges a sign-in; nil takes any. The secret of XOAUTH2 is the token.
 	Accept func(mechanism, user, secret string) bool
 	Faults []SMTPFault
+	Identity
 }
 
 // FaultySMTP is an SMTP server on loopback that fails as it is told to. Where
@@ -120,7 +118,7 @@ type armed struct {
 func StartSMTP(t T, opts SMTPOptions) *FaultySMTP {
 	t.Helper()
 	s := &FaultySMTP{opts: opts, conns: map[net.Conn]bool{}, closing: make(chan struct{})}
-	s.CA, s.CAFile, s.config = serverIdentity(t)
+	s.CA, s.CAFile, s.config = opts.make(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("opening a port for SMTP: %v", err)
@@ -130,29 +128,6 @@ func StartSMTP(t T, opts SMTPOptions) *FaultySMTP {
 	s.wg.Go(s.accept)
 	t.Cleanup(s.close)
 	return s
-}
-
-// serverIdentity makes an authority, its file and a server's TLS settings.
-func serverIdentity(t T) (*localca.CA, string, *tls.Config) {
-	t.Helper()
-	ca, err := localca.New(time.Now())
-	if err != nil {
-		t.Fatalf("making an authority: %v", err)
-	}
-	pair, err := ca.Issue(localca.Leaf{})
-	if err != nil {
-		t.Fatalf("making a certificate: %v", err)
-	}
-	dir, err := os.MkdirTemp("", "requestd-ca")
-	if err != nil {
-		t.Fatalf("making a directory: %v", err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	file := filepath.Join(dir, "ca.pem")
-	if err := os.WriteFile(file, ca.PEM, 0o644); err != nil {
-		t.Fatalf("writing the authority: %v", err)
-	}
-	return ca, file, &tls.Config{Certificates: []tls.Certificate{pair.TLS}, MinVersion: tls.VersionTLS12}
 }
 
 // Script replaces all faults, with counts that begin anew.

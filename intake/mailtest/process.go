@@ -15,7 +15,7 @@ import (
 
 // patience bounds every wait for a server of ours; it is never reached where
 // things work.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // process is a server in the foreground, in a process group of its own.
 type process struct {

@@ -1,7 +1,6 @@
 package mailtest
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -55,6 +54,6 @@ func (w *watchdog) dismiss() error {
 		return nil
 	}
 	err := w.cmd.Process.Kill()
-	_ = w.cmd.Wait() // it was killed
-	return errors.Join(err, w.input.Close())
+	_ = w.cmd.Wait() // it was killed; this closes the input as well
+	return err
 }
