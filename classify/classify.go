@@ -44,25 +44,16 @@ func New(s Settings) (*Classifier, error) {
 	c := &Classifier{ours: newOurs(s), lex: lex, model: model, custom: s.Signals}
 	for _, cb := range combos {
 		cc := compiledCombo{combo: cb}
-		for _, n := range cb.combo2() {
-			t, ok := lex.tags[n]
-			if !ok {
-				return nil, fmt.Errorf("rule %q: no tag %q in the lexicon", cb.name, n)
-			}
-			_ = t
+		if cc.all, err = lex.set(cb.all); err != nil {
+			return nil, fmt.Errorf("rule %q: %w", cb.name, err)
 		}
-		for _, n := range cb.all {
-			cc.all.set(lex.tags[n])
-		}
-		for _, n := range cb.none {
-			cc.none.set(lex.tags[n])
+		if cc.none, err = lex.set(cb.none); err != nil {
+			return nil, fmt.Errorf("rule %q: %w", cb.name, err)
 		}
 		c.combos = append(c.combos, cc)
 	}
 	return c, nil
 }
-
-func (c combo) combo2() []string { return append(append([]string(nil), c.all...), c.none...) }
 
 // WithModel is the classifier with another model, for trying one out.
 func (c *Classifier) WithModel(m *Model) *Classifier {
@@ -74,7 +65,7 @@ func (c *Classifier) WithModel(m *Model) *Classifier {
 // signs reads the words of a mail and what stands around them.
 func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) *signs {
 	w := c.ownWords(m)
-	s := &signs{lex: c.lex, text: &text{}}
+	s := &signs{lex: c.lex, text: &text{}, words: w, custom: c.custom}
 	s.text.read(w.sections, c.lex.lookup)
 	s.hits = c.lex.find(s.text, nil)
 	s.ctx = c.context(m, th, w.body, w.subject)
@@ -84,3 +75,6 @@ func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) 
 	c.features(s)
 	return s
 }
+
+// release gives a reading's working memory back.
+func (c *Classifier) release(s *signs) {}

@@ -8,19 +8,23 @@ import (
 
 // mailContext is what stands around the sender's words.
 type mailContext struct {
-	reply      bool     // Re: or reply headers
-	ours       bool     // our own letter is quoted
-	casework   bool     // a practitioner's mail is quoted, or an out-of-office
-	refSubject bool     // our reference in the subject
-	refText    bool     // our reference in the sender's own words
-	refQuoted  bool     // our reference in what is quoted
-	refs       []string // every reference found in the subject and the text
-	site       bool     // from a publishing site
-	staff      bool     // from one of the bodies' own people
-	words      int      // of the sender's own text
-	papers     bool     // attachments that look like identity papers or photographs
-	letters    bool     // attachments that look like letters or forms
-	attached   bool     // the body only points at its attachments
+	from       string      // the sender's address, lower case
+	thread     intake.Kind // what the case is that the register names
+	quotedRefs []string    // our references in what is quoted
+	names      []string    // of the attachments, lower case
+	known      bool        // belongs to a case in the register
+	reply      bool        // Re: or reply headers
+	letter     letter      // what our own letter that is quoted says
+	casework   bool        // a practitioner's mail is quoted, or an out-of-office
+	refSubject bool        // our reference in the subject
+	refText    bool        // our reference in the sender's own words
+	refs       []string    // every reference found in the subject and the text
+	site       bool        // from a publishing site
+	staff      bool        // from one of the bodies' own people
+	words      int         // of the sender's own text
+	papers     bool        // attachments that look like identity papers or photographs
+	letters    bool        // attachments that look like letters or forms
+	attached   bool        // the body only points at its attachments
 	relay      *intake.Address
 	links      bool // invites a click
 	named      bool // the asker gives a date of birth or a court's case number
@@ -28,8 +32,9 @@ type mailContext struct {
 
 // read of the mail's surroundings, before its words are weighed.
 func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject string) mailContext {
-	var x mailContext
-	x.reply = len(m.InReplyTo) > 0 || len(m.References) > 0 || repliedSubject(m.Subject)
+	x := mailContext{known: th.Ref != ""}
+	// References alone prove no reply: some programs write one into new mail.
+	x.reply = len(m.InReplyTo) > 0 || repliedSubject(m.Subject)
 	x.refs = references(x.refs, m.Subject)
 	x.refSubject = len(x.refs) > 0
 	n := len(x.refs)
@@ -39,15 +44,24 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	if len(quoted) > 8<<10 {
 		quoted = quoted[:8<<10]
 	}
-	x.refQuoted = len(references(nil, quoted)) > 0
-	x.ours, x.casework = quotedLetter(quoted, m.Inner)
+	x.quotedRefs = references(nil, quoted)
+	x.letter, x.casework = quotedLetter(m.Subject, quoted, m.Inner)
+	x.thread = th.Of
+	if x.thread == "" {
+		x.thread = th.Kind
+	}
+	if x.thread != intake.FOI && x.thread != intake.DSAR {
+		x.thread = ""
+	}
 	if len(m.From) > 0 {
+		x.from = strings.ToLower(m.From[0].Addr)
 		x.site = publishingSite(m.From[0].Addr)
 		x.staff = c.ours.staff(m.From[0].Addr)
 	}
 	x.words = len(strings.Fields(clip(body, 4000)))
 	for _, a := range m.Attachments {
 		name := strings.ToLower(a.Name)
+		x.names = append(x.names, name)
 		switch {
 		case strings.HasPrefix(a.Type, "image/") || hasSuffix(name, ".jpg", ".jpeg", ".png", ".heic"):
 			if !strings.HasPrefix(name, "image0") && !strings.Contains(name, "logo") {
@@ -121,22 +135,46 @@ func plainSubject(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// quotedLetter tells whether what is quoted is a letter of ours about a
-// request, or other mail of the body's people.
-func quotedLetter(quoted string, inner []intake.Inner) (ours, casework bool) {
-	all := quoted
+// letter is what a letter of ours, standing quoted below a mail, says. Its
+// heading counts, since replies keep it when they quote nothing.
+type letter struct {
+	ours     bool // it is about an information request
+	clarify  bool // asks what is meant
+	identity bool // asks for papers or authority
+	ack      bool // acknowledges
+	answer   bool // answers or refuses
+	personal bool // is about somebody's own data
+	general  bool // is about recorded information
+}
+
+// quotedLetter reads what is quoted, and tells whether it is other mail of
+// the body's people.
+func quotedLetter(subject, quoted string, inner []intake.Inner) (l letter, casework bool) {
+	var b strings.Builder
+	b.WriteString(quoted)
 	for _, in := range inner {
-		all += "\n" + clip(in.Text, 2000)
+		if len(b.String()) > 8<<10 {
+			break
+		}
+		b.WriteString("\n" + clip(in.Text, 2000))
 	}
-	if all == "" {
-		return false, false
+	text := strings.ToLower(b.String())
+	text = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ", "\u2019", "'").Replace(text)
+	head := strings.ToLower(subject)
+	fromUs := containsAny(text, "governance", "cafcass", "llyw.cymru", "gov.wales")
+	l.ours = fromUs && containsAny(text, "freedom of information", "subject access", "your request", "personal information", "personal data",
+		"internal review", "rhyddid gwybodaeth", "eich cais", "adolygiad mewnol", "gwybodaeth bersonol", "withheld", "exempt", "atisn", "our ref", "reference caf")
+	casework = fromUs && !l.ours
+	if !l.ours {
+		text = ""
 	}
-	low := strings.ToLower(all)
-	low = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ").Replace(low)
-	request := containsAny(low, "freedom of information", "subject access", "your request for", "your request", "personal information",
-		"internal review", "rhyddid gwybodaeth", "eich cais", "adolygiad mewnol", "we acknowledge", "withheld", "exempt", "disclosure")
-	fromUs := containsAny(low, "governance", "cafcass", "llyw.cymru", "gov.wales")
-	return request && fromUs, fromUs && !request
+	l.clarify = containsAny(text, "clarif", "what you mean", "do you mean", "need to know", "tell us which", "narrow", "be more specific", "help us find", "whether you are asking", "egluro", "eglurhad") || containsAny(head, "clarif", "help us find", "eglurhad")
+	l.identity = containsAny(text, "identity", "proof of", "photographic", "authority", "who you are", "passport", "consent", "hunaniaeth", "prawf", "awdurdod") || containsAny(head, "identity", "authority", "proof", "hunaniaeth")
+	l.ack = containsAny(text, "acknowledge", "we have received your", "are treating", "thank you for your request", "cydnabod") || containsAny(head, "acknowledg", "we have received", "cydnabod")
+	l.answer = containsAny(text, "response to your", "answer to your", "internal review", "exempt", "withheld", "do not hold", "not held", "attached table", "please find", "adolygiad mewnol", "wedi ystyried") || containsAny(head, "response", "refus", "decision", "ymateb", "disclosure", "answer")
+	l.personal = containsAny(text, "subject access", "personal information", "personal data", "information about you", "gwybodaeth bersonol", "data personol", "sar/", "dsar") || containsAny(head, "subject access", "sar/", "personal information", "your data", "gwybodaeth bersonol")
+	l.general = containsAny(text, "freedom of information", "rhyddid gwybodaeth", "section 12", "section 40", "foi", "environmental information") || containsAny(head, "foi", "freedom of information", "rhyddid gwybodaeth")
+	return l, casework
 }
 
 // caseNumber finds a family court's case number such as ZW22P00940.

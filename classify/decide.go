@@ -4,11 +4,13 @@ import (
 	"requestd/intake"
 )
 
-// Thresholds of the decision, on the model's probabilities.
+// Thresholds of the decision, on the model's probabilities. They are set so
+// that doubt goes to a person: a needless question to staff costs a glance, a
+// missed request a breach of statute.
 const (
-	sureEnough    = 0.62 // a request of this kind: acknowledge it
-	machineEnough = 0.75 // words alone show a program
-	surelyNone    = 0.55 // no request: pass it
+	sureEnough    = 0.60 // a request of this kind: acknowledge it
+	surelyNone    = 0.60 // no request: pass it
+	machineEnough = 0.80 // the words alone show a program
 )
 
 // Classify reads one mail. th is what the register knows of the case to which
@@ -17,36 +19,172 @@ const (
 func (c *Classifier) Classify(m *intake.Message, th intake.Thread, mailbox string) intake.Reading {
 	mc := machineSigns(m, &c.ours)
 	s := c.signs(m, th, mailbox)
-	grams := s.grams(c.model, false, nil)
-	p := softmax(c.model.score(s.feats, grams))
-	r := intake.Reading{Language: s.lang, Also: []intake.Kind{}, Hold: []string{}, Flags: []string{}, Evidence: []intake.Evidence{}, Refs: s.ctx.refs}
+	defer c.release(s)
+	s.weigh(c)
+	r := intake.Reading{Language: s.lang, Also: []intake.Kind{}, Hold: []string{}, Flags: []string{}, Refs: s.ctx.refs, Forward: s.words.forward}
+	s.readFaults(m, &r)
+
+	if v := s.byMachine(m, &mc); v != notMachine {
+		s.machineReading(v, &mc, &r)
+		return r
+	}
+	s.personReading(m, th, &mc, &r, c)
+	return r
+}
+
+// byWhom says what follows from the marks of a machine.
+type byWhom int
+
+const (
+	notMachine byWhom = iota
+	machineMade
+	machinePortal // a notice that somebody's message waits elsewhere
+)
+
+// byMachine weighs the marks against the words. A mail that a program made at
+// a named person's wish is that person's mail; a notice of a secure message
+// is a machine's, but a person must open the message.
+func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
+	switch {
+	case mc.bounce || mc.broken:
+		return machineMade
+	case s.any("portal") && (len(mc.hard) > 0 || mc.noreply || s.any("auto-text")) && !s.any("phish-hard"):
+		return machinePortal
+	case len(mc.hard) > 0 && mc.onlyLists() && s.onBehalf(m):
+		mc.soften()
+		return notMachine
+	case len(mc.hard) > 0:
+		return machineMade
+	case s.best == cAuto && s.p[cAuto] >= machineEnough && !s.strongAsk():
+		return machineMade
+	case s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
+		return machineMade
+	}
+	return notMachine
+}
+
+// onBehalf tells whether a service passes on a named person's request.
+func (s *signs) onBehalf(m *intake.Message) bool {
+	return s.p[cDSAR]+s.p[cFOI]+s.p[cReview] > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
+}
+
+// strongAsk tells whether some sentence plainly asks for records.
+func (s *signs) strongAsk() bool { return s.asksOwn >= 0 || s.asksGeneral >= 0 }
+
+func (s *signs) machineReading(v byWhom, mc *machine, r *intake.Reading) {
+	r.Automated = true
+	r.Kind, r.Decision, r.Confidence = intake.Automated, intake.Ignore, 0.99
+	r.Evidence = append(r.Evidence, mc.hard...)
+	r.Evidence = append(r.Evidence, mc.soft...)
+	if len(mc.hard) == 0 {
+		r.Confidence = s.p[cAuto]
+		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
+	}
+	if v == machinePortal {
+		r.Kind, r.Decision = intake.Other, intake.Triage
+		r.Evidence = append(r.Evidence, s.tagEvidence("a message waits in a portal for a person to open it", "portal"))
+	}
+	if mc.bounce {
+		r.Seems = "bounce"
+	}
+	r.Why = why(r)
+}
+
+// personReading decides about a person's mail.
+func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, r *intake.Reading, c *Classifier) {
+	p := s.p
+	best := s.best
+	if best == cAuto { // words that a program might write, but no more than that
+		p[cAuto] = 0
+		best = top(p)
+		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
+	}
+	sum := p[cFOI] + p[cDSAR] + p[cReview] + p[cOther]
+	r.Kind, r.Confidence = classes[best], p[best]/sum
+	doubt := s.best == cAuto
+	r.Evidence = append(r.Evidence, s.evidence(best)...)
+	r.Followup = s.threaded()
+	r.Seems = s.seems(best)
+	s.parts(r)
+	c.danger(s, r)
+	s.attention(r)
+	s.flags(m, th, r)
+
+	switch {
+	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || r.Confidence < surelyNone || doubt):
+		r.Decision = intake.Triage
+	case r.Kind == intake.Other:
+		r.Decision = intake.Pass
+	case r.Confidence < sureEnough || doubt:
+		r.Decision = intake.Triage
+	case r.Followup && r.Kind != intake.Review && s.answersUs(r.Seems):
+		r.Decision = intake.Pass
+	default:
+		r.Decision = intake.Acknowledge
+	}
+	c.holds(m, mc, s, r)
+	r.Why = why(r)
+}
+
+// holds names every reason why an acknowledgement waits for a person. A held
+// mail is always for triage, its kind kept.
+func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.Reading) {
+	hold := func(reason string) { r.Hold = append(r.Hold, reason) }
+	asked := r.Decision != intake.Pass
+	if r.Urgent != "" {
+		hold("danger")
+	}
+	if name, value := c.spoofed(m); name != "" {
+		if asked {
+			hold(name)
+		}
+		r.Evidence = append(r.Evidence, intake.Evidence{Signal: name, Quote: value, Points: 0})
+	}
+	if asked && len(mc.soft) > 0 && !s.relayed(m, mc) {
+		hold("soft-machine-signal")
+		r.Evidence = append(r.Evidence, mc.soft...)
+	}
+	if asked && mc.suppress {
+		hold("asks-for-no-automatic-replies")
+	}
+	if asked && s.ctx.site && r.Kind == intake.DSAR {
+		hold("whatdotheyknow-dsar")
+	}
+	if asked && s.words.forward != nil && isRequest(r.Kind) {
+		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "forwarded by a colleague", Quote: s.words.forward.From.Addr})
+	}
+	if len(r.Hold) > 0 {
+		r.Decision = intake.Triage
+	}
+}
+
+// relayed tells whether a form or a service speaks for somebody to whom an
+// answer can go.
+func (s *signs) relayed(m *intake.Message, mc *machine) bool {
+	return mc.noreply && len(m.ReplyTo) > 0 && m.ReplyTo[0].Addr != "" && len(m.From) > 0 && m.ReplyTo[0].Addr != m.From[0].Addr && len(mc.soft) == 1
+}
+
+func isRequest(k intake.Kind) bool {
+	return k == intake.FOI || k == intake.DSAR || k == intake.Review
+}
+
+func top(p weights) int {
 	best := 0
 	for k := range p {
 		if p[k] > p[best] {
 			best = k
 		}
 	}
-	r.Kind, r.Confidence = classes[best], p[best]
-	if len(mc.hard) > 0 && !c.person(m, s) {
-		r.Kind, r.Automated, r.Confidence = intake.Automated, true, 0.99
-		r.Decision = intake.Ignore
-		r.Evidence = mc.hard
-		return r
-	}
-	r.Followup = s.threaded()
-	switch r.Kind {
-	case intake.Automated:
-		r.Automated = true
-		r.Decision = intake.Ignore
-	case intake.Other:
-		r.Decision = intake.Pass
-	default:
-		r.Decision = intake.Acknowledge
-		if r.Confidence < sureEnough {
-			r.Decision = intake.Triage
-		}
-	}
-	return r
+	return best
 }
 
-func (c *Classifier) person(m *intake.Message, s *signs) bool { return false }
+// readFaults carries what could not be read into the evidence.
+func (s *signs) readFaults(m *intake.Message, r *intake.Reading) {
+	r.Evidence = []intake.Evidence{}
+	for i, f := range m.Faults {
+		if i == 5 {
+			break
+		}
+		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "could not be read", Quote: clip(f, 120)})
+	}
+}

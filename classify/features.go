@@ -1,10 +1,6 @@
 package classify
 
-import (
-	"sort"
-
-	"requestd/intake"
-)
+import "requestd/intake"
 
 // classes are the kinds in the order of the model's columns.
 var classes = [...]intake.Kind{intake.FOI, intake.DSAR, intake.Review, intake.Other, intake.Automated}
@@ -21,8 +17,9 @@ const (
 // feature is one thing that was seen in a mail: its name in the model, and the
 // words that show it.
 type feature struct {
-	name  string
-	quote string
+	name string
+	tag  int // whose words show it, or -1
+	sent int // the sentence that shows it, or -1
 }
 
 // combo is a rule on one sentence: all its tags and none of the others. Its
@@ -55,92 +52,77 @@ var combos = []combo{
 	{"asks for a correction", cOther, 2, []string{"rights"}, nil},
 }
 
-// derived are rules on the whole mail.
-type derivedRule struct {
-	name   string
-	class  int
-	points float64
-	test   func(s *signs) bool
-}
-
-var derived = []derivedRule{
-	{"unhappy in a reply to us", cReview, 2.5, func(s *signs) bool {
-		return s.threaded() && (s.any("unhappy") || s.any("not-answered") || s.any("appeal") || s.any("exemption") || s.any("internal-review"))
-	}},
-	{"late, in a reply to us", cReview, 2, func(s *signs) bool { return s.threaded() && s.any("lateness") }},
-	{"sends identity papers in a reply", cDSAR, 3, func(s *signs) bool {
-		return s.threaded() && s.ctx.papers && !s.any("unhappy")
-	}},
-	{"answers our question about a request for figures", cFOI, 2, func(s *signs) bool {
-		return s.threaded() && s.any("clarify") && !s.dsarThread() && !s.any("unhappy")
-	}},
-	{"answers our question about a request for own data", cDSAR, 2, func(s *signs) bool {
-		return s.threaded() && s.any("clarify") && s.dsarThread() && !s.any("unhappy")
-	}},
-	{"thanks and asks nothing", cOther, 2.5, func(s *signs) bool {
-		return s.any("thanks") && !s.asks && !s.any("unhappy") && !s.any("not-answered")
-	}},
-	{"withdraws a request", cOther, 3, func(s *signs) bool { return s.any("withdraw") && s.any("prior") }},
-	{"asks for nothing", cOther, 2, func(s *signs) bool {
-		return !s.asks && !s.any("lateness") && !s.any("unhappy") && !s.any("internal-review")
-	}},
-	{"through a publishing site", cFOI, 0.5, func(s *signs) bool { return s.ctx.site }},
-	{"written by a program", cAuto, 2.5, func(s *signs) bool { return s.any("auto-text") || s.any("bounce") || s.any("ticket") }},
-}
-
 // signs is everything that was found in a mail's words.
 type signs struct {
 	lex   *lexicon
 	text  *text
+	words words
 	hits  []hit
-	own   tagset // of the sender's own words
+	own   tagset // of the sentences of the text that matter
 	subj  tagset // of the subject
+	all   tagset // of every sentence
 	asks  bool   // asks for something, in words or as a question
 	ctx   mailContext
 	lang  string
 	feats []feature
+
+	asksOwn, asksGeneral int // sentences that plainly ask, or -1
+	grammed              []gram
+	model                *Model
+	custom               []CustomSignal
+	p                    weights
+	best                 int
 }
 
-func (s *signs) any(name string) bool {
-	t, ok := s.lex.tags[name]
-	return ok && (s.own.has(t) || s.subj.has(t))
-}
-
-func (s *signs) threaded() bool {
-	return s.ctx.ours || s.ctx.refSubject || s.ctx.refText || s.ctx.reply
-}
-
-func (s *signs) dsarThread() bool {
-	for _, r := range s.ctx.refs {
-		if len(r) > 3 && (r[0]|0x20 == 's' || r[0]|0x20 == 'd') {
+// any tells whether one of the tags stands anywhere in the sender's words.
+func (s *signs) any(names ...string) bool {
+	for _, n := range names {
+		if t, ok := s.lex.tags[n]; ok && (s.own.has(t) || s.subj.has(t)) {
 			return true
 		}
 	}
-	return s.any("own") || s.any("child-data") || s.any("client")
+	return false
 }
 
-// collect gathers the tags of the sentences and lets the items of a list
-// inherit the asking of the sentence that opens it.
+// body tells whether one of the tags stands in the sender's text.
+func (s *signs) body(names ...string) bool {
+	for _, n := range names {
+		if t, ok := s.lex.tags[n]; ok && s.own.has(t) {
+			return true
+		}
+	}
+	return false
+}
+
+// Sentences up to this many are all weighed; of a longer mail those that ask,
+// dispute or stand at its beginning and end.
+const shortMail = 9
+
+// collect gathers the tags of the sentences. The items of a list inherit the
+// asking of the sentence that opens it.
 func (s *signs) collect() {
 	ask := s.lex.tags["ask"]
 	count, own := s.lex.tags["count"], s.lex.tags["own"]
-	opened := false
+	point, _ := s.lex.set([]string{"internal-review", "appeal", "unhappy", "not-answered", "exemption", "rights", "withdraw", "prior", "no-own", "no-request"})
+	n, opened := len(s.text.sents), false
 	for i := range s.text.sents {
 		st := &s.text.sents[i]
-		if st.tags.has(ask) && (st.colon || i+1 < len(s.text.sents) && s.text.sents[i+1].item) {
+		if st.tags.has(ask) && (st.colon || i+1 < n && s.text.sents[i+1].item) {
 			opened = true
 		}
 		if opened && st.item || st.question || st.tags.has(count) && st.to-st.from > 3 || st.subject && st.tags.has(own) {
 			st.tags.set(ask)
 		}
-		if st.tags.has(ask) {
-			s.asks = true
-		}
-		if st.subject {
+		asks := st.tags.has(ask)
+		s.asks = s.asks || asks
+		st.focus = n <= shortMail || asks || i < 3 || i >= n-3 || st.tags.meets(point)
+		switch {
+		case st.subject:
 			s.subj.join(st.tags)
-		} else {
+		case st.focus:
 			s.own.join(st.tags)
 		}
+		s.all.join(st.tags)
 	}
 }
 
@@ -169,22 +151,22 @@ func (s *signs) sentenceWith(all, none tagset) int {
 func (c *Classifier) features(s *signs) {
 	for t, name := range c.lex.names {
 		if s.own.has(tag(t)) {
-			s.add("says: "+name, s.quoteOf(tag(t)))
+			s.add("says: "+name, t, -1)
 		}
 		if s.subj.has(tag(t)) {
-			s.add("subject says: "+name, s.quoteOf(tag(t)))
+			s.add("subject says: "+name, t, -1)
 		}
 	}
 	for i := range c.combos {
 		cb := &c.combos[i]
 		if k := s.sentenceWith(cb.all, cb.none); k >= 0 {
-			st := &s.text.sents[k]
-			s.add(cb.name, s.text.quote(st.from, st.to))
+			s.add(cb.name, -1, k)
 		}
 	}
+	s.locateAsks()
 	for i := range derived {
 		if derived[i].test(s) {
-			s.add(derived[i].name, "")
+			s.add(derived[i].name, -1, -1)
 		}
 	}
 	x := &s.ctx
@@ -192,7 +174,10 @@ func (c *Classifier) features(s *signs) {
 		on   bool
 		name string
 	}{
-		{x.reply, "is a reply"}, {x.ours, "quotes a letter of ours"}, {x.casework, "quotes other mail of ours"},
+		{x.reply, "is a reply"}, {x.casework, "quotes other mail of ours"},
+		{x.letter.ours, "quotes a letter of ours"}, {x.letter.clarify, "answers our question"}, {x.letter.identity, "answers our asking for papers"},
+		{x.letter.ack, "answers our acknowledgement"}, {x.letter.answer, "answers our answer"},
+		{x.letter.personal, "the letter is about own data"}, {x.letter.general, "the letter is about recorded information"},
 		{x.refSubject, "our reference in the subject"}, {x.refText, "our reference in the text"},
 		{x.papers, "photographs or identity papers attached"}, {x.letters, "letters or forms attached"},
 		{x.attached, "the body only points at its attachments"}, {x.named, "gives a court's case number"},
@@ -200,19 +185,22 @@ func (c *Classifier) features(s *signs) {
 		{s.asks, "asks for something"},
 	} {
 		if f.on {
-			s.add(f.name, "")
+			s.add(f.name, -1, -1)
 		}
 	}
 }
 
-func (s *signs) add(name, quote string) { s.feats = append(s.feats, feature{name, quote}) }
+func (s *signs) add(name string, t, sent int) { s.feats = append(s.feats, feature{name, t, sent}) }
 
-// sortedCopy is a helper for evidence: the highest first, ties by name.
-func sortEvidence(ev []intake.Evidence) {
-	sort.SliceStable(ev, func(i, j int) bool {
-		if ev[i].Points != ev[j].Points {
-			return ev[i].Points > ev[j].Points
-		}
-		return ev[i].Signal < ev[j].Signal
-	})
+// quoteFeature shows the words of a feature, which are looked up only when it
+// is to be shown.
+func (s *signs) quoteFeature(f feature) string {
+	if f.tag >= 0 {
+		return s.quoteOf(tag(f.tag))
+	}
+	if f.sent >= 0 {
+		st := &s.text.sents[f.sent]
+		return s.text.quote(st.from, st.to)
+	}
+	return ""
 }

@@ -52,3 +52,70 @@ func mayHoldRef(s string) bool {
 	}
 	return false
 }
+
+// threaded tells whether the mail goes on with a request that we know: it
+// answers a letter of ours about one, or gives our reference.
+func (s *signs) threaded() bool {
+	return s.ctx.known || s.ctx.letter.ours || s.ctx.refSubject || s.ctx.refText || s.ctx.reply && !s.ctx.casework
+}
+
+// dsarThread tells whether the request that a mail goes on with is for
+// somebody's own data.
+func (s *signs) dsarThread() bool {
+	for _, r := range s.ctx.refs {
+		switch r[0] | 0x20 {
+		case 's', 'd':
+			return true
+		case 'f':
+			return false
+		}
+	}
+	l := s.ctx.letter
+	if l.personal != l.general {
+		return l.personal
+	}
+	return s.any("own", "child-data", "client") && !s.any("foi-words", "exemption")
+}
+
+// seems says what a mail that goes on with a request looks like, or "".
+func (s *signs) seems(class int) string {
+	if !s.threaded() && class != cOther {
+		return ""
+	}
+	l := s.ctx.letter
+	switch {
+	case s.any("withdraw") && class == cOther && (s.threaded() || s.any("prior")):
+		return "withdrawal"
+	case !s.threaded():
+		return ""
+	case class == cReview:
+		return ""
+	case s.ctx.papers && (l.identity || s.any("supply", "id-words")) && class == cDSAR:
+		return "identity"
+	case s.any("client", "authority-words") && s.any("supply") && class == cDSAR:
+		return "authority"
+	case s.body("thanks") && class == cOther:
+		return "thanks"
+	case s.any("chaser") && class == cOther:
+		return "chaser"
+	case class != cOther && (l.clarify || s.any("clarify-answer")):
+		return "clarification"
+	case class == cDSAR && l.identity && s.any("supply"):
+		return "identity"
+	case class != cOther && l.ack && !l.answer:
+		return "addendum"
+	}
+	return ""
+}
+
+// answersUs tells whether a mail that goes on with a request gives what we
+// asked for, and so asks nothing new.
+func (s *signs) answersUs(seems string) bool {
+	switch seems {
+	case "identity", "authority":
+		return !s.ctx.letter.answer || s.ctx.papers
+	case "clarification":
+		return !s.any("new-ask") && !(s.ctx.letter.answer && !s.any("clarify-answer"))
+	}
+	return false
+}

@@ -4,12 +4,11 @@ package classify
 // something, or in all of them when the mail is short. With all set it keeps
 // also those that the model does not know, for training.
 func (s *signs) grams(m *Model, all bool, list []gram) []gram {
-	short := len(s.text.toks) <= 70
 	var buf [2*maxToken*4 + 16]byte
 	seen := map[string]bool{}
 	for i := range s.text.sents {
 		st := &s.text.sents[i]
-		if !short && st.tags.none() {
+		if !st.focus {
 			continue
 		}
 		for k := st.from; k < st.to; k++ {

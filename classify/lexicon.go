@@ -18,16 +18,24 @@ const maxTags = 128
 // tagset is the tags of a sentence or of a mail.
 type tagset [2]uint64
 
-func (s *tagset) set(t tag)     { s[t>>6] |= 1 << (t & 63) }
-func (s tagset) has(t tag) bool { return s[t>>6]&(1<<(t&63)) != 0 }
-func (s *tagset) join(o tagset) { s[0] |= o[0]; s[1] |= o[1] }
-func (s tagset) none() bool     { return s[0]|s[1] == 0 }
+func (s *tagset) set(t tag)          { s[t>>6] |= 1 << (t & 63) }
+func (s tagset) has(t tag) bool      { return s[t>>6]&(1<<(t&63)) != 0 }
+func (s *tagset) join(o tagset)      { s[0] |= o[0]; s[1] |= o[1] }
+func (s tagset) meets(o tagset) bool { return s[0]&o[0]|s[1]&o[1] != 0 }
+func (s tagset) none() bool          { return s[0]|s[1] == 0 }
 
 // lexicon is every phrase by which the classifier reads, ready to match.
 type lexicon struct {
 	*matcher
 	tags  map[string]tag
 	names []string
+	known known
+}
+
+// known are the tags to which the code itself refers.
+type known struct {
+	ask, own, child, records, count, policy, spend, env, noOwn, noRequest, newAsk tag
+	harm, harmSure, childRisk, childSure, breach, now, past                       tag
 }
 
 // loadLexicon compiles the embedded lexicon and the phrases that an
@@ -79,7 +87,7 @@ func loadLexicon(custom []CustomSignal) (*lexicon, error) {
 		}
 	}
 	l.matcher = newMatcher(c, phrases)
-	return l, nil
+	return l, l.know()
 }
 
 func customTag(i int) string { return fmt.Sprintf("custom-%d", i+1) }
@@ -96,6 +104,40 @@ func (l *lexicon) tag(name string) (tag, error) {
 		l.names = append(l.names, name)
 	}
 	return t, nil
+}
+
+// set gathers tags by their names.
+func (l *lexicon) set(names []string) (tagset, error) {
+	var s tagset
+	for _, n := range names {
+		t, ok := l.tags[n]
+		if !ok {
+			return s, fmt.Errorf("no tag %q in the lexicon", n)
+		}
+		s.set(t)
+	}
+	return s, nil
+}
+
+// know finds the tags to which the code refers.
+func (l *lexicon) know() error {
+	k := &l.known
+	for _, x := range []struct {
+		to   *tag
+		name string
+	}{
+		{&k.ask, "ask"}, {&k.own, "own"}, {&k.child, "child-data"}, {&k.records, "records"}, {&k.count, "count"},
+		{&k.policy, "policy"}, {&k.spend, "spend"}, {&k.env, "env"}, {&k.noOwn, "no-own"}, {&k.noRequest, "no-request"},
+		{&k.newAsk, "new-ask"}, {&k.harm, "harm"}, {&k.harmSure, "harm-sure"}, {&k.childRisk, "child-risk"},
+		{&k.childSure, "child-sure"}, {&k.breach, "breach"}, {&k.now, "now"}, {&k.past, "past"},
+	} {
+		t, ok := l.tags[x.name]
+		if !ok {
+			return fmt.Errorf("no tag %q in the lexicon", x.name)
+		}
+		*x.to = t
+	}
+	return nil
 }
 
 // parse reads one lexicon file: classes, and tags with a phrase a line.

@@ -284,3 +284,20 @@ func reportType(t string) bool {
 	}
 	return false
 }
+
+// onlyLists tells whether the only hard signs are those of mailing lists,
+// which services that write for a person add too.
+func (mc *machine) onlyLists() bool {
+	for _, e := range mc.hard {
+		if e.Signal != "mailing list header" {
+			return false
+		}
+	}
+	return true
+}
+
+// soften turns hard signs into soft ones.
+func (mc *machine) soften() {
+	mc.soft = append(mc.soft, mc.hard...)
+	mc.hard = nil
+}

@@ -110,8 +110,8 @@ func (t *trainer) number(name string, wording bool, priors map[string]weights) i
 
 // Strength of the pull towards the prior weights, and the descent.
 const (
-	pullRule    = 0.35
-	pullWording = 2.0
+	pullRule    = 0.5
+	pullWording = 0.6
 	rounds      = 300
 	step        = 0.3
 )

@@ -1,0 +1,23 @@
+package classify
+
+import "requestd/intake"
+
+// attention marks mail that is no request and yet has a date of its own: the
+// rights of UK GDPR Articles 16 to 21 run a month as access does (Article
+// 12(3)), the regulator and the courts set theirs.
+func (s *signs) attention(r *intake.Reading) {
+	if isRequest(r.Kind) && r.Kind != intake.DSAR {
+		return
+	}
+	switch {
+	case r.Kind == intake.Other && s.any("regulator"):
+		r.Attention = "regulator"
+		r.Evidence = append(r.Evidence, s.tagEvidence("from the regulator", "regulator"))
+	case r.Kind == intake.Other && s.any("legal"):
+		r.Attention = "legal"
+		r.Evidence = append(r.Evidence, s.tagEvidence("legal papers", "legal"))
+	case s.any("rights-sure"), r.Kind == intake.Other && s.any("rights") && !s.any("thanks"):
+		r.Attention = "rights"
+		r.Evidence = append(r.Evidence, s.tagEvidence("asks for correction, erasure or objects", "rights-sure", "rights"))
+	}
+}

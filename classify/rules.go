@@ -1,0 +1,47 @@
+package classify
+
+// derivedRule is a rule on the whole mail. Its points are where the training
+// of its weight begins.
+type derivedRule struct {
+	name   string
+	class  int
+	points float64
+	test   func(s *signs) bool
+}
+
+var derived = []derivedRule{
+	{"unhappy in a reply to us", cReview, 2.5, func(s *signs) bool {
+		return s.threaded() && s.any("unhappy", "not-answered", "appeal", "exemption", "internal-review")
+	}},
+	{"late, in a reply to us", cReview, 2, func(s *signs) bool { return s.threaded() && s.any("lateness") && s.any("lateness", "unhappy") }},
+	{"sends papers in a reply", cDSAR, 3, func(s *signs) bool {
+		return s.threaded() && (s.ctx.papers || s.ctx.letter.identity) && s.any("supply", "client") && !s.any("unhappy", "lateness")
+	}},
+	{"answers our question about a request for figures", cFOI, 2.5, func(s *signs) bool {
+		return s.threaded() && (s.ctx.letter.clarify || s.any("clarify")) && !s.dsarThread() && !s.any("unhappy", "not-answered", "withdraw")
+	}},
+	{"answers our question about a request for own data", cDSAR, 2.5, func(s *signs) bool {
+		return s.threaded() && (s.ctx.letter.clarify || s.any("clarify")) && s.dsarThread() && !s.any("unhappy", "not-answered", "withdraw", "lateness")
+	}},
+	{"thanks and asks nothing", cOther, 2.5, func(s *signs) bool {
+		return s.body("thanks") && !s.asks && !s.any("unhappy", "not-answered", "clarify", "supply")
+	}},
+	{"withdraws a request", cOther, 3, func(s *signs) bool { return s.any("withdraw") && (s.threaded() || s.any("prior")) && !s.any("unhappy") }},
+	{"asks when the answer comes", cOther, 2.5, func(s *signs) bool {
+		return s.threaded() && s.any("chaser") && !s.any("unhappy", "not-answered", "lateness", "ico")
+	}},
+	{"asks for nothing", cOther, 2, func(s *signs) bool {
+		return !s.asks && !s.any("lateness", "unhappy", "internal-review", "not-answered", "own", "appeal")
+	}},
+	{"written by a program", cAuto, 2, func(s *signs) bool { return s.any("auto-text", "bounce", "ticket") && !s.any("own") }},
+	{"asks for records of no person of its own", cFOI, 1, func(s *signs) bool {
+		return s.asks && s.any("count", "policy", "spend", "env") && !s.any("own", "child-data", "client")
+	}},
+	{"asks for records that are its own alone", cDSAR, 1, func(s *signs) bool {
+		return s.asks && s.any("own", "child-data") && !s.any("count", "spend", "env")
+	}},
+	{"acts for somebody and asks for records", cDSAR, 2, func(s *signs) bool {
+		return s.asks && s.any("client", "pr") && s.any("records") && !s.any("count", "spend", "policy", "lateness", "no-own")
+	}},
+	{"says that it is about nobody", cFOI, 1.5, func(s *signs) bool { return s.asks && s.any("no-own") }},
+}
