@@ -40,6 +40,10 @@ func (t *tree) fileText(e *entity, name string) string {
 	if !e.whole {
 		return "" // cut: the caller fetches more where it matters
 	}
+	if t.files++; t.files > maxDocuments {
+		t.faults.add("the mail has too many documents attached; the later ones were not read")
+		return ""
+	}
 	var text string
 	var err error
 	raw := e.content(maxFile, t.faults)

@@ -28,6 +28,7 @@ type entity struct {
 // tree reads the entities of one mail within its limits.
 type tree struct {
 	parts  int
+	files  int // documents read
 	faults *faults
 }
 
@@ -50,11 +51,16 @@ func (t *tree) read(raw []byte, depth int, whole bool) *entity {
 func (t *tree) typed(e *entity) {
 	if v := e.header.get("content-type"); v != "" {
 		e.typ, e.param = mediaType(v)
+		for k, v := range e.param {
+			if k != "boundary" {
+				e.param[k] = intake.OneLine(v, maxSubject)
+			}
+		}
 	}
 	switch {
 	case e.typ == "" || e.typ == "text":
 		e.typ = "text/plain"
-	case !strings.Contains(e.typ, "/"):
+	case !strings.Contains(e.typ, "/") || !isToken(e.typ):
 		t.faults.add("a content type could not be read")
 		e.typ = "application/octet-stream"
 		if e.depth == 0 {
@@ -66,6 +72,17 @@ func (t *tree) typed(e *entity) {
 	if v := e.header.get("content-disposition"); v != "" {
 		e.disp, e.dispAttr = mediaType(v)
 	}
+}
+
+// isToken reports whether s is made of the characters of RFC 2045, section
+// 5.1, and a solidus.
+func isToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] <= ' ' || s[i] >= 0x7f || strings.IndexByte(`()<>@,;:\"[]?=`, s[i]) >= 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // split cuts a multipart at its boundary.

@@ -10,7 +10,8 @@ const (
 	maxAddresses   = 500       // in all fields of one kind
 	maxIDs         = 50        // In-Reply-To and References, each
 	maxText        = 2 << 20   // bytes of decoded text, of the mail and of its attachments each
-	maxFile        = 12 << 20  // bytes of an attached document that is read
+	maxFile        = 8 << 20   // bytes of an attached document that is read
+	maxDocuments   = 5         // attached documents that are read, attached mails included
 	maxInners      = 20        // earlier mails quoted, forwarded or attached
 	maxFaults      = 20
 

@@ -32,6 +32,9 @@ func mediaType(v string) (typ string, param map[string]string) {
 			}
 			continue
 		}
+		if !isToken(name) || len(name) > 40 {
+			continue
+		}
 		if param == nil {
 			param = make(map[string]string, 2)
 		}
@@ -99,7 +102,7 @@ func unquote(s string) (value, rest string) {
 func joinParams(param, split map[string]string) map[string]string {
 	for key := range split {
 		name, _, _ := strings.Cut(key, "*")
-		if _, done := param[name]; done || name == "" {
+		if _, done := param[name]; done || name == "" || !isToken(name) || len(name) > 40 {
 			continue
 		}
 		if param == nil {

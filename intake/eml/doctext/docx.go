@@ -8,7 +8,10 @@ import (
 	"strings"
 )
 
-const maxEntries = 2000 // files in the archive
+const (
+	maxEntries = 2000    // files in the archive
+	maxTokens  = 400_000 // elements and texts of the document
+)
 
 // DOCX reads the text of a Word document's body.
 func DOCX(b []byte) (string, error) {
@@ -47,10 +50,10 @@ func wordText(r *io.LimitedReader) (string, error) {
 	d.Strict = false
 	var out strings.Builder
 	inText, skip := false, 0 // skip: inside the second copy of a text box
-	for {
+	for tokens := 0; ; tokens++ {
 		tok, err := d.RawToken()
 		switch {
-		case r.N <= 0 || out.Len() > maxText:
+		case r.N <= 0 || tokens > maxTokens || out.Len() > maxText:
 			return out.String(), ErrTooLarge
 		case err == io.EOF:
 			return out.String(), nil

@@ -8,9 +8,10 @@ import (
 
 const (
 	maxObjects = 50_000
-	maxValues  = 2_000_000 // values read in all of one PDF
+	maxValues  = 1_000_000 // values read in all of one PDF
 	maxCodes   = 300_000   // entries of all font tables
 	maxFonts   = 200
+	maxDraws   = 1000
 	maxPages   = 200
 )
 
@@ -54,6 +55,7 @@ type pdfFile struct {
 	work      int // values that may still be read
 	codes     int // entries of font tables that may still be read
 	parsed    int // fonts read
+	painted   int // drawings painted
 	fonts     map[pdfRef]*pdfFont
 }
 

@@ -219,9 +219,10 @@ func (t *painter) show(v any) {
 func (t *painter) form() {
 	name, _ := t.arg(0).(pdfName)
 	r, ok := t.file.dict(t.resources["XObject"])[name].(pdfRef)
-	if !ok || t.forms >= maxForms {
+	if !ok || t.forms >= maxForms || t.file.painted >= maxDraws {
 		return
 	}
+	t.file.painted++
 	o := t.file.objects[int(r)]
 	d, _ := o.value.(pdfDict)
 	if d["Subtype"] != pdfName("Form") {

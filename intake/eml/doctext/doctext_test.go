@@ -1,0 +1,196 @@
+package doctext
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/zlib"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// docx makes a Word document of one body, and of other entries by name.
+func docx(t testing.TB, body string, others ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range append([]string{"word/document.xml"}, others...) {
+		w, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "word/document.xml" {
+			fmt.Fprintf(w, `<?xml version="1.0"?><w:document xmlns:w="urn:w" xmlns:mc="urn:mc"><w:body>%s</w:body></w:document>`, body)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestDOCX(t *testing.T) {
+	for _, c := range []struct{ name, body, want string }{
+		{"paragraphs", `<w:p><w:r><w:t>Annwyl</w:t></w:r><w:r><w:t xml:space="preserve"> Syr</w:t></w:r></w:p><w:p><w:r><w:t>Dŵr &amp; tŷ</w:t></w:r></w:p>`, "Annwyl Syr\nDŵr & tŷ\n"},
+		{"tab and break", `<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r></w:p>`, "a\tb\nc\n"},
+		{"deleted text and field codes", `<w:p><w:r><w:delText>old</w:delText><w:instrText>PAGE</w:instrText><w:t>new</w:t></w:r></w:p>`, "new\n"},
+		{"text box with its copy", `<mc:AlternateContent><mc:Choice><w:p><w:r><w:t>once</w:t></w:r></w:p></mc:Choice><mc:Fallback><w:p><w:r><w:t>once</w:t></w:r></w:p></mc:Fallback></mc:AlternateContent>`, "once\n"},
+	} {
+		got, err := DOCX(docx(t, c.body))
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+func TestRTF(t *testing.T) {
+	for _, c := range []struct{ name, in, want string }{
+		{"plain", `{\rtf1\ansi Dear Sir\par please send\line my file}`, "Dear Sir\nplease send\nmy file"},
+		{"bytes", `{\rtf1\ansi\ansicpg1252 it\'92s \'a35}`, "it’s £5"},
+		{"Unicode with its stand-in", `{\rtf1\uc1 t\u375?  a d\u373\'77r}`, "tŷ  a dŵr"},
+		{"negative and paired", `{\rtf1 \u-10179?\u-8704?}`, "😀"},
+		{"tables and pictures", `{\rtf1{\fonttbl{\f0 Calibri;}}{\*\generator Word;}{\pict 00ff}text}`, "text"},
+		{"escapes", `{\rtf1 \{a\}\\b\~c}`, `{a}\b c`},
+		{"binary", "{\\rtf1 a\\bin3 }}}b}", "ab"},
+		{"unclosed", `{\rtf1 a{\b b`, "ab"},
+	} {
+		got, err := RTF([]byte(c.in))
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+// pdf makes a file of objects; %s-streams are given with their dictionaries.
+func pdf(objects ...string) []byte {
+	var b bytes.Buffer
+	b.WriteString("%PDF-1.7\n")
+	for i, o := range objects {
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, o)
+	}
+	b.WriteString("trailer << /Root 1 0 R >>\n%%EOF")
+	return b.Bytes()
+}
+
+func stream(dict, data string) string {
+	return fmt.Sprintf("<< /Length %d %s >>\nstream\n%s\nendstream", len(data), dict, data)
+}
+
+func deflate(s string) string {
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	w.Write([]byte(s))
+	w.Close()
+	return b.String()
+}
+
+const (
+	catalog = "<< /Type /Catalog /Pages 2 0 R >>"
+	pages   = "<< /Type /Pages /Kids [3 0 R] /Count 1 /Resources << /Font << /F1 4 0 R >> /XObject << /X 6 0 R >> >> >>"
+	page    = "<< /Type /Page /Parent 2 0 R /Contents 5 0 R >>"
+	simple  = "<< /Type /Font /Subtype /Type1 /Encoding /WinAnsiEncoding >>"
+)
+
+func TestPDF(t *testing.T) {
+	cmap := "1 begincodespacerange <0000> <ffff> endcodespacerange 2 beginbfchar <0001> <0074> <0002> <0177> endbfchar 1 beginbfrange <0010> <0012> <0061> endbfrange 1 beginbfrange <0020> <0021> [<00660069> <0078>] endbfrange"
+	for _, c := range []struct {
+		name    string
+		objects []string
+		want    string
+	}{
+		{"lines", []string{catalog, pages, page, simple, stream("", "BT /F1 11 Tf 14 TL 56 780 Td (Dear Sir) Tj T* (it\\222s \\(mine\\)) Tj ET")}, "Dear Sir\nit’s (mine)\n"},
+		{"compressed", []string{catalog, pages, page, simple, stream("/Filter /FlateDecode", deflate("BT /F1 10 Tf 0 700 Td (file) Tj ET"))}, "file\n"},
+		{"two filters", []string{catalog, pages, page, simple, stream("/Filter [/ASCIIHexDecode /FlateDecode]", fmt.Sprintf("%x>", deflate("BT /F1 10 Tf (file) Tj ET")))}, "file\n"},
+		{"kerning and gaps", []string{catalog, pages, page, simple, stream("", "BT /F1 10 Tf [(Wat) 20 (er) -600 (policy)] TJ ET")}, "Water policy\n"},
+		{"words placed one by one", []string{catalog, pages, page, simple, stream("", "BT /F1 10 Tf 1 0 0 1 50 700 Tm (one) Tj 1 0 0 1 90 700 Tm (two) Tj 1 0 0 1 50 650 Tm (three) Tj ET")}, "one two\n\nthree\n"},
+		{"Unicode map", []string{catalog, pages, page, "<< /Subtype /Type0 /ToUnicode 6 0 R >>", stream("", "BT /F1 10 Tf <00010002> Tj <001000110012> Tj <0020> Tj ET"), stream("", cmap)}, "tŷabcfi\n"},
+		{"differences", []string{catalog, pages, page, "<< /Subtype /Type1 /Encoding << /Differences [1 /w /wcircumflex /quoteright /uni0177] >> >>", stream("", "BT /F1 10 Tf (\\001\\002\\003\\004) Tj ET")}, "wŵ’ŷ\n"},
+		{"drawing", []string{catalog, pages, page, simple, stream("", "/X Do"), stream("/Subtype /Form", "BT /F1 10 Tf (within) Tj ET")}, "within\n"},
+		{"object stream", []string{catalog, "<< /Type /Pages /Kids [9 0 R] >>", "null", simple, stream("", "BT /F1 10 Tf (deep) Tj ET"), stream("/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode", deflate("9 0 << /Type /Page /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>"))}, "deep\n"},
+		{"wrong length", []string{catalog, pages, page, simple, "<< /Length 3 >>\nstream\nBT /F1 10 Tf (all of it) Tj ET\nendstream"}, "all of it\n"},
+		{"broken page tree", []string{"<< /Type /Catalog /Pages 99 0 R >>", pages, "<< /Type /Page /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>", simple, stream("", "BT /F1 10 Tf (found) Tj ET")}, "found\n"},
+		{"picture in the stream", []string{catalog, pages, page, simple, stream("", "BI /W 1 ID \x00(((\x01 EI BT /F1 10 Tf (after) Tj ET")}, "after\n"},
+	} {
+		got, err := PDF(pdf(c.objects...))
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+func TestWhatCannotBeRead(t *testing.T) {
+	locked := append(pdf(catalog, pages, page, simple), []byte("trailer << /Encrypt 9 0 R >>")...)
+	for _, c := range []struct {
+		name string
+		read func([]byte) (string, error)
+		in   []byte
+		want error
+	}{
+		{"no PDF", PDF, []byte("hello"), ErrFormat},
+		{"scanned pages", PDF, pdf(catalog, pages, page, simple, stream("", "/Im1 Do")), ErrNoText},
+		{"locked PDF", PDF, locked, ErrEncrypted},
+		{"no archive", DOCX, []byte("hello"), ErrFormat},
+		{"archive without a document", DOCX, docx(t, "")[:40], ErrFormat},
+		{"no RTF", RTF, []byte("hello"), ErrFormat},
+		{"empty RTF", RTF, []byte(`{\rtf1 }`), ErrNoText},
+	} {
+		if got, err := c.read(c.in); !errors.Is(err, c.want) || got != "" {
+			t.Errorf("%s: %q, %v, want %v", c.name, got, err, c.want)
+		}
+	}
+}
+
+// TestBombs holds files that are small and would unfold without end.
+func TestBombs(t *testing.T) {
+	const MB = 1 << 20
+	zeros := deflate(strings.Repeat(" ", 24*MB))
+	loop := "<< /Type /Pages /Kids [" + strings.Repeat("2 0 R ", 1000) + "] >>"
+	many := strings.Repeat("5 0 R ", 400)
+	for _, c := range []struct {
+		name  string
+		read  func([]byte) (string, error)
+		in    []byte
+		bytes uint64 // most that reading may take from the heap
+	}{
+		{"Word: 24 MB in one text", DOCX, docx(t, "<w:p><w:t>"+strings.Repeat("a", 24*MB)+"</w:t></w:p>"), 40 * MB},
+		{"Word: 100,000 entries", DOCX, docx(t, "", strings.Split(strings.Repeat("a,", 100_000), ",")...), MB},
+		{"Word: a million nested elements", DOCX, docx(t, strings.Repeat("<w:p>", 1_000_000)), 80 * MB},
+		{"PDF: 24 MB of blanks", PDF, pdf(catalog, pages, page, simple, stream("/Filter /FlateDecode", zeros)), 100 * MB},
+		{"PDF: the same stream 400 times", PDF, pdf(catalog, pages, strings.Replace(page, "5 0 R", "["+many+"]", 1), simple, stream("/Filter /FlateDecode", zeros)), 100 * MB},
+		{"PDF: pages that hold themselves", PDF, pdf(catalog, loop), MB},
+		{"PDF: a drawing that paints itself", PDF, pdf(catalog, pages, page, simple, stream("", "/X Do"), stream("/Subtype /Form", strings.Repeat("/X Do ", 50))), 8 * MB},
+		{"PDF: a million open brackets", PDF, pdf(catalog, strings.Repeat("[", 1_000_000)), 16 * MB},
+		{"PDF: a reference to itself", PDF, pdf("1 0 R", "2 0 R"), MB},
+		{"PDF: ranges without end", PDF, pdf(catalog, pages, page, "<< /Subtype /Type0 /ToUnicode 6 0 R >>", stream("", "BT /F1 10 Tf <0001> Tj ET"), stream("", strings.Repeat("1 beginbfrange <0000> <ffff> <0020> endbfrange\n", 5000))), 100 * MB},
+		{"RTF: a million open groups", RTF, []byte(`{\rtf1` + strings.Repeat("{", 1_000_000)), MB},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			text, _ := c.read(c.in)
+			runtime.ReadMemStats(&after)
+			if got := after.TotalAlloc - before.TotalAlloc; got > c.bytes {
+				t.Errorf("%d MB taken from the heap, want at most %d MB", got>>20, c.bytes>>20)
+			}
+			if len(text) > maxText+maxInflate {
+				t.Errorf("%d bytes of text", len(text))
+			}
+		})
+	}
+}
+
+func FuzzDocuments(f *testing.F) {
+	f.Add(pdf(catalog, pages, page, simple, stream("", "BT /F1 10 Tf (Wat) Tj [(a) -300 <6162>] TJ ET")))
+	f.Add(pdf(catalog, pages, page, simple, stream("/Filter /FlateDecode", deflate("BT /F1 10 Tf (file) Tj ET"))))
+	f.Add(docx(f, "<w:p><w:r><w:t>Annwyl</w:t></w:r></w:p>"))
+	f.Add([]byte(`{\rtf1\ansi it\'92s \u375? {\*\x}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for _, read := range []func([]byte) (string, error){PDF, DOCX, RTF} {
+			if text, _ := read(b); len(text) > 2*maxText+maxInflate {
+				t.Errorf("%d bytes of text of a file of %d", len(text), len(b))
+			}
+		}
+	})
+}
