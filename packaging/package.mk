@@ -15,9 +15,10 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 package:
 	rm -rf $(BUILD) && mkdir -p $(BUILD)/man
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -ldflags '-s -w' -o $(BUILD)/requestd ./cmd/requestd
-	go run ./cmd/requestd man $(BUILD)/man
+	go build -o $(BUILD)/here/requestd ./cmd/requestd
+	$(BUILD)/here/requestd man $(BUILD)/man
 	find $(BUILD)/man -name '*.1' -exec gzip -9n {} +
-	for s in bash zsh fish; do go run ./cmd/requestd completion $$s >$(BUILD)/requestd.$$s || exit 1; done
+	for s in bash zsh fish; do $(BUILD)/here/requestd completion $$s >$(BUILD)/requestd.$$s || exit 1; done
 	find $(BUILD) -exec touch -h -d @$(SOURCE_DATE_EPOCH) {} +
 	VERSION=$(VERSION) ARCH=$(ARCH) $(NFPM) package --config packaging/nfpm.yaml --packager deb --target $(PACKAGE)
 	@echo $(PACKAGE)

@@ -1,0 +1,88 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// onDisk loads the file from a directory that holds the given secrets.
+func onDisk(t *testing.T, file string, files map[string]string) *Config {
+	t.Helper()
+	dir := t.TempDir()
+	files["config.yaml"] = file
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := Load(filepath.Join(dir, "config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestCheckNamesEverySecretThatIsMissing(t *testing.T) {
+	c := onDisk(t, baseFile(t), map[string]string{"entra-secret": "\n"})
+	err := c.Check()
+	if err == nil {
+		t.Fatal("nothing is found missing")
+	}
+	got := strings.ReplaceAll(said(err), filepath.Dir(c.Source())+"/", "")
+	const want = `smtp.password_file: smtp-password does not exist; write the password into the file, which only the daemon's user may read
+mailboxes[0].imap.password_file: is missing; name the file that holds it, or set $REQUESTD_MAILBOX_CAFCASS_IMAP_PASSWORD
+oauth[0].secret_file: entra-secret is empty; write the client secret into the file, or name a certificate_file and key_file`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestCheckTakesSecretsFromFilesAndEnvironment(t *testing.T) {
+	t.Setenv("REQUESTD_MAILBOX_CAFCASS_IMAP_PASSWORD", "x")
+	c := onDisk(t, baseFile(t), map[string]string{"entra-secret": "x", "smtp-password": "x"})
+	if err := c.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCheckLooksIntoFiles(t *testing.T) {
+	t.Setenv("REQUESTD_MAILBOX_CAFCASS_IMAP_PASSWORD", "x")
+	file := strings.NewReplacer(
+		"  host: smtp.example.org\n", "  host: smtp.example.org\n  ca_file: ca.pem\n",
+		"secret_file: entra-secret", "certificate_file: app.pem, key_file: app.key",
+		"store: {path: requestd.db}\n", "store: {path: requestd.db}\ntemplates: {dir: config.yaml}\nholidays: {file: none.json}\n",
+	).Replace(baseFile(t))
+	c := onDisk(t, file, map[string]string{"smtp-password": "x", "ca.pem": "x", "app.pem": "x", "app.key": "x"})
+	got := strings.ReplaceAll(said(c.Check()), filepath.Dir(c.Source())+"/", "")
+	for _, want := range []string{
+		"smtp.ca_file: ca.pem holds no certificate", "oauth[0].certificate_file: app.pem holds no certificate",
+		"oauth[0].key_file: app.key is no PEM file", "templates.dir: config.yaml is no directory", "holidays.file: none.json does not exist",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not said:\n%s", want, got)
+		}
+	}
+}
+
+func TestNotesSayWhatIsOffAndWhatIsOpen(t *testing.T) {
+	c := onDisk(t, baseFile(t), map[string]string{"smtp-password": "x"})
+	if err := os.Chmod(string(c.SMTP.Password.Path), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, n := range c.Notes() {
+		lines = append(lines, n.Error())
+	}
+	got := strings.Join(lines, "\n")
+	for _, want := range []string{
+		"mailboxes[0].trust.officers: names no authority: officers cannot decide by answering mail",
+		"may be read by everybody on this machine; chmod 0600",
+		"oauth[0].secret_expires: is not set",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%s is not said:\n%s", want, got)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"requestd/deadlines"
+)
+
+const team = `staff:
+  - {address: foi@staff.example.org, mailboxes: [cafcass], kinds: [foi, review], gets: [triage, copies]}
+  - {address: dp@staff.example.org, mailboxes: [cafcass], kinds: [dsar]}
+  - {address: head@staff.example.org, mailboxes: [cafcass], gets: [overdue]}
+`
+
+func TestWhoIsTold(t *testing.T) {
+	c := parse(t, strings.Replace(baseFile(t), "staff:\n  - address: officer@staff.example.org\n", team, 1))
+	for _, x := range []struct{ gets, mailbox, kind, want string }{
+		{GetsTriage, "cafcass", "foi", "foi"},
+		{GetsTriage, "cafcass", "dsar", "dp"},
+		{GetsTriage, "cafcass", "", "foi dp"},
+		{GetsTriage, "cafcass", "other", "foi dp"},
+		{GetsOverdue, "cafcass", "foi", "head"},
+		{GetsOverdue, "cafcass", "dsar", "dp head"},
+		{GetsAlarms, "cafcass", "foi", "foi dp head"}, // nobody asked for foi's
+		{GetsTriage, "cymru", "foi", "foi dp head"},   // nobody at all is named for it
+	} {
+		var got []string
+		for _, s := range c.Tell(x.gets, x.mailbox, x.kind) {
+			name, _, _ := strings.Cut(s.Address, "@")
+			got = append(got, name)
+		}
+		if g := strings.Join(got, " "); g != x.want {
+			t.Errorf("%s of %q in %s is told to %q, want %q", x.gets, x.kind, x.mailbox, g, x.want)
+		}
+	}
+}
+
+func TestWhatNeedsARestart(t *testing.T) {
+	before := parse(t, baseFile(t))
+	after := parse(t, strings.NewReplacer("control.sock", "other.sock", "requestd.db", "other.db", "language: en", "language: cy-en").Replace(baseFile(t)))
+	if got, want := after.Changes(before), []string{"store.path", "control.socket"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if got := before.Changes(parse(t, baseFile(t))); len(got) != 0 {
+		t.Errorf("the same file again changes %v", got)
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	for _, x := range []struct{ period, from, want string }{
+		{"3 years", "2026-11-01", "2029-11-01"},
+		{"1 year", "2028-02-29", "2029-02-28"},
+		{"1 month", "2027-01-31", "2027-02-28"},
+		{"6 months", "2026-08-31", "2027-02-28"},
+		{"14 months", "2026-12-31", "2028-02-29"},
+		{"90 days", "2026-12-31", "2027-03-31"},
+	} {
+		p, err := parsePeriod(x.period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, err := deadlines.ParseDay(x.from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.After(from).String(); got != x.want {
+			t.Errorf("%s after %s is %s, want %s", x.period, x.from, got, x.want)
+		}
+		if got := p.String(); got != x.period && x.period != "14 months" {
+			t.Errorf("%q is printed as %q", x.period, got)
+		}
+	}
+	for _, s := range []string{"", "3", "years", "0 days", "-1 days", "3 weeks", "3years", "3  years", "200 years", "99999999999999999999 days", "3 yearss"} {
+		if p, err := parsePeriod(s); err == nil {
+			t.Errorf("%q is taken for %v", s, p)
+		}
+	}
+	if p, err := parsePeriod("for ever"); err != nil || !p.IsZero() {
+		t.Errorf("for ever: got %v, %v", p, err)
+	}
+}
