@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"reflect"
 	"regexp"
 	"strings"
@@ -88,6 +89,9 @@ var linkStart = regexp.MustCompile(`(?i)mailto:|://|\bwww\.`)
 // defang spoils the links in a stranger's words: a mail program would make
 // them clickable, and a forged choice look like one of ours.
 func defang(s string) string {
+	if !strings.ContainsAny(s, ":.") {
+		return s
+	}
 	return linkStart.ReplaceAllStringFunc(s, func(l string) string {
 		i := strings.IndexAny(l, ":.")
 		return l[:i] + "[" + l[i:i+1] + "]" + l[i+1:]
@@ -116,12 +120,17 @@ func tooManyMarks(r rune, marks *int) bool {
 	return *marks > maxMarks
 }
 
-// cleaned is a deep copy of v in which every string has passed Line, a field
-// tagged clean:"mail" defang as well, and one tagged clean:"text" Excerpt: no
-// field can be forgotten, and no template need remember.
-func cleaned[T any](v T) T {
+// cleaned is a deep copy of v in which every string has passed Line, if
+// foreign also defang: no field can be forgotten, and no template need
+// remember. A field tagged clean:"text" passes Excerpt, one tagged
+// clean:"own" Line alone.
+func cleaned[T any](v T, foreign bool) T {
+	how := "own"
+	if foreign {
+		how = "mail"
+	}
 	var out T
-	clean(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v), "")
+	clean(reflect.ValueOf(&out).Elem(), reflect.ValueOf(v), how)
 	return out
 }
 
@@ -131,7 +140,7 @@ func clean(dst, src reflect.Value, how string) {
 		dst.SetString(cleanString(src.String(), how))
 	case reflect.Struct:
 		for i := range src.NumField() {
-			clean(dst.Field(i), src.Field(i), src.Type().Field(i).Tag.Get("clean"))
+			clean(dst.Field(i), src.Field(i), cmp.Or(src.Type().Field(i).Tag.Get("clean"), how))
 		}
 	case reflect.Slice:
 		if src.IsNil() {
@@ -150,8 +159,8 @@ func cleanString(s, how string) string {
 	switch how {
 	case "text":
 		return Excerpt(s)
-	case "mail":
-		return defang(Line(s, maxLine))
+	case "own":
+		return Line(s, maxLine)
 	}
-	return Line(s, maxLine)
+	return defang(Line(s, maxLine))
 }

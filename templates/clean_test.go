@@ -136,7 +136,12 @@ func FuzzStaffMail(f *testing.F) {
 			n := fullNotice(k)
 			n.In.Name, n.In.Subject, n.In.Text, n.In.Attachments = one, two, one+"\n"+two, []string{two, one}
 			n.Case.Evidence = []Evidence{{Signal: "x", Quote: two}}
-			n.Command, n.Letter.Response = one, two
+			n.Command, n.Letter.Response, n.Problem, n.Case.Why, n.Letter.To = one, two, two, one, two
+			for i := range n.Lists {
+				for j := range n.Lists[i].Rows {
+					n.Lists[i].Rows[j].Subject, n.Lists[i].Rows[j].Name, n.Lists[i].Rows[j].Note = one, two, one
+				}
+			}
 			m, err := s.Staff(n)
 			if err != nil {
 				t.Fatal(err)
@@ -146,6 +151,11 @@ func FuzzStaffMail(f *testing.F) {
 			}
 			if r, ok := plain(m.Subject, false); !ok {
 				t.Errorf("the subject of %s shows %q", k, r)
+			}
+			for line := range strings.SplitSeq(m.Body, "\n") {
+				if utf8.RuneCountInString(line) > 76 && !strings.HasPrefix(strings.TrimSpace(line), "<mailto:") {
+					t.Errorf("%s has a line of %d columns: %q", k, utf8.RuneCountInString(line), line)
+				}
 			}
 			if links := strings.Count(m.Body, "<mailto:"); links != ourLinks(n) {
 				t.Errorf("%s has %d links, of which %d are ours", k, links, ourLinks(n))

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 )
@@ -201,12 +202,52 @@ func TestConfigurationComesBeforeTheHousesWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{b.Signoff, b.SignoffCy, b.Website + "\n", b.WebsiteCy, b.Contact + "\n", b.ContactCy,
+	text := strings.Join(strings.Fields(m.Body), " ")
+	for _, want := range []string{b.Signoff, b.SignoffCy, b.WebsiteCy + " * * *", b.Website, b.Contact + " https", b.ContactCy,
 		"by pigeon.", "gyda cholomen.", "£700 (28 hours", "£700 (28 awr", "Helo,", "Hello,"} {
-		if !strings.Contains(m.Body, want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("the letter lacks %q", want)
 		}
 	}
+}
+
+func TestHostileNamesNeverSpoilALetter(t *testing.T) {
+	s := embeddedSet(t)
+	for name, greeting := range map[string]string{
+		"Cafcass": "Dear Cafcass,", "our reference": "Dear our reference,", "a": "Dear a,",
+		"Sam\r\nBcc: x@example.com\r\n\r\nYour child is known to us": "Hello,",
+		"https://evil.example/?q=1":                                  "Hello,", "{{.Ref}}": "Hello,", "\u202eelpmaxE maS": "Dear elpmaxE maS,",
+		strings.Repeat("Buy now ", 9000): "Hello,", "": "Hello,", "\xff\xfe": "Hello,",
+	} {
+		m, err := s.Letter(Letter{Purpose: Acknowledgement, Language: English, Body: sampleBody("Cafcass"), Regulator: sampleRegulator(),
+			Ref: "R26-1", Name: name, ReceivedOn: sampleDay(21), Parts: sampleParts()["dsar"]})
+		if err != nil {
+			t.Errorf("%.40q: %v", name, err)
+			continue
+		}
+		proper(t, m)
+		if got, _, _ := strings.Cut(m.Body, "\n"); got != greeting || m.Subject != "Cafcass: our reference R26-1" {
+			t.Errorf("%.40q is greeted %q under %q, want %q", name, got, m.Subject, greeting)
+		}
+	}
+}
+
+func TestOneSetServesManyAtOnce(t *testing.T) {
+	s := embeddedSet(t)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for _, n := range scenarios() {
+				if _, err := s.Staff(n); err != nil {
+					t.Error(err)
+				}
+			}
+			if _, err := s.Letter(sampleLetters()[0]); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestALetterWithoutWhatItMustSayIsRefused(t *testing.T) {

@@ -93,7 +93,7 @@ func (s *Set) Letter(l Letter) (Mail, error) {
 		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
 	}
 	name := Name(l.Name)
-	l = cleaned(l)
+	l = cleaned(l, false)
 	l.Name = name
 	m, err := s.letter(l)
 	if err != nil && s.plain != nil {

@@ -42,7 +42,8 @@ func NoticeKinds() []NoticeKind {
 
 // Notice is what a mail to staff says. Fields that a kind does not need stay
 // zero; docs/templates.md says which kind shows which. Every string may hold
-// anything: it is made plain before a template sees it.
+// anything: it is made plain before a template sees it, and its links are
+// spoilt, save in Mend.
 type Notice struct {
 	Kind      NoticeKind
 	Today     deadlines.Day // in London; never the clock's
@@ -59,9 +60,9 @@ type Notice struct {
 	Changes   []Change // of confirmation, conflict and holidays
 	Actor     string   // who decided, or in whose name a command came
 	Earlier   string   // of a conflict: who decided before
-	Command   string   `clean:"mail"` // the words that came
+	Command   string   // the words that came
 	Problem   string   // of alarm, refused-choice, spoof, unsent: what is wrong
-	Mend      string   // what to do about it
+	Mend      string   `clean:"own"` // what to do about it
 	UndoUntil string   // time until which UNDO stops a letter, such as 10:42
 	ReplyTo   string   // the address that takes answers; "" for no links
 	Token     string   // put in the subject of each link, so that an answer finds its case
@@ -94,23 +95,23 @@ type Case struct {
 // Evidence is one signal that fired.
 type Evidence struct {
 	Signal string
-	Quote  string `clean:"mail"`
+	Quote  string
 	Points float64
 }
 
 // Incoming is the mail that a notice is about. All of it is the sender's.
 type Incoming struct {
 	ID          string // as in requestd messages
-	Name        string `clean:"mail"`
-	Address     string `clean:"mail"`
-	By          string `clean:"mail"` // of a forwarded one: the colleague's address
-	Subject     string `clean:"mail"`
+	Name        string
+	Address     string
+	By          string // of a forwarded one: the colleague's address
+	Subject     string
 	ReceivedOn  deadlines.Day
-	Seems       string   // of a follow-up: addendum, clarification, identity, chaser, thanks …
-	Verified    bool     // of a follow-up: the sender is the case's requester
-	Text        string   `clean:"text"` // its new text; shown as a capped excerpt
-	Attachments []string `clean:"mail"`
-	Faults      []string `clean:"mail"` // what could not be read
+	Seems       string // of a follow-up: addendum, clarification, identity, chaser, thanks …
+	Verified    bool   // of a follow-up: the sender is the case's requester
+	Text        string `clean:"text"` // its new text; shown as a capped excerpt
+	Attachments []string
+	Faults      []string // what could not be read
 }
 
 // Entry is one event of a case.
@@ -126,7 +127,7 @@ type Outgoing struct {
 	Purpose  string
 	To       string
 	State    string // held, in-doubt, failed or bounced
-	Response string `clean:"mail"` // of the server
+	Response string // of the server
 	Attempts int
 }
 
@@ -141,9 +142,9 @@ type List struct {
 type Row struct {
 	ID      string // of a mail
 	Ref     string // of a case
-	Name    string `clean:"mail"`
-	Address string `clean:"mail"`
-	Subject string `clean:"mail"`
+	Name    string
+	Address string
+	Subject string
 	Kind    string
 	Of      string
 	Note    string

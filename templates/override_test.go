@@ -80,7 +80,7 @@ func TestMistakesInOverridingTextsAreFoundAtStart(t *testing.T) {
 		{"no reply-by date", "letter-acknowledgement.en.txt", "Subject: {{.Ref}}\n\n{{.Ref}}{{day .ReceivedOn}}", "letter-acknowledgement.en.txt", "lacks a reply-by date"},
 		{"English dates in Welsh", "letter-acknowledgement.cy.txt", "Subject: {{.Ref}}\n\n{{.Ref}}{{day .ReceivedOn}}", "letter-acknowledgement.cy.txt", "lacks the date of receipt"},
 		{"the second of two dates left out", "letter-acknowledgement.en.txt", "Subject: {{.Ref}}\n\n{{.Ref}}{{day .ReceivedOn}}{{day (index .Parts 0).RespondBy}}", "letter-acknowledgement.en.txt", "lacks a reply-by date"},
-		{"the name in the subject", "letter-acknowledgement.en.txt", strings.Replace(ack, "{{.Ref}}", "{{.Ref}} {{.Name}}", 1), "letter-acknowledgement.en.txt", "the subject names the requester"},
+		{"the name in the subject", "letter-acknowledgement.en.txt", strings.Replace(ack, "{{.Ref}}", "{{.Ref}} {{.Name}}", 1), "letter-acknowledgement", "the subject names the requester"},
 		{"the kind in the subject", "letter-acknowledgement.en.txt", strings.Replace(ack, "{{.Ref}}", "{{.Ref}}{{range .Parts}} {{.Kind}}{{end}}", 1), "letter-acknowledgement", "no subject may tell what was asked for"},
 		{"the sender in the subject of staff mail", "notice-copy.txt", "Subject: {{template \"tag\" .}} {{.In.Name}}\n\n{{template \"choices\" .}}", "notice-copy.txt", "no subject may name a person"},
 		{"the danger in the subject of staff mail", "notice-urgent.txt", "Subject: {{template \"tag\" .}} {{.Case.Urgent}}\n\n{{template \"choices\" .}}", "notice-urgent.txt", "no subject may name a person, quote a mail or tell a danger"},

@@ -43,7 +43,7 @@ func (n Notice) topic() string {
 
 // ready is a copy with every string made plain and every choice linked.
 func (n Notice) ready() Notice {
-	n = cleaned(n)
+	n = cleaned(n, true)
 	if n.ReplyTo == "" {
 		return n
 	}
