@@ -355,11 +355,9 @@ func (w *wire) idle() {
 
 // letter is a mail of at least n bytes.
 func letter(subject string, n int) string {
+	const line = "please send me the figures that you hold for the year.\r\n"
 	s := "From: Ann Example <ann@example.org>\r\nSubject: " + subject + "\r\nMessage-ID: <" + subject + "@example.org>\r\n\r\nDear officer,\r\n"
-	for len(s) < n {
-		s += "please send me the figures that you hold for the year.\r\n"
-	}
-	return s
+	return s + strings.Repeat(line, (max(n-len(s), 0)+len(line)-1)/len(line))
 }
 
 func letters(n int) []string {
