@@ -139,15 +139,21 @@ type table struct {
 }
 
 func newTable(names map[Day][]Holiday, r Region) *table {
-	t := &table{first: NewDay(tableFirstYear, time.January, 1), names: map[Day]string{}}
-	last := NewDay(tableLastYear, time.December, 31)
-	for d := t.first; d <= last; d++ {
-		if name := holidayName(names[d], r); name != "" {
+	first, last := NewDay(tableFirstYear, time.January, 1), NewDay(tableLastYear, time.December, 31)
+	size := int(last-first) + 1
+	t := &table{first: first, upTo: make([]int32, size), days: make([]Day, 0, size), names: map[Day]string{}}
+	for d, hs := range names {
+		if name := holidayName(hs, r); name != "" {
 			t.names[d] = name
-		} else if !weekend(d) {
+			t.upTo[d-first] = -1 // marks it for the loop below
+		}
+	}
+	for i := range t.upTo {
+		d := first + Day(i)
+		if t.upTo[i] == 0 && !weekend(d) {
 			t.days = append(t.days, d)
 		}
-		t.upTo = append(t.upTo, int32(len(t.days)))
+		t.upTo[i] = int32(len(t.days))
 	}
 	return t
 }

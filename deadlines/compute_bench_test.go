@@ -26,3 +26,12 @@ func BenchmarkCompute(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkMerge(b *testing.B) {
+	text := []byte(list(event("Day of mourning", "2026-12-14")))
+	for b.Loop() {
+		if _, _, err := Default().Merge(text); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
