@@ -8,6 +8,7 @@ import (
 
 // mailContext is what stands around the sender's words.
 type mailContext struct {
+	role       string      // what the sender tells of its office
 	from       string      // the sender's address, lower case
 	thread     intake.Kind // what the case is that the register names
 	quotedRefs []string    // our references in what is quoted
@@ -55,6 +56,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	}
 	if len(m.From) > 0 {
 		x.from = strings.ToLower(m.From[0].Addr)
+		x.role = senderRole(x.from, strings.ToLower(m.From[0].Name))
 		x.site = publishingSite(m.From[0].Addr)
 		x.staff = c.ours.staff(m.From[0].Addr)
 	}
@@ -196,4 +198,31 @@ func digits(s string) bool {
 		}
 	}
 	return true
+}
+
+// roles are words of addresses and names that tell a sender's office.
+var roles = []struct {
+	role  string
+	words []string
+}{
+	{"regulator", []string{"regulator", "ico.org.uk", "commissioner", "ombudsman", "tribunal"}},
+	{"court", []string{"court", "hmcts", "justice.gov", "listing", "chambers", "clerks"}},
+	{"police", []string{"police", "heddlu"}},
+	{"council", []string{"council", "cyngor", "social.services"}},
+	{"school", []string{"school", "primary", "academy", "ysgol"}},
+	{"lawyers", []string{"solicitor", "llp", "cyfreithwyr", "legal", "law"}},
+	{"parliament", []string{"mp-office", "parliament", "senedd"}},
+	{"press", []string{"news", "press", "courier", "sentinel", "gazette", "radio", "media"}},
+	{"university", []string{"student", "university", ".ac.", "prifysgol"}},
+	{"bulk sender", []string{"newsletter", "updates@", "survey", "marketing", "mailer.", "alerts", "digest", "notify", "info@", "support@", "helpdesk"}},
+}
+
+func senderRole(addr, name string) string {
+	both := addr + " " + name
+	for _, r := range roles {
+		if containsAny(both, r.words...) {
+			return r.role
+		}
+	}
+	return ""
 }

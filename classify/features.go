@@ -35,6 +35,8 @@ type combo struct {
 var combos = []combo{
 	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, nil},
 	{"asks for a child's records", cDSAR, 2.5, []string{"ask", "child-data"}, nil},
+	{"names a subject access request", cDSAR, 2, []string{"ask", "sar-words"}, []string{"count", "policy", "enquiry"}},
+	{"offers a product", cAuto, 2, []string{"sales"}, []string{"own", "count"}},
 	{"asks for a client's records", cDSAR, 2.5, []string{"ask", "client", "records"}, nil},
 	{"asks for figures", cFOI, 3, []string{"ask", "count"}, []string{"own"}},
 	{"asks for a policy or document", cFOI, 3, []string{"ask", "policy"}, []string{"own", "child-data"}},
@@ -102,7 +104,7 @@ const shortMail = 9
 // asking of the sentence that opens it.
 func (s *signs) collect() {
 	ask := s.lex.tags["ask"]
-	count, own := s.lex.tags["count"], s.lex.tags["own"]
+	count, own, sar := s.lex.tags["count"], s.lex.tags["own"], s.lex.tags["sar-words"]
 	point, _ := s.lex.set([]string{"internal-review", "appeal", "unhappy", "not-answered", "exemption", "rights", "withdraw", "prior", "no-own", "no-request"})
 	n, opened := len(s.text.sents), false
 	for i := range s.text.sents {
@@ -110,13 +112,17 @@ func (s *signs) collect() {
 		if st.tags.has(ask) && (st.colon || i+1 < n && s.text.sents[i+1].item) {
 			opened = true
 		}
-		if opened && st.item || st.question || st.tags.has(count) && st.to-st.from > 3 || st.subject && st.tags.has(own) {
+		st.explicit = st.tags.has(ask)
+		heading := st.subject && (st.tags.has(own) || st.tags.has(sar)) && !s.ctx.reply
+		if opened && st.item || st.question || st.tags.has(count) && st.to-st.from > 3 || heading {
 			st.tags.set(ask)
 		}
 		asks := st.tags.has(ask)
 		s.asks = s.asks || asks
 		st.focus = n <= shortMail || asks || i < 3 || i >= n-3 || st.tags.meets(point)
 		switch {
+		case st.subject && s.ctx.reply && s.ctx.letter.ours:
+			// our own heading
 		case st.subject:
 			s.subj.join(st.tags)
 		case st.focus:
@@ -147,9 +153,16 @@ func (s *signs) sentenceWith(all, none tagset) int {
 	return -1
 }
 
+// helperTags say nothing of the kind of a mail; they serve other stages.
+var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
+	"particular": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
+
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {
 	for t, name := range c.lex.names {
+		if helperTags[name] {
+			continue
+		}
 		if s.own.has(tag(t)) {
 			s.add("says: "+name, t, -1)
 		}
@@ -181,7 +194,7 @@ func (c *Classifier) features(s *signs) {
 		{x.refSubject, "our reference in the subject"}, {x.refText, "our reference in the text"},
 		{x.papers, "photographs or identity papers attached"}, {x.letters, "letters or forms attached"},
 		{x.attached, "the body only points at its attachments"}, {x.named, "gives a court's case number"},
-		{x.staff, "from a colleague"}, {x.words < 12, "hardly any words"}, {x.words > 250, "a long mail"}, {x.words > 700, "a very long mail"},
+		{x.staff, "from a colleague"}, {x.role != "", "sender: " + x.role}, {x.words < 12, "hardly any words"}, {x.words > 250, "a long mail"}, {x.words > 700, "a very long mail"},
 		{s.asks, "asks for something"},
 	} {
 		if f.on {

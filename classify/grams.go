@@ -14,7 +14,9 @@ func (s *signs) grams(m *Model, all bool, list []gram) []gram {
 		for k := st.from; k < st.to; k++ {
 			b := append(buf[:0], wordingPrefix...)
 			b = append(b, s.gramWord(k)...)
-			list = addGram(list, m, b, k, k+1, all, seen)
+			if !commonWords[string(s.gramWord(k))] {
+				list = addGram(list, m, b, k, k+1, all, seen)
+			}
 			if k+1 < st.to {
 				b = append(b, ' ')
 				b = append(b, s.gramWord(k+1)...)
@@ -45,6 +47,10 @@ func addGram(list []gram, m *Model, name []byte, from, to int, all bool, seen ma
 	}
 	return append(list, gram{row, "", from, to})
 }
+
+// commonWords say nothing alone.
+var commonWords = wordSet(`the and of to in is are was were be a an it its for on with as this that these those your you yn yr ac ar gan
+	have has had by from there then so but or if not im at oedd mae o`)
 
 // gramWord is a word as wordings have it: numbers are all alike.
 func (s *signs) gramWord(k int) []byte {

@@ -58,14 +58,17 @@ func (s *signs) locateAsks() {
 		}
 		own := g.has(t.own) || g.has(t.child) && g.has(t.records)
 		general := g.has(t.count) || g.has(t.policy) || g.has(t.spend) || g.has(t.env)
-		if own && s.asksOwn < 0 {
+		if own && s.asksOwn < 0 && !s.ourHeading(i) {
 			s.asksOwn = i
 		}
-		if general && !own && s.asksGeneral < 0 {
+		if general && !own && s.asksGeneral < 0 && !s.ourHeading(i) {
 			s.asksGeneral = i
 		}
 	}
 }
+
+// ourHeading tells whether a sentence is the heading that we gave the thread.
+func (s *signs) ourHeading(i int) bool { return s.text.sents[i].subject && s.ctx.reply }
 
 // newPart tells whether a review comes with a new request.
 func (s *signs) newPart() intake.Kind {

@@ -91,7 +91,7 @@ func (m *matcher) try(candidates []int32, t *text, si, i int, hits []hit) []hit 
 	s := &t.sents[si]
 	for _, k := range candidates {
 		p := &m.phrases[k]
-		if s.tags.has(p.tag) || p.start && i > s.from+1 {
+		if s.tags.has(p.tag) || p.start && i > s.from+1 || p.after != nil && i > s.from && p.after.has(t.toks[i-1].id) {
 			continue
 		}
 		if end := p.match(t, 1, i+1, s.to); end > 0 {

@@ -16,6 +16,7 @@ import (
 //	#           a number
 //	^           the beginning of a sentence
 //	word*       any word that begins so
+//	!a|b        only at the front: not right after one of these
 //
 // In a Welsh lexicon a word stands for its mutated forms too.
 
@@ -30,7 +31,8 @@ type element struct {
 // phrase is a compiled phrase and the tag that it gives.
 type phrase struct {
 	elems  []element
-	start  bool // only at the beginning of a sentence
+	start  bool     // only at the beginning of a sentence
+	after  *wordset // not right after one of these words
 	tag    tag
 	source string
 }
@@ -168,6 +170,13 @@ func (c *compiler) compile(source string, t tag) (phrase, error) {
 		switch {
 		case f == "^":
 			p.start = true
+			continue
+		case strings.HasPrefix(f, "!"):
+			after, err := c.set(f[1:])
+			if err != nil {
+				return p, fmt.Errorf("phrase %q: %w", source, err)
+			}
+			p.after = after
 			continue
 		case strings.HasPrefix(f, ".."):
 			gap = 3

@@ -26,6 +26,9 @@ var derived = []derivedRule{
 	{"thanks and asks nothing", cOther, 2.5, func(s *signs) bool {
 		return s.body("thanks") && !s.asks && !s.any("unhappy", "not-answered", "clarify", "supply")
 	}},
+	{"from the regulator", cOther, 4, func(s *signs) bool {
+		return s.any("regulator") && (s.ctx.role == "regulator" || s.ctx.role == "court") && !s.any("form-relay", "sar-words")
+	}},
 	{"withdraws a request", cOther, 3, func(s *signs) bool { return s.any("withdraw") && (s.threaded() || s.any("prior")) && !s.any("unhappy") }},
 	{"asks when the answer comes", cOther, 2.5, func(s *signs) bool {
 		return s.threaded() && s.any("chaser") && !s.any("unhappy", "not-answered", "lateness", "ico")

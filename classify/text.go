@@ -30,6 +30,7 @@ type sentence struct {
 	item     bool // an item of a list
 	subject  bool
 	attached bool // from an attachment or its name
+	explicit bool // asks in words, not only by its form
 	focus    bool // weighed when the kind is decided
 	tags     tagset
 }
