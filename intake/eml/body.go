@@ -110,7 +110,7 @@ func (b *body) text(e *entity) string {
 
 func (b *body) decode(raw []byte, label string) string {
 	s, ok := decodeCharset(raw, label)
-	if !ok {
+	if !ok && label != "" {
 		b.faults.add("the text is not in the charset it names (" + intake.OneLine(strings.Trim(label, "'\""), 40) + ")")
 	}
 	return s
@@ -160,7 +160,7 @@ func (b *body) choose(plain, rich *entity) {
 	t := b.text(plain)
 	if thin(t) {
 		h := b.text(rich)
-		if said, more := len(squeeze(t)), len(squeeze(h)); more > said+said/2+20 {
+		if said, shown := squeeze(t), squeeze(h); len(shown) > 2*len(said)+20 || len(shown) > len(said) && !strings.Contains(shown, said) || said == "" {
 			b.taken(rich, h)
 			return
 		}

@@ -50,5 +50,8 @@ func closing(lines []string) int {
 
 func isCardLine(l string) bool {
 	text := plainWords(l)
+	if hasAny(" "+text+" ", []string{" my ", " me ", " i ", " was ", " were ", " is ", " are ", " has ", " have ", " had ", " not ", " fy ", " mae ", " oedd ", " wedi ", " ddim "}) && !strings.HasPrefix(text, "i work ") {
+		return false // a sentence
+	}
 	return len(l) <= 120 && hasAny(text, cardWords) && !hasAny(text, asking) && !strings.Contains(text, "?") && !strings.Contains(text, "please")
 }

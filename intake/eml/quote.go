@@ -35,7 +35,7 @@ var verbs = []string{"wrote", "writes", "ysgrifennodd", "ysgrifennwyd", "schrieb
 
 type attributed struct {
 	inner  intake.Inner
-	strict bool // it names a date or an address: no prose does that before "wrote:"
+	strict bool // it names an address or a time of day: no prose does that before "wrote:"
 }
 
 // attribution reads "On 3 May 2026, A B <a@b> wrote:" and its kin, on one to
@@ -93,7 +93,7 @@ func readAttribution(s string) attributed {
 	a.inner.DateText = intake.OneLine(strings.Trim(a.inner.DateText, " ,"), maxDateText)
 	a.inner.Date = readDate(a.inner.DateText)
 	a.inner.From = quotedAddress(who)
-	a.strict = a.inner.From.Addr != "" || !a.inner.Date.IsZero()
+	a.strict = a.inner.From.Addr != "" || !a.inner.Date.IsZero() && strings.Contains(a.inner.DateText, ":")
 	return a
 }
 

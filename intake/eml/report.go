@@ -31,6 +31,7 @@ func (t *tree) report(m *intake.Message, root *entity, b *body) {
 		fillReport(&r, &sub)
 	}
 	if !found {
+		m.Report = freeText(m)
 		return
 	}
 	for _, in := range m.Inner {
@@ -55,6 +56,9 @@ func (h *header) first(names ...string) string {
 func fillReport(r *intake.Report, h *header) {
 	if r.Action == "" {
 		r.Action, _, _ = strings.Cut(strings.ToLower(h.first("action", "disposition")), " (")
+		if _, done, ok := strings.Cut(r.Action, ";"); ok { // RFC 8098, section 3.2.6
+			r.Action = strings.TrimSpace(done)
+		}
 	}
 	if r.Status == "" {
 		r.Status, _, _ = strings.Cut(h.first("status"), " ")

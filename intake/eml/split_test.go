@@ -50,6 +50,9 @@ func TestNewText(t *testing.T) {
 		{"warning on top", "CAUTION: This email originated from outside the organisation. Do not click links.\n\nWhere is my file?", "Where is my file?", nil},
 		{"business card", "Please send the policy.\n\nKind regards\nA B\nFreedom of Information Officer\nTel: 01632 960000 | www.example.org", "Please send the policy. Kind regards A B", nil},
 		{"request below the closing", "Please send the policy.\n\nThanks\nA B\nPS also the minutes of the board", "Please send the policy. Thanks A B PS also the minutes of the board", nil},
+		{"a letter that quotes a letter", "On 12 March 2025 your officer wrote:\n\n'We hold nothing.'\n\nI want a review.", "On 12 March 2025 your officer wrote: 'We hold nothing.' I want a review.", nil},
+		{"a request below a signature mark", "Dear Sirs, I wrote to you in May about this.\n--\nA B\nPlease could I have the notes", "Dear Sirs, I wrote to you in May about this. A B Please could I have the notes", nil},
+		{"a sentence with the words of a business card", "Please send it.\n\nThanks\nA B\nMy solicitor is the council officer", "Please send it. Thanks A B My solicitor is the council officer", nil},
 		{"German", "Nein.\n\nAm 4. Mai 2026 um 10:12 schrieb Jo <jo@example.org>:\n> Text", "Nein.", []string{"jo@example.org|2026-05-04 10:12|Text"}},
 		{"unknown words, but marked", "No thanks\n\n04.05.2026 10:12 Jo <jo@example.org>:\n> Text", "No thanks 04.05.2026 10:12 Jo <jo@example.org>:", []string{"||Text"}},
 	} {

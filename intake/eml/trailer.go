@@ -47,7 +47,7 @@ func trailers(lines []string) (own, trailer string) {
 	}
 	if sig != nil {
 		below, rest := trailers(sig)
-		if utf8.RuneCountInString(squeeze(own)) < 25 && utf8.RuneCountInString(squeeze(below)) >= 40 {
+		if utf8.RuneCountInString(squeeze(own)) < 25 && utf8.RuneCountInString(squeeze(below)) >= 40 || hasAny(plainWords(below), asking) {
 			own = strings.TrimSpace(own + "\n\n" + below)
 		} else if below != "" {
 			all = append(all, below)
