@@ -1,0 +1,84 @@
+package mailtest
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
+	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+)
+
+// startMemory serves the users' mailboxes from memory, healthily.
+func (s *FaultyIMAP) startMemory(t T) {
+	t.Helper()
+	s.memory = imapmemserver.New()
+	server := imapserver.New(&imapserver.Options{
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return s.memory.NewSession(), nil, nil
+		},
+		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}, imap.CapUIDPlus: {}},
+		Logger:       log.New(io.Discard, "", 0),
+		InsecureAuth: true,
+	})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatalf("opening a port for IMAP: %v", err)
+	}
+	s.backend = l.Addr().String()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(l) // ends with Close
+	}()
+	t.Cleanup(func() {
+		server.Close()
+		<-done
+	})
+	if s.opts.Users == nil {
+		s.opts.Users = DefaultUsers()
+	}
+	for _, u := range s.opts.Users {
+		s.Empty(u.Name)
+	}
+}
+
+// Empty gives a user of the server in memory a new mailbox. Its UIDVALIDITY is
+// 1 as before and its UIDs begin at 1 again, which no honest server does; with
+// SetUIDValidity it becomes an honest new start.
+func (s *FaultyIMAP) Empty(name string) {
+	i := slices.IndexFunc(s.opts.Users, func(u User) bool { return u.Name == name })
+	password := s.opts.Users[i].Password
+	if password == "" {
+		password = Password
+	}
+	box := imapmemserver.NewUser(name, password)
+	for _, folder := range []string{"INBOX", "Sent", "Junk"} {
+		_ = box.Create(folder, nil) // only a folder that exists already fails
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.boxes[name] = box
+	s.memory.AddUser(box)
+}
+
+// Deliver puts a mail into a user's INBOX and returns its UID.
+func (s *FaultyIMAP) Deliver(t T, name string, raw []byte, at time.Time) uint32 {
+	t.Helper()
+	s.mu.Lock()
+	box := s.boxes[name]
+	s.mu.Unlock()
+	data, err := box.Append("INBOX", sized{bytes.NewReader(raw)}, &imap.AppendOptions{Time: at})
+	if err != nil {
+		t.Fatalf("appending to the mailbox of %s: %v", name, err)
+	}
+	return uint32(data.UID)
+}
+
+type sized struct{ *bytes.Reader }
+
+func (l sized) Size() int64 { return l.Reader.Size() }
