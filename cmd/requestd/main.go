@@ -69,6 +69,7 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().String("config", "/etc/requestd/config.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
+	root.AddCommand(newRunCmd())
 	root.AddCommand(newClassifyCmd())
 	root.AddCommand(newDeadlinesCmd())
 	root.AddCommand(newCheckCmd())

@@ -177,6 +177,21 @@ func (e *Engine) listBeforeStart(tx *store.Tx) error {
 	return nil
 }
 
+// nextBeforeStart is when the list of mail from before the start may be
+// written; the zero time when there is none to write.
+func (e *Engine) nextBeforeStart(tx *store.Tx) (next time.Time, err error) {
+	for _, box := range e.Settings().Mailboxes {
+		var b beforeStart
+		if _, err := tx.Get("before-start/"+box.Name, &b); err != nil {
+			return next, err
+		}
+		if at := b.Last.Add(settleTime); len(b.Waiting) > 0 && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next, nil
+}
+
 // lastDue is the last of the dates by which a mail from before the start
 // could have to be answered: while it is not past, the mail still matters.
 func (e *Engine) lastDue(tx *store.Tx, it *item) deadlines.Day {

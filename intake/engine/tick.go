@@ -44,10 +44,24 @@ func (e *Engine) Tick(ctx context.Context) error {
 	return nil
 }
 
+// TickOnce is Tick for a run that has read every mailbox to its end: lists
+// need not wait until no more mail comes in.
+func (e *Engine) TickOnce(ctx context.Context) error {
+	e.once.Store(true)
+	return e.Tick(ctx)
+}
+
 // NextTick is when the clock next asks for something.
 func (e *Engine) NextTick() (next time.Time, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
 		next = e.nextDigest(tx)
+		quiet, err := e.nextBeforeStart(tx)
+		if err != nil {
+			return err
+		}
+		if !quiet.IsZero() && quiet.Before(next) {
+			next = quiet
+		}
 		if wake, ok := tx.NextWake(); ok && wake.Before(next) {
 			next = wake
 		}

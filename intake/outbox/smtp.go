@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,8 +30,8 @@ type Options struct {
 	Username string // "" does not sign in
 	Password func() (string, error)
 	Tokens   Tokens // when set, signs in by XOAUTH2
-	// Bearer makes the SASL client for a token.
-	Bearer      func(username, token string) sasl.Client
+	// Bearer makes the SASL client for a token, of the mechanisms on offer.
+	Bearer      func(username, token string, offers func(mechanism string) bool) sasl.Client
 	CAFile      string        // PEM with an authority trusted besides the system's
 	Hello       string        // "" is the machine's name
 	Timeout     time.Duration // of connecting and of one command
@@ -198,7 +200,7 @@ func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
 			return nil, err
 		}
 		s.token = token
-		return []mail.Option{mail.WithSMTPAuthCustom(saslAuth{s.o.Bearer(s.o.Username, token)})}, nil
+		return []mail.Option{mail.WithSMTPAuthCustom(&bearerAuth{o: &s.o, token: token})}, nil
 	}
 	password, err := s.o.Password()
 	if err != nil {
@@ -241,12 +243,22 @@ func (s *SMTP) drop() {
 	}
 }
 
-// saslAuth lets a SASL client sign in over SMTP.
-type saslAuth struct{ c sasl.Client }
+// bearerAuth signs in over SMTP with a token.
+type bearerAuth struct {
+	o     *Options
+	token string
+	c     sasl.Client
+}
 
-func (a saslAuth) Start(*smtp.ServerInfo) (string, []byte, error) { return a.c.Start() }
+func (a *bearerAuth) Start(server *smtp.ServerInfo) (string, []byte, error) {
+	a.c = a.o.Bearer(a.o.Username, a.token, func(m string) bool { return slices.Contains(server.Auth, m) })
+	if a.c == nil {
+		return "", nil, errors.New("the server takes no tokens: it offers neither XOAUTH2 nor OAUTHBEARER")
+	}
+	return a.c.Start()
+}
 
-func (a saslAuth) Next(challenge []byte, more bool) ([]byte, error) {
+func (a *bearerAuth) Next(challenge []byte, more bool) ([]byte, error) {
 	if !more {
 		return nil, nil
 	}

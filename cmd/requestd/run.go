@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake/config"
+	"requestd/intake/daemon"
+	"requestd/store"
+)
+
+func newRunCmd() *cobra.Command {
+	var once, noSend bool
+	cmd := &cobra.Command{
+		Use:   "run",
+		Short: "Watch every mailbox, register, acknowledge and remind",
+		Long: `Watch every mailbox: classify, register, acknowledge and remind, until SIGTERM.
+SIGHUP reads the configuration anew; a wrong one changes nothing.
+
+With --once it reads every mailbox to its end, runs the reminders, sends until
+nothing is due now, and ends: with 0, or with 1 when a mailbox or a mail
+server could not be used. With --no-send what is to be sent stays in the outbox.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if noSend && !once {
+				return usageError(errors.New("--no-send goes with --once: a daemon that never sends acknowledges nobody"))
+			}
+			path, err := cmd.Flags().GetString("config")
+			if err != nil {
+				return err
+			}
+			return runDaemon(cmd.Context(), path, once, !noSend)
+		},
+	}
+	cmd.Flags().BoolVar(&once, "once", false, "read everything once, send what is due, and end")
+	cmd.Flags().BoolVar(&noSend, "no-send", false, "with --once: leave what is to be sent in the outbox")
+	return cmd
+}
+
+func runDaemon(ctx context.Context, path string, once, send bool) error {
+	cfg, err := config.Load(path)
+	if err != nil {
+		return usageError(err)
+	}
+	log := daemon.NewLog(cfg.Log, os.Stderr)
+	d, err := daemon.New(cfg, log, time.Now)
+	if errors.Is(err, store.ErrLocked) {
+		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
+	}
+	if err != nil {
+		return err
+	}
+	if once {
+		return errors.Join(d.Once(ctx, send), d.Close())
+	}
+	return errors.Join(d.Run(ctx), d.Close())
+}
