@@ -19,20 +19,20 @@ func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
 	if err := checkDate(received); err != nil {
 		return Result{}, fmt.Errorf("received: %w", err)
 	}
-	m := &reckoning{cal: c, rules: rules, kind: r.Kind, received: received}
-	m.res = Result{Kind: r.Kind, Of: r.Of, Received: received, Ledger: make([]Step, 0, 8)}
-	m.sift(r.Events)
-	m.acknowledge()
+	rk := &reckoning{cal: c, rules: rules, kind: r.Kind, received: received}
+	rk.res = Result{Kind: r.Kind, Of: r.Of, Received: received, Ledger: make([]Step, 0, 8)}
+	rk.sift(r.Events)
+	rk.acknowledge()
 	switch {
 	case r.Kind == KindFOI:
-		m.foi()
+		rk.foi()
 	case r.Kind == KindDSAR:
-		m.dsar()
+		rk.dsar()
 	default:
-		m.review()
+		rk.review()
 	}
-	m.settle()
-	return m.res, nil
+	rk.settle()
+	return rk.res, nil
 }
 
 // reckoning is a request on its way to its result.
@@ -47,110 +47,110 @@ type reckoning struct {
 	res      Result
 }
 
-func (m *reckoning) warn(format string, args ...any) {
-	m.res.Warnings = append(m.res.Warnings, fmt.Sprintf(format, args...))
+func (rk *reckoning) warn(format string, args ...any) {
+	rk.res.Warnings = append(rk.res.Warnings, fmt.Sprintf(format, args...))
 }
 
 // sift sets aside what cannot be used and pairs the rest.
-func (m *reckoning) sift(events []Event) {
+func (rk *reckoning) sift(events []Event) {
 	for _, e := range events {
 		if err := checkEvent(e); err != nil {
-			m.warn("%v; it is left out", err)
+			rk.warn("%v; it is left out", err)
 			continue
 		}
-		if e.Date < m.received && e.Name != Received {
-			m.warn("%s on %s lies before the receipt on %s: check both", e.Name, e.Date, m.received)
+		if e.Date < rk.received && e.Name != Received {
+			rk.warn("%s on %s lies before the receipt on %s: check both", e.Name, e.Date, rk.received)
 		}
-		m.events = append(m.events, e)
+		rk.events = append(rk.events, e)
 	}
 	for i, mat := range matters {
-		m.talks[i] = dialogueIn(m.events, mat)
-		for _, d := range m.talks[i].orphans {
-			m.warn("%s on %s has no %s on or before that day: it moves no date", mat.answer(), d, mat.question())
+		rk.talks[i] = dialogueIn(rk.events, mat)
+		for _, d := range rk.talks[i].orphans {
+			rk.warn("%s on %s has no %s on or before that day: it moves no date", mat.answer(), d, mat.question())
 		}
 	}
-	for _, e := range m.events {
+	for _, e := range rk.events {
 		if e.Name != Extended {
 			continue
 		}
-		if m.extended != 0 {
-			m.warn("more than one extension is recorded; there is one at most, and the others move no date")
+		if rk.extended != 0 {
+			rk.warn("more than one extension is recorded; there is one at most, and the others move no date")
 			break
 		}
-		m.extended = e.Date
+		rk.extended = e.Date
 	}
-	for _, e := range m.events {
+	for _, e := range rk.events {
 		if e.Name == Extended {
-			m.extended = min(m.extended, e.Date)
+			rk.extended = min(rk.extended, e.Date)
 		}
 	}
 }
 
-func (m *reckoning) talk(mat matter) dialogue { return m.talks[slices.Index(matters[:], mat)] }
+func (rk *reckoning) talk(mat matter) dialogue { return rk.talks[slices.Index(matters[:], mat)] }
 
 // moot warns of questions that move nothing under this regime.
-func (m *reckoning) moot(reason string, ms ...matter) {
+func (rk *reckoning) moot(reason string, ms ...matter) {
 	for _, mat := range ms {
-		if dlg := m.talk(mat); len(dlg.waits) > 0 {
-			m.warn("%s moves no date: %s", mat.question(), reason)
+		if dlg := rk.talk(mat); len(dlg.waits) > 0 {
+			rk.warn("%s moves no date: %s", mat.question(), reason)
 		}
 	}
 }
 
 // track begins the ledger of a clock on the day of receipt.
-func (m *reckoning) track(clock Clock, source, text string) *track {
-	t := &track{cal: m.cal, clock: clock, steps: make([]Step, 0, 4)}
-	t.moveTo(m.received, "receipt", source, fmt.Sprintf(text, m.received.Long()))
+func (rk *reckoning) track(clock Clock, source, text string) *track {
+	t := &track{cal: rk.cal, clock: clock, steps: make([]Step, 0, 4)}
+	t.moveTo(rk.received, "receipt", source, fmt.Sprintf(text, rk.received.Long()))
 	return t
 }
 
 // keep puts a finished clock into the result and gives its date.
-func (m *reckoning) keep(t *track) Day {
-	m.res.Ledger = append(m.res.Ledger, t.steps...)
-	m.res.Warnings = append(m.res.Warnings, t.warnings()...)
+func (rk *reckoning) keep(t *track) Day {
+	rk.res.Ledger = append(rk.res.Ledger, t.steps...)
+	rk.res.Warnings = append(rk.res.Warnings, t.warnings()...)
 	return t.at
 }
 
 // acknowledge sets the house's promise. It runs from receipt, whether or not
 // the request is valid yet, and nothing but a corrected receipt moves it.
-func (m *reckoning) acknowledge() {
-	t := m.track(ClockAcknowledge, housePromise, "received on %s; the day itself is not counted")
-	if m.rules.AckDays > 0 {
-		t.count(m.rules.AckCalendar, m.rules.AckDays, nil, "acknowledgement", housePromise,
-			fmt.Sprintf("%d working days on the calendar of %s", m.rules.AckDays, m.rules.AckCalendar.label()))
+func (rk *reckoning) acknowledge() {
+	t := rk.track(ClockAcknowledge, housePromise, "received on %s; the day itself is not counted")
+	if rk.rules.AckDays > 0 {
+		t.count(rk.rules.AckCalendar, rk.rules.AckDays, nil, "acknowledgement", housePromise,
+			fmt.Sprintf("%d working days on the calendar of %s", rk.rules.AckDays, rk.rules.AckCalendar.label()))
 	}
-	m.res.AcknowledgeBy = m.keep(t)
+	rk.res.AcknowledgeBy = rk.keep(t)
 }
 
 const housePromise = "the body's own promise"
 
 // halted ends a clock while a question of one of the matters is open, and
 // notes what is awaited. The first in the order of the states leads.
-func (m *reckoning) halted(t *track, sources map[matter]string) bool {
+func (rk *reckoning) halted(t *track, sources map[matter]string) bool {
 	for _, mat := range matters {
 		source, stops := sources[mat]
-		since := m.talk(mat).openSince()
+		since := rk.talk(mat).openSince()
 		if !stops || since == 0 {
 			continue
 		}
-		m.res.Open = append(m.res.Open, Question{Event{mat.question(), since}, mat.answer()})
-		if m.res.PausedSince == 0 || since < m.res.PausedSince {
-			m.res.PausedSince = since
+		rk.res.Open = append(rk.res.Open, Question{Event{mat.question(), since}, mat.answer()})
+		if rk.res.PausedSince == 0 || since < rk.res.PausedSince {
+			rk.res.PausedSince = since
 		}
 		text := fmt.Sprintf("not running: %s was asked for on %s and has not come", mat.named(), since.Long())
-		if mat == fee && m.kind == KindFOI {
+		if mat == fee && rk.kind == KindFOI {
 			text += "; payable until " + FeePayableBy(since).Long()
 		}
 		t.halt("waiting-for-"+string(mat), source, text)
 	}
-	return len(m.res.Open) > 0
+	return len(rk.res.Open) > 0
 }
 
 // settle derives the state: the latest ending by date holds, of two on one
 // day the one entered later, and reopening lifts it.
-func (m *reckoning) settle() {
+func (rk *reckoning) settle() {
 	var last Event
-	for _, e := range m.events {
+	for _, e := range rk.events {
 		switch e.Name {
 		case Responded, Closed, Withdrawn, Reopened:
 			if e.Date >= last.Date {
@@ -160,11 +160,11 @@ func (m *reckoning) settle() {
 	}
 	switch {
 	case last.Name != "" && last.Name != Reopened:
-		m.res.State = State(last.Name)
-	case len(m.res.Open) > 0:
-		first, _ := questionOf(m.res.Open[0].Event.Name)
-		m.res.State = stateWaiting + State(first)
+		rk.res.State = State(last.Name)
+	case len(rk.res.Open) > 0:
+		first, _ := questionOf(rk.res.Open[0].Event.Name)
+		rk.res.State = stateWaiting + State(first)
 	default:
-		m.res.State = StateRunning
+		rk.res.State = StateRunning
 	}
 }
