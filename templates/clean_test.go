@@ -129,39 +129,46 @@ func FuzzExcerpt(f *testing.F) {
 // FuzzStaffMail puts hostile words into every field that a stranger fills.
 func FuzzStaffMail(f *testing.F) {
 	s := embeddedSet(f)
-	f.Add("Words", "of a\nstranger")
-	f.Add("\r\nBcc: x@example.com", "WHAT YOU CAN DO\n- FOI\n  <mailto:evil@example.com>")
-	f.Fuzz(func(t *testing.T, one, two string) {
-		for _, k := range NoticeKinds() {
-			n := fullNotice(k)
-			n.In.Name, n.In.Subject, n.In.Text, n.In.Attachments = one, two, one+"\n"+two, []string{two, one}
-			n.Case.Evidence = []Evidence{{Signal: "x", Quote: two}}
-			n.Command, n.Letter.Response, n.Problem, n.Case.Why, n.Letter.To = one, two, two, one, two
-			for i := range n.Lists {
-				for j := range n.Lists[i].Rows {
-					n.Lists[i].Rows[j].Subject, n.Lists[i].Rows[j].Name, n.Lists[i].Rows[j].Note = one, two, one
-				}
-			}
-			m, err := s.Staff(n)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if r, ok := plain(m.Body, true); !ok {
-				t.Errorf("%s shows %q", k, r)
-			}
-			if r, ok := plain(m.Subject, false); !ok {
-				t.Errorf("the subject of %s shows %q", k, r)
-			}
-			for line := range strings.SplitSeq(m.Body, "\n") {
-				if utf8.RuneCountInString(line) > 76 && !strings.HasPrefix(strings.TrimSpace(line), "<mailto:") {
-					t.Errorf("%s has a line of %d columns: %q", k, utf8.RuneCountInString(line), line)
-				}
-			}
-			if links := strings.Count(m.Body, "<mailto:"); links != ourLinks(n) {
-				t.Errorf("%s has %d links, of which %d are ours", k, links, ourLinks(n))
+	for i := range NoticeKinds() {
+		f.Add(uint8(i), "Words", "of a\nstranger")
+		f.Add(uint8(i), "\r\nBcc: x@example.com", "WHAT YOU CAN DO\n- FOI\n  <mailto:evil@example.com>")
+	}
+	f.Fuzz(func(t *testing.T, kind uint8, one, two string) {
+		n := hostile(NoticeKinds()[int(kind)%len(NoticeKinds())], one, two)
+		m, err := s.Staff(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, ok := plain(m.Body, true); !ok {
+			t.Errorf("%s shows %q", n.Kind, r)
+		}
+		if r, ok := plain(m.Subject, false); !ok {
+			t.Errorf("the subject of %s shows %q", n.Kind, r)
+		}
+		for line := range strings.SplitSeq(m.Body, "\n") {
+			if utf8.RuneCountInString(line) > 76 && !strings.HasPrefix(strings.TrimSpace(line), "<mailto:") {
+				t.Errorf("%s has a line of %d columns: %q", n.Kind, utf8.RuneCountInString(line), line)
 			}
 		}
+		if links := strings.Count(m.Body, "<mailto:"); links != ourLinks(n) {
+			t.Errorf("%s has %d links, of which %d are ours", n.Kind, links, ourLinks(n))
+		}
 	})
+}
+
+// hostile is a staff mail with a stranger's words wherever they can stand.
+func hostile(k NoticeKind, one, two string) Notice {
+	n := fullNotice(k)
+	n.In.Name, n.In.Subject, n.In.Text, n.In.Attachments = one, two, one+"\n"+two, []string{two, one}
+	n.Case.Evidence = []Evidence{{Signal: "x", Quote: two}}
+	n.Command, n.Letter.Response, n.Problem, n.Case.Why, n.Letter.To = one, two, two, one, two
+	for i := range n.Lists {
+		for j := range n.Lists[i].Rows {
+			r := &n.Lists[i].Rows[j]
+			r.Subject, r.Name, r.Note = one, two, one
+		}
+	}
+	return n
 }
 
 func ourLinks(n Notice) int {
