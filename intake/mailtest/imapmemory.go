@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
@@ -51,12 +52,7 @@ func (s *FaultyIMAP) startMemory(t T) {
 // 1 as before and its UIDs begin at 1 again, which no honest server does; with
 // SetUIDValidity it becomes an honest new start.
 func (s *FaultyIMAP) Empty(name string) {
-	i := slices.IndexFunc(s.opts.Users, func(u User) bool { return u.Name == name })
-	password := s.opts.Users[i].Password
-	if password == "" {
-		password = Password
-	}
-	box := imapmemserver.NewUser(name, password)
+	box := imapmemserver.NewUser(name, s.password(name))
 	for _, folder := range []string{"INBOX", "Sent", "Junk"} {
 		_ = box.Create(folder, nil) // only a folder that exists already fails
 	}
@@ -77,6 +73,40 @@ func (s *FaultyIMAP) Deliver(t T, name string, raw []byte, at time.Time) uint32 
 		t.Fatalf("appending to the mailbox of %s: %v", name, err)
 	}
 	return uint32(data.UID)
+}
+
+// Expunge takes a mail out of a user's INBOX while others have it open, as a
+// colleague would, past every fault.
+func (s *FaultyIMAP) Expunge(t T, name string, uid uint32) {
+	t.Helper()
+	conn, err := net.Dial("tcp", s.backend)
+	if err != nil {
+		t.Fatalf("reaching the mailbox of %s: %v", name, err)
+	}
+	defer conn.Close()
+	c := imapclient.New(conn, nil)
+	err = c.Login(name, s.password(name)).Wait()
+	if err == nil {
+		_, err = c.Select("INBOX", nil).Wait()
+	}
+	if err == nil {
+		gone := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+		err = c.Store(uidSet([]uint32{uid}), gone, nil).Close()
+	}
+	if err == nil {
+		err = c.UIDExpunge(uidSet([]uint32{uid})).Close()
+	}
+	if err != nil {
+		t.Fatalf("expunging from the mailbox of %s: %v", name, err)
+	}
+}
+
+func (s *FaultyIMAP) password(name string) string {
+	i := slices.IndexFunc(s.opts.Users, func(u User) bool { return u.Name == name })
+	if i < 0 || s.opts.Users[i].Password == "" {
+		return Password
+	}
+	return s.opts.Users[i].Password
 }
 
 type sized struct{ *bytes.Reader }
