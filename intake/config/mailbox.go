@@ -1,0 +1,62 @@
+package config
+
+import "requestd/deadlines"
+
+// Mailbox is one watched mailbox and the body that it belongs to.
+type Mailbox struct {
+	Name        string        `mapstructure:"name"`
+	Body        string        `mapstructure:"body"`
+	Address     string        `mapstructure:"address"`
+	Aliases     []string      `mapstructure:"aliases"`
+	Language    string        `mapstructure:"language"` // en, or cy-en for Welsh first
+	Reference   string        `mapstructure:"reference"`
+	Since       deadlines.Day `mapstructure:"since"`
+	Priority    int           `mapstructure:"priority"`   // of a mail in several mailboxes the highest answers; then the first in the file
+	PerMinute   int           `mapstructure:"per_minute"` // letters sent; 0 is no limit
+	Provider    string        `mapstructure:"provider"`
+	OAuth       string        `mapstructure:"oauth"` // for imap and smtp, where they name none
+	IMAP        IMAP          `mapstructure:"imap"`
+	SMTP        *SMTP         `mapstructure:"smtp"` // never nil after Load: the mailbox's own, else that of the file
+	Domains     []string      `mapstructure:"domains"`
+	Trust       Trust         `mapstructure:"trust"`
+	Acknowledge Acknowledge   `mapstructure:"acknowledge"`
+	ReviewDays  int           `mapstructure:"review_days"` // house target for the review of a DSAR, working days
+	CostLimit   CostLimit     `mapstructure:"cost_limit"`
+	Signoff     Text          `mapstructure:"signoff"`
+	Contact     Text          `mapstructure:"contact"`
+	Website     Text          `mapstructure:"website"`
+	Delivery    Text          `mapstructure:"delivery"`  // how an answer is delivered
+	Regulator   *Regulator    `mapstructure:"regulator"` // never nil after Load: the mailbox's own, else that of the file
+}
+
+// Text is wording in both languages.
+type Text struct {
+	En string `mapstructure:"en"`
+	Cy string `mapstructure:"cy"`
+}
+
+// Acknowledge is by when a request is acknowledged.
+type Acknowledge struct {
+	Days     int    `mapstructure:"days"`     // working days after receipt
+	Calendar string `mapstructure:"calendar"` // england-and-wales or united-kingdom
+}
+
+// CostLimit is the appropriate limit of the body (SI 2004/3244 reg. 3 and 4).
+type CostLimit struct {
+	Pounds int `mapstructure:"pounds"`
+	Hours  int `mapstructure:"hours"`
+}
+
+// Trust says which headers of the mailbox's own server are believed.
+type Trust struct {
+	// Authserv are the authserv-ids whose Authentication-Results are believed
+	// (RFC 8601); "microsoft365" means those of Exchange Online, which carry none.
+	Authserv []string `mapstructure:"authserv"`
+	// Spam names the spam verdict that is believed: microsoft365, google,
+	// rspamd, spamassassin or none.
+	Spam string `mapstructure:"spam"`
+	// Officers are the authorities that vouch for a decision sent by mail:
+	// dmarc (a pass in believed results) or microsoft365 (its mark for mail
+	// from inside). None switches deciding by mail off.
+	Officers []string `mapstructure:"officers"`
+}

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// outline looks at the file's shape: it notes the line of each key, and finds
+// what viper would pass over in silence.
+func (k *checker) outline(b []byte) bool {
+	k.lines = map[string]int{}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	var doc, more yaml.Node
+	switch err := dec.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		k.add("", "the file is empty", "start from config.example.yaml")
+		return false
+	case err != nil:
+		k.add("", "the file is no valid YAML: "+strings.TrimPrefix(firstLine(err), "yaml: "), "indent with spaces, and quote texts with a colon or # in them")
+		return false
+	}
+	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
+		k.add("", "the file holds more than one YAML document", "keep everything in one, without a line ---")
+		return false
+	}
+	root := &doc
+	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
+		root = root.Content[0]
+	}
+	if root.Kind != yaml.MappingNode {
+		k.add("", "the file is no list of keys and values", "start from config.example.yaml")
+		return false
+	}
+	k.walk("", root)
+	return true
+}
+
+func (k *checker) walk(at string, n *yaml.Node) {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for i, x := range n.Content {
+			path := fmt.Sprintf("%s[%d]", at, i)
+			k.lines[path] = x.Line
+			k.value(path, x)
+		}
+	case yaml.MappingNode:
+		seen := map[string]string{}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			k.key(at, n.Content[i], n.Content[i+1], seen)
+		}
+	}
+}
+
+func (k *checker) key(at string, name, value *yaml.Node, seen map[string]string) {
+	key := strings.ToLower(name.Value)
+	path := strings.TrimPrefix(at+"."+key, ".")
+	k.lines[path] = name.Line
+	if other, twice := seen[key]; twice {
+		k.add(path, fmt.Sprintf("%s and %s are the same key", other, name.Value), "keep one of the two")
+		return
+	}
+	seen[key] = name.Value
+	if name.Kind != yaml.ScalarNode || name.Tag != "!!str" {
+		k.add(path, "a key must be a plain word", compareMend)
+		return
+	}
+	k.value(path, value)
+}
+
+func (k *checker) value(path string, n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.AliasNode: // its anchor is looked at where it stands
+	case n.Tag == "!!null", n.Kind == yaml.MappingNode && len(n.Content) == 0:
+		k.empty(path)
+	default:
+		k.walk(path, n)
+	}
+}
+
+// empty names a key without a value, which viper takes for one that is not
+// there.
+func (k *checker) empty(path string) {
+	section, key := "", path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		section, key = path[:i], path[i+1:]
+	}
+	if !strings.HasSuffix(key, "]") && !slices.Contains(keysOf(section), key) {
+		k.unknown(section, key)
+		return
+	}
+	k.add(path, "has no value", "write one, or take the key out")
+}

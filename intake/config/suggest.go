@@ -1,0 +1,89 @@
+package config
+
+import (
+	"reflect"
+	"strings"
+)
+
+// unknown names a key that does not exist, and the one that was likely meant.
+func (k *checker) unknown(section, key string) {
+	mend := compareMend
+	if near := nearest(key, keysOf(section)); near != "" {
+		mend = "did you mean " + near + "?"
+	} else if strings.Contains(key, ".") {
+		mend = "write a section, with its keys indented beneath it"
+	}
+	k.add(strings.TrimPrefix(section+"."+key, "."), "is no key of requestd's", mend)
+}
+
+// keysOf gives the keys of a section such as mailboxes[0].imap.
+func keysOf(section string) []string {
+	t := reflect.TypeFor[Config]()
+	for part := range strings.SplitSeq(section, ".") {
+		name, _, _ := strings.Cut(part, "[")
+		if name == "" {
+			break
+		}
+		if t = fieldType(t, name); t == nil || t.Kind() != reflect.Struct {
+			return nil
+		}
+	}
+	var keys []string
+	for i := range t.NumField() {
+		if tag := t.Field(i).Tag.Get("mapstructure"); tag != "-" {
+			keys = append(keys, tag)
+		}
+	}
+	return keys
+}
+
+// fieldType is the type behind a key of t, slices and pointers taken off, or
+// nil.
+func fieldType(t reflect.Type, key string) reflect.Type {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("mapstructure") != key {
+			continue
+		}
+		t = t.Field(i).Type
+		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		return t
+	}
+	return nil
+}
+
+// nearest is the word at most two letters away from w, or "".
+func nearest(w string, words []string) string {
+	best, found := 3, ""
+	for _, x := range words {
+		if d := distance(w, x); d < best && d < len(x) {
+			best, found = d, x
+		}
+	}
+	return found
+}
+
+// distance is that of Levenshtein, over bytes; long words are not compared.
+func distance(a, b string) int {
+	if len(a) > 40 || len(b) > 40 {
+		return 40
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
