@@ -17,7 +17,7 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	if err != nil {
 		return err
 	}
-	if tx.get(bPlaces, place) != nil {
+	if a.UID != 0 && tx.get(bPlaces, place) != nil {
 		return fmt.Errorf("%w: %s/%s, UIDVALIDITY %d, UID %d", ErrDuplicatePlace, a.Mailbox, a.Folder, a.UIDValidity, a.UID)
 	}
 	id, err := tx.bucket(bArrivals).NextSequence()
@@ -25,7 +25,9 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 		return fmt.Errorf("register a message: %w", err)
 	}
 	a.ID = id
-	tx.put(bPlaces, place, binary.AppendUvarint(nil, id))
+	if a.UID != 0 { // no message has that: it lies nowhere
+		tx.put(bPlaces, place, binary.AppendUvarint(nil, id))
+	}
 	if tx.get(bTries, place) != nil {
 		tx.remove(bTries, place)
 	}

@@ -126,7 +126,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	case settled(l.State):
 		l.Next = time.Time{}
 		tx.remove(bRaw, key)
-	case l.Raw != nil && tx.get(bRaw, key) == nil:
+	case l.Raw != nil && !bytes.Equal(tx.get(bRaw, key), l.Raw):
 		tx.put(bRaw, key, l.Raw)
 	}
 	tx.put(place(l.State), key, encodeLetter(l, counted))

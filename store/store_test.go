@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,8 +17,8 @@ var start = time.Date(2026, 11, 2, 9, 30, 0, 123456789, time.UTC)
 
 // clock gives a clock that advances by a second each time it is read.
 func clock() func() time.Time {
-	now := start
-	return func() time.Time { now = now.Add(time.Second); return now }
+	var seconds atomic.Int64
+	return func() time.Time { return start.Add(time.Duration(seconds.Add(1)) * time.Second) }
 }
 
 func open(t *testing.T) *store.DB {

@@ -139,14 +139,14 @@ func (tx *Tx) from(bucket, start []byte, belongs func([]byte) bool) iter.Seq2[[]
 		}
 	}
 	return func(yield func(k, v []byte) bool) {
-		for next := start; next != nil; {
+		for next, more := start, true; more; {
 			var keys [][]byte
 			c := tx.bucket(bucket).Cursor()
 			k, _ := c.Seek(next)
 			for ; k != nil && belongs(k) && len(keys) < chunk; k, _ = c.Next() {
 				keys = append(keys, append([]byte{}, k...))
 			}
-			if next = nil; len(keys) == chunk {
+			if more = len(keys) == chunk; more {
 				next = append(append([]byte{}, keys[chunk-1]...), 0)
 			}
 			for _, k := range keys {

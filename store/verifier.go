@@ -163,7 +163,7 @@ func (v *verifier) arrivals() {
 		}
 		v.want(a.Twin == 0 || a.Twin != id && v.has(bArrivals, idKey(a.Twin)), where, "repeats message %d, which is not registered", a.Twin)
 		seen, ok := v.tx.Seen(a.Place)
-		v.want(ok && seen == id, where, "is missing from the index of places")
+		v.want(ok && seen == id || a.UID == 0, where, "is missing from the index of places")
 		if a.Twin == 0 && len(a.Fingerprint) > 0 && a.Why != erasedWhy {
 			v.want(v.lists(bTwins, twinKey(a.MessageID, a.Fingerprint), id), where, "is missing from the index of fingerprints")
 		}

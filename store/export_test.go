@@ -1,0 +1,7 @@
+package store
+
+// Unsynced gives o for a store that does not wait for the disk.
+func Unsynced(o Options) Options {
+	o.noSync = true
+	return o
+}
