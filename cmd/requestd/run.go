@@ -47,6 +47,9 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	if err != nil {
 		return usageError(err)
 	}
+	if err := cfg.Check(); err != nil {
+		return usageError(err)
+	}
 	log := daemon.NewLog(cfg.Log, os.Stderr)
 	d, err := daemon.New(cfg, log, time.Now)
 	if errors.Is(err, store.ErrLocked) {
