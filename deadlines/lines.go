@@ -41,10 +41,13 @@ func (s Step) notCounted() []string {
 			weekends++
 			continue
 		}
-		lines = append(lines, fmt.Sprintf("  %12s- not %s: %s", "", d.Date, d.Why))
+		lines = append(lines, fmt.Sprintf("  %10s  - %s not counted: %s", "", d.Date, d.Why))
 	}
-	if weekends > 0 {
-		lines = append(lines, fmt.Sprintf("  %12s- not %d Saturdays and Sundays", "", weekends))
+	switch {
+	case weekends == 1:
+		lines = append(lines, fmt.Sprintf("  %10s  - one day at a weekend not counted", ""))
+	case weekends > 1:
+		lines = append(lines, fmt.Sprintf("  %10s  - %d days at weekends not counted", "", weekends))
 	}
 	return lines
 }

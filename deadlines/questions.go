@@ -29,6 +29,8 @@ func (m matter) named() string {
 		return "proof of identity"
 	case authority:
 		return "proof of authority to act"
+	case fee:
+		return "the fee"
 	default:
 		return string(m)
 	}

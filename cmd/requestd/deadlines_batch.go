@@ -15,7 +15,7 @@ import (
 // Limits of a batch: how many lines go to a worker together, and how long a
 // line may be before it is answered with an error instead of being kept.
 const (
-	batchLines   = 256
+	batchLines   = 64
 	batchMaxLine = 4 << 20
 )
 
