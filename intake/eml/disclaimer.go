@@ -40,7 +40,7 @@ func disclaimerFrom(par []string) int {
 		return -1
 	}
 	text := plainWords(strings.Join(par, " "))
-	if len(text) > 6000 || !hasAny(text, disclaimers) {
+	if len(text) < 20 || len(text) > 6000 || !hasAny(text, disclaimers) {
 		return -1
 	}
 	if hasAny(text, asking) || strings.HasSuffix(text, "?") {

@@ -162,8 +162,21 @@ func field(line []byte) (name, value string, ok bool) {
 	if !ok {
 		return "", "", false
 	}
-	return strings.ToLower(string(n)), unfold(v), true
+	name, ok = lowered[string(n)]
+	if !ok {
+		name = strings.ToLower(string(n))
+	}
+	return name, unfold(v), true
 }
+
+// lowered holds the names that every mail carries, as they are mostly written.
+var lowered = func() map[string]string {
+	m := map[string]string{}
+	for _, n := range strings.Fields("From To Cc Subject Date Message-ID Message-Id Received Return-Path Delivered-To Reply-To Sender In-Reply-To References MIME-Version Mime-Version Content-Type Content-Transfer-Encoding Content-Disposition Content-ID Content-Description Content-Language Authentication-Results DKIM-Signature Received-SPF Thread-Topic Thread-Index Accept-Language X-Mailer X-MS-Has-Attach X-MS-TNEF-Correlator Auto-Submitted Precedence") {
+		m[n] = strings.ToLower(n)
+	}
+	return m
+}()
 
 // unfold joins a folded value, leaves control characters out and reads raw
 // 8-bit bytes as UTF-8, else as Windows-1252.
