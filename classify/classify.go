@@ -68,8 +68,7 @@ func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) 
 	s := &signs{lex: c.lex, text: &text{}, words: w, custom: c.custom}
 	s.text.read(w.sections, c.lex.lookup)
 	s.hits = c.lex.find(s.text, nil)
-	s.ctx = c.context(m, th, w.body, w.subject)
-	s.ctx.attached = w.attached
+	s.ctx = c.context(m, th, w.body, w.subject, w.attached)
 	s.collect()
 	s.lang = language(s.text, "en")
 	c.features(s)

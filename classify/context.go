@@ -32,7 +32,7 @@ type mailContext struct {
 }
 
 // read of the mail's surroundings, before its words are weighed.
-func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject string) mailContext {
+func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject string, attached bool) mailContext {
 	x := mailContext{known: th.Ref != ""}
 	// References alone prove no reply: some programs write one into new mail.
 	x.reply = len(m.InReplyTo) > 0 || repliedSubject(m.Subject)
@@ -40,7 +40,11 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	x.refSubject = len(x.refs) > 0
 	n := len(x.refs)
 	x.refs = references(x.refs, body)
+	if attached {
+		x.refs = references(x.refs, m.Attached)
+	}
 	x.refText = len(x.refs) > n
+	x.attached = attached
 	quoted := m.Quoted
 	if len(quoted) > 8<<10 {
 		quoted = quoted[:8<<10]

@@ -55,7 +55,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return notMachine
 	case len(mc.hard) > 0:
 		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= machineEnough && !s.strongAsk():
+	case s.best == cAuto && s.p[cAuto] >= machineEnough && !s.strongAsk() && !s.relay():
 		return machineMade
 	case s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
 		return machineMade
@@ -66,6 +66,11 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 // onBehalf tells whether a service passes on a named person's request.
 func (s *signs) onBehalf(m *intake.Message) bool {
 	return s.p[cDSAR]+s.p[cFOI]+s.p[cReview] > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
+}
+
+// relay tells whether the mail is a form that somebody filled in.
+func (s *signs) relay() bool {
+	return s.any("form-relay") && s.any("own", "sar-words", "count", "policy", "records")
 }
 
 // strongAsk tells whether some sentence plainly asks for records.
@@ -99,8 +104,12 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		best = top(p)
 		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
 	}
+	best = s.firstPart(best)
 	sum := p[cFOI] + p[cDSAR] + p[cReview] + p[cOther]
 	r.Kind, r.Confidence = classes[best], p[best]/sum
+	if best != s.best && (best == cFOI || best == cDSAR) && (s.best == cFOI || s.best == cDSAR) {
+		r.Confidence = (p[cFOI] + p[cDSAR]) / sum
+	}
 	doubt := s.best == cAuto
 	r.Evidence = append(r.Evidence, s.evidence(best)...)
 	r.Followup = s.threaded()

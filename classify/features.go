@@ -33,13 +33,13 @@ type combo struct {
 }
 
 var combos = []combo{
-	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, nil},
+	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, []string{"file-this", "lateness", "no-own", "job", "auto-sure"}},
 	{"asks for a child's records", cDSAR, 2.5, []string{"ask", "child-data"}, nil},
 	{"names a subject access request", cDSAR, 2, []string{"ask", "sar-words"}, []string{"count", "policy", "enquiry"}},
 	{"offers a product", cAuto, 2, []string{"sales"}, []string{"own", "count"}},
 	{"asks for a client's records", cDSAR, 2.5, []string{"ask", "client", "records"}, nil},
-	{"asks for figures", cFOI, 3, []string{"ask", "count"}, []string{"own"}},
-	{"asks for a policy or document", cFOI, 3, []string{"ask", "policy"}, []string{"own", "child-data"}},
+	{"asks for figures", cFOI, 3, []string{"ask", "count"}, []string{"own", "sales", "business"}},
+	{"asks for a policy or document", cFOI, 3, []string{"ask", "policy"}, []string{"own", "child-data", "sales", "bulk"}},
 	{"asks what is spent", cFOI, 2.5, []string{"ask", "spend"}, []string{"own"}},
 	{"asks about the environment of offices", cFOI, 2.5, []string{"ask", "env"}, []string{"own"}},
 	{"asks under the Freedom of Information Act", cFOI, 2, []string{"ask", "foi-words"}, []string{"own"}},
@@ -50,6 +50,7 @@ var combos = []combo{
 	{"says that the request was not answered", cReview, 2, []string{"not-answered", "prior"}, nil},
 	{"says that the answer is late", cReview, 2, []string{"lateness", "prior"}, nil},
 	{"threatens with the Commissioner", cReview, 1.5, []string{"ico", "lateness"}, nil},
+	{"complains about a request", cReview, 2, []string{"complaint", "prior"}, nil},
 	{"complains about a person", cOther, 1.5, []string{"complaint"}, []string{"prior", "lateness"}},
 	{"asks for a correction", cOther, 2, []string{"rights"}, nil},
 }
@@ -104,7 +105,7 @@ const shortMail = 9
 // asking of the sentence that opens it.
 func (s *signs) collect() {
 	ask := s.lex.tags["ask"]
-	count, own, sar := s.lex.tags["count"], s.lex.tags["own"], s.lex.tags["sar-words"]
+	askCount, own, sar := s.lex.tags["ask-count"], s.lex.tags["own"], s.lex.tags["sar-words"]
 	point, _ := s.lex.set([]string{"internal-review", "appeal", "unhappy", "not-answered", "exemption", "rights", "withdraw", "prior", "no-own", "no-request"})
 	n, opened := len(s.text.sents), false
 	for i := range s.text.sents {
@@ -113,8 +114,8 @@ func (s *signs) collect() {
 			opened = true
 		}
 		st.explicit = st.tags.has(ask)
-		heading := st.subject && (st.tags.has(own) || st.tags.has(sar)) && !s.ctx.reply
-		if opened && st.item || st.question || st.tags.has(count) && st.to-st.from > 3 || heading {
+		heading := st.subject && (st.tags.has(own) || st.tags.has(sar)) && !s.ctx.reply && s.ctx.words < 40 && !st.tags.has(s.lex.tags["file-this"])
+		if opened && st.item || st.question || st.tags.has(askCount) && st.to-st.from > 3 || heading {
 			st.tags.set(ask)
 		}
 		asks := st.tags.has(ask)
@@ -155,7 +156,7 @@ func (s *signs) sentenceWith(all, none tagset) int {
 
 // helperTags say nothing of the kind of a mail; they serve other stages.
 var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
-	"particular": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
+	"particular": true, "ask-count": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
 
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {

@@ -8,7 +8,7 @@ import (
 // refPattern finds our references in the forms in which they are given and
 // quoted: CAF26-00017, Gov/CAF 17-146, CYM26-00003, ATISN 25801, SAR/25/0371,
 // FOI/25/0112.
-var refPattern = regexp.MustCompile(`(?i)\b(?:(?:gov/)?(?:caf|cym) ?\d\d ?[-/ ] ?\d{1,5}\b|atisn ?\d{4,6}\b|(?:sar|dsar|foi)[/-]\d\d[/-]\d{2,5}\b)`)
+var refPattern = regexp.MustCompile(`(?i)\b(?:(?:gov/)?(?:caf|cym) ?\d\d ?[-/ ] ?\d{1,5}\b|atisn ?\d{4,6}\b|(?:cc)?(?:sar|dsar|foi)[ /-]?(?:20)?\d\d[/-]\d{1,5}\b)`)
 
 // references appends the references in s, in the form in which they were
 // written, each once. The pattern is only tried where one may stand.
@@ -42,7 +42,7 @@ func mayHoldRef(s string) bool {
 			for ; k < end; k++ {
 				if digit(s[k]) {
 					switch strings.ToLower(s[i : i+3]) {
-					case "caf", "cym", "ati", "sar", "foi", "dsa":
+					case "caf", "cym", "ati", "sar", "foi", "dsa", "ccd":
 						return true
 					}
 					break

@@ -33,6 +33,31 @@ func (s *signs) parts(r *intake.Reading) {
 	}
 }
 
+// firstPart names the kind of a mail that plainly asks both for own data and
+// for recorded information: the kind of most of its questions, else of the
+// first. The other becomes its further part.
+func (s *signs) firstPart(best int) int {
+	if best != cFOI && best != cDSAR || s.asksOwn < 0 || s.asksGeneral < 0 || !s.generalApart() || !s.ownApart() {
+		return best
+	}
+	own, general := 0, 0
+	t := s.lex.known
+	for i := range s.text.sents {
+		switch g := s.text.sents[i].tags; {
+		case !g.has(t.ask) || g.has(t.noRequest) || g.has(t.noOwn):
+		case g.has(t.own) || g.has(t.child) && g.has(t.records):
+			own++
+		case g.has(t.count) || g.has(t.policy) || g.has(t.spend):
+			general++
+		}
+	}
+	switch {
+	case own > general, own == general && s.asksOwn < s.asksGeneral:
+		return cDSAR
+	}
+	return cFOI
+}
+
 func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
 	st := &s.text.sents[i]
 	return intake.Evidence{Signal: signal, Quote: s.text.quote(st.from, st.to)}
@@ -41,7 +66,19 @@ func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
 // generalApart tells whether the sentence that asks for recorded information
 // is one of its own, and names figures, money or rules.
 func (s *signs) generalApart() bool {
-	return !s.text.sents[s.asksGeneral].subject
+	t := s.lex.known
+	for i := range s.text.sents {
+		st := &s.text.sents[i]
+		g := st.tags
+		if st.subject || !g.has(t.ask) || g.has(t.own) || g.has(t.child) || g.has(t.client) || g.has(t.noRequest) || g.has(t.noOwn) || g.has(t.fileThis) {
+			continue
+		}
+		if (st.explicit || st.item || g.has(t.askCount)) && (g.has(t.count) || g.has(t.spend) || g.has(t.policy) && st.to-st.from < 60) {
+			s.asksGeneral = i
+			return true
+		}
+	}
+	return false
 }
 
 func (s *signs) ownApart() bool { return !s.text.sents[s.asksOwn].subject }
@@ -53,11 +90,11 @@ func (s *signs) locateAsks() {
 	t := s.lex.known
 	for i := range s.text.sents {
 		g := s.text.sents[i].tags
-		if !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) {
+		if !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales) {
 			continue
 		}
 		own := g.has(t.own) || g.has(t.child) && g.has(t.records)
-		general := g.has(t.count) || g.has(t.policy) || g.has(t.spend) || g.has(t.env)
+		general := s.text.sents[i].to-s.text.sents[i].from < 90 && g.has(t.count) || g.has(t.policy) || g.has(t.spend) || g.has(t.env)
 		if own && s.asksOwn < 0 && !s.ourHeading(i) {
 			s.asksOwn = i
 		}
@@ -116,7 +153,7 @@ func (s *signs) reviewOf() intake.Kind {
 		foi, dsar int
 	}{
 		{"own", 0, 2}, {"child-data", 0, 2}, {"client", 0, 2}, {"pr", 0, 2}, {"foi-words", 2, 0}, {"exemption", 1, 0}, {"count", 1, 0},
-		{"policy", 1, 0}, {"spend", 2, 0}, {"env", 1, 0}, {"dp-words", 0, 3}, {"redacted", 0, 2}, {"foi-sections", 3, 0},
+		{"policy", 1, 0}, {"dsar-hints", 0, 1}, {"spend", 2, 0}, {"env", 1, 0}, {"dp-words", 0, 3}, {"redacted", 0, 2}, {"foi-sections", 3, 0},
 	} {
 		if s.any(x.tag) {
 			foi += x.foi

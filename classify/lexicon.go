@@ -35,6 +35,7 @@ type lexicon struct {
 // known are the tags to which the code itself refers.
 type known struct {
 	ask, own, child, records, count, policy, spend, env, noOwn, noRequest, newAsk tag
+	askCount, fileThis, sales, client                                             tag
 	harm, harmSure, childRisk, childSure, breach, now, past                       tag
 }
 
@@ -130,6 +131,7 @@ func (l *lexicon) know() error {
 		{&k.policy, "policy"}, {&k.spend, "spend"}, {&k.env, "env"}, {&k.noOwn, "no-own"}, {&k.noRequest, "no-request"},
 		{&k.newAsk, "new-ask"}, {&k.harm, "harm"}, {&k.harmSure, "harm-sure"}, {&k.childRisk, "child-risk"},
 		{&k.childSure, "child-sure"}, {&k.breach, "breach"}, {&k.now, "now"}, {&k.past, "past"},
+		{&k.askCount, "ask-count"}, {&k.fileThis, "file-this"}, {&k.sales, "sales"}, {&k.client, "client"},
 	} {
 		t, ok := l.tags[x.name]
 		if !ok {
@@ -175,6 +177,7 @@ func (l *lexicon) parse(c *compiler, data string) ([]phrase, error) {
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", n+1, err)
 		}
+		p.asks = l.names[current] == "ask"
 		phrases = append(phrases, p)
 	}
 	return phrases, nil

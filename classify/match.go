@@ -8,6 +8,8 @@ type matcher struct {
 	numbers []int32   // phrases that begin with a number
 	stems   map[string]int32
 	stemMin int
+
+	negation *wordset
 }
 
 // hit is where a phrase was found.
@@ -18,8 +20,10 @@ type hit struct {
 }
 
 func newMatcher(c *compiler, phrases []phrase) *matcher {
-	m := &matcher{vocab: c.vocab, phrases: phrases, first: make([][]int32, len(c.vocab.words)), stems: map[string]int32{}, stemMin: 99}
+	m := &matcher{vocab: c.vocab, phrases: phrases, stems: map[string]int32{}, stemMin: 99}
+	m.negation = c.negation()
 	c.joinStems(m)
+	m.first = make([][]int32, len(c.vocab.words))
 	for i, p := range phrases {
 		if p.elems[0].number {
 			m.numbers = append(m.numbers, int32(i))
@@ -94,7 +98,7 @@ func (m *matcher) try(candidates []int32, t *text, si, i int, hits []hit) []hit 
 		if s.tags.has(p.tag) || p.start && i > s.from+1 || p.after != nil && i > s.from && p.after.has(t.toks[i-1].id) {
 			continue
 		}
-		if end := p.match(t, 1, i+1, s.to); end > 0 {
+		if end := p.match(t, 1, i+1, s.to); end > 0 && !(p.asks && m.negated(t, max(s.from, i-2), end)) {
 			s.tags.set(p.tag)
 			hits = append(hits, hit{p.tag, i, end, si})
 		}
@@ -143,4 +147,15 @@ func (el *element) is(tok *token) bool {
 		return tok.digit
 	}
 	return el.set.has(tok.id)
+}
+
+// negated tells whether a word of negation stands among the tokens: who does
+// not want a thing does not ask for it.
+func (m *matcher) negated(t *text, from, to int) bool {
+	for i := from; i < to; i++ {
+		if m.negation.has(t.toks[i].id) {
+			return true
+		}
+	}
+	return false
 }

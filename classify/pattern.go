@@ -34,6 +34,7 @@ type phrase struct {
 	start  bool     // only at the beginning of a sentence
 	after  *wordset // not right after one of these words
 	tag    tag
+	asks   bool // does not count where it is negated
 	source string
 }
 
@@ -209,4 +210,13 @@ func (c *compiler) compile(source string, t tag) (phrase, error) {
 		return p, fmt.Errorf("phrase %q: it must begin and end with a word that is always there", source)
 	}
 	return p, nil
+}
+
+// negation is the set of words that turn an asking round.
+func (c *compiler) negation() *wordset {
+	s, err := c.set("not|dont|didnt|doesnt|never|nor|wouldnt|isnt|havent|nid|ddim|dim|dwim|peidiwch|nad|nac")
+	if err != nil {
+		panic(err) // the words above are letters all
+	}
+	return s
 }

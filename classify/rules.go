@@ -11,7 +11,7 @@ type derivedRule struct {
 
 var derived = []derivedRule{
 	{"unhappy in a reply to us", cReview, 2.5, func(s *signs) bool {
-		return s.threaded() && s.any("unhappy", "not-answered", "appeal", "exemption", "internal-review")
+		return s.threaded() && s.any("unhappy", "not-answered", "appeal", "exemption", "internal-review") && !s.fromRegulator()
 	}},
 	{"late, in a reply to us", cReview, 2, func(s *signs) bool { return s.threaded() && s.any("lateness") && s.any("lateness", "unhappy") }},
 	{"sends papers in a reply", cDSAR, 3, func(s *signs) bool {
@@ -27,8 +27,19 @@ var derived = []derivedRule{
 		return s.body("thanks") && !s.asks && !s.any("unhappy", "not-answered", "clarify", "supply")
 	}},
 	{"from the regulator", cOther, 4, func(s *signs) bool {
-		return s.any("regulator") && (s.ctx.role == "regulator" || s.ctx.role == "court") && !s.any("form-relay", "sar-words")
+		return s.fromRegulator()
 	}},
+	{"says that own records are late", cReview, 2, func(s *signs) bool {
+		return s.any("lateness") && s.any("own", "child-data", "client", "sar-words") && s.any("prior", "unhappy", "ico")
+	}},
+	{"adds papers to a file", cOther, 2, func(s *signs) bool { return s.any("file-this") && s.any("supply") }},
+	{"disputes an answer and asks anew", cReview, 3, func(s *signs) bool {
+		return s.threaded() && s.any("unhappy", "internal-review", "appeal", "exemption") && s.any("new-ask")
+	}},
+	{"threatens with the Commissioner over a request", cReview, 2, func(s *signs) bool {
+		return s.any("ico") && s.any("prior", "lateness", "unhappy") && !s.fromRegulator()
+	}},
+	{"says that it is automatic", cAuto, 3, func(s *signs) bool { return s.any("auto-sure") && !s.any("client", "form-relay") }},
 	{"withdraws a request", cOther, 3, func(s *signs) bool { return s.any("withdraw") && (s.threaded() || s.any("prior")) && !s.any("unhappy") }},
 	{"asks when the answer comes", cOther, 2.5, func(s *signs) bool {
 		return s.threaded() && s.any("chaser") && !s.any("unhappy", "not-answered", "lateness", "ico")
@@ -38,13 +49,19 @@ var derived = []derivedRule{
 	}},
 	{"written by a program", cAuto, 2, func(s *signs) bool { return s.any("auto-text", "bounce", "ticket") && !s.any("own") }},
 	{"asks for records of no person of its own", cFOI, 1, func(s *signs) bool {
-		return s.asks && s.any("count", "policy", "spend", "env") && !s.any("own", "child-data", "client")
+		return s.asks && s.any("count", "policy", "spend", "env") && !s.any("own", "child-data", "client") && !(s.threaded() && s.any("unhappy", "internal-review", "appeal"))
 	}},
 	{"asks for records that are its own alone", cDSAR, 1, func(s *signs) bool {
-		return s.asks && s.any("own", "child-data") && !s.any("count", "spend", "env")
+		return s.asks && s.any("own", "child-data") && !s.any("count", "spend", "env", "lateness", "unhappy", "not-answered", "file-this")
 	}},
 	{"acts for somebody and asks for records", cDSAR, 2, func(s *signs) bool {
 		return s.asks && s.any("client", "pr") && s.any("records") && !s.any("count", "spend", "policy", "lateness", "no-own")
 	}},
 	{"says that it is about nobody", cFOI, 1.5, func(s *signs) bool { return s.asks && s.any("no-own") }},
+}
+
+// fromRegulator tells whether a regulator or a tribunal writes about a
+// complaint that it has; people who threaten with it use the same words.
+func (s *signs) fromRegulator() bool {
+	return s.any("regulator") && (s.ctx.role == "regulator" || s.ctx.role == "court") && !s.any("form-relay", "sar-words")
 }

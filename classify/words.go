@@ -24,7 +24,7 @@ func (c *Classifier) ownWords(m *intake.Message) words {
 		w.subject, w.body = plainSubject(f.Subject), bound(f.Text)
 	}
 	w.body = withoutSiteFooter(w.body)
-	w.sections = append(w.sections, section{text: w.subject, subject: true}, section{text: w.body})
+	w.sections = append(w.sections, section{text: w.subject, subject: len(strings.Fields(clip(w.body, 200))) > 2}, section{text: w.body})
 	if pointsAtAttachment(w.body, m) {
 		w.attached = true
 		if t := strings.TrimSpace(m.Attached); t != "" {
