@@ -2,9 +2,9 @@ package store
 
 import (
 	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -15,7 +15,7 @@ import (
 
 // cases is how many cases the large store of the benchmarks holds:
 //
-//	go test ./store -run '^$' -bench Large -benchtime 100x -cases 1000000
+//	go test ./store -run '^$' -bench Large -benchtime 20x -cases 1000000
 var cases = flag.Int("cases", 20_000, "cases in the large store of the benchmarks")
 
 var benchStart = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
@@ -112,14 +112,92 @@ func fill(tb testing.TB, path string, n int) *DB {
 	return db
 }
 
-// large fills the large store once a run of the benchmarks.
-func large(b *testing.B) string {
-	path := filepath.Join(os.TempDir(), fmt.Sprintf("requestd-bench-%d-%d.db", os.Getpid(), *cases))
-	if _, err := os.Stat(path); err != nil {
-		db := fill(b, path, *cases)
+// BenchmarkRegister registers one request a transaction, and then two hundred,
+// in stores that hold more and more of them already.
+func BenchmarkRegister(b *testing.B) {
+	for _, held := range []int{1_000, 10_000, 100_000} {
+		db := fill(b, filepath.Join(b.TempDir(), "requestd.db"), held)
+		n := held
+		for _, batch := range []int{1, 200} {
+			b.Run(fmt.Sprintf("held=%d/batch=%d", held, batch), func(b *testing.B) {
+				for i := 0; i < b.N; i += batch {
+					if err := db.Update(func(tx *Tx) error {
+						for range min(batch, b.N-i) {
+							if err := sample(tx, n); err != nil {
+								return err
+							}
+							n++
+						}
+						return nil
+					}); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N), "ns/request")
+			})
+		}
 		if err := db.Close(); err != nil {
 			b.Fatal(err)
 		}
 	}
-	return path
+}
+
+// BenchmarkLarge measures a store of as many cases as -cases says: its size,
+// opening it, what a list of overdue cases and a forecast walk over, and the
+// cost of one more request.
+func BenchmarkLarge(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "requestd.db")
+	db := fill(b, path, *cases)
+	size, err := db.Size()
+	if err := errors.Join(err, db.Close()); err != nil {
+		b.Fatal(err)
+	}
+	run := func(name string, f func(*DB) error) {
+		b.Run(name, func(b *testing.B) {
+			db, err := Open(path, Options{Now: func() time.Time { return benchStart }, noSync: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if err := f(db); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := db.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+	b.Run("open", func(b *testing.B) {
+		b.ReportMetric(float64(size)/float64(*cases), "B/case")
+		for b.Loop() {
+			db, err := Open(path, Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := db.Close(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	run("due", func(db *DB) error {
+		return db.View(func(tx *Tx) error {
+			for _, ref := range tx.DueThrough(deadlines.DayOf(benchStart) + 1<<20) {
+				if _, err := tx.Case(ref); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+	run("next", func(db *DB) error {
+		return db.View(func(tx *Tx) error { tx.NextWake(); tx.NextLetter(); return nil })
+	})
+	n := *cases
+	run("register", func(db *DB) error {
+		return db.Update(func(tx *Tx) error { n++; return sample(tx, n) })
+	})
+	run("case", func(db *DB) error {
+		return db.View(func(tx *Tx) error { _, err := tx.Case("CAF26-00001"); return err })
+	})
 }

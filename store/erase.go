@@ -88,6 +88,11 @@ func (tx *Tx) eraseArrival(id uint64) error {
 	return tx.err
 }
 
+// compactPath is where the store is written anew.
+func compactPath(path string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".compact")
+}
+
 // compactStep is how many bytes are copied in one transaction.
 const compactStep = 4 << 20
 
@@ -98,7 +103,7 @@ const compactStep = 4 << 20
 func (db *DB) Compact() (err error) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
-	tmp := filepath.Join(filepath.Dir(db.path), "."+filepath.Base(db.path)+".compact")
+	tmp := compactPath(db.path)
 	if err := os.Remove(tmp); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("compact the store: %w", err)
 	}

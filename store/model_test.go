@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -131,6 +132,16 @@ func (m *model) Letter(t *rapid.T) {
 	m.letters[l.ID] = l
 }
 
+func (m *model) Rewrite(t *rapid.T) {
+	l := m.letter(t)
+	if l.Attempts > 0 || m.erased[l.Ref] {
+		return
+	}
+	l.Raw, l.MessageID = []byte(rapid.StringN(1, 20, -1).Draw(t, "raw")), fmt.Sprintf("rewritten%d@example.org", rapid.IntRange(1, 1000).Draw(t, "id"))
+	m.update(t, func(tx *store.Tx) error { return tx.RewriteLetter(&l) })
+	m.letters[l.ID] = l
+}
+
 func (m *model) SameLetterAgain(t *rapid.T) {
 	l := m.letter(t)
 	if m.erased[l.Ref] {
@@ -181,7 +192,11 @@ func (m *model) Check(t *rapid.T) {
 			t.Fatalf("%s (-want +got):\n%s", what, d)
 		}
 	}
-	err := m.db.View(func(tx *store.Tx) error {
+	through := m.db.View
+	if rapid.Bool().Draw(t, "writable") { // which iterates in another way
+		through = m.db.Update
+	}
+	err := through(func(tx *store.Tx) error {
 		cases, sorted := map[string]*intake.Case{}, map[string]intake.Index{}
 		for c, ix := range tx.Cases("") {
 			cases[c.Ref], sorted[c.Ref] = c, ix
@@ -251,6 +266,12 @@ func (m *model) checkTimes(t *rapid.T, tx *store.Tx, same func(string, any, any)
 // TestRandomWorkMatchesAModel does things in any order and compares the store
 // with maps after each, and verifies it at the end.
 func TestRandomWorkMatchesAModel(t *testing.T) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		t.Cleanup(func() { _ = f.Value.Set(f.DefValue) })
+		if err := f.Value.Set("20"); err != nil { // -rapid.checks asks for more
+			t.Fatal(err)
+		}
+	}
 	dir, n := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
@@ -262,7 +283,7 @@ func TestRandomWorkMatchesAModel(t *testing.T) {
 		m := &model{db: db, arrivals: map[uint64]intake.Arrival{}, cases: map[string]*intake.Case{}, sorted: map[string]intake.Index{},
 			letters: map[uint64]intake.Letter{}, erased: map[string]bool{}}
 		rt.Repeat(map[string]func(*rapid.T){"request": m.Request, "other": m.OtherMail, "attach": m.Attach, "event": m.Event,
-			"letter": m.Letter, "again": m.SameLetterAgain, "erase": m.Erase, "compact": m.Compact, "": m.Check})
+			"letter": m.Letter, "rewrite": m.Rewrite, "again": m.SameLetterAgain, "erase": m.Erase, "compact": m.Compact, "": m.Check})
 		storetest.Verify(t, db, func(c *intake.Case) intake.Index { return m.sorted[c.Ref] })
 		if t.Failed() {
 			rt.Fatal("the store is not sound")

@@ -135,6 +135,9 @@ func Open(path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	db := &DB{path: path, now: o.Now, opts: o, bolt: b}
+	if !o.ReadOnly {
+		_ = os.Remove(compactPath(path)) // of a process that was killed
+	}
 	if err := db.prepare(); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
