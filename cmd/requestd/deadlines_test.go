@@ -54,7 +54,7 @@ func TestDeadlinesForPeople(t *testing.T) {
 		{"an FOI request over St Andrew's Day", []string{"--kind", "foi", "--received", "2026-11-20"}, []string{
 			"Reply by                   Monday 21 December 2026\n",
 			"- 2026-11-30 not counted: St Andrew’s Day (Scotland)\n",
-			"- 9 days at weekends not counted\n",
+			"- 10 days at weekends not counted\n",
 			"the twentieth working day after that [FOIA s.10(1)]",
 		}},
 		{"a wait", []string{"--kind", "dsar", "--received", "2026-11-20", "--event", "identity-requested=2026-11-23"}, []string{
