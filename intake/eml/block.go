@@ -75,6 +75,11 @@ func fieldBlock(lines []string, need int) (intake.Inner, int) {
 		}
 		f, value := label(l)
 		if f == noField {
+			if spec := strings.TrimSpace(l); last == fromField && in.From.Addr == "" && strings.HasPrefix(spec, "<") && cleanAddr(strings.Trim(spec, "<>")) != "" {
+				in.From.Addr = cleanAddr(strings.Trim(spec, "<>")) // the line was broken after the name
+				end = k + 1
+				continue
+			}
 			if last == toField || last == otherField || last == subjectField && k+1 < len(lines) && strings.HasPrefix(l, " ") {
 				if len(l) < 1000 && continues(lines[k-1]) {
 					end = k + 1

@@ -41,7 +41,7 @@ type attributed struct {
 // attribution reads "On 3 May 2026, A B <a@b> wrote:" and its kin, on one to
 // four lines, and gives the number of lines it takes, or 0.
 func attribution(lines []string) (attributed, int) {
-	first := strings.TrimSpace(lines[0])
+	first := strings.Trim(lines[0], " \t-")
 	if !starter(first) && !hasVerb(first) {
 		return attributed{}, 0
 	}
@@ -52,7 +52,7 @@ func attribution(lines []string) (attributed, int) {
 			break
 		}
 		joined = strings.TrimSpace(joined + " " + l)
-		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") {
+		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") && !strings.HasSuffix(l, "wrote ----") {
 			continue
 		}
 		if !hasVerb(joined) {
@@ -74,14 +74,18 @@ func hasVerb(s string) bool {
 
 func readAttribution(s string) attributed {
 	var a attributed
+	s = strings.Trim(s, "- ")
 	who := s
 	for _, v := range verbs {
 		if i := strings.Index(s, v); i >= 0 {
 			// English has the name before the verb, Welsh after it.
-			if rest := strings.Trim(s[i+len(v):], " :"); len(rest) > 2 && !strings.HasPrefix(v, "napisa") {
-				who = rest
-				a.inner.DateText = s[:i]
-			} else {
+			rest := strings.Trim(s[i+len(v):], " :*")
+			switch {
+			case len(rest) > 2 && strings.Contains(s[:i], "@") && !strings.Contains(rest, "@"):
+				who, a.inner.DateText = s[:i], rest // A <a@b> wrote on 3 May
+			case len(rest) > 2 && v != "napisa":
+				who, a.inner.DateText = rest, s[:i]
+			default:
 				who = s[:i]
 			}
 			break

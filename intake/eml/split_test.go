@@ -53,6 +53,12 @@ func TestNewText(t *testing.T) {
 		{"a letter that quotes a letter", "On 12 March 2025 your officer wrote:\n\n'We hold nothing.'\n\nI want a review.", "On 12 March 2025 your officer wrote: 'We hold nothing.' I want a review.", nil},
 		{"a request below a signature mark", "Dear Sirs, I wrote to you in May about this.\n--\nA B\nPlease could I have the notes", "Dear Sirs, I wrote to you in May about this. A B Please could I have the notes", nil},
 		{"a sentence with the words of a business card", "Please send it.\n\nThanks\nA B\nMy solicitor is the council officer", "Please send it. Thanks A B My solicitor is the council officer", nil},
+		{"sender's address on a line of its own", "Fwd\n\nFrom: A B\n<ab@example.org>\nDate: Tuesday, 3 March 2026 at 09:00\nTo: Team\nSubject: x\n\nText", "Fwd", []string{"ab@example.org|2026-03-03 09:00|Text"}},
+		{"between rules", "ok\n\n---- On Tue, 03 Mar 2026 09:00:00 +0000 A B <ab@example.org> wrote ----\n\nText here", "ok", []string{"ab@example.org|2026-03-03 09:00|Text here"}},
+		{"name, verb, date", "ok\n\nA B <ab@example.org> wrote on 3 March 2026 09:00:\n\nText here", "ok", []string{"ab@example.org|2026-03-03 09:00|Text here"}},
+		{"bilingual labels", "Gweler isod\n\nOddi wrth / From: A B <ab@example.org>\nAnfonwyd / Sent: 3 Mawrth 2026 09:00\nAt / To: Tîm\nPwnc / Subject: x\n\nTestun", "Gweler isod", []string{"ab@example.org|2026-03-03 09:00|Testun"}},
+		{"sent first", "log\n\nSent: 03 March 2026 09:00\nFrom: A B <ab@example.org>\nTo: Team\nSubject: x\n\nText", "log", []string{"ab@example.org|2026-03-03 09:00|Text"}},
+		{"footers between rules", "1. how many\n\nA\n\n******\nThis email and any files transmitted with it are confidential.\nThink.\n******\nMae'r neges hon yn gyfrinachol.", "1. how many A", nil},
 		{"German", "Nein.\n\nAm 4. Mai 2026 um 10:12 schrieb Jo <jo@example.org>:\n> Text", "Nein.", []string{"jo@example.org|2026-05-04 10:12|Text"}},
 		{"unknown words, but marked", "No thanks\n\n04.05.2026 10:12 Jo <jo@example.org>:\n> Text", "No thanks 04.05.2026 10:12 Jo <jo@example.org>:", []string{"||Text"}},
 	} {
