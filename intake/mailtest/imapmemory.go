@@ -37,7 +37,9 @@ func (s *FaultyIMAP) startMemory(t T) {
 		_ = server.Serve(l) // ends with Close
 	}()
 	t.Cleanup(func() {
-		server.Close()
+		if err := server.Close(); err != nil {
+			t.Logf("ending the server in memory: %v", err)
+		}
 		<-done
 	})
 	if s.opts.Users == nil {

@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"slices"
@@ -37,7 +38,7 @@ func (s *Servers) Append(user, folder string, raw []byte, at time.Time, flags ..
 	var uid imap.UID
 	s.must("appending to "+folder+" of "+user, s.with(user, func(c *imapclient.Client) error {
 		data, err := appendMail(c, folder, raw, options)
-		if e, ok := err.(*imap.Error); ok && e.Code == imap.ResponseCodeTryCreate {
+		if e, ok := errors.AsType[*imap.Error](err); ok && e.Code == imap.ResponseCodeTryCreate {
 			if err := c.Create(folder, nil).Wait(); err != nil {
 				return err
 			}
