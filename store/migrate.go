@@ -10,11 +10,13 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// schema is the form of the file that this program writes.
-const schema = 1
+// migrations gives the steps that bring a store up to date: the i-th takes it
+// from schema i+1 to i+2, within one transaction. Before a step is added, the
+// file that the former program writes is frozen in testdata.
+func migrations() []func(*Tx) error { return nil }
 
-// migrations[i] takes a store from schema i+1 to i+2, within one transaction.
-var migrations = []func(*Tx) error{}
+// schema is the form of the file that this program writes.
+func (db *DB) schema() int { return len(db.opts.migrations) + 1 }
 
 var (
 	kSchema = []byte("schema")
@@ -26,6 +28,7 @@ const secretSize = 32
 
 // prepare makes a new store, or brings an old one up to date.
 func (db *DB) prepare() error {
+	schema := db.schema()
 	version, err := db.version()
 	switch {
 	case err != nil:
@@ -88,7 +91,7 @@ func (db *DB) create() error {
 			}
 		}
 		meta := b.Bucket(bMeta)
-		return errors.Join(meta.Put(kSecret, secret), meta.Put(kSchema, []byte(strconv.Itoa(schema))))
+		return errors.Join(meta.Put(kSecret, secret), meta.Put(kSchema, []byte(strconv.Itoa(db.schema()))))
 	})
 	if err != nil {
 		return fmt.Errorf("make the store %s: %w", db.path, err)
@@ -105,10 +108,10 @@ func (db *DB) migrate(version int) error {
 			return fmt.Errorf("copy the store before its migration: %w", err)
 		}
 	}
-	for ; version < schema; version++ {
+	for ; version < db.schema(); version++ {
 		err := db.bolt.Update(func(b *bbolt.Tx) error {
 			tx := &Tx{db: db, b: b, now: db.now().UTC().Round(0)}
-			if err := migrations[version-1](tx); err != nil {
+			if err := db.opts.migrations[version-1](tx); err != nil {
 				return err
 			}
 			tx.put(bMeta, kSchema, []byte(strconv.Itoa(version+1)))

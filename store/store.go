@@ -78,7 +78,8 @@ type Options struct {
 	ReadOnly bool
 	MaxSize  int64 // bytes that the file may grow to; 0 is no limit
 
-	noSync bool // for the making of large test files
+	noSync     bool // for the making of large test files
+	migrations []func(*Tx) error
 }
 
 // DB is an open store. Its methods may be called by several goroutines; one
@@ -118,6 +119,9 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	if o.Random == nil {
 		o.Random = rand.Reader
+	}
+	if o.migrations == nil {
+		o.migrations = migrations()
 	}
 	if o.Wait == 0 {
 		o.Wait = defaultWait

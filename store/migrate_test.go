@@ -1,0 +1,195 @@
+package store
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake"
+)
+
+// freeze writes the file of today's schema anew. It is for the day on which a
+// schema is made, and never for one that was released.
+var freeze = flag.Bool("freeze", false, "write testdata for the schema of today")
+
+// frozen puts something into every table.
+func frozen(t *testing.T, path string) {
+	t.Helper()
+	at := benchStart
+	db, err := Open(path, Options{Now: func() time.Time { at = at.Add(time.Hour); return at }, Random: strings.NewReader(strings.Repeat("fixed random bytes ", 2))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 {
+		if err := db.Update(func(tx *Tx) error { return sample(tx, i) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = db.Update(func(tx *Tx) error {
+		p := intake.Place{Mailbox: "cafcass", Folder: "Junk", UIDValidity: 3, UID: 9}
+		tx.Try(p)
+		tx.Once("command@example.org")
+		a := intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1700000001, UID: 50}, Registered: tx.Now(),
+			Subject: "Cinio dydd Gwener", From: intake.Address{Name: "Siân", Addr: "sian@example.com"}, Decision: intake.DidPass, Kind: intake.Other,
+			Fingerprint: bytes.Repeat([]byte{7}, 32), Attachments: []string{"bwydlen.pdf"}}
+		return errors.Join(settle(tx, 0), settle(tx, 1), tx.AddArrival(&a), tx.ReserveRef("Gov/CAF 22-27341"),
+			tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 1700000001, Through: 50}), tx.Set("digest", 7),
+			tx.PutToken("token", Token{Ref: "CAF26-00002", Staff: "clerk@example.org", Purpose: "triage", Expires: tx.Now().Add(time.Hour)}))
+	})
+	if err == nil {
+		err = db.Update(func(tx *Tx) error {
+			c, err := tx.Case("CAF26-00001")
+			if err != nil {
+				return err
+			}
+			c.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Erased}, nil)
+			return tx.Erase(c, intake.Index{})
+		})
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// dump gives all that a store says, a line each.
+func dump(t *testing.T, db *DB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	out := json.NewEncoder(&b)
+	err := db.View(func(tx *Tx) error {
+		var err error
+		say := func(v any) { err = errors.Join(err, out.Encode(v)) }
+		for a := range tx.Arrivals(ArrivalFilter{}) {
+			say(a)
+		}
+		for c, ix := range tx.Cases("") {
+			say(c)
+			say(ix)
+			say(tx.LettersOf(c.Ref))
+		}
+		for l := range tx.Letters(LetterFilter{}) {
+			say(l)
+		}
+		for p := range tx.Positions() {
+			say(p)
+		}
+		tok, _ := tx.Token("token")
+		say(tok)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestAFrozenStoreOfEachSchemaIsStillRead opens what programs of the past wrote.
+func TestAFrozenStoreOfEachSchemaIsStillRead(t *testing.T) {
+	if *freeze {
+		writeFrozen(t)
+	}
+	files, err := filepath.Glob("testdata/schema*.db.gz")
+	if err != nil || len(files) != len(migrations())+1 {
+		t.Fatalf("%d frozen stores of %d schemas (%v): run this test with -freeze before a schema changes", len(files), len(migrations())+1, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "requestd.db")
+			unpack(t, file, path)
+			db := reopen(t, path, Options{})
+			want, err := os.ReadFile(strings.TrimSuffix(file, ".db.gz") + ".jsonl")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := dump(t, db); !bytes.Equal(got, want) {
+				t.Errorf("it says\n%s\nwant\n%s", got, want)
+			}
+			sound(t, db)
+			if err := db.Update(func(tx *Tx) error {
+				if tx.Once("command@example.org") || tx.NewRef("CAF", 2027) != "CAF27-00004" {
+					t.Error("it has forgotten what acted once, or which numbers were given")
+				}
+				if err := tx.ReserveRef("CAF22-27341"); !errors.Is(err, ErrTaken) {
+					t.Errorf("it has forgotten which references are taken: %v", err)
+				}
+				return sample(tx, 100)
+			}); err != nil {
+				t.Fatal(err)
+			}
+			sound(t, db)
+		})
+	}
+}
+
+func writeFrozen(t *testing.T) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "requestd.db")
+	frozen(t, path)
+	db := reopen(t, path, Options{})
+	name := filepath.Join("testdata", "schema"+string(rune('0'+db.schema())))
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if err := errors.Join(db.Backup(z), z.Close(), os.WriteFile(name+".db.gz", b.Bytes(), 0o644),
+		os.WriteFile(name+".jsonl", dump(t, db), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func unpack(t *testing.T, file, path string) {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err := errors.Join(err, os.WriteFile(path, b, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
+	path := filled(t)
+	steps := []func(*Tx) error{
+		func(tx *Tx) error { return tx.Set("first step", true) },
+		func(tx *Tx) error { return errors.Join(tx.Set("second step", true), errors.New("no such luck")) },
+	}
+	_, err := Open(path, Options{ReadOnly: true, migrations: steps})
+	if !errors.Is(err, ErrOlder) {
+		t.Errorf("read-only: %v, want ErrOlder", err)
+	}
+	if _, err = Open(path, Options{migrations: steps}); err == nil || !strings.Contains(err.Error(), "no such luck") || !strings.Contains(err.Error(), path+".schema1") {
+		t.Fatalf("err = %v, want what failed and where the copy is", err)
+	}
+	sound(t, reopen(t, path+".schema1", Options{}))
+	steps[1] = func(tx *Tx) error {
+		if ok, err := tx.Get("second step", new(bool)); ok {
+			return errors.Join(err, errors.New("a step that failed left something behind"))
+		}
+		return tx.Set("second step", true)
+	}
+	db := reopen(t, path, Options{migrations: steps})
+	if err := db.View(func(tx *Tx) error {
+		for _, name := range []string{"first step", "second step"} {
+			if ok, _ := tx.Get(name, new(bool)); !ok {
+				t.Errorf("the %s was not taken", name)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, db)
+}
