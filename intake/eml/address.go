@@ -21,48 +21,54 @@ func addresses(fields []intake.Field, name string) []intake.Address {
 }
 
 func appendAddresses(list []intake.Address, v string) []intake.Address {
-	for v != "" && len(list) < maxAddresses {
-		var one string
-		one, v = cutAddress(v)
-		if a, ok := address(one); ok {
+	l := addressList{v: v, quote: strings.LastIndexByte(v, '"'), angle: strings.LastIndexByte(v, '>'), round: strings.LastIndexByte(v, ')')}
+	for tries := 0; l.pos < len(v) && len(list) < maxAddresses && tries < 2*maxAddresses; tries++ {
+		if a, ok := address(l.next()); ok {
 			list = append(list, a)
 		}
 	}
 	return list
 }
 
-// cutAddress takes the first element off a list separated by commas or
-// semicolons that stand outside quotes, comments and brackets. A group's name
-// is dropped.
-func cutAddress(v string) (one, rest string) {
+// addressList is read from pos on. Where the last closing mark of each sort
+// stands tells whether an opening one is ever closed.
+type addressList struct {
+	v                   string
+	pos                 int
+	quote, angle, round int
+}
+
+// next takes the first element off a list separated by commas or semicolons
+// that stand outside quotes, comments and brackets. A group's name is dropped.
+func (l *addressList) next() string {
 	quoted, angle, round := false, false, 0
-	start := 0
-	for i := 0; i < len(v); i++ {
-		switch c := v[i]; {
+	start := l.pos
+	for i := l.pos; i < len(l.v); i++ {
+		switch c := l.v[i]; {
 		case c == '\\' && (quoted || round > 0):
 			i++
 		case c == '"' && round == 0:
-			quoted = !quoted && strings.IndexByte(v[i+1:], '"') >= 0
+			quoted = !quoted && i < l.quote
 		case quoted:
-		case c == '(':
-			if strings.IndexByte(v[i:], ')') > 0 {
-				round++
-			}
+		case c == '(' && i < l.round:
+			round++
 		case c == ')' && round > 0:
 			round--
 		case round > 0:
 		case c == '<':
-			angle = strings.IndexByte(v[i:], '>') > 0
+			angle = i < l.angle
 		case c == '>':
 			angle = false
 		case angle:
-		case c == ':' && !strings.Contains(v[start:i], "@"):
+		case c == ':' && !strings.Contains(l.v[start:i], "@"):
 			start = i + 1
 		case c == ',' || c == ';':
-			return v[start:i], v[i+1:]
+			l.pos = i + 1
+			return l.v[start:i]
 		}
 	}
-	return v[start:], ""
+	l.pos = len(l.v)
+	return l.v[start:]
 }
 
 // address reads one mailbox: "Name <local@domain>", "local@domain (Name)" and

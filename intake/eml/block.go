@@ -54,62 +54,87 @@ func label(l string) (blockField, string) {
 // fieldBlock reads a block of at least need different fields with a sender
 // among them, and gives the number of lines up to the text below.
 func fieldBlock(lines []string, need int) (intake.Inner, int) {
-	var in intake.Inner
-	if f, _ := label(lines[0]); f == noField {
-		return in, 0
+	if f, _ := label(lines[0]); f == noField || f == otherField {
+		return intake.Inner{}, 0
 	}
-	var seen [otherField + 1]bool
-	last, end := noField, 0
-	for k := 0; k < len(lines) && k < 25; k++ {
-		l := lines[k]
-		if strings.TrimSpace(l) == "" {
-			// Blank lines stand between the fields where each was a paragraph.
-			next := skipBlank(lines, k)
-			if next == len(lines) || next > k+2 {
-				break
-			}
-			if f, _ := label(lines[next]); f == noField || seen[f] && f != otherField {
-				break
-			}
-			continue
-		}
-		f, value := label(l)
-		if f == noField {
-			if spec := strings.TrimSpace(l); last == fromField && in.From.Addr == "" && strings.HasPrefix(spec, "<") && cleanAddr(strings.Trim(spec, "<>")) != "" {
-				in.From.Addr = cleanAddr(strings.Trim(spec, "<>")) // the line was broken after the name
-				end = k + 1
-				continue
-			}
-			if last == toField || last == otherField || last == subjectField && k+1 < len(lines) && strings.HasPrefix(l, " ") {
-				if len(l) < 1000 && continues(lines[k-1]) {
-					end = k + 1
-					continue // a long list of recipients
-				}
-			}
+	var r blockReader
+	end := 0
+	for k := 0; k < len(lines) && k < 25; {
+		n := r.take(lines, k)
+		if n == 0 {
 			break
 		}
-		if f != otherField && seen[f] {
-			break
+		k += n
+		if strings.TrimSpace(lines[k-1]) != "" {
+			end = k
 		}
-		if value == "" && k+1 < len(lines) && f != otherField {
-			if g, _ := label(lines[k+1]); g == noField { // the value has a line of its own
-				value = strings.TrimSpace(lines[k+1])
-				k++
-			}
-		}
-		seen[f], last, end = true, f, k+1
-		takeField(&in, f, value)
 	}
 	distinct := 0
 	for _, f := range []blockField{fromField, dateField, toField, subjectField} {
-		if seen[f] {
+		if r.seen[f] {
 			distinct++
 		}
 	}
-	if !seen[fromField] || distinct < need || distinct < 2 && in.From.Addr == "" {
+	if !r.seen[fromField] || distinct < need || distinct < 2 && r.in.From.Addr == "" {
 		return intake.Inner{}, 0
 	}
-	return in, end
+	return r.in, end
+}
+
+type blockReader struct {
+	in   intake.Inner
+	seen [otherField + 1]bool
+	last blockField
+}
+
+// take reads the line at k and gives how many lines belong to it, 0 when the
+// block has ended.
+func (r *blockReader) take(lines []string, k int) int {
+	if strings.TrimSpace(lines[k]) == "" {
+		return r.gap(lines, k)
+	}
+	f, value := label(lines[k])
+	switch {
+	case f == noField:
+		return r.continued(lines, k)
+	case f != otherField && r.seen[f]:
+		return 0
+	}
+	n := 1
+	if value == "" && (f == fromField || f == dateField) && k+1 < len(lines) {
+		if g, _ := label(lines[k+1]); g == noField { // the value has a line of its own
+			value, n = strings.TrimSpace(lines[k+1]), 2
+		}
+	}
+	r.seen[f], r.last = true, f
+	takeField(&r.in, f, value)
+	return n
+}
+
+// gap allows a blank line or two between fields that were paragraphs.
+func (r *blockReader) gap(lines []string, k int) int {
+	next := skipBlank(lines, k)
+	if next == len(lines) || next > k+2 {
+		return 0
+	}
+	if f, _ := label(lines[next]); f == noField || r.seen[f] && f != otherField {
+		return 0
+	}
+	return next - k
+}
+
+// continued allows for a field that was broken over two lines: an address
+// below its name, a long list of recipients.
+func (r *blockReader) continued(lines []string, k int) int {
+	if addr := strings.TrimSpace(lines[k]); r.last == fromField && r.in.From.Addr == "" && strings.HasPrefix(addr, "<") {
+		if r.in.From.Addr = cleanAddr(strings.Trim(addr, "<>")); r.in.From.Addr != "" {
+			return 1
+		}
+	}
+	if (r.last == toField || r.last == otherField) && k > 0 && len(lines[k]) < 1000 && continues(lines[k-1]) {
+		return 1
+	}
+	return 0
 }
 
 // continues reports whether a recipient line goes on in the next.

@@ -227,8 +227,7 @@ func metaCharset(b []byte) string {
 
 // unflow joins the lines of format=flowed (RFC 3676), quoted ones among their like.
 func unflow(t string, delsp bool) string {
-	var out strings.Builder
-	out.Grow(len(t))
+	out := make([]byte, 0, len(t))
 	open, depth := false, 0
 	for line := range strings.Lines(t) {
 		line = strings.TrimSuffix(line, "\n")
@@ -237,24 +236,19 @@ func unflow(t string, delsp bool) string {
 			d++
 		}
 		text := strings.TrimPrefix(line[d:], " ")
-		if open && d == depth && text != "-- " {
-			out.WriteString(text)
-		} else {
-			if out.Len() > 0 {
-				out.WriteByte('\n')
+		if !open || d != depth || text == "-- " {
+			if len(out) > 0 {
+				out = append(out, '\n')
 			}
-			out.WriteString(line[:d])
+			out = append(out, line[:d]...)
 			if d > 0 {
-				out.WriteByte(' ')
+				out = append(out, ' ')
 			}
-			out.WriteString(text)
+		} else if delsp {
+			out = out[:len(out)-1]
 		}
+		out = append(out, text...)
 		open, depth = strings.HasSuffix(text, " ") && text != "-- ", d
-		if open && delsp {
-			s := out.String()
-			out.Reset()
-			out.WriteString(s[:len(s)-1])
-		}
 	}
-	return out.String()
+	return string(out)
 }

@@ -61,6 +61,10 @@ func TestKnownAttacks(t *testing.T) {
 		{"attached mails within each other", strings.Repeat("Content-Type: message/rfc822\n\n", 5000) + "Subject: x\n\ntext", 8 * MB, "too deep"},
 		{"boundary of nothing", "Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\na\n--\n\nb\n", MB, "no boundary"},
 		{"transfer encoding of a multipart", "Content-Type: multipart/mixed; boundary=x\nContent-Transfer-Encoding: base64\n\n--x\n\ntext\n--x--\n", MB, ""},
+		{"flowed lines without end (quadratic when joined one by one)", "Content-Type: text/plain; format=flowed; delsp=yes\n\n" + strings.Repeat("a \n", 500_000), 24 * MB, ""},
+		{"200,000 commas for addresses", "To: " + strings.Repeat(",(", 100_000) + "a@b.example\n\ntext", 4 * MB, ""},
+		{"encoded words of no known kind", "Subject: " + strings.Repeat("=?a?x? ", 30_000) + "\n\ntext", 4 * MB, ""},
+		{"400,000 lines of copies", "From: a@b.example\n\n" + strings.Repeat("cc: \nto:\n", 200_000), 48 * MB, ""},
 		{"50,000 lines that look like attributions", "From: a@b.example\n\n" + strings.Repeat("On Monday he wrote\n", 50_000), 48 * MB, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

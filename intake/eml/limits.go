@@ -14,10 +14,12 @@ const (
 	maxDocuments   = 5         // attached documents that are read, attached mails included
 	maxInners      = 20        // earlier mails quoted, forwarded or attached
 	maxFaults      = 20
+	maxTries       = 5000 // lines of one text that are tried as the beginning of an earlier mail
 
 	maxSubject  = 500 // runes, as are the next
 	maxName     = 200 // of a person or a file
 	maxAddr     = 320 // RFC 5321, 4.5.3.1: 64 for the local part, 255 for the domain
 	maxDateText = 100
-	maxID       = 500 // bytes of one Message-ID
+	maxEncoded  = 16 << 10 // bytes of a value with encoded words that are decoded
+	maxID       = 500      // bytes of one Message-ID
 )

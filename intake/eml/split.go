@@ -36,6 +36,7 @@ type splitter struct {
 	lines       []string
 	own, quoted []string
 	inners      []intake.Inner
+	tries       int // lines that looked like the beginning of an earlier mail
 	open        int // 1 + index of the quotation that goes on after an interleaved answer
 }
 
@@ -47,11 +48,12 @@ func (s *splitter) run(level int) {
 			i = s.quotation(i, i, nil, level)
 			continue
 		}
-		if !mayBegin(l) {
+		if s.tries > maxTries || !mayBegin(l) {
 			s.own = append(s.own, l)
 			i++
 			continue
 		}
+		s.tries++
 		if by, k := attribution(s.lines[i:]); k > 0 {
 			next := skipBlank(s.lines, i+k)
 			if next < n && isQuoted(s.lines[next]) {

@@ -12,6 +12,7 @@ func decodeWords(s string) string {
 	if !strings.Contains(s, "=?") {
 		return s
 	}
+	s = s[:min(len(s), maxEncoded)]
 	var out strings.Builder
 	var run []byte // decoded bytes of neighbouring words
 	var runCharset string
