@@ -1,7 +1,6 @@
 package mailtest
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -108,8 +107,12 @@ func client(t *testing.T, s *Servers, more ...mail.Option) *mail.Client {
 	return c
 }
 
+// BenchmarkStart is both servers from nothing to ready, and their end.
 func BenchmarkStart(b *testing.B) {
-	for i := range b.N {
-		b.Run(fmt.Sprint(i), func(b *testing.B) { Start(b, Options{}) })
+	Need(b)
+	for b.Loop() {
+		p := NewProgram(b.Context())
+		Start(p, Options{})
+		p.Close()
 	}
 }
