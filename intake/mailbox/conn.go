@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -11,6 +12,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -168,10 +170,11 @@ func (g *greeted) Read(b []byte) (int, error) { return g.r.Read(b) }
 // in an untagged BYE, which the library passes over.
 type tap struct {
 	net.Conn
-	last  [512]byte
-	n     int
-	began bool
-	first string // the greeting
+	last   [512]byte
+	n      int
+	began  bool
+	opened atomic.Bool // a folder was
+	first  string      // the greeting
 }
 
 func (t *tap) Read(b []byte) (int, error) {
@@ -186,7 +189,27 @@ func (t *tap) Read(b []byte) (int, error) {
 		t.n = keep
 	}
 	t.n += copy(t.last[t.n:], in)
+	if !t.opened.Load() && (spins(b[:n]) || spins(t.last[:t.n])) {
+		return 0, errors.New("the server names its capabilities with a parenthesis among them")
+	}
 	return n, err
+}
+
+// spins finds a list of capabilities that the library would read for ever:
+// one with a parenthesis. It is looked for until a folder is opened, since
+// from then on a mail may hold the same words.
+func spins(b []byte) bool {
+	for {
+		_, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
+		if !found {
+			return false
+		}
+		line, _, _ := bytes.Cut(rest, []byte("\n"))
+		if bytes.IndexByte(line, '(') >= 0 {
+			return true
+		}
+		b = rest
+	}
 }
 
 // bye gives the words of a BYE that ended the connection, or "".

@@ -31,6 +31,7 @@ type server struct {
 	lines    []string          // every command of every connection
 	conns    int
 	idlers   map[*wire]bool
+	wrap     func(net.Conn) net.Conn // puts TLS around a connection
 }
 
 type folder struct {
@@ -108,10 +109,56 @@ func (s *server) options() Options {
 				}
 			}
 			client, c := net.Pipe()
+			client = newPost(client)
+			if s.wrap != nil {
+				c = s.wrap(c)
+			}
 			go (&wire{server: s, c: c, r: bufio.NewReader(c), n: n}).serve()
 			return client, nil
 		},
 	}
+}
+
+// post is a net.Pipe whose writer does not wait for the reader, as with TCP.
+type post struct {
+	net.Conn
+	out    chan []byte
+	closed chan struct{}
+	once   sync.Once
+}
+
+func newPost(c net.Conn) *post {
+	p := &post{Conn: c, out: make(chan []byte, 64), closed: make(chan struct{})}
+	go func() {
+		for {
+			select {
+			case b := <-p.out:
+				_, _ = c.Write(b)
+			case <-p.closed:
+				return
+			}
+		}
+	}()
+	return p
+}
+
+func (p *post) Write(b []byte) (int, error) {
+	select {
+	case <-p.closed:
+		return 0, net.ErrClosed
+	default:
+	}
+	select {
+	case p.out <- slices.Clone(b):
+		return len(b), nil
+	case <-p.closed:
+		return 0, net.ErrClosed
+	}
+}
+
+func (p *post) Close() error {
+	p.once.Do(func() { close(p.closed) })
+	return p.Conn.Close()
 }
 
 // commands gives every command so far.

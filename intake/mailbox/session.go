@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -228,6 +228,7 @@ func (s *session) signInToken(ctx context.Context, what string) error {
 func (s *session) examine(ctx context.Context, f watched) error {
 	var data *imap.SelectData
 	s.at = Place{}
+	s.tap.opened.Store(true)
 	err := s.do(ctx, "opening the folder "+f.name, s.opt.Limits.Exchange, func() (err error) {
 		data, err = s.c.Select(f.name, &imap.SelectOptions{ReadOnly: true}).Wait()
 		return err
@@ -273,7 +274,7 @@ func (s *session) folders(ctx context.Context) ([]string, error) {
 		}
 		return list.Close()
 	})
-	sort.Strings(all)
+	slices.Sort(all)
 	return all, err
 }
 
@@ -290,15 +291,33 @@ func (s *session) uids(ctx context.Context, c *imap.SearchCriteria, low uint32) 
 		if err != nil {
 			return err
 		}
-		for _, u := range data.AllUIDs() {
-			if uint32(u) >= low {
-				uids = append(uids, uint32(u))
-			}
-		}
-		return nil
+		uids, err = spread(data, low)
+		return err
 	})
-	sort.Slice(uids, func(i, j int) bool { return uids[i] < uids[j] })
+	slices.Sort(uids)
 	return uids, err
+}
+
+const mostUIDs = 5_000_000
+
+// spread writes out the found UIDs that are at least low. The library holds
+// them as ranges, in which a UID of 0, which no mail has, means the last.
+func spread(data *imap.SearchData, low uint32) ([]uint32, error) {
+	set, _ := data.All.(imap.UIDSet)
+	var uids []uint32
+	for _, r := range set {
+		if r.Start == 0 || r.Stop == 0 {
+			continue
+		}
+		first := max(uint64(r.Start), uint64(low))
+		if uint64(len(uids))+uint64(r.Stop) > first+mostUIDs {
+			return nil, errors.New("the server finds more mails than a folder holds")
+		}
+		for u := first; u <= uint64(r.Stop); u++ {
+			uids = append(uids, uint32(u))
+		}
+	}
+	return uids, nil
 }
 
 // idle waits until the server tells of a change, for at most d. Where IDLE

@@ -65,7 +65,8 @@ type Sink interface {
 	Mark(ctx context.Context, mailbox, folder string) (Mark, error)
 
 	// Unhandled gives, in order, those UIDs for which no arrival was committed,
-	// or one with another Received (the server used the UID twice).
+	// or one with another Received (the server used the UID twice). It compares
+	// what Deliver was given, and a zero Received is equal to any.
 	Unhandled(ctx context.Context, at Place, seen []Seen) ([]uint32, error)
 
 	// Try charges one attempt to a UID before it is fetched alone, durably, and

@@ -142,10 +142,10 @@ func (w *Watcher) watch(ctx context.Context, s *session) error {
 // days. It is the truth; IDLE only makes it sooner.
 func (w *Watcher) poll(ctx context.Context, s *session) error {
 	for _, f := range w.opt.folders() {
-		if s.at.Folder != f.name {
-			if err := w.open(ctx, s, f); err != nil {
-				return err
-			}
+		// Opened anew each time: that shows a change of UIDVALIDITY, and mail
+		// that a server's stale view of the folder keeps back.
+		if err := w.open(ctx, s, f); err != nil {
+			return err
 		}
 		if err := w.readNew(ctx, s); err != nil {
 			return err
