@@ -5,6 +5,9 @@ GO      ?= go
 PKGS    ?= ./...
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
+# The labelled mail that `make eval` measures the classifier on.
+CORPUS ?= classify/testdata/corpus
+TEXTS  ?= classify/testdata/paraphrases.tsv
 
 .DEFAULT_GOAL := build
 
@@ -44,6 +47,18 @@ fmt-check: ## fails and lists the files where gofmt would change something
 .PHONY: fuzz
 fuzz: ## each fuzz target for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
+
+.PHONY: eval
+eval: ## the classifier on the labelled mail in CORPUS, by cross-validation
+	$(GO) run ./cmd/evaluate -paraphrases '$(TEXTS)' $(CORPUS)
+
+.PHONY: train
+train: ## fit the classifier's model to the labelled mail anew
+	$(GO) run ./cmd/train
+
+.PHONY: bench
+bench: servers ## Go's benchmarks of every package
+	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
 
 .PHONY: clean
 clean: ## remove what was built
