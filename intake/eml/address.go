@@ -130,8 +130,8 @@ func cleanAddr(spec string) string {
 	if at <= 0 || at == len(spec)-1 || len(spec) > maxAddr {
 		return ""
 	}
-	local, domain := spec[:at], strings.ToLower(strings.TrimSuffix(spec[at+1:], "."))
-	if strings.ContainsAny(domain, " \t\"(),:;<>@\\") && !strings.HasPrefix(domain, "[") || domain == "" {
+	local, domain := spec[:at], strings.ToLower(strings.TrimRight(spec[at+1:], "."))
+	if domain == "" || strings.ContainsAny(domain, " \t\"(),:;<>@\\[]") && !literal(domain) {
 		return ""
 	}
 	if strings.ContainsAny(local, " \t(),:;<>@\\\"") {
@@ -144,6 +144,13 @@ func cleanAddr(spec string) string {
 		return "" // a character in it that nobody sees: not what it seems
 	}
 	return addr
+}
+
+// literal reports a host given by its number, such as [192.0.2.1].
+func literal(domain string) bool {
+	inner, ok := strings.CutPrefix(domain, "[")
+	inner, closed := strings.CutSuffix(inner, "]")
+	return ok && closed && strings.Trim(strings.TrimPrefix(inner, "ipv6:"), "0123456789abcdef:.") == ""
 }
 
 // findAddr looks for the first word that is an address.

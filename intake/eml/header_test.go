@@ -30,6 +30,7 @@ func TestAddressesAsRealMailHasThem(t *testing.T) {
 		{`"unclosed <a@example.org>`, "unclosed|a@example.org"},
 		{"Ann <a@example.org", "Ann|a@example.org"},
 		{`"a b"@example.org`, `|"a b"@example.org`},
+		{"a@[192.0.2.1]", "|a@[192.0.2.1]"},
 		{"siân@post.example", "|siân@post.example"},
 		{"Ann a@example.org", "|a@example.org"},
 		{"Ann <a@ex\u202eample.org>", "Ann|"},
@@ -122,4 +123,42 @@ func TestFileNames(t *testing.T) {
 			t.Errorf("%s\n got %v\nwant %q", c.in, m.Attachments, c.want)
 		}
 	}
+}
+
+// FuzzHeader reads any value as every kind of field.
+func FuzzHeader(f *testing.F) {
+	for _, s := range []string{
+		`"Bee, Ann" <a@example.org>, b@example.org (B); Team: c@example.org;`, "=?utf-8?Q?t=C5=B7?= =?iso-8859-14?B?/g?=", "Dydd Llun, 26 Ionawr 2026 12:41", "Mon, 4 May 2026 10:12:33 +0100 (BST)",
+		"<a@b> <c d@e> x", `attachment; filename*0*=utf-8''t%C5; filename*1="x"`, "a\r\n b\x00\u202e",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		v := unfold([]byte(s))
+		if strings.ContainsAny(v, "\r\n\x00") {
+			t.Errorf("unfold left a line end or NUL in %q", v)
+		}
+		for _, a := range appendAddresses(nil, v) {
+			if a.Name == "" && a.Addr == "" || strings.ContainsAny(a.Addr, " \r\n<>") && !strings.HasPrefix(a.Addr, `"`) {
+				t.Errorf("address %q of %q", a, s)
+			}
+			if again := cleanAddr(a.Addr); again != a.Addr {
+				t.Errorf("address %q is read as %q the second time", a.Addr, again)
+			}
+		}
+		for _, id := range appendIDs(nil, v) {
+			if firstID("<"+id+">") != id {
+				t.Errorf("id %q is not read again", id)
+			}
+		}
+		if d := readDate(v); !d.IsZero() && !sane(d) {
+			t.Errorf("date %v of %q", d, s)
+		}
+		if typ, param := mediaType(v); strings.ContainsAny(typ, " \"") {
+			t.Errorf("type %q, parameters %q", typ, param)
+		}
+		if name := safeName(decodeWords(v)); strings.ContainsAny(name, "/\\\r\n\x00") || len([]rune(name)) > maxName {
+			t.Errorf("file name %q", name)
+		}
+	})
 }
