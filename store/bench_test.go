@@ -122,14 +122,15 @@ func BenchmarkRegister(b *testing.B) {
 			n := held
 			for _, batch := range []int{1, 200} {
 				b.Run(fmt.Sprint("batch=", batch), func(b *testing.B) {
-					cpu, bytes := processorTime(b), db.bolt.Stats().TxStats.GetPageAlloc()
+					cpu, before := processorTime(b), db.bolt.Stats()
 					for i := 0; i < b.N; i += batch {
 						if err := registerSome(db, &n, min(batch, b.N-i)); err != nil {
 							b.Fatal(err)
 						}
 					}
 					b.ReportMetric(float64((processorTime(b)-cpu).Microseconds())/float64(b.N), "cpu-µs/op")
-					b.ReportMetric(float64(db.bolt.Stats().TxStats.GetPageAlloc()-bytes)/float64(b.N), "B-written/op")
+					after := db.bolt.Stats()
+					b.ReportMetric(float64(after.TxStats.GetPageAlloc()-before.TxStats.GetPageAlloc())/float64(b.N), "B-written/op")
 				})
 			}
 			if err := db.Close(); err != nil {
