@@ -27,6 +27,7 @@ alias_maps =
 alias_database =
 biff = no
 recipient_delimiter = +
+local_header_rewrite_clients =
 message_size_limit = 209715200
 mailbox_size_limit = 0
 virtual_mailbox_limit = 0

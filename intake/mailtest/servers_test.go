@@ -70,6 +70,24 @@ func TestSubmission(t *testing.T) {
 	}
 }
 
+func TestSend(t *testing.T) {
+	s := Start(t, Options{})
+	raw := []byte("From: a@example.org\r\nMessage-ID: <1@example.org>\r\nSubject: x\r\n\r\n.dot\r\n")
+	s.Send("", "GOVERNANCE@cafcass.gov.uk", raw)
+	s.Send("a@example.org", "b@example.com", raw)
+	in := s.WaitMessages(t.Context(), "governance", "INBOX", "the mail", func(m []Stored) bool { return len(m) == 1 })
+	if text := string(in[0].Raw); !strings.HasSuffix(text, "\r\n\r\n.dot\r\n") || !strings.Contains(text, "Return-Path: <>") {
+		t.Errorf("came in as %q", text)
+	}
+	out := s.WaitDeliveries(t.Context(), "the mail", func(d []Delivery) bool { return len(d) == 1 })
+	if want := strings.ReplaceAll(string(raw), "\r\n", "\n"); string(out[0].Raw) != want || out[0].MessageID() != "<1@example.org>" {
+		t.Errorf("went out as %q, want %q", out[0].Raw, want)
+	}
+	if len(s.DeliveriesTo("B@example.com")) != 1 || len(s.DeliveriesTo("a@example.com")) != 0 {
+		t.Error("deliveries are not told apart by recipient")
+	}
+}
+
 func TestOutages(t *testing.T) {
 	s := Start(t, Options{})
 	raw := []byte("Subject: x\r\n\r\ny\r\n")
