@@ -2,6 +2,7 @@ package mailtest
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/emersion/go-smtp"
 )
@@ -16,10 +17,6 @@ func (s *Servers) Send(from, to string, raw []byte) {
 		if err != nil {
 			return err
 		}
-		defer c.Close()
-		if err := c.SendMail(from, []string{to}, bytes.NewReader(raw)); err != nil {
-			return err
-		}
-		return c.Quit()
+		return errors.Join(c.SendMail(from, []string{to}, bytes.NewReader(raw)), c.Quit())
 	}())
 }
