@@ -204,8 +204,11 @@ func spins(b []byte) bool {
 		if !found {
 			return false
 		}
-		line, _, _ := bytes.Cut(rest, []byte("\n"))
-		if bytes.IndexByte(line, '(') >= 0 {
+		list := rest
+		if end := bytes.IndexAny(rest, "]\n"); end >= 0 {
+			list = rest[:end]
+		}
+		if bytes.IndexByte(list, '(') >= 0 {
 			return true
 		}
 		b = rest

@@ -177,3 +177,17 @@ func TestPlainPortTakenForTLS(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+func TestCapabilitiesThatWouldBeReadForEver(t *testing.T) {
+	for line, want := range map[string]bool{
+		"* OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN] Dovecot (Debian) ready.\r\n": false,
+		"* CAPABILITY IMAP4rev1 IDLE\r\n* LIST () \"/\" INBOX\r\n":                false,
+		"* CAPABILITY(IMAP4rev1\r\n":                                              true,
+		"* CAPABILITY IMAP4rev1 (IDLE)\r\n":                                       true,
+		"T1 OK [CAPABILITY IMAP4rev1 (":                                           true,
+	} {
+		if got := spins([]byte(line)); got != want {
+			t.Errorf("%q: %v", line, got)
+		}
+	}
+}
