@@ -74,7 +74,7 @@ func (s *signs) relay() bool {
 }
 
 // strongAsk tells whether some sentence plainly asks for records.
-func (s *signs) strongAsk() bool { return s.asksOwn >= 0 || s.asksGeneral >= 0 }
+func (s *signs) strongAsk() bool { return s.asksOwn >= 0 || s.asksGeneral >= 0 || s.asksNamed >= 0 }
 
 func (s *signs) machineReading(v byWhom, mc *machine, r *intake.Reading) {
 	r.Automated = true
@@ -120,7 +120,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.flags(m, th, r)
 
 	switch {
-	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || r.Confidence < surelyNone || doubt):
+	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.85 || r.Confidence < surelyNone || doubt):
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
@@ -152,6 +152,10 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	if asked && len(mc.soft) > 0 && !s.relayed(m, mc) {
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, mc.soft...)
+	}
+	if asked && isRequest(r.Kind) && s.any("auto-sure") && len(mc.soft) == 0 && !s.relay() {
+		hold("soft-machine-signal")
+		r.Evidence = append(r.Evidence, s.tagEvidence("says that it is automatic", "auto-sure"))
 	}
 	if asked && mc.suppress {
 		hold("asks-for-no-automatic-replies")

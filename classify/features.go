@@ -33,13 +33,14 @@ type combo struct {
 }
 
 var combos = []combo{
-	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, []string{"file-this", "lateness", "no-own", "job", "auto-sure"}},
+	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, []string{"file-this", "lateness", "no-own", "job", "auto-sure", "rights-sure"}},
 	{"asks for a child's records", cDSAR, 2.5, []string{"ask", "child-data"}, nil},
 	{"names a subject access request", cDSAR, 2, []string{"ask", "sar-words"}, []string{"count", "policy", "enquiry"}},
 	{"offers a product", cAuto, 2, []string{"sales"}, []string{"own", "count"}},
 	{"asks for a client's records", cDSAR, 2.5, []string{"ask", "client", "records"}, nil},
 	{"asks for figures", cFOI, 3, []string{"ask", "count"}, []string{"own", "sales", "business"}},
 	{"asks for a policy or document", cFOI, 3, []string{"ask", "policy"}, []string{"own", "child-data", "sales", "bulk"}},
+	{"asks for something that is no business of the day", cFOI, 1.5, []string{"ask-plain"}, []string{"own", "child-data"}},
 	{"asks what is spent", cFOI, 2.5, []string{"ask", "spend"}, []string{"own"}},
 	{"asks about the environment of offices", cFOI, 2.5, []string{"ask", "env"}, []string{"own"}},
 	{"asks under the Freedom of Information Act", cFOI, 2, []string{"ask", "foi-words"}, []string{"own"}},
@@ -69,12 +70,14 @@ type signs struct {
 	lang  string
 	feats []feature
 
-	asksOwn, asksGeneral int // sentences that plainly ask, or -1
-	grammed              []gram
-	model                *Model
-	custom               []CustomSignal
-	p                    weights
-	best                 int
+	// sentences that plainly ask for own data, for recorded information, or by
+	// the name of either, or -1
+	asksOwn, asksGeneral, asksNamed int
+	grammed                         []gram
+	model                           *Model
+	custom                          []CustomSignal
+	p                               weights
+	best                            int
 }
 
 // any tells whether one of the tags stands anywhere in the sender's words.
@@ -107,6 +110,7 @@ func (s *signs) collect() {
 	ask := s.lex.tags["ask"]
 	askCount, own, sar := s.lex.tags["ask-count"], s.lex.tags["own"], s.lex.tags["sar-words"]
 	point, _ := s.lex.set([]string{"internal-review", "appeal", "unhappy", "not-answered", "exemption", "rights", "withdraw", "prior", "no-own", "no-request"})
+	topics := s.lex.topics
 	n, opened := len(s.text.sents), false
 	for i := range s.text.sents {
 		st := &s.text.sents[i]
@@ -114,11 +118,14 @@ func (s *signs) collect() {
 			opened = true
 		}
 		st.explicit = st.tags.has(ask)
-		heading := st.subject && (st.tags.has(own) || st.tags.has(sar)) && !s.ctx.reply && s.ctx.words < 40 && !st.tags.has(s.lex.tags["file-this"])
+		heading := st.subject && (st.tags.has(own) || st.tags.has(sar) || st.tags.has(s.lex.known.foiWords)) && !s.ctx.reply && (s.ctx.words < 40 || s.ctx.site) && !st.tags.has(s.lex.tags["file-this"])
 		if opened && st.item || st.question || st.tags.has(askCount) && st.to-st.from > 3 || heading {
 			st.tags.set(ask)
 		}
 		asks := st.tags.has(ask)
+		if st.explicit && !st.tags.meets(topics) && !s.ourHeading(i) && st.to-st.from > 4 {
+			st.tags.set(s.lex.known.askPlain)
+		}
 		s.asks = s.asks || asks
 		st.focus = n <= shortMail || asks || i < 3 || i >= n-3 || st.tags.meets(point)
 		switch {
@@ -156,7 +163,7 @@ func (s *signs) sentenceWith(all, none tagset) int {
 
 // helperTags say nothing of the kind of a mail; they serve other stages.
 var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
-	"particular": true, "ask-count": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
+	"particular": true, "ask-count": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
 
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {
@@ -171,9 +178,14 @@ func (c *Classifier) features(s *signs) {
 			s.add("subject says: "+name, t, -1)
 		}
 	}
+	disputes := s.any("lateness", "unhappy", "not-answered", "ico", "appeal")
 	for i := range c.combos {
 		cb := &c.combos[i]
-		if k := s.sentenceWith(cb.all, cb.none); k >= 0 {
+		none := cb.none
+		if disputes && (cb.class == cFOI || cb.class == cDSAR) {
+			none.set(c.lex.known.pastAsk) // what was asked for once
+		}
+		if k := s.sentenceWith(cb.all, none); k >= 0 {
 			s.add(cb.name, -1, k)
 		}
 	}

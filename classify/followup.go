@@ -56,7 +56,8 @@ func mayHoldRef(s string) bool {
 // threaded tells whether the mail goes on with a request that we know: it
 // answers a letter of ours about one, or gives our reference.
 func (s *signs) threaded() bool {
-	return s.ctx.known || s.ctx.letter.ours || s.ctx.refSubject || s.ctx.refText || s.ctx.reply && !s.ctx.casework
+	return s.ctx.known || s.ctx.letter.ours || s.ctx.refSubject || s.ctx.refText ||
+		s.ctx.reply && !s.ctx.casework && !s.ctx.named && s.ctx.role != "court"
 }
 
 // dsarThread tells whether the request that a mail goes on with is for

@@ -86,12 +86,15 @@ func (s *signs) ownApart() bool { return !s.text.sents[s.asksOwn].subject }
 // find the sentences that plainly ask for own data and for recorded
 // information.
 func (s *signs) locateAsks() {
-	s.asksOwn, s.asksGeneral = -1, -1
+	s.asksOwn, s.asksGeneral, s.asksNamed = -1, -1, -1
 	t := s.lex.known
 	for i := range s.text.sents {
 		g := s.text.sents[i].tags
 		if !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales) {
 			continue
+		}
+		if st := &s.text.sents[i]; st.explicit && (g.has(t.foiWords) || g.has(t.sarWords)) && s.asksNamed < 0 && !s.ourHeading(i) {
+			s.asksNamed = i
 		}
 		own := g.has(t.own) || g.has(t.child) && g.has(t.records)
 		general := s.text.sents[i].to-s.text.sents[i].from < 90 && g.has(t.count) || g.has(t.policy) || g.has(t.spend) || g.has(t.env)
@@ -163,7 +166,7 @@ func (s *signs) reviewOf() intake.Kind {
 	switch {
 	case dsar > foi:
 		return intake.DSAR
-	case foi > dsar:
+	case foi > 0:
 		return intake.FOI
 	}
 	return intake.Unknown

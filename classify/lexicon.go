@@ -30,12 +30,15 @@ type lexicon struct {
 	tags  map[string]tag
 	names []string
 	known known
+	// topics are the tags of the matters that people write about without asking
+	// for recorded information.
+	topics tagset
 }
 
 // known are the tags to which the code itself refers.
 type known struct {
 	ask, own, child, records, count, policy, spend, env, noOwn, noRequest, newAsk tag
-	askCount, fileThis, sales, client                                             tag
+	askCount, fileThis, sales, client, foiWords, sarWords, pastAsk, askPlain      tag
 	harm, harmSure, childRisk, childSure, breach, now, past                       tag
 }
 
@@ -120,9 +123,19 @@ func (l *lexicon) set(names []string) (tagset, error) {
 	return s, nil
 }
 
+const otherTopics = "enquiry court press job business rights thanks withdraw chaser complaint agency supply legal no-request " +
+	"future file-this breach child-risk harm sales bulk auto-text ticket phish appeal internal-review not-answered lateness nothing-more regulator clarify"
+
 // know finds the tags to which the code refers.
 func (l *lexicon) know() error {
 	k := &l.known
+	if _, err := l.tag("ask-plain"); err != nil {
+		return err
+	}
+	var err error
+	if l.topics, err = l.set(strings.Fields(otherTopics)); err != nil {
+		return err
+	}
 	for _, x := range []struct {
 		to   *tag
 		name string
@@ -132,6 +145,7 @@ func (l *lexicon) know() error {
 		{&k.newAsk, "new-ask"}, {&k.harm, "harm"}, {&k.harmSure, "harm-sure"}, {&k.childRisk, "child-risk"},
 		{&k.childSure, "child-sure"}, {&k.breach, "breach"}, {&k.now, "now"}, {&k.past, "past"},
 		{&k.askCount, "ask-count"}, {&k.fileThis, "file-this"}, {&k.sales, "sales"}, {&k.client, "client"},
+		{&k.pastAsk, "past-ask"}, {&k.askPlain, "ask-plain"}, {&k.foiWords, "foi-words"}, {&k.sarWords, "sar-words"},
 	} {
 		t, ok := l.tags[x.name]
 		if !ok {

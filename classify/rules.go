@@ -40,6 +40,8 @@ var derived = []derivedRule{
 		return s.any("ico") && s.any("prior", "lateness", "unhappy") && !s.fromRegulator()
 	}},
 	{"says that it is automatic", cAuto, 3, func(s *signs) bool { return s.any("auto-sure") && !s.any("client", "form-relay") }},
+	{"court papers", cOther, 2, func(s *signs) bool { return s.any("court-sure") && !s.any("client", "count") }},
+	{"applies for a post", cOther, 2.5, func(s *signs) bool { return s.any("job") && s.any("supply") && !s.threaded() }},
 	{"withdraws a request", cOther, 3, func(s *signs) bool { return s.any("withdraw") && (s.threaded() || s.any("prior")) && !s.any("unhappy") }},
 	{"asks when the answer comes", cOther, 2.5, func(s *signs) bool {
 		return s.threaded() && s.any("chaser") && !s.any("unhappy", "not-answered", "lateness", "ico")
@@ -52,7 +54,7 @@ var derived = []derivedRule{
 		return s.asks && s.any("count", "policy", "spend", "env") && !s.any("own", "child-data", "client") && !(s.threaded() && s.any("unhappy", "internal-review", "appeal"))
 	}},
 	{"asks for records that are its own alone", cDSAR, 1, func(s *signs) bool {
-		return s.asks && s.any("own", "child-data") && !s.any("count", "spend", "env", "lateness", "unhappy", "not-answered", "file-this")
+		return s.asks && s.any("own", "child-data") && !s.any("count", "spend", "env", "lateness", "unhappy", "not-answered", "file-this", "rights-sure", "job")
 	}},
 	{"acts for somebody and asks for records", cDSAR, 2, func(s *signs) bool {
 		return s.asks && s.any("client", "pr") && s.any("records") && !s.any("count", "spend", "policy", "lateness", "no-own")

@@ -209,7 +209,7 @@ func (s *scanner) startLine(i, to int) {
 		k := strings.IndexByte(line, ')')
 		item = k > 1 && k <= 4
 	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z':
-		item = len(line) > 1 && line[1] == ')'
+		item = len(line) > 2 && (line[1] == ')' || line[1] == '.' && line[2] == ' ')
 	}
 	if item {
 		s.endSentence(false, false)
