@@ -9,13 +9,14 @@ import (
 
 // Clock is the deadline of one part of a case, as it stands.
 type Clock struct {
-	Kind             Kind          `json:"kind"`
-	Of               Kind          `json:"of"`
-	State            string        `json:"state"` // running, waiting-for-…, responded, closed, withdrawn
-	RespondBy        deadlines.Day `json:"respond_by"`
-	ComplaintAckBy   deadlines.Day `json:"complaint_acknowledge_by"`
-	Promised         deadlines.Day `json:"promised"` // the date last told to the requester
-	deadlines.Result `json:"-"`
+	Kind           Kind          `json:"kind"`
+	Of             Kind          `json:"of"`
+	State          string        `json:"state"` // running, waiting-for-…, responded, closed, withdrawn
+	RespondBy      deadlines.Day `json:"respond_by"`
+	ComplaintAckBy deadlines.Day `json:"complaint_acknowledge_by"`
+	Promised       deadlines.Day `json:"promised"` // the date last told to the requester
+
+	Result deadlines.Result `json:"-"` // how the dates were reached
 }
 
 // Due is the day that reminders and overdue follow: the earlier of the

@@ -69,10 +69,11 @@ func newRoot() *cobra.Command {
 	}
 	root.PersistentFlags().String("config", "/etc/requestd/config.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
-	root.AddCommand(newRunCmd())
-	root.AddCommand(newClassifyCmd())
-	root.AddCommand(newDeadlinesCmd())
-	root.AddCommand(newCheckCmd())
-	root.AddCommand(newManCmd())
+	root.AddCommand(
+		newRunCmd(), newCheckCmd(), newClassifyCmd(), newDeadlinesCmd(),
+		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
+		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
+		newVerifyCmd(), newBackupCmd(), newEraseCmd(), newManCmd(),
+	)
 	return root
 }

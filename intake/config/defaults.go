@@ -94,7 +94,7 @@ var mailboxDefaults = tree{
 	"acknowledge": tree{"days": 3, "calendar": CalendarEnglandWales},
 	"review_days": 20,
 	"cost_limit":  tree{"pounds": 450, "hours": 18},
-	"signoff":     tree{"en": "Information Governance", "cy": "Llywodraethu Gwybodaeth"},
+	"signoff":     tree{"en": "", "cy": ""}, // the words of the body's own letters
 }
 
 var smtpDefaults = tree{

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"requestd/intake/admin"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
@@ -25,6 +26,8 @@ type Daemon struct {
 	Log    *slog.Logger
 
 	now      func() time.Time
+	socket   string
+	group    string
 	watchers []*mailbox.Watcher
 	loops    []*outbox.Loop
 	tick     chan struct{}
@@ -48,7 +51,10 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 	if err != nil {
 		return nil, err
 	}
-	d := &Daemon{Engine: e, Store: db, Log: log, now: now, tick: make(chan struct{}, 1)}
+	d := &Daemon{
+		Engine: e, Store: db, Log: log, now: now, tick: make(chan struct{}, 1),
+		socket: string(cfg.Control.Socket), group: cfg.Control.Group,
+	}
 	t := newTokens(cfg)
 	for i := range cfg.Mailboxes {
 		m := &cfg.Mailboxes[i]
@@ -93,6 +99,11 @@ func (d *Daemon) Close() error { return d.Store.Close() }
 func (d *Daemon) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	control, err := admin.Listen(d.socket, d.group)
+	if err != nil {
+		return err
+	}
+	api := &admin.API{Engine: d.Engine, Store: d.Store}
 	var parts sync.WaitGroup
 	start := func(name string, run func(context.Context) error) {
 		parts.Go(func() {
@@ -108,6 +119,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		start("send mail of "+l.Mailbox, l.Run)
 	}
 	start("remind", d.runClock)
+	start("control socket", func(ctx context.Context) error { return admin.Serve(ctx, control, api.Handler()) })
 	<-ctx.Done()
 	parts.Wait()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {

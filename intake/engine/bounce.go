@@ -38,7 +38,7 @@ func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
 
 // letterBounced records that a letter came back. An acknowledgement then no
 // longer counts as made, and staff are asked.
-func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, a *intake.Arrival, it *item) error {
+func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intake.Arrival) error {
 	if l.State == intake.LetterBounced {
 		return nil
 	}
@@ -57,7 +57,6 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, a *intake.Arrival,
 	if err != nil {
 		return err
 	}
-	c.Messages = append(c.Messages, a.ID)
 	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckBounced, Letter: l.ID, Message: a.ID})
 	if err := e.put(tx, c); err != nil {
 		return err

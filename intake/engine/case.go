@@ -22,7 +22,10 @@ func (e *Engine) rulesOf(mailbox string) deadlines.Rules {
 	r, box := deadlines.DefaultRules(), e.box(mailbox)
 	if box.Acknowledge.Days > 0 {
 		r.AckDays = box.Acknowledge.Days
-		r.AckCalendar = deadlines.Region(box.Acknowledge.Calendar)
+		r.AckCalendar = deadlines.EnglandAndWales
+		if box.Acknowledge.Calendar == "united-kingdom" {
+			r.AckCalendar = deadlines.AnyUK
+		}
 	}
 	if box.ReviewDays > 0 {
 		r.ReviewDays = box.ReviewDays

@@ -33,6 +33,30 @@ func (in KindInput) check() error {
 	return nil
 }
 
+// wrongIn tells in what a letter that went out differs from the case as it
+// stands now.
+func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Corrected {
+	w := templates.Corrected{SentOn: deadlines.DayOf(old.Settled)}
+	if old.Settled.IsZero() {
+		w.SentOn = deadlines.DayOf(old.Created)
+	}
+	said := map[intake.Kind]deadlines.Day{}
+	for _, p := range old.Promises {
+		said[p.Part] = p.Day
+	}
+	for _, k := range v.Clocks {
+		day, ok := said[k.Kind]
+		w.Kind = w.Kind || !ok
+		w.Dates = w.Dates || ok && k.RespondBy != 0 && day != k.RespondBy
+		delete(said, k.Kind)
+	}
+	w.Kind = w.Kind || len(said) > 0
+	for _, ev := range c.Live() {
+		w.Received = w.Received || ev.Name == intake.ReceivedOn && ev.At.After(old.Created)
+	}
+	return w
+}
+
 // heldWhatever are reasons that a decision on the kind does not settle: the
 // letter goes only when somebody releases that very letter.
 var heldWhatever = []string{"danger", "whatdotheyknow-dsar", holdNoAddress, holdOwn, holdBeforeStart}
@@ -154,9 +178,9 @@ func (e *Engine) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error 
 	n := 1
 	for ; hasLetter(tx, fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n)); n++ {
 	}
-	wrong := templates.Corrected{SentOn: deadlines.DayOf(old.Settled), Kind: true, Dates: true}
-	if old.Settled.IsZero() {
-		wrong.SentOn = deadlines.DayOf(old.Created)
+	wrong := wrongIn(c, v, old)
+	if wrong == (templates.Corrected{SentOn: wrong.SentOn}) {
+		return refuse("case %s: the letter that went out on %s said what is true now; there is nothing to correct", c.Ref, wrong.SentOn)
 	}
 	l, err := e.letterTo(tx, c, v, intake.ForCorrection, fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n), wrong)
 	if err != nil {

@@ -54,29 +54,37 @@ func (e *Engine) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (
 // letterTo writes a letter to the requester. Its bytes are frozen here.
 func (e *Engine) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose intake.Purpose, key string, wrong templates.Corrected) (*intake.Letter, error) {
 	box, person := e.box(c.Mailbox), c.Person()
-	l := templates.Letter{
-		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
-		Ref: c.Ref, Name: person.Requester.Name, ReceivedOn: v.ReceivedOn, Corrects: wrong,
+	text, err := e.rules.Load().Letters.Letter(e.letterText(c, v, purpose, wrong))
+	if err != nil {
+		return nil, err
+	}
+	if text.Fault != nil {
+		e.log.Error("an overriding template failed and the embedded one was used: mend it in templates.dir", "ref", c.Ref, "fault", text.Fault)
 	}
 	var promises []intake.Promise
 	for _, k := range v.Clocks {
-		if !k.Kind.HasClock() || v.Kind == intake.NotARequest {
-			continue
-		}
-		l.Parts = append(l.Parts, part(k))
 		if k.RespondBy != 0 {
 			promises = append(promises, intake.Promise{Part: k.Kind, Day: k.RespondBy})
 		}
-	}
-	text, err := e.rules.Load().Letters.Letter(l)
-	if err != nil {
-		return nil, err
 	}
 	letter := &intake.Letter{
 		Key: key, Ref: c.Ref, Mailbox: c.Mailbox, Purpose: purpose, To: person.ReplyTo, Promises: promises,
 	}
 	head := compose.Head{InReplyTo: person.MessageID, References: person.Refs, Automatic: "auto-replied"}
 	return letter, e.freeze(tx, letter, box, head, text)
+}
+
+// letterText is what a letter about a case says.
+func (e *Engine) letterText(c *intake.Case, v *intake.View, purpose intake.Purpose, wrong templates.Corrected) templates.Letter {
+	box := e.box(c.Mailbox)
+	l := templates.Letter{
+		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
+		Ref: c.Ref, Name: c.Person().Requester.Name, ReceivedOn: v.ReceivedOn, Corrects: wrong,
+	}
+	for _, k := range v.Clocks {
+		l.Parts = append(l.Parts, part(k))
+	}
+	return l
 }
 
 // freeze gives a letter its bytes, its Message-ID and its place in the queue.
@@ -105,7 +113,11 @@ func part(k intake.Clock) templates.Part {
 }
 
 func body(b *config.Mailbox) templates.Body {
-	return templates.Body{Name: b.Body, Address: b.Address, Signoff: b.Signoff.En, SignoffCy: b.Signoff.Cy, Website: b.Website.En}
+	return templates.Body{
+		Name: b.Body, Address: b.Address, Signoff: b.Signoff.En, SignoffCy: b.Signoff.Cy, Website: b.Website.En, WebsiteCy: b.Website.Cy,
+		Contact: b.Contact.En, ContactCy: b.Contact.Cy, Delivery: b.Delivery.En, DeliveryCy: b.Delivery.Cy,
+		CostPounds: b.CostLimit.Pounds, CostHours: b.CostLimit.Hours,
+	}
 }
 
 func regulator(r *config.Regulator) templates.Regulator {

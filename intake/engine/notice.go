@@ -210,8 +210,13 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 	if !mailable(to) || e.own(to) || len(v.Parts()) == 0 {
 		return nil
 	}
-	l, err := e.letterTo(tx, c, v, intake.ForReceipt, c.Ref+"/"+string(intake.ForReceipt), templates.Corrected{})
+	text, err := e.rules.Load().Letters.Letter(e.letterText(c, v, intake.ForReceipt, templates.Corrected{}))
 	if err != nil {
+		return err
+	}
+	l := &intake.Letter{Key: c.Ref + "/" + string(intake.ForReceipt), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForReceipt, To: to}
+	head := compose.Head{InReplyTo: it.msg.MessageID, Automatic: "auto-replied"}
+	if err := e.freeze(tx, l, e.box(c.Mailbox), head, text); err != nil {
 		return err
 	}
 	_, err = tx.Enqueue(l)

@@ -182,10 +182,26 @@ func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome
 		a.Ref, a.Why = l.Ref, "our own letter came back"
 	}
 	o, err := e.register(tx, it, a, intake.DidIgnore)
-	if err != nil || !found {
+	if err != nil {
 		return o, err
 	}
-	return o, e.letterBounced(tx, l, a, it)
+	if err := e.list(tx, a); err != nil || !found {
+		return o, err
+	}
+	return o, e.letterBounced(tx, l, it, a)
+}
+
+// list names a registered mail among those of its case, where it has one.
+func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
+	if a.Ref == "" {
+		return nil
+	}
+	c, err := tx.Case(a.Ref)
+	if err != nil {
+		return err
+	}
+	c.Messages = append(c.Messages, a.ID)
+	return e.put(tx, c)
 }
 
 // takeFollowup attaches a mail to its case. It moves no clock; staff are

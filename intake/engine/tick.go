@@ -114,6 +114,9 @@ func (e *Engine) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake
 	n := note{purpose: r.Purpose, gets: config.GetsReminders, code: r.Code, escalate: r.Escalate}
 	n.notice = templates.Notice{Case: caseNotice(v, c), Due: r.Due, Days: e.days(tx, v, r)}
 	n.notice.In = e.firstMail(tx, c)
+	if len(v.Clocks) > 1 {
+		n.notice.DueKind, n.notice.DueOf = string(r.Part), string(v.Of)
+	}
 	switch r.Purpose {
 	case intake.ForOverdue:
 		n.kind, n.gets = templates.Overdue, config.GetsOverdue

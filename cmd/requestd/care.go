@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake/admin"
+)
+
+func newVerifyCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "verify [FILE]",
+		Short: "Check every invariant of the register, or of a copy of it",
+		Args:  cobra.MaximumNArgs(1),
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		open := connect
+		if len(args) == 1 {
+			open = func(cmd *cobra.Command) (*register, error) { return openCopy(cmd, args[0]) }
+		}
+		r, err := open(cmd)
+		if err != nil {
+			return err
+		}
+		var v admin.Verified
+		err = r.Get(cmd.Context(), "/v1/verify", nil, &v)
+		if err := errors.Join(coded(err), r.close()); err != nil {
+			return err
+		}
+		return printFindings(cmd, v, *asJSON)
+	}
+	return cmd
+}
+
+func printFindings(cmd *cobra.Command, v admin.Verified, asJSON bool) error {
+	for _, f := range v.Findings {
+		if asJSON {
+			if err := printJSON(cmd.OutOrStdout(), f); err != nil {
+				return err
+			}
+			continue
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), f)
+	}
+	if len(v.Findings) > 0 {
+		return fmt.Errorf("the register has %d faults: restore the last good backup, as the administrator's guide says", len(v.Findings))
+	}
+	if !asJSON {
+		fmt.Fprintln(cmd.OutOrStdout(), "the register is sound")
+	}
+	return nil
+}
+
+func newBackupCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Copy the register, consistently, while the daemon runs",
+		Args:  exactArgs(1),
+		RunE: withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+			return backup(ctx, r, args[0])
+		}),
+	}
+}
+
+// backup writes the copy beside its place first: a half one never stands
+// under the name that was asked for.
+func backup(ctx context.Context, r *register, name string) (err error) {
+	if r.store != nil {
+		return r.store.BackupFile(name)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".requestd-backup-*")
+	if err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := errors.Join(r.Backup(ctx, f), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	if err := os.Rename(f.Name(), name); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/admin"
+	"requestd/intake/engine"
+)
+
+// changed is what the daemon answers to a change, as the client reads it.
+type changed struct {
+	View     *intake.View `json:"case"`
+	Event    int          `json:"event"`
+	Warnings []string     `json:"warnings"`
+	Letter   uint64       `json:"letter"`
+}
+
+// change asks for a change and prints what became of the case.
+func change(ctx context.Context, r *register, cmd *cobra.Command, path string, in any, asJSON bool) error {
+	var c changed
+	if err := r.Post(ctx, path, in, &c); err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), c)
+	}
+	return printChange(cmd.OutOrStdout(), cmd.ErrOrStderr(), &c)
+}
+
+func printChange(out, warn io.Writer, c *changed) error {
+	v := c.View
+	fmt.Fprintf(out, "%s is %s (%s), received %s, reply by %s\n", v.Ref, v.State, kinds(v), day(v.ReceivedOn), day(v.RespondBy))
+	for _, k := range v.Clocks[min(1, len(v.Clocks)):] {
+		fmt.Fprintf(out, "  %s: %s, reply by %s\n", k.Kind, k.State, day(k.RespondBy))
+	}
+	if c.Letter != 0 {
+		fmt.Fprintf(out, "letter %d stands in the outbox\n", c.Letter)
+	}
+	for _, w := range c.Warnings {
+		fmt.Fprintln(warn, "warning:", w)
+	}
+	return nil
+}
+
+func casePath(ref, what string) string { return "/v1/cases/" + url.PathEscape(ref) + "/" + what }
+
+func newRecordCmd() *cobra.Command {
+	var in engine.RecordInput
+	var date, part string
+	cmd := &cobra.Command{
+		Use:   "record REF EVENT [N]",
+		Short: "Record an event on a case",
+		Long:  "Record an event on a case; void takes the number of the event to strike.\nEvents: " + intake.RecordableNames() + ".",
+		Args:  cobra.RangeArgs(2, 3),
+	}
+	asJSON := jsonFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&date, "date", "", "the day on which it happened, as YYYY-MM-DD; today when left out")
+	f.StringVar(&part, "part", "", "of a hybrid: the part it concerns, foi, dsar or review")
+	f.StringVar(&in.Note, "note", "", "a note kept with it")
+	f.StringVar(&in.Outcome, "outcome", "", "of responded: "+strings.Join(engine.Outcomes, ", "))
+	f.StringVar(&in.Reason, "reason", "", "of closed: "+strings.Join(engine.Reasons, ", "))
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		in.Event, in.Part = intake.EventName(args[1]), intake.Kind(part)
+		var err error
+		if in.Date, err = optionalDay("--date", date); err != nil {
+			return err
+		}
+		if in.Void, err = struckNumber(in.Event, args[2:]); err != nil {
+			return err
+		}
+		return change(ctx, r, cmd, casePath(args[0], "events"), in, *asJSON)
+	})
+	return cmd
+}
+
+func struckNumber(event intake.EventName, args []string) (int, error) {
+	if (event == intake.Void) != (len(args) == 1) {
+		return 0, usageError(fmt.Errorf("record: void, and only void, takes the number of the event to strike; requestd show REF numbers them"))
+	}
+	if len(args) == 0 {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(args[0])
+	if err != nil {
+		return 0, usageError(fmt.Errorf("record void %q: want the number of an event, as requestd show REF numbers them", args[0]))
+	}
+	return n, nil
+}
+
+func optionalDay(flag, s string) (deadlines.Day, error) {
+	if s == "" {
+		return 0, nil
+	}
+	d, err := deadlines.ParseDay(s)
+	if err != nil {
+		return 0, usageError(fmt.Errorf("%s: %w", flag, err))
+	}
+	return d, nil
+}
+
+func newReclassifyCmd() *cobra.Command {
+	var of string
+	var also []string
+	cmd := &cobra.Command{Use: "reclassify REF KIND", Short: "Decide what a case is: foi, dsar, review or not-a-request", Args: exactArgs(2)}
+	asJSON := jsonFlag(cmd)
+	cmd.Flags().StringVar(&of, "of", "", "of a review: foi or dsar")
+	cmd.Flags().StringSliceVar(&also, "also", nil, "further parts of the same request")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		in := engine.KindInput{Kind: intake.Kind(args[1]), Of: intake.Kind(of)}
+		for _, k := range also {
+			in.Also = append(in.Also, intake.Kind(k))
+		}
+		return change(ctx, r, cmd, casePath(args[0], "kind"), in, *asJSON)
+	})
+	return cmd
+}
+
+func newAcknowledgeCmd() *cobra.Command {
+	var byHand string
+	var in engine.AckInput
+	cmd := &cobra.Command{
+		Use:   "acknowledge REF",
+		Short: "Release a held acknowledgement, record one made otherwise, or correct a wrong one",
+		Args:  exactArgs(1),
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.Flags().StringVar(&byHand, "by-hand", "", "it was made otherwise, on this day")
+	cmd.Flags().BoolVar(&in.Correct, "correct", false, "send the letter that corrects the one that went out")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		var err error
+		if in.ByHand, err = optionalDay("--by-hand", byHand); err != nil {
+			return err
+		}
+		if in.ByHand != 0 && in.Correct {
+			return usageError(fmt.Errorf("acknowledge: --by-hand and --correct exclude each other"))
+		}
+		return change(ctx, r, cmd, casePath(args[0], "acknowledgement"), in, *asJSON)
+	})
+	return cmd
+}
+
+func newAttachCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "attach ID REF", Short: "Say that a mail belongs to a case", Args: exactArgs(2)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		id, err := strconv.ParseUint(args[0], 10, 64)
+		if err != nil {
+			return usageError(fmt.Errorf("attach %q: want the number of a mail, as requestd messages shows it", args[0]))
+		}
+		return change(ctx, r, cmd, casePath(args[1], "mail"), admin.Attaching{Message: id}, *asJSON)
+	})
+	return cmd
+}
+
+func newMergeCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "merge REF INTO", Short: "Make two cases one; the earlier receipt stays", Args: exactArgs(2)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		return change(ctx, r, cmd, casePath(args[0], "merge"), admin.Merging{Into: args[1]}, *asJSON)
+	})
+	return cmd
+}
+
+func newEraseCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "erase REF", Short: "Remove a settled case's personal data and leave what statistics need", Args: exactArgs(1)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		return change(ctx, r, cmd, casePath(args[0], "erase"), nil, *asJSON)
+	})
+	return cmd
+}

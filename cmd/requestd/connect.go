@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake/admin"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/store"
+)
+
+// register is the register as a command reaches it: through the daemon, or
+// opened by the command itself where none runs.
+type register struct {
+	*admin.Client
+	store *store.DB // nil when the daemon answers
+}
+
+func (r *register) close() error {
+	if r.store == nil {
+		return nil
+	}
+	return r.store.Close()
+}
+
+// connect reaches the daemon, or else opens the register. The register's lock
+// decides: a socket that nobody answers means nothing.
+func connect(cmd *cobra.Command) (*register, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	if c, err := admin.Dial(cmd.Context(), string(cfg.Control.Socket)); err == nil {
+		return &register{Client: c}, nil
+	} else if os.IsPermission(errors.Unwrap(err)) {
+		return nil, unreachableError(fmt.Errorf("%w: you are not in the group of the control socket %s", err, cfg.Control.Socket))
+	}
+	if _, err := os.Stat(string(cfg.Store.Path)); err != nil {
+		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register: %w", cfg.Control.Socket, err))
+	}
+	return openStore(cfg, string(cfg.Store.Path), store.Options{Now: time.Now, Wait: cfg.Store.Wait})
+}
+
+// openCopy opens a copy of the register to look at it.
+func openCopy(cmd *cobra.Command, file string) (*register, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("there is no such copy: %w", err)
+	}
+	return openStore(cfg, file, store.Options{Now: time.Now, Wait: cfg.Store.Wait})
+}
+
+func openStore(cfg *config.Config, file string, o store.Options) (*register, error) {
+	db, err := store.Open(file, o)
+	if err != nil {
+		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and the register cannot be opened: %w", cfg.Control.Socket, err))
+	}
+	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	e, err := engine.New(engine.Options{Store: db, Now: time.Now, Log: quiet}, cfg)
+	if err != nil {
+		return nil, errors.Join(usageError(err), db.Close())
+	}
+	api := &admin.API{Engine: e, Store: db}
+	return &register{Client: admin.Within(api.Handler(), admin.Local(os.Getuid())), store: db}, nil
+}
+
+// withRegister runs a command on the register.
+func withRegister(run func(context.Context, *register, *cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		r, err := connect(cmd)
+		if err != nil {
+			return err
+		}
+		return errors.Join(coded(run(cmd.Context(), r, cmd, args)), r.close())
+	}
+}
+
+// coded gives a failure that the API told its exit code.
+func coded(err error) error {
+	var p *admin.Problem
+	if errors.As(err, &p) {
+		return &exitError{p.Code, err}
+	}
+	return err
+}

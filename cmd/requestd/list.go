@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake"
+	"requestd/intake/admin"
+)
+
+// pageSize is how many items are asked for at once.
+const pageSize = 500
+
+func newListCmd() *cobra.Command {
+	var state, kind, mailbox string
+	var overdue bool
+	var within int
+	cmd := &cobra.Command{Use: "list", Short: "List the register", Args: cobra.NoArgs}
+	asJSON := jsonFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&state, "state", "", "only cases in this state: triage, open, waiting, responded, closed, withdrawn, not-a-request")
+	f.StringVar(&kind, "kind", "", "only cases with a part of this kind: foi, dsar, review")
+	f.StringVar(&mailbox, "mailbox", "", "only cases of this mailbox")
+	f.BoolVar(&overdue, "overdue", false, "only overdue cases")
+	f.IntVar(&within, "due-within", -1, "only cases due within this many days, overdue ones included")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
+		q := url.Values{"state": {state}, "kind": {kind}, "mailbox": {mailbox}, "overdue": {strconv.FormatBool(overdue)}}
+		if cmd.Flags().Changed("due-within") {
+			q.Set("due_within", strconv.Itoa(within))
+		}
+		var rows [][]string
+		err := pages(ctx, r, "/v1/cases", q, func(v *intake.View) error {
+			if *asJSON {
+				return printJSON(cmd.OutOrStdout(), v)
+			}
+			rows = append(rows, caseRow(v))
+			return nil
+		})
+		if err != nil || *asJSON {
+			return err
+		}
+		return table(cmd.OutOrStdout(), []string{"REF", "KIND", "STATE", "RECEIVED", "ACK BY", "ACKNOWLEDGED", "REPLY BY", "", "SUBJECT"}, rows)
+	})
+	return cmd
+}
+
+func caseRow(v *intake.View) []string {
+	mark := ""
+	switch {
+	case v.Urgent != "":
+		mark = "URGENT"
+	case v.Overdue:
+		mark = "OVERDUE"
+	}
+	return []string{v.Ref, kinds(v), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(v.RespondBy), mark, v.Subject}
+}
+
+// pages walks over all pages of a list.
+func pages[T any](ctx context.Context, r *register, path string, q url.Values, each func(T) error) error {
+	q.Set("limit", strconv.Itoa(pageSize))
+	for {
+		var p admin.Page[T]
+		if err := r.Get(ctx, path, q, &p); err != nil {
+			return err
+		}
+		for _, item := range p.Items {
+			if err := each(item); err != nil {
+				return err
+			}
+		}
+		if p.Next == "" {
+			return nil
+		}
+		q.Set("cursor", p.Next)
+	}
+}
+
+func newMessagesCmd() *cobra.Command {
+	var decision, mailbox, ref string
+	cmd := &cobra.Command{Use: "messages", Short: "List every message that came in, what was decided about it and why", Args: cobra.NoArgs}
+	asJSON := jsonFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&decision, "decision", "", "only messages with this decision: acknowledge, triage, followup, pass, duplicate, ignore, before-start, unreadable")
+	f.StringVar(&mailbox, "mailbox", "", "only messages of this mailbox")
+	f.StringVar(&ref, "ref", "", "only messages of this case")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
+		q := url.Values{"decision": {decision}, "mailbox": {mailbox}, "ref": {ref}}
+		var rows [][]string
+		err := pages(ctx, r, "/v1/messages", q, func(m admin.Message) error {
+			if *asJSON {
+				return printJSON(cmd.OutOrStdout(), m)
+			}
+			rows = append(rows, []string{strconv.FormatUint(m.ID, 10), m.Mailbox, clock(&m.Received), string(m.Decision), string(m.Kind), m.Ref, m.From, m.Subject, m.Why})
+			return nil
+		})
+		if err != nil || *asJSON {
+			return err
+		}
+		return table(cmd.OutOrStdout(), []string{"ID", "MAILBOX", "RECEIVED", "DECISION", "KIND", "REF", "FROM", "SUBJECT", "WHY"}, rows)
+	})
+	return cmd
+}

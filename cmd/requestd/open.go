@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake"
+	"requestd/intake/engine"
+)
+
+func newOpenCmd() *cobra.Command {
+	var in engine.OpenInput
+	var kind, of, received, acknowledged string
+	var also []string
+	cmd := &cobra.Command{
+		Use:   "open [KIND]",
+		Short: "Register a request that did not come by mail, take over a running case, or make a case of a mail",
+		Long: `Register a request that came by post, by telephone, in person or through a
+colleague, with its own date of receipt:
+
+  requestd open foi --mailbox cafcass --received 2026-11-02 --source post --name "Ann Example"
+
+Make a case of a mail that was passed, ignored or from before the start:
+
+  requestd open --message 17 dsar
+
+Take over a running case without writing to anyone:
+
+  requestd open foi --mailbox cafcass --ref CAF22-27341 --received 2022-10-12 --acknowledged 2022-10-14`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	asJSON := jsonFlag(cmd)
+	f := cmd.Flags()
+	f.StringVar(&kind, "kind", "", "what it is: foi, dsar or review; may stand as the argument")
+	f.StringVar(&of, "of", "", "of a review: foi or dsar")
+	f.StringSliceVar(&also, "also", nil, "further parts of the same request")
+	f.Uint64Var(&in.Message, "message", 0, "make a case of this mail, by its number in requestd messages")
+	f.StringVar(&in.Mailbox, "mailbox", "", "the mailbox, by its name in the configuration")
+	f.StringVar(&received, "received", "", "the date of receipt, as YYYY-MM-DD; today when left out")
+	f.StringVar(&in.Source, "source", "", "how it came: post, telephone, in-person, colleague")
+	f.StringVar(&in.Requester.Name, "name", "", "the requester's name")
+	f.StringVar(&in.Requester.Addr, "address", "", "the requester's mail address; the acknowledgement goes there")
+	f.StringVar(&in.Subject, "subject", "", "what it is about, in a few words")
+	f.StringVar(&in.Language, "language", "", "the requester's language: en, cy or bi")
+	f.StringVar(&in.Ref, "ref", "", "take over a running case under this reference, without writing to anyone")
+	f.StringVar(&acknowledged, "acknowledged", "", "the day on which the case was acknowledged already")
+	f.StringVar(&in.Note, "note", "", "a note kept with it")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		if len(args) == 1 {
+			kind = args[0]
+		}
+		in.Kind, in.Of = intake.Kind(kind), intake.Kind(of)
+		for _, k := range also {
+			in.Also = append(in.Also, intake.Kind(k))
+		}
+		switch in.Source {
+		case "", "post", "telephone", "in-person", "colleague":
+		default:
+			return usageError(fmt.Errorf("open --source %q: want post, telephone, in-person or colleague", in.Source))
+		}
+		var err error
+		if in.Received, err = optionalDay("--received", received); err != nil {
+			return err
+		}
+		if in.Acknowledged, err = optionalDay("--acknowledged", acknowledged); err != nil {
+			return err
+		}
+		return change(ctx, r, cmd, "/v1/cases", in, *asJSON)
+	})
+	return cmd
+}

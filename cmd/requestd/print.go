@@ -1,0 +1,76 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// jsonFlag is the flag that every command which prints has.
+func jsonFlag(cmd *cobra.Command) *bool {
+	return cmd.Flags().Bool("json", false, "print one JSON object a line")
+}
+
+func printJSON[T any](w io.Writer, items ...T) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, v := range items {
+		if err := enc.Encode(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table prints rows under a heading. Every cell is made safe for a terminal.
+func table(w io.Writer, head []string, rows [][]string) error {
+	if len(rows) == 0 {
+		_, err := fmt.Fprintln(w, "none")
+		return err
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, strings.Join(head, "\t"))
+	for _, r := range rows {
+		for i := range r {
+			r[i] = intake.OneLine(r[i], maxCell)
+		}
+		fmt.Fprintln(t, strings.Join(r, "\t"))
+	}
+	return t.Flush()
+}
+
+const maxCell = 60 // runes of a cell
+
+func day(d deadlines.Day) string {
+	if d.IsZero() {
+		return "-"
+	}
+	return d.String()
+}
+
+func clock(t *time.Time) string {
+	if t == nil || t.IsZero() {
+		return "-"
+	}
+	return t.In(deadlines.London()).Format("2006-01-02 15:04")
+}
+
+// kinds names a case's parts, as "dsar+foi" or "review of dsar".
+func kinds(v *intake.View) string {
+	s := string(v.Kind)
+	if v.Of != "" {
+		s += " of " + string(v.Of)
+	}
+	for _, k := range v.Also {
+		s += "+" + string(k)
+	}
+	return s
+}

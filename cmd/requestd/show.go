@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/engine"
+)
+
+func newShowCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "show REF", Short: "Show one case with its clocks, ledger, mail, letters and history", Args: exactArgs(1)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		var f engine.Full
+		if err := r.Get(ctx, "/v1/cases/"+url.PathEscape(args[0]), nil, &f); err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), f)
+		}
+		return printCase(cmd.OutOrStdout(), &f)
+	})
+	return cmd
+}
+
+func printCase(w io.Writer, f *engine.Full) error {
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(w, "%-16s %s\n", name, intake.OneLine(value, 200))
+		}
+	}
+	line("Case", f.Ref+" ("+f.Mailbox+")")
+	line("Kind", kinds(f.View))
+	line("State", string(f.State))
+	line("Urgent", f.Urgent)
+	line("Attention", f.Attention)
+	line("From", f.Requester.Name+" <"+f.Requester.Addr+">")
+	line("Subject", f.Subject)
+	line("Received", day(f.ReceivedOn)+" by "+f.Source)
+	line("Acknowledge by", day(f.AcknowledgeBy))
+	line("Acknowledged", clock(f.AcknowledgedAt))
+	for _, h := range f.Hold {
+		line("Held", h)
+	}
+	for _, flag := range f.Flags {
+		line("To check", flag)
+	}
+	for _, k := range f.Clocks {
+		promised := ""
+		if k.Promised != 0 && k.Promised != k.RespondBy {
+			promised = "; promised " + day(k.Promised)
+		}
+		line("Reply by", fmt.Sprintf("%s (%s, %s)%s", day(k.RespondBy), k.Kind, k.State, promised))
+	}
+	for _, warning := range f.Warnings {
+		line("Warning", warning)
+	}
+	for _, k := range f.Clocks {
+		fmt.Fprintf(w, "\nHow the dates of the part %s were reached\n", k.Kind)
+		for _, l := range f.Ledgers[string(k.Kind)] {
+			fmt.Fprintln(w, "  "+l)
+		}
+	}
+	fmt.Fprintln(w, "\nWhy it was read so")
+	for _, e := range f.Evidence {
+		fmt.Fprintf(w, "  %+5.1f  %s: %q\n", e.Points, e.Signal, intake.OneLine(e.Quote, 100))
+	}
+	return printHistory(w, f)
+}
+
+func printHistory(w io.Writer, f *engine.Full) error {
+	fmt.Fprintln(w, "\nMail")
+	var rows [][]string
+	for _, a := range f.Mail {
+		rows = append(rows, []string{strconv.FormatUint(a.ID, 10), clock(&a.Received), string(a.Decision), a.From.Addr, a.Subject})
+	}
+	if err := table(w, []string{"ID", "RECEIVED", "DECISION", "FROM", "SUBJECT"}, rows); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nLetters")
+	rows = nil
+	for _, l := range f.Letters {
+		rows = append(rows, []string{strconv.FormatUint(l.ID, 10), string(l.Purpose), l.To, string(l.State), clock(&l.Created), l.Response})
+	}
+	if err := table(w, []string{"ID", "PURPOSE", "TO", "STATE", "WRITTEN", "RESPONSE"}, rows); err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "\nHistory")
+	rows = nil
+	for _, e := range f.Events {
+		name := string(e.Name)
+		if e.Struck {
+			name += " (struck)"
+		}
+		rows = append(rows, []string{strconv.Itoa(e.N), day(e.Day), name, eventDetail(e), e.Actor, clock(&e.At)})
+	}
+	return table(w, []string{"N", "DATE", "EVENT", "", "BY", "RECORDED"}, rows)
+}
+
+func eventDetail(e engine.ShownEvent) string {
+	s := ""
+	for _, d := range []string{string(e.Kind), string(e.Part), e.Outcome, e.Reason, e.Ref, e.Code, e.Note} {
+		if d != "" {
+			s += d + " "
+		}
+	}
+	if e.Refers != 0 {
+		s += strconv.Itoa(e.Refers)
+	}
+	return s
+}
+
+func newForecastCmd() *cobra.Command {
+	var days int
+	cmd := &cobra.Command{Use: "forecast", Short: "List what falls due and which reminders will go out, in order", Args: cobra.NoArgs}
+	asJSON := jsonFlag(cmd)
+	cmd.Flags().IntVar(&days, "days", 7, "how many days to look ahead")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
+		var rows [][]string
+		err := pages(ctx, r, "/v1/forecast", url.Values{"days": {strconv.Itoa(days)}}, func(c engine.Coming) error {
+			if *asJSON {
+				return printJSON(cmd.OutOrStdout(), c)
+			}
+			rows = append(rows, []string{c.At.In(deadlines.London()).Format("Mon 2006-01-02 15:04"), c.What, c.Ref, string(c.Kind), day(c.Due)})
+			return nil
+		})
+		if err != nil || *asJSON {
+			return err
+		}
+		return table(cmd.OutOrStdout(), []string{"WHEN", "WHAT", "REF", "KIND", "DUE"}, rows)
+	})
+	return cmd
+}

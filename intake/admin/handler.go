@@ -1,0 +1,270 @@
+// Package admin is the door through which people reach the register: HTTP and
+// JSON, over the daemon's unix socket, or within a command's own process when
+// no daemon runs. A page for officers would call the same handlers.
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+
+	"requestd/intake"
+	"requestd/intake/engine"
+	"requestd/store"
+)
+
+// Codes of failures, which the commands turn into exit codes.
+const (
+	CodeFailed = 1
+	CodeUsage  = 2
+)
+
+// Failure is the body of an answer that is not 200.
+type Failure struct {
+	Error string `json:"error"`
+	Code  int    `json:"code"`
+}
+
+// Page is one page of a list. Next is the cursor of the one after it, "" at
+// the end.
+type Page[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
+// API serves the register.
+type API struct {
+	Engine *engine.Engine
+	Store  *store.DB
+	// Status tells how the daemon stands; nil where none runs.
+	Status func(context.Context) (any, error)
+}
+
+// Handler gives the routes. Every request must carry its actor; see WithActor.
+func (a *API) Handler() http.Handler {
+	m := http.NewServeMux()
+	m.HandleFunc("GET /v1/cases", answer(a.cases))
+	m.HandleFunc("POST /v1/cases", answer(a.open))
+	m.HandleFunc("GET /v1/cases/{ref}", answer(a.show))
+	m.HandleFunc("POST /v1/cases/{ref}/events", answer(a.record))
+	m.HandleFunc("POST /v1/cases/{ref}/kind", answer(a.reclassify))
+	m.HandleFunc("POST /v1/cases/{ref}/acknowledgement", answer(a.acknowledge))
+	m.HandleFunc("POST /v1/cases/{ref}/mail", answer(a.attach))
+	m.HandleFunc("POST /v1/cases/{ref}/merge", answer(a.merge))
+	m.HandleFunc("POST /v1/cases/{ref}/erase", answer(a.erase))
+	m.HandleFunc("GET /v1/messages", answer(a.messages))
+	m.HandleFunc("GET /v1/letters", answer(a.letters))
+	m.HandleFunc("POST /v1/letters/{id}/retry", answer(a.retry))
+	m.HandleFunc("POST /v1/letters/{id}/hold", answer(a.hold))
+	m.HandleFunc("GET /v1/forecast", answer(a.forecast))
+	m.HandleFunc("GET /v1/status", answer(a.status))
+	m.HandleFunc("GET /v1/verify", answer(a.verify))
+	m.HandleFunc("GET /v1/backup", a.backup)
+	return m
+}
+
+type actorKey struct{}
+
+// WithActor names who makes a request.
+func WithActor(ctx context.Context, actor string) context.Context {
+	return context.WithValue(ctx, actorKey{}, actor)
+}
+
+func by(r *http.Request) engine.By {
+	actor, _ := r.Context().Value(actorKey{}).(string)
+	if actor == "" {
+		actor = "unknown"
+	}
+	return engine.By{Actor: actor}
+}
+
+// answer writes what a handler gives as JSON, and its error as a Failure.
+func answer[T any](handle func(*http.Request) (T, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := handle(r)
+		w.Header().Set("Content-Type", "application/json")
+		if err == nil {
+			_ = json.NewEncoder(w).Encode(v) // the other end is gone; nobody is left to tell
+			return
+		}
+		f, status := failure(err)
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(f)
+	}
+}
+
+func failure(err error) (Failure, int) {
+	var refused *engine.Refusal
+	var input *inputError
+	switch {
+	case errors.As(err, &refused), errors.As(err, &input):
+		return Failure{err.Error(), CodeUsage}, http.StatusBadRequest
+	case errors.Is(err, store.ErrNotFound):
+		return Failure{err.Error(), CodeFailed}, http.StatusNotFound
+	case errors.Is(err, store.ErrTaken):
+		return Failure{err.Error(), CodeFailed}, http.StatusConflict
+	}
+	return Failure{err.Error(), CodeFailed}, http.StatusInternalServerError
+}
+
+// inputError is a request that could not be understood.
+type inputError struct{ says string }
+
+func (e *inputError) Error() string { return e.says }
+
+const maxBody = 1 << 20 // bytes of a request
+
+func decode[T any](r *http.Request) (v T, err error) {
+	d := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		return v, &inputError{"the request cannot be read: " + err.Error()}
+	}
+	return v, nil
+}
+
+// number reads a parameter that counts something; absent is the default.
+func number(r *http.Request, name string, absent int) (int, error) {
+	s := r.FormValue(name)
+	if s == "" {
+		return absent, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0, &inputError{fmt.Sprintf("%s %q: want a number from 0", name, s)}
+	}
+	return n, nil
+}
+
+func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
+	f := engine.CaseFilter{
+		State: intake.CaseState(r.FormValue("state")), Kind: intake.Kind(r.FormValue("kind")),
+		Mailbox: r.FormValue("mailbox"), Overdue: r.FormValue("overdue") == "true", After: r.FormValue("cursor"),
+	}
+	if f.DueWithin, err = number(r, "due_within", -1); err != nil {
+		return p, err
+	}
+	if f.Limit, err = number(r, "limit", 0); err != nil {
+		return p, err
+	}
+	p.Items, p.Next, err = a.Engine.Cases(r.Context(), f)
+	return filled(p), err
+}
+
+func filled[T any](p Page[T]) Page[T] {
+	if p.Items == nil {
+		p.Items = []T{}
+	}
+	return p
+}
+
+func (a *API) show(r *http.Request) (*engine.Full, error) {
+	return a.Engine.Case(r.Context(), r.PathValue("ref"))
+}
+
+func (a *API) open(r *http.Request) (*engine.Change, error) {
+	in, err := decode[engine.OpenInput](r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Open(r.Context(), by(r), in)
+}
+
+func (a *API) record(r *http.Request) (*engine.Change, error) {
+	in, err := decode[engine.RecordInput](r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Record(r.Context(), by(r), r.PathValue("ref"), in)
+}
+
+func (a *API) reclassify(r *http.Request) (*engine.Change, error) {
+	in, err := decode[engine.KindInput](r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Reclassify(r.Context(), by(r), r.PathValue("ref"), in)
+}
+
+func (a *API) acknowledge(r *http.Request) (*engine.Change, error) {
+	in, err := decode[engine.AckInput](r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Acknowledge(r.Context(), by(r), r.PathValue("ref"), in)
+}
+
+// Attaching names the mail that belongs to a case.
+type Attaching struct {
+	Message uint64 `json:"message"`
+}
+
+func (a *API) attach(r *http.Request) (*engine.Change, error) {
+	in, err := decode[Attaching](r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Attach(r.Context(), by(r), in.Message, r.PathValue("ref"))
+}
+
+// Merging names the case in which another ends.
+type Merging struct {
+	Into string `json:"into"`
+}
+
+func (a *API) merge(r *http.Request) (*engine.Change, error) {
+	in, err := decode[Merging](r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Merge(r.Context(), by(r), r.PathValue("ref"), in.Into)
+}
+
+func (a *API) erase(r *http.Request) (*engine.Change, error) {
+	return a.Engine.Erase(r.Context(), by(r), r.PathValue("ref"))
+}
+
+func (a *API) forecast(r *http.Request) (p Page[engine.Coming], err error) {
+	days, err := number(r, "days", 7)
+	if err != nil {
+		return p, err
+	}
+	if days > maxForecast {
+		return p, &inputError{fmt.Sprintf("days %d: at most %d", days, maxForecast)}
+	}
+	p.Items, err = a.Engine.Forecast(r.Context(), days)
+	return filled(p), err
+}
+
+const maxForecast = 366
+
+func (a *API) status(r *http.Request) (any, error) {
+	if a.Status == nil {
+		return nil, errors.New("no daemon is running")
+	}
+	return a.Status(r.Context())
+}
+
+// Verified is what a check of the register found.
+type Verified struct {
+	Findings []store.Finding `json:"findings"`
+}
+
+func (a *API) verify(r *http.Request) (v Verified, err error) {
+	v.Findings, err = a.Engine.Verify(r.Context())
+	if v.Findings == nil {
+		v.Findings = []store.Finding{}
+	}
+	return v, err
+}
+
+func (a *API) backup(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/octet-stream")
+	if err := a.Store.Backup(w); err != nil {
+		panic(http.ErrAbortHandler) // cuts the connection, so that half a copy is not taken for one
+	}
+}
