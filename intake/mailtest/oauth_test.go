@@ -86,6 +86,22 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+func TestOneTokenForEveryMailbox(t *testing.T) {
+	tokens := StartTokens(t, TokenOptions{EveryMailbox: true})
+	s := Start(t, Options{OAuth: tokens, NoPostfix: true, Mechanisms: "xoauth2", Capability: Exchange})
+	token := tokens.Issue("anyone", time.Hour)
+	s.Deliver("cymru", []byte("Subject: x\r\n\r\ny\r\n"), time.Time{})
+	for box, want := range map[string]uint32{"governance@cafcass.gov.uk": 0, "CafcassCymru@gov.wales": 1} {
+		if n, err := mailsSeen(t, s, xoauth2{box, token}); err != nil || n != want {
+			t.Errorf("%s: %d mails, %v, want %d", box, n, err, want)
+		}
+	}
+	tokens.Expire()
+	if _, err := mailsSeen(t, s, xoauth2{"CafcassCymru@gov.wales", token}); err == nil {
+		t.Error("an expired token was taken")
+	}
+}
+
 func mailsSeen(t *testing.T, s *Servers, mech sasl.Client) (uint32, error) {
 	t.Helper()
 	c, err := imapclient.DialTLS(loopback(s.IMAPS), &imapclient.Options{TLSConfig: tlsConfig(s)})
