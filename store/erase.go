@@ -25,7 +25,7 @@ const erasedWhy = "erased"
 func (tx *Tx) Erase(c *intake.Case, ix intake.Index) error {
 	letters := tx.LettersOf(c.Ref)
 	for _, l := range letters {
-		if timed(l.State) || l.State == intake.LetterSending {
+		if needsBytes(l.State) {
 			return fmt.Errorf("erase %s: letter %d (%s) is still %s; hold it first", c.Ref, l.ID, l.Purpose, l.State)
 		}
 	}

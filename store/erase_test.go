@@ -83,6 +83,18 @@ func TestAnErasedCaseNamesNobodyAndStillVerifies(t *testing.T) {
 		t.Fatal(err)
 	}
 	update(t, db, func(tx *store.Tx) error {
+		l := tx.LettersByKeyPrefix("CAF26-00002/") // an erased letter has no key
+		if len(l) != 0 {
+			t.Errorf("letters %v still have a key", l)
+		}
+		held := tx.LettersOf("CAF26-00002")
+		if len(held) != 1 {
+			t.Fatalf("the case has %d letters left, want 1", len(held))
+		}
+		held[0].State = intake.LetterWaiting
+		if err := tx.PutLetter(held[0]); err == nil {
+			t.Error("an erased letter is to be sent")
+		}
 		if added, err := tx.Enqueue(&intake.Letter{Key: "CAF26-00002/acknowledgement/1", Ref: "CAF26-00002", Raw: []byte("x")}); added || err != nil {
 			t.Errorf("a second acknowledgement was queued: %t, %v", added, err)
 		}

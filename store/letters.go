@@ -74,6 +74,9 @@ func counts(s intake.LetterState) bool {
 	return settled(s) || s == intake.LetterSending || s == intake.LetterInDoubt
 }
 
+// needsBytes reports whether a letter in that state may be sent.
+func needsBytes(s intake.LetterState) bool { return timed(s) || s == intake.LetterSending }
+
 // timed reports whether a letter in that state waits for its time.
 func timed(s intake.LetterState) bool {
 	return s == intake.LetterWaiting || s == intake.LetterInDoubt
@@ -98,6 +101,9 @@ func (tx *Tx) PutLetter(l intake.Letter) error {
 			return fmt.Errorf("letter %d: its bytes never change", l.ID)
 		}
 		l.Hash = h[:]
+	}
+	if needsBytes(l.State) && l.Raw == nil && tx.get(bRaw, idKey(l.ID)) == nil {
+		return fmt.Errorf("letter %d cannot be %s again: its bytes are gone", l.ID, l.State)
 	}
 	tx.writeLetter(&l, &old, counted)
 	return tx.err

@@ -201,8 +201,7 @@ func (v *verifier) letters() {
 // frozen checks the bytes of a letter.
 func (v *verifier) frozen(where string, l *intake.Letter) {
 	raw := v.tx.get(bRaw, idKey(l.ID))
-	needed := timed(l.State) || l.State == intake.LetterSending
-	v.want(raw != nil || !needed, where, "is %s, and its bytes are missing", l.State)
+	v.want(raw != nil || !needsBytes(l.State), where, "is %s, and its bytes are missing", l.State)
 	if raw != nil {
 		h := sha256.Sum256(raw)
 		v.want(bytes.Equal(h[:], l.Hash), where, "its bytes were changed after it was written")
