@@ -1,0 +1,68 @@
+package mailbox
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"strings"
+	"sync/atomic"
+)
+
+// tap remembers the last bytes that came in: a server that hangs up says why
+// in an untagged BYE, which the library passes over.
+type tap struct {
+	net.Conn
+	last   [512]byte
+	n      int
+	began  bool
+	opened atomic.Bool // a folder was
+	first  string      // the greeting
+}
+
+func (t *tap) Read(b []byte) (int, error) {
+	n, err := t.Conn.Read(b)
+	if !t.began && n > 0 {
+		t.began = true
+		t.first, _, _ = strings.Cut(string(b[:min(n, 512)]), "\r\n")
+	}
+	in := b[max(0, n-len(t.last)):n]
+	if keep := len(t.last) - len(in); t.n > keep {
+		copy(t.last[:], t.last[t.n-keep:t.n])
+		t.n = keep
+	}
+	t.n += copy(t.last[t.n:], in)
+	if !t.opened.Load() && (spins(b[:n]) || spins(t.last[:t.n])) {
+		return 0, errors.New("the server names its capabilities with a parenthesis among them")
+	}
+	return n, err
+}
+
+// spins finds a list of capabilities that the library would read for ever:
+// one with a parenthesis. It is looked for until a folder is opened, since
+// from then on a mail may hold the same words.
+func spins(b []byte) bool {
+	for {
+		_, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
+		if !found {
+			return false
+		}
+		list := rest
+		if end := bytes.IndexAny(rest, "]\n"); end >= 0 {
+			list = rest[:end]
+		}
+		if bytes.IndexByte(list, '(') >= 0 {
+			return true
+		}
+		b = rest
+	}
+}
+
+// bye gives the words of a BYE that ended the connection, or "".
+func (t *tap) bye() string {
+	s := string(t.last[:t.n])
+	i := strings.LastIndex(s, "* BYE")
+	if i < 0 || (i > 0 && s[i-1] != '\n') || !strings.HasSuffix(s, "\n") || strings.Count(s[i:], "\n") > 1 {
+		return ""
+	}
+	return clean(s[i+len("* BYE"):])
+}
