@@ -249,3 +249,21 @@ func TestLookups(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+func TestMisspeltJunkFolderKeepsNoMailBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newServer(t), newMemory()
+		s.add("INBOX", letters(3)...)
+		o := s.options()
+		o.Junk = "Spam"
+		w := New(o, m, quiet())
+		if err := w.Once(t.Context()); !errors.Is(err, ErrConfig) {
+			t.Errorf("Once said %v", err)
+		}
+		run(t, w, 5*time.Minute)
+		wantUIDs(t, m, "INBOX", 1, 2, 3)
+		if st := w.Status(); !errors.Is(st.Err, ErrConfig) || time.Since(st.LastPoll) > 2*time.Minute || s.conns != 2 {
+			t.Errorf("%+v, %d connections", st, s.conns)
+		}
+	})
+}

@@ -11,9 +11,9 @@ import (
 type Status struct {
 	Mailbox      string
 	Connected    time.Time // since when; zero while not connected
-	LastPoll     time.Time // when last every folder was read to its end; zero for never
+	LastPoll     time.Time // when last the inbox was read to its end; zero for never
 	Read         int64     // mails delivered since the start
-	LastError    string    // in words; "" once a poll went through
+	LastError    string    // in words; "" once every folder was read
 	LastErrorAt  time.Time
 	Err          error     // what LastError says, for errors.Is
 	NextTry      time.Time // zero while connected
@@ -58,10 +58,20 @@ func (b *board) disconnected() {
 	b.s.Connected = time.Time{}
 }
 
-func (b *board) polled() {
+// polled notes a good poll, and what was amiss with a lesser folder; news tells
+// that this was not so before.
+func (b *board) polled(amiss error) (news bool) {
 	b.Lock()
 	defer b.Unlock()
-	b.s.LastPoll, b.s.LastError, b.s.Err, b.s.Failures = time.Now(), "", nil, 0
+	b.s.LastPoll, b.s.Failures = time.Now(), 0
+	words := ""
+	if amiss != nil {
+		words = amiss.Error()
+		b.s.LastErrorAt = b.s.LastPoll
+	}
+	news = amiss != nil && words != b.s.LastError
+	b.s.LastError, b.s.Err = words, amiss
+	return news
 }
 
 func (b *board) read(n int) {

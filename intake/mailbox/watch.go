@@ -18,6 +18,7 @@ type Watcher struct {
 	side   chan struct{} // admits one connection besides the watching one
 
 	// What follows belongs to the goroutine that runs.
+	amiss      error                // why a folder besides the inbox could not be read at the last poll
 	careful    map[string]uint32    // by folder: fetched one at a time up to this UID
 	asked      map[uint32]int       // how often the rest of a failing mail was asked for
 	reconciled map[string]time.Time // by folder: when last compared
@@ -88,7 +89,10 @@ func (w *Watcher) once(ctx context.Context) error {
 	}
 	defer s.leave()
 	w.status.connected(s)
-	return w.poll(ctx, s)
+	if err := w.poll(ctx, s); err != nil {
+		return err
+	}
+	return w.amiss
 }
 
 // session reads over one connection until it fails; good tells whether a poll
@@ -141,10 +145,16 @@ func (w *Watcher) watch(ctx context.Context, s *session) error {
 // poll reads what is new in every folder, and now and then compares the last
 // days. It is the truth; IDLE only makes it sooner.
 func (w *Watcher) poll(ctx context.Context, s *session) error {
+	w.amiss = nil
 	for _, f := range w.opt.folders() {
 		// Opened anew each time: that shows a change of UIDVALIDITY, and mail
 		// that a server's stale view of the folder keeps back.
-		if err := w.open(ctx, s, f); err != nil {
+		err := w.open(ctx, s, f)
+		if f.role != Inbox && (errors.Is(err, ErrConfig) || errors.Is(err, ErrAccess)) {
+			w.amiss = err // a misspelt junk folder must not keep the inbox from being read
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		if err := w.readNew(ctx, s); err != nil {
@@ -154,7 +164,9 @@ func (w *Watcher) poll(ctx context.Context, s *session) error {
 			return err
 		}
 	}
-	w.status.polled()
+	if w.status.polled(w.amiss) {
+		w.log.Warn("a folder cannot be read", "mailbox", w.opt.Name, "error", w.amiss)
+	}
 	return nil
 }
 
