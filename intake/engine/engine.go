@@ -93,7 +93,15 @@ func (e *Engine) Reload(cfg *config.Config) error {
 		r.boxes[cfg.Mailboxes[i].Name] = &cfg.Mailboxes[i]
 	}
 	r.refs = newReferences(cfg)
-	e.rules.Store(r)
+	was := e.rules.Swap(r)
+	moved, err := e.reindex()
+	if err != nil {
+		e.rules.Store(was)
+		return fmt.Errorf("sort the open cases by the new configuration: %w", err)
+	}
+	if moved > 0 {
+		e.log.Info("open cases were sorted anew by the configuration and the calendar", "cases", moved)
+	}
 	return nil
 }
 

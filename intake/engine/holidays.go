@@ -61,7 +61,10 @@ func (e *Engine) AddHolidays(_ context.Context, govuk []byte, source string) (in
 		if dated, err = e.redate(tx, was, cal); err != nil {
 			return err
 		}
-		return tx.Set(holidaysKey, json.RawMessage(asGOVUK(cal)))
+		if err := tx.Set(holidaysKey, json.RawMessage(asGOVUK(cal))); err != nil {
+			return err
+		}
+		return e.markIndexed(tx)
 	})
 	if err != nil {
 		e.cal.Store(was)
