@@ -12,6 +12,7 @@ package classify
 
 import (
 	"fmt"
+	"sync"
 
 	"requestd/intake"
 )
@@ -23,6 +24,8 @@ type Classifier struct {
 	model  *Model
 	combos []compiledCombo
 	custom []CustomSignal
+
+	says, subjectSays []string // names of the features of each tag
 }
 
 type compiledCombo struct {
@@ -42,6 +45,10 @@ func New(s Settings) (*Classifier, error) {
 		return nil, err
 	}
 	c := &Classifier{ours: newOurs(s), lex: lex, model: model, custom: s.Signals}
+	for _, name := range lex.names {
+		c.says = append(c.says, "says: "+name)
+		c.subjectSays = append(c.subjectSays, "subject says: "+name)
+	}
 	for _, cb := range combos {
 		cc := compiledCombo{combo: cb}
 		if cc.all, err = lex.set(cb.all); err != nil {
@@ -65,9 +72,11 @@ func (c *Classifier) WithModel(m *Model) *Classifier {
 // signs reads the words of a mail and what stands around them.
 func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) *signs {
 	w := c.ownWords(m)
-	s := &signs{lex: c.lex, text: &text{}, words: w, custom: c.custom}
+	s := pool.Get().(*signs)
+	*s = signs{lex: c.lex, text: s.text, words: w, custom: c.custom, model: c.model,
+		hits: s.hits[:0], feats: s.feats[:0], grammed: s.grammed[:0]}
 	s.text.read(w.sections, c.lex.lookup)
-	s.hits = c.lex.find(s.text, nil)
+	s.hits = c.lex.find(s.text, s.hits)
 	s.ctx = c.context(m, th, w.body, w.subject, w.attached)
 	s.collect()
 	s.lang = language(s.text, "en")
@@ -75,5 +84,14 @@ func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) 
 	return s
 }
 
-// release gives a reading's working memory back.
-func (c *Classifier) release(s *signs) {}
+// pool keeps the working memory of readings that are done.
+var pool = sync.Pool{New: func() any { return &signs{text: &text{}} }}
+
+// release gives a reading's working memory back. Nothing of it may be in use:
+// what a Reading holds are copies.
+func (c *Classifier) release(s *signs) {
+	s.words, s.ctx, s.text.raw = words{}, mailContext{}, ""
+	if cap(s.text.arena) < 1<<20 {
+		pool.Put(s)
+	}
+}

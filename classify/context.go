@@ -209,16 +209,16 @@ var roles = []struct {
 	role  string
 	words []string
 }{
-	{"regulator", []string{"regulator", "ico.org.uk", "commissioner", "ombudsman", "tribunal"}},
-	{"court", []string{"court", "hmcts", "justice.gov", "listing", "chambers", "clerks"}},
-	{"police", []string{"police", "heddlu"}},
-	{"council", []string{"council", "cyngor", "social.services"}},
-	{"school", []string{"school", "primary", "academy", "ysgol"}},
-	{"lawyers", []string{"solicitor", "llp", "cyfreithwyr", "legal", "law"}},
-	{"parliament", []string{"mp-office", "parliament", "senedd"}},
-	{"press", []string{"news", "press", "courier", "sentinel", "gazette", "radio", "media"}},
-	{"university", []string{"student", "university", ".ac.", "prifysgol"}},
-	{"bulk sender", []string{"newsletter", "updates@", "survey", "marketing", "mailer.", "alerts", "digest", "notify", "info@", "support@", "helpdesk"}},
+	{"sender: regulator", []string{"regulator", "ico.org.uk", "commissioner", "ombudsman", "tribunal"}},
+	{"sender: court", []string{"court", "hmcts", "justice.gov", "listing", "chambers", "clerks"}},
+	{"sender: police", []string{"police", "heddlu"}},
+	{"sender: council", []string{"council", "cyngor", "social.services"}},
+	{"sender: school", []string{"school", "primary", "academy", "ysgol"}},
+	{"sender: lawyers", []string{"solicitor", "llp", "cyfreithwyr", "legal", "law"}},
+	{"sender: parliament", []string{"mp-office", "parliament", "senedd"}},
+	{"sender: press", []string{"news", "press", "courier", "sentinel", "gazette", "radio", "media"}},
+	{"sender: university", []string{"student", "university", ".ac.", "prifysgol"}},
+	{"sender: bulk sender", []string{"newsletter", "updates@", "survey", "marketing", "mailer.", "alerts", "digest", "notify", "info@", "support@", "helpdesk"}},
 }
 
 func senderRole(addr, name string) string {

@@ -55,6 +55,8 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return notMachine
 	case len(mc.hard) > 0:
 		return machineMade
+	case mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
+		return machineMade
 	case s.best == cAuto && s.p[cAuto] >= machineEnough && !s.strongAsk() && !s.relay():
 		return machineMade
 	case s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):

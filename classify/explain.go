@@ -12,7 +12,6 @@ import (
 // weigh scores the mail.
 func (s *signs) weigh(c *Classifier) {
 	s.grammed = s.grams(c.model, false, s.grammed[:0])
-	s.model = c.model
 	w := c.model.score(s.feats, s.grammed)
 	for i, cs := range c.custom {
 		if s.customFired(i, cs) {
@@ -53,13 +52,17 @@ func (s *signs) evidence(class int) []intake.Evidence {
 		}
 	}
 	for _, f := range s.feats {
-		if r := s.model.rows[f.name]; r != nil {
-			add(f.name, s.quoteFeature(f), lift(r, class))
+		if f.row != nil {
+			if points := lift(f.row, class); points >= leastPoints {
+				add(f.name, s.quoteFeature(f), points)
+			}
 		}
 	}
 	v := gramValue(len(s.grammed))
 	for _, g := range s.grammed {
-		add("wording", s.text.quote(g.from, g.to), v*lift(g.row, class))
+		if points := v * lift(g.row, class); points >= leastPoints {
+			add("wording", s.text.quote(g.from, g.to), points)
+		}
 	}
 	for i, cs := range s.custom {
 		if classOf(cs.Kind) == class && s.customFired(i, cs) {

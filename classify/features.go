@@ -18,6 +18,7 @@ const (
 // words that show it.
 type feature struct {
 	name string
+	row  *weights
 	tag  int // whose words show it, or -1
 	sent int // the sentence that shows it, or -1
 }
@@ -119,7 +120,7 @@ func (s *signs) collect() {
 		}
 		st.explicit = st.tags.has(ask)
 		heading := st.subject && (st.tags.has(own) || st.tags.has(sar) || st.tags.has(s.lex.known.foiWords)) && !s.ctx.reply && (s.ctx.words < 40 || s.ctx.site) && !st.tags.has(s.lex.tags["file-this"])
-		if opened && st.item || st.question || st.tags.has(askCount) && st.to-st.from > 3 || heading {
+		if st.item && (opened || st.tags.meets(s.lex.matters)) || st.question || st.tags.has(askCount) && st.to-st.from > 3 || heading {
 			st.tags.set(ask)
 		}
 		asks := st.tags.has(ask)
@@ -172,10 +173,10 @@ func (c *Classifier) features(s *signs) {
 			continue
 		}
 		if s.own.has(tag(t)) {
-			s.add("says: "+name, t, -1)
+			s.add(c.says[t], t, -1)
 		}
 		if s.subj.has(tag(t)) {
-			s.add("subject says: "+name, t, -1)
+			s.add(c.subjectSays[t], t, -1)
 		}
 	}
 	disputes := s.any("lateness", "unhappy", "not-answered", "ico", "appeal")
@@ -207,7 +208,7 @@ func (c *Classifier) features(s *signs) {
 		{x.refSubject, "our reference in the subject"}, {x.refText, "our reference in the text"},
 		{x.papers, "photographs or identity papers attached"}, {x.letters, "letters or forms attached"},
 		{x.attached, "the body only points at its attachments"}, {x.named, "gives a court's case number"},
-		{x.staff, "from a colleague"}, {x.role != "", "sender: " + x.role}, {x.words < 12, "hardly any words"}, {x.words > 250, "a long mail"}, {x.words > 700, "a very long mail"},
+		{x.staff, "from a colleague"}, {x.role != "", x.role}, {x.words < 12, "hardly any words"}, {x.words > 250, "a long mail"}, {x.words > 700, "a very long mail"},
 		{s.asks, "asks for something"},
 	} {
 		if f.on {
@@ -216,7 +217,9 @@ func (c *Classifier) features(s *signs) {
 	}
 }
 
-func (s *signs) add(name string, t, sent int) { s.feats = append(s.feats, feature{name, t, sent}) }
+func (s *signs) add(name string, t, sent int) {
+	s.feats = append(s.feats, feature{name, s.model.rows[name], t, sent})
+}
 
 // quoteFeature shows the words of a feature, which are looked up only when it
 // is to be shown.

@@ -57,7 +57,7 @@ func mayHoldRef(s string) bool {
 // answers a letter of ours about one, or gives our reference.
 func (s *signs) threaded() bool {
 	return s.ctx.known || s.ctx.letter.ours || s.ctx.refSubject || s.ctx.refText ||
-		s.ctx.reply && !s.ctx.casework && !s.ctx.named && s.ctx.role != "court"
+		s.ctx.reply && !s.ctx.casework && !s.ctx.named && s.ctx.role != "sender: court"
 }
 
 // dsarThread tells whether the request that a mail goes on with is for

@@ -4,16 +4,18 @@ package classify
 // something, or in all of them when the mail is short. With all set it keeps
 // also those that the model does not know, for training.
 func (s *signs) grams(m *Model, all bool, list []gram) []gram {
-	var buf [2*maxToken*4 + 16]byte
-	seen := map[string]bool{}
+	var buf [2*maxToken + 16]byte
+	var seen map[string]bool
+	if all {
+		seen = map[string]bool{}
+	}
 	for i := range s.text.sents {
 		st := &s.text.sents[i]
 		if !st.focus {
 			continue
 		}
 		for k := st.from; k < st.to; k++ {
-			b := append(buf[:0], wordingPrefix...)
-			b = append(b, s.gramWord(k)...)
+			b := append(buf[:0], s.gramWord(k)...)
 			if !commonWords[string(s.gramWord(k))] {
 				list = addGram(list, m, b, k, k+1, all, seen)
 			}
@@ -28,7 +30,7 @@ func (s *signs) grams(m *Model, all bool, list []gram) []gram {
 }
 
 func addGram(list []gram, m *Model, name []byte, from, to int, all bool, seen map[string]bool) []gram {
-	row := m.rows[string(name)]
+	row := m.grams[string(name)]
 	if row == nil && !all {
 		return list
 	}
@@ -52,10 +54,12 @@ func addGram(list []gram, m *Model, name []byte, from, to int, all bool, seen ma
 var commonWords = wordSet(`the and of to in is are was were be a an it its for on with as this that these those your you yn yr ac ar gan
 	have has had by from there then so but or if not im at oedd mae o`)
 
+var numberWord = []byte("#")
+
 // gramWord is a word as wordings have it: numbers are all alike.
 func (s *signs) gramWord(k int) []byte {
 	if s.text.toks[k].digit {
-		return []byte("#")
+		return numberWord
 	}
 	return s.text.word(k)
 }

@@ -33,6 +33,8 @@ type lexicon struct {
 	// topics are the tags of the matters that people write about without asking
 	// for recorded information.
 	topics tagset
+	// matters are what an item of a list asks for by naming it.
+	matters tagset
 }
 
 // known are the tags to which the code itself refers.
@@ -133,6 +135,9 @@ func (l *lexicon) know() error {
 		return err
 	}
 	var err error
+	if l.matters, err = l.set([]string{"count", "policy", "spend", "env"}); err != nil {
+		return err
+	}
 	if l.topics, err = l.set(strings.Fields(otherTopics)); err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ type matcher struct {
 	stems   map[string]int32
 	stemMin int
 
+	stemFirst [256]bool // letters with which stems begin
+
 	negation *wordset
 }
 
@@ -43,6 +45,7 @@ func newMatcher(c *compiler, phrases []phrase) *matcher {
 func (c *compiler) joinStems(m *matcher) {
 	for _, st := range c.stems {
 		m.stems[st.prefix] = st.id
+		m.stemFirst[st.prefix[0]] = true
 		m.stemMin = min(m.stemMin, len(st.prefix))
 		for _, s := range c.sets {
 			if !s.has(st.id) {
@@ -65,6 +68,9 @@ func (c *compiler) joinStems(m *matcher) {
 func (m *matcher) lookup(w []byte) int32 {
 	if id, ok := m.vocab.ids[string(w)]; ok {
 		return id
+	}
+	if len(w) < m.stemMin || !m.stemFirst[w[0]] {
+		return 0
 	}
 	for n := len(w) - 1; n >= m.stemMin; n-- {
 		if id, ok := m.stems[string(w[:n])]; ok {

@@ -21,8 +21,13 @@ type weights [nClasses]float64
 // (the signals of the lexicon, rules on sentences, the mail's surroundings,
 // and wordings of one or two words), trained by this package's Train.
 type Model struct {
-	bias weights
-	rows map[string]*weights
+	bias  weights
+	rows  map[string]*weights // of signals and rules
+	grams map[string]*weights // of wordings
+}
+
+func newModel() *Model {
+	return &Model{rows: map[string]*weights{}, grams: map[string]*weights{}}
 }
 
 // wordingPrefix begins the name of a feature that is a row of words.
@@ -32,9 +37,9 @@ const wordingPrefix = "wording: "
 func (m *Model) score(fs []feature, grams []gram) weights {
 	w := m.bias
 	for _, f := range fs {
-		if r := m.rows[f.name]; r != nil {
+		if f.row != nil {
 			for c := range w {
-				w[c] += r[c]
+				w[c] += f.row[c]
 			}
 		}
 	}
@@ -72,7 +77,7 @@ func softmax(w weights) weights {
 // readModel reads the embedded form: a line for each feature, its name and a
 // weight for each kind in hundredths.
 func readModel(data []byte) (*Model, error) {
-	m := &Model{rows: map[string]*weights{}}
+	m := newModel()
 	sc := bufio.NewScanner(bytes.NewReader(data))
 	for n := 1; sc.Scan(); n++ {
 		f := strings.Split(sc.Text(), "\t")
@@ -91,9 +96,18 @@ func readModel(data []byte) (*Model, error) {
 			m.bias = w
 			continue
 		}
-		m.rows[f[0]] = &w
+		m.put(f[0], &w)
 	}
 	return m, sc.Err()
+}
+
+// put gives a feature its weights.
+func (m *Model) put(name string, w *weights) {
+	if words, ok := strings.CutPrefix(name, wordingPrefix); ok {
+		m.grams[words] = w
+		return
+	}
+	m.rows[name] = w
 }
 
 // Bytes is the model in the form in which it is embedded; weights that say
@@ -108,18 +122,26 @@ func (m *Model) Bytes() []byte {
 		b.WriteByte('\n')
 	}
 	line("", &m.bias)
-	names := make([]string, 0, len(m.rows))
-	for n, w := range m.rows {
+	all := make(map[string]*weights, len(m.rows)+len(m.grams))
+	names := make([]string, 0, len(m.rows)+len(m.grams))
+	add := func(name string, w *weights) {
 		for _, x := range w {
 			if math.Abs(x) >= 0.03 {
-				names = append(names, n)
-				break
+				names = append(names, name)
+				all[name] = w
+				return
 			}
 		}
 	}
+	for n, w := range m.rows {
+		add(n, w)
+	}
+	for n, w := range m.grams {
+		add(wordingPrefix+n, w)
+	}
 	sort.Strings(names)
 	for _, n := range names {
-		line(n, m.rows[n])
+		line(n, all[n])
 	}
 	return b.Bytes()
 }

@@ -65,5 +65,5 @@ var derived = []derivedRule{
 // fromRegulator tells whether a regulator or a tribunal writes about a
 // complaint that it has; people who threaten with it use the same words.
 func (s *signs) fromRegulator() bool {
-	return s.any("regulator") && (s.ctx.role == "regulator" || s.ctx.role == "court") && !s.any("form-relay", "sar-words")
+	return s.any("regulator") && (s.ctx.role == "sender: regulator" || s.ctx.role == "sender: court") && !s.any("form-relay", "sar-words")
 }

@@ -153,11 +153,14 @@ func (s *scanner) endWord(at int, lookup func([]byte) int32) {
 	}
 	t := s.t
 	w := t.arena[s.fold:]
-	if v, ok := casual[string(w)]; ok {
-		t.arena = append(t.arena[:s.fold], v...)
-		w = t.arena[s.fold:]
+	id := lookup(w)
+	if id == 0 && !s.digits {
+		if v, ok := casual[string(w)]; ok {
+			t.arena = append(t.arena[:s.fold], v...)
+			id = lookup(t.arena[s.fold:])
+		}
 	}
-	t.toks = append(t.toks, token{id: lookup(w), start: uint32(s.word), end: uint32(at),
+	t.toks = append(t.toks, token{id: id, start: uint32(s.word), end: uint32(at),
 		fold: uint32(s.fold), foldEnd: uint32(len(t.arena)), digit: s.digits})
 	s.word = -1
 }

@@ -58,7 +58,7 @@ func Train(c *Classifier, examples []Example) *Model {
 		e     Example
 	}
 	raws := make([]raw, 0, len(examples))
-	empty := &Model{rows: map[string]*weights{}}
+	empty := newModel()
 	for _, e := range examples {
 		s := c.signs(e.Message, e.Thread, e.Mailbox)
 		g := s.grams(empty, true, nil)
@@ -77,7 +77,7 @@ func Train(c *Classifier, examples []Example) *Model {
 		}
 		for _, g := range r.grams {
 			if count[g.name] >= 3 {
-				sm.grams = append(sm.grams, t.number(g.name, true, priors))
+				sm.grams = append(sm.grams, t.number(wordingPrefix+g.name, true, priors))
 			}
 		}
 		sort.Ints(sm.feats)
@@ -143,9 +143,10 @@ func (t *trainer) fit() *Model {
 		}
 		descend(&bias, &biasGrad, &biasSum)
 	}
-	m := &Model{bias: bias, rows: make(map[string]*weights, n)}
+	m := newModel()
+	m.bias = bias
 	for i, name := range t.names {
-		m.rows[name] = &w[i]
+		m.put(name, &w[i])
 	}
 	return m
 }

@@ -9,20 +9,17 @@ import (
 	"requestd/intake"
 )
 
-// read is one mail with its reading.
-type read struct {
-	corpus.Mail
-	reading intake.Reading
-}
-
-func run(out io.Writer, dir string, folds int, para string, verbose bool) error {
+// run measures the classifier on the labelled mails of dir. With folds the
+// model is trained anew for each, from the other folds and the short texts;
+// without, the model that is built in reads them all.
+func run(out io.Writer, dir string, folds int, texts string, verbose bool) error {
 	mails, err := corpus.Load(dir)
 	if err != nil {
 		return err
 	}
 	var extra []classify.Example
-	if para != "" {
-		if extra, err = corpus.LoadTexts(para); err != nil {
+	if texts != "" {
+		if extra, err = corpus.LoadTexts(texts); err != nil {
 			return err
 		}
 	}
@@ -30,29 +27,16 @@ func run(out io.Writer, dir string, folds int, para string, verbose bool) error 
 	if err != nil {
 		return err
 	}
-	reads := make([]read, len(mails))
-	if folds == 0 {
-		for i, m := range mails {
-			reads[i] = read{m, c.Classify(m.Message, intake.Thread{}, "")}
-		}
-		report(out, reads, verbose)
+	if folds > 1 {
+		fmt.Fprintf(out, "%d mails of %s, each read by a model that was trained without it (%d folds)\n\n", len(mails), dir, folds)
+		report(out, corpus.CrossValidate(c, mails, extra, folds), verbose)
 		return nil
 	}
-	for f := range folds {
-		train := append([]classify.Example(nil), extra...)
-		for i, m := range mails {
-			if i%folds != f {
-				train = append(train, m.Example())
-			}
-		}
-		fc := c.WithModel(classify.Train(c, train))
-		for i, m := range mails {
-			if i%folds == f {
-				reads[i] = read{m, fc.Classify(m.Message, intake.Thread{}, "")}
-			}
-		}
+	fmt.Fprintf(out, "%d mails of %s, read by the model that is built in\n\n", len(mails), dir)
+	reads := make([]corpus.Read, len(mails))
+	for i, m := range mails {
+		reads[i] = corpus.Read{Mail: m, Reading: c.Classify(m.Message, intake.Thread{}, "")}
 	}
-	fmt.Fprintf(out, "%d mails of %s, each read by a model that was trained without it (%d folds)\n\n", len(mails), dir, folds)
 	report(out, reads, verbose)
 	return nil
 }

@@ -1,0 +1,139 @@
+package corpus
+
+import (
+	"requestd/classify"
+	"requestd/intake"
+)
+
+// Read is a labelled mail with its reading.
+type Read struct {
+	Mail
+	Reading intake.Reading
+}
+
+// Examples joins mails and short texts to train from: first the texts, then
+// the mails in their order.
+func Examples(mails []Mail, texts []classify.Example) []classify.Example {
+	list := append([]classify.Example(nil), texts...)
+	for _, m := range mails {
+		list = append(list, m.Example())
+	}
+	return list
+}
+
+// CrossValidate reads each mail by a model trained from the texts and from
+// the mails of the other folds.
+func CrossValidate(c *classify.Classifier, mails []Mail, texts []classify.Example, folds int) []Read {
+	reads := make([]Read, len(mails))
+	for f := range folds {
+		var others []Mail
+		for i, m := range mails {
+			if i%folds != f {
+				others = append(others, m)
+			}
+		}
+		fc := c.WithModel(classify.Train(c, Examples(others, texts)))
+		for i, m := range mails {
+			if i%folds == f {
+				reads[i] = Read{m, fc.Classify(m.Message, intake.Thread{}, "")}
+			}
+		}
+	}
+	return reads
+}
+
+// Kinds are the kinds of the labels, in the order of the tables.
+var Kinds = []intake.Kind{intake.FOI, intake.DSAR, intake.Review, intake.Other, intake.Automated}
+
+// Tally is what was measured on a set of mails.
+type Tally struct {
+	MacroF1            float64
+	Mails, Right       int // right kind
+	Requests, Lost     int // ignored, or passed without being tied to a case
+	Machines, Answered int // machines' mail acknowledged
+	Acknowledged       int
+	Wrong              int // acknowledged as another kind
+	People, Doubt      int // people's mail in triage for doubt
+	DoubtRequests      int // of these, requests
+	Held               int // people's mail in triage for another reason
+}
+
+// Score measures readings against their labels.
+func Score(reads []Read) Tally {
+	t := Tally{Mails: len(reads)}
+	tp, fp, fn := map[intake.Kind]int{}, map[intake.Kind]int{}, map[intake.Kind]int{}
+	for _, r := range reads {
+		got := r.Reading.Kind
+		if got == r.Kind {
+			t.Right++
+			tp[got]++
+		} else {
+			fp[got]++
+			fn[r.Kind]++
+		}
+		t.count(r)
+	}
+	n := 0
+	for _, k := range Kinds {
+		if tp[k]+fn[k] == 0 {
+			continue
+		}
+		n++
+		t.MacroF1 += 2 * float64(tp[k]) / float64(2*tp[k]+fp[k]+fn[k])
+	}
+	t.MacroF1 /= float64(max(1, n))
+	return t
+}
+
+func (t *Tally) count(r Read) {
+	d := r.Reading.Decision
+	if r.Kind == intake.Automated {
+		t.Machines++
+		if d == intake.Acknowledge {
+			t.Answered++
+		}
+	} else {
+		t.People++
+		t.triage(r)
+	}
+	if r.Request() {
+		t.Requests++
+		if r.Lost() {
+			t.Lost++
+		}
+	}
+	if d == intake.Acknowledge {
+		t.Acknowledged++
+		if r.Reading.Kind != r.Kind {
+			t.Wrong++
+		}
+	}
+}
+
+func (t *Tally) triage(r Read) {
+	switch {
+	case r.Reading.Decision != intake.Triage:
+	case len(r.Reading.Hold) > 0 || r.Reading.Urgent != "" || r.Reading.Automated:
+		t.Held++
+	default:
+		t.Doubt++
+		if r.Request() {
+			t.DoubtRequests++
+		}
+	}
+}
+
+// Request tells whether a mail is labelled as one.
+func (m Mail) Request() bool { return IsRequest(m.Kind) }
+
+// IsRequest tells whether a kind has a clock.
+func IsRequest(k intake.Kind) bool {
+	return k == intake.FOI || k == intake.DSAR || k == intake.Review
+}
+
+// Lost tells whether a request would be filed unseen: ignored, or passed
+// without being tied to its case. An answer to our question is passed rightly.
+func (r Read) Lost() bool {
+	d := r.Reading.Decision
+	return d == intake.Ignore || d == intake.Pass && !(r.Reading.Followup && r.Followup && r.Kind != intake.Review)
+}
