@@ -1,0 +1,77 @@
+package intake_test
+
+import (
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+func TestWhenStaffAreReminded(t *testing.T) {
+	acked := intake.Event{Name: intake.Acknowledged, Day: day(t, "2026-11-20")}
+	cases := []struct {
+		name          string
+		h             history
+		after, before string
+		want          []string // London time and purpose
+	}{
+		{"a request that nobody answers",
+			history{kind: intake.FOI, received: "2026-11-20", events: []intake.Event{acked}}, "2026-11-20", "2026-12-24",
+			[]string{"2026-12-07 08:00 reminder", "2026-12-14 08:00 reminder", "2026-12-17 08:00 reminder", "2026-12-21 08:00 reminder", "2026-12-22 08:00 overdue", "2026-12-23 08:00 overdue"}},
+		{"a reminder that falls on a holiday goes on the working day before it, and none goes over Christmas",
+			history{kind: intake.FOI, received: "2026-11-24", events: []intake.Event{{Name: intake.Acknowledged, Day: day(t, "2026-11-24")}}}, "2026-12-22", "2026-12-30",
+			[]string{"2026-12-23 08:00 reminder", "2026-12-24 08:00 overdue", "2026-12-29 08:00 overdue"}},
+		{"the third working day comes near",
+			history{kind: intake.FOI, received: "2026-11-20"}, "2026-11-20", "2026-11-27",
+			[]string{"2026-11-24 08:00 ack-at-risk", "2026-11-25 08:00 ack-at-risk", "2026-11-26 08:00 ack-at-risk"}},
+		{"triage undecided after a working day",
+			history{kind: intake.FOI, received: "2026-11-20", triage: true, events: []intake.Event{acked, {Name: intake.AckHeld, Day: day(t, "2026-11-20")}, {Name: intake.Void, Refers: 2, Day: day(t, "2026-11-20")}, {Name: intake.AckSent, Day: day(t, "2026-11-20")}}}, "2026-11-20", "2026-11-26",
+			[]string{"2026-11-24 08:00 undecided", "2026-11-25 08:00 undecided"}},
+		{"the requester is waited for, and closing is suggested at last",
+			history{kind: intake.DSAR, received: "2026-09-01", events: []intake.Event{{Name: intake.Acknowledged, Day: day(t, "2026-09-01")}, {Name: intake.IdentityRequested, Day: day(t, "2026-09-02")}}}, "2026-09-02", "2026-10-29",
+			[]string{"2026-09-16 08:00 recall", "2026-09-30 08:00 recall", "2026-10-14 08:00 recall", "2026-10-28 08:00 closing"}},
+		{"an answered one is left alone",
+			history{kind: intake.FOI, received: "2026-11-20", events: []intake.Event{acked, {Name: intake.Responded, Day: day(t, "2026-11-24")}}}, "2026-11-20", "2027-01-20", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			cal := deadlines.Default()
+			v := c.h.build(t).Read(day(t, c.after).Time(12, 0), cal, deadlines.DefaultRules())
+			all := v.Reminders(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0))
+			var got []string
+			for _, r := range all {
+				got = append(got, r.At.In(deadlines.London()).Format("2006-01-02 15:04 ")+string(r.Purpose))
+			}
+			if len(got) != len(c.want) {
+				t.Fatalf("got %q\nwant %q", got, c.want)
+			}
+			for i := range got {
+				if got[i] != c.want[i] {
+					t.Errorf("got %q, want %q", got[i], c.want[i])
+				}
+			}
+			if next := v.NextReminder(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0)); len(all) > 0 && !next.Equal(all[0].At) {
+				t.Errorf("next is %s, the first of all is %s", next, all[0].At)
+			}
+		})
+	}
+}
+
+func TestUrgentMailIsNotLeftForMoreThanAnHour(t *testing.T) {
+	h := history{kind: intake.Other, received: "2026-11-21", triage: true, doubt: true}
+	c := h.build(t)
+	o := *c.Events[0].Opening
+	o.Urgent = "harm"
+	first := c.Events[0]
+	first.Opening = &o
+	c = &intake.Case{Ref: c.Ref, Mailbox: c.Mailbox}
+	c.Append(first, make([]byte, intake.SaltSize))
+	opened := first.At
+	cal := deadlines.Default()
+	v := c.Read(opened, cal, deadlines.DefaultRules())
+	got := v.Reminders(intake.DefaultSchedule(), cal, opened, opened.Add(2*time.Hour))
+	if len(got) != 1 || got[0].Purpose != intake.ForUrgent || !got[0].At.Equal(opened.Add(time.Hour)) || !got[0].Escalate {
+		t.Errorf("got %+v, want one urgent reminder an hour after %s, on a Saturday too", got, opened)
+	}
+}
