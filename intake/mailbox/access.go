@@ -29,22 +29,35 @@ func (s *session) open(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.learn(ctx)
+	return s.relearn(ctx)
 }
 
-// learn asks what the server can do; a server may tell more after the sign-in.
+// learn finds what the server can do before the sign-in; it may have said so
+// in its greeting.
 func (s *session) learn(ctx context.Context) error {
 	return s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
 		s.caps = s.c.Caps()
-		if s.caps == nil && ctx.Err() == nil {
-			select {
-			case <-s.c.Closed():
-				return errors.New("the connection ended")
-			default: // some servers answer BAD here; the next command tells why
-			}
+		if s.caps == nil {
+			return errors.New("the server does not say what it can do")
 		}
 		return nil
 	})
+}
+
+// relearn asks again, since a server may offer more after the sign-in. The
+// library's own record is then for a moment still the old one.
+func (s *session) relearn(ctx context.Context) error {
+	err := s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
+		caps, err := s.c.Capability().Wait()
+		if err == nil {
+			s.caps = caps
+		}
+		return err
+	})
+	if refused(err) && !errors.Is(err, ErrThrottled) && !errors.Is(err, ErrAccess) {
+		return nil // the next command tells why, if it matters
+	}
+	return err
 }
 
 func (s *session) signInPassword(ctx context.Context, what string) error {

@@ -168,6 +168,12 @@ func TestStartTLSCannotBeAvoided(t *testing.T) {
 func TestPlainPortTakenForTLS(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)
+		s.hook = func(w *wire) bool {
+			if w.verb != "GREETING" {
+				w.say("* BAD what")
+			}
+			return w.verb != "GREETING"
+		}
 		o := s.options()
 		o.Security = TLS
 		err := New(o, newMemory(), quiet()).Once(t.Context())

@@ -74,6 +74,7 @@ func (s *session) fetch(ctx context.Context, uids []uint32, p section) (map[uint
 func (s *session) fetchSet(ctx context.Context, set imap.NumSet, hint int, p section) (map[uint32]*piece, error) {
 	got := make(map[uint32]*piece, hint)
 	limits := s.opt.Limits
+	s.tap.mail.Store(true)
 	err := s.do(ctx, "fetching mail from "+s.at.Folder, limits.Fetch, func() error {
 		quiet := time.AfterFunc(limits.Stall, s.drop)
 		defer quiet.Stop()

@@ -14,7 +14,6 @@ import (
 func (s *session) examine(ctx context.Context, f watched) error {
 	var data *imap.SelectData
 	s.at = Place{}
-	s.tap.opened.Store(true)
 	err := s.do(ctx, "opening the folder "+f.name, s.opt.Limits.Exchange, func() (err error) {
 		data, err = s.c.Select(f.name, &imap.SelectOptions{ReadOnly: true}).Wait()
 		return err

@@ -12,11 +12,11 @@ import (
 // in an untagged BYE, which the library passes over.
 type tap struct {
 	net.Conn
-	last   [512]byte
-	n      int
-	began  bool
-	opened atomic.Bool // a folder was
-	first  string      // the greeting
+	last  [512]byte
+	n     int
+	began bool
+	mail  atomic.Bool // what comes in may be mail
+	first string      // the greeting
 }
 
 func (t *tap) Read(b []byte) (int, error) {
@@ -31,15 +31,15 @@ func (t *tap) Read(b []byte) (int, error) {
 		t.n = keep
 	}
 	t.n += copy(t.last[t.n:], in)
-	if !t.opened.Load() && (spins(b[:n]) || spins(t.last[:t.n])) {
+	if !t.mail.Load() && (spins(b[:n]) || spins(t.last[:t.n])) {
 		return 0, errors.New("the server names its capabilities with a parenthesis among them")
 	}
 	return n, err
 }
 
 // spins finds a list of capabilities that the library would read for ever:
-// one with a parenthesis. It is looked for until a folder is opened, since
-// from then on a mail may hold the same words.
+// one with a parenthesis. It is looked for until mail is fetched, since from
+// then on a mail may hold the same words.
 func spins(b []byte) bool {
 	for {
 		_, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
