@@ -16,7 +16,7 @@ func newVerifyCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [FILE]",
 		Short: "Check every invariant of the register, or of a copy of it",
-		Args:  cobra.MaximumNArgs(1),
+		Args:  wantArgs(cobra.MaximumNArgs(1)),
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {

@@ -60,7 +60,7 @@ func newRecordCmd() *cobra.Command {
 		Use:   "record REF EVENT [N]",
 		Short: "Record an event on a case",
 		Long:  "Record an event on a case; void takes the number of the event to strike.\nEvents: " + intake.RecordableNames() + ".",
-		Args:  cobra.RangeArgs(2, 3),
+		Args:  wantArgs(cobra.RangeArgs(2, 3)),
 	}
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()

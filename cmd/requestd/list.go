@@ -18,7 +18,7 @@ func newListCmd() *cobra.Command {
 	var state, kind, mailbox string
 	var overdue bool
 	var within int
-	cmd := &cobra.Command{Use: "list", Short: "List the register", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "list", Short: "List the register", Args: noArgs}
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&state, "state", "", "only cases in this state: triage, open, waiting, responded, closed, withdrawn, not-a-request")
@@ -80,7 +80,7 @@ func pages[T any](ctx context.Context, r *register, path string, q url.Values, e
 
 func newMessagesCmd() *cobra.Command {
 	var decision, mailbox, ref string
-	cmd := &cobra.Command{Use: "messages", Short: "List every message that came in, what was decided about it and why", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "messages", Short: "List every message that came in, what was decided about it and why", Args: noArgs}
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&decision, "decision", "", "only messages with this decision: acknowledge, triage, followup, pass, duplicate, ignore, before-start, unreadable")

@@ -66,11 +66,13 @@ func newRoot() *cobra.Command {
 		Short:         "Take in information requests by mail, register and acknowledge them, and watch every deadline",
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		Args:          cobra.ArbitraryArgs, // an unknown command is told by RunE
+		RunE:          needCommand,
 	}
 	root.PersistentFlags().String("config", "/etc/requestd/config.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.AddCommand(
-		newRunCmd(), newCheckCmd(), newClassifyCmd(), newDeadlinesCmd(),
+		newRunCmd(), newDemoCmd(), newCheckCmd(), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
 		newVerifyCmd(), newBackupCmd(), newEraseCmd(), newManCmd(),

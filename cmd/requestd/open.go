@@ -29,7 +29,7 @@ Make a case of a mail that was passed, ignored or from before the start:
 Take over a running case without writing to anyone:
 
   requestd open foi --mailbox cafcass --ref CAF22-27341 --received 2022-10-12 --acknowledged 2022-10-14`,
-		Args: cobra.MaximumNArgs(1),
+		Args: wantArgs(cobra.MaximumNArgs(1)),
 	}
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()

@@ -13,7 +13,7 @@ import (
 
 func newOutboxCmd() *cobra.Command {
 	var state, ref string
-	cmd := &cobra.Command{Use: "outbox", Short: "List letters waiting, sending, sent, in doubt, held, failed and bounced", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "outbox", Short: "List letters waiting, sending, sent, in doubt, held, failed and bounced", Args: noArgs}
 	asJSON := jsonFlag(cmd)
 	cmd.Flags().StringVar(&state, "state", "", "only letters in this state")
 	cmd.Flags().StringVar(&ref, "ref", "", "only letters of this case")
@@ -53,14 +53,4 @@ func newLetterCmd(verb, short, done string) *cobra.Command {
 		return err
 	})
 	return cmd
-}
-
-// exactArgs is cobra's, with the exit code of wrong use.
-func exactArgs(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := cobra.ExactArgs(n)(cmd, args); err != nil {
-			return usageError(fmt.Errorf("%s: %w; usage: %s", cmd.Name(), err, cmd.UseLine()))
-		}
-		return nil
-	}
 }

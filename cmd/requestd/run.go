@@ -25,7 +25,7 @@ SIGHUP reads the configuration anew; a wrong one changes nothing.
 With --once it reads every mailbox to its end, runs the reminders, sends until
 nothing is due now, and ends: with 0, or with 1 when a mailbox or a mail
 server could not be used. With --no-send what is to be sent stays in the outbox.`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if noSend && !once {
 				return usageError(errors.New("--no-send goes with --once: a daemon that never sends acknowledges nobody"))

@@ -119,7 +119,7 @@ func eventDetail(e engine.ShownEvent) string {
 
 func newForecastCmd() *cobra.Command {
 	var days int
-	cmd := &cobra.Command{Use: "forecast", Short: "List what falls due and which reminders will go out, in order", Args: cobra.NoArgs}
+	cmd := &cobra.Command{Use: "forecast", Short: "List what falls due and which reminders will go out, in order", Args: noArgs}
 	asJSON := jsonFlag(cmd)
 	cmd.Flags().IntVar(&days, "days", 7, "how many days to look ahead")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {

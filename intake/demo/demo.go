@@ -1,0 +1,148 @@
+// Package demo shows the main job without any set-up: sample mail of five
+// weeks comes into two mailboxes on an embedded IMAP server, the real daemon
+// takes it in and writes to an embedded SMTP receiver, and what stands in the
+// register afterwards is printed. The daemon's clock is set from one event to
+// the next, so that reminders fall due while it runs.
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake/config"
+	"requestd/intake/daemon"
+)
+
+// limit bounds a demonstration whatever happens.
+const limit = 30 * time.Second
+
+// Options of a demonstration.
+type Options struct {
+	Mail string // a mail of the user's own that joins the others; "" for none
+	Keep string // a new or empty directory in which everything stays; "" leaves nothing
+	Now  time.Time
+	Out  io.Writer
+	Log  *slog.Logger
+}
+
+// Run plays the demonstration and prints what became of every mail.
+func Run(ctx context.Context, o Options) (err error) {
+	ctx, stop := context.WithTimeout(ctx, limit)
+	defer stop()
+	todo, err := schedule(o.Now)
+	if err != nil {
+		return err
+	}
+	if o.Mail != "" {
+		own, err := ownMail(o.Mail, o.Now)
+		if err != nil {
+			return err
+		}
+		todo = append(todo, own)
+	}
+	dir, remove, err := place(o.Keep)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	s, err := startServers()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	cfg, err := furnish(dir, s, deadlines.DayOf(o.Now))
+	if err != nil {
+		return err
+	}
+	started := time.Now()
+	p, err := open(cfg, s, o.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.daemon.Close()) }()
+	p.own = o.Mail != ""
+	if err := p.play(ctx, todo, o.Now); err != nil {
+		return err
+	}
+	if err := p.report(ctx, o.Out, time.Since(started)); err != nil {
+		return err
+	}
+	if o.Keep == "" {
+		return nil
+	}
+	if err := keepLetters(dir, s.smtp.Mails()); err != nil {
+		return err
+	}
+	return sayWhere(o.Out, dir)
+}
+
+// player moves the daemon through the days.
+type player struct {
+	daemon  *daemon.Daemon
+	servers *servers
+	now     time.Time // by the daemon's clock
+	total   int       // mails that came in
+	own     bool      // the last of them is the user's own
+}
+
+func open(cfg *config.Config, s *servers, log *slog.Logger) (*player, error) {
+	p := &player{servers: s}
+	d, err := daemon.New(cfg, log, func() time.Time { return p.now })
+	p.daemon = d
+	return p, err
+}
+
+// play lets every mail come in at its time, and stops between them whenever
+// the daemon's clock asks for something.
+func (p *player) play(ctx context.Context, todo []delivery, now time.Time) error {
+	for _, d := range todo {
+		if err := p.pass(ctx, d.at); err != nil {
+			return err
+		}
+		if err := p.deliver(d); err != nil {
+			return err
+		}
+		if err := p.runOnce(ctx, d.at.Add(time.Minute)); err != nil {
+			return err
+		}
+	}
+	if err := p.pass(ctx, now); err != nil {
+		return err
+	}
+	return p.runOnce(ctx, now)
+}
+
+// pass lets the time until a moment go by. Before the first mail there is
+// nothing to wait for.
+func (p *player) pass(ctx context.Context, until time.Time) error {
+	for !p.now.IsZero() {
+		next, err := p.daemon.Engine.NextTick()
+		if err != nil {
+			return err
+		}
+		if !next.Before(until) {
+			return nil
+		}
+		if err := p.runOnce(ctx, next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runOnce does what requestd run --once does, at a moment of the daemon's
+// clock.
+func (p *player) runOnce(ctx context.Context, at time.Time) error {
+	if at.After(p.now) {
+		p.now = at
+	}
+	if err := p.daemon.Once(ctx, true); err != nil {
+		return fmt.Errorf("at %s by the demonstration's clock: %w", p.now.In(deadlines.London()).Format(time.DateTime), err)
+	}
+	return nil
+}
