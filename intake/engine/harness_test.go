@@ -1,0 +1,204 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/intake/mailbox"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+// office is an engine over a real register, with a clock that the test sets
+// and two mailboxes into which it puts mail.
+type office struct {
+	t   *testing.T
+	e   *engine.Engine
+	db  *store.DB
+	now time.Time
+	uid map[string]uint32
+}
+
+const settings = `
+store: {path: requestd.db}
+control: {socket: control.sock}
+smtp: {host: 127.0.0.1, port: 25, security: none, auth: none}
+staff:
+  - address: officer@staff.example.org
+    escalate_to: head@staff.example.org
+mailboxes:
+  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
+     imap: {host: 127.0.0.1, port: 143, security: none, username: g, junk_folder: Junk, sent_folder: Sent}}
+  - {name: cymru, body: Cafcass Cymru, address: CafcassCymru@gov.wales, aliases: [CafcassCymru@llyw.cymru], language: cy-en, reference: CYM, since: 2026-11-01,
+     imap: {host: 127.0.0.1, port: 143, security: none, username: c}}
+`
+
+func newOffice(t *testing.T, at string) *office {
+	t.Helper()
+	o := &office{t: t, now: london(t, at), uid: map[string]uint32{}}
+	cfg, err := config.Parse([]byte(settings), filepath.Join(t.TempDir(), "config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.db = storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: o.clock},
+		func(c *intake.Case) intake.Index { return o.e.Index(c) })
+	o.e, err = engine.New(engine.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+func (o *office) clock() time.Time { return o.now }
+
+func london(t *testing.T, s string) time.Time {
+	t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", s, deadlines.London())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// mail is one message of a test, received when the office's clock says so
+// unless at names another London time.
+type mail struct {
+	id, from, to, subject, body string
+	head                        []string // further header lines
+	at                          string
+}
+
+func (m mail) raw(at time.Time) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\nSubject: %s\r\nDate: %s\r\n", m.from, m.to, m.subject, at.Format(time.RFC1123Z))
+	if m.id != "" {
+		fmt.Fprintf(&b, "Message-ID: <%s>\r\n", m.id)
+	}
+	for _, h := range m.head {
+		b.WriteString(h + "\r\n")
+	}
+	if !strings.Contains(strings.Join(m.head, " "), "Content-Type") {
+		b.WriteString("Content-Type: text/plain; charset=utf-8\r\n")
+	}
+	b.WriteString("MIME-Version: 1.0\r\n\r\n" + strings.ReplaceAll(m.body, "\n", "\r\n"))
+	return b.Bytes()
+}
+
+// receive puts mails into a mailbox's folder, as one batch, and gives what was
+// registered for them.
+func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake.Arrival {
+	o.t.Helper()
+	folder := map[mailbox.Role]string{mailbox.Inbox: "INBOX", mailbox.Junk: "Junk", mailbox.Sent: "Sent"}[role]
+	place := mailbox.Place{Mailbox: name, Folder: folder, Role: role, UIDValidity: 7}
+	var batch []mailbox.Fetched
+	key := name + "/" + folder
+	for _, m := range mails {
+		at := o.now
+		if m.at != "" {
+			at = london(o.t, m.at)
+		}
+		o.uid[key]++
+		batch = append(batch, mailbox.Fetched{UID: o.uid[key], Received: at, Raw: m.raw(at), Complete: true})
+	}
+	before, _, err := o.e.Messages(o.t.Context(), engine.MessageFilter{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := o.e.Deliver(o.t.Context(), place, batch, o.uid[key]); err != nil {
+		o.t.Fatal(err)
+	}
+	all, _, err := o.e.Messages(o.t.Context(), engine.MessageFilter{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return all[len(before):]
+}
+
+// one receives a single mail in an inbox.
+func (o *office) one(name string, m mail) intake.Arrival {
+	o.t.Helper()
+	got := o.receive(name, mailbox.Inbox, m)
+	if len(got) != 1 {
+		o.t.Fatalf("%d arrivals for one mail", len(got))
+	}
+	return got[0]
+}
+
+func (o *office) view(ref string) *engine.Full {
+	o.t.Helper()
+	f, err := o.e.Case(o.t.Context(), ref)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return f
+}
+
+func (o *office) tick() {
+	o.t.Helper()
+	if err := o.e.TickOnce(context.Background()); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// letters gives the outbox, those of one purpose where one is named.
+func (o *office) letters(purpose intake.Purpose) []intake.Letter {
+	o.t.Helper()
+	all, err := o.e.Letters(o.t.Context(), engine.LetterFilter{})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	var some []intake.Letter
+	for _, l := range all {
+		if purpose == "" || l.Purpose == purpose {
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+// send settles every letter that waits, as the outbox would.
+func (o *office) send() {
+	o.t.Helper()
+	for _, l := range o.letters("") {
+		if l.State != intake.LetterWaiting || l.Next.After(o.now) {
+			continue
+		}
+		err := o.db.Update(func(tx *store.Tx) error {
+			l, err := tx.Letter(l.ID)
+			if err != nil {
+				return err
+			}
+			l.State, l.Settled, l.Attempts, l.Next = intake.LetterSent, tx.Now(), 1, time.Time{}
+			if err := tx.PutLetter(l); err != nil {
+				return err
+			}
+			return o.e.LetterSettled(tx, &l)
+		})
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+}
+
+func (o *office) by() engine.By { return engine.By{Actor: "local:officer"} }
+
+const (
+	foiText  = "Dear Sir or Madam,\n\nUnder the Freedom of Information Act 2000 please tell me how many section 7 reports were filed late in 2025, by region.\n\nYours faithfully,\nAnn Example\n"
+	dsarText = "Hello,\n\nI would like a copy of all the personal data you hold about me, including the case notes and emails. This is a subject access request under Article 15.\n\nThanks,\nBob Sample\n"
+	asksFOI  = "ann@example.org"
+)
+
+func foiMail(id string) mail {
+	return mail{id: id, from: "Ann Example <" + asksFOI + ">", to: "governance@cafcass.gov.uk", subject: "Freedom of Information request", body: foiText}
+}
