@@ -190,6 +190,7 @@ func TestCapabilitiesThatWouldBeReadForEver(t *testing.T) {
 		"* CAPABILITY IMAP4rev1 IDLE\r\n* LIST () \"/\" INBOX\r\n":                false,
 		"* CAPABILITY(IMAP4rev1\r\n":                                              true,
 		"* CAPABILITY IMAP4rev1 (IDLE)\r\n":                                       true,
+		"* Capability IMAP4rev1 (IDLE)\r\n":                                       true,
 		"T1 OK [CAPABILITY IMAP4rev1 (":                                           true,
 	} {
 		if got := spins([]byte(line)); got != want {

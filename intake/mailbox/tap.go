@@ -41,6 +41,7 @@ func (t *tap) Read(b []byte) (int, error) {
 // one with a parenthesis. It is looked for until mail is fetched, since from
 // then on a mail may hold the same words.
 func spins(b []byte) bool {
+	b = bytes.ToUpper(b)
 	for {
 		_, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
 		if !found {
