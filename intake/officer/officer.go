@@ -1,0 +1,87 @@
+// Package officer reads what officers write when they answer the daemon's
+// mail: one line of words that decide or record something, in English or in
+// Welsh, and who vouches for the sender. It is pure; what the words do is the
+// engine's matter. The words that mail to staff proposes and those that are
+// understood come from one table.
+package officer
+
+import (
+	"fmt"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// Act is what a command asks for.
+type Act string
+
+// The acts.
+const (
+	Decide Act = "decide" // on the kind of a case
+	Open   Act = "open"   // make a case of a mail
+	Attach Act = "attach" // a mail belongs to a case
+	Merge  Act = "merge"  // two cases are one
+	Send   Act = "send"   // release the acknowledgement that is held
+	Hold   Act = "hold"   // keep it back
+	Record Act = "record" // an event
+	Mine   Act = "mine"   // I work on it
+	Undo   Act = "undo"   // take the last decision back
+)
+
+// Command is what one line says. Fields that the act does not need are zero.
+type Command struct {
+	Act     Act
+	Kind    intake.Kind   // of decide and open; "" is an open without its kind
+	Of      intake.Kind   // of a review
+	Also    []intake.Kind // further parts
+	Mail    uint64        // of open and attach: the mail's number, 0 for the one that was answered
+	Ref     string        // of attach and merge: the other case, as written
+	Event   intake.EventName
+	Date    deadlines.Day // of an event; 0 where none was written
+	Part    intake.Kind
+	Outcome string
+	Reason  string
+	Void    int    // of void: the event to strike
+	Note    string // as written
+}
+
+// NotUnderstood says why a line is no command. Nothing may follow from it.
+type NotUnderstood struct {
+	Problem string
+	Mend    string
+	// Command is true where the line begins as a command does.
+	Command bool
+}
+
+func (e *NotUnderstood) Error() string { return e.Problem }
+
+func unclear(mend, format string, args ...any) error {
+	return &NotUnderstood{Problem: fmt.Sprintf(format, args...), Mend: mend, Command: true}
+}
+
+// maxLine is how much of a line is read, in bytes.
+const maxLine = 4000
+
+// FirstLine is the first line of a text that holds more than white space.
+func FirstLine(text string) string {
+	for line := range strings.Lines(text) {
+		if line = intake.OneLine(line, maxLine); line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+// Parse reads a line as a command. Dates are read relative to today, day
+// before month. It fails with a *NotUnderstood.
+func Parse(line string, today deadlines.Day) (Command, error) {
+	if len(line) > maxLine {
+		return Command{}, &NotUnderstood{Problem: "The line is too long.", Mend: "Write the words of one choice and nothing else."}
+	}
+	p := &parser{words: split(line), line: line, today: today}
+	if len(p.words) == 0 {
+		return Command{}, &NotUnderstood{Problem: "The mail begins with no words.", Mend: "Write the words of one choice in the first line."}
+	}
+	return p.command()
+}

@@ -1,0 +1,98 @@
+package officer
+
+import (
+	"fmt"
+	"strings"
+
+	"requestd/intake"
+)
+
+// Words are the words that mail to staff proposes for a command, in English
+// and in Welsh. Parse reads both back as the same command.
+func (c Command) Words() (en, cy string) {
+	return c.words(false), c.words(true)
+}
+
+func (c Command) words(welsh bool) string {
+	out := []string{}
+	add := func(s string) {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	switch c.Act {
+	case Decide:
+		add(kindWords(c, welsh))
+	case Open:
+		add(verbWords(Open, "", "", welsh))
+		add(mailNumber(c.Mail))
+		add(kindWords(c, welsh))
+	case Attach, Merge:
+		add(verbWords(c.Act, "", "", welsh))
+		add(mailNumber(c.Mail))
+		add(c.Ref)
+	case Record:
+		add(verbWords(Record, "", c.Event, welsh))
+		add(detailWords(partWords, string(c.Part), welsh))
+		add(detailWords(outcomes, c.Outcome, welsh))
+		add(detailWords(reasons, c.Reason, welsh))
+		if c.Void > 0 {
+			add(fmt.Sprint(c.Void))
+		}
+		if c.Date != 0 {
+			y, m, d := c.Date.Date()
+			add(fmt.Sprintf("%d/%d/%d", d, m, y))
+		}
+		add(c.Note)
+	default:
+		add(verbWords(c.Act, "", "", welsh))
+	}
+	return strings.Join(out, " ")
+}
+
+func mailNumber(n uint64) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func kindWords(c Command, welsh bool) string {
+	s := verbWords(Decide, c.Kind, "", welsh)
+	if c.Kind == intake.Review {
+		return s + " " + detailWords(partWords, string(c.Of), welsh)
+	}
+	and := " AND "
+	if welsh {
+		and = " A "
+	}
+	for _, k := range c.Also {
+		s += and + kindWords(Command{Kind: k, Of: c.Of}, welsh)
+	}
+	return s
+}
+
+func verbWords(a Act, k intake.Kind, name intake.EventName, welsh bool) string {
+	for _, v := range verbs {
+		if v.act == a && v.kind == k && v.event == name {
+			return choose(v.en, v.cy, welsh)
+		}
+	}
+	return ""
+}
+
+func detailWords(ds []detail, value string, welsh bool) string {
+	for _, d := range ds {
+		if d.value == value {
+			return choose(d.en, d.cy, welsh)
+		}
+	}
+	return ""
+}
+
+func choose(en, cy []string, welsh bool) string {
+	if welsh {
+		return cy[0]
+	}
+	return en[0]
+}
