@@ -59,12 +59,31 @@ func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time
 	return time.Time{}
 }
 
+// MostUrgent chooses from what falls due after the one moment and up to the
+// other: of several that were missed only one goes out. Of what recurs each
+// working day it is the last, and a long gap costs no more than a short one.
+func (v *View) MostUrgent(s Schedule, cal *deadlines.Calendar, after, through time.Time) (Reminder, bool) {
+	p := planner{v: v, s: s, cal: cal, after: after, through: through, last: true}
+	all := p.all()
+	if len(all) == 0 {
+		return Reminder{}, false
+	}
+	best := all[0]
+	for _, r := range all[1:] {
+		if r.Rank > best.Rank || r.Rank == best.Rank && r.At.After(best.At) {
+			best = r
+		}
+	}
+	return best, true
+}
+
 type planner struct {
 	v              *View
 	s              Schedule
 	cal            *deadlines.Calendar
 	after, through time.Time
 	first          bool // of what recurs only the first is wanted
+	last           bool // of what recurs daily only the last is wanted
 	out            []Reminder
 }
 
@@ -135,9 +154,19 @@ func (p *planner) acknowledgement() {
 }
 
 // firstWorkingDay is the first England and Wales working day after due on
-// which a mail could still fall into the span.
+// which a mail could still fall into the span; the last one, where only that
+// is wanted.
 func (p *planner) firstWorkingDay(due deadlines.Day) deadlines.Day {
 	from := due
+	if p.last {
+		d := p.cal.OnOrBefore(deadlines.EnglandAndWales, deadlines.DayOf(p.through))
+		if p.hour(d).After(p.through) {
+			d = p.cal.PreviousWorkingDay(deadlines.EnglandAndWales, d)
+		}
+		if d > due {
+			return d
+		}
+	}
 	if d := deadlines.DayOf(p.after) - 1; d > from {
 		from = d
 	}

@@ -51,10 +51,44 @@ func TestWhenStaffAreReminded(t *testing.T) {
 					t.Errorf("got %q, want %q", got[i], c.want[i])
 				}
 			}
+			if best, ok := v.MostUrgent(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0)); ok != (len(all) > 0) || ok && best != mostUrgent(all) {
+				t.Errorf("the most urgent is %+v, want %+v", best, mostUrgent(all))
+			}
 			if next := v.NextReminder(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0)); len(all) > 0 && !next.Equal(all[0].At) {
 				t.Errorf("next is %s, the first of all is %s", next, all[0].At)
 			}
 		})
+	}
+}
+
+// mostUrgent looks through all of them.
+func mostUrgent(all []intake.Reminder) (best intake.Reminder) {
+	for i, r := range all {
+		if i == 0 || r.Rank > best.Rank || r.Rank == best.Rank && r.At.After(best.At) {
+			best = r
+		}
+	}
+	return best
+}
+
+func TestTheMostUrgentOfALongGapIsTheSameAsOfAll(t *testing.T) {
+	cal := deadlines.Default()
+	for name, h := range map[string]history{
+		"never acknowledged": {kind: intake.FOI, received: "2024-12-20"},
+		"undecided":          {kind: intake.Review, received: "2024-12-20", triage: true, doubt: true},
+		"waiting":            {kind: intake.DSAR, received: "2024-12-20", events: []intake.Event{{Name: intake.IdentityRequested, Day: day(t, "2024-12-23")}}},
+	} {
+		c := h.build(t)
+		for days := range 120 {
+			after := c.Opening().Received
+			through := after.AddDate(1, 0, days).Add(time.Duration(days) * 13 * time.Minute)
+			v := c.Read(through, cal, deadlines.DefaultRules())
+			best, ok := v.MostUrgent(intake.DefaultSchedule(), cal, after, through)
+			want := mostUrgent(v.Reminders(intake.DefaultSchedule(), cal, after, through))
+			if !ok || best != want {
+				t.Fatalf("%s through %s: got %+v, want %+v", name, through, best, want)
+			}
+		}
 	}
 }
 

@@ -85,29 +85,19 @@ func (e *Engine) remind(tx *store.Tx) (bool, error) {
 			return false, err
 		}
 		v := e.view(tx, c)
-		missed := v.Reminders(e.schedule(), e.cal.Load(), c.Reminded, tx.Now())
+		r, missed := v.MostUrgent(e.schedule(), e.cal.Load(), c.Reminded, tx.Now())
 		c.Reminded = tx.Now()
 		if err := e.put(tx, c); err != nil {
 			return false, err
 		}
-		if len(missed) == 0 {
+		if !missed {
 			continue
 		}
-		if err := e.tell(tx, c.Mailbox, v, e.reminder(tx, c, v, mostUrgent(missed))); err != nil {
+		if err := e.tell(tx, c.Mailbox, v, e.reminder(tx, c, v, r)); err != nil {
 			return false, err
 		}
 	}
 	return len(due) == remindAtOnce, nil
-}
-
-func mostUrgent(all []intake.Reminder) intake.Reminder {
-	best := all[0]
-	for _, r := range all[1:] {
-		if r.Rank > best.Rank || r.Rank == best.Rank && r.At.After(best.At) {
-			best = r
-		}
-	}
-	return best
 }
 
 func (e *Engine) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake.Reminder) note {
