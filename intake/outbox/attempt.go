@@ -37,7 +37,9 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 		}
 		return err
 	}
+	l.busy(l.Now())
 	r := l.Sender.Send(ctx, letter.From, letter.To, letter.Raw)
+	l.busy(time.Time{})
 	return l.Store.Update(func(tx *store.Tx) error { return l.record(tx, letter, r, lim) })
 }
 

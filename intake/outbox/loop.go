@@ -61,13 +61,26 @@ type Status struct {
 	Paused   time.Time // nothing is sent before; zero when sending goes on
 	Trouble  string    // why, in the words of the thing to mend; "" when all is well
 	Breaker  bool      // too many letters went out in a short time
+	Busy     time.Time // since when one attempt runs; zero between attempts
+	CertEnds time.Time // when the server's certificate ends; zero before the first connection
 }
 
 // Status gives how sending stands.
 func (l *Loop) Status() Status {
 	l.mu.Lock()
+	s := l.state
+	l.mu.Unlock()
+	if c, ok := l.Sender.(interface{ Ends() time.Time }); ok {
+		s.CertEnds = c.Ends()
+	}
+	return s
+}
+
+// busy notes that an attempt begins, or with the zero time that it is over.
+func (l *Loop) busy(since time.Time) {
+	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.state
+	l.state.Busy = since
 }
 
 func (l *Loop) signal() chan struct{} {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-sasl"
@@ -47,7 +48,7 @@ type SMTP struct {
 	c     *smtp.Client
 	token string
 	idle  *time.Timer
-	ends  time.Time // of the server's certificate
+	ends  atomic.Pointer[time.Time] // of the server's certificate
 }
 
 // NewSMTP connects to nothing yet.
@@ -175,7 +176,7 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 		return dialPhase(err), fmt.Errorf("%s:%d: %w", s.o.Host, s.o.Port, err)
 	}
 	if state, err := s.c.GetTLSConnectionState(); err == nil && len(state.PeerCertificates) > 0 {
-		s.ends = state.PeerCertificates[0].NotAfter
+		s.ends.Store(&state.PeerCertificates[0].NotAfter)
 	}
 	return naming, nil
 }
@@ -214,11 +215,12 @@ func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
 }
 
 // Ends is when the certificate that the server last showed runs out; zero
-// before the first connection.
+// before the first connection. It does not wait for a mail on its way.
 func (s *SMTP) Ends() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.ends
+	if t := s.ends.Load(); t != nil {
+		return *t
+	}
+	return time.Time{}
 }
 
 // Close ends the session, if there is one.

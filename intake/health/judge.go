@@ -1,0 +1,204 @@
+package health
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake/config"
+)
+
+// Judge tells what is wrong with s by the thresholds t, the gravest first. stood
+// reports whether an alarm was raised before and is not over: after a restart
+// a mailbox has the whole threshold to be read again, unless it had been
+// silent before.
+func Judge(s *Status, t config.Alarms, stood func(id string) bool) []Alarm {
+	j := &judge{s: s, t: t, stood: stood, alarms: []Alarm{}}
+	if !s.Running {
+		j.add("daemon", "", Critical, "no daemon runs: no mail is read, acknowledged or reminded of",
+			"systemctl start requestd; journalctl -u requestd says why it ended")
+	}
+	for i := range s.Mailboxes {
+		j.mailbox(&s.Mailboxes[i])
+	}
+	j.letters()
+	j.store()
+	for _, x := range s.Secrets {
+		j.secret(x)
+	}
+	j.holidays()
+	slices.SortStableFunc(j.alarms, func(a, b Alarm) int { return rank(a) - rank(b) })
+	return j.alarms
+}
+
+func rank(a Alarm) int {
+	if a.Severity == Critical {
+		return 0
+	}
+	return 1
+}
+
+type judge struct {
+	s      *Status
+	t      config.Alarms
+	stood  func(string) bool
+	alarms []Alarm
+}
+
+func (j *judge) add(id, mailbox string, sev Severity, problem, mend string) {
+	j.alarms = append(j.alarms, Alarm{ID: id, Mailbox: mailbox, Severity: sev, Problem: problem, Mend: mend})
+}
+
+func (j *judge) mailbox(m *Mailbox) {
+	if j.s.Running {
+		j.polled(m)
+	}
+	if age, old := j.older(m.OldestUnsent, j.t.UnsentAge); old {
+		j.add("unsent/"+m.Name, m.Name, Critical,
+			fmt.Sprintf("a letter of the mailbox %s waits to be sent for %s%s", m.Name, span(age), because(m.SendTrouble)),
+			"requestd check --connect says what is in the way; requestd outbox shows the letters")
+	}
+	j.certificate("imap", m.Name, m.IMAPCertificate)
+	j.certificate("smtp", m.Name, m.SMTPCertificate)
+}
+
+func (j *judge) polled(m *Mailbox) {
+	id, last := "poll/"+m.Name, m.LastPoll
+	if m.Polling != nil && (last == nil || last.Before(*m.Polling) && !j.stood(id)) {
+		last = m.Polling
+	}
+	age, old := j.older(last, j.t.PollAge)
+	if !old {
+		return
+	}
+	j.add(id, m.Name, Critical, fmt.Sprintf("the mailbox %s has not been read for %s%s", m.Name, span(age), because(m.Trouble)),
+		"requestd check --connect says what is in the way; mail that came meanwhile is found once it is gone")
+}
+
+// older reports whether a moment lies further back than a limit, which 0
+// switches off.
+func (j *judge) older(at *time.Time, limit time.Duration) (time.Duration, bool) {
+	if at == nil || limit == 0 {
+		return 0, false
+	}
+	age := j.s.At.Sub(*at)
+	return age, age > limit
+}
+
+func (j *judge) certificate(protocol, mailbox string, ends *time.Time) {
+	if ends == nil || j.t.CertificateDays == 0 {
+		return
+	}
+	left := ends.Sub(j.s.At)
+	if left > time.Duration(j.t.CertificateDays)*24*time.Hour {
+		return
+	}
+	sev := Warning
+	if left < 7*24*time.Hour {
+		sev = Critical
+	}
+	j.add("certificate/"+protocol+"/"+mailbox, mailbox, sev,
+		fmt.Sprintf("the certificate of the %s server of %s ends on %s", protocol, mailbox, deadlines.DayOf(*ends)),
+		"have whoever runs the mail server renew it")
+}
+
+func (j *judge) letters() {
+	if j.s.Breaker {
+		j.add("breaker", "", Critical, "too many letters went out in a short time: those to people outside wait",
+			"look in requestd outbox for a loop; they go on by themselves once the count falls below sending.breaker")
+	}
+	if n := j.s.Letters.StaffFailed; n > 0 {
+		j.add("staff-mail", "", Critical, fmt.Sprintf("%s to staff could not be sent within the last week", count(n, "mail", "mails")),
+			"requestd outbox --state failed shows which, and the server's answer; correct the address under staff")
+	}
+	if n := j.s.Cases.Unreadable; n > 0 {
+		j.add("unreadable", "", Warning, fmt.Sprintf("%s could not be read and waits for a decision", count(n, "mail", "mails")),
+			"open it in the mailbox and decide: requestd list --state triage")
+	}
+}
+
+func (j *judge) store() {
+	d := j.s.Disk
+	if j.t.DiskFreePercent == 0 || d.Total == 0 {
+		return
+	}
+	if percent := d.Free * 100 / d.Total; percent < uint64(j.t.DiskFreePercent) {
+		j.add("disk", "", Critical, fmt.Sprintf("the disk of the register has %d %% left (%s)", percent, Bytes(d.Free)),
+			"make room: when it is full nothing is registered or sent until there is room again")
+	}
+}
+
+func (j *judge) secret(x Expiry) {
+	if j.t.SecretDays == 0 || x.Ends == 0 {
+		return
+	}
+	left := int(x.Ends - deadlines.DayOf(j.s.At))
+	if left > j.t.SecretDays {
+		return
+	}
+	sev, says := Warning, "ends on "+x.Ends.String()
+	if left < 0 {
+		says = "ended on " + x.Ends.String()
+	}
+	if left < 7 {
+		sev = Critical
+	}
+	j.add("secret/"+x.Name, "", sev, "the secret of oauth "+x.Name+" "+says,
+		"make a new one at the provider, put it into secret_file, and set secret_expires")
+}
+
+func (j *judge) holidays() {
+	h := j.s.Holidays
+	if h.Trouble != "" {
+		j.add("holidays-source", "", Warning, "bank holidays could not be taken over: "+h.Trouble,
+			"the calendar stays as it was; mend holidays.file or holidays.url")
+	}
+	if j.t.HolidayDays == 0 || h.Through == 0 {
+		return
+	}
+	if left := int(h.Through - deadlines.DayOf(j.s.At)); left <= j.t.HolidayDays {
+		j.add("holidays", "", Warning, fmt.Sprintf("bank holidays are known only until %s: later dates rest on rules alone", h.Through),
+			"put GOV.UK's newer bank-holidays.json into holidays.file and reload, or set holidays.url")
+	}
+}
+
+func because(trouble string) string {
+	if trouble == "" {
+		return ""
+	}
+	return ": " + trouble
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// span is a duration in its largest fitting unit.
+func span(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return count(int(d/time.Second), "second", "seconds")
+	case d < 2*time.Hour:
+		return count(int(d/time.Minute), "minute", "minutes")
+	case d < 48*time.Hour:
+		return count(int(d/time.Hour), "hour", "hours")
+	}
+	return count(int(d/(24*time.Hour)), "day", "days")
+}
+
+// Bytes writes a size for people.
+func Bytes(n uint64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB"}
+	f, i := float64(n), 0
+	for f >= 1024 && i < len(units)-1 {
+		f, i = f/1024, i+1
+	}
+	if i == 0 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", f, units[i])
+}
