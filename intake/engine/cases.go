@@ -203,52 +203,61 @@ func (e *Engine) oweOpened(tx *store.Tx, c *intake.Case, by By, in OpenInput, ma
 // Attach says that a mail belongs to a case.
 func (e *Engine) Attach(_ context.Context, by By, message uint64, ref string) (*Change, error) {
 	return e.act(ref, by, func(tx *store.Tx, c *intake.Case, ch *Change) error {
-		a, err := tx.Arrival(message)
-		if err != nil {
-			return err
-		}
-		if a.Ref == c.Ref {
-			return refuse("mail %d belongs to case %s already", message, c.Ref)
-		}
-		if a.Ref != "" {
-			return refuse("mail %d belongs to case %s: requestd merge %s %s makes the two cases one", message, a.Ref, a.Ref, c.Ref)
-		}
-		a.Ref, a.Decision = c.Ref, intake.DidFollowup
-		a.Why = "a person attached it"
-		if err := tx.PutArrival(a); err != nil {
-			return err
-		}
-		c.Messages = append(c.Messages, a.ID)
-		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.MailAttached, Day: deadlines.DayOf(a.Received), Message: a.ID})
-		return nil
+		return e.attach(tx, c, by, message)
 	})
+}
+
+func (e *Engine) attach(tx *store.Tx, c *intake.Case, by By, message uint64) error {
+	a, err := tx.Arrival(message)
+	if err != nil {
+		return err
+	}
+	if a.Ref == c.Ref {
+		return refuse("mail %d belongs to case %s already", message, c.Ref)
+	}
+	if a.Ref != "" {
+		return refuse("mail %d belongs to case %s: requestd merge %s %s makes the two cases one", message, a.Ref, a.Ref, c.Ref)
+	}
+	a.Ref, a.Decision = c.Ref, intake.DidFollowup
+	a.Why = "a person attached it"
+	if err := tx.PutArrival(a); err != nil {
+		return err
+	}
+	c.Messages = append(c.Messages, a.ID)
+	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.MailAttached, Day: deadlines.DayOf(a.Received), Message: a.ID})
+	return nil
 }
 
 // Merge makes two cases one: ref ends in into, and the earlier receipt stays.
 func (e *Engine) Merge(_ context.Context, by By, ref, into string) (*Change, error) {
 	return e.act(into, by, func(tx *store.Tx, c *intake.Case, ch *Change) error {
-		old, err := tx.Case(ref)
-		if err != nil {
-			return err
-		}
-		if old.Ref == c.Ref || merged(old) || merged(c) {
-			return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", ref, into)
-		}
-		was := e.view(tx, old)
-		e.append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
-		if err := e.withdrawLetter(tx, old, "merged into "+c.Ref); err != nil {
-			return err
-		}
-		if err := e.put(tx, old); err != nil {
-			return err
-		}
-		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
-		if was.ReceivedOn < ch.Before.ReceivedOn {
-			e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
-			ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
-		}
-		return nil
+		return e.merge(tx, c, ch, by, ref)
 	})
+}
+
+// merge ends the case ref in c.
+func (e *Engine) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref string) error {
+	old, err := tx.Case(ref)
+	if err != nil {
+		return err
+	}
+	if old.Ref == c.Ref || merged(old) || merged(c) {
+		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
+	}
+	was := e.view(tx, old)
+	e.append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
+	if err := e.withdrawLetter(tx, old, "merged into "+c.Ref); err != nil {
+		return err
+	}
+	if err := e.put(tx, old); err != nil {
+		return err
+	}
+	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
+	if was.ReceivedOn < ch.Before.ReceivedOn {
+		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
+		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
+	}
+	return nil
 }
 
 // Erase removes a settled case's personal data. What statistics need stays.
