@@ -27,7 +27,7 @@ func (c *Classifier) danger(s *signs, r *intake.Reading) {
 			urgent = "harm"
 		case g.has(t.harm) && near.has(t.now) && len(s.text.sents) < 30:
 			urgent = "harm"
-		case g.has(t.childSure), g.has(t.childRisk) && near.has(t.now) && len(s.text.sents) < 20 && !isRequest(r.Kind):
+		case g.has(t.childSure) && near.has(t.kin) && (near.has(t.now) || !isRequest(r.Kind)), g.has(t.childRisk) && near.has(t.now) && len(s.text.sents) < 20 && !isRequest(r.Kind):
 			urgent = "child"
 		case g.has(t.breach) && !g.has(t.ask):
 			urgent = "breach"

@@ -8,9 +8,10 @@ import (
 // that doubt goes to a person: a needless question to staff costs a glance, a
 // missed request a breach of statute.
 const (
-	sureEnough    = 0.60 // a request of this kind: acknowledge it
-	surelyNone    = 0.60 // no request: pass it
-	machineEnough = 0.80 // the words alone show a program
+	sureEnough      = 0.60 // a request of this kind: acknowledge it
+	surelyNone      = 0.60 // no request: pass it
+	machineEnough   = 0.80 // the words alone show a program
+	machineInThread = 0.93
 )
 
 // Classify reads one mail. th is what the register knows of the case to which
@@ -57,9 +58,9 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return machineMade
 	case mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
 		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= machineEnough && !s.strongAsk() && !s.relay():
+	case s.best == cAuto && s.p[cAuto] >= s.machineEnough() && !s.strongAsk() && !s.relay():
 		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
+	case s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && (!s.threaded() || s.any("auto-sure", "own-letter")) && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
 		return machineMade
 	}
 	return notMachine
@@ -68,6 +69,15 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 // onBehalf tells whether a service passes on a named person's request.
 func (s *signs) onBehalf(m *intake.Message) bool {
 	return s.p[cDSAR]+s.p[cFOI]+s.p[cReview] > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
+}
+
+// machineEnough is how sure the words alone must be of a program. More is
+// asked of a mail that goes on with a request.
+func (s *signs) machineEnough() float64 {
+	if s.threaded() && !s.any("auto-sure", "own-letter", "bounce") {
+		return machineInThread
+	}
+	return machineEnough
 }
 
 // relay tells whether the mail is a form that somebody filled in.
@@ -122,7 +132,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.flags(m, th, r)
 
 	switch {
-	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.85 || r.Confidence < surelyNone || doubt):
+	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || doubt):
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass

@@ -164,7 +164,7 @@ func (s *signs) sentenceWith(all, none tagset) int {
 
 // helperTags say nothing of the kind of a mail; they serve other stages.
 var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
-	"particular": true, "ask-count": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
+	"particular": true, "ask-count": true, "kin": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
 
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {

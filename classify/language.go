@@ -13,7 +13,7 @@ var welshWords = wordSet(`yr yn mae maer oes nid ddim dim ar gan gyda efo wedi d
 var englishWords = wordSet(`the and of to in is are was were be been have has had i im ive id you your we our my me it its this that these those
 	for with on at by from as not dont do does did can could would will please what how many who which when where why there they them
 	he she his her about an any all but if or so just like want need know get send would thanks thank dear regards sincerely
-	because been some than then also only into out up more your yours no hi hello`)
+	because been some than then also only under either average policy maximum freedom information request reports everything stuff fine sorry cheers actually into out up more your yours no hi hello`)
 
 func wordSet(s string) map[string]bool {
 	set := map[string]bool{}
@@ -42,20 +42,14 @@ func language(t *text, fallback string) string {
 	var cySents, enSents int
 	for i := range t.sents {
 		s := &t.sents[i]
-		weight := 1
-		if s.attached && len(t.sents) > 6 {
-			weight = 1
-		}
 		var c, e int
 		for k := s.from; k < s.to; k++ {
 			w := t.word(k)
-			if welshWords[string(w)] {
-				c += weight
-			} else if welshLook(w) {
-				c += weight
+			if welshWords[string(w)] || welshLook(w) {
+				c++
 			}
 			if englishWords[string(w)] {
-				e += weight
+				e++
 			}
 		}
 		cy += c
@@ -70,10 +64,12 @@ func language(t *text, fallback string) string {
 	switch {
 	case cy == 0 && en == 0:
 		return fallback
-	case cy >= 4*en:
+	case cy >= 4*en && (en < 5 || en*5 < cy):
 		return "cy"
 	case en >= 4*cy:
 		return "en"
+	case cy > en && en >= 5 && en*5 >= cy:
+		return "bi"
 	case cy > en && (en < 4 || enSents == 0 && en*3 < cy):
 		return "cy"
 	case en > cy && (cy < 4 || cySents == 0 && cy*3 < en):

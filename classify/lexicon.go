@@ -40,7 +40,7 @@ type lexicon struct {
 // known are the tags to which the code itself refers.
 type known struct {
 	ask, own, child, records, count, policy, spend, env, noOwn, noRequest, newAsk tag
-	askCount, fileThis, sales, client, foiWords, sarWords, pastAsk, askPlain      tag
+	askCount, fileThis, sales, client, foiWords, sarWords, pastAsk, askPlain, kin tag
 	harm, harmSure, childRisk, childSure, breach, now, past                       tag
 }
 
@@ -150,7 +150,7 @@ func (l *lexicon) know() error {
 		{&k.newAsk, "new-ask"}, {&k.harm, "harm"}, {&k.harmSure, "harm-sure"}, {&k.childRisk, "child-risk"},
 		{&k.childSure, "child-sure"}, {&k.breach, "breach"}, {&k.now, "now"}, {&k.past, "past"},
 		{&k.askCount, "ask-count"}, {&k.fileThis, "file-this"}, {&k.sales, "sales"}, {&k.client, "client"},
-		{&k.pastAsk, "past-ask"}, {&k.askPlain, "ask-plain"}, {&k.foiWords, "foi-words"}, {&k.sarWords, "sar-words"},
+		{&k.pastAsk, "past-ask"}, {&k.kin, "kin"}, {&k.askPlain, "ask-plain"}, {&k.foiWords, "foi-words"}, {&k.sarWords, "sar-words"},
 	} {
 		t, ok := l.tags[x.name]
 		if !ok {

@@ -42,6 +42,8 @@ var derived = []derivedRule{
 	{"says that it is automatic", cAuto, 3, func(s *signs) bool { return s.any("auto-sure") && !s.any("client", "form-relay") }},
 	{"court papers", cOther, 2, func(s *signs) bool { return s.any("court-sure") && !s.any("client", "count") }},
 	{"applies for a post", cOther, 2.5, func(s *signs) bool { return s.any("job") && s.any("supply") && !s.threaded() }},
+	{"asks for papers of the dead", cFOI, 2, func(s *signs) bool { return s.asks && s.any("deceased") && !s.any("lateness", "unhappy") }},
+	{"asks about somebody else", cFOI, 2, func(s *signs) bool { return s.asks && s.any("third-party") && !s.any("own", "client", "pr") }},
 	{"withdraws a request", cOther, 3, func(s *signs) bool { return s.any("withdraw") && (s.threaded() || s.any("prior")) && !s.any("unhappy") }},
 	{"asks when the answer comes", cOther, 2.5, func(s *signs) bool {
 		return s.threaded() && s.any("chaser") && !s.any("unhappy", "not-answered", "lateness", "ico")

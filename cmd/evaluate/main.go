@@ -10,16 +10,30 @@ import (
 )
 
 func main() {
-	folds := flag.Int("folds", 10, "cross-validation folds; 0 measures the model that is built in")
-	texts := flag.String("texts", "classify/testdata/paraphrases.tsv", "file of labelled short texts that join the training; empty for none")
+	folds := flag.Int("folds", -1, "cross-validation folds, 0 for the model that is built in; by default 10 where that was trained from DIR")
+	trained := flag.String("trained", "classify/testdata/corpus", "folder from which the built-in model was trained")
+	texts := flag.String("paraphrases", "classify/testdata/paraphrases.tsv", "file of labelled short texts that join the training; empty for none")
 	verbose := flag.Bool("v", false, "show the evidence of each wrong mail")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: evaluate [-folds N] [-texts FILE] [-v] DIR")
+		fmt.Fprintln(os.Stderr, "usage: evaluate [-folds N] [-paraphrases FILE] [-v] DIR")
 		os.Exit(2)
+	}
+	if *folds < 0 {
+		*folds = 0
+		if same(flag.Arg(0), *trained) {
+			*folds = 10
+		}
 	}
 	if err := run(os.Stdout, flag.Arg(0), *folds, *texts, *verbose); err != nil {
 		fmt.Fprintln(os.Stderr, "evaluate:", err)
 		os.Exit(1)
 	}
+}
+
+// same tells whether two names are of one folder.
+func same(a, b string) bool {
+	x, errA := os.Stat(a)
+	y, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(x, y)
 }
