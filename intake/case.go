@@ -36,13 +36,25 @@ func (c *Case) Opening() *Opening {
 	return c.Events[0].Opening
 }
 
-// Person gives the personal part of the opening: who asks, and about what.
-// It is empty once the case was erased.
+// Person gives who asks, and about what: the personal part of the opening,
+// with the address that a person gave since. It is empty once the case was
+// erased.
 func (c *Case) Person() *Personal {
 	if len(c.Events) == 0 || c.Events[0].Personal == nil {
 		return &Personal{}
 	}
-	return c.Events[0].Personal
+	p := c.Events[0].Personal
+	for _, e := range c.Events[1:] {
+		if e.Name == AddressGiven && e.Personal != nil && !c.Struck(e.N) {
+			given := *p
+			given.ReplyTo = e.Personal.ReplyTo
+			if given.Requester.Addr == "" {
+				given.Requester.Addr = given.ReplyTo
+			}
+			p = &given
+		}
+	}
+	return p
 }
 
 // Erased reports whether the personal parts were removed.

@@ -54,6 +54,7 @@ const (
 	Erased          EventName = "erased"                   // personal parts were removed
 	DecisionUndone  EventName = "undone"                   // a person took back event Refers
 	UnverifiedReply EventName = "unverified-mail"          // names this case, but comes from a stranger
+	AddressGiven    EventName = "address-given"            // a person said where letters go
 )
 
 // Event is one fact in a case's history. Events are appended and never

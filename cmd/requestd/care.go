@@ -6,10 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"requestd/intake/admin"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/store"
 )
 
 func newVerifyCmd() *cobra.Command {
@@ -20,26 +24,46 @@ func newVerifyCmd() *cobra.Command {
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		open := connect
+		verify := verifyRegister
 		if len(args) == 1 {
-			open = func(cmd *cobra.Command) (*register, error) { return openCopy(cmd, args[0]) }
+			verify = func(cmd *cobra.Command) ([]store.Finding, error) { return verifyCopy(cmd, args[0]) }
 		}
-		r, err := open(cmd)
+		findings, err := verify(cmd)
 		if err != nil {
 			return err
 		}
-		var v admin.Verified
-		err = r.Get(cmd.Context(), "/v1/verify", nil, &v)
-		if err := errors.Join(coded(err), r.close()); err != nil {
-			return err
-		}
-		return printFindings(cmd, v, *asJSON)
+		return printFindings(cmd, findings, *asJSON)
 	}
 	return cmd
 }
 
-func printFindings(cmd *cobra.Command, v admin.Verified, asJSON bool) error {
-	for _, f := range v.Findings {
+func verifyRegister(cmd *cobra.Command) ([]store.Finding, error) {
+	r, err := connect(cmd)
+	if err != nil {
+		return nil, err
+	}
+	var v admin.Verified
+	err = r.Get(cmd.Context(), "/v1/verify", nil, &v)
+	return v.Findings, errors.Join(coded(err), r.close())
+}
+
+func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
+	path, err := cmd.Flags().GetString("config")
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, usageError(err)
+	}
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("there is no such copy: %w", err)
+	}
+	return engine.VerifyCopy(cmd.Context(), file, cfg, time.Now)
+}
+
+func printFindings(cmd *cobra.Command, findings []store.Finding, asJSON bool) error {
+	for _, f := range findings {
 		if asJSON {
 			if err := printJSON(cmd.OutOrStdout(), f); err != nil {
 				return err
@@ -48,8 +72,8 @@ func printFindings(cmd *cobra.Command, v admin.Verified, asJSON bool) error {
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), f)
 	}
-	if len(v.Findings) > 0 {
-		return fmt.Errorf("the register has %d faults: restore the last good backup, as the administrator's guide says", len(v.Findings))
+	if len(findings) > 0 {
+		return fmt.Errorf("the register has %d faults: restore the last good backup, as the administrator's guide says", len(findings))
 	}
 	if !asJSON {
 		fmt.Fprintln(cmd.OutOrStdout(), "the register is sound")

@@ -135,6 +135,7 @@ func newAcknowledgeCmd() *cobra.Command {
 	}
 	asJSON := jsonFlag(cmd)
 	cmd.Flags().StringVar(&byHand, "by-hand", "", "it was made otherwise, on this day")
+	cmd.Flags().StringVar(&in.Address, "address", "", "send it to this address: the mail gave none, or a wrong one")
 	cmd.Flags().BoolVar(&in.Correct, "correct", false, "send the letter that corrects the one that went out")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		var err error

@@ -52,22 +52,6 @@ func connect(cmd *cobra.Command) (*register, error) {
 	return openStore(cfg, string(cfg.Store.Path), store.Options{Now: time.Now, Wait: cfg.Store.Wait})
 }
 
-// openCopy opens a copy of the register to look at it.
-func openCopy(cmd *cobra.Command, file string) (*register, error) {
-	path, err := cmd.Flags().GetString("config")
-	if err != nil {
-		return nil, err
-	}
-	cfg, err := config.Load(path)
-	if err != nil {
-		return nil, usageError(err)
-	}
-	if _, err := os.Stat(file); err != nil {
-		return nil, fmt.Errorf("there is no such copy: %w", err)
-	}
-	return openStore(cfg, file, store.Options{Now: time.Now, Wait: cfg.Store.Wait})
-}
-
 func openStore(cfg *config.Config, file string, o store.Options) (*register, error) {
 	db, err := store.Open(file, o)
 	if err != nil {

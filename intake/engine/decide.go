@@ -131,6 +131,7 @@ func merged(c *intake.Case) bool {
 // AckInput says how an acknowledgement is settled.
 type AckInput struct {
 	ByHand  deadlines.Day `json:"by_hand"` // it was made otherwise on that day
+	Address string        `json:"address"` // where it is to go, where the mail gave none or a wrong one
 	Correct bool          `json:"correct"` // send a correction of the one that went out
 }
 
@@ -144,6 +145,12 @@ func (e *Engine) Acknowledge(_ context.Context, by By, ref string, in AckInput) 
 
 func (e *Engine) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in AckInput) error {
 	v := ch.Before
+	if in.Address != "" {
+		if !mailable(in.Address) || e.own(in.Address) {
+			return refuse("address %q: want the requester's, of the form name@example.org", in.Address)
+		}
+		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AddressGiven, Personal: &intake.Personal{ReplyTo: in.Address}})
+	}
 	switch {
 	case in.ByHand != 0:
 		return e.record(tx, c, ch, by, RecordInput{Event: intake.Acknowledged, Date: in.ByHand})

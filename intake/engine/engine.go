@@ -88,11 +88,8 @@ func (e *Engine) Reload(cfg *config.Config) error {
 	if err != nil {
 		return fmt.Errorf("set up the classifier: %w", err)
 	}
-	r := &Rules{Config: cfg, Classifier: classifier, Letters: letters, boxes: map[string]*config.Mailbox{}}
-	for i := range cfg.Mailboxes {
-		r.boxes[cfg.Mailboxes[i].Name] = &cfg.Mailboxes[i]
-	}
-	r.refs = newReferences(cfg)
+	r := newRules(cfg)
+	r.Classifier, r.Letters = classifier, letters
 	was := e.rules.Swap(r)
 	moved, err := e.reindex()
 	if err != nil {
@@ -103,6 +100,14 @@ func (e *Engine) Reload(cfg *config.Config) error {
 		e.log.Info("open cases were sorted anew by the configuration and the calendar", "cases", moved)
 	}
 	return nil
+}
+
+func newRules(cfg *config.Config) *Rules {
+	r := &Rules{Config: cfg, refs: newReferences(cfg), boxes: map[string]*config.Mailbox{}}
+	for i := range cfg.Mailboxes {
+		r.boxes[cfg.Mailboxes[i].Name] = &cfg.Mailboxes[i]
+	}
+	return r
 }
 
 // OnWork names what is to be called when a commit has left something to send.

@@ -90,6 +90,9 @@ func (e *Engine) letterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 // freeze gives a letter its bytes, its Message-ID and its place in the queue.
 func (e *Engine) freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
 	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
+	if l.Purpose == intake.ForUrgent {
+		l.Next = l.Next.Add(-urgentLead)
+	}
 	l.MessageID = e.mint.ID(e.bytes(15), box.Address)
 	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, box.Address, l.To, tx.Now(), l.MessageID
 	h.Subject, h.Language, h.Topic, h.Loop = text.Subject, text.ContentLanguage, text.Topic, e.mint.Loop()
@@ -104,6 +107,10 @@ func (e *Engine) freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h c
 	l.Raw, l.Hash = raw, sum[:]
 	return nil
 }
+
+// urgentLead puts news of danger before everything else that waits: letters
+// go in the order in which they fell due.
+const urgentLead = 30 * 24 * time.Hour
 
 func part(k intake.Clock) templates.Part {
 	return templates.Part{
