@@ -44,20 +44,15 @@ func (s *session) learn(ctx context.Context) error {
 	})
 }
 
-// relearn asks again, since a server may offer more after the sign-in. The
-// library's own record is then for a moment still the old one.
+// relearn looks again, since a server may offer more after the sign-in. One
+// that answers BAD here says why at the next command.
 func (s *session) relearn(ctx context.Context) error {
-	err := s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
-		caps, err := s.c.Capability().Wait()
-		if err == nil {
+	return s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
+		if caps := s.c.Caps(); caps != nil {
 			s.caps = caps
 		}
-		return err
+		return nil
 	})
-	if refused(err) && !errors.Is(err, ErrThrottled) && !errors.Is(err, ErrAccess) {
-		return nil // the next command tells why, if it matters
-	}
-	return err
 }
 
 func (s *session) signInPassword(ctx context.Context, what string) error {

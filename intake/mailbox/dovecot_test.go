@@ -104,7 +104,8 @@ func TestDovecotTakesTokens(t *testing.T) {
 	o := dovecotOptions(s)
 	o.Auth, o.Tokens = OAuth, source
 	m := newMemory()
-	watching(t, New(o, m, quiet()))
+	w := New(o, m, quiet())
+	watching(t, w)
 	m.until(t, "the first mail", func() bool { return m.count() == 1 })
 
 	endpoint.Revoke()

@@ -43,9 +43,13 @@ func (t *tap) Read(b []byte) (int, error) {
 func spins(b []byte) bool {
 	b = bytes.ToUpper(b)
 	for {
-		_, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
+		before, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
 		if !found {
 			return false
+		}
+		if !bytes.HasSuffix(before, []byte("* ")) && !bytes.HasSuffix(before, []byte("[")) {
+			b = rest // in the words of an answer, as in "Capability completed (0.001 secs)"
+			continue
 		}
 		list := rest
 		if end := bytes.IndexAny(rest, "]\n"); end >= 0 {
