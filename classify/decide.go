@@ -8,7 +8,7 @@ import (
 // that doubt goes to a person: a needless question to staff costs a glance, a
 // missed request a breach of statute.
 const (
-	sureEnough      = 0.60 // a request of this kind: acknowledge it
+	sureEnough      = 0.78 // a request of this kind: acknowledge it
 	surelyNone      = 0.60 // no request: pass it
 	machineEnough   = 0.80 // the words alone show a program
 	machineInThread = 0.93

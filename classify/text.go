@@ -8,9 +8,11 @@ import (
 // Text beyond these bounds is not looked at: nobody's request stands after 64
 // KB of their own words, save at the very end.
 const (
-	maxHead  = 64 << 10
-	maxTail  = 16 << 10
-	maxToken = 40
+	maxHead     = 64 << 10
+	maxTail     = 16 << 10
+	maxToken    = 40
+	maxSentence = 250 // tokens; text without a full stop is cut
+	maxSubject  = 1000
 )
 
 // token is one folded word of a text.
@@ -163,6 +165,9 @@ func (s *scanner) endWord(at int, lookup func([]byte) int32) {
 	t.toks = append(t.toks, token{id: id, start: uint32(s.word), end: uint32(at),
 		fold: uint32(s.fold), foldEnd: uint32(len(t.arena)), digit: s.digits})
 	s.word = -1
+	if len(t.toks)-s.first >= maxSentence {
+		s.endSentence(false, false)
+	}
 }
 
 // punct ends sentences: at a full stop before white space, at a question or

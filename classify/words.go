@@ -18,10 +18,10 @@ type words struct {
 }
 
 func (c *Classifier) ownWords(m *intake.Message) words {
-	w := words{subject: plainSubject(m.Subject), body: bound(m.Text)}
+	w := words{subject: plainSubject(clip(m.Subject, maxSubject)), body: bound(m.Text)}
 	if f := c.forwarded(m); f != nil {
 		w.forward = f
-		w.subject, w.body = plainSubject(f.Subject), bound(f.Text)
+		w.subject, w.body = plainSubject(clip(f.Subject, maxSubject)), bound(f.Text)
 	}
 	w.body = withoutSiteFooter(w.body)
 	w.sections = append(w.sections, section{text: w.subject, subject: len(strings.Fields(clip(w.body, 200))) > 2}, section{text: w.body})
