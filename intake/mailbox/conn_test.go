@@ -188,6 +188,7 @@ func TestCapabilitiesThatWouldBeReadForEver(t *testing.T) {
 	for line, want := range map[string]bool{
 		"* OK [CAPABILITY IMAP4rev1 IDLE AUTH=PLAIN] Dovecot (Debian) ready.\r\n": false,
 		"* CAPABILITY IMAP4rev1 IDLE\r\n* LIST () \"/\" INBOX\r\n":                false,
+		"T1 OK Capability completed (0.001 + 0.000 secs).\r\n":                    false,
 		"* CAPABILITY(IMAP4rev1\r\n":                                              true,
 		"* CAPABILITY IMAP4rev1 (IDLE)\r\n":                                       true,
 		"* Capability IMAP4rev1 (IDLE)\r\n":                                       true,
