@@ -132,7 +132,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.flags(m, th, r)
 
 	switch {
-	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || doubt):
+	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || doubt || s.unread(m)):
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
@@ -145,6 +145,17 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	}
 	c.holds(m, mc, s, r)
 	r.Why = why(r)
+}
+
+// unread tells whether a request may stand where nothing could be read: the
+// mail points at an attachment whose text is not to be had, or is broken and
+// has hardly any text.
+func (s *signs) unread(m *intake.Message) bool {
+	if len(m.Faults) > 0 && s.ctx.words < 5 {
+		return true
+	}
+	return s.ctx.attached && m.Attached == "" && len(m.Attachments) > 0 && (s.ctx.letters || s.ctx.papers) && !s.threaded() &&
+		!s.any("court", "court-sure", "job", "business", "press", "legal", "agency", "rights", "thanks", "file-this", "complaint", "enquiry", "regulator")
 }
 
 // holds names every reason why an acknowledgement waits for a person. A held
