@@ -63,6 +63,10 @@ func (tx *Tx) eraseLetter(id uint64) error {
 	return tx.err
 }
 
+// Erased reports whether what names or describes a person was removed from a
+// message.
+func Erased(a *intake.Arrival) bool { return a.Why == erasedWhy && a.From == (intake.Address{}) }
+
 // EraseArrival removes from a message that belongs to no case all that names
 // or describes a person.
 func (tx *Tx) EraseArrival(id uint64) error {

@@ -14,6 +14,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/engine"
+	"requestd/intake/health"
 	"requestd/store"
 )
 
@@ -40,8 +41,8 @@ type Page[T any] struct {
 type API struct {
 	Engine *engine.Engine
 	Store  *store.DB
-	// Status tells how the daemon stands; nil where none runs.
-	Status func(context.Context) (any, error)
+	// Status tells how things stand.
+	Status func(context.Context) (*health.Status, error)
 }
 
 // Handler gives the routes. Every request must carry its actor; see WithActor.
@@ -242,7 +243,7 @@ func (a *API) forecast(r *http.Request) (p Page[engine.Coming], err error) {
 
 const maxForecast = 366
 
-func (a *API) status(r *http.Request) (any, error) {
+func (a *API) status(r *http.Request) (*health.Status, error) {
 	if a.Status == nil {
 		return nil, errors.New("no daemon is running")
 	}

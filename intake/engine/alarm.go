@@ -26,7 +26,7 @@ type raisedAlarm struct {
 // mailed to staff, once; one that stands no longer is forgotten, so that its
 // return is told again. It gives the alarms with the moment each was raised.
 func (e *Engine) Alarms(_ context.Context, standing []health.Alarm) ([]health.Alarm, error) {
-	kept, err := e.keptAlarms()
+	kept, err := e.RaisedAlarms()
 	if err != nil {
 		return nil, err
 	}
@@ -39,14 +39,14 @@ func (e *Engine) Alarms(_ context.Context, standing []health.Alarm) ([]health.Al
 		if err != nil {
 			return nil, fmt.Errorf("raise alarms: %w", err)
 		}
-		if kept, err = e.keptAlarms(); err != nil {
+		if kept, err = e.RaisedAlarms(); err != nil {
 			return nil, err
 		}
 	}
 	for i := range standing {
 		a := &standing[i]
-		if k, ok := kept[a.ID]; ok {
-			a.Since = &k.Since
+		if since, ok := kept[a.ID]; ok {
+			a.Since = &since
 		}
 		if slices.Contains(raised, a.ID) {
 			e.log.Error("alarm: "+a.Problem, "alarm", a.ID, "mend", a.Mend)
@@ -61,16 +61,17 @@ func (e *Engine) Alarms(_ context.Context, standing []health.Alarm) ([]health.Al
 	return standing, nil
 }
 
-// keptAlarms are the alarms that were raised and are not over, by their id.
-func (e *Engine) keptAlarms() (map[string]raisedAlarm, error) {
-	kept := map[string]raisedAlarm{}
+// RaisedAlarms gives the alarms that were raised and are not over, by their
+// id, each with the moment at which it was.
+func (e *Engine) RaisedAlarms() (map[string]time.Time, error) {
+	kept := map[string]time.Time{}
 	err := e.store.View(func(tx *store.Tx) error {
 		for name := range tx.Facts(alarmPrefix) {
 			var a raisedAlarm
 			if _, err := tx.Get(name, &a); err != nil {
 				return err
 			}
-			kept[name[len(alarmPrefix):]] = a
+			kept[name[len(alarmPrefix):]] = a.Since
 		}
 		return nil
 	})
@@ -80,7 +81,7 @@ func (e *Engine) keptAlarms() (map[string]raisedAlarm, error) {
 	return kept, nil
 }
 
-func sameAlarms(kept map[string]raisedAlarm, standing []health.Alarm) bool {
+func sameAlarms(kept map[string]time.Time, standing []health.Alarm) bool {
 	for _, a := range standing {
 		if _, ok := kept[a.ID]; !ok {
 			return false

@@ -36,6 +36,7 @@ type Engine struct {
 	cal    atomic.Pointer[deadlines.Calendar]
 	kick   atomic.Pointer[func()]
 	once   atomic.Bool // everything was read: lists need not wait for quiet
+	taken  tally
 }
 
 // Rules are what the engine works by: replaced whole when the configuration
@@ -143,6 +144,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 		return fmt.Errorf("register mail of %s/%s: %w", at.Mailbox, at.Folder, err)
 	}
 	for _, o := range taken {
+		e.taken.count(o.decision)
 		e.log.Info("mail taken in", "mailbox", at.Mailbox, "folder", at.Folder, "uid", o.uid,
 			"message", o.id, "decision", string(o.decision), "kind", string(o.kind), "ref", o.ref)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -157,4 +158,29 @@ func asGOVUK(cal *deadlines.Calendar) []byte {
 		panic("engine: bank holidays always have a JSON form: " + err.Error())
 	}
 	return b
+}
+
+// fetchedKey is when a sound list last came from holidays.url.
+const fetchedKey = "holidays/fetched"
+
+// HolidaysFetched is when holidays.url last gave a sound list; nil for never.
+func (e *Engine) HolidaysFetched() (*time.Time, error) {
+	var at time.Time
+	known := false
+	err := e.store.View(func(tx *store.Tx) (err error) {
+		known, err = tx.Get(fetchedKey, &at)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read when bank holidays were fetched: %w", err)
+	}
+	if !known {
+		return nil, nil
+	}
+	return &at, nil
+}
+
+// KeepHolidaysFetched records that holidays.url gave a sound list.
+func (e *Engine) KeepHolidaysFetched() error {
+	return e.store.Update(func(tx *store.Tx) error { return tx.Set(fetchedKey, tx.Now()) })
 }

@@ -1,0 +1,89 @@
+package daemon
+
+import (
+	"context"
+	"time"
+
+	"requestd/intake/config"
+	"requestd/intake/mailbox"
+	"requestd/intake/outbox"
+)
+
+// lane is one mailbox: who reads it and who sends for it.
+type lane struct {
+	name   string
+	watch  *mailbox.Watcher
+	send   *outbox.Loop
+	poll   time.Duration // between polls
+	letter time.Duration // that sending one letter may take at most
+
+	stop    context.CancelFunc
+	done    chan struct{} // closed once both have ended
+	started time.Time
+	signs   signs
+}
+
+// lanes builds what the configuration asks for. They connect to nothing yet.
+func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
+	t := newTokens(cfg)
+	list := make([]*lane, 0, len(cfg.Mailboxes))
+	for i := range cfg.Mailboxes {
+		m := &cfg.Mailboxes[i]
+		read, err := ReadOptions(cfg, m, t)
+		if err != nil {
+			return nil, err
+		}
+		send, err := SendOptions(m, t)
+		if err != nil {
+			return nil, err
+		}
+		w := mailbox.New(read, d.Engine, d.Log)
+		l := &lane{name: m.Name, watch: w, poll: m.IMAP.PollInterval, letter: 10*m.SMTP.Timeout + m.SMTP.DataTimeout, done: make(chan struct{})}
+		l.send = &outbox.Loop{
+			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.WriteDraft,
+			Limits: func() outbox.Limits { return limits(d.Engine.Settings().Sending) }, Find: finder(w, m.IMAP.SentFolder),
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// current are the lanes in force.
+func (d *Daemon) current() []*lane {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.lanes
+}
+
+// replace puts lanes in force in place of others and gives those.
+func (d *Daemon) replace(list []*lane) []*lane {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	was := d.lanes
+	d.lanes = list
+	return was
+}
+
+// startLane runs a lane once the one before it of the same mailbox has ended:
+// two must never read or send for the same mailbox.
+func (r *running) startLane(l, before *lane) {
+	ctx, stop := context.WithCancel(r.ctx)
+	l.stop, l.started = stop, r.d.now()
+	if before != nil {
+		before.stop()
+	}
+	r.parts.Go(func() {
+		defer close(l.done)
+		defer stop()
+		if before != nil {
+			<-before.done
+		}
+		sending := make(chan struct{})
+		go func() {
+			defer close(sending)
+			r.fails(ctx, "send mail of "+l.name, l.send.Run(ctx))
+		}()
+		r.fails(ctx, "watch mailbox "+l.name, l.watch.Run(ctx))
+		<-sending
+	})
+}

@@ -1,0 +1,139 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-systemd/v22/daemon"
+
+	"requestd/intake/health"
+)
+
+// notify tells the service manager how the daemon stands (sd_notify(3)).
+// Where there is no service manager nothing happens.
+func (d *Daemon) notify(state string) {
+	tell := d.Tell
+	if tell == nil {
+		tell = func(state string) error { _, err := daemon.SdNotify(false, state); return err }
+	}
+	if err := tell(state); err != nil {
+		d.Log.Warn("the service manager could not be told how the daemon stands", "error", err)
+	}
+}
+
+func (d *Daemon) tellReady() {
+	d.notify(fmt.Sprintf("READY=1\nSTATUS=Watching %s", plural(len(d.current()), "mailbox", "mailboxes")))
+}
+
+// statusText is what systemctl status shows on one line.
+func statusText(s *health.Status) string {
+	text := fmt.Sprintf("Watching %s, %s in the outbox, %d open, %d overdue", plural(len(s.Mailboxes), "mailbox", "mailboxes"),
+		plural(s.Letters.Waiting+s.Letters.Sending+s.Letters.InDoubt, "letter", "letters"),
+		s.Cases.Open+s.Cases.Waiting+s.Cases.Triage, s.Cases.Overdue)
+	if len(s.Alarms) == 0 {
+		return text + ": all is well"
+	}
+	text += ": " + plural(len(s.Alarms), "alarm", "alarms")
+	for _, a := range s.Alarms {
+		text += "; " + a.Problem
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// watchdogInterval is how often the service manager wants to hear that the
+// daemon lives; 0 when it does not.
+func (d *Daemon) watchdogInterval() time.Duration {
+	interval, err := daemon.SdWatchdogEnabled(false)
+	if err != nil {
+		d.Log.Warn("the watchdog of the service manager cannot be used", "error", err)
+		return 0
+	}
+	return interval
+}
+
+// runWatchdog tells the service manager that the daemon lives, for as long as
+// every part of it does: when one hangs, the service manager starts it anew.
+func (d *Daemon) runWatchdog(ctx context.Context) error {
+	interval := d.watchdogInterval()
+	if interval == 0 {
+		return nil
+	}
+	return d.ping(ctx, interval/3)
+}
+
+func (d *Daemon) ping(ctx context.Context, every time.Duration) error {
+	t := time.NewTicker(every)
+	defer t.Stop()
+	told := ""
+	for {
+		why := d.hung(time.Now())
+		if why == "" {
+			d.notify("WATCHDOG=1")
+		} else if why != told {
+			d.Log.Error("a part of the daemon hangs: the service manager is to start it anew", "part", why)
+		}
+		told = why
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+		}
+	}
+}
+
+const (
+	// clockLimit is how long one round of the clock may take.
+	clockLimit = 10 * time.Minute
+	// pollLimit is how long reading may go on beyond the time between polls
+	// without a mail delivered, a good poll or an error: longer than the
+	// longest single FETCH may take.
+	pollLimit = 30 * time.Minute
+)
+
+// hung names the part that has not moved for longer than it may; "" when all
+// do.
+func (d *Daemon) hung(now time.Time) string {
+	if at := d.beat.Load(); at != nil && now.Sub(*at) > clockLimit {
+		return "the clock"
+	}
+	for _, l := range d.current() {
+		if now.Sub(l.moved(now)) > l.poll+pollLimit {
+			return "reading of mailbox " + l.name
+		}
+		if busy := l.send.Status().Busy; !busy.IsZero() && now.Sub(busy) > l.letter {
+			return "sending for mailbox " + l.name
+		}
+	}
+	return ""
+}
+
+// signs is what the watchdog saw of a lane: mails read, and when that number
+// last changed.
+type signs struct {
+	read int64
+	at   time.Time
+}
+
+// moved is when reading last got anywhere. Only the watchdog calls it.
+func (l *lane) moved(now time.Time) time.Time {
+	s := l.watch.Status()
+	if s.Read != l.signs.read {
+		l.signs = signs{s.Read, now}
+	}
+	moved := l.started
+	for _, t := range []time.Time{l.signs.at, s.LastPoll, s.Connected, s.LastErrorAt, s.NextTry} {
+		if t.After(moved) {
+			moved = t
+		}
+	}
+	return moved
+}

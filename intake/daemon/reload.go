@@ -1,0 +1,88 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"requestd/intake/config"
+)
+
+// Reload reads the configuration anew and puts it into force. A wrong one
+// changes nothing; what is wrong with it is logged in full, and returned. It
+// waits until Run has done it.
+func (d *Daemon) Reload(ctx context.Context) error {
+	answer := make(chan error, 1)
+	select {
+	case d.reloads <- answer:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (r *running) reload() error {
+	d := r.d
+	d.notify("RELOADING=1\nSTATUS=Reading the configuration anew")
+	defer d.tellReady()
+	err := r.putIntoForce()
+	var wrong *config.Problems
+	switch {
+	case errors.As(err, &wrong):
+		for _, p := range wrong.List {
+			d.Log.Error("the new configuration is wrong, the old one stays in force", "file", wrong.File, "key", p.Key, "line", p.Line, "says", p.Says, "mend", p.Mend)
+		}
+	case err != nil:
+		d.Log.Error("the new configuration cannot be used, the old one stays in force", "error", err)
+	}
+	return err
+}
+
+func (r *running) putIntoForce() error {
+	d := r.d
+	if d.Load == nil {
+		return errors.New("this daemon was started without a file to read again")
+	}
+	cfg, err := d.Load()
+	if err != nil {
+		return err
+	}
+	was := d.Engine.Settings()
+	fresh, err := d.newLanes(cfg)
+	if err != nil {
+		return fmt.Errorf("set up the mailboxes: %w", err)
+	}
+	if err := d.Engine.Reload(cfg); err != nil {
+		return err
+	}
+	r.switchLanes(fresh)
+	for _, key := range cfg.Changes(was) {
+		d.Log.Warn("this change takes effect when the daemon is started again: systemctl restart requestd", "key", key)
+	}
+	d.readHolidays(r.ctx)
+	d.Log.Info("the new configuration is in force", "file", cfg.Source(), "mailboxes", len(cfg.Mailboxes))
+	d.wake()
+	d.lookAgain()
+	return nil
+}
+
+// switchLanes starts the new lanes as those before them end.
+func (r *running) switchLanes(fresh []*lane) {
+	r.d.remember() // what the old ones know goes with them
+	before := map[string]*lane{}
+	for _, l := range r.d.replace(fresh) {
+		before[l.name] = l
+	}
+	for _, l := range fresh {
+		r.startLane(l, before[l.name])
+		delete(before, l.name)
+	}
+	for _, l := range before {
+		l.stop()
+	}
+}

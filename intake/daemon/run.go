@@ -1,0 +1,80 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"requestd/intake/admin"
+)
+
+// running is a daemon while it runs.
+type running struct {
+	d     *Daemon
+	ctx   context.Context
+	end   context.CancelCauseFunc
+	parts sync.WaitGroup
+}
+
+// start runs a part. When it cannot go on, all of them end.
+func (r *running) start(name string, run func(context.Context) error) {
+	r.parts.Go(func() { r.fails(r.ctx, name, run(r.ctx)) })
+}
+
+func (r *running) fails(ctx context.Context, name string, err error) {
+	if err != nil && ctx.Err() == nil {
+		r.end(fmt.Errorf("%s: %w", name, err))
+	}
+}
+
+// Run watches and sends until the context ends, or until a part cannot go on;
+// then all of them end.
+func (d *Daemon) Run(ctx context.Context) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	control, err := admin.Listen(d.socket, d.group)
+	if err != nil {
+		return err
+	}
+	metrics, err := d.listenMetrics()
+	if err != nil {
+		return errors.Join(err, control.Close())
+	}
+	r := &running{d: d, ctx: ctx, end: end}
+	d.begin()
+	api := &admin.API{Engine: d.Engine, Store: d.Store, Status: d.Status}
+	r.start("control socket", func(ctx context.Context) error { return admin.Serve(ctx, control, api.Handler()) })
+	if metrics != nil {
+		r.start("metrics", func(ctx context.Context) error { return d.serveMetrics(ctx, metrics) })
+	}
+	d.readHolidays(ctx)
+	for _, l := range d.current() {
+		r.startLane(l, nil)
+	}
+	r.start("remind", d.runClock)
+	r.start("look after itself", d.runCare)
+	r.start("fetch bank holidays", d.runHolidays)
+	d.tellReady()
+	r.start("watchdog", d.runWatchdog)
+	r.wait()
+	d.notify("STOPPING=1\nSTATUS=Stopping: mail on its way is finished first")
+	r.parts.Wait()
+	d.remember()
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// wait serves requests to reload until the daemon ends.
+func (r *running) wait() {
+	for {
+		select {
+		case <-r.ctx.Done():
+			return
+		case answer := <-r.d.reloads:
+			answer <- r.reload()
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"requestd/deadlines"
+	"requestd/intake/engine"
+	"requestd/intake/health"
+	"requestd/store"
+)
+
+// Offline tells how things stand where no daemon runs, as far as the register
+// knows.
+func Offline(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time) (*health.Status, error) {
+	s, err := fromRegister(ctx, e, db, now)
+	if err != nil {
+		return nil, err
+	}
+	return s, judge(e, s)
+}
+
+// Status tells how the daemon stands.
+func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
+	d.recall()
+	s, err := fromRegister(ctx, d.Engine, d.Store, d.now())
+	if err != nil {
+		return nil, err
+	}
+	s.Running, s.Started = true, moment(d.started)
+	for i := range s.Mailboxes {
+		m := &s.Mailboxes[i]
+		for _, l := range d.current() {
+			if l.name == m.Name {
+				d.overlay(m, l, s)
+			}
+		}
+	}
+	s.Holidays.Trouble = d.holidayTrouble()
+	return s, judge(d.Engine, s)
+}
+
+// overlay adds what only a running daemon knows of a mailbox.
+func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
+	read, sent := l.watch.Status(), l.send.Status()
+	last := d.lastOf(l.name)
+	m.LastPoll, m.LastSend = moment(last.Poll), moment(last.Send)
+	m.IMAPCertificate, m.SMTPCertificate = moment(last.IMAPEnds), moment(last.SMTPEnds)
+	m.Connected, m.Trouble, m.NextTry, m.Read, m.Server = !read.Connected.IsZero(), read.LastError, moment(read.NextTry), read.Read, read.Server
+	m.SendTrouble, m.Polling = sent.Trouble, moment(l.started)
+	if sent.Paused.After(d.now()) {
+		m.SendPaused = moment(sent.Paused)
+	}
+	s.Breaker = s.Breaker || sent.Breaker
+}
+
+// fromRegister is what can be known without a daemon.
+func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time) (*health.Status, error) {
+	s := &health.Status{At: now.UTC(), Version: Version(), Mailboxes: []health.Mailbox{}, Secrets: []health.Expiry{}}
+	reg, oldest, err := e.Standing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.Register = reg
+	last, err := e.Lasts()
+	if err != nil {
+		return nil, err
+	}
+	cfg := e.Settings()
+	for i := range cfg.Mailboxes {
+		name := cfg.Mailboxes[i].Name
+		l := last[name]
+		s.Mailboxes = append(s.Mailboxes, health.Mailbox{
+			Name: name, LastPoll: moment(l.Poll), LastSend: moment(l.Send), OldestUnsent: moment(oldest[name]),
+			IMAPCertificate: moment(l.IMAPEnds), SMTPCertificate: moment(l.SMTPEnds),
+		})
+	}
+	for _, o := range cfg.OAuth {
+		if o.SecretExpires != 0 {
+			s.Secrets = append(s.Secrets, health.Expiry{Name: o.Name, Ends: o.SecretExpires})
+		}
+	}
+	s.Holidays.Through = deadlines.NewDay(e.Calendar().LastDataYear(), time.December, 31)
+	if s.Holidays.Fetched, err = e.HolidaysFetched(); err != nil {
+		return nil, err
+	}
+	s.Disk, err = disk(db)
+	return s, err
+}
+
+// judge adds the alarms.
+func judge(e *engine.Engine, s *health.Status) error {
+	raised, err := e.RaisedAlarms()
+	if err != nil {
+		return err
+	}
+	s.Alarms = health.Judge(s, e.Settings().Alarms, func(id string) bool { _, ok := raised[id]; return ok })
+	for i := range s.Alarms {
+		if since, ok := raised[s.Alarms[i].ID]; ok {
+			s.Alarms[i].Since = &since
+		}
+	}
+	s.Well = len(s.Alarms) == 0
+	return nil
+}
+
+// disk asks the file system of the store (statfs(2)).
+func disk(db *store.DB) (health.Disk, error) {
+	size, err := db.Size()
+	if err != nil {
+		return health.Disk{}, err
+	}
+	var fs unix.Statfs_t
+	if err := unix.Statfs(filepath.Dir(db.Path()), &fs); err != nil {
+		return health.Disk{}, fmt.Errorf("ask how full the disk of %s is: %w", db.Path(), err)
+	}
+	return health.Disk{Free: fs.Bavail * uint64(fs.Bsize), Total: fs.Blocks * uint64(fs.Bsize), Store: size}, nil
+}
+
+// Version is the program's, from how it was built.
+func Version() string {
+	b, ok := debug.ReadBuildInfo()
+	if !ok || b.Main.Version == "" {
+		return "unknown"
+	}
+	return b.Main.Version
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Round(0)
+	return &t
+}
