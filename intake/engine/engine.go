@@ -6,7 +6,6 @@
 package engine
 
 import (
-	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -16,10 +15,8 @@ import (
 
 	"requestd/classify"
 	"requestd/deadlines"
-	"requestd/intake"
 	"requestd/intake/compose"
 	"requestd/intake/config"
-	"requestd/intake/mailbox"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -118,38 +115,6 @@ func (e *Engine) work() {
 	if k := e.kick.Load(); k != nil {
 		(*k)()
 	}
-}
-
-// Deliver takes in a batch of mails from one folder: everything is read and
-// classified before the transaction begins, one commit registers all of it,
-// and what follows from it is told afterwards.
-func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.Fetched, through uint32) error {
-	items, err := e.read(ctx, at, batch)
-	if err != nil {
-		return err
-	}
-	var taken []outcome
-	err = e.store.Update(func(tx *store.Tx) error {
-		taken = taken[:0]
-		for i := range items {
-			o, err := e.take(tx, &items[i])
-			if err != nil {
-				return fmt.Errorf("register mail %d: %w", items[i].place.UID, err)
-			}
-			taken = append(taken, o)
-		}
-		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity, Through: through})
-	})
-	if err != nil {
-		return fmt.Errorf("register mail of %s/%s: %w", at.Mailbox, at.Folder, err)
-	}
-	for _, o := range taken {
-		e.taken.count(o.decision)
-		e.log.Info("mail taken in", "mailbox", at.Mailbox, "folder", at.Folder, "uid", o.uid,
-			"message", o.id, "decision", string(o.decision), "kind", string(o.kind), "ref", o.ref)
-	}
-	e.work()
-	return nil
 }
 
 // secret is the register's own key, made when it is first opened.

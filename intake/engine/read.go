@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	"requestd/deadlines"
@@ -72,7 +73,17 @@ func (e *Engine) read(_ context.Context, at mailbox.Place, batch []mailbox.Fetch
 	return items, nil
 }
 
+// classify reads a mail. A defect of the program over one mail makes that mail
+// unreadable and does not end the daemon.
 func (e *Engine) classify(it *item) {
+	defer func() {
+		if p := recover(); p != nil {
+			e.log.Error("a defect of the program while classifying: the mail becomes a case for a person", "mailbox", it.place.Mailbox,
+				"uid", it.place.UID, "panic", p, "stack", string(debug.Stack()))
+			it.unreadable = "it could not be classified"
+			e.classify(it)
+		}
+	}()
 	if it.unreadable == "" {
 		it.reading = e.rules.Load().Classifier.Classify(it.msg, it.thread, it.place.Mailbox)
 		return

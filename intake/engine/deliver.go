@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"requestd/intake"
+	"requestd/intake/mailbox"
+	"requestd/store"
+)
+
+// Deliver takes in a batch of mails from one folder: everything is read and
+// classified before the transaction begins, one commit registers all of it,
+// and what follows from it is told afterwards.
+func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.Fetched, through uint32) error {
+	items, err := e.read(ctx, at, batch)
+	if err != nil {
+		return err
+	}
+	taken, err := e.commit(at, items, through)
+	if err != nil && len(items) > 0 && ctx.Err() == nil {
+		taken, err = e.commitEach(at, items, through)
+	}
+	if err != nil {
+		return fmt.Errorf("register mail of %s/%s: %w", at.Mailbox, at.Folder, err)
+	}
+	for _, o := range taken {
+		e.taken.count(o.decision)
+		e.log.Info("mail taken in", "mailbox", at.Mailbox, "folder", at.Folder, "uid", o.uid,
+			"message", o.id, "decision", string(o.decision), "kind", string(o.kind), "ref", o.ref)
+	}
+	e.work()
+	return nil
+}
+
+// commit registers mails in one transaction, and with them that everything up
+// to through is handled.
+func (e *Engine) commit(at mailbox.Place, items []item, through uint32) (taken []outcome, err error) {
+	err = e.store.Update(func(tx *store.Tx) error {
+		taken = taken[:0]
+		for i := range items {
+			o, err := e.takeSafely(tx, &items[i])
+			if err != nil {
+				return fmt.Errorf("mail with UID %d: %w", items[i].place.UID, err)
+			}
+			taken = append(taken, o)
+		}
+		if p, ok := tx.Position(at.Mailbox, at.Folder); ok && p.UIDValidity == at.UIDValidity && p.Through >= through {
+			return nil
+		}
+		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity, Through: through})
+	})
+	return taken, err
+}
+
+// commitEach registers the mails of a batch that failed one by one, so that a
+// mail which cannot be registered as it was read stops no other: it becomes a
+// case for a person instead. What fails even so is the register's fault and
+// not the mail's, and is tried again later.
+func (e *Engine) commitEach(at mailbox.Place, items []item, through uint32) (taken []outcome, err error) {
+	for i := range items {
+		it := &items[i]
+		mark := it.place.UID
+		if i == len(items)-1 {
+			mark = through
+		}
+		o, err := e.commit(at, items[i:i+1], mark)
+		if err != nil && !errors.Is(err, store.ErrFull) {
+			e.log.Error("a mail could not be registered as it was read and becomes a case for a person",
+				"mailbox", at.Mailbox, "folder", at.Folder, "uid", it.place.UID, "error", err)
+			it.unreadable = "it could not be registered as it was read"
+			e.classify(it)
+			o, err = e.commit(at, items[i:i+1], mark)
+		}
+		if err != nil && !errors.Is(err, store.ErrFull) { // what was read of it is the trouble: its place and date are left
+			it.msg = &intake.Message{}
+			o, err = e.commit(at, items[i:i+1], mark)
+		}
+		if err != nil {
+			return taken, err
+		}
+		taken = append(taken, o...)
+	}
+	return taken, nil
+}
+
+// takeSafely is take, where a defect of the program over one mail is that
+// mail's error and not the end of the daemon.
+func (e *Engine) takeSafely(tx *store.Tx, it *item) (o outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a defect of the program: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return e.take(tx, it)
+}
