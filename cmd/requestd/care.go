@@ -96,7 +96,7 @@ func newBackupCmd() *cobra.Command {
 // under the name that was asked for.
 func backup(ctx context.Context, r *register, name string) (err error) {
 	if r.store != nil {
-		return r.store.BackupFile(name)
+		return errors.Join(r.store.BackupFile(name), r.engine.BackedUp())
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".requestd-backup-*")
 	if err != nil {

@@ -171,12 +171,3 @@ func newMergeCmd() *cobra.Command {
 	})
 	return cmd
 }
-
-func newEraseCmd() *cobra.Command {
-	cmd := &cobra.Command{Use: "erase REF", Short: "Remove a settled case's personal data and leave what statistics need", Args: exactArgs(1)}
-	asJSON := jsonFlag(cmd)
-	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-		return change(ctx, r, cmd, casePath(args[0], "erase"), nil, *asJSON)
-	})
-	return cmd
-}

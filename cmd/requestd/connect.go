@@ -12,7 +12,9 @@ import (
 
 	"requestd/intake/admin"
 	"requestd/intake/config"
+	"requestd/intake/daemon"
 	"requestd/intake/engine"
+	"requestd/intake/health"
 	"requestd/store"
 )
 
@@ -20,7 +22,8 @@ import (
 // opened by the command itself where none runs.
 type register struct {
 	*admin.Client
-	store *store.DB // nil when the daemon answers
+	store  *store.DB      // nil when the daemon answers
+	engine *engine.Engine // as store
 }
 
 func (r *register) close() error {
@@ -62,8 +65,10 @@ func openStore(cfg *config.Config, file string, o store.Options) (*register, err
 	if err != nil {
 		return nil, errors.Join(usageError(err), db.Close())
 	}
-	api := &admin.API{Engine: e, Store: db}
-	return &register{Client: admin.Within(api.Handler(), admin.Local(os.Getuid())), store: db}, nil
+	api := &admin.API{Engine: e, Store: db, Status: func(ctx context.Context) (*health.Status, error) {
+		return daemon.Offline(ctx, e, db, time.Now())
+	}}
+	return &register{Client: admin.Within(api.Handler(), admin.Local(os.Getuid())), store: db, engine: e}, nil
 }
 
 // withRegister runs a command on the register.

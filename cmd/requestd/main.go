@@ -75,7 +75,7 @@ func newRoot() *cobra.Command {
 		newRunCmd(), newDemoCmd(), newCheckCmd(), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
-		newVerifyCmd(), newBackupCmd(), newEraseCmd(), newManCmd(),
+		newStatusCmd(), newVerifyCmd(), newBackupCmd(), newEraseCmd(), newManCmd(),
 	)
 	return root
 }

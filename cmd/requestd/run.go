@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,11 +45,15 @@ server could not be used. With --no-send what is to be sent stays in the outbox.
 }
 
 func runDaemon(ctx context.Context, path string, once, send bool) error {
-	cfg, err := config.Load(path)
-	if err != nil {
-		return usageError(err)
+	load := func() (*config.Config, error) {
+		cfg, err := config.Load(path)
+		if err == nil {
+			err = cfg.Check()
+		}
+		return cfg, err
 	}
-	if err := cfg.Check(); err != nil {
+	cfg, err := load()
+	if err != nil {
 		return usageError(err)
 	}
 	log := daemon.NewLog(cfg.Log, os.Stderr)
@@ -61,5 +67,30 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	if once {
 		return errors.Join(d.Once(ctx, send), d.Close())
 	}
+	d.Load = load
+	stop := reloadOnHangup(ctx, d)
+	defer stop()
 	return errors.Join(d.Run(ctx), d.Close())
+}
+
+// reloadOnHangup has SIGHUP read the configuration anew. What comes of it is
+// logged.
+func reloadOnHangup(ctx context.Context, d *daemon.Daemon) (stop func()) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+				_ = d.Reload(ctx) // logged where it failed
+			}
+		}
+	}()
+	return func() {
+		signal.Stop(hangup)
+		cancel()
+	}
 }

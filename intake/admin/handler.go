@@ -63,6 +63,8 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("POST /v1/letters/{id}/hold", answer(a.hold))
 	m.HandleFunc("GET /v1/forecast", answer(a.forecast))
 	m.HandleFunc("GET /v1/status", answer(a.status))
+	m.HandleFunc("GET /v1/retention", answer(a.outlived))
+	m.HandleFunc("POST /v1/retention", answer(a.eraseOutlived))
 	m.HandleFunc("GET /v1/verify", answer(a.verify))
 	m.HandleFunc("GET /v1/backup", a.backup)
 	return m
@@ -250,6 +252,15 @@ func (a *API) status(r *http.Request) (*health.Status, error) {
 	return a.Status(r.Context())
 }
 
+func (a *API) outlived(r *http.Request) (p Page[engine.Outlived], err error) {
+	p.Items, err = a.Engine.Outlived(r.Context())
+	return filled(p), err
+}
+
+func (a *API) eraseOutlived(r *http.Request) (health.Retention, error) {
+	return a.Engine.EraseOutlived(r.Context(), by(r))
+}
+
 // Verified is what a check of the register found.
 type Verified struct {
 	Findings []store.Finding `json:"findings"`
@@ -265,7 +276,7 @@ func (a *API) verify(r *http.Request) (v Verified, err error) {
 
 func (a *API) backup(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
-	if err := a.Store.Backup(w); err != nil {
+	if err := errors.Join(a.Store.Backup(w), a.Engine.BackedUp()); err != nil {
 		panic(http.ErrAbortHandler) // cuts the connection, so that half a copy is not taken for one
 	}
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake/health"
+)
+
+func newStatusCmd() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Say whether all is well: mailboxes, letters, cases, alarms",
+		Long: `Say whether all is well: when each mailbox was last read and last sent to, what
+waits, what is about to end, and each alarm with what to do about it. Where no
+daemon runs it tells what the register knows, and that none runs.
+
+It exits 0 when all is well and 1 while an alarm stands.`,
+		Args: exactArgs(0),
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
+		var s health.Status
+		if err := r.Get(ctx, "/v1/status", nil, &s); err != nil {
+			return err
+		}
+		if err := printStatus(cmd.OutOrStdout(), &s, *asJSON); err != nil {
+			return err
+		}
+		if s.Well {
+			return nil
+		}
+		return errors.New(counted(len(s.Alarms), "alarm stands", "alarms stand"))
+	})
+	return cmd
+}
+
+func printStatus(w io.Writer, s *health.Status, asJSON bool) error {
+	if asJSON {
+		return printJSON(w, s)
+	}
+	p := &statusPrinter{w: w, now: s.At}
+	p.daemon(s)
+	p.alarms(s)
+	p.mailboxes(s)
+	p.rest(s)
+	return p.err
+}
+
+type statusPrinter struct {
+	w   io.Writer
+	now time.Time
+	err error
+}
+
+func (p *statusPrinter) say(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func (p *statusPrinter) daemon(s *health.Status) {
+	if !s.Running {
+		p.say("no daemon runs; this is what the register knows\n")
+		return
+	}
+	p.say("requestd %s, running since %s\n", s.Version, clock(s.Started))
+}
+
+func (p *statusPrinter) alarms(s *health.Status) {
+	if s.Well {
+		p.say("all is well\n")
+		return
+	}
+	for _, a := range s.Alarms {
+		p.say("%s  %s", a.Severity, a.Problem)
+		if a.Since != nil {
+			p.say("          since %s", clock(a.Since))
+		}
+		p.say("          → %s", a.Mend)
+	}
+	p.say("")
+}
+
+func (p *statusPrinter) mailboxes(s *health.Status) {
+	var rows [][]string
+	for _, m := range s.Mailboxes {
+		reading, sending := "connected", "ready"
+		switch {
+		case m.Trouble != "":
+			reading = m.Trouble
+		case !m.Connected:
+			reading = "not connected"
+		}
+		if m.SendTrouble != "" {
+			sending = m.SendTrouble
+		}
+		rows = append(rows, []string{m.Name, clock(m.LastPoll), reading, clock(m.LastSend), sending, clock(m.IMAPCertificate), clock(m.SMTPCertificate)})
+	}
+	if p.err == nil {
+		p.err = table(p.w, []string{"MAILBOX", "LAST READ", "READING", "LAST SENT", "SENDING", "IMAP CERT ENDS", "SMTP CERT ENDS"}, rows)
+	}
+}
+
+func (p *statusPrinter) rest(s *health.Status) {
+	l, c := s.Letters, s.Cases
+	p.say("\nletters    %d waiting, %d sending, %d in doubt, %d held, %d failed%s", l.Waiting, l.Sending, l.InDoubt, l.Held, l.Failed, p.since("; the oldest that is due waits since ", s.OldestUnsent))
+	p.say("cases      %d in triage, %d open, %d waiting, %d overdue%s", c.Triage, c.Open, c.Waiting, c.Overdue, p.since("; the oldest in triage since ", c.OldestTriage))
+	if c.Unreadable > 0 {
+		p.say("unreadable %d, undecided", c.Unreadable)
+	}
+	p.say("holidays   known until %s%s", day(s.Holidays.Through), p.since(", fetched ", s.Holidays.Fetched))
+	for _, x := range s.Secrets {
+		p.say("secret     of oauth %s ends on %s", x.Name, day(x.Ends))
+	}
+	if s.Disk.Total > 0 {
+		p.say("disk       %s free of %s; the register takes %s", health.Bytes(s.Disk.Free), health.Bytes(s.Disk.Total), health.Bytes(uint64(max(0, s.Disk.Store))))
+	}
+	backup := "never"
+	if s.Backup != nil {
+		backup = clock(s.Backup)
+	}
+	p.say("backup     %s", backup)
+	if s.Retention.Looked != 0 {
+		p.say("retention  %d cases and %d mails may be erased (looked on %s): requestd erase --due", s.Retention.Cases, s.Retention.Mails, s.Retention.Looked)
+	}
+}
+
+func (p *statusPrinter) since(before string, t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return before + clock(t)
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
