@@ -61,7 +61,8 @@ const (
 
 // Letter is one mail to one recipient in the outbox. Its bytes are frozen
 // when it is written and are the same at every attempt; they go once nothing
-// can need them.
+// can need them. Mail to staff may stand there as a draft, which says
+// everything that the bytes will: they are written before the first attempt.
 type Letter struct {
 	ID        uint64      `json:"id"`  // given by the store, from 1
 	Key       string      `json:"key"` // case, purpose, occurrence and recipient: never twice
@@ -72,6 +73,7 @@ type Letter struct {
 	To        string      `json:"to"`
 	MessageID string      `json:"message_id"`
 	Raw       []byte      `json:"raw,omitempty"`
+	Draft     []byte      `json:"-"`              // in place of Raw until that is written; then nil
 	Hash      []byte      `json:"hash,omitempty"` // SHA-256 of Raw
 	Created   time.Time   `json:"created"`
 	State     LetterState `json:"state"`

@@ -14,7 +14,8 @@ import (
 // Enqueue puts a letter into the outbox, once for each key: added is false,
 // and nothing changes, when there is a letter of that key. The key of a
 // letter on a case begins with the case's reference and a slash; that of any
-// other with its topic and a slash. Enqueue sets the letter's ID, Hash and,
+// other with its topic and a slash. It has its bytes, or a draft of them, or
+// neither while it is held. Enqueue sets the letter's ID, Hash and,
 // where they are empty, State (waiting), Created and Next (now).
 func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	topic, _, ok := strings.Cut(l.Key, "/")
@@ -85,7 +86,8 @@ func timed(s intake.LetterState) bool {
 // PutLetter records what has changed about a letter. Its key, case, purpose,
 // hash and Message-ID never change. Its bytes, and Next, go once it was sent
 // or has bounced, and its bytes cannot come back; for any other letter Raw nil means the bytes
-// as they are. A letter that was held without bytes is given them here, once.
+// as they are. A letter without bytes is given them here, once, in place of
+// its draft, and it cannot be sent before.
 func (tx *Tx) PutLetter(l intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
 	if err != nil {
@@ -104,6 +106,9 @@ func (tx *Tx) PutLetter(l intake.Letter) error {
 	}
 	if needsBytes(l.State) && l.Raw == nil && tx.get(bRaw, idKey(l.ID)) == nil {
 		return fmt.Errorf("letter %d cannot be %s again: its bytes are gone", l.ID, l.State)
+	}
+	if counts(l.State) && l.Hash == nil {
+		return fmt.Errorf("letter %d cannot be %s: its bytes are not written yet", l.ID, l.State)
 	}
 	tx.writeLetter(&l, &old, counted)
 	return tx.err
@@ -134,6 +139,8 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 		tx.remove(bRaw, key)
 	case l.Raw != nil && !bytes.Equal(tx.get(bRaw, key), l.Raw):
 		tx.put(bRaw, key, l.Raw)
+	case l.Draft != nil && l.Hash == nil && old == nil:
+		tx.put(bRaw, key, l.Draft)
 	}
 	tx.put(place(l.State), key, encodeLetter(l, counted))
 }
@@ -203,11 +210,16 @@ func (tx *Tx) letter(id uint64) (intake.Letter, error) {
 	return l, err
 }
 
-// Letter gives a letter, with its bytes where they are still kept, or ErrNotFound.
+// Letter gives a letter, with its bytes where they are still kept or its draft
+// where they are not written yet, or ErrNotFound.
 func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 	l, err := tx.letter(id)
-	if err == nil {
-		l.Raw = bytes.Clone(tx.get(bRaw, idKey(id)))
+	switch b := bytes.Clone(tx.get(bRaw, idKey(id))); {
+	case err != nil:
+	case l.Hash == nil:
+		l.Draft = b
+	default:
+		l.Raw = b
 	}
 	return l, err
 }

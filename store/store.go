@@ -22,7 +22,7 @@
 //	numbers   prefix -> last number given
 //	taken     prefix, number -> reference that a person brought along
 //	queue,settled  id -> letter
-//	raw       id -> bytes of a letter
+//	raw       id -> bytes of a letter; its draft while it has no hash of them
 //	keys      hash of the case or topic, hash of the whole key -> letters
 //	next      time, letter; of those that wait for their time
 //	outside   time, letter -> keyed hash of address; of the last days

@@ -83,6 +83,21 @@ func Excerpt(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// Shown is the beginning of s from which Excerpt makes what it makes of s.
+func Shown(s string) string {
+	s = s[:min(len(s), maxExcerptBytes)]
+	seen := 0
+	for i := range len(s) {
+		if s[i] > ' ' && s[i] <= '~' {
+			seen++
+		}
+		if seen > maxExcerpt+maxExcerptLines {
+			return s[:i+1]
+		}
+	}
+	return s
+}
+
 // linkStart is what mail programs make clickable.
 var linkStart = regexp.MustCompile(`(?i)mailto:|://|\bwww\.`)
 

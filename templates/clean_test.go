@@ -113,6 +113,11 @@ func FuzzExcerpt(f *testing.F) {
 		if r, ok := plain(got, true); !ok {
 			t.Errorf("Excerpt(%q) keeps %q", s, r)
 		}
+		for _, long := range []string{s, strings.Repeat(s+"x", 1600), strings.Repeat(s+"\nx", 800)} {
+			if a, b := Excerpt(long), Excerpt(Shown(long)); a != b {
+				t.Errorf("of the beginning that is shown Excerpt makes %q, of all %q", b, a)
+			}
+		}
 		if lower := strings.ToLower(got); strings.Contains(lower, "mailto:") || strings.Contains(got, "://") {
 			t.Errorf("Excerpt(%q) = %q keeps a link", s, got)
 		}

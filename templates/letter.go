@@ -68,12 +68,12 @@ type Regulator struct {
 
 // Part is one clock of a case.
 type Part struct {
-	Kind                   string        // foi, dsar or review
-	Of                     string        // of a review: foi, dsar or unknown
-	State                  string        // such as running or waiting-for-identity; for staff
-	RespondBy              deadlines.Day // no day while the clock waits
-	ComplaintAcknowledgeBy deadlines.Day // DPA 2018 s.164A: of a review of a DSAR
-	Ledger                 []string      // how RespondBy was reached, a line a step; for staff
+	Kind                   string        `json:",omitzero"` // foi, dsar or review
+	Of                     string        `json:",omitzero"` // of a review: foi, dsar or unknown
+	State                  string        `json:",omitzero"` // such as running or waiting-for-identity; for staff
+	RespondBy              deadlines.Day `json:",omitzero"` // no day while the clock waits
+	ComplaintAcknowledgeBy deadlines.Day `json:",omitzero"` // DPA 2018 s.164A: of a review of a DSAR
+	Ledger                 []string      `json:",omitzero"` // how RespondBy was reached, a line a step; for staff
 }
 
 // Corrected says which earlier letter was wrong, and in what.

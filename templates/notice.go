@@ -43,129 +43,129 @@ func NoticeKinds() []NoticeKind {
 // Notice is what a mail to staff says. Fields that a kind does not need stay
 // zero; docs/templates.md says which kind shows which. Every string may hold
 // anything: it is made plain before a template sees it, and its links are
-// spoilt, save in Mend.
+// spoilt, save in Mend. Its JSON form keeps it until the mail is written.
 type Notice struct {
-	Kind      NoticeKind
-	Today     deadlines.Day // in London; never the clock's
-	Body      string        // the public body, such as Cafcass
-	Escalated bool          // this copy goes to escalate_to
-	Case      Case
-	In        Incoming
-	Due       deadlines.Day // the date that this mail is about
-	DueKind   string        // whose date it is: the kind of a part, "" where there is but one
-	DueOf     string        // of a review
-	Days      int           // working days left until Due, or gone since; of a recall, waited
-	Letter    Outgoing
-	Lists     []List   // of digest and before-start
-	Changes   []Change // of confirmation, conflict and holidays
-	Actor     string   // who decided, or in whose name a command came
-	Earlier   string   // of a conflict: who decided before
-	Command   string   // the words that came
-	Problem   string   // of alarm, refused-choice, spoof, unsent: what is wrong
-	Mend      string   `clean:"own"` // what to do about it
-	UndoUntil string   // time until which UNDO stops a letter, such as 10:42
-	ReplyTo   string   // the address that takes answers; "" for no links
-	Token     string   // put in the subject of each link, so that an answer finds its case
-	Choices   []Choice
+	Kind      NoticeKind    `json:",omitzero"`
+	Today     deadlines.Day `json:",omitzero"` // in London; never the clock's
+	Body      string        `json:",omitzero"` // the public body, such as Cafcass
+	Escalated bool          `json:",omitzero"` // this copy goes to escalate_to
+	Case      Case          `json:",omitzero"`
+	In        Incoming      `json:",omitzero"`
+	Due       deadlines.Day `json:",omitzero"` // the date that this mail is about
+	DueKind   string        `json:",omitzero"` // whose date it is: the kind of a part, "" where there is but one
+	DueOf     string        `json:",omitzero"` // of a review
+	Days      int           `json:",omitzero"` // working days left until Due, or gone since; of a recall, waited
+	Letter    Outgoing      `json:",omitzero"`
+	Lists     []List        `json:",omitzero"`             // of digest and before-start
+	Changes   []Change      `json:",omitzero"`             // of confirmation, conflict and holidays
+	Actor     string        `json:",omitzero"`             // who decided, or in whose name a command came
+	Earlier   string        `json:",omitzero"`             // of a conflict: who decided before
+	Command   string        `json:",omitzero"`             // the words that came
+	Problem   string        `json:",omitzero"`             // of alarm, refused-choice, spoof, unsent: what is wrong
+	Mend      string        `json:",omitzero" clean:"own"` // what to do about it
+	UndoUntil string        `json:",omitzero"`             // time until which UNDO stops a letter, such as 10:42
+	ReplyTo   string        `json:",omitzero"`             // the address that takes answers; "" for no links
+	Token     string        `json:",omitzero"`             // put in the subject of each link, so that an answer finds its case
+	Choices   []Choice      `json:",omitzero"`
 }
 
 // Case is what staff see of a case. All its strings are the daemon's own.
 type Case struct {
-	Ref            string // "" for mail without a case
-	State          string
-	Kind           string
-	Of             string
-	Language       string // en, cy or bi
-	ReplyLanguage  string // en or cy-en
-	ReceivedOn     deadlines.Day
-	AcknowledgeBy  deadlines.Day
-	AcknowledgedOn deadlines.Day
-	Promised       deadlines.Day // already told to the requester
-	Parts          []Part
-	Flags          []string // as in classify --json
-	Hold           []string
-	Urgent         string
-	Attention      string
-	Why            string     // the reading in one line
-	Evidence       []Evidence // what spoke for it
-	Warnings       []string   // such as an extension recorded too late
-	History        []Entry    // what was already decided and done
+	Ref            string        `json:",omitzero"` // "" for mail without a case
+	State          string        `json:",omitzero"`
+	Kind           string        `json:",omitzero"`
+	Of             string        `json:",omitzero"`
+	Language       string        `json:",omitzero"` // en, cy or bi
+	ReplyLanguage  string        `json:",omitzero"` // en or cy-en
+	ReceivedOn     deadlines.Day `json:",omitzero"`
+	AcknowledgeBy  deadlines.Day `json:",omitzero"`
+	AcknowledgedOn deadlines.Day `json:",omitzero"`
+	Promised       deadlines.Day `json:",omitzero"` // already told to the requester
+	Parts          []Part        `json:",omitzero"`
+	Flags          []string      `json:",omitzero"` // as in classify --json
+	Hold           []string      `json:",omitzero"`
+	Urgent         string        `json:",omitzero"`
+	Attention      string        `json:",omitzero"`
+	Why            string        `json:",omitzero"` // the reading in one line
+	Evidence       []Evidence    `json:",omitzero"` // what spoke for it
+	Warnings       []string      `json:",omitzero"` // such as an extension recorded too late
+	History        []Entry       `json:",omitzero"` // what was already decided and done
 }
 
 // Evidence is one signal that fired.
 type Evidence struct {
-	Signal string
-	Quote  string
-	Points float64
+	Signal string  `json:",omitzero"`
+	Quote  string  `json:",omitzero"`
+	Points float64 `json:",omitzero"`
 }
 
 // Incoming is the mail that a notice is about. All of it is the sender's.
 type Incoming struct {
-	ID          string // as in requestd messages
-	Name        string
-	Address     string
-	By          string // of a forwarded one: the colleague's address
-	Subject     string
-	ReceivedOn  deadlines.Day
-	Seems       string // of a follow-up: addendum, clarification, identity, chaser, thanks …
-	Verified    bool   // of a follow-up: the sender is the case's requester
-	Text        string `clean:"text"` // its new text; shown as a capped excerpt
-	Attachments []string
-	Faults      []string // what could not be read
+	ID          string        `json:",omitzero"` // as in requestd messages
+	Name        string        `json:",omitzero"`
+	Address     string        `json:",omitzero"`
+	By          string        `json:",omitzero"` // of a forwarded one: the colleague's address
+	Subject     string        `json:",omitzero"`
+	ReceivedOn  deadlines.Day `json:",omitzero"`
+	Seems       string        `json:",omitzero"`              // of a follow-up: addendum, clarification, identity, chaser, thanks …
+	Verified    bool          `json:",omitzero"`              // of a follow-up: the sender is the case's requester
+	Text        string        `json:",omitzero" clean:"text"` // its new text; shown as a capped excerpt
+	Attachments []string      `json:",omitzero"`
+	Faults      []string      `json:",omitzero"` // what could not be read
 }
 
 // Entry is one event of a case.
 type Entry struct {
-	On   deadlines.Day
-	What string
-	By   string
+	On   deadlines.Day `json:",omitzero"`
+	What string        `json:",omitzero"`
+	By   string        `json:",omitzero"`
 }
 
 // Outgoing is a letter as the outbox has it.
 type Outgoing struct {
-	ID       string
-	Purpose  string
-	To       string
-	State    string // held, in-doubt, failed or bounced
-	Response string // of the server
-	Attempts int
+	ID       string `json:",omitzero"`
+	Purpose  string `json:",omitzero"`
+	To       string `json:",omitzero"`
+	State    string `json:",omitzero"` // held, in-doubt, failed or bounced
+	Response string `json:",omitzero"` // of the server
+	Attempts int    `json:",omitzero"`
 }
 
 // List is one table of a digest.
 type List struct {
-	Title string
-	Rows  []Row
-	More  int // rows left out
+	Title string `json:",omitzero"`
+	Rows  []Row  `json:",omitzero"`
+	More  int    `json:",omitzero"` // rows left out
 }
 
 // Row is one line of a list.
 type Row struct {
-	ID      string // of a mail
-	Ref     string // of a case
-	Name    string
-	Address string
-	Subject string
-	Kind    string
-	Of      string
-	Note    string
-	On      deadlines.Day // received
-	By      deadlines.Day // due
-	Choices []Choice
+	ID      string        `json:",omitzero"` // of a mail
+	Ref     string        `json:",omitzero"` // of a case
+	Name    string        `json:",omitzero"`
+	Address string        `json:",omitzero"`
+	Subject string        `json:",omitzero"`
+	Kind    string        `json:",omitzero"`
+	Of      string        `json:",omitzero"`
+	Note    string        `json:",omitzero"`
+	On      deadlines.Day `json:",omitzero"` // received
+	By      deadlines.Day `json:",omitzero"` // due
+	Choices []Choice      `json:",omitzero"`
 }
 
 // Change is a date before and after.
 type Change struct {
-	Ref    string
-	What   string // such as "reply by (FOI)"
-	Before deadlines.Day
-	After  deadlines.Day
+	Ref    string        `json:",omitzero"`
+	What   string        `json:",omitzero"` // such as "reply by (FOI)"
+	Before deadlines.Day `json:",omitzero"`
+	After  deadlines.Day `json:",omitzero"`
 }
 
 // Choice is something that staff can do by answering.
 type Choice struct {
-	Label     string // in English
-	LabelCy   string
-	Command   string // the words to type
-	CommandCy string
-	Mailto    string // set by Staff; a link that fills in subject and first line
+	Label     string `json:",omitzero"` // in English
+	LabelCy   string `json:",omitzero"`
+	Command   string `json:",omitzero"` // the words to type
+	CommandCy string `json:",omitzero"`
+	Mailto    string `json:",omitzero"` // set by Staff; a link that fills in subject and first line
 }

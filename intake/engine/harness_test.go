@@ -179,6 +179,11 @@ func (o *office) send() {
 			if err != nil {
 				return err
 			}
+			if l.Draft != nil {
+				if err := o.e.WriteDraft(&l); err != nil {
+					return err
+				}
+			}
 			l.State, l.Settled, l.Attempts, l.Next = intake.LetterSent, tx.Now(), 1, time.Time{}
 			if err := tx.PutLetter(l); err != nil {
 				return err

@@ -89,16 +89,27 @@ func (e *Engine) letterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 
 // freeze gives a letter its bytes, its Message-ID and its place in the queue.
 func (e *Engine) freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
+	e.address(tx, l, box)
+	if !mailable(l.To) { // held without an address until a person names one
+		return nil
+	}
+	return e.write(l, box, h, text)
+}
+
+// address gives a letter its sender, its Message-ID and its place in the queue.
+func (e *Engine) address(tx *store.Tx, l *intake.Letter, box *config.Mailbox) {
 	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
 	if l.Purpose == intake.ForUrgent {
 		l.Next = l.Next.Add(-urgentLead)
 	}
 	l.MessageID = e.mint.ID(e.bytes(15), box.Address)
-	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, box.Address, l.To, tx.Now(), l.MessageID
+}
+
+// write gives a letter its bytes. They follow from what the letter says of
+// itself and from its text, whenever they are written.
+func (e *Engine) write(l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
+	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, l.From, l.To, l.Created, l.MessageID
 	h.Subject, h.Language, h.Topic, h.Loop = text.Subject, text.ContentLanguage, text.Topic, e.mint.Loop()
-	if !mailable(l.To) { // held without an address until a person names one
-		return nil
-	}
 	raw, err := compose.Mail(h, text.Body)
 	if err != nil {
 		return fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)

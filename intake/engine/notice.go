@@ -99,18 +99,10 @@ func (e *Engine) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n no
 	if err := e.offer(tx, &notice, box, l, n); err != nil {
 		return err
 	}
-	text, err := e.rules.Load().Letters.Staff(notice)
-	if err != nil {
+	if err := e.draft(tx, l, box, notice); err != nil {
 		return err
 	}
-	head := compose.Head{Automatic: "auto-generated"}
-	if l.Ref != "" {
-		head.References = []string{threadRoot(l.Ref, box.Address)}
-	}
-	if err := e.freeze(tx, l, box, head, text); err != nil {
-		return err
-	}
-	_, err = tx.Enqueue(l)
+	_, err := tx.Enqueue(l)
 	return err
 }
 
@@ -164,16 +156,16 @@ func incoming(it *item, a *intake.Arrival) templates.Incoming {
 	in := templates.Incoming{
 		ID: fmt.Sprint(a.ID), Name: a.From.Name, Address: a.From.Addr, Subject: a.Subject,
 		ReceivedOn: deadlines.DayOf(it.received), Seems: it.reading.Seems, Verified: it.thread.KnownFrom,
-		Text: m.Text, Attachments: a.Attachments, Faults: m.Faults,
+		Text: templates.Shown(m.Text), Attachments: a.Attachments, Faults: m.Faults,
 	}
 	if it.unreadable != "" {
 		in.Faults = append(slices.Clone(m.Faults), it.unreadable)
 	}
 	if f := it.reading.Forward; f != nil {
-		in.By, in.Name, in.Address, in.Subject, in.Text = a.From.Addr, f.From.Name, f.From.Addr, f.Subject, f.Text
+		in.By, in.Name, in.Address, in.Subject, in.Text = a.From.Addr, f.From.Name, f.From.Addr, f.Subject, templates.Shown(f.Text)
 	}
 	if strings.TrimSpace(in.Text) == "" {
-		in.Text = m.Attached
+		in.Text = templates.Shown(m.Attached)
 	}
 	return in
 }

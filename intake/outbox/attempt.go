@@ -24,6 +24,11 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 		case letter.Purpose.Outside() && letter.Attempts == 0 && l.tooMany(tx, letter.To, lim):
 			held = "rate: too many letters to this address"
 		}
+		if held == "" && letter.Draft != nil {
+			if err := l.Write(&letter); err != nil {
+				held = "it cannot be written: " + err.Error()
+			}
+		}
 		if held != "" {
 			letter.State, letter.Response = intake.LetterHeld, held
 			return l.settle(tx, &letter)

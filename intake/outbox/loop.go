@@ -43,6 +43,8 @@ type Loop struct {
 	// Settled records on the case what became of a letter, in the transaction
 	// in which the outbox records it.
 	Settled func(*store.Tx, *intake.Letter) error
+	// Write gives a draft its bytes and their hash, and takes the draft away.
+	Write func(*intake.Letter) error
 	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
 	// folder. It is nil where there is none.
 	Find func(ctx context.Context, messageID string) (bool, error)
