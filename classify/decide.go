@@ -176,7 +176,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, mc.soft...)
 	}
-	if asked && isRequest(r.Kind) && s.any("auto-sure") && len(mc.soft) == 0 && !s.relay() {
+	if asked && isRequest(r.Kind) && (s.body("auto-sure") || s.any("auto-sure") && !repliedSubject(m.Subject)) && len(mc.soft) == 0 && !s.relay() {
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, s.tagEvidence("says that it is automatic", "auto-sure"))
 	}

@@ -1,0 +1,17 @@
+package classify
+
+import "requestd/intake"
+
+// MachineMarks names the signs in a mail's head, senders and structure that a
+// machine made it: the hard ones, and those that a person's mail may carry
+// too. Words count for nothing here.
+func (c *Classifier) MachineMarks(m *intake.Message) (hard, soft []string) {
+	mc := machineSigns(m, &c.ours)
+	for _, ev := range mc.hard {
+		hard = append(hard, ev.Signal)
+	}
+	for _, ev := range mc.soft {
+		soft = append(soft, ev.Signal)
+	}
+	return hard, soft
+}
