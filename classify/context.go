@@ -31,7 +31,7 @@ type mailContext struct {
 	named      bool // the asker gives a date of birth or a court's case number
 }
 
-// read of the mail's surroundings, before its words are weighed.
+// context reads what stands around the sender's words.
 func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject string, attached bool) mailContext {
 	x := mailContext{known: th.Ref != ""}
 	// References alone prove no reply: some programs write one into new mail.

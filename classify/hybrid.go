@@ -83,7 +83,7 @@ func (s *signs) generalApart() bool {
 
 func (s *signs) ownApart() bool { return !s.text.sents[s.asksOwn].subject }
 
-// find the sentences that plainly ask for own data and for recorded
+// locateAsks finds the sentences that plainly ask for own data and for recorded
 // information.
 func (s *signs) locateAsks() {
 	s.asksOwn, s.asksGeneral, s.asksNamed = -1, -1, -1

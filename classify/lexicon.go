@@ -22,7 +22,6 @@ func (s *tagset) set(t tag)          { s[t>>6] |= 1 << (t & 63) }
 func (s tagset) has(t tag) bool      { return s[t>>6]&(1<<(t&63)) != 0 }
 func (s *tagset) join(o tagset)      { s[0] |= o[0]; s[1] |= o[1] }
 func (s tagset) meets(o tagset) bool { return s[0]&o[0]|s[1]&o[1] != 0 }
-func (s tagset) none() bool          { return s[0]|s[1] == 0 }
 
 // lexicon is every phrase by which the classifier reads, ready to match.
 type lexicon struct {
