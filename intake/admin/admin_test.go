@@ -1,0 +1,221 @@
+package admin_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/admin"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+const settings = `
+store: {path: requestd.db}
+control: {socket: control.sock}
+smtp: {host: 127.0.0.1, port: 25, security: none, auth: none}
+staff: [{address: officer@staff.example.org}]
+mailboxes:
+  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
+     imap: {host: 127.0.0.1, port: 143, security: none, username: g}}
+`
+
+var now = time.Date(2026, 11, 20, 10, 0, 0, 0, deadlines.London())
+
+func newAPI(tb testing.TB) *admin.API {
+	tb.Helper()
+	cfg, err := config.Parse([]byte(settings), filepath.Join(tb.TempDir(), "config.yaml"))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	clock := func() time.Time { return now }
+	var e *engine.Engine
+	db := storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: clock},
+		func(c *intake.Case) intake.Index { return e.Index(c) })
+	e, err = engine.New(engine.Options{Store: db, Now: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return &admin.API{Engine: e, Store: db}
+}
+
+// opened is the answer to a change, as far as these tests need it.
+type opened struct {
+	View     *intake.View `json:"case"`
+	Warnings []string     `json:"warnings"`
+}
+
+func open(tb testing.TB, c *admin.Client, kind intake.Kind) string {
+	tb.Helper()
+	var o opened
+	in := engine.OpenInput{Mailbox: "cafcass", KindInput: engine.KindInput{Kind: kind}, Source: "post"}
+	if err := c.Post(tb.Context(), "/v1/cases", in, &o); err != nil {
+		tb.Fatal(err)
+	}
+	return o.View.Ref
+}
+
+func TestListsComeInPages(t *testing.T) {
+	c := admin.Within(newAPI(t).Handler(), "local:test")
+	var want []string
+	for range 5 {
+		want = append(want, open(t, c, intake.FOI))
+	}
+	var got []string
+	q := url.Values{"limit": {"2"}}
+	for {
+		var p admin.Page[*intake.View]
+		if err := c.Get(t.Context(), "/v1/cases", q, &p); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range p.Items {
+			got = append(got, v.Ref)
+		}
+		if p.Next == "" {
+			break
+		}
+		q.Set("cursor", p.Next)
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("pages hold %v, want %v", got, want)
+	}
+}
+
+func TestWhatMakesNoSenseIsRefused(t *testing.T) {
+	c := admin.Within(newAPI(t).Handler(), "local:test")
+	ref := open(t, c, intake.DSAR)
+	cases := []struct {
+		name, path string
+		in         any
+		code       int
+	}{
+		{"an event that nobody knows", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: "pondered"}, admin.CodeUsage},
+		{"a date that lies ahead", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Responded, Date: deadlines.DayOf(now) + 1}, admin.CodeUsage},
+		{"a date before receipt", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Extended, Date: deadlines.DayOf(now) - 1}, admin.CodeUsage},
+		{"an outcome of a closing", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Closed, Outcome: "granted"}, admin.CodeUsage},
+		{"a void of the opening", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Void, Void: 1}, admin.CodeUsage},
+		{"a part that the case has not", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Responded, Part: intake.FOI}, admin.CodeUsage},
+		{"a kind that nobody knows", "/v1/cases/" + ref + "/kind", engine.KindInput{Kind: "poem"}, admin.CodeUsage},
+		{"a case that is not there", "/v1/cases/CAF26-99999/kind", engine.KindInput{Kind: intake.FOI}, admin.CodeFailed},
+		{"a field that nobody knows", "/v1/cases/" + ref + "/kind", map[string]string{"sort": "foi"}, admin.CodeUsage},
+		{"erasing what is open", "/v1/cases/" + ref + "/erase", nil, admin.CodeUsage},
+		{"merging a case into itself", "/v1/cases/" + ref + "/merge", admin.Merging{Into: ref}, admin.CodeUsage},
+	}
+	for _, tc := range cases {
+		t.Run(tc.name, func(t *testing.T) {
+			var o opened
+			err := c.Post(t.Context(), tc.path, tc.in, &o)
+			p, ok := err.(*admin.Problem)
+			if !ok || p.Code != tc.code {
+				t.Errorf("got %v, want a refusal with code %d", err, tc.code)
+			}
+		})
+	}
+}
+
+func TestTheSocketNamesWhoActs(t *testing.T) {
+	api := newAPI(t)
+	path := filepath.Join(t.TempDir(), "run", "control.sock")
+	l, err := admin.Listen(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fi, err := os.Stat(path); err != nil || fi.Mode().Perm() != 0o660 {
+		t.Errorf("mode %v, %v; want 0660", fi.Mode(), err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- admin.Serve(ctx, l, api.Handler()) }()
+	c, err := admin.Dial(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := open(t, c, intake.FOI)
+	var f engine.Full
+	if err := c.Get(t.Context(), "/v1/cases/"+ref, nil, &f); err != nil {
+		t.Fatal(err)
+	}
+	if want := admin.Local(os.Getuid()); f.Events[0].Actor != want {
+		t.Errorf("opened by %q, want %q", f.Events[0].Actor, want)
+	}
+	var b bytes.Buffer
+	if err := c.Backup(t.Context(), &b); err != nil || b.Len() == 0 {
+		t.Errorf("backup: %d bytes, %v", b.Len(), err)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAStaleSocketIsReplacedAndAFileIsNot(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "control.sock")
+	stale, err := net.Listen("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale.(*net.UnixListener).SetUnlinkOnClose(false)
+	if err := stale.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Dial(t.Context(), path); err == nil {
+		t.Error("a stale socket was taken for a daemon")
+	}
+	l, err := admin.Listen(path, "")
+	if err != nil {
+		t.Fatalf("stale socket: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(file, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := admin.Listen(file, ""); err == nil {
+		t.Error("a plain file was replaced by the socket")
+	}
+}
+
+// FuzzRequest sends anything to the handlers: no answer may be a failure of
+// the program, and the register stays sound.
+func FuzzRequest(f *testing.F) {
+	f.Add("GET", "/v1/cases?limit=-1&cursor=%00", "")
+	f.Add("POST", "/v1/cases", `{"mailbox":"cafcass","kind":"foi","received":"2026-11-02","ref":"../CAF1"}`)
+	f.Add("POST", "/v1/cases/CAF26-00001/events", `{"event":"void","void":-1}`)
+	f.Add("POST", "/v1/cases/CAF26-00001/kind", `{"kind":"review","of":"dsar","also":["foi","foi"]}`)
+	f.Add("POST", "/v1/cases/CAF26-00001/acknowledgement", `{"by_hand":"1999-01-01"}`)
+	f.Add("POST", "/v1/letters/18446744073709551616/retry", "")
+	f.Add("GET", "/v1/forecast?days=99999999999", "")
+	api := newAPI(f)
+	h := api.Handler()
+	open(f, admin.Within(h, "local:fuzz"), intake.FOI)
+	f.Fuzz(func(t *testing.T, method, path, body string) {
+		if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "/v1/verify") {
+			path = "/" + path
+		}
+		r, err := http.NewRequest(method, "http://requestd"+path, strings.NewReader(body))
+		if err != nil {
+			return
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r.WithContext(admin.WithActor(r.Context(), "local:fuzz")))
+		if w.Code == http.StatusInternalServerError && !strings.Contains(w.Body.String(), "no daemon is running") {
+			t.Errorf("%s %q %q: %d %s", method, path, body, w.Code, w.Body)
+		}
+	})
+}
