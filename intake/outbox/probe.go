@@ -1,0 +1,84 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Report is what was found out about a mail server by signing in to it.
+type Report struct {
+	Address    string   // host and port
+	Security   string   // such as TLS 1.3; "" for none
+	Extensions []string // that the daemon knows of, sorted
+	SignedIn   bool
+	CertEnds   time.Time // zero without TLS
+	Problems   []Problem
+	Notes      []string // what is worth knowing, and no fault
+}
+
+// Problem is what is wrong with a server and what mends it.
+type Problem struct{ Says, Mend string }
+
+// OK tells whether mail can be handed over as configured.
+func (r *Report) OK() bool { return len(r.Problems) == 0 }
+
+func (r *Report) wrong(says, mend string) { r.Problems = append(r.Problems, Problem{says, mend}) }
+
+// extensions are those that the daemon's mail could meet.
+var extensions = []string{"8BITMIME", "AUTH", "CHUNKING", "DSN", "ENHANCEDSTATUSCODES", "PIPELINING", "SIZE", "SMTPUTF8", "STARTTLS"}
+
+const certWarning = 30 * 24 * time.Hour
+
+// Probe signs in to a server and asks it, without a mail, whether it takes
+// each of the senders.
+func Probe(ctx context.Context, o Options, senders []string) Report {
+	r := Report{Address: fmt.Sprintf("%s:%d", o.Host, o.Port)}
+	s := NewSMTP(o)
+	defer s.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p, err := s.connect(ctx); err != nil {
+		r.wrong(words(p, err), o.mend(p, err))
+		return r
+	}
+	r.SignedIn, r.CertEnds = o.Username != "", s.Ends()
+	if state, err := s.c.GetTLSConnectionState(); err == nil {
+		r.Security = tlsName(state.Version)
+	}
+	for _, name := range extensions {
+		if ok, parameter := s.c.Extension(name); ok {
+			r.Extensions = append(r.Extensions, strings.TrimSpace(name+" "+clip(parameter)))
+		}
+	}
+	slices.Sort(r.Extensions)
+	if left := time.Until(r.CertEnds); !r.CertEnds.IsZero() && left < certWarning {
+		r.wrong(fmt.Sprintf("the certificate of %s ends on %s", r.Address, r.CertEnds.Format(time.DateOnly)), "have it renewed")
+	}
+	for _, from := range senders {
+		r.ask(s, from)
+	}
+	if err := s.c.Noop(); err != nil {
+		r.wrong(words(naming, err), o.mend(naming, err))
+	}
+	return r
+}
+
+// ask names a sender and takes it back.
+func (r *Report) ask(s *SMTP, from string) {
+	if s.c.UpdateDeadline(s.o.Timeout) != nil {
+		return
+	}
+	err := s.c.Mail("<" + from + ">")
+	if err != nil {
+		r.wrong("it does not take mail from "+from+": "+words(naming, err), s.o.mend(naming, err))
+		if !answered(err) {
+			return
+		}
+	}
+	if err := s.c.Reset(); err != nil {
+		r.wrong(words(naming, err), s.o.mend(naming, err))
+	}
+}
