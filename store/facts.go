@@ -51,6 +51,7 @@ type Token struct {
 	Ref     string    `json:"ref"`
 	Staff   string    `json:"staff"` // address to which it was issued
 	Purpose string    `json:"purpose"`
+	Letter  string    `json:"letter,omitempty"` // key of the letter that carries it
 	Expires time.Time `json:"expires"`
 }
 

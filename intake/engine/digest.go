@@ -62,6 +62,7 @@ func (e *Engine) digestOf(tx *store.Tx, box *config.Mailbox, last digested) (not
 	for a := range tx.Arrivals(store.ArrivalFilter{After: last.Through, Mailbox: box.Name}) {
 		through = a.ID
 		switch {
+		case a.Seems == decisionSeems: // staff were told what it changed
 		case a.Decision == intake.DidPass || a.Decision == intake.DidFollowup:
 			addRow(&passed, arrivalRow(a))
 		case a.Decision == intake.DidIgnore && a.Attention != "":

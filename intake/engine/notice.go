@@ -132,7 +132,7 @@ func caseNotice(v *intake.View, c *intake.Case) templates.Case {
 		t.Evidence = append(t.Evidence, templates.Evidence{Signal: ev.Signal, Quote: ev.Quote, Points: ev.Points})
 	}
 	for _, ev := range c.Events[1:] {
-		if !c.Struck(ev.N) {
+		if !c.Struck(ev.N) && ev.Code != consequence {
 			t.History = append(t.History, templates.Entry{On: ev.Day, What: describe(ev), By: ev.Actor})
 		}
 	}
@@ -141,11 +141,20 @@ func caseNotice(v *intake.View, c *intake.Case) templates.Case {
 
 // describe puts an event into words for staff mail.
 func describe(ev intake.Event) string {
+	switch {
+	case ev.Name == intake.Note && ev.Code == mineCode:
+		return "works on it"
+	case ev.Name == intake.DecisionUndone:
+		return fmt.Sprintf("undone: event %d", ev.Refers)
+	}
 	s := strings.ReplaceAll(string(ev.Name), "-", " ")
 	for _, detail := range []string{string(ev.Part), string(ev.Kind), ev.Outcome, ev.Reason, ev.Ref, ev.Code} {
 		if detail != "" {
 			s += " " + detail
 		}
+	}
+	if ev.Name == intake.Note && ev.Personal != nil {
+		s += ": " + intake.OneLine(ev.Personal.Text, maxSubject)
 	}
 	return s
 }

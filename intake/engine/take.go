@@ -40,6 +40,11 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 	if box := e.box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
 		return e.takeBeforeStart(tx, it, a)
 	}
+	if it.unreadable == "" {
+		if o, done, err := e.takeReply(tx, it, a); done || err != nil {
+			return o, err
+		}
+	}
 	if err := e.rethread(tx, it, a); err != nil {
 		return outcome{}, err
 	}

@@ -32,6 +32,9 @@ func (e *Engine) Tick(ctx context.Context) error {
 		}
 	}
 	err := e.store.Update(func(tx *store.Tx) error {
+		if err := e.forgetReplies(tx); err != nil {
+			return err
+		}
 		if err := e.listBeforeStart(tx); err != nil {
 			return err
 		}

@@ -96,3 +96,15 @@ func choose(en, cy []string, welsh bool) string {
 	}
 	return en[0]
 }
+
+// Full is the command in full, for people to check: its words in English and
+// its date with the day of the week.
+func (c Command) Full() string {
+	day := c.Date
+	c.Date = 0
+	s := c.words(false)
+	if day != 0 {
+		s += fmt.Sprintf(", %s %s", day.Weekday(), day.Long())
+	}
+	return s
+}

@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// undo takes a decision back with all that it set off, its letter too while
+// that has not gone. The confirmation that is answered names the decision;
+// without one it is the sender's own last.
+func (e *Engine) undo(tx *store.Tx, o *order) error {
+	first := int(numberIn(aboutOf(o.letter), "event-"))
+	if first == 0 {
+		first = lastDecision(o.c, o.by.Actor)
+	}
+	if first == 0 || first > len(o.c.Events) {
+		return refusedMail("There is no decision of yours that could be undone.", "Answer the mail DONE that tells of the decision.")
+	}
+	head := o.c.Events[first-1]
+	if first == 1 {
+		return e.unopen(tx, o)
+	}
+	if head.Name == intake.DecisionUndone {
+		return refusedMail("What was undone stays undone.", "Decide anew.")
+	}
+	if o.c.Struck(first) {
+		return refusedMail("That decision was undone already.", "Nothing needs to be done.")
+	}
+	last := lastOf(o.c, first)
+	if ev, ok := since(o.c, last); ok {
+		return refusedMail(fmt.Sprintf("Since then %s has recorded: %s.", person(ev.Actor), describe(ev)),
+			fmt.Sprintf("Undo that first, or answer VOID %d, which strikes this one event.", first))
+	}
+	if err := e.notGone(tx, o, first, last); err != nil {
+		return err
+	}
+	return e.actOn(tx, o.c, &o.ch, func(tx *store.Tx, c *intake.Case, ch *Change) error {
+		ch.Event = len(c.Events) + 1
+		for n := first; n <= last; n++ {
+			ev := intake.Event{Actor: o.by.Actor, Name: intake.DecisionUndone, Refers: n}
+			if n > first {
+				ev.Code = consequence
+			}
+			e.append(tx, c, ev)
+		}
+		if head.Name == intake.Merged {
+			if err := e.unmerge(tx, o, head.Ref); err != nil {
+				return err
+			}
+		}
+		return e.restoreLetter(tx, c, o.by.Actor)
+	})
+}
+
+// consequence marks what was undone along with a decision.
+const consequence = "consequence"
+
+// lastDecision is the last thing that a person decided on a case by mail, 0
+// when that was somebody else.
+func lastDecision(c *intake.Case, actor string) int {
+	for n := len(c.Events); n > 1; n-- {
+		ev := c.Events[n-1]
+		if c.Struck(n) || !isPerson(ev.Actor) || ev.Name == intake.DecisionUndone || follows(c, n) {
+			continue
+		}
+		if ev.Actor == actor {
+			return n
+		}
+		return 0
+	}
+	return 0
+}
+
+// follows reports whether event n was set off by the one before it.
+func follows(c *intake.Case, n int) bool {
+	ev, before := c.Events[n-1], c.Events[n-2]
+	if ev.Actor != before.Actor || !ev.At.Equal(before.At) {
+		return false
+	}
+	switch ev.Name {
+	case intake.AckQueued:
+		return true
+	case intake.AckReleased:
+		return before.Name == intake.Reclassified
+	case intake.ReceivedOn:
+		return before.Name == intake.Merged
+	}
+	return false
+}
+
+// lastOf is the last event that the decision at first set off.
+func lastOf(c *intake.Case, first int) int {
+	last := first
+	for last < len(c.Events) && follows(c, last+1) {
+		last++
+	}
+	return last
+}
+
+// since finds what a person has recorded after event n; notes do not count.
+func since(c *intake.Case, n int) (intake.Event, bool) {
+	for _, ev := range c.Live() {
+		if ev.N > n && isPerson(ev.Actor) && ev.Name != intake.Note && ev.Name != intake.DecisionUndone {
+			return ev, true
+		}
+	}
+	return intake.Event{}, false
+}
+
+// notGone refuses where the letter of a decision has left.
+func (e *Engine) notGone(tx *store.Tx, o *order, first, last int) error {
+	for n := first; n <= last; n++ {
+		ev := o.c.Events[n-1]
+		if ev.Name != intake.AckQueued {
+			continue
+		}
+		if l, err := tx.Letter(ev.Letter); err != nil {
+			return err
+		} else if sendingOrDone(l) || l.Attempts > 0 {
+			return refusedMail("It is too late: the letter to the requester has gone.",
+				"Decide anew with the right words, and ask the administrator to send a correction.")
+		}
+	}
+	return nil
+}
+
+// restoreLetter brings the outbox into step with a case on which a decision
+// was undone.
+func (e *Engine) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error {
+	l, ok := e.ackLetter(tx, c)
+	if !ok || sendingOrDone(l) || l.Attempts > 0 {
+		return nil
+	}
+	v := e.view(tx, c)
+	switch {
+	case v.Ack.Queued:
+		l.State, l.Next, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
+	case v.Doubt || !v.Ack.At.IsZero():
+		return e.withdrawLetter(tx, c, "the decision was undone by "+actor)
+	default:
+		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, "held for a person: the decision was undone by "+actor
+	}
+	return tx.PutLetter(l)
+}
+
+// unmerge lets a case stand for itself again.
+func (e *Engine) unmerge(tx *store.Tx, o *order, ref string) error {
+	old, err := tx.Case(ref)
+	if err != nil {
+		return err
+	}
+	for n := len(old.Events); n > 0; n-- {
+		if ev := old.Events[n-1]; ev.Name == intake.MergedInto && !old.Struck(n) {
+			e.append(tx, old, intake.Event{Actor: o.by.Actor, Name: intake.DecisionUndone, Refers: n})
+			break
+		}
+	}
+	if err := e.restoreLetter(tx, old, o.by.Actor); err != nil {
+		return err
+	}
+	return e.put(tx, old)
+}
+
+// unopen ends a case that was opened by mistake: its reference stays used.
+func (e *Engine) unopen(tx *store.Tx, o *order) error {
+	if l, ok := e.ackLetter(tx, o.c); ok && (sendingOrDone(l) || l.Attempts > 0) {
+		return refusedMail("It is too late: the letter to the requester has gone.", "Answer NOT A REQUEST, and ask the administrator to send a correction.")
+	}
+	if ev, ok := since(o.c, 1); ok && ev.Name != intake.AckQueued && ev.Name != intake.AckHeld {
+		return refusedMail(fmt.Sprintf("Since then %s has recorded: %s.", person(ev.Actor), describe(ev)), "Answer NOT A REQUEST where it is none.")
+	}
+	return e.actOn(tx, o.c, &o.ch, func(tx *store.Tx, c *intake.Case, ch *Change) error {
+		return e.reclassify(tx, c, ch, o.by, KindInput{Kind: intake.NotARequest})
+	})
+}
