@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"requestd/intake/config"
 )
@@ -48,9 +50,12 @@ It exits 2 when the configuration is wrong, and 1 when a server is.`,
 			if err != nil {
 				return err
 			}
-			p := checkPrinter{out: cmd.OutOrStdout(), json: asJSON}
+			p := checkPrinter{out: cmd.OutOrStdout(), json: asJSON, colour: colours(cmd.OutOrStdout())}
 			c, err := checkFile(path, &p)
-			if err != nil || !connect {
+			if err != nil {
+				return err
+			}
+			if err := checkLocally(cmd.Context(), c, &p); err != nil || !connect {
 				return err
 			}
 			return checkServers(cmd.Context(), c, probes, &p)
@@ -84,8 +89,24 @@ func checkFile(path string, p *checkPrinter) (*config.Config, error) {
 	return c, nil
 }
 
+// checkLocally reports on the files that the configuration names and the
+// daemon reads.
+func checkLocally(ctx context.Context, c *config.Config, p *checkPrinter) error {
+	if bad := p.findings(ctx, c, []prober{checkTexts, checkHolidays}); bad > 0 {
+		return usageError(fmt.Errorf("%s with what %s names", countMistakes(bad), c.Source()))
+	}
+	return nil
+}
+
 func checkServers(ctx context.Context, c *config.Config, probes []prober, p *checkPrinter) error {
-	bad := 0
+	if bad := p.findings(ctx, c, probes); bad > 0 {
+		return fmt.Errorf("%s with the servers", countMistakes(bad))
+	}
+	return nil
+}
+
+// findings prints what the probes find and counts what is wrong.
+func (p *checkPrinter) findings(ctx context.Context, c *config.Config, probes []prober) (bad int) {
 	for _, probe := range probes {
 		for _, f := range probe(ctx, c) {
 			level := "good"
@@ -96,10 +117,7 @@ func checkServers(ctx context.Context, c *config.Config, probes []prober, p *che
 			p.line(level, f.Where, 0, f.Says, f.Mend)
 		}
 	}
-	if bad > 0 {
-		return fmt.Errorf("%s with the servers", countMistakes(bad))
-	}
-	return nil
+	return bad
 }
 
 func countMistakes(n int) string {
@@ -112,8 +130,30 @@ func countMistakes(n int) string {
 // checkPrinter writes a line for each thing found. A failing writer is the
 // reader's choice, as with a pipe into head.
 type checkPrinter struct {
-	out  io.Writer
-	json bool
+	out    io.Writer
+	json   bool
+	colour bool
+}
+
+// colours reports whether the writer is a terminal that wants them
+// (no-color.org).
+func colours(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" {
+		return false
+	}
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	return err == nil
+}
+
+// painted is the level's word, green or red on a terminal.
+func (p *checkPrinter) painted(level string) string {
+	word := fmt.Sprintf("%-5s", level)
+	code := map[string]string{"good": "32", "wrong": "31", "note": "33"}[level]
+	if !p.colour || code == "" {
+		return word
+	}
+	return "\x1b[" + code + "m" + word + "\x1b[0m"
 }
 
 func (p *checkPrinter) line(level, key string, line int, says, mend string) {
@@ -136,7 +176,7 @@ func (p *checkPrinter) line(level, key string, line int, says, mend string) {
 	if key != "" {
 		says = key + ": " + says
 	}
-	_, _ = fmt.Fprintf(p.out, "%-5s  %s\n", level, says)
+	_, _ = fmt.Fprintf(p.out, "%s  %s\n", p.painted(level), says)
 	if mend != "" {
 		_, _ = fmt.Fprintf(p.out, "       → %s\n", mend)
 	}

@@ -72,7 +72,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().String("config", "/etc/requestd/config.yaml", "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.AddCommand(
-		newRunCmd(), newDemoCmd(), newCheckCmd(), newClassifyCmd(), newDeadlinesCmd(),
+		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeClock), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
 		newStatusCmd(), newVerifyCmd(), newBackupCmd(), newEraseCmd(), newManCmd(),

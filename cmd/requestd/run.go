@@ -14,6 +14,7 @@ import (
 	"requestd/intake/config"
 	"requestd/intake/daemon"
 	"requestd/store"
+	"requestd/templates"
 )
 
 func newRunCmd() *cobra.Command {
@@ -47,10 +48,16 @@ server could not be used. With --no-send what is to be sent stays in the outbox.
 func runDaemon(ctx context.Context, path string, once, send bool) error {
 	load := func() (*config.Config, error) {
 		cfg, err := config.Load(path)
-		if err == nil {
-			err = cfg.Check()
+		if err != nil {
+			return nil, err
 		}
-		return cfg, err
+		if err := cfg.Check(); err != nil {
+			return nil, err
+		}
+		if _, err := templates.Load(string(cfg.Templates.Dir)); err != nil {
+			return nil, fmt.Errorf("templates.dir: %w", err)
+		}
+		return cfg, nil
 	}
 	cfg, err := load()
 	if err != nil {

@@ -93,17 +93,25 @@ func (p *statusPrinter) mailboxes(s *health.Status) {
 		reading, sending := "connected", "ready"
 		switch {
 		case m.Trouble != "":
-			reading = m.Trouble
+			reading = "in trouble"
 		case !m.Connected:
 			reading = "not connected"
 		}
 		if m.SendTrouble != "" {
-			sending = m.SendTrouble
+			sending = "in trouble"
 		}
 		rows = append(rows, []string{m.Name, clock(m.LastPoll), reading, clock(m.LastSend), sending, clock(m.IMAPCertificate), clock(m.SMTPCertificate)})
 	}
 	if p.err == nil {
 		p.err = table(p.w, []string{"MAILBOX", "LAST READ", "READING", "LAST SENT", "SENDING", "IMAP CERT ENDS", "SMTP CERT ENDS"}, rows)
+	}
+	for _, m := range s.Mailboxes {
+		if m.Trouble != "" {
+			p.say("%s cannot be read: %s%s", m.Name, m.Trouble, p.since("; next try ", m.NextTry))
+		}
+		if m.SendTrouble != "" {
+			p.say("%s cannot send: %s%s", m.Name, m.SendTrouble, p.since("; next try ", m.SendPaused))
+		}
 	}
 }
 

@@ -23,24 +23,19 @@ type lane struct {
 	signs   signs
 }
 
-// lanes builds what the configuration asks for. They connect to nothing yet.
+// newLanes builds what the configuration asks for. They connect to nothing yet.
 func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
-	t := newTokens(cfg)
-	list := make([]*lane, 0, len(cfg.Mailboxes))
-	for i := range cfg.Mailboxes {
-		m := &cfg.Mailboxes[i]
-		read, err := ReadOptions(cfg, m, t)
-		if err != nil {
-			return nil, err
-		}
-		send, err := SendOptions(m, t)
-		if err != nil {
-			return nil, err
-		}
-		w := mailbox.New(read, d.Engine, d.Log)
+	connections, err := Connections(cfg)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*lane, 0, len(connections))
+	for _, c := range connections {
+		m := c.Mailbox
+		w := mailbox.New(c.Read, d.Engine, d.Log)
 		l := &lane{name: m.Name, watch: w, poll: m.IMAP.PollInterval, letter: 10*m.SMTP.Timeout + m.SMTP.DataTimeout, done: make(chan struct{})}
 		l.send = &outbox.Loop{
-			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.WriteDraft,
+			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.WriteDraft,
 			Limits: func() outbox.Limits { return limits(d.Engine.Settings().Sending) }, Find: finder(w, m.IMAP.SentFolder),
 		}
 		list = append(list, l)

@@ -103,8 +103,8 @@ func reveal(f config.SecretFile) func() (string, error) {
 	}
 }
 
-// ReadOptions says how a configured mailbox is read.
-func ReadOptions(cfg *config.Config, m *config.Mailbox, t *tokens) (mailbox.Options, error) {
+// readOptions says how a configured mailbox is read.
+func readOptions(cfg *config.Config, m *config.Mailbox, t *tokens) (mailbox.Options, error) {
 	ca, err := m.IMAP.CAFile.Open()
 	if err != nil {
 		return mailbox.Options{}, err
@@ -127,8 +127,8 @@ func ReadOptions(cfg *config.Config, m *config.Mailbox, t *tokens) (mailbox.Opti
 	return o, nil
 }
 
-// SendOptions says how mail of a configured mailbox is handed over.
-func SendOptions(m *config.Mailbox, t *tokens) (outbox.Options, error) {
+// sendOptions says how mail of a configured mailbox is handed over.
+func sendOptions(m *config.Mailbox, t *tokens) (outbox.Options, error) {
 	s := m.SMTP
 	ca, err := s.CAFile.Open()
 	if err != nil {
