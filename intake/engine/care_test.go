@@ -1,0 +1,246 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/intake/health"
+)
+
+func (o *office) alarms(ids ...string) []health.Alarm {
+	o.t.Helper()
+	var standing []health.Alarm
+	for _, id := range ids {
+		_, mailbox, _ := strings.Cut(id, "/")
+		standing = append(standing, health.Alarm{ID: id, Mailbox: mailbox, Severity: health.Critical, Problem: id + " is wrong", Mend: "mend it"})
+	}
+	got, err := o.e.Alarms(o.t.Context(), standing)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return got
+}
+
+func TestAnAlarmIsMailedOnceForEachTimeItHappens(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	for _, step := range []struct {
+		standing []string
+		mails    int // in all so far
+	}{
+		{nil, 0},
+		{[]string{"disk"}, 1},
+		{[]string{"disk"}, 1}, // it stands on
+		{[]string{"disk", "poll/cafcass"}, 2},
+		{[]string{"poll/cafcass"}, 2}, // one is over
+		{[]string{"disk", "poll/cafcass"}, 3},
+		{nil, 3},
+	} {
+		o.now = o.now.Add(time.Minute)
+		o.alarms(step.standing...)
+		if got := len(o.letters(intake.ForAlarm)); got != step.mails {
+			t.Fatalf("with %v: %d mails so far, want %d", step.standing, got, step.mails)
+		}
+	}
+}
+
+func TestAnAlarmOutlivesARestartAndKeepsItsMoment(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	o.alarms("disk")
+	raised := o.now
+	o.now = o.now.Add(time.Hour)
+	e, err := engine.New(engine.Options{Store: o.db, Now: o.clock, Log: o.log()}, o.e.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.e = e
+	got := o.alarms("disk")
+	if got[0].Since == nil || !got[0].Since.Equal(raised) {
+		t.Errorf("stands since %v, want %v", got[0].Since, raised)
+	}
+	if n := len(o.letters(intake.ForAlarm)); n != 1 {
+		t.Errorf("%d mails, want 1", n)
+	}
+}
+
+func TestAnAlarmAboutAMailboxGoesByAnother(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	o.alarms("unsent/cafcass")
+	mails := o.letters(intake.ForAlarm)
+	if len(mails) != 1 || mails[0].Mailbox != "cymru" || mails[0].To != "officer@staff.example.org" {
+		t.Errorf("got %+v, want one mail by the other mailbox's server", mails)
+	}
+}
+
+func TestStandingCountsWhatWaits(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	o.one("cafcass", foiMail("a@example.org"))
+	o.one("cafcass", mail{id: "b@example.org", from: "c@example.org", to: "governance@cafcass.gov.uk", subject: "Question",
+		body: "Hello, I want to know things. Can you tell me what was written about the meeting?\n"})
+	s, oldest, err := o.e.Standing(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Cases.Open+s.Cases.Triage == 0 || s.Letters.Waiting == 0 {
+		t.Errorf("got %+v", s)
+	}
+	if at := oldest["cafcass"]; !at.Equal(o.now) || s.OldestUnsent == nil || !s.OldestUnsent.Equal(o.now) {
+		t.Errorf("the oldest letter waits since %v and %v, want %v", at, s.OldestUnsent, o.now)
+	}
+	o.send()
+	if s, _, err = o.e.Standing(t.Context()); err != nil || s.Letters.Waiting != 0 || s.OldestUnsent != nil {
+		t.Errorf("after sending: %+v, %v", s, err)
+	}
+	o.now = o.now.AddDate(0, 2, 0)
+	if s, _, err = o.e.Standing(t.Context()); err != nil || s.Cases.Overdue == 0 {
+		t.Errorf("two months later: %+v, %v", s, err)
+	}
+}
+
+func TestAnotherScheduleSortsOpenCasesAnew(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	before, err := o.e.NextTick()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := *o.e.Settings()
+	changed.Reminders.At = config.TimeOfDay{Hour: 6}
+	changed.Digest.At = config.TimeOfDay{Hour: 23}
+	if err := o.e.Reload(&changed); err != nil {
+		t.Fatal(err)
+	}
+	findings, err := o.e.Verify(t.Context())
+	if err != nil || len(findings) > 0 {
+		t.Errorf("after another schedule the register does not verify: %v, %v", findings, err)
+	}
+	coming, err := o.e.Forecast(t.Context(), 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at6 := func(c engine.Coming) bool { return c.Ref == ref && c.At.In(deadlines.London()).Hour() == 6 }
+	if !slices.ContainsFunc(coming, at6) {
+		t.Errorf("no reminder at 06:00 in %+v (before: %v)", coming, before)
+	}
+}
+
+func TestRetention(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	answered := o.one("cafcass", foiMail("a@example.org")).Ref
+	open := o.one("cafcass", mail{id: "d@example.org", from: "Bob Sample <bob@example.org>", to: "governance@cafcass.gov.uk", subject: "My data", body: dsarText}).Ref
+	machine := o.one("cafcass", mail{id: "m@example.org", from: "robot@example.org", to: "governance@cafcass.gov.uk", subject: "Out of office",
+		head: []string{"Auto-Submitted: auto-replied"}, body: "I am away.\n"})
+	if machine.Decision != intake.DidIgnore {
+		t.Fatalf("the machine's mail is %s", machine.Decision)
+	}
+	o.send()
+	if _, err := o.e.Record(t.Context(), o.by(), answered, engine.RecordInput{Event: intake.Responded, Outcome: "granted"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		at    string
+		cases []string
+		mails int
+	}{
+		{"2026-11-20 11:00", nil, 0},
+		{"2026-12-19 10:00", nil, 0}, // the 30 days of a machine's mail end tomorrow
+		{"2026-12-20 10:00", nil, 1},
+		{"2029-11-19 10:00", nil, 1}, // the three years of an FOI end tomorrow
+		{"2029-11-20 10:00", []string{answered}, 1},
+	} {
+		o.now = london(t, step.at)
+		list, err := o.e.Outlived(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cases []string
+		mails := 0
+		for _, x := range list {
+			if x.Ref != "" {
+				cases = append(cases, x.Ref)
+			} else {
+				mails++
+			}
+		}
+		if !slices.Equal(cases, step.cases) || mails != step.mails {
+			t.Errorf("on %s: cases %v and %d mails, want %v and %d", step.at, cases, mails, step.cases, step.mails)
+		}
+	}
+	n, err := o.e.EraseOutlived(t.Context(), o.by())
+	if err != nil || n.Cases != 1 || n.Mails != 1 {
+		t.Fatalf("erased %+v, %v", n, err)
+	}
+	if f := o.view(answered); f.Requester.Addr != "" || f.Subject != "" {
+		t.Errorf("the erased case still names %v about %q", f.Requester, f.Subject)
+	}
+	if f := o.view(open); f.Requester.Addr == "" {
+		t.Error("an open case was erased")
+	}
+	if list, err := o.e.Outlived(t.Context()); err != nil || len(list) > 0 {
+		t.Errorf("after erasing: %+v, %v", list, err)
+	}
+	if findings, err := o.e.Verify(t.Context()); err != nil || len(findings) > 0 {
+		t.Errorf("after erasing the register does not verify: %v, %v", findings, err)
+	}
+}
+
+func TestRetentionGoesByItselfOnlyWhereItIsToldTo(t *testing.T) {
+	for _, mode := range []string{"preview", "automatic"} {
+		t.Run(mode, func(t *testing.T) {
+			o := newOffice(t, "2026-11-20 10:00")
+			cfg := *o.e.Settings()
+			cfg.Retention.Erase = mode
+			if err := o.e.Reload(&cfg); err != nil {
+				t.Fatal(err)
+			}
+			ref := o.one("cafcass", foiMail("a@example.org")).Ref
+			o.send()
+			if _, err := o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Withdrawn}); err != nil {
+				t.Fatal(err)
+			}
+			o.now = o.now.AddDate(3, 0, 1)
+			if err := o.e.Keep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			s, _, err := o.e.Standing(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			erased := o.view(ref).Requester.Addr == ""
+			if erased != (mode == "automatic") || s.Retention.Looked == 0 || (s.Retention.Cases == 1) == erased {
+				t.Errorf("erased %t, status %+v", erased, s.Retention)
+			}
+		})
+	}
+}
+
+func TestAReviewThatIsOpenKeepsTheCaseItIsAbout(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	if _, err := o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Responded, Outcome: "refused"}); err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.AddDate(0, 0, 7)
+	review := o.one("cafcass", mail{id: "r@example.org", from: "Ann Example <" + asksFOI + ">", to: "governance@cafcass.gov.uk",
+		subject: "Re: Cafcass: your message " + ref,
+		body:    "I am unhappy with your refusal under the Freedom of Information Act, reference " + ref + ". I request an internal review of that decision.\n"}).Ref
+	if review == "" || review == ref {
+		t.Fatalf("the review has no case of its own: %q", review)
+	}
+	o.send()
+	o.now = o.now.AddDate(4, 0, 0)
+	list, err := o.e.Outlived(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.ContainsFunc(list, func(x engine.Outlived) bool { return x.Ref == ref }) {
+		t.Errorf("%s may be erased while its review %s is open", ref, review)
+	}
+}
