@@ -44,15 +44,21 @@ func (s *session) learn(ctx context.Context) error {
 	})
 }
 
-// relearn looks again, since a server may offer more after the sign-in. One
-// that answers BAD here says why at the next command.
+// relearn asks again, since a server may offer more after the sign-in. It asks
+// itself: where the answer to the sign-in holds no capabilities, the library's
+// record is for a moment still the one from before, and IDLE would be missed.
 func (s *session) relearn(ctx context.Context) error {
-	return s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
-		if caps := s.c.Caps(); caps != nil {
+	err := s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
+		caps, err := s.c.Capability().Wait()
+		if caps != nil {
 			s.caps = caps
 		}
-		return nil
+		return err
 	})
+	if refused(err) && !errors.Is(err, ErrThrottled) && !errors.Is(err, ErrAccess) {
+		return nil // the next command tells why, if it matters
+	}
+	return err
 }
 
 func (s *session) signInPassword(ctx context.Context, what string) error {

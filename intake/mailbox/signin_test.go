@@ -85,6 +85,42 @@ func TestTokenSignIn(t *testing.T) {
 	}
 }
 
+// A server may offer IDLE to those alone who have signed in, without a word of
+// it in its answer, and Dovecot puts figures in parentheses behind the list.
+func TestWhatIsOfferedAfterTheSignInIsUsed(t *testing.T) {
+	for _, auth := range []Auth{Password, OAuth} {
+		synctest.Test(t, func(t *testing.T) {
+			s, m := newServer(t), newMemory()
+			s.add("INBOX", letters(1)...)
+			offered := "IMAP4rev1 SASL-IR AUTH=XOAUTH2"
+			takes := s.authenticate("token-0")
+			s.hook = func(w *wire) bool {
+				switch w.verb {
+				case "LOGIN":
+					offered = "IMAP4rev1 IDLE"
+					w.ok()
+				case "AUTHENTICATE":
+					offered = "IMAP4rev1 IDLE"
+					takes(w)
+				case "CAPABILITY":
+					w.say("* CAPABILITY %s", offered)
+					w.say("%s OK Capability completed (0.001 + 0.000 secs).", w.tag)
+				default:
+					return false
+				}
+				return true
+			}
+			o := s.options()
+			o.Auth, o.Tokens = auth, &tokens{}
+			run(t, New(o, m, quiet()), time.Second)
+			wantUIDs(t, m, "INBOX", 1)
+			if !slices.Contains(s.commands(), "IDLE ") || s.conns != 1 {
+				t.Errorf("%s: %d connections, %v", auth, s.conns, s.commands())
+			}
+		})
+	}
+}
+
 func TestFailuresInWordsOfTheMend(t *testing.T) {
 	const busy = "%s BAD User is authenticated but not connected."
 	at := func(verb, answer string) func(*wire) bool {
