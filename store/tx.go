@@ -165,8 +165,8 @@ func (tx *Tx) back(bucket []byte, before uint64) iter.Seq2[[]byte, []byte] {
 	return func(yield func(k, v []byte) bool) {
 		for before > 0 {
 			c := tx.bucket(bucket).Cursor()
-			k, v := c.Seek(idKey(before))
-			if k == nil {
+			var k, v []byte
+			if at, _ := c.Seek(idKey(before)); at == nil {
 				k, v = c.Last()
 			} else {
 				k, v = c.Prev()

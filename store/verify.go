@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -63,6 +64,6 @@ func VerifyFile(ctx context.Context, path string, derive func(*intake.Case) inta
 	if err != nil {
 		return nil, err
 	}
-	defer db.Close()
-	return db.Verify(ctx, derive)
+	findings, err = db.Verify(ctx, derive)
+	return findings, errors.Join(err, db.Close())
 }

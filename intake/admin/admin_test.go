@@ -3,7 +3,7 @@ package admin_test
 import (
 	"bytes"
 	"context"
-	"io"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -46,7 +46,7 @@ func newAPI(tb testing.TB) *admin.API {
 	var e *engine.Engine
 	db := storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: clock},
 		func(c *intake.Case) intake.Index { return e.Index(c) })
-	e, err = engine.New(engine.Options{Store: db, Now: clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, cfg)
+	e, err = engine.New(engine.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -119,8 +119,8 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			var o opened
 			err := c.Post(t.Context(), tc.path, tc.in, &o)
-			p, ok := err.(*admin.Problem)
-			if !ok || p.Code != tc.code {
+			var p *admin.Problem
+			if !errors.As(err, &p) || p.Code != tc.code {
 				t.Errorf("got %v, want a refusal with code %d", err, tc.code)
 			}
 		})

@@ -78,7 +78,9 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	if err := s.Shutdown(ending); err != nil {
 		return errors.Join(err, s.Close())
 	}
-	<-done
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve the control socket: %w", err)
+	}
 	return nil
 }
 

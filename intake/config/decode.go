@@ -127,7 +127,7 @@ func show(v any) string {
 
 // decodeErrors turns what the decoder found into problems.
 func (k *checker) decodeErrors(err error) {
-	switch e := err.(type) { // As would see only the first of several
+	switch e := err.(type) { //nolint:errorlint // As would see only the first of several
 	case nil:
 	case *mapstructure.DecodeError:
 		k.decodeError(e)
@@ -150,13 +150,13 @@ const (
 )
 
 func (k *checker) decodeError(e *mapstructure.DecodeError) {
-	switch inner := e.Unwrap().(type) {
+	switch inner := e.Unwrap().(type) { //nolint:errorlint // each has a place of its own
 	case mistake:
 		k.add(e.Name(), inner.says, inner.mend)
 	case *mapstructure.DecodeError, interface{ Unwrap() []error }:
-		k.decodeErrors(inner.(error))
+		k.decodeErrors(e.Unwrap())
 	default:
-		says := firstLine(inner.(error))
+		says := firstLine(e.Unwrap())
 		unknown, ok := strings.CutPrefix(says, unusedKeys)
 		if !ok {
 			k.add(e.Name(), says, compareMend)

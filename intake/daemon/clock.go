@@ -17,7 +17,7 @@ func (d *Daemon) runClock(ctx context.Context) error {
 			return err
 		}
 		if err := d.sleep(ctx); err != nil {
-			return nil
+			return err // that of the context, which is how the clock ends
 		}
 	}
 }

@@ -92,4 +92,3 @@ func (r *register) letter(own bool) (id string) {
 	}
 	return id
 }
-

@@ -17,8 +17,7 @@ func (e *entity) content(limit int, f *faults) []byte {
 		if e.depth == 0 || !bytes.HasPrefix(body, []byte("begin ")) {
 			return capped(body, limit, f)
 		}
-		enc = "x-uuencode"
-		fallthrough
+		fallthrough // a body that says itself how it is encoded
 	case "x-uuencode", "uuencode", "x-uue", "uue":
 		return capped(decodeUU(body), limit, f)
 	case "base64":

@@ -102,7 +102,7 @@ func (s *session) basicMend() string {
 // asAuth turns the server's refusal into ErrAuth, unless it has a better name.
 func (s *session) asAuth(what string, err error, mend string) error {
 	var e *Error
-	if errors.As(err, &e) && e.Kind == ErrProtocol && refused(err) {
+	if errors.As(err, &e) && errors.Is(e.Kind, ErrProtocol) && refused(err) {
 		e.Kind, e.Mend = ErrAuth, mend
 		var no *imap.Error
 		if errors.As(e.Err, &no) && no.Code == imap.ResponseCodeUnavailable {

@@ -29,7 +29,7 @@ func (s *session) examine(ctx context.Context, f watched) error {
 // noFolder says which folders there are, when one could not be opened.
 func (s *session) noFolder(ctx context.Context, f watched, err error) error {
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != ErrProtocol || !refused(err) {
+	if !errors.As(err, &e) || !errors.Is(e.Kind, ErrProtocol) || !refused(err) {
 		return err
 	}
 	all, listErr := s.folders(ctx)

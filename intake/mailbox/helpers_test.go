@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"slices"
@@ -25,7 +24,7 @@ func letters(n int) []string {
 	return all
 }
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // post is a net.Pipe whose writer does not wait for the reader, as with TCP.
 type post struct {

@@ -23,7 +23,6 @@ type server struct {
 	caps     string
 	folders  map[string]*folder
 	password string
-	token    string            // accepted by AUTHENTICATE
 	hook     func(*wire) bool  // sees each command first; true when it dealt with it
 	down     func(n int) error // may refuse the n-th connection
 	lines    []string          // every command of every connection

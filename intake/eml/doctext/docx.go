@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 )
@@ -55,7 +56,7 @@ func wordText(r *io.LimitedReader) (string, error) {
 		switch {
 		case r.N <= 0 || tokens > maxTokens || out.Len() > maxText:
 			return out.String(), ErrTooLarge
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return out.String(), nil
 		case err != nil:
 			return out.String(), ErrFormat
