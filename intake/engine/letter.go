@@ -21,14 +21,13 @@ func (e *Engine) owe(tx *store.Tx, c *intake.Case, v *intake.View, holds []strin
 		e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{"undecided"}, holds...))})
 		return nil
 	}
-	l, err := e.acknowledgement(tx, c, v)
-	if err != nil {
-		return err
-	}
-	ev := intake.Event{Actor: actorSelf, Name: intake.AckQueued}
-	if len(holds) > 0 {
-		l.State, l.Response = intake.LetterHeld, "held for a person: "+strings.Join(holds, ", ")
-		ev.Name, ev.Code = intake.AckHeld, intake.JoinCodes(holds)
+	l, ev := e.withheld(tx, c, holds), intake.Event{Actor: actorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(holds)}
+	if len(holds) == 0 {
+		var err error
+		if l, err = e.acknowledgement(tx, c, v); err != nil {
+			return err
+		}
+		ev.Name = intake.AckQueued
 	}
 	if !mailable(l.To) {
 		e.append(tx, c, ev)
@@ -46,9 +45,23 @@ func (e *Engine) owe(tx *store.Tx, c *intake.Case, v *intake.View, holds []strin
 	return nil
 }
 
+// withheld is a held acknowledgement. It has no bytes, since it is written
+// when it is let go, with the dates as they are then.
+func (e *Engine) withheld(tx *store.Tx, c *intake.Case, holds []string) *intake.Letter {
+	return &intake.Letter{
+		Key: acknowledgementKey(c), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForAcknowledgement,
+		From: e.box(c.Mailbox).Address, To: c.Person().ReplyTo, Created: tx.Now(),
+		State: intake.LetterHeld, Response: "held for a person: " + strings.Join(holds, ", "),
+	}
+}
+
+func acknowledgementKey(c *intake.Case) string {
+	return c.Ref + "/" + string(intake.ForAcknowledgement)
+}
+
 // acknowledgement writes the letter for a case as it stands.
 func (e *Engine) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (*intake.Letter, error) {
-	return e.letterTo(tx, c, v, intake.ForAcknowledgement, c.Ref+"/"+string(intake.ForAcknowledgement), templates.Corrected{})
+	return e.letterTo(tx, c, v, intake.ForAcknowledgement, acknowledgementKey(c), templates.Corrected{})
 }
 
 // letterTo writes a letter to the requester. Its bytes are frozen here.

@@ -2,7 +2,10 @@ package engine
 
 import (
 	"context"
+	"runtime"
 	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"requestd/deadlines"
@@ -24,6 +27,7 @@ type item struct {
 	size       int64
 	unreadable string
 	msg        *intake.Message
+	mentions   []mention
 	thread     intake.Thread
 	reading    intake.Reading
 }
@@ -48,15 +52,13 @@ func (e *Engine) NeedMore(_ mailbox.Place, f *mailbox.Fetched) int64 {
 // register it uses a snapshot, and take looks again where that may be stale.
 func (e *Engine) read(_ context.Context, at mailbox.Place, batch []mailbox.Fetched) ([]item, error) {
 	items := make([]item, len(batch))
-	for i := range batch {
-		items[i] = e.parsed(at, &batch[i])
-	}
+	beside(len(batch), func(i int) { items[i] = e.parsed(at, &batch[i]) })
 	err := e.store.View(func(tx *store.Tx) error {
 		for i := range items {
 			if items[i].unreadable != "" {
 				continue
 			}
-			t, err := e.thread(tx, items[i].msg)
+			t, err := e.thread(tx, &items[i])
 			if err != nil {
 				return err
 			}
@@ -67,10 +69,33 @@ func (e *Engine) read(_ context.Context, at mailbox.Place, batch []mailbox.Fetch
 	if err != nil {
 		return nil, err
 	}
-	for i := range items {
-		e.classify(&items[i])
-	}
+	beside(len(items), func(i int) { e.classify(&items[i]) })
 	return items, nil
+}
+
+// besides is how many mails are read beside each other at most: enough for a
+// small machine, and few enough that a batch leaves others their processor.
+const besides = 4
+
+// beside calls f for each number below n, some of them beside each other.
+func beside(n int, f func(int)) {
+	workers := min(besides, runtime.GOMAXPROCS(0), n)
+	if workers < 2 {
+		for i := range n {
+			f(i)
+		}
+		return
+	}
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // classify reads a mail. A defect of the program over one mail makes that mail
@@ -105,6 +130,7 @@ func (e *Engine) parsed(at mailbox.Place, f *mailbox.Fetched) item {
 	} else {
 		it.msg = eml.Parse(f.Raw, f.Complete)
 	}
+	it.mentions = e.rules.Load().refs.mentions(it.msg)
 	if now := e.now(); f.Received.Year() < firstYear || f.Received.After(now.Add(clockSkew)) {
 		it.received, it.doubtful = now.UTC(), true
 	}

@@ -10,16 +10,27 @@ import (
 )
 
 // references finds the case that a mail names in words.
-type references struct{ pattern *regexp.Regexp }
+type references struct {
+	pattern  *regexp.Regexp
+	prefixes []string
+	initial  [256]bool // bytes with which a prefix begins
+}
 
 // newReferences knows the prefixes of every mailbox. People write references
 // loosely: CAF26-17, "CAF 26 - 00017", Gov/CAF26-00017.
 func newReferences(cfg *config.Config) *references {
 	var prefixes []string
+	r := &references{}
 	for _, m := range cfg.Mailboxes {
+		if m.Reference == "" { // a configuration that was not checked
+			continue
+		}
 		prefixes = append(prefixes, regexp.QuoteMeta(m.Reference))
+		r.prefixes = append(r.prefixes, m.Reference)
+		r.initial[strings.ToLower(m.Reference)[0]], r.initial[strings.ToUpper(m.Reference)[0]] = true, true
 	}
-	return &references{regexp.MustCompile(`(?i)\b(?:` + strings.Join(prefixes, "|") + `)\s?\d\d\s?[-‐‑–]\s?\d{1,6}\b`)}
+	r.pattern = regexp.MustCompile(`(?i)\b(?:` + strings.Join(prefixes, "|") + `)\s?\d\d\s?[-‐‑–]\s?\d{1,6}\b`)
+	return r
 }
 
 const (
@@ -31,14 +42,60 @@ func (r *references) in(s string) []string {
 	if len(s) > refsWithin {
 		s = s[:refsWithin]
 	}
+	if !r.maybe(s) {
+		return nil
+	}
 	return r.pattern.FindAllString(s, maxRefs)
+}
+
+// maybe reports whether a prefix stands in s with a digit behind it. Few mails
+// name a case, and the pattern takes long over those that do not.
+func (r *references) maybe(s string) bool {
+	for i := range len(s) {
+		if !r.initial[s[i]] {
+			continue
+		}
+		for _, p := range r.prefixes {
+			if len(s)-i <= len(p)+1 || !strings.EqualFold(s[i:i+len(p)], p) {
+				continue
+			}
+			next, after := s[i+len(p)], s[i+len(p)+1]
+			if '0' <= next && next <= '9' || '0' <= after && after <= '9' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mention is a reference that a mail names, and where.
+type mention struct{ ref, how string }
+
+// mentions are looked for once a mail: which of them are cases may change
+// until it is registered.
+func (r *references) mentions(m *intake.Message) []mention {
+	var delivered strings.Builder
+	for _, list := range [][]intake.Address{m.To, m.Cc} {
+		for _, a := range list {
+			delivered.WriteString(a.Addr + " ")
+		}
+	}
+	var all []mention
+	for _, part := range []struct{ how, text string }{
+		{"token", delivered.String()}, {"subject", m.Subject}, {"text", m.Text}, {"text", m.Quoted},
+	} {
+		for _, found := range r.in(part.text) {
+			all = append(all, mention{found, part.how})
+		}
+	}
+	return all
 }
 
 // thread finds the case to which a mail belongs: by Message-ID, then an
 // address, then the reference in the subject or the text. What is found says
 // which case, never who writes.
-func (e *Engine) thread(tx *store.Tx, m *intake.Message) (intake.Thread, error) {
-	r := e.rules.Load()
+func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
+	m := it.msg
 	if ref, _, ok := tx.MessageIDCases(m.InReplyTo...); ok {
 		return e.threadTo(tx, ref, "message-id", m)
 	}
@@ -52,17 +109,9 @@ func (e *Engine) thread(tx *store.Tx, m *intake.Message) (intake.Thread, error) 
 			return e.threadTo(tx, ref, "message-id", m)
 		}
 	}
-	var delivered strings.Builder
-	for _, a := range append(m.To, m.Cc...) {
-		delivered.WriteString(a.Addr + " ")
-	}
-	for _, part := range []struct{ how, text string }{
-		{"token", delivered.String()}, {"subject", m.Subject}, {"text", m.Text}, {"text", m.Quoted},
-	} {
-		for _, found := range r.refs.in(part.text) {
-			if c, err := tx.Case(found); err == nil {
-				return e.threadTo(tx, c.Ref, part.how, m)
-			}
+	for _, named := range it.mentions {
+		if c, err := tx.Case(named.ref); err == nil {
+			return e.threadTo(tx, c.Ref, named.how, m)
 		}
 	}
 	return e.stranger(tx, m)

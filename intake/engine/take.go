@@ -88,7 +88,7 @@ func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
 	if it.unreadable != "" {
 		return nil
 	}
-	t, err := e.thread(tx, it.msg)
+	t, err := e.thread(tx, it)
 	if err != nil || t == it.thread {
 		return err
 	}
