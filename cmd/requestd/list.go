@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 
@@ -29,6 +30,9 @@ func newListCmd() *cobra.Command {
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
 		q := url.Values{"state": {state}, "kind": {kind}, "mailbox": {mailbox}, "overdue": {strconv.FormatBool(overdue)}}
 		if cmd.Flags().Changed("due-within") {
+			if within < 0 {
+				return usageError(fmt.Errorf("list --due-within %d: want a number of days from 0", within))
+			}
 			q.Set("due_within", strconv.Itoa(within))
 		}
 		var rows [][]string

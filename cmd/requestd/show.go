@@ -41,7 +41,11 @@ func printCase(w io.Writer, f *engine.Full) error {
 	line("State", string(f.State))
 	line("Urgent", f.Urgent)
 	line("Attention", f.Attention)
-	line("From", f.Requester.Name+" <"+f.Requester.Addr+">")
+	if f.Requester.Addr != "" {
+		line("From", f.Requester.Name+" <"+f.Requester.Addr+">")
+	} else {
+		line("From", f.Requester.Name)
+	}
 	line("Subject", f.Subject)
 	line("Received", day(f.ReceivedOn)+" by "+f.Source)
 	line("Acknowledge by", day(f.AcknowledgeBy))

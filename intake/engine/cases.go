@@ -3,6 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -71,7 +74,21 @@ func (e *Engine) open(tx *store.Tx, by By, in OpenInput, ch *Change) error {
 	}
 	ch.View, ch.Event = e.view(tx, c), 1
 	ch.Before = ch.View
+	ch.owed()
 	return nil
+}
+
+// owed says how the acknowledgement of a case just opened stands.
+func (ch *Change) owed() {
+	ref, ack := ch.View.Ref, ch.View.Ack
+	switch {
+	case ack.Queued:
+		ch.Letter = ack.Letter
+	case slices.Contains(ack.Held, holdNoAddress):
+		ch.warn("there is no address to write to: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", ref)
+	case len(ack.Held) > 0:
+		ch.warn("the acknowledgement waits (%s): requestd acknowledge %s releases it", strings.Join(ack.Held, ", "), ref)
+	}
 }
 
 func (e *Engine) fromMail(in OpenInput, a intake.Arrival) OpenInput {
@@ -131,6 +148,9 @@ func (e *Engine) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 		source = "taken-over"
 	}
 	received := in.Received.Time(12, 0).UTC()
+	if now := tx.Now(); received.After(now) {
+		received = now.UTC().Truncate(time.Second)
+	}
 	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Subject: intake.OneLine(in.Subject, maxSubject)}
 	if mail != nil {
 		p.MessageID = mail.MessageID

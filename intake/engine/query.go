@@ -26,6 +26,9 @@ type CaseFilter struct {
 // Cases lists the register in the order of references, or, when dates are
 // asked for, in the order in which cases fall due.
 func (e *Engine) Cases(_ context.Context, f CaseFilter) (views []*intake.View, next string, err error) {
+	if err := f.check(e); err != nil {
+		return nil, "", err
+	}
 	err = e.store.View(func(tx *store.Tx) error {
 		for c := range e.candidates(tx, f) {
 			v := e.view(tx, c)
@@ -166,6 +169,9 @@ type MessageFilter struct {
 // Messages lists every message that came in, what was decided about it and
 // why, in the order in which they were registered.
 func (e *Engine) Messages(_ context.Context, f MessageFilter) (list []intake.Arrival, next string, err error) {
+	if err := f.check(e); err != nil {
+		return nil, "", err
+	}
 	err = e.store.View(func(tx *store.Tx) error {
 		for a := range tx.Arrivals(store.ArrivalFilter{After: f.After, Mailbox: f.Mailbox, Decision: f.Decision, Ref: f.Ref}) {
 			if f.Limit > 0 && len(list) == f.Limit {
@@ -188,6 +194,9 @@ type LetterFilter struct {
 
 // Letters lists the outbox, without the bytes.
 func (e *Engine) Letters(_ context.Context, f LetterFilter) (list []intake.Letter, err error) {
+	if err := f.check(e); err != nil {
+		return nil, err
+	}
 	err = e.store.View(func(tx *store.Tx) error {
 		for l := range tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox}) {
 			if f.Ref == "" || store.NormalRef(l.Ref) == store.NormalRef(f.Ref) {
