@@ -11,13 +11,19 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"requestd/intake/signin"
 )
 
 // mend says what puts an error right, in the words of the thing to fix; ""
 // where nothing is known.
 func (o *Options) mend(p phase, err error) string {
 	var reply *textproto.Error
-	if errors.As(err, &reply) {
+	var token *signin.Error
+	switch {
+	case errors.As(err, &token): // the token endpoint is meant, not the mail server
+		return token.Mend
+	case errors.As(err, &reply):
 		return o.mendReply(p, reply)
 	}
 	return o.mendConnection(err)
@@ -34,7 +40,9 @@ var remedies = []remedy{
 		"SMTP AUTH is off for the whole tenant: Set-CASMailbox -Identity ADDRESS -SmtpClientAuthenticationDisabled $false switches it on for this mailbox alone"},
 	{regexp.MustCompile(`5\.7\.139.*(?i:SmtpClientAuthentication is disabled)`),
 		"SMTP AUTH is off for the mailbox: Set-CASMailbox -Identity ADDRESS -SmtpClientAuthenticationDisabled $false"},
-	{regexp.MustCompile(`5\.7\.139.*(?i:security defaults|conditional access|locked|user credentials)`),
+	{regexp.MustCompile(`\b5\.7\.30\b|5\.7\.139.*(?i:basic authentication)`),
+		"this service takes no passwords any more: set smtp.auth to xoauth2 and name an oauth entry"},
+	{regexp.MustCompile(`5\.7\.139.*(?i:security defaults|conditional access|locked|criteria)`),
 		"a policy of the tenant refuses this way of signing in: use auth: xoauth2 with a registered application"},
 	{regexp.MustCompile(`5\.7\.(3|139)`),
 		"with xoauth2: grant the application SMTP.SendAsApp with an administrator's consent, register it with New-ServicePrincipal and give it the mailbox with Add-MailboxPermission; with a password: check it, and whether SMTP AUTH is allowed for the mailbox"},
@@ -44,7 +52,7 @@ var remedies = []remedy{
 	{regexp.MustCompile(`5\.7\.8.*(?i:gsmtp|google)`),
 		"Google takes no ordinary password: use an app password, or auth: xoauth2 with a service account that may act for the mailbox"},
 	{regexp.MustCompile(`5\.7\.0.*(?i:STARTTLS)|(?i:must issue a STARTTLS)`), "set smtp.security to starttls"},
-	{regexp.MustCompile(`(?i:too many concurrent|throttl|rate limit|try again later)`), "wait: the server asks for it"},
+	{regexp.MustCompile(`(?i:too many concurrent|connections limit|throttl|rate limit|try again later)`), "wait: the server asks for it"},
 }
 
 func (o *Options) mendReply(p phase, reply *textproto.Error) string {
@@ -54,8 +62,8 @@ func (o *Options) mendReply(p phase, reply *textproto.Error) string {
 		}
 	}
 	switch {
-	case p == signingIn && reply.Code == 454:
-		return "wait: the server cannot check passwords just now"
+	case p == signingIn && reply.Code < 500:
+		return "wait: the server cannot sign anybody in just now"
 	case p == signingIn && (reply.Code == 534 || reply.Code == 504):
 		return "the server does not take this way of signing in: set smtp.auth to another"
 	case p == signingIn && o.Tokens != nil:

@@ -11,6 +11,8 @@ import (
 	"net/textproto"
 	"regexp"
 	"strings"
+
+	"requestd/intake/signin"
 )
 
 // Outcome is what became of one attempt.
@@ -68,6 +70,9 @@ var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|
 func outcome(p phase, err error) Outcome {
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
+		if errors.Is(err, signin.ErrSignIn) {
+			return Account
+		}
 		if p == closing {
 			return Doubt
 		}
@@ -93,8 +98,12 @@ const maxResponse = 300
 // words puts an error into one line for the register and for staff.
 func words(p phase, err error) string {
 	var reply *textproto.Error
+	var token *signin.Error
 	s := err.Error()
-	if errors.As(err, &reply) {
+	switch {
+	case errors.As(err, &token):
+		s = token.Why()
+	case errors.As(err, &reply):
 		s = fmt.Sprintf("%d %s", reply.Code, reply.Msg)
 	}
 	return clip(p.String() + ": " + s)

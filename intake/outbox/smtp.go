@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -69,7 +70,7 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 		return s.failed(p, err, false)
 	}
 	p, response, err := s.hand(from, to, raw)
-	if err != nil && kept && p == naming && !answered(err) {
+	if err != nil && kept && p == naming && (!answered(err) || lapsed(err)) {
 		s.drop()
 		if p, err := s.connect(ctx); err != nil {
 			return s.failed(p, err, false)
@@ -87,6 +88,9 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 // drops it.
 func (s *SMTP) failed(p phase, err error, used bool) Result {
 	r := Result{Outcome: outcome(p, err), Response: words(p, err), Used: used}
+	if mend := s.o.mend(p, err); mend != "" && (p <= signingIn || r.Outcome == Account) {
+		r.Response += "; " + mend // a person must act, and reads this
+	}
 	if s.c == nil {
 		return r
 	}
@@ -135,7 +139,7 @@ func (s *SMTP) connect(ctx context.Context) (phase, error) {
 		return naming, nil
 	}
 	p, err := s.dial(ctx)
-	if err != nil && p == signingIn && s.token != "" && answered(err) {
+	if p == signingIn && s.token != "" && replyCode(err) == 535 { // RFC 4954, 6: the credentials are invalid
 		s.o.Tokens.Invalidate(s.token)
 		p, err = s.dial(ctx)
 	}
@@ -182,14 +186,25 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 }
 
 // dialPhase tells a refused sign-in from a server that could not be reached:
-// only codes of RFC 4954 section 6 are answers to AUTH.
+// the codes of RFC 4954 section 6 are answers to AUTH alone, and so is
+// Microsoft's to a password where none is taken any more.
 func dialPhase(err error) phase {
-	switch replyCode(err) {
+	switch code := replyCode(err); code {
 	case 432, 454, 504, 530, 534, 535, 538:
 		return signingIn
+	case 550:
+		if noPasswords.MatchString(err.Error()) {
+			return signingIn
+		}
 	}
 	return connecting
 }
+
+var noPasswords = regexp.MustCompile(`\b5\.7\.30\b`)
+
+// lapsed tells that a server does not know a session as signed in any more, as
+// when the token with which it was opened has ended.
+func lapsed(err error) bool { return replyCode(err) == 530 || replyCode(err) == 535 }
 
 func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
 	switch {

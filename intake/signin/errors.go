@@ -26,14 +26,18 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	s := e.Kind.Error()
-	if e.Said != "" {
-		s += " (" + e.Said + ")"
-	}
 	if e.Mend != "" {
-		s += ": " + e.Mend
+		return e.Why() + ": " + e.Mend
 	}
-	return s
+	return e.Why()
+}
+
+// Why is the error without what to do about it.
+func (e *Error) Why() string {
+	if e.Said == "" {
+		return e.Kind.Error()
+	}
+	return e.Kind.Error() + " (" + e.Said + ")"
 }
 
 // Unwrap makes errors.Is find the kind and errors.As the cause.
@@ -129,6 +133,7 @@ func answer(r *oauth2.RetrieveError) string {
 			said = body.Error + " " + body.Description
 		}
 	}
+	said, _, _ = strings.Cut(said, "Trace ID:") // what follows is for Microsoft's own support
 	if strings.TrimSpace(said) == "" {
 		said = r.Response.Status
 	}
