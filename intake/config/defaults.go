@@ -125,8 +125,12 @@ func expand(v *viper.Viper) {
 	sending, _ := settings["sending"].(tree)
 	mapEach(v, "oauth", func(m tree) tree { return under(m, oauthDefaults) })
 	mapEach(v, "mailboxes", func(m tree) tree {
+		n, ok := sending["per_minute"].(int)
+		if most, limited := providers[text(m, "provider")].mailbox["per_minute"].(int); ok && limited && n > 0 && n < most {
+			m = under(m, tree{"per_minute": n}) // slower than the provider asks for
+		}
 		m = completeMailbox(m, shared)
-		if n, ok := sending["per_minute"].(int); ok && n >= 0 {
+		if ok && n >= 0 {
 			m = under(m, tree{"per_minute": n})
 		}
 		return m

@@ -85,6 +85,26 @@ func TestTheSharedServerGoesBeforeTheProvidersOwn(t *testing.T) {
 	}
 }
 
+func TestAProviderLimitsHowFastMailGoesOut(t *testing.T) {
+	for _, x := range []struct {
+		sending, mailbox string
+		one, plain       int
+	}{
+		{"", "", 20, 20},
+		{"sending: {per_minute: 5}\n", "", 5, 5},
+		{"sending: {per_minute: 100}\n", "", 20, 100},
+		{"sending: {per_minute: 0}\n", "", 20, 0},
+		{"", "per_minute: 25, ", 25, 20},
+	} {
+		file := x.sending + strings.Replace(hosted, "provider: microsoft365", x.mailbox+"provider: microsoft365", 1) +
+			"  - {name: own, body: Body, address: foi@example.org, language: en, reference: OWN, since: 2026-11-01, imap: {host: localhost, username: u, password_file: p}, smtp: {host: localhost, auth: none}}\n"
+		c := parse(t, file)
+		if one, plain := c.Mailbox("one").PerMinute, c.Mailbox("own").PerMinute; one != x.one || plain != x.plain {
+			t.Errorf("%q, %q: %d letters a minute by Microsoft, %d by a server of one's own; want %d and %d", x.sending, x.mailbox, one, plain, x.one, x.plain)
+		}
+	}
+}
+
 func TestPortsFollowTheSecurity(t *testing.T) {
 	for _, x := range []struct {
 		security   string

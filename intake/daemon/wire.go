@@ -154,11 +154,15 @@ func sendOptions(m *config.Mailbox, t *tokens) (outbox.Options, error) {
 	return o, nil
 }
 
-// limits is how letters are paced, by the configuration in force.
-func limits(s config.Sending) outbox.Limits {
+// limits is how letters of a mailbox are paced, by the configuration in force.
+func limits(c *config.Config, name string) outbox.Limits {
+	s, perMinute := c.Sending, c.Sending.PerMinute
+	if m := c.Mailbox(name); m != nil {
+		perMinute = m.PerMinute // its provider may allow less
+	}
 	return outbox.Limits{
 		Retry: s.Retry, RetryEvery: s.RetryEvery, GiveUp: s.GiveUp, InDoubt: s.InDoubtWait, Pause: s.AccountPause,
-		PerMinute: s.PerMinute, PerHour: s.PerAddress.Hour, PerDay: s.PerAddress.Day,
+		PerMinute: perMinute, PerHour: s.PerAddress.Hour, PerDay: s.PerAddress.Day,
 		BreakCount: s.Breaker.Count, BreakWithin: s.Breaker.Within,
 	}
 }
