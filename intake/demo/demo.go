@@ -6,6 +6,7 @@
 package demo
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,10 @@ type Options struct {
 	Log  *slog.Logger
 }
 
-// Run plays the demonstration and prints what became of every mail.
-func Run(ctx context.Context, o Options) (err error) {
+// Run plays the demonstration and prints what became of every mail. Nothing is
+// printed before everything else is cleared away: whoever reads only the first
+// lines through a pipe ends the program with it.
+func Run(ctx context.Context, o Options) error {
 	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	todo, err := schedule(o.Now)
@@ -49,7 +52,17 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, remove()) }()
+	var text bytes.Buffer
+	if err := errors.Join(stage(ctx, o, dir, todo, &text), remove()); err != nil {
+		return err
+	}
+	_, err = text.WriteTo(o.Out)
+	return err
+}
+
+// stage starts the servers and the daemon in a directory, plays, and writes
+// the report.
+func stage(ctx context.Context, o Options, dir string, todo []delivery, out io.Writer) (err error) {
 	s, err := startServers()
 	if err != nil {
 		return err
@@ -69,16 +82,13 @@ func Run(ctx context.Context, o Options) (err error) {
 	if err := p.play(ctx, todo, o.Now); err != nil {
 		return err
 	}
-	if err := p.report(ctx, o.Out, time.Since(started)); err != nil {
+	if err := p.report(ctx, out, time.Since(started)); err != nil || o.Keep == "" {
 		return err
-	}
-	if o.Keep == "" {
-		return nil
 	}
 	if err := keepLetters(dir, s.smtp.Mails()); err != nil {
 		return err
 	}
-	return sayWhere(o.Out, dir)
+	return sayWhere(out, dir)
 }
 
 // player moves the daemon through the days.
