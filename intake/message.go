@@ -72,6 +72,7 @@ type Message struct {
 	Parts      []Part  // every entity up to the limits; Parts[0] is the mail itself
 
 	Text        string // the sender's own new text
+	OnlyQuoted  bool   // the sender wrote none: Text is what the mail quotes
 	Quoted      string // earlier mail standing below or between it
 	Signature   string // signature, disclaimer and other trailers
 	Inner       []Inner

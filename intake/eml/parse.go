@@ -50,6 +50,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	s := split(text)
 	m.Text, m.Quoted, m.Signature, m.Inner = s.own, s.quoted, s.signature, s.inners
 	keepMore(m)
+	m.OnlyQuoted = m.Text != "" && (s.own == "" || s.lent)
 	t.attachments(m, &b)
 	t.mails(m, &b, depth)
 	t.report(m, root, &b)

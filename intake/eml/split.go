@@ -9,6 +9,7 @@ import (
 // parted is a text told apart by who wrote it.
 type parted struct {
 	own, quoted, signature string
+	lent                   bool           // own is what is quoted
 	inners                 []intake.Inner // outermost first
 }
 
@@ -25,7 +26,7 @@ func split(text string) parted {
 	p.quoted = joinLines(s.quoted)
 	p.inners = s.inners
 	if p.own == "" && !anothers(p.inners) && len(s.quoted) > 0 {
-		p.own = joinLines(unquoteLines(s.quoted)) // better too much than a request lost
+		p.own, p.lent = joinLines(unquoteLines(s.quoted)), true // better too much than a request lost
 	}
 	return p
 }

@@ -34,6 +34,7 @@ func (e *Engine) confirm(tx *store.Tx, o *order) error {
 		n.notice.Letter, n.notice.UndoUntil = outgoing(l), clock(l.Next)
 	}
 	n.notice.Case.Warnings = append(n.notice.Case.Warnings, stillHeld(v)...)
+	withoutLedger(&n.notice.Case)
 	return e.tell(tx, c.Mailbox, v, n)
 }
 
@@ -118,7 +119,16 @@ func (e *Engine) tellConflict(tx *store.Tx, o *order, first intake.Event) error 
 			Changes: datesChanged(v, e.wouldBe(tx, o)), Due: v.RespondBy,
 		},
 	}
+	withoutLedger(&n.notice.Case)
 	return e.answerStaff(tx, o.reply, v, n)
+}
+
+// withoutLedger leaves out how dates were reached: mail about an answer is
+// short, and the mails before it and the register have the ledger.
+func withoutLedger(c *templates.Case) {
+	for i := range c.Parts {
+		c.Parts[i].Ledger = nil
+	}
 }
 
 // refuseReply tells the sender of an answer why nothing changed, and what is
@@ -138,6 +148,7 @@ func (e *Engine) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, me
 	if c != nil {
 		v = e.view(tx, c)
 		n.notice.Case, n.notice.Due = caseNotice(v, c), v.RespondBy
+		withoutLedger(&n.notice.Case)
 	}
 	return e.answerStaff(tx, r, v, n)
 }

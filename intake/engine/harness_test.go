@@ -46,6 +46,11 @@ mailboxes:
 
 func newOffice(t *testing.T, at string) *office {
 	t.Helper()
+	return newOfficeWith(t, at, settings)
+}
+
+func newOfficeWith(t *testing.T, at, settings string) *office {
+	t.Helper()
 	o := &office{t: t, now: london(t, at), uid: map[string]uint32{}}
 	cfg, err := config.Parse([]byte(settings), filepath.Join(t.TempDir(), "config.yaml"))
 	if err != nil {

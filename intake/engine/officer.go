@@ -95,7 +95,7 @@ func (e *Engine) replyOf(tx *store.Tx, it *item) (*reply, bool) {
 		ours = len(tokens) > 0 || slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), e.isRoot)
 	}
 	if ours {
-		r.line = officer.FirstLine(m.Text)
+		r.line = officer.FirstLine(m)
 		r.cmd, r.unclear = officer.Parse(r.line, deadlines.DayOf(it.received))
 	}
 	return r, ours

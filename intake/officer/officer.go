@@ -63,9 +63,13 @@ func unclear(mend, format string, args ...any) error {
 // maxLine is how much of a line is read, in bytes.
 const maxLine = 4000
 
-// FirstLine is the first line of a text that holds more than white space.
-func FirstLine(text string) string {
-	for line := range strings.Lines(text) {
+// FirstLine is the first line of a mail's own text that holds more than white
+// space. A mail that holds nothing but earlier mail has none.
+func FirstLine(m *intake.Message) string {
+	if m.OnlyQuoted {
+		return ""
+	}
+	for line := range strings.Lines(m.Text) {
 		if line = intake.OneLine(line, maxLine); line != "" {
 			return line
 		}

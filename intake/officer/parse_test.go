@@ -215,7 +215,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("“Not a request.”\u00a0\u200b")
 	f.Add("NOTE \xff\xfe – \u202e?")
 	f.Fuzz(func(t *testing.T, s string) {
-		line := FirstLine(s)
+		line := FirstLine(&intake.Message{Text: s})
 		c, err := Parse(line, thursday)
 		var n *NotUnderstood
 		if err != nil && (!errors.As(err, &n) || n.Problem == "" || n.Mend == "") {
