@@ -1,0 +1,217 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/intake/mailbox"
+	"requestd/intake/mailtest"
+)
+
+// desk is a daemon that runs within a test, its mail server, and everything
+// that it told the service manager and the log.
+type desk struct {
+	*Daemon
+	t    *testing.T
+	dir  string
+	smtp *mailtest.FaultySMTP
+	log  lockedLog
+	told chan string
+	end  context.CancelFunc
+	done chan error
+}
+
+// lockedLog takes what several goroutines log.
+type lockedLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// start is when the daemons of these tests live: a Friday morning.
+var start = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+
+// newDesk makes a daemon that is not running yet. Nobody answers where its
+// mailbox should be.
+func newDesk(t *testing.T, more string) *desk {
+	t.Helper()
+	d := &desk{t: t, dir: t.TempDir(), smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000)}
+	d.write("password", "secret\n")
+	d.write("holidays.json", holidayList(""))
+	d.configure(more)
+	cfg, err := d.load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Daemon, err = New(cfg, slog.New(slog.NewTextHandler(&d.log, nil)), func() time.Time { return start }); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	d.Load = d.load
+	d.Tell = func(state string) error { d.told <- state; return nil }
+	return d
+}
+
+func (d *desk) load() (*config.Config, error) {
+	cfg, err := config.Load(d.path("config.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	return cfg, cfg.Check()
+}
+
+func (d *desk) path(name string) string { return filepath.Join(d.dir, name) }
+
+func (d *desk) write(name, text string) {
+	d.t.Helper()
+	if err := os.WriteFile(d.path(name), []byte(text), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *desk) configure(more string) {
+	d.write("config.yaml", fmt.Sprintf(`
+store: {path: requestd.db}
+control: {socket: control.sock}
+smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}
+staff: [{address: officer@staff.example.org}]
+mailboxes:
+  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
+     imap: {host: 127.0.0.1, port: 1, security: none, username: g, password_file: password}}
+%s`, d.smtp.Port, d.smtp.CAFile, more))
+}
+
+// run starts the daemon and waits until it says that it is ready.
+func (d *desk) run() {
+	d.t.Helper()
+	ctx, end := context.WithCancel(d.t.Context())
+	d.end, d.done = end, make(chan error, 1)
+	go func() { d.done <- d.Run(ctx) }()
+	d.t.Cleanup(d.stop)
+	d.hear("READY=1")
+}
+
+// stop ends the daemon as SIGTERM does.
+func (d *desk) stop() {
+	if d.end == nil {
+		return
+	}
+	d.end()
+	d.end = nil
+	if err := <-d.done; err != nil {
+		d.t.Errorf("the daemon ended with %v", err)
+	}
+}
+
+// hear waits until the service manager is told something that begins so.
+func (d *desk) hear(want string) string {
+	d.t.Helper()
+	for {
+		select {
+		case state := <-d.told:
+			if strings.Contains(state, want) {
+				return state
+			}
+		case err := <-d.done:
+			d.t.Fatalf("the daemon ended with %v before %q", err, want)
+		case <-d.t.Context().Done():
+			d.t.Fatalf("never told %q", want)
+		}
+	}
+}
+
+// until waits for a condition.
+func (d *desk) until(what string, holds func() bool) {
+	d.t.Helper()
+	look := time.NewTicker(2 * time.Millisecond)
+	defer look.Stop()
+	for !holds() {
+		select {
+		case <-look.C:
+		case err := <-d.done:
+			d.t.Fatalf("the daemon ended with %v before %s", err, what)
+		case <-d.t.Context().Done():
+			d.t.Fatalf("it never came to %s", what)
+		}
+	}
+}
+
+// receive has the engine take in a request and gives its reference.
+func (d *desk) receive(n uint32) string {
+	d.t.Helper()
+	raw := fmt.Sprintf("From: Ann Example <ann%d@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Freedom of Information request\r\n"+
+		"Message-ID: <%d@example.org>\r\nDate: %s\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n",
+		n, n, start.Format(time.RFC1123Z))
+	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
+	if err := d.Engine.Deliver(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: start, Raw: []byte(raw), Complete: true}}, n); err != nil {
+		d.t.Fatal(err)
+	}
+	list, _, err := d.Engine.Messages(d.t.Context(), engine.MessageFilter{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list[len(list)-1].Ref
+}
+
+func (d *desk) view(ref string) *engine.Full {
+	d.t.Helper()
+	f, err := d.Engine.Case(d.t.Context(), ref)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return f
+}
+
+func (d *desk) letters(purpose intake.Purpose) (some []intake.Letter) {
+	d.t.Helper()
+	list, err := d.Engine.Letters(d.t.Context(), engine.LetterFilter{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, l := range list {
+		if l.Purpose == purpose {
+			some = append(some, l)
+		}
+	}
+	return some
+}
+
+// holidayList is a list in GOV.UK's format with Christmas Day and, where one
+// is named, one day more.
+func holidayList(more string) string {
+	events := `{"title":"Christmas Day","date":"2026-12-25","notes":"","bunting":true}`
+	if more != "" {
+		events += `,{"title":"Day of thanks","date":"` + more + `","notes":"","bunting":true}`
+	}
+	var divisions []string
+	for _, div := range []string{"england-and-wales", "scotland", "northern-ireland"} {
+		divisions = append(divisions, fmt.Sprintf(`%q:{"division":%q,"events":[%s]}`, div, div, events))
+	}
+	return "{" + strings.Join(divisions, ",") + "}"
+}
