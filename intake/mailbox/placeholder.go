@@ -15,7 +15,11 @@ const (
 // placeholder tells whether the bytes are Exchange's notice and not the mail.
 // A mail that only quotes the notice has another sender.
 func placeholder(raw []byte) bool {
-	head := bytes.ToLower(raw[:min(len(raw), 8<<10)])
+	head := raw[:min(len(raw), 8<<10)]
+	if !namesIMAP4(head) { // nearly no mail does, and every mail is asked
+		return false
+	}
+	head = bytes.ToLower(head)
 	if !bytes.Contains(head, []byte(exchangePhrase)) {
 		return false
 	}
@@ -27,6 +31,20 @@ func placeholder(raw []byte) bool {
 		if strings.HasPrefix(line, "received:") { // it never travelled
 			return false
 		}
+	}
+	return false
+}
+
+func namesIMAP4(b []byte) bool {
+	for i := bytes.IndexByte(b, '4'); i >= 0; {
+		if i >= 4 && bytes.EqualFold(b[i-4:i], []byte("imap")) {
+			return true
+		}
+		next := bytes.IndexByte(b[i+1:], '4')
+		if next < 0 {
+			return false
+		}
+		i += next + 1
 	}
 	return false
 }
