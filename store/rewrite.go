@@ -7,15 +7,16 @@ import (
 	"requestd/intake"
 )
 
-// RewriteLetter gives a letter that was never attempted new bytes, and with
-// them a new Message-ID: one held for a person is written anew when it is let
-// go, with the dates as they are then. A letter that may have left is refused.
+// RewriteLetter gives a letter new bytes, and with them a new Message-ID: one
+// held for a person is written anew when it is let go, with the dates as they
+// are then. A letter that may have left is refused: every attempt at it must
+// have been turned down in words.
 func (tx *Tx) RewriteLetter(l *intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
 	if err != nil {
 		return err
 	}
-	if old.Attempts > 0 || old.State != intake.LetterWaiting && old.State != intake.LetterHeld && old.State != intake.LetterFailed {
+	if old.Doubts > 0 || old.State != intake.LetterWaiting && old.State != intake.LetterHeld && old.State != intake.LetterFailed {
 		return fmt.Errorf("letter %d is %s after %d attempts: its bytes never change", l.ID, old.State, old.Attempts)
 	}
 	if old.Key != l.Key || old.Ref != l.Ref || old.Purpose != l.Purpose {

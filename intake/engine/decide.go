@@ -97,15 +97,20 @@ func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 			return nil
 		}
 	}
-	if l, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement)); ok && sendingOrDone(l) {
+	l, written := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement))
+	if written && l.State == intake.LetterBounced {
+		ch.warn("the acknowledgement came back from %s: acknowledge it another way and record that with requestd acknowledge %s --by-hand DATE", l.To, c.Ref)
+		return nil
+	}
+	if written && sendingOrDone(l) {
 		ch.warn("an acknowledgement is on its way (%s): requestd outbox shows it", l.State)
 		return nil
 	}
-	l, err := e.releaseAfter(tx, c, by.Actor, by.Wait)
+	queued, err := e.releaseAfter(tx, c, by.Actor, by.Wait)
 	if err != nil {
 		return err
 	}
-	ch.Letter = l.ID
+	ch.Letter = queued.ID
 	return nil
 }
 

@@ -161,6 +161,20 @@ func regulator(r *config.Regulator) templates.Regulator {
 	}
 }
 
+// again puts a letter back into the queue: written anew, or with the bytes
+// that it has where it may have left with them.
+func (e *Engine) again(tx *store.Tx, old intake.Letter, anew *intake.Letter) (*intake.Letter, error) {
+	switch {
+	case old.State == intake.LetterBounced:
+		return nil, refuse("the acknowledgement of %s came back from %s: acknowledge it another way and record that with --by-hand DATE", old.Ref, old.To)
+	case old.Doubts > 0:
+		old.State, old.Next, old.Response = intake.LetterWaiting, anew.Next, "released by a person"
+		return &old, tx.PutLetter(old)
+	}
+	anew.ID = old.ID
+	return anew, tx.RewriteLetter(anew)
+}
+
 // release lets a held acknowledgement go, written anew with the dates as they
 // are now. It goes at the given delay, within which it can be called back.
 func (e *Engine) release(tx *store.Tx, c *intake.Case, actor string) (*intake.Letter, error) {
@@ -179,8 +193,7 @@ func (e *Engine) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 	}
 	l.Next = l.Next.Add(wait)
 	if old, ok := tx.LetterByKey(l.Key); ok {
-		l.ID = old.ID
-		if err := tx.RewriteLetter(l); err != nil {
+		if l, err = e.again(tx, old, l); err != nil {
 			return nil, err
 		}
 	} else if _, err := tx.Enqueue(l); err != nil {

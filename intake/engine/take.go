@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"slices"
 
 	"requestd/deadlines"
@@ -34,7 +36,7 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 		return e.takeSent(tx, it)
 	}
 	a := newArrival(tx, it)
-	if id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint); ok && it.unreadable == "" {
+	if id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint); ok {
 		return e.takeTwin(tx, it, a, id)
 	}
 	if box := e.box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
@@ -121,6 +123,9 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	if m.Date.IsZero() {
 		a.Sent = m.Date
 	}
+	if it.unreadable != "" {
+		a.Fingerprint = unreadFingerprint(it)
+	}
 	if len(m.From) > 0 {
 		a.From = intake.Address{Name: intake.OneLine(m.From[0].Name, maxName), Addr: m.From[0].Addr}
 	}
@@ -128,6 +133,13 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 		a.Attachments = append(a.Attachments, at.Name)
 	}
 	return a
+}
+
+// unreadFingerprint knows a mail that could not be fetched again when its
+// folder is numbered anew: by what there is of its header, its day and size.
+func unreadFingerprint(it *item) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d", it.msg.Fingerprint, it.received.UnixNano(), it.size))
+	return sum[:]
 }
 
 func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Disposition) (outcome, error) {
