@@ -53,12 +53,22 @@ func readAtMost(r io.Reader, limit int) ([]byte, error) {
 	return b, err
 }
 
-// runHolidays fetches bank holidays from the configured address, when there
-// is one and as often as it says.
+// retryHolidays is the wait after an address that could not be used.
+const retryHolidays = time.Hour
+
+// runHolidays reads the configured file of bank holidays again, and fetches
+// them from the configured address, as often as the configuration says.
 func (d *Daemon) runHolidays(ctx context.Context) error {
-	for {
+	for read := d.now(); ; {
 		wait := longestSleep // a reload may name an address
-		if c := d.Engine.Settings().Holidays; c.URL != "" {
+		c := d.Engine.Settings().Holidays
+		if d.now().Sub(read) >= c.Every {
+			read = d.now()
+			d.readHolidays(ctx)
+		}
+		if c.URL == "" {
+			d.noteHolidays("url", nil)
+		} else {
 			last, err := d.Engine.HolidaysFetched()
 			if err != nil {
 				return err
@@ -67,7 +77,7 @@ func (d *Daemon) runHolidays(ctx context.Context) error {
 				d.noteHolidays("url", d.fetchHolidays(ctx, c))
 			}
 			if d.holidayTrouble() != "" {
-				wait = min(c.Every, time.Hour)
+				wait = retryHolidays
 			}
 		}
 		t := time.NewTimer(wait)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,8 @@ type Engine struct {
 	kick   atomic.Pointer[func()]
 	once   atomic.Bool // everything was read: lists need not wait for quiet
 	taken  tally
+
+	proclaiming sync.Mutex // one list of bank holidays after another
 }
 
 // Rules are what the engine works by: replaced whole when the configuration

@@ -48,6 +48,8 @@ type redating struct {
 // with the dates before and after. A list that is not sound changes nothing.
 // It reports how many holidays were new.
 func (e *Engine) AddHolidays(_ context.Context, govuk []byte, source string) (int, error) {
+	e.proclaiming.Lock()
+	defer e.proclaiming.Unlock()
 	was := e.cal.Load()
 	cal, added, err := was.Merge(govuk)
 	if err != nil {
