@@ -22,6 +22,16 @@ import (
 // alternative, one in twenty has attachments of 0.1 to 8 MB, and one in a
 // hundred comes a second time.
 func Mails(n int, seed uint64, end time.Time) iter.Seq2[[]byte, time.Time] {
+	return mails(n, seed, end, 100_000)
+}
+
+// Small makes mails of the same kinds with attachments of 1 to 80 KB, for what
+// reads only the beginning of each.
+func Small(n int, seed uint64, end time.Time) iter.Seq2[[]byte, time.Time] {
+	return mails(n, seed, end, 1_000)
+}
+
+func mails(n int, seed uint64, end time.Time, smallest float64) iter.Seq2[[]byte, time.Time] {
 	return func(yield func([]byte, time.Time) bool) {
 		r := rand.New(rand.NewPCG(seed, 0x6d61696c))
 		var before []byte
@@ -29,7 +39,7 @@ func Mails(n int, seed uint64, end time.Time) iter.Seq2[[]byte, time.Time] {
 			at := end.AddDate(-1, 0, 0).Add(time.Duration(i) * (365 * 24 * time.Hour / time.Duration(n))).Truncate(time.Second)
 			raw := before
 			if before == nil || r.IntN(100) != 0 {
-				m := &maker{r: r, n: i, at: at}
+				m := &maker{r: r, n: i, at: at, smallest: smallest}
 				raw = m.mail()
 			}
 			if !yield(raw, at) {
@@ -47,6 +57,8 @@ type maker struct {
 	n  int
 	at time.Time
 	b  bytes.Buffer
+
+	smallest float64 // attachment, in bytes
 }
 
 func (m *maker) one(of []string) string { return of[m.r.IntN(len(of))] }
@@ -149,14 +161,14 @@ func (m *maker) multi(sort, text string) {
 	m.line("--%s--", mark)
 }
 
-// attachment is of 0.1 to 8 MB, small ones oftener.
+// attachment is of one to eighty times the smallest size, small ones oftener.
 func (m *maker) attachment() {
 	m.line("Content-Type: application/pdf; name=\"letter %d.pdf\"", m.n)
 	m.line("Content-Transfer-Encoding: base64")
 	m.line("Content-Disposition: attachment; filename=\"letter %d.pdf\"", m.n)
 	m.line("")
 	row := make([]byte, 57)
-	size := int(100_000 * math.Exp(m.r.Float64()*math.Log(80)))
+	size := int(m.smallest * math.Exp(m.r.Float64()*math.Log(80)))
 	for range size / len(row) {
 		for i := 0; i < len(row); i += 8 {
 			x := m.r.Uint64()
