@@ -1,0 +1,102 @@
+package engine_test
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/intake/mailbox"
+	"requestd/intake/mailtest/bulk"
+	"requestd/store"
+)
+
+// BenchmarkDeliver takes batches of a backlog into registers of several
+// sizes: the cost of a mail must not grow with what is registered.
+func BenchmarkDeliver(b *testing.B) {
+	for _, before := range []int{1_000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("registered=%d", before), func(b *testing.B) {
+			o := newBenchOffice(b)
+			next := o.fill(b, before)
+			b.ReportAllocs()
+			mails := 0
+			for b.Loop() {
+				b.StopTimer()
+				batch := next()
+				b.StartTimer()
+				mails += o.batch(b, batch)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(mails), "µs/mail")
+		})
+	}
+}
+
+type benchOffice struct {
+	e   *engine.Engine
+	uid uint32
+}
+
+const batchOf = 256
+
+func newBenchOffice(b *testing.B) *benchOffice {
+	now := func() time.Time { return benchEnd }
+	cfg, err := config.Parse([]byte(`
+store: {path: requestd.db}
+control: {socket: control.sock}
+smtp: {host: 127.0.0.1, port: 25, security: none, auth: none}
+sending: {per_address: {hour: 0, day: 0}}
+staff: [{address: officer@staff.example.org}]
+mailboxes:
+  - {name: cafcass, body: Cafcass, address: governance@example.org, language: en, reference: CAF, since: 2020-01-01,
+     imap: {host: 127.0.0.1, port: 143, security: none, username: g}}
+`), filepath.Join(b.TempDir(), "config.yaml"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := store.Open(filepath.Join(b.TempDir(), "requestd.db"), store.Options{Now: now})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = db.Close() })
+	e, err := engine.New(engine.Options{Store: db, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &benchOffice{e: e}
+}
+
+var benchEnd = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+
+// fill registers n mails, and gives what makes further batches.
+func (o *benchOffice) fill(b *testing.B, n int) func() []mailbox.Fetched {
+	seed := uint64(0)
+	next := func() []mailbox.Fetched {
+		seed++
+		var batch []mailbox.Fetched
+		for raw, at := range bulk.Small(batchOf, seed, benchEnd) {
+			first := raw[:min(len(raw), 16<<10)] // as much as is fetched of a large one
+			o.uid++
+			batch = append(batch, mailbox.Fetched{UID: o.uid, Received: at, Size: int64(len(raw)), Raw: first, Complete: len(first) == len(raw)})
+		}
+		return batch
+	}
+	for done := 0; done < n; {
+		done += o.batch(b, next())
+	}
+	return next
+}
+
+func (o *benchOffice) batch(b *testing.B, batch []mailbox.Fetched) int {
+	at := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	for i := range batch {
+		o.e.NeedMore(at, &batch[i])
+	}
+	if err := o.e.Deliver(b.Context(), at, batch, o.uid); err != nil {
+		b.Fatal(err)
+	}
+	return len(batch)
+}
