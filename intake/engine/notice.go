@@ -188,10 +188,12 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, it *item, a *intake.Ar
 		n.purpose, n.kind, n.gets = intake.ForUrgent, templates.Urgent, config.GetsUrgent
 	case v.Opening.Source == "forward":
 		n.purpose, n.kind, n.gets = intake.ForTriage, templates.Forwarded, config.GetsTriage
+		n.notice.Due = v.AcknowledgeBy
 	case v.State == intake.StateTriage && v.Doubt:
 		n.purpose, n.kind, n.gets = intake.ForTriage, templates.Triage, config.GetsTriage
 	case v.State == intake.StateTriage:
 		n.purpose, n.kind, n.gets = intake.ForHeld, templates.Held, config.GetsTriage
+		n.notice.Due = v.AcknowledgeBy
 	default:
 		n.purpose, n.kind, n.gets = intake.ForCopy, templates.Copy, config.GetsCopies
 	}
