@@ -64,7 +64,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 		x.site = publishingSite(m.From[0].Addr)
 		x.staff = c.ours.staff(m.From[0].Addr)
 	}
-	x.words = len(strings.Fields(clip(body, 4000)))
+	x.words = countWords(clip(body, 4000))
 	for _, a := range m.Attachments {
 		name := strings.ToLower(a.Name)
 		x.names = append(x.names, name)
@@ -153,6 +153,9 @@ type letter struct {
 	general  bool // is about recorded information
 }
 
+// unquoted makes quoted lines one.
+var unquoted = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ", "\u2019", "'")
+
 // quotedLetter reads what is quoted, and tells whether it is other mail of
 // the body's people.
 func quotedLetter(subject, quoted string, inner []intake.Inner) (l letter, casework bool) {
@@ -165,7 +168,7 @@ func quotedLetter(subject, quoted string, inner []intake.Inner) (l letter, casew
 		b.WriteString("\n" + clip(in.Text, 2000))
 	}
 	text := strings.ToLower(b.String())
-	text = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ", "\u2019", "'").Replace(text)
+	text = unquoted.Replace(text)
 	head := strings.ToLower(subject)
 	fromUs := containsAny(text, "governance", "cafcass", "llyw.cymru", "gov.wales")
 	l.ours = fromUs && containsAny(text, "freedom of information", "subject access", "your request", "personal information", "personal data",
@@ -178,7 +181,7 @@ func quotedLetter(subject, quoted string, inner []intake.Inner) (l letter, casew
 	l.identity = containsAny(text, "identity", "proof of", "photographic", "authority", "who you are", "passport", "consent", "hunaniaeth", "prawf", "awdurdod") || containsAny(head, "identity", "authority", "proof", "hunaniaeth")
 	l.ack = containsAny(text, "acknowledge", "we have received your", "are treating", "thank you for your request", "cydnabod") || containsAny(head, "acknowledg", "we have received", "cydnabod")
 	l.answer = containsAny(text, "response to your", "answer to your", "internal review", "exempt", "withheld", "do not hold", "not held", "attached table", "please find", "adolygiad mewnol", "wedi ystyried") || containsAny(head, "response", "refus", "decision", "ymateb", "disclosure", "answer")
-	l.personal = containsAny(text, "subject access", "personal information", "personal data", "information about you", "gwybodaeth bersonol", "data personol", "sar/", "dsar") || containsAny(head, "subject access", "sar/", "personal information", "your data", "gwybodaeth bersonol")
+	l.personal = containsAny(text, "subject access", "personal information", "personal data", "information about you", "which records", "your records", "your file", "gwybodaeth bersonol", "data personol", "sar/", "dsar") || containsAny(head, "subject access", "sar/", "personal information", "your data", "gwybodaeth bersonol")
 	l.general = containsAny(text, "freedom of information", "rhyddid gwybodaeth", "section 12", "section 40", "foi", "environmental information") || containsAny(head, "foi", "freedom of information", "rhyddid gwybodaeth")
 	return l, casework
 }

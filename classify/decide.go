@@ -51,7 +51,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return machineMade
 	case s.any("portal") && (len(mc.hard) > 0 || mc.noreply || s.any("auto-text")) && !s.any("phish-hard"):
 		return machinePortal
-	case len(mc.hard) > 0 && mc.onlyLists() && s.onBehalf(m):
+	case len(mc.hard) > 0 && mc.onlyLists() && (s.onBehalf(m) || mc.distributed() && s.asks && s.best != cAuto):
 		mc.soften()
 		return notMachine
 	case len(mc.hard) > 0:
@@ -132,7 +132,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.flags(m, th, r)
 
 	switch {
-	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || doubt || s.unread(m)):
+	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || doubt || s.thanksBut() || s.unread(m)):
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
@@ -176,7 +176,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, mc.soft...)
 	}
-	if asked && isRequest(r.Kind) && (s.body("auto-sure") || s.any("auto-sure") && !repliedSubject(m.Subject)) && len(mc.soft) == 0 && !s.relay() {
+	if asked && isRequest(r.Kind) && (s.body("auto-sure") || s.any("auto-sure") && !repliedSubject(m.Subject) && !s.strongAsk()) && len(mc.soft) == 0 && !s.relay() {
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, s.tagEvidence("says that it is automatic", "auto-sure"))
 	}
@@ -187,6 +187,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 		hold("whatdotheyknow-dsar")
 	}
 	if asked && s.words.forward != nil && isRequest(r.Kind) {
+		hold("forwarded")
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "forwarded by a colleague", Quote: s.words.forward.From.Addr})
 	}
 	if len(r.Hold) > 0 {

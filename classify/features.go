@@ -34,15 +34,15 @@ type combo struct {
 }
 
 var combos = []combo{
-	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, []string{"file-this", "lateness", "no-own", "job", "auto-sure", "rights-sure"}},
-	{"asks for a child's records", cDSAR, 2.5, []string{"ask", "child-data"}, nil},
-	{"names a subject access request", cDSAR, 2, []string{"ask", "sar-words"}, []string{"count", "policy", "enquiry"}},
+	{"asks for own records", cDSAR, 3, []string{"ask", "own"}, []string{"file-this", "lateness", "no-own", "job", "auto-sure", "rights-sure", "exemption"}},
+	{"asks for a child's records", cDSAR, 2.5, []string{"ask", "child-data"}, []string{"exemption"}},
+	{"names a subject access request", cDSAR, 2, []string{"ask", "sar-words"}, []string{"count", "policy", "enquiry", "how-to"}},
 	{"offers a product", cAuto, 2, []string{"sales"}, []string{"own", "count"}},
 	{"asks for a client's records", cDSAR, 2.5, []string{"ask", "client", "records"}, nil},
-	{"asks for figures", cFOI, 3, []string{"ask", "count"}, []string{"own", "sales", "business"}},
-	{"asks for a policy or document", cFOI, 3, []string{"ask", "policy"}, []string{"own", "child-data", "sales", "bulk"}},
+	{"asks for figures", cFOI, 3, []string{"ask", "count"}, []string{"own", "sales", "business", "no-general"}},
+	{"asks for a policy or document", cFOI, 3, []string{"ask", "policy"}, []string{"own", "child-data", "sales", "bulk", "how-to", "no-general"}},
 	{"asks for something that is no business of the day", cFOI, 1.5, []string{"ask-plain"}, []string{"own", "child-data"}},
-	{"asks what is spent", cFOI, 2.5, []string{"ask", "spend"}, []string{"own"}},
+	{"asks what is spent", cFOI, 2.5, []string{"ask", "spend"}, []string{"own", "how-to"}},
 	{"asks about the environment of offices", cFOI, 2.5, []string{"ask", "env"}, []string{"own"}},
 	{"asks under the Freedom of Information Act", cFOI, 2, []string{"ask", "foi-words"}, []string{"own"}},
 	{"asks for records of somebody who died", cFOI, 2.5, []string{"deceased"}, nil},
@@ -164,7 +164,7 @@ func (s *signs) sentenceWith(all, none tagset) int {
 
 // helperTags say nothing of the kind of a mail; they serve other stages.
 var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
-	"particular": true, "ask-count": true, "kin": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "harm-sure": true, "child-sure": true}
+	"particular": true, "ask-count": true, "kin": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "but": true, "no-general": true, "harm-sure": true, "child-sure": true}
 
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {

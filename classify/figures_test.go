@@ -56,6 +56,24 @@ func TestShippedModel(t *testing.T) {
 	}
 }
 
+// TestHeldOut reads mail that nothing was trained from.
+func TestHeldOut(t *testing.T) {
+	mails, err := corpus.Load("testdata/heldout")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClassifier(t)
+	var reads []corpus.Read
+	for _, m := range mails {
+		reads = append(reads, corpus.Read{Mail: m, Reading: c.Classify(m.Message, intake.Thread{}, "")})
+	}
+	score := corpus.Score(reads)
+	if score.Lost > 2 || score.Answered > 0 || score.Wrong*100 > 2*score.Acknowledged || score.Doubt*10 > score.People || score.MacroF1 < 0.9 {
+		t.Errorf("lost %d, machines answered %d, wrong kind %d of %d, doubt %d of %d, macro-F1 %.3f",
+			score.Lost, score.Answered, score.Wrong, score.Acknowledged, score.Doubt, score.People, score.MacroF1)
+	}
+}
+
 // TestTrainingIsDeterministic trains twice.
 func TestTrainingIsDeterministic(t *testing.T) {
 	mails, err := corpus.Load("testdata/corpus")

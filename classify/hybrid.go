@@ -93,6 +93,9 @@ func (s *signs) locateAsks() {
 		if !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales) {
 			continue
 		}
+		if g.has(t.howTo) && !g.has(t.own) && !g.has(t.child) {
+			continue // how one would ask, not what for
+		}
 		if st := &s.text.sents[i]; st.explicit && (g.has(t.foiWords) || g.has(t.sarWords)) && s.asksNamed < 0 && !s.ourHeading(i) {
 			s.asksNamed = i
 		}
@@ -138,29 +141,29 @@ func (s *signs) reviewOf() intake.Kind {
 	for _, r := range append(append([]string(nil), s.ctx.refs...), s.ctx.quotedRefs...) {
 		switch r[0] | 0x20 {
 		case 's', 'd':
-			dsar += 4
+			dsar += 8
 		case 'f':
-			foi += 4
+			foi += 8
 		case 'c', 'g', 'a':
-			foi++
+			foi++ // these are given to both, but to more of one
 		}
 	}
 	if s.ctx.letter.personal {
-		dsar += 2
+		dsar += 4
 	}
 	if s.ctx.letter.general || s.ctx.site {
-		foi += 3
+		foi += 6
 	}
 	for _, x := range []struct {
 		tag       string
 		foi, dsar int
 	}{
 		{"own", 0, 2}, {"child-data", 0, 2}, {"client", 0, 2}, {"pr", 0, 2}, {"foi-words", 2, 0}, {"exemption", 1, 0}, {"count", 1, 0},
-		{"policy", 1, 0}, {"dsar-hints", 0, 1}, {"spend", 2, 0}, {"env", 1, 0}, {"dp-words", 0, 3}, {"redacted", 0, 2}, {"foi-sections", 3, 0},
+		{"policy", 1, 0}, {"dsar-hints", 0, 1}, {"id-words", 0, 2}, {"spend", 2, 0}, {"env", 1, 0}, {"dp-words", 0, 3}, {"redacted", 0, 2}, {"foi-sections", 3, 0},
 	} {
 		if s.any(x.tag) {
-			foi += x.foi
-			dsar += x.dsar
+			foi += 2 * x.foi
+			dsar += 2 * x.dsar
 		}
 	}
 	switch {

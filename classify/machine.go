@@ -296,6 +296,17 @@ func (mc *machine) onlyLists() bool {
 	return true
 }
 
+// distributed tells whether a list only passed the mail on: nothing in it
+// offers to leave the list, as the law makes those who write to many do.
+func (mc *machine) distributed() bool {
+	for _, e := range mc.hard {
+		if strings.Contains(e.Quote, "unsubscribe") {
+			return false
+		}
+	}
+	return true
+}
+
 // soften turns hard signs into soft ones.
 func (mc *machine) soften() {
 	mc.soft = append(mc.soft, mc.hard...)

@@ -104,7 +104,7 @@ func (m *matcher) try(candidates []int32, t *text, si, i int, hits []hit) []hit 
 		if s.tags.has(p.tag) || p.start && i > s.from+1 || p.after != nil && i > s.from && p.after.has(t.toks[i-1].id) {
 			continue
 		}
-		if end := p.match(t, 1, i+1, s.to); end > 0 && !(p.asks && m.negated(t, max(s.from, i-2), end)) {
+		if end := p.match(t, 1, i+1, s.to); end > 0 && !p.barred(t, end, s.to) && !(p.asks && m.negated(t, max(s.from, i-2), end)) {
 			s.tags.set(p.tag)
 			hits = append(hits, hit{p.tag, i, end, si})
 		}
@@ -146,6 +146,11 @@ func (p *phrase) match(t *text, e, i, to int) int {
 		}
 	}
 	return i
+}
+
+// barred tells whether a word follows that the phrase must not have after it.
+func (p *phrase) barred(t *text, end, to int) bool {
+	return p.before != nil && end < to && p.before.has(t.toks[end].id)
 }
 
 func (el *element) is(tok *token) bool {

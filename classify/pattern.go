@@ -16,7 +16,8 @@ import (
 //	#           a number
 //	^           the beginning of a sentence
 //	word*       any word that begins so
-//	!a|b        only at the front: not right after one of these
+//	!a|b        at the front: not right after one of these; at the end: not
+//	            right before one of them
 //
 // In a Welsh lexicon a word stands for its mutated forms too.
 
@@ -33,6 +34,7 @@ type phrase struct {
 	elems  []element
 	start  bool     // only at the beginning of a sentence
 	after  *wordset // not right after one of these words
+	before *wordset // not right before one of these words
 	tag    tag
 	asks   bool // does not count where it is negated
 	source string
@@ -173,11 +175,15 @@ func (c *compiler) compile(source string, t tag) (phrase, error) {
 			p.start = true
 			continue
 		case strings.HasPrefix(f, "!"):
-			after, err := c.set(f[1:])
+			not, err := c.set(f[1:])
 			if err != nil {
 				return p, fmt.Errorf("phrase %q: %w", source, err)
 			}
-			p.after = after
+			if len(p.elems) == 0 {
+				p.after = not
+			} else {
+				p.before = not
+			}
 			continue
 		case strings.HasPrefix(f, ".."):
 			gap = 3

@@ -20,6 +20,8 @@ func TestPhrases(t *testing.T) {
 		{"^ how many", "I ask how many", false},
 		{"!a number of", "the number of staff", true},
 		{"!a number of", "a number of people", false},
+		{"all you hold !on", "all you hold", true},
+		{"all you hold !on", "all you hold on training", false},
 		{"complain*", "complaining", true},
 		{"end of", "The end. Of course", false},
 	} {

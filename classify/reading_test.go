@@ -92,6 +92,9 @@ func TestForwardedByStaff(t *testing.T) {
 		"To: Beth Cole <beth.cole@cafcass.gov.uk>\nSubject: Drug tests\n\nPlease send me the policy on drug tests and how many were done last year.\n",
 		"From: Beth Cole <beth.cole@cafcass.gov.uk>", "Subject: FW: Drug tests")
 	r := read(t, newClassifier(t), raw)
+	if r.Decision != intake.Triage || !slices.Contains(r.Hold, "forwarded") {
+		t.Errorf("%s, held for %v", r.Decision, r.Hold)
+	}
 	if r.Kind != intake.FOI || r.Forward == nil || r.Forward.From.Addr != "lorna.tate@example.com" || r.Forward.Received.IsZero() {
 		t.Errorf("%s, forward %+v", r.Kind, r.Forward)
 	}

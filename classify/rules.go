@@ -15,7 +15,7 @@ var derived = []derivedRule{
 	}},
 	{"late, in a reply to us", cReview, 2, func(s *signs) bool { return s.threaded() && s.any("lateness") && s.any("lateness", "unhappy") }},
 	{"sends papers in a reply", cDSAR, 3, func(s *signs) bool {
-		return s.threaded() && (s.ctx.papers || s.ctx.letter.identity) && s.any("supply", "client") && !s.any("unhappy", "lateness")
+		return s.threaded() && (s.ctx.papers || s.ctx.letter.identity || s.any("authority-words", "id-words") && s.ctx.letters) && s.any("supply", "client") && !s.any("unhappy", "lateness")
 	}},
 	{"answers our question about a request for figures", cFOI, 2.5, func(s *signs) bool {
 		return s.threaded() && (s.ctx.letter.clarify || s.any("clarify")) && !s.dsarThread() && !s.any("unhappy", "not-answered", "withdraw")
@@ -24,7 +24,7 @@ var derived = []derivedRule{
 		return s.threaded() && (s.ctx.letter.clarify || s.any("clarify")) && s.dsarThread() && !s.any("unhappy", "not-answered", "withdraw", "lateness")
 	}},
 	{"thanks and asks nothing", cOther, 2.5, func(s *signs) bool {
-		return s.body("thanks") && !s.asks && !s.any("unhappy", "not-answered", "clarify", "supply")
+		return s.body("thanks") && !s.asks && !s.thanksBut() && !s.any("unhappy", "not-answered", "clarify", "supply")
 	}},
 	{"from the regulator", cOther, 4, func(s *signs) bool {
 		return s.fromRegulator()
@@ -37,7 +37,7 @@ var derived = []derivedRule{
 		return s.threaded() && s.any("unhappy", "internal-review", "appeal", "exemption") && s.any("new-ask")
 	}},
 	{"threatens with the Commissioner over a request", cReview, 2, func(s *signs) bool {
-		return s.any("ico") && s.any("prior", "lateness", "unhappy") && !s.fromRegulator()
+		return s.any("ico") && s.any("prior", "lateness", "unhappy") && !s.fromRegulator() && !(s.any("ask-count") && s.asksGeneral >= 0)
 	}},
 	{"says that it is automatic", cAuto, 3, func(s *signs) bool { return s.any("auto-sure") && !s.any("client", "form-relay") }},
 	{"court papers", cOther, 2, func(s *signs) bool { return s.any("court-sure") && !s.any("client", "count") }},
@@ -48,6 +48,12 @@ var derived = []derivedRule{
 	{"asks when the answer comes", cOther, 2.5, func(s *signs) bool {
 		return s.threaded() && s.any("chaser") && !s.any("unhappy", "not-answered", "lateness", "ico")
 	}},
+	{"asks how to ask", cOther, 3, func(s *signs) bool {
+		return s.any("how-to") && !s.any("own", "child-data", "client", "count") && !s.threaded()
+	}},
+	{"speaks of harm and asks for no records", cOther, 3, func(s *signs) bool { return s.any("harm-sure", "child-sure") && !s.asks && !s.any("own") }},
+	{"thanks, and goes on with a but", cReview, 2, func(s *signs) bool { return s.thanksBut() }},
+	{"a colleague asks", cOther, 2.5, func(s *signs) bool { return s.ctx.staff && s.words.forward == nil && !s.any("own") }},
 	{"asks for nothing", cOther, 2, func(s *signs) bool {
 		return !s.asks && !s.any("lateness", "unhappy", "internal-review", "not-answered", "own", "appeal")
 	}},
@@ -62,6 +68,11 @@ var derived = []derivedRule{
 		return s.asks && s.any("client", "pr") && s.any("records") && !s.any("count", "spend", "policy", "lateness", "no-own")
 	}},
 	{"says that it is about nobody", cFOI, 1.5, func(s *signs) bool { return s.asks && s.any("no-own") }},
+}
+
+// thanksBut tells whether thanks for an answer are followed by what it lacks.
+func (s *signs) thanksBut() bool {
+	return s.threaded() && s.body("thanks") && s.body("but") && s.ctx.words > 20 && !s.any("chaser", "withdraw", "nothing-more")
 }
 
 // fromRegulator tells whether a regulator or a tribunal writes about a

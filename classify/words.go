@@ -24,7 +24,7 @@ func (c *Classifier) ownWords(m *intake.Message) words {
 		w.subject, w.body = plainSubject(clip(f.Subject, maxSubject)), bound(f.Text)
 	}
 	w.body = withoutSiteFooter(w.body)
-	w.sections = append(w.sections, section{text: w.subject, subject: len(strings.Fields(clip(w.body, 200))) > 2}, section{text: w.body})
+	w.sections = append(w.sections, section{text: w.subject, subject: countWords(clip(w.body, 200)) > 2}, section{text: w.body})
 	if pointsAtAttachment(w.body, m) {
 		w.attached = true
 		if t := strings.TrimSpace(m.Attached); t != "" {
@@ -44,7 +44,7 @@ func pointsAtAttachment(body string, m *intake.Message) bool {
 	if len(m.Attachments) == 0 {
 		return false
 	}
-	n := len(strings.Fields(clip(body, 2000)))
+	n := countWords(clip(body, 2000))
 	if n < 6 {
 		return true
 	}
@@ -76,4 +76,12 @@ func (c *Classifier) forwarded(m *intake.Message) *intake.Forward {
 		return &intake.Forward{By: m.From[0], From: in.From, Received: in.Date, Subject: in.Subject, Text: in.Text}
 	}
 	return nil
+}
+
+// countWords is the length of strings.Fields, which need not be made for it.
+func countWords(s string) (n int) {
+	for range strings.FieldsSeq(s) {
+		n++
+	}
+	return n
 }
