@@ -50,8 +50,8 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// start is when the daemons of these tests live: a Friday morning.
-var start = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+// friday is when the daemons of these tests live.
+var friday = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
 // newDesk makes a daemon that is not running yet. Nobody answers where its
 // mailbox should be.
@@ -65,7 +65,7 @@ func newDesk(t *testing.T, more string) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Daemon, err = New(cfg, slog.New(slog.NewTextHandler(&d.log, nil)), func() time.Time { return start }); err != nil {
+	if d.Daemon, err = New(cfg, slog.New(slog.NewTextHandler(&d.log, nil)), func() time.Time { return friday }); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -110,11 +110,16 @@ mailboxes:
 // run starts the daemon and waits until it says that it is ready.
 func (d *desk) run() {
 	d.t.Helper()
+	d.start()
+	d.hear("READY=1")
+}
+
+// start starts the daemon; the test's end stops it.
+func (d *desk) start() {
 	ctx, end := context.WithCancel(d.t.Context())
 	d.end, d.done = end, make(chan error, 1)
 	go func() { d.done <- d.Run(ctx) }()
 	d.t.Cleanup(d.stop)
-	d.hear("READY=1")
 }
 
 // stop ends the daemon as SIGTERM does.
@@ -167,9 +172,9 @@ func (d *desk) receive(n uint32) string {
 	d.t.Helper()
 	raw := fmt.Sprintf("From: Ann Example <ann%d@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Freedom of Information request\r\n"+
 		"Message-ID: <%d@example.org>\r\nDate: %s\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n",
-		n, n, start.Format(time.RFC1123Z))
+		n, n, friday.Format(time.RFC1123Z))
 	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
-	if err := d.Engine.Deliver(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: start, Raw: []byte(raw), Complete: true}}, n); err != nil {
+	if err := d.Engine.Deliver(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: friday, Raw: []byte(raw), Complete: true}}, n); err != nil {
 		d.t.Fatal(err)
 	}
 	list, _, err := d.Engine.Messages(d.t.Context(), engine.MessageFilter{})

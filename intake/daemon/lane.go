@@ -17,6 +17,7 @@ type lane struct {
 	poll   time.Duration // between polls
 	letter time.Duration // that sending one letter may take at most
 
+	ctx     context.Context // of its run
 	stop    context.CancelFunc
 	done    chan struct{} // closed once both have ended
 	started time.Time
@@ -59,26 +60,32 @@ func (d *Daemon) replace(list []*lane) []*lane {
 	return was
 }
 
+// arm readies lanes to be started, before anybody else sees them.
+func (r *running) arm(list []*lane) {
+	for _, l := range list {
+		l.ctx, l.stop = context.WithCancel(r.ctx)
+		l.started = r.d.now()
+	}
+}
+
 // startLane runs a lane once the one before it of the same mailbox has ended:
 // two must never read or send for the same mailbox.
 func (r *running) startLane(l, before *lane) {
-	ctx, stop := context.WithCancel(r.ctx)
-	l.stop, l.started = stop, r.d.now()
 	if before != nil {
 		before.stop()
 	}
 	r.parts.Go(func() {
 		defer close(l.done)
-		defer stop()
+		defer l.stop()
 		if before != nil {
 			<-before.done
 		}
 		sending := make(chan struct{})
 		go func() {
 			defer close(sending)
-			r.fails(ctx, "send mail of "+l.name, l.send.Run(ctx))
+			r.fails(l.ctx, "send mail of "+l.name, l.send.Run(l.ctx))
 		}()
-		r.fails(ctx, "watch mailbox "+l.name, l.watch.Run(ctx))
+		r.fails(l.ctx, "watch mailbox "+l.name, l.watch.Run(l.ctx))
 		<-sending
 	})
 }

@@ -74,6 +74,7 @@ func (r *running) putIntoForce() error {
 // switchLanes starts the new lanes as those before them end.
 func (r *running) switchLanes(fresh []*lane) {
 	r.d.remember() // what the old ones know goes with them
+	r.arm(fresh)
 	before := map[string]*lane{}
 	for _, l := range r.d.replace(fresh) {
 		before[l.name] = l

@@ -43,6 +43,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	r := &running{d: d, ctx: ctx, end: end}
 	d.begin()
+	r.arm(d.current())
 	api := &admin.API{Engine: d.Engine, Store: d.Store, Status: d.Status}
 	r.start("control socket", func(ctx context.Context) error { return admin.Serve(ctx, control, api.Handler()) })
 	if metrics != nil {

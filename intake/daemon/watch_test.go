@@ -102,7 +102,7 @@ func TestStatusSaysWhatIsKnown(t *testing.T) {
 		t.Errorf("status %+v", s)
 	}
 	d.stop()
-	off, err := Offline(t.Context(), d.Engine, d.Store, start)
+	off, err := Offline(t.Context(), d.Engine, d.Store, friday)
 	if err != nil {
 		t.Fatal(err)
 	}
