@@ -101,8 +101,14 @@ func (k *kept) of(t *testing.T, file string) (a intake.Arrival, v *intake.View) 
 	return k.mail[i], nil
 }
 
-func TestTheTableIsWhatTheRegisterHolds(t *testing.T) {
+func TestTheDemonstration(t *testing.T) {
 	k := shown(t, Options{})
+	t.Run("the table is what the register holds", func(t *testing.T) { theTable(t, k) })
+	t.Run("what becomes of the samples", func(t *testing.T) { theSamples(t, k) })
+}
+
+func theTable(t *testing.T, k *kept) {
+	t.Helper()
 	if want := len(samples) + 1; len(k.mail) != want {
 		t.Errorf("%d mails are registered, want %d: every sample, and one of them twice", len(k.mail), want)
 	}
@@ -141,8 +147,8 @@ func TestTheTableIsWhatTheRegisterHolds(t *testing.T) {
 	}
 }
 
-func TestWhatBecomesOfTheSamples(t *testing.T) {
-	k := shown(t, Options{})
+func theSamples(t *testing.T, k *kept) {
+	t.Helper()
 	for _, e := range []struct {
 		file string
 		want intake.Disposition
