@@ -16,7 +16,7 @@ func scenarios() map[string]Notice {
 		Evidence: []Evidence{{"asks how many", "how many reports were filed late", 2.5}, {"names the Act", "under the FOI Act", 3}},
 		History:  []Entry{{sampleDay(21), "registered", "requestd"}, {sampleDay(21), "acknowledged", "requestd"}},
 	}
-	in := Incoming{ID: "m11", Name: "Sam Example", Address: "sam@example.com", Subject: "A question", ReceivedOn: sampleDay(21),
+	in := Incoming{ID: "11", Name: "Sam Example", Address: "sam@example.com", Subject: "A question", ReceivedOn: sampleDay(21),
 		Text: "Hello,\n\nhow many reports were filed late in Exampletown last year? I ask under the FOI Act.\n\nSam"}
 	dsar := foi
 	dsar.Ref, dsar.Kind, dsar.Language, dsar.Flags = "CYM26-00018", "dsar", "cy", []string{"for-child", "identity-attached"}
@@ -33,36 +33,42 @@ func scenarios() map[string]Notice {
 	none := Case{Attention: "rights", Why: "asks to have data erased", Language: "en",
 		Evidence: []Evidence{{"asks for erasure", "delete everything", 2.8}}}
 
-	events := []Choice{
-		{Label: "The answer has gone out", LabelCy: "Mae'r ateb wedi'i anfon", Command: "RESPONDED today granted", CommandCy: "ATEBWYD heddiw"},
-		{Label: "It takes longer", LabelCy: "Mae angen mwy o amser", Command: "EXTENDED today", CommandCy: "ESTYNNWYD heddiw"},
-		{Label: "Write something down", LabelCy: "Gwneud nodyn", Command: "NOTE", CommandCy: "NODYN"},
+	own := []Choice{
+		{Label: "I work on this", LabelCy: "Rwy'n gweithio ar hwn", Command: "MINE", CommandCy: "FI"},
+		{Label: "Write something down (behind the word)", LabelCy: "Gwneud nodyn (ar ôl y gair)", Command: "NOTE", CommandCy: "NODYN"},
 	}
+	events := append([]Choice{
+		{Label: "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", LabelCy: "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, TERFYN COST)",
+			Command: "RESPONDED GRANTED today", CommandCy: "ATEBWYD CANIATAWYD heddiw"},
+		{Label: "It takes longer: the requester was told", LabelCy: "Mae angen mwy o amser: dywedwyd wrth y ceisydd", Command: "EXTENDED today", CommandCy: "ESTYNNWYD heddiw"},
+		{Label: "Clarification was asked for", LabelCy: "Gofynnwyd am eglurhad", Command: "CLARIFICATION REQUESTED today", CommandCy: "GOFYNNWYD AM EGLURHAD heddiw"},
+	}, own...)
 	kinds := []Choice{
-		{Label: "FOI request", LabelCy: "Cais Rhyddid Gwybodaeth", Command: "FOI", CommandCy: "RHYDDID GWYBODAETH"},
-		{Label: "Subject access request", LabelCy: "Cais am ddata personol", Command: "DSAR", CommandCy: "DATA PERSONOL"},
-		{Label: "No request", LabelCy: "Nid cais yw hwn", Command: "NOT A REQUEST", CommandCy: "NID CAIS"},
+		{Label: "It is an FOI request", LabelCy: "Cais Rhyddid Gwybodaeth yw hwn", Command: "FOI", CommandCy: "RHYDDID GWYBODAETH"},
+		{Label: "It is a subject access request", LabelCy: "Cais am ddata personol yw hwn", Command: "DSAR", CommandCy: "DATA PERSONOL"},
+		{Label: "It asks for the review of an FOI answer", LabelCy: "Cais i adolygu ateb Rhyddid Gwybodaeth", Command: "REVIEW FOI", CommandCy: "ADOLYGIAD RHYDDID GWYBODAETH"},
+		{Label: "It asks for the review of a subject access answer", LabelCy: "Cais i adolygu ateb am ddata personol", Command: "REVIEW DSAR", CommandCy: "ADOLYGIAD DATA PERSONOL"},
+		{Label: "It is no request", LabelCy: "Nid cais yw hwn", Command: "NOT A REQUEST", CommandCy: "NID CAIS"},
 	}
-	send := []Choice{
-		{Label: "Send the letter", LabelCy: "Anfon y llythyr", Command: "SEND", CommandCy: "ANFON"},
-		{Label: "Go on holding it", LabelCy: "Dal y llythyr yn ôl", Command: "HOLD", CommandCy: "DAL"},
-	}
+	send := append([]Choice{
+		{Label: "Send the acknowledgement", LabelCy: "Anfon y gydnabyddiaeth", Command: "SEND", CommandCy: "ANFON"},
+	}, kinds[1:]...)
 	letter := Outgoing{ID: "41", Purpose: "acknowledgement", To: "sam@example.com", State: "held"}
 	make := func(k NoticeKind, c Case, choices []Choice) Notice {
 		return Notice{Kind: k, Today: sampleDay(23), Body: "Cafcass", Case: c, In: in, Due: sampleDay(51), Choices: choices,
-			ReplyTo: "governance@cafcass.gov.uk", Token: "rq-7f3k9mw2"}
+			ReplyTo: "governance@cafcass.gov.uk", Token: "rq-7f3k9mw2hc0x4d8zq5na"}
 	}
 	with := func(n Notice, change func(*Notice)) Notice { change(&n); return n }
-	row := Row{ID: "m12", Name: "Kim Example", Address: "kim@example.net", Subject: "When is the office open?", On: sampleDay(22),
+	row := Row{ID: "12", Name: "Kim Example", Address: "kim@example.net", Subject: "When is the office open?", On: sampleDay(22),
 		Note:    "an ordinary question",
-		Choices: []Choice{{Label: "Open a case", LabelCy: "Agor achos", Command: "OPEN m12", CommandCy: "AGOR m12"}}}
+		Choices: openAs("12")}
 
 	return map[string]Notice{
 		"triage":    make(Triage, triage, kinds),
 		"undecided": with(make(Undecided, triage, kinds), func(n *Notice) { n.Escalated = true }),
 		"copy":      make(Copy, foi, events),
 		"held":      with(make(Held, held, send), func(n *Notice) { n.Letter, n.Due = letter, sampleDay(25) }),
-		"forwarded": with(make(Forwarded, held, append([]Choice{{Label: "Correct the date of receipt", LabelCy: "Cywiro'r dyddiad derbyn",
+		"forwarded": with(make(Forwarded, held, append([]Choice{{Label: "It was received on another day (write it)", LabelCy: "Fe'i derbyniwyd ar ddiwrnod arall (ysgrifennwch ef)",
 			Command: "RECEIVED 20/11/2026", CommandCy: "DERBYNIWYD 20/11/2026"}}, send...)), func(n *Notice) {
 			n.Case.Hold, n.In.By, n.Letter, n.Due = []string{"forwarded"}, "practitioner@example.org", letter, sampleDay(25)
 		}),
@@ -78,7 +84,7 @@ func scenarios() map[string]Notice {
 		}),
 		"closing":   with(make(Closing, dsar, events), func(n *Notice) { n.Days, n.Due, n.Body = 40, sampleDay(24), "Cafcass Cymru" }),
 		"urgent":    with(make(Urgent, urgent, send), func(n *Notice) { n.Letter = letter }),
-		"attention": make(Attention, none, []Choice{{Label: "Open a case", LabelCy: "Agor achos", Command: "OPEN m11", CommandCy: "AGOR m11"}}),
+		"attention": make(Attention, none, openAs("11")),
 		"followup": with(make(Followup, dsar, events), func(n *Notice) {
 			n.In.Seems, n.In.Verified, n.In.Attachments = "identity", true, []string{"passport.jpg"}
 		}),
@@ -110,12 +116,13 @@ func scenarios() map[string]Notice {
 		"alarm": with(make(Alarm, Case{}, nil), func(n *Notice) {
 			n.In, n.Problem, n.Mend = Incoming{}, "the mailbox cafcass has not been read for 20 minutes", "Run requestd check --connect, which says what is in the way."
 		}),
-		"confirmation": with(make(Confirmation, foi, []Choice{{Label: "Take it back", LabelCy: "Dadwneud", Command: "UNDO", CommandCy: "DADWNEUD"}}), func(n *Notice) {
+		"confirmation": with(make(Confirmation, foi, []Choice{{Label: "Take it back", LabelCy: "Ei ddadwneud", Command: "UNDO", CommandCy: "DADWNEUD"},
+			{Label: "Keep the decision, and hold the letter", LabelCy: "Cadw'r penderfyniad, a dal y llythyr", Command: "HOLD", CommandCy: "DAL"}}), func(n *Notice) {
 			n.Actor, n.Command, n.UndoUntil = "officer@example.org", "FOI", "10:42"
 			n.Changes = []Change{{"", "reply by (FOI)", 0, sampleDay(51)}, {"", "acknowledge by", sampleDay(25), sampleDay(25)}}
 		}),
 		"refused-choice": with(make(RefusedChoice, triage, kinds), func(n *Notice) {
-			n.Command, n.Problem, n.Mend = "Yes please do", "These words are not known.", "Use the words of one of the choices below as the first line."
+			n.Command, n.Problem, n.Mend = "Yes please do", "These words are not known.", "Use the words of one of the choices below as the first line, and nothing else on that line."
 		}),
 		"conflict": with(make(Conflict, foi, events), func(n *Notice) {
 			n.Actor, n.Earlier, n.Command = "officer@example.org", "head@example.org", "DSAR"
@@ -125,6 +132,13 @@ func scenarios() map[string]Notice {
 			n.Actor, n.Command, n.Problem = "officer@example.org", "NOT A REQUEST", "The sender could not be verified, though the mail carried a real token."
 			n.Mend = "Ask this colleague whether the mail is theirs. If it is not, tell the security team."
 		}),
+	}
+}
+
+func openAs(id string) []Choice {
+	return []Choice{
+		{Label: "It is an FOI request", LabelCy: "Cais Rhyddid Gwybodaeth yw hwn", Command: "OPEN " + id + " FOI", CommandCy: "AGOR " + id + " RHYDDID GWYBODAETH"},
+		{Label: "It is a subject access request", LabelCy: "Cais am ddata personol yw hwn", Command: "OPEN " + id + " DSAR", CommandCy: "AGOR " + id + " DATA PERSONOL"},
 	}
 }
 
