@@ -9,6 +9,9 @@ FUZZTIME ?= 30s
 CORPUS ?= classify/testdata/corpus
 TEXTS  ?= classify/testdata/paraphrases.tsv
 
+# More for `make bench`, such as BENCH='-n 1000 -rounds 1 -seconds 10'.
+BENCH ?=
+
 .DEFAULT_GOAL := build
 
 .PHONY: help
@@ -57,7 +60,11 @@ train: ## fit the classifier's model to the labelled mail anew
 	$(GO) run ./cmd/train
 
 .PHONY: bench
-bench: servers ## Go's benchmarks of every package
+bench: build servers ## requestd beside mbsync (where installed) on a real Dovecot and Postfix
+	$(GO) run ./cmd/bench -requestd bin/requestd $(BENCH)
+
+.PHONY: benchmarks
+benchmarks: ## Go's benchmarks of every package
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
 
 .PHONY: clean

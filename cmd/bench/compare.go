@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"iter"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"requestd/intake/mailtest"
+)
+
+// side is the clients beside each other, a result a round.
+type side struct{ ours, copied, bare []result }
+
+// beside runs the clients in turn on a mailbox, behind a proxy that counts.
+func (b *bench) beside(ctx context.Context, user string, delay time.Duration) (s side, config string, err error) {
+	proxy := mailtest.StartProxy(b.t, b.servers.IMAPS, delay)
+	counted := func(run func() (result, error)) (result, error) {
+		was := proxy.Down()
+		r, err := run()
+		r.bytes = proxy.Down() - was
+		return r, err
+	}
+	if _, err = b.bare(user, proxy.Port); err != nil { // fills Dovecot's cache, for all alike
+		return s, "", err
+	}
+	for range b.rounds {
+		r, err := counted(func() (result, error) { return b.bare(user, proxy.Port) })
+		if err != nil {
+			return s, "", err
+		}
+		s.bare = append(s.bare, r)
+		if b.mbsync {
+			if r, err = counted(func() (result, error) { return b.copyAll(ctx, user, proxy.Port) }); err != nil {
+				return s, "", err
+			}
+			s.copied = append(s.copied, r)
+		}
+		if r, err = counted(func() (r result, err error) { r, config, err = b.requestd(ctx, user, proxy.Port); return r, err }); err != nil {
+			return s, "", err
+		}
+		s.ours = append(s.ours, r)
+	}
+	return s, config, nil
+}
+
+func (s side) rows(what string) {
+	ours, bare := seconds(s.ours), seconds(s.bare)
+	last := s.ours[len(s.ours)-1]
+	row(what+": bare socket, headers and text", "%.2f s, %.1f MB", bare, float64(s.bare[0].bytes)/1e6)
+	if len(s.copied) > 0 {
+		row(what+": mbsync, everything", "%.2f s, %.1f MB", seconds(s.copied), float64(s.copied[0].bytes)/1e6)
+		row(what+": requestd, share of mbsync's time", "%.2f", ours/seconds(s.copied))
+	}
+	row(what+": requestd", "%.2f s, of which processor %.2f s", ours, last.cpu.Seconds())
+	row(what+": requestd, times the bare socket's time", "%.1f", ours/bare)
+	row(what+": requestd, bytes from the server", "%.1f MB, %.2f times the bare socket's", float64(last.bytes)/1e6, float64(last.bytes)/float64(s.bare[0].bytes))
+	row(what+": requestd, peak of RssAnon", "%.1f MB", float64(last.anon)/1e6)
+}
+
+// backlog takes in the large mailbox, and checks that all of it is there.
+func (b *bench) backlog(ctx context.Context, n int) error {
+	s, config, err := b.beside(ctx, backlogUser, 0)
+	if err != nil {
+		return err
+	}
+	s.rows(fmt.Sprintf("%d mails", n))
+	info, err := os.Stat(filepath.Join(filepath.Dir(config), "requestd.db"))
+	if err != nil {
+		return err
+	}
+	row("register after that", "%.1f MB", float64(info.Size())/1e6)
+	return b.check(ctx, config, n)
+}
+
+// check finds every mail in the register with a decision, and verifies it.
+func (b *bench) check(ctx context.Context, config string, n int) error {
+	out, err := exec.CommandContext(ctx, b.binary, "messages", "--json", "--config", config).Output()
+	if err != nil {
+		return fmt.Errorf("requestd messages: %w", err)
+	}
+	if got := bytes.Count(out, []byte(`"decision":"`)); got != n {
+		return fmt.Errorf("%d of %d mails are in the register with a decision", got, n)
+	}
+	if said, err := exec.CommandContext(ctx, b.binary, "verify", "--config", config).CombinedOutput(); err != nil {
+		return fmt.Errorf("requestd verify: %w: %s", err, said)
+	}
+	row("mails found in the register with a decision; it verifies", "%d", n)
+	return nil
+}
+
+// distance takes in a mailbox behind a long line.
+func (b *bench) distance(ctx context.Context, rtt time.Duration) error {
+	s, _, err := b.beside(ctx, distanceUser, rtt/2)
+	if err != nil {
+		return err
+	}
+	s.rows(fmt.Sprintf("%d mails, %s of round trip", distantMails, rtt))
+	return nil
+}
+
+// large takes in a mailbox with a mail of 100 MB in it.
+func (b *bench) large(ctx context.Context) error {
+	r, config, err := b.requestd(ctx, largeUser, b.servers.IMAPS)
+	if err != nil {
+		return err
+	}
+	row("a mail of 100 MB: peak of RssAnon", "%.1f MB, %.2f s", float64(r.anon)/1e6, r.wall.Seconds())
+	return b.check(ctx, config, 2)
+}
+
+// largeMail is a mail of 100 MB between nothing and a small one.
+func largeMail(at time.Time) iter.Seq2[[]byte, time.Time] {
+	head := "From: Ann Example <ann@example.com>\r\nTo: governance@example.org\r\nSubject: Request\r\nMIME-Version: 1.0\r\n"
+	text := "Content-Type: text/plain; charset=utf-8\r\n\r\nUnder the Freedom of Information Act 2000 please send me the figures for 2025.\r\n"
+	return func(yield func([]byte, time.Time) bool) {
+		var large bytes.Buffer
+		large.WriteString(head + "Message-ID: <large@example.com>\r\nContent-Type: multipart/mixed; boundary=mark\r\n\r\n--mark\r\n" + text +
+			"--mark\r\nContent-Type: application/pdf; name=scan.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n")
+		line := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("scan", 14)))
+		for large.Len() < 100<<20 {
+			large.WriteString(line + "\r\n")
+		}
+		large.WriteString("--mark--\r\n")
+		_ = yield(large.Bytes(), at.Add(-time.Hour)) && yield([]byte(head+"Message-ID: <small@example.com>\r\n"+text), at)
+	}
+}
