@@ -78,6 +78,10 @@ func (e *Engine) open(tx *store.Tx, by By, in OpenInput, ch *Change) error {
 	return nil
 }
 
+func (ch *Change) noAddress(ref string) {
+	ch.warn("there is no address to write to: requestd acknowledge %s --address ADDRESS sends it, and --by-hand DATE records that it was made otherwise", ref)
+}
+
 // owed says how the acknowledgement of a case just opened stands.
 func (ch *Change) owed() {
 	ref, ack := ch.View.Ref, ch.View.Ack
@@ -85,7 +89,7 @@ func (ch *Change) owed() {
 	case ack.Queued:
 		ch.Letter = ack.Letter
 	case slices.Contains(ack.Held, holdNoAddress):
-		ch.warn("there is no address to write to: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", ref)
+		ch.noAddress(ref)
 	case len(ack.Held) > 0:
 		ch.warn("the acknowledgement waits (%s): requestd acknowledge %s releases it", strings.Join(ack.Held, ", "), ref)
 	}
@@ -245,38 +249,6 @@ func (e *Engine) attach(tx *store.Tx, c *intake.Case, by By, message uint64) err
 	}
 	c.Messages = append(c.Messages, a.ID)
 	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.MailAttached, Day: deadlines.DayOf(a.Received), Message: a.ID})
-	return nil
-}
-
-// Merge makes two cases one: ref ends in into, and the earlier receipt stays.
-func (e *Engine) Merge(_ context.Context, by By, ref, into string) (*Change, error) {
-	return e.act(into, by, func(tx *store.Tx, c *intake.Case, ch *Change) error {
-		return e.merge(tx, c, ch, by, ref)
-	})
-}
-
-// merge ends the case ref in c.
-func (e *Engine) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref string) error {
-	old, err := tx.Case(ref)
-	if err != nil {
-		return err
-	}
-	if old.Ref == c.Ref || merged(old) || merged(c) {
-		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
-	}
-	was := e.view(tx, old)
-	e.append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
-	if err := e.withdrawLetter(tx, old, "merged into "+c.Ref); err != nil {
-		return err
-	}
-	if err := e.put(tx, old); err != nil {
-		return err
-	}
-	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
-	if was.ReceivedOn < ch.Before.ReceivedOn {
-		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
-		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
-	}
 	return nil
 }
 

@@ -92,7 +92,7 @@ func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		return nil
 	}
 	if !mailable(c.Person().ReplyTo) {
-		ch.warn("there is no address to write to: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", c.Ref)
+		ch.noAddress(c.Ref)
 		return nil
 	}
 	for _, why := range v.Opening.Hold {
