@@ -28,6 +28,9 @@ type Tx struct {
 // Now is the one moment at which everything in the transaction happens, in UTC.
 func (tx *Tx) Now() time.Time { return tx.now }
 
+// Version changes with every Update that was recorded.
+func (tx *Tx) Version() uint64 { return uint64(tx.b.ID()) }
+
 // View runs f on the store as it is now. It must not be called within another
 // transaction, and f must not wait for anything: while it runs, no page that
 // it sees is used again.

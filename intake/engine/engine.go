@@ -35,6 +35,7 @@ type Engine struct {
 	kick   atomic.Pointer[func()]
 	once   atomic.Bool // everything was read: lists need not wait for quiet
 	taken  tally
+	counts census
 
 	proclaiming sync.Mutex // one list of bank holidays after another
 }

@@ -86,7 +86,7 @@ func (e *Engine) Standing(_ context.Context) (s health.Register, oldest map[stri
 		for _, at := range oldest {
 			s.OldestUnsent = earliest(s.OldestUnsent, at)
 		}
-		if err := e.countCases(tx, &s.Cases); err != nil {
+		if s.Cases, err = e.census(tx); err != nil {
 			return err
 		}
 		var backup time.Time
