@@ -10,6 +10,7 @@ import (
 const (
 	sureEnough      = 0.78 // a request of this kind: acknowledge it
 	surelyNone      = 0.60 // no request: pass it
+	sureOfNone      = 0.88 // no request, though something is asked: pass it
 	machineEnough   = 0.80 // the words alone show a program
 	machineInThread = 0.93
 )
@@ -119,7 +120,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	best = s.firstPart(best)
 	sum := p[cFOI] + p[cDSAR] + p[cReview] + p[cOther]
 	r.Kind, r.Confidence = classes[best], p[best]/sum
-	if best != s.best && (best == cFOI || best == cDSAR) && (s.best == cFOI || s.best == cDSAR) {
+	if (best == cFOI || best == cDSAR) && (best != s.best && (s.best == cFOI || s.best == cDSAR) || s.asksBoth()) {
 		r.Confidence = (p[cFOI] + p[cDSAR]) / sum
 	}
 	doubt := s.best == cAuto
@@ -132,7 +133,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.flags(m, th, r)
 
 	switch {
-	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || doubt || s.thanksBut() || s.unread(m)):
+	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || s.asks && r.Confidence < sureOfNone || doubt || s.thanksBut() || s.unread(m)):
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
@@ -176,7 +177,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, mc.soft...)
 	}
-	if asked && isRequest(r.Kind) && (s.body("auto-sure") || s.any("auto-sure") && !repliedSubject(m.Subject) && !s.strongAsk()) && len(mc.soft) == 0 && !s.relay() {
+	if asked && isRequest(r.Kind) && s.saysAutomatic(m.Subject) && len(mc.soft) == 0 && !s.relay() {
 		hold("soft-machine-signal")
 		r.Evidence = append(r.Evidence, s.tagEvidence("says that it is automatic", "auto-sure"))
 	}
@@ -193,6 +194,24 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	if len(r.Hold) > 0 {
 		r.Decision = intake.Triage
 	}
+}
+
+// saysAutomatic tells whether the mail calls itself automatic. A question about
+// such mail, or a heading over one, does not.
+func (s *signs) saysAutomatic(subject string) bool {
+	t := s.lex.known
+	auto := s.lex.tags["auto-sure"]
+	for i := range s.text.sents {
+		st := &s.text.sents[i]
+		switch g := st.tags; {
+		case !g.has(auto), !st.subject && !st.focus, g.has(t.ask) && (g.has(t.policy) || g.has(t.count)):
+		case !st.subject:
+			return true
+		case !repliedSubject(subject) && !s.strongAsk():
+			return true
+		}
+	}
+	return false
 }
 
 // relayed tells whether a form or a service speaks for somebody to whom an

@@ -115,6 +115,7 @@ func (s *signs) collect() {
 	n, opened := len(s.text.sents), false
 	for i := range s.text.sents {
 		st := &s.text.sents[i]
+		st.item = st.item || st.tags.has(s.lex.known.ordinal)
 		if st.tags.has(ask) && (st.colon || i+1 < n && s.text.sents[i+1].item) {
 			opened = true
 		}
@@ -164,7 +165,7 @@ func (s *signs) sentenceWith(all, none tagset) int {
 
 // helperTags say nothing of the kind of a mail; they serve other stages.
 var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
-	"particular": true, "ask-count": true, "kin": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "but": true, "no-general": true, "harm-sure": true, "child-sure": true}
+	"particular": true, "ask-count": true, "kin": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "but": true, "ordinal": true, "no-general": true, "harm-sure": true, "child-sure": true}
 
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {

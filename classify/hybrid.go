@@ -37,7 +37,7 @@ func (s *signs) parts(r *intake.Reading) {
 // for recorded information: the kind of most of its questions, else of the
 // first. The other becomes its further part.
 func (s *signs) firstPart(best int) int {
-	if best != cFOI && best != cDSAR || s.asksOwn < 0 || s.asksGeneral < 0 || !s.generalApart() || !s.ownApart() {
+	if best != cFOI && best != cDSAR || !s.asksBoth() {
 		return best
 	}
 	own, general := 0, 0
@@ -56,6 +56,12 @@ func (s *signs) firstPart(best int) int {
 		return cDSAR
 	}
 	return cFOI
+}
+
+// asksBoth tells whether some sentences plainly ask for own data and others
+// for recorded information.
+func (s *signs) asksBoth() bool {
+	return s.asksOwn >= 0 && s.asksGeneral >= 0 && s.generalApart() && s.ownApart()
 }
 
 func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
