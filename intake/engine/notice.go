@@ -133,10 +133,18 @@ func caseNotice(v *intake.View, c *intake.Case) templates.Case {
 	}
 	for _, ev := range c.Events[1:] {
 		if !c.Struck(ev.N) && ev.Code != consequence {
-			t.History = append(t.History, templates.Entry{On: ev.Day, What: describe(ev), By: ev.Actor})
+			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: ev.Actor})
 		}
 	}
 	return t
+}
+
+// numbered is an event in words, with its number where it can be struck.
+func numbered(ev intake.Event) string {
+	if ev.Name.Recordable() || ev.Name == intake.Reclassified {
+		return fmt.Sprintf("%s [event %d]", describe(ev), ev.N)
+	}
+	return describe(ev)
 }
 
 // describe puts an event into words for staff mail.

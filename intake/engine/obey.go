@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -95,7 +96,7 @@ func (e *Engine) change(tx *store.Tx, c *intake.Case, ch *Change, o *order) erro
 	v := ch.Before
 	switch o.cmd.Act {
 	case officer.Decide:
-		in := KindInput{Kind: o.cmd.Kind, Of: o.cmd.Of, Also: o.cmd.Also}
+		in := kindInput(o.cmd)
 		if v.Decided && v.Kind == in.Kind && sameParts(v, in) {
 			return refusedMail("That is how the case stands already.", "Nothing needs to be done.")
 		}
@@ -114,19 +115,21 @@ func (e *Engine) change(tx *store.Tx, c *intake.Case, ch *Change, o *order) erro
 	return e.recordByMail(tx, c, ch, o)
 }
 
+// kindInput is what a command says about kinds. Of what a review is can only be
+// said where the review comes first.
+func kindInput(cmd officer.Command) KindInput {
+	in := KindInput{Kind: cmd.Kind, Of: cmd.Of, Also: slices.Clone(cmd.Also)}
+	if i := slices.Index(in.Also, intake.Review); i >= 0 {
+		in.Kind, in.Also[i] = in.Also[i], in.Kind
+	}
+	return in
+}
+
 // mineCode marks the note that says who works on a case.
 const mineCode = "mine"
 
 func sameParts(v *intake.View, in KindInput) bool {
-	if len(v.Also) != len(in.Also) || v.Of != in.Of && v.Kind == intake.Review {
-		return false
-	}
-	for i := range in.Also {
-		if v.Also[i] != in.Also[i] {
-			return false
-		}
-	}
-	return true
+	return slices.Equal(v.Also, nonNil(in.Also)) && (v.Of == in.Of || v.Kind != intake.Review)
 }
 
 // recordByMail records an event, dated on the day of the mail unless it says
@@ -143,6 +146,8 @@ func (e *Engine) recordByMail(tx *store.Tx, c *intake.Case, ch *Change, o *order
 	switch {
 	case in.Date > today(tx):
 		return refusedMail(fmt.Sprintf("%s lies ahead: only what has happened is recorded.", in.Date.Long()), "Write it on the day, or give the right date.")
+	case in.Event == intake.Void && e.setOffLetter(tx, c, in.Void):
+		return refusedMail("That decision set off a letter which has not gone yet.", "Answer UNDO to the mail DONE that tells of the decision: that stops the letter too.")
 	case in.Part == "" && len(v.Parts()) > 1 && e.sensiblePart(v, in) != nil:
 		en, _ := officer.Command{Act: officer.Record, Event: in.Event, Part: v.Parts()[0], Date: in.Date}.Words()
 		return refusedMail("The case has several parts.", "Say which, such as "+en+".")
@@ -151,6 +156,15 @@ func (e *Engine) recordByMail(tx *store.Tx, c *intake.Case, ch *Change, o *order
 			"Give a later date, or correct the receipt first: RECEIVED and its date.")
 	}
 	return e.record(tx, c, ch, o.by, in)
+}
+
+// setOffLetter reports whether a letter that an event set off still waits.
+func (e *Engine) setOffLetter(tx *store.Tx, c *intake.Case, n int) bool {
+	if n < 2 || n > len(c.Events) || lastOf(c, n) == n {
+		return false
+	}
+	l, ok := e.ackLetter(tx, c)
+	return ok && l.State == intake.LetterWaiting
 }
 
 // sendByMail releases the acknowledgement. One that a server refused cannot be
@@ -202,7 +216,7 @@ func (e *Engine) openByMail(tx *store.Tx, o *order) error {
 	if err != nil {
 		return err
 	}
-	in := OpenInput{Message: id, KindInput: KindInput{Kind: o.cmd.Kind, Of: o.cmd.Of, Also: o.cmd.Also}}
+	in := OpenInput{Message: id, KindInput: kindInput(o.cmd)}
 	if err := e.open(tx, o.by, in, &o.ch); err != nil {
 		return err
 	}

@@ -104,6 +104,9 @@ func (e *Engine) replyOf(tx *store.Tx, it *item) (*reply, bool) {
 // prove takes a letter as the one that is answered: the first, unless a later
 // one was sent to the very sender.
 func (r *reply) prove(l intake.Letter) {
+	if l.To == "" {
+		return // erased
+	}
 	if r.letter == nil || !sameAddress(r.letter.To, r.from) && sameAddress(l.To, r.from) {
 		r.letter = &l
 	}
@@ -125,9 +128,6 @@ func (e *Engine) isRoot(id string) bool {
 // heed does what an answer from a staff address says, or tells its sender why
 // nothing changed. It writes into the arrival what became of it.
 func (e *Engine) heed(tx *store.Tx, r *reply, a *intake.Arrival) error {
-	if r.letter != nil {
-		a.Ref = r.letter.Ref
-	}
 	hard, soft := e.rules.Load().Classifier.MachineMarks(r.it.msg)
 	if len(hard)+len(soft) > 0 || officer.Automatic(r.it.msg) {
 		a.Why = "an answer to mail for staff that a machine made: not obeyed, not answered"
@@ -147,6 +147,7 @@ func (e *Engine) heed(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		}
 		return e.refuseReply(tx, r, nil, problem, mend)
 	}
+	a.Ref = r.letter.Ref
 	if !e.firstTime(tx, r.it.msg) {
 		a.Why = "an answer of staff that came before"
 		return e.refuseReply(tx, r, nil, "This mail was here before: each mail acts once.", "Write a new mail where you want the same once more.")

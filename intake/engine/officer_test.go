@@ -108,6 +108,9 @@ func TestAnOfficersAnswerDecides(t *testing.T) {
 			t.Errorf("the mail lacks %q:\n%s", want, mailText)
 		}
 	}
+	if strings.Contains(mailText, "http") {
+		t.Errorf("the mail has a link that a scanner would follow:\n%s", mailText)
+	}
 	if a := o.one("cafcass", answer(l, ceri, "DSAR", passed)); a.Decision != intake.DidFollowup || a.Ref != ref || !strings.Contains(a.Why, "DSAR") {
 		t.Errorf("the answer was registered as %s %s (%s)", a.Decision, a.Ref, a.Why)
 	}
@@ -459,6 +462,34 @@ func TestAMailIsOpenedFromTheDailyList(t *testing.T) {
 	}
 }
 
+func TestAHybridWithAReviewIsDecidedByMail(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.triage()
+	o.one("cafcass", answer(o.to(ceri, intake.ForHeld), ceri, "DSAR and review FOI", passed))
+	if v := o.view(ref); v.Kind != intake.Review || v.Of != intake.FOI || !slices.Equal(v.Also, []intake.Kind{intake.DSAR}) {
+		t.Errorf("kind %s of %s, also %v", v.Kind, v.Of, v.Also)
+	}
+	n := o.events(ref)
+	o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "EXTENDED today", passed))
+	if s := text(t, o.to(ceri, intake.ForRefusedChoice)); o.events(ref) != n || !strings.Contains(s, "several parts") {
+		t.Errorf("an event without its part was recorded:\n%s", s)
+	}
+	if o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "EXTENDED DSAR today", passed)); o.events(ref) != n+1 {
+		t.Error("an event with its part was not recorded")
+	}
+}
+
+func TestVoidDoesNotLeaveALetterBehind(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.triage()
+	o.one("cafcass", answer(o.to(ceri, intake.ForHeld), ceri, "DSAR", passed))
+	n := o.events(ref)
+	o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, fmt.Sprintf("VOID %d", n-2), passed))
+	if s := text(t, o.to(ceri, intake.ForRefusedChoice)); o.events(ref) != n || !strings.Contains(s, "UNDO") {
+		t.Errorf("%d events more:\n%s", o.events(ref)-n, s)
+	}
+}
+
 func TestCasesAreMergedAndPartedByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	first := o.one("cafcass", foiMail("first@example.org")).Ref
@@ -470,8 +501,11 @@ func TestCasesAreMergedAndPartedByMail(t *testing.T) {
 		t.Fatalf("the second case is %s", v.State)
 	}
 	o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "UNDO", passed))
-	if v := o.view(second); v.State != intake.StateTriage {
-		t.Errorf("the second case is %s", v.State)
+	if v := o.view(second); v.State != intake.StateTriage || v.Messages != 1 || len(v.Mail) != 1 {
+		t.Errorf("the second case is %s with %d mails", v.State, v.Messages)
+	}
+	if found, err := o.e.Verify(t.Context()); err != nil || len(found) > 0 {
+		t.Errorf("%v, %v", found, err)
 	}
 }
 

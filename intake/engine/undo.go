@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"requestd/intake"
@@ -47,7 +48,7 @@ func (e *Engine) undo(tx *store.Tx, o *order) error {
 			e.append(tx, c, ev)
 		}
 		if head.Name == intake.Merged {
-			if err := e.unmerge(tx, o, head.Ref); err != nil {
+			if err := e.unmerge(tx, o, c, head.Ref); err != nil {
 				return err
 			}
 		}
@@ -69,7 +70,9 @@ func lastDecision(c *intake.Case, actor string) int {
 		if ev.Actor == actor {
 			return n
 		}
-		return 0
+		if ev.Name != intake.Note {
+			return 0
+		}
 	}
 	return 0
 }
@@ -85,10 +88,8 @@ func follows(c *intake.Case, n int) bool {
 		return true
 	case intake.AckReleased:
 		return before.Name == intake.Reclassified
-	case intake.ReceivedOn:
-		return before.Name == intake.Merged
 	}
-	return false
+	return ev.Ref != "" && ev.Ref == before.Ref && ev.Name != intake.Merged // what a merged case brought
 }
 
 // lastOf is the last event that the decision at first set off.
@@ -146,8 +147,8 @@ func (e *Engine) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	return tx.PutLetter(l)
 }
 
-// unmerge lets a case stand for itself again.
-func (e *Engine) unmerge(tx *store.Tx, o *order, ref string) error {
+// unmerge lets a case that ended in c stand for itself again, with its mail.
+func (e *Engine) unmerge(tx *store.Tx, o *order, c *intake.Case, ref string) error {
 	old, err := tx.Case(ref)
 	if err != nil {
 		return err
@@ -158,10 +159,36 @@ func (e *Engine) unmerge(tx *store.Tx, o *order, ref string) error {
 			break
 		}
 	}
+	if err := unmergeMail(tx, c, old); err != nil {
+		return err
+	}
 	if err := e.restoreLetter(tx, old, o.by.Actor); err != nil {
 		return err
 	}
 	return e.put(tx, old)
+}
+
+// unmergeMail gives a case its mail back.
+func unmergeMail(tx *store.Tx, c, old *intake.Case) error {
+	var kept []uint64
+	for _, id := range c.Messages {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		why, moved := strings.CutSuffix(a.Why, "; "+old.Ref+" was merged into "+c.Ref)
+		if !moved {
+			kept = append(kept, id)
+			continue
+		}
+		a.Ref, a.Why = old.Ref, why
+		if err := tx.PutArrival(a); err != nil {
+			return err
+		}
+		old.Messages = append(old.Messages, id)
+	}
+	c.Messages = kept
+	return nil
 }
 
 // unopen ends a case that was opened by mistake: its reference stays used.
