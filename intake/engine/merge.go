@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Merge makes two cases one: ref ends in into, and the earlier receipt stays.
+func (e *Engine) Merge(_ context.Context, by By, ref, into string) (*Change, error) {
+	return e.act(into, by, func(tx *store.Tx, c *intake.Case, ch *Change) error {
+		return e.merge(tx, c, ch, by, ref)
+	})
+}
+
+// merge ends the case ref in c. What the requester was told, asked and sent
+// on it is true of c from now on.
+func (e *Engine) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref string) error {
+	old, err := tx.Case(ref)
+	if err != nil {
+		return err
+	}
+	if old.Ref == c.Ref || merged(old) || merged(c) {
+		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
+	}
+	was := e.view(tx, old)
+	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
+	if was.ReceivedOn < ch.Before.ReceivedOn {
+		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
+		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
+	}
+	e.mergeParts(tx, c, ch, by, old, was)
+	if err := e.mergeAck(tx, c, ch, by, was); err != nil {
+		return err
+	}
+	if err := mergeMail(tx, c, old); err != nil {
+		return err
+	}
+	if err := e.withdrawLetter(tx, old, "merged into "+c.Ref); err != nil {
+		return err
+	}
+	e.append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
+	return e.put(tx, old)
+}
+
+// mergeParts takes over the kinds that the surviving case had not, each with
+// the events that move its clock. Of a kind that both had, the surviving
+// case's own events hold.
+func (e *Engine) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case, was *intake.View) {
+	var more []intake.Kind
+	for _, k := range was.Parts() {
+		if !slices.Contains(ch.Before.Parts(), k) && was.Decided {
+			more = append(more, k)
+		}
+	}
+	if len(more) > 0 {
+		to := intake.Event{Actor: by.Actor, Name: intake.Reclassified, Ref: old.Ref, Kind: ch.Before.Kind, Of: ch.Before.Of, Also: slices.Concat(ch.Before.Also, more)}
+		if !to.Kind.HasClock() {
+			to.Kind, to.Also = more[0], more[1:]
+		}
+		if slices.Contains(more, intake.Review) {
+			to.Of = was.Of
+		}
+		e.append(tx, c, to)
+		ch.warn("%s brought a part of its own: %v; see whether the acknowledgement that went out named it", old.Ref, more)
+	}
+	left := 0
+	for _, ev := range old.Live() {
+		if !ev.Name.MovesClock() {
+			continue
+		}
+		part := ev.Part
+		if part == "" && len(was.Parts()) == 1 {
+			part = was.Parts()[0]
+		}
+		if !slices.Contains(more, part) {
+			left++
+			continue
+		}
+		e.append(tx, c, intake.Event{Actor: by.Actor, Name: ev.Name, Day: ev.Day, Part: part, Outcome: ev.Outcome, Reason: ev.Reason, Ref: old.Ref})
+	}
+	if left > 0 {
+		ch.warn("%d events of %s were left on it: record on %s those that still count", left, old.Ref, c.Ref)
+	}
+}
+
+// mergeAck takes over that the requester was acknowledged, and what was
+// promised: nobody is acknowledged twice.
+func (e *Engine) mergeAck(tx *store.Tx, c *intake.Case, ch *Change, by By, was *intake.View) error {
+	if was.Ack.At.IsZero() || !ch.Before.Ack.At.IsZero() {
+		return nil
+	}
+	if err := e.withdrawLetter(tx, c, was.Ref+" was acknowledged"); err != nil {
+		return err
+	}
+	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Acknowledged, Day: deadlines.DayOf(was.Ack.At), Ref: was.Ref})
+	for _, k := range was.Clocks {
+		if k.Promised != 0 {
+			e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: k.Promised, Ref: was.Ref})
+		}
+	}
+	return nil
+}
+
+// mergeMail moves the mail of a case that ends.
+func mergeMail(tx *store.Tx, c, old *intake.Case) error {
+	for _, id := range old.Messages {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		a.Ref = c.Ref
+		if !strings.Contains(a.Why, "merged") {
+			a.Why += "; " + old.Ref + " was merged into " + c.Ref
+		}
+		if err := tx.PutArrival(a); err != nil {
+			return err
+		}
+	}
+	c.Messages, old.Messages = append(c.Messages, old.Messages...), nil
+	return nil
+}
