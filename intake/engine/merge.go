@@ -24,6 +24,9 @@ func (e *Engine) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref stri
 	if err != nil {
 		return err
 	}
+	if old.Erased() || c.Erased() {
+		return refuse("case %s cannot be merged into %s: what named a person was erased from one of them", old.Ref, c.Ref)
+	}
 	if old.Ref == c.Ref || merged(old) || merged(c) {
 		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
 	}
