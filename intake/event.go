@@ -125,6 +125,10 @@ func splitCodes(s string) []string {
 // JoinCodes writes codes, such as reasons to hold, as one public detail.
 func JoinCodes(codes []string) string { return strings.Join(codes, ",") }
 
+// AckWithdrawn is the code of an AckHeld event by which a letter that had not
+// gone was taken from the outbox.
+const AckWithdrawn = "withdrawn"
+
 // recordable are the events that people record, in the order of the guide.
 var recordable = []EventName{
 	ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived, AuthorityRequested,

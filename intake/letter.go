@@ -76,6 +76,7 @@ type Letter struct {
 	Draft     []byte      `json:"-"`              // in place of Raw until that is written; then nil
 	Hash      []byte      `json:"hash,omitempty"` // SHA-256 of Raw
 	Created   time.Time   `json:"created"`
+	Freed     time.Time   `json:"freed,omitzero"` // when a person last let it go
 	State     LetterState `json:"state"`
 	Next      time.Time   `json:"next,omitzero"` // when it is to be sent or looked for
 	Attempts  int         `json:"attempts"`

@@ -59,6 +59,18 @@ func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time
 	return time.Time{}
 }
 
+// DueReminders gives the reminders to be mailed now: all that fall due at this
+// moment, or, when earlier ones were missed, the most urgent of them alone.
+func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time.Time) []Reminder {
+	p := planner{v: v, s: s, cal: cal, after: after, through: now, last: true}
+	all := p.all()
+	if len(all) == 0 || v.NextReminder(s, cal, after).Equal(all[len(all)-1].At) {
+		return all
+	}
+	best, _ := v.MostUrgent(s, cal, after, now)
+	return []Reminder{best}
+}
+
 // MostUrgent chooses from what falls due after the one moment and up to the
 // other: of several that were missed only one goes out. Of what recurs each
 // working day it is the last, and a long gap costs no more than a short one.
@@ -145,6 +157,9 @@ func (p *planner) acknowledgement() {
 	for _, n := range p.s.AckBefore {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
 		p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: fmt.Sprintf("ack-at-risk/%s/%d", by, n), Due: by, Rank: 60 - n, Escalate: n == 0})
+	}
+	if p.v.State == StateTriage { // staff are asked for the decision each working day, and with it for the letter
+		return
 	}
 	for d := p.firstWorkingDay(by); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
 		if !p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: "ack-late/" + d.String(), Due: by, Rank: 70, Escalate: true}) {

@@ -20,8 +20,8 @@ type Clock struct {
 }
 
 // Due is the day that reminders and overdue follow: the earlier of the
-// computed date and the one promised to the requester. It is no day while the
-// clock is stopped.
+// computed date and the one promised to the requester. While the clock is
+// stopped it is no day, unless a date was promised after it had stopped.
 func (k Clock) Due() deadlines.Day {
 	if k.RespondBy == 0 || (k.Promised != 0 && k.Promised < k.RespondBy) {
 		return k.Promised
@@ -194,31 +194,30 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 		of = Unknown
 	}
 	r := deadlines.Request{Kind: string(part), Of: string(of), Received: v.ReceivedOn}
-	promised := deadlines.Day(0)
-	var promisedOn deadlines.Day
-	told := false
+	var promised, promisedOn deadlines.Day
+	var by uint64 // the letter that promised it
 	for _, e := range live {
 		if e.Part != "" && e.Part != part && (e.Name != Promised || slices.Contains(v.Parts(), e.Part)) {
 			continue
 		}
 		if e.Name == Promised {
-			promised, promisedOn, told = e.Day, deadlines.DayOf(e.At), false
+			promised, promisedOn, by = e.Day, deadlines.DayOf(e.At), e.Letter
 			continue
+		}
+		if e.Name == AckBounced && by != 0 && e.Letter == by { // it never reached anybody
+			promised = 0
 		}
 		if !e.Name.MovesClock() {
 			continue
 		}
 		r.Events = append(r.Events, deadlines.Event{Name: string(e.Name), Date: e.Day})
 		if e.Name.TellsRequester() && e.Day >= promisedOn {
-			promised, told = 0, e.Name == Extended
+			promised = 0
 		}
 	}
 	res, err := cal.Compute(r, rules)
 	if err != nil { // a date of receipt outside the calendar, which the door does not let in
 		res = deadlines.Result{State: deadlines.StateRunning, Warnings: []string{err.Error()}}
-	}
-	if told {
-		promised = res.RespondBy
 	}
 	return Clock{
 		Kind: part, Of: of, State: string(res.State), RespondBy: res.RespondBy,
@@ -255,6 +254,9 @@ func (v *View) readAck(live []Event) {
 		case AckQueued:
 			v.Ack = Ack{Queued: true, Letter: e.Letter}
 		case AckHeld:
+			if e.Code == AckWithdrawn && len(v.Ack.Held) > 0 {
+				continue // it was held already, and why still stands
+			}
 			v.Ack = Ack{Held: splitCodes(e.Code), Letter: e.Letter}
 		case AckSent:
 			v.Ack = Ack{At: e.At, Letter: e.Letter}

@@ -52,7 +52,10 @@ func (k *checker) someOf(key string, values []string, allowed ...string) {
 }
 
 func either(words []string) string {
-	if len(words) == 1 {
+	switch len(words) {
+	case 0:
+		return "one that is configured"
+	case 1:
 		return words[0]
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]

@@ -67,6 +67,9 @@ func (e *Engine) actOn(tx *store.Tx, c *intake.Case, ch *Change, do func(*store.
 	if len(c.Events) > before && ch.Event == 0 {
 		ch.Event = c.Events[before].N
 	}
+	if err := e.refresh(tx, c, ch); err != nil {
+		return err
+	}
 	if err := e.put(tx, c); err != nil {
 		return err
 	}
@@ -117,11 +120,28 @@ func (e *Engine) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	if in.Note != "" {
 		ev.Personal = &intake.Personal{Text: intake.PlainText(in.Note, maxNote)}
 	}
-	e.append(tx, c, ev)
 	if in.Event == intake.Acknowledged {
-		return e.withdrawLetter(tx, c, "acknowledged by hand")
+		if err := e.withdrawLetter(tx, c, "acknowledged by hand"); err != nil {
+			return err
+		}
+	}
+	n := len(c.Events)
+	e.append(tx, c, ev)
+	ch.Event = c.Events[n].N
+	if in.Event == intake.Extended {
+		e.promiseExtended(tx, c, by, in)
 	}
 	return nil
+}
+
+// promiseExtended records the date that the notice of an extension names: the
+// notice is the officer's letter to the requester, and its date is promised.
+func (e *Engine) promiseExtended(tx *store.Tx, c *intake.Case, by By, in RecordInput) {
+	for _, k := range e.view(tx, c).Clocks {
+		if k.RespondBy != 0 && (in.Part == "" || in.Part == k.Kind) {
+			e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: k.RespondBy})
+		}
+	}
 }
 
 const maxNote = 4000 // runes kept of a note
@@ -186,5 +206,54 @@ func (e *Engine) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 		return nil
 	}
 	l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: "+why, tx.Now()
-	return tx.PutLetter(l)
+	if err := tx.PutLetter(l); err != nil {
+		return err
+	}
+	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckHeld, Letter: l.ID, Code: intake.AckWithdrawn})
+	return nil
+}
+
+// refresh keeps a letter that still waits true to its case: it is written anew
+// when the dates or the kind have changed that it states, and taken from the
+// outbox when the case has ended.
+func (e *Engine) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
+	l, ok := tx.LetterByKey(acknowledgementKey(c))
+	if !ok || l.State == intake.LetterSent || l.State == intake.LetterBounced || l.State == intake.LetterFailed {
+		return nil
+	}
+	v := e.view(tx, c)
+	if !v.IsOpen() {
+		return e.withdrawLetter(tx, c, "the case is "+string(v.State))
+	}
+	if l.State == intake.LetterHeld || !e.outdated(c, v, l) {
+		return nil
+	}
+	if l.State != intake.LetterWaiting || l.Doubts > 0 {
+		ch.warn("an acknowledgement with other dates may be on its way: once it is sent, requestd acknowledge %s --correct puts it right", c.Ref)
+		return nil
+	}
+	anew, err := e.acknowledgement(tx, c, v)
+	if err != nil {
+		return err
+	}
+	anew.ID, anew.Next, anew.Freed = l.ID, l.Next, l.Freed
+	return tx.RewriteLetter(anew)
+}
+
+// outdated reports whether a letter states what is no longer true.
+func (e *Engine) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool {
+	said := map[intake.Kind]deadlines.Day{}
+	for _, p := range l.Promises {
+		said[p.Part] = p.Day
+	}
+	for _, k := range v.Clocks {
+		if said[k.Kind] != k.RespondBy {
+			return true
+		}
+		delete(said, k.Kind)
+	}
+	moved := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
+		return (ev.Name == intake.ReceivedOn || ev.Name == intake.AddressGiven) && !ev.At.Before(l.Created)
+	})
+	return len(said) > 0 || moved
 }

@@ -12,8 +12,11 @@ import (
 	"requestd/store"
 )
 
-// holdBeforeStart keeps back the acknowledgement of mail from before the start.
-const holdBeforeStart = "before-start"
+// Reasons why the acknowledgement of a case that a person opened waits.
+const (
+	holdBeforeStart = "before-start" // the mail is older than the daemon's first day
+	holdTakenOver   = "taken-over"   // the case ran before the daemon did
+)
 
 // OpenInput is a request that did not come by mail, or one that ran before
 // the daemon did, or a mail that was not taken for one.
@@ -207,7 +210,7 @@ func (e *Engine) oweOpened(tx *store.Tx, c *intake.Case, by By, in OpenInput, ma
 	}
 	var holds []string
 	if in.Ref != "" {
-		holds = append(holds, "taken-over")
+		holds = append(holds, holdTakenOver)
 	}
 	if mail != nil && deadlines.DayOf(mail.Received) < e.box(in.Mailbox).Since {
 		holds = append(holds, holdBeforeStart)

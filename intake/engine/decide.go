@@ -59,7 +59,7 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 
 // heldWhatever are reasons that a decision on the kind does not settle: the
 // letter goes only when somebody releases that very letter.
-var heldWhatever = []string{"danger", "whatdotheyknow-dsar", holdNoAddress, holdOwn, holdBeforeStart}
+var heldWhatever = []string{"danger", "whatdotheyknow-dsar", holdNoAddress, holdOwn, holdBeforeStart, holdTakenOver}
 
 // Reclassify records a person's decision on the kind, and sends the
 // acknowledgement if it is still owed.
@@ -95,7 +95,11 @@ func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.noAddress(c.Ref)
 		return nil
 	}
-	for _, why := range v.Opening.Hold {
+	if !e.view(tx, c).IsOpen() {
+		ch.warn("the case is %s: no acknowledgement is sent", e.view(tx, c).State)
+		return nil
+	}
+	for _, why := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
 		if slices.Contains(heldWhatever, why) {
 			ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", why, c.Ref)
 			return nil
@@ -169,7 +173,13 @@ func (e *Engine) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case; --correct sends a correction", c.Ref, deadlines.DayOf(v.Ack.At))
 	case v.Kind == intake.NotARequest || merged(c):
 		return refuse("case %s is no request, or was merged: there is nothing to acknowledge", c.Ref)
+	case !v.IsOpen():
+		return refuse("case %s is %s: there is nothing to acknowledge any more", c.Ref, v.State)
 	case v.Doubt || len(v.Parts()) == 0:
+		if in.Address != "" { // kept for the letter that the decision sets off
+			ch.warn("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
+			return nil
+		}
 		return refuse("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
 	}
 	if l, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement)); ok && sendingOrDone(l) {

@@ -38,14 +38,12 @@ func (e *Engine) digest(tx *store.Tx) error {
 		if last.Day >= day {
 			continue
 		}
-		n, through, err := e.digestOf(tx, &box, last)
+		lists, through, err := e.digestOf(tx, &box, last)
 		if err != nil {
 			return err
 		}
-		if len(n.notice.Lists) > 0 || e.Settings().Digest.Empty {
-			if err := e.tell(tx, box.Name, nil, n); err != nil {
-				return err
-			}
+		if err := e.tellDigest(tx, &box, lists); err != nil {
+			return err
 		}
 		if err := tx.Set("digest/"+box.Name, digested{day, through}); err != nil {
 			return err
@@ -54,11 +52,48 @@ func (e *Engine) digest(tx *store.Tx) error {
 	return nil
 }
 
-func (e *Engine) digestOf(tx *store.Tx, box *config.Mailbox, last digested) (note, uint64, error) {
-	n := note{purpose: intake.ForDigest, kind: templates.Digest, gets: config.GetsDigest, code: box.Name + "/" + today(tx).String()}
+// tellDigest mails the lists, in several mails where they are long: of what
+// was passed nothing may stay unseen.
+func (e *Engine) tellDigest(tx *store.Tx, box *config.Mailbox, lists []templates.List) error {
+	pages := paged(lists)
+	if len(pages) == 0 && e.Settings().Digest.Empty {
+		pages = [][]templates.List{nil}
+	}
+	for i, page := range pages {
+		n := note{
+			purpose: intake.ForDigest, kind: templates.Digest, gets: config.GetsDigest,
+			code: fmt.Sprintf("%s/%s/%d", box.Name, today(tx), i+1), notice: templates.Notice{Lists: page},
+		}
+		if err := e.tell(tx, box.Name, nil, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// paged cuts lists so that no page holds more than maxRows rows of any.
+func paged(lists []templates.List) (pages [][]templates.List) {
+	for _, l := range lists {
+		for i := 0; len(l.Rows) > 0; i++ {
+			part := l
+			part.Rows = l.Rows[:min(maxRows, len(l.Rows))]
+			l.Rows = l.Rows[len(part.Rows):]
+			if i > 0 {
+				part.Title += " (continued)"
+			}
+			if i == len(pages) {
+				pages = append(pages, nil)
+			}
+			pages[i] = append(pages[i], part)
+		}
+	}
+	return pages
+}
+
+func (e *Engine) digestOf(tx *store.Tx, box *config.Mailbox, last digested) (lists []templates.List, through uint64, err error) {
 	passed := templates.List{Title: "Passed: read as no request"}
 	unread := templates.List{Title: "Machines' mail"}
-	through := last.Through
+	through = last.Through
 	for a := range tx.Arrivals(store.ArrivalFilter{After: last.Through, Mailbox: box.Name}) {
 		through = a.ID
 		switch {
@@ -87,19 +122,13 @@ func (e *Engine) digestOf(tx *store.Tx, box *config.Mailbox, last digested) (not
 	for _, l := range []templates.List{soon, triage, passed, unread} {
 		if len(l.Rows) > 0 {
 			slices.SortStableFunc(l.Rows, func(a, b templates.Row) int { return int(a.By - b.By) })
-			n.notice.Lists = append(n.notice.Lists, l)
+			lists = append(lists, l)
 		}
 	}
-	return n, through, nil
+	return lists, through, nil
 }
 
-func addRow(l *templates.List, r templates.Row) {
-	if len(l.Rows) == maxRows {
-		l.More++
-		return
-	}
-	l.Rows = append(l.Rows, r)
-}
+func addRow(l *templates.List, r templates.Row) { l.Rows = append(l.Rows, r) }
 
 func arrivalRow(a intake.Arrival) templates.Row {
 	return templates.Row{
@@ -116,14 +145,25 @@ func caseRow(v *intake.View, due deadlines.Day) templates.Row {
 	return r
 }
 
-// nextDigest is the next moment at which a digest may be due.
-func (e *Engine) nextDigest(tx *store.Tx) time.Time {
+// nextDigest is when the next digest is due: a moment gone by while today's is
+// still to be written.
+func (e *Engine) nextDigest(tx *store.Tx) (time.Time, error) {
 	day := today(tx)
 	at := e.Settings().Digest.At
-	if next := at.On(day); tx.Now().Before(next) && e.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) {
-		return next
+	tomorrow := at.On(e.Calendar().NextWorkingDay(deadlines.EnglandAndWales, day))
+	if !e.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) {
+		return tomorrow, nil
 	}
-	return at.On(e.Calendar().NextWorkingDay(deadlines.EnglandAndWales, day))
+	for _, box := range e.Settings().Mailboxes {
+		var last digested
+		if _, err := tx.Get("digest/"+box.Name, &last); err != nil {
+			return tomorrow, err
+		}
+		if last.Day < day {
+			return at.On(day), nil
+		}
+	}
+	return tomorrow, nil
 }
 
 // beforeStart are arrivals from before the start that staff are to be shown.
@@ -164,12 +204,14 @@ func (e *Engine) listBeforeStart(tx *store.Tx) error {
 			}
 			addRow(&list, arrivalRow(a))
 		}
-		n := note{
-			purpose: intake.ForBeforeStart, kind: templates.BeforeStart, gets: config.GetsTriage,
-			code: fmt.Sprintf("through-%d", b.Waiting[len(b.Waiting)-1]), notice: templates.Notice{Lists: []templates.List{list}, Due: box.Since},
-		}
-		if err := e.tell(tx, box.Name, nil, n); err != nil {
-			return err
+		for i, page := range paged([]templates.List{list}) {
+			n := note{
+				purpose: intake.ForBeforeStart, kind: templates.BeforeStart, gets: config.GetsTriage,
+				code: fmt.Sprintf("%s/through-%d/%d", box.Name, b.Waiting[len(b.Waiting)-1], i+1), notice: templates.Notice{Lists: page, Due: box.Since},
+			}
+			if err := e.tell(tx, box.Name, nil, n); err != nil {
+				return err
+			}
 		}
 		if err := tx.Delete("before-start/" + box.Name); err != nil {
 			return err

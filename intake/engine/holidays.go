@@ -92,6 +92,11 @@ func (e *Engine) redate(tx *store.Tx, was, is *deadlines.Calendar) ([]redating, 
 			e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.Redated, Before: m.change.Before, Day: m.change.After, Code: m.change.What})
 		}
 		dated = append(dated, moved...)
+		if len(moved) > 0 {
+			if err := e.refresh(tx, c, &Change{}); err != nil {
+				return nil, err
+			}
+		}
 		if err := e.put(tx, c); err != nil { // the next reminder may have moved even where no date did
 			return nil, err
 		}

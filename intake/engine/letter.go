@@ -168,7 +168,7 @@ func (e *Engine) again(tx *store.Tx, old intake.Letter, anew *intake.Letter) (*i
 	case old.State == intake.LetterBounced:
 		return nil, refuse("the acknowledgement of %s came back from %s: acknowledge it another way and record that with --by-hand DATE", old.Ref, old.To)
 	case old.Doubts > 0:
-		old.State, old.Next, old.Response = intake.LetterWaiting, anew.Next, "released by a person"
+		old.State, old.Next, old.Freed, old.Response = intake.LetterWaiting, anew.Next, anew.Freed, "released by a person"
 		return &old, tx.PutLetter(old)
 	}
 	anew.ID = old.ID
@@ -192,6 +192,9 @@ func (e *Engine) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 		return nil, refuse("case %s has no address to write to: acknowledge it another way and record that with --by-hand DATE", c.Ref)
 	}
 	l.Next = l.Next.Add(wait)
+	if actor != actorSelf {
+		l.Freed = tx.Now()
+	}
 	if old, ok := tx.LetterByKey(l.Key); ok {
 		if l, err = e.again(tx, old, l); err != nil {
 			return nil, err

@@ -56,6 +56,9 @@ func (e *Engine) staff(mailbox string, v *intake.View, n note) []recipient {
 			continue
 		}
 		all = add(all, recipient{address: s.Address})
+		if n.escalate {
+			all = add(all, recipient{s.EscalateTo, true})
+		}
 		if !slices.Contains(s.Gets, n.gets) || !handles(s, v) {
 			continue
 		}
@@ -217,6 +220,9 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, it *item, a *intake.Ar
 // receipt tells the colleague who passed a request on that it is registered.
 // It is not the acknowledgement.
 func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item) error {
+	if slices.Contains(it.reading.Hold, "spoofed") || slices.Contains(it.reading.Hold, "spam") {
+		return nil // who forged the colleague's name is told nothing
+	}
 	to := it.reading.Forward.By.Addr
 	if !mailable(to) || e.own(to) || len(v.Parts()) == 0 {
 		return nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -92,7 +93,7 @@ func (e *Engine) replyOf(tx *store.Tx, it *item) (*reply, bool) {
 	}
 	ours := r.letter != nil
 	if r.staff && !ours {
-		ours = len(tokens) > 0 || slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), e.isRoot)
+		ours = len(tokens) > 0 || slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), e.isRoot) || e.repliesByName(tx, m.Subject)
 	}
 	if ours {
 		r.line = officer.FirstLine(m)
@@ -123,6 +124,16 @@ func (e *Engine) isRoot(id string) bool {
 	return slices.ContainsFunc(e.Settings().Mailboxes, func(b config.Mailbox) bool {
 		return strings.HasPrefix(id, "case."+strings.ToLower(b.Reference)) && strings.HasSuffix(id, "@"+domainOf(b.Address))
 	})
+}
+
+// replySubject is how the subject of an answer to staff mail of a case begins.
+var replySubject = regexp.MustCompile(`(?i)^\s*(?:re|ateb|aw|sv)\s*:\s*\[([^\]]{3,20})\]`)
+
+// repliesByName reports whether a subject is that of an answer to staff mail
+// of a case: some mail programs leave every other trace out.
+func (e *Engine) repliesByName(tx *store.Tx, subject string) bool {
+	m := replySubject.FindStringSubmatch(subject)
+	return m != nil && tx.HasCase(m[1])
 }
 
 // heed does what an answer from a staff address says, or tells its sender why

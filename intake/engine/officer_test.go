@@ -232,6 +232,11 @@ func TestAttacks(t *testing.T) {
 			m.head = []string{passed, "References: <case.caf26-00001@cafcass.gov.uk>"}
 			return m
 		}, told: true},
+		"the subject alone": {mail: func(_ *office, l intake.Letter) mail {
+			m := answer(l, ceri, "FOI", passed)
+			m.head = []string{passed}
+			return m
+		}, told: true},
 		"another case of another mailbox": {mail: func(o *office, l intake.Letter) mail {
 			a := o.one("cymru", mail{id: "cy@example.org", from: "Ann <ann@example.net>", to: "CafcassCymru@gov.wales", subject: "Freedom of Information request", body: foiText})
 			return answer(l, ceri, "MERGE "+a.Ref, passed)
@@ -474,7 +479,7 @@ func TestAHybridWithAReviewIsDecidedByMail(t *testing.T) {
 	if s := text(t, o.to(ceri, intake.ForRefusedChoice)); o.events(ref) != n || !strings.Contains(s, "several parts") {
 		t.Errorf("an event without its part was recorded:\n%s", s)
 	}
-	if o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "EXTENDED DSAR today", passed)); o.events(ref) != n+1 {
+	if o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "EXTENDED DSAR today", passed)); o.events(ref) != n+2 { // and the date that its notice promised
 		t.Error("an event with its part was not recorded")
 	}
 }

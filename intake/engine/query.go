@@ -295,7 +295,7 @@ func (e *Engine) RetryLetter(ctx context.Context, by By, id uint64) (intake.Lett
 		case l.State == intake.LetterBounced:
 			return refuse("letter %d came back: correct the address, or acknowledge by hand", id)
 		}
-		l.State, l.Next, l.Response = intake.LetterWaiting, tx.Now(), "released by "+by.Actor
+		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), "released by "+by.Actor
 		return tx.PutLetter(l)
 	})
 	if err != nil {

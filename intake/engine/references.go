@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -118,7 +119,7 @@ func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 }
 
 func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (intake.Thread, error) {
-	c, err := tx.Case(ref)
+	c, err := surviving(tx, ref)
 	if err != nil {
 		return intake.Thread{}, err
 	}
@@ -133,6 +134,29 @@ func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (int
 	}
 	return t, nil
 }
+
+// surviving is the case, or the one in which it ended.
+func surviving(tx *store.Tx, ref string) (*intake.Case, error) {
+	for range maxMerges {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return nil, err
+		}
+		into := ""
+		for _, ev := range c.Live() {
+			if ev.Name == intake.MergedInto {
+				into = ev.Ref
+			}
+		}
+		if into == "" {
+			return c, nil
+		}
+		ref = into
+	}
+	return nil, fmt.Errorf("case %s: merged more than %d times over", ref, maxMerges)
+}
+
+const maxMerges = 20 // in a row; a case ends once, so there is no circle
 
 func sameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 

@@ -36,8 +36,11 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 		return e.takeSent(tx, it)
 	}
 	a := newArrival(tx, it)
-	if id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint); ok {
-		return e.takeTwin(tx, it, a, id)
+	if first, ok, err := e.twin(tx, it, a); ok || err != nil {
+		if err != nil {
+			return outcome{}, err
+		}
+		return e.takeTwin(tx, it, a, first)
 	}
 	if box := e.box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
 		return e.takeBeforeStart(tx, it, a)
@@ -148,6 +151,22 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 		return outcome{}, err
 	}
 	return outcome{uid: it.place.UID, id: a.ID, decision: d, kind: a.Kind, ref: a.Ref}, nil
+}
+
+// twin finds the registered mail of which this is a further copy. One that was
+// registered as older than its own mailbox's start hides nothing from a
+// mailbox that started earlier.
+func (e *Engine) twin(tx *store.Tx, it *item, a *intake.Arrival) (uint64, bool, error) {
+	id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint)
+	if !ok {
+		return 0, false, nil
+	}
+	first, err := tx.Arrival(id)
+	if err != nil {
+		return 0, false, err
+	}
+	old := deadlines.DayOf(it.received) < e.box(it.place.Mailbox).Since
+	return id, first.Decision != intake.DidBeforeStart || old, nil
 }
 
 // takeTwin registers a further copy of a mail: one case, several arrivals,

@@ -57,7 +57,10 @@ func (e *Engine) TickOnce(ctx context.Context) error {
 // NextTick is when the clock next asks for something.
 func (e *Engine) NextTick() (next time.Time, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
-		next = e.nextDigest(tx)
+		next, err = e.nextDigest(tx)
+		if err != nil {
+			return err
+		}
 		quiet, err := e.nextBeforeStart(tx)
 		if err != nil {
 			return err
@@ -88,16 +91,15 @@ func (e *Engine) remind(tx *store.Tx) (bool, error) {
 			return false, err
 		}
 		v := e.view(tx, c)
-		r, missed := v.MostUrgent(e.schedule(), e.cal.Load(), c.Reminded, tx.Now())
+		reminders := v.DueReminders(e.schedule(), e.cal.Load(), c.Reminded, tx.Now())
 		c.Reminded = tx.Now()
 		if err := e.put(tx, c); err != nil {
 			return false, err
 		}
-		if !missed {
-			continue
-		}
-		if err := e.tell(tx, c.Mailbox, v, e.reminder(tx, c, v, r)); err != nil {
-			return false, err
+		for _, r := range reminders {
+			if err := e.tell(tx, c.Mailbox, v, e.reminder(tx, c, v, r)); err != nil {
+				return false, err
+			}
 		}
 	}
 	return len(due) == remindAtOnce, nil

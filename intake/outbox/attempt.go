@@ -21,7 +21,7 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 			if letter.Response != "" {
 				held += "; the last word was: " + letter.Response
 			}
-		case letter.Purpose.Outside() && letter.Doubts == 0 && l.tooMany(tx, letter.To, lim):
+		case letter.Purpose.Outside() && letter.Doubts == 0 && letter.Freed.IsZero() && l.tooMany(tx, letter.To, lim):
 			held = "rate: too many letters to this address"
 		}
 		if held == "" && letter.Draft != nil {
@@ -51,7 +51,11 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 // stale reports whether a letter is too old to go out unseen. Mail to staff
 // that was never tried is welcome however late.
 func stale(letter *intake.Letter, now time.Time, lim Limits) bool {
-	return lim.GiveUp > 0 && now.Sub(letter.Created) > lim.GiveUp && (letter.Purpose.Outside() || letter.Attempts > 0)
+	since := letter.Created
+	if letter.Freed.After(since) {
+		since = letter.Freed
+	}
+	return lim.GiveUp > 0 && now.Sub(since) > lim.GiveUp && (letter.Purpose.Outside() || letter.Attempts > 0)
 }
 
 func (l *Loop) tooMany(tx *store.Tx, to string, lim Limits) bool {

@@ -189,6 +189,9 @@ func (l *Loop) Once(ctx context.Context) error {
 		if s := l.Status(); s.Paused.After(l.Now()) {
 			return fmt.Errorf("mailbox %s: nothing can be sent: %s", l.Mailbox, s.Trouble)
 		}
+		if l.Status().Breaker {
+			return fmt.Errorf("mailbox %s: letters to people outside wait, since too many went out in a short time: see requestd outbox", l.Mailbox)
+		}
 		if l.rest().IsZero() { // what is left is not due; else only the pace per minute stands in the way
 			return nil
 		}

@@ -58,13 +58,13 @@ func (p phase) String() string {
 // accountCodes are refusals in the form of 5xx that mean the account and not
 // the mail: sending rights, sign-in, daily limits and a full mailbox of one's
 // own. They pass once somebody mends the account or a day is over.
-var accountCodes = regexp.MustCompile(`\b5\.(7\.(3|57|60|139|5\d\d|70\d|750|8)|2\.(252|0)|1\.90)\b`)
+var accountCodes = regexp.MustCompile(`\b5\.(7\.(3|57|60|64|139|5\d\d|70\d|750|8)|2\.(252|0)|1\.90)\b`)
 
 // ownMailboxFull is a 5.2.2 in answer to the text: submission servers file a
 // copy with the sender, whose mailbox is then the one that is full.
 var ownMailboxFull = regexp.MustCompile(`\b5\.2\.2\b`)
 
-var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|sending limit|quota exceeded for sender|outbound spam|account (is )?(disabled|suspended|blocked)|not authori[sz]ed to send`)
+var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|sending limit|quota exceeded for sender|outbound spam|account (is )?(disabled|suspended|blocked)|not authori[sz]ed to send|relay(ing)? (access )?denied|unable to relay|authentication (is )?required|over (the )?daily quota`)
 
 // outcome reads an error by the phase in which it came.
 func outcome(p phase, err error) Outcome {
@@ -81,7 +81,7 @@ func outcome(p phase, err error) Outcome {
 	switch {
 	case reply.Code < 500:
 		return Retry
-	case p == signingIn, p == naming:
+	case p == signingIn, p == naming, reply.Code == 530: // RFC 4954: one must sign in first
 		return Account
 	case accountCodes.MatchString(reply.Msg), accountWords.MatchString(reply.Msg),
 		p >= opening && ownMailboxFull.MatchString(reply.Msg):
