@@ -9,7 +9,7 @@ import (
 // missed request a breach of statute.
 const (
 	sureEnough      = 0.78 // a request of this kind: acknowledge it
-	surelyNone      = 0.60 // no request: pass it
+	surelyNone      = 0.72 // no request: pass it
 	sureOfNone      = 0.88 // no request, though something is asked: pass it
 	machineEnough   = 0.80 // the words alone show a program
 	machineInThread = 0.93
