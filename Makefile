@@ -67,6 +67,20 @@ bench: build servers ## requestd beside mbsync (where installed) on a real Dovec
 benchmarks: ## Go's benchmarks of every package
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
 
+# How many seeds are simulated, and from which on; how long each is.
+SEEDS ?= 200
+SEED  ?= 1
+DAYS  ?= 365
+.PHONY: simulate
+simulate: ## SEEDS years of two mailboxes in virtual time, from seed SEED on
+	$(GO) run ./cmd/simulate -seeds $(SEEDS) -seed $(SEED) -days $(DAYS)
+
+# How often the program is killed.
+KILLS ?= 1000
+.PHONY: crash
+crash: build servers ## kill the program KILLS times among real servers, and check after each
+	$(GO) run ./cmd/crash -binary bin/requestd -kills $(KILLS) -seed $(SEED)
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin dist

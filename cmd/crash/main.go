@@ -1,0 +1,44 @@
+// Command crash kills the program at random while mail comes in and goes out
+// on real servers, and prints what was found after each kill. It is for
+// developers: make crash KILLS=1000.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"requestd/intake/crash"
+	"requestd/intake/mailtest"
+)
+
+func main() {
+	var o crash.Options
+	flag.StringVar(&o.Binary, "binary", "bin/requestd", "the program")
+	flag.IntVar(&o.Kills, "kills", 1000, "how often it is killed")
+	flag.DurationVar(&o.Within, "within", 0, "stop killing after this time; 0 is never")
+	flag.Uint64Var(&o.Seed, "seed", 1, "of the moments and mails")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	p := mailtest.NewProgram(ctx)
+	dir, err := os.MkdirTemp("", "requestd-crash-")
+	if err != nil {
+		p.Fatalf("make a directory: %v", err)
+	}
+	p.Cleanup(func() { _ = os.RemoveAll(dir) }) // what stays is in the temporary directory
+	o.Dir = dir
+	o.Say = p.Logf
+	tally := crash.Run(p, o)
+	for _, v := range tally.Violations {
+		fmt.Println("violation:", v)
+	}
+	fmt.Println(tally)
+	p.Close()
+	stop()
+	if len(tally.Violations) > 0 {
+		os.Exit(1)
+	}
+}

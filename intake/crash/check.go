@@ -1,0 +1,133 @@
+package crash
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// check looks at the whole store as the kill left it, before anything has
+// mended it.
+func (r *run) check() {
+	findings, err := store.VerifyFile(r.ctx, r.store, nil)
+	r.tally.Checks++
+	if err != nil {
+		if r.tally.Cases == 0 && len(r.mails) < 20 && strings.Contains(err.Error(), "no such file") {
+			return // killed before it had made its store
+		}
+		r.violate("the store cannot be checked: %v", err)
+		return
+	}
+	for _, f := range findings {
+		r.violate("the store: %s", f)
+	}
+	r.look(func(tx *store.Tx) { r.once(tx) })
+}
+
+func (r *run) look(f func(*store.Tx)) {
+	db, err := store.Open(r.store, store.Options{ReadOnly: true})
+	r.must("open the store", err)
+	r.must("read the store", db.View(func(tx *store.Tx) error { f(tx); return nil }))
+	r.must("close the store", db.Close())
+}
+
+// once checks that no mail has two cases and no case two acknowledgements.
+func (r *run) once(tx *store.Tx) {
+	cases := map[string]string{}
+	for a := range tx.Arrivals(store.ArrivalFilter{}) {
+		if ref, ok := cases[a.MessageID]; ok && ref != a.Ref {
+			r.violate("mail %s is in case %s and in case %s", a.MessageID, ref, a.Ref)
+		}
+		if cases[a.MessageID] = a.Ref; a.Ref == "" {
+			r.violate("mail %s has no case; it was decided %s", a.MessageID, a.Decision)
+		}
+	}
+	n := 0
+	acks := map[string]int{}
+	for l := range tx.Letters(store.LetterFilter{Purpose: intake.ForAcknowledgement}) {
+		if acks[l.Ref]++; acks[l.Ref] > 1 {
+			r.violate("case %s has two acknowledgements", l.Ref)
+		}
+		if l.State == intake.LetterSending {
+			n++
+		}
+	}
+	if n > 0 {
+		r.tally.Sending++
+	}
+	r.tally.Cases = len(acks)
+}
+
+// idle reports whether nothing waits to be sent or looked for.
+func (r *run) idle() bool {
+	idle := true
+	r.look(func(tx *store.Tx) { _, waits := tx.NextLetter(); idle = !waits })
+	if !idle {
+		select {
+		case <-time.After(500 * time.Millisecond): // what is in doubt has its time
+		case <-r.ctx.Done():
+		}
+	}
+	return idle
+}
+
+// delivered compares what reached the requesters with what was asked: nobody
+// has two different acknowledgements, and at most one twice; in the end
+// everybody has one.
+func (r *run) delivered(all bool) {
+	type got struct {
+		id     string
+		raw    []byte
+		copies int
+	}
+	by := map[string]*got{}
+	r.tally.Acks, r.tally.Repeats = 0, 0
+	for _, d := range r.servers.Deliveries() {
+		if d.To == "" || strings.HasSuffix(d.To, "@staff.example.org") {
+			continue
+		}
+		g := by[d.To]
+		if g == nil {
+			by[d.To] = &got{d.MessageID(), d.Raw, 1}
+			r.tally.Acks++
+			continue
+		}
+		r.tally.Repeats++
+		if g.copies++; g.copies > 2 || !bytes.Equal(g.raw, d.Raw) {
+			r.violate("%s has copy %d of %s, and it is %s", d.To, g.copies, g.id, d.MessageID())
+		}
+	}
+	if !all {
+		return
+	}
+	for _, m := range r.mails {
+		if by[m.from] == nil {
+			r.violate("%s was never acknowledged", m.from)
+		}
+	}
+	if r.tally.Cases != len(r.mails) {
+		r.violate("%d mails gave %d cases", len(r.mails), r.tally.Cases)
+	}
+	r.doubts()
+}
+
+// doubts checks that whoever got a letter twice got it after doubt.
+func (r *run) doubts() {
+	r.look(func(tx *store.Tx) {
+		doubted := 0
+		for l := range tx.Letters(store.LetterFilter{Purpose: intake.ForAcknowledgement}) {
+			if l.State != intake.LetterSent {
+				r.violate("the acknowledgement of %s is %s: %s", l.Ref, l.State, l.Response)
+			}
+			if l.Doubts > 0 {
+				doubted++
+			}
+		}
+		if r.tally.Repeats > doubted {
+			r.violate("%d letters came twice, and only %d were in doubt", r.tally.Repeats, doubted)
+		}
+	})
+}

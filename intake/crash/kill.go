@@ -1,0 +1,120 @@
+package crash
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// atMost bounds how long a process is watched that has nothing to say.
+const atMost = 4 * time.Second
+
+// kill starts the program and ends it with SIGKILL: so many lines of its log
+// later, and then after a moment. The log tells what was just committed, and
+// the moment lets the kill fall anywhere between two lines.
+func (r *run) kill() {
+	cmd := exec.CommandContext(r.ctx, r.Binary, "run", "--config", r.config)
+	out, err := cmd.StderrPipe()
+	r.must("start the program", err)
+	r.must("start the program", cmd.Start())
+	lines := make(chan string, 1024)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(out); s.Scan(); {
+			lines <- s.Text()
+		}
+	}()
+	last := r.watch(lines, r.rng.IntN(24), time.Duration(r.rng.IntN(40_000))*time.Microsecond)
+	switch {
+	case last == "":
+		r.tally.Starting++
+	case strings.Contains(last, "mail taken in"):
+		r.tally.Taking++
+	}
+	r.must("kill the program", cmd.Process.Kill())
+	r.tally.Kills++
+	for line := range lines { // to its end, so that Wait may close the pipe
+		last = line
+	}
+	var exit *exec.ExitError
+	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Exited() {
+		r.violate("the program ended by itself: %v; its last line: %s", err, last)
+	}
+}
+
+// watch returns the last line after n lines and a further moment.
+func (r *run) watch(lines <-chan string, n int, moment time.Duration) (last string) {
+	deadline := time.NewTimer(atMost)
+	defer deadline.Stop()
+	for ; n > 0; n-- {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return last
+			}
+			last = line
+		case <-deadline.C:
+			return last
+		}
+	}
+	wait := time.NewTimer(moment)
+	defer wait.Stop()
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return last
+			}
+			last = line
+		case <-wait.C:
+			return last
+		}
+	}
+}
+
+// finish lets the program end its work undisturbed: everything is read, and
+// sent until nothing waits.
+func (r *run) finish() {
+	for range 60 {
+		out, err := exec.CommandContext(r.ctx, r.Binary, "run", "--once", "--config", r.config).CombinedOutput()
+		if err != nil {
+			r.violate("the last run failed: %v: %s", err, tail(string(out)))
+			return
+		}
+		if r.idle() {
+			break
+		}
+	}
+	r.check()
+	r.arrived()
+	r.delivered(true)
+	if out, err := exec.CommandContext(r.ctx, r.Binary, "verify", "--config", r.config, r.store).CombinedOutput(); err != nil {
+		r.violate("requestd verify: %v: %s", err, tail(string(out)))
+	}
+}
+
+// arrived waits until what Postfix took for the requesters was delivered.
+func (r *run) arrived() {
+	ctx, stop := context.WithTimeout(r.ctx, time.Minute)
+	defer stop()
+	for every := time.NewTicker(200 * time.Millisecond); ; {
+		to := map[string]bool{}
+		for _, d := range r.servers.Deliveries() {
+			to[d.To] = true
+		}
+		if !slices.ContainsFunc(r.mails, func(m sent) bool { return !to[m.from] }) {
+			return
+		}
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			return // delivered says who has nothing
+		}
+	}
+}
+
+func tail(s string) string { return s[max(0, len(s)-1500):] }

@@ -1,0 +1,285 @@
+package simulate
+
+import (
+	"errors"
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/engine"
+	"requestd/store"
+)
+
+var by = engine.By{Actor: "local:officer"}
+
+var recorded = []intake.EventName{
+	intake.ClarificationRequested, intake.ClarificationReceived, intake.IdentityRequested, intake.IdentityReceived,
+	intake.AuthorityRequested, intake.AuthorityReceived, intake.FeeRequested, intake.FeeReceived, intake.Extended,
+	intake.Responded, intake.Responded, intake.Responded, intake.Responded, intake.Responded, intake.Responded, intake.Responded, intake.Closed, intake.Withdrawn, intake.Reopened,
+	intake.ReceivedOn, intake.Void, intake.Note, intake.Acknowledged,
+}
+
+// act is something that a member of staff does.
+func (w *world) act() {
+	if len(w.refs) == 0 {
+		return
+	}
+	recent := w.refs[max(0, len(w.refs)-40):]
+	f := w.cases[pick(w, recent)]
+	w.report.Acts++
+	switch k := w.rng.IntN(20); {
+	case k < 10:
+		w.record(f)
+	case k < 13:
+		w.reclassify(f)
+	case k < 15:
+		w.release(f)
+	case k < 16:
+		w.open()
+	case k < 17:
+		w.merge(f, w.cases[pick(w, recent)])
+	case k < 18:
+		w.attach(f)
+	case k < 19:
+		w.outbox()
+	default:
+		w.try("erase", func() (*engine.Change, error) { return w.engine.Erase(w.ctx, by, f.ref) })
+	}
+}
+
+// try runs an act that a machine in use is not killed in; nil when it was
+// refused.
+func (w *world) try(what string, do func() (*engine.Change, error)) *engine.Change {
+	ch, err := do()
+	var refused *engine.Refusal
+	switch {
+	case errors.As(err, &refused), errors.Is(err, store.ErrTaken), errors.Is(err, store.ErrNotFound):
+		return nil
+	case err != nil:
+		w.fail("%s: %v", what, err)
+	}
+	w.say("%s: %s is %s", what, ch.View.Ref, ch.View.State)
+	return ch
+}
+
+func (w *world) day0(f *file) deadlines.Day {
+	d := w.today() - deadlines.Day(w.rng.IntN(6))
+	return max(d, f.received)
+}
+
+// record enters an event. The machine may be killed meanwhile: then the event
+// is there, or it is not.
+func (w *world) record(f *file) {
+	in := engine.RecordInput{Event: pick(w, recorded), Date: w.day0(f)}
+	switch in.Event {
+	case intake.Note:
+		in.Note = "seen"
+	case intake.Responded:
+		in.Outcome = "granted"
+	case intake.Closed:
+		in.Reason = "lapsed"
+	case intake.ReceivedOn:
+		in.Date = f.received - deadlines.Day(w.rng.IntN(3))
+	case intake.Void:
+		in.Date, in.Void = w.today(), 1+w.rng.IntN(12)
+	}
+	if n := w.stand(f); len(n.parts) > 1 && w.chance(2) {
+		in.Part = pick(w, n.parts)
+	}
+	w.enter(f, in)
+}
+
+// desk is the day's work: cases that are a week old are decided and answered.
+func (w *world) desk() {
+	for range 12 {
+		if len(w.refs) == 0 {
+			return
+		}
+		f := w.cases[pick(w, w.refs)]
+		if f.settled || w.today()-f.received < 7 {
+			continue
+		}
+		w.report.Acts++
+		if w.stand(f).doubt {
+			w.reclassify(f)
+		}
+		w.enter(f, engine.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)})
+	}
+}
+
+// enter records one event.
+func (w *world) enter(f *file, in engine.RecordInput) {
+	if w.defect("decision-lost") {
+		if in.Event == intake.Responded && in.Part == "" && w.stand(f).kind != intake.NotARequest {
+			f.facts = append(f.facts, fact{n: 1000 + len(f.facts), name: in.Event, day: in.Date})
+		}
+		return
+	}
+	before := w.events(f.ref)
+	var ch *engine.Change
+	w.alive("record "+string(in.Event), func() (err error) {
+		ch, err = w.engine.Record(w.ctx, by, f.ref, in)
+		return err
+	})
+	if w.events(f.ref) == before {
+		return // refused, or lost with the machine before anybody was told
+	}
+	n := before + 1
+	if ch != nil && ch.Event != n {
+		w.fail("record %s on %s: the event's number is %d, want %d", in.Event, f.ref, ch.Event, n)
+	}
+	w.say("recorded %d on %s: %s %s %s", n, f.ref, in.Event, in.Date, in.Part)
+	f.facts = append(f.facts, fact{n: n, name: in.Event, day: in.Date, part: in.Part, refers: in.Void})
+	switch {
+	case in.Event == intake.Responded && in.Part == "":
+		f.settled = true
+	case in.Event == intake.Reopened || in.Event == intake.Void:
+		f.settled = false
+	}
+	w.recheck(f)
+}
+
+func (w *world) events(ref string) (n int) {
+	w.view(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err == nil {
+			n = len(c.Events)
+		}
+		return err
+	})
+	return n
+}
+
+// recheck compares the case that an act touched with its facts.
+func (w *world) recheck(f *file) {
+	full, err := w.engine.Case(w.ctx, f.ref)
+	if err != nil {
+		w.fail("case %s: %v", f.ref, err)
+	}
+	w.compare(full.View)
+}
+
+func (w *world) reclassify(f *file) {
+	in := engine.KindInput{Kind: pick(w, []intake.Kind{intake.FOI, intake.FOI, intake.DSAR, intake.DSAR, intake.Review, intake.NotARequest})}
+	if in.Kind == intake.Review {
+		in.Of = pick(w, []intake.Kind{intake.FOI, intake.DSAR, intake.Unknown})
+	}
+	if in.Kind == intake.FOI && w.chance(4) {
+		in.Also = []intake.Kind{intake.DSAR}
+	}
+	if ch := w.try("reclassify", func() (*engine.Change, error) { return w.engine.Reclassify(w.ctx, by, f.ref, in) }); ch != nil {
+		f.facts = append(f.facts, fact{n: ch.Event, name: intake.Reclassified, kind: in.Kind, of: in.Of, also: in.Also})
+		if ch.Letter != 0 {
+			f.releases++
+		}
+		w.recheck(f)
+	}
+}
+
+func (w *world) release(f *file) {
+	in := engine.AckInput{Correct: w.chance(3)}
+	if w.chance(4) {
+		in = engine.AckInput{ByHand: w.day0(f)}
+	}
+	ch := w.try("acknowledge", func() (*engine.Change, error) { return w.engine.Acknowledge(w.ctx, by, f.ref, in) })
+	if ch != nil && ch.Letter != 0 {
+		f.releases++
+	}
+	if ch != nil && in.ByHand != 0 {
+		f.facts = append(f.facts, fact{n: ch.Event, name: intake.Acknowledged, day: in.ByHand})
+	}
+}
+
+// open registers a request that came by post, or a mail that was not taken
+// for one.
+func (w *world) open() {
+	in := engine.OpenInput{Mailbox: pick(w, w.boxes).cfg.Name, Source: "post", Received: w.today() - deadlines.Day(w.rng.IntN(10))}
+	in.Kind = pick(w, []intake.Kind{intake.FOI, intake.DSAR})
+	if w.chance(2) {
+		in.Requester = intake.Address{Name: "Jo", Addr: w.person()}
+	}
+	if w.chance(3) {
+		in.Message = 1 + uint64(w.rng.IntN(max(1, w.report.Mails)))
+		in.Received = 0
+	}
+	if in.Message != 0 && w.fromMachine(in.Message) {
+		return // nobody would
+	}
+	w.met = 0
+	w.try("open", func() (*engine.Change, error) { return w.engine.Open(w.ctx, by, in) })
+	w.meet()
+}
+
+func (w *world) fromMachine(id uint64) (is bool) {
+	w.view(func(tx *store.Tx) error {
+		a, err := tx.Arrival(id)
+		is = err != nil || a.Decision == intake.DidIgnore
+		return nil
+	})
+	return is
+}
+
+func (w *world) merge(f, into *file) {
+	ch := w.try("merge "+f.ref+" into", func() (*engine.Change, error) { return w.engine.Merge(w.ctx, by, f.ref, into.ref) })
+	if ch == nil {
+		return
+	}
+	w.adopt(into)
+	w.adopt(f)
+	w.recheck(f)
+	w.recheck(into)
+}
+
+// adopt takes the facts of a case from its history: what a merge carries over
+// is known by the rules of merging, not to be worked out here again.
+func (w *world) adopt(f *file) {
+	w.view(func(tx *store.Tx) error {
+		c, err := tx.Case(f.ref)
+		if err != nil {
+			return err
+		}
+		f.facts = nil
+		for _, e := range c.Events[1:] {
+			if e.Name.Recordable() || e.Name == intake.Reclassified {
+				f.facts = append(f.facts, fact{n: e.N, name: e.Name, day: e.Day, part: e.Part, refers: e.Refers, kind: e.Kind, of: e.Of, also: e.Also})
+			}
+		}
+		return nil
+	})
+}
+
+func (w *world) attach(f *file) {
+	id := 1 + uint64(w.rng.IntN(max(1, w.report.Mails)))
+	w.try("attach", func() (*engine.Change, error) { return w.engine.Attach(w.ctx, by, id, f.ref) })
+}
+
+// outbox lets a letter go again that is held, failed or in doubt, or holds one.
+func (w *world) outbox() {
+	var list []intake.Letter
+	w.view(func(tx *store.Tx) error {
+		list = slices.Collect(tx.Letters(store.LetterFilter{Unsent: true}))
+		return nil
+	})
+	if len(list) == 0 {
+		return
+	}
+	l := pick(w, list)
+	var refused *engine.Refusal
+	if w.chance(3) {
+		if _, err := w.engine.HoldLetter(w.ctx, by, l.ID); err != nil && !errors.As(err, &refused) {
+			w.fail("hold letter %d: %v", l.ID, err)
+		}
+		return
+	}
+	if f := w.cases[l.Ref]; f != nil && l.Purpose.Outside() {
+		f.releases++
+	}
+	if s := w.post.taken[l.MessageID]; s != nil {
+		s.allowed++
+	}
+	_, err := w.engine.RetryLetter(w.ctx, by, l.ID)
+	if err != nil && !errors.As(err, &refused) {
+		w.fail("let letter %d go again: %v", l.ID, err)
+	}
+	w.say("letter %d (%s, %s) was let go: %v", l.ID, l.Purpose, l.State, err)
+}

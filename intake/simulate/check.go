@@ -1,0 +1,204 @@
+package simulate
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/engine"
+	"requestd/intake/mailbox"
+	"requestd/store"
+)
+
+func (w *world) view(f func(*store.Tx) error) {
+	if err := w.db.View(f); err != nil {
+		w.fail("read the register: %v", err)
+	}
+}
+
+// checkMail compares what lies in a folder with what the register says of it.
+func (w *world) checkMail(b *box, f *folder, through uint32) {
+	w.view(func(tx *store.Tx) error {
+		for _, c := range f.mails {
+			if c.seen || c.uid > through {
+				continue
+			}
+			validity := f.validity
+			if w.defect("renumbering-missed") {
+				validity = 1
+			}
+			id, ok := tx.Seen(intake.Place{Mailbox: b.cfg.Name, Folder: f.name, UIDValidity: validity, UID: c.uid})
+			if !ok {
+				w.fail("mail %d (%s) in %s/%s was passed over: uid %d is not registered", c.mail.n, c.mail.sort, b.cfg.Name, f.name, c.uid)
+			}
+			a, err := tx.Arrival(id)
+			if err != nil {
+				return err
+			}
+			w.decided(tx, b, c, &a)
+			c.seen = true
+		}
+		return nil
+	})
+}
+
+// decided checks what was decided about one mail.
+func (w *world) decided(tx *store.Tx, b *box, c *copyOf, a *intake.Arrival) {
+	m := c.mail
+	if !a.Received.Equal(c.received) {
+		w.fail("mail %d was received %s and is registered as %s", m.n, c.received.UTC(), a.Received.UTC())
+	}
+	if strings.Contains(w.o.Defect, "machine") || m.bad && a.Decision != intake.DidBeforeStart && a.Decision != intake.DidUnreadable && a.Decision != intake.DidDuplicate {
+		m.ref = a.Ref
+	}
+	opened := a.Decision == intake.DidAcknowledge || a.Decision == intake.DidTriage || a.Decision == intake.DidUnreadable
+	switch {
+	case m.sort == request && !opened && a.Decision != intake.DidDuplicate && a.Decision != intake.DidBeforeStart:
+		w.fail("mail %d is a request and was decided %s", m.n, a.Decision)
+	case m.sort == machine && opened, m.sort == bounce && opened:
+		w.fail("mail %d is a machine's and was decided %s", m.n, a.Decision)
+	case m.sort == helpdesk && a.Decision == intake.DidAcknowledge:
+		w.fail("mail %d of a helpdesk, which answers whatever it is sent, was decided %s", m.n, a.Decision)
+	}
+	if opened {
+		if m.ref != "" && m.ref != a.Ref && !strings.Contains(m.ref, "merged") {
+			w.fail("mail %d is in case %s and in case %s", m.n, m.ref, a.Ref)
+		}
+		m.ref = a.Ref
+		cs, err := tx.Case(a.Ref)
+		if err != nil || !cs.Opening().Received.Equal(c.received) || cs.Mailbox != b.cfg.Name {
+			w.fail("case %s of mail %d does not begin with its receipt at %s in %s (%v)", a.Ref, m.n, c.received.UTC(), b.cfg.Name, err)
+		}
+	}
+	if m.sort == bounce {
+		w.bounced(tx, m)
+	}
+}
+
+// bounced checks that a returned letter no longer counts as made.
+func (w *world) bounced(tx *store.Tx, m *letterIn) {
+	l, ok := tx.LetterByMessageID(m.returns)
+	if !ok || l.State != intake.LetterBounced {
+		w.fail("letter %s came back with mail %d and is %s", m.returns, m.n, l.State)
+	}
+	w.post.taken[m.returns].returned = true
+}
+
+// checkSecond is asked when a letter is taken for the first time: nobody gets
+// a second automatic acknowledgement of one case.
+func (w *world) checkSecond(l *sentLetter) {
+	earlier := 0
+	for _, o := range w.post.order {
+		if o != l && o.outside && o.ref == l.ref {
+			earlier++
+		}
+	}
+	f := w.cases[l.ref]
+	if l.ref == "" {
+		w.fail("a letter to %s names no case", l.to)
+	}
+	if allowed := 0; earlier > 0 {
+		if f != nil {
+			allowed = f.releases
+		}
+		if earlier > allowed {
+			w.fail("case %s: letter number %d goes to %s, and people let %d go", l.ref, earlier+1, l.to, allowed)
+		}
+	}
+}
+
+// whole checks the register as a whole, and every case against its facts.
+func (w *world) whole() {
+	w.report.Verified++
+	findings, err := w.engine.Verify(w.ctx)
+	if err != nil {
+		w.fail("verify: %v", err)
+	}
+	for _, f := range findings {
+		w.fail("verify: %s", f)
+	}
+	views, _, err := w.engine.Cases(w.ctx, engine.CaseFilter{DueWithin: -1})
+	if err != nil {
+		w.fail("list the cases: %v", err)
+	}
+	for _, v := range views {
+		w.compare(v)
+	}
+	w.view(func(tx *store.Tx) error {
+		for _, v := range views {
+			w.answered(tx, v)
+		}
+		for l := range tx.Letters(store.LetterFilter{}) {
+			w.letter(&l)
+		}
+		return nil
+	})
+}
+
+// answered checks that a request has one acknowledgement or a reason why not.
+func (w *world) answered(tx *store.Tx, v *intake.View) {
+	var acks []intake.Letter
+	for _, l := range tx.LettersOf(v.Ref) {
+		if l.Purpose == intake.ForAcknowledgement {
+			acks = append(acks, l)
+		}
+	}
+	switch {
+	case len(acks) > 1:
+		w.fail("case %s has %d acknowledgements in the outbox", v.Ref, len(acks))
+	case len(acks) == 1 && acks[0].State == intake.LetterSent && v.Ack.At.IsZero():
+		w.fail("case %s: its acknowledgement was sent and does not count", v.Ref)
+	case len(acks) == 1 && !v.Ack.ByHand && !v.Ack.At.IsZero() && acks[0].State != intake.LetterSent:
+		w.fail("case %s counts as acknowledged; its letter is %s", v.Ref, acks[0].State)
+	case len(acks) == 0 && v.Ack.At.IsZero() && len(v.Ack.Held) == 0:
+		w.fail("case %s has no acknowledgement, and no reason why not", v.Ref)
+	}
+}
+
+// stuckAfter is how long a letter may wait past its time while the servers
+// can be used.
+const stuckAfter = 26 * time.Hour
+
+// letter checks one letter of the outbox against what the server took.
+func (w *world) letter(l *intake.Letter) {
+	if l.MessageID == "" && l.Raw == nil && l.State != intake.LetterSending {
+		return // held and not written yet, or erased
+	}
+	s := w.post.taken[l.MessageID]
+	switch {
+	case l.State == intake.LetterSending:
+		w.fail("letter %d is being sent while nobody sends", l.ID)
+	case (l.State == intake.LetterSent || l.State == intake.LetterBounced) && s == nil:
+		w.fail("letter %d (%s) counts as sent and was never taken", l.ID, l.Purpose)
+	case s != nil && s.reported && l.State != intake.LetterSent && l.State != intake.LetterBounced:
+		w.fail("letter %d (%s) was taken and is %s", l.ID, l.Purpose, l.State)
+	case s != nil && !strings.EqualFold(s.to, l.To):
+		w.fail("letter %d is for %s and was taken for %s", l.ID, l.To, s.to)
+	}
+	waits := l.State == intake.LetterWaiting || l.State == intake.LetterInDoubt
+	if waits && w.now.Sub(w.trouble) > stuckAfter && w.now.Add(w.skew).Sub(l.Next) > stuckAfter {
+		w.fail("letter %d (%s) has been due since %s and is %s", l.ID, l.Purpose, l.Next.UTC(), l.State)
+	}
+}
+
+// handled checks that nothing in the mailboxes lacks a decision.
+func (w *world) handled() {
+	for _, b := range w.boxes {
+		for _, f := range b.folders {
+			at := mailbox.Place{Mailbox: b.cfg.Name, Folder: f.name, Role: f.role, UIDValidity: f.validity}
+			var seen []mailbox.Seen
+			for _, c := range f.mails {
+				seen = append(seen, mailbox.Seen{UID: c.uid, Received: c.received})
+			}
+			missing, err := w.engine.Unhandled(w.ctx, at, seen)
+			if err != nil {
+				w.fail("compare %s/%s: %v", b.cfg.Name, f.name, err)
+			}
+			if len(missing) > 0 {
+				i := slices.IndexFunc(f.mails, func(c *copyOf) bool { return c.uid == missing[0] })
+				w.fail("mail %d (%s) in %s/%s has no decision", f.mails[i].mail.n, f.mails[i].mail.sort, b.cfg.Name, f.name)
+			}
+		}
+	}
+}

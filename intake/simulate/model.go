@@ -1,0 +1,183 @@
+package simulate
+
+import (
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/engine"
+	"requestd/store"
+)
+
+// file is what the simulation knows of a case: the facts that were given to
+// the daemon, from which every date follows.
+type file struct {
+	ref      string
+	mailbox  string
+	received deadlines.Day
+	kind, of intake.Kind
+	also     []intake.Kind
+	doubt    bool
+	facts    []fact
+	reminded []string // occurrences that staff were reminded of
+	mark     int64    // up to when, in the daemon's time
+	releases int      // times that a person let a letter to the requester go
+	settled  bool     // people think that they are done with it
+}
+
+// fact is one event that somebody recorded.
+type fact struct {
+	n      int
+	name   intake.EventName
+	day    deadlines.Day
+	part   intake.Kind
+	refers int
+	kind   intake.Kind
+	of     intake.Kind
+	also   []intake.Kind
+}
+
+// live are the facts that are not struck; a void that is struck strikes
+// nothing.
+func (f *file) live() []fact {
+	struck := map[int]bool{}
+	for _, x := range slices.Backward(f.facts) {
+		if x.name == intake.Void && !struck[x.n] {
+			struck[x.refers] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(f.facts), func(x fact) bool { return struck[x.n] })
+}
+
+// now is how the case stands by its facts.
+type now struct {
+	kind, of intake.Kind
+	also     []intake.Kind
+	doubt    bool
+	received deadlines.Day
+	clocks   []deadlines.Result
+	parts    []intake.Kind
+}
+
+func (w *world) stand(f *file) now {
+	n := now{kind: f.kind, of: f.of, also: f.also, doubt: f.doubt, received: f.received}
+	live := f.live()
+	for _, x := range live {
+		switch x.name {
+		case intake.Reclassified:
+			n.kind, n.of, n.also, n.doubt = x.kind, x.of, x.also, false
+		case intake.ReceivedOn:
+			n.received = x.day
+		}
+	}
+	if n.kind == intake.NotARequest {
+		return n
+	}
+	for _, k := range append([]intake.Kind{n.kind}, n.also...) {
+		if (k == intake.FOI || k == intake.DSAR || k == intake.Review) && !slices.Contains(n.parts, k) {
+			n.parts = append(n.parts, k)
+		}
+	}
+	for _, part := range n.parts {
+		n.clocks = append(n.clocks, w.compute(n, part, n.of, live))
+	}
+	if len(n.parts) == 0 || n.doubt {
+		n.earliest(w, live)
+	}
+	return n
+}
+
+// earliest puts the earliest plausible date in the place of the first clock.
+func (n *now) earliest(w *world, live []fact) {
+	var best deadlines.Result
+	for _, k := range []intake.Kind{intake.FOI, intake.DSAR, intake.Review} {
+		of := intake.Kind("")
+		if k == intake.Review {
+			of = intake.Unknown
+		}
+		if r := w.compute(*n, k, of, live); best.Kind == "" || r.RespondBy != 0 && (best.RespondBy == 0 || r.RespondBy < best.RespondBy) {
+			best = r
+		}
+	}
+	if len(n.clocks) == 0 {
+		n.clocks, n.parts = []deadlines.Result{best}, []intake.Kind{intake.Kind(best.Kind)}
+		return
+	}
+	if c := n.clocks[0]; best.RespondBy != 0 && (c.RespondBy == 0 || best.RespondBy < c.RespondBy) {
+		n.clocks[0] = best
+	}
+}
+
+func (w *world) compute(n now, part, of intake.Kind, live []fact) deadlines.Result {
+	r := deadlines.Request{Kind: string(part), Received: n.received}
+	if part == intake.Review {
+		r.Of = string(of)
+		if of == "" {
+			r.Of = string(intake.Unknown)
+		}
+	}
+	for _, x := range live {
+		if x.part != "" && x.part != part {
+			continue
+		}
+		switch x.name {
+		case intake.ReceivedOn, intake.Reclassified, intake.Note, intake.Void, intake.Acknowledged:
+		default:
+			r.Events = append(r.Events, deadlines.Event{Name: string(x.name), Date: x.day})
+		}
+	}
+	res, err := w.cal.Compute(r, deadlines.DefaultRules())
+	if err != nil {
+		w.fail("%s has no dates: %v", part, err)
+	}
+	return res
+}
+
+// compare checks every date of a case against the calendar's.
+func (w *world) compare(v *intake.View) {
+	f := w.cases[v.Ref]
+	n := w.stand(f)
+	if v.Kind != n.kind || v.ReceivedOn != n.received {
+		w.fail("case %s is %s of %s; by its facts %s of %s", v.Ref, v.Kind, v.ReceivedOn, n.kind, n.received)
+	}
+	if len(v.Clocks) != len(n.clocks) {
+		w.fail("case %s has %d clocks; by its facts %d", v.Ref, len(v.Clocks), len(n.clocks))
+	}
+	if len(n.clocks) > 0 {
+		if want := w.cal.AddWorkingDays(deadlines.EnglandAndWales, n.received, 3); v.AcknowledgeBy != want {
+			w.fail("case %s is to be acknowledged by %s; by its facts %s", v.Ref, v.AcknowledgeBy, want)
+		}
+	}
+	for i, c := range v.Clocks {
+		if want := n.clocks[i]; c.RespondBy != want.RespondBy || c.State != string(want.State) {
+			w.fail("case %s (%s) is to be answered by %s and is %s; by its facts %s and %s", v.Ref, c.Kind, c.RespondBy, c.State, want.RespondBy, want.State)
+		}
+	}
+}
+
+// meet takes note of the cases that the daemon has opened.
+func (w *world) meet() {
+	last := uint64(0)
+	w.view(func(tx *store.Tx) error { last = tx.LastArrival(); return nil })
+	if last == w.met {
+		return
+	}
+	w.met = last
+	views, _, err := w.engine.Cases(w.ctx, engine.CaseFilter{DueWithin: -1})
+	if err != nil {
+		w.fail("list the cases: %v", err)
+	}
+	for _, v := range views {
+		if w.cases[v.Ref] != nil {
+			continue
+		}
+		f := &file{
+			ref: v.Ref, mailbox: v.Mailbox, received: deadlines.DayOf(v.Opening.Received), kind: v.Kind, of: v.Of, also: v.Also,
+			doubt: v.Opening.Doubt, mark: deadlines.DayOf(v.Opening.Received).Time(0, 0).UnixNano(),
+		}
+		w.cases[v.Ref] = f
+		w.refs = append(w.refs, v.Ref)
+		w.say("case %s: %s, %s, received %s", v.Ref, v.Kind, v.State, v.ReceivedOn)
+		w.compare(v)
+	}
+}

@@ -1,0 +1,235 @@
+package simulate
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/mail"
+	"regexp"
+	"strings"
+	"time"
+
+	"requestd/intake/outbox"
+)
+
+// post is the mail server that takes what the daemon sends, and remembers it.
+type post struct {
+	w       *world
+	down    time.Time // cannot be reached until then
+	account time.Time // refuses the account until then
+	taken   map[string]*sentLetter
+	order   []*sentLetter
+	to      map[string][]time.Time // by address outside, the daemon's clock at first takings
+	outside []time.Time
+	open    *sentLetter // taken, and the answer perhaps not recorded yet
+}
+
+// recorded notes that the daemon went on after the last answer.
+func (p *post) recorded() {
+	if p.open != nil {
+		p.open.reported, p.open = true, nil
+	}
+}
+
+// lost notes that the daemon was killed before it could record the last
+// answer, or perhaps after.
+func (p *post) lost() {
+	if p.open != nil {
+		p.open.doubts++
+		p.open = nil
+	}
+}
+
+// sentLetter is what the server knows of one Message-ID.
+type sentLetter struct {
+	id, to, ref string
+	raw         []byte
+	outside     bool
+	times       int  // that it was taken
+	doubts      int  // times that the client could not know
+	allowed     int  // times that a person let it go again
+	filed       bool // a copy stands in the Sent folder
+	reported    bool // the client was told that it was taken
+	returned    bool // it came back
+}
+
+func newPost(w *world) *post {
+	return &post{w: w, taken: map[string]*sentLetter{}, to: map[string][]time.Time{}}
+}
+
+// sender is the edge of one send loop.
+type sender struct {
+	w *world
+	b *box
+}
+
+func (*sender) Close() {}
+
+// Send does what the script of the day says.
+func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Result {
+	w, p := s.w, s.w.post
+	p.recorded()
+	w.point("before it is handed over")
+	if w.defect("bytes-change") {
+		raw = append(bytes.Clone(raw), fmt.Sprintf("%d\r\n", w.rng.Uint32())...)
+	}
+	switch {
+	case w.now.Before(p.down):
+		return outbox.Result{Outcome: outbox.Retry, Response: "connecting: refused"}
+	case w.now.Before(p.account):
+		return outbox.Result{Outcome: outbox.Account, Response: "535 5.7.139", Used: true}
+	case w.chance(25):
+		return outbox.Result{Outcome: outbox.Retry, Response: "451 4.7.1 later", Used: true}
+	case w.chance(200) && outside(to):
+		w.say("refused: to %s", to)
+		return outbox.Result{Outcome: outbox.Refused, Response: "550 5.1.1 unknown", Used: true}
+	case w.chance(60): // lost after the final dot, and not taken
+		return s.doubt()
+	case w.chance(60): // lost after the final dot, and taken
+		p.take(s.b, from, to, raw).doubts++
+		return s.doubt()
+	}
+	p.open = p.take(s.b, from, to, raw)
+	w.point("after it was taken")
+	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
+}
+
+func (s *sender) doubt() outbox.Result {
+	if s.w.defect("doubt-is-failure") {
+		return outbox.Result{Outcome: outbox.Retry, Response: "EOF", Used: true}
+	}
+	return outbox.Result{Outcome: outbox.Doubt, Response: "EOF", Used: true}
+}
+
+// outside reports whether an address is not staff's.
+func outside(to string) bool { return !strings.HasSuffix(to, "@staff.example.org") }
+
+var reference = regexp.MustCompile(`\b(?:CAF|CYM)\d\d-\d{5}\b`)
+
+// take accepts a mail, and compares it with all that was accepted before.
+func (p *post) take(b *box, from, to string, raw []byte) *sentLetter {
+	w := p.w
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		w.fail("a mail handed over cannot be read: %v", err)
+	}
+	id := strings.Trim(m.Header.Get("Message-Id"), "<> ")
+	l := p.taken[id]
+	if l == nil {
+		l = &sentLetter{id: id, to: to, raw: raw, outside: outside(to), ref: reference.FindString(m.Header.Get("Subject"))}
+		p.taken[id] = l
+		p.order = append(p.order, l)
+		p.firstTaken(l, m)
+	} else if !bytes.Equal(l.raw, raw) || l.to != to {
+		w.fail("letter %s to %s was handed over a second time with other bytes", id, to)
+	}
+	l.times++
+	w.report.Letters++
+	w.say("taken: %s to %s", id, to)
+	if l.times > 1 {
+		w.report.Repeats++
+		if l.filed && l.allowed == 0 {
+			w.fail("letter %s to %s was sent again though a copy stands in the Sent folder", id, to)
+		}
+		if l.times > 2+l.allowed || l.doubts == 0 && l.allowed == 0 {
+			w.fail("letter %s to %s was taken %d times; in doubt %d times", id, to, l.times, l.doubts)
+		}
+	}
+	if b.cfg.IMAP.SentFolder != "" {
+		l.filed = true
+		if _, ok := b.sent[id]; !ok {
+			b.sent[id] = w.now
+		}
+	}
+	p.react(b, l)
+	return l
+}
+
+// firstTaken checks what must hold of a letter to anybody outside.
+func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
+	w, now := p.w, p.w.now.Add(p.w.skew)
+	if !l.outside {
+		return
+	}
+	for _, b := range w.boxes {
+		if strings.EqualFold(l.to, b.cfg.Address) {
+			w.fail("a letter goes to our own address %s", l.to)
+		}
+	}
+	if strings.HasSuffix(l.to, "@lists.example.org") || strings.HasPrefix(l.to, "mailer-daemon@") {
+		w.fail("a letter goes to the machine %s", l.to)
+	}
+	if m.Header.Get("Auto-Submitted") == "" {
+		w.fail("a letter to %s does not say that a machine wrote it", l.to)
+	}
+	p.within(p.to[l.to], now, hour, w.cfg.Sending.PerAddress.Hour, "an hour to "+l.to)
+	p.within(p.to[l.to], now, 24*hour, w.cfg.Sending.PerAddress.Day, "a day to "+l.to)
+	p.within(p.outside, now, w.cfg.Sending.Breaker.Within, w.cfg.Sending.Breaker.Count, "the breaker's time")
+	p.to[l.to] = append(p.to[l.to], now)
+	p.outside = append(p.outside, now)
+	w.checkSecond(l)
+}
+
+func (p *post) within(times []time.Time, now time.Time, span time.Duration, limit int, what string) {
+	n := 0
+	for _, t := range times {
+		if t.After(now.Add(-span)) {
+			n++
+		}
+	}
+	if n >= limit {
+		p.w.fail("%d letters within %s", n+1, what)
+	}
+}
+
+// react is what the letter sets off in the world.
+func (p *post) react(b *box, l *sentLetter) {
+	w := p.w
+	if !l.outside {
+		return
+	}
+	back := []target{{box: boxIndex(w, b)}}
+	subject := fmt.Sprintf("Ticket Received - %d - Re: %s", 100000+w.rng.IntN(900000), l.ref)
+	reply := []string{"In-Reply-To: <" + l.id + ">"}
+	var m *letterIn
+	switch {
+	case strings.HasSuffix(l.to, "@helpdesk.example.net"):
+		if w.chance(3) {
+			reply, subject = []string{"X-Ticket: yes"}, strings.TrimSuffix(subject, l.ref)
+		}
+		m = w.write(helpdesk, l.to, text{subject, "Thank you for contacting us. Your ticket %d was opened. We will be in touch.\n\n%s"}, reply...)
+	case strings.HasSuffix(l.to, "@bounce.example.com"):
+		m = w.returned(l)
+	case w.chance(8):
+		m = w.write(machine, l.to, text{"Automatic reply: " + l.ref, "I am out of the office. %d %s"}, "Auto-Submitted: auto-replied", reply[0])
+	case w.chance(6):
+		m = w.write(answer, l.to, text{"Re: " + l.ref, "Thank you. I only wanted to add that the reports are from year %d. %s"}, reply...)
+	default:
+		return
+	}
+	m.to, m.ref = back, ""
+	w.arrive(m, time.Duration(1+w.rng.IntN(40))*time.Minute)
+}
+
+func boxIndex(w *world, b *box) int {
+	for i := range w.boxes {
+		if w.boxes[i] == b {
+			return i
+		}
+	}
+	return 0
+}
+
+// returned is a report on a letter that could not be delivered (RFC 3464).
+func (w *world) returned(l *sentLetter) *letterIn {
+	body := strings.Join([]string{
+		"--b", "Content-Type: text/plain", "", "The address is unknown.", "",
+		"--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; mail.example.com", "",
+		"Final-Recipient: rfc822; " + l.to, "Action: failed", "Status: 5.1.1", "",
+		"--b", "Content-Type: text/rfc822-headers", "", "Subject: Cafcass", "Message-ID: <" + l.id + ">", "", "--b--", "",
+	}, "\n")
+	m := w.write(bounce, "mailer-daemon@mail.example.com", text{"Undelivered Mail Returned to Sender", body},
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b", "Auto-Submitted: auto-replied", "Return-Path: <>")
+	m.returns = l.id
+	return m
+}

@@ -1,0 +1,262 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/engine"
+	"requestd/store"
+)
+
+// due is a reminder that the schedule asks for.
+type due struct {
+	at        time.Time
+	purpose   intake.Purpose
+	id        string
+	urgency   int
+	escalated bool
+}
+
+const office = 8 // o'clock, London
+
+// at is eight o'clock of a working day, or of the one before.
+func (w *world) at(d deadlines.Day) time.Time {
+	return w.cal.OnOrBefore(deadlines.EnglandAndWales, d).Time(office, 0)
+}
+
+// schedule lists the reminders of a case between two moments, worked out
+// anew from its facts: walking over the days and asking of each what it asks
+// for.
+func (w *world) schedule(v *intake.View, after, through time.Time) []due {
+	if !v.IsOpen() {
+		return nil
+	}
+	n := w.stand(w.cases[v.Ref])
+	var all []due
+	add := func(d due) {
+		if d.at.After(after) && !d.at.After(through) {
+			all = append(all, d)
+		}
+	}
+	working := func(d deadlines.Day) bool { return w.cal.IsWorkingDay(deadlines.EnglandAndWales, d) }
+	ackBy, decided := v.AcknowledgeBy, v.State != intake.StateTriage
+	owed := v.Ack.At.IsZero() && n.kind != intake.NotARequest
+	quiet := func(at time.Time) bool { return v.Ack.Queued && !at.After(v.Opened) }
+	for k := range 2 {
+		d := w.cal.AddWorkingDays(deadlines.EnglandAndWales, ackBy, -k)
+		if owed && !quiet(w.at(d)) {
+			add(due{w.at(d), intake.ForAckAtRisk, fmt.Sprint("ack ", ackBy, k), 60 - k, k == 0})
+		}
+	}
+	if v.Urgent != "" && !decided {
+		add(due{v.Opened.Add(hour), intake.ForUrgent, "urgent", 100, true})
+	}
+	for i, c := range v.Clocks {
+		w.clockReminders(c, n.clocks[min(i, len(n.clocks)-1)], add)
+	}
+	undecidedAfter := w.cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), 1)
+	for d := max(deadlines.DayOf(after)-1, v.ReceivedOn); d <= deadlines.DayOf(through); d++ {
+		if !working(d) {
+			continue
+		}
+		if owed && d > ackBy && !quiet(w.at(d)) {
+			add(due{w.at(d), intake.ForAckAtRisk, fmt.Sprint("ack late ", d), 70, true})
+		}
+		if !decided && d > undecidedAfter {
+			add(due{w.at(d), intake.ForUndecided, fmt.Sprint("undecided ", d), 65, true})
+		}
+		for _, c := range v.Clocks {
+			if by := earlier(c); !c.Finished() && by != 0 && d > by {
+				add(due{w.at(d), intake.ForOverdue, fmt.Sprint("overdue ", c.Kind, d), 90, true})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b due) int { return a.at.Compare(b.at) })
+	return all
+}
+
+// earlier is the date that reminders follow.
+func earlier(c intake.Clock) deadlines.Day {
+	if c.RespondBy == 0 || c.Promised != 0 && c.Promised < c.RespondBy {
+		return c.Promised
+	}
+	return c.RespondBy
+}
+
+// clockReminders are those of one clock that do not recur each day.
+func (w *world) clockReminders(c intake.Clock, r deadlines.Result, add func(due)) {
+	if c.Finished() {
+		return
+	}
+	if by := earlier(c); by != 0 {
+		if r.Start != 0 {
+			half := w.cal.AddWorkingDays(r.Region, r.Start, w.cal.WorkingDaysBetween(r.Region, r.Start, by)/2)
+			add(due{w.at(half), intake.ForReminder, fmt.Sprint("half ", c.Kind, by), 10, false})
+		}
+		for _, before := range []int{5, 2, 0} {
+			d := w.cal.AddWorkingDays(r.Region, by, -before)
+			add(due{w.at(d), intake.ForReminder, fmt.Sprint("before ", c.Kind, by, before), 50 - before, false})
+		}
+	}
+	if c.RespondBy == 0 && r.PausedSince != 0 {
+		for k := 10; k <= 400; k += 10 {
+			d := due{w.at(w.cal.AddWorkingDays(deadlines.EnglandAndWales, r.PausedSince, k)), intake.ForRecall, fmt.Sprint("recall ", c.Kind, r.PausedSince, k), 20, false}
+			if k >= 40 {
+				d.purpose, d.urgency = intake.ForClosing, 25
+			}
+			add(d)
+		}
+	}
+}
+
+// expected is what one tick must bring for one case.
+type expected struct {
+	file *file
+	due  due
+	mark int64
+	mute bool // staff were reminded of that very occurrence before
+}
+
+// tick runs the daemon's clock, and compares the reminders that it wrote with
+// those that fell due.
+func (w *world) tick() {
+	moment := w.now.Add(w.skew)
+	if next, err := w.engine.NextTick(); err == nil && next.After(moment) && !w.chance(20) {
+		return // it sleeps; now and then it is woken for nothing
+	}
+	var want []expected
+	views, _, err := w.engine.Cases(w.ctx, engine.CaseFilter{DueWithin: -1})
+	if err != nil {
+		w.fail("list the cases: %v", err)
+	}
+	for _, v := range views {
+		f := w.cases[v.Ref]
+		if f == nil || !v.IsOpen() {
+			continue
+		}
+		missed := w.schedule(v, time.Unix(0, f.mark), moment)
+		if len(missed) == 0 {
+			continue
+		}
+		best := missed[0]
+		for _, d := range missed[1:] {
+			if d.urgency > best.urgency || d.urgency == best.urgency && d.at.After(best.at) {
+				best = d
+			}
+		}
+		want = append(want, expected{f, best, moment.UnixNano(), slices.Contains(f.reminded, best.id)})
+	}
+	w.engineTick()
+	w.reminded(want)
+}
+
+func (w *world) engineTick() {
+	before := map[string]time.Time{}
+	if w.defect("mark-of-reminders-lost") {
+		w.marks(func(c *intake.Case) bool { before[c.Ref] = c.Reminded; return false })
+	}
+	w.alive("tick", func() error { return w.engine.Tick(w.ctx) })
+	if w.defect("mark-of-reminders-lost") {
+		w.marks(func(c *intake.Case) bool {
+			was := before[c.Ref]
+			lost := !was.Equal(c.Reminded)
+			c.Reminded = was
+			return lost
+		})
+	}
+}
+
+// marks lets f change open cases.
+func (w *world) marks(f func(*intake.Case) bool) {
+	if err := w.db.Update(func(tx *store.Tx) error {
+		for c := range tx.OpenCases() {
+			if f(c) {
+				if err := tx.PutCase(c, w.engine.Index(c)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		w.fail("change the marks: %v", err)
+	}
+}
+
+// reminded compares the reminders in the outbox since the last tick with
+// those that were wanted: all of them, or none when the machine was killed.
+func (w *world) reminded(want []expected) {
+	got := map[string]map[intake.Purpose]int{}
+	count := 0
+	last := w.told
+	w.view(func(tx *store.Tx) error {
+		for l := range tx.Letters(store.LetterFilter{After: w.told}) {
+			last = max(last, l.ID)
+			if !isReminder(&l) {
+				continue
+			}
+			if got[l.Ref] == nil {
+				got[l.Ref] = map[intake.Purpose]int{}
+			}
+			got[l.Ref][l.Purpose]++
+			count++
+		}
+		return nil
+	})
+	w.told = last
+	if w.marksUnmoved(want) {
+		if count > 0 {
+			w.fail("%d reminders stand in the outbox, and no case is marked", count)
+		}
+		return
+	}
+	for _, x := range want {
+		x.file.mark = x.mark
+		if x.mute {
+			continue
+		}
+		people := 1
+		if x.due.escalated {
+			people = 2
+		}
+		if n := got[x.file.ref][x.due.purpose]; n != people || len(got[x.file.ref]) != 1 {
+			w.fail("case %s: %s (%s) fell due at %s for %d people; the outbox has %v", x.file.ref, x.due.purpose, x.due.id, x.due.at.UTC(), people, got[x.file.ref])
+		}
+		x.file.reminded = append(x.file.reminded, x.due.id)
+		count -= people
+		w.report.Reminders += people
+		w.say("reminded: %s %s", x.file.ref, x.due.id)
+	}
+	if count != 0 {
+		w.fail("%d reminders too many stand in the outbox", count)
+	}
+}
+
+// marksUnmoved tells whether the tick was cut off before its commit.
+func (w *world) marksUnmoved(want []expected) bool {
+	unmoved := false
+	w.view(func(tx *store.Tx) error {
+		for _, x := range want {
+			c, err := tx.Case(x.file.ref)
+			if err != nil {
+				return err
+			}
+			unmoved = unmoved || c.Reminded.UnixNano() != x.mark
+		}
+		return nil
+	})
+	return unmoved
+}
+
+func isReminder(l *intake.Letter) bool {
+	switch l.Purpose {
+	case intake.ForReminder, intake.ForOverdue, intake.ForAckAtRisk, intake.ForUndecided, intake.ForRecall, intake.ForClosing:
+		return true
+	case intake.ForUrgent:
+		return strings.Contains(l.Key, "urgent-undecided")
+	}
+	return false
+}

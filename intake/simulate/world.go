@@ -1,0 +1,268 @@
+package simulate
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/intake/outbox"
+	"requestd/store"
+)
+
+// world is everything outside the daemon, and the daemon in it.
+type world struct {
+	o      Options
+	ctx    context.Context
+	rng    *rand.Rand
+	random io.Reader // the daemon's own
+	report Report
+	digest hash.Hash
+	line   int
+	last   []string
+
+	now  time.Time     // the true time
+	skew time.Duration // by which the daemon's clock is wrong
+	cal  *deadlines.Calendar
+	cfg  *config.Config
+
+	db     *store.DB
+	engine *engine.Engine
+	loops  []*outbox.Loop
+	dead   string // where the machine was killed; "" while it runs
+	fuse   int    // points until the machine is killed; 0 is never
+
+	boxes  []*box
+	post   *post
+	mails  []*letterIn
+	coming []*letterIn // not yet arrived, in no order
+	cases  map[string]*file
+	refs   []string // of cases, in the order of their opening
+	told   uint64   // the last letter that was looked at for reminders
+	met    uint64   // the last arrival when new cases were last looked for
+	seq    int      // makes every mail another
+
+	kills   bool      // the machine may be killed
+	trouble time.Time // until when letters may rightly wait
+}
+
+// killed is what a machine that is killed panics with.
+type killed struct{ at string }
+
+// point is a place where the machine may be killed.
+func (w *world) point(at string) {
+	if w.dead != "" { // whoever caught the first panic gets no further
+		panic(killed{w.dead})
+	}
+	if w.fuse == 0 {
+		return
+	}
+	if w.fuse--; w.fuse == 0 {
+		w.dead = at
+		panic(killed{at})
+	}
+}
+
+func newWorld(o Options) (*world, error) {
+	w := &world{
+		o: o, ctx: context.Background(), rng: rand.New(rand.NewPCG(o.Seed, 1)), digest: sha256.New(),
+		cal: deadlines.Default(), cases: map[string]*file{}, report: Report{Seed: o.Seed},
+	}
+	var key [32]byte
+	copy(key[:], fmt.Sprint("requestd", o.Seed))
+	w.random = rand.NewChaCha8(key)
+	start := time.Date(2024+w.rng.IntN(3), time.Month(1+w.rng.IntN(12)), 1, 6, 0, 0, 0, time.UTC)
+	w.now = start
+	cfg, err := config.Parse([]byte(fmt.Sprintf(configuration, o.Dir, o.Dir, deadlines.DayOf(start)+3, deadlines.DayOf(start)+3)), filepath.Join(o.Dir, "config.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	w.cfg = cfg
+	w.post = newPost(w)
+	for i := range cfg.Mailboxes {
+		w.boxes = append(w.boxes, newBox(w, &cfg.Mailboxes[i]))
+	}
+	return w, w.boot()
+}
+
+const configuration = `
+store: {path: %s/requestd.db}
+control: {socket: %s/control.sock}
+smtp: {host: 127.0.0.1, port: 2525, security: none, auth: none}
+staff:
+  - {address: officer@staff.example.org, escalate_to: head@staff.example.org}
+mailboxes:
+  - name: cafcass
+    body: Cafcass
+    address: governance@cafcass.gov.uk
+    language: en
+    reference: CAF
+    since: %s
+    imap: {host: 127.0.0.1, security: none, username: governance, password_file: none, folder: INBOX, sent_folder: Sent}
+  - name: cymru
+    body: Cafcass Cymru
+    address: CafcassCymru@gov.wales
+    aliases: [CafcassCymru@llyw.cymru]
+    language: cy-en
+    reference: CYM
+    since: %s
+    imap: {host: 127.0.0.1, security: none, username: cymru, password_file: none, folder: INBOX, junk_folder: Junk}
+`
+
+// clock is the daemon's.
+func (w *world) clock() time.Time {
+	w.point("time")
+	return w.now.Add(w.skew)
+}
+
+func (w *world) today() deadlines.Day { return deadlines.DayOf(w.now.Add(w.skew)) }
+
+// killableReader gives the daemon's random bytes.
+type killableReader struct{ w *world }
+
+func (r killableReader) Read(p []byte) (int, error) {
+	r.w.point("random")
+	return io.ReadFull(r.w.random, p)
+}
+
+// logPoint is a log that writes nothing: the machine may be killed where the
+// daemon logs, which is after a commit or between two.
+type logPoint struct{ w *world }
+
+func (logPoint) Enabled(context.Context, slog.Level) bool { return true }
+func (l logPoint) Handle(_ context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelError && strings.HasPrefix(r.Message, "engine:") {
+		l.w.fail("the daemon says: %s", r.Message)
+	}
+	l.w.point("log")
+	return nil
+}
+func (l logPoint) WithAttrs([]slog.Attr) slog.Handler { return l }
+func (l logPoint) WithGroup(string) slog.Handler      { return l }
+
+// boot starts the daemon as main does: the store, the engine, what was being
+// sent, the send loops.
+func (w *world) boot() error {
+	db, err := store.Open(string(w.cfg.Store.Path), store.Options{Now: w.clock, Random: w.random})
+	if err != nil {
+		return fmt.Errorf("open the register: %w", err)
+	}
+	w.db = db
+	log := slog.New(logPoint{w})
+	if w.engine, err = engine.New(engine.Options{Store: db, Now: func() time.Time { return w.now.Add(w.skew) }, Random: killableReader{w}, Log: log}, w.cfg); err != nil {
+		return err
+	}
+	if !w.defect("sending-never-settled") {
+		if err := outbox.Recover(db, w.cfg.Sending.InDoubtWait[0], log); err != nil {
+			return err
+		}
+	}
+	w.loops = nil
+	for _, b := range w.boxes {
+		l := &outbox.Loop{
+			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.WriteDraft,
+			Settled: func(tx *store.Tx, l *intake.Letter) error {
+				w.point("settled")
+				return w.engine.LetterSettled(tx, l)
+			},
+		}
+		if b.cfg.IMAP.SentFolder != "" {
+			l.Find = b.find
+		}
+		w.loops = append(w.loops, l)
+	}
+	return nil
+}
+
+func (w *world) limits() outbox.Limits {
+	s := w.cfg.Sending
+	l := outbox.Limits{
+		Retry: s.Retry, RetryEvery: s.RetryEvery, GiveUp: s.GiveUp, InDoubt: s.InDoubtWait, Pause: s.AccountPause,
+		PerMinute: s.PerMinute, PerHour: s.PerAddress.Hour, PerDay: s.PerAddress.Day,
+		BreakCount: s.Breaker.Count, BreakWithin: s.Breaker.Within,
+	}
+	if w.defect("limits-off") {
+		l.PerHour, l.PerDay = 0, 0
+	}
+	return l
+}
+
+func (w *world) close() {
+	if w.db != nil {
+		_ = w.db.Close() // nothing more is to be read from it
+	}
+}
+
+// alive runs a part of the daemon. When the machine is killed meanwhile it
+// starts again, and alive reports false.
+func (w *world) alive(what string, do func() error) (done bool) {
+	defer func() {
+		w.fuse = 0
+		p := recover()
+		if p == nil {
+			return
+		}
+		k, ok := p.(killed)
+		if !ok {
+			panic(p)
+		}
+		w.say("killed: %s, at %s", what, k.at)
+		w.report.Kills++
+		w.restart()
+	}()
+	w.light()
+	err := do()
+	w.fuse = 0
+	var refused *engine.Refusal
+	if err != nil && !errors.As(err, &refused) {
+		w.fail("%s: %v", what, err)
+	}
+	return true
+}
+
+func (w *world) restart() {
+	w.fuse, w.dead = 0, ""
+	w.close()
+	if err := w.boot(); err != nil {
+		w.fail("start again: %v", err)
+	}
+}
+
+func (w *world) defect(name string) bool { return w.o.Defect == name }
+
+// chance is true once in n times.
+func (w *world) chance(n int) bool { return w.rng.IntN(n) == 0 }
+
+func pick[T any](w *world, of []T) T { return of[w.rng.IntN(len(of))] }
+
+const keptLines = 30
+
+// say writes a line of the trace.
+func (w *world) say(format string, args ...any) {
+	w.line++
+	s := fmt.Sprintf("%d %s ", w.line, w.now.UTC().Format("2006-01-02 15:04:05")) + fmt.Sprintf(format, args...)
+	w.digest.Write([]byte(s))
+	if w.last = append(w.last, s); len(w.last) > keptLines {
+		w.last = w.last[1:]
+	}
+	if w.o.Trace != nil {
+		w.o.Trace(s)
+	}
+}
+
+// fail ends the run: an invariant does not hold.
+func (w *world) fail(format string, args ...any) {
+	w.fuse, w.dead = 0, ""
+	panic(&Failure{Seed: w.o.Seed, Line: w.line, Day: w.now.UTC().Format(time.DateOnly), What: fmt.Sprintf(format, args...), Last: w.last})
+}
