@@ -17,6 +17,7 @@ import (
 	"requestd/intake/config"
 	"requestd/intake/daemon"
 	"requestd/intake/engine"
+	"requestd/intake/health"
 	"requestd/intake/mailtest"
 )
 
@@ -244,6 +245,40 @@ func TestMailboxesOfATenant(t *testing.T) {
 	t.Run("what lies in the junk folder is a triage case at most", func(t *testing.T) { junk(t, x, o) })
 	t.Run("a colleague's own reply is offered to staff and decides nothing", func(t *testing.T) { ownReply(t, x, o) })
 	t.Run("a letter in doubt is found among those sent", func(t *testing.T) { doubt(t, x, o) })
+	t.Run("a mailbox that may not send any more says so, and is tried again", func(t *testing.T) { sendingRefused(t, x, o) })
+}
+
+// standing is how it stands with a mailbox.
+func (o *office) standing(mailbox string) health.Mailbox {
+	o.t.Helper()
+	s, err := o.Status(o.t.Context())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, m := range s.Mailboxes {
+		if m.Name == mailbox {
+			return m
+		}
+	}
+	o.t.Fatalf("no status of %s", mailbox)
+	return health.Mailbox{}
+}
+
+func sendingRefused(t *testing.T, x *tenant, o *office) {
+	x.broken.Script(mailtest.SMTPFault{At: mailtest.AtAuth, Reply: "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox."})
+	x.broken.HangUp()
+	x.Deliver("cymru", request("fourth", welsh), time.Now())
+	o.until("the trouble's being told", func() bool {
+		return strings.Contains(o.standing("cymru").SendTrouble, "Set-CASMailbox -Identity "+welsh+" -SmtpClientAuthenticationDisabled $false")
+	})
+	if m := o.standing("cafcass"); m.SendTrouble != "" {
+		t.Errorf("the other mailbox: %s", m.SendTrouble)
+	}
+	x.broken.Script()
+	o.acknowledged("fourth@example.org")
+	if m := o.standing("cymru"); m.SendTrouble != "" {
+		t.Errorf("once it is mended: %s", m.SendTrouble)
+	}
 }
 
 func to(d []mailtest.Delivery, address string) (n int) {
