@@ -17,7 +17,7 @@ func (tx *Tx) RewriteLetter(l *intake.Letter) error {
 		return err
 	}
 	if old.Doubts > 0 || old.State != intake.LetterWaiting && old.State != intake.LetterHeld && old.State != intake.LetterFailed {
-		return fmt.Errorf("letter %d is %s after %d attempts: its bytes never change", l.ID, old.State, old.Attempts)
+		return fmt.Errorf("letter %d is %s and may have left: its bytes never change", l.ID, old.State)
 	}
 	if old.Key != l.Key || old.Ref != l.Ref || old.Purpose != l.Purpose {
 		return fmt.Errorf("letter %d: its key, case and purpose never change", l.ID)

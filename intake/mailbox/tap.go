@@ -47,7 +47,8 @@ func spins(b []byte) bool {
 		if !found {
 			return false
 		}
-		if !bytes.HasSuffix(before, []byte("* ")) && !bytes.HasSuffix(before, []byte("[")) {
+		answer := bytes.TrimRight(before, " 0123456789") // the library takes a number before it as well
+		if !bytes.HasSuffix(answer, []byte("*")) && !bytes.HasSuffix(before, []byte("[")) {
 			b = rest // in the words of an answer, as in "Capability completed (0.001 secs)"
 			continue
 		}
