@@ -40,9 +40,13 @@ func (e *Engine) undo(tx *store.Tx, o *order) error {
 	}
 	return e.actOn(tx, o.c, &o.ch, func(tx *store.Tx, c *intake.Case, ch *Change) error {
 		ch.Event = len(c.Events) + 1
-		for n := first; n <= last; n++ {
+		from := first
+		if before := c.Events[first-2]; withdrawn(&before) && before.At.Equal(head.At) {
+			from--
+		}
+		for n := last; n >= from; n-- {
 			ev := intake.Event{Actor: o.by.Actor, Name: intake.DecisionUndone, Refers: n}
-			if n > first {
+			if n != first {
 				ev.Code = consequence
 			}
 			e.append(tx, c, ev)
@@ -80,16 +84,25 @@ func lastDecision(c *intake.Case, actor string) int {
 // follows reports whether event n was set off by the one before it.
 func follows(c *intake.Case, n int) bool {
 	ev, before := c.Events[n-1], c.Events[n-2]
+	if withdrawn(&ev) && ev.At.Equal(before.At) {
+		return true
+	}
 	if ev.Actor != before.Actor || !ev.At.Equal(before.At) {
 		return false
 	}
 	switch ev.Name {
-	case intake.AckQueued:
+	case intake.AckQueued, intake.Promised:
 		return true
 	case intake.AckReleased:
 		return before.Name == intake.Reclassified
 	}
 	return ev.Ref != "" && ev.Ref == before.Ref && ev.Name != intake.Merged // what a merged case brought
+}
+
+// withdrawn reports whether an event says that a letter was taken out of the
+// outbox because of a decision.
+func withdrawn(ev *intake.Event) bool {
+	return ev.Name == intake.AckHeld && ev.Code == intake.AckWithdrawn
 }
 
 // lastOf is the last event that the decision at first set off.
@@ -140,7 +153,7 @@ func (e *Engine) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	case v.Ack.Queued:
 		l.State, l.Next, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
 	case v.Doubt || !v.Ack.At.IsZero():
-		return e.withdrawLetter(tx, c, "the decision was undone by "+actor)
+		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), "not sent: the decision was undone by "+actor
 	default:
 		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, "held for a person: the decision was undone by "+actor
 	}
