@@ -135,6 +135,9 @@ func (c *Config) Notes() []Problem {
 		if len(m.Trust.Authserv) == 0 {
 			k.add(at+".trust.authserv", "names no server: forged senders are not noticed", "name your mail server's authserv-id")
 		}
+		if m.Provider == ProviderMicrosoft && m.SMTP != &c.SMTP && (m.PerMinute == 0 || m.PerMinute > microsoftPerMinute) {
+			k.add(at+".per_minute", fmt.Sprintf("is more than Microsoft takes: it delays what exceeds %d letters a minute", microsoftPerMinute), "write 20, or leave it out")
+		}
 		c.untold(k, m)
 		k.openSecret(at+".imap.password_file", m.IMAP.Password)
 		if m.SMTP != &c.SMTP {

@@ -105,6 +105,16 @@ func TestAProviderLimitsHowFastMailGoesOut(t *testing.T) {
 	}
 }
 
+func TestTooManyLettersForMicrosoftAreNoted(t *testing.T) {
+	for limit, noted := range map[string]bool{"0": true, "30": false, "31": true} {
+		c := parse(t, strings.Replace(hosted, "provider: microsoft365", "per_minute: "+limit+", provider: microsoft365", 1))
+		got := slices.ContainsFunc(c.Notes(), func(p Problem) bool { return p.Key == "mailboxes[0].per_minute" })
+		if got != noted {
+			t.Errorf("per_minute %s: noted %v", limit, got)
+		}
+	}
+}
+
 func TestPortsFollowTheSecurity(t *testing.T) {
 	for _, x := range []struct {
 		security   string
