@@ -164,6 +164,10 @@ func sameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 // repeat-60-days (SI 2004/3244 reg. 5(2)).
 const repeatWithin = 60
 
+// repeatAmong is how many of a sender's last cases are looked at: some have
+// thousands.
+const repeatAmong = 8
+
 // stranger is the thread of a mail that belongs to no case; what its sender
 // asked before may still matter.
 func (e *Engine) stranger(tx *store.Tx, m *intake.Message) (intake.Thread, error) {
@@ -172,14 +176,12 @@ func (e *Engine) stranger(tx *store.Tx, m *intake.Message) (intake.Thread, error
 		return t, nil
 	}
 	since := e.Calendar().AddWorkingDays(anyUK, today(tx), -repeatWithin)
-	for ref := range tx.CasesOf(m.From[0].Addr) {
-		c, err := tx.Case(ref)
-		if err != nil {
-			return t, err
-		}
-		if e.view(tx, c).ReceivedOn >= since {
-			t.Repeat = true
-			break
+	for _, box := range e.Settings().Mailboxes {
+		for _, c := range tx.LastCasesOf(m.From[0].Addr, box.Reference, repeatAmong) {
+			if e.view(tx, c).ReceivedOn >= since {
+				t.Repeat = true
+				return t, nil
+			}
 		}
 	}
 	return t, nil
