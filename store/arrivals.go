@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"requestd/intake"
@@ -112,14 +113,15 @@ func twinKey(messageID string, fingerprint []byte) []byte {
 	return hash(hashSize, []byte(messageID), fingerprint)
 }
 
-// Twin gives the first registered message with the same Message-ID (or, like
-// this one, without) and the same fingerprint. An erased message still counts:
-// of it the fingerprint is left, and the hash over both.
+// Twin gives the last registered message with the same Message-ID (or, like
+// this one, without) and the same fingerprint that is not itself a copy. An
+// erased message still counts: of it the fingerprint is left, and the hash
+// over both.
 func (tx *Tx) Twin(messageID string, fingerprint []byte) (id uint64, ok bool) {
 	if len(fingerprint) == 0 {
 		return 0, false
 	}
-	for _, id := range uvarints(tx.get(bTwins, twinKey(messageID, fingerprint))) {
+	for _, id := range slices.Backward(uvarints(tx.get(bTwins, twinKey(messageID, fingerprint)))) {
 		a, err := tx.Arrival(id)
 		if err != nil {
 			tx.fail(err)

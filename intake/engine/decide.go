@@ -58,8 +58,9 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 }
 
 // heldWhatever are reasons that a decision on the kind does not settle: the
-// letter goes only when somebody releases that very letter.
-var heldWhatever = []string{"danger", "whatdotheyknow-dsar", holdNoAddress, holdOwn, holdBeforeStart, holdTakenOver}
+// letter goes only when somebody releases that very letter. A missing address
+// is not among them: once it is given the letter can go.
+var heldWhatever = []string{"danger", "whatdotheyknow-dsar", holdOwn, holdBeforeStart, holdTakenOver}
 
 // Reclassify records a person's decision on the kind, and sends the
 // acknowledgement if it is still owed.

@@ -212,3 +212,76 @@ const (
 func foiMail(id string) mail {
 	return mail{id: id, from: "Ann Example <" + asksFOI + ">", to: "governance@cafcass.gov.uk", subject: "Freedom of Information request", body: foiText}
 }
+
+func day(t *testing.T, s string) deadlines.Day {
+	t.Helper()
+	d, err := deadlines.ParseDay(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// dsarMail is a request for personal data from an address of its own.
+func dsarMail(id, from string) mail {
+	return mail{id: id, from: from, to: "governance@cafcass.gov.uk", subject: "My data", body: dsarText}
+}
+
+// lunchMail is a mail that asks for nothing.
+func lunchMail(n int) mail {
+	return mail{
+		id: fmt.Sprintf("lunch-%d@example.org", n), from: "Bob Sample <bob@example.org>", to: "governance@cafcass.gov.uk",
+		subject: fmt.Sprintf("Lunch no %d.", n), body: fmt.Sprintf("Hi Jo, are you free for lunch on day %d? Bob", n),
+	}
+}
+
+// did fails the test when an act was refused.
+func (o *office) did(ch *engine.Change, err error) *engine.Change {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return ch
+}
+
+// record puts an event on a case; the empty date is today.
+func (o *office) record(ref string, name intake.EventName, date string) *engine.Change {
+	o.t.Helper()
+	in := engine.RecordInput{Event: name}
+	if date != "" {
+		in.Date = day(o.t, date)
+	}
+	return o.did(o.e.Record(o.t.Context(), o.by(), ref, in))
+}
+
+// ack is the one acknowledgement of a case; the test fails where there are
+// more or none.
+func (o *office) ack(ref string) intake.Letter {
+	o.t.Helper()
+	var own []intake.Letter
+	for _, l := range o.letters(intake.ForAcknowledgement) {
+		if l.Ref == ref {
+			own = append(own, l)
+		}
+	}
+	if len(own) != 1 {
+		o.t.Fatalf("%d acknowledgements of %s, want one", len(own), ref)
+	}
+	return o.letter(own[0].ID)
+}
+
+// warned checks that an act gave a warning with the words.
+func warned(t *testing.T, ch *engine.Change, words string) {
+	t.Helper()
+	if !strings.Contains(strings.Join(ch.Warnings, "\n"), words) {
+		t.Errorf("warnings %q, want one with %q", ch.Warnings, words)
+	}
+}
+
+// put changes a letter in the outbox, as the outbox does.
+func (o *office) put(l intake.Letter) {
+	o.t.Helper()
+	if err := o.db.Update(func(tx *store.Tx) error { return tx.PutLetter(l) }); err != nil {
+		o.t.Fatal(err)
+	}
+}
