@@ -107,7 +107,7 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 			v.Kind, v.Of, v.Also = e.Kind, e.Of, nonNil(e.Also)
 			v.Decided, v.Doubt = true, false
 		case AckReleased, Acknowledged:
-			v.Decided = true
+			v.Decided = v.Decided || !v.Doubt // an acknowledgement says nothing about a kind in doubt
 		case ReceivedOn:
 			v.ReceivedOn = e.Day
 		case MergedInto:

@@ -36,13 +36,14 @@ type Tally struct {
 	Cases      int           // at the end
 	Acks       int           // that reached their readers, repeats not counted
 	Repeats    int           // byte-identical second copies after doubt
+	Held       int           // in doubt twice, and left to a person
 	Violations []string      // what was not as it must be
 	Took       time.Duration // in all
 }
 
 func (t Tally) String() string {
-	return fmt.Sprintf("%d kills in %s: %d while starting, %d after mail was registered, %d with a letter on its way; %d checks of the whole store; %d mails and %d copies gave %d cases and %d acknowledgements, %d of them twice, byte for byte the same; %d violations",
-		t.Kills, t.Took.Round(time.Second), t.Starting, t.Taking, t.Sending, t.Checks, t.Mails, t.Copies, t.Cases, t.Acks, t.Repeats, len(t.Violations))
+	return fmt.Sprintf("%d kills in %s: %d while starting, %d after mail was registered, %d with a letter on its way; %d checks of the whole store; %d mails and %d copies gave %d cases and %d acknowledgements, %d of them twice, byte for byte the same, and %d in doubt twice and held for a person; %d violations",
+		t.Kills, t.Took.Round(time.Second), t.Starting, t.Taking, t.Sending, t.Checks, t.Mails, t.Copies, t.Cases, t.Acks, t.Repeats, t.Held, len(t.Violations))
 }
 
 // run is one run.

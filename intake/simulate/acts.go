@@ -3,6 +3,7 @@ package simulate
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -282,4 +283,24 @@ func (w *world) outbox() {
 		w.fail("let letter %d go again: %v", l.ID, err)
 	}
 	w.say("letter %d (%s, %s) was let go: %v", l.ID, l.Purpose, l.State, err)
+}
+
+// enqueueAgain is the defect that puts a copy of an acknowledgement into the
+// outbox under another key.
+func (w *world) enqueueAgain() {
+	if err := w.db.Update(func(tx *store.Tx) error {
+		for l := range tx.Letters(store.LetterFilter{Purpose: intake.ForAcknowledgement, State: intake.LetterWaiting}) {
+			again, err := tx.Letter(l.ID)
+			if err != nil {
+				return err
+			}
+			again.Key, again.MessageID = again.Key+"/again", "again."+again.MessageID
+			again.Raw = []byte(strings.Replace(string(again.Raw), "Message-ID: <", "Message-ID: <again.", 1))
+			_, err = tx.Enqueue(&again)
+			return err
+		}
+		return nil
+	}); err != nil {
+		w.fail("put a letter into the outbox again: %v", err)
+	}
 }

@@ -170,10 +170,16 @@ func (b *box) take(ctx context.Context, at mailbox.Place, fresh []*copyOf) error
 			if err := b.w.engine.Deliver(ctx, at, nil, through); err != nil {
 				return err
 			}
+			if b.w.kills && b.w.chance(20) {
+				b.w.fuse = 1 // of all moments the one that shows it
+			}
 		}
 		b.w.say("%s/%s: %d to %d", b.cfg.Name, at.Folder, fresh[0].uid, through)
 		if err := b.w.engine.Deliver(ctx, at, batch, through); err != nil {
 			return err
+		}
+		if b.w.defect("second-acknowledgement") {
+			b.w.enqueueAgain()
 		}
 		fresh = fresh[n:]
 	}
