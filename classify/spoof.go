@@ -6,6 +6,10 @@ import (
 	"requestd/intake"
 )
 
+// exchangeOnline is how the configuration names the authority whose fields
+// begin with a result instead of a server's name.
+const exchangeOnline = "microsoft365"
+
 // spoofed reads the verdicts of the authority that takes in our mail. Only an
 // Authentication-Results field (RFC 8601) that names a configured authority is
 // believed; anybody can write the others. It gives the reason for a hold and
@@ -21,7 +25,10 @@ func (c *Classifier) spoofed(m *intake.Message) (reason, quote string) {
 		}
 		id, results, _ := strings.Cut(f.Value, ";")
 		name := strings.Fields(id)
-		if len(name) == 0 || !c.ours.authserv[strings.ToLower(name[0])] {
+		switch {
+		case len(name) > 0 && strings.Contains(name[0], "=") && c.ours.authserv[exchangeOnline]:
+			results = f.Value // it names no server
+		case len(name) == 0 || !c.ours.authserv[strings.ToLower(name[0])]:
 			continue
 		}
 		for _, part := range strings.Split(strings.ToLower(results), ";") {

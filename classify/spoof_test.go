@@ -38,3 +38,19 @@ func TestOnlyTheConfiguredAuthorityIsBelieved(t *testing.T) {
 		t.Errorf("without an authority nothing is believed: %v", r.Hold)
 	}
 }
+
+func TestExchangeOnlineNamesNoServer(t *testing.T) {
+	s := classify.DefaultSettings()
+	s.Authserv = []string{"microsoft365"}
+	c, err := classify.New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fail := "Authentication-Results: spf=fail (sender IP is 192.0.2.7) smtp.mailfrom=example.org; dkim=none; dmarc=fail action=none header.from=example.org"
+	if r := read(t, c, mail(request, fail)); !slices.Contains(r.Hold, "spoofed") {
+		t.Errorf("hold %v, want spoofed", r.Hold)
+	}
+	if r := read(t, c, mail(request, "Authentication-Results: mx.evil.example; dmarc=fail")); slices.Contains(r.Hold, "spoofed") {
+		t.Error("a server that was not configured was believed")
+	}
+}
