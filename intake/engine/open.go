@@ -6,6 +6,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/config"
 	"requestd/intake/mailbox"
 	"requestd/store"
 )
@@ -13,7 +14,7 @@ import (
 // openCase makes a case of a mail, with its acknowledgement in the outbox or
 // the reasons why it waits for a person, and tells staff.
 func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Disposition) (outcome, error) {
-	box := e.box(it.place.Mailbox)
+	box := e.home(it)
 	ref := tx.NewRef(box.Reference, year(today(tx)))
 	a.Ref = ref
 	c := &intake.Case{Ref: ref, Mailbox: box.Name}
@@ -65,8 +66,8 @@ func year(d deadlines.Day) int { y, _, _ := d.Date(); return y }
 func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *intake.Personal) {
 	r, m := &it.reading, it.msg
 	o := &intake.Opening{
-		Mailbox: it.place.Mailbox, Received: it.received, Source: "mail", Language: r.Language,
-		Reply: e.replyLanguage(it.place.Mailbox, r.Language), Hold: r.Hold, Urgent: r.Urgent,
+		Mailbox: e.home(it).Name, Received: it.received, Source: "mail", Language: r.Language,
+		Reply: e.replyLanguage(e.home(it).Name, r.Language), Hold: r.Hold, Urgent: r.Urgent,
 		Attend: r.Attention, Flags: r.Flags,
 	}
 	o.Triage = d != intake.DidAcknowledge
@@ -126,6 +127,36 @@ func (e *Engine) replyTo(m *intake.Message) string {
 		return ""
 	}
 	return m.From[0].Addr
+}
+
+// home is the mailbox in whose name a mail is dealt with. One that was sent to
+// several belongs to the one with the highest priority, then to one named
+// before the copies, then to the first in the file: whichever copy is read
+// first makes no difference.
+func (e *Engine) home(it *item) *config.Mailbox {
+	home, best := e.box(it.place.Mailbox), -1
+	if it.role != mailbox.Inbox || it.reading.Forward != nil {
+		return home
+	}
+	boxes := e.Settings().Mailboxes
+	for i := range boxes {
+		b := &boxes[i]
+		rank := 2 * b.Priority
+		switch {
+		case owns(b, it.msg.To):
+			rank++
+		case !owns(b, it.msg.Cc):
+			continue
+		}
+		if rank > best && deadlines.DayOf(it.received) >= b.Since {
+			home, best = b, rank
+		}
+	}
+	return home
+}
+
+func owns(b *config.Mailbox, list []intake.Address) bool {
+	return slices.ContainsFunc(list, func(a intake.Address) bool { return b.Owns(a.Addr) })
 }
 
 // own reports whether an address is one of the watched mailboxes'.

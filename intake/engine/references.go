@@ -111,8 +111,13 @@ func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 		}
 	}
 	for _, named := range it.mentions {
-		if c, err := tx.Case(named.ref); err == nil {
-			return e.threadTo(tx, c.Ref, named.how, m)
+		c, err := tx.Case(named.ref)
+		if err != nil {
+			continue
+		}
+		t, err := e.threadTo(tx, c.Ref, named.how, m)
+		if err != nil || t.KnownFrom || inFull(named.ref) {
+			return t, err
 		}
 	}
 	return e.stranger(tx, m)
@@ -133,6 +138,17 @@ func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (int
 		t.KnownFrom = t.KnownFrom || sameAddress(a.Addr, p.Requester.Addr) || sameAddress(a.Addr, p.ReplyTo)
 	}
 	return t, nil
+}
+
+// inFull reports whether a reference has all five digits of its number. A
+// shorter one may be of a register before this one, and is believed only of
+// the case's own requester.
+func inFull(ref string) bool {
+	digits := 0
+	for i := len(ref) - 1; i >= 0 && ref[i] >= '0' && ref[i] <= '9'; i-- {
+		digits++
+	}
+	return digits >= 5
 }
 
 // surviving is the case, or the one in which it ended.
