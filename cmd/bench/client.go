@@ -21,7 +21,6 @@ import (
 // result is one run of one client.
 type result struct {
 	wall, cpu time.Duration
-	bytes     int64 // from the server, where a proxy counted them
 	anon      int64 // peak of RssAnon in bytes, where it was watched
 }
 
@@ -152,8 +151,7 @@ func (b *bench) bare(user string, port int) (r result, err error) {
 		if _, err := fmt.Fprintf(conn, "a%d %s\r\n", i, command); err != nil {
 			return r, err
 		}
-		n, err := answer(in, fmt.Sprintf("a%d ", i))
-		if r.bytes += n; err != nil {
+		if err := answer(in, fmt.Sprintf("a%d ", i)); err != nil {
 			return r, fmt.Errorf("%s: %w", strings.Fields(command)[0], err)
 		}
 	}
@@ -161,24 +159,22 @@ func (b *bench) bare(user string, port int) (r result, err error) {
 	return r, nil
 }
 
-// answer reads up to the tagged line and counts the bytes.
-func answer(in *bufio.Reader, tag string) (n int64, err error) {
+// answer reads up to the tagged line.
+func answer(in *bufio.Reader, tag string) error {
 	for {
 		line, err := in.ReadSlice('\n')
-		n += int64(len(line))
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return n, err
+			return err
 		}
 		if text := string(line); strings.HasPrefix(text, tag) {
 			if !strings.HasPrefix(text, tag+"OK") {
-				return n, errors.New(strings.TrimSpace(text))
+				return errors.New(strings.TrimSpace(text))
 			}
-			return n, nil
+			return nil
 		} else if size, ok := literal(text); ok {
 			if _, err := io.CopyN(io.Discard, in, size); err != nil {
-				return n, err
+				return err
 			}
-			n += size
 		}
 	}
 }

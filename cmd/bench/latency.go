@@ -137,7 +137,7 @@ func (b *bench) idle(ctx context.Context) (<-chan time.Time, error) {
 		if _, err := fmt.Fprintf(conn, "a%d %s\r\n", i, command); err != nil {
 			return nil, err
 		}
-		if _, err := answer(in, fmt.Sprintf("a%d ", i)); err != nil {
+		if err := answer(in, fmt.Sprintf("a%d ", i)); err != nil {
 			return nil, err
 		}
 	}
