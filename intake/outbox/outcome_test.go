@@ -1,0 +1,47 @@
+package outbox
+
+import (
+	"fmt"
+	"io"
+	"net/textproto"
+	"testing"
+)
+
+// TestARefusalIsReadByWhomItMeans: a letter fails for good only where the
+// server means its recipient or its text. What means the account that sends
+// passes once it is mended, and no letter may fail by it.
+func TestARefusalIsReadByWhomItMeans(t *testing.T) {
+	for _, c := range []struct {
+		phase phase
+		code  int
+		says  string
+		want  Outcome
+	}{
+		{addressing, 530, "5.7.0 Authentication required", Account},
+		{naming, 530, "5.7.0 Must issue a STARTTLS command first", Account},
+		{opening, 530, "sign in", Account},
+		{addressing, 554, "5.7.1 <ann@example.org>: Relay access denied", Account},
+		{addressing, 550, "5.7.64 TenantAttribution; Relay Access Denied", Account},
+		{addressing, 550, "relaying denied. Proper authentication required.", Account},
+		{addressing, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Account},
+		{closing, 550, "5.4.6 message over daily quota", Account},
+		{closing, 554, "5.2.252 SendAsDenied; not allowed to send as", Account},
+		{closing, 554, "5.2.2 mailbox full", Account},
+		{addressing, 550, "5.1.1 <ann@example.org>: no such user", Refused},
+		{addressing, 552, "5.2.2 mailbox full", Refused},
+		{addressing, 550, "5.7.1 recipient rejects mail of this sort", Refused},
+		{closing, 554, "5.6.0 content not taken", Refused},
+		{addressing, 452, "4.2.2 over quota", Retry},
+		{closing, 451, "4.7.1 greylisted", Retry},
+	} {
+		t.Run(fmt.Sprintf("%d %s when %s", c.code, c.says, c.phase), func(t *testing.T) {
+			err := fmt.Errorf("send: %w", &textproto.Error{Code: c.code, Msg: c.says})
+			if got := outcome(c.phase, err); got != c.want {
+				t.Errorf("it is read as %s, want %s", got, c.want)
+			}
+		})
+	}
+	if got := outcome(closing, io.ErrUnexpectedEOF); got != Doubt {
+		t.Errorf("no answer after the text is read as %s, want %s", got, Doubt)
+	}
+}
