@@ -8,7 +8,7 @@ import (
 
 var (
 	seeds = flag.Uint64("seeds", 2, "how many seeds to simulate")
-	days  = flag.Int("days", 60, "how many days of each; the last days of a run are quiet")
+	days  = flag.Int("days", 30, "how many days of each; the last days of a run are quiet")
 	trace = flag.Bool("trace", false, "log every line")
 	first = flag.Uint64("seed", 1, "the first of them")
 )

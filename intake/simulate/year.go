@@ -19,6 +19,8 @@ func (w *world) year(days int) {
 	for range 4 {
 		w.day(false)
 	}
+	w.pass(24 * hour) // what came last is read, at the third try at the latest
+	w.run()
 	w.handled()
 	w.settled()
 }
@@ -36,7 +38,10 @@ func (w *world) day(trouble bool) {
 	if left := start.Add(24*hour + time.Minute).Sub(w.now); left > 0 {
 		w.pass(left)
 	}
-	w.run()
+	for kills := -1; kills != w.report.Kills; { // one that was killed runs on at once
+		kills = w.report.Kills
+		w.run()
+	}
 	w.whole()
 	w.punctual()
 }
