@@ -26,9 +26,7 @@ type mailContext struct {
 	papers     bool        // attachments that look like identity papers or photographs
 	letters    bool        // attachments that look like letters or forms
 	attached   bool        // the body only points at its attachments
-	relay      *intake.Address
-	links      bool // invites a click
-	named      bool // the asker gives a date of birth or a court's case number
+	named      bool        // the asker gives a date of birth or a court's case number
 }
 
 // context reads what stands around the sender's words.

@@ -105,7 +105,7 @@ func (p *program) start() *process {
 		p.t.Fatal(err)
 	}
 	go func() { d.done <- d.cmd.Wait() }()
-	p.t.Cleanup(func() { d.cmd.Process.Kill() })
+	p.t.Cleanup(func() { _ = d.cmd.Process.Kill() }) // it may have ended
 	return d
 }
 

@@ -49,7 +49,7 @@ func (e *Engine) Alarms(_ context.Context, standing []health.Alarm) ([]health.Al
 			a.Since = &since
 		}
 		if slices.Contains(raised, a.ID) {
-			e.log.Error("alarm: "+a.Problem, "alarm", a.ID, "mend", a.Mend)
+			e.log.Error("an alarm stands", "alarm", a.ID, "problem", a.Problem, "mend", a.Mend)
 		}
 	}
 	for _, id := range cleared {

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -62,7 +61,7 @@ mailboxes:
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
-	e, err := engine.New(engine.Options{Store: db, Now: now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, cfg)
+	e, err := engine.New(engine.Options{Store: db, Now: now, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		b.Fatal(err)
 	}

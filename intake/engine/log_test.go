@@ -1,9 +1,6 @@
 package engine_test
 
-import (
-	"io"
-	"log/slog"
-)
+import "log/slog"
 
 // log is one that nobody reads.
-func (o *office) log() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func (o *office) log() *slog.Logger { return slog.New(slog.DiscardHandler) }

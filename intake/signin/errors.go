@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net"
+	"net/http"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -82,7 +83,7 @@ func explainer(list []advice) func(error) error {
 			return err
 		}
 		var r *oauth2.RetrieveError
-		if !errors.As(err, &r) || r.Response == nil || r.Response.StatusCode >= 500 || r.Response.StatusCode == 429 {
+		if !errors.As(err, &r) || r.Response == nil || r.Response.StatusCode >= 500 || r.Response.StatusCode == http.StatusTooManyRequests {
 			return unavailable(err, r)
 		}
 		said := answer(r)
