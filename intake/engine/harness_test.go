@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -58,7 +57,7 @@ func newOfficeWith(t *testing.T, at, settings string) *office {
 	}
 	o.db = storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: o.clock},
 		func(c *intake.Case) intake.Index { return o.e.Index(c) })
-	o.e, err = engine.New(engine.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}, cfg)
+	o.e, err = engine.New(engine.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
