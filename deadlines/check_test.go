@@ -90,6 +90,13 @@ func TestComputeIsLenient(t *testing.T) {
 			"clarification-requested on 2026-10-06 came after the request was due on 2026-10-05"},
 		{"a pause after the date", KindDSAR, []Event{{ClarificationRequested, monday + 31}, {ClarificationReceived, monday + 36}}, NewDay(2026, time.October, 12), StateRunning,
 			"clarification-requested on 2026-10-08 came after the request was due on 2026-10-07"},
+		{"a question asked twice and answered once", KindDSAR, []Event{{IdentityRequested, monday + 1}, {IdentityRequested, monday + 3}, {IdentityReceived, monday + 9}}, 0, StateWaitingForIdentity,
+			"identity-requested on 2026-09-10 has no answer of its own, though one to an earlier question came on 2026-09-16"},
+		{"a question asked twice and answered twice", KindDSAR, []Event{{IdentityRequested, monday + 1}, {IdentityRequested, monday + 3}, {IdentityReceived, monday + 9}, {IdentityReceived, monday + 9}}, NewDay(2026, time.October, 16), StateRunning, ""},
+		{"a further question after the answer to the first", KindDSAR, []Event{{IdentityRequested, monday + 1}, {IdentityReceived, monday + 3}, {IdentityRequested, monday + 4}}, 0, StateWaitingForIdentity, ""},
+		{"a clarification asked twice and answered once", KindFOI, []Event{{ClarificationRequested, monday + 1}, {ClarificationRequested, monday + 3}, {ClarificationReceived, monday + 3}}, 0, StateWaitingForClarification,
+			"clarification-requested on 2026-09-10 has no answer of its own"},
+		{"an identity asked for twice on an FOI request stops nothing", KindFOI, []Event{{IdentityRequested, monday}, {IdentityRequested, monday + 1}, {IdentityReceived, monday + 2}}, compute(t, KindFOI, "", monday).RespondBy, StateRunning, "moves no date"},
 		{"a pause on the date is in time", KindDSAR, []Event{{ClarificationRequested, monday + 30}, {ClarificationReceived, monday + 35}}, NewDay(2026, time.October, 12), StateRunning, ""},
 	} {
 		t.Run(e.name, func(t *testing.T) {

@@ -137,6 +137,9 @@ func (rk *reckoning) halted(t *track, sources map[matter]string) bool {
 		if rk.res.PausedSince == 0 || since < rk.res.PausedSince {
 			rk.res.PausedSince = since
 		}
+		if came := rk.talk(mat).answeredAfter(since); came != 0 {
+			rk.warn("%s on %s has no answer of its own, though one to an earlier question came on %s: the clock waits for a second answer; strike the question if it only repeated the earlier one", mat.question(), since, came)
+		}
 		text := fmt.Sprintf("not running: %s was asked for on %s and has not come", mat.named(), since.Long())
 		if mat == fee && rk.kind == KindFOI {
 			text += "; payable until " + FeePayableBy(since).Long()

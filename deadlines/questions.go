@@ -106,6 +106,17 @@ func (dlg dialogue) openSince() Day {
 	return 0
 }
 
+// answeredAfter is the day of an answer that came once the oldest open
+// question stood, and was taken for that to an earlier one; 0 for none.
+func (dlg dialogue) answeredAfter(open Day) Day {
+	for _, w := range dlg.waits {
+		if w.answered >= open {
+			return w.answered
+		}
+	}
+	return 0
+}
+
 // answers are the days of all answers that follow a question, in order.
 func (dlg dialogue) answers() []Day {
 	days := slices.Clone(dlg.further)

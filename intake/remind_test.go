@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -107,5 +108,37 @@ func TestUrgentMailIsNotLeftForMoreThanAnHour(t *testing.T) {
 	got := v.Reminders(intake.DefaultSchedule(), cal, opened, opened.Add(2*time.Hour))
 	if len(got) != 1 || got[0].Purpose != intake.ForUrgent || !got[0].At.Equal(opened.Add(time.Hour)) || !got[0].Escalate {
 		t.Errorf("got %+v, want one urgent reminder an hour after %s, on a Saturday too", got, opened)
+	}
+}
+
+// TestWhatFallsDueAtOneMomentGoesOutTogether: of reminders that were missed
+// only the most urgent goes out, and of those that fall due now all do.
+func TestWhatFallsDueAtOneMomentGoesOutTogether(t *testing.T) {
+	acked := intake.Event{Name: intake.Acknowledged, Day: day(t, "2026-11-20")}
+	both := history{kind: intake.FOI, also: []intake.Kind{intake.DSAR}, received: "2026-11-20", events: []intake.Event{acked}}
+	undecided := history{kind: intake.FOI, received: "2026-11-20", triage: true, events: []intake.Event{{Name: intake.AckHeld, Code: "undecided", Day: day(t, "2026-11-20")}}}
+	cal, s := deadlines.Default(), intake.DefaultSchedule()
+	for _, c := range []struct {
+		name       string
+		h          history
+		after, now string
+		want       []string
+	}{
+		{"the two clocks of one case", both, "2026-12-20", "2026-12-21", []string{"0-before/foi/2026-12-21", "0-before/dsar/2026-12-21"}},
+		{"the decision and the letter", undecided, "2026-11-23", "2026-11-24", []string{"ack-at-risk/2026-11-25/1", "undecided/2026-11-24"}},
+		{"a day of several missed", both, "2026-12-13", "2026-12-22", []string{"overdue/foi/2026-12-22"}},
+		{"nothing", both, "2026-12-21", "2026-12-21", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			now := day(t, c.now).Time(8, 0)
+			v := c.h.build(t).Read(now, cal, deadlines.DefaultRules())
+			var got []string
+			for _, r := range v.DueReminders(s, cal, day(t, c.after).Time(8, 0), now) {
+				got = append(got, r.Code)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
 	}
 }
