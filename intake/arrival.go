@@ -42,6 +42,7 @@ type Arrival struct {
 	Fingerprint []byte      `json:"fingerprint,omitempty"`
 	Decision    Disposition `json:"decision"`
 	Kind        Kind        `json:"kind"`
+	Language    string      `json:"language,omitempty"` // in which it is written: en, cy or bi
 	Why         string      `json:"why"`
 	Ref         string      `json:"ref"`
 	Seems       string      `json:"seems,omitempty"`     // of a follow-up: what it looks like

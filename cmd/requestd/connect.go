@@ -50,7 +50,7 @@ func connect(cmd *cobra.Command) (*register, error) {
 		return nil, unreachableError(fmt.Errorf("%w: you are not in the group of the control socket %s", err, cfg.Control.Socket))
 	}
 	if _, err := os.Stat(string(cfg.Store.Path)); err != nil {
-		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register: %w", cfg.Control.Socket, err))
+		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register: start the daemon (requestd run), which makes one, or name the right store.path: %w", cfg.Control.Socket, err))
 	}
 	return openStore(cfg, string(cfg.Store.Path), store.Options{Now: time.Now, Wait: cfg.Store.Wait})
 }

@@ -103,6 +103,9 @@ func (e *Engine) fromMail(in OpenInput, a intake.Arrival) OpenInput {
 	if in.Received == 0 {
 		in.Received = deadlines.DayOf(a.Received)
 	}
+	if in.Language == "" {
+		in.Language = a.Language
+	}
 	return in
 }
 

@@ -49,12 +49,7 @@ func TestALetterThatWaitsStaysTrue(t *testing.T) {
 func TestALetterThatWaitsStaysTrueToNewHolidays(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
-	list := `{"england-and-wales":{"division":"england-and-wales","events":[{"title":"Christmas Day","date":"2026-12-25"},{"title":"A day of thanks","date":"2026-12-11"}]},
-		"scotland":{"division":"scotland","events":[{"title":"Christmas Day","date":"2026-12-25"}]},
-		"northern-ireland":{"division":"northern-ireland","events":[{"title":"Christmas Day","date":"2026-12-25"}]}}`
-	if n, err := o.e.AddHolidays(t.Context(), []byte(list), "a list"); n != 1 || err != nil {
-		t.Fatalf("%d holidays were new, %v; want one", n, err)
-	}
+	o.proclaim("2026-12-11")
 	due := o.view(ref).RespondBy
 	if l := o.ack(ref); len(l.Promises) != 1 || l.Promises[0].Day != due {
 		t.Errorf("the letter states %v, the date is %s", l.Promises, due)
@@ -134,5 +129,8 @@ func TestWhatCameBackPromisedNothing(t *testing.T) {
 	o.one("cafcass", bounce(o.ack(ref)))
 	if v := o.view(ref); v.Promised != 0 || v.Clocks[0].Promised != 0 {
 		t.Errorf("%s is promised still, by a letter that reached nobody", v.Promised)
+	}
+	if _, err := o.e.RetryLetter(t.Context(), o.by(), o.ack(ref).ID); err == nil || !strings.Contains(err.Error(), "acknowledge "+ref+" --by-hand") {
+		t.Errorf("sent once more to the same address, or not told what to do: %v", err)
 	}
 }

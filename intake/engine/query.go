@@ -293,7 +293,7 @@ func (e *Engine) RetryLetter(ctx context.Context, by By, id uint64) (intake.Lett
 		case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0:
 			return nil
 		case l.State == intake.LetterBounced:
-			return refuse("letter %d came back: correct the address, or acknowledge by hand", id)
+			return refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
 		}
 		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), "released by "+by.Actor
 		return tx.PutLetter(l)

@@ -99,7 +99,7 @@ func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
 	}
 	it.thread = t
 	e.classify(it)
-	a.Kind, a.Why, a.Seems = it.reading.Kind, it.reading.Why, it.reading.Seems
+	a.Kind, a.Language, a.Why, a.Seems = it.reading.Kind, it.reading.Language, it.reading.Why, it.reading.Seems
 	return nil
 }
 
@@ -120,7 +120,7 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	a := &intake.Arrival{
 		Place: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, maxSubject),
 		Received: it.received, Sent: m.Date.UTC(), Registered: tx.Now(), Size: it.size, Doubtful: it.doubtful,
-		Fingerprint: m.Fingerprint[:], Kind: r.Kind, Why: r.Why, Seems: r.Seems,
+		Fingerprint: m.Fingerprint[:], Kind: r.Kind, Language: r.Language, Why: r.Why, Seems: r.Seems,
 		Attention: r.Attention, Urgent: r.Urgent,
 	}
 	if m.Date.IsZero() {
