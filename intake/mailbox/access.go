@@ -44,13 +44,15 @@ func (s *session) learn(ctx context.Context) error {
 	})
 }
 
-// relearn asks again, since a server may offer more after the sign-in. It asks
-// itself: where the answer to the sign-in holds no capabilities, the library's
-// record is for a moment still the one from before, and IDLE would be missed.
+// relearn looks again, since a server may offer more after the sign-in. Where
+// the answer to that names no capabilities the library asks for them, but only
+// after it has let the sign-in return: for a moment its record is still the old
+// one, and IDLE would be missed. An answer to a later command ends that moment,
+// and then the record can be waited for.
 func (s *session) relearn(ctx context.Context) error {
 	err := s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
-		caps, err := s.c.Capability().Wait()
-		if caps != nil {
+		err := s.c.Noop().Wait()
+		if caps := s.c.Caps(); caps != nil {
 			s.caps = caps
 		}
 		return err
