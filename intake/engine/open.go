@@ -135,8 +135,8 @@ func (e *Engine) replyTo(m *intake.Message) string {
 // first makes no difference.
 func (e *Engine) home(it *item) *config.Mailbox {
 	home, best := e.box(it.place.Mailbox), -1
-	if it.role != mailbox.Inbox || it.reading.Forward != nil {
-		return home
+	if it.role != mailbox.Inbox || it.reading.Forward != nil || !owns(home, it.msg.To) && !owns(home, it.msg.Cc) {
+		return home // it lies here for a reason of its own
 	}
 	boxes := e.Settings().Mailboxes
 	for i := range boxes {

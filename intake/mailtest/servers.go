@@ -104,7 +104,7 @@ func Start(t T, opts Options) *Servers {
 	}}
 	s.routes.init(s.LMTP, p.port+8)
 	t.Cleanup(s.Close)
-	s.watchdog, err = startWatchdog(s.Dir)
+	s.watchdog, err = startWatchdog(s.Dir, p.lock)
 	s.must("guarding the servers", err)
 	s.must("making certificates", s.writeCertificates())
 	s.must("writing Dovecot's configuration", s.writeDovecot())

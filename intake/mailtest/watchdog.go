@@ -3,6 +3,7 @@ package mailtest
 import (
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"syscall"
@@ -23,8 +24,11 @@ const watchScript = `while read -r line; do groups=$line; done
 for g in $groups; do kill -s KILL -- "-$g"; done
 rm -rf -- "$1"`
 
-func startWatchdog(dir string) (*watchdog, error) {
+// startWatchdog guards a directory. The watchdog holds the lock of its place as
+// well, so that nobody takes the place before its files are gone.
+func startWatchdog(dir string, lock *os.File) (*watchdog, error) {
 	cmd := exec.Command("/bin/sh", "-c", watchScript, "watchdog", dir)
+	cmd.ExtraFiles = []*os.File{lock}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // no Ctrl-C for it
 	input, err := cmd.StdinPipe()
 	if err == nil {

@@ -67,7 +67,7 @@ func (w *world) decided(tx *store.Tx, b *box, c *copyOf, a *intake.Arrival) {
 		}
 		m.ref = a.Ref
 		cs, err := tx.Case(a.Ref)
-		if err != nil || !cs.Opening().Received.Equal(c.received) || cs.Mailbox != b.cfg.Name {
+		if err != nil || !cs.Opening().Received.Equal(c.received) || cs.Mailbox != b.cfg.Name && len(m.to) < 2 { // of several mailboxes any may be its home
 			w.fail("case %s of mail %d does not begin with its receipt at %s in %s (%v)", a.Ref, m.n, c.received.UTC(), b.cfg.Name, err)
 		}
 	}
