@@ -11,8 +11,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 .PHONY: package exposure package-test
 
-# A Debian package in dist/.
-package:
+package: ## a Debian package, in dist/
 	rm -rf $(BUILD) && mkdir -p $(BUILD)/man
 	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -ldflags '-s -w' -o $(BUILD)/requestd ./cmd/requestd
 	go build -o $(BUILD)/here/requestd ./cmd/requestd
@@ -23,10 +22,8 @@ package:
 	VERSION=$(VERSION) ARCH=$(ARCH) $(NFPM) package --config packaging/nfpm.yaml --packager deb --target $(PACKAGE)
 	@echo $(PACKAGE)
 
-# Install, upgrade, remove and purge that package on this machine; needs root.
-package-test: package
+package-test: package ## install, upgrade, remove and purge that package here; needs root
 	packaging/try.sh $(PACKAGE)
 
-# How exposed the systemd units are, of 10; fails above 1.5.
-exposure:
+exposure: ## how exposed the systemd units are, of 10; fails above 1.5
 	packaging/exposure.sh
