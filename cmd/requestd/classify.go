@@ -29,7 +29,7 @@ func newClassifyCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "classify FILE…",
 		Short: "Say how a mail would be classified, and why",
-		Long:  "Says how each mail would be classified, and why. It needs no configuration and no store. - reads one mail from standard input.",
+		Long:  "Says how each mail would be classified, and why. It needs no configuration and no register. The file name - reads one mail from standard input.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError(errors.New("classify: name at least one file, or - for standard input"))

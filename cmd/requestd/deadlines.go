@@ -25,7 +25,7 @@ func newDeadlinesCmd() *cobra.Command {
 		Short: "Print the dates of a request and how each was reached",
 		Long: `Print the dates of a request and the ledger of how each was reached.
 
-It needs no configuration and no store. Dates are written YYYY-MM-DD. With
+It needs no configuration and no register. Dates are written YYYY-MM-DD. With
 --batch, requests are read from standard input as JSON, one a line, and one
 line is answered for each, in order: the dates, or an object with an error.
 

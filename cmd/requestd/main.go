@@ -19,7 +19,7 @@ const (
 	exitDone        = 0
 	exitFailed      = 1
 	exitUsage       = 2 // wrong use or wrong configuration
-	exitUnreachable = 3 // neither the daemon nor the store can be reached
+	exitUnreachable = 3 // neither the daemon nor the register can be reached
 )
 
 // exitError carries the exit code of a failure up to main.
