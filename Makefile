@@ -20,7 +20,7 @@ help: ## this list
 
 .PHONY: build
 build: ## the program, in bin/
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/requestd ./cmd/requestd
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X requestd/intake/daemon.version=$(VERSION)' -o bin/requestd ./cmd/requestd
 
 .PHONY: demo
 demo: build ## the main job on embedded servers with sample mail

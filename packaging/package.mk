@@ -13,7 +13,7 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 
 
 package: ## a Debian package, in dist/
 	rm -rf $(BUILD) && mkdir -p $(BUILD)/man
-	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -ldflags '-s -w' -o $(BUILD)/requestd ./cmd/requestd
+	CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -ldflags '-s -w -X requestd/intake/daemon.version=$(VERSION)' -o $(BUILD)/requestd ./cmd/requestd
 	go build -o $(BUILD)/here/requestd ./cmd/requestd
 	$(BUILD)/here/requestd man $(BUILD)/man
 	find $(BUILD)/man -name '*.1' -exec gzip -9n {} +

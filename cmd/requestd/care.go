@@ -84,10 +84,14 @@ func printFindings(cmd *cobra.Command, findings []store.Finding, asJSON bool) er
 func newBackupCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "backup FILE",
-		Short: "Copy the register, consistently, while the daemon runs",
+		Short: "Copy the register, consistently, while the daemon runs; a copy of that name is replaced",
 		Args:  exactArgs(1),
 		RunE: withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-			return backup(ctx, r, args[0])
+			if err := backup(ctx, r, args[0]); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "the register was copied to %s; requestd verify %s checks the copy\n", args[0], args[0])
+			return err
 		}),
 	}
 }

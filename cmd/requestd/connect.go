@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"time"
@@ -46,8 +47,8 @@ func connect(cmd *cobra.Command) (*register, error) {
 	}
 	if c, err := admin.Dial(cmd.Context(), string(cfg.Control.Socket)); err == nil {
 		return &register{Client: c}, nil
-	} else if os.IsPermission(errors.Unwrap(err)) {
-		return nil, unreachableError(fmt.Errorf("%w: you are not in the group of the control socket %s", err, cfg.Control.Socket))
+	} else if errors.Is(err, fs.ErrPermission) {
+		return nil, unreachableError(fmt.Errorf("the daemon runs, but you may not use its control socket %s: run the command as root, or join the socket's group (sudo adduser NAME requestd) and sign in anew", cfg.Control.Socket))
 	}
 	if _, err := os.Stat(string(cfg.Store.Path)); err != nil {
 		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register: start the daemon (requestd run), which makes one, or name the right store.path: %w", cfg.Control.Socket, err))

@@ -42,13 +42,21 @@ they held.`,
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		switch {
 		case !due:
-			return change(ctx, r, cmd, casePath(args[0], "erase"), nil, *asJSON)
+			return eraseOne(ctx, r, cmd, args[0], *asJSON)
 		case yes:
 			return eraseDue(ctx, r, cmd, *asJSON)
 		}
 		return showDue(ctx, r, cmd, *asJSON)
 	})
 	return cmd
+}
+
+func eraseOne(ctx context.Context, r *register, cmd *cobra.Command, ref string, asJSON bool) error {
+	if err := change(ctx, r, cmd, casePath(ref, "erase"), nil, asJSON); err != nil || asJSON {
+		return err
+	}
+	_, err := fmt.Fprintln(cmd.OutOrStdout(), "erased: what named or described a person is gone from the register; kind, dates and outcome are left")
+	return err
 }
 
 func showDue(ctx context.Context, r *register, cmd *cobra.Command, asJSON bool) error {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"requestd/intake/daemon"
 )
 
 // Exit codes, which scripts rely on.
@@ -64,6 +66,7 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "requestd",
 		Short:         "Take in information requests by mail, register and acknowledge them, and watch every deadline",
+		Version:       daemon.Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.ArbitraryArgs, // an unknown command is told by RunE

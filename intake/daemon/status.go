@@ -122,8 +122,14 @@ func disk(db *store.DB) (health.Disk, error) {
 	return health.Disk{Free: fs.Bavail * uint64(fs.Bsize), Total: fs.Blocks * uint64(fs.Bsize), Store: size}, nil
 }
 
+// version is set by the linker in a release: -X requestd/intake/daemon.version=….
+var version string
+
 // Version is the program's, from how it was built.
 func Version() string {
+	if version != "" {
+		return version
+	}
 	b, ok := debug.ReadBuildInfo()
 	if !ok || b.Main.Version == "" {
 		return "unknown"

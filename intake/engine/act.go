@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -165,9 +166,9 @@ func (e *Engine) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 	}
 	switch {
 	case in.Outcome != "" && (in.Event != intake.Responded || !slices.Contains(Outcomes, in.Outcome)):
-		return refuse("outcome %q: only the event responded has one, of %v", in.Outcome, Outcomes)
+		return refuse("outcome %q: the event responded takes one of %s, and no other event takes any", in.Outcome, strings.Join(Outcomes, ", "))
 	case in.Reason != "" && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
-		return refuse("reason %q: only the event closed has one, of %v", in.Reason, Reasons)
+		return refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
 	case in.Event == intake.Note && in.Note == "":
 		return refuse("a note needs its text: --note TEXT")
 	case in.Event == intake.Void:
