@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -18,7 +19,11 @@ type Problem struct {
 func (p Problem) Error() string {
 	var b strings.Builder
 	if p.Key != "" {
-		b.WriteString(p.Key)
+		key := strconv.Quote(p.Key) // a key that nobody knows may hold anything
+		if plain := key[1 : len(key)-1]; plain == p.Key {
+			key = plain
+		}
+		b.WriteString(key)
 		if p.Line > 0 {
 			fmt.Fprintf(&b, " (line %d)", p.Line)
 		}
