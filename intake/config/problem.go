@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Problem is one thing that is wrong: the key in full, what is wrong with it,
@@ -29,11 +30,21 @@ func (p Problem) Error() string {
 		}
 		b.WriteString(": ")
 	}
-	b.WriteString(p.Says)
+	b.WriteString(oneLine(p.Says))
 	if p.Mend != "" {
-		b.WriteString("; " + p.Mend)
+		b.WriteString("; " + oneLine(p.Mend))
 	}
 	return b.String()
+}
+
+// oneLine keeps a value that spans lines from spreading over the log.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // Problems is everything that is wrong with a file, as an error.
