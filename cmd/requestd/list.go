@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/admin"
 )
@@ -59,7 +60,22 @@ func caseRow(v *intake.View) []string {
 	case v.Overdue:
 		mark = "OVERDUE"
 	}
-	return []string{v.Ref, kinds(v), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(v.RespondBy), mark, v.Subject}
+	return []string{v.Ref, kinds(v), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)), mark, v.Subject}
+}
+
+// firstDue is the earliest reply-by date of the parts that are not finished,
+// the case's own when none is left.
+func firstDue(v *intake.View) deadlines.Day {
+	due := deadlines.Day(0)
+	for _, k := range v.Clocks {
+		if !k.Finished() && k.RespondBy != 0 && (due == 0 || k.RespondBy < due) {
+			due = k.RespondBy
+		}
+	}
+	if due == 0 {
+		return v.RespondBy
+	}
+	return due
 }
 
 // pages walks over all pages of a list.
