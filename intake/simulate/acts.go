@@ -125,8 +125,8 @@ func (w *world) enter(f *file, in engine.RecordInput) {
 	if w.events(f.ref) == before {
 		return // refused, or lost with the machine before anybody was told
 	}
-	n := before + 1
-	if ch != nil && ch.Event != n {
+	n := w.lastOf(f.ref, in.Event)
+	if n <= before || ch != nil && ch.Event != n {
 		w.fail("record %s on %s: the event's number is %d, want %d", in.Event, f.ref, ch.Event, n)
 	}
 	w.say("recorded %d on %s: %s %s %s", n, f.ref, in.Event, in.Date, in.Part)
@@ -149,6 +149,34 @@ func (w *world) events(ref string) (n int) {
 		return err
 	})
 	return n
+}
+
+// lastOf is the number of the last event of a name on a case.
+func (w *world) lastOf(ref string, name intake.EventName) (n int) {
+	w.view(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		for _, ev := range c.Events {
+			if ev.Name == name {
+				n = ev.N
+			}
+		}
+		return nil
+	})
+	return n
+}
+
+// freed tells whether a person let a letter go, which the limits to an address
+// do not hold back.
+func (w *world) freed(messageID string) (freed bool) {
+	w.view(func(tx *store.Tx) error {
+		l, ok := tx.LetterByMessageID(messageID)
+		freed = ok && !l.Freed.IsZero()
+		return nil
+	})
+	return freed
 }
 
 // recheck compares the case that an act touched with its facts.

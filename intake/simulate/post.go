@@ -162,12 +162,20 @@ func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 	if m.Header.Get("Auto-Submitted") == "" {
 		w.fail("a letter to %s does not say that a machine wrote it", l.to)
 	}
-	p.within(p.to[l.to], now, hour, w.cfg.Sending.PerAddress.Hour, "an hour to "+l.to)
-	p.within(p.to[l.to], now, 24*hour, w.cfg.Sending.PerAddress.Day, "a day to "+l.to)
+	if !w.freed(l.id) {
+		p.withinAddress(l, now)
+	}
 	p.within(p.outside, now, w.cfg.Sending.Breaker.Within, w.cfg.Sending.Breaker.Count, "the breaker's time")
 	p.to[l.to] = append(p.to[l.to], now)
 	p.outside = append(p.outside, now)
 	w.checkSecond(l)
+}
+
+// withinAddress checks the limits on letters to one address.
+func (p *post) withinAddress(l *sentLetter, now time.Time) {
+	w := p.w
+	p.within(p.to[l.to], now, hour, w.cfg.Sending.PerAddress.Hour, "an hour to "+l.to)
+	p.within(p.to[l.to], now, 24*hour, w.cfg.Sending.PerAddress.Day, "a day to "+l.to)
 }
 
 func (p *post) within(times []time.Time, now time.Time, span time.Duration, limit int, what string) {
