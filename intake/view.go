@@ -148,6 +148,18 @@ func (v *View) Parts() []Kind {
 	return parts
 }
 
+// Kinds names the parts of the case for people, as "dsar+foi" or "review of dsar".
+func (v *View) Kinds() string {
+	s := string(v.Kind)
+	if v.Of != "" {
+		s += " of " + string(v.Of)
+	}
+	for _, k := range v.Also {
+		s += "+" + string(k)
+	}
+	return s
+}
+
 // HasClock reports whether requests of this kind have a date to be answered by.
 func (k Kind) HasClock() bool { return k == FOI || k == DSAR || k == Review }
 

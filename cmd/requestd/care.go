@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake/admin"
-	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/store"
 )
@@ -48,13 +47,9 @@ func verifyRegister(cmd *cobra.Command) ([]store.Finding, error) {
 }
 
 func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
-	path, err := cmd.Flags().GetString("config")
+	cfg, err := configuration(cmd)
 	if err != nil {
 		return nil, err
-	}
-	cfg, err := config.Load(path)
-	if err != nil {
-		return nil, usageError(err)
 	}
 	if _, err := os.Stat(file); err != nil {
 		return nil, fmt.Errorf("there is no such copy: %w", err)

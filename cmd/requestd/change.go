@@ -38,7 +38,7 @@ func change(ctx context.Context, r *register, cmd *cobra.Command, path string, i
 
 func printChange(out, warn io.Writer, c *changed) error {
 	v := c.View
-	fmt.Fprintf(out, "%s is %s (%s), received %s, reply by %s\n", v.Ref, v.State, kinds(v), day(v.ReceivedOn), day(v.RespondBy))
+	fmt.Fprintf(out, "%s is %s (%s), received %s, reply by %s\n", v.Ref, v.State, v.Kinds(), day(v.ReceivedOn), day(v.RespondBy))
 	for _, k := range v.Clocks[min(1, len(v.Clocks)):] {
 		fmt.Fprintf(out, "  %s: %s, reply by %s\n", k.Kind, k.State, day(k.RespondBy))
 	}

@@ -34,9 +34,8 @@ func (r *register) close() error {
 	return r.store.Close()
 }
 
-// connect reaches the daemon, or else opens the register. The register's lock
-// decides: a socket that nobody answers means nothing.
-func connect(cmd *cobra.Command) (*register, error) {
+// configuration is the one that the command names.
+func configuration(cmd *cobra.Command) (*config.Config, error) {
 	path, err := cmd.Flags().GetString("config")
 	if err != nil {
 		return nil, err
@@ -44,6 +43,16 @@ func connect(cmd *cobra.Command) (*register, error) {
 	cfg, err := config.Load(path)
 	if err != nil {
 		return nil, usageError(err)
+	}
+	return cfg, nil
+}
+
+// connect reaches the daemon, or else opens the register. The register's lock
+// decides: a socket that nobody answers means nothing.
+func connect(cmd *cobra.Command) (*register, error) {
+	cfg, err := configuration(cmd)
+	if err != nil {
+		return nil, err
 	}
 	if c, err := admin.Dial(cmd.Context(), string(cfg.Control.Socket)); err == nil {
 		return &register{Client: c}, nil

@@ -60,7 +60,7 @@ func caseRow(v *intake.View) []string {
 	case v.Overdue:
 		mark = "OVERDUE"
 	}
-	return []string{v.Ref, kinds(v), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)), mark, v.Subject}
+	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)), mark, v.Subject}
 }
 
 // firstDue is the earliest reply-by date of the parts that are not finished,

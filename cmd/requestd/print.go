@@ -62,15 +62,3 @@ func clock(t *time.Time) string {
 	}
 	return t.In(deadlines.London()).Format("2006-01-02 15:04")
 }
-
-// kinds names a case's parts, as "dsar+foi" or "review of dsar".
-func kinds(v *intake.View) string {
-	s := string(v.Kind)
-	if v.Of != "" {
-		s += " of " + string(v.Of)
-	}
-	for _, k := range v.Also {
-		s += "+" + string(k)
-	}
-	return s
-}

@@ -37,7 +37,7 @@ func printCase(w io.Writer, f *engine.Full) error {
 		}
 	}
 	line("Case", f.Ref+" ("+f.Mailbox+")")
-	line("Kind", kinds(f.View))
+	line("Kind", f.Kinds())
 	line("State", string(f.State))
 	line("Urgent", f.Urgent)
 	line("Attention", f.Attention)

@@ -57,7 +57,7 @@ func newSource(o *config.OAuth, username string) (*signin.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	roots, err := outbox.Roots(ca)
+	roots, err := signin.Roots(ca)
 	if err != nil {
 		return nil, err
 	}

@@ -125,7 +125,7 @@ func theTable(t *testing.T, k *kept) {
 			t.Errorf("case %s is not shown", v.Ref)
 			continue
 		}
-		for _, want := range []string{kinds(v), day(v.ReceivedOn), day(v.RespondBy), acknowledged(v)} {
+		for _, want := range []string{v.Kinds(), day(v.ReceivedOn), day(v.RespondBy), acknowledged(v)} {
 			if !strings.Contains(lines[i], want) {
 				t.Errorf("%q lacks %q", lines[i], want)
 			}

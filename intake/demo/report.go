@@ -100,20 +100,9 @@ func (r *register) printCases(w *printer) {
 	w.heading("THE REGISTER: WHAT WAS ACKNOWLEDGED, WHAT IS DUE WHEN", "list")
 	rows := [][]string{{"CASE", "KIND", "RECEIVED", "ACKNOWLEDGED", "REPLY BY", "", "LETTERS IN"}}
 	for _, v := range r.cases {
-		rows = append(rows, []string{v.Ref, kinds(v), day(v.ReceivedOn), acknowledged(v), replyBy(v), r.left(v), v.ReplyLanguage})
+		rows = append(rows, []string{v.Ref, v.Kinds(), day(v.ReceivedOn), acknowledged(v), replyBy(v), r.left(v), v.ReplyLanguage})
 	}
 	w.table(rows)
-}
-
-func kinds(v *intake.View) string {
-	s := string(v.Kind)
-	if v.Of != "" {
-		s += " of " + string(v.Of)
-	}
-	for _, k := range v.Also {
-		s += "+" + string(k)
-	}
-	return s
 }
 
 // acknowledged says when the acknowledgement went out, or why it did not.

@@ -202,7 +202,7 @@ func (e *Engine) sensiblePart(v *intake.View, in RecordInput) error {
 // withdrawLetter takes an acknowledgement that did not go out yet from the
 // outbox.
 func (e *Engine) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error {
-	l, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement))
+	l, ok := e.ackLetter(tx, c)
 	if !ok || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {
 		return nil
 	}
@@ -218,7 +218,7 @@ func (e *Engine) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 // when the dates or the kind have changed that it states, and taken from the
 // outbox when the case has ended.
 func (e *Engine) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
-	l, ok := tx.LetterByKey(acknowledgementKey(c))
+	l, ok := e.ackLetter(tx, c)
 	if !ok || l.State == intake.LetterSent || l.State == intake.LetterBounced || l.State == intake.LetterFailed {
 		return nil
 	}

@@ -106,7 +106,7 @@ func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 			return nil
 		}
 	}
-	l, written := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement))
+	l, written := e.ackLetter(tx, c)
 	if written && l.State == intake.LetterBounced {
 		ch.warn("the acknowledgement came back from %s: acknowledge it another way and record that with requestd acknowledge %s --by-hand DATE", l.To, c.Ref)
 		return nil
@@ -183,7 +183,7 @@ func (e *Engine) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 		}
 		return refuse("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
 	}
-	if l, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement)); ok && sendingOrDone(l) {
+	if l, ok := e.ackLetter(tx, c); ok && sendingOrDone(l) {
 		return refuse("the acknowledgement of %s is on its way already (%s): requestd outbox shows it", c.Ref, l.State)
 	}
 	l, err := e.releaseAfter(tx, c, by.Actor, by.Wait)
@@ -198,7 +198,7 @@ func (e *Engine) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 // always a person's act.
 func (e *Engine) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	v := ch.Before
-	old, ok := tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement))
+	old, ok := e.ackLetter(tx, c)
 	if !ok || v.Ack.At.IsZero() && !v.Ack.Bounced {
 		return refuse("case %s was not acknowledged by the daemon: there is no letter to correct", c.Ref)
 	}

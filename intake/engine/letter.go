@@ -59,6 +59,11 @@ func acknowledgementKey(c *intake.Case) string {
 	return c.Ref + "/" + string(intake.ForAcknowledgement)
 }
 
+// ackLetter is the acknowledgement of a case, in whatever state.
+func (e *Engine) ackLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	return tx.LetterByKey(acknowledgementKey(c))
+}
+
 // acknowledgement writes the letter for a case as it stands.
 func (e *Engine) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (*intake.Letter, error) {
 	return e.letterTo(tx, c, v, intake.ForAcknowledgement, acknowledgementKey(c), templates.Corrected{})

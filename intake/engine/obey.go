@@ -205,10 +205,6 @@ func (e *Engine) holdByMail(tx *store.Tx, c *intake.Case, by By) error {
 	return nil
 }
 
-func (e *Engine) ackLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
-	return tx.LetterByKey(c.Ref + "/" + string(intake.ForAcknowledgement))
-}
-
 // openByMail makes a case of a mail that was passed. Its acknowledgement waits
 // as every letter does that a decision by mail sets off.
 func (e *Engine) openByMail(tx *store.Tx, o *order) error {

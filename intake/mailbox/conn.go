@@ -4,35 +4,15 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"strings"
 	"time"
-)
 
-// Roots gives the system's certificate authorities and those in a PEM file.
-// With no file it gives nil, which means the system's alone.
-func Roots(caFile string) (*x509.CertPool, error) {
-	if caFile == "" {
-		return nil, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read the certificate authority: %w", err)
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
-	}
-	return pool, nil
-}
+	"requestd/intake/signin"
+)
 
 // link is a connection, protected as configured.
 type link struct {
@@ -46,7 +26,7 @@ func (o *Options) dial(ctx context.Context) (*link, error) {
 	if o.Security == None && !loopback(o.Host) {
 		return nil, &Error{Kind: ErrConfig, What: what, Mend: "imap.security none is for a loopback address alone: set tls or starttls"}
 	}
-	roots, err := Roots(o.CAFile)
+	roots, err := signin.Roots(o.CAFile)
 	if err != nil {
 		return nil, &Error{Kind: ErrConfig, What: what, Err: err, Mend: "set imap.ca_file to a readable PEM file"}
 	}

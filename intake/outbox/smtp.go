@@ -3,10 +3,8 @@ package outbox
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"sync"
@@ -16,6 +14,8 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"requestd/intake/signin"
 )
 
 // Tokens gives access tokens; signin.Source is one.
@@ -147,7 +147,7 @@ func (s *SMTP) connect(ctx context.Context) (phase, error) {
 }
 
 func (s *SMTP) dial(ctx context.Context) (phase, error) {
-	roots, err := Roots(s.o.CAFile)
+	roots, err := signin.Roots(s.o.CAFile)
 	if err != nil {
 		return connecting, err
 	}
@@ -280,23 +280,4 @@ func (a *bearerAuth) Next(challenge []byte, more bool) ([]byte, error) {
 		return nil, nil
 	}
 	return a.c.Next(challenge)
-}
-
-// Roots are the authorities trusted: the system's, and those of a PEM file.
-func Roots(caFile string) (*x509.CertPool, error) {
-	if caFile == "" {
-		return nil, nil
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("read ca_file: %w", err)
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("ca_file %s holds no certificate in PEM", caFile)
-	}
-	return pool, nil
 }
