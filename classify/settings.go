@@ -29,6 +29,7 @@ type CustomSignal struct {
 type Settings struct {
 	Bodies       []Body
 	Authserv     []string // only their Authentication-Results are believed
+	Spam         []string // whose spam verdicts are believed: microsoft365, google, rspamd, spamassassin
 	OwnLists     []string // List-Ids under which people write to us
 	Signals      []CustomSignal
 	OwnMessageID func(id string) bool // was this Message-ID minted by us? May be nil
@@ -53,11 +54,12 @@ type ours struct {
 	domains   []string
 	lists     []string
 	authserv  map[string]bool
+	spam      map[string]bool
 	minted    func(string) bool
 }
 
 func newOurs(s Settings) ours {
-	o := ours{addresses: map[string]bool{}, authserv: map[string]bool{}, minted: s.OwnMessageID}
+	o := ours{addresses: map[string]bool{}, authserv: map[string]bool{}, spam: map[string]bool{}, minted: s.OwnMessageID}
 	for _, b := range s.Bodies {
 		for _, a := range b.Addresses {
 			o.addresses[strings.ToLower(a)] = true
@@ -71,6 +73,9 @@ func newOurs(s Settings) ours {
 	}
 	for _, a := range s.Authserv {
 		o.authserv[strings.ToLower(a)] = true
+	}
+	for _, by := range s.Spam {
+		o.spam[by] = true
 	}
 	return o
 }

@@ -15,9 +15,6 @@ const exchangeOnline = "microsoft365"
 // believed; anybody can write the others. It gives the reason for a hold and
 // the words that show it, or nothing.
 func (c *Classifier) spoofed(m *intake.Message) (reason, quote string) {
-	if len(c.ours.authserv) == 0 {
-		return "", ""
-	}
 	for i := range m.Header {
 		f := &m.Header[i]
 		if f.Name != "authentication-results" {
@@ -41,16 +38,29 @@ func (c *Classifier) spoofed(m *intake.Message) (reason, quote string) {
 	return c.spam(m)
 }
 
-// spam reads the provider's spam verdict, which is believed where an
-// authority is configured, since it then stands in front of us.
+// spamMarks are the header fields by which a filter says that a mail is spam,
+// and the values that say so, in lower case.
+var spamMarks = []struct {
+	by, field string
+	says      func(string) bool
+}{
+	{exchangeOnline, "x-ms-exchange-organization-scl", func(v string) bool { return len(v) == 1 && v >= "5" && v <= "9" }},
+	{"google", "x-gm-spam", func(v string) bool { return v == "1" }},
+	{"rspamd", "x-spam", yes},
+	{"rspamd", "x-spam-status", yes},
+	{"spamassassin", "x-spam-flag", yes},
+	{"spamassassin", "x-spam-status", yes},
+}
+
+func yes(v string) bool { return strings.HasPrefix(v, "yes") }
+
+// spam reads the verdict of the filter that stands in front of us; only one
+// that the configuration names is believed.
 func (c *Classifier) spam(m *intake.Message) (reason, quote string) {
-	switch v := strings.TrimSpace(m.Get("x-ms-exchange-organization-scl")); v {
-	case "5", "6", "7", "8", "9":
-		return "spam", "X-MS-Exchange-Organization-SCL: " + v
-	}
-	for _, h := range []string{"x-spam-flag", "x-spam-status"} {
-		if v := strings.ToLower(strings.TrimSpace(m.Get(h))); strings.HasPrefix(v, "yes") {
-			return "spam", h + ": " + clip(v, 40)
+	for _, mark := range spamMarks {
+		v := strings.ToLower(strings.TrimSpace(m.Get(mark.field)))
+		if c.ours.spam[mark.by] && mark.says(v) {
+			return "spam", mark.field + ": " + clip(v, 40)
 		}
 	}
 	return "", ""

@@ -10,7 +10,7 @@ import (
 
 func TestOnlyTheConfiguredAuthorityIsBelieved(t *testing.T) {
 	s := classify.DefaultSettings()
-	s.Authserv = []string{"mx.example.net"}
+	s.Authserv, s.Spam = []string{"mx.example.net"}, []string{"microsoft365", "spamassassin"}
 	c, err := classify.New(s)
 	if err != nil {
 		t.Fatal(err)
@@ -22,6 +22,8 @@ func TestOnlyTheConfiguredAuthorityIsBelieved(t *testing.T) {
 		{"an upstream's word", "Authentication-Results-Original: mx.example.net; dmarc=fail", ""},
 		{"ours stands first", "Authentication-Results: mx.example.net; dmarc=pass\r\nAuthentication-Results: mx.example.net; dmarc=fail", ""},
 		{"spam verdict", "X-MS-Exchange-Organization-SCL: 6", "spam"},
+		{"a filter's flag", "X-Spam-Flag: YES", "spam"},
+		{"a filter that nobody named", "X-Spam: Yes", ""},
 		{"no spam", "X-MS-Exchange-Organization-SCL: 1", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -103,7 +103,7 @@ type Reminders struct {
 	HalfTime     bool          `mapstructure:"half_time"`     // one when half the time is gone
 	Before       []int         `mapstructure:"before"`        // working days before the reply-by date; 0 is the day itself
 	AckBefore    int           `mapstructure:"ack_before"`    // working days before acknowledge_by; 0 is the day itself
-	OverdueEvery int           `mapstructure:"overdue_every"` // working days; 0 switches it off
+	Overdue      bool          `mapstructure:"overdue"`       // one on each working day after the reply-by date
 	RecallEvery  int           `mapstructure:"recall_every"`  // of a waiting case, working days; 0 switches it off
 	SuggestClose int           `mapstructure:"suggest_close"` // working days of waiting; 0 never suggests it
 	TriageAfter  int           `mapstructure:"triage_after"`  // working days until escalation; 0 never escalates
@@ -162,18 +162,10 @@ type Templates struct {
 	Dir Path `mapstructure:"dir"` // "" uses the embedded ones alone
 }
 
-// Limits bound what is read of a mail.
+// Limits bound what is read of a mail. Those that keep a hostile mail from
+// costing more than another are the parser's own and no matter of taste.
 type Limits struct {
-	HeaderBytes     int           `mapstructure:"header_bytes"`
-	HeaderFields    int           `mapstructure:"header_fields"`
-	Depth           int           `mapstructure:"depth"` // nested MIME entities
-	Parts           int           `mapstructure:"parts"`
-	Addresses       int           `mapstructure:"addresses"`
-	TextBytes       int           `mapstructure:"text_bytes"`       // decoded text
-	FetchBytes      int           `mapstructure:"fetch_bytes"`      // of one mail, from the server
-	AttachmentBytes int           `mapstructure:"attachment_bytes"` // of one attachment that is read as text
-	ParseTime       time.Duration `mapstructure:"parse_time"`
-	Tries           int           `mapstructure:"tries"` // before a mail that breaks the reading is set aside
+	FetchBytes int `mapstructure:"fetch_bytes"` // of one mail, from the server
 }
 
 // Retention is how long what is settled is kept. An open case is never

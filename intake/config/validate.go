@@ -82,7 +82,6 @@ func (k *checker) validateSchedule(c *Config) {
 		}
 	}
 	k.between("reminders.ack_before", r.AckBefore, 0, 30)
-	k.between("reminders.overdue_every", r.OverdueEvery, 0, 60)
 	k.between("reminders.recall_every", r.RecallEvery, 0, 250)
 	k.between("reminders.suggest_close", r.SuggestClose, 0, 1000)
 	k.between("reminders.triage_after", r.TriageAfter, 0, 60)
@@ -140,16 +139,7 @@ func (k *checker) validateClassify(c *Classify) {
 }
 
 func (k *checker) validateLimits(l *Limits) {
-	k.between("limits.header_bytes", l.HeaderBytes, 4<<10, 16<<20)
-	k.between("limits.header_fields", l.HeaderFields, 50, 100000)
-	k.between("limits.depth", l.Depth, 2, 200)
-	k.between("limits.parts", l.Parts, 5, 10000)
-	k.between("limits.addresses", l.Addresses, 5, 100000)
-	k.between("limits.text_bytes", l.TextBytes, 16<<10, 64<<20)
 	k.between("limits.fetch_bytes", l.FetchBytes, 64<<10, 256<<20)
-	k.between("limits.attachment_bytes", l.AttachmentBytes, 0, 64<<20)
-	k.span("limits.parse_time", l.ParseTime, 100*time.Millisecond, 5*time.Minute)
-	k.between("limits.tries", l.Tries, 1, 100)
 }
 
 func (k *checker) validateRest(c *Config) {

@@ -37,7 +37,7 @@ func (e *Engine) rulesOf(mailbox string) deadlines.Rules {
 func (e *Engine) schedule() intake.Schedule {
 	c := e.Settings().Reminders
 	s := intake.Schedule{
-		Hour: c.At.Hour, Minute: c.At.Minute, HalfTime: c.HalfTime, Before: c.Before, Overdue: c.OverdueEvery > 0,
+		Hour: c.At.Hour, Minute: c.At.Minute, HalfTime: c.HalfTime, Before: c.Before, Overdue: c.Overdue,
 		Undecided: c.TriageAfter, UrgentAfter: c.UrgentAfter, RecallEvery: c.RecallEvery, CloseAfter: c.SuggestClose,
 	}
 	for n := c.AckBefore; n >= 0; n-- {

@@ -16,6 +16,9 @@ func classifySettings(cfg *config.Config, mint *compose.Minter) classify.Setting
 		s.Bodies = append(s.Bodies, classify.Body{
 			Mailbox: m.Name, Name: m.Body, Addresses: append([]string{m.Address}, m.Aliases...), Domains: m.Domains, Language: m.Language,
 		})
+		if !slices.Contains(s.Spam, m.Trust.Spam) {
+			s.Spam = append(s.Spam, m.Trust.Spam)
+		}
 		for _, a := range m.Trust.Authserv {
 			if !slices.Contains(s.Authserv, a) {
 				s.Authserv = append(s.Authserv, a)
