@@ -3,7 +3,6 @@ package deadlines
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 )
@@ -145,17 +144,6 @@ func TestWorkingDays(t *testing.T) {
 		if fmt.Sprint(e.got) != fmt.Sprint(e.want) {
 			t.Errorf("%s: %v, want %v", e.name, e.got, e.want)
 		}
-	}
-}
-
-func TestRegions(t *testing.T) {
-	for _, r := range []Region{AnyUK, EnglandAndWales} {
-		if got, err := ParseRegion(string(r)); got != r || err != nil {
-			t.Errorf("%s: %s, %v", r, got, err)
-		}
-	}
-	if _, err := ParseRegion("wales"); err == nil || !strings.Contains(err.Error(), `"wales"`) {
-		t.Errorf("an unknown region: %v", err)
 	}
 }
 

@@ -1,7 +1,5 @@
 package deadlines
 
-import "fmt"
-
 // Division is one of the three parts of the United Kingdom for which GOV.UK
 // lists bank holidays.
 type Division string
@@ -39,15 +37,6 @@ const (
 	AnyUK           Region = "any-uk"
 	EnglandAndWales Region = "england-and-wales"
 )
-
-// ParseRegion reads the name of a region as configuration gives it.
-func ParseRegion(s string) (Region, error) {
-	switch r := Region(s); r {
-	case AnyUK, EnglandAndWales:
-		return r, nil
-	}
-	return "", fmt.Errorf("calendar %q: want %s or %s", s, EnglandAndWales, AnyUK)
-}
 
 // Holiday is a bank holiday of one division.
 type Holiday struct {

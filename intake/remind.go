@@ -22,14 +22,6 @@ type Schedule struct {
 	CloseAfter   int           // working days of waiting after which closing is suggested
 }
 
-// DefaultSchedule is the house's schedule where the configuration names none.
-func DefaultSchedule() Schedule {
-	return Schedule{
-		Hour: 8, HalfTime: true, Before: []int{5, 2, 0}, Overdue: true, AckBefore: []int{1, 0},
-		Undecided: 1, UrgentAfter: time.Hour, RecallEvery: 10, CloseAfter: 40,
-	}
-}
-
 // Reminder is one mail to staff about a date.
 type Reminder struct {
 	At       time.Time

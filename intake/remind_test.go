@@ -39,7 +39,7 @@ func TestWhenStaffAreReminded(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			cal := deadlines.Default()
 			v := c.h.build(t).Read(day(t, c.after).Time(12, 0), cal, deadlines.DefaultRules())
-			all := v.Reminders(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0))
+			all := v.Reminders(houseSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0))
 			var got []string
 			for _, r := range all {
 				got = append(got, r.At.In(deadlines.London()).Format("2006-01-02 15:04 ")+string(r.Purpose))
@@ -52,10 +52,10 @@ func TestWhenStaffAreReminded(t *testing.T) {
 					t.Errorf("got %q, want %q", got[i], c.want[i])
 				}
 			}
-			if best, ok := v.MostUrgent(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0)); ok != (len(all) > 0) || ok && best != mostUrgent(all) {
+			if best, ok := v.MostUrgent(houseSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0)); ok != (len(all) > 0) || ok && best != mostUrgent(all) {
 				t.Errorf("the most urgent is %+v, want %+v", best, mostUrgent(all))
 			}
-			if next := v.NextReminder(intake.DefaultSchedule(), cal, day(t, c.after).Time(12, 0)); len(all) > 0 && !next.Equal(all[0].At) {
+			if next := v.NextReminder(houseSchedule(), cal, day(t, c.after).Time(12, 0)); len(all) > 0 && !next.Equal(all[0].At) {
 				t.Errorf("next is %s, the first of all is %s", next, all[0].At)
 			}
 		})
@@ -84,8 +84,8 @@ func TestTheMostUrgentOfALongGapIsTheSameAsOfAll(t *testing.T) {
 			after := c.Opening().Received
 			through := after.AddDate(1, 0, days).Add(time.Duration(days) * 13 * time.Minute)
 			v := c.Read(through, cal, deadlines.DefaultRules())
-			best, ok := v.MostUrgent(intake.DefaultSchedule(), cal, after, through)
-			want := mostUrgent(v.Reminders(intake.DefaultSchedule(), cal, after, through))
+			best, ok := v.MostUrgent(houseSchedule(), cal, after, through)
+			want := mostUrgent(v.Reminders(houseSchedule(), cal, after, through))
 			if !ok || best != want {
 				t.Fatalf("%s through %s: got %+v, want %+v", name, through, best, want)
 			}
@@ -105,7 +105,7 @@ func TestUrgentMailIsNotLeftForMoreThanAnHour(t *testing.T) {
 	opened := first.At
 	cal := deadlines.Default()
 	v := c.Read(opened, cal, deadlines.DefaultRules())
-	got := v.Reminders(intake.DefaultSchedule(), cal, opened, opened.Add(2*time.Hour))
+	got := v.Reminders(houseSchedule(), cal, opened, opened.Add(2*time.Hour))
 	if len(got) != 1 || got[0].Purpose != intake.ForUrgent || !got[0].At.Equal(opened.Add(time.Hour)) || !got[0].Escalate {
 		t.Errorf("got %+v, want one urgent reminder an hour after %s, on a Saturday too", got, opened)
 	}
@@ -117,7 +117,7 @@ func TestWhatFallsDueAtOneMomentGoesOutTogether(t *testing.T) {
 	acked := intake.Event{Name: intake.Acknowledged, Day: day(t, "2026-11-20")}
 	both := history{kind: intake.FOI, also: []intake.Kind{intake.DSAR}, received: "2026-11-20", events: []intake.Event{acked}}
 	undecided := history{kind: intake.FOI, received: "2026-11-20", triage: true, events: []intake.Event{{Name: intake.AckHeld, Code: "undecided", Day: day(t, "2026-11-20")}}}
-	cal, s := deadlines.Default(), intake.DefaultSchedule()
+	cal, s := deadlines.Default(), houseSchedule()
 	for _, c := range []struct {
 		name       string
 		h          history
@@ -140,5 +140,13 @@ func TestWhatFallsDueAtOneMomentGoesOutTogether(t *testing.T) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
+	}
+}
+
+// houseSchedule is the schedule of a configuration that names none.
+func houseSchedule() intake.Schedule {
+	return intake.Schedule{
+		Hour: 8, HalfTime: true, Before: []int{5, 2, 0}, Overdue: true, AckBefore: []int{1, 0},
+		Undecided: 1, UrgentAfter: time.Hour, RecallEvery: 10, CloseAfter: 40,
 	}
 }

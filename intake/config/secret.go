@@ -21,9 +21,6 @@ const (
 // Secret is a value that no way of printing shows.
 type Secret struct{ value string }
 
-// NewSecret wraps a value.
-func NewSecret(value string) Secret { return Secret{value} }
-
 // Reveal gives the value itself, for the one place that needs it.
 func (s Secret) Reveal() string { return s.value }
 

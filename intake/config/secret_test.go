@@ -13,7 +13,7 @@ import (
 
 func TestASecretIsNeverPrinted(t *testing.T) {
 	const value = "hunter2"
-	s := NewSecret(value)
+	s := Secret{value}
 	within := struct {
 		S Secret
 		P *Secret

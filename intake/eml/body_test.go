@@ -113,20 +113,3 @@ func TestReports(t *testing.T) {
 		}
 	}
 }
-
-func TestPlaceholder(t *testing.T) {
-	const words = "Retrieval using the IMAP4 protocol failed for the following message: 12"
-	for _, c := range []struct {
-		raw  string
-		want bool
-	}{
-		{"From: \"Microsoft Exchange Server\" <x@example.org>\nSubject: " + words + "\n\nThe server couldn't retrieve the following message:", true},
-		{"From: microsoft@unknown\nSubject: " + words + "\n\n", true},
-		{"From: Jo <jo@example.org>\nSubject: " + words + "\n\nWhat does this mean?", false},
-		{"From: \"Microsoft Exchange Server\" <x@example.org>\nSubject: hello\n\nhello", false},
-	} {
-		if got := Placeholder(parse([]byte(c.raw), true)); got != c.want {
-			t.Errorf("%q: %v", c.raw, got)
-		}
-	}
-}

@@ -79,20 +79,3 @@ func statusCode(text string) string {
 	}
 	return ""
 }
-
-// Placeholder reports whether a mail is the one that Exchange puts in the
-// place of a mail it cannot convert: no message at all, and the real one must
-// be opened in the mailbox.
-func Placeholder(m *intake.Message) bool {
-	const words = "retrieval using the imap4 protocol failed for the following message"
-	if !strings.HasPrefix(strings.ToLower(m.Subject), words) && !strings.HasPrefix(plainWords(m.Text[:min(len(m.Text), 500)]), words) &&
-		!strings.HasPrefix(plainWords(m.Text[:min(len(m.Text), 500)]), "the server couldn't retrieve the following message") {
-		return false
-	}
-	for _, a := range m.From {
-		if _, domain, _ := strings.Cut(a.Addr, "@"); strings.Contains(a.Name, "Microsoft Exchange") || a.Addr != "" && !strings.Contains(domain, ".") {
-			return true
-		}
-	}
-	return len(m.From) == 0
-}

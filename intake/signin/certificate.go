@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -18,7 +17,6 @@ import (
 type Certificate struct {
 	cert *x509.Certificate
 	key  *rsa.PrivateKey
-	rs   bool
 }
 
 // ParseCertificate reads a certificate and its RSA key, both PEM; they may
@@ -72,15 +70,6 @@ func block(text []byte, kind string) []byte {
 	}
 }
 
-// RS256 has assertions signed in the older way, for endpoints that do not know
-// PS256.
-func (c *Certificate) RS256() *Certificate {
-	return &Certificate{cert: c.cert, key: c.key, rs: true}
-}
-
-// Ends tells until when the certificate holds.
-func (c *Certificate) Ends() time.Time { return c.cert.NotAfter }
-
 // An assertion is used at once; this allows for clocks that differ.
 const assertionLife = 10 * time.Minute
 
@@ -90,10 +79,6 @@ const assertionLife = 10 * time.Minute
 func (c *Certificate) assertion(clientID, tokenURL string, now time.Time) (string, error) {
 	sum := sha256.Sum256(c.cert.Raw)
 	header := map[string]string{"typ": "JWT", "alg": "PS256", "x5t#S256": encode(sum[:])}
-	if c.rs {
-		old := sha1.Sum(c.cert.Raw) // it names the certificate and protects nothing
-		header["alg"], header["x5t"] = "RS256", encode(old[:])
-	}
 	claims := map[string]any{
 		"aud": tokenURL, "iss": clientID, "sub": clientID, "jti": rand.Text(),
 		"nbf": now.Add(-time.Minute).Unix(), "iat": now.Unix(), "exp": now.Add(assertionLife).Unix(),
@@ -108,12 +93,7 @@ func (c *Certificate) assertion(clientID, tokenURL string, now time.Time) (strin
 	}
 	text := encode(h) + "." + encode(p)
 	digest := sha256.Sum256([]byte(text))
-	var signature []byte
-	if c.rs {
-		signature, err = rsa.SignPKCS1v15(rand.Reader, c.key, crypto.SHA256, digest[:])
-	} else {
-		signature, err = rsa.SignPSS(rand.Reader, c.key, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
-	}
+	signature, err := rsa.SignPSS(rand.Reader, c.key, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash})
 	return text + "." + encode(signature), err
 }
 

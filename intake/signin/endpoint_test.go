@@ -131,36 +131,28 @@ func opened(t *testing.T, jwt string, pub *rsa.PublicKey) (header, claims map[st
 
 func TestClientCertificate(t *testing.T) {
 	cert, key, pub := pair(t)
-	for _, alg := range []string{"PS256", "RS256"} {
-		e := newEndpoint(t, 200, granted)
-		a := application(e)
-		a.Secret = nil
-		a.Certificate = func() (*Certificate, error) {
-			c, err := ParseCertificate(cert, key)
-			if err == nil && alg == "RS256" {
-				c = c.RS256()
-			}
-			return c, err
-		}
-		s, err := a.Source()
-		if err != nil {
-			t.Fatal(err)
-		}
-		want(t, s, "abc")
-		form := e.asked[0]
-		if form.Has("client_secret") || form.Get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-			t.Errorf("asked with %v", form)
-		}
-		header, claims := opened(t, form.Get("client_assertion"), pub)
-		if header["alg"] != alg || header["x5t#S256"] == nil {
-			t.Errorf("header %v", header)
-		}
-		if claims["aud"] != e.URL || claims["iss"] != "app" || claims["sub"] != "app" || claims["jti"] == "" {
-			t.Errorf("claims %v", claims)
-		}
-		if left := claims["exp"].(float64) - float64(time.Now().Unix()); left < 60 || left > 600 {
-			t.Errorf("the assertion holds for %v s", left)
-		}
+	e := newEndpoint(t, 200, granted)
+	a := application(e)
+	a.Secret = nil
+	a.Certificate = func() (*Certificate, error) { return ParseCertificate(cert, key) }
+	s, err := a.Source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, s, "abc")
+	form := e.asked[0]
+	if form.Has("client_secret") || form.Get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
+		t.Errorf("asked with %v", form)
+	}
+	header, claims := opened(t, form.Get("client_assertion"), pub)
+	if header["alg"] != "PS256" || header["x5t#S256"] == nil {
+		t.Errorf("header %v", header)
+	}
+	if claims["aud"] != e.URL || claims["iss"] != "app" || claims["sub"] != "app" || claims["jti"] == "" {
+		t.Errorf("claims %v", claims)
+	}
+	if left := claims["exp"].(float64) - float64(time.Now().Unix()); left < 60 || left > 600 {
+		t.Errorf("the assertion holds for %v s", left)
 	}
 }
 
@@ -258,7 +250,7 @@ func TestUnusableEntries(t *testing.T) {
 func TestCertificateMustFitItsKey(t *testing.T) {
 	cert, key, _ := pair(t)
 	_, other, _ := pair(t)
-	if c, err := ParseCertificate(cert, key); err != nil || time.Until(c.Ends()) > time.Hour {
+	if _, err := ParseCertificate(cert, key); err != nil {
 		t.Error(err)
 	}
 	if _, err := ParseCertificate(append(key, cert...), append(cert, key...)); err != nil {
