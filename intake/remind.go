@@ -59,26 +59,20 @@ func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time
 	if len(all) == 0 || v.NextReminder(s, cal, after).Equal(all[len(all)-1].At) {
 		return all
 	}
-	best, _ := v.MostUrgent(s, cal, after, now)
-	return []Reminder{best}
+	return []Reminder{mostUrgent(all)}
 }
 
-// MostUrgent chooses from what falls due after the one moment and up to the
-// other: of several that were missed only one goes out. Of what recurs each
-// working day it is the last, and a long gap costs no more than a short one.
-func (v *View) MostUrgent(s Schedule, cal *deadlines.Calendar, after, through time.Time) (Reminder, bool) {
-	p := planner{v: v, s: s, cal: cal, after: after, through: through, last: true}
-	all := p.all()
-	if len(all) == 0 {
-		return Reminder{}, false
-	}
+// mostUrgent chooses from what fell due: of several that were missed only one
+// goes out. Of what recurs each working day it is the last, and a long gap
+// costs no more than a short one.
+func mostUrgent(all []Reminder) Reminder {
 	best := all[0]
 	for _, r := range all[1:] {
 		if r.Rank > best.Rank || r.Rank == best.Rank && r.At.After(best.At) {
 			best = r
 		}
 	}
-	return best, true
+	return best
 }
 
 type planner struct {
@@ -113,15 +107,16 @@ func (p *planner) all() []Reminder {
 	return p.out
 }
 
-// add keeps r if it falls into the span, and reports whether a stream that
-// recurs is to go on.
-func (p *planner) add(r Reminder) bool {
+// add keeps r under a code if it falls into the span, and reports whether a
+// stream that recurs is to go on.
+func (p *planner) add(r Reminder, code string, of ...any) bool {
 	if r.At.After(p.through) || r.At.Before(calendarBegins) { // past the calendar's end there is no day
 		return false
 	}
 	if !r.At.After(p.after) {
 		return true
 	}
+	r.Code = fmt.Sprintf(code, of...)
 	p.out = append(p.out, r)
 	return !p.first
 }
@@ -148,13 +143,13 @@ func (p *planner) acknowledgement() {
 	}
 	for _, n := range p.s.AckBefore {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
-		p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: fmt.Sprintf("ack-at-risk/%s/%d", by, n), Due: by, Rank: 60 - n, Escalate: n == 0})
+		p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Due: by, Rank: 60 - n, Escalate: n == 0}, "ack-at-risk/%s/%d", by, n)
 	}
 	if p.v.State == StateTriage { // staff are asked for the decision each working day, and with it for the letter
 		return
 	}
 	for d := p.firstWorkingDay(by); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		if !p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Code: "ack-late/" + d.String(), Due: by, Rank: 70, Escalate: true}) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Due: by, Rank: 70, Escalate: true}, "ack-late/%s", d) {
 			return
 		}
 	}
@@ -186,14 +181,14 @@ func (p *planner) triage() {
 		return
 	}
 	if v.Urgent != "" {
-		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Purpose: ForUrgent, Code: "urgent-undecided", Rank: 100, Escalate: true})
+		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Purpose: ForUrgent, Rank: 100, Escalate: true}, "urgent-undecided")
 	}
 	if p.s.Undecided <= 0 {
 		return
 	}
 	last := p.cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), p.s.Undecided)
 	for d := p.firstWorkingDay(last); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		if !p.add(Reminder{At: p.hour(d), Purpose: ForUndecided, Code: "undecided/" + d.String(), Due: v.due(), Rank: 65, Escalate: true}) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForUndecided, Due: v.due(), Rank: 65, Escalate: true}, "undecided/%s", d) {
 			return
 		}
 	}
@@ -203,11 +198,11 @@ func (p *planner) before(k Clock, due deadlines.Day) {
 	region := k.Result.Region
 	if p.s.HalfTime && k.Result.Start != 0 {
 		half := p.cal.AddWorkingDays(region, k.Result.Start, p.cal.WorkingDaysBetween(region, k.Result.Start, due)/2)
-		p.add(Reminder{At: p.hour(half), Purpose: ForReminder, Code: fmt.Sprintf("half-time/%s/%s", k.Kind, due), Part: k.Kind, Due: due, Rank: 10})
+		p.add(Reminder{At: p.hour(half), Purpose: ForReminder, Part: k.Kind, Due: due, Rank: 10}, "half-time/%s/%s", k.Kind, due)
 	}
 	for _, n := range p.s.Before {
 		d := p.cal.AddWorkingDays(region, due, -n)
-		p.add(Reminder{At: p.hour(d), Purpose: ForReminder, Code: fmt.Sprintf("%d-before/%s/%s", n, k.Kind, due), Part: k.Kind, Due: due, Rank: 50 - min(n, 39)})
+		p.add(Reminder{At: p.hour(d), Purpose: ForReminder, Part: k.Kind, Due: due, Rank: 50 - min(n, 39)}, "%d-before/%s/%s", n, k.Kind, due)
 	}
 }
 
@@ -216,7 +211,7 @@ func (p *planner) overdue(k Clock, due deadlines.Day) {
 		return
 	}
 	for d := p.firstWorkingDay(due); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		if !p.add(Reminder{At: p.hour(d), Purpose: ForOverdue, Code: fmt.Sprintf("overdue/%s/%s", k.Kind, d), Part: k.Kind, Due: due, Rank: 90, Escalate: true}) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForOverdue, Part: k.Kind, Due: due, Rank: 90, Escalate: true}, "overdue/%s/%s", k.Kind, d) {
 			return
 		}
 	}
@@ -229,11 +224,11 @@ func (p *planner) waiting(k Clock) {
 	}
 	for n := p.s.RecallEvery; ; n += p.s.RecallEvery {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, asked, n)
-		r := Reminder{At: p.hour(d), Purpose: ForRecall, Code: fmt.Sprintf("recall/%s/%s/%d", k.Kind, asked, n), Part: k.Kind, Due: asked, Rank: 20}
+		r := Reminder{At: p.hour(d), Purpose: ForRecall, Part: k.Kind, Due: asked, Rank: 20}
 		if p.s.CloseAfter > 0 && n >= p.s.CloseAfter {
 			r.Purpose, r.Rank = ForClosing, 25
 		}
-		if !p.add(r) {
+		if !p.add(r, "recall/%s/%s/%d", k.Kind, asked, n) {
 			return
 		}
 	}

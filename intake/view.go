@@ -89,7 +89,7 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	live, o, p := c.Live(), c.Opening(), c.Person()
 	v := &View{
 		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
-		Received: o.Received, ReceivedOn: deadlines.DayOf(o.Received),
+		Received: o.Received, ReceivedOn: receivedOn(live, o),
 		Requester: p.Requester, Subject: p.Subject, MessageID: p.MessageID,
 		Urgent: o.Urgent, Flags: o.Flags, Also: []Kind{}, Messages: len(c.Messages),
 		Opening: o, Decided: !o.Triage, Doubt: o.Doubt,
@@ -108,8 +108,6 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 			v.Decided, v.Doubt = true, false
 		case AckReleased, Acknowledged:
 			v.Decided = v.Decided || !v.Doubt // an acknowledgement says nothing about a kind in doubt
-		case ReceivedOn:
-			v.ReceivedOn = e.Day
 		case MergedInto:
 			merged = true
 		}
@@ -119,6 +117,19 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	v.readState(merged)
 	v.readDue(deadlines.DayOf(now))
 	return v
+}
+
+// ReceivedOn is the date of receipt as it stands, which Read gives as well.
+func (c *Case) ReceivedOn() deadlines.Day { return receivedOn(c.Live(), c.Opening()) }
+
+func receivedOn(live []Event, o *Opening) deadlines.Day {
+	day := deadlines.DayOf(o.Received)
+	for _, e := range live {
+		if e.Name == ReceivedOn {
+			day = e.Day
+		}
+	}
+	return day
 }
 
 func nonNil(k []Kind) []Kind {

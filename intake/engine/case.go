@@ -70,8 +70,11 @@ func (e *Engine) bytes(n int) []byte {
 
 // put stores a case with what it is found by: its earliest date and the
 // moment of its next reminder.
-func (e *Engine) put(tx *store.Tx, c *intake.Case) error {
-	if err := tx.PutCase(c, e.Index(c)); err != nil {
+func (e *Engine) put(tx *store.Tx, c *intake.Case) error { return e.putRead(tx, c, e.view(tx, c)) }
+
+// putRead is put for a case of which v is the present view.
+func (e *Engine) putRead(tx *store.Tx, c *intake.Case, v *intake.View) error {
+	if err := tx.PutCase(c, e.index(c, v)); err != nil {
 		return fmt.Errorf("store case %s: %w", c.Ref, err)
 	}
 	return nil
@@ -79,7 +82,8 @@ func (e *Engine) put(tx *store.Tx, c *intake.Case) error {
 
 // Index derives what a case is found by. It does not depend on the present
 // moment, so that verify can derive it again at any other.
-func (e *Engine) Index(c *intake.Case) intake.Index {
-	v := e.viewAt(c.Reminded, c)
+func (e *Engine) Index(c *intake.Case) intake.Index { return e.index(c, e.viewAt(c.Reminded, c)) }
+
+func (e *Engine) index(c *intake.Case, v *intake.View) intake.Index {
 	return v.Index(v.NextReminder(e.schedule(), e.cal.Load(), c.Reminded))
 }

@@ -12,10 +12,10 @@ import (
 )
 
 // Deliver takes in a batch of mails from one folder: everything is read and
-// classified before the transaction begins, one commit registers all of it,
-// and what follows from it is told afterwards.
+// classified before the transaction begins (NeedMore did it of most), one
+// commit registers all of it, and what follows from it is told afterwards.
 func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.Fetched, through uint32) error {
-	items, err := e.read(ctx, at, batch)
+	items, err := e.read(at, batch)
 	if err != nil {
 		return err
 	}
@@ -37,11 +37,11 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 
 // commit registers mails in one transaction, and with them that everything up
 // to through is handled.
-func (e *Engine) commit(at mailbox.Place, items []item, through uint32) (taken []outcome, err error) {
+func (e *Engine) commit(at mailbox.Place, items []*item, through uint32) (taken []outcome, err error) {
 	err = e.store.Update(func(tx *store.Tx) error {
 		taken = taken[:0]
 		for i := range items {
-			o, err := e.takeSafely(tx, &items[i])
+			o, err := e.takeSafely(tx, items[i])
 			if err != nil {
 				return fmt.Errorf("mail with UID %d: %w", items[i].place.UID, err)
 			}
@@ -59,9 +59,9 @@ func (e *Engine) commit(at mailbox.Place, items []item, through uint32) (taken [
 // mail which cannot be registered as it was read stops no other: it becomes a
 // case for a person instead. What fails even so is the register's fault and
 // not the mail's, and is tried again later.
-func (e *Engine) commitEach(at mailbox.Place, items []item, through uint32) (taken []outcome, err error) {
+func (e *Engine) commitEach(at mailbox.Place, items []*item, through uint32) (taken []outcome, err error) {
 	for i := range items {
-		it := &items[i]
+		it := items[i]
 		mark := it.place.UID
 		if i == len(items)-1 {
 			mark = through

@@ -190,8 +190,7 @@ func incoming(it *item, a *intake.Arrival) templates.Incoming {
 	return in
 }
 
-func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
-	v := e.view(tx, c)
+func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *item, a *intake.Arrival) error {
 	n := note{code: "opened", notice: templates.Notice{Case: caseNotice(v, c), In: incoming(it, a)}}
 	n.notice.Case.Why, n.notice.Case.Hold, n.notice.Due = it.reading.Why, v.Ack.Held, v.RespondBy
 	switch {

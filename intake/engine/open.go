@@ -43,10 +43,11 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	if err := e.owe(tx, c, v, holds); err != nil {
 		return o, err
 	}
-	if err := e.put(tx, c); err != nil {
+	v = e.view(tx, c)
+	if err := e.putRead(tx, c, v); err != nil {
 		return o, err
 	}
-	return o, e.tellOpened(tx, c, it, a)
+	return o, e.tellOpened(tx, c, v, it, a)
 }
 
 // reopened writes the opening anew once the register has shown why the

@@ -1,11 +1,7 @@
 package engine
 
 import (
-	"context"
-	"runtime"
 	"runtime/debug"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"requestd/deadlines"
@@ -32,70 +28,56 @@ type item struct {
 	reading    intake.Reading
 }
 
-// NeedMore tells how many more bytes of a mail its text wants. What was read
-// is kept for Deliver.
-func (e *Engine) NeedMore(_ mailbox.Place, f *mailbox.Fetched) int64 {
+// NeedMore tells how many more bytes of a mail its text wants. Of one that
+// wants none the reading is kept for Deliver, which so finds it done while an
+// earlier batch was being registered.
+func (e *Engine) NeedMore(at mailbox.Place, f *mailbox.Fetched) int64 {
 	if f.Unreadable != "" {
 		return 0
 	}
 	m := eml.Parse(f.Raw, f.Complete)
 	f.Held = m
-	if !m.Incomplete || f.Complete {
-		return 0
+	have, limit := int64(len(f.Raw)), int64(e.Settings().Limits.FetchBytes)
+	if want := min(4*have, limit-have); m.Incomplete && !f.Complete && want > 0 {
+		return want
 	}
-	have := int64(len(f.Raw))
-	limit := int64(e.Settings().Limits.FetchBytes)
-	return max(0, min(4*have, limit-have))
+	if it, err := e.studied(at, f); err == nil { // else Deliver meets the error again, and gives it
+		f.Held = it
+	}
+	return 0
 }
 
-// read parses, threads and classifies a batch. Nothing is changed: of the
-// register it uses a snapshot, and take looks again where that may be stale.
-func (e *Engine) read(_ context.Context, at mailbox.Place, batch []mailbox.Fetched) ([]item, error) {
-	items := make([]item, len(batch))
-	beside(len(batch), func(i int) { items[i] = e.parsed(at, &batch[i]) })
-	err := e.store.View(func(tx *store.Tx) error {
-		for i := range items {
-			if items[i].unreadable != "" {
-				continue
+// read gives a batch parsed, threaded and classified. Nothing is changed: of
+// the register it uses a snapshot, and take looks again where that is stale.
+func (e *Engine) read(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error) {
+	items := make([]*item, len(batch))
+	for i := range batch {
+		it, done := batch[i].Held.(*item)
+		if !done {
+			var err error
+			if it, err = e.studied(at, &batch[i]); err != nil {
+				return nil, err
 			}
-			t, err := e.thread(tx, &items[i])
-			if err != nil {
-				return err
-			}
-			items[i].thread = t
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		items[i] = it
 	}
-	beside(len(items), func(i int) { e.classify(&items[i]) })
 	return items, nil
 }
 
-// besides is how many mails are read beside each other at most: enough for a
-// small machine, and few enough that a batch leaves others their processor.
-const besides = 4
-
-// beside calls f for each number below n, some of them beside each other.
-func beside(n int, f func(int)) {
-	workers := min(besides, runtime.GOMAXPROCS(0), n)
-	if workers < 2 {
-		for i := range n {
-			f(i)
-		}
-		return
-	}
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range workers {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
+// studied reads one mail.
+func (e *Engine) studied(at mailbox.Place, f *mailbox.Fetched) (*item, error) {
+	it := e.parsed(at, f)
+	if it.unreadable == "" {
+		err := e.store.View(func(tx *store.Tx) (err error) {
+			it.thread, err = e.thread(tx, it)
+			return err
 		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	all.Wait()
+	e.classify(it)
+	return it, nil
 }
 
 // classify reads a mail. A defect of the program over one mail makes that mail
@@ -120,8 +102,8 @@ func (e *Engine) classify(it *item) {
 	}
 }
 
-func (e *Engine) parsed(at mailbox.Place, f *mailbox.Fetched) item {
-	it := item{
+func (e *Engine) parsed(at mailbox.Place, f *mailbox.Fetched) *item {
+	it := &item{
 		place: intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: f.UID},
 		role:  at.Role, received: f.Received.UTC(), size: f.Size, unreadable: f.Unreadable,
 	}

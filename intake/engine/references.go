@@ -194,7 +194,7 @@ func (e *Engine) stranger(tx *store.Tx, m *intake.Message) (intake.Thread, error
 	since := e.Calendar().AddWorkingDays(anyUK, today(tx), -repeatWithin)
 	for _, box := range e.Settings().Mailboxes {
 		for _, c := range tx.LastCasesOf(m.From[0].Addr, box.Reference, repeatAmong) {
-			if e.view(tx, c).ReceivedOn >= since {
+			if c.ReceivedOn() >= since {
 				t.Repeat = true
 				return t, nil
 			}

@@ -93,7 +93,7 @@ func (e *Engine) remind(tx *store.Tx) (bool, error) {
 		v := e.view(tx, c)
 		reminders := v.DueReminders(e.schedule(), e.cal.Load(), c.Reminded, tx.Now())
 		c.Reminded = tx.Now()
-		if err := e.put(tx, c); err != nil {
+		if err := e.putRead(tx, c, v); err != nil {
 			return false, err
 		}
 		for _, r := range reminders {

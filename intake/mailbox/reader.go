@@ -3,6 +3,9 @@ package mailbox
 import (
 	"context"
 	"errors"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
 // batch is a run of mails on its way: fetched, then read by the Sink, fetched
@@ -131,13 +134,24 @@ func fetched(p *piece) *Fetched {
 	return f
 }
 
+// readers is how many mails are read beside each other at most: enough for a
+// small machine, and few enough that a backlog leaves others their processor.
+const readers = 4
+
 // ask has the Sink read every mail, away from the connection.
 func (b *batch) ask(sink Sink, at Place) {
 	defer close(b.read)
 	b.want = make([]int64, len(b.mails))
-	for i := range b.mails {
-		b.want[i] = sink.NeedMore(at, &b.mails[i])
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(readers, runtime.GOMAXPROCS(0), len(b.mails)) {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(b.mails)); i = next.Add(1) - 1 {
+				b.want[i] = sink.NeedMore(at, &b.mails[i])
+			}
+		})
 	}
+	all.Wait()
 }
 
 // finish waits for the Sink's reading of a batch, fetches what it still wants

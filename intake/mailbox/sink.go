@@ -57,8 +57,8 @@ type Seen struct {
 
 // Sink takes in what was fetched and remembers it. All of it must be safe for
 // use by several watchers at once; the calls for one mailbox come one after
-// another, save that NeedMore for one batch may run during Deliver of the one
-// before.
+// another, save that NeedMore runs for several mails at once, and for one batch
+// during Deliver of the one before.
 type Sink interface {
 	// Mark gives how far the folder was read when it was last committed,
 	// whatever UIDVALIDITY it had then; the zero Mark for one never read.
@@ -73,8 +73,8 @@ type Sink interface {
 	// gives the attempts so far, this one included. Deliver settles them.
 	Try(ctx context.Context, at Place, uid uint32) (int, error)
 
-	// NeedMore tells how many bytes beyond Raw the mail's text still wants;
-	// 0 when Raw is enough. It is asked again when they have come.
+	// NeedMore reads a mail and tells how many bytes beyond Raw its text still
+	// wants; 0 when Raw is enough. It is asked again when they have come.
 	NeedMore(at Place, mail *Fetched) int64
 
 	// Deliver commits a batch in order of UID, all or nothing, and with it that
