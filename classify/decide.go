@@ -130,7 +130,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.parts(r)
 	c.danger(s, r)
 	s.attention(r)
-	s.flags(m, th, r)
+	s.flags(m, r)
 
 	switch {
 	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || s.asks && r.Confidence < sureOfNone || doubt || s.thanksBut() || s.unread(m)):

@@ -7,7 +7,7 @@ import (
 )
 
 // flags are checks for the staff copy; none moves a clock.
-func (s *signs) flags(m *intake.Message, th intake.Thread, r *intake.Reading) {
+func (s *signs) flags(m *intake.Message, r *intake.Reading) {
 	add := func(on bool, name string) {
 		if on {
 			r.Flags = append(r.Flags, name)
@@ -25,7 +25,6 @@ func (s *signs) flags(m *intake.Message, th intake.Thread, r *intake.Reading) {
 	add(s.any("hard-copy"), "hard-copy")
 	add(r.Kind == intake.DSAR && s.any("particular"), "particular-item")
 	add(s.otherBody(m), "other-body")
-	add(th.Repeat, "repeat-60-days")
 }
 
 // attachedLike tells whether an attachment's name holds one of the words.

@@ -84,7 +84,6 @@ type Thread struct {
 	State     CaseState
 	Responded bool // an answer was recorded on it
 	KnownFrom bool // the sender is the case's requester or representative
-	Repeat    bool // the sender has another case from the last 60 working days
 }
 
 // CaseState is derived from a case's events; see Case.View.

@@ -2,38 +2,40 @@ package store
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 	"strings"
 
 	"requestd/intake"
 )
 
-// LastCasesOf gives the cases of a person whose references begin with prefix,
-// at most max of them, the one of the highest number first. It looks at no
-// others, however many there are.
-func (tx *Tx) LastCasesOf(address, prefix string, max int) (last []*intake.Case) {
-	address = NormalAddress(address)
-	if address == "" || tx.err != nil {
-		return nil
-	}
-	start := append(tx.personHash(address), strings.ToUpper(prefix)...)
-	c := tx.bucket(bPeople).Cursor()
-	k, _ := c.Seek(append(bytes.Clone(start), 0xff)) // no reference holds such a byte
-	if k == nil {
-		k, _ = c.Last()
-	} else {
-		k, _ = c.Prev()
-	}
-	for ; bytes.HasPrefix(k, start) && max > 0; k, _ = c.Prev() {
-		found, _, err := tx.caseAt(k[hashSize:])
-		if err != nil {
-			tx.fail(err)
-			return nil
+// LastCasesOf iterates over the cases of a person whose references begin with
+// prefix, at most max of them, the one of the highest number first. It looks
+// at no others, however many there are.
+func (tx *Tx) LastCasesOf(address, prefix string, max int) iter.Seq[*intake.Case] {
+	return func(yield func(*intake.Case) bool) {
+		address = NormalAddress(address)
+		if address == "" || tx.err != nil {
+			return
 		}
-		if found != nil && slices.Contains(personAddresses(found), address) {
-			last = append(last, found)
+		start := append(tx.personHash(address), strings.ToUpper(prefix)...)
+		c := tx.bucket(bPeople).Cursor()
+		k, _ := c.Seek(append(bytes.Clone(start), 0xff)) // no reference holds such a byte
+		if k == nil {
+			k, _ = c.Last()
+		} else {
+			k, _ = c.Prev()
 		}
-		max--
+		for ; bytes.HasPrefix(k, start) && max > 0; k, _ = c.Prev() {
+			found, _, err := tx.caseAt(k[hashSize:])
+			if err != nil {
+				tx.fail(err)
+				return
+			}
+			if found != nil && slices.Contains(personAddresses(found), address) && !yield(found) {
+				return
+			}
+			max--
+		}
 	}
-	return last
 }

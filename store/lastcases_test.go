@@ -32,7 +32,7 @@ func TestTheLastCasesOfAPersonAreFoundAmongMany(t *testing.T) {
 	} {
 		got := []string{}
 		err := db.View(func(tx *store.Tx) error {
-			for _, found := range tx.LastCasesOf(c.address, c.prefix, c.max) {
+			for found := range tx.LastCasesOf(c.address, c.prefix, c.max) {
 				got = append(got, found.Ref)
 			}
 			return nil

@@ -113,7 +113,11 @@ func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake
 			at = london(o.t, m.at)
 		}
 		o.uid[key]++
-		batch = append(batch, mailbox.Fetched{UID: o.uid[key], Received: at, Raw: m.raw(at), Complete: true})
+		f := mailbox.Fetched{UID: o.uid[key], Received: at, Raw: m.raw(at), Complete: true}
+		if more := o.e.NeedMore(place, &f); more != 0 {
+			o.t.Fatalf("%d bytes more are wanted of a whole mail", more)
+		}
+		batch = append(batch, f)
 	}
 	before, _, err := o.e.Messages(o.t.Context(), engine.MessageFilter{})
 	if err != nil {

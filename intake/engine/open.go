@@ -19,6 +19,9 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	a.Ref = ref
 	c := &intake.Case{Ref: ref, Mailbox: box.Name}
 	opening, person := e.opening(it, d)
+	if it.reading.Kind.HasClock() && it.thread.Ref == "" && e.asksAgain(tx, person.Requester.Addr) {
+		opening.Flags = append(slices.Clone(opening.Flags), flagRepeat)
+	}
 	c.Append(intake.Event{
 		At: tx.Now(), Actor: actorSelf, Name: intake.Opened, Day: deadlines.DayOf(opening.Received),
 		Kind: it.reading.Kind, Of: it.reading.Of, Also: it.reading.Also, Opening: opening, Personal: person,

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,5 +36,37 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 				t.Errorf("answered in %s, the letter is\n%s", c.reply, s)
 			}
 		})
+	}
+}
+
+// TestWhoAskedLatelyIsMarked: costs of requests within sixty working days may
+// be added up (SI 2004/3244 reg. 5), so staff are told of an earlier one.
+func TestWhoAskedLatelyIsMarked(t *testing.T) {
+	o := newOffice(t, "2027-01-04 10:00")
+	ask := func(id, from, at string) *engine.Full {
+		o.now = london(t, at)
+		m := foiMail(id)
+		m.from, m.subject = from, "Freedom of Information request "+id
+		m.body = strings.ReplaceAll(m.body, "section 7", "section "+id)
+		a := o.one("cafcass", m)
+		if a.Ref == "" {
+			t.Fatalf("request %s: %s, %s", id, a.Decision, a.Why)
+		}
+		return o.view(a.Ref)
+	}
+	for _, c := range []struct {
+		id, from, at string
+		want         bool
+	}{
+		{"1", "Ann Example <ann@example.org>", "2027-01-04 10:00", false},
+		{"5", "Cara Example <cara@example.org>", "2027-01-04 11:00", false},
+		{"2", "Ann Example <ann@example.org>", "2027-04-01 10:00", true}, // the sixtieth working day
+		{"3", "Bob Sample <bob@example.org>", "2027-04-01 11:00", false},
+		{"6", "Cara Example <cara@example.org>", "2027-04-02 10:00", false}, // the sixty-first
+		{"4", "Ann Example <ANN@example.org>", "2027-08-02 10:00", false},
+	} {
+		if got := slices.Contains(ask(c.id, c.from, c.at).Flags, "repeat-60-days"); got != c.want {
+			t.Errorf("request %s from %s on %s: marked %v, want %v", c.id, c.from, c.at, got, c.want)
+		}
 	}
 }

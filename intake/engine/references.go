@@ -120,7 +120,7 @@ func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 			return t, err
 		}
 	}
-	return e.stranger(tx, m)
+	return intake.Thread{}, nil
 }
 
 func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (intake.Thread, error) {
@@ -176,29 +176,23 @@ const maxMerges = 20 // in a row; a case ends once, so there is no circle
 
 func sameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
-// repeatWithin is how many working days count as recent for the flag
-// repeat-60-days (SI 2004/3244 reg. 5(2)).
-const repeatWithin = 60
+// flagRepeat is set where the same person asked before.
+const (
+	flagRepeat   = "repeat-60-days"
+	repeatWithin = 60 // working days that count as recent (SI 2004/3244 reg. 5(2))
+	repeatAmong  = 8  // a person's last cases that are looked at: some have thousands
+)
 
-// repeatAmong is how many of a sender's last cases are looked at: some have
-// thousands.
-const repeatAmong = 8
-
-// stranger is the thread of a mail that belongs to no case; what its sender
-// asked before may still matter.
-func (e *Engine) stranger(tx *store.Tx, m *intake.Message) (intake.Thread, error) {
-	var t intake.Thread
-	if len(m.From) == 0 {
-		return t, nil
-	}
+// asksAgain reports whether a person has another case from the last 60 working
+// days: whoever answers may want to look at both together.
+func (e *Engine) asksAgain(tx *store.Tx, address string) bool {
 	since := e.Calendar().AddWorkingDays(anyUK, today(tx), -repeatWithin)
 	for _, box := range e.Settings().Mailboxes {
-		for _, c := range tx.LastCasesOf(m.From[0].Addr, box.Reference, repeatAmong) {
+		for c := range tx.LastCasesOf(address, box.Reference, repeatAmong) {
 			if c.ReceivedOn() >= since {
-				t.Repeat = true
-				return t, nil
+				return true
 			}
 		}
 	}
-	return t, nil
+	return false
 }
