@@ -120,6 +120,9 @@ func half(open bool) []byte {
 	return bDone
 }
 
+// usualRecord is room for the record of most cases, in bytes.
+const usualRecord = 768
+
 // A case's record begins with its index, so that sorting it elsewhere does
 // not need the rest. Of a case that is no longer open, of which there are
 // many, the links of the chain that can be computed are left out.
@@ -131,7 +134,7 @@ func encodeCase(c *intake.Case, ix intake.Index) []byte {
 	if r.Ref == NormalRef(r.Ref) {
 		r.Ref = "" // as its key
 	}
-	b := binary.AppendVarint(nil, int64(ix.Due))
+	b := binary.AppendVarint(make([]byte, 0, usualRecord), int64(ix.Due))
 	if ix.Wake.IsZero() {
 		b = append(b, 0)
 	} else {

@@ -134,10 +134,32 @@ func splitRef(s string) (prefix, year string, number uint64, ok bool) {
 // and "caf26-00017" are the same. What has another shape counts by its letters
 // and digits.
 func NormalRef(s string) string {
+	if isNormalRef(s) {
+		return s
+	}
 	if prefix, year, n, ok := splitRef(s); ok {
 		return formRef(prefix, year, n)
 	}
 	return strings.ToUpper(strings.Join(strings.Fields(dashes.Replace(s)), " "))
+}
+
+// isNormalRef knows most references that are in that form already, as those in
+// the register are, without taking them apart.
+func isNormalRef(s string) bool {
+	letters := 0
+	for letters < len(s) && 'A' <= s[letters] && s[letters] <= 'Z' {
+		letters++
+	}
+	rest := s[letters:]
+	if letters == 0 || len(rest) != len("26-00017") || rest[2] != '-' {
+		return false
+	}
+	for i := range len(rest) {
+		if i != 2 && (rest[i] < '0' || rest[i] > '9') {
+			return false
+		}
+	}
+	return true
 }
 
 func formRef(prefix, year string, n uint64) string {

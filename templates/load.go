@@ -21,10 +21,10 @@ const (
 )
 
 // Load reads the embedded texts and those in dir, which stand in for the
-// embedded ones of the same name; dir "" is the embedded ones alone. Every
-// text is executed for samples of every variant, and the letters are checked
-// for what they must say. The error tells all faults, each with its file, its
-// line where there is one, and the mend.
+// embedded ones of the same name; dir "" is the embedded ones alone. Where
+// there is one in dir, every text is executed for samples of every variant,
+// and the letters are checked for what they must say. The error tells all
+// faults, each with its file, its line where there is one, and the mend.
 func Load(dir string) (*Set, error) {
 	texts, err := readEmbedded()
 	if err != nil {
@@ -34,7 +34,10 @@ func Load(dir string) (*Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the embedded texts: %w", err)
 	}
-	faults := override(texts, dir)
+	changed, faults := override(texts, dir)
+	if !changed && len(faults) == 0 {
+		return plain, nil
+	}
 	s, err := parse(texts)
 	if err != nil {
 		return nil, errors.Join(append(faults, err)...)

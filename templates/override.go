@@ -11,16 +11,16 @@ import (
 
 const maxFile = 64 << 10 // bytes of an overriding file
 
-// override replaces texts by the files of dir, and tells what it cannot use.
-func override(texts map[string]string, dir string) []error {
+// override replaces texts by the files of dir, and tells whether it did and
+// what it cannot use.
+func override(texts map[string]string, dir string) (changed bool, faults []error) {
 	if dir == "" {
-		return nil
+		return false, nil
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return []error{fmt.Errorf("template directory: %w; create it, or leave the setting empty", err)}
+		return false, []error{fmt.Errorf("template directory: %w; create it, or leave the setting empty", err)}
 	}
-	var faults []error
 	for _, e := range entries {
 		name := e.Name()
 		if strings.HasPrefix(name, ".") {
@@ -43,9 +43,9 @@ func override(texts map[string]string, dir string) []error {
 				path, missing))
 			continue
 		}
-		texts[name] = text
+		texts[name], changed = text, true
 	}
-	return faults
+	return changed, faults
 }
 
 func readOverride(path string) (string, error) {

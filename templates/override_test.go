@@ -150,3 +150,15 @@ func TestWhatNoSampleFindsFallsBackToTheEmbeddedText(t *testing.T) {
 		t.Errorf("error %v, fault %v", err, m.Fault)
 	}
 }
+
+// TestTheEmbeddedTextsStandUpToTheirOwnCheck: a start without overriding texts
+// leaves the check out.
+func TestTheEmbeddedTextsStandUpToTheirOwnCheck(t *testing.T) {
+	s, err := Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fault := range s.check() {
+		t.Error(fault)
+	}
+}
