@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"requestd/intake"
+	"requestd/store/storetest/sample"
 )
 
 // freeze writes the file of today's schema anew. It is for the day on which a
@@ -29,7 +30,7 @@ func frozen(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	for i := range 6 {
-		if err := db.Update(func(tx *Tx) error { return sample(tx, i) }); err != nil {
+		if err := db.Update(func(tx *Tx) error { return sample.Request(tx, i) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,7 +41,7 @@ func frozen(t *testing.T, path string) {
 		a := intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1700000001, UID: 50}, Registered: tx.Now(),
 			Subject: "Cinio dydd Gwener", From: intake.Address{Name: "Siân", Addr: "sian@example.com"}, Decision: intake.DidPass, Kind: intake.Other,
 			Fingerprint: bytes.Repeat([]byte{7}, 32), Attachments: []string{"bwydlen.pdf"}}
-		return errors.Join(settle(tx, 0), settle(tx, 1), tx.AddArrival(&a), tx.ReserveRef("Gov/CAF 22-27341"),
+		return errors.Join(sample.Settle(tx, 0), sample.Settle(tx, 1), tx.AddArrival(&a), tx.ReserveRef("Gov/CAF 22-27341"),
 			tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 1700000001, Through: 50}), tx.Set("digest", 7),
 			tx.PutToken("token", Token{Ref: "CAF26-00002", Staff: "clerk@example.org", Purpose: "triage", Expires: tx.Now().Add(time.Hour)}))
 	})
@@ -120,7 +121,7 @@ func TestAFrozenStoreOfEachSchemaIsStillRead(t *testing.T) {
 				if err := tx.ReserveRef("CAF22-27341"); !errors.Is(err, ErrTaken) {
 					t.Errorf("it has forgotten which references are taken: %v", err)
 				}
-				return sample(tx, 100)
+				return sample.Request(tx, 100)
 			}); err != nil {
 				t.Fatal(err)
 			}

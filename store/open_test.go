@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"requestd/store/storetest/sample"
 )
 
 // filled gives the path of a store with a few requests, closed.
@@ -126,7 +128,7 @@ func TestALostMetaPageIsMadeUpFor(t *testing.T) {
 			t.Errorf("page %d: Verify = %v, %v", page, findings, err)
 		}
 		for i := range 2 {
-			if err := db.Update(func(tx *Tx) error { return sample(tx, 100+i) }); err != nil {
+			if err := db.Update(func(tx *Tx) error { return sample.Request(tx, 100+i) }); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -200,7 +202,7 @@ func TestAFullDiskLosesNothingThatWasRecorded(t *testing.T) {
 	db := reopen(t, path, Options{MaxSize: 3 << 20})
 	registered, err := 0, error(nil)
 	for err == nil && registered < 10_000 {
-		err = db.Update(func(tx *Tx) error { return sample(tx, registered) })
+		err = db.Update(func(tx *Tx) error { return sample.Request(tx, registered) })
 		if err == nil {
 			registered++
 		}
@@ -217,7 +219,7 @@ func TestAFullDiskLosesNothingThatWasRecorded(t *testing.T) {
 		if tx.LastArrival() != uint64(registered) {
 			t.Errorf("%d messages are registered, want %d", tx.LastArrival(), registered)
 		}
-		return sample(tx, registered)
+		return sample.Request(tx, registered)
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,114 @@
+// Package sample makes registers for tests and measurements: requests as a
+// daemon leaves them behind, the same for the same number.
+package sample
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// Register is the transaction of a store. It is named here and not there, so
+// that the store's own tests can use this package.
+type Register interface {
+	Now() time.Time
+	NewRef(prefix string, year int) string
+	AddArrival(*intake.Arrival) error
+	Enqueue(*intake.Letter) (added bool, err error)
+	PutCase(*intake.Case, intake.Index) error
+	Letter(id uint64) (intake.Letter, error)
+	PutLetter(intake.Letter) error
+	Case(ref string) (*intake.Case, error)
+}
+
+// Request registers the n-th request: arrival, case, letter.
+func Request(tx Register, n int) error {
+	now := tx.Now()
+	mailbox := [2]string{"cafcass", "cafcass-cymru"}[n%2]
+	from := fmt.Sprintf("person%d.surname@mail%d.example.com", n, n%50)
+	salt := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(n)*0x9E3779B97F4A7C15), uint64(n)*0xC2B2AE3D27D4EB4F)
+	mid := fmt.Sprintf("CAB%x@mail.example.com", salt)
+	subject := fmt.Sprintf("Request for figures on reports filed late in area %d", n%97)
+	a := &intake.Arrival{Place: intake.Place{Mailbox: mailbox, Folder: "INBOX", UIDValidity: 1700000001, UID: uint32(n + 1)}, MessageID: mid,
+		From: intake.Address{Name: "Jo Surname", Addr: from}, Subject: subject, Received: now.Add(-time.Minute).Truncate(time.Second), Sent: now.Add(-2 * time.Minute).Truncate(time.Second),
+		Registered: now, Size: int64(4000 + n%1000), Fingerprint: digest(salt), Decision: intake.DidAcknowledge, Kind: intake.FOI,
+		Why: "asks for recorded information of the body: \"how many reports were filed late\""}
+	c := &intake.Case{Ref: tx.NewRef([2]string{"CAF", "CYM"}[n%2], 2026), Mailbox: mailbox}
+	a.Ref = c.Ref
+	if err := tx.AddArrival(a); err != nil {
+		return err
+	}
+	c.Messages = []uint64{a.ID}
+	day := deadlines.DayOf(now)
+	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.Opened, Day: day, Kind: intake.FOI, Message: a.ID,
+		Opening: &intake.Opening{Mailbox: mailbox, Received: a.Received, Source: "mail", Language: "en", Reply: "en"},
+		Personal: &intake.Personal{Requester: a.From, ReplyTo: from, Subject: subject, MessageID: mid, Evidence: []intake.Evidence{
+			{Signal: "names the Act", Quote: "under the Freedom of Information Act", Points: 4.2},
+			{Signal: "asks for figures", Quote: "how many reports were filed late", Points: 2.1}}}}, salt)
+	l := &intake.Letter{Key: c.Ref + "/acknowledgement/1", Ref: c.Ref, Mailbox: mailbox, Purpose: intake.ForAcknowledgement,
+		From: "governance@cafcass.gov.uk", To: from, MessageID: fmt.Sprintf("%x@cafcass.gov.uk", digest(salt)[:16]), Raw: make([]byte, 3000), Next: now,
+		Promises: []intake.Promise{{Part: intake.FOI, Day: day + 28}}}
+	if _, err := tx.Enqueue(l); err != nil {
+		return err
+	}
+	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.AckQueued, Day: day, Letter: l.ID}, nil)
+	return tx.PutCase(c, intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour)})
+}
+
+// Settle sends the letter of the n-th request and records its answer.
+func Settle(tx Register, n int) error {
+	now := tx.Now()
+	l, err := tx.Letter(uint64(n + 1))
+	if err != nil {
+		return err
+	}
+	l.State, l.Attempts, l.Settled, l.Response = intake.LetterSent, 1, now, "250 2.0.0 Ok: queued as 4bXyZ12345"
+	if err := tx.PutLetter(l); err != nil {
+		return err
+	}
+	c, err := tx.Case(l.Ref)
+	if err != nil {
+		return err
+	}
+	day := deadlines.DayOf(now)
+	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.AckSent, Day: day, Letter: l.ID}, nil)
+	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.Promised, Day: day + 28, Part: intake.FOI, Letter: l.ID}, nil)
+	c.Append(intake.Event{At: now, Actor: "mail:foi.officer@example.org", Name: intake.Responded, Day: day, Outcome: "granted"}, nil)
+	c.Reminded = now
+	return tx.PutCase(c, intake.Index{})
+}
+
+// Backlog is half of how many requests stay open in the store of Fill, and over
+// how many answers come in any order.
+const Backlog = 400
+
+// shuffled gives each number once, out of order within its backlog.
+func shuffled(n int) int { return n/Backlog*Backlog + n%Backlog*271%Backlog }
+
+// Fill registers the requests from first up to end, and settles as many
+// earlier ones, save the last few and those that open names.
+func Fill(tx Register, first, end int, open func(n int) bool) error {
+	for i := first; i < end; i++ {
+		if err := Request(tx, i); err != nil {
+			return err
+		}
+		if i < 2*Backlog {
+			continue
+		}
+		if old := shuffled(i - 2*Backlog); !open(old) {
+			if err := Settle(tx, old); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func digest(b []byte) []byte {
+	sum := sha256.Sum256(b)
+	return sum[:]
+}
