@@ -76,8 +76,9 @@ func (b *bench) requestd(ctx context.Context, user string, port int) (result, st
 	return r, config, err
 }
 
-// configure writes a configuration for a user's mailbox with a new register.
-func (b *bench) configure(user string, port int) (string, error) {
+// configure writes a configuration for a user's mailbox, and those of more
+// users, with a new register.
+func (b *bench) configure(user string, port int, more ...string) (string, error) {
 	dir, err := os.MkdirTemp(b.dir, user)
 	if err != nil {
 		return "", err
@@ -90,10 +91,29 @@ smtp: {host: localhost, port: %[2]d, security: starttls, auth: password, usernam
 sending: {per_minute: 0, per_address: {hour: 0, day: 0}, breaker: {count: 0}}
 staff: [{address: officer@staff.example.org}]
 mailboxes:
-  - {name: %[3]s, body: Cafcass, address: %[6]s, language: en, reference: CAF, since: 2020-01-01,
-     imap: {host: localhost, port: %[7]d, security: tls, auth: password, username: %[3]s, password_file: %[4]s, ca_file: %[5]s}}
-`, dir, b.servers.Submission, user, secret, b.servers.CAFile, latencyAddress, port)
+`, dir, b.servers.Submission, user, secret, b.servers.CAFile)
+	for n, user := range append([]string{user}, more...) {
+		text += fmt.Sprintf(`  - {name: %[1]s, body: Cafcass, address: %[2]s, language: en, reference: %[3]s, since: 2020-01-01,
+     imap: {host: localhost, port: %[4]d, security: tls, auth: password, username: %[1]s, password_file: %[5]s, ca_file: %[6]s}}
+`, user, address(user, n), prefix(n), port, secret, b.servers.CAFile)
+	}
 	return config, errors.Join(os.WriteFile(secret, []byte(mailtest.Password+"\n"), 0o600), os.WriteFile(config, []byte(text), 0o600))
+}
+
+// address is that of the n-th mailbox of a configuration.
+func address(user string, n int) string {
+	if n == 0 {
+		return latencyAddress
+	}
+	return user + "@bench.example.org"
+}
+
+// prefix is that of the references of the n-th mailbox.
+func prefix(n int) string {
+	if n < 2 {
+		return []string{"CAF", "CYM"}[n]
+	}
+	return "ST" + string(rune('A'+n))
 }
 
 // copyAll has mbsync copy the mailbox into a new directory.

@@ -39,21 +39,22 @@ const (
 )
 
 func main() {
-	n := flag.Int("n", 10_000, "mails in the backlog")
+	n := flag.Int("n", 10_000, "mails in the backlog; 0 leaves it out")
 	rounds := flag.Int("rounds", 3, "rounds, of which the median counts")
 	binary := flag.String("requestd", "bin/requestd", "the program to measure")
 	rtt := flag.Duration("rtt", 20*time.Millisecond, "round trip of the distant mailbox")
 	seconds := flag.Int("seconds", 60, "how many mails, one a second, latency is measured over; 0 leaves it out")
+	cases := flag.Int("cases", 100_000, "cases in the register of a daemon long in service; 0 leaves it out")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *n, *rounds, *binary, *rtt, *seconds); err != nil {
+	if err := run(ctx, *n, *rounds, *binary, *rtt, *seconds, *cases); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, n, rounds int, binary string, rtt time.Duration, seconds int) (err error) {
+func run(ctx context.Context, n, rounds int, binary string, rtt time.Duration, seconds, cases int) (err error) {
 	binary, err = filepath.Abs(binary)
 	if err == nil {
 		_, err = os.Stat(binary)
@@ -69,24 +70,37 @@ func run(ctx context.Context, n, rounds int, binary string, rtt time.Duration, s
 	t := mailtest.NewProgram(ctx)
 	defer t.Close()
 	users := []mailtest.User{{Name: backlogUser}, {Name: distanceUser}, {Name: largeUser}, {Name: latencyUser, Addresses: []string{latencyAddress}}}
+	users = append(users, standingUsers()...)
 	b := &bench{t: t, binary: binary, dir: dir, rounds: rounds, servers: mailtest.Start(t, mailtest.Options{Users: users})}
 	_, noSync := exec.LookPath("mbsync")
 	b.mbsync = noSync == nil
-	b.fill(n)
 	fmt.Print("| what | figure |\n|---|---|\n")
+	if n > 0 {
+		if err := b.backlogs(ctx, n, rtt); err != nil {
+			return err
+		}
+	}
+	if seconds > 0 {
+		if err := b.latency(ctx, seconds); err != nil {
+			return err
+		}
+	}
+	if cases > 0 {
+		return b.standing(ctx, cases)
+	}
+	return nil
+}
+
+// backlogs fills mailboxes and has them read to the end.
+func (b *bench) backlogs(ctx context.Context, n int, rtt time.Duration) error {
+	b.fill(n)
 	if err := b.backlog(ctx, n); err != nil {
 		return err
 	}
 	if err := b.distance(ctx, rtt); err != nil {
 		return err
 	}
-	if err := b.large(ctx); err != nil {
-		return err
-	}
-	if seconds > 0 {
-		return b.latency(ctx, seconds)
-	}
-	return nil
+	return b.large(ctx)
 }
 
 const distantMails = 1000

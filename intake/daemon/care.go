@@ -3,6 +3,8 @@ package daemon
 import (
 	"context"
 	"maps"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"requestd/intake/engine"
@@ -49,6 +51,20 @@ func (d *Daemon) care(ctx context.Context) {
 	d.notify("STATUS=" + statusText(s))
 	if err := d.Engine.Keep(ctx); err != nil {
 		d.Log.Error("what retention asks for could not be done, to be tried again", "error", err)
+	}
+	giveBack()
+}
+
+// spare is how much memory the daemon may hold without need, in bytes.
+const spare = 24 << 20
+
+// giveBack returns memory to the system that a backlog or a long list took:
+// afterwards too little happens for the collector to do it.
+func giveBack() {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	if m.HeapSys-m.HeapReleased > spare {
+		debug.FreeOSMemory()
 	}
 }
 
