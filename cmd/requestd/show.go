@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -56,10 +57,14 @@ func printCase(w io.Writer, f *engine.Full) error {
 	for _, flag := range f.Flags {
 		line("To check", flag)
 	}
+	earliest := ""
+	if slices.Contains(f.Hold, "undecided") {
+		earliest = "; the earliest that could apply, until somebody decides what it is"
+	}
 	for _, k := range f.Clocks {
-		promised := ""
+		promised := earliest
 		if k.Promised != 0 && k.Promised != k.RespondBy {
-			promised = "; promised " + day(k.Promised)
+			promised += "; promised " + day(k.Promised)
 		}
 		line("Reply by", fmt.Sprintf("%s (%s, %s)%s", day(k.RespondBy), k.Kind, k.State, promised))
 	}
@@ -74,7 +79,11 @@ func printCase(w io.Writer, f *engine.Full) error {
 	}
 	fmt.Fprintln(w, "\nWhy it was read so")
 	for _, e := range f.Evidence {
-		fmt.Fprintf(w, "  %+5.1f  %s: %q\n", e.Points, e.Signal, intake.OneLine(e.Quote, 100))
+		quote := ""
+		if e.Quote != "" {
+			quote = fmt.Sprintf(": %q", intake.OneLine(e.Quote, 100))
+		}
+		fmt.Fprintf(w, "  %+5.1f  %s%s\n", e.Points, e.Signal, quote)
 	}
 	return printHistory(w, f)
 }

@@ -107,7 +107,7 @@ func failure(err error) (Failure, int) {
 	case errors.As(err, &refused), errors.As(err, &input):
 		return Failure{err.Error(), CodeUsage}, http.StatusBadRequest
 	case errors.Is(err, store.ErrNotFound):
-		return Failure{err.Error(), CodeFailed}, http.StatusNotFound
+		return Failure{err.Error() + "; requestd list, messages and outbox show what there is", CodeFailed}, http.StatusNotFound
 	case errors.Is(err, store.ErrTaken):
 		return Failure{err.Error(), CodeFailed}, http.StatusConflict
 	}

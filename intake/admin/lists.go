@@ -74,10 +74,14 @@ func address(a intake.Address) string {
 }
 
 func letter(l intake.Letter) Letter {
-	return Letter{
+	shown := Letter{
 		ID: l.ID, Ref: l.Ref, Mailbox: l.Mailbox, Purpose: l.Purpose, To: l.To, State: l.State, Attempts: l.Attempts,
-		Created: l.Created, Next: moment(l.Next), Settled: moment(l.Settled), MessageID: l.MessageID, Response: l.Response,
+		Created: l.Created, Settled: moment(l.Settled), MessageID: l.MessageID, Response: l.Response,
 	}
+	if l.State == intake.LetterWaiting || l.State == intake.LetterInDoubt { // the others wait for nothing
+		shown.Next = moment(l.Next)
+	}
+	return shown
 }
 
 func (a *API) messages(r *http.Request) (p Page[Message], err error) {

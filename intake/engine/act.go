@@ -126,6 +126,9 @@ func (e *Engine) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 			return err
 		}
 	}
+	if in.Event == intake.Responded {
+		ch.responded(in)
+	}
 	n := len(c.Events)
 	e.append(tx, c, ev)
 	ch.Event = c.Events[n].N
@@ -133,6 +136,28 @@ func (e *Engine) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 		e.promiseExtended(tx, c, by, in)
 	}
 	return nil
+}
+
+// ofReviews are the outcomes of a review; the others are those of a request.
+var ofReviews = []string{"upheld", "part-upheld", "not-upheld"}
+
+// responded warns of an answer that the figures cannot use as it is recorded,
+// or that was recorded before.
+func (ch *Change) responded(in RecordInput) {
+	v := ch.Before
+	for _, k := range v.Clocks {
+		if in.Part != "" && in.Part != k.Kind {
+			continue
+		}
+		switch {
+		case k.State == deadlines.Responded:
+			ch.warn("part %s was answered before: requestd show %s numbers the events, and requestd record %s void N strikes the wrong one", k.Kind, v.Ref, v.Ref)
+		case in.Outcome == "":
+			ch.warn("no outcome was given, which the figures for the year will want: strike this and record it again with --outcome")
+		case slices.Contains(ofReviews, in.Outcome) != (k.Kind == intake.Review):
+			ch.warn("outcome %q is not one of a %s: strike this and record it again if it was mistaken", in.Outcome, k.Kind)
+		}
+	}
 }
 
 // promiseExtended records the date that the notice of an extension names: the

@@ -83,6 +83,9 @@ func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also})
 	ch.Event = len(c.Events)
+	if in.Kind == intake.Review && in.Of == intake.Unknown {
+		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi or --of dsar once you know")
+	}
 	if in.Kind == intake.NotARequest {
 		return e.withdrawLetter(tx, c, "a person decided that it is no request")
 	}

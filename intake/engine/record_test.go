@@ -1,0 +1,47 @@
+package engine_test
+
+import (
+	"testing"
+
+	"requestd/intake"
+	"requestd/intake/engine"
+)
+
+// TestAnAnswerIsRecordedWithWhatTheFiguresNeed: nothing is refused, since the
+// answer did go out; who records it is told what looks mistaken.
+func TestAnAnswerIsRecordedWithWhatTheFiguresNeed(t *testing.T) {
+	for _, c := range []struct{ name, outcome, again, words string }{
+		{"granted", "granted", "", ""},
+		{"without an outcome", "", "", "no outcome was given"},
+		{"with that of a review", "upheld", "", `outcome "upheld" is not one of a foi`},
+		{"twice", "granted", "granted", "was answered before"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t, "2026-11-20 10:00")
+			ref := o.one("cafcass", foiMail("a@example.org")).Ref
+			respond := func(outcome string) *engine.Change {
+				return o.did(o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Responded, Outcome: outcome}))
+			}
+			ch := respond(c.outcome)
+			if c.again != "" {
+				ch = respond(c.again)
+			}
+			if ch.View.State != intake.StateResponded {
+				t.Errorf("the case is %s, want responded", ch.View.State)
+			}
+			if c.words == "" && len(ch.Warnings) > 0 {
+				t.Errorf("warned: %q", ch.Warnings)
+			}
+			if c.words != "" {
+				warned(t, ch, c.words)
+			}
+		})
+	}
+}
+
+func TestAReviewOfSomethingUnknownSaysSo(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	ch := o.did(o.e.Reclassify(t.Context(), o.by(), ref, engine.KindInput{Kind: intake.Review}))
+	warned(t, ch, "say it with --of foi or --of dsar")
+}
