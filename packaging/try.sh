@@ -22,6 +22,9 @@ for c in bash-completion/completions/requestd zsh/vendor-completions/_requestd f
 done
 requestd --help >/dev/null || fail "the program does not run"
 gzip -dc /usr/share/man/man1/requestd-check.1.gz | grep -q '^.SH NAME' || fail "no manual page"
+for f in docs/officers-guide.md docs/administration.md texts/letter-acknowledgement.en.txt; do
+	[ -s "/usr/share/doc/requestd/$f" ] || fail "$f is missing"
+done
 code=0
 requestd check >/dev/null 2>&1 || code=$?
 [ "$code" = 2 ] || fail "check of passwords not yet written gave $code, not 2"
