@@ -80,7 +80,7 @@ type planner struct {
 	s              Schedule
 	cal            *deadlines.Calendar
 	after, through time.Time
-	first          bool // of what recurs only the first is wanted
+	first          bool // only the time of the first is wanted
 	last           bool // of what recurs daily only the last is wanted
 	out            []Reminder
 }
@@ -116,7 +116,9 @@ func (p *planner) add(r Reminder, code string, of ...any) bool {
 	if !r.At.After(p.after) {
 		return true
 	}
-	r.Code = fmt.Sprintf(code, of...)
+	if !p.first {
+		r.Code = fmt.Sprintf(code, of...)
+	}
 	p.out = append(p.out, r)
 	return !p.first
 }
