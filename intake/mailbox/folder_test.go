@@ -226,6 +226,39 @@ func TestMoreIsFetchedInFewCommands(t *testing.T) {
 	})
 }
 
+// TestManyLongMailsAreTakenInInParts: whoever sends a hundred long mails at
+// once must not exhaust the memory.
+func TestManyLongMailsAreTakenInInParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newServer(t), newMemory()
+		for i := range 30 {
+			s.add("INBOX", letter(fmt.Sprintf("long-%d", i), 1<<20), letter(fmt.Sprintf("short-%d", i), 300))
+		}
+		m.need = func(f *Fetched) int64 {
+			if f.Complete {
+				return 0
+			}
+			return max(f.Size-int64(len(f.Raw)), 0)
+		}
+		batches := 0
+		m.fail = func(batch []Fetched) error {
+			held := 0
+			for _, f := range batch {
+				held += len(f.Raw)
+			}
+			if batches++; held > mostFetchedOn+len(batch)<<14 {
+				return fmt.Errorf("%d bytes in one batch", held)
+			}
+			return nil
+		}
+		once(t, New(s.options(), m, quiet()))
+		wantUIDs(t, m, "INBOX", upTo(60)...)
+		if batches != 2 {
+			t.Errorf("%d batches, want 2", batches)
+		}
+	})
+}
+
 func TestLookups(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)

@@ -25,6 +25,33 @@ func (r *reader) more(ctx context.Context, b *batch) error {
 	return nil
 }
 
+// mostFetchedOn is how many bytes of a batch may be fetched on before it is
+// committed: a hundred long mails take no more memory than a few.
+const mostFetchedOn = 16 << 20
+
+// split cuts a batch where its mails, of which at most so many bytes each are
+// fetched, could grow by more than that.
+func (b *batch) split(most int64) []*batch {
+	var parts []*batch
+	begin, grown := 0, int64(0)
+	for i := range b.mails {
+		f := &b.mails[i]
+		if b.want[i] <= 0 || f.Complete || f.Unreadable != "" {
+			continue
+		}
+		grow := most
+		if f.Size > 0 {
+			grow = min(most, f.Size)
+		}
+		if grown+grow > mostFetchedOn && i > begin {
+			parts = append(parts, &batch{mails: b.mails[begin:i], want: b.want[begin:i], through: b.mails[i-1].UID})
+			begin, grown = i, 0
+		}
+		grown += grow
+	}
+	return append(parts, &batch{mails: b.mails[begin:], want: b.want[begin:], through: b.through})
+}
+
 // group is the mails of a batch that want the same range of bytes.
 type group struct {
 	offset, size int64

@@ -155,20 +155,22 @@ func (b *batch) ask(sink Sink, at Place) {
 }
 
 // finish waits for the Sink's reading of a batch, fetches what it still wants
-// and hands the batch on to be committed.
+// and hands the batch on to be committed, in parts where it wants much.
 func (r *reader) finish(ctx context.Context, b *batch) error {
 	if b == nil {
 		return nil
 	}
 	<-b.read
-	if err := r.more(ctx, b); err != nil {
-		r.w.beCareful(ctx, r.at, b.through)
-		return err
+	for _, part := range b.split(r.s.opt.Limits.Cap) {
+		if err := r.more(ctx, part); err != nil {
+			r.w.beCareful(ctx, r.at, part.through)
+			return err
+		}
+		select {
+		case r.todo <- part:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
-	select {
-	case r.todo <- b:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	return nil
 }
