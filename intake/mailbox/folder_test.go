@@ -241,7 +241,12 @@ func TestManyLongMailsAreTakenInInParts(t *testing.T) {
 			return max(f.Size-int64(len(f.Raw)), 0)
 		}
 		batches := 0
+		var before []Fetched
 		m.fail = func(batch []Fetched) error {
+			if len(before) > 0 && before[0].Raw != nil {
+				return errors.New("what was committed is still held")
+			}
+			before = batch
 			held := 0
 			for _, f := range batch {
 				held += len(f.Raw)

@@ -55,6 +55,7 @@ func (r *reader) commit(ctx context.Context, cancel context.CancelCauseFunc) {
 			continue
 		}
 		r.w.status.read(len(b.mails))
+		clear(b.mails) // the batch that this is a part of may still be at work
 	}
 	r.done <- err
 }
