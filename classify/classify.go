@@ -22,6 +22,7 @@ type Classifier struct {
 	ours   ours
 	lex    *lexicon
 	model  *Model
+	dict   *dictionary // of the words of both
 	combos []compiledCombo
 	custom []CustomSignal
 
@@ -44,7 +45,7 @@ func New(s Settings) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Classifier{ours: newOurs(s), lex: lex, model: model, custom: s.Signals}
+	c := (&Classifier{ours: newOurs(s), lex: lex, custom: s.Signals}).WithModel(model)
 	for _, name := range lex.names {
 		c.says = append(c.says, "says: "+name)
 		c.subjectSays = append(c.subjectSays, "subject says: "+name)
@@ -65,7 +66,7 @@ func New(s Settings) (*Classifier, error) {
 // WithModel is the classifier with another model, for trying one out.
 func (c *Classifier) WithModel(m *Model) *Classifier {
 	d := *c
-	d.model = m
+	d.model, d.dict = m, newDictionary(c.lex.matcher, m)
 	return &d
 }
 
@@ -74,8 +75,8 @@ func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) 
 	w := c.ownWords(m)
 	s := pool.Get().(*signs)
 	*s = signs{lex: c.lex, text: s.text, words: w, custom: c.custom, model: c.model,
-		hits: s.hits[:0], feats: s.feats[:0], grammed: s.grammed[:0]}
-	s.text.read(w.sections, c.lex.lookup)
+		hits: s.hits[:0], feats: s.feats[:0], grammed: s.grammed[:0], seen: s.seen}
+	s.text.read(w.sections, c.dict)
 	s.hits = c.lex.find(s.text, s.hits)
 	s.ctx = c.context(m, th, w.body, w.subject, w.attached)
 	s.collect()

@@ -11,7 +11,7 @@ import (
 
 // weigh scores the mail.
 func (s *signs) weigh(c *Classifier) {
-	s.grammed = s.grams(c.model, false, s.grammed[:0])
+	s.grammed = s.wordings(c.dict, s.grammed[:0])
 	w := c.model.score(s.feats, s.grammed)
 	for i, cs := range c.custom {
 		if s.customFired(i, cs) {

@@ -75,6 +75,7 @@ type signs struct {
 	// the name of either, or -1
 	asksOwn, asksGeneral, asksNamed int
 	grammed                         []gram
+	seen                            bitset // the rows of grammed
 	model                           *Model
 	custom                          []CustomSignal
 	p                               weights

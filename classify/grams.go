@@ -1,13 +1,21 @@
 package classify
 
-// grams lists the wordings of one and two words in those sentences that say
-// something, or in all of them when the mail is short. With all set it keeps
-// also those that the model does not know, for training.
-func (s *signs) grams(m *Model, all bool, list []gram) []gram {
-	var buf [2*maxToken + 16]byte
-	var seen map[string]bool
-	if all {
-		seen = map[string]bool{}
+// gram is a wording that the model knows, and the tokens where it stands.
+type gram struct {
+	row      *weights
+	from, to int
+}
+
+// wordings appends the wordings of one and two words that the model knows,
+// each once, in those sentences that say something, or in all of them when the
+// mail is short.
+func (s *signs) wordings(d *dictionary, list []gram) []gram {
+	clear(s.seen)
+	add := func(row int32, from, to int) {
+		if row != 0 && !s.seen.has(row) {
+			s.seen.set(row)
+			list = append(list, gram{d.rows[row], from, to})
+		}
 	}
 	for i := range s.text.sents {
 		st := &s.text.sents[i]
@@ -15,51 +23,56 @@ func (s *signs) grams(m *Model, all bool, list []gram) []gram {
 			continue
 		}
 		for k := st.from; k < st.to; k++ {
-			b := append(buf[:0], s.gramWord(k)...)
-			if !commonWords[string(s.gramWord(k))] {
-				list = addGram(list, m, b, k, k+1, all, seen)
+			tok := &s.text.toks[k]
+			add(tok.row, k, k+1)
+			if k+1 == st.to || tok.number == 0 {
+				continue
 			}
-			if k+1 < st.to {
-				b = append(b, ' ')
-				b = append(b, s.gramWord(k+1)...)
-				list = addGram(list, m, b, k, k+2, all, seen)
+			if next := s.text.toks[k+1].number; next != 0 {
+				add(d.pairs[pair{tok.number, next}], k, k+2)
 			}
 		}
 	}
 	return list
 }
 
-func addGram(list []gram, m *Model, name []byte, from, to int, all bool, seen map[string]bool) []gram {
-	row := m.grams[string(name)]
-	if row == nil && !all {
-		return list
-	}
-	if all {
-		if seen[string(name)] {
-			return list
-		}
-		n := string(name)
-		seen[n] = true
-		return append(list, gram{row, n, from, to})
-	}
-	for i := range list {
-		if list[i].row == row {
-			return list
+// allWordings lists every wording in the same sentences, whether a model knows
+// it or not, to train from.
+func (s *signs) allWordings() []string {
+	var list []string
+	seen := map[string]bool{}
+	add := func(wording string) {
+		if !seen[wording] {
+			seen[wording] = true
+			list = append(list, wording)
 		}
 	}
-	return append(list, gram{row, "", from, to})
+	for i := range s.text.sents {
+		st := &s.text.sents[i]
+		if !st.focus {
+			continue
+		}
+		for k := st.from; k < st.to; k++ {
+			w := s.text.wordingWord(k)
+			if !commonWords[w] {
+				add(w)
+			}
+			if k+1 < st.to {
+				add(w + " " + s.text.wordingWord(k+1))
+			}
+		}
+	}
+	return list
+}
+
+// wordingWord is a word as wordings have it: figures are all alike.
+func (t *text) wordingWord(k int) string {
+	if t.toks[k].digit {
+		return figureWord
+	}
+	return string(t.word(k))
 }
 
 // commonWords say nothing alone.
 var commonWords = wordSet(`the and of to in is are was were be a an it its for on with as this that these those your you yn yr ac ar gan
 	have has had by from there then so but or if not im at oedd mae o`)
-
-var numberWord = []byte("#")
-
-// gramWord is a word as wordings have it: numbers are all alike.
-func (s *signs) gramWord(k int) []byte {
-	if s.text.toks[k].digit {
-		return numberWord
-	}
-	return s.text.word(k)
-}

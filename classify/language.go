@@ -34,6 +34,24 @@ func wordSet(s string) map[string]bool {
 	return set
 }
 
+// look is of which language a word looks, alone.
+type look uint8
+
+const (
+	looksWelsh look = 1 << iota
+	looksEnglish
+)
+
+func lookOf(w []byte) (l look) {
+	if welshWords[string(w)] || welshLook(w) {
+		l |= looksWelsh
+	}
+	if englishWords[string(w)] {
+		l |= looksEnglish
+	}
+	return l
+}
+
 // language tells in what language the sender wrote: en, cy, or bi when a good
 // part stands in each. A text that shows neither is English in an English
 // mailbox, Welsh with Welsh letters.
@@ -43,12 +61,11 @@ func language(t *text, fallback string) string {
 	for i := range t.sents {
 		s := &t.sents[i]
 		var c, e int
-		for k := s.from; k < s.to; k++ {
-			w := t.word(k)
-			if welshWords[string(w)] || welshLook(w) {
+		for _, tok := range t.toks[s.from:s.to] {
+			if tok.look&looksWelsh != 0 {
 				c++
 			}
-			if englishWords[string(w)] {
+			if tok.look&looksEnglish != 0 {
 				e++
 			}
 		}

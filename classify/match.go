@@ -1,17 +1,26 @@
 package classify
 
+import "strings"
+
 // matcher finds every phrase of a lexicon in a text.
 type matcher struct {
 	vocab   *vocabulary
 	phrases []phrase
-	first   [][]int32 // phrases by the word they begin with
-	numbers []int32   // phrases that begin with a number
+	first   [][]candidate // by the word with which phrases begin
+	numbers []candidate   // phrases that begin with a number
+	needs   [][]int32     // by word: the needs that it meets
 	stems   map[string]int32
 	stemMin int
 
 	stemFirst [256]bool // letters with which stems begin
 
 	negation *wordset
+}
+
+// candidate is a phrase that may stand where its first word does.
+type candidate struct {
+	phrase int32
+	need   int32 // which the sentence must meet; see needs.go
 }
 
 // hit is where a phrase was found.
@@ -25,18 +34,20 @@ func newMatcher(c *compiler, phrases []phrase) *matcher {
 	m := &matcher{vocab: c.vocab, phrases: phrases, stems: map[string]int32{}, stemMin: 99}
 	m.negation = c.negation()
 	c.joinStems(m)
-	m.first = make([][]int32, len(c.vocab.words))
-	for i, p := range phrases {
+	m.first = make([][]candidate, len(c.vocab.words))
+	n := newNeeds(len(c.vocab.words), phrases)
+	for i := range phrases {
+		p := &phrases[i]
+		begins := candidate{int32(i), n.of(p)}
 		if p.elems[0].number {
-			m.numbers = append(m.numbers, int32(i))
+			m.numbers = append(m.numbers, begins)
 			continue
 		}
-		for id := range c.vocab.words {
-			if p.elems[0].set.has(int32(id)) {
-				m.first[id] = append(m.first[id], int32(i))
-			}
+		for id := range p.elems[0].set.bits.all() {
+			m.first[id] = append(m.first[id], begins)
 		}
 	}
+	m.needs = n.met
 	return m
 }
 
@@ -53,11 +64,8 @@ func (c *compiler) joinStems(m *matcher) {
 			}
 			s.one = 0
 			for id, w := range c.vocab.words {
-				if len(w) >= len(st.prefix) && w[:len(st.prefix)] == st.prefix {
-					for id>>6 >= len(s.bits) {
-						s.bits = append(s.bits, 0)
-					}
-					s.bits[id>>6] |= 1 << (id & 63)
+				if strings.HasPrefix(w, st.prefix) {
+					s.bits.set(int32(id))
 				}
 			}
 		}
@@ -69,6 +77,11 @@ func (m *matcher) lookup(w []byte) int32 {
 	if id, ok := m.vocab.ids[string(w)]; ok {
 		return id
 	}
+	return m.stem(w)
+}
+
+// stem gives the number of the longest stem with which a word begins, or 0.
+func (m *matcher) stem(w []byte) int32 {
 	if len(w) < m.stemMin || !m.stemFirst[w[0]] {
 		return 0
 	}
@@ -84,12 +97,16 @@ func (m *matcher) lookup(w []byte) int32 {
 func (m *matcher) find(t *text, hits []hit) []hit {
 	for si := range t.sents {
 		s := &t.sents[si]
+		t.met.only(noNeed)
+		for _, tok := range t.toks[s.from:s.to] {
+			for _, need := range m.needs[tok.id] {
+				t.met.set(need)
+			}
+		}
 		for i := s.from; i < s.to; i++ {
 			tok := &t.toks[i]
-			if tok.id != 0 {
-				hits = m.try(m.first[tok.id], t, si, i, hits)
-			}
-			if tok.digit && len(m.numbers) > 0 {
+			hits = m.try(m.first[tok.id], t, si, i, hits)
+			if tok.digit {
 				hits = m.try(m.numbers, t, si, i, hits)
 			}
 		}
@@ -97,10 +114,13 @@ func (m *matcher) find(t *text, hits []hit) []hit {
 	return hits
 }
 
-func (m *matcher) try(candidates []int32, t *text, si, i int, hits []hit) []hit {
+func (m *matcher) try(candidates []candidate, t *text, si, i int, hits []hit) []hit {
 	s := &t.sents[si]
-	for _, k := range candidates {
-		p := &m.phrases[k]
+	for _, c := range candidates {
+		if !t.met.has(c.need) {
+			continue
+		}
+		p := &m.phrases[c.phrase]
 		if s.tags.has(p.tag) || p.start && i > s.from+1 || p.after != nil && i > s.from && p.after.has(t.toks[i-1].id) {
 			continue
 		}

@@ -45,10 +45,8 @@ func (m *Model) score(fs []feature, grams []gram) weights {
 	}
 	v := gramValue(len(grams))
 	for _, g := range grams {
-		if g.row != nil {
-			for c := range w {
-				w[c] += v * g.row[c]
-			}
+		for c := range w {
+			w[c] += v * g.row[c]
 		}
 	}
 	return w
@@ -144,11 +142,4 @@ func (m *Model) Bytes() []byte {
 		line(n, all[n])
 	}
 	return b.Bytes()
-}
-
-// gram is a wording found in the text.
-type gram struct {
-	row      *weights
-	name     string // set when training
-	from, to int
 }

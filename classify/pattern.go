@@ -43,7 +43,7 @@ type phrase struct {
 // wordset is a set of vocabulary words.
 type wordset struct {
 	one  int32 // the only member, or 0
-	bits []uint64
+	bits bitset
 }
 
 func (w *wordset) has(id int32) bool {
@@ -53,7 +53,7 @@ func (w *wordset) has(id int32) bool {
 	if w.one != 0 {
 		return id == w.one
 	}
-	return int(id>>6) < len(w.bits) && w.bits[id>>6]&(1<<(id&63)) != 0
+	return w.bits.has(id)
 }
 
 // vocabulary numbers the words of the lexicon. Zero stands for all others.
@@ -156,10 +156,7 @@ func (c *compiler) set(written string) (*wordset, error) {
 		s.one = ids[0]
 	}
 	for _, id := range ids {
-		for int(id>>6) >= len(s.bits) {
-			s.bits = append(s.bits, 0)
-		}
-		s.bits[id>>6] |= 1 << (id & 63)
+		s.bits.set(id)
 	}
 	c.sets[key] = s
 	return s, nil

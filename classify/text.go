@@ -15,13 +15,16 @@ const (
 	maxSubject  = 1000
 )
 
-// token is one folded word of a text.
+// token is one folded word of a text, and what the dictionary knows of it.
 type token struct {
-	id         int32  // in the lexicon's vocabulary, 0 when unknown there
+	id         int32  // in the vocabulary of the phrases, 0 when unknown there
+	number     int32  // in the dictionary, 0 when unknown there
+	row        int32  // as a wording of one word, 0 when it is none
 	start, end uint32 // in the raw text
 	fold       uint32 // where the folded word begins in text.arena
 	foldEnd    uint32
 	digit      bool
+	look       look
 }
 
 // sentence is a run of tokens, and what is known of it before matching.
@@ -44,6 +47,7 @@ type text struct {
 	arena []byte
 	toks  []token
 	sents []sentence
+	met   bitset // the needs that the sentence meets in which phrases are sought
 }
 
 func (t *text) reset() {
@@ -87,11 +91,15 @@ type section struct {
 	subject, attached bool
 }
 
-// read folds and splits the sections. lookup gives a word's number in the
-// vocabulary.
-func (t *text) read(sections []section, lookup func([]byte) int32) {
+// read folds and splits the sections, and looks each word up.
+func (t *text) read(sections []section, d *dictionary) {
 	t.reset()
 	var b strings.Builder
+	size := 0
+	for _, s := range sections {
+		size += len(s.text) + 1
+	}
+	b.Grow(size)
 	for _, s := range sections {
 		b.WriteString(s.text)
 		b.WriteByte('\n')
@@ -99,7 +107,7 @@ func (t *text) read(sections []section, lookup func([]byte) int32) {
 	t.raw = b.String()
 	at := 0
 	for _, s := range sections {
-		t.scan(at, at+len(s.text), s, lookup)
+		t.scan(at, at+len(s.text), s, d)
 		at += len(s.text) + 1
 	}
 }
@@ -107,6 +115,7 @@ func (t *text) read(sections []section, lookup func([]byte) int32) {
 // scanner is the state of one pass over a section.
 type scanner struct {
 	t         *text
+	dict      *dictionary
 	sec       section
 	first     int  // first token of the running sentence
 	item      bool // the running sentence is an item of a list
@@ -116,8 +125,8 @@ type scanner struct {
 	digits    bool
 }
 
-func (t *text) scan(from, to int, sec section, lookup func([]byte) int32) {
-	s := scanner{t: t, sec: sec, first: len(t.toks), lineStart: from, word: -1}
+func (t *text) scan(from, to int, sec section, d *dictionary) {
+	s := scanner{t: t, dict: d, sec: sec, first: len(t.toks), lineStart: from, word: -1}
 	s.startLine(from, to)
 	for i := from; i < to; {
 		r, n := rune(t.raw[i]), 1
@@ -140,30 +149,29 @@ func (t *text) scan(from, to int, sec section, lookup func([]byte) int32) {
 		case r == '-' && s.word >= 0 && len(t.arena)-s.fold == 1 && t.arena[s.fold] == 'e':
 			// e-mail, e-bost: one word
 		default:
-			s.endWord(i, lookup)
+			s.endWord(i)
 			s.punct(r, i, i+n, to)
 		}
 		i += n
 	}
-	s.endWord(to, lookup)
+	s.endWord(to)
 	s.endSentence(false, false)
 }
 
-func (s *scanner) endWord(at int, lookup func([]byte) int32) {
+func (s *scanner) endWord(at int) {
 	if s.word < 0 {
 		return
 	}
 	t := s.t
-	w := t.arena[s.fold:]
-	id := lookup(w)
-	if id == 0 && !s.digits {
-		if v, ok := casual[string(w)]; ok {
-			t.arena = append(t.arena[:s.fold], v...)
-			id = lookup(t.arena[s.fold:])
-		}
+	e := s.dict.find(t.arena[s.fold:])
+	if s.digits {
+		e.number, e.row = s.dict.figure.number, s.dict.figure.row
 	}
-	t.toks = append(t.toks, token{id: id, start: uint32(s.word), end: uint32(at),
-		fold: uint32(s.fold), foldEnd: uint32(len(t.arena)), digit: s.digits})
+	if e.meant != "" {
+		t.arena = append(t.arena[:s.fold], e.meant...)
+	}
+	t.toks = append(t.toks, token{id: e.id, number: e.number, row: e.row, start: uint32(s.word), end: uint32(at),
+		fold: uint32(s.fold), foldEnd: uint32(len(t.arena)), digit: s.digits, look: e.look})
 	s.word = -1
 	if len(t.toks)-s.first >= maxSentence {
 		s.endSentence(false, false)

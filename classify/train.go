@@ -54,16 +54,15 @@ func Train(c *Classifier, examples []Example) *Model {
 	count := map[string]int{}
 	type raw struct {
 		s     *signs
-		grams []gram
+		grams []string
 		e     Example
 	}
 	raws := make([]raw, 0, len(examples))
-	empty := newModel()
 	for _, e := range examples {
 		s := c.signs(e.Message, e.Thread, e.Mailbox)
-		g := s.grams(empty, true, nil)
-		for _, x := range g {
-			count[x.name]++
+		g := s.allWordings()
+		for _, wording := range g {
+			count[wording]++
 		}
 		raws = append(raws, raw{s, g, e})
 	}
@@ -76,8 +75,8 @@ func Train(c *Classifier, examples []Example) *Model {
 			sm.feats = append(sm.feats, t.number(f.name, false, priors))
 		}
 		for _, g := range r.grams {
-			if count[g.name] >= 3 {
-				sm.grams = append(sm.grams, t.number(wordingPrefix+g.name, true, priors))
+			if count[g] >= 3 {
+				sm.grams = append(sm.grams, t.number(wordingPrefix+g, true, priors))
 			}
 		}
 		sort.Ints(sm.feats)

@@ -1,0 +1,40 @@
+package classify
+
+import (
+	"iter"
+	"math/bits"
+)
+
+// bitset is a set of small numbers.
+type bitset []uint64
+
+// set puts n in, and makes room for it where there is none.
+func (b *bitset) set(n int32) {
+	for int(n>>6) >= len(*b) {
+		*b = append(*b, 0)
+	}
+	(*b)[n>>6] |= 1 << (n & 63)
+}
+
+// only leaves n alone in the set.
+func (b *bitset) only(n int32) {
+	clear(*b)
+	b.set(n)
+}
+
+func (b bitset) has(n int32) bool {
+	return int(n>>6) < len(b) && b[n>>6]&(1<<(n&63)) != 0
+}
+
+// all gives the members in order.
+func (b bitset) all() iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for i, word := range b {
+			for ; word != 0; word &= word - 1 {
+				if !yield(int32(i<<6 + bits.TrailingZeros64(word))) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package classify
+
+// needs spare the matcher most of its work. Nearly every word begins some
+// phrases, and nearly none of them can stand in the sentence, for want of
+// their other words. So each phrase names the rarest of its elements as its
+// need, a sentence's words tell which needs it meets, and the other phrases are
+// not tried in it.
+type needs struct {
+	met    [][]int32 // by word: the needs that it meets
+	number map[*wordset]int32
+	uses   []int // by word: how many elements have it, a measure of how common it is
+}
+
+// noNeed is met by every sentence: that of phrases of one word.
+const noNeed = 0
+
+func newNeeds(words int, phrases []phrase) *needs {
+	n := &needs{met: make([][]int32, words), number: map[*wordset]int32{}, uses: make([]int, words)}
+	for i := range phrases {
+		for _, e := range phrases[i].elems {
+			if !e.number {
+				for id := range e.set.bits.all() {
+					n.uses[id]++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// of gives the need of a phrase.
+func (n *needs) of(p *phrase) int32 {
+	var rarest *wordset
+	least := 0
+	for _, e := range p.elems[1:] {
+		if e.optional || e.number {
+			continue
+		}
+		if uses := n.common(e.set); rarest == nil || uses < least {
+			rarest, least = e.set, uses
+		}
+	}
+	if rarest == nil {
+		return noNeed
+	}
+	need, ok := n.number[rarest]
+	if !ok {
+		need = int32(len(n.number)) + 1
+		n.number[rarest] = need
+		for id := range rarest.bits.all() {
+			n.met[id] = append(n.met[id], need)
+		}
+	}
+	return need
+}
+
+func (n *needs) common(s *wordset) (uses int) {
+	for id := range s.bits.all() {
+		uses += n.uses[id]
+	}
+	return uses
+}
