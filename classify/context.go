@@ -62,7 +62,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 		x.site = publishingSite(m.From[0].Addr)
 		x.staff = c.ours.staff(m.From[0].Addr)
 	}
-	x.words = countWords(clip(body, 4000))
+	x.words = countWords(body, 4000)
 	for _, a := range m.Attachments {
 		name := strings.ToLower(a.Name)
 		x.names = append(x.names, name)
@@ -139,51 +139,6 @@ func plainSubject(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// letter is what a letter of ours, standing quoted below a mail, says. Its
-// heading counts, since replies keep it when they quote nothing.
-type letter struct {
-	ours     bool // it is about an information request
-	clarify  bool // asks what is meant
-	identity bool // asks for papers or authority
-	ack      bool // acknowledges
-	answer   bool // answers or refuses
-	personal bool // is about somebody's own data
-	general  bool // is about recorded information
-}
-
-// unquoted makes quoted lines one.
-var unquoted = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ", "\u2019", "'")
-
-// quotedLetter reads what is quoted, and tells whether it is other mail of
-// the body's people.
-func quotedLetter(subject, quoted string, inner []intake.Inner) (l letter, casework bool) {
-	var b strings.Builder
-	b.WriteString(quoted)
-	for _, in := range inner {
-		if len(b.String()) > 8<<10 {
-			break
-		}
-		b.WriteString("\n" + clip(in.Text, 2000))
-	}
-	text := strings.ToLower(b.String())
-	text = unquoted.Replace(text)
-	head := strings.ToLower(subject)
-	fromUs := containsAny(text, "governance", "cafcass", "llyw.cymru", "gov.wales")
-	l.ours = fromUs && containsAny(text, "freedom of information", "subject access", "your request", "personal information", "personal data",
-		"internal review", "rhyddid gwybodaeth", "eich cais", "adolygiad mewnol", "gwybodaeth bersonol", "withheld", "exempt", "atisn", "our ref", "reference caf")
-	casework = fromUs && !l.ours
-	if !l.ours {
-		text = ""
-	}
-	l.clarify = containsAny(text, "clarif", "what you mean", "do you mean", "need to know", "tell us which", "narrow", "be more specific", "help us find", "whether you are asking", "egluro", "eglurhad") || containsAny(head, "clarif", "help us find", "eglurhad")
-	l.identity = containsAny(text, "identity", "proof of", "photographic", "authority", "who you are", "passport", "consent", "hunaniaeth", "prawf", "awdurdod") || containsAny(head, "identity", "authority", "proof", "hunaniaeth")
-	l.ack = containsAny(text, "acknowledge", "we have received your", "are treating", "thank you for your request", "cydnabod") || containsAny(head, "acknowledg", "we have received", "cydnabod")
-	l.answer = containsAny(text, "response to your", "answer to your", "internal review", "exempt", "withheld", "do not hold", "not held", "attached table", "please find", "adolygiad mewnol", "wedi ystyried") || containsAny(head, "response", "refus", "decision", "ymateb", "disclosure", "answer")
-	l.personal = containsAny(text, "subject access", "personal information", "personal data", "information about you", "which records", "your records", "your file", "gwybodaeth bersonol", "data personol", "sar/", "dsar") || containsAny(head, "subject access", "sar/", "personal information", "your data", "gwybodaeth bersonol")
-	l.general = containsAny(text, "freedom of information", "rhyddid gwybodaeth", "section 12", "section 40", "foi", "environmental information") || containsAny(head, "foi", "freedom of information", "rhyddid gwybodaeth")
-	return l, casework
-}
-
 // caseNumber finds a family court's case number such as ZW22P00940.
 func caseNumber(s string) bool {
 	for i := 0; i+10 <= len(s) && i < 8<<10; i++ {
@@ -203,31 +158,4 @@ func digits(s string) bool {
 		}
 	}
 	return true
-}
-
-// roles are words of addresses and names that tell a sender's office.
-var roles = []struct {
-	role  string
-	words []string
-}{
-	{"sender: regulator", []string{"regulator", "ico.org.uk", "commissioner", "ombudsman", "tribunal"}},
-	{"sender: court", []string{"court", "hmcts", "justice.gov", "listing", "chambers", "clerks"}},
-	{"sender: police", []string{"police", "heddlu"}},
-	{"sender: council", []string{"council", "cyngor", "social.services"}},
-	{"sender: school", []string{"school", "primary", "academy", "ysgol"}},
-	{"sender: lawyers", []string{"solicitor", "llp", "cyfreithwyr", "legal", "law"}},
-	{"sender: parliament", []string{"mp-office", "parliament", "senedd"}},
-	{"sender: press", []string{"news", "press", "courier", "sentinel", "gazette", "radio", "media"}},
-	{"sender: university", []string{"student", "university", ".ac.", "prifysgol"}},
-	{"sender: bulk sender", []string{"newsletter", "updates@", "survey", "marketing", "mailer.", "alerts", "digest", "notify", "info@", "support@", "helpdesk"}},
-}
-
-func senderRole(addr, name string) string {
-	both := addr + " " + name
-	for _, r := range roles {
-		if containsAny(both, r.words...) {
-			return r.role
-		}
-	}
-	return ""
 }

@@ -37,7 +37,7 @@ func (c *Classifier) danger(s *signs, r *intake.Reading) {
 		}
 		st := &s.text.sents[i]
 		r.Urgent = urgent
-		r.Evidence = append([]intake.Evidence{{Signal: "danger: " + urgent, Quote: s.text.quote(st.from, st.to)}}, r.Evidence...)
+		r.Evidence = append([]intake.Evidence{{Signal: "danger: " + urgent, Quote: s.text.quote(st.span)}}, r.Evidence...)
 		return
 	}
 }

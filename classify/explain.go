@@ -1,9 +1,10 @@
 package classify
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"sort"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -43,35 +44,38 @@ const (
 )
 
 // evidence lists what spoke for a kind: each signal with its words, and the
-// points by which it raised the kind above the mean of the others.
+// points by which it raised the kind above the mean of the others. Only what
+// is listed is quoted.
 func (s *signs) evidence(class int) []intake.Evidence {
-	var list []intake.Evidence
-	add := func(name, quote string, points float64) {
+	type signal struct {
+		name   string
+		points float64
+		words  span
+	}
+	var found []signal
+	add := func(name string, points float64, words span) {
 		if points >= leastPoints {
-			list = append(list, intake.Evidence{Signal: name, Quote: quote, Points: math.Round(points*100) / 100})
+			found = append(found, signal{name, math.Round(points*100) / 100, words})
 		}
 	}
 	for _, f := range s.feats {
 		if f.row != nil {
-			if points := lift(f.row, class); points >= leastPoints {
-				add(f.name, s.quoteFeature(f), points)
-			}
+			add(f.name, lift(f.row, class), s.shownBy(f))
 		}
 	}
 	v := gramValue(len(s.grammed))
 	for _, g := range s.grammed {
-		if points := v * lift(g.row, class); points >= leastPoints {
-			add("wording", s.text.quote(g.from, g.to), points)
-		}
+		add("wording", v*lift(g.row, class), g.words)
 	}
 	for i, cs := range s.custom {
 		if classOf(cs.Kind) == class && s.customFired(i, cs) {
-			add(cs.Name, s.quoteOf(s.lex.tags[customTag(i)]), cs.Points)
+			add(cs.Name, cs.Points, s.saidBy(s.lex.tags[customTag(i)]))
 		}
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].Points > list[j].Points })
-	if len(list) > mostSignals {
-		list = list[:mostSignals]
+	slices.SortStableFunc(found, func(a, b signal) int { return cmp.Compare(b.points, a.points) })
+	var list []intake.Evidence
+	for _, f := range found[:min(len(found), mostSignals)] {
+		list = append(list, intake.Evidence{Signal: f.name, Quote: s.text.quote(f.words), Points: f.points})
 	}
 	return list
 }
@@ -90,7 +94,7 @@ func lift(w *weights, class int) float64 {
 // tagEvidence shows the words of a tag as a signal of its own.
 func (s *signs) tagEvidence(signal string, tags ...string) intake.Evidence {
 	for _, n := range tags {
-		if q := s.quoteOf(s.lex.tags[n]); q != "" {
+		if q := s.text.quote(s.saidBy(s.lex.tags[n])); q != "" {
 			return intake.Evidence{Signal: signal, Quote: q}
 		}
 	}

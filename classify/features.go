@@ -143,14 +143,14 @@ func (s *signs) collect() {
 	}
 }
 
-// quoteOf shows the words that gave a tag.
-func (s *signs) quoteOf(t tag) string {
+// saidBy gives the words that first gave a tag, or none.
+func (s *signs) saidBy(t tag) span {
 	for _, h := range s.hits {
 		if h.tag == t {
-			return s.text.quote(h.from, h.to)
+			return h.words
 		}
 	}
-	return ""
+	return span{}
 }
 
 // sentenceWith finds the first sentence that a combo fits.
@@ -165,13 +165,13 @@ func (s *signs) sentenceWith(all, none tagset) int {
 }
 
 // helperTags say nothing of the kind of a mail; they serve other stages.
-var helperTags = map[string]bool{"now": true, "past": true, "in-wales": true, "in-england": true, "hard-copy": true,
-	"particular": true, "ask-count": true, "kin": true, "past-ask": true, "ask-plain": true, "auto-sure": true, "complaint-own": true, "records": true, "phish-hard": true, "clarify-answer": true, "but": true, "ordinal": true, "no-general": true, "harm-sure": true, "child-sure": true}
+const helperTags = "now past in-wales in-england hard-copy particular ask-count kin past-ask ask-plain auto-sure complaint-own records " +
+	"phish-hard clarify-answer but ordinal no-general harm-sure child-sure"
 
 // features lists what the model weighs.
 func (c *Classifier) features(s *signs) {
-	for t, name := range c.lex.names {
-		if helperTags[name] {
+	for t := range c.lex.names {
+		if c.lex.helpers.has(tag(t)) {
 			continue
 		}
 		if s.own.has(tag(t)) {
@@ -223,15 +223,13 @@ func (s *signs) add(name string, t, sent int) {
 	s.feats = append(s.feats, feature{name, s.model.rows[name], t, sent})
 }
 
-// quoteFeature shows the words of a feature, which are looked up only when it
-// is to be shown.
-func (s *signs) quoteFeature(f feature) string {
-	if f.tag >= 0 {
-		return s.quoteOf(tag(f.tag))
+// shownBy gives the words that show a feature, or none.
+func (s *signs) shownBy(f feature) span {
+	switch {
+	case f.tag >= 0:
+		return s.saidBy(tag(f.tag))
+	case f.sent >= 0:
+		return s.text.sents[f.sent].span
 	}
-	if f.sent >= 0 {
-		st := &s.text.sents[f.sent]
-		return s.text.quote(st.from, st.to)
-	}
-	return ""
+	return span{}
 }

@@ -2,55 +2,59 @@ package classify
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// refPattern finds our references in the forms in which they are given and
-// quoted: CAF26-00017, Gov/CAF 17-146, CYM26-00003, ATISN 25801, SAR/25/0371,
-// FOI/25/0112.
-var refPattern = regexp.MustCompile(`(?i)\b(?:(?:gov/)?(?:caf|cym) ?\d\d ?[-/ ] ?\d{1,5}\b|atisn ?\d{4,6}\b|(?:cc)?(?:sar|dsar|foi)[ /-]?(?:20)?\d\d[/-]\d{1,5}\b)`)
+// refPattern reads one of our references in the forms in which they are given
+// and quoted: CAF26-00017, Gov/CAF 17-146, CYM26-00003, ATISN 25801,
+// SAR/25/0371, FOI/25/0112.
+var refPattern = regexp.MustCompile(`(?i)^(?:(?:gov/)?(?:caf|cym) ?\d\d ?[-/ ] ?\d{1,5}\b|atisn ?\d{4,6}\b|(?:cc)?(?:sar|dsar|foi)[ /-]?(?:20)?\d\d[/-]\d{1,5}\b)`)
+
+const (
+	maxRef  = 24 // bytes of the longest reference and what tells its end
+	maxRefs = 20 // read of one text
+)
 
 // references appends the references in s, in the form in which they were
-// written, each once. The pattern is only tried where one may stand.
+// written, each once. The pattern is only tried where one may begin.
 func references(list []string, s string) []string {
-	if len(s) > maxHead {
-		s = s[:maxHead]
-	}
-	if !mayHoldRef(s) {
-		return list
-	}
-next:
-	for _, r := range refPattern.FindAllString(s, 20) {
-		for _, have := range list {
-			if strings.EqualFold(have, r) {
-				continue next
-			}
+	s = s[:min(len(s), maxHead)]
+	inWord := false
+	for i, n := 0, 0; i < len(s) && n < maxRefs; i++ {
+		before := inWord
+		if inWord = wordByte(s[i]); !inWord || before || !refBegins(s[i:]) {
+			continue
 		}
-		list = append(list, r)
+		ref := refPattern.FindString(s[i:min(len(s), i+maxRef)])
+		if ref == "" {
+			continue
+		}
+		n++
+		i += len(ref) - 1
+		if !slices.ContainsFunc(list, func(have string) bool { return strings.EqualFold(have, ref) }) {
+			list = append(list, ref)
+		}
 	}
 	return list
 }
 
-// mayHoldRef is a quick look for the letters with which a reference begins,
+// refBegins is a quick look for the letters with which a reference begins,
 // followed by a digit soon after.
-func mayHoldRef(s string) bool {
-	for i := 0; i+5 < len(s); i++ {
-		switch s[i] | 0x20 {
-		case 'c', 'a', 's', 'd', 'f':
-			k := i + 3
-			end := min(len(s), i+8)
-			for ; k < end; k++ {
-				if digit(s[k]) {
-					switch strings.ToLower(s[i : i+3]) {
-					case "caf", "cym", "ati", "sar", "foi", "dsa", "ccd":
-						return true
-					}
-					break
-				}
-			}
-		}
+func refBegins(s string) bool {
+	if len(s) < 6 {
+		return false
+	}
+	switch string([]byte{s[0] | 0x20, s[1] | 0x20, s[2] | 0x20}) {
+	case "caf", "cym", "gov", "ati", "sar", "dsa", "foi", "ccs", "ccd", "ccf":
+		return strings.ContainsAny(s[3:min(len(s), 9)], "0123456789")
 	}
 	return false
+}
+
+// wordByte tells the bytes of which words are made as refPattern has them.
+func wordByte(c byte) bool {
+	return digit(c) || upper(c&^0x20) || c == '_'
 }
 
 // threaded tells whether the mail goes on with a request that we know: it

@@ -1,9 +1,9 @@
 package classify
 
-// gram is a wording that the model knows, and the tokens where it stands.
+// gram is a wording that the model knows, and where it stands.
 type gram struct {
-	row      *weights
-	from, to int
+	row   *weights
+	words span
 }
 
 // wordings appends the wordings of one and two words that the model knows,
@@ -14,7 +14,7 @@ func (s *signs) wordings(d *dictionary, list []gram) []gram {
 	add := func(row int32, from, to int) {
 		if row != 0 && !s.seen.has(row) {
 			s.seen.set(row)
-			list = append(list, gram{d.rows[row], from, to})
+			list = append(list, gram{d.rows[row], span{from, to}})
 		}
 	}
 	for i := range s.text.sents {

@@ -66,7 +66,7 @@ func (s *signs) asksBoth() bool {
 
 func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
 	st := &s.text.sents[i]
-	return intake.Evidence{Signal: signal, Quote: s.text.quote(st.from, st.to)}
+	return intake.Evidence{Signal: signal, Quote: s.text.quote(st.span)}
 }
 
 // generalApart tells whether the sentence that asks for recorded information

@@ -32,6 +32,8 @@ type lexicon struct {
 	// topics are the tags of the matters that people write about without asking
 	// for recorded information.
 	topics tagset
+	// helpers are the tags that the model does not weigh.
+	helpers tagset
 	// matters are what an item of a list asks for by naming it.
 	matters tagset
 }
@@ -138,6 +140,9 @@ func (l *lexicon) know() error {
 		return err
 	}
 	if l.topics, err = l.set(strings.Fields(otherTopics)); err != nil {
+		return err
+	}
+	if l.helpers, err = l.set(strings.Fields(helperTags)); err != nil {
 		return err
 	}
 	for _, x := range []struct {

@@ -134,17 +134,19 @@ func (mc *machine) header(f *intake.Field, o *ours) {
 }
 
 func (mc *machine) rest(f *intake.Field, o *ours) {
+	hard, campaign := hardHeaders[f.Name], strings.HasPrefix(f.Name, "x-campaign")
+	if !hard && !campaign {
+		return
+	}
 	value := strings.TrimSpace(f.Value)
 	switch {
 	case value == "":
-	case strings.HasPrefix(f.Name, "list-") && hardHeaders[f.Name]:
-		if !mc.ownList(value, o) {
-			mc.isHard("mailing list header", f.Name+": "+value)
-		}
-	case hardHeaders[f.Name]:
-		mc.isHard("machine header", f.Name+": "+value)
-	case strings.HasPrefix(f.Name, "x-campaign"):
+	case campaign:
 		mc.isHard("bulk mail header", f.Name+": "+value)
+	case !strings.HasPrefix(f.Name, "list-"):
+		mc.isHard("machine header", f.Name+": "+value)
+	case !mc.ownList(value, o):
+		mc.isHard("mailing list header", f.Name+": "+value)
 	}
 }
 

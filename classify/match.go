@@ -25,9 +25,8 @@ type candidate struct {
 
 // hit is where a phrase was found.
 type hit struct {
-	tag      tag
-	from, to int // tokens
-	sent     int
+	tag   tag
+	words span
 }
 
 func newMatcher(c *compiler, phrases []phrase) *matcher {
@@ -95,8 +94,8 @@ func (m *matcher) stem(w []byte) int32 {
 
 // find appends every hit in the text, at most one for each tag and sentence.
 func (m *matcher) find(t *text, hits []hit) []hit {
-	for si := range t.sents {
-		s := &t.sents[si]
+	for i := range t.sents {
+		s := &t.sents[i]
 		t.met.only(noNeed)
 		for _, tok := range t.toks[s.from:s.to] {
 			for _, need := range m.needs[tok.id] {
@@ -105,17 +104,16 @@ func (m *matcher) find(t *text, hits []hit) []hit {
 		}
 		for i := s.from; i < s.to; i++ {
 			tok := &t.toks[i]
-			hits = m.try(m.first[tok.id], t, si, i, hits)
+			hits = m.try(m.first[tok.id], t, s, i, hits)
 			if tok.digit {
-				hits = m.try(m.numbers, t, si, i, hits)
+				hits = m.try(m.numbers, t, s, i, hits)
 			}
 		}
 	}
 	return hits
 }
 
-func (m *matcher) try(candidates []candidate, t *text, si, i int, hits []hit) []hit {
-	s := &t.sents[si]
+func (m *matcher) try(candidates []candidate, t *text, s *sentence, i int, hits []hit) []hit {
 	for _, c := range candidates {
 		if !t.met.has(c.need) {
 			continue
@@ -126,7 +124,7 @@ func (m *matcher) try(candidates []candidate, t *text, si, i int, hits []hit) []
 		}
 		if end := p.match(t, 1, i+1, s.to); end > 0 && !p.barred(t, end, s.to) && !(p.asks && m.negated(t, max(s.from, i-2), end)) {
 			s.tags.set(p.tag)
-			hits = append(hits, hit{p.tag, i, end, si})
+			hits = append(hits, hit{p.tag, span{i, end}})
 		}
 	}
 	return hits

@@ -27,9 +27,12 @@ type token struct {
 	look       look
 }
 
+// span is a run of tokens, from one to before another.
+type span struct{ from, to int }
+
 // sentence is a run of tokens, and what is known of it before matching.
 type sentence struct {
-	from, to int // tokens
+	span
 	question bool
 	colon    bool // ends with a colon: a list follows
 	item     bool // an item of a list
@@ -57,12 +60,12 @@ func (t *text) reset() {
 // word is the folded form of token i.
 func (t *text) word(i int) []byte { return t.arena[t.toks[i].fold:t.toks[i].foldEnd] }
 
-// quote is the raw text from token i to before token j, on one line, capped.
-func (t *text) quote(i, j int) string {
-	if i >= j || j > len(t.toks) {
+// quote is the raw text of a run of tokens, on one line, capped.
+func (t *text) quote(w span) string {
+	if w.from >= w.to || w.to > len(t.toks) {
 		return ""
 	}
-	s := t.raw[t.toks[i].start:t.toks[j-1].end]
+	s := t.raw[t.toks[w.from].start:t.toks[w.to-1].end]
 	return clip(strings.Join(strings.Fields(s), " "), 120)
 }
 
@@ -71,10 +74,15 @@ func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
+	return cut(s, n) + "…"
+}
+
+// cut is the first n bytes of a longer s, less a character that does not fit.
+func cut(s string, n int) string {
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
 	}
-	return s[:n] + "…"
+	return s[:n]
 }
 
 // bound keeps the head and the tail of a long text.
@@ -236,7 +244,7 @@ func (s *scanner) startLine(i, to int) {
 func (s *scanner) endSentence(question, colon bool) {
 	n := len(s.t.toks)
 	if n > s.first {
-		s.t.sents = append(s.t.sents, sentence{from: s.first, to: n, question: question, colon: colon,
+		s.t.sents = append(s.t.sents, sentence{span: span{s.first, n}, question: question, colon: colon,
 			item: s.item, subject: s.sec.subject, attached: s.sec.attached})
 		s.first, s.item = n, false
 	} else if k := len(s.t.sents); question && k > 0 && s.t.sents[k-1].to == n {

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"strings"
+	"unicode"
 
 	"requestd/intake"
 )
@@ -24,7 +25,7 @@ func (c *Classifier) ownWords(m *intake.Message) words {
 		w.subject, w.body = plainSubject(clip(f.Subject, maxSubject)), bound(f.Text)
 	}
 	w.body = withoutSiteFooter(w.body)
-	w.sections = append(w.sections, section{text: w.subject, subject: countWords(clip(w.body, 200)) > 2}, section{text: w.body})
+	w.sections = append(w.sections, section{text: w.subject, subject: countWords(w.body, 200) > 2}, section{text: w.body})
 	if pointsAtAttachment(w.body, m) {
 		w.attached = true
 		if t := strings.TrimSpace(m.Attached); t != "" {
@@ -32,7 +33,7 @@ func (c *Classifier) ownWords(m *intake.Message) words {
 		}
 		for _, a := range m.Attachments {
 			name, _, _ := strings.Cut(a.Name, ".")
-			w.sections = append(w.sections, section{text: strings.NewReplacer("_", " ", "-", " ").Replace(name), attached: true})
+			w.sections = append(w.sections, section{text: unhyphened.Replace(name), attached: true})
 		}
 	}
 	return w
@@ -44,7 +45,7 @@ func pointsAtAttachment(body string, m *intake.Message) bool {
 	if len(m.Attachments) == 0 {
 		return false
 	}
-	n := countWords(clip(body, 2000))
+	n := countWords(body, 2000)
 	if n < 6 {
 		return true
 	}
@@ -78,9 +79,25 @@ func (c *Classifier) forwarded(m *intake.Message) *intake.Forward {
 	return nil
 }
 
-// countWords is the length of strings.Fields, which need not be made for it.
-func countWords(s string) (n int) {
-	for range strings.FieldsSeq(s) {
+// unhyphened parts the words of a file's name.
+var unhyphened = strings.NewReplacer("_", " ", "-", " ")
+
+// countWords counts the words of the first most bytes of s. Where the cut falls
+// between two words, what is cut off counts as one.
+func countWords(s string, most int) (n int) {
+	head, space := s, true
+	if len(s) > most {
+		head = cut(s, most)
+	}
+	for _, r := range head {
+		if unicode.IsSpace(r) {
+			space = true
+		} else if space {
+			space = false
+			n++
+		}
+	}
+	if space && len(head) < len(s) {
 		n++
 	}
 	return n
