@@ -2,7 +2,6 @@ package eml
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"requestd/intake"
 )
@@ -199,16 +198,32 @@ func firstHTML(e *entity) *entity {
 }
 
 // thin reports a text so short that it may be the stub beside an HTML text.
-func thin(t string) bool { return utf8.RuneCountInString(squeeze(t)) < 160 }
+func thin(t string) bool { return !fuller(t, 159) }
+
+// fuller tells whether a text has more than so many letters and digits.
+func fuller(t string, than int) bool {
+	for _, r := range t {
+		if !blankRune(r) {
+			if than--; than < 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // squeeze leaves the letters and digits of a text.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r <= ' ' || r == '>' || r == '*' || r == '_' || r == '-' {
+		if blankRune(r) {
 			return -1
 		}
 		return r
 	}, s)
+}
+
+func blankRune(r rune) bool {
+	return r <= ' ' || r == '>' || r == '*' || r == '_' || r == '-'
 }
 
 // metaCharset looks for the charset that an HTML text names for itself.

@@ -1,6 +1,10 @@
 package eml
 
-import "strings"
+import (
+	"strings"
+
+	"requestd/intake/phrases"
+)
 
 // closings are how a letter ends, in plain words.
 var closings = []string{
@@ -10,9 +14,9 @@ var closings = []string{
 
 // card words mark the lines of a business card: how to reach the sender and
 // what they do. Alone they are no message.
-var cardWords = []string{
+var cardWords = phrases.New([]string{
 	"tel:", "tel.", "phone:", "mob:", "mobile:", "ffôn:", "ffon:", "symudol:", "fax:", "e-mail:", "email:", "e-bost:", "www.", "http://", "https://", " | ", "officer", "manager", "swyddog", "rheolwr", "solicitor", "barrister", "cyfreithiwr", "partner", "director", "cyfarwyddwr", "practitioner", "ymarferydd", "administrator", "gweinyddwr", "assistant", "coordinator", "llp", "limited", "department", "adran", "cyngor", "council", "university", "prifysgol", "chambers", "@", "pronouns", "she/her", "he/him", "they/them", "i work ", "working hours", "oriau gwaith",
-}
+})
 
 // cutCard takes the business card below a closing off the end, and leaves the
 // closing and the name. A line that is no such line stays, and so does every
@@ -48,10 +52,13 @@ func closing(lines []string) int {
 	return -1
 }
 
+// sentenceWords stand in sentences, and a card has none.
+var sentenceWords = phrases.New([]string{" my ", " me ", " i ", " was ", " were ", " is ", " are ", " has ", " have ", " had ", " not ", " fy ", " mae ", " oedd ", " wedi ", " ddim "})
+
 func isCardLine(l string) bool {
 	text := plainWords(l)
-	if hasAny(" "+text+" ", []string{" my ", " me ", " i ", " was ", " were ", " is ", " are ", " has ", " have ", " had ", " not ", " fy ", " mae ", " oedd ", " wedi ", " ddim "}) && !strings.HasPrefix(text, "i work ") {
+	if sentenceWords.Any(" "+text+" ") && !strings.HasPrefix(text, "i work ") {
 		return false // a sentence
 	}
-	return len(l) <= 120 && hasAny(text, cardWords) && !hasAny(text, asking) && !strings.Contains(text, "?") && !strings.Contains(text, "please")
+	return len(l) <= 120 && cardWords.Any(text) && !asking.Any(text) && !strings.Contains(text, "?") && !strings.Contains(text, "please")
 }

@@ -18,8 +18,10 @@ func readDate(s string) time.Time {
 	if t, err := time.Parse("Mon, 02 Jan 2006 15:04:05 -0700", strings.TrimSpace(s)); err == nil && sane(t) {
 		return t
 	}
-	if t, err := time.Parse(time.RFC3339, strings.TrimSpace(s)); err == nil && sane(t) {
-		return t
+	if iso := strings.TrimSpace(s); len(iso) > 10 && iso[10] == 'T' {
+		if t, err := time.Parse(time.RFC3339, iso); err == nil && sane(t) {
+			return t
+		}
 	}
 	var d dateParts
 	d.read(s)

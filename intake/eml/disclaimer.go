@@ -1,10 +1,14 @@
 package eml
 
-import "strings"
+import (
+	"strings"
+
+	"requestd/intake/phrases"
+)
 
 // disclaimers are turns of phrase that stand in the footers of organisations
 // and in no person's request. All lower case, apostrophes straight.
-var disclaimers = []string{
+var disclaimers = phrases.New([]string{
 	"intended only for", "intended solely for", "solely for the use", "for the addressee only", "for the intended recipient", "not the intended recipient", "intended recipient", "named addressee",
 	"received this e-mail in error", "received this email in error", "received in error", "received this message in error", "sent to you in error", "confidential and intended", "this email is confidential", "this e-mail is confidential", "this message is confidential", "email and any attachments", "e-mail and any attachments", "and any files transmitted", "confidential and may be", "may contain confidential", "contain confidential information", "legally privileged",
 	"unauthorised use", "any views expressed", "views expressed in this", "opinions expressed in this", "do not necessarily represent", "checked for viruses", "scanned for viruses", "virus-free", "virus free", "free from viruses", "free of viruses", "swept for", "scanned by", "mimecast", "messagelabs",
@@ -18,7 +22,7 @@ var disclaimers = []string{
 	"croesawu gohebiaeth", "croesawu derbyn gohebiaeth", "gohebu yn gymraeg", "gohebu'n gymraeg", "arwain at oedi", "ar gyfer y sawl", "ar gyfer y derbynnydd", "derbynnydd a fwriad", "bwriadwyd y neges", "bwriedir y neges", "fwriedir ar gyfer", "drwy gamgymeriad", "trwy gamgymeriad", "mewn camgymeriad",
 	"gall gynnwys gwybodaeth gyfrinachol", "yn gyfrinachol ac", "neges hon yn gyfrinachol", "e-bost hwn yn gyfrinachol", "ebost hwn yn gyfrinachol", "ac unrhyw atodiadau", "ac unrhyw ffeiliau", "wedi'i sganio", "wedi ei sganio", "feirysau", "firysau", "barn a fynegir", "safbwyntiau a fynegir", "cyn argraffu", "hysbysiad preifatrwydd", "polisi preifatrwydd", "elusen gofrestredig", "rhif elusen", "cofrestrwyd yng nghymru", "swyddfa gofrestredig", "sut rydym yn defnyddio eich", "sut rydym ni'n defnyddio", "i wneud cais rhyddid gwybodaeth", "ei ddatgelu o dan y ddeddf rhyddid gwybodaeth", "datgelu dan ddeddf rhyddid gwybodaeth",
 	"defnyddiwch y cyfeiriad e-bost hwn", "cyhoeddi ar y rhyngrwyd", "gyhoeddi ar y rhyngrwyd",
-}
+})
 
 // openers begin a footer in the middle of a run of lines.
 var openers = []string{
@@ -28,10 +32,10 @@ var openers = []string{
 
 // asking are words by which a person asks: a paragraph with one of them is
 // never taken for a footer on the strength of one phrase.
-var asking = []string{
+var asking = phrases.New([]string{
 	"i would like", "i'd like", "i want", "i am writing", "i'm writing", "i request", "i am requesting", "i wish", "i need", "i ask", "please send me", "please provide", "please could", "could you", "can you", "can i", "would you", "may i", "please supply", "please confirm", "please disclose", "under the freedom of information act 2000, ", "about me", "my data", "my file", "my personal", "my request", "my son", "my daughter", "my child",
 	"hoffwn", "hoffem", "dwi eisiau", "dw i eisiau", "dwi isio", "a gaf i", "ga i ", "allwch chi", "allech chi", "a fyddech", "anfonwch", "rwy'n gofyn", "dwi'n gofyn", "amdana i", "amdanaf",
-}
+})
 
 // disclaimerFrom gives the line of the paragraph at which a footer begins, or
 // -1 when the paragraph is none.
@@ -40,14 +44,14 @@ func disclaimerFrom(par []string) int {
 		return -1
 	}
 	text := plainWords(strings.Join(par, " "))
-	if len(text) < 20 || len(text) > 6000 || !hasAny(text, disclaimers) {
+	if len(text) < 20 || len(text) > 6000 || !disclaimers.Any(text) {
 		return -1
 	}
-	if hasAny(text, asking) || strings.HasSuffix(text, "?") {
+	if asking.Any(text) || strings.HasSuffix(text, "?") {
 		return footerLine(par)
 	}
 	for i, l := range par { // keep the name above a footer that follows at once
-		if l := plainWords(l); opens(l) || hasAny(l, disclaimers) {
+		if l := plainWords(l); opens(l) || disclaimers.Any(l) {
 			return i
 		} else if len(l) > 60 {
 			break // prose: the footer begins with it
@@ -63,7 +67,7 @@ func footerLine(par []string) int {
 	for i, l := range par {
 		if opens(plainWords(l)) {
 			text := plainWords(strings.Join(par[i:], " "))
-			if hasAny(text, disclaimers) && !hasAny(text, asking) {
+			if disclaimers.Any(text) && !asking.Any(text) {
 				return i
 			}
 		}
@@ -74,15 +78,6 @@ func footerLine(par []string) int {
 func opens(l string) bool {
 	for _, o := range openers {
 		if strings.HasPrefix(l, o) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasAny(s string, phrases []string) bool {
-	for _, p := range phrases {
-		if strings.Contains(s, p) {
 			return true
 		}
 	}
@@ -108,12 +103,12 @@ func cutBanner(lines []string) (rest []string, banner string) {
 		return lines, ""
 	}
 	text := plainWords(strings.Join(lines[:end], " "))
-	if len(text) > 500 || !hasAny(text, banners) || hasAny(text, asking) {
+	if len(text) > 500 || !banners.Any(text) || asking.Any(text) {
 		return lines, ""
 	}
 	return trimBlank(lines[end:]), strings.Join(lines[:end], "\n")
 }
 
-var banners = []string{
+var banners = phrases.New([]string{
 	"originated from outside", "originated outside", "external email", "external e-mail", "external sender", "from an external source", "do not click", "don't often get email from", "you don't often get", "e-bost allanol", "ebost allanol", "o'r tu allan i'r sefydliad", "y tu allan i'r sefydliad", "peidiwch â chlicio",
-}
+})

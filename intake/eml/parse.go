@@ -7,9 +7,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"requestd/intake"
+	"requestd/intake/phrases"
 )
 
 // Parse reads a mail. It never fails: a mail that breaks every rule still
@@ -62,7 +62,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 // is no forward: a memo's heading, or the sender's own earlier mail sent again
 // with nothing new above it.
 func keepMore(m *intake.Message) {
-	if len(m.Inner) == 0 || utf8.RuneCountInString(squeeze(m.Text)) > 20 {
+	if len(m.Inner) == 0 || fuller(m.Text, 20) {
 		return
 	}
 	in := m.Inner[0]
@@ -110,13 +110,16 @@ func incomplete(m *intake.Message, root *entity, b *body) bool {
 	if picture && last.disp == "inline" && b.mixed {
 		return true
 	}
-	short := utf8.RuneCountInString(squeeze(m.Text)) < 200
+	short := !fuller(m.Text, 199)
 	return short && (!picture || strings.TrimSpace(m.Text) == "" || pointsAway(m.Text))
 }
 
+// pointers are words by which a text sends its reader to an attachment.
+var pointers = phrases.New([]string{"attach", "enclos", "letter", "document", "form", "see ", "request", "ynghlwm", "amgae", "atod", "llythyr", "dogfen", "ffurflen", "gweler", "cais"})
+
 // pointsAway reports whether a text sends its reader to an attachment.
 func pointsAway(text string) bool {
-	return hasAny(plainWords(text), []string{"attach", "enclos", "letter", "document", "form", "see ", "request", "ynghlwm", "amgae", "atod", "llythyr", "dogfen", "ffurflen", "gweler", "cais"})
+	return pointers.Any(plainWords(text))
 }
 
 // last is the entity in which the bytes end.

@@ -1,9 +1,6 @@
 package eml
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // trailers takes signature, disclaimer and other lines that are not the
 // sender's message off the end of a text. It takes a paragraph only for what
@@ -47,7 +44,7 @@ func trailers(lines []string) (own, trailer string) {
 	}
 	if sig != nil {
 		below, rest := trailers(sig)
-		if utf8.RuneCountInString(squeeze(own)) < 25 && utf8.RuneCountInString(squeeze(below)) >= 40 || hasAny(plainWords(below), asking) {
+		if !fuller(own, 24) && fuller(below, 39) || asking.Any(plainWords(below)) {
 			own = strings.TrimSpace(own + "\n\n" + below)
 		} else if below != "" {
 			all = append(all, below)
