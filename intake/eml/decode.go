@@ -2,7 +2,6 @@ package eml
 
 import (
 	"bytes"
-	"io"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -38,17 +37,14 @@ func (e *entity) content(limit int, f *faults) []byte {
 		}
 		return capped(buf.Bytes(), limit, f)
 	case "quoted-printable":
-		var h message.Header
-		h.Set("Content-Transfer-Encoding", enc)
-		ent, _ := message.New(h, bytes.NewReader(body))
-		buf := bytes.NewBuffer(make([]byte, 0, min(len(body), limit)+512))
-		if _, err := buf.ReadFrom(io.LimitReader(ent.Body, int64(limit)+1)); err != nil {
+		out, ok := quotedPrintable(body, limit+1)
+		if !ok {
 			if e.whole {
 				f.add("a part's quoted-printable is damaged; what could be read was kept")
 			}
-			return capped(decodeQP(body), limit, f)
+			out = decodeQP(body)
 		}
-		return capped(buf.Bytes(), limit, f)
+		return capped(out, limit, f)
 	}
 	f.add("a part has an unknown transfer encoding and was read as it stands")
 	return capped(body, limit, f)
@@ -83,32 +79,6 @@ func base64Prefix(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-// decodeQP reads quoted-printable and leaves as they are the escapes that are none.
-func decodeQP(b []byte) []byte {
-	out := make([]byte, 0, len(b))
-	for len(b) > 0 {
-		line, next := cutLine(b)
-		b = next
-		text := bytes.TrimRight(line, " \t\r\n")
-		soft := len(text) > 0 && text[len(text)-1] == '='
-		if soft {
-			text = text[:len(text)-1]
-		}
-		for i := 0; i < len(text); i++ {
-			if text[i] == '=' && i+2 < len(text) && unhex(text[i+1]) >= 0 && unhex(text[i+2]) >= 0 {
-				out = append(out, byte(unhex(text[i+1])<<4|unhex(text[i+2])))
-				i += 2
-				continue
-			}
-			out = append(out, text[i])
-		}
-		if !soft && line[len(line)-1] == '\n' {
-			out = append(out, '\n')
-		}
-	}
-	return out
 }
 
 // decodeUU reads the first uuencoded file in b; text without one comes back as it is.

@@ -35,20 +35,34 @@ func fingerprint(m *intake.Message, text string) [32]byte {
 // appendSqueezed appends up to max bytes of s with each run of white space as
 // one space and none at either end.
 func appendSqueezed(buf []byte, s string, max int) []byte {
-	end := len(buf) + max
-	gap := false
-	start := len(buf)
-	for i := 0; i < len(s) && len(buf) < end; i++ {
-		switch s[i] {
-		case ' ', '\n', '\t', '\r':
-			gap = len(buf) > start
-		default:
-			if gap {
-				buf = append(buf, ' ')
-				gap = false
-			}
-			buf = append(buf, s[i])
+	start, end := len(buf), len(buf)+max
+	for len(s) > 0 && len(buf) < end {
+		run := squeezedRun(s)
+		if run == 0 {
+			s = s[1:]
+			continue
 		}
+		if len(buf) > start {
+			buf = append(buf, ' ')
+		}
+		buf = append(buf, s[:min(run, max)]...)
+		s = s[run:]
 	}
 	return buf[:min(len(buf), end)]
 }
+
+// squeezedRun counts the bytes at the start of s that stay as they are: words
+// with one blank between them.
+func squeezedRun(s string) int {
+	for i := 0; i < len(s); i++ {
+		if !blank(s[i]) {
+			continue
+		}
+		if s[i] != ' ' || i == 0 || i+1 == len(s) || blank(s[i+1]) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }

@@ -28,10 +28,9 @@ func (h *header) get(name string) string {
 // colon, names with spaces or 8-bit bytes. When nothing that follows such a
 // line looks like a field, the blank line is missing and the body begins.
 func readHeader(raw []byte) (header, []byte) {
-	var h header
+	h := header{fields: make([]intake.Field, 0, 8)}
 	rest := skipEnvelope(raw)
 	limit := len(rest) - maxHeaderBytes
-	h.fields = make([]intake.Field, 0, 24)
 	for len(rest) > 0 {
 		line, next := cutLine(rest)
 		if len(trimEOL(line)) == 0 {

@@ -23,6 +23,9 @@ func mayBegin(l string) bool {
 var starters = []string{"On ", "Ar ", "Le ", "Am ", "El ", "Il ", "W dniu ", "Dnia ", "Em ", "Op ", "At ", "Ysgrifennodd ", "Pe "}
 
 func starter(l string) bool {
+	if l == "" || l[0] < 'A' || l[0] > 'Z' {
+		return false
+	}
 	for _, s := range starters {
 		if strings.HasPrefix(l, s) {
 			return true

@@ -19,7 +19,8 @@ func split(text string) parted {
 	if strings.TrimSpace(text) == "" {
 		return parted{}
 	}
-	s := newSplitter(strings.Split(text, "\n"))
+	s := splitter{lines: strings.Split(text, "\n")}
+	s.own = make([]string, 0, len(s.lines))
 	s.run(0)
 	var p parted
 	p.own, p.signature = trailers(s.own)
@@ -39,10 +40,6 @@ type splitter struct {
 	inners      []intake.Inner
 	tries       int // lines that looked like the beginning of an earlier mail
 	open        int // 1 + index of the quotation that goes on after an interleaved answer
-}
-
-func newSplitter(lines []string) splitter {
-	return splitter{lines: lines, own: make([]string, 0, len(lines))}
 }
 
 func (s *splitter) run(level int) {
@@ -98,7 +95,7 @@ func (s *splitter) quotation(from, i int, by *attributed, level int) int {
 	if level >= maxDepth {
 		return end
 	}
-	sub := newSplitter(unquoteLines(s.lines[i:end]))
+	sub := splitter{lines: unquoteLines(s.lines[i:end])}
 	sub.run(level + 1)
 	text, _ := trailers(sub.own)
 	switch {
@@ -122,7 +119,7 @@ func (s *splitter) quotation(from, i int, by *attributed, level int) int {
 // begins at line body.
 func (s *splitter) rest(from, body int, in intake.Inner, level int) {
 	s.quoted = append(s.quoted, s.lines[from:]...)
-	sub := newSplitter(s.lines[min(body, len(s.lines)):])
+	sub := splitter{lines: s.lines[min(body, len(s.lines)):]}
 	if level < maxDepth && len(s.inners) < maxInners {
 		sub.run(level + 1)
 	}

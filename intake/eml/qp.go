@@ -1,0 +1,81 @@
+package eml
+
+import "bytes"
+
+// maxQPLine is how long a line of quoted-printable may be. RFC 2045, section
+// 6.7, allows 76 characters; many programs write more.
+const maxQPLine = 4 << 10
+
+// quotedPrintable reads RFC 2045, section 6.7, until it has limit bytes. Where
+// programs often break the rules it reads what they mean, as mime/quotedprintable
+// does, at several times its speed; ok is false for other damage before that.
+func quotedPrintable(b []byte, limit int) (out []byte, ok bool) {
+	out = make([]byte, 0, min(len(b), limit+maxQPLine))
+	for ok = true; ok && len(b) > 0 && len(out) < limit; {
+		var line []byte
+		line, b = cutLine(b)
+		if len(line) >= maxQPLine && line[maxQPLine-1] != '\n' {
+			out, _ = appendQPLine(out, line[:maxQPLine], false)
+			return out, len(out) >= limit
+		}
+		out, ok = appendQPLine(out, line, len(b) == 0)
+	}
+	return out, ok || len(out) >= limit
+}
+
+// appendQPLine reads one line, as far as it can be read.
+func appendQPLine(out, line []byte, last bool) ([]byte, bool) {
+	text := bytes.TrimRight(line, " \t\r\n")
+	end := line[len(text):]
+	text, soft := bytes.CutSuffix(text, []byte("="))
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '=' && i+2 < len(text) && unhex(text[i+1]) >= 0 && unhex(text[i+2]) >= 0:
+			out = append(out, byte(unhex(text[i+1])<<4|unhex(text[i+2])))
+			i += 2
+		case c == '=' && (i+1 == len(text) || text[i+1] == '\r'), c < ' ' && c != '\t' && c != '\r', c == 0x7f:
+			return out, false
+		default:
+			out = append(out, c)
+		}
+	}
+	if soft {
+		end = bytes.TrimLeft(end, " \t")
+		broken := bytes.HasPrefix(end, []byte("\n")) || bytes.HasPrefix(end, []byte("\r\n"))
+		return out, broken || last && len(end) == 0 && len(text) > 0
+	}
+	switch {
+	case bytes.HasSuffix(end, []byte("\r\n")):
+		out = append(out, "\r\n"...)
+	case bytes.HasSuffix(end, []byte("\n")):
+		out = append(out, '\n')
+	}
+	return out, true
+}
+
+// decodeQP reads damaged quoted-printable and leaves as they are the escapes that
+// are none.
+func decodeQP(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		line, next := cutLine(b)
+		b = next
+		text := bytes.TrimRight(line, " \t\r\n")
+		soft := len(text) > 0 && text[len(text)-1] == '='
+		if soft {
+			text = text[:len(text)-1]
+		}
+		for i := 0; i < len(text); i++ {
+			if text[i] == '=' && i+2 < len(text) && unhex(text[i+1]) >= 0 && unhex(text[i+2]) >= 0 {
+				out = append(out, byte(unhex(text[i+1])<<4|unhex(text[i+2])))
+				i += 2
+				continue
+			}
+			out = append(out, text[i])
+		}
+		if !soft && line[len(line)-1] == '\n' {
+			out = append(out, '\n')
+		}
+	}
+	return out
+}
