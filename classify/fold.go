@@ -14,15 +14,7 @@ import (
 // dwi'n and dwin, i'm and im are the same word here.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
-		switch {
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
-			return r
-		case 'A' <= r && r <= 'Z':
-			return r + 'a' - 'A'
-		case r == '\'', r == '`':
-			return 0
-		}
-		return -1
+		return rune(foldASCII[r])
 	}
 	if f, ok := foldTable[r]; ok {
 		return f
@@ -40,6 +32,23 @@ func foldRune(r rune) rune {
 	}
 	return -1
 }
+
+// foldASCII is foldRune for ASCII.
+var foldASCII = func() (t [utf8.RuneSelf]int8) {
+	for r := range t {
+		switch c := byte(r); {
+		case 'a' <= c && c <= 'z', digit(c):
+			t[r] = int8(c)
+		case upper(c):
+			t[r] = int8(c + 'a' - 'A')
+		case c == '\'', c == '`':
+			t[r] = 0
+		default:
+			t[r] = -1
+		}
+	}
+	return t
+}()
 
 // foldTable takes the accents off the Latin letters of Welsh and of names.
 var foldTable = makeFoldTable(map[rune]string{

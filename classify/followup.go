@@ -20,10 +20,8 @@ const (
 // written, each once. The pattern is only tried where one may begin.
 func references(list []string, s string) []string {
 	s = s[:min(len(s), maxHead)]
-	inWord := false
 	for i, n := 0, 0; i < len(s) && n < maxRefs; i++ {
-		before := inWord
-		if inWord = wordByte(s[i]); !inWord || before || !refBegins(s[i:]) {
+		if !refBegins(s, i) {
 			continue
 		}
 		ref := refPattern.FindString(s[i:min(len(s), i+maxRef)])
@@ -39,23 +37,26 @@ func references(list []string, s string) []string {
 	return list
 }
 
-// refBegins is a quick look for the letters with which a reference begins,
-// followed by a digit soon after.
-func refBegins(s string) bool {
-	if len(s) < 6 {
+// refBegins is a quick look for a word at i that begins with the letters of a
+// reference, and for a digit soon after.
+func refBegins(s string, i int) bool {
+	switch s[i] | 0x20 {
+	case 'c', 'g', 'a', 's', 'd', 'f':
+	default:
 		return false
 	}
-	switch string([]byte{s[0] | 0x20, s[1] | 0x20, s[2] | 0x20}) {
+	if i+6 > len(s) || i > 0 && wordByte(s[i-1]) {
+		return false
+	}
+	switch string([]byte{s[i] | 0x20, s[i+1] | 0x20, s[i+2] | 0x20}) {
 	case "caf", "cym", "gov", "ati", "sar", "dsa", "foi", "ccs", "ccd", "ccf":
-		return strings.ContainsAny(s[3:min(len(s), 9)], "0123456789")
+		return strings.ContainsAny(s[i+3:min(len(s), i+9)], "0123456789")
 	}
 	return false
 }
 
-// wordByte tells the bytes of which words are made as refPattern has them.
-func wordByte(c byte) bool {
-	return digit(c) || upper(c&^0x20) || c == '_'
-}
+// wordByte tells the bytes of which a pattern's \b has words made.
+func wordByte(c byte) bool { return digit(c) || upper(c&^0x20) || c == '_' }
 
 // threaded tells whether the mail goes on with a request that we know: it
 // answers a letter of ours about one, or gives our reference.

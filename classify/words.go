@@ -3,6 +3,7 @@ package classify
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"requestd/intake"
 )
@@ -90,7 +91,7 @@ func countWords(s string, most int) (n int) {
 		head = cut(s, most)
 	}
 	for _, r := range head {
-		if unicode.IsSpace(r) {
+		if whiteSpace(r) {
 			space = true
 		} else if space {
 			space = false
@@ -101,4 +102,12 @@ func countWords(s string, most int) (n int) {
 		n++
 	}
 	return n
+}
+
+// whiteSpace is unicode.IsSpace, quicker for what mail mostly holds.
+func whiteSpace(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r == ' ' || r >= '\t' && r <= '\r'
+	}
+	return unicode.IsSpace(r)
 }
