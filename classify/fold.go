@@ -14,7 +14,7 @@ import (
 // dwi'n and dwin, i'm and im are the same word here.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
-		return rune(foldASCII[r])
+		return rune(foldByte[r])
 	}
 	if f, ok := foldTable[r]; ok {
 		return f
@@ -33,9 +33,9 @@ func foldRune(r rune) rune {
 	return -1
 }
 
-// foldASCII is foldRune for ASCII.
-var foldASCII = func() (t [utf8.RuneSelf]int8) {
-	for r := range t {
+// foldByte is foldRune for ASCII; the other bytes have 0.
+var foldByte = func() (t [256]int8) {
+	for r := range utf8.RuneSelf {
 		switch c := byte(r); {
 		case 'a' <= c && c <= 'z', digit(c):
 			t[r] = int8(c)

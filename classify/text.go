@@ -137,19 +137,15 @@ func (t *text) scan(from, to int, sec section, d *dictionary) {
 	s := scanner{t: t, dict: d, sec: sec, first: len(t.toks), lineStart: from, word: -1}
 	s.startLine(from, to)
 	for i := from; i < to; {
-		r, n := rune(t.raw[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(t.raw[i:to])
+		if n := s.plainLetters(t.raw[i:to], i); n > 0 {
+			i += n
+			continue
 		}
-		f := foldRune(r)
-		switch {
+		r, n := utf8.DecodeRuneInString(t.raw[i:to])
+		switch f := foldRune(r); {
 		case f > 0:
-			if s.word < 0 {
-				s.word, s.fold, s.digits = i, len(t.arena), true
-			}
-			if f < '0' || f > '9' {
-				s.digits = false
-			}
+			s.begin(i)
+			s.digits = s.digits && f >= '0' && f <= '9'
 			if len(t.arena)-s.fold < maxToken {
 				t.arena = utf8.AppendRune(t.arena, f)
 			}
@@ -164,6 +160,31 @@ func (t *text) scan(from, to int, sec section, d *dictionary) {
 	}
 	s.endWord(to)
 	s.endSentence(false, false)
+}
+
+// plainLetters folds the ASCII letters and figures with which rest begins, at
+// i in the raw text, and counts them. They are most of every text.
+func (s *scanner) plainLetters(rest string, i int) (n int) {
+	arena := s.t.arena
+	for ; n < len(rest) && foldByte[rest[n]] > 0; n++ {
+		if n == 0 {
+			s.begin(i)
+		}
+		f := byte(foldByte[rest[n]])
+		s.digits = s.digits && f <= '9'
+		if len(arena)-s.fold < maxToken {
+			arena = append(arena, f)
+		}
+	}
+	s.t.arena = arena
+	return n
+}
+
+// begin starts a word at i unless one runs.
+func (s *scanner) begin(i int) {
+	if s.word < 0 {
+		s.word, s.fold, s.digits = i, len(s.t.arena), true
+	}
 }
 
 func (s *scanner) endWord(at int) {
