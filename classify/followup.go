@@ -14,43 +14,52 @@ var refPattern = regexp.MustCompile(`(?i)^(?:(?:gov/)?(?:caf|cym) ?\d\d ?[-/ ] ?
 const (
 	maxRef  = 24 // bytes of the longest reference and what tells its end
 	maxRefs = 20 // read of one text
+
+	// how many letters and blanks stand before the first digit of a reference
+	leastBefore = len("caf")
+	mostBefore  = len("gov/caf ")
 )
 
 // references appends the references in s, in the form in which they were
-// written, each once. The pattern is only tried where one may begin.
+// written, each once. The pattern is only tried where one may begin: soon
+// before a digit.
 func references(list []string, s string) []string {
 	s = s[:min(len(s), maxHead)]
-	for i, n := 0, 0; i < len(s) && n < maxRefs; i++ {
-		if !refBegins(s, i) {
+	n, end := 0, 0 // how many were found, and where the last ends
+	for i := 0; i < len(s) && n < maxRefs; i++ {
+		if !digit(s[i]) {
 			continue
 		}
-		ref := refPattern.FindString(s[i:min(len(s), i+maxRef)])
-		if ref == "" {
-			continue
-		}
-		n++
-		i += len(ref) - 1
-		if !slices.ContainsFunc(list, func(have string) bool { return strings.EqualFold(have, ref) }) {
-			list = append(list, ref)
+		for k := max(end, i-mostBefore); k <= i-leastBefore; k++ {
+			if !refBegins(s, k) {
+				continue
+			}
+			if ref := refPattern.FindString(s[k:min(len(s), k+maxRef)]); ref != "" {
+				list = appendRef(list, ref)
+				n, end = n+1, k+len(ref)
+				i = end - 1
+				break
+			}
 		}
 	}
 	return list
 }
 
-// refBegins is a quick look for a word at i that begins with the letters of a
-// reference, and for a digit soon after.
-func refBegins(s string, i int) bool {
-	switch s[i] | 0x20 {
-	case 'c', 'g', 'a', 's', 'd', 'f':
-	default:
-		return false
+func appendRef(list []string, ref string) []string {
+	if slices.ContainsFunc(list, func(have string) bool { return strings.EqualFold(have, ref) }) {
+		return list
 	}
-	if i+6 > len(s) || i > 0 && wordByte(s[i-1]) {
+	return append(list, ref)
+}
+
+// refBegins tells whether a word at i begins with the letters of a reference.
+func refBegins(s string, i int) bool {
+	if i > 0 && wordByte(s[i-1]) {
 		return false
 	}
 	switch string([]byte{s[i] | 0x20, s[i+1] | 0x20, s[i+2] | 0x20}) {
 	case "caf", "cym", "gov", "ati", "sar", "dsa", "foi", "ccs", "ccd", "ccf":
-		return strings.ContainsAny(s[i+3:min(len(s), i+9)], "0123456789")
+		return true
 	}
 	return false
 }
