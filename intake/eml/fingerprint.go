@@ -55,7 +55,7 @@ func appendSqueezed(buf []byte, s string, max int) []byte {
 // with one blank between them.
 func squeezedRun(s string) int {
 	for i := 0; i < len(s); i++ {
-		if !blank(s[i]) {
+		if s[i] > ' ' || !blank(s[i]) {
 			continue
 		}
 		if s[i] != ' ' || i == 0 || i+1 == len(s) || blank(s[i+1]) {

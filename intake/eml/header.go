@@ -181,30 +181,37 @@ var lowered = func() map[string]string {
 // 8-bit bytes as UTF-8, else as Windows-1252.
 func unfold(v []byte) string {
 	v = bytes.TrimSpace(v)
-	clean := true
-	for _, c := range v {
-		if c < ' ' || c >= 0x7f {
-			clean = false
-			break
-		}
-	}
-	if clean {
+	if plainBytes(v) == len(v) {
 		return string(v)
 	}
 	out := make([]byte, 0, len(v))
-	for i := 0; i < len(v); i++ {
-		switch c := v[i]; {
+	for len(v) > 0 {
+		n := plainBytes(v)
+		out, v = append(out, v[:n]...), v[n:]
+		if len(v) == 0 {
+			break
+		}
+		switch c := v[0]; {
 		case c == '\r' || c == '\n':
-			for i+1 < len(v) && (v[i+1] == '\r' || v[i+1] == '\n' || v[i+1] == ' ' || v[i+1] == '\t') {
-				i++
-			}
+			v = bytes.TrimLeft(v, "\r\n \t")
 			out = append(out, ' ')
+			continue
 		case c == '\t':
 			out = append(out, ' ')
-		case c < ' ' || c == 0x7f:
-		default:
+		case c > 0x7f:
 			out = append(out, c)
 		}
+		v = v[1:]
 	}
 	return text8bit(out)
+}
+
+// plainBytes counts the bytes at the start of v that are printable ASCII.
+func plainBytes(v []byte) int {
+	for i, c := range v {
+		if c < ' ' || c >= 0x7f {
+			return i
+		}
+	}
+	return len(v)
 }

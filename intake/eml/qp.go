@@ -28,15 +28,17 @@ func appendQPLine(out, line []byte, last bool) ([]byte, bool) {
 	text := bytes.TrimRight(line, " \t\r\n")
 	end := line[len(text):]
 	text, soft := bytes.CutSuffix(text, []byte("="))
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '=' && i+2 < len(text) && unhex(text[i+1]) >= 0 && unhex(text[i+2]) >= 0:
-			out = append(out, byte(unhex(text[i+1])<<4|unhex(text[i+2])))
-			i += 2
-		case c == '=' && (i+1 == len(text) || text[i+1] == '\r'), c < ' ' && c != '\t' && c != '\r', c == 0x7f:
+	for rest := text; len(rest) > 0; {
+		n := qpRun(rest)
+		out, rest = append(out, rest[:n]...), rest[n:]
+		switch {
+		case len(rest) == 0:
+		case rest[0] != '=' || len(rest) == 1 || rest[1] == '\r':
 			return out, false
+		case len(rest) > 2 && unhex(rest[1]) >= 0 && unhex(rest[2]) >= 0:
+			out, rest = append(out, byte(unhex(rest[1])<<4|unhex(rest[2]))), rest[3:]
 		default:
-			out = append(out, c)
+			out, rest = append(out, '='), rest[1:]
 		}
 	}
 	if soft {
@@ -51,6 +53,16 @@ func appendQPLine(out, line []byte, last bool) ([]byte, bool) {
 		out = append(out, '\n')
 	}
 	return out, true
+}
+
+// qpRun counts the bytes at the start of b that stand for themselves.
+func qpRun(b []byte) int {
+	for i, c := range b {
+		if c == '=' || c == 0x7f || c < ' ' && c != '\t' && c != '\r' {
+			return i
+		}
+	}
+	return len(b)
 }
 
 // decodeQP reads damaged quoted-printable and leaves as they are the escapes that
