@@ -16,12 +16,6 @@ func (b *bitset) set(n int32) {
 	(*b)[n>>6] |= 1 << (n & 63)
 }
 
-// only leaves n alone in the set.
-func (b *bitset) only(n int32) {
-	clear(*b)
-	b.set(n)
-}
-
 func (b bitset) has(n int32) bool {
 	return int(n>>6) < len(b) && b[n>>6]&(1<<(n&63)) != 0
 }

@@ -15,7 +15,7 @@ const (
 	maxRef  = 24 // bytes of the longest reference and what tells its end
 	maxRefs = 20 // read of one text
 
-	// how many letters and blanks stand before the first digit of a reference
+	// How many letters and blanks stand before the first digit of a reference.
 	leastBefore = len("caf")
 	mostBefore  = len("gov/caf ")
 )

@@ -8,7 +8,7 @@ type matcher struct {
 	phrases []phrase
 	first   [][]candidate // by the word with which phrases begin
 	numbers []candidate   // phrases that begin with a number
-	needs   [][]int32     // by word: the needs that it meets
+	needs   *needs
 	stems   map[string]int32
 	stemMin int
 
@@ -34,10 +34,10 @@ func newMatcher(c *compiler, phrases []phrase) *matcher {
 	m.negation = c.negation()
 	c.joinStems(m)
 	m.first = make([][]candidate, len(c.vocab.words))
-	n := newNeeds(len(c.vocab.words), phrases)
+	m.needs = newNeeds(len(c.vocab.words), phrases)
 	for i := range phrases {
 		p := &phrases[i]
-		begins := candidate{int32(i), n.of(p)}
+		begins := candidate{int32(i), m.needs.of(p)}
 		if p.elems[0].number {
 			m.numbers = append(m.numbers, begins)
 			continue
@@ -46,7 +46,6 @@ func newMatcher(c *compiler, phrases []phrase) *matcher {
 			m.first[id] = append(m.first[id], begins)
 		}
 	}
-	m.needs = n.met
 	return m
 }
 
@@ -96,12 +95,7 @@ func (m *matcher) stem(w []byte) int32 {
 func (m *matcher) find(t *text, hits []hit) []hit {
 	for i := range t.sents {
 		s := &t.sents[i]
-		t.met.only(noNeed)
-		for _, tok := range t.toks[s.from:s.to] {
-			for _, need := range m.needs[tok.id] {
-				t.met.set(need)
-			}
-		}
+		t.met = m.needs.meets(t.met, t.toks[s.from:s.to])
 		for i := s.from; i < s.to; i++ {
 			tok := &t.toks[i]
 			hits = m.try(m.first[tok.id], t, s, i, hits)
@@ -115,7 +109,7 @@ func (m *matcher) find(t *text, hits []hit) []hit {
 
 func (m *matcher) try(candidates []candidate, t *text, s *sentence, i int, hits []hit) []hit {
 	for _, c := range candidates {
-		if !t.met.has(c.need) {
+		if !t.met[c.need] {
 			continue
 		}
 		p := &m.phrases[c.phrase]

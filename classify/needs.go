@@ -6,7 +6,7 @@ package classify
 // need, a sentence's words tell which needs it meets, and the other phrases are
 // not tried in it.
 type needs struct {
-	met    [][]int32 // by word: the needs that it meets
+	metBy  [][]int32 // by word: the needs that it meets
 	number map[*wordset]int32
 	uses   []int // by word: how many elements have it, a measure of how common it is
 }
@@ -15,7 +15,7 @@ type needs struct {
 const noNeed = 0
 
 func newNeeds(words int, phrases []phrase) *needs {
-	n := &needs{met: make([][]int32, words), number: map[*wordset]int32{}, uses: make([]int, words)}
+	n := &needs{metBy: make([][]int32, words), number: map[*wordset]int32{}, uses: make([]int, words)}
 	for i := range phrases {
 		for _, e := range phrases[i].elems {
 			if !e.number {
@@ -48,7 +48,7 @@ func (n *needs) of(p *phrase) int32 {
 		need = int32(len(n.number)) + 1
 		n.number[rarest] = need
 		for id := range rarest.bits.all() {
-			n.met[id] = append(n.met[id], need)
+			n.metBy[id] = append(n.metBy[id], need)
 		}
 	}
 	return need
@@ -59,4 +59,20 @@ func (n *needs) common(s *wordset) (uses int) {
 		uses += n.uses[id]
 	}
 	return uses
+}
+
+// meets tells which needs a sentence of these words meets, in met's memory
+// where that is enough.
+func (n *needs) meets(met []bool, words []token) []bool {
+	if len(met) <= len(n.number) {
+		met = make([]bool, len(n.number)+1)
+	}
+	clear(met)
+	met[noNeed] = true
+	for i := range words {
+		for _, need := range n.metBy[words[i].id] {
+			met[need] = true
+		}
+	}
+	return met
 }

@@ -50,7 +50,7 @@ type text struct {
 	arena []byte
 	toks  []token
 	sents []sentence
-	met   bitset // the needs that the sentence meets in which phrases are sought
+	met   []bool // the needs that the sentence meets in which phrases are sought
 }
 
 func (t *text) reset() {
