@@ -4,10 +4,12 @@
 // gives the same reading for the same mail.
 //
 // The stages, each in a file of its own: who made the mail (machine.go,
-// spoof.go), whose words count (subject.go, forward.go, context.go), what the
-// words say (fold.go, text.go, lexicon.go, match.go, language.go), what that
-// amounts to (features.go, model.go, hybrid.go, followup.go, danger.go,
-// attention.go, flags.go), and what is to be done (decide.go, explain.go).
+// spoof.go), whose words count (words.go) and what stands around them
+// (context.go, letter.go, role.go), what they say (fold.go, text.go,
+// dictionary.go, lexicon.go, match.go, needs.go, language.go), what that
+// amounts to (features.go, grams.go, model.go, hybrid.go, followup.go,
+// danger.go, attention.go, flags.go), and what is to be done (decide.go,
+// explain.go).
 package classify
 
 import (
