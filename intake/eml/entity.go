@@ -12,7 +12,7 @@ import (
 // The mail is cut at its boundaries here rather than by go-message's walk: the
 // walk ends at the first bad part header, has no limit of its own, and cannot
 // tell a part that the sender left open from one at which a partial fetch was
-// cut. Each entity's content is then decoded by go-message.
+// cut. Of each entity's content go-message decodes base64 and charsets.
 type entity struct {
 	depth    int
 	header   header
