@@ -139,11 +139,11 @@ var recordable = []EventName{
 // Recordable reports whether people may record events of this name.
 func (n EventName) Recordable() bool { return slices.Contains(recordable, n) }
 
-// RecordableNames lists the events that people record, for a message.
-func RecordableNames() string {
+// RecordableNames lists the events that people record.
+func RecordableNames() []string {
 	var names []string
 	for _, n := range recordable {
 		names = append(names, string(n))
 	}
-	return strings.Join(names, ", ")
+	return names
 }

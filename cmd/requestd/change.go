@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -59,16 +60,17 @@ func newRecordCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "record REF EVENT [N]",
 		Short: "Record an event on a case",
-		Long:  "Record an event on a case; void takes the number of the event to strike.\nEvents: " + intake.RecordableNames() + ".",
+		Long:  "Record an event on a case; void takes the number of the event to strike.\nEvents: " + strings.Join(intake.RecordableNames(), ", ") + ".",
 		Args:  wantArgs(cobra.RangeArgs(2, 3)),
 	}
+	argument(cmd, 1, intake.RecordableNames())
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&date, "date", "", "the day on which it happened, as YYYY-MM-DD; today when left out")
-	f.StringVar(&part, "part", "", "of a hybrid: the part it concerns, foi, dsar or review")
+	choice(cmd, &part, "part", "of a hybrid: the part it concerns", kinds)
 	f.StringVar(&in.Note, "note", "", "a note kept with it")
-	f.StringVar(&in.Outcome, "outcome", "", "of responded: "+strings.Join(engine.Outcomes, ", "))
-	f.StringVar(&in.Reason, "reason", "", "of closed: "+strings.Join(engine.Reasons, ", "))
+	choice(cmd, &in.Outcome, "outcome", "of responded", engine.Outcomes)
+	choice(cmd, &in.Reason, "reason", "of closed", engine.Reasons)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		in.Event, in.Part = intake.EventName(args[1]), intake.Kind(part)
 		var err error
@@ -112,8 +114,9 @@ func newReclassifyCmd() *cobra.Command {
 	var of string
 	var also []string
 	cmd := &cobra.Command{Use: "reclassify REF KIND", Short: "Decide what a case is: foi, dsar, review or not-a-request", Args: exactArgs(2)}
+	argument(cmd, 1, append(slices.Clone(kinds), string(intake.NotARequest)))
 	asJSON := jsonFlag(cmd)
-	cmd.Flags().StringVar(&of, "of", "", "of a review: foi or dsar")
+	choice(cmd, &of, "of", "of a review", ofKinds)
 	cmd.Flags().StringSliceVar(&also, "also", nil, "further parts of the same request")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		in := engine.KindInput{Kind: intake.Kind(args[1]), Of: intake.Kind(of)}

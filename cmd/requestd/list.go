@@ -23,8 +23,8 @@ func newListCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the register", Args: noArgs}
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()
-	f.StringVar(&state, "state", "", "only cases in this state: triage, open, waiting, responded, closed, withdrawn, not-a-request")
-	f.StringVar(&kind, "kind", "", "only cases with a part of this kind: foi, dsar, review")
+	choice(cmd, &state, "state", "only cases in this state", states)
+	choice(cmd, &kind, "kind", "only cases with a part of this kind", kinds)
 	f.StringVar(&mailbox, "mailbox", "", "only cases of this mailbox")
 	f.BoolVar(&overdue, "overdue", false, "only overdue cases")
 	f.IntVar(&within, "due-within", -1, "only cases due within this many days, overdue ones included")
@@ -103,7 +103,7 @@ func newMessagesCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "messages", Short: "List every message that came in, what was decided about it and why", Args: noArgs}
 	asJSON := jsonFlag(cmd)
 	f := cmd.Flags()
-	f.StringVar(&decision, "decision", "", "only messages with this decision: acknowledge, triage, followup, pass, duplicate, ignore, before-start, unreadable")
+	choice(cmd, &decision, "decision", "only messages with this decision", decisions)
 	f.StringVar(&mailbox, "mailbox", "", "only messages of this mailbox")
 	f.StringVar(&ref, "ref", "", "only messages of this case")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {

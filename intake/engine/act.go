@@ -175,7 +175,7 @@ const maxNote = 4000 // runes kept of a note
 // sensible refuses an event that cannot be meant.
 func (e *Engine) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in RecordInput) error {
 	if !in.Event.Recordable() {
-		return refuse("event %q is unknown: want one of %s", in.Event, intake.RecordableNames())
+		return refuse("event %q is unknown: want one of %s", in.Event, strings.Join(intake.RecordableNames(), ", "))
 	}
 	if in.Date > today(tx) {
 		return refuse("%s on %s: the date lies ahead; record it on the day, or give its own date with --date", in.Event, in.Date)

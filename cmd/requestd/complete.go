@@ -1,0 +1,36 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// What a shell offers, and the help lists, where one of a few words is wanted.
+var (
+	kinds     = []string{"foi", "dsar", "review"}
+	ofKinds   = []string{"foi", "dsar"}
+	states    = []string{"triage", "open", "waiting", "responded", "closed", "withdrawn", "not-a-request"}
+	decisions = []string{"acknowledge", "triage", "followup", "pass", "duplicate", "ignore", "before-start", "unreadable"}
+	sources   = []string{"post", "telephone", "in-person", "colleague"}
+	languages = []string{"en", "cy", "bi"}
+)
+
+// choice is a flag that takes one of a few words.
+func choice(cmd *cobra.Command, value *string, name, usage string, of []string) {
+	cmd.Flags().StringVar(value, name, "", usage+": "+strings.Join(of, ", "))
+	complete := cobra.FixedCompletions(of, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+		panic("requestd: " + err.Error()) // the flag was made a line above
+	}
+}
+
+// argument has the shell complete the argument at that place by one of a few words.
+func argument(cmd *cobra.Command, place int, of []string) {
+	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		if len(args) == place {
+			return of, cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+}
