@@ -2,6 +2,7 @@ package eml
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"requestd/intake"
@@ -44,21 +45,28 @@ func (t *tree) fileText(e *entity, name string) string {
 		t.faults.add("the mail has too many documents attached; the later ones were not read")
 		return ""
 	}
-	var text string
-	var err error
-	raw := e.content(maxFile, t.faults)
-	switch kind {
-	case "docx":
-		text, err = doctext.DOCX(raw)
-	case "pdf":
-		text, err = doctext.PDF(raw)
-	case "rtf":
-		text, err = doctext.RTF(raw)
-	}
+	text, err := document(kind, e.content(maxFile, t.faults))
 	if err != nil && !errors.Is(err, doctext.ErrNoText) { // a scan is no fault
 		t.faults.add("an attachment (" + kind + ") could not be read: " + err.Error())
 	}
 	return text
+}
+
+// document reads the text of a document. A defect of the program over it costs
+// the attachment and not the mail.
+func document(kind string, raw []byte) (text string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			text, err = "", fmt.Errorf("reading it failed (%v)", r)
+		}
+	}()
+	switch kind {
+	case "docx":
+		return doctext.DOCX(raw)
+	case "pdf":
+		return doctext.PDF(raw)
+	}
+	return doctext.RTF(raw)
 }
 
 // fileKind tells a readable attachment by its type, else by its name.

@@ -160,14 +160,14 @@ func (p *pdfFile) objectStream(o pdfObject) {
 	n, _ := d["N"].(float64)
 	first, _ := d["First"].(float64)
 	data := p.decode(o)
-	if first < 0 || int(first) > len(data) {
+	if !(first >= 0 && first <= float64(len(data))) { // which NaN is not
 		return
 	}
 	head := p.lexer(data[:int(first)])
 	for i := 0; i < int(n) && len(p.objects) < maxObjects; i++ {
 		num, ok1 := head.next(0).(float64)
 		off, ok2 := head.next(0).(float64)
-		if !ok1 || !ok2 || off < 0 || int(first+off) >= len(data) || num < 0 || num > 1e8 {
+		if !ok1 || !ok2 || !(off >= 0 && first+off < float64(len(data))) || num < 0 || num > 1e8 {
 			return
 		}
 		if _, have := p.objects[int(num)]; have {

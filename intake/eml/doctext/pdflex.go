@@ -217,6 +217,9 @@ func (l *lexer) literal() pdfString {
 }
 
 func (l *lexer) escape(out pdfString) pdfString {
+	if l.pos == len(l.b) { // the file ends in a backslash
+		return out
+	}
 	c := l.peek(0)
 	l.pos++
 	switch c {
