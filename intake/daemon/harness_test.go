@@ -25,6 +25,8 @@ type desk struct {
 	*Daemon
 	t    *testing.T
 	dir  string
+	hand *hand
+	imap *mailtest.FaultyIMAP // nil where nobody answers
 	smtp *mailtest.FaultySMTP
 	log  lockedLog
 	told chan string
@@ -53,29 +55,68 @@ func (l *lockedLog) String() string {
 // friday is when the daemons of these tests live.
 var friday = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
+// hand is a clock that stands where it was set; never set, it is the machine's.
+type hand struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (h *hand) now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.at.IsZero() {
+		return time.Now()
+	}
+	return h.at
+}
+
+func (h *hand) set(at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = at
+}
+
 // newDesk makes a daemon that is not running yet. Nobody answers where its
 // mailbox should be.
 func newDesk(t *testing.T, more string) *desk {
 	t.Helper()
-	d := &desk{t: t, dir: t.TempDir(), smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000)}
+	d := prepare(t)
+	d.hand.set(friday)
+	d.make(more)
+	return d
+}
+
+func prepare(t *testing.T) *desk {
+	t.Helper()
+	return &desk{t: t, dir: t.TempDir(), hand: &hand{}, smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000)}
+}
+
+// make writes the configuration and makes the daemon.
+func (d *desk) make(more string) {
+	d.t.Helper()
 	d.write("password", "secret\n")
 	d.write("holidays.json", holidayList(""))
 	d.configure(more)
-	cfg, err := d.load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d.Daemon, err = New(cfg, slog.New(slog.NewTextHandler(&d.log, nil)), func() time.Time { return friday }); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
+	d.open()
+	d.t.Cleanup(func() {
 		if err := d.Close(); err != nil {
-			t.Error(err)
+			d.t.Error(err)
 		}
 	})
+}
+
+// open makes the daemon of the configuration.
+func (d *desk) open() {
+	d.t.Helper()
+	cfg, err := d.load()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if d.Daemon, err = New(cfg, slog.New(slog.NewTextHandler(&d.log, nil)), d.hand.now); err != nil {
+		d.t.Fatal(err)
+	}
 	d.Load = d.load
 	d.Tell = func(state string) error { d.told <- state; return nil }
-	return d
 }
 
 func (d *desk) load() (*config.Config, error) {
@@ -96,6 +137,10 @@ func (d *desk) write(name, text string) {
 }
 
 func (d *desk) configure(more string) {
+	port := 1
+	if d.imap != nil {
+		port = d.imap.Port
+	}
 	d.write("config.yaml", fmt.Sprintf(`
 store: {path: requestd.db}
 control: {socket: control.sock}
@@ -103,8 +148,8 @@ smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}
 staff: [{address: officer@staff.example.org}]
 mailboxes:
   - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
-     imap: {host: 127.0.0.1, port: 1, security: none, username: g, password_file: password}}
-%s`, d.smtp.Port, d.smtp.CAFile, more))
+     imap: {host: 127.0.0.1, port: %d, security: none, username: g, password_file: password}}
+%s`, d.smtp.Port, d.smtp.CAFile, port, more))
 }
 
 // run starts the daemon and waits until it says that it is ready.
@@ -154,6 +199,8 @@ func (d *desk) hear(want string) string {
 // until waits for a condition.
 func (d *desk) until(what string, holds func() bool) {
 	d.t.Helper()
+	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
+	defer cancel()
 	look := time.NewTicker(2 * time.Millisecond)
 	defer look.Stop()
 	for !holds() {
@@ -161,7 +208,7 @@ func (d *desk) until(what string, holds func() bool) {
 		case <-look.C:
 		case err := <-d.done:
 			d.t.Fatalf("the daemon ended with %v before %s", err, what)
-		case <-d.t.Context().Done():
+		case <-ctx.Done():
 			d.t.Fatalf("it never came to %s", what)
 		}
 	}

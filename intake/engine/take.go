@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -80,11 +81,26 @@ func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	if a.Doubtful || it.doubtful || a.Received.Equal(it.received) {
+	if sameMail(&a, it) {
 		return outcome{uid: it.place.UID, id: id, decision: a.Decision, kind: a.Kind, ref: a.Ref}, nil
 	}
 	e.log.Warn("the server used a UID for a second mail: both are kept", "mailbox", it.place.Mailbox, "folder", it.place.Folder, "uid", it.place.UID, "earlier", id)
 	return outcome{}, tx.FreePlace(it.place)
+}
+
+// sameMail reports whether the mail registered for a place is the one that lies
+// there now. The date of receipt tells most that are not; where a server gives
+// out its UIDs anew within a second, or gives no date, what the mail is tells.
+// One that could not be read on either occasion has only its date.
+func sameMail(a *intake.Arrival, it *item) bool {
+	dated := !a.Doubtful && !it.doubtful
+	if dated && !a.Received.Equal(it.received) {
+		return false
+	}
+	if a.Decision == intake.DidUnreadable || it.unreadable != "" {
+		return true
+	}
+	return bytes.Equal(a.Fingerprint, it.msg.Fingerprint[:])
 }
 
 // rethread looks for the mail's case once more: an earlier mail of the same

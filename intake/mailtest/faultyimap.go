@@ -45,6 +45,8 @@ type IMAPFault struct {
 	Drop bool
 	// Cut ends the connection after so many bytes of the answer.
 	Cut int
+	// CutAfter ends it behind this text, where the answer holds it.
+	CutAfter string
 	// Mute leaves the connection open and lets nothing more through: at IDLE
 	// from the continuation on, else from the answer (or its Cut) on.
 	Mute bool

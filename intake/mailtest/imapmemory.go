@@ -81,6 +81,31 @@ func (s *FaultyIMAP) Deliver(t T, name string, raw []byte, at time.Time) uint32 
 // colleague would, past every fault.
 func (s *FaultyIMAP) Expunge(t T, name string, uid uint32) {
 	t.Helper()
+	s.colleague(t, name, "INBOX", func(c *imapclient.Client) error {
+		gone := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+		if err := c.Store(uidSet([]uint32{uid}), gone, nil).Close(); err != nil {
+			return err
+		}
+		return c.UIDExpunge(uidSet([]uint32{uid})).Close()
+	})
+}
+
+// Move moves a mail from one folder of a user to another, as a colleague
+// would. The folder Archive is made where there is none.
+func (s *FaultyIMAP) Move(t T, name, from, to string, uid uint32) {
+	t.Helper()
+	s.colleague(t, name, from, func(c *imapclient.Client) error {
+		if to == "Archive" {
+			_ = c.Create(to, nil).Wait() // it may be there
+		}
+		_, err := c.Move(uidSet([]uint32{uid}), to).Wait()
+		return err
+	})
+}
+
+// colleague opens a folder past every fault and does something in it.
+func (s *FaultyIMAP) colleague(t T, name, folder string, act func(*imapclient.Client) error) {
+	t.Helper()
 	conn, err := net.Dial("tcp", s.backend)
 	if err != nil {
 		t.Fatalf("reaching the mailbox of %s: %v", name, err)
@@ -89,17 +114,13 @@ func (s *FaultyIMAP) Expunge(t T, name string, uid uint32) {
 	c := imapclient.New(conn, nil)
 	err = c.Login(name, s.password(name)).Wait()
 	if err == nil {
-		_, err = c.Select("INBOX", nil).Wait()
+		_, err = c.Select(folder, nil).Wait()
 	}
 	if err == nil {
-		gone := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
-		err = c.Store(uidSet([]uint32{uid}), gone, nil).Close()
-	}
-	if err == nil {
-		err = c.UIDExpunge(uidSet([]uint32{uid})).Close()
+		err = act(c)
 	}
 	if err != nil {
-		t.Fatalf("expunging from the mailbox of %s: %v", name, err)
+		t.Fatalf("changing the mailbox of %s: %v", name, err)
 	}
 }
 

@@ -189,8 +189,12 @@ func (r *relay) deliver(c *command, answer []byte) error {
 	if f.Drop {
 		return r.end(f.Reset)
 	}
-	if f.Cut > 0 {
-		if err := r.write(answer[:min(f.Cut, len(answer))]); err != nil {
+	cut := f.Cut
+	if at := bytes.Index(answer, []byte(f.CutAfter)); f.CutAfter != "" && at >= 0 {
+		cut = at + len(f.CutAfter)
+	}
+	if cut > 0 {
+		if err := r.write(answer[:min(cut, len(answer))]); err != nil {
 			return err
 		}
 		if !f.Mute {

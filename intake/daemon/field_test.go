@@ -1,0 +1,170 @@
+package daemon
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/admin"
+	"requestd/intake/engine"
+	"requestd/intake/health"
+	"requestd/intake/mailbox"
+	"requestd/intake/mailtest"
+)
+
+// newField is a desk whose mailbox lies on a server that fails as it is told
+// to. The daemon goes by the machine's clock until the test sets another.
+func newField(t *testing.T, more string) *desk {
+	t.Helper()
+	d := prepare(t)
+	d.imap = mailtest.StartIMAP(t, mailtest.IMAPOptions{Plain: true, Users: []mailtest.User{{Name: "g", Password: "secret"}}})
+	d.make(more)
+	d.hurry()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(d.log.String())
+		}
+	})
+	return d
+}
+
+// hurry makes the waits of reading so short that a test can await them.
+func (d *desk) hurry() {
+	d.t.Helper()
+	cfg, err := d.load()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	connections, err := Connections(cfg)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for i, l := range d.lanes {
+		o := connections[i].Read
+		o.PollInterval, o.Limits.Backoff = 50*time.Millisecond, time.Millisecond
+		o.Limits.Exchange, o.Limits.Stall = time.Second, time.Second
+		l.watch = mailbox.New(o, d.Engine, d.Log)
+	}
+}
+
+// again is the daemon started anew on the same register.
+func (d *desk) again() {
+	d.t.Helper()
+	d.stop()
+	if err := d.Close(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.open()
+	d.hurry()
+	d.run()
+}
+
+// arrives puts a mail into the mailbox as the mail system does, now by the
+// daemon's clock, and gives its UID.
+func (d *desk) arrives(raw []byte) uint32 {
+	d.t.Helper()
+	return d.arrivesAt(raw, d.hand.now())
+}
+
+func (d *desk) arrivesAt(raw []byte, at time.Time) uint32 {
+	d.t.Helper()
+	return d.imap.Deliver(d.t, "g", raw, at.Truncate(time.Second))
+}
+
+// asks is a request for information from an address of its own.
+func (d *desk) asks(id string) []byte {
+	return d.asksFrom(id, id+"@example.org")
+}
+
+func (d *desk) asksFrom(id, from string) []byte {
+	return fmt.Appendf(nil, "From: Ann Example <%s>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Freedom of Information request %s\r\n"+
+		"Message-ID: <%s@example.org>\r\nDate: %s\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n",
+		from, id, id, d.hand.now().Format(time.RFC1123Z))
+}
+
+// arrivals are the mails that were registered.
+func (d *desk) arrivals() []intake.Arrival {
+	d.t.Helper()
+	list, _, err := d.Engine.Messages(d.t.Context(), engine.MessageFilter{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list
+}
+
+// arrival is what became of a mail that asks gave; nil before it was read.
+func (d *desk) arrival(id string) *intake.Arrival {
+	d.t.Helper()
+	for _, a := range d.arrivals() {
+		if a.MessageID == id+"@example.org" {
+			return &a
+		}
+	}
+	return nil
+}
+
+// answered waits until each of these requests is a case that was acknowledged.
+func (d *desk) answered(ids ...string) {
+	d.t.Helper()
+	for _, id := range ids {
+		d.until("the acknowledgement of "+id, func() bool {
+			a := d.arrival(id)
+			return a != nil && a.Ref != "" && d.view(a.Ref).AcknowledgedAt != nil
+		})
+	}
+}
+
+// got counts the mails that the server took for an address.
+func (d *desk) got(address string) (n int) {
+	for _, m := range d.smtp.Mails() {
+		for _, to := range m.To {
+			if strings.EqualFold(to, address) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// cases counts the cases of the register.
+func (d *desk) cases() int {
+	d.t.Helper()
+	list, _, err := d.Engine.Cases(d.t.Context(), engine.CaseFilter{DueWithin: -1})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return len(list)
+}
+
+// sound checks the whole register.
+func (d *desk) sound() {
+	d.t.Helper()
+	if findings, err := d.Engine.Verify(d.t.Context()); err != nil || len(findings) > 0 {
+		d.t.Errorf("the register does not verify: %v, %v", findings, err)
+	}
+}
+
+// asked gives what requestd status --json prints, by way of the control socket.
+func (d *desk) asked() (s health.Status) {
+	d.t.Helper()
+	c, err := admin.Dial(d.t.Context(), d.path("control.sock"))
+	if err == nil {
+		err = c.Get(d.t.Context(), "/v1/status", nil, &s)
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return s
+}
+
+// polls waits until the mailbox was read from its beginning to its end, so
+// that all that lay in it was seen.
+func (d *desk) polls() {
+	d.t.Helper()
+	for range 2 { // the first may have begun before
+		last := d.current()[0].watch.Status().LastPoll
+		d.until("another poll", func() bool { return d.current()[0].watch.Status().LastPoll.After(last) })
+	}
+}
