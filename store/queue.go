@@ -110,3 +110,23 @@ func (tx *Tx) NextLetter() (time.Time, bool) {
 	k, _ := tx.bucket(bNext).Cursor().First()
 	return keyTime(k), k != nil
 }
+
+// LettersAfter iterates over the letters that are to be sent or looked for
+// after t, without their bytes.
+func (tx *Tx) LettersAfter(t time.Time) iter.Seq[intake.Letter] {
+	return func(yield func(intake.Letter) bool) {
+		for k := range tx.from(bNext, timeKey(t, nil), all) {
+			if !keyTime(k).After(t) {
+				continue
+			}
+			l, err := tx.letter(keyID(k))
+			if err != nil {
+				tx.fail(err)
+				return
+			}
+			if !yield(l) {
+				return
+			}
+		}
+	}
+}

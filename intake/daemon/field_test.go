@@ -168,3 +168,13 @@ func (d *desk) polls() {
 		d.until("another poll", func() bool { return d.current()[0].watch.Status().LastPoll.After(last) })
 	}
 }
+
+// outbox is every letter.
+func (d *desk) outbox() []intake.Letter {
+	d.t.Helper()
+	list, err := d.Engine.Letters(d.t.Context(), engine.LetterFilter{})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return list
+}

@@ -242,11 +242,7 @@ func (d *desk) view(ref string) *engine.Full {
 
 func (d *desk) letters(purpose intake.Purpose) (some []intake.Letter) {
 	d.t.Helper()
-	list, err := d.Engine.Letters(d.t.Context(), engine.LetterFilter{})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	for _, l := range list {
+	for _, l := range d.outbox() {
 		if l.Purpose == purpose {
 			some = append(some, l)
 		}

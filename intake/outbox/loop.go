@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -138,7 +139,7 @@ func (l *Loop) Run(ctx context.Context) error {
 func (l *Loop) wait(ctx context.Context, next time.Time) error {
 	var timer <-chan time.Time
 	if !next.IsZero() {
-		t := time.NewTimer(max(0, next.Sub(l.Now())))
+		t := time.NewTimer(min(max(0, next.Sub(l.Now())), longestSleep))
 		defer t.Stop()
 		timer = t.C
 	}
@@ -154,6 +155,9 @@ func (l *Loop) wait(ctx context.Context, next time.Time) error {
 // Drain sends what is due now, and gives when the next letter will be; the
 // zero time when none waits.
 func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
+	if err := l.forward(); err != nil {
+		return time.Time{}, err
+	}
 	for ctx.Err() == nil {
 		if until := l.rest(); !until.IsZero() {
 			return until, nil
@@ -202,18 +206,20 @@ func (l *Loop) Once(ctx context.Context) error {
 }
 
 // rest is until when nothing is sent: the account is paused, or the mailbox
-// has sent what it may within a minute.
+// has sent what it may within a minute. What a clock that ran ahead has left
+// of either counts for nothing.
 func (l *Loop) rest() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.Now()
+	now, lim := l.Now(), l.Limits()
+	if l.state.Paused.Sub(now) > lim.longest() {
+		l.state.Paused = time.Time{}
+	}
 	if l.state.Paused.After(now) {
 		return l.state.Paused
 	}
-	limit := l.Limits().PerMinute
-	for len(l.recent) > 0 && !l.recent[0].After(now.Add(-time.Minute)) {
-		l.recent = l.recent[1:]
-	}
+	limit := lim.PerMinute
+	l.recent = slices.DeleteFunc(l.recent, func(at time.Time) bool { return at.After(now) || !at.After(now.Add(-time.Minute)) })
 	if limit > 0 && len(l.recent) >= limit {
 		return l.recent[0].Add(time.Minute)
 	}

@@ -1,0 +1,117 @@
+package daemon
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/mailtest"
+)
+
+// turn sets the daemon's clock and waits until it has done what it asks for
+// then, and every letter that is due has gone.
+func (d *desk) turn(at time.Time) {
+	d.t.Helper()
+	d.hand.set(at)
+	d.wake()
+	d.until("the clock's work at "+at.Format(time.DateTime), func() bool {
+		next, err := d.Engine.NextTick()
+		return err == nil && next.After(at) && !slices.ContainsFunc(d.outbox(), func(l intake.Letter) bool {
+			return l.State == intake.LetterSending || l.State == intake.LetterWaiting && !l.Next.After(at)
+		})
+	})
+}
+
+// reminders counts what staff were mailed of each kind about each case, the
+// mails that only the clock causes.
+func (d *desk) reminders() map[string]int {
+	d.t.Helper()
+	all := map[string]int{}
+	for _, l := range d.outbox() {
+		switch l.Purpose {
+		case intake.ForDigest, intake.ForReminder, intake.ForOverdue, intake.ForAckAtRisk, intake.ForUndecided, intake.ForRecall, intake.ForClosing:
+			all[l.Key]++
+		}
+	}
+	return all
+}
+
+// A month with two cases, once by a clock that is right and once by one that
+// is set back an hour and runs three days ahead for a while: the same dates,
+// one acknowledgement each, and every reminder once.
+func TestAClockThatIsSetBackAndForwardDoublesNothing(t *testing.T) {
+	at := func(day int, hour int) time.Time {
+		return time.Date(2026, 11, 20+day, hour, 0, 0, 0, deadlines.London())
+	}
+	month := func(t *testing.T, wrong bool) (dates []string, reminders map[string]int) {
+		d := newField(t, brisk)
+		d.hand.set(at(0, 10))
+		d.arrives(d.asks("first"))
+		d.run()
+		d.answered("first")
+		if wrong {
+			d.turn(at(0, 9)) // the server's clock is right: its mail comes from the future
+		}
+		d.arrivesAt(d.asks("second"), at(0, 10).Add(time.Minute))
+		d.answered("second")
+		d.turn(at(0, 11))
+		for day := 1; day <= 40; day++ {
+			if wrong && day == 3 {
+				d.turn(at(day+3, 10))
+				d.polls()
+				d.turn(at(day, 7))
+			}
+			d.turn(at(day, 8))
+			d.turn(at(day, 17))
+		}
+		for _, id := range []string{"first", "second"} {
+			v := d.view(d.arrival(id).Ref)
+			dates = append(dates, fmt.Sprint(v.ReceivedOn, v.AcknowledgeBy, v.RespondBy, v.Promised))
+			if n := d.got(id + "@example.org"); n != 1 {
+				t.Errorf("%s was acknowledged %d times", id, n)
+			}
+		}
+		if n := len(d.letters(intake.ForAcknowledgement)); n != 2 || d.cases() != 2 {
+			t.Errorf("%d acknowledgements and %d cases of two requests", n, d.cases())
+		}
+		d.sound()
+		return dates, d.reminders()
+	}
+	rightDates, right := month(t, false)
+	dates, got := month(t, true)
+	if want := "2026-11-20"; !strings.HasPrefix(rightDates[0], want) || !slices.Equal(dates, rightDates) {
+		t.Errorf("the dates are %q by the wrong clock, and %q by the right one", dates, rightDates)
+	}
+	if len(right) < 6 || !maps.Equal(got, right) {
+		t.Errorf("reminders by the wrong clock:\n%q\nby the right one:\n%q", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(right)))
+	}
+}
+
+// Mail that could not be sent while the clock ran days ahead goes out once it
+// is right again, and not when that time comes.
+func TestLettersDoNotWaitForATimeThatNeverWas(t *testing.T) {
+	d := newField(t, "")
+	d.hand.set(friday)
+	d.run()
+	d.polls()
+	d.turn(friday.AddDate(0, 0, 3))
+	d.smtp.Script(mailtest.SMTPFault{At: mailtest.AtBanner, Reply: "421 4.3.2 come back later"})
+	d.smtp.HangUp()
+	d.arrivesAt(d.asks("meanwhile"), friday)
+	d.until("a failed attempt", func() bool { return d.asked().Mailboxes[0].SendPaused != nil })
+	d.smtp.Script()
+	d.hand.set(friday.Add(time.Minute))
+	d.wake()
+	d.answered("meanwhile")
+	if n := d.got("meanwhile@example.org"); n != 1 {
+		t.Errorf("acknowledged %d times", n)
+	}
+	if v := d.view(d.arrival("meanwhile").Ref); v.RespondBy != deadlines.NewDay(2026, 12, 21) {
+		t.Errorf("reply by %s", v.RespondBy)
+	}
+}
