@@ -45,6 +45,7 @@ func machineSigns(m *intake.Message, o *ours) machine {
 	}
 	mc.senders(m, o)
 	mc.structure(m)
+	mc.reports(m)
 	if o.minted != nil && m.MessageID != "" && o.minted(m.MessageID) {
 		mc.isHard("our own mail coming back", m.MessageID)
 	}

@@ -50,6 +50,7 @@ type Report struct {
 	Action    string // failed, delayed, delivered, relayed, expanded; "" when unknown
 	Status    string // enhanced status code such as 5.1.1
 	Recipient string // final or original recipient
+	Original  string // original recipient, where one is named
 	MessageID string // of the mail reported on, without brackets
 }
 

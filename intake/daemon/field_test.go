@@ -18,16 +18,27 @@ import (
 // to. The daemon goes by the machine's clock until the test sets another.
 func newField(t *testing.T, more string) *desk {
 	t.Helper()
+	d := prepareField(t)
+	d.makeField(more)
+	return d
+}
+
+func prepareField(t *testing.T) *desk {
+	t.Helper()
 	d := prepare(t)
 	d.imap = mailtest.StartIMAP(t, mailtest.IMAPOptions{Plain: true, Users: []mailtest.User{{Name: "g", Password: "secret"}}})
+	return d
+}
+
+func (d *desk) makeField(more string) {
+	d.t.Helper()
 	d.make(more)
 	d.hurry()
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Log(d.log.String())
+	d.t.Cleanup(func() {
+		if d.t.Failed() {
+			d.t.Log(d.log.String())
 		}
 	})
-	return d
 }
 
 // hurry makes the waits of reading so short that a test can await them.

@@ -32,6 +32,8 @@ type desk struct {
 	told chan string
 	end  context.CancelFunc
 	done chan error
+
+	address, officer string // of its mailbox and of its staff
 }
 
 // lockedLog takes what several goroutines log.
@@ -88,7 +90,8 @@ func newDesk(t *testing.T, more string) *desk {
 
 func prepare(t *testing.T) *desk {
 	t.Helper()
-	return &desk{t: t, dir: t.TempDir(), hand: &hand{}, smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000)}
+	return &desk{t: t, dir: t.TempDir(), hand: &hand{}, smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000),
+		address: "governance@cafcass.gov.uk", officer: "officer@staff.example.org"}
 }
 
 // make writes the configuration and makes the daemon.
@@ -145,11 +148,11 @@ func (d *desk) configure(more string) {
 store: {path: requestd.db}
 control: {socket: control.sock}
 smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}
-staff: [{address: officer@staff.example.org}]
+staff: [{address: %s}]
 mailboxes:
-  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
+  - {name: cafcass, body: Cafcass, address: %s, language: en, reference: CAF, since: 2026-11-01,
      imap: {host: 127.0.0.1, port: %d, security: none, username: g, password_file: password}}
-%s`, d.smtp.Port, d.smtp.CAFile, port, more))
+%s`, d.smtp.Port, d.smtp.CAFile, d.officer, d.address, port, more))
 }
 
 // run starts the daemon and waits until it says that it is ready.

@@ -33,7 +33,7 @@ func freeText(m *intake.Message) *intake.Report {
 
 // daemon reports whether a mail system itself wrote the mail.
 func daemon(m *intake.Message) bool {
-	if m.Get("x-failed-recipients") != "" || m.Get("x-ms-exchange-message-is-ndr") != "" {
+	if m.Get("x-failed-recipients") != "" || len(m.All("x-ms-exchange-message-is-ndr")) > 0 { // the latter has no value as a rule
 		return true
 	}
 	for _, a := range m.From {

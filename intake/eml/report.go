@@ -52,6 +52,16 @@ func (h *header) first(names ...string) string {
 	return ""
 }
 
+// recipient is the address in a field that names its type first (RFC 3464,
+// section 2.3).
+func (h *header) recipient(names ...string) string {
+	v := h.first(names...)
+	if _, addr, ok := strings.Cut(v, ";"); ok {
+		v = addr
+	}
+	return strings.Trim(v, " <>")
+}
+
 // fillReport takes what the fields of one report part say.
 func fillReport(r *intake.Report, h *header) {
 	if r.Action == "" {
@@ -64,11 +74,8 @@ func fillReport(r *intake.Report, h *header) {
 		r.Status, _, _ = strings.Cut(h.first("status"), " ")
 	}
 	if r.Recipient == "" {
-		v := h.first("final-recipient", "original-recipient", "original-rcpt-to")
-		if _, addr, ok := strings.Cut(v, ";"); ok {
-			v = addr
-		}
-		r.Recipient = strings.Trim(v, " <>")
+		r.Recipient = h.recipient("final-recipient", "original-recipient", "original-rcpt-to")
+		r.Original = h.recipient("original-recipient")
 	}
 	if r.MessageID == "" {
 		r.MessageID = firstID(h.first("original-message-id", "x-original-message-id", "message-id"))

@@ -13,12 +13,13 @@ import (
 // Message-ID that we minted counts; a delay is no failure (RFC 3464 2.3.3).
 func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
 	m := it.msg
-	if m.Report != nil {
-		if m.Report.Action != "failed" && m.Report.Action != "" || m.Report.Type != "delivery-status" {
+	if r := m.Report; r != nil {
+		if r.Action != "failed" && r.Action != "" || r.Type != "delivery-status" {
 			return intake.Letter{}, false
 		}
-		l, ok := tx.LetterByMessageID(m.Report.MessageID)
-		return l, ok
+		if r.MessageID != "" {
+			return tx.LetterByMessageID(r.MessageID)
+		}
 	}
 	if it.reading.Seems != "bounce" {
 		return intake.Letter{}, false
@@ -34,6 +35,20 @@ func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
 		}
 	}
 	return intake.Letter{}, false
+}
+
+// believed reports whether a report can be about the letter: one that has left
+// us, to the recipient that the report names. A server may name the same
+// person otherwise within its own domain; whom it names elsewhere is somebody
+// to whom the requester passes mail on, or nobody that we wrote to.
+func believed(l intake.Letter, r *intake.Report) bool {
+	if l.Attempts == 0 {
+		return false
+	}
+	if r == nil || r.Recipient == "" {
+		return true
+	}
+	return domainOf(r.Recipient) == domainOf(l.To) || sameAddress(r.Original, l.To)
 }
 
 // letterBounced records that a letter came back. An acknowledgement then no
@@ -66,6 +81,16 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 		purpose: intake.ForBounced, kind: templates.Bounced, gets: config.GetsTriage, code: fmt.Sprint(l.ID),
 		notice: templates.Notice{Case: caseNotice(v, c), Letter: outgoing(l), In: templates.Incoming{ID: fmt.Sprint(a.ID), Address: l.To}},
 	})
+}
+
+// tellStrangeReport shows staff a report that was not believed: the requester
+// may pass mail on to an address that takes none.
+func (e *Engine) tellStrangeReport(tx *store.Tx, l intake.Letter, it *item, a *intake.Arrival) error {
+	c, err := tx.Case(l.Ref)
+	if err != nil {
+		return err
+	}
+	return e.tellFollowup(tx, c, it, a)
 }
 
 func outgoing(l intake.Letter) templates.Outgoing {

@@ -230,17 +230,27 @@ func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (out
 func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	a.Ref = it.thread.Ref
 	l, found := e.bounced(tx, it)
-	if found {
+	ours := found && believed(l, it.msg.Report)
+	switch {
+	case ours:
 		a.Ref, a.Why = l.Ref, "our own letter came back"
+	case found:
+		a.Ref, a.Why = l.Ref, "a report about our own letter that cannot be true of it, or names another recipient: nothing was changed"
 	}
 	o, err := e.register(tx, it, a, intake.DidIgnore)
 	if err != nil {
 		return o, err
 	}
-	if err := e.list(tx, a); err != nil || !found {
+	if err := e.list(tx, a); err != nil {
 		return o, err
 	}
-	return o, e.letterBounced(tx, l, it, a)
+	switch {
+	case ours:
+		return o, e.letterBounced(tx, l, it, a)
+	case found && l.Ref != "" && l.Purpose.Outside() && l.Attempts > 0:
+		return o, e.tellStrangeReport(tx, l, it, a)
+	}
+	return o, nil
 }
 
 // list names a registered mail among those of its case, where it has one.
