@@ -54,7 +54,7 @@ func (d *desk) hurry() {
 	}
 	for i, l := range d.lanes {
 		o := connections[i].Read
-		o.PollInterval, o.Limits.Backoff = 50*time.Millisecond, time.Millisecond
+		o.PollInterval, o.Limits.Backoff = 20*time.Millisecond, time.Millisecond
 		o.Limits.Exchange, o.Limits.Stall = time.Second, time.Second
 		l.watch = mailbox.New(o, d.Engine, d.Log)
 	}

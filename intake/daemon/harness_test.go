@@ -33,7 +33,7 @@ type desk struct {
 	end  context.CancelFunc
 	done chan error
 
-	address, officer string // of its mailbox and of its staff
+	address, officer, prefix string // of its mailbox, its staff and its references
 }
 
 // lockedLog takes what several goroutines log.
@@ -91,7 +91,7 @@ func newDesk(t *testing.T, more string) *desk {
 func prepare(t *testing.T) *desk {
 	t.Helper()
 	return &desk{t: t, dir: t.TempDir(), hand: &hand{}, smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000),
-		address: "governance@cafcass.gov.uk", officer: "officer@staff.example.org"}
+		address: "governance@cafcass.gov.uk", officer: "officer@staff.example.org", prefix: "CAF"}
 }
 
 // make writes the configuration and makes the daemon.
@@ -150,9 +150,9 @@ control: {socket: control.sock}
 smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}
 staff: [{address: %s}]
 mailboxes:
-  - {name: cafcass, body: Cafcass, address: %s, language: en, reference: CAF, since: 2026-11-01,
+  - {name: cafcass, body: Cafcass, address: %s, language: en, reference: %s, since: 2026-11-01,
      imap: {host: 127.0.0.1, port: %d, security: none, username: g, password_file: password}}
-%s`, d.smtp.Port, d.smtp.CAFile, d.officer, d.address, port, more))
+%s`, d.smtp.Port, d.smtp.CAFile, d.officer, d.address, d.prefix, port, more))
 }
 
 // run starts the daemon and waits until it says that it is ready.
