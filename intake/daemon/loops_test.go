@@ -206,3 +206,44 @@ func within(list []time.Time, first time.Time, d time.Duration) (n int) {
 	}
 	return n
 }
+
+// A ticket system stands among staff and answers every mail that it gets with
+// a new request, without anything that shows a machine. It is written to so
+// often in an hour and in a day; what is more is held where people see it.
+func TestATicketSystemAmongStaffIsHeldAtTheLimit(t *testing.T) {
+	d := prepareField(t)
+	d.officer = "tickets@staff.example.org"
+	d.makeField(brisk + "reminders: {half_time: false, overdue: false}\n")
+	start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	d.hand.set(start)
+	d.run()
+	d.arrives(d.asks("first"))
+	d.answered("first")
+	answered := 0
+	for hour := range 5 {
+		d.turn(start.Add(time.Duration(hour) * time.Hour))
+		for {
+			d.polls()
+			d.quiet()
+			ours := slices.DeleteFunc(d.smtp.Mails(), func(m mailtest.SMTPMail) bool { return !slices.Contains(m.To, d.officer) })
+			if len(ours) == answered {
+				break
+			}
+			for range ours[answered:] {
+				if answered++; answered > 40 {
+					t.Fatalf("%d mails went to it", answered)
+				}
+				d.arrives(fmt.Appendf(nil, "From: Tickets <%s>\r\nTo: governance@cafcass.gov.uk\r\nMessage-ID: <%d@staff.example.org>\r\nDate: %s\r\nSubject: Ticket %[2]d\r\n\r\n"+
+					"Under the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region. Our ticket is %[2]d.\r\n",
+					d.officer, 5000+answered, d.hand.now().Format(time.RFC1123Z)))
+			}
+		}
+	}
+	if held := d.asked().Letters.Held; held == 0 || !strings.Contains(d.log.String(), "look in requestd outbox for a loop") {
+		t.Errorf("%d letters are held", held)
+	}
+	if n := len(d.arrivals()); n != answered+1 {
+		t.Errorf("%d mails are registered, want %d", n, answered+1)
+	}
+	d.sound()
+}

@@ -21,7 +21,7 @@ func (e *Engine) confirm(tx *store.Tx, o *order) error {
 	}
 	v := o.ch.View
 	n := note{
-		purpose: intake.ForConfirmation, kind: templates.Confirmation, code: fmt.Sprintf("event-%d", o.ch.Event),
+		purpose: intake.ForConfirmation, kind: templates.Confirmation, code: fmt.Sprintf("event-%d", o.ch.Event), cause: o.from,
 		notice: templates.Notice{
 			Case: caseNotice(v, c), Actor: o.from, Command: said(o), Changes: datesChanged(o.ch.Before, v), Due: v.RespondBy,
 		},
@@ -159,36 +159,16 @@ func (r *reply) code() string {
 	return fmt.Sprintf("%s-%d-%d", p.Folder, p.UIDValidity, p.UID)
 }
 
-// How many answers that change nothing one address is sent, so that no machine
-// in a colleague's name is written to for ever.
-const (
-	refusalsAnHour = 5
-	refusalsADay   = 15
-)
-
 // answerStaff mails one member of staff, unless there were too many such mails
 // already.
 func (e *Engine) answerStaff(tx *store.Tx, r *reply, v *intake.View, n note) error {
-	key := "refusals/" + strings.ToLower(r.from)
-	var sent, recent []time.Time
-	if _, err := tx.Get(key, &sent); err != nil {
+	ok, err := refusals.allows(tx, r.from)
+	if err != nil {
 		return err
 	}
-	hour := 0
-	for _, at := range sent {
-		if age := tx.Now().Sub(at); age < 24*time.Hour {
-			recent = append(recent, at)
-			if age < time.Hour {
-				hour++
-			}
-		}
-	}
-	if hour >= refusalsAnHour || len(recent) >= refusalsADay {
+	if !ok {
 		e.log.Warn("an answer of staff was not answered: too many in a short time", "mailbox", r.it.place.Mailbox)
 		return nil
-	}
-	if err := tx.Set(key, append(recent, tx.Now())); err != nil {
-		return err
 	}
 	name := r.it.place.Mailbox
 	if v != nil {

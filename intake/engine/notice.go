@@ -20,6 +20,7 @@ type note struct {
 	gets     string // what a member of staff must have asked for
 	code     string // names the occurrence; the same one is never mailed twice
 	escalate bool   // goes to escalate_to as well
+	cause    string // who sent the mail that set it off; "" where none did
 	notice   templates.Notice
 }
 
@@ -33,6 +34,14 @@ func (e *Engine) tell(tx *store.Tx, mailbox string, v *intake.View, n note) erro
 		}
 	}
 	return nil
+}
+
+// sender is the address from which a mail came, "" where it names none.
+func sender(it *item) string {
+	if len(it.msg.From) == 0 {
+		return ""
+	}
+	return it.msg.From[0].Addr
 }
 
 // recipient is one address that news goes to.
@@ -104,6 +113,11 @@ func (e *Engine) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n no
 	}
 	if err := e.draft(tx, l, box, notice); err != nil {
 		return err
+	}
+	if sameAddress(n.cause, to.address) {
+		if err := e.holdAnswer(tx, l); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Enqueue(l)
 	return err
@@ -191,7 +205,7 @@ func incoming(it *item, a *intake.Arrival) templates.Incoming {
 }
 
 func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *item, a *intake.Arrival) error {
-	n := note{code: "opened", notice: templates.Notice{Case: caseNotice(v, c), In: incoming(it, a)}}
+	n := note{code: "opened", cause: sender(it), notice: templates.Notice{Case: caseNotice(v, c), In: incoming(it, a)}}
 	n.notice.Case.Why, n.notice.Case.Hold, n.notice.Due = it.reading.Why, v.Ack.Held, v.RespondBy
 	switch {
 	case v.Urgent != "":
@@ -235,6 +249,11 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 	if err := e.freeze(tx, l, e.box(c.Mailbox), head, text); err != nil {
 		return err
 	}
+	if l.State == intake.LetterWaiting {
+		if err := e.holdAnswer(tx, l); err != nil {
+			return err
+		}
+	}
 	_, err = tx.Enqueue(l)
 	return err
 }
@@ -242,7 +261,7 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
 	v := e.view(tx, c)
 	n := note{
-		purpose: intake.ForFollowup, kind: templates.Followup, gets: config.GetsTriage, code: fmt.Sprintf("mail-%d", a.ID),
+		purpose: intake.ForFollowup, kind: templates.Followup, gets: config.GetsTriage, code: fmt.Sprintf("mail-%d", a.ID), cause: sender(it),
 		notice: templates.Notice{Case: caseNotice(v, c), In: incoming(it, a), Due: v.RespondBy},
 	}
 	return e.tell(tx, c.Mailbox, v, n)
@@ -250,7 +269,7 @@ func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.
 
 func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error {
 	n := note{
-		purpose: intake.ForAttention, kind: templates.Attention, gets: config.GetsTriage, code: fmt.Sprintf("mail-%d", a.ID),
+		purpose: intake.ForAttention, kind: templates.Attention, gets: config.GetsTriage, code: fmt.Sprintf("mail-%d", a.ID), cause: sender(it),
 		notice: templates.Notice{In: incoming(it, a), Case: templates.Case{Attention: a.Attention, Why: a.Why}},
 	}
 	return e.tell(tx, it.place.Mailbox, nil, n)
