@@ -46,7 +46,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = full(path, errors.Join(err, os.Remove(f.Name())))
+			err = diskFault(path, errors.Join(err, os.Remove(f.Name())))
 		}
 	}()
 	if err = errors.Join(write(f), f.Sync(), f.Close()); err != nil {

@@ -124,7 +124,7 @@ func (db *DB) Compact() (err error) {
 	}
 	if err != nil {
 		_, _ = fresh.Close(), os.Remove(tmp)
-		return full(db.path, fmt.Errorf("compact the store: %w", err))
+		return diskFault(db.path, fmt.Errorf("compact the store: %w", err))
 	}
 	old := db.bolt
 	db.bolt = fresh // locked since it was made, so that nobody came in between

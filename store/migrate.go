@@ -45,7 +45,7 @@ func (db *DB) prepare() error {
 		err = db.migrate(version)
 	}
 	if err != nil {
-		return full(db.path, err)
+		return diskFault(db.path, err)
 	}
 	return db.bolt.View(func(b *bbolt.Tx) error {
 		for _, name := range buckets {

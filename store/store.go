@@ -41,6 +41,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -61,13 +62,22 @@ var (
 	ErrDamaged = errors.New("the store is damaged")
 )
 
+// Errors of the disk, which Open and Update meet; see DiskFault.
+var (
+	// ErrFull is when the file cannot grow.
+	ErrFull = errors.New("no space is left for the store")
+	// ErrUnwritable is when the file system allows no writing.
+	ErrUnwritable = errors.New("the store may not be written")
+	// ErrDisk is when writing failed otherwise.
+	ErrDisk = errors.New("the disk failed the store")
+)
+
 // Errors that transactions meet.
 var (
 	ErrNotFound       = errors.New("not found")
 	ErrDuplicatePlace = errors.New("the message at this place is registered already")
 	ErrTaken          = errors.New("the reference is in use already")
 	ErrBadRef         = errors.New("not a usable reference")
-	ErrFull           = errors.New("no space is left for the store")
 )
 
 // Options say how a store is opened.
@@ -112,7 +122,7 @@ const (
 // Open opens the store at path, and makes it where there is none: the file
 // with mode 0600, its directory with 0700. An older store is migrated, after
 // a copy of it was put beside it. Errors are ErrLocked, ErrNewer, ErrOlder,
-// ErrDamaged, ErrFull or those of the file system.
+// ErrDamaged, ErrFull, ErrUnwritable or those of the file system.
 func Open(path string, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -128,11 +138,11 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	if !o.ReadOnly {
 		if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
-			return nil, fmt.Errorf("make the store's directory: %w", err)
+			return nil, diskFault(path, fmt.Errorf("make the store's directory: %w", err))
 		}
 	}
 	if err := checkFile(path); err != nil && (o.ReadOnly || !errors.Is(err, fs.ErrNotExist)) {
-		return nil, err
+		return nil, diskFault(path, err)
 	}
 	b, err := openBolt(path, o)
 	if err != nil {
@@ -162,7 +172,7 @@ func openBolt(path string, o Options) (*bbolt.DB, error) {
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return nil, damaged(path, err.Error())
 	}
-	return nil, full(path, fmt.Errorf("open the store %s: %w", path, err))
+	return nil, diskFault(path, fmt.Errorf("open the store %s: %w", path, err))
 }
 
 // Close closes the store after the transactions that run have ended.
@@ -187,10 +197,25 @@ func (db *DB) Size() (int64, error) {
 	return i.Size(), nil
 }
 
-// full says what to do when err means that the disk is full.
-func full(path string, err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, bolterrors.ErrMaxSizeReached) {
-		return fmt.Errorf("%w: %s cannot grow: make room on its disk; nothing of this step was recorded, and it is tried again (%w)", ErrFull, path, err)
+// DiskFault reports whether err is the disk's and not that of what was to be
+// recorded: the same may be recorded once the disk is mended.
+func DiskFault(err error) bool {
+	return errors.Is(err, ErrFull) || errors.Is(err, ErrUnwritable) || errors.Is(err, ErrDisk)
+}
+
+// diskFault says what to do when err means that the disk is full, or that it
+// may not be written.
+func diskFault(path string, err error) error {
+	is := func(all ...error) bool {
+		return slices.ContainsFunc(all, func(e error) bool { return errors.Is(err, e) })
+	}
+	switch {
+	case DiskFault(err):
+		return err
+	case is(syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG, bolterrors.ErrMaxSizeReached):
+		return fmt.Errorf("%w: %s cannot grow: make room on its disk, or raise the quota or limit that keeps it small; nothing of this step was recorded, and it is tried again (%w)", ErrFull, path, err)
+	case is(syscall.EROFS, syscall.EACCES, syscall.EPERM):
+		return fmt.Errorf("%w: %s and its directory must be open to the user that runs requestd: mend their owner and mode (systemd: StateDirectory), and mount their file system for writing (%w)", ErrUnwritable, path, err)
 	}
 	return err
 }

@@ -41,21 +41,25 @@ func (db *DB) View(f func(*Tx) error) error {
 }
 
 // Update runs f and records what it did, on disk, before it returns nil. When
-// f fails, or the disk does, nothing is recorded; ErrFull is when it is full.
+// f fails, or the disk does, nothing is recorded; DiskFault tells the latter.
 // It must not be called within another transaction.
 func (db *DB) Update(f func(*Tx) error) error {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	db.writing.Lock()
 	defer db.writing.Unlock()
-	inner := false
+	ran := false
+	var inner error
 	err := db.bolt.Update(func(b *bbolt.Tx) error {
-		err := db.run(b, f)
-		inner = err != nil
-		return err
+		ran, inner = true, db.run(b, f)
+		return inner
 	})
-	if err != nil && !inner {
-		return full(db.path, fmt.Errorf("record in the store %s: %w", db.path, err))
+	if err == nil || inner != nil {
+		return err
+	}
+	err = diskFault(db.path, fmt.Errorf("record in the store %s: %w", db.path, err))
+	if ran && !DiskFault(err) {
+		err = fmt.Errorf("%w: nothing of this step was recorded; look in the machine's log for what is wrong with it (%w)", ErrDisk, err)
 	}
 	return err
 }
@@ -73,7 +77,7 @@ func (db *DB) run(b *bbolt.Tx, f func(*Tx) error) error {
 // fail keeps the first failure, for View or Update to return.
 func (tx *Tx) fail(err error) {
 	if tx.err == nil && err != nil {
-		tx.err = full(tx.db.path, err)
+		tx.err = diskFault(tx.db.path, err)
 	}
 }
 

@@ -99,14 +99,25 @@ type process struct {
 
 func (p *program) start() *process {
 	p.t.Helper()
-	d := &process{program: p, cmd: p.command("run"), done: make(chan error, 1)}
+	d := p.prepare("run")
+	d.launch()
+	return d
+}
+
+// prepare makes a process that does not run yet.
+func (p *program) prepare(args ...string) *process {
+	d := &process{program: p, cmd: p.command(args...), done: make(chan error, 1)}
 	d.cmd.Stderr = &d.log
+	return d
+}
+
+func (d *process) launch() {
+	d.t.Helper()
 	if err := d.cmd.Start(); err != nil {
-		p.t.Fatal(err)
+		d.t.Fatal(err)
 	}
 	go func() { d.done <- d.cmd.Wait() }()
-	p.t.Cleanup(func() { _ = d.cmd.Process.Kill() }) // it may have ended
-	return d
+	d.t.Cleanup(func() { _ = d.cmd.Process.Kill() }) // it may have ended
 }
 
 // stop ends the daemon as systemd does; it must end well.

@@ -3,23 +3,50 @@ package daemon
 import (
 	"context"
 	"time"
+
+	"requestd/store"
 )
 
 // longestSleep bounds how long the clock sleeps, so that a machine that was
 // suspended or whose clock was set notices soon.
 const longestSleep = time.Minute
 
-// runClock does what the clock asks for, when it asks for it.
+// runClock does what the clock asks for, when it asks for it. While the
+// register's disk cannot be written it waits until it can.
 func (d *Daemon) runClock(ctx context.Context) error {
 	for {
 		d.beats()
-		if err := d.Engine.Tick(ctx); err != nil {
+		err := d.Engine.Tick(ctx)
+		if store.DiskFault(err) {
+			d.Log.Error("reminders cannot be written, to be tried again", "error", err)
+			if err = d.pause(ctx, diskCheck); err == nil {
+				continue
+			}
+		}
+		if err != nil {
 			return err
 		}
 		if err := d.sleep(ctx); err != nil {
 			return err // that of the context, which is how the clock ends
 		}
 	}
+}
+
+// diskCheck is how long the clock waits for a disk that cannot be written.
+const diskCheck = 30 * time.Second
+
+// pause waits, until a commit shows that the register can be written if that
+// is sooner.
+func (d *Daemon) pause(ctx context.Context, wait time.Duration) error {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-d.tick:
+	case <-t.C:
+	}
+	return nil
 }
 
 // beats notes that the clock came round.
@@ -41,14 +68,8 @@ func (d *Daemon) sleep(ctx context.Context) error {
 		if wait == 0 {
 			return nil
 		}
-		t := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			t.Stop()
-			return ctx.Err()
-		case <-d.tick:
-		case <-t.C:
+		if err := d.pause(ctx, wait); err != nil {
+			return err
 		}
-		t.Stop()
 	}
 }

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -20,7 +19,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 		return err
 	}
 	taken, err := e.commit(at, items, through)
-	if err != nil && len(items) > 0 && ctx.Err() == nil {
+	if err != nil && len(items) > 0 && ctx.Err() == nil && !store.DiskFault(err) {
 		taken, err = e.commitEach(at, items, through)
 	}
 	if err != nil {
@@ -67,14 +66,14 @@ func (e *Engine) commitEach(at mailbox.Place, items []*item, through uint32) (ta
 			mark = through
 		}
 		o, err := e.commit(at, items[i:i+1], mark)
-		if err != nil && !errors.Is(err, store.ErrFull) {
+		if err != nil && !store.DiskFault(err) {
 			e.log.Error("a mail could not be registered as it was read and becomes a case for a person",
 				"mailbox", at.Mailbox, "folder", at.Folder, "uid", it.place.UID, "error", err)
 			it.unreadable = "it could not be registered as it was read"
 			e.classify(it)
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
-		if err != nil && !errors.Is(err, store.ErrFull) { // what was read of it is the trouble: its place and date are left
+		if err != nil && !store.DiskFault(err) { // what was read of it is the trouble: its place and date are left
 			it.msg = &intake.Message{}
 			o, err = e.commit(at, items[i:i+1], mark)
 		}

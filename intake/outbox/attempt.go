@@ -45,7 +45,22 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 	l.busy(l.Now())
 	r := l.Sender.Send(ctx, letter.From, letter.To, letter.Raw)
 	l.busy(time.Time{})
-	return l.Store.Update(func(tx *store.Tx) error { return l.record(tx, letter, r, lim) })
+	return l.keep(ctx, letter, r, lim)
+}
+
+// keep records the outcome of an attempt, however long it takes until the disk
+// can be written: a letter whose outcome is lost is in doubt.
+func (l *Loop) keep(ctx context.Context, letter intake.Letter, r Result, lim Limits) error {
+	for {
+		err := l.Store.Update(func(tx *store.Tx) error { return l.record(tx, letter, r, lim) })
+		if !store.DiskFault(err) {
+			return err
+		}
+		l.Log.Error("what became of a letter could not be recorded, to be tried again: do not stop the daemon before there is room", "letter", letter.ID, "ref", letter.Ref, "outcome", r.Outcome.String(), "error", err)
+		if l.wait(ctx, l.Now().Add(diskCheck)) != nil {
+			return err
+		}
+	}
 }
 
 // stale reports whether a letter is too old to go out unseen. Mail to staff

@@ -120,11 +120,16 @@ func Recover(db *store.DB, wait time.Duration, log *slog.Logger) error {
 }
 
 // Run sends until the context ends. Nothing stops it but an error of the
-// register.
+// register; while its disk cannot be written nothing is sent, and it is tried
+// again.
 func (l *Loop) Run(ctx context.Context) error {
 	defer l.Sender.Close()
 	for ctx.Err() == nil {
 		next, err := l.Drain(ctx)
+		if store.DiskFault(err) {
+			l.Log.Error("nothing can be sent, since it could not be recorded; to be tried again", "mailbox", l.Mailbox, "error", err)
+			next, err = l.Now().Add(diskCheck), nil
+		}
 		if err != nil {
 			return err
 		}
@@ -254,5 +259,6 @@ func (l *Loop) next() (letter intake.Letter, next time.Time, err error) {
 
 const (
 	breakerCheck = 15 * time.Second
+	diskCheck    = 30 * time.Second
 	otherCheck   = 5 * time.Second
 )
