@@ -3,18 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"requestd/intake/admin"
 	"requestd/intake/health"
@@ -41,7 +37,7 @@ func newSite(t *testing.T) *site {
 store: {path: data/requestd.db}
 control: {socket: control.sock}
 smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: ca.pem}
-sending: {per_minute: 0, breaker: {count: 0}}
+sending: {per_minute: 0, breaker: {count: 0}, retry: [1s], retry_every: 1s}
 staff: [{address: officer@staff.example.org}]
 mailboxes:
   - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-01-01,
@@ -102,7 +98,7 @@ func (s *site) status() (h health.Status) {
 // until waits for a condition.
 func (d *process) until(what string, holds func() bool) {
 	d.t.Helper()
-	look, end := time.NewTicker(20*time.Millisecond), time.NewTimer(2*time.Minute)
+	look, end := time.NewTicker(20*time.Millisecond), time.NewTimer(time.Minute)
 	defer look.Stop()
 	defer end.Stop()
 	for !holds() {
@@ -112,88 +108,43 @@ func (d *process) until(what string, holds func() bool) {
 			d.done <- err
 			d.t.Fatalf("the daemon ended with %v before %s: %s", err, what, d.log.String())
 		case <-end.C:
-			d.t.Fatalf("it never came to %s", what)
+			d.t.Fatalf("it never came to %s: %s", what, d.log.String())
 		}
 	}
 }
 
-// disk is one that can be filled under a daemon.
-type disk struct {
-	can        func(dir string) error // whether this machine allows it
-	start      func(*site) *process
-	fill, room func(*testing.T, *process, *site)
+// handedOver has a letter be on its way, with no answer before release.
+func handedOver(d *process, s *site) (release func()) {
+	wait := make(chan struct{})
+	s.smtp.Script(mailtest.SMTPFault{At: mailtest.AtBody, If: "waits@example.org", Wait: wait})
+	s.arrives("waits")
+	d.until("a letter on its way", func() bool { return s.letters("waits") == 1 })
+	return func() { close(wait) }
 }
 
-// limited is a limit on the size of files, which the kernel can set for a
-// process that runs (setrlimit(2), EFBIG).
-var limited = disk{
-	can:   func(string) error { return nil },
-	start: func(s *site) *process { return s.start() },
-	fill:  func(t *testing.T, d *process, _ *site) { limitFiles(t, d, 8192) },
-	room:  func(t *testing.T, d *process, _ *site) { limitFiles(t, d, unix.RLIM_INFINITY) },
-}
-
-func limitFiles(t *testing.T, d *process, bytes uint64) {
-	t.Helper()
-	if err := unix.Prlimit(d.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: bytes, Max: unix.RLIM_INFINITY}, nil); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// small is a file system of a few megabytes that the daemon alone sees, in a
-// mount namespace of its own (ENOSPC).
-var small = disk{
-	can: func(dir string) error {
-		cmd := exec.Command("/bin/sh", "-c", `mount -t tmpfs none "$0"`, dir)
-		cmd.SysProcAttr = namespaces()
-		return cmd.Run()
-	},
-	start: func(s *site) *process {
-		d := s.prepare("run")
-		d.cmd.Args = append([]string{"sh", "-c", `mount -t tmpfs -o size=6m none "$0" && exec "$@"`, s.data, d.cmd.Path}, d.cmd.Args[1:]...)
-		d.cmd.Path = "/bin/sh"
-		d.cmd.SysProcAttr = namespaces()
-		d.launch()
-		return d
-	},
-	fill: func(t *testing.T, d *process, s *site) {
-		f, err := os.Create(inside(d, s, "filler"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		if _, err := io.Copy(f, zeros{}); err == nil || !strings.Contains(err.Error(), syscall.ENOSPC.Error()) {
-			t.Fatalf("filling the disk ended with %v", err)
-		}
-	},
-	room: func(t *testing.T, d *process, s *site) {
-		if err := os.Remove(inside(d, s, "filler")); err != nil {
-			t.Fatal(err)
-		}
-	},
-}
-
-type zeros struct{}
-
-func (zeros) Read(b []byte) (int, error) { return len(b), nil }
-
-func namespaces() *syscall.SysProcAttr {
-	id := func(n int) []syscall.SysProcIDMap {
-		return []syscall.SysProcIDMap{{ContainerID: 0, HostID: n, Size: 1}}
-	}
-	return &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS, UidMappings: id(os.Getuid()), GidMappings: id(os.Getgid())}
-}
-
-// inside is a file of the store's directory as the daemon sees it.
-func inside(d *process, s *site, name string) string {
-	return filepath.Join("/proc", itoa(d.cmd.Process.Pid), "root", s.data, name)
+// putOff has a letter be tried again each second, in vain before release.
+func putOff(d *process, s *site) (release func()) {
+	s.smtp.Script(mailtest.SMTPFault{At: mailtest.AtRcpt, If: "waits@example.org", Reply: "451 4.3.0 later"})
+	s.arrives("waits")
+	d.until("a letter that was put off", func() bool {
+		return strings.Contains(d.log.String(), "letter not accepted") && s.status().Letters.Waiting == 1
+	})
+	return func() { s.smtp.Script() }
 }
 
 // The disk is full under a running daemon. It goes on, says what to do, and
 // acknowledges nothing that it could not record. Once there is room the mail
 // is taken, and a letter that was on its way meanwhile is not sent again.
 func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
-	for name, k := range map[string]disk{"a limit on the size of files": limited, "a file system without space": small} {
+	for name, k := range map[string]struct {
+		disk
+		wait func(*process, *site) (release func())
+		says string // what the daemon logs
+	}{
+		"a limit on the size of files, a letter on its way": {limited, handedOver, "what became of a letter could not be recorded"},
+		"a limit on the size of files, a letter put off":    {limited, putOff, "nothing can be sent, since it could not be recorded"},
+		"a file system without space":                       {small, handedOver, "no space left on device"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			if err := k.can(t.TempDir()); err != nil {
 				t.Skipf("this machine allows no file system of one's own (%v): the other way to a full disk is all that is shown", err)
@@ -203,13 +154,9 @@ func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
 			s.arrives("before")
 			d.until("the first acknowledgement", func() bool { return s.letters("before") == 1 })
 			d.until("its being recorded", func() bool { l := s.status().Letters; return l.Waiting+l.Sending == 0 })
-
-			release := make(chan struct{})
-			s.smtp.Script(mailtest.SMTPFault{At: mailtest.AtBody, If: "on-its-way@example.org", Wait: release})
-			s.arrives("on-its-way")
-			d.until("a letter on its way", func() bool { return s.letters("on-its-way") == 1 })
+			release := k.wait(d, s)
 			k.fill(t, d, s)
-			close(release)
+			release()
 
 			var meanwhile []string
 			d.until("the trouble's being told", func() bool {
@@ -221,6 +168,7 @@ func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
 				h := s.status()
 				return h.Running && strings.Contains(h.Mailboxes[0].Trouble, "no space is left") && strings.Contains(h.Mailboxes[0].Trouble, "make room")
 			})
+			d.until(k.says, func() bool { return strings.Contains(d.log.String(), k.says) })
 			taken := s.registered()
 			for _, id := range meanwhile {
 				if s.letters(id) > 0 && !slices.Contains(taken, id) {
@@ -232,7 +180,7 @@ func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
 			}
 
 			k.room(t, d, s)
-			all := append([]string{"before", "on-its-way"}, meanwhile...)
+			all := append([]string{"before", "waits"}, meanwhile...)
 			d.until("all acknowledgements", func() bool {
 				return !slices.ContainsFunc(all, func(id string) bool { return s.letters(id) == 0 })
 			})
@@ -248,6 +196,30 @@ func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
 			s.do("verify")
 			d.stop()
 		})
+	}
+}
+
+// A daemon that is started on a full disk ends at once, and says what to do.
+// The mail is taken by the one that is started once there is room.
+func TestAStartOnAFullDiskSaysWhatToDo(t *testing.T) {
+	s := newSite(t)
+	s.do("run", "--once")
+	s.arrives("meanwhile")
+	d := s.prepare("run")
+	d.cmd.Args = append([]string{"sh", "-c", `ulimit -f 16 && exec "$0" "$@"`, d.cmd.Path}, d.cmd.Args[1:]...)
+	d.cmd.Path = "/bin/sh"
+	d.launch()
+	<-d.done
+	if code, log := d.cmd.ProcessState.ExitCode(), d.log.String(); code != exitFailed || !strings.Contains(log, "make room on its disk") || strings.Contains(log, "goroutine") {
+		t.Errorf("exit %d: %s", code, log)
+	}
+	if n := s.letters("meanwhile"); n != 0 {
+		t.Errorf("%d letters went out", n)
+	}
+	s.do("verify")
+	s.do("run", "--once")
+	if n := s.letters("meanwhile"); n != 1 {
+		t.Errorf("acknowledged %d times once there is room", n)
 	}
 }
 

@@ -93,8 +93,26 @@ func lines[T any](p *program, args ...string) []T {
 type process struct {
 	*program
 	cmd  *exec.Cmd
-	log  bytes.Buffer
+	log  journal
 	done chan error
+}
+
+// journal takes what a process says while the test reads it.
+type journal struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.b.String()
 }
 
 func (p *program) start() *process {
