@@ -209,7 +209,9 @@ func TestAStartOnAFullDiskSaysWhatToDo(t *testing.T) {
 	d.cmd.Args = append([]string{"sh", "-c", `ulimit -f 16 && exec "$0" "$@"`, d.cmd.Path}, d.cmd.Args[1:]...)
 	d.cmd.Path = "/bin/sh"
 	d.launch()
-	<-d.done
+	if err := <-d.done; err == nil {
+		t.Error("it ended as if all were well")
+	}
 	if code, log := d.cmd.ProcessState.ExitCode(), d.log.String(); code != exitFailed || !strings.Contains(log, "make room on its disk") || strings.Contains(log, "goroutine") {
 		t.Errorf("exit %d: %s", code, log)
 	}
@@ -242,7 +244,9 @@ func TestAStoreThatMayNotBeWrittenIsSaidToBeSo(t *testing.T) {
 				d := s.prepare(args...)
 				s.asNobody(d)
 				d.launch()
-				<-d.done
+				if err := <-d.done; err == nil {
+					t.Errorf("requestd %s ended as if all were well", args)
+				}
 				if code := d.cmd.ProcessState.ExitCode(); code != exitFailed {
 					t.Errorf("requestd %s: exit %d, want %d", args, code, exitFailed)
 				}
