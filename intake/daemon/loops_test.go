@@ -160,6 +160,9 @@ func TestAHelpdeskThatAnswersEveryMailIsHeldAtTheLimit(t *testing.T) {
 							helpdesk, ticket, d.hand.now().Format(time.RFC1123Z), reply(ticket, m.Raw)))
 					}
 					answered = len(ours)
+					if answered > 40 {
+						t.Fatalf("%d mails went to the helpdesk by hour %d", answered, hour)
+					}
 				}
 			}
 			for i, at := range sent {
