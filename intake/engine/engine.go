@@ -33,7 +33,8 @@ type Engine struct {
 	rules  atomic.Pointer[Rules]
 	cal    atomic.Pointer[deadlines.Calendar]
 	kick   atomic.Pointer[func()]
-	once   atomic.Bool // everything was read: lists need not wait for quiet
+	once   atomic.Bool  // everything was read: lists need not wait for quiet
+	ticked atomic.Int64 // when the clock last came round, in nanoseconds since 1970
 	taken  tally
 	counts census
 

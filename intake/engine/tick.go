@@ -19,6 +19,9 @@ const remindAtOnce = 200
 // the digest of a working morning and the list of what came before the start.
 // Its cost is that of what is due. It may run at any time and twice.
 func (e *Engine) Tick(ctx context.Context) error {
+	if err := e.noteClock(); err != nil {
+		return fmt.Errorf("remind staff: %w", err)
+	}
 	for more := true; more; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -45,6 +48,28 @@ func (e *Engine) Tick(ctx context.Context) error {
 	}
 	e.work()
 	return nil
+}
+
+// noteClock has reminders looked for from now on again where the clock ran
+// ahead and was set back: a case counts as looked at up to a time that is yet
+// to come. What went out early does not go out again.
+func (e *Engine) noteClock() error {
+	now := e.now().UnixNano()
+	if last := e.ticked.Swap(now); last != 0 && last <= now {
+		return nil
+	}
+	return e.store.Update(func(tx *store.Tx) error {
+		for c := range tx.OpenCases() {
+			if !c.Reminded.After(tx.Now()) {
+				continue
+			}
+			c.Reminded = tx.Now()
+			if err := e.put(tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // TickOnce is Tick for a run that has read every mailbox to its end: lists
