@@ -24,7 +24,7 @@ var benchStart = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 func fill(tb testing.TB, path string, n int) *DB {
 	tb.Helper()
 	at := benchStart
-	db, err := Open(path, Options{Now: func() time.Time { at = at.Add(2*time.Hour + 123456789); return at }, noSync: true})
+	db, err := Open(path, Options{Now: func() time.Time { at = at.Add(2*time.Hour + 123456789); return at }, NoSync: true})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func BenchmarkLarge(b *testing.B) {
 	}
 	run := func(name string, f func(*DB) error) {
 		b.Run(name, func(b *testing.B) {
-			db, err := Open(path, Options{Now: func() time.Time { return benchStart }, noSync: true})
+			db, err := Open(path, Options{Now: func() time.Time { return benchStart }, NoSync: true})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -159,6 +159,15 @@ func decodeIndex(v []byte, open bool) (intake.Index, []byte, error) {
 }
 
 func decodeCase(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
+	c, ix, err := decodeUnlinked(key, v, open)
+	if err == nil {
+		c.Relink()
+	}
+	return c, ix, err
+}
+
+// decodeUnlinked leaves the chain as it is recorded.
+func decodeUnlinked(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
 	ix, rest, err := decodeIndex(v, open)
 	c := &intake.Case{}
 	if err == nil {
@@ -170,7 +179,6 @@ func decodeCase(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
 	if c.Ref == "" {
 		c.Ref = string(key)
 	}
-	c.Relink()
 	return c, ix, nil
 }
 

@@ -2,6 +2,6 @@ package store
 
 // Unsynced gives o for a store that does not wait for the disk.
 func Unsynced(o Options) Options {
-	o.noSync = true
+	o.NoSync = true
 	return o
 }

@@ -88,7 +88,7 @@ type Options struct {
 	ReadOnly bool
 	MaxSize  int64 // bytes that the file may grow to; 0 is no limit
 
-	noSync     bool // for the making of large test files
+	NoSync     bool // does not wait for the disk: only for a store that may be lost, such as that of a simulation
 	migrations []func(*Tx) error
 }
 
@@ -160,7 +160,7 @@ func Open(path string, o Options) (*DB, error) {
 
 func openBolt(path string, o Options) (*bbolt.DB, error) {
 	b, err := bbolt.Open(path, fileMode, &bbolt.Options{
-		Timeout: o.Wait, ReadOnly: o.ReadOnly, NoSync: o.noSync, MaxSize: int(o.MaxSize),
+		Timeout: o.Wait, ReadOnly: o.ReadOnly, NoSync: o.NoSync, MaxSize: int(o.MaxSize),
 		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapSize, PageSize: pageSize,
 	})
 	switch {

@@ -20,6 +20,7 @@ type verifier struct {
 	ctx      context.Context
 	derive   func(*intake.Case) intake.Index
 	findings []Finding
+	sum      sums
 	last     *intake.Case // the case looked up last
 }
 
@@ -67,74 +68,18 @@ func (v *verifier) has(bucket, key []byte) bool {
 	return bytes.Equal(k, key)
 }
 
+// hasCase reports whether there is a case of that reference, which as a rule
+// is spelt as the case's own.
+func (v *verifier) hasCase(ref string) bool {
+	return v.has(bOpen, []byte(ref)) || v.has(bDone, []byte(ref)) || v.tx.HasCase(ref)
+}
+
 // caseOf gives the case of that reference, or nil.
 func (v *verifier) caseOf(ref string) *intake.Case {
 	if v.last == nil || v.last.Ref != ref {
 		v.last, _ = v.tx.Case(ref)
 	}
 	return v.last
-}
-
-func (v *verifier) cases() {
-	for _, open := range []bool{true, false} {
-		v.each(half(open), func(k, val []byte) {
-			where := "case " + string(k)
-			c, ix, err := decodeCase(k, val, open)
-			if err != nil {
-				v.find("file", "%v", err)
-				return
-			}
-			v.want(open || !v.has(bOpen, k), where, "stands both among the open cases and among the others")
-			v.want(NormalRef(c.Ref) == string(k), where, "bears the reference %s", c.Ref)
-			v.history(where, c)
-			v.sorted(where, k, c, ix)
-		})
-	}
-}
-
-func (v *verifier) history(where string, c *intake.Case) {
-	if len(c.Events) == 0 {
-		v.find(where, "has no events")
-		return
-	}
-	first := c.Events[0]
-	v.want(first.Name == intake.Opened && first.Opening != nil, where, "does not begin with its opening")
-	if err := c.VerifyChain(); err != nil {
-		v.find(where, "%v", err)
-	}
-	personal := false
-	for _, e := range c.Events {
-		personal = personal || e.Personal != nil
-		v.want(e.Name != intake.Erased || !personal || c.Struck(e.N), where, "was erased, and names a person")
-		v.want(e.Message == 0 || v.has(bArrivals, idKey(e.Message)), where, "event %d is about message %d, which is not registered", e.N, e.Message)
-		v.want(e.Letter == 0 || v.has(bQueue, idKey(e.Letter)) || v.has(bSettled, idKey(e.Letter)), where, "event %d is about letter %d, which there is not", e.N, e.Letter)
-	}
-	for i, id := range c.Messages {
-		v.want(!slices.Contains(c.Messages[:i], id), where, "lists message %d twice", id)
-		a, err := v.tx.Arrival(id)
-		if err != nil {
-			v.find(where, "lists a message: %v", err)
-			continue
-		}
-		v.want(a.Ref != "", where, "lists message %d, which says that it belongs to no case", id)
-	}
-}
-
-func (v *verifier) sorted(where string, k []byte, c *intake.Case, ix intake.Index) {
-	if v.derive != nil {
-		w := v.derive(c)
-		v.want(w.Open == ix.Open && w.Due == ix.Due && w.Wake.Equal(ix.Wake), where,
-			"is sorted as open %t, due %v, next reminder %v; its events say %t, %v, %v", ix.Open, ix.Due, ix.Wake, w.Open, w.Due, w.Wake)
-	}
-	if ix.Open && !ix.Due.IsZero() {
-		v.want(v.has(bDue, dayKey(ix.Due, string(k))), where, "is missing from the index of due cases")
-	}
-	if ix.Open && !ix.Wake.IsZero() {
-		v.want(v.has(bWake, timeKey(ix.Wake, k)), where, "is missing from the index of reminders")
-	}
-	for _, a := range personAddresses(c) {
-		v.want(v.has(bPeople, append(v.tx.personHash(a), k...)), where, "is missing from the index of persons")
-	}
 }
 
 var decisions = []intake.Disposition{intake.DidAcknowledge, intake.DidTriage, intake.DidFollowup, intake.DidPass,
@@ -144,7 +89,7 @@ var decisions = []intake.Disposition{intake.DidAcknowledge, intake.DidTriage, in
 var caseless = []intake.Disposition{intake.DidPass, intake.DidDuplicate, intake.DidIgnore, intake.DidBeforeStart}
 
 func (v *verifier) arrivals() {
-	count := uint64(0)
+	count, owned := uint64(0), 0
 	v.each(bArrivals, func(k, val []byte) {
 		count++
 		id := keyID(k)
@@ -157,28 +102,47 @@ func (v *verifier) arrivals() {
 		v.want(slices.Contains(decisions, a.Decision), where, "its decision is %q", a.Decision)
 		v.want(a.Ref != "" || slices.Contains(caseless, a.Decision), where, "was decided %s and has no case", a.Decision)
 		if a.Ref != "" {
-			c := v.caseOf(a.Ref)
-			v.want(c != nil, where, "belongs to case %s, which there is not", a.Ref)
-			v.want(c == nil || slices.Contains(c.Messages, id), where, "belongs to case %s, which does not list it", a.Ref)
+			owned++
 		}
 		v.want(a.Twin == 0 || a.Twin != id && v.has(bArrivals, idKey(a.Twin)), where, "repeats message %d, which is not registered", a.Twin)
 		seen, ok := v.tx.Seen(a.Place)
-		v.want(ok && seen == id || a.UID == 0, where, "is missing from the index of places")
-		if a.Twin == 0 && len(a.Fingerprint) > 0 && a.Why != erasedWhy {
-			v.want(v.lists(bTwins, twinKey(a.MessageID, a.Fingerprint), id), where, "is missing from the index of fingerprints")
+		if a.UID != 0 {
+			v.inIndex(&v.sum.places, ok && seen == id, where, "is missing from the index of places")
+		}
+		if a.Why == erasedWhy {
+			v.sum.erasedMessages.add(id)
+		} else if a.Twin == 0 && len(a.Fingerprint) > 0 {
+			v.inIndex(&v.sum.twins, v.lists(bTwins, twinKey(a.MessageID, a.Fingerprint), id), where, "is missing from the index of fingerprints")
 		}
 		if a.Ref != "" && a.MessageID != "" {
-			v.want(v.lists(bThreads, threadKey(a.MessageID), id<<1), where, "is missing from the index of Message-IDs")
+			v.inIndex(&v.sum.threads, v.lists(bThreads, threadKey(a.MessageID), id<<1), where, "is missing from the index of Message-IDs")
 		}
 	})
 	v.want(v.ctx.Err() != nil || count == v.tx.LastArrival(), "messages", "%d are registered, the last has number %d", count, v.tx.LastArrival())
+	if owned != v.sum.listed {
+		v.unlisted()
+	}
+}
+
+// unlisted looks for the messages that their case does not list.
+func (v *verifier) unlisted() {
+	v.each(bArrivals, func(k, val []byte) {
+		id := keyID(k)
+		a, err := readArrival(id, val)
+		if err != nil || a.Ref == "" {
+			return
+		}
+		where, c := fmt.Sprintf("message %d", id), v.caseOf(a.Ref)
+		v.want(c != nil, where, "belongs to case %s, which there is not", a.Ref)
+		v.want(c == nil || slices.Contains(c.Messages, id), where, "belongs to case %s, which does not list it", a.Ref)
+	})
 }
 
 var letterStates = []intake.LetterState{intake.LetterWaiting, intake.LetterSending, intake.LetterSent, intake.LetterInDoubt,
 	intake.LetterHeld, intake.LetterFailed, intake.LetterBounced}
 
 func (v *verifier) letters() {
-	for _, bucket := range [][]byte{bQueue, bSettled} {
+	for _, bucket := range [][]byte{bSettled, bQueue} { // the one that has most numbers first
 		v.each(bucket, func(k, val []byte) {
 			id := keyID(k)
 			where := fmt.Sprintf("letter %d", id)
@@ -188,13 +152,26 @@ func (v *verifier) letters() {
 				return
 			}
 			v.want(slices.Contains(letterStates, l.State) && bytes.Equal(place(l.State), bucket), where, "is %q and lies with the others", l.State)
-			v.want(l.Ref == "" || v.caseOf(l.Ref) != nil, where, "belongs to case %s, which there is not", l.Ref)
-			v.want(l.Key == "" || v.lists(bKeys, letterKey(l.Key), id), where, "is missing from the index of keys")
-			v.want(l.MessageID == "" || v.lists(bThreads, threadKey(l.MessageID), id<<1|threadLetter), where, "is missing from the index of Message-IDs")
-			v.want(!timed(l.State) || v.has(bNext, timeKey(l.Next, k)), where, "is %s and will never be looked at", l.State)
+			v.want(l.Ref == "" || v.hasCase(l.Ref), where, "belongs to case %s, which there is not", l.Ref)
+			v.letterIndexed(where, &l)
 			v.want(counted.IsZero() || l.Purpose.Outside() && counts(l.State), where, "counts against the limits, and must not")
 			v.frozen(where, &l)
 		})
+	}
+}
+
+// letterIndexed checks that a letter stands where it is looked for.
+func (v *verifier) letterIndexed(where string, l *intake.Letter) {
+	if l.Key == "" {
+		v.sum.erasedLetters.add(l.ID)
+	} else {
+		v.inIndex(&v.sum.keys, v.lists(bKeys, letterKey(l.Key), l.ID), where, "is missing from the index of keys")
+	}
+	if l.MessageID != "" {
+		v.inIndex(&v.sum.threads, v.lists(bThreads, threadKey(l.MessageID), l.ID<<1|threadLetter), where, "is missing from the index of Message-IDs")
+	}
+	if timed(l.State) {
+		v.inIndex(&v.sum.next, v.has(bNext, timeKey(l.Next, idKey(l.ID))), where, "is %s and will never be looked at", l.State)
 	}
 }
 
@@ -244,6 +221,6 @@ func (v *verifier) facts() {
 			v.find("token", "cannot be read: %v", err)
 			return
 		}
-		v.want(t.Ref == "" || v.caseOf(t.Ref) != nil, "token", "is for case %s, which there is not", t.Ref)
+		v.want(t.Ref == "" || v.hasCase(t.Ref), "token", "is for case %s, which there is not", t.Ref)
 	})
 }

@@ -57,6 +57,7 @@ type Options struct {
 	Now    func() time.Time
 	Random io.Reader // nil is crypto/rand
 	Log    *slog.Logger
+	Rules  *Rules // of an engine before this one, over the same register and configuration; nil reads them
 }
 
 // New makes an engine over a register. The register keeps the secret with
@@ -74,10 +75,10 @@ func New(o Options, cfg *config.Config) (*Engine, error) {
 	if err := e.loadHolidays(); err != nil {
 		return nil, err
 	}
-	if err := e.Reload(cfg); err != nil {
-		return nil, err
+	if o.Rules != nil {
+		return e, e.enforce(o.Rules)
 	}
-	return e, nil
+	return e, e.Reload(cfg)
 }
 
 // Reload puts a configuration into force. When it cannot be, the one before
@@ -93,6 +94,11 @@ func (e *Engine) Reload(cfg *config.Config) error {
 	}
 	r := newRules(cfg)
 	r.Classifier, r.Letters = classifier, letters
+	return e.enforce(r)
+}
+
+// enforce sorts the open cases by rules that are in force from now on.
+func (e *Engine) enforce(r *Rules) error {
 	was := e.rules.Swap(r)
 	moved, err := e.reindex()
 	if err != nil {
@@ -143,6 +149,9 @@ func (e *Engine) secret() ([]byte, error) {
 
 // Calendar is the working-day calendar in force.
 func (e *Engine) Calendar() *deadlines.Calendar { return e.cal.Load() }
+
+// Rules are those in force.
+func (e *Engine) Rules() *Rules { return e.rules.Load() }
 
 // Settings is the configuration in force.
 func (e *Engine) Settings() *config.Config { return e.rules.Load().Config }
