@@ -90,22 +90,47 @@ func (w *world) record(f *file) {
 	w.enter(f, in)
 }
 
-// desk is the day's work: cases that are a week old are decided and answered.
+// desk is the day's work: what is in doubt is decided, and cases that are a
+// week old are answered. A few are left lying.
 func (w *world) desk() {
-	for range 12 {
-		if len(w.refs) == 0 {
-			return
+	for _, ref := range w.refs {
+		f := w.cases[ref]
+		age, wait := w.today()-f.received, 5
+		if f.neglected {
+			wait = 30
 		}
-		f := w.cases[pick(w, w.refs)]
-		if f.settled || w.today()-f.received < 7 {
+		if f.settled || age < 1 || !w.chance(wait) {
 			continue
 		}
-		w.report.Acts++
-		if w.stand(f).doubt {
+		n := w.stand(f)
+		switch {
+		case n.doubt:
+			w.report.Acts++
 			w.reclassify(f)
+		case len(f.ack.Held) > 0 && w.chance(2): // some cannot be released
+			w.report.Acts++
+			w.acknowledge(f, engine.AckInput{})
+		case f.ack.Bounced && w.chance(2):
+			w.report.Acts++
+			w.acknowledge(f, engine.AckInput{ByHand: w.day0(f)})
+		case age >= 7:
+			w.report.Acts++
+			w.answer(f, n)
 		}
-		w.enter(f, engine.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)})
 	}
+}
+
+// answer records that every part of a case was answered.
+func (w *world) answer(f *file, n now) {
+	in := engine.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)}
+	if len(n.parts) < 2 {
+		w.enter(f, in)
+		return
+	}
+	for _, in.Part = range n.parts {
+		w.enter(f, in)
+	}
+	f.settled = true
 }
 
 // enter records one event.
@@ -210,6 +235,10 @@ func (w *world) release(f *file) {
 	if w.chance(4) {
 		in = engine.AckInput{ByHand: w.day0(f)}
 	}
+	w.acknowledge(f, in)
+}
+
+func (w *world) acknowledge(f *file, in engine.AckInput) {
 	ch := w.try("acknowledge", func() (*engine.Change, error) { return w.engine.Acknowledge(w.ctx, by, f.ref, in) })
 	if ch != nil && ch.Letter != 0 {
 		f.releases++
@@ -234,9 +263,9 @@ func (w *world) open() {
 	if in.Message != 0 && w.fromMachine(in.Message) {
 		return // nobody would
 	}
-	w.met = 0
-	w.try("open", func() (*engine.Change, error) { return w.engine.Open(w.ctx, by, in) })
-	w.meet()
+	if ch := w.try("open", func() (*engine.Change, error) { return w.engine.Open(w.ctx, by, in) }); ch != nil {
+		w.know(ch.View)
+	}
 }
 
 func (w *world) fromMachine(id uint64) (is bool) {

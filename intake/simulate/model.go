@@ -5,24 +5,28 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/engine"
 	"requestd/store"
 )
 
 // file is what the simulation knows of a case: the facts that were given to
 // the daemon, from which every date follows.
 type file struct {
-	ref      string
-	mailbox  string
-	received deadlines.Day
-	kind, of intake.Kind
-	also     []intake.Kind
-	doubt    bool
-	facts    []fact
-	reminded []string // occurrences that staff were reminded of
-	mark     int64    // up to when, in the daemon's time
-	releases int      // times that a person let a letter to the requester go
-	settled  bool     // people think that they are done with it
+	ref       string
+	mailbox   string
+	received  deadlines.Day
+	kind, of  intake.Kind
+	also      []intake.Kind
+	doubt     bool
+	facts     []fact
+	reminded  []string // occurrences that staff were reminded of
+	mark      int64    // up to when, in the daemon's time
+	releases  int      // times that a person let a letter to the requester go
+	settled   bool     // people think that they are done with it
+	neglected bool     // it is left lying
+
+	ack      intake.Ack          // how the last comparison found it
+	chain    []byte              // of its history then, where it was settled
+	calendar *deadlines.Calendar // with which it was compared
 }
 
 // fact is one event that somebody recorded.
@@ -155,29 +159,37 @@ func (w *world) compare(v *intake.View) {
 	}
 }
 
-// meet takes note of the cases that the daemon has opened.
+// meet takes note of the cases that mail has opened.
 func (w *world) meet() {
-	last := uint64(0)
-	w.view(func(tx *store.Tx) error { last = tx.LastArrival(); return nil })
-	if last == w.met {
-		return
-	}
-	w.met = last
-	views, _, err := w.engine.Cases(w.ctx, engine.CaseFilter{DueWithin: -1})
-	if err != nil {
-		w.fail("list the cases: %v", err)
-	}
-	for _, v := range views {
-		if w.cases[v.Ref] != nil {
-			continue
+	w.view(func(tx *store.Tx) error {
+		for a := range tx.Arrivals(store.ArrivalFilter{After: w.met}) {
+			w.met = a.ID
+			if a.Ref == "" || w.cases[a.Ref] != nil {
+				continue
+			}
+			c, err := tx.Case(a.Ref)
+			if err != nil {
+				return err
+			}
+			w.know(w.read(tx, c))
 		}
-		f := &file{
-			ref: v.Ref, mailbox: v.Mailbox, received: deadlines.DayOf(v.Opening.Received), kind: v.Kind, of: v.Of, also: v.Also,
-			doubt: v.Opening.Doubt, mark: deadlines.DayOf(v.Opening.Received).Time(0, 0).UnixNano(),
-		}
-		w.cases[v.Ref] = f
-		w.refs = append(w.refs, v.Ref)
-		w.say("case %s: %s, %s, received %s", v.Ref, v.Kind, v.State, v.ReceivedOn)
-		w.compare(v)
+		return nil
+	})
+}
+
+// know takes note of a case.
+func (w *world) know(v *intake.View) {
+	f := &file{
+		ref: v.Ref, mailbox: v.Mailbox, received: deadlines.DayOf(v.Opening.Received), kind: v.Kind, of: v.Of, also: v.Also,
+		doubt: v.Opening.Doubt, neglected: w.chance(40), mark: deadlines.DayOf(v.Opening.Received).Time(0, 0).UnixNano(),
 	}
+	w.cases[v.Ref] = f
+	w.refs = append(w.refs, v.Ref)
+	w.say("case %s: %s, %s, received %s", v.Ref, v.Kind, v.State, v.ReceivedOn)
+	w.compare(v)
+}
+
+// read is a case as the daemon reads it.
+func (w *world) read(tx *store.Tx, c *intake.Case) *intake.View {
+	return c.Read(tx.Now(), w.engine.Calendar(), deadlines.DefaultRules())
 }

@@ -9,7 +9,6 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/engine"
 	"requestd/store"
 )
 
@@ -129,28 +128,34 @@ func (w *world) tick() {
 		return // it sleeps; now and then it is woken for nothing
 	}
 	var want []expected
-	views, _, err := w.engine.Cases(w.ctx, engine.CaseFilter{DueWithin: -1})
-	if err != nil {
-		w.fail("list the cases: %v", err)
-	}
-	for _, v := range views {
-		f := w.cases[v.Ref]
-		if f == nil || !v.IsOpen() {
-			continue
+	w.view(func(tx *store.Tx) error {
+		for c := range tx.OpenCases() {
+			if x, due := w.missed(w.read(tx, c), moment); due {
+				want = append(want, x)
+			}
 		}
-		missed := w.schedule(v, time.Unix(0, f.mark), moment)
-		if len(missed) == 0 {
-			continue
-		}
-		if !missed[0].at.Equal(missed[len(missed)-1].at) {
-			missed = []due{mostUrgent(missed)}
-		}
-		// Of an occurrence staff are reminded once, whatever moves the clock back.
-		missed = slices.DeleteFunc(missed, func(d due) bool { return slices.Contains(f.reminded, d.id) })
-		want = append(want, expected{f, missed, moment.UnixNano()})
-	}
+		return nil
+	})
 	w.engineTick()
 	w.reminded(want)
+}
+
+// missed is what a case is to be reminded of at the moment.
+func (w *world) missed(v *intake.View, moment time.Time) (expected, bool) {
+	f := w.cases[v.Ref]
+	if f == nil {
+		return expected{}, false
+	}
+	missed := w.schedule(v, time.Unix(0, f.mark), moment)
+	if len(missed) == 0 {
+		return expected{}, false
+	}
+	if !missed[0].at.Equal(missed[len(missed)-1].at) {
+		missed = []due{mostUrgent(missed)}
+	}
+	// Of an occurrence staff are reminded once, whatever moves the clock back.
+	missed = slices.DeleteFunc(missed, func(d due) bool { return slices.Contains(f.reminded, d.id) })
+	return expected{f, missed, moment.UnixNano()}, true
 }
 
 func mostUrgent(missed []due) due {

@@ -154,13 +154,17 @@ func (l logPoint) WithGroup(string) slog.Handler      { return l }
 // boot starts the daemon as main does: the store, the engine, what was being
 // sent, the send loops.
 func (w *world) boot() error {
-	db, err := store.Open(string(w.cfg.Store.Path), store.Options{Now: w.clock, Random: w.random})
+	db, err := store.Open(string(w.cfg.Store.Path), store.Options{Now: w.clock, Random: w.random, NoSync: true})
 	if err != nil {
 		return fmt.Errorf("open the register: %w", err)
 	}
 	w.db = db
 	log := slog.New(logPoint{w})
-	if w.engine, err = engine.New(engine.Options{Store: db, Now: func() time.Time { return w.now.Add(w.skew) }, Random: killableReader{w}, Log: log}, w.cfg); err != nil {
+	o := engine.Options{Store: db, Now: func() time.Time { return w.now.Add(w.skew) }, Random: killableReader{w}, Log: log}
+	if w.engine != nil {
+		o.Rules = w.engine.Rules() // the same files, which need not be read again
+	}
+	if w.engine, err = engine.New(o, w.cfg); err != nil {
 		return err
 	}
 	if !w.defect("sending-never-settled") {
