@@ -59,6 +59,9 @@ func (e *Engine) open(tx *store.Tx, by By, in OpenInput, ch *Change) error {
 		if a.Ref != "" {
 			return refuse("mail %d belongs to case %s already: requestd reclassify %s KIND decides on that one", in.Message, a.Ref, a.Ref)
 		}
+		if store.Erased(&a) {
+			return refuse("mail %d was erased, and nothing is left of it: open a case without it, with the day of receipt", in.Message)
+		}
 		mail = &a
 		in = e.fromMail(in, a)
 	}
@@ -248,6 +251,9 @@ func (e *Engine) attach(tx *store.Tx, c *intake.Case, by By, message uint64) err
 	if a.Ref != "" {
 		return refuse("mail %d belongs to case %s: requestd merge %s %s makes the two cases one", message, a.Ref, a.Ref, c.Ref)
 	}
+	if store.Erased(&a) {
+		return refuse("mail %d was erased, and nothing is left of it to attach", message)
+	}
 	a.Ref, a.Decision = c.Ref, intake.DidFollowup
 	a.Why = "a person attached it"
 	if err := tx.PutArrival(a); err != nil {
@@ -264,7 +270,7 @@ func (e *Engine) Erase(_ context.Context, by By, ref string) (*Change, error) {
 		if ch.Before.IsOpen() {
 			return refuse("case %s is open (%s): an open case is never erased; close it first", c.Ref, ch.Before.State)
 		}
-		if c.Erased() {
+		if c.Erased() && !leftOver(tx, c) {
 			return refuse("case %s was erased before", c.Ref)
 		}
 		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Erased})

@@ -290,6 +290,8 @@ func (e *Engine) RetryLetter(ctx context.Context, by By, id uint64) (intake.Lett
 		switch {
 		case l.State == intake.LetterSent || l.State == intake.LetterSending:
 			return refuse("letter %d is %s: it is not sent twice", id, l.State)
+		case l.Key == "":
+			return refuse("letter %d was erased with its case %s, and nothing is left of it to send", id, l.Ref)
 		case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0:
 			return nil
 		case l.State == intake.LetterBounced:

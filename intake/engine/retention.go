@@ -51,7 +51,7 @@ func (e *Engine) Outlived(ctx context.Context) (list []Outlived, err error) {
 }
 
 func (e *Engine) outlivedCase(tx *store.Tx, c *intake.Case) (Outlived, bool) {
-	if c.Erased() {
+	if c.Erased() && !leftOver(tx, c) {
 		return Outlived{}, false
 	}
 	v := e.view(tx, c)
@@ -62,6 +62,19 @@ func (e *Engine) outlivedCase(tx *store.Tx, c *intake.Case) (Outlived, bool) {
 		return o, false
 	}
 	return o, true
+}
+
+// leftOver reports whether something reached a case after it was erased: an
+// event, or a mail, which stand behind all that was there.
+func leftOver(tx *store.Tx, c *intake.Case) bool {
+	if c.Events[len(c.Events)-1].Name != intake.Erased {
+		return true
+	}
+	if len(c.Messages) == 0 {
+		return false
+	}
+	a, err := tx.Arrival(c.Messages[len(c.Messages)-1])
+	return err == nil && !store.Erased(&a)
 }
 
 // periodOf is how long a settled case is kept, by its outcome, else by its

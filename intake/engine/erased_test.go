@@ -1,0 +1,101 @@
+package engine_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"requestd/intake"
+	"requestd/intake/engine"
+)
+
+// erasing is an office that erases by itself what is over for a month.
+func erasing(t *testing.T) *office {
+	o := newOffice(t, "2026-11-20 10:00")
+	cfg := *o.e.Settings()
+	cfg.Retention.Erase = "automatic"
+	cfg.Retention.FOI, cfg.Retention.Passed = cfg.Retention.Ignored, cfg.Retention.Ignored
+	if err := o.e.Reload(&cfg); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// month lets 31 days go by, and what is over then be erased.
+func (o *office) month() {
+	o.t.Helper()
+	o.now = o.now.AddDate(0, 0, 31)
+	if err := o.e.Keep(o.t.Context()); err != nil {
+		o.t.Fatal(err)
+	}
+	if findings, err := o.e.Verify(o.t.Context()); err != nil || len(findings) > 0 {
+		o.t.Fatalf("after erasing the register does not verify: %v, %v", findings, err)
+	}
+}
+
+func refused(t *testing.T, err error, words string) {
+	t.Helper()
+	var r *engine.Refusal
+	if !errors.As(err, &r) || !strings.Contains(err.Error(), words) {
+		t.Errorf("got %v, want a refusal that says %q", err, words)
+	}
+}
+
+// TestNothingIsMadeOfAnErasedMail: attached to a case it would lose the mark
+// that it was erased, and the register would look for what is gone.
+func TestNothingIsMadeOfAnErasedMail(t *testing.T) {
+	o := erasing(t)
+	gone := o.one("cafcass", lunchMail(1)).ID
+	o.month()
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	_, err := o.e.Attach(t.Context(), o.by(), gone, ref)
+	refused(t, err, "was erased")
+	_, err = o.e.Open(t.Context(), o.by(), engine.OpenInput{Message: gone, KindInput: engine.KindInput{Kind: intake.FOI}})
+	refused(t, err, "was erased")
+}
+
+// TestALetterOfAnErasedCaseIsNotLetGo: its bytes are gone, which is no fault
+// of the register.
+func TestALetterOfAnErasedCaseIsNotLetGo(t *testing.T) {
+	o := erasing(t)
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	l := o.ack(ref)
+	l.State, l.Attempts, l.Response = intake.LetterFailed, 1, "550 5.1.1 unknown"
+	o.put(l)
+	o.record(ref, intake.Responded, "2026-11-20")
+	for _, l := range o.letters(intake.ForCopy) {
+		l.State, l.Attempts = intake.LetterFailed, 1
+		o.put(l)
+	}
+	o.month()
+	_, err := o.e.RetryLetter(t.Context(), o.by(), l.ID)
+	refused(t, err, "was erased")
+}
+
+// TestWhatReachesAnErasedCaseGoesInItsTurn: a mail that names the reference
+// of an erased case is kept for the case's period, and no longer.
+func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
+	o := erasing(t)
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	o.record(ref, intake.Responded, "2026-11-20")
+	o.send()
+	o.month()
+	if f := o.view(ref); f.Requester.Addr != "" {
+		t.Fatalf("the case still names %s", f.Requester.Addr)
+	}
+	late := lunchMail(2)
+	late.subject = "Re: " + ref
+	id := o.one("cafcass", late).ID
+	if f := o.view(ref); len(f.Mail) != 2 || f.Mail[1].ID != id || f.Mail[1].From.Addr == "" {
+		t.Fatalf("the mail is not among those of its case: %+v", f.Mail)
+	}
+	o.send()
+	o.month()
+	if f := o.view(ref); f.Mail[1].From.Addr != "" || f.Mail[1].Subject != "" {
+		t.Errorf("the mail still names %s, about %q", f.Mail[1].From.Addr, f.Mail[1].Subject)
+	}
+	if list, err := o.e.Outlived(t.Context()); err != nil || len(list) > 0 {
+		t.Errorf("there is more to erase: %+v, %v", list, err)
+	}
+}
