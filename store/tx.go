@@ -23,6 +23,8 @@ type Tx struct {
 	b   *bbolt.Tx
 	now time.Time
 	err error
+
+	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
 }
 
 // Now is the one moment at which everything in the transaction happens, in UTC.
@@ -90,7 +92,17 @@ const (
 )
 
 func (tx *Tx) bucket(name []byte) *bbolt.Bucket {
+	if b := tx.opened[string(name)]; b != nil {
+		return b
+	}
 	b := tx.b.Bucket(name)
+	if !tx.b.Writable() {
+		if tx.opened == nil {
+			tx.opened = map[string]*bbolt.Bucket{}
+		}
+		tx.opened[string(name)] = b
+		return b
+	}
 	b.FillPercent = orderedFill
 	switch string(name) {
 	case "twins", "threads", "people", "tokens", "once":
