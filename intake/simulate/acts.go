@@ -223,9 +223,7 @@ func (w *world) reclassify(f *file) {
 	}
 	if ch := w.try("reclassify", func() (*engine.Change, error) { return w.engine.Reclassify(w.ctx, by, f.ref, in) }); ch != nil {
 		f.facts = append(f.facts, fact{n: ch.Event, name: intake.Reclassified, kind: in.Kind, of: in.Of, also: in.Also})
-		if ch.Letter != 0 {
-			f.releases++
-		}
+		w.letGo(f, ch.Letter)
 		w.recheck(f)
 	}
 }
@@ -240,12 +238,29 @@ func (w *world) release(f *file) {
 
 func (w *world) acknowledge(f *file, in engine.AckInput) {
 	ch := w.try("acknowledge", func() (*engine.Change, error) { return w.engine.Acknowledge(w.ctx, by, f.ref, in) })
-	if ch != nil && ch.Letter != 0 {
-		f.releases++
+	if ch == nil {
+		return
 	}
-	if ch != nil && in.ByHand != 0 {
+	w.letGo(f, ch.Letter)
+	if in.ByHand != 0 {
 		f.facts = append(f.facts, fact{n: ch.Event, name: intake.Acknowledged, day: in.ByHand})
 	}
+}
+
+// letGo notes that a person let a letter to the requester go, which may have
+// been in doubt twice; 0 is none.
+func (w *world) letGo(f *file, letter uint64) {
+	if letter == 0 {
+		return
+	}
+	f.releases++
+	w.view(func(tx *store.Tx) error {
+		l, err := tx.Letter(letter)
+		if s := w.post.taken[l.MessageID]; s != nil {
+			s.allowed++
+		}
+		return err
+	})
 }
 
 // open registers a request that came by post, or a mail that was not taken
@@ -268,10 +283,13 @@ func (w *world) open() {
 	}
 }
 
+// fromMachine tells of a mail that nobody would make a case of: a machine's,
+// or one of which nothing is left.
 func (w *world) fromMachine(id uint64) (is bool) {
 	w.view(func(tx *store.Tx) error {
 		a, err := tx.Arrival(id)
-		is = err != nil || a.Decision == intake.DidIgnore
+		m := w.byID[a.MessageID]
+		is = err != nil || m == nil || m.sort == machine || m.sort == bounce || a.Decision == intake.DidIgnore
 		return nil //nolint:nilerr // a mail that is not there is nobody's
 	})
 	return is

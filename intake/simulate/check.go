@@ -79,6 +79,9 @@ func (w *world) decided(tx *store.Tx, b *box, c *copyOf, a *intake.Arrival) {
 
 // bounced checks that a returned letter no longer counts as made.
 func (w *world) bounced(tx *store.Tx, m *letterIn) {
+	if c, err := tx.Case(w.post.taken[m.returns].ref); err == nil && c.Erased() {
+		return // it is not known any more which letter it was
+	}
 	l, ok := tx.LetterByMessageID(m.returns)
 	if !ok || l.State != intake.LetterBounced {
 		w.fail("letter %s came back with mail %d and is %s", m.returns, m.n, l.State)

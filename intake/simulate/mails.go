@@ -88,7 +88,7 @@ func (w *world) arrive(m *letterIn, after time.Duration) {
 	if len(m.to) == 0 {
 		m.to = []target{{box: w.rng.IntN(2)}}
 	}
-	w.mails = append(w.mails, m)
+	w.byID[m.id] = m
 	w.coming = append(w.coming, m)
 }
 

@@ -45,8 +45,8 @@ type world struct {
 
 	boxes  []*box
 	post   *post
-	mails  []*letterIn
-	coming []*letterIn // not yet arrived, in no order
+	byID   map[string]*letterIn // all mail, by its Message-ID
+	coming []*letterIn          // not yet arrived, in no order
 	cases  map[string]*file
 	refs   []string // of cases, in the order of their opening
 	told   uint64   // the last letter that was looked at for reminders
@@ -77,7 +77,7 @@ func (w *world) point(at string) {
 func newWorld(o Options) (*world, error) {
 	w := &world{
 		o: o, ctx: context.Background(), rng: rand.New(rand.NewPCG(o.Seed, 1)), digest: sha256.New(),
-		cal: deadlines.Default(), cases: map[string]*file{}, report: Report{Seed: o.Seed},
+		cal: deadlines.Default(), cases: map[string]*file{}, byID: map[string]*letterIn{}, report: Report{Seed: o.Seed},
 	}
 	var key [32]byte
 	copy(key[:], fmt.Sprint("requestd", o.Seed))
@@ -99,6 +99,7 @@ func newWorld(o Options) (*world, error) {
 const configuration = `
 store: {path: %s/requestd.db}
 control: {socket: %s/control.sock}
+retention: {erase: automatic, foi: 60 days, dsar: 90 days, review: 60 days, withdrawn: 30 days, lapsed: 30 days, duplicate: 20 days, not_a_request: 10 days, passed: 20 days, ignored: 10 days}
 smtp: {host: 127.0.0.1, port: 2525, security: none, auth: none}
 staff:
   - {address: officer@staff.example.org, escalate_to: head@staff.example.org}

@@ -42,8 +42,17 @@ func (w *world) day(trouble bool) {
 		kills = w.report.Kills
 		w.run()
 	}
+	if w.chance(20) {
+		w.keep()
+	}
 	w.whole()
 	w.punctual()
+}
+
+// keep lets the daemon erase what it has kept for its period.
+func (w *world) keep() {
+	w.alive("retention", func() error { return w.engine.Keep(w.ctx) })
+	w.say("what was kept for its period was erased")
 }
 
 // pass lets time go by. The daemon meanwhile wakes at every moment at which
@@ -117,7 +126,7 @@ func (w *world) run() {
 
 // light sets the fuse now and then.
 func (w *world) light() {
-	if w.kills && w.chance(150) {
+	if w.kills && w.chance(60) {
 		w.fuse = 1 + w.rng.IntN(30)
 	}
 }
@@ -136,10 +145,11 @@ func (w *world) step(trouble bool) {
 	w.report.Steps++
 	w.kills = trouble
 	switch k := w.rng.IntN(100); {
-	case k < 34:
+	case k < 16:
 		w.newMail()
-	case k < 70:
+	case k < 56:
 		w.act()
+	case k < 70: // nothing
 	case !trouble:
 	case k < 76:
 		w.rest()
@@ -215,7 +225,7 @@ func (w *world) rest() {
 
 // flood is a loop's or a campaign's worth of mail within minutes.
 func (w *world) flood() {
-	n := 50 + w.rng.IntN(30)
+	n := 40 + w.rng.IntN(20)
 	w.say("a flood of %d", n)
 	w.hurt(3 * hour)
 	for range n {
