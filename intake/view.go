@@ -271,8 +271,13 @@ func (n EventName) TellsRequester() bool {
 	return false
 }
 
+// readAck finds how the acknowledgement stands. One that was made stays made
+// whatever becomes of another letter: a correction, or one that was overtaken.
 func (v *View) readAck(live []Event) {
 	for _, e := range live {
+		if !v.Ack.At.IsZero() && e.Letter != 0 && e.Letter != v.Ack.Letter {
+			continue
+		}
 		switch e.Name {
 		case AckQueued:
 			v.Ack = Ack{Queued: true, Letter: e.Letter}

@@ -163,6 +163,35 @@ func TestTheAcknowledgementIsMadeOnceItWasSent(t *testing.T) {
 	}
 }
 
+// TestACorrectionDoesNotUnmakeTheAcknowledgement: staff would be reminded of a
+// letter that the requester has, and could neither send it nor correct it.
+func TestACorrectionDoesNotUnmakeTheAcknowledgement(t *testing.T) {
+	made := []intake.Event{{Name: intake.AckQueued, Day: day(t, "2026-11-09"), Letter: 1}, {Name: intake.AckSent, Day: day(t, "2026-11-10"), Letter: 1}}
+	for _, c := range []struct {
+		name string
+		then intake.Event
+		made bool
+	}{
+		{"its correction is held", intake.Event{Name: intake.AckHeld, Letter: 2, Code: "unsent"}, true},
+		{"its correction is refused", intake.Event{Name: intake.AckFailed, Letter: 2}, true},
+		{"its correction comes back", intake.Event{Name: intake.AckBounced, Letter: 2}, true},
+		{"its correction is sent", intake.Event{Name: intake.AckSent, Letter: 2}, true},
+		{"it comes back itself", intake.Event{Name: intake.AckBounced, Letter: 1}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.then.Day = day(t, "2026-11-12")
+			h := history{kind: intake.FOI, received: "2026-11-09", events: append(slices.Clone(made), c.then)}
+			v := h.build(t).Read(day(t, "2026-11-13").Time(9, 0), deadlines.Default(), deadlines.DefaultRules())
+			if is := !v.Ack.At.IsZero(); is != c.made {
+				t.Errorf("acknowledged: %t, want %t (%+v)", is, c.made, v.Ack)
+			}
+			if c.made && deadlines.DayOf(v.Ack.At) != day(t, "2026-11-10") {
+				t.Errorf("acknowledged on %s, want the day of the first letter", v.Ack.At)
+			}
+		})
+	}
+}
+
 func TestTamperingShows(t *testing.T) {
 	fresh := func() *intake.Case {
 		return history{kind: intake.FOI, received: "2026-11-20", events: []intake.Event{
