@@ -211,6 +211,7 @@ func (w *world) recheck(f *file) {
 		w.fail("case %s: %v", f.ref, err)
 	}
 	w.compare(full.View)
+	w.readLetters(f)
 }
 
 func (w *world) reclassify(f *file) {
@@ -245,6 +246,7 @@ func (w *world) acknowledge(f *file, in engine.AckInput) {
 	if in.ByHand != 0 {
 		f.facts = append(f.facts, fact{n: ch.Event, name: intake.Acknowledged, day: in.ByHand})
 	}
+	w.readLetters(f)
 }
 
 // letGo notes that a person let a letter to the requester go, which may have
@@ -280,6 +282,7 @@ func (w *world) open() {
 	}
 	if ch := w.try("open", func() (*engine.Change, error) { return w.engine.Open(w.ctx, by, in) }); ch != nil {
 		w.know(ch.View)
+		w.readLetters(w.cases[ch.View.Ref])
 	}
 }
 
@@ -347,7 +350,8 @@ func (w *world) outbox() {
 		}
 		return
 	}
-	if f := w.cases[l.Ref]; f != nil && l.Purpose.Outside() {
+	f := w.cases[l.Ref]
+	if f != nil && l.Purpose.Outside() {
 		f.releases++
 	}
 	if s := w.post.taken[l.MessageID]; s != nil {
@@ -358,6 +362,9 @@ func (w *world) outbox() {
 		w.fail("let letter %d go again: %v", l.ID, err)
 	}
 	w.say("letter %d (%s, %s) was let go: %v", l.ID, l.Purpose, l.State, err)
+	if f != nil {
+		w.readLetters(f)
+	}
 }
 
 // enqueueAgain is the defect that puts a copy of an acknowledgement into the

@@ -131,15 +131,15 @@ func (w *world) whole() {
 		w.fail("the register holds %d cases; %d were opened", found, len(w.cases))
 	}
 	w.view(func(tx *store.Tx) error {
-		acks := map[string][]intake.LetterState{}
+		letters := map[string][]intake.Letter{}
 		for l := range tx.Letters(store.LetterFilter{}) {
 			w.letter(&l)
-			if l.Purpose == intake.ForAcknowledgement {
-				acks[l.Ref] = append(acks[l.Ref], l.State)
+			if l.Purpose.Outside() {
+				letters[l.Ref] = append(letters[l.Ref], l)
 			}
 		}
 		for _, ref := range w.refs {
-			w.answered(w.cases[ref], acks[ref])
+			w.answered(w.cases[ref], letters[ref])
 		}
 		return nil
 	})
@@ -165,16 +165,28 @@ func (w *world) derive(c *intake.Case) intake.Index {
 	return w.engine.Index(c)
 }
 
-// answered checks that a request has one acknowledgement or a reason why not.
-func (w *world) answered(f *file, acks []intake.LetterState) {
+// answered checks that a request has one acknowledgement or a reason why not,
+// given its letters to the requester.
+func (w *world) answered(f *file, letters []intake.Letter) {
+	acks, maker := 0, intake.LetterState("none")
+	for _, l := range letters {
+		if l.ID == f.ack.Letter {
+			maker = l.State
+		}
+		if l.Purpose != intake.ForAcknowledgement {
+			continue
+		}
+		if acks++; acks > 1 {
+			w.fail("case %s has %d acknowledgements in the outbox", f.ref, acks)
+		}
+		if l.State == intake.LetterSent && f.ack.At.IsZero() {
+			w.fail("case %s: its acknowledgement was sent and does not count", f.ref)
+		}
+	}
 	switch {
-	case len(acks) > 1:
-		w.fail("case %s has %d acknowledgements in the outbox", f.ref, len(acks))
-	case len(acks) == 1 && acks[0] == intake.LetterSent && f.ack.At.IsZero():
-		w.fail("case %s: its acknowledgement was sent and does not count", f.ref)
-	case len(acks) == 1 && !f.ack.ByHand && !f.ack.At.IsZero() && acks[0] != intake.LetterSent:
-		w.fail("case %s counts as acknowledged; its letter is %s", f.ref, acks[0])
-	case len(acks) == 0 && f.ack.At.IsZero() && len(f.ack.Held) == 0:
+	case !f.ack.ByHand && !f.ack.At.IsZero() && maker != intake.LetterSent:
+		w.fail("case %s counts as acknowledged by letter %d, which is %s", f.ref, f.ack.Letter, maker)
+	case acks == 0 && f.ack.At.IsZero() && len(f.ack.Held) == 0:
 		w.fail("case %s has no acknowledgement, and no reason why not", f.ref)
 	}
 }

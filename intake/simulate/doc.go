@@ -38,6 +38,7 @@ type Report struct {
 	Cases     int
 	Letters   int // taken by the mail servers, repeats included
 	Repeats   int // byte-identical ones after doubt
+	Promises  int // letters whose dates were counted day by day
 	Reminders int
 	Acts      int // decisions of people
 	Kills     int
@@ -53,6 +54,7 @@ func (r *Report) Add(o Report) {
 	r.Cases += o.Cases
 	r.Letters += o.Letters
 	r.Repeats += o.Repeats
+	r.Promises += o.Promises
 	r.Reminders += o.Reminders
 	r.Acts += o.Acts
 	r.Kills += o.Kills
@@ -64,8 +66,8 @@ func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.To
 
 // Totals is the report in words.
 func (r Report) Totals() string {
-	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d reminders, %d decisions, %d kills, %d restarts, %d checks of the whole",
-		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Reminders, r.Acts, r.Kills, r.Restarts, r.Verified)
+	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d kills, %d restarts, %d checks of the whole",
+		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Kills, r.Restarts, r.Verified)
 }
 
 // Failure is an invariant that did not hold. Its text is the same whenever

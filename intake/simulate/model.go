@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"slices"
+	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -134,6 +135,7 @@ func (w *world) compute(n now, part, of intake.Kind, live []fact) deadlines.Resu
 	if err != nil {
 		w.fail("%s has no dates: %v", part, err)
 	}
+	w.checkCounted(n, part, intake.Kind(r.Of), live, res.RespondBy)
 	return res
 }
 
@@ -148,8 +150,8 @@ func (w *world) compare(v *intake.View) {
 		w.fail("case %s has %d clocks; by its facts %d", v.Ref, len(v.Clocks), len(n.clocks))
 	}
 	if len(n.clocks) > 0 {
-		if want := w.cal.AddWorkingDays(deadlines.EnglandAndWales, n.received, 3); v.AcknowledgeBy != want {
-			w.fail("case %s is to be acknowledged by %s; by its facts %s", v.Ref, v.AcknowledgeBy, want)
+		if want := w.free.after(date(n.received), 3, england); !date(v.AcknowledgeBy).Equal(want) {
+			w.fail("case %s is to be acknowledged by %s; by its facts %s", v.Ref, v.AcknowledgeBy, want.Format(time.DateOnly))
 		}
 	}
 	for i, c := range v.Clocks {
@@ -161,10 +163,14 @@ func (w *world) compare(v *intake.View) {
 
 // meet takes note of the cases that mail has opened.
 func (w *world) meet() {
+	var touched []string
 	w.view(func(tx *store.Tx) error {
 		for a := range tx.Arrivals(store.ArrivalFilter{After: w.met}) {
 			w.met = a.ID
-			if a.Ref == "" || w.cases[a.Ref] != nil {
+			if a.Ref == "" {
+				continue
+			}
+			if touched = append(touched, a.Ref); w.cases[a.Ref] != nil {
 				continue
 			}
 			c, err := tx.Case(a.Ref)
@@ -175,6 +181,9 @@ func (w *world) meet() {
 		}
 		return nil
 	})
+	for _, ref := range touched {
+		w.readLetters(w.cases[ref])
+	}
 }
 
 // know takes note of a case.

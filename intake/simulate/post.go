@@ -3,6 +3,7 @@ package simulate
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/mail"
 	"regexp"
@@ -158,6 +159,9 @@ func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 	}
 	if strings.HasSuffix(l.to, "@lists.example.org") || strings.HasPrefix(l.to, "mailer-daemon@") {
 		w.fail("a letter goes to the machine %s", l.to)
+	}
+	if w.readAs[l.id] != sha256.Sum256(l.raw) {
+		w.fail("letter %s to %s goes out with dates that nothing that happened accounts for", l.id, l.to)
 	}
 	if m.Header.Get("Auto-Submitted") == "" {
 		w.fail("a letter to %s does not say that a machine wrote it", l.to)

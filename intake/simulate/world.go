@@ -35,6 +35,7 @@ type world struct {
 	now  time.Time     // the true time
 	skew time.Duration // by which the daemon's clock is wrong
 	cal  *deadlines.Calendar
+	free holidays // the same days, as a clerk knows them
 	cfg  *config.Config
 
 	db     *store.DB
@@ -48,10 +49,11 @@ type world struct {
 	byID   map[string]*letterIn // all mail, by its Message-ID
 	coming []*letterIn          // not yet arrived, in no order
 	cases  map[string]*file
-	refs   []string // of cases, in the order of their opening
-	told   uint64   // the last letter that was looked at for reminders
-	met    uint64   // the last arrival when new cases were last looked for
-	seq    int      // makes every mail another
+	refs   []string                     // of cases, in the order of their opening
+	readAs map[string][sha256.Size]byte // letters to requesters by Message-ID, as they were when their dates were compared
+	told   uint64                       // the last letter that was looked at for reminders
+	met    uint64                       // the last arrival when new cases were last looked for
+	seq    int                          // makes every mail another
 
 	kills   bool      // the machine may be killed
 	trouble time.Time // until when letters may rightly wait
@@ -77,7 +79,7 @@ func (w *world) point(at string) {
 func newWorld(o Options) (*world, error) {
 	w := &world{
 		o: o, ctx: context.Background(), rng: rand.New(rand.NewPCG(o.Seed, 1)), digest: sha256.New(),
-		cal: deadlines.Default(), cases: map[string]*file{}, byID: map[string]*letterIn{}, report: Report{Seed: o.Seed},
+		cal: deadlines.Default(), free: knownHolidays(), readAs: map[string][sha256.Size]byte{}, cases: map[string]*file{}, byID: map[string]*letterIn{}, report: Report{Seed: o.Seed},
 	}
 	var key [32]byte
 	copy(key[:], fmt.Sprint("requestd", o.Seed))

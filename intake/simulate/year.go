@@ -273,11 +273,16 @@ func (w *world) proclaim() {
 	}
 	w.say("%s is proclaimed a holiday", day)
 	w.cal = cal
+	w.free[deadlines.DivisionEnglandAndWales][date(day)] = true
+	w.free[deadlines.DivisionNorthernIreland][date(day)] = true
 	if w.defect("holidays-forgotten") {
 		return
 	}
 	for done := false; !done; {
 		done = w.alive("new holidays", func() error { _, err := w.engine.AddHolidays(w.ctx, text, "the simulation"); return err })
+	}
+	for _, ref := range w.refs {
+		w.readLetters(w.cases[ref])
 	}
 }
 

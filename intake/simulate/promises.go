@@ -1,0 +1,145 @@
+package simulate
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"mime/quotedprintable"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// readLetters reads the letters to the requester that stand in the outbox,
+// and compares each date in them with the facts as they are now, when the
+// letter was written. What goes out without having been read is a failure.
+func (w *world) readLetters(f *file) {
+	w.view(func(tx *store.Tx) error {
+		for _, l := range tx.LettersOf(f.ref) {
+			if !l.Purpose.Outside() || l.State != intake.LetterWaiting {
+				continue
+			}
+			full, err := tx.Letter(l.ID)
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(full.Raw)
+			if w.readAs[full.MessageID] != sum {
+				w.readAs[full.MessageID] = sum
+				w.readLetter(f, &full)
+			}
+		}
+		return nil
+	})
+}
+
+var (
+	months     = []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+	misoedd    = []string{"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"}
+	anyDate    = regexp.MustCompile(`\d{1,2} (?:` + strings.Join(append(slices.Clone(months), misoedd...), "|") + `) \d{4}`)
+	receivedOn = regexp.MustCompile(`Date received: (\d+ \w+ \d+)`)
+	derbyn     = regexp.MustCompile(`Dyddiad derbyn: (\d+ \w+ \d+)`)
+	replyBy    = regexp.MustCompile(`(?:We|Part \d+: we) will reply by (\d+ \w+ \d+|a date)`)
+	atebErbyn  = regexp.MustCompile(`(?:Byddwn|Rhan \d+: byddwn) yn ateb erbyn (\d+ \w+ \d+|dyddiad)`)
+)
+
+// tongue is how letters state dates in a language.
+type tongue struct {
+	months          []string
+	received, reply *regexp.Regexp
+	none            string // stands for a date that cannot be given yet
+	sign            string // of a letter that speaks it
+}
+
+var tongues = []tongue{
+	{months, receivedOn, replyBy, "a date", ""},
+	{misoedd, derbyn, atebErbyn, "dyddiad", "Mae'r llythyr hwn yn Gymraeg"},
+}
+
+func (t tongue) write(d deadlines.Day) string {
+	if d == 0 {
+		return t.none
+	}
+	is := date(d)
+	return fmt.Sprintf("%d %s %d", is.Day(), t.months[is.Month()-1], is.Year())
+}
+
+// readLetter compares the dates of one letter.
+func (w *world) readLetter(f *file, l *intake.Letter) {
+	text, err := body(l.Raw)
+	if err != nil {
+		w.fail("letter %d cannot be read: %v", l.ID, err)
+	}
+	n := w.stand(f)
+	w.report.Promises++
+	stated := map[string]bool{}
+	for _, t := range tongues {
+		if !strings.Contains(text, t.sign) {
+			continue
+		}
+		received, want := t.write(n.received), []string(nil)
+		for _, c := range n.clocks {
+			want = append(want, t.write(c.RespondBy))
+		}
+		on, by := firsts(t.received.FindAllStringSubmatch(text, -1)), firsts(t.reply.FindAllStringSubmatch(text, -1))
+		if !slices.Equal(on, []string{received}) || !slices.Equal(by, want) {
+			w.fail("the %s of %s says received %q and reply by %q; by its facts %q and %q", l.Purpose, f.ref, on, by, received, want)
+		}
+		for _, s := range append(want, received) {
+			stated[s] = true
+		}
+	}
+	for _, s := range anyDate.FindAllString(text, -1) {
+		if !stated[s] && l.Purpose == intake.ForAcknowledgement { // a correction names the day of the letter that was wrong
+			w.fail("the %s of %s names %s, which is none of its dates", l.Purpose, f.ref, s)
+		}
+	}
+	w.promisesAre(f, n, l)
+}
+
+// promisesAre checks that the register keeps the dates that the letter states.
+func (w *world) promisesAre(f *file, n now, l *intake.Letter) {
+	var kept, stated []string
+	for _, p := range l.Promises {
+		kept = append(kept, p.Day.String())
+	}
+	for _, c := range n.clocks {
+		if c.RespondBy != 0 {
+			stated = append(stated, c.RespondBy.String())
+		}
+	}
+	if !slices.Equal(kept, stated) {
+		w.fail("the %s of %s states %v, and the register keeps %v as promised", l.Purpose, f.ref, stated, kept)
+	}
+}
+
+func firsts(found [][]string) (s []string) {
+	for _, m := range found {
+		s = append(s, m[1])
+	}
+	return s
+}
+
+// body is the text of a mail, with every run of white space as one blank.
+func body(raw []byte) (string, error) {
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return "", err
+	}
+	r := m.Body
+	switch strings.ToLower(m.Header.Get("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		r = quotedprintable.NewReader(r)
+	case "base64":
+		r = base64.NewDecoder(base64.StdEncoding, r)
+	}
+	b, err := io.ReadAll(r)
+	return strings.Join(strings.Fields(string(b)), " "), err
+}
