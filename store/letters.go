@@ -75,6 +75,13 @@ func counts(s intake.LetterState) bool {
 	return settled(s) || s == intake.LetterSending || s == intake.LetterInDoubt
 }
 
+// limited reports whether a letter counts against the limits on automatic
+// answers: one that was ever in doubt may have reached somebody, whatever
+// became of it since.
+func limited(l *intake.Letter) bool {
+	return l.Purpose.Outside() && (counts(l.State) || l.Doubts > 0)
+}
+
 // needsBytes reports whether a letter in that state may be sent.
 func needsBytes(s intake.LetterState) bool { return timed(s) || s == intake.LetterSending }
 
@@ -114,7 +121,7 @@ func (tx *Tx) PutLetter(l intake.Letter) error {
 	return tx.err
 }
 
-// writeLetter records l, which was old (nil for none) and first counted
+// writeLetter records l, which was old (nil for none) and last counted
 // against the limits at counted.
 func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	key := idKey(l.ID)
@@ -148,7 +155,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 // asTopic stands for the reference of a letter whose key begins with it.
 const asTopic = "="
 
-// encodeLetter writes a letter behind the time at which it was first counted
+// encodeLetter writes a letter behind the time at which it was last counted
 // against the limits.
 func encodeLetter(l *intake.Letter, counted time.Time) []byte {
 	r := *l
@@ -171,7 +178,7 @@ func place(s intake.LetterState) []byte {
 	return bQueue
 }
 
-// letterAt gives a letter without its bytes, and when it was first counted.
+// letterAt gives a letter without its bytes, and when it was last counted.
 func (tx *Tx) letterAt(id uint64) (intake.Letter, time.Time, error) {
 	key := idKey(id)
 	v := tx.get(bQueue, key)
@@ -240,10 +247,13 @@ func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 }
 
 // count keeps the list of letters that count against the limits on automatic
-// answers, and gives when this one was first counted.
+// answers, and gives when this one was last handed over.
 func (tx *Tx) count(l *intake.Letter, counted time.Time) time.Time {
-	switch is := l.Purpose.Outside() && counts(l.State); {
-	case is && counted.IsZero():
+	switch is := limited(l); {
+	case is && (counted.IsZero() || l.State == intake.LetterSending):
+		if !counted.IsZero() {
+			tx.remove(bOutside, timeKey(counted, idKey(l.ID)))
+		}
 		tx.put(bOutside, timeKey(tx.now, idKey(l.ID)), tx.personHash(l.To))
 		tx.forgetOutside()
 		return tx.now

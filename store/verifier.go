@@ -154,7 +154,7 @@ func (v *verifier) letters() {
 			v.want(slices.Contains(letterStates, l.State) && bytes.Equal(place(l.State), bucket), where, "is %q and lies with the others", l.State)
 			v.want(l.Ref == "" || v.hasCase(l.Ref), where, "belongs to case %s, which there is not", l.Ref)
 			v.letterIndexed(where, &l)
-			v.want(counted.IsZero() || l.Purpose.Outside() && counts(l.State), where, "counts against the limits, and must not")
+			v.want(counted.IsZero() || limited(&l), where, "counts against the limits, and must not")
 			v.frozen(where, &l)
 		})
 	}

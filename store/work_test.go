@@ -175,6 +175,49 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 	}
 }
 
+// TestALetterInDoubtCounts: it may have reached somebody, and if it is sent
+// again it may do so then.
+func TestALetterInDoubtCounts(t *testing.T) {
+	now := start
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: func() time.Time { return now }}, nil)
+	update(t, db, func(tx *store.Tx) error {
+		_, err := register(tx, 1, "m@example.com", "jo@example.com")
+		return err
+	})
+	for _, step := range []struct {
+		after  time.Duration
+		state  intake.LetterState
+		doubts int
+		want   int
+	}{
+		{0, intake.LetterWaiting, 0, 0},
+		{0, intake.LetterSending, 0, 1},
+		{0, intake.LetterInDoubt, 1, 1},
+		{10 * time.Minute, intake.LetterWaiting, 1, 1}, // to be sent once more
+		{70 * time.Minute, intake.LetterWaiting, 1, 0}, // the server is down for long
+		{0, intake.LetterSending, 1, 1},
+		{0, intake.LetterInDoubt, 2, 1},
+		{10 * time.Minute, intake.LetterHeld, 2, 1},
+		{70 * time.Minute, intake.LetterHeld, 2, 0},
+	} {
+		now = now.Add(step.after)
+		update(t, db, func(tx *store.Tx) error {
+			l := tx.LettersOf("CAF26-00001")[0]
+			l.State, l.Doubts = step.state, step.doubts
+			if err := tx.PutLetter(l); err != nil {
+				return err
+			}
+			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour)); n != step.want {
+				t.Errorf("%s, in doubt %d times: %d within the hour, want %d", step.state, step.doubts, n, step.want)
+			}
+			return nil
+		})
+	}
+	if findings, err := db.Verify(t.Context(), nil); err != nil || len(findings) > 0 {
+		t.Errorf("%v, %v", findings, err)
+	}
+}
+
 func TestFoldersKeepTheirPlace(t *testing.T) {
 	db := open(t)
 	p := intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 5}
