@@ -43,6 +43,8 @@ type Report struct {
 	Acts      int // decisions of people
 	Kills     int
 	Restarts  int
+	Leaps     int // of the clock in the middle of something
+	Peer      int // letters of the other daemon to us
 	Verified  int // checks of the whole register
 	Digest    string
 }
@@ -59,6 +61,8 @@ func (r *Report) Add(o Report) {
 	r.Acts += o.Acts
 	r.Kills += o.Kills
 	r.Restarts += o.Restarts
+	r.Leaps += o.Leaps
+	r.Peer += o.Peer
 	r.Verified += o.Verified
 }
 
@@ -66,8 +70,8 @@ func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.To
 
 // Totals is the report in words.
 func (r Report) Totals() string {
-	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d kills, %d restarts, %d checks of the whole",
-		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Kills, r.Restarts, r.Verified)
+	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d kills, %d restarts, %d leaps of the clock, %d letters of another daemon, %d checks of the whole",
+		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Kills, r.Restarts, r.Leaps, r.Peer, r.Verified)
 }
 
 // Failure is an invariant that did not hold. Its text is the same whenever

@@ -142,6 +142,8 @@ func (w *world) newMail() {
 		m := w.write(request, from, pick(w, requests))
 		m.bad = true
 		w.arrive(m, 0)
+	case k < 19 && w.chance(2):
+		w.peer.asks()
 	case k < 19: // an address that will return what it is sent
 		w.arrive(w.write(request, fmt.Sprintf("gone%d@bounce.example.com", w.seq), pick(w, requests)), 0)
 	default:

@@ -205,6 +205,9 @@ func (p *post) react(b *box, l *sentLetter) {
 	reply := []string{"In-Reply-To: <" + l.id + ">"}
 	var m *letterIn
 	switch {
+	case l.to == peerAddress:
+		w.peer.hears(l.raw)
+		return
 	case strings.HasSuffix(l.to, "@helpdesk.example.net"):
 		if w.chance(3) {
 			reply, subject = []string{"X-Ticket: yes"}, strings.TrimSuffix(subject, l.ref)

@@ -41,11 +41,13 @@ type world struct {
 	db     *store.DB
 	engine *engine.Engine
 	loops  []*outbox.Loop
-	dead   string // where the machine was killed; "" while it runs
-	fuse   int    // points until the machine is killed; 0 is never
+	dead   string        // where the machine was killed; "" while it runs
+	fuse   int           // points until the machine is killed; 0 is never
+	jump   time.Duration // by which the clock is set when the fuse burns down, in place of a kill
 
 	boxes  []*box
 	post   *post
+	peer   *peer
 	byID   map[string]*letterIn // all mail, by its Message-ID
 	coming []*letterIn          // not yet arrived, in no order
 	cases  map[string]*file
@@ -71,6 +73,10 @@ func (w *world) point(at string) {
 		return
 	}
 	if w.fuse--; w.fuse == 0 {
+		if w.jump != 0 {
+			w.leap(at)
+			return
+		}
 		w.dead = at
 		panic(killed{at})
 	}
@@ -94,6 +100,9 @@ func newWorld(o Options) (*world, error) {
 	w.post = newPost(w)
 	for i := range cfg.Mailboxes {
 		w.boxes = append(w.boxes, newBox(w, &cfg.Mailboxes[i]))
+	}
+	if w.peer, err = newPeer(w); err != nil {
+		return nil, err
 	}
 	return w, w.boot()
 }
@@ -205,17 +214,22 @@ func (w *world) limits() outbox.Limits {
 	return l
 }
 
-func (w *world) close() {
+func (w *world) closeRegister() {
 	if w.db != nil {
 		_ = w.db.Close() // nothing more is to be read from it
 	}
+}
+
+func (w *world) close() {
+	w.closeRegister()
+	_ = w.peer.db.Close() // neither from this
 }
 
 // alive runs a part of the daemon. When the machine is killed meanwhile it
 // starts again, and alive reports false.
 func (w *world) alive(what string, do func() error) (done bool) {
 	defer func() {
-		w.fuse = 0
+		w.fuse, w.jump = 0, 0
 		p := recover()
 		if p == nil {
 			return
@@ -228,9 +242,9 @@ func (w *world) alive(what string, do func() error) (done bool) {
 		w.report.Kills++
 		w.restart()
 	}()
-	w.light()
+	w.light(what)
 	err := do()
-	w.fuse = 0
+	w.fuse, w.jump = 0, 0
 	var refused *engine.Refusal
 	if err != nil && !errors.As(err, &refused) {
 		w.fail("%s: %v", what, err)
@@ -239,8 +253,8 @@ func (w *world) alive(what string, do func() error) (done bool) {
 }
 
 func (w *world) restart() {
-	w.fuse, w.dead = 0, ""
-	w.close()
+	w.fuse, w.jump, w.dead = 0, 0, ""
+	w.closeRegister()
 	if err := w.boot(); err != nil {
 		w.fail("start again: %v", err)
 	}
@@ -270,6 +284,6 @@ func (w *world) say(format string, args ...any) {
 
 // fail ends the run: an invariant does not hold.
 func (w *world) fail(format string, args ...any) {
-	w.fuse, w.dead = 0, ""
+	w.fuse, w.jump, w.dead = 0, 0, ""
 	panic(&Failure{Seed: w.o.Seed, Line: w.line, Day: w.now.UTC().Format(time.DateOnly), What: fmt.Sprintf(format, args...), Last: w.last})
 }

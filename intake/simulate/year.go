@@ -3,6 +3,7 @@ package simulate
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -23,6 +24,7 @@ func (w *world) year(days int) {
 	w.run()
 	w.handled()
 	w.settled()
+	w.peer.check()
 }
 
 // day is a random number of steps, with the office hour among them.
@@ -115,6 +117,7 @@ func (w *world) run() {
 		}
 	}
 	w.tick()
+	w.peer.run()
 	for i, b := range w.boxes {
 		if w.alive("send of "+b.cfg.Name, func() error { _, err := w.loops[i].Drain(w.ctx); return err }) {
 			w.post.recorded()
@@ -124,11 +127,33 @@ func (w *world) run() {
 	}
 }
 
-// light sets the fuse now and then.
-func (w *world) light() {
-	if w.kills && w.chance(60) {
-		w.fuse = 1 + w.rng.IntN(30)
+// light sets the fuse now and then. While reminders and letters are measured
+// against the clock, the clock goes on.
+func (w *world) light(what string) {
+	if !w.kills {
+		return
 	}
+	switch measured := what == "tick" || strings.HasPrefix(what, "send of"); {
+	case w.chance(60):
+		w.fuse = 1 + w.rng.IntN(30)
+	case !measured && w.chance(120):
+		w.fuse, w.jump = 1+w.rng.IntN(12), pick(w, leaps)
+	}
+}
+
+// leaps are by how much a clock is set wrong.
+var leaps = []time.Duration{-hour, hour, 72 * hour, -10 * time.Minute}
+
+// leap sets the daemon's clock in the middle of what it does.
+func (w *world) leap(at string) {
+	if w.skew != 0 {
+		w.jump = -w.skew
+	}
+	w.skew += w.jump
+	w.jump = 0
+	w.report.Leaps++
+	w.hurt(80 * hour)
+	w.say("the clock is wrong by %s, at %s", w.skew, at)
 }
 
 // through is up to where the daemon says that it has read.
@@ -207,7 +232,7 @@ func (w *world) calm() {
 // rest stops the daemon for a while, in which the world goes on.
 func (w *world) rest() {
 	w.report.Restarts++
-	w.close()
+	w.closeRegister()
 	d := time.Duration(w.rng.IntN(90)) * time.Minute
 	if w.chance(10) {
 		d = time.Duration(1+w.rng.IntN(5)) * 24 * hour
@@ -239,7 +264,7 @@ func (w *world) setClock() {
 	was := w.skew
 	w.skew = 0
 	if was == 0 {
-		w.skew = pick(w, []time.Duration{-hour, hour, 72 * hour, -10 * time.Minute})
+		w.skew = pick(w, leaps)
 	}
 	w.hurt(80 * hour)
 	w.say("the clock is wrong by %s, was by %s", w.skew, was)

@@ -1,0 +1,204 @@
+package simulate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/mail"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/engine"
+	"requestd/intake/mailbox"
+	"requestd/intake/outbox"
+	"requestd/store"
+)
+
+// peer is another public body that runs the same daemon over a register of
+// its own. Its shared mailbox asks us something now and then, and so the two
+// daemons write to each other. Some of its mail passes a gateway that takes
+// away every sign of a machine, in both directions.
+type peer struct {
+	w      *world
+	db     *store.DB
+	engine *engine.Engine
+	loop   *outbox.Loop
+	next   uint32
+	coming []delivery
+	asked  int // mails that a person there wrote to us
+	heard  int // letters of ours that came without the signs of a machine
+	wrote  int // letters of the peer's daemon to us
+}
+
+// delivery is a letter of ours on its way to the peer.
+type delivery struct {
+	raw []byte
+	at  time.Time
+}
+
+const peerAddress = "foi@council.example.org"
+
+const peerConfiguration = `
+store: {path: %s/peer.db}
+control: {socket: %s/peer.sock}
+smtp: {host: 127.0.0.1, port: 2525, security: none, auth: none}
+staff:
+  - {address: officer@council.example.org}
+mailboxes:
+  - name: council
+    body: Example Council
+    address: foi@council.example.org
+    language: en
+    reference: COU
+    since: %s
+    imap: {host: 127.0.0.1, security: none, username: foi, password_file: none, folder: INBOX}
+`
+
+func newPeer(w *world) (*peer, error) {
+	day := deadlines.DayOf(w.now)
+	cfg, err := config.Parse(fmt.Appendf(nil, peerConfiguration, w.o.Dir, w.o.Dir, day), filepath.Join(w.o.Dir, "peer.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	p := &peer{w: w, next: 1}
+	clock := func() time.Time { return w.now }
+	var key [32]byte
+	copy(key[:], fmt.Sprint("peer", w.o.Seed))
+	var random io.Reader = rand.NewChaCha8(key)
+	if p.db, err = store.Open(string(cfg.Store.Path), store.Options{Now: clock, Random: random, NoSync: true}); err != nil {
+		return nil, fmt.Errorf("open the peer's register: %w", err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	if p.engine, err = engine.New(engine.Options{Store: p.db, Now: clock, Random: random, Log: log}, cfg); err != nil {
+		return nil, err
+	}
+	p.loop = &outbox.Loop{
+		Mailbox: "council", Store: p.db, Sender: p, Now: clock, Log: log, Limits: w.limits,
+		Write: p.engine.WriteDraft, Settled: p.engine.LetterSettled,
+	}
+	return p, nil
+}
+
+// asks lets a person write to us from the peer's shared mailbox.
+func (p *peer) asks() {
+	p.asked++
+	p.w.arrive(p.w.write(request, peerAddress, pick(p.w, requests[:2])), 0)
+}
+
+// hears takes a letter of ours.
+func (p *peer) hears(raw []byte) {
+	if p.w.chance(2) {
+		raw = only(raw, threading...)
+		p.heard++
+	}
+	p.coming = append(p.coming, delivery{raw, p.w.now.Add(time.Duration(1+p.w.rng.IntN(90)) * time.Minute)})
+}
+
+// run lets the peer's daemon read and send.
+func (p *peer) run() {
+	at := mailbox.Place{Mailbox: "council", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 1}
+	var batch []mailbox.Fetched
+	p.coming = slices.DeleteFunc(p.coming, func(d delivery) bool {
+		if d.at.After(p.w.now) {
+			return false
+		}
+		batch = append(batch, mailbox.Fetched{UID: p.next, Received: d.at.Truncate(time.Second), Size: int64(len(d.raw)), Raw: d.raw, Complete: true})
+		p.next++
+		return true
+	})
+	if len(batch) > 0 {
+		if err := p.engine.Deliver(p.w.ctx, at, batch, p.next-1); err != nil {
+			p.w.fail("the peer's daemon: %v", err)
+		}
+	}
+	if _, err := p.loop.Drain(p.w.ctx); err != nil {
+		p.w.fail("the peer's daemon: %v", err)
+	}
+}
+
+// Close ends nothing.
+func (*peer) Close() {}
+
+// Send brings a letter of the peer's daemon to us. Of each letter that it
+// could take for a person's it may write one, and none back to that.
+func (p *peer) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
+	sent := outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
+	if strings.HasSuffix(to, "@council.example.org") {
+		return sent
+	}
+	w := p.w
+	p.wrote++
+	w.report.Peer++
+	if p.wrote > p.heard || p.heard > p.asked+w.releasedTo(peerAddress) {
+		w.fail("two daemons write to each other: %d letters to the peer bore no sign of a machine and %d came back; a person there asked %d times", p.heard, p.wrote, p.asked)
+	}
+	m := &letterIn{sort: machine, from: peerAddress, raw: raw}
+	if w.chance(2) {
+		m.sort, m.raw = helpdesk, only(raw, threading...)
+	}
+	w.seq++
+	m.n = w.seq
+	if h, err := mail.ReadMessage(strings.NewReader(string(raw))); err == nil {
+		m.id = strings.Trim(h.Header.Get("Message-Id"), "<> ")
+	}
+	for i, b := range w.boxes {
+		if strings.EqualFold(b.cfg.Address, to) {
+			m.to = []target{{box: i}}
+		}
+	}
+	w.arrive(m, time.Duration(1+w.rng.IntN(90))*time.Minute)
+	return sent
+}
+
+// releasedTo counts the letters to an address that people let go.
+func (w *world) releasedTo(address string) (n int) {
+	w.view(func(tx *store.Tx) error {
+		for ref := range tx.CasesOf(address) {
+			if f := w.cases[ref]; f != nil {
+				n += f.releases
+			}
+		}
+		return nil
+	})
+	return n
+}
+
+// check looks at the peer's register as a whole.
+func (p *peer) check() {
+	findings, err := p.engine.Verify(p.w.ctx)
+	if err != nil || len(findings) > 0 {
+		p.w.fail("the peer's register: %v (%v)", findings, err)
+	}
+	views, _, err := p.engine.Cases(p.w.ctx, engine.CaseFilter{DueWithin: -1})
+	if err != nil {
+		p.w.fail("the peer's cases: %v", err)
+	}
+	if slices.ContainsFunc(views, func(v *intake.View) bool { return v.Messages == 0 }) || len(views) > p.heard {
+		p.w.fail("the peer has opened %d cases for %d letters", len(views), p.heard)
+	}
+}
+
+var threading = []string{"From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+
+// only leaves a mail those header fields.
+func only(raw []byte, names ...string) []byte {
+	head, text, _ := strings.Cut(string(raw), "\r\n\r\n")
+	var kept []string
+	keep := false
+	for line := range strings.SplitSeq(head, "\r\n") {
+		if name, _, _ := strings.Cut(line, ":"); line != "" && line[0] != ' ' && line[0] != '\t' {
+			keep = slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+		}
+		if keep {
+			kept = append(kept, line)
+		}
+	}
+	return []byte(strings.Join(kept, "\r\n") + "\r\n\r\n" + text)
+}
