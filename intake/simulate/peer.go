@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -95,7 +96,7 @@ func (p *peer) asks() {
 // hears takes a letter of ours.
 func (p *peer) hears(raw []byte) {
 	if p.w.chance(2) {
-		raw = only(raw, threading...)
+		raw = p.gateway(raw)
 		p.heard++
 	}
 	p.coming = append(p.coming, delivery{raw, p.w.now.Add(time.Duration(1+p.w.rng.IntN(90)) * time.Minute)})
@@ -141,12 +142,12 @@ func (p *peer) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
 	}
 	m := &letterIn{sort: machine, from: peerAddress, raw: raw}
 	if w.chance(2) {
-		m.sort, m.raw = helpdesk, only(raw, threading...)
+		m.sort, m.raw = helpdesk, p.gateway(raw)
 	}
 	w.seq++
 	m.n = w.seq
-	if h, err := mail.ReadMessage(strings.NewReader(string(raw))); err == nil {
-		m.id = strings.Trim(h.Header.Get("Message-Id"), "<> ")
+	if h, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil {
+		m.id = messageID(h)
 	}
 	for i, b := range w.boxes {
 		if strings.EqualFold(b.cfg.Address, to) {
@@ -185,7 +186,15 @@ func (p *peer) check() {
 	}
 }
 
-var threading = []string{"From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+// gateway takes every sign of a machine from a mail, and sometimes what it
+// answers.
+func (p *peer) gateway(raw []byte) []byte {
+	left := []string{"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+	if p.w.chance(2) {
+		left = append(left, "In-Reply-To", "References")
+	}
+	return only(raw, left...)
+}
 
 // only leaves a mail those header fields.
 func only(raw []byte, names ...string) []byte {

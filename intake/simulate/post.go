@@ -20,8 +20,9 @@ type post struct {
 	account time.Time // refuses the account until then
 	taken   map[string]*sentLetter
 	order   []*sentLetter
-	to      map[string][]time.Time // by address outside, the daemon's clock at first takings
+	to      map[string][]time.Time // by address outside, the daemon's clock when a letter may first have been taken
 	outside []time.Time
+	counted map[string]bool // Message-IDs that stand in these
 	open    *sentLetter // taken, and the answer perhaps not recorded yet
 }
 
@@ -55,7 +56,7 @@ type sentLetter struct {
 }
 
 func newPost(w *world) *post {
-	return &post{w: w, taken: map[string]*sentLetter{}, to: map[string][]time.Time{}}
+	return &post{w: w, taken: map[string]*sentLetter{}, to: map[string][]time.Time{}, counted: map[string]bool{}}
 }
 
 // sender is the edge of one send loop.
@@ -85,6 +86,9 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 		w.say("refused: to %s", to)
 		return outbox.Result{Outcome: outbox.Refused, Response: "550 5.1.1 unknown", Used: true}
 	case w.chance(60): // lost after the final dot, and not taken
+		if m, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil && outside(to) {
+			p.limits(messageID(m), to)
+		}
 		return s.doubt()
 	case w.chance(60): // lost after the final dot, and taken
 		p.take(s.b, from, to, raw).doubts++
@@ -114,7 +118,7 @@ func (p *post) take(b *box, from, to string, raw []byte) *sentLetter {
 	if err != nil {
 		w.fail("a mail handed over cannot be read: %v", err)
 	}
-	id := strings.Trim(m.Header.Get("Message-Id"), "<> ")
+	id := messageID(m)
 	l := p.taken[id]
 	if l == nil {
 		l = &sentLetter{id: id, to: to, raw: raw, outside: outside(to), ref: reference.FindString(m.Header.Get("Subject"))}
@@ -146,9 +150,11 @@ func (p *post) take(b *box, from, to string, raw []byte) *sentLetter {
 	return l
 }
 
+func messageID(m *mail.Message) string { return strings.Trim(m.Header.Get("Message-Id"), "<> ") }
+
 // firstTaken checks what must hold of a letter to anybody outside.
 func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
-	w, now := p.w, p.w.now.Add(p.w.skew)
+	w := p.w
 	if !l.outside {
 		return
 	}
@@ -166,20 +172,26 @@ func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 	if m.Header.Get("Auto-Submitted") == "" {
 		w.fail("a letter to %s does not say that a machine wrote it", l.to)
 	}
-	if !w.freed(l.id) {
-		p.withinAddress(l, now)
-	}
-	p.within(p.outside, now, w.cfg.Sending.Breaker.Within, w.cfg.Sending.Breaker.Count, "the breaker's time")
-	p.to[l.to] = append(p.to[l.to], now)
-	p.outside = append(p.outside, now)
+	p.limits(l.id, l.to)
 	w.checkSecond(l)
 }
 
-// withinAddress checks the limits on letters to one address.
-func (p *post) withinAddress(l *sentLetter, now time.Time) {
-	w := p.w
-	p.within(p.to[l.to], now, hour, w.cfg.Sending.PerAddress.Hour, "an hour to "+l.to)
-	p.within(p.to[l.to], now, 24*hour, w.cfg.Sending.PerAddress.Day, "a day to "+l.to)
+// limits checks that a letter may go to an address outside now. It is asked
+// once of each, when the letter may first have been taken: one in doubt is
+// sent again whatever went out meanwhile.
+func (p *post) limits(id, to string) {
+	if p.counted[id] {
+		return
+	}
+	p.counted[id] = true
+	w, now := p.w, p.w.now.Add(p.w.skew)
+	if !w.freed(id) {
+		p.within(p.to[to], now, hour, w.cfg.Sending.PerAddress.Hour, "an hour to "+to)
+		p.within(p.to[to], now, 24*hour, w.cfg.Sending.PerAddress.Day, "a day to "+to)
+	}
+	p.within(p.outside, now, w.cfg.Sending.Breaker.Within, w.cfg.Sending.Breaker.Count, "the breaker's time")
+	p.to[to] = append(p.to[to], now)
+	p.outside = append(p.outside, now)
 }
 
 func (p *post) within(times []time.Time, now time.Time, span time.Duration, limit int, what string) {
