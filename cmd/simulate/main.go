@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ func main() {
 		}
 		return
 	}
+	debug.SetGCPercent(400) // a year needs little memory, and makes much garbage
 	o := simulate.Options{Days: *days, Defect: *defect}
 	if *trace {
 		o.Trace = func(line string) { fmt.Println(line) }

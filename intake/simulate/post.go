@@ -23,7 +23,7 @@ type post struct {
 	to      map[string][]time.Time // by address outside, the daemon's clock when a letter may first have been taken
 	outside []time.Time
 	counted map[string]bool // Message-IDs that stand in these
-	open    *sentLetter // taken, and the answer perhaps not recorded yet
+	open    *sentLetter     // taken, and the answer perhaps not recorded yet
 }
 
 // recorded notes that the daemon went on after the last answer.

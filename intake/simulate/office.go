@@ -1,0 +1,120 @@
+package simulate
+
+import (
+	"requestd/intake"
+	"requestd/intake/engine"
+	"requestd/store"
+)
+
+// desk is the day's work: what is in doubt is decided, and cases that are a
+// week old are answered. A few are left lying.
+func (w *world) desk() {
+	for _, ref := range w.refs {
+		f := w.cases[ref]
+		age, wait := w.today()-f.received, 5
+		if f.neglected {
+			wait = 30
+		}
+		if f.settled || age < 1 || !w.chance(wait) {
+			continue
+		}
+		n := w.stand(f)
+		switch {
+		case n.doubt:
+			w.report.Acts++
+			w.reclassify(f)
+		case len(f.ack.Held) > 0 && w.chance(2): // some cannot be released
+			w.report.Acts++
+			w.acknowledge(f, engine.AckInput{})
+		case f.ack.Bounced && w.chance(2):
+			w.report.Acts++
+			w.acknowledge(f, engine.AckInput{ByHand: w.day0(f)})
+		case age >= 7:
+			w.report.Acts++
+			w.answer(f, n)
+		}
+	}
+}
+
+// answer records that every part of a case was answered.
+func (w *world) answer(f *file, n now) {
+	in := engine.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)}
+	if len(n.parts) < 2 {
+		w.enter(f, in)
+		return
+	}
+	for _, in.Part = range n.parts {
+		w.enter(f, in)
+	}
+	f.settled = true
+}
+
+// enter records one event.
+func (w *world) enter(f *file, in engine.RecordInput) {
+	if w.defect("decision-lost") {
+		if in.Event == intake.Responded && in.Part == "" && w.stand(f).kind != intake.NotARequest {
+			f.facts = append(f.facts, fact{n: 1000 + len(f.facts), name: in.Event, day: in.Date})
+		}
+		return
+	}
+	before := w.events(f.ref)
+	var ch *engine.Change
+	w.alive("record "+string(in.Event), func() (err error) {
+		ch, err = w.engine.Record(w.ctx, by, f.ref, in)
+		return err
+	})
+	if w.events(f.ref) == before {
+		return // refused, or lost with the machine before anybody was told
+	}
+	n := w.lastOf(f.ref, in.Event)
+	if n <= before || ch != nil && ch.Event != n {
+		w.fail("record %s on %s: the event's number is %d, want %d", in.Event, f.ref, ch.Event, n)
+	}
+	w.say("recorded %d on %s: %s %s %s", n, f.ref, in.Event, in.Date, in.Part)
+	f.facts = append(f.facts, fact{n: n, name: in.Event, day: in.Date, part: in.Part, refers: in.Void})
+	switch {
+	case in.Event == intake.Responded && in.Part == "":
+		f.settled = true
+	case in.Event == intake.Reopened || in.Event == intake.Void:
+		f.settled = false
+	}
+	w.recheck(f)
+}
+
+func (w *world) events(ref string) (n int) {
+	w.view(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err == nil {
+			n = len(c.Events)
+		}
+		return err
+	})
+	return n
+}
+
+// lastOf is the number of the last event of a name on a case.
+func (w *world) lastOf(ref string, name intake.EventName) (n int) {
+	w.view(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		for _, ev := range c.Events {
+			if ev.Name == name {
+				n = ev.N
+			}
+		}
+		return nil
+	})
+	return n
+}
+
+// recheck compares the case that an act touched with its facts.
+func (w *world) recheck(f *file) {
+	full, err := w.engine.Case(w.ctx, f.ref)
+	if err != nil {
+		w.fail("case %s: %v", f.ref, err)
+	}
+	w.compare(full.View)
+	w.readLetters(f)
+}
