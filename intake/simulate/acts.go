@@ -145,9 +145,6 @@ func (w *world) letGo(f *file, letter uint64) {
 	f.releases++
 	w.view(func(tx *store.Tx) error {
 		l, err := tx.Letter(letter)
-		if l.To == peerAddress {
-			w.peer.freed++
-		}
 		if s := w.post.taken[l.MessageID]; s != nil {
 			s.allowed++
 		}
@@ -243,9 +240,6 @@ func (w *world) outbox() {
 	f := w.cases[l.Ref]
 	if f != nil && l.Purpose.Outside() {
 		f.releases++
-	}
-	if l.To == peerAddress {
-		w.peer.freed++
 	}
 	if s := w.post.taken[l.MessageID]; s != nil {
 		s.allowed++

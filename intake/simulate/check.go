@@ -59,6 +59,8 @@ func (w *world) decided(tx *store.Tx, b *box, c *copyOf, a *intake.Arrival) {
 		w.fail("mail %d is a request and was decided %s", m.n, a.Decision)
 	case m.sort == machine && opened, m.sort == bounce && opened:
 		w.fail("mail %d is a machine's and was decided %s", m.n, a.Decision)
+	case m.sort == ordered && opened:
+		w.fail("mail %d of an officer was decided %s", m.n, a.Decision)
 	case m.sort == helpdesk && a.Decision == intake.DidAcknowledge:
 		w.fail("mail %d of a helpdesk, which answers whatever it is sent, was decided %s", m.n, a.Decision)
 	}

@@ -41,10 +41,11 @@ type Report struct {
 	Promises  int // letters whose dates were counted day by day
 	Reminders int
 	Acts      int // decisions of people
+	Orders    int // events that officers set off by mail
 	Kills     int
 	Restarts  int
 	Leaps     int // of the clock in the middle of something
-	Peer      int // letters of the other daemon to us
+	Peer      int // letters to another body's daemon
 	Verified  int // checks of the whole register
 	Digest    string
 }
@@ -59,6 +60,7 @@ func (r *Report) Add(o Report) {
 	r.Promises += o.Promises
 	r.Reminders += o.Reminders
 	r.Acts += o.Acts
+	r.Orders += o.Orders
 	r.Kills += o.Kills
 	r.Restarts += o.Restarts
 	r.Leaps += o.Leaps
@@ -70,8 +72,8 @@ func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.To
 
 // Totals is the report in words.
 func (r Report) Totals() string {
-	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d kills, %d restarts, %d leaps of the clock, %d letters of another daemon, %d checks of the whole",
-		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Kills, r.Restarts, r.Leaps, r.Peer, r.Verified)
+	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d letters to another daemon, %d checks of the whole",
+		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Peer, r.Verified)
 }
 
 // Failure is an invariant that did not hold. Its text is the same whenever
@@ -151,6 +153,7 @@ var Defects = []Defect{
 	{"copies-unknown", "the copy of a mail in the other mailbox is not known again"},
 	{"limits-off", "the limits on letters to one address are not kept"},
 	{"bounce-unbound", "a returned acknowledgement is not bound to its letter"},
+	{"daemon-unknown", "the letters of another body's daemon are not known by their Message-IDs"},
 	{"decision-lost", "a person's decision is confirmed and not stored"},
 }
 

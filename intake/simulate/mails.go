@@ -16,6 +16,7 @@ const (
 	machine  sort = "machine"  // bears a machine's signs; must never be acknowledged
 	bounce   sort = "bounce"   // returns a letter of ours
 	helpdesk sort = "helpdesk" // a machine without any sign of it
+	ordered  sort = "order"    // an officer's, in answer to mail for staff
 )
 
 // letterIn is a mail on its way to us.
@@ -30,6 +31,7 @@ type letterIn struct {
 	at      time.Time // when it arrives
 	to      []target
 	ref     string // of the case that it must have
+	order   order  // what it says, of an officer's
 }
 
 // target is a folder in which it arrives, and how much later.

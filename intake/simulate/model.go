@@ -22,8 +22,10 @@ type file struct {
 	reminded  []string // occurrences that staff were reminded of
 	mark      int64    // up to when, in the daemon's time
 	releases  int      // times that a person let a letter to the requester go
-	settled   bool     // people think that they are done with it
-	neglected bool     // it is left lying
+	said      []said
+	heard     int  // the last event that an officer's mail set off
+	settled   bool // people think that they are done with it
+	neglected bool // it is left lying
 
 	ack      intake.Ack          // how the last comparison found it
 	chain    []byte              // of its history then, where it was settled
@@ -170,6 +172,7 @@ func (w *world) meet() {
 			if a.Ref == "" {
 				continue
 			}
+			w.hear(&a)
 			if touched = append(touched, a.Ref); w.cases[a.Ref] != nil {
 				continue
 			}
@@ -182,6 +185,7 @@ func (w *world) meet() {
 		return nil
 	})
 	for _, ref := range touched {
+		w.obeyed(w.cases[ref])
 		w.readLetters(w.cases[ref])
 	}
 }

@@ -1,20 +1,17 @@
 package simulate
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
-	"net/mail"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"requestd/deadlines"
-	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
@@ -23,9 +20,9 @@ import (
 )
 
 // peer is another public body that runs the same daemon over a register of
-// its own. Its shared mailbox asks us something now and then, and so the two
-// daemons write to each other. Some of its mail passes a gateway that takes
-// away every sign of a machine, in both directions.
+// its own. Its shared mailbox asks us something now and then, and so our
+// daemon writes to the peer's. Some of the mail passes a gateway that takes
+// away every header that is a sign of a machine.
 type peer struct {
 	w      *world
 	db     *store.DB
@@ -33,10 +30,6 @@ type peer struct {
 	loop   *outbox.Loop
 	next   uint32
 	coming []delivery
-	asked  int // mails that a person there wrote to us
-	heard  int // letters of ours that came without the signs of a machine
-	wrote  int // letters of the peer's daemon to us
-	freed  int // times that our people let a letter to the peer go
 }
 
 // delivery is a letter of ours on its way to the peer.
@@ -90,7 +83,6 @@ func newPeer(w *world) (*peer, error) {
 
 // asks lets a person write to us from the peer's shared mailbox.
 func (p *peer) asks() {
-	p.asked++
 	p.w.arrive(p.w.write(request, peerAddress, pick(p.w, requests[:2])), 0)
 }
 
@@ -98,8 +90,8 @@ func (p *peer) asks() {
 func (p *peer) hears(raw []byte) {
 	if p.w.chance(2) {
 		raw = p.gateway(raw)
-		p.heard++
 	}
+	p.w.report.Peer++
 	p.coming = append(p.coming, delivery{raw, p.w.now.Add(time.Duration(1+p.w.rng.IntN(90)) * time.Minute)})
 }
 
@@ -128,35 +120,13 @@ func (p *peer) run() {
 // Close ends nothing.
 func (*peer) Close() {}
 
-// Send brings a letter of the peer's daemon to us. Of each letter that it
-// could take for a person's it may write one, and none back to that.
-func (p *peer) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
-	sent := outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
-	if strings.HasSuffix(to, "@council.example.org") {
-		return sent
+// Send takes mail to the peer's own staff. To anybody else its daemon has
+// nothing to write: what it gets are letters of a machine.
+func (p *peer) Send(_ context.Context, _, to string, _ []byte) outbox.Result {
+	if !strings.HasSuffix(to, "@council.example.org") {
+		p.w.fail("two daemons write to each other: the peer's answers a letter of ours with one to %s", to)
 	}
-	w := p.w
-	p.wrote++
-	w.report.Peer++
-	if p.wrote > p.heard || p.heard > p.asked+p.freed {
-		w.fail("two daemons write to each other: %d letters to the peer bore no sign of a machine and %d came back; people there asked %d times, and ours let %d go", p.heard, p.wrote, p.asked, p.freed)
-	}
-	m := &letterIn{sort: machine, from: peerAddress, raw: raw}
-	if w.chance(2) {
-		m.sort, m.raw = helpdesk, p.gateway(raw)
-	}
-	w.seq++
-	m.n = w.seq
-	if h, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil {
-		m.id = messageID(h)
-	}
-	for i, b := range w.boxes {
-		if strings.EqualFold(b.cfg.Address, to) {
-			m.to = []target{{box: i}}
-		}
-	}
-	w.arrive(m, time.Duration(1+w.rng.IntN(90))*time.Minute)
-	return sent
+	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
 }
 
 // check looks at the peer's register as a whole.
@@ -166,18 +136,18 @@ func (p *peer) check() {
 		p.w.fail("the peer's register: %v (%v)", findings, err)
 	}
 	views, _, err := p.engine.Cases(p.w.ctx, engine.CaseFilter{DueWithin: -1})
-	if err != nil {
-		p.w.fail("the peer's cases: %v", err)
-	}
-	if slices.ContainsFunc(views, func(v *intake.View) bool { return v.Messages == 0 }) || len(views) > p.heard {
-		p.w.fail("the peer has opened %d cases for %d letters", len(views), p.heard)
+	if err != nil || len(views) > 0 {
+		p.w.fail("the peer has opened %d cases for letters of ours (%v)", len(views), err)
 	}
 }
 
-// gateway takes every sign of a machine from a mail, and sometimes what it
-// answers.
+// gateway takes every header from a mail that is not needed to read it, and
+// sometimes those that say what it answers.
 func (p *peer) gateway(raw []byte) []byte {
 	left := []string{"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+	if p.w.defect("daemon-unknown") {
+		left = slices.DeleteFunc(left, func(name string) bool { return name == "Message-ID" })
+	}
 	if p.w.chance(2) {
 		left = append(left, "In-Reply-To", "References")
 	}

@@ -147,6 +147,9 @@ func (p *post) take(b *box, from, to string, raw []byte) *sentLetter {
 		}
 	}
 	p.react(b, l)
+	if to == officer && b.w.chance(40) {
+		w.orders(b, l, m)
+	}
 	return l
 }
 

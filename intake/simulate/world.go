@@ -121,6 +121,7 @@ mailboxes:
     language: en
     reference: CAF
     since: %s
+    trust: {authserv: [mx.example.org], officers: [dmarc]}
     imap: {host: 127.0.0.1, security: none, username: governance, password_file: none, folder: INBOX, sent_folder: Sent}
   - name: cymru
     body: Cafcass Cymru
@@ -129,6 +130,7 @@ mailboxes:
     language: cy-en
     reference: CYM
     since: %s
+    trust: {authserv: [mx.example.org], officers: [dmarc]}
     imap: {host: 127.0.0.1, security: none, username: cymru, password_file: none, folder: INBOX, junk_folder: Junk}
 `
 
