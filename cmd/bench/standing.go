@@ -66,7 +66,7 @@ func fillRegister(path string, cases int) error {
 	end := time.Now()
 	at := end.AddDate(-6, 0, 0)
 	step := end.Sub(at) / time.Duration(cases/fillAtOnce+1) // a transaction has one moment
-	db, err := store.Open(path, store.Options{Now: func() time.Time {
+	db, err := store.Open(path, store.Options{NoSync: true, Now: func() time.Time {
 		if at.Before(end) {
 			at = at.Add(step)
 		}
