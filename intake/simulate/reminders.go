@@ -127,6 +127,7 @@ func (w *world) tick() {
 	if next, err := w.engine.NextTick(); err == nil && next.After(moment) && !w.chance(20) {
 		return // it sleeps; now and then it is woken for nothing
 	}
+	ahead := w.setBack(moment)
 	var want []expected
 	w.view(func(tx *store.Tx) error {
 		for c := range tx.OpenCases() {
@@ -137,7 +138,40 @@ func (w *world) tick() {
 		return nil
 	})
 	w.engineTick()
+	w.keptAhead(ahead)
 	w.reminded(want)
+}
+
+// setBack has cases that were looked at by a clock which ran ahead looked at
+// from the moment on, once the daemon notices: at its first look, and when its
+// clock has gone back. It gives the marks as they were.
+func (w *world) setBack(moment time.Time) map[*file]int64 {
+	noticed := w.ticked.IsZero() || moment.Before(w.ticked)
+	w.ticked = moment
+	ahead := map[*file]int64{}
+	if !noticed {
+		return ahead
+	}
+	for _, f := range w.cases {
+		if f.mark > moment.UnixNano() {
+			ahead[f], f.mark = f.mark, moment.UnixNano()
+		}
+	}
+	return ahead
+}
+
+// keptAhead puts back the marks of cases that a daemon which was killed first
+// did not come to.
+func (w *world) keptAhead(ahead map[*file]int64) {
+	w.view(func(tx *store.Tx) error {
+		for c := range tx.OpenCases() {
+			f := w.cases[c.Ref]
+			if was, ok := ahead[f]; ok && c.Reminded.UnixNano() == was {
+				f.mark = was
+			}
+		}
+		return nil
+	})
 }
 
 // missed is what a case is to be reminded of at the moment.

@@ -40,6 +40,7 @@ type world struct {
 
 	db     *store.DB
 	engine *engine.Engine
+	ticked time.Time // when this engine's clock last came round
 	loops  []*outbox.Loop
 	dead   string        // where the machine was killed; "" while it runs
 	fuse   int           // points until the machine is killed; 0 is never
@@ -178,6 +179,7 @@ func (w *world) boot() error {
 	if w.engine != nil {
 		o.Rules = w.engine.Rules() // the same files, which need not be read again
 	}
+	w.ticked = time.Time{}
 	if w.engine, err = engine.New(o, w.cfg); err != nil {
 		return err
 	}
