@@ -291,7 +291,9 @@ func (v *View) readAck(live []Event) {
 		case AckBounced, AckFailed:
 			v.Ack = Ack{Bounced: true, Letter: e.Letter}
 		case Acknowledged:
-			v.Ack = Ack{At: e.Day.Time(12, 0).UTC(), ByHand: true}
+			if at := e.Day.Time(12, 0).UTC(); v.Ack.ByHand || v.Ack.At.IsZero() || at.Before(v.Ack.At) { // one more later does not make it late
+				v.Ack = Ack{At: at, ByHand: true}
+			}
 		}
 	}
 	if !v.Ack.At.IsZero() {

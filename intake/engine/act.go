@@ -121,6 +121,9 @@ func (e *Engine) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	if in.Note != "" {
 		ev.Personal = &intake.Personal{Text: intake.PlainText(in.Note, maxNote)}
 	}
+	if at := ch.Before.Ack.At; in.Event == intake.Acknowledged && !ch.Before.Ack.ByHand && !at.IsZero() && deadlines.DayOf(at) <= in.Date {
+		ch.warn("case %s was acknowledged on %s, which stays the date that counts", c.Ref, deadlines.DayOf(at))
+	}
 	if in.Event == intake.Acknowledged {
 		if err := e.withdrawLetter(tx, c, "acknowledged by hand"); err != nil {
 			return err
@@ -145,6 +148,10 @@ var ofReviews = []string{"upheld", "part-upheld", "not-upheld"}
 // or that was recorded before.
 func (ch *Change) responded(in RecordInput) {
 	v := ch.Before
+	if v.Doubt || len(v.Parts()) == 0 {
+		ch.warn("nobody has decided what case %s is: requestd reclassify %s KIND does, so that its dates and the figures are right", v.Ref, v.Ref)
+		return
+	}
 	for _, k := range v.Clocks {
 		if in.Part != "" && in.Part != k.Kind {
 			continue
@@ -176,6 +183,9 @@ const maxNote = 4000 // runes kept of a note
 func (e *Engine) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in RecordInput) error {
 	if !in.Event.Recordable() {
 		return refuse("event %q is unknown: want one of %s", in.Event, strings.Join(intake.RecordableNames(), ", "))
+	}
+	if into := mergedInto(c); into != "" && in.Event != intake.Note {
+		return refuse("case %s was merged into %s: record it there", c.Ref, into)
 	}
 	if in.Date > today(tx) {
 		return refuse("%s on %s: the date lies ahead; record it on the day, or give its own date with --date", in.Event, in.Date)

@@ -132,6 +132,9 @@ func (e *Engine) checkOpen(tx *store.Tx, in *OpenInput) error {
 	if in.Received == 0 {
 		in.Received = today(tx)
 	}
+	if in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language) {
+		return refuse("language %q: want en, cy or bi", in.Language)
+	}
 	switch {
 	case in.Received > today(tx):
 		return refuse("received %s: the date lies ahead", in.Received)
@@ -249,7 +252,7 @@ func (e *Engine) attach(tx *store.Tx, c *intake.Case, by By, message uint64) err
 		return refuse("mail %d belongs to case %s already", message, c.Ref)
 	}
 	if a.Ref != "" {
-		return refuse("mail %d belongs to case %s: requestd merge %s %s makes the two cases one", message, a.Ref, a.Ref, c.Ref)
+		return refuse("mail %d belongs to case %s already; only if the two are one request, requestd merge %s %s makes them one", message, a.Ref, a.Ref, c.Ref)
 	}
 	if store.Erased(&a) {
 		return refuse("mail %d was erased, and nothing is left of it to attach", message)
@@ -272,6 +275,9 @@ func (e *Engine) Erase(_ context.Context, by By, ref string) (*Change, error) {
 		}
 		if c.Erased() && !leftOver(tx, c) {
 			return refuse("case %s was erased before", c.Ref)
+		}
+		if l, ok := onItsWay(tx, c); ok {
+			return refuse("letter %d (%s) of case %s is still %s; hold it first, with requestd outbox hold %d", l.ID, l.Purpose, c.Ref, l.State, l.ID)
 		}
 		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Erased})
 		return tx.Erase(c, e.Index(c))

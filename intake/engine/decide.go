@@ -78,8 +78,13 @@ func (e *Engine) Reclassify(_ context.Context, by By, ref string, in KindInput) 
 
 func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in KindInput) error {
 	v := ch.Before
-	if merged(c) {
-		return refuse("case %s was merged into another: decide on that one", c.Ref)
+	if into := mergedInto(c); into != "" {
+		return refuse("case %s was merged into %s: decide on that one", c.Ref, into)
+	}
+	for _, k := range v.Parts() {
+		if v.Decided && in.Kind.HasClock() && in.Kind != k && !slices.Contains(in.Also, k) {
+			ch.warn("the part %s ends with this, and nobody is reminded of it any more: --also %s keeps it", k, k)
+		}
 	}
 	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also})
 	ch.Event = len(c.Events)
@@ -141,8 +146,16 @@ func nonNil(k []intake.Kind) []intake.Kind {
 	return k
 }
 
-func merged(c *intake.Case) bool {
-	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.MergedInto })
+func merged(c *intake.Case) bool { return mergedInto(c) != "" }
+
+// mergedInto names the case in which this one ended; "" for none.
+func mergedInto(c *intake.Case) (ref string) {
+	for _, ev := range c.Live() {
+		if ev.Name == intake.MergedInto {
+			ref = ev.Ref
+		}
+	}
+	return ref
 }
 
 // AckInput says how an acknowledgement is settled.

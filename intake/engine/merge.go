@@ -31,6 +31,12 @@ func (e *Engine) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref stri
 		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
 	}
 	was := e.view(tx, old)
+	if !sameAddress(was.Requester.Addr, ch.Before.Requester.Addr) {
+		ch.warn("the two cases name different requesters: %s ends in %s, and only the requester of %s is written to", old.Ref, c.Ref, c.Ref)
+	}
+	if old.Mailbox != c.Mailbox {
+		ch.warn("the two cases are of different mailboxes: %s ends with %s's", old.Ref, c.Mailbox)
+	}
 	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
 	if was.ReceivedOn < ch.Before.ReceivedOn {
 		e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})

@@ -158,12 +158,7 @@ func surviving(tx *store.Tx, ref string) (*intake.Case, error) {
 		if err != nil {
 			return nil, err
 		}
-		into := ""
-		for _, ev := range c.Live() {
-			if ev.Name == intake.MergedInto {
-				into = ev.Ref
-			}
-		}
+		into := mergedInto(c)
 		if into == "" {
 			return c, nil
 		}

@@ -214,7 +214,10 @@ func (e *Engine) eraseOne(tx *store.Tx, by By, o Outlived, n *health.Retention) 
 	if err != nil {
 		return err
 	}
-	if _, due := e.outlivedCase(tx, c); !due || e.onItsWay(tx, c) {
+	if _, due := e.outlivedCase(tx, c); !due {
+		return nil
+	}
+	if _, ok := onItsWay(tx, c); ok {
 		return nil
 	}
 	n.Cases++
@@ -222,10 +225,14 @@ func (e *Engine) eraseOne(tx *store.Tx, by By, o Outlived, n *health.Retention) 
 	return tx.Erase(c, e.Index(c))
 }
 
-func (e *Engine) onItsWay(tx *store.Tx, c *intake.Case) bool {
-	return slices.ContainsFunc(tx.LettersOf(c.Ref), func(l intake.Letter) bool {
-		return l.State == intake.LetterWaiting || l.State == intake.LetterSending || l.State == intake.LetterInDoubt
-	})
+// onItsWay finds a letter of a case that may still be sent.
+func onItsWay(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	for _, l := range tx.LettersOf(c.Ref) {
+		if l.State == intake.LetterWaiting || l.State == intake.LetterSending || l.State == intake.LetterInDoubt {
+			return l, true
+		}
+	}
+	return intake.Letter{}, false
 }
 
 // Keep looks once a day what retention allows to erase, and erases it where
