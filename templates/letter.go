@@ -84,6 +84,9 @@ type Corrected struct {
 	Received bool // its date of receipt was wrong
 }
 
+// Any reports whether anything was wrong.
+func (c Corrected) Any() bool { return c.Kind || c.Dates || c.Received }
+
 // BothLanguages reports whether the letter stands in Welsh and in English.
 func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
 

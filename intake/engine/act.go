@@ -253,6 +253,9 @@ func (e *Engine) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 // when the dates or the kind have changed that it states, and taken from the
 // outbox when the case has ended.
 func (e *Engine) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
+	if err := e.stopCorrection(tx, c, e.view(tx, c), ch); err != nil {
+		return err
+	}
 	l, ok := e.ackLetter(tx, c)
 	if !ok || l.State == intake.LetterSent || l.State == intake.LetterBounced || l.State == intake.LetterFailed {
 		return nil

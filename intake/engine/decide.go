@@ -2,13 +2,11 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/store"
-	"requestd/templates"
 )
 
 // KindInput is a person's decision on what a mail is.
@@ -31,30 +29,6 @@ func (in KindInput) check() error {
 		}
 	}
 	return nil
-}
-
-// wrongIn tells in what a letter that went out differs from the case as it
-// stands now.
-func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Corrected {
-	w := templates.Corrected{SentOn: deadlines.DayOf(old.Settled)}
-	if old.Settled.IsZero() {
-		w.SentOn = deadlines.DayOf(old.Created)
-	}
-	said := map[intake.Kind]deadlines.Day{}
-	for _, p := range old.Promises {
-		said[p.Part] = p.Day
-	}
-	for _, k := range v.Clocks {
-		day, ok := said[k.Kind]
-		w.Kind = w.Kind || !ok
-		w.Dates = w.Dates || ok && k.RespondBy != 0 && day != k.RespondBy
-		delete(said, k.Kind)
-	}
-	w.Kind = w.Kind || len(said) > 0
-	for _, ev := range c.Live() {
-		w.Received = w.Received || ev.Name == intake.ReceivedOn && ev.At.After(old.Created)
-	}
-	return w
 }
 
 // heldWhatever are reasons that a decision on the kind does not settle: the
@@ -92,11 +66,14 @@ func (e *Engine) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi or --of dsar once you know")
 	}
 	if in.Kind == intake.NotARequest {
+		if v.Ack.Letter != 0 && !v.Ack.At.IsZero() {
+			ch.warn("the acknowledgement has gone out: write to the requester yourself that this is not dealt with as a request")
+		}
 		return e.withdrawLetter(tx, c, "a person decided that it is no request")
 	}
 	if !v.Ack.At.IsZero() {
-		if !v.Ack.ByHand && (v.Kind != in.Kind || v.Of != in.Of || !slices.Equal(v.Also, nonNil(in.Also))) {
-			ch.warn("the acknowledgement that went out said something else: requestd acknowledge %s --correct sends a correction", c.Ref)
+		if last, ok := e.told(tx, c); ok && sendingOrDone(last) && wrongIn(c, e.view(tx, c), last).Any() {
+			ch.warn("the letter that went out said something else: requestd acknowledge %s --correct sends a correction", c.Ref)
 		}
 		return nil
 	}
@@ -207,36 +184,5 @@ func (e *Engine) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 		return err
 	}
 	ch.Letter = l.ID
-	return nil
-}
-
-// correct sends the letter that puts an earlier acknowledgement right. It is
-// always a person's act.
-func (e *Engine) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
-	v := ch.Before
-	old, ok := e.ackLetter(tx, c)
-	if !ok || v.Ack.At.IsZero() && !v.Ack.Bounced {
-		return refuse("case %s was not acknowledged by the daemon: there is no letter to correct", c.Ref)
-	}
-	n := 1
-	for ; hasLetter(tx, fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n)); n++ {
-	}
-	wrong := wrongIn(c, v, old)
-	if wrong == (templates.Corrected{SentOn: wrong.SentOn}) {
-		return refuse("case %s: the letter that went out on %s said what is true now; there is nothing to correct", c.Ref, wrong.SentOn)
-	}
-	l, err := e.letterTo(tx, c, v, intake.ForCorrection, fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n), wrong)
-	if err != nil {
-		return err
-	}
-	if !mailable(l.To) {
-		return refuse("case %s has no address to write to", c.Ref)
-	}
-	l.Next = l.Next.Add(by.Wait)
-	if _, err := tx.Enqueue(l); err != nil {
-		return err
-	}
-	ch.Letter = l.ID
-	e.append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: "correction"})
 	return nil
 }
