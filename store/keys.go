@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"math"
 	"regexp"
 	"strconv"
@@ -111,6 +112,10 @@ func (tx *Tx) personHash(address string) []byte {
 	m.Write([]byte(NormalAddress(address)))
 	return m.Sum(nil)[:hashSize]
 }
+
+// Pseudonym stands for an address in the name of a fact: the same for the same
+// address in this register, and of no use outside it.
+func (tx *Tx) Pseudonym(address string) string { return hex.EncodeToString(tx.personHash(address)) }
 
 // NormalAddress is the form under which addresses are compared: trimmed and
 // in lower case.

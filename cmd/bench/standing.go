@@ -99,6 +99,10 @@ func (b *bench) stand(ctx context.Context, config, what string, lists bool) erro
 		return fmt.Errorf("start the daemon: %w", err)
 	}
 	socket := filepath.Join(filepath.Dir(config), "control.sock")
+	defer func() {
+		stop()
+		_ = daemon.Wait() // ended by the signal
+	}()
 	for answered := false; !answered; {
 		if time.Since(begun) > time.Minute {
 			return fmt.Errorf("the daemon does not answer on %s", socket)
@@ -125,8 +129,6 @@ func (b *bench) stand(ctx context.Context, config, what string, lists bool) erro
 	pause(ctx, idleFor)
 	row(what+": processor time of the idle daemon", "%d ms in %s", (processor(daemon.Process.Pid) - cpu).Milliseconds(), idleFor)
 	row(what+": RssAnon of the idle daemon", "%.1f MB", float64(anonymous(daemon.Process.Pid))/1e6)
-	stop()
-	_ = daemon.Wait() // ended by the signal
 	return nil
 }
 

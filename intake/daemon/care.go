@@ -52,19 +52,21 @@ func (d *Daemon) care(ctx context.Context) {
 	if err := d.Engine.Keep(ctx); err != nil {
 		d.Log.Error("what retention asks for could not be done, to be tried again", "error", err)
 	}
-	giveBack()
+	d.giveBack()
 }
 
-// spare is how much memory the daemon may hold without need, in bytes.
+// spare is how much memory must have been held, and used anew, before it is
+// looked for what can be returned, in bytes.
 const spare = 24 << 20
 
 // giveBack returns memory to the system that a backlog or a long list took:
 // afterwards too little happens for the collector to do it.
-func giveBack() {
+func (d *Daemon) giveBack() {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	if m.HeapSys-m.HeapReleased > spare {
+	if m.HeapSys-m.HeapReleased > spare && m.TotalAlloc-d.collected > spare {
 		debug.FreeOSMemory()
+		d.collected = m.TotalAlloc
 	}
 }
 

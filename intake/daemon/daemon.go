@@ -38,11 +38,12 @@ type Daemon struct {
 	reloads chan chan error
 	beat    atomic.Pointer[time.Time] // when the clock last came round
 
-	mu      sync.Mutex
-	lanes   []*lane
-	last    map[string]engine.Last
-	unkept  bool              // last is newer than what the register keeps
-	trouble map[string]string // with bank holidays, by where they were to come from
+	mu        sync.Mutex
+	lanes     []*lane
+	last      map[string]engine.Last
+	collected uint64            // bytes taken from the heap when giveBack last had it collected
+	unkept    bool              // last is newer than what the register keeps
+	trouble   map[string]string // with bank holidays, by where they were to come from
 }
 
 // New opens the register and wires the parts. It connects to nothing.

@@ -2,7 +2,6 @@ package engine_test
 
 import (
 	"testing"
-	"time"
 
 	"requestd/intake"
 	"requestd/intake/engine"
@@ -53,28 +52,5 @@ func (o *office) proclaim(date string) {
 		"northern-ireland":{"division":"northern-ireland","events":[{"title":"Christmas Day","date":"2026-12-25"}]}}`
 	if n, err := o.e.AddHolidays(o.t.Context(), []byte(list), "a list"); n != 1 || err != nil {
 		o.t.Fatalf("%d holidays were new, %v; want one", n, err)
-	}
-}
-
-// TestAClockThatRanYearsAheadSilencesNobody: what it had staff reminded of
-// early does not come again, and all that is to come does.
-func TestAClockThatRanYearsAheadSilencesNobody(t *testing.T) {
-	o := newOffice(t, "2026-11-20 10:00")
-	o.one("cafcass", foiMail("a@example.org"))
-	o.send()
-	o.tick()
-	o.now = london(t, "2031-05-05 10:00")
-	o.tick()
-	before := len(o.letters(intake.ForReminder)) + len(o.letters(intake.ForOverdue))
-	o.now = london(t, "2026-11-20 11:00")
-	o.tick()
-	for day := o.now; day.Before(london(t, "2026-12-24 09:00")); day = day.Add(24 * time.Hour) {
-		o.now = day
-		o.tick()
-	}
-	// Half-time, five and two working days before, the day itself; and on the two
-	// working days after it the officer and the head of the office.
-	if after := len(o.letters(intake.ForReminder)) + len(o.letters(intake.ForOverdue)); after-before != 8 {
-		t.Errorf("%d reminders, want 8", after-before)
 	}
 }

@@ -35,7 +35,7 @@ func (e *Engine) digest(tx *store.Tx) error {
 		if _, err := tx.Get("digest/"+box.Name, &last); err != nil {
 			return err
 		}
-		if last.Day >= day {
+		if last.Day == day { // a later one is of a clock that ran ahead
 			continue
 		}
 		lists, through, err := e.digestOf(tx, &box, last)
@@ -159,7 +159,7 @@ func (e *Engine) nextDigest(tx *store.Tx) (time.Time, error) {
 		if _, err := tx.Get("digest/"+box.Name, &last); err != nil {
 			return tomorrow, err
 		}
-		if last.Day < day {
+		if last.Day != day {
 			return at.On(day), nil
 		}
 	}

@@ -36,9 +36,10 @@ func (e *Engine) tell(tx *store.Tx, mailbox string, v *intake.View, n note) erro
 	return nil
 }
 
-// sender is the address from which a mail came, "" where it names none.
+// sender is the address from which a mail came, "" where it names none or is
+// perhaps forged: nobody's mail may keep news from somebody else.
 func sender(it *item) string {
-	if len(it.msg.From) == 0 {
+	if len(it.msg.From) == 0 || slices.Contains(it.reading.Hold, "spoofed") || slices.Contains(it.reading.Hold, "spam") {
 		return ""
 	}
 	return it.msg.From[0].Addr
@@ -114,7 +115,7 @@ func (e *Engine) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n no
 	if err := e.draft(tx, l, box, notice); err != nil {
 		return err
 	}
-	if sameAddress(n.cause, to.address) {
+	if sameAddress(n.cause, to.address) && n.purpose != intake.ForUrgent {
 		if err := e.holdAnswer(tx, l); err != nil {
 			return err
 		}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"strings"
 	"time"
 
 	"requestd/intake"
@@ -26,14 +25,14 @@ var (
 // allows reports whether one more mail may go to an address, and counts it
 // where it may.
 func (p pace) allows(tx *store.Tx, address string) (bool, error) {
-	key := p.name + "/" + strings.ToLower(address)
+	key := p.name + "/" + tx.Pseudonym(address)
 	var sent, recent []time.Time
 	if _, err := tx.Get(key, &sent); err != nil {
 		return false, err
 	}
 	hour := 0
 	for _, at := range sent {
-		if age := tx.Now().Sub(at); age < 24*time.Hour {
+		if age := tx.Now().Sub(at).Abs(); age < 24*time.Hour { // what lies further ahead is of a wrong clock
 			recent = append(recent, at)
 			if age < time.Hour {
 				hour++

@@ -235,6 +235,10 @@ func onItsWay(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	return intake.Letter{}, false
 }
 
+// leapOfDays is how far apart two looks may lie. What is erased by a clock that
+// is wrong is gone for good, so after a longer time the next day is waited for.
+const leapOfDays = 7
+
 // Keep looks once a day what retention allows to erase, and erases it where
 // the configuration says that it goes by itself.
 func (e *Engine) Keep(ctx context.Context) error {
@@ -244,13 +248,17 @@ func (e *Engine) Keep(ctx context.Context) error {
 	err := e.store.View(func(tx *store.Tx) error {
 		day = today(tx)
 		_, err := tx.Get(retentionKey, &last)
-		due = last.Looked < day
+		due = last.Looked != day
 		return err
 	})
 	if err != nil || !due {
 		return err
 	}
-	if e.Settings().Retention.Erase == "automatic" {
+	leapt := last.Looked != 0 && (day < last.Looked || day > last.Looked+leapOfDays)
+	if leapt {
+		e.log.Warn("nothing is erased today: the date is far from that of the last look, and one of the two may be wrong", "looked", last.Looked.String(), "today", day.String())
+	}
+	if e.Settings().Retention.Erase == "automatic" && !leapt {
 		if _, err := e.EraseOutlived(ctx, By{Actor: actorSelf}); err != nil {
 			return err
 		}

@@ -91,14 +91,18 @@ func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 // sameMail reports whether the mail registered for a place is the one that lies
 // there now. The date of receipt tells most that are not; where a server gives
 // out its UIDs anew within a second, or gives no date, what the mail is tells.
-// One that could not be read on either occasion has only its date.
+// The fingerprint does not do so alone: it is of what came of the mail, which
+// may be more another time.
 func sameMail(a *intake.Arrival, it *item) bool {
-	dated := !a.Doubtful && !it.doubtful
-	if dated && !a.Received.Equal(it.received) {
+	switch dated := !a.Doubtful && !it.doubtful; {
+	case dated && !a.Received.Equal(it.received):
 		return false
-	}
-	if a.Decision == intake.DidUnreadable || it.unreadable != "" {
+	case a.Decision == intake.DidUnreadable || it.unreadable != "":
+		return true // on one occasion it could not be read
+	case dated && a.MessageID == it.msg.MessageID && a.MessageID != "":
 		return true
+	case dated && a.MessageID == "" && a.From == (intake.Address{}):
+		return true // of one that could not be read, and repeated another or came before the start, the date is all there is
 	}
 	return bytes.Equal(a.Fingerprint, it.msg.Fingerprint[:])
 }

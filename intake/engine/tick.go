@@ -17,7 +17,8 @@ const remindAtOnce = 200
 
 // Tick does what the clock asks for at this moment: reminders that fell due,
 // the digest of a working morning and the list of what came before the start.
-// Its cost is that of what is due. It may run at any time and twice.
+// Its cost is that of what is due, save at the first and where the clock was
+// set back: then every open case is looked at. It may run at any time and twice.
 func (e *Engine) Tick(ctx context.Context) error {
 	if err := e.noteClock(); err != nil {
 		return fmt.Errorf("remind staff: %w", err)
@@ -54,11 +55,12 @@ func (e *Engine) Tick(ctx context.Context) error {
 // ahead and was set back: a case counts as looked at up to a time that is yet
 // to come. What went out early does not go out again.
 func (e *Engine) noteClock() error {
-	now := e.now().UnixNano()
-	if last := e.ticked.Swap(now); last != 0 && last <= now {
+	now := e.now()
+	if e.ticked.Load() != 0 && !e.setBack(now) {
+		e.ticked.Store(now.UnixNano())
 		return nil
 	}
-	return e.store.Update(func(tx *store.Tx) error {
+	err := e.store.Update(func(tx *store.Tx) error {
 		for c := range tx.OpenCases() {
 			if !c.Reminded.After(tx.Now()) {
 				continue
@@ -70,7 +72,18 @@ func (e *Engine) noteClock() error {
 		}
 		return nil
 	})
+	if err == nil {
+		e.ticked.Store(now.UnixNano())
+	}
+	return err
 }
+
+// slewed is by how much a clock may go back that is only kept exact.
+const slewed = time.Minute
+
+// setBack reports whether the clock lies before the time at which it last came
+// round.
+func (e *Engine) setBack(now time.Time) bool { return now.UnixNano() < e.ticked.Load()-int64(slewed) }
 
 // TickOnce is Tick for a run that has read every mailbox to its end: lists
 // need not wait until no more mail comes in.
@@ -79,8 +92,12 @@ func (e *Engine) TickOnce(ctx context.Context) error {
 	return e.Tick(ctx)
 }
 
-// NextTick is when the clock next asks for something.
+// NextTick is when the clock next asks for something: now, where it was set
+// back.
 func (e *Engine) NextTick() (next time.Time, err error) {
+	if now := e.now(); e.setBack(now) {
+		return now, nil
+	}
 	err = e.store.View(func(tx *store.Tx) error {
 		next, err = e.nextDigest(tx)
 		if err != nil {

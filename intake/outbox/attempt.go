@@ -45,6 +45,7 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 	l.busy(l.Now())
 	r := l.Sender.Send(ctx, letter.From, letter.To, letter.Raw)
 	l.busy(time.Time{})
+	l.note(l.Now(), r, lim)
 	return l.keep(ctx, letter, r, lim)
 }
 
@@ -84,7 +85,6 @@ func (l *Loop) record(tx *store.Tx, letter intake.Letter, r Result, lim Limits) 
 	now := tx.Now()
 	letter.Response = r.Response
 	log := l.Log.With("letter", letter.ID, "ref", letter.Ref, "purpose", string(letter.Purpose), "attempt", letter.Attempts)
-	l.note(now, r, lim)
 	switch r.Outcome {
 	case Sent:
 		letter.State, letter.Settled, letter.Next = intake.LetterSent, now, time.Time{}

@@ -146,7 +146,7 @@ func (w *world) tick() {
 // from the moment on, once the daemon notices: at its first look, and when its
 // clock has gone back. It gives the marks as they were.
 func (w *world) setBack(moment time.Time) map[*file]int64 {
-	noticed := w.ticked.IsZero() || moment.Before(w.ticked)
+	noticed := w.ticked.IsZero() || moment.Before(w.ticked.Add(-time.Minute))
 	w.ticked = moment
 	ahead := map[*file]int64{}
 	if !noticed {
