@@ -38,6 +38,9 @@ func (r Result) AppendJSON(b []byte) []byte {
 	return append(b, `]}`...)
 }
 
+// MarshalJSON writes the step as the whole result does: no list is ever null.
+func (s Step) MarshalJSON() ([]byte, error) { return appendStep(nil, &s), nil }
+
 func appendStep(b []byte, s *Step) []byte {
 	b = appendString(append(b, `{"clock":`...), string(s.Clock))
 	b = appendDay(append(b, `,"date":`...), s.Date)

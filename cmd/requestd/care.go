@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -47,14 +48,26 @@ func verifyRegister(cmd *cobra.Command) ([]store.Finding, error) {
 }
 
 func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("there is no such copy: %w", err)
+	}
+	if !configured(cmd) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "there is no configuration here: whether cases are sorted by their dates is not looked at")
+		return store.VerifyFile(cmd.Context(), file, nil)
+	}
 	cfg, err := configuration(cmd)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(file); err != nil {
-		return nil, fmt.Errorf("there is no such copy: %w", err)
-	}
 	return engine.VerifyCopy(cmd.Context(), file, cfg, time.Now)
+}
+
+// configured reports whether a configuration was named, or stands where it is
+// looked for: a copy may lie on another machine.
+func configured(cmd *cobra.Command) bool {
+	f := cmd.Flag("config")
+	_, err := os.Stat(f.Value.String())
+	return f.Changed || !errors.Is(err, fs.ErrNotExist)
 }
 
 func printFindings(cmd *cobra.Command, findings []store.Finding, asJSON bool) error {
@@ -68,7 +81,7 @@ func printFindings(cmd *cobra.Command, findings []store.Finding, asJSON bool) er
 		fmt.Fprintln(cmd.OutOrStdout(), f)
 	}
 	if len(findings) > 0 {
-		return fmt.Errorf("the register has %d faults: restore the last good backup, as the administrator's guide says", len(findings))
+		return fmt.Errorf("faults found: %d; restore the last good backup, as the administrator's guide says", len(findings))
 	}
 	if !asJSON {
 		fmt.Fprintln(cmd.OutOrStdout(), "the register is sound")

@@ -52,6 +52,9 @@ Take over a running case without writing to anyone:
 		if len(args) == 1 {
 			kind = args[0]
 		}
+		if len(args) == 1 && cmd.Flags().Changed("kind") {
+			return usageError(fmt.Errorf("open %s --kind: name the kind once", args[0]))
+		}
 		in.Kind, in.Of = intake.Kind(kind), intake.Kind(of)
 		for _, k := range also {
 			in.Also = append(in.Also, intake.Kind(k))

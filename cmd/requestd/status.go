@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -72,7 +73,16 @@ func (p *statusPrinter) daemon(s *health.Status) {
 	p.say("requestd %s, running since %s\n", s.Version, clock(s.Started))
 }
 
+// troubled reports whether a mailbox cannot be read or sent for at present.
+func troubled(s *health.Status) bool {
+	return slices.ContainsFunc(s.Mailboxes, func(m health.Mailbox) bool { return m.Trouble != "" || m.SendTrouble != "" })
+}
+
 func (p *statusPrinter) alarms(s *health.Status) {
+	if s.Well && troubled(s) {
+		p.say("no alarm stands, and there is trouble below that may become one\n")
+		return
+	}
 	if s.Well {
 		p.say("all is well\n")
 		return

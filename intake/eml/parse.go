@@ -32,6 +32,9 @@ func parse(raw []byte, complete bool) *intake.Message {
 	var f faults
 	t := tree{faults: &f}
 	m := t.message(raw, complete, 0)
+	if len(m.Header) == 0 {
+		f.add("the mail has no header: nothing says who sent it")
+	}
 	m.Faults = f
 	return m
 }
