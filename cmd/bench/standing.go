@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -62,7 +63,7 @@ func (b *bench) standing(ctx context.Context, cases int) error {
 
 // fillRegister makes a register of the past six years in which all but the
 // latest cases and some overdue ones are answered.
-func fillRegister(path string, cases int) error {
+func fillRegister(path string, cases int) (err error) {
 	end := time.Now()
 	at := end.AddDate(-6, 0, 0)
 	step := end.Sub(at) / time.Duration(cases/fillAtOnce+1) // a transaction has one moment
@@ -75,7 +76,7 @@ func fillRegister(path string, cases int) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { err = errors.Join(err, db.Close()) }()
 	every := max(2, cases/overdueCases)
 	for i := 0; i < cases; i += fillAtOnce {
 		err := db.Update(func(tx *store.Tx) error {

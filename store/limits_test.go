@@ -1,0 +1,96 @@
+package store_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
+	now := start
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: func() time.Time { return now }}, nil)
+	for i := range uint32(5) {
+		update(t, db, func(tx *store.Tx) error {
+			c, err := register(tx, i+1, fmt.Sprintf("m%d@example.com", i), fmt.Sprintf("P%d@example.com", i%2))
+			if err != nil {
+				return err
+			}
+			l := tx.LettersOf(c.Ref)[0]
+			l.State = intake.LetterSending
+			return tx.PutLetter(l)
+		})
+		now = now.Add(20 * time.Minute)
+	}
+	if err := db.View(func(tx *store.Tx) error {
+		if n := tx.OutsideCount(now.Add(-time.Hour)); n != 3 {
+			t.Errorf("%d in the last hour, want 3", n)
+		}
+		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour)); n != 3 {
+			t.Errorf("%d to one address, want 3", n)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	update(t, db, func(tx *store.Tx) error { // the server took none of it
+		l := tx.LettersOf("CAF26-00005")[0]
+		l.State = intake.LetterWaiting
+		return tx.PutLetter(l)
+	})
+	if err := db.View(func(tx *store.Tx) error {
+		if n := tx.OutsideCount(start); n != 4 {
+			t.Errorf("%d after one was not sent, want 4", n)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestALetterInDoubtCounts: it may have reached somebody, and if it is sent
+// again it may do so then.
+func TestALetterInDoubtCounts(t *testing.T) {
+	now := start
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: func() time.Time { return now }}, nil)
+	update(t, db, func(tx *store.Tx) error {
+		_, err := register(tx, 1, "m@example.com", "jo@example.com")
+		return err
+	})
+	for _, step := range []struct {
+		after  time.Duration
+		state  intake.LetterState
+		doubts int
+		want   int
+	}{
+		{0, intake.LetterWaiting, 0, 0},
+		{0, intake.LetterSending, 0, 1},
+		{0, intake.LetterInDoubt, 1, 1},
+		{10 * time.Minute, intake.LetterWaiting, 1, 1}, // to be sent once more
+		{70 * time.Minute, intake.LetterWaiting, 1, 0}, // the server is down for long
+		{0, intake.LetterSending, 1, 1},
+		{0, intake.LetterInDoubt, 2, 1},
+		{10 * time.Minute, intake.LetterHeld, 2, 1},
+		{70 * time.Minute, intake.LetterHeld, 2, 0},
+	} {
+		now = now.Add(step.after)
+		update(t, db, func(tx *store.Tx) error {
+			l := tx.LettersOf("CAF26-00001")[0]
+			l.State, l.Doubts = step.state, step.doubts
+			if err := tx.PutLetter(l); err != nil {
+				return err
+			}
+			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour)); n != step.want {
+				t.Errorf("%s, in doubt %d times: %d within the hour, want %d", step.state, step.doubts, n, step.want)
+			}
+			return nil
+		})
+	}
+	if findings, err := db.Verify(t.Context(), nil); err != nil || len(findings) > 0 {
+		t.Errorf("%v, %v", findings, err)
+	}
+}
