@@ -144,8 +144,30 @@ const urgentLead = 30 * 24 * time.Hour
 func part(k intake.Clock) templates.Part {
 	return templates.Part{
 		Kind: string(k.Kind), Of: string(k.Of), State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
-		Ledger: deadlines.Lines(k.Result.Ledger),
+		Ledger: replyLedger(k.Result.Ledger),
 	}
+}
+
+// replyLedger tells staff how the date to reply by was reached, a step a line.
+// The other clocks have their dates, and requestd show has their ledgers.
+func replyLedger(all []deadlines.Step) []string {
+	var own []deadlines.Step
+	for _, s := range all {
+		if s.Clock == deadlines.ClockRespond {
+			own = append(own, s)
+		}
+	}
+	var steps []string
+	for _, l := range deadlines.Lines(own) {
+		switch inner := strings.TrimLeft(l, " "); {
+		case inner == l: // the clock's name
+		case strings.HasPrefix(inner, "- ") && len(steps) > 0: // what the step did not count
+			steps[len(steps)-1] += "; " + inner[len("- "):]
+		default:
+			steps = append(steps, inner)
+		}
+	}
+	return steps
 }
 
 func body(b *config.Mailbox) templates.Body {
