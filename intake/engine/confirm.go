@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,11 @@ func (e *Engine) confirm(tx *store.Tx, o *order) error {
 		}
 		n.notice.Letter, n.notice.UndoUntil = outgoing(l), clock(l.Next)
 	}
-	n.notice.Case.Warnings = append(n.notice.Case.Warnings, stillHeld(v)...)
+	for _, w := range append(stillHeld(v), o.ch.Warnings...) {
+		if !slices.Contains(n.notice.Case.Warnings, w) {
+			n.notice.Case.Warnings = append(n.notice.Case.Warnings, w)
+		}
+	}
 	withoutLedger(&n.notice.Case)
 	return e.tell(tx, c.Mailbox, v, n)
 }
