@@ -66,6 +66,7 @@ type Notice struct {
 	UndoUntil string        `json:",omitzero"`             // time until which UNDO stops a letter, such as 10:42
 	ReplyTo   string        `json:",omitzero"`             // the address that takes answers; "" for no links
 	Token     string        `json:",omitzero"`             // put in the subject of each link, so that an answer finds its case
+	ByCommand bool          `json:",omitzero"`             // answering mail is switched off: commands are offered
 	Choices   []Choice      `json:",omitzero"`
 }
 

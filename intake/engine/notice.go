@@ -150,7 +150,7 @@ func caseNotice(v *intake.View, c *intake.Case) templates.Case {
 		t.Evidence = append(t.Evidence, templates.Evidence{Signal: ev.Signal, Quote: ev.Quote, Points: ev.Points})
 	}
 	for _, ev := range c.Events[1:] {
-		if !c.Struck(ev.N) && ev.Code != consequence {
+		if !c.Struck(ev.N) && ev.Code != consequence && ev.Name != intake.Promised { // its day lies ahead, among those that are due
 			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: ev.Actor})
 		}
 	}

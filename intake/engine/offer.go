@@ -14,7 +14,8 @@ import (
 // its reader can act. Where no authority is configured that could vouch for an
 // answer, or the reader is not staff of the mailbox, there are none.
 func (e *Engine) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox, l *intake.Letter, _ note) error {
-	if len(box.Trust.Officers) == 0 || !e.staffOf(box.Name, l.To) {
+	n.ByCommand = len(box.Trust.Officers) == 0
+	if n.ByCommand || !e.staffOf(box.Name, l.To) {
 		return nil
 	}
 	n.Lists = slices.Clone(n.Lists) // they go to several people
