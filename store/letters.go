@@ -281,20 +281,21 @@ func (tx *Tx) forgetOutside() {
 
 // OutsideCount is how many letters to people outside were sent, or may have
 // been, at or after since, which is at most eight days ago.
-func (tx *Tx) OutsideCount(since time.Time) int { return tx.outside(since, nil) }
+func (tx *Tx) OutsideCount(since time.Time) int { return tx.outside(since, nil, 0) }
 
-// OutsideSent is the same for one address.
-func (tx *Tx) OutsideSent(address string, since time.Time) int {
-	return tx.outside(since, tx.personHash(address))
+// OutsideSent is the same for one address, beside the letter with that number;
+// 0 leaves none out.
+func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64) int {
+	return tx.outside(since, tx.personHash(address), beside)
 }
 
 // outside leaves out what a clock that ran far ahead has stamped, which would
 // count until that time comes.
-func (tx *Tx) outside(since time.Time, person []byte) int {
+func (tx *Tx) outside(since time.Time, person []byte, beside uint64) int {
 	n := 0
 	until := tx.now.Add(tx.now.Sub(since))
-	for _, v := range tx.from(bOutside, timeKey(since, nil), func(k []byte) bool { return !keyTime(k).After(until) }) {
-		if person == nil || bytes.Equal(v, person) {
+	for k, v := range tx.from(bOutside, timeKey(since, nil), func(k []byte) bool { return !keyTime(k).After(until) }) {
+		if keyID(k[8:]) != beside && (person == nil || bytes.Equal(v, person)) {
 			n++
 		}
 	}

@@ -30,7 +30,7 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 		if n := tx.OutsideCount(now.Add(-time.Hour)); n != 3 {
 			t.Errorf("%d in the last hour, want 3", n)
 		}
-		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour)); n != 3 {
+		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour), 0); n != 3 {
 			t.Errorf("%d to one address, want 3", n)
 		}
 		return nil
@@ -84,7 +84,7 @@ func TestALetterInDoubtCounts(t *testing.T) {
 			if err := tx.PutLetter(l); err != nil {
 				return err
 			}
-			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour)); n != step.want {
+			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour), 0); n != step.want {
 				t.Errorf("%s, in doubt %d times: %d within the hour, want %d", step.state, step.doubts, n, step.want)
 			}
 			return nil

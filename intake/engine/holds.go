@@ -70,8 +70,8 @@ func (e *Engine) late(tx *store.Tx, v *intake.View) bool {
 // writes to a machine gets no more than these.
 func (e *Engine) tooMany(tx *store.Tx, to string) bool {
 	limit, now := e.Settings().Sending.PerAddress, tx.Now()
-	return limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour)) >= limit.Hour ||
-		limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour)) >= limit.Day
+	return limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0) >= limit.Hour ||
+		limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0) >= limit.Day
 }
 
 func mailable(addr string) bool {

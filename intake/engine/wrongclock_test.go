@@ -62,7 +62,7 @@ func TestALimitForgetsWhatAClockAheadHasStamped(t *testing.T) {
 	o.send()
 	o.now = london(t, "2027-05-20 11:00")
 	err := o.db.View(func(tx *store.Tx) error {
-		if n := tx.OutsideCount(o.now.Add(-10*time.Minute)) + tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour)); n != 0 {
+		if n := tx.OutsideCount(o.now.Add(-10*time.Minute)) + tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour), 0); n != 0 {
 			t.Errorf("%d letters count half a year before they were sent", n)
 		}
 		return nil

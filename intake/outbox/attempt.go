@@ -21,7 +21,7 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 			if letter.Response != "" {
 				held += "; the last word was: " + letter.Response
 			}
-		case letter.Purpose.Outside() && letter.Doubts == 0 && letter.Freed.IsZero() && l.tooMany(tx, letter.To, lim):
+		case letter.Purpose.Outside() && letter.Freed.IsZero() && l.tooMany(tx, &letter, lim):
 			held = "rate: too many letters to this address"
 		}
 		if held == "" && letter.Draft != nil {
@@ -74,10 +74,12 @@ func stale(letter *intake.Letter, now time.Time, lim Limits) bool {
 	return lim.GiveUp > 0 && now.Sub(since) > lim.GiveUp && (letter.Purpose.Outside() || letter.Attempts > 0)
 }
 
-func (l *Loop) tooMany(tx *store.Tx, to string, lim Limits) bool {
+// tooMany reports whether the limits leave no room for a letter beside the
+// others to its address. A repeat after doubt may be the second of its own.
+func (l *Loop) tooMany(tx *store.Tx, letter *intake.Letter, lim Limits) bool {
 	now := tx.Now()
-	return lim.PerHour > 0 && tx.OutsideSent(to, now.Add(-time.Hour)) >= lim.PerHour ||
-		lim.PerDay > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour)) >= lim.PerDay
+	return lim.PerHour > 0 && tx.OutsideSent(letter.To, now.Add(-time.Hour), letter.ID) >= lim.PerHour ||
+		lim.PerDay > 0 && tx.OutsideSent(letter.To, now.Add(-24*time.Hour), letter.ID) >= lim.PerDay
 }
 
 // record puts the outcome of an attempt into the register.
