@@ -223,6 +223,23 @@ func TestLimitToOneAddress(t *testing.T) {
 	o.want(tried, intake.LetterHeld, 6)
 }
 
+// TestARepeatAfterDoubtIsALetterToItsAddress like any other: its first attempt
+// may have reached nobody, or somebody long ago.
+func TestARepeatAfterDoubtIsALetterToItsAddress(t *testing.T) {
+	o := newOffice(t, outbox.Doubt, outbox.Sent)
+	o.lim.PerHour, o.lim.PerDay = 3, 10
+	o.lim.InDoubt = []time.Duration{2 * time.Hour}
+	doubtful := o.letter("jo@example.com", intake.ForAcknowledgement)
+	o.pass(time.Minute)
+	o.want(doubtful, intake.LetterInDoubt, 1)
+	o.pass(110 * time.Minute)
+	for range 3 {
+		o.letter("jo@example.com", intake.ForAcknowledgement)
+	}
+	o.pass(20 * time.Minute)
+	o.want(doubtful, intake.LetterHeld, 4)
+}
+
 // TestBreaker: a storm of letters stops, mail to staff goes on, and the storm
 // goes on once the time is over.
 func TestBreaker(t *testing.T) {
