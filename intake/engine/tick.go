@@ -53,7 +53,8 @@ func (e *Engine) Tick(ctx context.Context) error {
 
 // noteClock has reminders looked for from now on again where the clock ran
 // ahead and was set back: a case counts as looked at up to a time that is yet
-// to come. What went out early does not go out again.
+// to come. What went out early does not go out again, and what was sent counts
+// against the limits as sent now.
 func (e *Engine) noteClock() error {
 	now := e.now()
 	if e.ticked.Load() != 0 && !e.setBack(now) {
@@ -61,6 +62,9 @@ func (e *Engine) noteClock() error {
 		return nil
 	}
 	err := e.store.Update(func(tx *store.Tx) error {
+		if err := tx.SettleOutside(); err != nil {
+			return err
+		}
 		for c := range tx.OpenCases() {
 			if !c.Reminded.After(tx.Now()) {
 				continue
