@@ -206,8 +206,11 @@ func (w *world) adopt(f *file) {
 		}
 		f.facts = nil
 		for _, e := range c.Events[1:] {
-			if e.Name.Recordable() || e.Name == intake.Reclassified {
-				f.facts = append(f.facts, fact{n: e.N, name: e.Name, day: e.Day, part: e.Part, refers: e.Refers, kind: e.Kind, of: e.Of, also: e.Also})
+			if name := e.Name; name.Recordable() || name == intake.Reclassified || name == intake.DecisionUndone {
+				if name == intake.DecisionUndone {
+					name = intake.Void
+				}
+				f.facts = append(f.facts, fact{n: e.N, name: name, day: e.Day, part: e.Part, refers: e.Refers, kind: e.Kind, of: e.Of, also: e.Also})
 			}
 		}
 		return nil
