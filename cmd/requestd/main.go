@@ -22,6 +22,10 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2 // wrong use or wrong configuration
 	exitUnreachable = 3 // neither the daemon nor the register can be reached
+	// exitConfig is a daemon's end that starting it anew cannot mend: sysexits.h
+	// calls it EX_CONFIG. It is not 2, with which Go ends after a panic and
+	// after SIGABRT, the watchdog's signal: those must be started anew.
+	exitConfig = 78
 )
 
 // exitError carries the exit code of a failure up to main.
@@ -34,6 +38,7 @@ func (e *exitError) Error() string { return e.err.Error() }
 func (e *exitError) Unwrap() error { return e.err }
 
 func usageError(err error) error       { return &exitError{exitUsage, err} }
+func configError(err error) error      { return &exitError{exitConfig, err} }
 func unreachableError(err error) error { return &exitError{exitUnreachable, err} }
 
 func main() {

@@ -80,7 +80,7 @@ func manPage(cmd *cobra.Command) []byte {
 	if cmd.Example != "" {
 		fmt.Fprintf(&b, ".SH EXAMPLES\n.EX\n%s\n.EE\n", roff(cmd.Example))
 	}
-	b.WriteString(".SH EXIT STATUS\n0 done; 1 failed; 2 wrong use or wrong configuration; 3 neither the daemon nor the register can be reached.\n")
+	b.WriteString(".SH EXIT STATUS\n0 done; 1 failed; 2 wrong use or wrong configuration; 3 neither the daemon nor the register can be reached. run ends with 78 for a wrong configuration.\n")
 	manSeeAlso(&b, cmd)
 	return b.Bytes()
 }

@@ -28,7 +28,10 @@ SIGHUP reads the configuration anew; a wrong one changes nothing.
 
 With --once it reads every mailbox to its end, runs the reminders, sends until
 nothing is due now, and ends: with 0, or with 1 when a mailbox or a mail
-server could not be used. With --no-send what is to be sent stays in the outbox.`,
+server could not be used. With --no-send what is to be sent stays in the outbox.
+
+It ends with 78 where starting it again would not help: the configuration is
+wrong, or there is no register. Any other end is worth another start.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if noSend && !once {
@@ -75,7 +78,7 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	}
 	cfg, err := load()
 	if err != nil {
-		return usageError(err)
+		return configError(err)
 	}
 	boundMemory()
 	log := daemon.NewLog(cfg.Log, os.Stderr)
