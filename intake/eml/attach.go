@@ -45,7 +45,7 @@ func (t *tree) fileText(e *entity, name string) string {
 		t.faults.add("the mail has too many documents attached; the later ones were not read")
 		return ""
 	}
-	text, err := document(kind, e.content(maxFile, t.faults))
+	text, err := document(kind, e.content(maxFile, t.faults), t.documents())
 	if err != nil && !errors.Is(err, doctext.ErrNoText) { // a scan is no fault
 		t.faults.add("an attachment (" + kind + ") could not be read: " + err.Error())
 	}
@@ -54,7 +54,7 @@ func (t *tree) fileText(e *entity, name string) string {
 
 // document reads the text of a document. A defect of the program over it costs
 // the attachment and not the mail.
-func document(kind string, raw []byte) (text string, err error) {
+func document(kind string, raw []byte, left *doctext.Budget) (text string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			text, err = "", fmt.Errorf("reading it failed (%v)", r)
@@ -62,11 +62,19 @@ func document(kind string, raw []byte) (text string, err error) {
 	}()
 	switch kind {
 	case "docx":
-		return doctext.DOCX(raw)
+		return doctext.DOCX(raw, left)
 	case "pdf":
-		return doctext.PDF(raw)
+		return doctext.PDF(raw, left)
 	}
-	return doctext.RTF(raw)
+	return doctext.RTF(raw, left)
+}
+
+// documents is what reading the mail's documents may still cost.
+func (t *tree) documents() *doctext.Budget {
+	if t.budget == nil {
+		t.budget = doctext.NewBudget()
+	}
+	return t.budget
 }
 
 // fileKind tells a readable attachment by its type, else by its name.

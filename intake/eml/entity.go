@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/eml/doctext"
 )
 
 // entity is one MIME entity: a slice of the raw mail, nothing copied.
@@ -29,6 +30,7 @@ type entity struct {
 type tree struct {
 	parts  int
 	files  int // documents read
+	budget *doctext.Budget
 	faults *faults
 }
 

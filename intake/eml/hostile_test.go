@@ -34,6 +34,16 @@ func nested(levels int, closed bool) string {
 	return b.String()
 }
 
+// endless is a PDF of 2^28 pages, each array of which names the next twice.
+var endless = func() string {
+	var b strings.Builder
+	b.WriteString("%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages << /Kids 2 0 R >> >>\nendobj\n")
+	for i := range 28 {
+		fmt.Fprintf(&b, "%d 0 obj\n[ << /Kids %d 0 R >> << /Kids %d 0 R >> ]\nendobj\n", i+2, i+3, i+3)
+	}
+	return b.String() + "30 0 obj\n[ ]\nendobj\ntrailer << /Root 1 0 R >>"
+}()
+
 // TestKnownAttacks holds mail that has stopped, filled or fooled other mail
 // systems. Each must give a message at a bounded cost and with its fault named.
 func TestKnownAttacks(t *testing.T) {
@@ -64,6 +74,10 @@ func TestKnownAttacks(t *testing.T) {
 		{"flowed lines without end (quadratic when joined one by one)", "Content-Type: text/plain; format=flowed; delsp=yes\n\n" + strings.Repeat("a \n", 500_000), 24 * MB, ""},
 		{"200,000 commas for addresses", "To: " + strings.Repeat(",(", 100_000) + "a@b.example\n\ntext", 4 * MB, ""},
 		{"encoded words of no known kind", "Subject: " + strings.Repeat("=?a?x? ", 30_000) + "\n\ntext", 4 * MB, ""},
+		{"a quoted line and an answer in turn, 2 MB (quadratic when joined one by one)", "From: a@b.example\n\n" + strings.Repeat(">a\nb\n", 400_000), 600 * MB, ""},
+		{"a quoted line of two levels and an answer in turn", "From: a@b.example\n\n" + strings.Repeat(">>a\n>b\nc\n", 200_000), 600 * MB, ""},
+		{"an attribution, a quoted line and an answer in turn", "From: a@b.example\n\n" + strings.Repeat("On 3 May 2026, A <a@b.example> wrote:\n>a\nb\n", 40_000), 200 * MB, ""},
+		{"five PDFs that each would take for ever", "From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n" + strings.Repeat("--x\nContent-Type: application/pdf\n\n"+endless+"\n", 5) + "--x--\n", 4 * MB, "too large"},
 		{"400,000 lines of copies", "From: a@b.example\n\n" + strings.Repeat("cc: \nto:\n", 200_000), 48 * MB, ""},
 		{"50,000 lines that look like attributions", "From: a@b.example\n\n" + strings.Repeat("On Monday he wrote\n", 50_000), 48 * MB, ""},
 	} {

@@ -38,11 +38,13 @@ type splitter struct {
 	lines       []string
 	own, quoted []string
 	inners      []intake.Inner
-	tries       int // lines that looked like the beginning of an earlier mail
-	open        int // 1 + index of the quotation that goes on after an interleaved answer
+	tries       int      // lines that looked like the beginning of an earlier mail
+	open        int      // 1 + index of the quotation that goes on after an interleaved answer
+	more        []string // further texts of that quotation, joined when it ends
 }
 
 func (s *splitter) run(level int) {
+	defer s.close()
 	n := len(s.lines)
 	for i := 0; i < n; {
 		l := s.lines[i]
@@ -101,13 +103,11 @@ func (s *splitter) quotation(from, i int, by *attributed, level int) int {
 	switch {
 	case by != nil:
 		by.inner.Text = text
-		s.add(by.inner)
-		s.open = len(s.inners)
-	case text != "" && s.open > 0 && s.open <= len(s.inners):
-		s.inners[s.open-1].Text += "\n" + text
+		s.begin(by.inner)
+	case text != "" && s.open > 0:
+		s.more = append(s.more, text)
 	case text != "":
-		s.add(intake.Inner{Text: text})
-		s.open = len(s.inners)
+		s.begin(intake.Inner{Text: text})
 	}
 	for _, in := range sub.inners {
 		s.add(in)
@@ -127,6 +127,23 @@ func (s *splitter) rest(from, body int, in intake.Inner, level int) {
 	s.add(in)
 	for _, in := range sub.inners {
 		s.add(in)
+	}
+}
+
+// begin adds a quotation that may go on after an interleaved answer.
+func (s *splitter) begin(in intake.Inner) {
+	s.close()
+	s.add(in)
+	s.open = len(s.inners)
+}
+
+// close puts the texts of the open quotation together, all at once: thousands
+// of quoted lines with an answer below each cost no more than their length.
+func (s *splitter) close() {
+	if len(s.more) > 0 {
+		in := &s.inners[s.open-1]
+		in.Text += "\n" + strings.Join(s.more, "\n")
+		s.more = nil
 	}
 }
 

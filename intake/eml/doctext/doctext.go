@@ -1,8 +1,8 @@
 // Package doctext reads the text of the documents that people attach to
 // mail: Word (.docx), PDF and RTF. It is made for a stranger's files: every
-// reader is bounded in time and memory by constants of its own, follows no
-// link, runs nothing, and gives what it could read together with an error
-// that says what it could not.
+// reader pays from a [Budget] for what it does, follows no link, runs nothing,
+// and gives what it could read together with an error that says what it could
+// not.
 package doctext
 
 import "errors"
@@ -10,7 +10,7 @@ import "errors"
 // Limits that hold for every format.
 const (
 	maxFile    = 16 << 20 // bytes of a file that are looked at
-	maxInflate = 8 << 20  // bytes that all compressed streams of a file may unfold to
+	maxInflate = 8 << 20  // bytes that one compressed stream may unfold to
 	maxText    = 1 << 20  // bytes of text that are given
 )
 

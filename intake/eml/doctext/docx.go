@@ -9,13 +9,10 @@ import (
 	"strings"
 )
 
-const (
-	maxEntries = 2000    // files in the archive
-	maxTokens  = 400_000 // elements and texts of the document
-)
+const maxEntries = 2000 // files in the archive
 
 // DOCX reads the text of a Word document's body.
-func DOCX(b []byte) (string, error) {
+func DOCX(b []byte, left *Budget) (string, error) {
 	if len(b) > maxFile {
 		return "", ErrTooLarge
 	}
@@ -38,7 +35,7 @@ func DOCX(b []byte) (string, error) {
 				return "", ErrFormat
 			}
 			defer r.Close()
-			return wordText(&io.LimitedReader{R: r, N: maxInflate / 2})
+			return wordText(&io.LimitedReader{R: r, N: maxInflate / 2}, left)
 		}
 	}
 	return "", ErrFormat
@@ -46,15 +43,17 @@ func DOCX(b []byte) (string, error) {
 
 // wordText reads WordprocessingML (ISO/IEC 29500-1, section 17). Tokens are
 // taken raw, so that deep nesting costs nothing.
-func wordText(r *io.LimitedReader) (string, error) {
+func wordText(r *io.LimitedReader, left *Budget) (string, error) {
 	d := xml.NewDecoder(r)
 	d.Strict = false
 	var out strings.Builder
 	inText, skip := false, 0 // skip: inside the second copy of a text box
-	for tokens := 0; ; tokens++ {
+	for {
+		before := d.InputOffset()
 		tok, err := d.RawToken()
+		left.scanned(int(d.InputOffset() - before))
 		switch {
-		case r.N <= 0 || tokens > maxTokens || out.Len() > maxText:
+		case !left.visited() || r.N <= 0 || out.Len() > maxText:
 			return out.String(), ErrTooLarge
 		case errors.Is(err, io.EOF):
 			return out.String(), nil
@@ -63,6 +62,9 @@ func wordText(r *io.LimitedReader) (string, error) {
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
+			for range t.Attr {
+				left.visited()
+			}
 			switch t.Name.Local {
 			case "Fallback":
 				skip++

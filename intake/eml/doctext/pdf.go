@@ -8,8 +8,6 @@ import (
 
 const (
 	maxObjects = 50_000
-	maxValues  = 1_000_000 // values read in all of one PDF
-	maxCodes   = 300_000   // entries of all font tables
 	maxFonts   = 200
 	maxDraws   = 1000
 	maxPages   = 200
@@ -17,14 +15,14 @@ const (
 
 // PDF reads the text of a PDF file's pages in reading order as far as the
 // file gives it. Scanned pages have none.
-func PDF(b []byte) (string, error) {
+func PDF(b []byte, left *Budget) (string, error) {
 	if len(b) > maxFile {
 		b = b[:maxFile]
 	}
 	if i := bytes.Index(b[:min(len(b), 1024)], []byte("%PDF-")); i < 0 {
 		return "", ErrFormat
 	}
-	p := pdfFile{b: b, objects: map[int]pdfObject{}, inflate: maxInflate, work: maxValues, codes: maxCodes, fonts: map[pdfRef]*pdfFont{}}
+	p := pdfFile{b: b, objects: map[int]pdfObject{}, left: left, fonts: map[pdfRef]*pdfFont{}}
 	p.scan()
 	if p.encrypted {
 		return "", ErrEncrypted
@@ -33,8 +31,11 @@ func PDF(b []byte) (string, error) {
 	for _, page := range p.pages() {
 		p.page(page, &out)
 		if out.b.Len() > maxText {
-			return out.text(), ErrTooLarge
+			break
 		}
+	}
+	if out.b.Len() > maxText || left.spent() {
+		return out.text(), ErrTooLarge
 	}
 	if strings.TrimSpace(out.b.String()) == "" {
 		return "", ErrNoText
@@ -51,23 +52,24 @@ type pdfFile struct {
 	b         []byte
 	objects   map[int]pdfObject
 	encrypted bool
-	inflate   int // bytes that streams may still unfold to
-	work      int // values that may still be read
-	codes     int // entries of font tables that may still be read
+	left      *Budget
 	parsed    int // fonts read
 	painted   int // drawings painted
 	fonts     map[pdfRef]*pdfFont
 }
 
-func (p *pdfFile) lexer(b []byte) lexer { return lexer{b: b, work: p.work} }
+func (p *pdfFile) lexer(b []byte) lexer { return lexer{b: b, left: p.left} }
+
+// lasting is a lexer whose values are held until the file is read.
+func (p *pdfFile) lasting(b []byte) lexer { return lexer{b: b, left: p.left, each: 32} }
 
 // scan finds the objects by their words instead of by the cross-reference
 // table, which broken files have wrong. A later object replaces an earlier
 // one of its number, as in a file that was saved again.
 func (p *pdfFile) scan() {
-	l := p.lexer(p.b)
+	l := p.lasting(p.b)
 	var streams []pdfObject
-	for ; len(p.objects) < maxObjects && l.work > 0; l.work-- {
+	for len(p.objects) < maxObjects && p.left.visited() {
 		i := bytes.Index(l.b[l.pos:], []byte("obj"))
 		if i < 0 {
 			break
@@ -87,7 +89,6 @@ func (p *pdfFile) scan() {
 			p.encrypted = true
 		}
 	}
-	p.work = l.work
 	for _, o := range streams {
 		p.objectStream(o)
 	}
@@ -99,7 +100,7 @@ func (p *pdfFile) trailerEncrypted() bool {
 	if i < 0 {
 		return false
 	}
-	l := lexer{b: p.b[i+len("trailer") : min(len(p.b), i+4096)], work: 1000}
+	l := p.lexer(p.b[i+len("trailer") : min(len(p.b), i+4096)])
 	d, _ := l.next(0).(pdfDict)
 	return d["Encrypt"] != nil
 }
@@ -173,9 +174,8 @@ func (p *pdfFile) objectStream(o pdfObject) {
 		if _, have := p.objects[int(num)]; have {
 			continue
 		}
-		body := p.lexer(data[int(first+off):])
+		body := p.lasting(data[int(first+off):])
 		p.objects[int(num)] = pdfObject{value: body.next(0)}
-		p.work = body.work
 	}
 }
 
@@ -229,7 +229,7 @@ func (p *pdfFile) kids(list []pdfDict, node, resources any, seen map[any]bool, d
 		seen[r] = true
 	}
 	d := p.dict(node)
-	if d == nil || depth > maxPDFNest || len(list) >= maxPages {
+	if d == nil || depth > maxPDFNest || len(list) >= maxPages || !p.left.visited() {
 		return list
 	}
 	if d["Resources"] == nil && resources != nil {

@@ -31,6 +31,9 @@ func (p *pdfFile) decode(o pdfObject) []byte {
 	data := o.stream
 	for i, f := range filters {
 		name, _ := p.get(f).(pdfName)
+		if !p.left.scanned(len(data)) {
+			return nil
+		}
 		switch name {
 		case "FlateDecode", "Fl":
 			data = p.inflated(data)
@@ -40,7 +43,7 @@ func (p *pdfFile) decode(o pdfObject) []byte {
 			data, _, _ = bytes.Cut(data, []byte("~>"))
 			data = p.limited(ascii85.NewDecoder(bytes.NewReader(data)))
 		case "ASCIIHexDecode", "AHx":
-			data = unhexed(data)
+			data = p.unhexed(data)
 		default:
 			return nil
 		}
@@ -48,10 +51,9 @@ func (p *pdfFile) decode(o pdfObject) []byte {
 			data = p.unpredict(data, p.dict(params[i]))
 		}
 	}
-	if len(data) > p.inflate {
-		data = data[:p.inflate]
+	if !p.left.kept(len(data)) { // a stream may be asked for again and again
+		return nil
 	}
-	p.inflate -= len(data) // a stream may be asked for again and again
 	return data
 }
 
@@ -65,12 +67,15 @@ func (p *pdfFile) inflated(data []byte) []byte {
 }
 
 func (p *pdfFile) limited(r io.Reader) []byte {
-	out, _ := io.ReadAll(io.LimitReader(r, int64(p.inflate)))
-	p.inflate -= len(out)
+	out, _ := io.ReadAll(io.LimitReader(r, int64(max(0, min(p.left.keep, maxInflate)))))
+	p.left.kept(len(out))
 	return out
 }
 
-func unhexed(data []byte) []byte {
+func (p *pdfFile) unhexed(data []byte) []byte {
+	if !p.left.kept(len(data)) {
+		return nil
+	}
 	clean := make([]byte, 0, len(data))
 	for _, c := range data {
 		if c == '>' {
@@ -97,6 +102,9 @@ func (p *pdfFile) unpredict(data []byte, d pdfDict) []byte {
 	}
 	bpp := (number("Colors", 1)*number("BitsPerComponent", 8) + 7) / 8
 	width := (number("Columns", 1)*number("Colors", 1)*number("BitsPerComponent", 8) + 7) / 8
+	if width >= len(data) || !p.left.kept(len(data)+width) { // not one row of that width
+		return nil
+	}
 	out := make([]byte, 0, len(data))
 	above := make([]byte, width)
 	for len(data) > width {

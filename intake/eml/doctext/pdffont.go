@@ -15,14 +15,11 @@ type pdfFont struct {
 	widths  map[int]float64 // in thousandths of the font size
 	missing float64
 	base    *charmap.Charmap
-	codes   *int // the file's budget of table entries
+	left    *Budget
 }
 
-// spend takes one entry off the budget.
-func (f *pdfFont) spend() bool {
-	*f.codes--
-	return *f.codes >= 0
-}
+// entry pays for one entry of a table, with the text that stands in it.
+func (f *pdfFont) entry(text string) bool { return f.left.visited() && f.left.kept(64+len(text)) }
 
 // font reads a font dictionary, each once.
 func (p *pdfFile) font(v any) *pdfFont {
@@ -30,7 +27,7 @@ func (p *pdfFile) font(v any) *pdfFont {
 	if f := p.fonts[key]; isRef && f != nil {
 		return f
 	}
-	f := &pdfFont{unicode: map[int]string{}, widths: map[int]float64{}, missing: 500, base: charmap.Windows1252, codes: &p.codes}
+	f := &pdfFont{unicode: map[int]string{}, widths: map[int]float64{}, missing: 500, base: charmap.Windows1252, left: p.left}
 	if p.parsed++; p.parsed > maxFonts {
 		return f
 	}
@@ -79,11 +76,14 @@ func (p *pdfFile) encoding(f *pdfFont, d pdfDict) {
 	list, _ := p.get(e["Differences"]).([]any)
 	code := 0
 	for _, v := range list {
+		if !p.left.visited() {
+			return
+		}
 		switch v := p.get(v).(type) {
 		case float64:
 			code = int(v)
 		case pdfName:
-			if s := glyph(string(v)); s != "" && f.spend() {
+			if s := glyph(string(v)); s != "" && f.entry(s) {
 				f.unicode[code] = s
 			}
 			code++
@@ -97,7 +97,7 @@ func (p *pdfFile) cidWidths(f *pdfFont, d pdfDict) {
 		f.missing = n
 	}
 	list, _ := p.get(d["W"]).([]any)
-	for i := 0; i+1 < len(list); {
+	for i := 0; i+1 < len(list) && p.left.visited(); {
 		first, ok := p.get(list[i]).(float64)
 		if !ok {
 			return
@@ -105,7 +105,10 @@ func (p *pdfFile) cidWidths(f *pdfFont, d pdfDict) {
 		switch v := p.get(list[i+1]).(type) {
 		case []any:
 			for k, w := range v {
-				if n, ok := p.get(w).(float64); ok && f.spend() {
+				if !f.entry("") {
+					return
+				}
+				if n, ok := p.get(w).(float64); ok {
 					f.widths[int(first)+k] = n
 				}
 			}
@@ -115,7 +118,7 @@ func (p *pdfFile) cidWidths(f *pdfFont, d pdfDict) {
 				return
 			}
 			if n, ok := p.get(list[i+2]).(float64); ok {
-				for c := int(first); c <= int(v) && f.spend(); c++ {
+				for c := int(first); c <= int(v) && f.entry(""); c++ {
 					f.widths[c] = n
 				}
 			}
@@ -154,14 +157,16 @@ func (p *pdfFile) cmap(f *pdfFont, data []byte) {
 		}
 		args = args[:0]
 	}
-	p.work = l.work
 }
 
 func (f *pdfFont) mapCode(code, text any, add int) {
 	c, ok1 := code.(pdfString)
 	t, ok2 := text.(pdfString)
-	if ok1 && ok2 && f.spend() {
-		f.unicode[number(c)+add] = utf16BE(t, add)
+	if !ok1 || !ok2 {
+		return
+	}
+	if s := utf16BE(t, add); f.entry(s) {
+		f.unicode[number(c)+add] = s
 	}
 }
 
@@ -173,13 +178,15 @@ func (f *pdfFont) mapRange(from, to, text any) {
 	}
 	n := min(number(b)-number(a), 0xffff)
 	list, isList := text.([]any)
-	for i := 0; i <= n && *f.codes > 0; i++ {
+	for i := 0; i <= n && f.left.visited(); i++ {
 		if isList {
 			if i >= len(list) {
 				return
 			}
-			if t, ok := list[i].(pdfString); ok && f.spend() {
-				f.unicode[number(a)+i] = utf16BE(t, 0)
+			if t, ok := list[i].(pdfString); ok {
+				if s := utf16BE(t, 0); f.entry(s) {
+					f.unicode[number(a)+i] = s
+				}
 			}
 			continue
 		}
@@ -195,13 +202,17 @@ func number(b pdfString) int {
 	return n
 }
 
+// maxUnits is the longest text of one code: a ligature has three letters or
+// four, each with marks.
+const maxUnits = 16
+
 // utf16BE reads text whose last unit is raised by add.
 func utf16BE(b pdfString, add int) string {
 	if len(b) == 1 {
 		return string(rune(int(b[0]) + add))
 	}
-	units := make([]uint16, 0, len(b)/2)
-	for i := 0; i+1 < len(b) && i < 64; i += 2 {
+	units := make([]uint16, 0, min(len(b)/2, maxUnits))
+	for i := 0; i+1 < len(b) && len(units) < maxUnits; i += 2 {
 		units = append(units, uint16(b[i])<<8|uint16(b[i+1]))
 	}
 	if n := len(units); n > 0 {
@@ -210,14 +221,14 @@ func utf16BE(b pdfString, add int) string {
 	return string(utf16.Decode(units))
 }
 
-// text reads a shown string.
-func (f *pdfFont) text(s pdfString) (text string, width float64, spaces int) {
+// text reads a shown string, up to most bytes of text.
+func (f *pdfFont) text(s pdfString, most int) (text string, width float64, spaces int) {
 	var b strings.Builder
 	step := 1
 	if f.wide {
 		step = 2
 	}
-	for i := 0; i+step <= len(s); i += step {
+	for i := 0; i+step <= len(s) && b.Len() < most; i += step {
 		code := number(s[i : i+step])
 		if w, ok := f.widths[code]; ok {
 			width += w
@@ -250,9 +261,8 @@ func glyph(name string) string {
 			return string(rune(n))
 		}
 	}
-	base, marks := name[:1], map[string]string{"acute": "\u0301", "grave": "\u0300", "circumflex": "\u0302", "dieresis": "\u0308", "tilde": "\u0303", "caron": "\u030c", "cedilla": "\u0327", "ring": "\u030a"}
 	if m, ok := marks[name[1:]]; ok {
-		return compose(base, m)
+		return compose(name[:1], m)
 	}
 	return ""
 }

@@ -5,6 +5,9 @@ import "golang.org/x/text/unicode/norm"
 // compose joins a letter and a mark into one character where there is one.
 func compose(base, mark string) string { return norm.NFC.String(base + mark) }
 
+// marks are how the names of letters with a mark end.
+var marks = map[string]string{"acute": "\u0301", "grave": "\u0300", "circumflex": "\u0302", "dieresis": "\u0308", "tilde": "\u0303", "caron": "\u030c", "cedilla": "\u0327", "ring": "\u030a"}
+
 // glyphs are the names of what is no plain letter in English and Welsh text.
 var glyphs = map[string]string{
 	"space": " ", "nbspace": " ", "exclam": "!", "quotedbl": `"`, "numbersign": "#", "dollar": "$", "percent": "%", "ampersand": "&", "quotesingle": "'", "parenleft": "(", "parenright": ")",

@@ -25,31 +25,47 @@ const (
 type lexer struct {
 	b    []byte
 	pos  int
-	work int // values left to read
+	left *Budget
+	each int // bytes that a value is held to take, beside its text
 }
 
-// next gives the next value, or nil at the end.
+// next gives the next value, or nil at the end, and pays for it.
 func (l *lexer) next(depth int) any {
+	start := l.pos
 	l.space()
-	if l.pos >= len(l.b) || depth > maxPDFNest || l.work <= 0 {
+	if l.pos >= len(l.b) || depth > maxPDFNest || !l.left.visited() || !l.left.kept(l.each) {
+		l.left.scanned(l.pos - start)
 		l.pos = len(l.b)
 		return nil
 	}
-	l.work--
+	switch c := l.b[l.pos]; {
+	case c == '<' && l.peek(1) == '<':
+		l.left.scanned(l.pos - start)
+		l.pos += 2
+		return l.dict(depth)
+	case c == '[':
+		l.left.scanned(l.pos - start)
+		l.pos++
+		return l.array(depth)
+	}
+	v := l.leaf()
+	l.left.scanned(l.pos - start)
+	if l.each > 0 {
+		l.left.kept(l.pos - start)
+	}
+	return v
+}
+
+// leaf reads a value that holds no others.
+func (l *lexer) leaf() any {
 	switch c := l.b[l.pos]; {
 	case c == '/':
 		l.pos++
 		return pdfName(l.name())
 	case c == '(':
 		return l.literal()
-	case c == '<' && l.peek(1) == '<':
-		l.pos += 2
-		return l.dict(depth)
 	case c == '<':
 		return l.hex()
-	case c == '[':
-		l.pos++
-		return l.array(depth)
 	case c == ']' || c == ')' || c == '{' || c == '}':
 		l.pos++
 		return pdfOp(c)

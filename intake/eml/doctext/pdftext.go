@@ -87,7 +87,6 @@ func (t *painter) run(data []byte) {
 	l := t.file.lexer(data)
 	for t.out.b.Len() <= maxText {
 		v := l.next(0)
-		t.file.work = l.work
 		if v == nil {
 			return
 		}
@@ -104,10 +103,9 @@ func (t *painter) run(data []byte) {
 				near = near[:i+2]
 				l.pos += i + 2
 			}
-			t.file.work -= len(near) / 64
+			t.file.left.scanned(len(near))
 		}
 		t.do(op)
-		l.work = t.file.work
 		t.args = t.args[:0]
 	}
 }
@@ -200,13 +198,14 @@ func (t *painter) move(x, y float64) {
 
 func (t *painter) show(v any) {
 	s, ok := v.(pdfString)
-	if !ok {
+	room := maxText + 1 - t.out.b.Len()
+	if !ok || room <= 0 || !t.file.left.scanned(len(s)) {
 		return
 	}
 	if t.font == nil {
 		t.font = t.file.font(nil)
 	}
-	text, width, spaces := t.font.text(s)
+	text, width, spaces := t.font.text(s, room)
 	at := t.tm.mul(t.ctm)
 	t.out.show(text, at[4], at[5], t.size*math.Hypot(at[2], at[3]))
 	width = (width*t.size + t.char*float64(len(s)) + t.word*float64(spaces)) * t.scale

@@ -13,12 +13,15 @@ const maxGroups = 500 // open groups of an RTF file
 
 // RTF reads the text of a Rich Text Format document. Bytes escaped as \'hh
 // are Windows-1252, or the code page that the document names.
-func RTF(b []byte) (string, error) {
+func RTF(b []byte, left *Budget) (string, error) {
 	if len(b) > maxFile {
 		b = b[:maxFile]
 	}
 	if !bytes.HasPrefix(bytes.TrimLeft(b, "\xef\xbb\xbf \r\n\t"), []byte(`{\rtf`)) {
 		return "", ErrFormat
+	}
+	if !left.scanned(len(b)) {
+		return "", ErrTooLarge
 	}
 	r := rtfReader{b: b, page: charmap.Windows1252, uc: 1}
 	return r.read()

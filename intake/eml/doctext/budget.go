@@ -1,0 +1,36 @@
+package doctext
+
+// Budget is what reading all documents of one mail may cost. Whatever a
+// document asks for again and again, the same stream, the same page, the same
+// table, is paid for each time: no file, however it is made, can cost more.
+type Budget struct {
+	scan  int // bytes that may still be looked at
+	keep  int // bytes that may still be held in memory
+	visit int // values, elements and pages that may still be read
+}
+
+// NewBudget gives the budget of one mail: about a second of work and about
+// 150 MB at the very most, where ordinary letters take a hundredth of it.
+func NewBudget() *Budget {
+	return &Budget{scan: 64 << 20, keep: 32 << 20, visit: 1_000_000}
+}
+
+// scanned pays for n bytes looked at and tells whether there is anything left.
+func (b *Budget) scanned(n int) bool {
+	b.scan -= n
+	return !b.spent()
+}
+
+// kept pays for n bytes held.
+func (b *Budget) kept(n int) bool {
+	b.keep -= n
+	return !b.spent()
+}
+
+// visited pays for one value.
+func (b *Budget) visited() bool {
+	b.visit--
+	return !b.spent()
+}
+
+func (b *Budget) spent() bool { return b.scan < 0 || b.keep < 0 || b.visit < 0 }
