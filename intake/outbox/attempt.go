@@ -9,22 +9,21 @@ import (
 )
 
 // attempt records that a letter is being sent, sends it, and records what
-// became of it.
-func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
+// became of it. Meanwhile a person or a bounce may change the letter: each
+// step reads it anew and goes on only from where the one before left it.
+func (l *Loop) attempt(ctx context.Context, d due) error {
 	lim := l.Limits()
-	held := ""
-	err := l.Store.Update(func(tx *store.Tx) error {
-		now := tx.Now()
-		switch {
-		case stale(&letter, now, lim):
-			held = "not sent within " + lim.GiveUp.String()
-			if letter.Response != "" {
-				held += "; the last word was: " + letter.Response
-			}
-		case letter.Purpose.Outside() && letter.Freed.IsZero() && l.tooMany(tx, &letter, lim):
-			held = "rate: too many letters to this address"
+	var letter intake.Letter
+	held, overtaken := "", false
+	err := l.Store.Update(func(tx *store.Tx) (err error) {
+		held = ""
+		if letter, err = tx.Letter(d.id); err != nil {
+			return err
 		}
-		if held == "" && letter.Draft != nil {
+		if overtaken = letter.State != intake.LetterWaiting || letter.Attempts != d.attempts || letter.Next.After(tx.Now()); overtaken {
+			return nil
+		}
+		if held = l.bar(tx, &letter, lim); held == "" && letter.Draft != nil {
 			if err := l.Write(&letter); err != nil {
 				held = "it cannot be written: " + err.Error()
 			}
@@ -36,11 +35,12 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 		letter.State, letter.Attempts = intake.LetterSending, letter.Attempts+1
 		return tx.PutLetter(letter)
 	})
-	if err != nil || held != "" {
-		if held != "" {
-			l.Log.Warn("a letter is held for a person", "letter", letter.ID, "ref", letter.Ref, "why", held)
-		}
+	switch {
+	case err != nil || overtaken:
 		return err
+	case held != "":
+		l.Log.Warn("a letter is held for a person", "letter", letter.ID, "ref", letter.Ref, "why", held)
+		return nil
 	}
 	l.busy(l.Now())
 	r := l.Sender.Send(ctx, letter.From, letter.To, letter.Raw)
@@ -49,15 +49,53 @@ func (l *Loop) attempt(ctx context.Context, letter intake.Letter) error {
 	return l.keep(ctx, letter, r, lim)
 }
 
+// bar says why a letter must not go out unseen; "" when it may.
+func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) string {
+	switch {
+	case stale(letter, tx.Now(), lim):
+		why := "not sent within " + lim.GiveUp.String()
+		if letter.Response != "" {
+			why += "; the last word was: " + letter.Response
+		}
+		return why
+	case letter.Purpose.Outside() && letter.Freed.IsZero() && l.tooMany(tx, letter, lim):
+		return "rate: too many letters to this address"
+	}
+	return ""
+}
+
 // keep records the outcome of an attempt, however long it takes until the disk
 // can be written: a letter whose outcome is lost is in doubt.
-func (l *Loop) keep(ctx context.Context, letter intake.Letter, r Result, lim Limits) error {
-	for {
-		err := l.Store.Update(func(tx *store.Tx) error { return l.record(tx, letter, r, lim) })
-		if !store.DiskFault(err) {
+// Where its case cannot take the outcome the letter alone does.
+func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limits) error {
+	settle := l.settle
+	for alone := false; ; {
+		var letter intake.Letter
+		overtaken := false
+		err := l.Store.Update(func(tx *store.Tx) (err error) {
+			if letter, err = tx.Letter(sent.ID); err != nil {
+				return err
+			}
+			if overtaken = letter.State != intake.LetterSending || letter.Attempts != sent.Attempts; overtaken {
+				return nil
+			}
+			return l.record(tx, &letter, r, lim, settle)
+		})
+		switch {
+		case err == nil && overtaken:
+			l.Log.Warn("a letter was changed while it was being sent: that stands", "letter", letter.ID, "ref", letter.Ref, "state", string(letter.State), "outcome", r.Outcome.String(), "response", r.Response)
+			return nil
+		case err == nil:
+			l.tell(&letter, r, lim)
+			return nil
+		case alone && !store.DiskFault(err):
 			return err
+		case !store.DiskFault(err):
+			l.Log.Error("what became of a letter could not be recorded on its case: requestd verify says what is wrong with it", "letter", sent.ID, "ref", sent.Ref, "outcome", r.Outcome.String(), "error", err)
+			alone, settle = true, func(tx *store.Tx, x *intake.Letter) error { return tx.PutLetter(*x) }
+			continue
 		}
-		l.Log.Error("what became of a letter could not be recorded, to be tried again: do not stop the daemon before there is room", "letter", letter.ID, "ref", letter.Ref, "outcome", r.Outcome.String(), "error", err)
+		l.Log.Error("what became of a letter could not be recorded, to be tried again: do not stop the daemon before there is room", "letter", sent.ID, "ref", sent.Ref, "outcome", r.Outcome.String(), "error", err)
 		if l.wait(ctx, l.Now().Add(diskCheck)) != nil {
 			return err
 		}
@@ -83,37 +121,46 @@ func (l *Loop) tooMany(tx *store.Tx, letter *intake.Letter, lim Limits) bool {
 }
 
 // record puts the outcome of an attempt into the register.
-func (l *Loop) record(tx *store.Tx, letter intake.Letter, r Result, lim Limits) error {
+func (l *Loop) record(tx *store.Tx, letter *intake.Letter, r Result, lim Limits, settle func(*store.Tx, *intake.Letter) error) error {
 	now := tx.Now()
 	letter.Response = r.Response
-	log := l.Log.With("letter", letter.ID, "ref", letter.Ref, "purpose", string(letter.Purpose), "attempt", letter.Attempts)
 	switch r.Outcome {
 	case Sent:
 		letter.State, letter.Settled, letter.Next = intake.LetterSent, now, time.Time{}
-		log.Info("letter sent", "response", r.Response)
-		return l.settle(tx, &letter)
+		return settle(tx, letter)
 	case Refused:
 		letter.State, letter.Settled, letter.Next = intake.LetterFailed, now, time.Time{}
-		log.Warn("letter refused for good: see requestd outbox", "response", r.Response)
-		return l.settle(tx, &letter)
+		return settle(tx, letter)
 	case Doubt:
 		letter.State, letter.Doubts, letter.Looks = intake.LetterInDoubt, letter.Doubts+1, 0
 		letter.Next = now.Add(waitAt(lim.InDoubt, 0))
-		log.Warn("no answer to a letter that was handed over: it is looked for, then sent once more", "response", r.Response)
-		return tx.PutLetter(letter)
 	case Account:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(lim.Pause)
-		log.Error("the account cannot send: sending pauses for all mail of the mailbox", "mailbox", l.Mailbox, "pause", lim.Pause, "response", r.Response)
-		return tx.PutLetter(letter)
 	default:
-		letter.State, letter.Next = intake.LetterWaiting, now.Add(l.backoff(letter, r, lim))
+		letter.State, letter.Next = intake.LetterWaiting, now.Add(l.backoff(letter, lim))
+	}
+	return tx.PutLetter(*letter)
+}
+
+// tell logs the outcome of an attempt, once it is recorded.
+func (l *Loop) tell(letter *intake.Letter, r Result, lim Limits) {
+	log := l.Log.With("letter", letter.ID, "ref", letter.Ref, "purpose", string(letter.Purpose), "attempt", letter.Attempts)
+	switch r.Outcome {
+	case Sent:
+		log.Info("letter sent", "response", r.Response)
+	case Refused:
+		log.Warn("letter refused for good: see requestd outbox", "response", r.Response)
+	case Doubt:
+		log.Warn("no answer to a letter that was handed over: it is looked for, then sent once more", "response", r.Response)
+	case Account:
+		log.Error("the account cannot send: sending pauses for all mail of the mailbox", "mailbox", l.Mailbox, "pause", lim.Pause, "response", r.Response)
+	default:
 		log.Warn("letter not accepted, to be tried again", "next", letter.Next, "response", r.Response)
-		return tx.PutLetter(letter)
 	}
 }
 
 // backoff is the wait before the next attempt.
-func (l *Loop) backoff(letter intake.Letter, r Result, lim Limits) time.Duration {
+func (l *Loop) backoff(letter *intake.Letter, lim Limits) time.Duration {
 	if letter.Attempts-1 < len(lim.Retry) {
 		return lim.Retry[letter.Attempts-1]
 	}
@@ -159,49 +206,4 @@ func (l *Loop) settle(tx *store.Tx, letter *intake.Letter) error {
 		return err
 	}
 	return l.Settled(tx, letter)
-}
-
-// look decides about a letter in doubt: it is looked for in the Sent folder,
-// where there is one; if it is not there it is sent once more, byte for byte
-// the same; if that leaves doubt again, a person decides.
-func (l *Loop) look(ctx context.Context, letter intake.Letter) error {
-	lim := l.Limits()
-	found, looked := false, false
-	if l.Find != nil {
-		var err error
-		if found, err = l.Find(ctx, letter.MessageID); err != nil {
-			return l.later(letter, lim, err)
-		}
-		looked = true
-	}
-	return l.Store.Update(func(tx *store.Tx) error {
-		now := tx.Now()
-		letter.Looks++
-		switch {
-		case found:
-			letter.State, letter.Settled, letter.Next = intake.LetterSent, now, time.Time{}
-			letter.Response = "found in the Sent folder"
-			l.Log.Info("a letter in doubt was found in the Sent folder", "letter", letter.ID, "ref", letter.Ref)
-			return l.settle(tx, &letter)
-		case looked && letter.Looks < len(lim.InDoubt):
-			letter.Next = now.Add(waitAt(lim.InDoubt, letter.Looks))
-			return tx.PutLetter(letter)
-		case letter.Doubts >= 2:
-			letter.State, letter.Next = intake.LetterHeld, time.Time{}
-			letter.Response = "in doubt twice: " + letter.Response
-			l.Log.Error("a letter is in doubt for the second time: a person decides; see requestd outbox", "letter", letter.ID, "ref", letter.Ref)
-			return l.settle(tx, &letter)
-		}
-		letter.State, letter.Next = intake.LetterWaiting, now
-		return tx.PutLetter(letter)
-	})
-}
-
-// later puts off a look that the mailbox did not allow.
-func (l *Loop) later(letter intake.Letter, lim Limits, err error) error {
-	l.Log.Warn("the Sent folder could not be searched for a letter in doubt, to be tried again", "letter", letter.ID, "ref", letter.Ref, "error", err)
-	return l.Store.Update(func(tx *store.Tx) error {
-		letter.Next = tx.Now().Add(waitAt(lim.InDoubt, len(lim.InDoubt)-1))
-		return tx.PutLetter(letter)
-	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -54,8 +55,9 @@ type Loop struct {
 	once   sync.Once
 	mu     sync.Mutex
 	state  Status
-	recent []time.Time // of the last minute
-	failed int         // attempts in a row in which the server could not be used
+	recent []time.Time          // of the last minute
+	aside  map[uint64]time.Time // letters that the register would not let through, and until when
+	failed int                  // attempts in a row in which the server could not be used
 }
 
 // Status is how sending stands, for those who watch over it.
@@ -63,6 +65,7 @@ type Status struct {
 	LastGood time.Time // when a mail was last accepted
 	Paused   time.Time // nothing is sent before; zero when sending goes on
 	Trouble  string    // why, in the words of the thing to mend; "" when all is well
+	Aside    []uint64  // letters that could not be dealt with; sorted
 	Breaker  bool      // too many letters went out in a short time
 	Busy     time.Time // since when one attempt runs; zero between attempts
 	CertEnds time.Time // when the server's certificate ends; zero before the first connection
@@ -72,6 +75,7 @@ type Status struct {
 func (l *Loop) Status() Status {
 	l.mu.Lock()
 	s := l.state
+	s.Aside = slices.Sorted(maps.Keys(l.aside))
 	l.mu.Unlock()
 	if c, ok := l.Sender.(interface{ Ends() time.Time }); ok {
 		s.CertEnds = c.Ends()
@@ -102,8 +106,9 @@ func (l *Loop) Kick() {
 // Recover marks as in doubt what was being sent when the daemon last ended.
 // It must run before the first Run, once for all mailboxes.
 func Recover(db *store.DB, wait time.Duration, log *slog.Logger) error {
-	return db.Update(func(tx *store.Tx) error {
-		var broken []intake.Letter
+	var broken []intake.Letter
+	err := db.Update(func(tx *store.Tx) error {
+		broken = nil
 		for l := range tx.InState(intake.LetterSending) {
 			broken = append(broken, l)
 		}
@@ -113,15 +118,21 @@ func Recover(db *store.DB, wait time.Duration, log *slog.Logger) error {
 			if err := tx.PutLetter(l); err != nil {
 				return err
 			}
-			log.Warn("a letter is in doubt: the daemon ended while it was being sent; it is looked for, then sent once more", "letter", l.ID, "ref", l.Ref)
 		}
 		return nil
 	})
+	if err != nil {
+		return fmt.Errorf("look for letters that were being sent: %w", err)
+	}
+	for _, l := range broken {
+		log.Warn("a letter is in doubt: the daemon ended while it was being sent; it is looked for, then sent once more", "letter", l.ID, "ref", l.Ref)
+	}
+	return nil
 }
 
-// Run sends until the context ends. Nothing stops it but an error of the
-// register; while its disk cannot be written nothing is sent, and it is tried
-// again.
+// Run sends until the context ends. Nothing stops it but a register that
+// cannot be read; a letter that cannot be dealt with is left out for a while,
+// and while the disk cannot be written nothing is sent, and it is tried again.
 func (l *Loop) Run(ctx context.Context) error {
 	defer l.Sender.Close()
 	for ctx.Err() == nil {
@@ -167,20 +178,70 @@ func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 		if until := l.rest(); !until.IsZero() {
 			return until, nil
 		}
-		letter, next, err := l.next()
-		if err != nil || letter.ID == 0 {
+		d, next, err := l.next()
+		if err != nil || d.id == 0 {
 			return next, err
 		}
-		if letter.State == intake.LetterInDoubt {
-			err = l.look(ctx, letter)
+		if d.state == intake.LetterInDoubt {
+			err = l.look(ctx, d)
 		} else {
-			err = l.attempt(ctx, letter)
+			err = l.attempt(ctx, d)
 		}
-		if err != nil {
-			return time.Time{}, fmt.Errorf("send letter %d: %w", letter.ID, err)
+		switch {
+		case err == nil:
+		case store.DiskFault(err) || ctx.Err() != nil:
+			return time.Time{}, fmt.Errorf("send letter %d: %w", d.id, err)
+		default:
+			l.setAside(d, err)
 		}
 	}
 	return time.Time{}, nil
+}
+
+// due is a letter whose time has come, as it stood when it was chosen.
+type due struct {
+	id               uint64
+	ref, messageID   string
+	state            intake.LetterState
+	attempts, doubts int
+}
+
+// still reports whether nobody changed the letter since it was chosen.
+func (d due) still(x *intake.Letter) bool {
+	return x.State == d.state && x.Attempts == d.attempts && x.Doubts == d.doubts
+}
+
+// asideFor is how long a letter that the register would not let through waits
+// before it is tried again. The others go on.
+const asideFor = time.Hour
+
+// setAside leaves a letter out for a while that could not be dealt with.
+func (l *Loop) setAside(d due, why error) {
+	l.Log.Error("a letter could not be dealt with and is left out for a while; requestd verify says what is wrong with the register", "letter", d.id, "ref", d.ref, "wait", asideFor, "error", why)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.aside == nil {
+		l.aside = map[uint64]time.Time{}
+	}
+	l.aside[d.id] = l.Now().Add(asideFor)
+}
+
+// leftOut gives the letters that were set aside and whose time has not come,
+// and when the first of them is tried again.
+func (l *Loop) leftOut(now time.Time) (ids map[uint64]bool, again time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	ids = map[uint64]bool{}
+	for id, until := range l.aside {
+		if !until.After(now) || until.Sub(now) > asideFor {
+			delete(l.aside, id)
+			continue
+		}
+		if ids[id] = true; again.IsZero() || until.Before(again) {
+			again = until
+		}
+	}
+	return ids, again
 }
 
 // Once sends until nothing is due now. What is to be tried again later stays
@@ -233,20 +294,27 @@ func (l *Loop) rest() time.Time {
 
 // next chooses the letter to deal with. Letters to people outside wait while
 // too many of them went out; mail to staff does not.
-func (l *Loop) next() (letter intake.Letter, next time.Time, err error) {
+func (l *Loop) next() (d due, next time.Time, err error) {
 	lim, now := l.Limits(), l.Now()
+	aside, again := l.leftOut(now)
 	broken := false
 	err = l.Store.View(func(tx *store.Tx) error {
 		broken = lim.BreakCount > 0 && tx.OutsideCount(now.Add(-lim.BreakWithin)) >= lim.BreakCount
-		letter, _ = tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() })
+		x, ok := tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() || aside[x.ID] })
+		if ok {
+			d = due{id: x.ID, ref: x.Ref, messageID: x.MessageID, state: x.State, attempts: x.Attempts, doubts: x.Doubts}
+		}
 		next, _ = tx.NextLetter()
 		return nil
 	})
 	if broken && (next.IsZero() || !next.After(now)) {
 		next = now.Add(breakerCheck)
 	}
-	if !broken && letter.ID == 0 && !next.After(now) && !next.IsZero() {
+	if !broken && d.id == 0 && !next.After(now) && !next.IsZero() {
 		next = now.Add(otherCheck) // what is due belongs to another mailbox
+	}
+	if !again.IsZero() && (next.IsZero() || again.Before(next)) {
+		next = again
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -254,7 +322,7 @@ func (l *Loop) next() (letter intake.Letter, next time.Time, err error) {
 		l.Log.Error("too many letters went out in a short time: those to people outside wait; look at requestd outbox for a loop", "mailbox", l.Mailbox, "count", lim.BreakCount, "within", lim.BreakWithin)
 	}
 	l.state.Breaker = broken
-	return letter, next, err
+	return d, next, err
 }
 
 const (

@@ -1,0 +1,157 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/outbox"
+	"requestd/store"
+)
+
+// during is a server that lets something happen while it takes a mail.
+type during struct {
+	*scripted
+	do func()
+}
+
+func (s *during) Send(ctx context.Context, from, to string, raw []byte) outbox.Result {
+	if do := s.do; do != nil {
+		s.do = nil
+		do()
+	}
+	return s.scripted.Send(ctx, from, to, raw)
+}
+
+// change does to a letter what somebody else does in a transaction of theirs.
+func (o *office) change(id uint64, f func(*intake.Letter)) {
+	o.t.Helper()
+	if err := o.Store.Update(func(tx *store.Tx) error {
+		l, err := tx.Letter(id)
+		if err != nil {
+			return err
+		}
+		f(&l)
+		return tx.PutLetter(l)
+	}); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func hold(l *intake.Letter)   { l.State, l.Response = intake.LetterHeld, "held by hand" }
+func bounce(l *intake.Letter) { l.State, l.Response = intake.LetterBounced, "returned: 5.1.1" }
+
+// TestALetterHeldBetweenChoosingAndSendingStays: whoever holds a letter in
+// the moment in which it was chosen is obeyed.
+func TestALetterHeldBetweenChoosingAndSendingStays(t *testing.T) {
+	o := newOffice(t, outbox.Sent)
+	id := o.letter("jo@example.com", intake.ForAcknowledgement)
+	read := o.Loop.Limits
+	calls := 0
+	o.Loop.Limits = func() outbox.Limits {
+		if calls++; calls == 4 { // forward, rest, next, and now the attempt
+			o.change(id, hold)
+		}
+		return read()
+	}
+	o.pass(0)
+	if calls < 4 {
+		t.Fatal("the letter was never held")
+	}
+	o.want(id, intake.LetterHeld, 0)
+}
+
+// TestALetterHeldWhileItIsLookedForIsNotSentAgain: the search of the Sent
+// folder takes seconds, in which a person may decide.
+func TestALetterHeldWhileItIsLookedForIsNotSentAgain(t *testing.T) {
+	for name, found := range map[string]bool{"found": true, "not found": false} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, outbox.Doubt, outbox.Sent)
+			id := o.letter("jo@example.com", intake.ForAcknowledgement)
+			o.Find = func(context.Context, string) (bool, error) {
+				o.change(id, hold)
+				return found, nil
+			}
+			o.pass(5 * time.Hour)
+			o.want(id, intake.LetterHeld, 1)
+		})
+	}
+}
+
+// TestABounceDuringTheAnswerStands: a server may return a letter before it
+// has said that it took it.
+func TestABounceDuringTheAnswerStands(t *testing.T) {
+	for _, outcome := range []outbox.Outcome{outbox.Sent, outbox.Retry, outbox.Doubt, outbox.Refused, outbox.Account} {
+		t.Run(outcome.String(), func(t *testing.T) {
+			o := newOffice(t, outcome)
+			id := o.letter("jo@example.com", intake.ForAcknowledgement)
+			o.Sender = &during{o.server, func() { o.change(id, bounce) }}
+			o.pass(5 * time.Hour)
+			o.want(id, intake.LetterBounced, 1)
+		})
+	}
+}
+
+// TestALetterThatIsWrittenAnewGoesAsItIsNow: a person lets a letter go again
+// with other dates between its choosing and its attempt.
+func TestALetterThatIsWrittenAnewGoesAsItIsNow(t *testing.T) {
+	o := newOffice(t, outbox.Sent)
+	id := o.letter("jo@example.com", intake.ForAcknowledgement)
+	read, calls := o.Loop.Limits, 0
+	o.Loop.Limits = func() outbox.Limits {
+		if calls++; calls == 4 {
+			if err := o.Store.Update(func(tx *store.Tx) error {
+				l, err := tx.Letter(id)
+				l.Raw, l.MessageID = []byte("other dates"), "anew@example.org"
+				return errors.Join(err, tx.RewriteLetter(&l))
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return read()
+	}
+	o.pass(0)
+	o.want(id, intake.LetterSent, 1)
+	if got := string(o.server.raws[0]); got != "other dates" {
+		t.Errorf("it went out as %q", got)
+	}
+}
+
+// TestOneLetterStopsNoOther: what the register does not let through is left
+// out for a while, is told, and the rest goes on.
+func TestOneLetterStopsNoOther(t *testing.T) {
+	o := newOffice(t, outbox.Refused, outbox.Sent)
+	o.lim.GiveUp = time.Hour
+	bad := o.letter("jo@example.com", intake.ForAcknowledgement)
+	o.now = o.now.Add(2 * time.Hour) // too old by now: it is to be held, and its case cannot take that
+	good := o.letter("sam@example.com", intake.ForReminder)
+	o.Settled = func(_ *store.Tx, l *intake.Letter) error {
+		if l.ID == bad {
+			return errors.New("the case cannot be read")
+		}
+		return nil
+	}
+	o.pass(time.Minute)
+	o.want(good, intake.LetterFailed, 1)
+	if s := o.Status(); len(s.Aside) != 1 || s.Aside[0] != bad {
+		t.Errorf("nobody is told: %+v", s)
+	}
+	o.Settled = func(*store.Tx, *intake.Letter) error { return nil }
+	o.pass(2 * time.Hour)
+	o.want(bad, intake.LetterHeld, 1)
+	if s := o.Status(); len(s.Aside) != 0 {
+		t.Errorf("it is still told: %+v", s)
+	}
+}
+
+// TestALetterThatWentIsSentThoughItsCaseCannotTakeIt: else it would stand as
+// being sent, and after the next start go out again.
+func TestALetterThatWentIsSentThoughItsCaseCannotTakeIt(t *testing.T) {
+	o := newOffice(t, outbox.Sent)
+	id := o.letter("jo@example.com", intake.ForAcknowledgement)
+	o.Settled = func(*store.Tx, *intake.Letter) error { return errors.New("the case cannot be read") }
+	o.pass(time.Minute)
+	o.want(id, intake.LetterSent, 1)
+}
