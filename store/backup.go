@@ -6,56 +6,86 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-
-	"go.etcd.io/bbolt"
 )
 
-// Backup writes the store as it is at one moment to w. Reading and recording
-// go on meanwhile.
+// ErrItself is when a copy would take the place of the store that it is of.
+var ErrItself = errors.New("that is the register itself, not a place for a copy of it")
+
+// Backup writes the store as it is at one moment to w, written anew: it holds
+// nothing that was erased before. The copy is finished beside the store (where
+// there is no room, where temporary files go) before the first byte of it is
+// given, so that nothing waits for w, however slow.
 func (db *DB) Backup(w io.Writer) error {
-	db.mu.RLock()
-	defer db.mu.RUnlock()
-	return db.bolt.View(func(b *bbolt.Tx) error {
-		if _, err := b.WriteTo(w); err != nil {
-			return fmt.Errorf("copy the store: %w", err)
-		}
-		return nil
-	})
-}
-
-// BackupFile puts a copy of the store at path, mode 0600. What stood there is
-// replaced once the copy is whole and on disk, and not touched otherwise.
-func (db *DB) BackupFile(path string) error {
-	if same(path, db.path) {
-		return fmt.Errorf("copy the store to %s: that is the store itself", path)
+	f, err := db.copyFor(besidePath(db.path, sendingName))
+	if errors.Is(err, ErrFull) {
+		f, err = db.copyFor(filepath.Join(os.TempDir(), "requestd"))
 	}
-	return writeFile(path, db.Backup)
-}
-
-func same(a, b string) bool {
-	i, errA := os.Stat(a)
-	j, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(i, j)
-}
-
-// writeFile writes a file beside path, makes it durable, and renames it.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return fmt.Errorf("copy the store: %w", err)
+		return err
 	}
-	defer func() {
-		if err != nil {
-			err = diskFault(path, errors.Join(err, os.Remove(f.Name())))
-		}
-	}()
-	if err = errors.Join(write(f), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("copy the store to %s: %w", path, err)
+	defer f.Close()
+	if _, err := io.Copy(w, f); err != nil {
+		return fmt.Errorf("give a copy of the store: %w", err)
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return fmt.Errorf("copy the store: %w", err)
+	return nil
+}
+
+// copyFor makes a copy without a name, for one reader.
+func (db *DB) copyFor(prefix string) (f *os.File, err error) {
+	name, err := db.copyBeside(prefix)
+	if err != nil {
+		return nil, err
+	}
+	f, err = os.Open(name)
+	if err := errors.Join(err, os.Remove(name)); err != nil {
+		return nil, fmt.Errorf("copy the store: %w", err)
+	}
+	return f, nil
+}
+
+// BackupFile puts a copy of the store at path, mode 0600, written anew: it
+// holds nothing that was erased before. What stood there is replaced once the
+// copy is whole and on disk, and not touched otherwise. ErrItself is when that
+// is the store.
+func (db *DB) BackupFile(path string) error {
+	if id, err := db.Identity(); err != nil || id == IdentityOf(path) {
+		return errors.Join(err, fmt.Errorf("copy the store to %s: %w", path, ErrItself))
+	}
+	name, err := db.copyBeside(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)))
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(name, path); err != nil {
+		return errors.Join(fmt.Errorf("copy the store: %w", err), os.Remove(name))
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// copyBeside writes a copy, on disk when it returns, under a name that begins
+// with prefix.
+func (db *DB) copyBeside(prefix string) (name string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(prefix), filepath.Base(prefix)+".*")
+	if err != nil {
+		return "", diskFault(prefix, fmt.Errorf("copy the store: %w", err))
+	}
+	name = f.Name()
+	defer func() {
+		if err != nil {
+			err = diskFault(prefix, fmt.Errorf("copy the store: %w", errors.Join(err, os.Remove(name))))
+		}
+	}()
+	if err := f.Close(); err != nil {
+		return "", err
+	}
+	to, _, err := openBolt(name, Options{Wait: db.opts.Wait, NoSync: db.opts.NoSync})
+	if err != nil {
+		return "", err
+	}
+	from, _, err := db.begin()
+	if err != nil {
+		return "", errors.Join(err, to.Close())
+	}
+	return name, errors.Join(copyAnew(to, from), from.Rollback(), to.Close())
 }
 
 func syncDir(dir string) error {

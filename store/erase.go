@@ -2,10 +2,6 @@ package store
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-
-	"go.etcd.io/bbolt"
 
 	"requestd/intake"
 )
@@ -90,46 +86,4 @@ func (tx *Tx) eraseArrival(id uint64) error {
 	tx.thread(&a, &was)
 	tx.putArrival(&a)
 	return tx.err
-}
-
-// compactPath is where the store is written anew.
-func compactPath(path string) string {
-	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".compact")
-}
-
-// compactStep is how many bytes are copied in one transaction.
-const compactStep = 4 << 20
-
-// Compact writes the store anew and puts the new file in the old one's place:
-// it holds no page that is free, and so nothing that was erased. Transactions
-// wait meanwhile, and another process cannot take the store over. The blocks
-// of the old file go back to the file system, which does not overwrite them.
-func (db *DB) Compact() (err error) {
-	db.mu.Lock()
-	defer db.mu.Unlock()
-	tmp := compactPath(db.path)
-	if err := os.Remove(tmp); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("compact the store: %w", err)
-	}
-	fresh, err := openBolt(tmp, db.opts)
-	if err != nil {
-		return fmt.Errorf("compact the store: %w", err)
-	}
-	err = bbolt.Compact(fresh, db.bolt, compactStep)
-	if err == nil {
-		err = fresh.Sync()
-	}
-	if err == nil {
-		err = os.Rename(tmp, db.path)
-	}
-	if err != nil {
-		_, _ = fresh.Close(), os.Remove(tmp)
-		return diskFault(db.path, fmt.Errorf("compact the store: %w", err))
-	}
-	old := db.bolt
-	db.bolt = fresh // locked since it was made, so that nobody came in between
-	if err := old.Close(); err != nil {
-		return fmt.Errorf("compact the store: close the file that was: %w", err)
-	}
-	return syncDir(filepath.Dir(db.path))
 }

@@ -4,8 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-
-	"go.etcd.io/bbolt"
 )
 
 // pageWalk reads the tree of pages from the file itself, without the memory
@@ -147,22 +145,21 @@ func collect(findings *[]Finding) func(string, ...any) {
 }
 
 // pageFindings checks the file itself. Recording waits meanwhile.
-func (db *DB) pageFindings(file io.ReaderAt) []Finding {
-	db.mu.RLock()
-	defer db.mu.RUnlock()
-	db.writing.Lock()
-	defer db.writing.Unlock()
+func (db *DB) pageFindings() []Finding {
 	var findings []Finding
 	found := collect(&findings)
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	b, file, err := db.begin()
+	if err != nil {
+		found("%v", err)
+		return findings
+	}
+	defer func() { _ = b.Rollback() }() // it has only read
 	if checkPages(file, found); len(findings) > 0 {
 		return findings
 	}
-	if err := db.bolt.View(func(b *bbolt.Tx) error {
-		for err := range b.Check() {
-			found("%v", err)
-		}
-		return nil
-	}); err != nil {
+	for err := range b.Check() {
 		found("%v", err)
 	}
 	return findings

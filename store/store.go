@@ -100,12 +100,13 @@ type DB struct {
 	opts   Options
 	secret []byte
 
-	// mu is held for reading by every transaction, and for writing while
-	// Compact puts another file in place.
+	// mu is held while a transaction begins, and while another file is put in
+	// place; one that runs already ends on the file on which it began.
 	mu   sync.RWMutex
 	bolt *bbolt.DB
+	file *os.File // the same, as bolt has it open
 
-	writing sync.Mutex // held by Update, and while the file's pages are checked
+	writing sync.Mutex // held by Update and Compact, and while the file's pages are checked
 }
 
 const (
@@ -144,13 +145,13 @@ func Open(path string, o Options) (*DB, error) {
 	if err := checkFile(path); err != nil && (o.ReadOnly || !errors.Is(err, fs.ErrNotExist)) {
 		return nil, diskFault(path, err)
 	}
-	b, err := openBolt(path, o)
+	b, file, err := openBolt(path, o)
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{path: path, now: o.Now, opts: o, bolt: b}
+	db := &DB{path: path, now: o.Now, opts: o, bolt: b, file: file}
 	if !o.ReadOnly {
-		_ = os.Remove(compactPath(path)) // of a process that was killed
+		sweep(path)
 	}
 	if err := db.prepare(); err != nil {
 		return nil, errors.Join(err, b.Close())
@@ -158,25 +159,88 @@ func Open(path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-func openBolt(path string, o Options) (*bbolt.DB, error) {
-	b, err := bbolt.Open(path, fileMode, &bbolt.Options{
-		Timeout: o.Wait, ReadOnly: o.ReadOnly, NoSync: o.NoSync, MaxSize: int(o.MaxSize),
-		FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapSize, PageSize: pageSize,
-	})
-	switch {
-	case err == nil:
-		b.AllocSize = allocSize
-		return b, nil
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, fmt.Errorf("%w: %s was locked for %s; stop the process that holds it (a daemon answers commands on its control socket), or work on a backup", ErrLocked, path, o.Wait)
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
-		return nil, damaged(path, err.Error())
+// openBolt opens the file and locks it. One that was put in another's place
+// meanwhile, as Compact does, is the one to hold: what is recorded in the
+// other is gone with it.
+func openBolt(path string, o Options) (*bbolt.DB, *os.File, error) {
+	for end := time.Now().Add(o.Wait); ; {
+		var file *os.File
+		b, err := bbolt.Open(path, fileMode, &bbolt.Options{
+			Timeout: max(time.Until(end), time.Millisecond), ReadOnly: o.ReadOnly, NoSync: o.NoSync, MaxSize: int(o.MaxSize),
+			FreelistType: bbolt.FreelistMapType, InitialMmapSize: mapSize, PageSize: pageSize,
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+				f, err := os.OpenFile(name, flag, mode)
+				file = f
+				return f, err
+			},
+		})
+		switch {
+		case err == nil && standsAt(file, path):
+			b.AllocSize = allocSize
+			return b, file, nil
+		case err == nil && time.Now().Before(end):
+			if err := b.Close(); err != nil {
+				return nil, nil, fmt.Errorf("open the store %s: %w", path, err)
+			}
+			continue
+		case err == nil:
+			return nil, nil, errors.Join(fmt.Errorf("%w: %s was replaced again and again", ErrLocked, path), b.Close())
+		case errors.Is(err, bolterrors.ErrTimeout):
+			return nil, nil, fmt.Errorf("%w: %s was locked for %s; stop the process that holds it (a daemon answers commands on its control socket), or work on a backup", ErrLocked, path, o.Wait)
+		case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
+			return nil, nil, damaged(path, err.Error())
+		}
+		return nil, nil, diskFault(path, fmt.Errorf("open the store %s: %w", path, err))
 	}
-	return nil, diskFault(path, fmt.Errorf("open the store %s: %w", path, err))
+}
+
+// standsAt reports whether the path names the file.
+func standsAt(f *os.File, path string) bool {
+	held, err := f.Stat()
+	named, errNamed := os.Stat(path)
+	return err == nil && errNamed == nil && os.SameFile(held, named)
+}
+
+// Replaced reports whether the path names another file than the one that is
+// open, or none: what is recorded is then lost once the store is closed.
+func (db *DB) Replaced() bool {
+	db.mu.RLock()
+	defer db.mu.RUnlock()
+	return !standsAt(db.file, db.path)
+}
+
+// Identity names the open file, whatever path leads to it on this machine.
+func (db *DB) Identity() (string, error) {
+	db.mu.RLock()
+	defer db.mu.RUnlock()
+	i, err := db.file.Stat()
+	if err != nil {
+		return "", fmt.Errorf("look at the store's file: %w", err)
+	}
+	return identity(i), nil
+}
+
+// IdentityOf is the same for the file at a path; "" where there is none.
+func IdentityOf(path string) string {
+	i, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	return identity(i)
+}
+
+func identity(i os.FileInfo) string {
+	st, ok := i.Sys().(*syscall.Stat_t)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("%d:%d", st.Dev, st.Ino)
 }
 
 // Close closes the store after the transactions that run have ended.
 func (db *DB) Close() error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	if err := db.bolt.Close(); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"os"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -37,17 +38,29 @@ func (tx *Tx) Version() uint64 { return uint64(tx.b.ID()) }
 // transaction, and f must not wait for anything: while it runs, no page that
 // it sees is used again.
 func (db *DB) View(f func(*Tx) error) error {
+	b, _, err := db.begin()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = b.Rollback() }() // it has only read
+	return db.run(b, f)
+}
+
+// begin starts to read the store as it is now, and gives the file read from.
+func (db *DB) begin() (*bbolt.Tx, *os.File, error) {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
-	return db.bolt.View(func(b *bbolt.Tx) error { return db.run(b, f) })
+	b, err := db.bolt.Begin(false)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the store %s: %w", db.path, err)
+	}
+	return b, db.file, nil
 }
 
 // Update runs f and records what it did, on disk, before it returns nil. When
 // f fails, or the disk does, nothing is recorded; DiskFault tells the latter.
 // It must not be called within another transaction.
 func (db *DB) Update(f func(*Tx) error) error {
-	db.mu.RLock()
-	defer db.mu.RUnlock()
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	ran := false

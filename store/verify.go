@@ -25,16 +25,11 @@ func (f Finding) String() string { return f.Where + ": " + f.What }
 // nil. Recording waits while the pages are checked, and not after that. No
 // findings is a sound store; err is when it could not be checked to its end.
 func (db *DB) Verify(ctx context.Context, derive func(*intake.Case) intake.Index) ([]Finding, error) {
-	file, err := os.Open(db.path)
-	if err != nil {
-		return nil, fmt.Errorf("verify the store: %w", err)
-	}
-	defer file.Close()
-	findings := db.pageFindings(file)
+	findings := db.pageFindings()
 	if len(findings) > 0 {
 		return findings, nil // what lies on pages like these cannot be read safely
 	}
-	err = db.View(func(tx *Tx) error {
+	err := db.View(func(tx *Tx) error {
 		v := &verifier{tx: tx, ctx: ctx, derive: derive}
 		err := v.all()
 		findings = v.findings

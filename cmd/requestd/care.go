@@ -104,26 +104,36 @@ func newBackupCmd() *cobra.Command {
 	}
 }
 
-// backup writes the copy beside its place first: a half one never stands
-// under the name that was asked for.
-func backup(ctx context.Context, r *register, name string) (err error) {
+func backup(ctx context.Context, r *register, name string) error {
 	if r.store != nil {
-		return errors.Join(r.store.BackupFile(name), r.engine.BackedUp())
+		if err := r.store.BackupFile(name); err != nil {
+			return err
+		}
+		return r.engine.BackedUp()
 	}
+	if err := download(ctx, r, name); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	if err := r.BackedUp(ctx); err != nil {
+		return fmt.Errorf("the copy was made, and that could not be recorded: %w", err)
+	}
+	return nil
+}
+
+// download writes the copy beside its place first: a half one never stands
+// under the name that was asked for.
+func download(ctx context.Context, r *register, name string) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(name), ".requestd-backup-*")
 	if err != nil {
-		return fmt.Errorf("write the backup: %w", err)
+		return err
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	if err := errors.Join(r.Backup(ctx, f), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("write the backup: %w", err)
+	if err := errors.Join(r.Backup(ctx, f, name), f.Sync(), f.Close()); err != nil {
+		return err
 	}
-	if err := os.Rename(f.Name(), name); err != nil {
-		return fmt.Errorf("write the backup: %w", err)
-	}
-	return nil
+	return os.Rename(f.Name(), name)
 }

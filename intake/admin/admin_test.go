@@ -153,12 +153,31 @@ func TestTheSocketNamesWhoActs(t *testing.T) {
 		t.Errorf("opened by %q, want %q", f.Events[0].Actor, want)
 	}
 	var b bytes.Buffer
-	if err := c.Backup(t.Context(), &b); err != nil || b.Len() == 0 {
+	if err := c.Backup(t.Context(), &b, "copy.db"); err != nil || b.Len() == 0 {
 		t.Errorf("backup: %d bytes, %v", b.Len(), err)
 	}
+	backedUp(t, api, false)
+	var none bytes.Buffer
+	if err := c.Backup(t.Context(), &none, api.Store.Path()); !errors.Is(err, store.ErrItself) || none.Len() > 0 {
+		t.Errorf("a copy in the register's own place: %d bytes, %v", none.Len(), err)
+	}
+	if err := c.BackedUp(t.Context()); err != nil {
+		t.Error(err)
+	}
+	backedUp(t, api, true)
 	stop()
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+// backedUp checks whether a copy counts as made: one does once its reader says
+// that it is in its place.
+func backedUp(t *testing.T, a *admin.API, want bool) {
+	t.Helper()
+	s, _, err := a.Engine.Standing(t.Context())
+	if err != nil || (s.Backup != nil) != want {
+		t.Errorf("a backup counts as made at %v, %v; want %t", s.Backup, err, want)
 	}
 }
 

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
+
+	"requestd/store"
 )
 
 // Client asks an API: over a socket, or in its own process.
@@ -123,12 +124,25 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader) 
 	return nil, &p
 }
 
-// Backup copies the register to w.
-func (c *Client) Backup(ctx context.Context, w io.Writer) error {
+// Backup copies the register to w, unless the file at path is the register
+// itself (store.ErrItself). BackedUp records the copy once it is in its place.
+func (c *Client) Backup(ctx context.Context, w io.Writer, path string) error {
 	res, err := c.send(ctx, http.MethodGet, "/v1/backup", nil)
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(w, res.Body)
-	return errors.Join(err, res.Body.Close())
+	defer res.Body.Close()
+	if id := res.Header.Get(StoreHeader); id != "" && id == store.IdentityOf(path) {
+		return fmt.Errorf("copy the register to %s: %w", path, store.ErrItself)
+	}
+	if _, err := io.Copy(w, res.Body); err != nil {
+		return fmt.Errorf("copy the register: %w", err)
+	}
+	return nil
+}
+
+// BackedUp records that a copy of the register was made.
+func (c *Client) BackedUp(ctx context.Context) error {
+	var done struct{}
+	return c.Post(ctx, "/v1/backup", nil, &done)
 }

@@ -67,6 +67,7 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("POST /v1/retention", answer(a.eraseOutlived))
 	m.HandleFunc("GET /v1/verify", answer(a.verify))
 	m.HandleFunc("GET /v1/backup", a.backup)
+	m.HandleFunc("POST /v1/backup", answer(a.backedUp))
 	return m
 }
 
@@ -274,9 +275,21 @@ func (a *API) verify(r *http.Request) (v Verified, err error) {
 	return v, err
 }
 
+// StoreHeader names the register's file in the answer to a backup, so that
+// whoever writes the copy can tell that it is not in that file's place.
+const StoreHeader = "Requestd-Store"
+
 func (a *API) backup(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/octet-stream")
-	if err := errors.Join(a.Store.Backup(w), a.Engine.BackedUp()); err != nil {
+	id, err := a.Store.Identity()
+	if err == nil {
+		w.Header().Set(StoreHeader, id)
+		err = a.Store.Backup(w)
+	}
+	if err != nil {
 		panic(http.ErrAbortHandler) // cuts the connection, so that half a copy is not taken for one
 	}
 }
+
+// backedUp records a copy that its reader has put in its place.
+func (a *API) backedUp(*http.Request) (struct{}, error) { return struct{}{}, a.Engine.BackedUp() }
