@@ -107,6 +107,9 @@ func smtpFindings(key string, r outbox.Report) []Finding {
 		}
 		list = append(list, Finding{Where: key, OK: true, Says: s + "; offers " + strings.Join(r.Extensions, ", ")})
 	}
+	for _, n := range r.Notes {
+		list = append(list, Finding{Where: key, OK: true, Says: n})
+	}
 	return list
 }
 

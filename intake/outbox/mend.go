@@ -48,6 +48,8 @@ var remedies = []remedy{
 		"with xoauth2: grant the application SMTP.SendAsApp with an administrator's consent, register it with New-ServicePrincipal and give it the mailbox with Add-MailboxPermission; with a password: check it, and whether SMTP AUTH is allowed for the mailbox"},
 	{regexp.MustCompile(`5\.7\.60|(?i:SendAsDenied)`),
 		"the account may not send as this address: Add-RecipientPermission ADDRESS -Trustee ACCOUNT -AccessRights SendAs"},
+	{regexp.MustCompile(`(?i:not owned by user|sender address rejected: not logged in)`),
+		"the account ACCOUNT may not send as this address: let it (in Postfix smtpd_sender_login_maps), or sign in as the mailbox itself; waiting letters go by themselves then"},
 	{regexp.MustCompile(`5\.7\.57`), "the server wants a sign-in first: set smtp.auth"},
 	{regexp.MustCompile(`5\.7\.8.*(?i:gsmtp|google)`),
 		"Google takes no ordinary password: use an app password, or auth: xoauth2 with a service account that may act for the mailbox"},

@@ -64,7 +64,9 @@ var accountCodes = regexp.MustCompile(`\b5\.(7\.(3|57|60|64|139|5\d\d|70\d|750|8
 // copy with the sender, whose mailbox is then the one that is full.
 var ownMailboxFull = regexp.MustCompile(`\b5\.2\.2\b`)
 
-var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|sending limit|quota exceeded for sender|outbound spam|account (is )?(disabled|suspended|blocked)|not authori[sz]ed to send|relay(ing)? (access )?denied|unable to relay|authentication (is )?required|over (the )?daily quota`)
+// accountWords say the same without a code of their own. Postfix refuses a
+// sender that the account does not own at RCPT, beside its recipient.
+var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|sending limit|quota exceeded for sender|outbound spam|account (is )?(disabled|suspended|blocked)|not authori[sz]ed to send|relay(ing)? (access )?denied|unable to relay|authentication (is )?required|over (the )?daily quota|sender address rejected|sender verify failed`)
 
 // outcome reads an error by the phase in which it came.
 func outcome(p phase, err error) Outcome {

@@ -21,6 +21,8 @@ func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 		{naming, 530, "5.7.0 Must issue a STARTTLS command first", Account},
 		{opening, 530, "sign in", Account},
 		{addressing, 554, "5.7.1 <ann@example.org>: Relay access denied", Account},
+		{addressing, 553, "5.7.1 <governance@example.org>: Sender address rejected: not owned by user requestd", Account},
+		{addressing, 550, "Sender verify failed", Account},
 		{addressing, 550, "5.7.64 TenantAttribution; Relay Access Denied", Account},
 		{addressing, 550, "relaying denied. Proper authentication required.", Account},
 		{addressing, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Account},

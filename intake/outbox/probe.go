@@ -33,7 +33,8 @@ var extensions = []string{"8BITMIME", "AUTH", "CHUNKING", "DSN", "ENHANCEDSTATUS
 const certWarning = 30 * 24 * time.Hour
 
 // Probe signs in to a server and asks it, without a mail, whether it takes
-// each of the senders.
+// each of the senders. Many servers judge a sender only once they hear a
+// recipient, so it names the sender itself as one, and takes all of it back.
 func Probe(ctx context.Context, o Options, senders []string) Report {
 	r := Report{Address: fmt.Sprintf("%s:%d", o.Host, o.Port)}
 	s := NewSMTP(o)
@@ -66,17 +67,24 @@ func Probe(ctx context.Context, o Options, senders []string) Report {
 	return r
 }
 
-// ask names a sender and takes it back.
+// ask names a sender and a recipient, and takes both back.
 func (r *Report) ask(s *SMTP, from string) {
 	if s.c.UpdateDeadline(s.o.Timeout) != nil {
 		return
 	}
-	err := s.c.Mail("<" + from + ">")
-	if err != nil {
-		r.wrong("it does not take mail from "+from+": "+words(naming, err), s.o.mend(naming, err))
+	p, err := naming, s.c.Mail("<"+from+">")
+	if err == nil {
+		p, err = addressing, s.c.Rcpt("<"+from+">")
+	}
+	switch {
+	case err == nil:
+	case outcome(p, err) == Account || !answered(err):
+		r.wrong("it does not take mail from "+from+": "+words(p, err), s.o.mend(p, err))
 		if !answered(err) {
 			return
 		}
+	default:
+		r.Notes = append(r.Notes, "it takes mail from "+from+", and would not deliver to that address itself: "+words(p, err))
 	}
 	if err := s.c.Reset(); err != nil {
 		r.wrong(words(naming, err), s.o.mend(naming, err))

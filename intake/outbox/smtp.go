@@ -94,9 +94,12 @@ func (s *SMTP) failed(p phase, err error, used bool) Result {
 	if s.c == nil {
 		return r
 	}
-	if !answered(err) || s.c.UpdateDeadline(s.o.Timeout) != nil || s.c.Reset() != nil {
+	switch {
+	case r.Outcome == Account: // what was mended counts from the next sign-in on
+		s.quit()
+	case !answered(err) || s.c.UpdateDeadline(s.o.Timeout) != nil || s.c.Reset() != nil:
 		s.drop()
-	} else {
+	default:
 		s.idle = time.AfterFunc(s.o.IdleClose, s.Close)
 	}
 	return r
@@ -242,10 +245,11 @@ func (s *SMTP) Ends() time.Time {
 func (s *SMTP) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.c == nil {
-		return
-	}
-	if s.c.UpdateDeadline(s.o.Timeout) == nil && s.c.Quit() == nil {
+	s.quit()
+}
+
+func (s *SMTP) quit() {
+	if s.c != nil && s.c.UpdateDeadline(s.o.Timeout) == nil && s.c.Quit() == nil {
 		s.c = nil
 		return
 	}

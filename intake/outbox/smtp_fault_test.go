@@ -140,3 +140,19 @@ func TestSessionIsKeptAfterARefusal(t *testing.T) {
 		t.Errorf("%d connections for three mails", n)
 	}
 }
+
+// TestASessionEndsWhereTheAccountMayNotSend: a server keeps what the account
+// may do for as long as the session lasts, so the next try signs in anew.
+func TestASessionEndsWhereTheAccountMayNotSend(t *testing.T) {
+	const answer = "553 5.7.1 <a@example.org>: Sender address rejected: not owned by user governance"
+	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtRcpt, Times: 1, Reply: answer}}})
+	s := client(t, srv.Port, srv.CAFile)
+	for i, want := range []outbox.Outcome{outbox.Account, outbox.Sent} {
+		if r := s.Send(t.Context(), "a@example.org", "b@example.org", plainMail); r.Outcome != want {
+			t.Errorf("mail %d: %s (%s), want %s", i, r.Outcome, r.Response, want)
+		}
+	}
+	if n := srv.Connections(); n != 2 {
+		t.Errorf("%d connections, want a second one once the account was refused", n)
+	}
+}
