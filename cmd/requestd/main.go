@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -59,12 +61,23 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintln(stderr, "requestd:", err)
+	complain(stderr, err)
 	var e *exitError
 	if errors.As(err, &e) {
 		return e.code
 	}
 	return exitFailed
+}
+
+// complain writes why the program ends; systemd's journal learns of each line
+// that it is an error.
+func complain(w io.Writer, err error) {
+	text := fmt.Sprintf("requestd: %v", err)
+	if f, ok := w.(*os.File); ok && daemon.InJournal(f) {
+		mark := daemon.Priority(slog.LevelError)
+		text = mark + strings.ReplaceAll(daemon.Redacted(text), "\n", "\n"+mark)
+	}
+	fmt.Fprintln(w, text)
 }
 
 func newRoot() *cobra.Command {

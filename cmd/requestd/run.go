@@ -89,6 +89,8 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	if err != nil {
 		return err
 	}
+	log.Info("requestd starts", "version", daemon.Version(), "configuration", cfg.Source(), "register", string(cfg.Store.Path), "once", once)
+	defer log.Info("requestd has stopped")
 	if once {
 		return errors.Join(d.Once(ctx, send), d.Close())
 	}

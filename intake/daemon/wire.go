@@ -3,7 +3,6 @@ package daemon
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 
 	"github.com/emersion/go-sasl"
@@ -174,17 +173,4 @@ func finder(w *mailbox.Watcher, folder string) func(context.Context, string) (bo
 		return nil
 	}
 	return func(ctx context.Context, id string) (bool, error) { return w.Search(ctx, folder, id) }
-}
-
-// NewLog is the log that the configuration asks for.
-func NewLog(c config.Log, w *os.File) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo // the configuration was checked
-	}
-	o := &slog.HandlerOptions{Level: level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, o))
-	}
-	return slog.New(slog.NewTextHandler(w, o))
 }
