@@ -67,16 +67,18 @@ func (tx *Tx) Arrival(id uint64) (intake.Arrival, error) {
 	if v == nil {
 		return intake.Arrival{}, fmt.Errorf("message %d: %w", id, ErrNotFound)
 	}
-	return readArrival(id, v)
+	a, err := readArrival(id, v)
+	if err != nil {
+		return a, tx.unreadable(messageRecord(id), err)
+	}
+	return a, nil
 }
 
 func readArrival(id uint64, v []byte) (intake.Arrival, error) {
 	var a intake.Arrival
-	if err := decode(v, &a); err != nil {
-		return a, fmt.Errorf("message %d cannot be read: %w", id, err)
-	}
+	err := decode(v, &a)
 	a.ID = id
-	return a, nil
+	return a, err
 }
 
 // Seen gives the message registered for a place.
@@ -124,8 +126,8 @@ func (tx *Tx) Twin(messageID string, fingerprint []byte) (id uint64, ok bool) {
 	for _, id := range slices.Backward(uvarints(tx.get(bTwins, twinKey(messageID, fingerprint)))) {
 		a, err := tx.Arrival(id)
 		if err != nil {
-			tx.fail(err)
-			return 0, false
+			tx.passes(err)
+			continue
 		}
 		if bytes.Equal(a.Fingerprint, fingerprint) && (a.MessageID == messageID || a.MessageID == "") {
 			return id, true
@@ -168,8 +170,8 @@ func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
 			}
 			a, err := readArrival(keyID(k), v)
 			if err != nil {
-				tx.fail(err)
-				return
+				_ = tx.unreadable(messageRecord(keyID(k)), err) // and the others are given
+				continue
 			}
 			if f.match(&a) && !yield(a) {
 				return
@@ -188,13 +190,14 @@ func (tx *Tx) FirstArrivalSince(t time.Time) uint64 {
 	low, high := uint64(1), tx.LastArrival()+1
 	for low < high {
 		mid := low + (high-low)/2
-		a, err := tx.Arrival(mid)
-		if err != nil {
-			tx.fail(err)
-			return high
+		at := mid
+		a, err := tx.Arrival(at)
+		for err != nil && tx.passes(err) && at+1 < high { // the next that can be read
+			at++
+			a, err = tx.Arrival(at)
 		}
-		if a.Registered.Before(t) {
-			low = mid + 1
+		if err == nil && a.Registered.Before(t) {
+			low = at + 1
 		} else {
 			high = mid
 		}

@@ -174,7 +174,7 @@ func decodeUnlinked(key, v []byte, open bool) (*intake.Case, intake.Index, error
 		err = decode(rest, c)
 	}
 	if err != nil {
-		return nil, ix, fmt.Errorf("case %s cannot be read: %w", key, err)
+		return nil, ix, err
 	}
 	if c.Ref == "" {
 		c.Ref = string(key)
@@ -186,7 +186,11 @@ func decodeUnlinked(key, v []byte, open bool) (*intake.Case, intake.Index, error
 func (tx *Tx) caseAt(key []byte) (*intake.Case, intake.Index, error) {
 	for _, open := range []bool{true, false} {
 		if v := tx.get(half(open), key); v != nil {
-			return decodeCase(key, v, open)
+			c, ix, err := decodeCase(key, v, open)
+			if err != nil {
+				err = tx.unreadable(caseRecord(key), err)
+			}
+			return c, ix, err
 		}
 	}
 	return nil, intake.Index{}, nil
@@ -288,7 +292,7 @@ func (tx *Tx) CasesOf(address string) iter.Seq[string] {
 		for k := range tx.from(bPeople, prefix, hasPrefix(prefix)) {
 			c, _, err := tx.caseAt(k[hashSize:])
 			if err != nil || c == nil {
-				tx.fail(err)
+				tx.passes(err)
 				continue
 			}
 			if slices.Contains(personAddresses(c), address) && !yield(c.Ref) {
@@ -316,7 +320,7 @@ func (tx *Tx) DueThrough(day deadlines.Day) iter.Seq2[deadlines.Day, string] {
 func (tx *Tx) WakeThrough(t time.Time) iter.Seq2[time.Time, string] {
 	return func(yield func(time.Time, string) bool) {
 		for k := range tx.from(bWake, nil, func(k []byte) bool { return !keyTime(k).After(t) }) {
-			if !yield(keyTime(k), string(k[8:])) {
+			if !tx.lost(caseRecord(k[8:])) && !yield(keyTime(k), string(k[8:])) {
 				return
 			}
 		}
@@ -325,6 +329,10 @@ func (tx *Tx) WakeThrough(t time.Time) iter.Seq2[time.Time, string] {
 
 // NextWake is when the next reminder of all falls due.
 func (tx *Tx) NextWake() (time.Time, bool) {
-	k, _ := tx.bucket(bWake).Cursor().First()
-	return keyTime(k), k != nil
+	for k := range tx.from(bWake, nil, all) {
+		if !tx.lost(caseRecord(k[8:])) {
+			return keyTime(k), true
+		}
+	}
+	return time.Time{}, false
 }

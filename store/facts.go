@@ -7,14 +7,16 @@ import (
 	"time"
 )
 
-// Get reads the fact of that name into v, from its JSON form.
+// Get reads the fact of that name into v, from its JSON form. One that cannot
+// be read is as one that there is not, and Damaged tells it.
 func (tx *Tx) Get(name string, v any) (ok bool, err error) {
 	b := tx.get(bFacts, []byte(name))
 	if b == nil {
 		return false, nil
 	}
 	if err := json.Unmarshal(b, v); err != nil {
-		return false, fmt.Errorf("read %s from the store: %w", name, err)
+		_ = tx.unreadable("fact "+name, err) // it is as if it had never been recorded
+		return false, nil
 	}
 	return true, nil
 }
@@ -78,7 +80,7 @@ func (tx *Tx) Token(token string) (Token, bool) {
 	}
 	var t Token
 	if err := json.Unmarshal(b, &t); err != nil {
-		tx.fail(fmt.Errorf("read a token from the store: %w", err))
+		_ = tx.unreadable("token", err) // it allows nothing
 		return Token{}, false
 	}
 	return t, true
@@ -93,7 +95,8 @@ func (tx *Tx) dropTokens(drop func(Token) bool) error {
 	for k, v := range tx.from(bTokens, nil, all) {
 		var t Token
 		if err := json.Unmarshal(v, &t); err != nil {
-			return fmt.Errorf("read a token from the store: %w", err)
+			_ = tx.unreadable("token", err)
+			continue
 		}
 		if drop(t) {
 			tx.remove(bTokens, k)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -188,7 +189,11 @@ func (tx *Tx) letterAt(id uint64) (intake.Letter, time.Time, error) {
 	if v == nil {
 		return intake.Letter{}, time.Time{}, fmt.Errorf("letter %d: %w", id, ErrNotFound)
 	}
-	return readLetter(id, v)
+	l, counted, err := readLetter(id, v)
+	if err != nil {
+		err = tx.unreadable(letterRecord(id), err)
+	}
+	return l, counted, err
 }
 
 func readLetter(id uint64, v []byte) (intake.Letter, time.Time, error) {
@@ -205,11 +210,8 @@ func readLetter(id uint64, v []byte) (intake.Letter, time.Time, error) {
 	if l.Ref == asTopic {
 		l.Ref, _, _ = strings.Cut(l.Key, "/")
 	}
-	if err != nil {
-		return l, counted, fmt.Errorf("letter %d cannot be read: %w", id, err)
-	}
 	l.ID = id
-	return l, counted, nil
+	return l, counted, err
 }
 
 func (tx *Tx) letter(id uint64) (intake.Letter, error) {
@@ -231,10 +233,14 @@ func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 	return l, err
 }
 
-// LetterByKey gives the letter of a key, without its bytes.
+// LetterByKey gives the letter of a key, without its bytes. One that cannot be
+// read counts as there, and as held: nothing goes out a second time.
 func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 	for _, id := range uvarints(tx.get(bKeys, letterKey(key))) {
 		l, err := tx.letter(id)
+		if errors.Is(err, ErrUnreadable) {
+			return intake.Letter{ID: id, Key: key, State: intake.LetterHeld, Response: "its record cannot be read"}, true
+		}
 		if err != nil {
 			tx.fail(err)
 			break
@@ -308,6 +314,9 @@ func (tx *Tx) SettleOutside() error {
 	}
 	for id, person := range later {
 		l, counted, err := tx.letterAt(id)
+		if errors.Is(err, ErrUnreadable) {
+			continue
+		}
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) b
 	for k := range tx.from(bNext, nil, func(k []byte) bool { return !keyTime(k).After(now) }) {
 		l, _, err := tx.letterAt(keyID(k))
 		if err != nil {
-			tx.fail(err)
-			return intake.Letter{}, false
+			tx.passes(err)
+			continue
 		}
 		if l.Mailbox != mailbox || skip != nil && skip(&l) {
 			continue

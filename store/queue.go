@@ -33,8 +33,8 @@ func (tx *Tx) Letters(f LetterFilter) iter.Seq[intake.Letter] {
 			for k, v := range tx.from(place, idKey(f.After+1), all) {
 				l, _, err := readLetter(keyID(k), v)
 				if err != nil {
-					tx.fail(err)
-					return
+					_ = tx.unreadable(letterRecord(keyID(k)), err) // and the others are given
+					continue
 				}
 				if f.match(&l) && !yield(l) {
 					return
@@ -78,8 +78,8 @@ func (tx *Tx) topicLetters(topic string) []intake.Letter {
 	for _, id := range ids {
 		l, err := tx.letter(id)
 		if err != nil {
-			tx.fail(err)
-			return nil
+			tx.passes(err)
+			continue
 		}
 		letters = append(letters, l)
 	}
@@ -97,8 +97,8 @@ func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 		}
 		l, err := tx.Letter(keyID(k))
 		if err != nil {
-			tx.fail(err)
-			return nil
+			tx.passes(err)
+			continue
 		}
 		due = append(due, l)
 	}
@@ -107,8 +107,12 @@ func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 
 // NextLetter is when the next letter of all is to be sent or looked for.
 func (tx *Tx) NextLetter() (time.Time, bool) {
-	k, _ := tx.bucket(bNext).Cursor().First()
-	return keyTime(k), k != nil
+	for k := range tx.from(bNext, nil, all) {
+		if !tx.lost(letterRecord(keyID(k))) {
+			return keyTime(k), true
+		}
+	}
+	return time.Time{}, false
 }
 
 // LettersAfter iterates over the letters that are to be sent or looked for
@@ -121,8 +125,8 @@ func (tx *Tx) LettersAfter(t time.Time) iter.Seq[intake.Letter] {
 			}
 			l, err := tx.letter(keyID(k))
 			if err != nil {
-				tx.fail(err)
-				return
+				tx.passes(err)
+				continue
 			}
 			if !yield(l) {
 				return

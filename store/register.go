@@ -18,8 +18,8 @@ func (tx *Tx) half(open bool, after string) iter.Seq2[*intake.Case, intake.Index
 		for k, v := range tx.from(half(open), startAfter(after), all) {
 			c, ix, err := decodeCase(k, v, open)
 			if err != nil {
-				tx.fail(err)
-				return
+				_ = tx.unreadable(caseRecord(k), err) // and the others are given
+				continue
 			}
 			if !yield(c, ix) {
 				return
@@ -52,15 +52,14 @@ func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
 			}
 			c, ix, err := decodeCase(k, v, isOpen)
 			if err != nil {
-				tx.fail(err)
-				return
+				_ = tx.unreadable(caseRecord(k), err)
 			}
 			if isOpen {
 				ok, ov, oMore = open()
 			} else {
 				dk, dv, dMore = done()
 			}
-			if !yield(c, ix) {
+			if err == nil && !yield(c, ix) {
 				return
 			}
 		}

@@ -106,6 +106,7 @@ type DB struct {
 	bolt *bbolt.DB
 	file *os.File // the same, as bolt has it open
 
+	damaged damages    // records that cannot be read
 	writing sync.Mutex // held by Update and Compact, and while the file's pages are checked
 }
 

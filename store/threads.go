@@ -46,14 +46,14 @@ func (tx *Tx) threadRef(messageID string, n uint64) (ref string, letter uint64, 
 	if n&threadLetter != 0 {
 		l, err := tx.letter(n >> 1)
 		if err != nil {
-			tx.fail(err)
+			tx.passes(err)
 			return "", 0, false
 		}
 		return l.Ref, l.ID, l.Ref != "" && l.MessageID == messageID
 	}
 	a, err := tx.Arrival(n >> 1)
 	if err != nil {
-		tx.fail(err)
+		tx.passes(err)
 		return "", 0, false
 	}
 	return a.Ref, 0, a.Ref != "" && a.MessageID == messageID
@@ -70,8 +70,8 @@ func (tx *Tx) LetterByMessageID(messageID string) (intake.Letter, bool) {
 		}
 		l, err := tx.Letter(n >> 1)
 		if err != nil {
-			tx.fail(err)
-			return intake.Letter{}, false
+			tx.passes(err)
+			continue
 		}
 		if l.MessageID == messageID {
 			return l, true

@@ -15,7 +15,8 @@ import (
 // goroutine and ends with the function that was given it.
 //
 // Reading methods that return no error keep the first failure to read the
-// file, end their iteration, and let View or Update return it.
+// file, end their iteration, and let View or Update return it. A single record
+// that cannot be read is no such failure: it is passed over; see DB.Damaged.
 //
 // Every iteration may be left early, and the transaction may write while one
 // runs: it yields what stood there when it came by.

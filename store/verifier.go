@@ -96,7 +96,7 @@ func (v *verifier) arrivals() {
 		where := fmt.Sprintf("message %d", id)
 		a, err := readArrival(id, val)
 		if err != nil {
-			v.find("file", "%v", err)
+			v.find(where, "cannot be read: %v", err)
 			return
 		}
 		v.want(slices.Contains(decisions, a.Decision), where, "its decision is %q", a.Decision)
@@ -148,7 +148,7 @@ func (v *verifier) letters() {
 			where := fmt.Sprintf("letter %d", id)
 			l, counted, err := readLetter(id, val)
 			if err != nil {
-				v.find("file", "%v", err)
+				v.find(where, "cannot be read: %v", err)
 				return
 			}
 			v.want(slices.Contains(letterStates, l.State) && bytes.Equal(place(l.State), bucket), where, "is %q and lies with the others", l.State)

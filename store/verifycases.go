@@ -12,7 +12,7 @@ func (v *verifier) cases() {
 			where := "case " + string(k)
 			c, ix, err := decodeUnlinked(k, val, open)
 			if err != nil {
-				v.find("file", "%v", err)
+				v.find(where, "cannot be read: %v", err)
 				return
 			}
 			v.want(open || !v.has(bOpen, k), where, "stands both among the open cases and among the others")
