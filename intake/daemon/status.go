@@ -53,6 +53,7 @@ func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
 	m.IMAPCertificate, m.SMTPCertificate = moment(last.IMAPEnds), moment(last.SMTPEnds)
 	m.Connected, m.Trouble, m.NextTry, m.Read, m.Server = !read.Connected.IsZero(), read.LastError, moment(read.NextTry), read.Read, read.Server
 	m.SendTrouble, m.Polling = sent.Trouble, moment(l.started)
+	m.Aside = append(m.Aside, sent.Aside...)
 	if sent.Paused.After(d.now()) {
 		m.SendPaused = moment(sent.Paused)
 	}
@@ -67,6 +68,10 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 		return nil, err
 	}
 	s.Register = reg
+	s.Replaced, s.Damaged = db.Replaced(), []health.Damage{}
+	for _, f := range db.Damaged() {
+		s.Damaged = append(s.Damaged, health.Damage{Record: f.Where, Why: f.What})
+	}
 	last, err := e.Lasts()
 	if err != nil {
 		return nil, err
@@ -76,7 +81,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 		name := cfg.Mailboxes[i].Name
 		l := last[name]
 		s.Mailboxes = append(s.Mailboxes, health.Mailbox{
-			Name: name, LastPoll: moment(l.Poll), LastSend: moment(l.Send), OldestUnsent: moment(oldest[name]),
+			Name: name, LastPoll: moment(l.Poll), LastSend: moment(l.Send), OldestUnsent: moment(oldest[name]), Aside: []uint64{},
 			IMAPCertificate: moment(l.IMAPEnds), SMTPCertificate: moment(l.SMTPEnds),
 		})
 	}

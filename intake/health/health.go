@@ -60,6 +60,7 @@ type Mailbox struct {
 	IMAPCertificate *time.Time `json:"imap_certificate"` // when it ends; null without TLS
 	SMTPCertificate *time.Time `json:"smtp_certificate"`
 	OldestUnsent    *time.Time `json:"oldest_unsent"` // since when the oldest letter that is due waits
+	Aside           []uint64   `json:"aside"`         // letters that could not be dealt with, and are left out for a while
 	Polling         *time.Time `json:"-"`             // since when this daemon tries to read it
 }
 
@@ -70,6 +71,14 @@ type Register struct {
 	OldestUnsent *time.Time `json:"oldest_unsent"`
 	Backup       *time.Time `json:"backup"` // when the register was last copied
 	Retention    Retention  `json:"retention"`
+	Damaged      []Damage   `json:"damaged"`  // records that cannot be read
+	Replaced     bool       `json:"replaced"` // store.path names another file than the one that is open
+}
+
+// Damage is a record of the register that cannot be read.
+type Damage struct {
+	Record string `json:"record"` // such as "case CAF26-00017"
+	Why    string `json:"why"`
 }
 
 // Letters counts what is in the outbox.

@@ -59,6 +59,10 @@ func (j *judge) mailbox(m *Mailbox) {
 			fmt.Sprintf("a letter of the mailbox %s waits to be sent for %s%s", m.Name, span(age), because(m.SendTrouble)),
 			"requestd check --connect says what is in the way; requestd outbox shows the letters")
 	}
+	for _, id := range m.Aside {
+		j.add(fmt.Sprintf("letter/%d", id), m.Name, Critical, fmt.Sprintf("letter %d of the mailbox %s could not be dealt with and waits", id, m.Name),
+			"requestd outbox shows it, journalctl -u requestd says why, and requestd verify what is wrong with the register")
+	}
 	j.certificate("imap", m.Name, m.IMAPCertificate)
 	j.certificate("smtp", m.Name, m.SMTPCertificate)
 }
@@ -119,6 +123,14 @@ func (j *judge) letters() {
 }
 
 func (j *judge) store() {
+	if j.s.Replaced {
+		j.add("store-replaced", "", Critical, "another file stands where the register's was, or none: what is recorded is lost when the daemon stops",
+			"do not stop the daemon: requestd backup FILE copies the register as it is; then stop it, put that copy in place, and start it")
+	}
+	for _, d := range j.s.Damaged {
+		j.add("record/"+d.Record, "", Critical, fmt.Sprintf("in the register %s %s; everything else goes on without it", d.Record, d.Why),
+			"requestd verify says what else is wrong; the mail itself is in the mailbox; put the last good backup in place, as the administrator's guide says")
+	}
 	d := j.s.Disk
 	if j.t.DiskFreePercent == 0 || d.Total == 0 {
 		return

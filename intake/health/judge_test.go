@@ -60,7 +60,12 @@ func TestWhatIsAnAlarm(t *testing.T) {
 		"the breaker is open":              {func(s *health.Status) { s.Breaker = true }, "breaker critical too many"},
 		"staff cannot be reached":          {func(s *health.Status) { s.Letters.StaffFailed = 1 }, "staff-mail critical 1 mail to staff"},
 		"a mail could not be read":         {func(s *health.Status) { s.Cases.Unreadable = 2 }, "unreadable warning 2 mails"},
-		"held letters are staff's matter":  {func(s *health.Status) { s.Letters.Held, s.Letters.InDoubt = 3, 1 }, ""},
+		"a record cannot be read": {func(s *health.Status) {
+			s.Damaged = []health.Damage{{Record: "case CAF26-00017", Why: "cannot be read: word 999"}}
+		}, "record/case CAF26-00017 critical word 999"},
+		"another file in its place":       {func(s *health.Status) { s.Replaced = true }, "store-replaced critical another file"},
+		"a letter that was left out":      {func(s *health.Status) { s.Mailboxes[0].Aside = []uint64{7} }, "letter/7 critical letter 7"},
+		"held letters are staff's matter": {func(s *health.Status) { s.Letters.Held, s.Letters.InDoubt = 3, 1 }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := well()
@@ -72,8 +77,12 @@ func TestWhatIsAnAlarm(t *testing.T) {
 				}
 				return
 			}
-			id, rest, _ := strings.Cut(c.want, " ")
-			severity, word, _ := strings.Cut(rest, " ")
+			id, rest, _ := strings.Cut(c.want, " critical ")
+			severity, word := "critical", rest
+			if rest == "" {
+				id, word, _ = strings.Cut(c.want, " warning ")
+				severity = "warning"
+			}
 			if len(got) != 1 || got[0].ID != id || string(got[0].Severity) != severity || !strings.Contains(got[0].Problem, word) || got[0].Mend == "" {
 				t.Errorf("got %+v, want %s", got, c.want)
 			}
