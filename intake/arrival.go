@@ -17,6 +17,16 @@ const (
 	DidUnreadable  Disposition = "unreadable" // always has a case
 )
 
+// SeemsDecision is what an arrival seems that was an officer's answer and was
+// carried out.
+const SeemsDecision = "decision"
+
+// What is kept of a mail's head, in runes.
+const (
+	MaxSubject = 200
+	MaxName    = 100
+)
+
 // Place is where a message lies: the whole of its identity on the server
 // (RFC 3501 section 2.3.1.1).
 type Place struct {

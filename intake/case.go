@@ -90,3 +90,13 @@ func (c *Case) Live() []Event {
 func (c *Case) Struck(n int) bool {
 	return n > 0 && n <= len(c.Events) && !slices.ContainsFunc(c.Live(), func(e Event) bool { return e.N == n })
 }
+
+// MergedInto names the case in which this one ended; "" for none.
+func (c *Case) MergedInto() (ref string) {
+	for _, e := range c.Live() {
+		if e.Name == MergedInto {
+			ref = e.Ref
+		}
+	}
+	return ref
+}

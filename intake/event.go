@@ -129,6 +129,12 @@ func JoinCodes(codes []string) string { return strings.Join(codes, ",") }
 // gone was taken from the outbox.
 const AckWithdrawn = "withdrawn"
 
+// Codes of events beside those.
+const (
+	CodeMine      = "mine"        // of a note: its author works on the case
+	CodeUndoneToo = "consequence" // of undone: the event followed from the decision that was undone
+)
+
 // recordable are the events that people record, in the order of the guide.
 var recordable = []EventName{
 	ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived, AuthorityRequested,

@@ -1,6 +1,9 @@
 package intake
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Kind says under which regime a mail or a case stands.
 type Kind string
@@ -15,6 +18,14 @@ const (
 	Unknown     Kind = "unknown"   // of a review whose subject is not known
 	NotARequest Kind = "not-a-request"
 )
+
+// Short is a kind as staff write it: FOI, DSAR, review.
+func (k Kind) Short() string {
+	if k == Review {
+		return string(k)
+	}
+	return strings.ToUpper(string(k))
+}
 
 // Verdict is what the classifier would have done with a mail.
 type Verdict string

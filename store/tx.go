@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+
+	"requestd/deadlines"
 )
 
 // Tx is one transaction: all of it is recorded, or nothing. It belongs to one
@@ -31,6 +33,9 @@ type Tx struct {
 
 // Now is the one moment at which everything in the transaction happens, in UTC.
 func (tx *Tx) Now() time.Time { return tx.now }
+
+// Today is the London day of that moment.
+func (tx *Tx) Today() deadlines.Day { return deadlines.DayOf(tx.now) }
 
 // Version changes with every Update that was recorded.
 func (tx *Tx) Version() uint64 { return uint64(tx.b.ID()) }

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake/admin"
-	"requestd/intake/engine"
+	reg "requestd/intake/register"
 	"requestd/store"
 )
 
@@ -59,7 +59,7 @@ func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return engine.VerifyCopy(cmd.Context(), file, cfg, time.Now)
+	return reg.VerifyCopy(cmd.Context(), file, cfg, time.Now)
 }
 
 // configured reports whether a configuration was named, or stands where it is
@@ -109,7 +109,7 @@ func backup(ctx context.Context, r *register, name string) error {
 		if err := r.store.BackupFile(name); err != nil {
 			return err
 		}
-		return r.engine.BackedUp()
+		return r.engine.Register.BackedUp()
 	}
 	if err := download(ctx, r, name); err != nil {
 		return fmt.Errorf("write the backup: %w", err)

@@ -14,7 +14,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/admin"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // changed is what the daemon answers to a change, as the client reads it.
@@ -55,7 +55,7 @@ func printChange(out, warn io.Writer, c *changed) error {
 func casePath(ref, what string) string { return "/v1/cases/" + url.PathEscape(ref) + "/" + what }
 
 func newRecordCmd() *cobra.Command {
-	var in engine.RecordInput
+	var in casework.RecordInput
 	var date, part string
 	cmd := &cobra.Command{
 		Use:   "record REF EVENT [N]",
@@ -69,8 +69,8 @@ func newRecordCmd() *cobra.Command {
 	f.StringVar(&date, "date", "", "the day on which it happened, as YYYY-MM-DD; today when left out")
 	choice(cmd, &part, "part", "of a hybrid: the part it concerns", kinds)
 	f.StringVar(&in.Note, "note", "", "a note kept with it")
-	choice(cmd, &in.Outcome, "outcome", "of responded", engine.Outcomes)
-	choice(cmd, &in.Reason, "reason", "of closed", engine.Reasons)
+	choice(cmd, &in.Outcome, "outcome", "of responded", casework.Outcomes)
+	choice(cmd, &in.Reason, "reason", "of closed", casework.Reasons)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		in.Event, in.Part = intake.EventName(args[1]), intake.Kind(part)
 		var err error
@@ -119,7 +119,7 @@ func newReclassifyCmd() *cobra.Command {
 	choice(cmd, &of, "of", "of a review", ofKinds)
 	cmd.Flags().StringSliceVar(&also, "also", nil, "further parts of the same request")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-		in := engine.KindInput{Kind: intake.Kind(args[1]), Of: intake.Kind(of)}
+		in := casework.KindInput{Kind: intake.Kind(args[1]), Of: intake.Kind(of)}
 		for _, k := range also {
 			in.Also = append(in.Also, intake.Kind(k))
 		}
@@ -130,7 +130,7 @@ func newReclassifyCmd() *cobra.Command {
 
 func newAcknowledgeCmd() *cobra.Command {
 	var byHand string
-	var in engine.AckInput
+	var in casework.AckInput
 	cmd := &cobra.Command{
 		Use:   "acknowledge REF",
 		Short: "Release a held acknowledgement, record one made otherwise, or correct a wrong one",

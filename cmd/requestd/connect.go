@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake/admin"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/daemon"
 	"requestd/intake/engine"
@@ -71,7 +72,7 @@ func openStore(cfg *config.Config, file string, o store.Options) (*register, err
 		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and the register cannot be opened: %w", cfg.Control.Socket, err))
 	}
 	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	e, err := engine.New(engine.Options{Store: db, Now: time.Now, Log: quiet}, cfg)
+	e, err := engine.New(casework.Options{Store: db, Now: time.Now, Log: quiet}, cfg)
 	if err != nil {
 		return nil, errors.Join(usageError(err), db.Close())
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake/admin"
-	"requestd/intake/engine"
+	tick "requestd/intake/clock"
 	"requestd/intake/health"
 )
 
@@ -60,7 +60,7 @@ func eraseOne(ctx context.Context, r *register, cmd *cobra.Command, ref string, 
 }
 
 func showDue(ctx context.Context, r *register, cmd *cobra.Command, asJSON bool) error {
-	var page admin.Page[engine.Outlived]
+	var page admin.Page[tick.Outlived]
 	if err := r.Get(ctx, "/v1/retention", nil, &page); err != nil {
 		return err
 	}

@@ -7,11 +7,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 func newOpenCmd() *cobra.Command {
-	var in engine.OpenInput
+	var in casework.OpenInput
 	var kind, of, received, acknowledged string
 	var also []string
 	cmd := &cobra.Command{

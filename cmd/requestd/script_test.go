@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"requestd/deadlines"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
@@ -58,7 +59,7 @@ func openRegister(ts *testscript.TestScript) (*store.DB, *engine.Engine) {
 	ts.Check(err)
 	db, err := store.Open(string(cfg.Store.Path), store.Options{Wait: time.Second})
 	ts.Check(err)
-	e, err := engine.New(engine.Options{Store: db, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, cfg)
+	e, err := engine.New(casework.Options{Store: db, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, cfg)
 	ts.Check(err)
 	return db, e
 }

@@ -12,14 +12,14 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/engine"
+	reg "requestd/intake/register"
 )
 
 func newShowCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "show REF", Short: "Show one case with its clocks, ledger, mail, letters and history", Args: exactArgs(1)}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-		var f engine.Full
+		var f reg.Full
 		if err := r.Get(ctx, "/v1/cases/"+url.PathEscape(args[0]), nil, &f); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func newShowCmd() *cobra.Command {
 	return cmd
 }
 
-func printCase(w io.Writer, f *engine.Full) error {
+func printCase(w io.Writer, f *reg.Full) error {
 	line := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%-16s %s\n", name, intake.OneLine(value, 200))
@@ -88,7 +88,7 @@ func printCase(w io.Writer, f *engine.Full) error {
 	return printHistory(w, f)
 }
 
-func printHistory(w io.Writer, f *engine.Full) error {
+func printHistory(w io.Writer, f *reg.Full) error {
 	fmt.Fprintln(w, "\nMail")
 	var rows [][]string
 	for _, a := range f.Mail {
@@ -117,7 +117,7 @@ func printHistory(w io.Writer, f *engine.Full) error {
 	return table(w, []string{"N", "DATE", "EVENT", "", "BY", "RECORDED"}, rows)
 }
 
-func eventDetail(e engine.ShownEvent) string {
+func eventDetail(e reg.ShownEvent) string {
 	s := ""
 	for _, d := range []string{string(e.Kind), string(e.Part), e.Outcome, e.Reason, e.Ref, e.Code, e.Note} {
 		if d != "" {
@@ -137,7 +137,7 @@ func newForecastCmd() *cobra.Command {
 	cmd.Flags().IntVar(&days, "days", 7, "how many days to look ahead")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
 		var rows [][]string
-		err := pages(ctx, r, "/v1/forecast", url.Values{"days": {strconv.Itoa(days)}}, func(c engine.Coming) error {
+		err := pages(ctx, r, "/v1/forecast", url.Values{"days": {strconv.Itoa(days)}}, func(c reg.Coming) error {
 			if *asJSON {
 				return printJSON(cmd.OutOrStdout(), c)
 			}

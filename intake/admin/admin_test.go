@@ -18,8 +18,10 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/admin"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
+	"requestd/intake/register"
 	"requestd/store"
 	"requestd/store/storetest"
 )
@@ -45,8 +47,8 @@ func newAPI(tb testing.TB) *admin.API {
 	clock := func() time.Time { return now }
 	var e *engine.Engine
 	db := storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: clock},
-		func(c *intake.Case) intake.Index { return e.Index(c) })
-	e, err = engine.New(engine.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg)
+		func(c *intake.Case) intake.Index { return e.Cases.Index(c) })
+	e, err = engine.New(casework.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -62,7 +64,7 @@ type opened struct {
 func open(tb testing.TB, c *admin.Client, kind intake.Kind) string {
 	tb.Helper()
 	var o opened
-	in := engine.OpenInput{Mailbox: "cafcass", KindInput: engine.KindInput{Kind: kind}, Source: "post"}
+	in := casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: kind}, Source: "post"}
 	if err := c.Post(tb.Context(), "/v1/cases", in, &o); err != nil {
 		tb.Fatal(err)
 	}
@@ -103,14 +105,14 @@ func TestWhatMakesNoSenseIsRefused(t *testing.T) {
 		in         any
 		code       int
 	}{
-		{"an event that nobody knows", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: "pondered"}, admin.CodeUsage},
-		{"a date that lies ahead", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Responded, Date: deadlines.DayOf(now) + 1}, admin.CodeUsage},
-		{"a date before receipt", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Extended, Date: deadlines.DayOf(now) - 1}, admin.CodeUsage},
-		{"an outcome of a closing", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Closed, Outcome: "granted"}, admin.CodeUsage},
-		{"a void of the opening", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Void, Void: 1}, admin.CodeUsage},
-		{"a part that the case has not", "/v1/cases/" + ref + "/events", engine.RecordInput{Event: intake.Responded, Part: intake.FOI}, admin.CodeUsage},
-		{"a kind that nobody knows", "/v1/cases/" + ref + "/kind", engine.KindInput{Kind: "poem"}, admin.CodeUsage},
-		{"a case that is not there", "/v1/cases/CAF26-99999/kind", engine.KindInput{Kind: intake.FOI}, admin.CodeFailed},
+		{"an event that nobody knows", "/v1/cases/" + ref + "/events", casework.RecordInput{Event: "pondered"}, admin.CodeUsage},
+		{"a date that lies ahead", "/v1/cases/" + ref + "/events", casework.RecordInput{Event: intake.Responded, Date: deadlines.DayOf(now) + 1}, admin.CodeUsage},
+		{"a date before receipt", "/v1/cases/" + ref + "/events", casework.RecordInput{Event: intake.Extended, Date: deadlines.DayOf(now) - 1}, admin.CodeUsage},
+		{"an outcome of a closing", "/v1/cases/" + ref + "/events", casework.RecordInput{Event: intake.Closed, Outcome: "granted"}, admin.CodeUsage},
+		{"a void of the opening", "/v1/cases/" + ref + "/events", casework.RecordInput{Event: intake.Void, Void: 1}, admin.CodeUsage},
+		{"a part that the case has not", "/v1/cases/" + ref + "/events", casework.RecordInput{Event: intake.Responded, Part: intake.FOI}, admin.CodeUsage},
+		{"a kind that nobody knows", "/v1/cases/" + ref + "/kind", casework.KindInput{Kind: "poem"}, admin.CodeUsage},
+		{"a case that is not there", "/v1/cases/CAF26-99999/kind", casework.KindInput{Kind: intake.FOI}, admin.CodeFailed},
 		{"a field that nobody knows", "/v1/cases/" + ref + "/kind", map[string]string{"sort": "foi"}, admin.CodeUsage},
 		{"erasing what is open", "/v1/cases/" + ref + "/erase", nil, admin.CodeUsage},
 		{"merging a case into itself", "/v1/cases/" + ref + "/merge", admin.Merging{Into: ref}, admin.CodeUsage},
@@ -145,7 +147,7 @@ func TestTheSocketNamesWhoActs(t *testing.T) {
 		t.Fatal(err)
 	}
 	ref := open(t, c, intake.FOI)
-	var f engine.Full
+	var f register.Full
 	if err := c.Get(t.Context(), "/v1/cases/"+ref, nil, &f); err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +177,7 @@ func TestTheSocketNamesWhoActs(t *testing.T) {
 // that it is in its place.
 func backedUp(t *testing.T, a *admin.API, want bool) {
 	t.Helper()
-	s, _, err := a.Engine.Standing(t.Context())
+	s, _, err := a.Engine.Register.Standing(t.Context())
 	if err != nil || (s.Backup != nil) != want {
 		t.Errorf("a backup counts as made at %v, %v; want %t", s.Backup, err, want)
 	}

@@ -13,8 +13,11 @@ import (
 	"strconv"
 
 	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/clock"
 	"requestd/intake/engine"
 	"requestd/intake/health"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -78,12 +81,12 @@ func WithActor(ctx context.Context, actor string) context.Context {
 	return context.WithValue(ctx, actorKey{}, actor)
 }
 
-func by(r *http.Request) engine.By {
+func by(r *http.Request) casework.By {
 	actor, _ := r.Context().Value(actorKey{}).(string)
 	if actor == "" {
 		actor = "unknown"
 	}
-	return engine.By{Actor: actor}
+	return casework.By{Actor: actor}
 }
 
 // answer writes what a handler gives as JSON, and its error as a Failure.
@@ -102,7 +105,7 @@ func answer[T any](handle func(*http.Request) (T, error)) http.HandlerFunc {
 }
 
 func failure(err error) (Failure, int) {
-	var refused *engine.Refusal
+	var refused *casework.Refusal
 	var input *inputError
 	switch {
 	case errors.As(err, &refused), errors.As(err, &input):
@@ -145,7 +148,7 @@ func number(r *http.Request, name string, absent int) (int, error) {
 }
 
 func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
-	f := engine.CaseFilter{
+	f := register.CaseFilter{
 		State: intake.CaseState(r.FormValue("state")), Kind: intake.Kind(r.FormValue("kind")),
 		Mailbox: r.FormValue("mailbox"), Overdue: r.FormValue("overdue") == "true", After: r.FormValue("cursor"),
 	}
@@ -155,7 +158,7 @@ func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
 	if f.Limit, err = number(r, "limit", 0); err != nil {
 		return p, err
 	}
-	p.Items, p.Next, err = a.Engine.Cases(r.Context(), f)
+	p.Items, p.Next, err = a.Engine.Register.Cases(r.Context(), f)
 	return filled(p), err
 }
 
@@ -166,40 +169,40 @@ func filled[T any](p Page[T]) Page[T] {
 	return p
 }
 
-func (a *API) show(r *http.Request) (*engine.Full, error) {
-	return a.Engine.Case(r.Context(), r.PathValue("ref"))
+func (a *API) show(r *http.Request) (*register.Full, error) {
+	return a.Engine.Register.Case(r.Context(), r.PathValue("ref"))
 }
 
-func (a *API) open(r *http.Request) (*engine.Change, error) {
-	in, err := decode[engine.OpenInput](r)
+func (a *API) open(r *http.Request) (*casework.Change, error) {
+	in, err := decode[casework.OpenInput](r)
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Open(r.Context(), by(r), in)
+	return a.Engine.Cases.Open(r.Context(), by(r), in)
 }
 
-func (a *API) record(r *http.Request) (*engine.Change, error) {
-	in, err := decode[engine.RecordInput](r)
+func (a *API) record(r *http.Request) (*casework.Change, error) {
+	in, err := decode[casework.RecordInput](r)
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Record(r.Context(), by(r), r.PathValue("ref"), in)
+	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Record(in))
 }
 
-func (a *API) reclassify(r *http.Request) (*engine.Change, error) {
-	in, err := decode[engine.KindInput](r)
+func (a *API) reclassify(r *http.Request) (*casework.Change, error) {
+	in, err := decode[casework.KindInput](r)
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Reclassify(r.Context(), by(r), r.PathValue("ref"), in)
+	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Decide(in))
 }
 
-func (a *API) acknowledge(r *http.Request) (*engine.Change, error) {
-	in, err := decode[engine.AckInput](r)
+func (a *API) acknowledge(r *http.Request) (*casework.Change, error) {
+	in, err := decode[casework.AckInput](r)
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Acknowledge(r.Context(), by(r), r.PathValue("ref"), in)
+	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Acknowledge(in))
 }
 
 // Attaching names the mail that belongs to a case.
@@ -207,12 +210,12 @@ type Attaching struct {
 	Message uint64 `json:"message"`
 }
 
-func (a *API) attach(r *http.Request) (*engine.Change, error) {
+func (a *API) attach(r *http.Request) (*casework.Change, error) {
 	in, err := decode[Attaching](r)
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Attach(r.Context(), by(r), in.Message, r.PathValue("ref"))
+	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Attach(in.Message))
 }
 
 // Merging names the case in which another ends.
@@ -220,19 +223,19 @@ type Merging struct {
 	Into string `json:"into"`
 }
 
-func (a *API) merge(r *http.Request) (*engine.Change, error) {
+func (a *API) merge(r *http.Request) (*casework.Change, error) {
 	in, err := decode[Merging](r)
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Merge(r.Context(), by(r), r.PathValue("ref"), in.Into)
+	return a.Engine.Cases.Do(r.Context(), by(r), in.Into, casework.Merge(r.PathValue("ref")))
 }
 
-func (a *API) erase(r *http.Request) (*engine.Change, error) {
-	return a.Engine.Erase(r.Context(), by(r), r.PathValue("ref"))
+func (a *API) erase(r *http.Request) (*casework.Change, error) {
+	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Erase())
 }
 
-func (a *API) forecast(r *http.Request) (p Page[engine.Coming], err error) {
+func (a *API) forecast(r *http.Request) (p Page[register.Coming], err error) {
 	days, err := number(r, "days", 7)
 	if err != nil {
 		return p, err
@@ -240,7 +243,7 @@ func (a *API) forecast(r *http.Request) (p Page[engine.Coming], err error) {
 	if days > maxForecast {
 		return p, &inputError{fmt.Sprintf("days %d: at most %d", days, maxForecast)}
 	}
-	p.Items, err = a.Engine.Forecast(r.Context(), days)
+	p.Items, err = a.Engine.Register.Forecast(r.Context(), days)
 	return filled(p), err
 }
 
@@ -253,13 +256,13 @@ func (a *API) status(r *http.Request) (*health.Status, error) {
 	return a.Status(r.Context())
 }
 
-func (a *API) outlived(r *http.Request) (p Page[engine.Outlived], err error) {
-	p.Items, err = a.Engine.Outlived(r.Context())
+func (a *API) outlived(r *http.Request) (p Page[clock.Outlived], err error) {
+	p.Items, err = a.Engine.Clock.Outlived(r.Context())
 	return filled(p), err
 }
 
 func (a *API) eraseOutlived(r *http.Request) (health.Retention, error) {
-	return a.Engine.EraseOutlived(r.Context(), by(r))
+	return a.Engine.Clock.EraseOutlived(r.Context(), by(r))
 }
 
 // Verified is what a check of the register found.
@@ -268,7 +271,7 @@ type Verified struct {
 }
 
 func (a *API) verify(r *http.Request) (v Verified, err error) {
-	v.Findings, err = a.Engine.Verify(r.Context())
+	v.Findings, err = a.Engine.Register.Verify(r.Context())
 	if v.Findings == nil {
 		v.Findings = []store.Finding{}
 	}
@@ -292,4 +295,6 @@ func (a *API) backup(w http.ResponseWriter, _ *http.Request) {
 }
 
 // backedUp records a copy that its reader has put in its place.
-func (a *API) backedUp(*http.Request) (struct{}, error) { return struct{}{}, a.Engine.BackedUp() }
+func (a *API) backedUp(*http.Request) (struct{}, error) {
+	return struct{}{}, a.Engine.Register.BackedUp()
+}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/register"
 )
 
 // Message is a line of requestd messages --json.
@@ -85,7 +85,7 @@ func letter(l intake.Letter) Letter {
 }
 
 func (a *API) messages(r *http.Request) (p Page[Message], err error) {
-	f := engine.MessageFilter{
+	f := register.MessageFilter{
 		Mailbox: r.FormValue("mailbox"), Decision: intake.Disposition(r.FormValue("decision")), Ref: r.FormValue("ref"),
 	}
 	after, err := number(r, "cursor", 0)
@@ -96,7 +96,7 @@ func (a *API) messages(r *http.Request) (p Page[Message], err error) {
 	if f.Limit, err = number(r, "limit", 0); err != nil {
 		return p, err
 	}
-	list, next, err := a.Engine.Messages(r.Context(), f)
+	list, next, err := a.Engine.Register.Messages(r.Context(), f)
 	p.Next = next
 	for _, m := range list {
 		p.Items = append(p.Items, message(m))
@@ -105,7 +105,7 @@ func (a *API) messages(r *http.Request) (p Page[Message], err error) {
 }
 
 func (a *API) letters(r *http.Request) (p Page[Letter], err error) {
-	list, err := a.Engine.Letters(r.Context(), engine.LetterFilter{
+	list, err := a.Engine.Register.Letters(r.Context(), register.LetterFilter{
 		State: intake.LetterState(r.FormValue("state")), Mailbox: r.FormValue("mailbox"), Ref: r.FormValue("ref"),
 	})
 	for _, l := range list {
@@ -127,7 +127,7 @@ func (a *API) retry(r *http.Request) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	l, err := a.Engine.RetryLetter(r.Context(), by(r), id)
+	l, err := a.Engine.Cases.RetryLetter(r.Context(), by(r), id)
 	return letter(l), err
 }
 
@@ -136,6 +136,6 @@ func (a *API) hold(r *http.Request) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	l, err := a.Engine.HoldLetter(r.Context(), by(r), id)
+	l, err := a.Engine.Cases.HoldLetter(r.Context(), by(r), id)
 	return letter(l), err
 }

@@ -7,7 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"requestd/intake/engine"
+	"requestd/intake/register"
 )
 
 // careEvery is how often the daemon looks after itself.
@@ -42,14 +42,14 @@ func (d *Daemon) care(ctx context.Context) {
 	d.remember()
 	s, err := d.Status(ctx)
 	if err == nil {
-		s.Alarms, err = d.Engine.Alarms(ctx, s.Alarms)
+		s.Alarms, err = d.Engine.Clock.Alarms(ctx, s.Alarms)
 	}
 	if err != nil {
 		d.Log.Error("the daemon could not look after itself", "error", err)
 		return
 	}
 	d.notify("STATUS=" + statusText(s))
-	if err := d.Engine.Keep(ctx); err != nil {
+	if err := d.Engine.Clock.Keep(ctx); err != nil {
 		d.Log.Error("what retention asks for could not be done, to be tried again", "error", err)
 	}
 	d.giveBack()
@@ -78,7 +78,7 @@ func (d *Daemon) recall() {
 	for _, l := range lanes {
 		read, sent := l.watch.Status(), l.send.Status()
 		was := d.last[l.name]
-		is := engine.Last{
+		is := register.Last{
 			Poll: later(was.Poll, d.here(read.LastPoll)), Send: later(was.Send, sent.LastGood),
 			IMAPEnds: known(was.IMAPEnds, read.CertEnds), SMTPEnds: known(was.SMTPEnds, sent.CertEnds),
 		}
@@ -98,12 +98,12 @@ func (d *Daemon) remember() {
 	if !unkept {
 		return
 	}
-	if err := d.Engine.KeepLast(last); err != nil {
+	if err := d.Engine.Register.KeepLast(last); err != nil {
 		d.Log.Error("the register cannot be written", "error", err)
 	}
 }
 
-func (d *Daemon) lastOf(name string) engine.Last {
+func (d *Daemon) lastOf(name string) register.Last {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.last[name]

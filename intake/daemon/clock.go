@@ -16,7 +16,7 @@ const longestSleep = time.Minute
 func (d *Daemon) runClock(ctx context.Context) error {
 	for {
 		d.beats()
-		err := d.Engine.Tick(ctx)
+		err := d.Engine.Clock.Tick(ctx)
 		if store.DiskFault(err) {
 			d.Log.Error("reminders cannot be written, to be tried again", "error", err)
 			if err = d.pause(ctx, diskCheck); err == nil {
@@ -60,7 +60,7 @@ func (d *Daemon) beats() {
 func (d *Daemon) sleep(ctx context.Context) error {
 	for {
 		d.beats()
-		next, err := d.Engine.NextTick()
+		next, err := d.Engine.Clock.NextTick()
 		if err != nil {
 			return err
 		}

@@ -12,8 +12,8 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/config"
-	"requestd/intake/engine"
 	"requestd/intake/mailbox"
+	"requestd/intake/register"
 )
 
 // TestTheClockSendsTheDigestByItself runs the daemon's clock over a fortnight
@@ -57,7 +57,7 @@ mailboxes:
 		}
 
 		var got []string
-		list, err := d.Engine.Letters(t.Context(), engine.LetterFilter{})
+		list, err := d.Engine.Register.Letters(t.Context(), register.LetterFilter{})
 		if err != nil {
 			t.Error(err)
 		}

@@ -11,9 +11,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/outbox"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -40,7 +42,7 @@ type Daemon struct {
 
 	mu        sync.Mutex
 	lanes     []*lane
-	last      map[string]engine.Last
+	last      map[string]register.Last
 	collected uint64            // bytes taken from the heap when giveBack last had it collected
 	unkept    bool              // last is newer than what the register keeps
 	trouble   map[string]string // with bank holidays, by where they were to come from
@@ -60,7 +62,7 @@ func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, e
 }
 
 func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Time) (*Daemon, error) {
-	e, err := engine.New(engine.Options{Store: db, Now: now, Log: log}, cfg)
+	e, err := engine.New(casework.Options{Store: db, Now: now, Log: log}, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -72,10 +74,10 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 	if d.lanes, err = d.newLanes(cfg); err != nil {
 		return nil, err
 	}
-	if d.last, err = e.Lasts(); err != nil {
+	if d.last, err = e.Register.Lasts(); err != nil {
 		return nil, err
 	}
-	e.OnWork(d.wake)
+	e.Cases.OnWork(d.wake)
 	if wait := cfg.Sending.InDoubtWait; len(wait) > 0 {
 		err = outbox.Recover(db, wait[0], log)
 	}
@@ -113,7 +115,7 @@ func (d *Daemon) Once(ctx context.Context, send bool) error {
 		parts.Go(func() { failures[i] = l.watch.Once(ctx) })
 	}
 	parts.Wait()
-	if err := d.Engine.TickOnce(ctx); err != nil {
+	if err := d.Engine.Clock.TickOnce(ctx); err != nil {
 		return err
 	}
 	if send {

@@ -16,9 +16,9 @@ import (
 	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/intake/daemon"
-	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/mailtest"
+	"requestd/intake/register"
 )
 
 // journal takes what the daemon logs.
@@ -117,7 +117,7 @@ func (o *office) until(what string, holds func() bool) {
 
 func (o *office) letters(purpose intake.Purpose, mailbox string) []intake.Letter {
 	o.t.Helper()
-	list, err := o.Engine.Letters(o.t.Context(), engine.LetterFilter{})
+	list, err := o.Engine.Register.Letters(o.t.Context(), register.LetterFilter{})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func (o *office) letters(purpose intake.Purpose, mailbox string) []intake.Letter
 // arrival is what became of a mail; nil before it was read.
 func (o *office) arrival(messageID string) *intake.Arrival {
 	o.t.Helper()
-	list, _, err := o.Engine.Messages(o.t.Context(), engine.MessageFilter{})
+	list, _, err := o.Engine.Register.Messages(o.t.Context(), register.MessageFilter{})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -139,9 +139,9 @@ func (o *office) arrival(messageID string) *intake.Arrival {
 	return nil
 }
 
-func (o *office) full(ref string) *engine.Full {
+func (o *office) full(ref string) *register.Full {
 	o.t.Helper()
-	f, err := o.Engine.Case(o.t.Context(), ref)
+	f, err := o.Engine.Register.Case(o.t.Context(), ref)
 	if err != nil {
 		o.t.Fatal(err)
 	}

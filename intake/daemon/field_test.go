@@ -8,10 +8,10 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/admin"
-	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/mailbox"
 	"requestd/intake/mailtest"
+	"requestd/intake/register"
 )
 
 // newField is a desk whose mailbox lies on a server that fails as it is told
@@ -98,7 +98,7 @@ func (d *desk) asksFrom(id, from string) []byte {
 // arrivals are the mails that were registered.
 func (d *desk) arrivals() []intake.Arrival {
 	d.t.Helper()
-	list, _, err := d.Engine.Messages(d.t.Context(), engine.MessageFilter{})
+	list, _, err := d.Engine.Register.Messages(d.t.Context(), register.MessageFilter{})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func (d *desk) got(address string) (n int) {
 // cases counts the cases of the register.
 func (d *desk) cases() int {
 	d.t.Helper()
-	list, _, err := d.Engine.Cases(d.t.Context(), engine.CaseFilter{DueWithin: -1})
+	list, _, err := d.Engine.Register.Cases(d.t.Context(), register.CaseFilter{DueWithin: -1})
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func (d *desk) cases() int {
 // sound checks the whole register.
 func (d *desk) sound() {
 	d.t.Helper()
-	if findings, err := d.Engine.Verify(d.t.Context()); err != nil || len(findings) > 0 {
+	if findings, err := d.Engine.Register.Verify(d.t.Context()); err != nil || len(findings) > 0 {
 		d.t.Errorf("the register does not verify: %v, %v", findings, err)
 	}
 }
@@ -183,7 +183,7 @@ func (d *desk) polls() {
 // outbox is every letter.
 func (d *desk) outbox() []intake.Letter {
 	d.t.Helper()
-	list, err := d.Engine.Letters(d.t.Context(), engine.LetterFilter{})
+	list, err := d.Engine.Register.Letters(d.t.Context(), register.LetterFilter{})
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -14,9 +14,9 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/config"
-	"requestd/intake/engine"
 	"requestd/intake/mailbox"
 	"requestd/intake/mailtest"
+	"requestd/intake/register"
 )
 
 // desk is a daemon that runs within a test, its mail server, and everything
@@ -227,16 +227,16 @@ func (d *desk) receive(n uint32) string {
 	if err := d.Engine.Deliver(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: friday, Raw: []byte(raw), Complete: true}}, n); err != nil {
 		d.t.Fatal(err)
 	}
-	list, _, err := d.Engine.Messages(d.t.Context(), engine.MessageFilter{})
+	list, _, err := d.Engine.Register.Messages(d.t.Context(), register.MessageFilter{})
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	return list[len(list)-1].Ref
 }
 
-func (d *desk) view(ref string) *engine.Full {
+func (d *desk) view(ref string) *register.Full {
 	d.t.Helper()
-	f, err := d.Engine.Case(d.t.Context(), ref)
+	f, err := d.Engine.Register.Case(d.t.Context(), ref)
 	if err != nil {
 		d.t.Fatal(err)
 	}

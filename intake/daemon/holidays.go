@@ -19,7 +19,7 @@ import (
 // readHolidays takes over the configured file of bank holidays. When it
 // cannot be used the calendar stays as it was.
 func (d *Daemon) readHolidays(ctx context.Context) {
-	c := d.Engine.Settings().Holidays
+	c := d.Engine.Cases.Settings().Holidays
 	if c.File == "" {
 		d.noteHolidays("file", nil)
 		return
@@ -41,7 +41,7 @@ func (d *Daemon) takeHolidayFile(ctx context.Context, c config.Holidays) error {
 	if err != nil {
 		return fmt.Errorf("read holidays.file %s: %w", name, err)
 	}
-	_, err = d.Engine.AddHolidays(ctx, list, name)
+	_, err = d.Engine.Clock.AddHolidays(ctx, list, name)
 	return err
 }
 
@@ -61,7 +61,7 @@ const retryHolidays = time.Hour
 func (d *Daemon) runHolidays(ctx context.Context) error {
 	for read := d.now(); ; {
 		wait := longestSleep // a reload may name an address
-		c := d.Engine.Settings().Holidays
+		c := d.Engine.Cases.Settings().Holidays
 		if d.now().Sub(read) >= c.Every {
 			read = d.now()
 			d.readHolidays(ctx)
@@ -69,7 +69,7 @@ func (d *Daemon) runHolidays(ctx context.Context) error {
 		if c.URL == "" {
 			d.noteHolidays("url", nil)
 		} else {
-			last, err := d.Engine.HolidaysFetched()
+			last, err := d.Engine.Clock.HolidaysFetched()
 			if err != nil {
 				return err
 			}
@@ -99,10 +99,10 @@ func (d *Daemon) fetchHolidays(ctx context.Context, c config.Holidays) error {
 	if err != nil {
 		return fmt.Errorf("fetch holidays.url: %w", err)
 	}
-	if _, err := d.Engine.AddHolidays(ctx, list, c.URL); err != nil {
+	if _, err := d.Engine.Clock.AddHolidays(ctx, list, c.URL); err != nil {
 		return err
 	}
-	return d.Engine.KeepHolidaysFetched()
+	return d.Engine.Clock.KeepHolidaysFetched()
 }
 
 const mostRedirects = 3

@@ -52,12 +52,12 @@ func (r *running) putIntoForce() error {
 	if err != nil {
 		return err
 	}
-	was := d.Engine.Settings()
+	was := d.Engine.Cases.Settings()
 	fresh, err := d.newLanes(cfg)
 	if err != nil {
 		return fmt.Errorf("set up the mailboxes: %w", err)
 	}
-	if err := d.Engine.Reload(cfg); err != nil {
+	if err := d.Engine.Cases.Reload(cfg); err != nil {
 		return err
 	}
 	r.switchLanes(fresh)

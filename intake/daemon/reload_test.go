@@ -7,7 +7,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/register"
 )
 
 // A holiday is proclaimed while the daemon runs: open cases are dated anew,
@@ -33,7 +33,7 @@ func TestRehearseANewHoliday(t *testing.T) {
 	if after.Promised != before.Promised || after.Clocks[0].Due() != before.Promised {
 		t.Errorf("promised %s and due %s: both are to stay %s", after.Promised, after.Clocks[0].Due(), before.Promised)
 	}
-	dated := func(e engine.ShownEvent) bool {
+	dated := func(e register.ShownEvent) bool {
 		return e.Name == intake.Redated && e.Before == before.RespondBy && e.Day == after.RespondBy
 	}
 	if !slices.ContainsFunc(after.Events, dated) {
@@ -43,7 +43,7 @@ func TestRehearseANewHoliday(t *testing.T) {
 	if n := len(d.letters(intake.ForHolidays)); n != 1 {
 		t.Errorf("%d mails to staff about it, want 1", n)
 	}
-	coming, err := d.Engine.Forecast(t.Context(), 60)
+	coming, err := d.Engine.Register.Forecast(t.Context(), 60)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestRehearseANewHoliday(t *testing.T) {
 	if n := len(d.letters(intake.ForHolidays)); n != 1 {
 		t.Errorf("the same list again: %d mails to staff, want 1", n)
 	}
-	if findings, err := d.Engine.Verify(t.Context()); err != nil || len(findings) > 0 {
+	if findings, err := d.Engine.Register.Verify(t.Context()); err != nil || len(findings) > 0 {
 		t.Errorf("the register does not verify: %v, %v", findings, err)
 	}
 }
@@ -78,11 +78,11 @@ func TestAWrongListOfHolidaysChangesNothing(t *testing.T) {
 	d := newDesk(t, "holidays: {file: holidays.json}\n")
 	d.run()
 	d.write("holidays.json", `{"england-and-wales":{"division":"england-and-wales","events":[]}}`)
-	was := d.Engine.Calendar()
+	was := d.Engine.Cases.Calendar()
 	if err := d.Reload(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if d.Engine.Calendar() != was {
+	if d.Engine.Cases.Calendar() != was {
 		t.Error("the calendar changed")
 	}
 	s, err := d.Status(t.Context())
@@ -101,12 +101,12 @@ func TestAWrongListOfHolidaysChangesNothing(t *testing.T) {
 func TestAWrongConfigurationChangesNothing(t *testing.T) {
 	d := newDesk(t, "")
 	d.run()
-	was, lanes := d.Engine.Settings(), d.current()
+	was, lanes := d.Engine.Cases.Settings(), d.current()
 	d.configure("smpt: {}\nretention: {foi: soon}\n")
 	if err := d.Reload(t.Context()); err == nil {
 		t.Fatal("it was taken")
 	}
-	if d.Engine.Settings() != was || !slices.Equal(d.current(), lanes) {
+	if d.Engine.Cases.Settings() != was || !slices.Equal(d.current(), lanes) {
 		t.Error("something changed")
 	}
 	for _, key := range []string{"smpt", "retention.foi"} {

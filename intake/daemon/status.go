@@ -63,7 +63,7 @@ func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
 // fromRegister is what can be known without a daemon.
 func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time) (*health.Status, error) {
 	s := &health.Status{At: now.UTC(), Version: Version(), Mailboxes: []health.Mailbox{}, Secrets: []health.Expiry{}}
-	reg, oldest, err := e.Standing(ctx)
+	reg, oldest, err := e.Register.Standing(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -72,11 +72,11 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 	for _, f := range db.Damaged() {
 		s.Damaged = append(s.Damaged, health.Damage{Record: f.Where, Why: f.What})
 	}
-	last, err := e.Lasts()
+	last, err := e.Register.Lasts()
 	if err != nil {
 		return nil, err
 	}
-	cfg := e.Settings()
+	cfg := e.Cases.Settings()
 	for i := range cfg.Mailboxes {
 		name := cfg.Mailboxes[i].Name
 		l := last[name]
@@ -90,8 +90,8 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 			s.Secrets = append(s.Secrets, health.Expiry{Name: o.Name, Ends: o.SecretExpires})
 		}
 	}
-	s.Holidays.Through = deadlines.NewDay(e.Calendar().LastDataYear(), time.December, 31)
-	if s.Holidays.Fetched, err = e.HolidaysFetched(); err != nil {
+	s.Holidays.Through = deadlines.NewDay(e.Cases.Calendar().LastDataYear(), time.December, 31)
+	if s.Holidays.Fetched, err = e.Clock.HolidaysFetched(); err != nil {
 		return nil, err
 	}
 	s.Disk, err = disk(db)
@@ -100,11 +100,11 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 
 // judge adds the alarms.
 func judge(e *engine.Engine, s *health.Status) error {
-	raised, err := e.RaisedAlarms()
+	raised, err := e.Clock.RaisedAlarms()
 	if err != nil {
 		return err
 	}
-	s.Alarms = health.Judge(s, e.Settings().Alarms, func(id string) bool { _, ok := raised[id]; return ok })
+	s.Alarms = health.Judge(s, e.Cases.Settings().Alarms, func(id string) bool { _, ok := raised[id]; return ok })
 	for i := range s.Alarms {
 		if since, ok := raised[s.Alarms[i].ID]; ok {
 			s.Alarms[i].Since = &since

@@ -161,15 +161,15 @@ func TestFetchingHolidays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			answer, status = c.answer, c.status
-			was := d.Engine.Calendar()
+			was := d.Engine.Cases.Calendar()
 			err := d.fetchHolidays(t.Context(), config.Holidays{URL: s.URL, Timeout: time.Minute, MaxBytes: 1 << 20})
 			if c.says == "" {
-				if at, e := d.Engine.HolidaysFetched(); err != nil || e != nil || at == nil {
+				if at, e := d.Engine.Clock.HolidaysFetched(); err != nil || e != nil || at == nil {
 					t.Errorf("got %v, %v, %v", err, at, e)
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), c.says) || d.Engine.Calendar() != was {
+			if err == nil || !strings.Contains(err.Error(), c.says) || d.Engine.Cases.Calendar() != was {
 				t.Errorf("got %v, want one that says %q and the calendar as it was", err, c.says)
 			}
 		})

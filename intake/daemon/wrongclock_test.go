@@ -20,7 +20,7 @@ func (d *desk) turn(at time.Time) {
 	d.hand.set(at)
 	d.wake()
 	d.until("the clock's work at "+at.Format(time.DateTime), func() bool {
-		next, err := d.Engine.NextTick()
+		next, err := d.Engine.Clock.NextTick()
 		return err == nil && next.After(at) && !slices.ContainsFunc(d.outbox(), func(l intake.Letter) bool {
 			return l.State == intake.LetterSending || l.State == intake.LetterWaiting && !l.Next.After(at)
 		})

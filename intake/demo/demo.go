@@ -131,7 +131,7 @@ func (p *player) play(ctx context.Context, todo []delivery, now time.Time) error
 // nothing to wait for.
 func (p *player) pass(ctx context.Context, until time.Time) error {
 	for !p.now.IsZero() {
-		next, err := p.daemon.Engine.NextTick()
+		next, err := p.daemon.Engine.Clock.NextTick()
 		if err != nil {
 			return err
 		}

@@ -15,8 +15,10 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -59,21 +61,21 @@ func (k *kept) open(t *testing.T, now time.Time) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	e, err := engine.New(engine.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg)
+	e, err := engine.New(casework.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	findings, err := e.Verify(t.Context())
+	findings, err := e.Register.Verify(t.Context())
 	if err != nil || len(findings) > 0 {
 		t.Fatalf("the register is not sound: %v, %v", findings, err)
 	}
-	if k.mail, _, err = e.Messages(t.Context(), engine.MessageFilter{}); err != nil {
+	if k.mail, _, err = e.Register.Messages(t.Context(), register.MessageFilter{}); err != nil {
 		t.Fatal(err)
 	}
-	if k.cases, _, err = e.Cases(t.Context(), engine.CaseFilter{DueWithin: -1}); err != nil {
+	if k.cases, _, err = e.Register.Cases(t.Context(), register.CaseFilter{DueWithin: -1}); err != nil {
 		t.Fatal(err)
 	}
-	if k.letters, err = e.Letters(t.Context(), engine.LetterFilter{}); err != nil {
+	if k.letters, err = e.Register.Letters(t.Context(), register.LetterFilter{}); err != nil {
 		t.Fatal(err)
 	}
 }

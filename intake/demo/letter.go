@@ -12,7 +12,7 @@ import (
 	"requestd/intake"
 )
 
-func (r *register) printStaff(w *printer) {
+func (r *contents) printStaff(w *printer) {
 	w.heading("WHAT STAFF WERE SENT", "outbox")
 	count := map[intake.Purpose]int{}
 	var order []intake.Purpose
@@ -52,7 +52,7 @@ var explained = map[intake.Purpose]string{
 
 // printLetter shows one acknowledgement as it arrived: that of the user's own
 // mail, or else the first.
-func (p *player) printLetter(w *printer, r *register) {
+func (p *player) printLetter(w *printer, r *contents) {
 	id := r.letter(p.own)
 	for _, m := range p.servers.smtp.Mails() {
 		got, err := mail.ReadMessage(bytes.NewReader(m.Raw))
@@ -81,7 +81,7 @@ func (p *player) printLetter(w *printer, r *register) {
 }
 
 // letter is the Message-ID of the acknowledgement to show.
-func (r *register) letter(own bool) (id string) {
+func (r *contents) letter(own bool) (id string) {
 	for _, l := range r.letters {
 		if l.Purpose != intake.ForAcknowledgement || l.State != intake.LetterSent {
 			continue

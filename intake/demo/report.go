@@ -10,7 +10,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/register"
 )
 
 // report prints what the register holds. Nothing in it is remembered from
@@ -31,37 +31,37 @@ func (p *player) report(ctx context.Context, out io.Writer, took time.Duration) 
 	return w.err
 }
 
-// register is what was read for the report.
-type register struct {
+// contents is what was read for the report.
+type contents struct {
 	today   deadlines.Day
 	mail    []intake.Arrival
 	cases   []*intake.View
 	letters []intake.Letter
-	coming  []engine.Coming
+	coming  []register.Coming
 }
 
 const comingDays = 7
 
-func (p *player) read(ctx context.Context) (r *register, err error) {
-	r = &register{today: deadlines.DayOf(p.now)}
+func (p *player) read(ctx context.Context) (r *contents, err error) {
+	r = &contents{today: deadlines.DayOf(p.now)}
 	e := p.daemon.Engine
-	if r.mail, _, err = e.Messages(ctx, engine.MessageFilter{}); err != nil {
+	if r.mail, _, err = e.Register.Messages(ctx, register.MessageFilter{}); err != nil {
 		return nil, err
 	}
-	if r.cases, _, err = e.Cases(ctx, engine.CaseFilter{DueWithin: -1}); err != nil {
+	if r.cases, _, err = e.Register.Cases(ctx, register.CaseFilter{DueWithin: -1}); err != nil {
 		return nil, err
 	}
-	if r.letters, err = e.Letters(ctx, engine.LetterFilter{}); err != nil {
+	if r.letters, err = e.Register.Letters(ctx, register.LetterFilter{}); err != nil {
 		return nil, err
 	}
-	r.coming, err = e.Forecast(ctx, comingDays)
+	r.coming, err = e.Register.Forecast(ctx, comingDays)
 	return r, err
 }
 
 // maxLine is how long a line may become, in runes.
 const maxLine = 104
 
-func (r *register) printMail(w *printer) {
+func (r *contents) printMail(w *printer) {
 	w.heading("WHAT CAME IN, HOW IT WAS READ, AND WHY", "messages")
 	w.table([][]string{
 		{"  acknowledge", "a new case, and its sender was written to at once"},
@@ -96,7 +96,7 @@ func subject(a intake.Arrival) string {
 	return s + ": "
 }
 
-func (r *register) printCases(w *printer) {
+func (r *contents) printCases(w *printer) {
 	w.heading("THE REGISTER: WHAT WAS ACKNOWLEDGED, WHAT IS DUE WHEN", "list")
 	rows := [][]string{{"CASE", "KIND", "RECEIVED", "ACKNOWLEDGED", "REPLY BY", "", "LETTERS IN"}}
 	for _, v := range r.cases {
@@ -132,7 +132,7 @@ func replyBy(v *intake.View) string {
 	return strings.Join(days, " and ")
 }
 
-func (r *register) left(v *intake.View) string {
+func (r *contents) left(v *intake.View) string {
 	switch {
 	case v.Urgent != "":
 		return "URGENT"
@@ -148,7 +148,7 @@ func (r *register) left(v *intake.View) string {
 
 const maxComing = 12 // lines
 
-func (r *register) printComing(w *printer) {
+func (r *contents) printComing(w *printer) {
 	w.heading(fmt.Sprintf("WHAT COMES WITHIN %d DAYS", comingDays), fmt.Sprintf("forecast --days %d", comingDays))
 	var rows [][]string
 	for _, c := range r.coming[:min(len(r.coming), maxComing)] {

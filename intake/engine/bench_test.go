@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
@@ -61,7 +62,7 @@ mailboxes:
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = db.Close() })
-	e, err := engine.New(engine.Options{Store: db, Now: now, Log: slog.New(slog.DiscardHandler)}, cfg)
+	e, err := engine.New(casework.Options{Store: db, Now: now, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		b.Fatal(err)
 	}

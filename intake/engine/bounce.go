@@ -5,6 +5,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/config"
+	"requestd/intake/notices"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -48,7 +49,7 @@ func believed(l intake.Letter, r *intake.Report) bool {
 	if r == nil || r.Recipient == "" {
 		return true
 	}
-	return domainOf(r.Recipient) == domainOf(l.To) || sameAddress(r.Original, l.To)
+	return intake.DomainOf(r.Recipient) == intake.DomainOf(l.To) || intake.SameAddress(r.Original, l.To)
 }
 
 // letterBounced records that a letter came back. An acknowledgement then no
@@ -59,7 +60,7 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 	}
 	l.State, l.Settled = intake.LetterBounced, tx.Now()
 	if r := it.msg.Report; r != nil {
-		l.Response = intake.OneLine("returned: "+r.Status, maxSubject)
+		l.Response = intake.OneLine("returned: "+r.Status, intake.MaxSubject)
 	}
 	if err := tx.PutLetter(l); err != nil {
 		return err
@@ -72,14 +73,14 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 	if err != nil {
 		return err
 	}
-	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckBounced, Letter: l.ID, Message: a.ID})
-	if err := e.put(tx, c); err != nil {
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckBounced, Letter: l.ID, Message: a.ID})
+	if err := e.Cases.Put(tx, c); err != nil {
 		return err
 	}
-	v := e.view(tx, c)
-	return e.tell(tx, c.Mailbox, v, note{
-		purpose: intake.ForBounced, kind: templates.Bounced, gets: config.GetsTriage, code: fmt.Sprint(l.ID),
-		notice: templates.Notice{Case: caseNotice(v, c), Letter: outgoing(l), In: templates.Incoming{ID: fmt.Sprint(a.ID), Address: l.To}},
+	v := e.Cases.View(tx, c)
+	return e.Notices.Tell(tx, c.Mailbox, v, notices.News{
+		Purpose: intake.ForBounced, Kind: templates.Bounced, Gets: config.GetsTriage, Code: fmt.Sprint(l.ID),
+		Notice: templates.Notice{Case: notices.CaseOf(v, c), Letter: notices.LetterOf(l), In: templates.Incoming{ID: fmt.Sprint(a.ID), Address: l.To}},
 	})
 }
 
@@ -91,10 +92,4 @@ func (e *Engine) tellStrangeReport(tx *store.Tx, l intake.Letter, it *item, a *i
 		return err
 	}
 	return e.tellFollowup(tx, c, it, a)
-}
-
-func outgoing(l intake.Letter) templates.Outgoing {
-	return templates.Outgoing{
-		ID: fmt.Sprint(l.ID), Purpose: string(l.Purpose), To: l.To, State: string(l.State), Response: l.Response, Attempts: l.Attempts,
-	}
 }

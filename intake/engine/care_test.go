@@ -8,9 +8,12 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/clock"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/health"
+	"requestd/intake/register"
 )
 
 func (o *office) alarms(ids ...string) []health.Alarm {
@@ -20,7 +23,7 @@ func (o *office) alarms(ids ...string) []health.Alarm {
 		_, mailbox, _ := strings.Cut(id, "/")
 		standing = append(standing, health.Alarm{ID: id, Mailbox: mailbox, Severity: health.Critical, Problem: id + " is wrong", Mend: "mend it"})
 	}
-	got, err := o.e.Alarms(o.t.Context(), standing)
+	got, err := o.e.Clock.Alarms(o.t.Context(), standing)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -54,7 +57,7 @@ func TestAnAlarmOutlivesARestartAndKeepsItsMoment(t *testing.T) {
 	o.alarms("disk")
 	raised := o.now
 	o.now = o.now.Add(time.Hour)
-	e, err := engine.New(engine.Options{Store: o.db, Now: o.clock, Log: o.log()}, o.e.Settings())
+	e, err := engine.New(casework.Options{Store: o.db, Now: o.clock, Log: o.log()}, o.e.Cases.Settings())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +85,7 @@ func TestStandingCountsWhatWaits(t *testing.T) {
 	o.one("cafcass", foiMail("a@example.org"))
 	o.one("cafcass", mail{id: "b@example.org", from: "c@example.org", to: "governance@cafcass.gov.uk", subject: "Question",
 		body: "Hello, I want to know things. Can you tell me what was written about the meeting?\n"})
-	s, oldest, err := o.e.Standing(t.Context())
+	s, oldest, err := o.e.Register.Standing(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,11 +96,11 @@ func TestStandingCountsWhatWaits(t *testing.T) {
 		t.Errorf("the oldest letter waits since %v and %v, want %v", at, s.OldestUnsent, o.now)
 	}
 	o.send()
-	if s, _, err = o.e.Standing(t.Context()); err != nil || s.Letters.Waiting != 0 || s.OldestUnsent != nil {
+	if s, _, err = o.e.Register.Standing(t.Context()); err != nil || s.Letters.Waiting != 0 || s.OldestUnsent != nil {
 		t.Errorf("after sending: %+v, %v", s, err)
 	}
 	o.now = o.now.AddDate(0, 2, 0)
-	if s, _, err = o.e.Standing(t.Context()); err != nil || s.Cases.Overdue == 0 {
+	if s, _, err = o.e.Register.Standing(t.Context()); err != nil || s.Cases.Overdue == 0 {
 		t.Errorf("two months later: %+v, %v", s, err)
 	}
 }
@@ -106,25 +109,25 @@ func TestAnotherScheduleSortsOpenCasesAnew(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	o.send()
-	before, err := o.e.NextTick()
+	before, err := o.e.Clock.NextTick()
 	if err != nil {
 		t.Fatal(err)
 	}
-	changed := *o.e.Settings()
+	changed := *o.e.Cases.Settings()
 	changed.Reminders.At = config.TimeOfDay{Hour: 6}
 	changed.Digest.At = config.TimeOfDay{Hour: 23}
-	if err := o.e.Reload(&changed); err != nil {
+	if err := o.e.Cases.Reload(&changed); err != nil {
 		t.Fatal(err)
 	}
-	findings, err := o.e.Verify(t.Context())
+	findings, err := o.e.Register.Verify(t.Context())
 	if err != nil || len(findings) > 0 {
 		t.Errorf("after another schedule the register does not verify: %v, %v", findings, err)
 	}
-	coming, err := o.e.Forecast(t.Context(), 40)
+	coming, err := o.e.Register.Forecast(t.Context(), 40)
 	if err != nil {
 		t.Fatal(err)
 	}
-	at6 := func(c engine.Coming) bool { return c.Ref == ref && c.At.In(deadlines.London()).Hour() == 6 }
+	at6 := func(c register.Coming) bool { return c.Ref == ref && c.At.In(deadlines.London()).Hour() == 6 }
 	if !slices.ContainsFunc(coming, at6) {
 		t.Errorf("no reminder at 06:00 in %+v (before: %v)", coming, before)
 	}
@@ -140,7 +143,7 @@ func TestRetention(t *testing.T) {
 		t.Fatalf("the machine's mail is %s", machine.Decision)
 	}
 	o.send()
-	if _, err := o.e.Record(t.Context(), o.by(), answered, engine.RecordInput{Event: intake.Responded, Outcome: "granted"}); err != nil {
+	if _, err := o.e.Cases.Do(t.Context(), o.by(), answered, casework.Record(casework.RecordInput{Event: intake.Responded, Outcome: "granted"})); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -155,7 +158,7 @@ func TestRetention(t *testing.T) {
 		{"2029-11-20 10:00", []string{answered}, 1},
 	} {
 		o.now = london(t, step.at)
-		list, err := o.e.Outlived(t.Context())
+		list, err := o.e.Clock.Outlived(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -172,7 +175,7 @@ func TestRetention(t *testing.T) {
 			t.Errorf("on %s: cases %v and %d mails, want %v and %d", step.at, cases, mails, step.cases, step.mails)
 		}
 	}
-	n, err := o.e.EraseOutlived(t.Context(), o.by())
+	n, err := o.e.Clock.EraseOutlived(t.Context(), o.by())
 	if err != nil || n.Cases != 1 || n.Mails != 1 {
 		t.Fatalf("erased %+v, %v", n, err)
 	}
@@ -182,10 +185,10 @@ func TestRetention(t *testing.T) {
 	if f := o.view(open); f.Requester.Addr == "" {
 		t.Error("an open case was erased")
 	}
-	if list, err := o.e.Outlived(t.Context()); err != nil || len(list) > 0 {
+	if list, err := o.e.Clock.Outlived(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("after erasing: %+v, %v", list, err)
 	}
-	if findings, err := o.e.Verify(t.Context()); err != nil || len(findings) > 0 {
+	if findings, err := o.e.Register.Verify(t.Context()); err != nil || len(findings) > 0 {
 		t.Errorf("after erasing the register does not verify: %v, %v", findings, err)
 	}
 }
@@ -194,21 +197,21 @@ func TestRetentionGoesByItselfOnlyWhereItIsToldTo(t *testing.T) {
 	for _, mode := range []string{"preview", "automatic"} {
 		t.Run(mode, func(t *testing.T) {
 			o := newOffice(t, "2026-11-20 10:00")
-			cfg := *o.e.Settings()
+			cfg := *o.e.Cases.Settings()
 			cfg.Retention.Erase = mode
-			if err := o.e.Reload(&cfg); err != nil {
+			if err := o.e.Cases.Reload(&cfg); err != nil {
 				t.Fatal(err)
 			}
 			ref := o.one("cafcass", foiMail("a@example.org")).Ref
 			o.send()
-			if _, err := o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Withdrawn}); err != nil {
+			if _, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Withdrawn})); err != nil {
 				t.Fatal(err)
 			}
 			o.now = o.now.AddDate(3, 0, 1)
-			if err := o.e.Keep(t.Context()); err != nil {
+			if err := o.e.Clock.Keep(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			s, _, err := o.e.Standing(t.Context())
+			s, _, err := o.e.Register.Standing(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -224,7 +227,7 @@ func TestAReviewThatIsOpenKeepsTheCaseItIsAbout(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	o.send()
-	if _, err := o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Responded, Outcome: "refused"}); err != nil {
+	if _, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Responded, Outcome: "refused"})); err != nil {
 		t.Fatal(err)
 	}
 	o.now = o.now.AddDate(0, 0, 7)
@@ -236,11 +239,11 @@ func TestAReviewThatIsOpenKeepsTheCaseItIsAbout(t *testing.T) {
 	}
 	o.send()
 	o.now = o.now.AddDate(4, 0, 0)
-	list, err := o.e.Outlived(t.Context())
+	list, err := o.e.Clock.Outlived(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.ContainsFunc(list, func(x engine.Outlived) bool { return x.Ref == ref }) {
+	if slices.ContainsFunc(list, func(x clock.Outlived) bool { return x.Ref == ref }) {
 		t.Errorf("%s may be erased while its review %s is open", ref, review)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // TestAQuestionThatOnlyRepeatedIsStruck: asked twice and answered once, a
@@ -21,7 +21,7 @@ func TestAQuestionThatOnlyRepeatedIsStruck(t *testing.T) {
 		t.Errorf("due %s, want no day while a question is open", ch.View.RespondBy)
 	}
 	warned(t, ch, "waits for a second answer")
-	ch = o.did(o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Void, Void: again}))
+	ch = o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Void, Void: again})))
 	if v := ch.View; v.RespondBy != day(t, "2026-12-29") || len(v.Warnings) != 0 {
 		t.Errorf("due %s with the warnings %q, want 2026-12-29 and none", v.RespondBy, v.Warnings)
 	}
@@ -50,7 +50,7 @@ func (o *office) proclaim(date string) {
 	list := `{"england-and-wales":{"division":"england-and-wales","events":[{"title":"Christmas Day","date":"2026-12-25"},{"title":"A day of thanks","date":"` + date + `"}]},
 		"scotland":{"division":"scotland","events":[{"title":"Christmas Day","date":"2026-12-25"}]},
 		"northern-ireland":{"division":"northern-ireland","events":[{"title":"Christmas Day","date":"2026-12-25"}]}}`
-	if n, err := o.e.AddHolidays(o.t.Context(), []byte(list), "a list"); n != 1 || err != nil {
+	if n, err := o.e.Clock.AddHolidays(o.t.Context(), []byte(list), "a list"); n != 1 || err != nil {
 		o.t.Fatalf("%d holidays were new, %v; want one", n, err)
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // corrected is a case whose acknowledgement went out with the wrong kind.
@@ -18,13 +18,13 @@ func corrected(t *testing.T) (*office, string) {
 	return o, ref
 }
 
-func (o *office) decide(ref string, kind intake.Kind, also ...intake.Kind) *engine.Change {
+func (o *office) decide(ref string, kind intake.Kind, also ...intake.Kind) *casework.Change {
 	o.t.Helper()
-	return o.did(o.e.Reclassify(o.t.Context(), o.by(), ref, engine.KindInput{Kind: kind, Also: also}))
+	return o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: kind, Also: also})))
 }
 
-func (o *office) correct(ref string) (*engine.Change, error) {
-	return o.e.Acknowledge(o.t.Context(), o.by(), ref, engine.AckInput{Correct: true})
+func (o *office) correct(ref string) (*casework.Change, error) {
+	return o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{Correct: true}))
 }
 
 func TestACorrectionGoesOutOnce(t *testing.T) {
@@ -86,12 +86,12 @@ func TestAMergedCaseTakesNoEvents(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	other := o.one("cafcass", dsarMail("b@example.org", "Bob Sample <bob@example.org>")).Ref
-	warned(t, o.did(o.e.Merge(t.Context(), o.by(), other, ref)), "different requesters")
-	_, err := o.e.Record(t.Context(), o.by(), other, engine.RecordInput{Event: intake.Responded})
+	warned(t, o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Merge(other))), "different requesters")
+	_, err := o.e.Cases.Do(t.Context(), o.by(), other, casework.Record(casework.RecordInput{Event: intake.Responded}))
 	if err == nil || !strings.Contains(err.Error(), "was merged into "+ref) {
 		t.Errorf("recorded on a merged case: %v", err)
 	}
-	o.did(o.e.Record(t.Context(), o.by(), other, engine.RecordInput{Event: intake.Note, Note: "kept"}))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), other, casework.Record(casework.RecordInput{Event: intake.Note, Note: "kept"})))
 }
 
 func TestAPartThatEndsIsNamed(t *testing.T) {

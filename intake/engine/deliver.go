@@ -30,7 +30,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 		e.log.Info("mail taken in", "mailbox", at.Mailbox, "folder", at.Folder, "uid", o.uid,
 			"message", o.id, "decision", string(o.decision), "kind", string(o.kind), "ref", o.ref)
 	}
-	e.work()
+	e.Cases.Wake()
 	return nil
 }
 

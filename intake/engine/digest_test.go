@@ -15,14 +15,14 @@ import (
 func (o *office) wind(until time.Time) {
 	o.t.Helper()
 	for o.now.Before(until) {
-		next, err := o.e.NextTick()
+		next, err := o.e.Clock.NextTick()
 		if err != nil {
 			o.t.Fatal(err)
 		}
 		wait := min(max(0, next.Sub(o.now)), time.Minute)
 		if wait == 0 {
 			o.tick()
-			if again, err := o.e.NextTick(); err != nil || !again.After(o.now) {
+			if again, err := o.e.Clock.NextTick(); err != nil || !again.After(o.now) {
 				o.t.Fatalf("at %s the clock asks again for %s (%v): it would never sleep", o.now, again, err)
 			}
 			continue
@@ -60,7 +60,7 @@ func TestADigestMissedWhileTheDaemonWasDownIsMadeUpOnce(t *testing.T) {
 	o.tick()
 	o.one("cafcass", lunchMail(1))
 	o.now = london(t, "2026-11-24 14:00")
-	if next, err := o.e.NextTick(); err != nil || next.After(o.now) {
+	if next, err := o.e.Clock.NextTick(); err != nil || next.After(o.now) {
 		t.Errorf("next %s (%v), want no waiting: today's digest is owed", next, err)
 	}
 	o.wind(o.now.Add(time.Hour))

@@ -35,11 +35,11 @@ func TestMailToStaffIsTheSameWheneverItIsWritten(t *testing.T) {
 			t.Errorf("the %s is a draft of %d bytes and has %d bytes written", l.Purpose, len(l.Draft), len(l.Raw))
 		}
 		first, second := l, l
-		if err := o.e.WriteDraft(&first); err != nil {
+		if err := o.e.Notices.WriteDraft(&first); err != nil {
 			t.Fatal(err)
 		}
 		o.now = o.now.AddDate(0, 0, 3)
-		if err := o.e.WriteDraft(&second); err != nil {
+		if err := o.e.Notices.WriteDraft(&second); err != nil {
 			t.Fatal(err)
 		}
 		sum := sha256.Sum256(first.Raw)

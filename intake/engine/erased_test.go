@@ -6,16 +6,16 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // erasing is an office that erases by itself what is over for a month.
 func erasing(t *testing.T) *office {
 	o := newOffice(t, "2026-11-20 10:00")
-	cfg := *o.e.Settings()
+	cfg := *o.e.Cases.Settings()
 	cfg.Retention.Erase = "automatic"
 	cfg.Retention.FOI, cfg.Retention.Passed = cfg.Retention.Ignored, cfg.Retention.Ignored
-	if err := o.e.Reload(&cfg); err != nil {
+	if err := o.e.Cases.Reload(&cfg); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -26,18 +26,18 @@ func (o *office) month() {
 	o.t.Helper()
 	for range 31 {
 		o.now = o.now.AddDate(0, 0, 1)
-		if err := o.e.Keep(o.t.Context()); err != nil {
+		if err := o.e.Clock.Keep(o.t.Context()); err != nil {
 			o.t.Fatal(err)
 		}
 	}
-	if findings, err := o.e.Verify(o.t.Context()); err != nil || len(findings) > 0 {
+	if findings, err := o.e.Register.Verify(o.t.Context()); err != nil || len(findings) > 0 {
 		o.t.Fatalf("after erasing the register does not verify: %v, %v", findings, err)
 	}
 }
 
 func refused(t *testing.T, err error, words string) {
 	t.Helper()
-	var r *engine.Refusal
+	var r *casework.Refusal
 	if !errors.As(err, &r) || !strings.Contains(err.Error(), words) {
 		t.Errorf("got %v, want a refusal that says %q", err, words)
 	}
@@ -50,9 +50,9 @@ func TestNothingIsMadeOfAnErasedMail(t *testing.T) {
 	gone := o.one("cafcass", lunchMail(1)).ID
 	o.month()
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
-	_, err := o.e.Attach(t.Context(), o.by(), gone, ref)
+	_, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Attach(gone))
 	refused(t, err, "was erased")
-	_, err = o.e.Open(t.Context(), o.by(), engine.OpenInput{Message: gone, KindInput: engine.KindInput{Kind: intake.FOI}})
+	_, err = o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Message: gone, KindInput: casework.KindInput{Kind: intake.FOI}})
 	refused(t, err, "was erased")
 }
 
@@ -70,7 +70,7 @@ func TestALetterOfAnErasedCaseIsNotLetGo(t *testing.T) {
 		o.put(l)
 	}
 	o.month()
-	_, err := o.e.RetryLetter(t.Context(), o.by(), l.ID)
+	_, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
 	refused(t, err, "was erased")
 }
 
@@ -97,7 +97,7 @@ func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
 	if f := o.view(ref); f.Mail[1].From.Addr != "" || f.Mail[1].Subject != "" {
 		t.Errorf("the mail still names %s, about %q", f.Mail[1].From.Addr, f.Mail[1].Subject)
 	}
-	if list, err := o.e.Outlived(t.Context()); err != nil || len(list) > 0 {
+	if list, err := o.e.Clock.Outlived(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("there is more to erase: %+v, %v", list, err)
 	}
 }

@@ -12,9 +12,11 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
+	"requestd/intake/register"
 	"requestd/store"
 	"requestd/store/storetest"
 )
@@ -56,8 +58,8 @@ func newOfficeWith(t *testing.T, at, settings string) *office {
 		t.Fatal(err)
 	}
 	o.db = storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: o.clock},
-		func(c *intake.Case) intake.Index { return o.e.Index(c) })
-	o.e, err = engine.New(engine.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, cfg)
+		func(c *intake.Case) intake.Index { return o.e.Cases.Index(c) })
+	o.e, err = engine.New(casework.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,14 +121,14 @@ func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake
 		}
 		batch = append(batch, f)
 	}
-	before, _, err := o.e.Messages(o.t.Context(), engine.MessageFilter{})
+	before, _, err := o.e.Register.Messages(o.t.Context(), register.MessageFilter{})
 	if err != nil {
 		o.t.Fatal(err)
 	}
 	if err := o.e.Deliver(o.t.Context(), place, batch, o.uid[key]); err != nil {
 		o.t.Fatal(err)
 	}
-	all, _, err := o.e.Messages(o.t.Context(), engine.MessageFilter{})
+	all, _, err := o.e.Register.Messages(o.t.Context(), register.MessageFilter{})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -143,9 +145,9 @@ func (o *office) one(name string, m mail) intake.Arrival {
 	return got[0]
 }
 
-func (o *office) view(ref string) *engine.Full {
+func (o *office) view(ref string) *register.Full {
 	o.t.Helper()
-	f, err := o.e.Case(o.t.Context(), ref)
+	f, err := o.e.Register.Case(o.t.Context(), ref)
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -154,7 +156,7 @@ func (o *office) view(ref string) *engine.Full {
 
 func (o *office) tick() {
 	o.t.Helper()
-	if err := o.e.TickOnce(context.Background()); err != nil {
+	if err := o.e.Clock.TickOnce(context.Background()); err != nil {
 		o.t.Fatal(err)
 	}
 }
@@ -162,7 +164,7 @@ func (o *office) tick() {
 // letters gives the outbox, those of one purpose where one is named.
 func (o *office) letters(purpose intake.Purpose) []intake.Letter {
 	o.t.Helper()
-	all, err := o.e.Letters(o.t.Context(), engine.LetterFilter{})
+	all, err := o.e.Register.Letters(o.t.Context(), register.LetterFilter{})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -188,7 +190,7 @@ func (o *office) send() {
 				return err
 			}
 			if l.Draft != nil {
-				if err := o.e.WriteDraft(&l); err != nil {
+				if err := o.e.Notices.WriteDraft(&l); err != nil {
 					return err
 				}
 			}
@@ -204,7 +206,7 @@ func (o *office) send() {
 	}
 }
 
-func (o *office) by() engine.By { return engine.By{Actor: "local:officer"} }
+func (o *office) by() casework.By { return casework.By{Actor: "local:officer"} }
 
 const (
 	foiText  = "Dear Sir or Madam,\n\nUnder the Freedom of Information Act 2000 please tell me how many section 7 reports were filed late in 2025, by region.\n\nYours faithfully,\nAnn Example\n"
@@ -239,7 +241,7 @@ func lunchMail(n int) mail {
 }
 
 // did fails the test when an act was refused.
-func (o *office) did(ch *engine.Change, err error) *engine.Change {
+func (o *office) did(ch *casework.Change, err error) *casework.Change {
 	o.t.Helper()
 	if err != nil {
 		o.t.Fatal(err)
@@ -248,13 +250,13 @@ func (o *office) did(ch *engine.Change, err error) *engine.Change {
 }
 
 // record puts an event on a case; the empty date is today.
-func (o *office) record(ref string, name intake.EventName, date string) *engine.Change {
+func (o *office) record(ref string, name intake.EventName, date string) *casework.Change {
 	o.t.Helper()
-	in := engine.RecordInput{Event: name}
+	in := casework.RecordInput{Event: name}
 	if date != "" {
 		in.Date = day(o.t, date)
 	}
-	return o.did(o.e.Record(o.t.Context(), o.by(), ref, in))
+	return o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Record(in)))
 }
 
 // ack is the one acknowledgement of a case; the test fails where there are
@@ -274,7 +276,7 @@ func (o *office) ack(ref string) intake.Letter {
 }
 
 // warned checks that an act gave a warning with the words.
-func warned(t *testing.T, ch *engine.Change, words string) {
+func warned(t *testing.T, ch *casework.Change, words string) {
 	t.Helper()
 	if !strings.Contains(strings.Join(ch.Warnings, "\n"), words) {
 		t.Errorf("warnings %q, want one with %q", ch.Warnings, words)

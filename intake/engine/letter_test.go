@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // TestALetterThatWaitsStaysTrue: what is recorded before an acknowledgement
@@ -89,19 +89,19 @@ func TestAWithdrawnLetterIsNotSaidToBeQueued(t *testing.T) {
 	for name, undo := range map[string]func(*office, string) int{
 		"acknowledged by hand": func(o *office, ref string) int { return o.record(ref, intake.Acknowledged, "2026-11-20").Event },
 		"no request": func(o *office, ref string) int {
-			return o.did(o.e.Reclassify(o.t.Context(), o.by(), ref, engine.KindInput{Kind: intake.NotARequest})).Event
+			return o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest}))).Event
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, "2026-11-20 10:00")
 			ref := o.one("cafcass", foiMail("a@example.org")).Ref
 			n := undo(o, ref)
-			o.did(o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Void, Void: n}))
+			o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Void, Void: n})))
 			v := o.view(ref)
 			if waits := o.ack(ref).State == intake.LetterWaiting; v.Ack.Queued != waits || v.AcknowledgedAt != nil {
 				t.Errorf("queued %v while a letter waits: %v; acknowledged %v", v.Ack.Queued, waits, v.AcknowledgedAt)
 			}
-			ch := o.did(o.e.Acknowledge(t.Context(), o.by(), ref, engine.AckInput{}))
+			ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{})))
 			if l := o.ack(ref); ch.Letter != l.ID || l.State != intake.LetterWaiting {
 				t.Errorf("let go, the letter is %s", l.State)
 			}
@@ -130,7 +130,7 @@ func TestWhatCameBackPromisedNothing(t *testing.T) {
 	if v := o.view(ref); v.Promised != 0 || v.Clocks[0].Promised != 0 {
 		t.Errorf("%s is promised still, by a letter that reached nobody", v.Promised)
 	}
-	if _, err := o.e.RetryLetter(t.Context(), o.by(), o.ack(ref).ID); err == nil || !strings.Contains(err.Error(), "acknowledge "+ref+" --by-hand") {
+	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), o.ack(ref).ID); err == nil || !strings.Contains(err.Error(), "acknowledge "+ref+" --by-hand") {
 		t.Errorf("sent once more to the same address, or not told what to do: %v", err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 func TestAMergedCaseBringsItsPartAndItsClock(t *testing.T) {
@@ -19,7 +19,7 @@ func TestAMergedCaseBringsItsPartAndItsClock(t *testing.T) {
 	was := o.view(data.Ref)
 	o.now = london(t, "2026-11-25 10:00")
 
-	ch := o.did(o.e.Merge(t.Context(), o.by(), data.Ref, foi.Ref))
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), foi.Ref, casework.Merge(data.Ref)))
 	if v := ch.View; v.Kind != intake.FOI || !slices.Equal(v.Also, []intake.Kind{intake.DSAR}) || len(v.Clocks) != 2 {
 		t.Fatalf("the case is %s and %v with %d clocks, want foi and dsar with two", v.Kind, v.Also, len(v.Clocks))
 	}
@@ -31,7 +31,7 @@ func TestAMergedCaseBringsItsPartAndItsClock(t *testing.T) {
 	}
 	warned(t, ch, "brought a part of its own")
 
-	ch = o.did(o.e.Record(t.Context(), o.by(), foi.Ref, engine.RecordInput{Event: intake.IdentityReceived, Part: intake.DSAR}))
+	ch = o.did(o.e.Cases.Do(t.Context(), o.by(), foi.Ref, casework.Record(casework.RecordInput{Event: intake.IdentityReceived, Part: intake.DSAR})))
 	if ch.View.Clocks[1].RespondBy == 0 {
 		t.Error("the answer to the merged case's question starts no clock")
 	}
@@ -44,7 +44,7 @@ func TestAMergedCaseKeepsTheEarlierReceipt(t *testing.T) {
 	late := foiMail("b@example.org")
 	late.body += "\nAnd by office, please.\n"
 	second := o.one("cafcass", late)
-	if ch := o.did(o.e.Merge(t.Context(), o.by(), early.Ref, second.Ref)); ch.View.ReceivedOn != day(t, "2026-11-20") {
+	if ch := o.did(o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Merge(early.Ref))); ch.View.ReceivedOn != day(t, "2026-11-20") {
 		t.Errorf("received %s, want the day of the earlier", ch.View.ReceivedOn)
 	}
 }
@@ -61,14 +61,14 @@ func TestNobodyIsAcknowledgedTwiceAfterAMerge(t *testing.T) {
 		t.Fatalf("the second mail was decided %s, want one whose acknowledgement is held", second.Decision)
 	}
 
-	ch := o.did(o.e.Merge(t.Context(), o.by(), first.Ref, second.Ref))
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Merge(first.Ref)))
 	if ch.View.AcknowledgedAt == nil || ch.View.Promised != promised {
 		t.Errorf("acknowledged %v, promised %s; want what %s was told, %s", ch.View.AcknowledgedAt, ch.View.Promised, first.Ref, promised)
 	}
 	if l := o.ack(second.Ref); l.State != intake.LetterFailed {
 		t.Errorf("the held letter is %s, want it taken from the outbox", l.State)
 	}
-	if _, err := o.e.Acknowledge(t.Context(), o.by(), second.Ref, engine.AckInput{}); err == nil {
+	if _, err := o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Acknowledge(casework.AckInput{})); err == nil {
 		t.Error("a second acknowledgement was let go")
 	}
 	o.now = london(t, "2026-11-26 10:00")
@@ -86,9 +86,9 @@ func TestAMailThatNamesAMergedCaseGoesToTheOneThatIsLeft(t *testing.T) {
 	further.body += "\nBy court as well, please.\n"
 	last := o.one("cafcass", further)
 	o.send()
-	o.did(o.e.Merge(t.Context(), o.by(), gone.Ref, kept.Ref))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), kept.Ref, casework.Merge(gone.Ref)))
 	letter := o.ack(gone.Ref)
-	o.did(o.e.Merge(t.Context(), o.by(), kept.Ref, last.Ref))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), last.Ref, casework.Merge(kept.Ref)))
 	o.now = o.now.Add(time.Hour)
 
 	reply := mail{from: "Ann Example <" + asksFOI + ">", to: "governance@cafcass.gov.uk", body: "Thank you for letting me know."}

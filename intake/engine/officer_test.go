@@ -13,8 +13,8 @@ import (
 	"io"
 
 	"requestd/intake"
-	"requestd/intake/engine"
 	"requestd/intake/mailbox"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -54,7 +54,7 @@ func (o *office) letter(id uint64) (l intake.Letter) {
 		o.t.Fatal(err)
 	}
 	if l.Draft != nil {
-		if err := o.e.WriteDraft(&l); err != nil {
+		if err := o.e.Notices.WriteDraft(&l); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -279,15 +279,15 @@ func TestAttacks(t *testing.T) {
 }
 
 // changed reports whether events hold more than a stranger's mail listed.
-func changed(events []engine.ShownEvent) bool {
-	return slices.ContainsFunc(events, func(ev engine.ShownEvent) bool {
+func changed(events []register.ShownEvent) bool {
+	return slices.ContainsFunc(events, func(ev register.ShownEvent) bool {
 		return ev.Name != intake.UnverifiedReply && ev.Name != intake.MailAttached && ev.Name != intake.Linked
 	})
 }
 
 func (o *office) cases() int {
 	o.t.Helper()
-	all, _, err := o.e.Cases(o.t.Context(), engine.CaseFilter{DueWithin: -1})
+	all, _, err := o.e.Register.Cases(o.t.Context(), register.CaseFilter{DueWithin: -1})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -390,7 +390,7 @@ func TestUndoTakesDecisionAndLetterBack(t *testing.T) {
 			if v.State != before.State || v.Kind != before.Kind || v.RespondBy != before.RespondBy || !slices.Equal(v.Hold, before.Hold) {
 				t.Errorf("state %s, kind %s, reply by %s, held %v; want %s, %s, %s, %v", v.State, v.Kind, v.RespondBy, v.Hold, before.State, before.Kind, before.RespondBy, before.Hold)
 			}
-			if !slices.ContainsFunc(v.Events, func(ev engine.ShownEvent) bool {
+			if !slices.ContainsFunc(v.Events, func(ev register.ShownEvent) bool {
 				return ev.Name == intake.DecisionUndone && ev.Actor == "mail:"+bethan && ev.Code == ""
 			}) {
 				t.Error("the history does not say who undid it")
@@ -516,7 +516,7 @@ func TestCasesAreMergedAndPartedByMail(t *testing.T) {
 	if v := o.view(second); v.State != intake.StateTriage || v.Messages != 1 || len(v.Mail) != 1 {
 		t.Errorf("the second case is %s with %d mails", v.State, v.Messages)
 	}
-	if found, err := o.e.Verify(t.Context()); err != nil || len(found) > 0 {
+	if found, err := o.e.Register.Verify(t.Context()); err != nil || len(found) > 0 {
 		t.Errorf("%v, %v", found, err)
 	}
 }
@@ -568,7 +568,7 @@ func TestTheRegisterVerifiesAfterDecisionsByMail(t *testing.T) {
 		o.one("cafcass", answer(l, ceri, words, passed))
 		o.now = o.now.Add(time.Minute)
 	}
-	found, err := o.e.Verify(t.Context())
+	found, err := o.e.Register.Verify(t.Context())
 	if err != nil || len(found) > 0 {
 		t.Errorf("%v, %v", found, err)
 	}

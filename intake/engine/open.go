@@ -2,10 +2,10 @@ package engine
 
 import (
 	"slices"
-	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/mailbox"
 	"requestd/store"
@@ -15,7 +15,7 @@ import (
 // the reasons why it waits for a person, and tells staff.
 func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Disposition) (outcome, error) {
 	box := e.home(it)
-	ref := tx.NewRef(box.Reference, year(today(tx)))
+	ref := tx.NewRef(box.Reference, tx.Today().Year())
 	a.Ref = ref
 	c := &intake.Case{Ref: ref, Mailbox: box.Name}
 	opening, person := e.opening(it, d)
@@ -23,17 +23,17 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 		opening.Flags = append(slices.Clone(opening.Flags), flagRepeat)
 	}
 	c.Append(intake.Event{
-		At: tx.Now(), Actor: actorSelf, Name: intake.Opened, Day: deadlines.DayOf(opening.Received),
+		At: tx.Now(), Actor: intake.ActorSelf, Name: intake.Opened, Day: deadlines.DayOf(opening.Received),
 		Kind: it.reading.Kind, Of: it.reading.Of, Also: it.reading.Also, Opening: opening, Personal: person,
-	}, e.bytes(intake.SaltSize))
+	}, e.Cases.Random(intake.SaltSize))
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
-	v := e.view(tx, c)
+	v := e.Cases.View(tx, c)
 	holds := e.holds(tx, it, v, person.ReplyTo)
 	if len(holds) > 0 && !opening.Triage {
 		opening.Triage, opening.Hold = true, holds
 		d = intake.DidTriage
 		c = e.reopened(tx, c, opening, person, it)
-		v = e.view(tx, c)
+		v = e.Cases.View(tx, c)
 	}
 	o, err := e.register(tx, it, a, d)
 	if err != nil {
@@ -43,11 +43,11 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	if err := e.link(tx, c, it); err != nil {
 		return o, err
 	}
-	if err := e.owe(tx, c, v, holds); err != nil {
+	if err := e.Cases.QueueAck(tx, c, v, holds); err != nil {
 		return o, err
 	}
-	v = e.view(tx, c)
-	if err := e.putRead(tx, c, v); err != nil {
+	v = e.Cases.View(tx, c)
+	if err := e.Cases.PutRead(tx, c, v); err != nil {
 		return o, err
 	}
 	return o, e.tellOpened(tx, c, v, it, a)
@@ -59,11 +59,9 @@ func (e *Engine) reopened(tx *store.Tx, c *intake.Case, o *intake.Opening, p *in
 	n := &intake.Case{Ref: c.Ref, Mailbox: c.Mailbox, Reminded: c.Reminded}
 	first := c.Events[0]
 	first.Opening, first.Personal = o, p
-	n.Append(first, e.bytes(intake.SaltSize))
+	n.Append(first, e.Cases.Random(intake.SaltSize))
 	return n
 }
-
-func year(d deadlines.Day) int { y, _, _ := d.Date(); return y }
 
 // opening gathers the facts with which a case begins, those that name a
 // person apart from the others.
@@ -71,25 +69,25 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	r, m := &it.reading, it.msg
 	o := &intake.Opening{
 		Mailbox: e.home(it).Name, Received: it.received, Source: "mail", Language: r.Language,
-		Reply: e.replyLanguage(e.home(it).Name, r.Language), Hold: r.Hold, Urgent: r.Urgent,
+		Reply: e.Cases.Rules().ReplyLanguage(e.home(it).Name, r.Language), Hold: r.Hold, Urgent: r.Urgent,
 		Attend: r.Attention, Flags: r.Flags,
 	}
 	o.Triage = d != intake.DidAcknowledge
 	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock())
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
-		o.Hold, o.Doubt = []string{holdJunk}, false
+		o.Hold, o.Doubt = []string{casework.HoldJunk}, false
 	}
-	p := &intake.Personal{Subject: intake.OneLine(m.Subject, maxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence)}
+	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence)}
 	p.Refs = m.References[max(0, len(m.References)-10):]
 	if len(m.From) > 0 {
-		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, maxName), Addr: m.From[0].Addr}
+		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
 		p.ReplyTo = e.replyTo(m)
 	}
 	if f := r.Forward; f != nil {
 		o.Source = "forward"
-		p.Requester = intake.Address{Name: intake.OneLine(f.From.Name, maxName), Addr: f.From.Addr}
+		p.Requester = intake.Address{Name: intake.OneLine(f.From.Name, intake.MaxName), Addr: f.From.Addr}
 		p.ReplyTo, p.MessageID, p.Refs = f.From.Addr, "", nil
-		if day := deadlines.DayOf(f.Received); year(day) >= firstYear && !f.Received.After(it.received) {
+		if day := deadlines.DayOf(f.Received); day.Year() >= deadlines.FirstYear && !f.Received.After(it.received) {
 			o.Received = f.Received.UTC()
 		}
 	}
@@ -110,21 +108,10 @@ func evidence(all []intake.Evidence) []intake.Evidence {
 	return kept
 }
 
-// replyLanguage is the language of letters: Welsh mail gets the bilingual one
-// from either body.
-func (e *Engine) replyLanguage(mailbox, language string) string {
-	if e.box(mailbox).Language == bilingual || language == "cy" || language == "bi" {
-		return bilingual
-	}
-	return "en"
-}
-
-const bilingual = "cy-en"
-
 // replyTo is where a letter to the sender goes: Reply-To when it is exactly
 // one address and not ours, else From.
 func (e *Engine) replyTo(m *intake.Message) string {
-	if len(m.ReplyTo) == 1 && m.ReplyTo[0].Addr != "" && !e.own(m.ReplyTo[0].Addr) {
+	if len(m.ReplyTo) == 1 && m.ReplyTo[0].Addr != "" && !e.Cases.Rules().Own(m.ReplyTo[0].Addr) {
 		return m.ReplyTo[0].Addr
 	}
 	if len(m.From) == 0 {
@@ -138,11 +125,11 @@ func (e *Engine) replyTo(m *intake.Message) string {
 // before the copies, then to the first in the file: whichever copy is read
 // first makes no difference.
 func (e *Engine) home(it *item) *config.Mailbox {
-	home, best := e.box(it.place.Mailbox), -1
+	home, best := e.Cases.Rules().Box(it.place.Mailbox), -1
 	if it.role != mailbox.Inbox || it.reading.Forward != nil || !owns(home, it.msg.To) && !owns(home, it.msg.Cc) {
 		return home // it lies here for a reason of its own
 	}
-	boxes := e.Settings().Mailboxes
+	boxes := e.Cases.Settings().Mailboxes
 	for i := range boxes {
 		b := &boxes[i]
 		rank := 2 * b.Priority
@@ -163,16 +150,6 @@ func owns(b *config.Mailbox, list []intake.Address) bool {
 	return slices.ContainsFunc(list, func(a intake.Address) bool { return b.Owns(a.Addr) })
 }
 
-// own reports whether an address is one of the watched mailboxes'.
-func (e *Engine) own(addr string) bool {
-	for _, b := range e.Settings().Mailboxes {
-		if sameAddress(addr, b.Address) || slices.ContainsFunc(b.Aliases, func(a string) bool { return sameAddress(addr, a) }) {
-			return true
-		}
-	}
-	return false
-}
-
 // link ties a review to the case that it is about.
 func (e *Engine) link(tx *store.Tx, c *intake.Case, it *item) error {
 	if it.thread.Ref == "" {
@@ -182,13 +159,7 @@ func (e *Engine) link(tx *store.Tx, c *intake.Case, it *item) error {
 	if err != nil {
 		return err
 	}
-	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.Linked, Ref: earlier.Ref})
-	e.append(tx, earlier, intake.Event{Actor: actorSelf, Name: intake.Linked, Ref: c.Ref})
-	return e.put(tx, earlier)
-}
-
-// domainOf is the part of an address after the @, in lower case.
-func domainOf(addr string) string {
-	_, d, _ := strings.Cut(addr, "@")
-	return strings.ToLower(d)
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.Linked, Ref: earlier.Ref})
+	e.Cases.Append(tx, earlier, intake.Event{Actor: intake.ActorSelf, Name: intake.Linked, Ref: c.Ref})
+	return e.Cases.Put(tx, earlier)
 }

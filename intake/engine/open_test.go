@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
+	"requestd/intake/register"
 )
 
 // TestACaseMadeOfAMailIsAnsweredInItsLanguage: what the sender wrote in is
@@ -28,7 +29,7 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 			if a.Decision != intake.DidPass {
 				t.Fatalf("decided %s (%s), want passed", a.Decision, a.Why)
 			}
-			ch := o.did(o.e.Open(t.Context(), o.by(), engine.OpenInput{Message: a.ID, Language: c.said, KindInput: engine.KindInput{Kind: intake.FOI}}))
+			ch := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Message: a.ID, Language: c.said, KindInput: casework.KindInput{Kind: intake.FOI}}))
 			if ch.View.Language != c.language || ch.View.ReplyLanguage != c.reply {
 				t.Errorf("in %s, answered in %s; want %s and %s", ch.View.Language, ch.View.ReplyLanguage, c.language, c.reply)
 			}
@@ -43,7 +44,7 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 // be added up (SI 2004/3244 reg. 5), so staff are told of an earlier one.
 func TestWhoAskedLatelyIsMarked(t *testing.T) {
 	o := newOffice(t, "2027-01-04 10:00")
-	ask := func(id, from, at string) *engine.Full {
+	ask := func(id, from, at string) *register.Full {
 		o.now = london(t, at)
 		m := foiMail(id)
 		m.from, m.subject = from, "Freedom of Information request "+id

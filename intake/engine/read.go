@@ -8,11 +8,9 @@ import (
 	"requestd/intake"
 	"requestd/intake/eml"
 	"requestd/intake/mailbox"
+	"requestd/intake/rules"
 	"requestd/store"
 )
-
-// anyUK is the calendar on which FOI requests are counted.
-const anyUK = deadlines.AnyUK
 
 // item is one mail on its way into the register.
 type item struct {
@@ -23,7 +21,7 @@ type item struct {
 	size       int64
 	unreadable string
 	msg        *intake.Message
-	mentions   []mention
+	mentions   []rules.Mention
 	thread     intake.Thread
 	reading    intake.Reading
 }
@@ -37,7 +35,7 @@ func (e *Engine) NeedMore(at mailbox.Place, f *mailbox.Fetched) int64 {
 	}
 	m := eml.Parse(f.Raw, f.Complete)
 	f.Held = m
-	have, limit := int64(len(f.Raw)), int64(e.Settings().Limits.FetchBytes)
+	have, limit := int64(len(f.Raw)), int64(e.Cases.Settings().Limits.FetchBytes)
 	if want := min(4*have, limit-have); m.Incomplete && !f.Complete && want > 0 {
 		return want
 	}
@@ -92,7 +90,7 @@ func (e *Engine) classify(it *item) {
 		}
 	}()
 	if it.unreadable == "" {
-		it.reading = e.rules.Load().Classifier.Classify(it.msg, it.thread, it.place.Mailbox)
+		it.reading = e.Cases.Rules().Classifier.Classify(it.msg, it.thread, it.place.Mailbox)
 		return
 	}
 	it.reading = intake.Reading{
@@ -112,14 +110,12 @@ func (e *Engine) parsed(at mailbox.Place, f *mailbox.Fetched) *item {
 	} else {
 		it.msg = eml.Parse(f.Raw, f.Complete)
 	}
-	it.mentions = e.rules.Load().refs.mentions(it.msg)
-	if now := e.now(); f.Received.Year() < firstYear || f.Received.After(now.Add(clockSkew)) {
+	it.mentions = e.Cases.Rules().Mentions(it.msg)
+	if now := e.now(); f.Received.Year() < deadlines.FirstYear || f.Received.After(now.Add(clockSkew)) {
 		it.received, it.doubtful = now.UTC(), true
 	}
 	return it
 }
 
-const (
-	firstYear = 2000           // of the calendar
-	clockSkew = 24 * time.Hour // by which a server's clock may run ahead
-)
+// clockSkew is by how much a server's clock may run ahead.
+const clockSkew = 24 * time.Hour

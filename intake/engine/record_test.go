@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // TestAnAnswerIsRecordedWithWhatTheFiguresNeed: nothing is refused, since the
@@ -19,8 +19,8 @@ func TestAnAnswerIsRecordedWithWhatTheFiguresNeed(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t, "2026-11-20 10:00")
 			ref := o.one("cafcass", foiMail("a@example.org")).Ref
-			respond := func(outcome string) *engine.Change {
-				return o.did(o.e.Record(t.Context(), o.by(), ref, engine.RecordInput{Event: intake.Responded, Outcome: outcome}))
+			respond := func(outcome string) *casework.Change {
+				return o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Responded, Outcome: outcome})))
 			}
 			ch := respond(c.outcome)
 			if c.again != "" {
@@ -42,6 +42,6 @@ func TestAnAnswerIsRecordedWithWhatTheFiguresNeed(t *testing.T) {
 func TestAReviewOfSomethingUnknownSaysSo(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
-	ch := o.did(o.e.Reclassify(t.Context(), o.by(), ref, engine.KindInput{Kind: intake.Review}))
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.Review})))
 	warned(t, ch, "say it with --of foi or --of dsar")
 }

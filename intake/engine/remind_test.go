@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 )
 
 // TestWhatIsForecastIsMailed: reminders that fall due at one moment do not
@@ -19,15 +19,15 @@ func TestWhatIsForecastIsMailed(t *testing.T) {
 		both [2]intake.Purpose // that fall on one morning, where the purposes differ
 	}{
 		"two clocks that end on one morning": {40, func(o *office) string {
-			return o.did(o.e.Open(o.t.Context(), o.by(), engine.OpenInput{Mailbox: "cafcass", Acknowledged: day(o.t, "2026-11-20"), Requester: intake.Address{Addr: asksFOI},
-				KindInput: engine.KindInput{Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}}})).View.Ref
+			return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Acknowledged: day(o.t, "2026-11-20"), Requester: intake.Address{Addr: asksFOI},
+				KindInput: casework.KindInput{Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}}})).View.Ref
 		}, [2]intake.Purpose{}},
 		"undecided while the acknowledgement falls due": {6, (*office).unreadable, [2]intake.Purpose{intake.ForUndecided, intake.ForAckAtRisk}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, "2026-11-20 10:00")
 			ref := c.open(o)
-			coming, err := o.e.Forecast(t.Context(), c.days)
+			coming, err := o.e.Register.Forecast(t.Context(), c.days)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,6 +5,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/config"
+	"requestd/intake/notices"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -22,20 +23,20 @@ func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
 	if l.Purpose.Outside() {
 		switch l.State {
 		case intake.LetterSent:
-			e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckSent, Letter: l.ID})
+			e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckSent, Letter: l.ID})
 			for _, p := range l.Promises {
-				e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.Promised, Part: p.Part, Day: p.Day, Letter: l.ID})
+				e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.Promised, Part: p.Part, Day: p.Day, Letter: l.ID})
 			}
 		case intake.LetterFailed:
-			e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckFailed, Letter: l.ID})
+			e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckFailed, Letter: l.ID})
 		case intake.LetterHeld:
-			e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.AckHeld, Letter: l.ID, Code: "unsent"})
+			e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: "unsent"})
 		}
-		if err := e.put(tx, c); err != nil {
+		if err := e.Cases.Put(tx, c); err != nil {
 			return err
 		}
 	}
-	return e.unsent(tx, l, c, e.view(tx, c))
+	return e.unsent(tx, l, c, e.Cases.View(tx, c))
 }
 
 // unsent tells staff of a letter that will not arrive without them. Trouble
@@ -45,11 +46,11 @@ func (e *Engine) unsent(tx *store.Tx, l *intake.Letter, c *intake.Case, v *intak
 		return nil
 	}
 	if !l.Purpose.Outside() || c == nil {
-		e.log.Error("a mail to staff could not be sent: see requestd outbox", "letter", l.ID, "purpose", string(l.Purpose), "ref", l.Ref, "state", string(l.State), "response", intake.OneLine(l.Response, maxSubject))
+		e.log.Error("a mail to staff could not be sent: see requestd outbox", "letter", l.ID, "purpose", string(l.Purpose), "ref", l.Ref, "state", string(l.State), "response", intake.OneLine(l.Response, intake.MaxSubject))
 		return nil
 	}
-	return e.tell(tx, l.Mailbox, v, note{
-		purpose: intake.ForUnsent, kind: templates.Unsent, gets: config.GetsTriage, code: fmt.Sprintf("%d/%s/%d", l.ID, l.State, l.Attempts),
-		notice: templates.Notice{Case: caseNotice(v, c), Letter: outgoing(*l), Problem: l.Response, In: templates.Incoming{Address: l.To}},
+	return e.Notices.Tell(tx, l.Mailbox, v, notices.News{
+		Purpose: intake.ForUnsent, Kind: templates.Unsent, Gets: config.GetsTriage, Code: fmt.Sprintf("%d/%s/%d", l.ID, l.State, l.Attempts),
+		Notice: templates.Notice{Case: notices.CaseOf(v, c), Letter: notices.LetterOf(*l), Problem: l.Response, In: templates.Incoming{Address: l.To}},
 	})
 }

@@ -8,13 +8,12 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/config"
+	"requestd/intake/casework"
+	"requestd/intake/clock"
 	"requestd/intake/mailbox"
+	"requestd/intake/replies"
 	"requestd/store"
 )
-
-// actorSelf records what the daemon did of itself.
-const actorSelf = "requestd"
 
 // outcome is what became of one mail, for the log.
 type outcome struct {
@@ -43,7 +42,7 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 		}
 		return e.takeTwin(tx, it, a, first)
 	}
-	if box := e.box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
+	if box := e.Cases.Rules().Box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
 		return e.takeBeforeStart(tx, it, a)
 	}
 	if it.unreadable == "" {
@@ -68,6 +67,25 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 	default:
 		return e.openCase(tx, it, a, intake.DidTriage)
 	}
+}
+
+// takeReply registers a mail of staff that answers one of ours, once it was
+// carried out or refused.
+func (e *Engine) takeReply(tx *store.Tx, it *item, a *intake.Arrival) (outcome, bool, error) {
+	m := replies.Mail{Message: it.msg, Place: it.place, Received: it.received, Inbox: it.role == mailbox.Inbox}
+	taken, err := e.replies.Take(tx, m, a)
+	if !taken || err != nil {
+		return outcome{}, false, err
+	}
+	d := intake.DidPass
+	if a.Ref != "" {
+		d = intake.DidFollowup
+	}
+	o, err := e.register(tx, it, a, d)
+	if err != nil {
+		return o, true, err
+	}
+	return o, true, e.list(tx, a)
 }
 
 // known tells of a mail that is registered already. A UID that the server
@@ -123,22 +141,10 @@ func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
 	return nil
 }
 
-func (e *Engine) box(name string) *config.Mailbox {
-	if b, ok := e.rules.Load().boxes[name]; ok {
-		return b
-	}
-	return &config.Mailbox{Name: name} // no longer configured: its cases still are read
-}
-
-const (
-	maxSubject = 200 // runes kept of a subject
-	maxName    = 100
-)
-
 func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	m, r := it.msg, &it.reading
 	a := &intake.Arrival{
-		Place: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, maxSubject),
+		Place: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, intake.MaxSubject),
 		Received: it.received, Sent: m.Date.UTC(), Registered: tx.Now(), Size: it.size, Doubtful: it.doubtful,
 		Fingerprint: m.Fingerprint[:], Kind: r.Kind, Language: r.Language, Why: r.Why, Seems: r.Seems,
 		Attention: r.Attention, Urgent: r.Urgent,
@@ -150,7 +156,7 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 		a.Fingerprint = unreadFingerprint(it)
 	}
 	if len(m.From) > 0 {
-		a.From = intake.Address{Name: intake.OneLine(m.From[0].Name, maxName), Addr: m.From[0].Addr}
+		a.From = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
 	}
 	for _, at := range m.Attachments {
 		a.Attachments = append(a.Attachments, at.Name)
@@ -185,7 +191,7 @@ func (e *Engine) twin(tx *store.Tx, it *item, a *intake.Arrival) (uint64, bool, 
 	if err != nil {
 		return 0, false, err
 	}
-	old := deadlines.DayOf(it.received) < e.box(it.place.Mailbox).Since
+	old := deadlines.DayOf(it.received) < e.Cases.Rules().Box(it.place.Mailbox).Since
 	return id, first.Decision != intake.DidBeforeStart || old, nil
 }
 
@@ -207,12 +213,12 @@ func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64
 		return o, err
 	}
 	c.Messages = append(c.Messages, a.ID)
-	if v := e.view(tx, c); it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{holdJunk}) {
-		if _, err := e.release(tx, c, actorSelf); err != nil { // it was held only because the filter had taken it
+	if v := e.Cases.View(tx, c); it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{casework.HoldJunk}) {
+		if _, err := e.Cases.Release(tx, c, intake.ActorSelf); err != nil { // it was held only because the filter had taken it
 			return o, err
 		}
 	}
-	return o, e.put(tx, c)
+	return o, e.Cases.Put(tx, c)
 }
 
 // takeBeforeStart registers mail from before the daemon's first day. It opens
@@ -223,10 +229,10 @@ func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (out
 	if err != nil || it.reading.Decision == intake.Ignore || it.reading.Decision == intake.Pass {
 		return o, err
 	}
-	if due := e.lastDue(tx, it); due < today(tx) {
+	if due := e.lastDue(tx, it); due < tx.Today() {
 		return o, nil
 	}
-	return o, e.noteBeforeStart(tx, a)
+	return o, clock.NoteBeforeStart(tx, a)
 }
 
 // takeMachine registers a machine's mail. It is never answered and moves no
@@ -267,7 +273,7 @@ func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
 		return err
 	}
 	c.Messages = append(c.Messages, a.ID)
-	return e.put(tx, c)
+	return e.Cases.Put(tx, c)
 }
 
 // takeFollowup attaches a mail to its case. It moves no clock; staff are
@@ -287,8 +293,8 @@ func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcom
 		name = intake.UnverifiedReply
 	}
 	c.Messages = append(c.Messages, a.ID)
-	e.append(tx, c, intake.Event{Actor: actorSelf, Name: name, Day: deadlines.DayOf(it.received), Message: a.ID, Code: it.reading.Seems})
-	if err := e.put(tx, c); err != nil {
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: name, Day: deadlines.DayOf(it.received), Message: a.ID, Code: it.reading.Seems})
+	if err := e.Cases.Put(tx, c); err != nil {
 		return o, err
 	}
 	return o, e.tellFollowup(tx, c, it, a)
@@ -308,7 +314,7 @@ func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome,
 // staff as an answer and never taken as one.
 func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	o := outcome{uid: it.place.UID, kind: intake.Other}
-	box := e.box(it.place.Mailbox)
+	box := e.Cases.Rules().Box(it.place.Mailbox)
 	if it.unreadable != "" || it.thread.Ref == "" || tx.OwnMessageID(it.msg.MessageID) || deadlines.DayOf(it.received) < box.Since {
 		return o, nil
 	}
@@ -323,9 +329,22 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 			return o, nil
 		}
 	}
-	e.append(tx, c, intake.Event{Actor: actorSelf, Name: intake.ReplySeen, Day: day, Code: it.msg.MessageID})
-	if err := e.put(tx, c); err != nil {
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.ReplySeen, Day: day, Code: it.msg.MessageID})
+	if err := e.Cases.Put(tx, c); err != nil {
 		return o, err
 	}
 	return o, e.tellReplySeen(tx, c, it)
+}
+
+// lastDue is the last of the dates by which a mail from before the start
+// could have to be answered: while it is not past, the mail still matters.
+func (e *Engine) lastDue(tx *store.Tx, it *item) deadlines.Day {
+	var latest deadlines.Day
+	for _, kind := range []intake.Kind{intake.FOI, intake.DSAR} {
+		r, err := e.Cases.Calendar().Compute(deadlines.Request{Kind: string(kind), Received: deadlines.DayOf(it.received)}, e.Cases.Rules().House(it.place.Mailbox))
+		if err == nil {
+			latest = max(latest, r.RespondBy)
+		}
+	}
+	return latest
 }

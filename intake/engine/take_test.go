@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 	"requestd/intake/mailbox"
 )
 
@@ -27,7 +27,7 @@ func TestARequestIsRegisteredAndAcknowledgedOnce(t *testing.T) {
 	if l := o.letters(intake.ForAcknowledgement); len(l) != 1 || l[0].To != asksFOI {
 		t.Errorf("letters %+v, want one to %s", l, asksFOI)
 	}
-	if _, err := o.e.Acknowledge(t.Context(), o.by(), a.Ref, engine.AckInput{}); err == nil {
+	if _, err := o.e.Cases.Do(t.Context(), o.by(), a.Ref, casework.Acknowledge(casework.AckInput{})); err == nil {
 		t.Error("a second acknowledgement was not refused")
 	}
 }
@@ -73,7 +73,7 @@ func TestMailFromBeforeTheStartIsNeverAnswered(t *testing.T) {
 	if n := len(o.letters(intake.ForBeforeStart)); n != 1 {
 		t.Errorf("the list went out %d times", n)
 	}
-	ch, err := o.e.Open(t.Context(), o.by(), engine.OpenInput{Message: got[1].ID, KindInput: engine.KindInput{Kind: intake.FOI}})
+	ch, err := o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Message: got[1].ID, KindInput: casework.KindInput{Kind: intake.FOI}})
 	if err != nil {
 		t.Fatal(err)
 	}

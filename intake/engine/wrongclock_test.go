@@ -18,7 +18,7 @@ func (o *office) reminded() int {
 func (o *office) sleepUntil(at string) {
 	o.t.Helper()
 	for end := london(o.t, at); o.now.Before(end); o.now = o.now.Add(10 * time.Minute) {
-		next, err := o.e.NextTick()
+		next, err := o.e.Clock.NextTick()
 		if err != nil {
 			o.t.Fatal(err)
 		}
@@ -103,7 +103,7 @@ func TestRetentionWaitsOutAClockThatLeapt(t *testing.T) {
 	kept := o.one("cafcass", lunchMail(1)).ID
 	keep := func(at string) {
 		o.now = london(t, at)
-		if err := o.e.Keep(t.Context()); err != nil {
+		if err := o.e.Clock.Keep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

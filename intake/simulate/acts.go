@@ -7,11 +7,11 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 	"requestd/store"
 )
 
-var by = engine.By{Actor: "local:officer"}
+var by = casework.By{Actor: "local:officer"}
 
 var recorded = []intake.EventName{
 	intake.ClarificationRequested, intake.ClarificationReceived, intake.IdentityRequested, intake.IdentityReceived,
@@ -44,15 +44,15 @@ func (w *world) act() {
 	case k < 19:
 		w.outbox()
 	default:
-		w.try("erase", func() (*engine.Change, error) { return w.engine.Erase(w.ctx, by, f.ref) })
+		w.try("erase", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Erase()) })
 	}
 }
 
 // try runs an act that a machine in use is not killed in; nil when it was
 // refused.
-func (w *world) try(what string, do func() (*engine.Change, error)) *engine.Change {
+func (w *world) try(what string, do func() (*casework.Change, error)) *casework.Change {
 	ch, err := do()
-	var refused *engine.Refusal
+	var refused *casework.Refusal
 	switch {
 	case errors.As(err, &refused), errors.Is(err, store.ErrTaken), errors.Is(err, store.ErrNotFound):
 		return nil
@@ -71,7 +71,7 @@ func (w *world) day0(f *file) deadlines.Day {
 // record enters an event. The machine may be killed meanwhile: then the event
 // is there, or it is not.
 func (w *world) record(f *file) {
-	in := engine.RecordInput{Event: pick(w, recorded), Date: w.day0(f)}
+	in := casework.RecordInput{Event: pick(w, recorded), Date: w.day0(f)}
 	switch in.Event {
 	case intake.Note:
 		in.Note = "seen"
@@ -102,14 +102,14 @@ func (w *world) freed(messageID string) (freed bool) {
 }
 
 func (w *world) reclassify(f *file) {
-	in := engine.KindInput{Kind: pick(w, []intake.Kind{intake.FOI, intake.FOI, intake.DSAR, intake.DSAR, intake.Review, intake.NotARequest})}
+	in := casework.KindInput{Kind: pick(w, []intake.Kind{intake.FOI, intake.FOI, intake.DSAR, intake.DSAR, intake.Review, intake.NotARequest})}
 	if in.Kind == intake.Review {
 		in.Of = pick(w, []intake.Kind{intake.FOI, intake.DSAR, intake.Unknown})
 	}
 	if in.Kind == intake.FOI && w.chance(4) {
 		in.Also = []intake.Kind{intake.DSAR}
 	}
-	if ch := w.try("reclassify", func() (*engine.Change, error) { return w.engine.Reclassify(w.ctx, by, f.ref, in) }); ch != nil {
+	if ch := w.try("reclassify", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Decide(in)) }); ch != nil {
 		f.facts = append(f.facts, fact{n: ch.Event, name: intake.Reclassified, kind: in.Kind, of: in.Of, also: in.Also})
 		w.letGo(f, ch.Letter)
 		w.recheck(f)
@@ -117,15 +117,15 @@ func (w *world) reclassify(f *file) {
 }
 
 func (w *world) release(f *file) {
-	in := engine.AckInput{Correct: w.chance(3)}
+	in := casework.AckInput{Correct: w.chance(3)}
 	if w.chance(4) {
-		in = engine.AckInput{ByHand: w.day0(f)}
+		in = casework.AckInput{ByHand: w.day0(f)}
 	}
 	w.acknowledge(f, in)
 }
 
-func (w *world) acknowledge(f *file, in engine.AckInput) {
-	ch := w.try("acknowledge", func() (*engine.Change, error) { return w.engine.Acknowledge(w.ctx, by, f.ref, in) })
+func (w *world) acknowledge(f *file, in casework.AckInput) {
+	ch := w.try("acknowledge", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Acknowledge(in)) })
 	if ch == nil {
 		return
 	}
@@ -155,7 +155,7 @@ func (w *world) letGo(f *file, letter uint64) {
 // open registers a request that came by post, or a mail that was not taken
 // for one.
 func (w *world) open() {
-	in := engine.OpenInput{Mailbox: pick(w, w.boxes).cfg.Name, Source: "post", Received: w.today() - deadlines.Day(w.rng.IntN(10))}
+	in := casework.OpenInput{Mailbox: pick(w, w.boxes).cfg.Name, Source: "post", Received: w.today() - deadlines.Day(w.rng.IntN(10))}
 	in.Kind = pick(w, []intake.Kind{intake.FOI, intake.DSAR})
 	if w.chance(2) {
 		in.Requester = intake.Address{Name: "Jo", Addr: w.person()}
@@ -167,7 +167,7 @@ func (w *world) open() {
 	if in.Message != 0 && w.fromMachine(in.Message) {
 		return // nobody would
 	}
-	if ch := w.try("open", func() (*engine.Change, error) { return w.engine.Open(w.ctx, by, in) }); ch != nil {
+	if ch := w.try("open", func() (*casework.Change, error) { return w.engine.Cases.Open(w.ctx, by, in) }); ch != nil {
 		w.know(ch.View)
 		w.readLetters(w.cases[ch.View.Ref])
 	}
@@ -186,7 +186,7 @@ func (w *world) fromMachine(id uint64) (is bool) {
 }
 
 func (w *world) merge(f, into *file) {
-	ch := w.try("merge "+f.ref+" into", func() (*engine.Change, error) { return w.engine.Merge(w.ctx, by, f.ref, into.ref) })
+	ch := w.try("merge "+f.ref+" into", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, into.ref, casework.Merge(f.ref)) })
 	if ch == nil {
 		return
 	}
@@ -219,7 +219,7 @@ func (w *world) adopt(f *file) {
 
 func (w *world) attach(f *file) {
 	id := 1 + uint64(w.rng.IntN(max(1, w.report.Mails)))
-	w.try("attach", func() (*engine.Change, error) { return w.engine.Attach(w.ctx, by, id, f.ref) })
+	w.try("attach", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Attach(id)) })
 }
 
 // outbox lets a letter go again that is held, failed or in doubt, or holds one.
@@ -233,9 +233,9 @@ func (w *world) outbox() {
 		return
 	}
 	l := pick(w, list)
-	var refused *engine.Refusal
+	var refused *casework.Refusal
 	if w.chance(3) {
-		if _, err := w.engine.HoldLetter(w.ctx, by, l.ID); err != nil && !errors.As(err, &refused) {
+		if _, err := w.engine.Cases.HoldLetter(w.ctx, by, l.ID); err != nil && !errors.As(err, &refused) {
 			w.fail("hold letter %d: %v", l.ID, err)
 		}
 		return
@@ -247,7 +247,7 @@ func (w *world) outbox() {
 	if s := w.post.taken[l.MessageID]; s != nil {
 		s.allowed++
 	}
-	_, err := w.engine.RetryLetter(w.ctx, by, l.ID)
+	_, err := w.engine.Cases.RetryLetter(w.ctx, by, l.ID)
 	if err != nil && !errors.As(err, &refused) {
 		w.fail("let letter %d go again: %v", l.ID, err)
 	}

@@ -159,12 +159,12 @@ func (w *world) derive(c *intake.Case) intake.Index {
 	if f.calendar == w.cal && bytes.Equal(f.chain, last) {
 		return intake.Index{}
 	}
-	v := c.Read(w.now.Add(w.skew), w.engine.Calendar(), deadlines.DefaultRules())
+	v := c.Read(w.now.Add(w.skew), w.engine.Cases.Calendar(), deadlines.DefaultRules())
 	w.compare(v)
 	if f.ack, f.calendar = v.Ack, nil; !v.IsOpen() {
 		f.chain, f.calendar = last, w.cal
 	}
-	return w.engine.Index(c)
+	return w.engine.Cases.Index(c)
 }
 
 // answered checks that a request has one acknowledgement or a reason why not,

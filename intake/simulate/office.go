@@ -2,7 +2,7 @@ package simulate
 
 import (
 	"requestd/intake"
-	"requestd/intake/engine"
+	"requestd/intake/casework"
 	"requestd/store"
 )
 
@@ -25,10 +25,10 @@ func (w *world) desk() {
 			w.reclassify(f)
 		case len(f.ack.Held) > 0 && w.chance(2): // some cannot be released
 			w.report.Acts++
-			w.acknowledge(f, engine.AckInput{})
+			w.acknowledge(f, casework.AckInput{})
 		case f.ack.Bounced && w.chance(2):
 			w.report.Acts++
-			w.acknowledge(f, engine.AckInput{ByHand: w.day0(f)})
+			w.acknowledge(f, casework.AckInput{ByHand: w.day0(f)})
 		case age >= 7:
 			w.report.Acts++
 			w.answer(f, n)
@@ -38,7 +38,7 @@ func (w *world) desk() {
 
 // answer records that every part of a case was answered.
 func (w *world) answer(f *file, n now) {
-	in := engine.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)}
+	in := casework.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)}
 	if len(n.parts) < 2 {
 		w.enter(f, in)
 		return
@@ -50,7 +50,7 @@ func (w *world) answer(f *file, n now) {
 }
 
 // enter records one event.
-func (w *world) enter(f *file, in engine.RecordInput) {
+func (w *world) enter(f *file, in casework.RecordInput) {
 	if w.defect("decision-lost") {
 		if in.Event == intake.Responded && in.Part == "" && w.stand(f).kind != intake.NotARequest {
 			f.facts = append(f.facts, fact{n: 1000 + len(f.facts), name: in.Event, day: in.Date})
@@ -58,9 +58,9 @@ func (w *world) enter(f *file, in engine.RecordInput) {
 		return
 	}
 	before := w.events(f.ref)
-	var ch *engine.Change
+	var ch *casework.Change
 	w.alive("record "+string(in.Event), func() (err error) {
-		ch, err = w.engine.Record(w.ctx, by, f.ref, in)
+		ch, err = w.engine.Cases.Do(w.ctx, by, f.ref, casework.Record(in))
 		return err
 	})
 	if w.events(f.ref) == before {
@@ -111,7 +111,7 @@ func (w *world) lastOf(ref string, name intake.EventName) (n int) {
 
 // recheck compares the case that an act touched with its facts.
 func (w *world) recheck(f *file) {
-	full, err := w.engine.Case(w.ctx, f.ref)
+	full, err := w.engine.Register.Case(w.ctx, f.ref)
 	if err != nil {
 		w.fail("case %s: %v", f.ref, err)
 	}

@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"requestd/deadlines"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
 	"requestd/intake/outbox"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -71,12 +73,12 @@ func newPeer(w *world) (*peer, error) {
 		return nil, fmt.Errorf("open the peer's register: %w", err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	if p.engine, err = engine.New(engine.Options{Store: p.db, Now: clock, Random: random, Log: log}, cfg); err != nil {
+	if p.engine, err = engine.New(casework.Options{Store: p.db, Now: clock, Random: random, Log: log}, cfg); err != nil {
 		return nil, err
 	}
 	p.loop = &outbox.Loop{
 		Mailbox: "council", Store: p.db, Sender: p, Now: clock, Log: log, Limits: w.limits,
-		Write: p.engine.WriteDraft, Settled: p.engine.LetterSettled,
+		Write: p.engine.Notices.WriteDraft, Settled: p.engine.LetterSettled,
 	}
 	return p, nil
 }
@@ -131,11 +133,11 @@ func (p *peer) Send(_ context.Context, _, to string, _ []byte) outbox.Result {
 
 // check looks at the peer's register as a whole.
 func (p *peer) check() {
-	findings, err := p.engine.Verify(p.w.ctx)
+	findings, err := p.engine.Register.Verify(p.w.ctx)
 	if err != nil || len(findings) > 0 {
 		p.w.fail("the peer's register: %v (%v)", findings, err)
 	}
-	views, _, err := p.engine.Cases(p.w.ctx, engine.CaseFilter{DueWithin: -1})
+	views, _, err := p.engine.Register.Cases(p.w.ctx, register.CaseFilter{DueWithin: -1})
 	if err != nil || len(views) > 0 {
 		p.w.fail("the peer has opened %d cases for letters of ours (%v)", len(views), err)
 	}

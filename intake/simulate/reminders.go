@@ -124,7 +124,7 @@ type expected struct {
 // those that fell due.
 func (w *world) tick() {
 	moment := w.now.Add(w.skew)
-	if next, err := w.engine.NextTick(); err == nil && next.After(moment) && !w.chance(20) {
+	if next, err := w.engine.Clock.NextTick(); err == nil && next.After(moment) && !w.chance(20) {
 		return // it sleeps; now and then it is woken for nothing
 	}
 	ahead := w.setBack(moment)
@@ -207,7 +207,7 @@ func (w *world) engineTick() {
 	if w.defect("mark-of-reminders-lost") {
 		w.marks(func(c *intake.Case) bool { before[c.Ref] = c.Reminded; return false })
 	}
-	w.alive("tick", func() error { return w.engine.Tick(w.ctx) })
+	w.alive("tick", func() error { return w.engine.Clock.Tick(w.ctx) })
 	if w.defect("mark-of-reminders-lost") {
 		w.marks(func(c *intake.Case) bool {
 			was := before[c.Ref]
@@ -223,7 +223,7 @@ func (w *world) marks(f func(*intake.Case) bool) {
 	if err := w.db.Update(func(tx *store.Tx) error {
 		for c := range tx.OpenCases() {
 			if f(c) {
-				if err := tx.PutCase(c, w.engine.Index(c)); err != nil {
+				if err := tx.PutCase(c, w.engine.Cases.Index(c)); err != nil {
 					return err
 				}
 			}

@@ -132,7 +132,7 @@ func (w *world) proclaim() {
 		return
 	}
 	for done := false; !done; {
-		done = w.alive("new holidays", func() error { _, err := w.engine.AddHolidays(w.ctx, text, "the simulation"); return err })
+		done = w.alive("new holidays", func() error { _, err := w.engine.Clock.AddHolidays(w.ctx, text, "the simulation"); return err })
 	}
 	for _, ref := range w.refs {
 		w.readLetters(w.cases[ref])

@@ -15,6 +15,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/outbox"
@@ -175,9 +176,9 @@ func (w *world) boot() error {
 	}
 	w.db = db
 	log := slog.New(logPoint{w})
-	o := engine.Options{Store: db, Now: func() time.Time { return w.now.Add(w.skew) }, Random: killableReader{w}, Log: log}
+	o := casework.Options{Store: db, Now: func() time.Time { return w.now.Add(w.skew) }, Random: killableReader{w}, Log: log}
 	if w.engine != nil {
-		o.Rules = w.engine.Rules() // the same files, which need not be read again
+		o.Rules = w.engine.Cases.Rules() // the same files, which need not be read again
 	}
 	w.ticked = time.Time{}
 	if w.engine, err = engine.New(o, w.cfg); err != nil {
@@ -191,7 +192,7 @@ func (w *world) boot() error {
 	w.loops = nil
 	for _, b := range w.boxes {
 		l := &outbox.Loop{
-			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.WriteDraft,
+			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.Notices.WriteDraft,
 			Settled: func(tx *store.Tx, l *intake.Letter) error {
 				w.point("settled")
 				return w.engine.LetterSettled(tx, l)
@@ -249,7 +250,7 @@ func (w *world) alive(what string, do func() error) (done bool) {
 	w.light(what)
 	err := do()
 	w.fuse, w.jump = 0, 0
-	var refused *engine.Refusal
+	var refused *casework.Refusal
 	if err != nil && !errors.As(err, &refused) {
 		w.fail("%s: %v", what, err)
 	}

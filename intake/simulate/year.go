@@ -50,7 +50,7 @@ func (w *world) day(trouble bool) {
 
 // keep lets the daemon erase what it has kept for its period.
 func (w *world) keep() {
-	w.alive("retention", func() error { return w.engine.Keep(w.ctx) })
+	w.alive("retention", func() error { return w.engine.Clock.Keep(w.ctx) })
 	w.say("what was kept for its period was erased")
 }
 
@@ -81,7 +81,7 @@ func (w *world) pass(d time.Duration) {
 
 // wakes are the moments for which the daemon sleeps.
 func (w *world) wakes() []time.Time {
-	tick, err := w.engine.NextTick()
+	tick, err := w.engine.Clock.NextTick()
 	if err != nil {
 		w.fail("when to wake: %v", err)
 	}
@@ -181,7 +181,7 @@ func (w *world) step(trouble bool) {
 // punctual checks that no reminder is left that fell due.
 func (w *world) punctual() {
 	w.tick() // a letter that was held just now may ask for a reminder at once
-	next, err := w.engine.NextTick()
+	next, err := w.engine.Clock.NextTick()
 	if err != nil || !next.After(w.now.Add(w.skew)) {
 		w.fail("the clock still asks for something at %s (%v)", next.UTC(), err)
 	}

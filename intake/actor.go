@@ -1,0 +1,17 @@
+package intake
+
+import "strings"
+
+const (
+	// ActorSelf is the actor of what the daemon did of itself.
+	ActorSelf = "requestd"
+	// ActorMail begins the actor of what a colleague decided by mail; the
+	// address follows.
+	ActorMail = "mail:"
+)
+
+// IsPerson reports whether an actor is a person and not the daemon itself.
+func IsPerson(actor string) bool { return actor != ActorSelf }
+
+// ActorName is an actor as colleagues know them: of mail, the address.
+func ActorName(actor string) string { return strings.TrimPrefix(actor, ActorMail) }

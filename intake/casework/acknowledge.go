@@ -1,0 +1,59 @@
+package casework
+
+import (
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// AckInput says how an acknowledgement is settled.
+type AckInput struct {
+	ByHand  deadlines.Day `json:"by_hand"` // it was made otherwise on that day
+	Address string        `json:"address"` // where it is to go, where the mail gave none or a wrong one
+	Correct bool          `json:"correct"` // send a correction of the one that went out
+}
+
+// Acknowledge releases a held acknowledgement, records one made otherwise, or
+// sends the letter that corrects a wrong one.
+func Acknowledge(in AckInput) Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		return cs.acknowledge(tx, c, ch, by, in)
+	}}
+}
+
+func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in AckInput) error {
+	v := ch.Before
+	if in.Address != "" {
+		if !intake.Mailable(in.Address) || cs.Rules().Own(in.Address) {
+			return refuse("address %q: want the requester's, of the form name@example.org", in.Address)
+		}
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AddressGiven, Personal: &intake.Personal{ReplyTo: in.Address}})
+	}
+	switch {
+	case in.ByHand != 0:
+		return cs.record(tx, c, ch, by, RecordInput{Event: intake.Acknowledged, Date: in.ByHand})
+	case in.Correct:
+		return cs.correct(tx, c, ch, by)
+	case !v.Ack.At.IsZero():
+		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case; --correct sends a correction", c.Ref, deadlines.DayOf(v.Ack.At))
+	case v.Kind == intake.NotARequest || c.MergedInto() != "":
+		return refuse("case %s is no request, or was merged: there is nothing to acknowledge", c.Ref)
+	case !v.IsOpen():
+		return refuse("case %s is %s: there is nothing to acknowledge any more", c.Ref, v.State)
+	case v.Doubt || len(v.Parts()) == 0:
+		if in.Address != "" { // kept for the letter that the decision sets off
+			ch.warn("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
+			return nil
+		}
+		return refuse("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
+	}
+	if l, ok := cs.AckLetter(tx, c); ok && sendingOrDone(l) {
+		return refuse("the acknowledgement of %s is on its way already (%s): requestd outbox shows it", c.Ref, l.State)
+	}
+	l, err := cs.releaseAfter(tx, c, by.Actor, by.Wait)
+	if err != nil {
+		return err
+	}
+	ch.Letter = l.ID
+	return nil
+}

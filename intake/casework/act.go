@@ -1,0 +1,94 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Refusal is a command that the case's state or the command's own words do not
+// allow: nothing changed.
+type Refusal struct {
+	Says string // what stands against it
+	Mend string // what to do instead, where Says does not say it
+}
+
+func (r *Refusal) Error() string { return r.Says }
+
+func refuse(format string, args ...any) error { return &Refusal{Says: fmt.Sprintf(format, args...)} }
+
+// By says who acts, and how long a letter that the act sets off can still be
+// called back.
+type By struct {
+	Actor string
+	Wait  time.Duration
+}
+
+// Act is one thing that is done to a case. Record, Decide, Acknowledge, Merge,
+// Attach, Erase, Undo, Hold and Claim make one; Do and DoIn carry it out.
+type Act struct {
+	do func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error
+}
+
+// Change is what an act did: the case as it stands now and stood before.
+type Change struct {
+	Before   *intake.View `json:"-"`
+	View     *intake.View `json:"case"`
+	Event    int          `json:"event"` // the number of the event recorded, 0 when none was
+	Warnings []string     `json:"warnings"`
+	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox
+}
+
+func (ch *Change) warn(format string, args ...any) {
+	ch.Warnings = append(ch.Warnings, fmt.Sprintf(format, args...))
+}
+
+// Do carries out an act on one case in a transaction of its own, and wakes the
+// outbox once that is committed. An act that is refused returns a *Refusal.
+func (cs *Cases) Do(_ context.Context, by By, ref string, act Act) (*Change, error) {
+	var ch *Change
+	err := cs.store.Update(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		ch, err = cs.DoIn(tx, by, c, act)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	cs.log.Info("case changed", "ref", ch.View.Ref, "actor", by.Actor, "event", ch.Event, "state", string(ch.View.State), "respond_by", ch.View.RespondBy.String())
+	cs.Wake()
+	return ch, nil
+}
+
+// DoIn carries out an act on a case within a transaction. An act that is
+// refused leaves the register as it was.
+func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, error) {
+	ch := &Change{Warnings: []string{}, Before: cs.View(tx, c)}
+	before := len(c.Events)
+	if err := act.do(cs, tx, c, ch, by); err != nil {
+		return nil, err
+	}
+	if len(c.Events) > before && ch.Event == 0 {
+		ch.Event = c.Events[before].N
+	}
+	if err := cs.refresh(tx, c, ch); err != nil {
+		return nil, err
+	}
+	if err := cs.Put(tx, c); err != nil {
+		return nil, err
+	}
+	ch.View = cs.View(tx, c)
+	for _, w := range ch.View.Warnings {
+		if !slices.Contains(ch.Before.Warnings, w) && !slices.Contains(ch.Warnings, w) {
+			ch.Warnings = append(ch.Warnings, w)
+		}
+	}
+	return ch, nil
+}

@@ -1,0 +1,159 @@
+// Package casework is everything that may be done to a case, and who may do
+// it. It is the only owner of changes to cases: mail, the clock, commands and
+// officers' answers all come through it.
+package casework
+
+import (
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/intake/rules"
+	"requestd/store"
+)
+
+// Cases owns every change to a case. Its methods are safe for concurrent use;
+// the store puts changes one after another.
+type Cases struct {
+	store  *store.DB
+	now    func() time.Time
+	random io.Reader
+	log    *slog.Logger
+	mint   *compose.Minter
+	rules  atomic.Pointer[rules.Rules]
+	cal    atomic.Pointer[deadlines.Calendar]
+	kick   atomic.Pointer[func()]
+
+	redating sync.Mutex // one list of bank holidays after another
+}
+
+// Options are what casework needs beside its rules.
+type Options struct {
+	Store  *store.DB
+	Now    func() time.Time
+	Random io.Reader // nil is crypto/rand
+	Log    *slog.Logger
+	Rules  *rules.Rules // already read from the same configuration; nil reads them
+}
+
+// New prepares the cases of a register to be worked on. The register keeps the
+// secret with which its own Message-IDs are marked.
+func New(o Options, cfg *config.Config) (*Cases, error) {
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	cs := &Cases{store: o.Store, now: o.Now, random: o.Random, log: o.Log}
+	key, err := cs.secret()
+	if err != nil {
+		return nil, err
+	}
+	cs.mint = compose.NewMinter(key)
+	if err := cs.loadHolidays(); err != nil {
+		return nil, err
+	}
+	if o.Rules != nil {
+		return cs, cs.enforce(o.Rules)
+	}
+	return cs, cs.Reload(cfg)
+}
+
+// Reload puts a configuration into force. When it cannot be, the one before
+// stays as it was.
+func (cs *Cases) Reload(cfg *config.Config) error {
+	r, err := rules.New(cfg, cs.mint.IsOurs)
+	if err != nil {
+		return err
+	}
+	return cs.enforce(r)
+}
+
+// enforce puts rules into force and rebuilds the index of due dates by them.
+func (cs *Cases) enforce(r *rules.Rules) error {
+	was := cs.rules.Swap(r)
+	moved, err := cs.reindex()
+	if err != nil {
+		cs.rules.Store(was)
+		return fmt.Errorf("sort the open cases by the new configuration: %w", err)
+	}
+	if moved > 0 {
+		cs.log.Info("open cases were sorted anew by the configuration and the calendar", "cases", moved)
+	}
+	return nil
+}
+
+// OnWork names what is to be called when a commit has left something to send.
+func (cs *Cases) OnWork(kick func()) { cs.kick.Store(&kick) }
+
+// Wake calls it. Whoever commits a change that may have written a letter does
+// so afterwards.
+func (cs *Cases) Wake() {
+	if k := cs.kick.Load(); k != nil {
+		(*k)()
+	}
+}
+
+// secret is the register's own key, made when it is first opened.
+func (cs *Cases) secret() ([]byte, error) {
+	var key []byte
+	err := cs.store.Update(func(tx *store.Tx) error {
+		if ok, err := tx.Get("secret", &key); ok || err != nil {
+			return err
+		}
+		key = make([]byte, 32)
+		if _, err := io.ReadFull(cs.random, key); err != nil {
+			return err
+		}
+		return tx.Set("secret", key)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the register's own key: %w", err)
+	}
+	return key, nil
+}
+
+// Calendar is the working-day calendar in force.
+func (cs *Cases) Calendar() *deadlines.Calendar { return cs.cal.Load() }
+
+// Rules are those in force.
+func (cs *Cases) Rules() *rules.Rules { return cs.rules.Load() }
+
+// Settings is the configuration in force.
+func (cs *Cases) Settings() *config.Config { return cs.Rules().Config }
+
+// View derives how a case stands at the transaction's moment.
+func (cs *Cases) View(tx *store.Tx, c *intake.Case) *intake.View { return cs.viewAt(tx.Now(), c) }
+
+func (cs *Cases) viewAt(now time.Time, c *intake.Case) *intake.View {
+	return c.Read(now, cs.Calendar(), cs.Rules().House(c.Mailbox))
+}
+
+// Append records one event on a case, at the transaction's moment. The case
+// is stored by Put.
+func (cs *Cases) Append(tx *store.Tx, c *intake.Case, ev intake.Event) {
+	ev.At = tx.Now()
+	if ev.Day == 0 {
+		ev.Day = tx.Today()
+	}
+	var salt []byte
+	if ev.Personal != nil {
+		salt = cs.Random(intake.SaltSize)
+	}
+	c.Append(ev, salt)
+}
+
+// Random makes n random bytes.
+func (cs *Cases) Random(n int) []byte {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(cs.random, b); err != nil {
+		panic("casework: the system's random source failed: " + err.Error()) // crypto/rand never does
+	}
+	return b
+}

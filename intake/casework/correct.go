@@ -1,0 +1,111 @@
+package casework
+
+import (
+	"fmt"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// told is the last letter that told the requester how the case stands: the
+// acknowledgement, or a correction of it. One that may still be stopped has
+// told nobody.
+func (cs *Cases) told(tx *store.Tx, c *intake.Case) (last intake.Letter, ok bool) {
+	last, ok = cs.AckLetter(tx, c)
+	for _, l := range tx.LettersOf(c.Ref) {
+		if l.Purpose == intake.ForCorrection && l.ID > last.ID && sendingOrDone(l) {
+			last, ok = l, true
+		}
+	}
+	return last, ok
+}
+
+// unsentCorrection finds a correction that can still be stopped.
+func unsentCorrection(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	for _, l := range tx.LettersOf(c.Ref) {
+		if l.Purpose == intake.ForCorrection && l.Doubts == 0 && (l.State == intake.LetterHeld || l.State == intake.LetterWaiting) && !sendingOrDone(l) {
+			return l, true
+		}
+	}
+	return intake.Letter{}, false
+}
+
+// stopCorrection takes a correction from the outbox that no longer says what
+// is true.
+func (cs *Cases) stopCorrection(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
+	l, ok := unsentCorrection(tx, c)
+	if !ok || !wrongIn(c, v, l).Any() {
+		return nil
+	}
+	l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
+	if err := tx.PutLetter(l); err != nil {
+		return err
+	}
+	ch.warn("correction %d, which had not gone yet, no longer said what is true and was stopped", l.ID)
+	return nil
+}
+
+// wrongIn tells in what a letter that went out differs from the case as it
+// stands now.
+func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Corrected {
+	w := templates.Corrected{SentOn: deadlines.DayOf(old.Settled)}
+	if old.Settled.IsZero() {
+		w.SentOn = deadlines.DayOf(old.Created)
+	}
+	said := map[intake.Kind]deadlines.Day{}
+	for _, p := range old.Promises {
+		said[p.Part] = p.Day
+	}
+	for _, k := range v.Clocks {
+		day, ok := said[k.Kind]
+		w.Kind = w.Kind || !ok && k.RespondBy != 0 // a letter names no date of a clock that stands
+		w.Dates = w.Dates || ok && k.RespondBy != 0 && day != k.RespondBy
+		delete(said, k.Kind)
+	}
+	w.Kind = w.Kind || len(said) > 0
+	for _, ev := range c.Live() {
+		w.Received = w.Received || ev.Name == intake.ReceivedOn && ev.At.After(old.Created)
+	}
+	return w
+}
+
+// correct sends the letter that puts an earlier acknowledgement right. It is
+// always a person's act.
+func (cs *Cases) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	v := ch.Before
+	old, ok := cs.told(tx, c)
+	if !ok || v.Ack.At.IsZero() && !v.Ack.Bounced {
+		return refuse("case %s was not acknowledged by the daemon: there is no letter to correct", c.Ref)
+	}
+	if err := cs.stopCorrection(tx, c, v, ch); err != nil {
+		return err
+	}
+	if l, ok := unsentCorrection(tx, c); ok {
+		return refuse("case %s: letter %d, which says what is true now, is %s: requestd outbox shows it", c.Ref, l.ID, l.State)
+	}
+	key := ""
+	for n, taken := 1, true; taken; n++ {
+		key = fmt.Sprintf("%s/%s/%d", c.Ref, intake.ForCorrection, n)
+		_, taken = tx.LetterByKey(key)
+	}
+	wrong := wrongIn(c, v, old)
+	if !wrong.Any() {
+		return refuse("case %s: the letter that went out on %s said what is true now; there is nothing to correct", c.Ref, wrong.SentOn)
+	}
+	l, err := cs.letterTo(tx, c, v, intake.ForCorrection, key, wrong)
+	if err != nil {
+		return err
+	}
+	if !intake.Mailable(l.To) {
+		return refuse("case %s has no address to write to", c.Ref)
+	}
+	l.Next = l.Next.Add(by.Wait)
+	if _, err := tx.Enqueue(l); err != nil {
+		return err
+	}
+	ch.Letter = l.ID
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: "correction"})
+	return nil
+}

@@ -1,0 +1,115 @@
+package casework
+
+import (
+	"slices"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// KindInput is a person's decision on what a mail is.
+type KindInput struct {
+	Kind intake.Kind   `json:"kind"` // foi, dsar, review, not-a-request
+	Of   intake.Kind   `json:"of"`   // of a review
+	Also []intake.Kind `json:"also"`
+}
+
+func (in KindInput) check() error {
+	if !in.Kind.HasClock() && in.Kind != intake.NotARequest {
+		return refuse("kind %q: want foi, dsar, review or not-a-request", in.Kind)
+	}
+	if in.Of != "" && (in.Kind != intake.Review || in.Of != intake.FOI && in.Of != intake.DSAR && in.Of != intake.Unknown) {
+		return refuse("of %q: only a review is of something, foi or dsar", in.Of)
+	}
+	for _, k := range in.Also {
+		if !k.HasClock() || k == in.Kind {
+			return refuse("also %q: want a further kind of foi, dsar, review", k)
+		}
+	}
+	return nil
+}
+
+// heldWhatever are reasons that a decision on the kind does not settle: the
+// letter goes only when somebody releases that very letter. A missing address
+// is not among them: once it is given the letter can go.
+var heldWhatever = []string{"danger", "whatdotheyknow-dsar", HoldOwn, HoldBeforeStart, HoldTakenOver}
+
+// Decide records a person's decision on the kind, and sends the
+// acknowledgement if it is still owed.
+func Decide(in KindInput) Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		if err := in.check(); err != nil {
+			return err
+		}
+		if in.Kind == intake.Review && in.Of == "" {
+			in.Of = intake.Unknown
+		}
+		return cs.reclassify(tx, c, ch, by, in)
+	}}
+}
+
+func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in KindInput) error {
+	v := ch.Before
+	if into := c.MergedInto(); into != "" {
+		return refuse("case %s was merged into %s: decide on that one", c.Ref, into)
+	}
+	for _, k := range v.Parts() {
+		if v.Decided && in.Kind.HasClock() && in.Kind != k && !slices.Contains(in.Also, k) {
+			ch.warn("the part %s ends with this, and nobody is reminded of it any more: --also %s keeps it", k, k)
+		}
+	}
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also})
+	ch.Event = len(c.Events)
+	if in.Kind == intake.Review && in.Of == intake.Unknown {
+		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi or --of dsar once you know")
+	}
+	if in.Kind == intake.NotARequest {
+		if v.Ack.Letter != 0 && !v.Ack.At.IsZero() {
+			ch.warn("the acknowledgement has gone out: write to the requester yourself that this is not dealt with as a request")
+		}
+		return cs.withdrawLetter(tx, c, "a person decided that it is no request")
+	}
+	if !v.Ack.At.IsZero() {
+		if last, ok := cs.told(tx, c); ok && sendingOrDone(last) && wrongIn(c, cs.View(tx, c), last).Any() {
+			ch.warn("the letter that went out said something else: requestd acknowledge %s --correct sends a correction", c.Ref)
+		}
+		return nil
+	}
+	if !intake.Mailable(c.Person().ReplyTo) {
+		ch.noAddress(c.Ref)
+		return nil
+	}
+	if !cs.View(tx, c).IsOpen() {
+		ch.warn("the case is %s: no acknowledgement is sent", cs.View(tx, c).State)
+		return nil
+	}
+	for _, why := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
+		if slices.Contains(heldWhatever, why) {
+			ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", why, c.Ref)
+			return nil
+		}
+	}
+	l, written := cs.AckLetter(tx, c)
+	if written && l.State == intake.LetterBounced {
+		ch.warn("the acknowledgement came back from %s: acknowledge it another way and record that with requestd acknowledge %s --by-hand DATE", l.To, c.Ref)
+		return nil
+	}
+	if written && sendingOrDone(l) {
+		ch.warn("an acknowledgement is on its way (%s): requestd outbox shows it", l.State)
+		return nil
+	}
+	queued, err := cs.releaseAfter(tx, c, by.Actor, by.Wait)
+	if err != nil {
+		return err
+	}
+	ch.Letter = queued.ID
+	return nil
+}
+
+func sendingOrDone(l intake.Letter) bool {
+	switch l.State {
+	case intake.LetterSending, intake.LetterSent, intake.LetterInDoubt:
+		return true
+	}
+	return l.State == intake.LetterWaiting && l.Attempts > 0
+}

@@ -1,0 +1,53 @@
+package casework
+
+import (
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Erase removes a settled case's personal data. What statistics need stays.
+func Erase() Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		if ch.Before.IsOpen() {
+			return refuse("case %s is open (%s): an open case is never erased; close it first", c.Ref, ch.Before.State)
+		}
+		if c.Erased() && !LeftOver(tx, c) {
+			return refuse("case %s was erased before", c.Ref)
+		}
+		if l, ok := OnItsWay(tx, c); ok {
+			return refuse("letter %d (%s) of case %s is still %s; hold it first, with requestd outbox hold %d", l.ID, l.Purpose, c.Ref, l.State, l.ID)
+		}
+		return cs.EraseFor(tx, by, c, "")
+	}}
+}
+
+// EraseFor erases a case for a reason, such as the key of retention whose
+// period is over. Whoever calls it has seen that the case is settled and that
+// no letter of it is on its way.
+func (cs *Cases) EraseFor(tx *store.Tx, by By, c *intake.Case, why string) error {
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Erased, Code: why})
+	return tx.Erase(c, cs.Index(c))
+}
+
+// LeftOver reports whether something reached a case after it was erased: an
+// event, or a mail, which stand behind all that was there.
+func LeftOver(tx *store.Tx, c *intake.Case) bool {
+	if c.Events[len(c.Events)-1].Name != intake.Erased {
+		return true
+	}
+	if len(c.Messages) == 0 {
+		return false
+	}
+	a, err := tx.Arrival(c.Messages[len(c.Messages)-1])
+	return err == nil && !store.Erased(&a)
+}
+
+// OnItsWay finds a letter of a case that may still be sent.
+func OnItsWay(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	for _, l := range tx.LettersOf(c.Ref) {
+		if l.State == intake.LetterWaiting || l.State == intake.LetterSending || l.State == intake.LetterInDoubt {
+			return l, true
+		}
+	}
+	return intake.Letter{}, false
+}

@@ -1,0 +1,150 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// holidaysKey is where the register keeps every bank holiday that it ever
+// learnt of beside the embedded lists, in GOV.UK's format.
+const holidaysKey = "holidays"
+
+// loadHolidays puts the calendar into force that the register last worked by.
+func (cs *Cases) loadHolidays() error {
+	cal := deadlines.Default()
+	err := cs.store.View(func(tx *store.Tx) error {
+		var kept json.RawMessage
+		ok, err := tx.Get(holidaysKey, &kept)
+		if !ok || err != nil {
+			return err
+		}
+		cal, _, err = cal.Merge(kept)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("read the bank holidays kept in the register: %w", err)
+	}
+	cs.cal.Store(cal)
+	return nil
+}
+
+// Redating is what new holidays did to one date.
+type Redating struct {
+	Mailbox string
+	Change  templates.Change
+}
+
+// AddHolidays merges a list in GOV.UK's format into the calendar. Open cases
+// are dated anew and each change is an event on its case; tell is given the
+// changed dates in the same transaction. A list that is not sound changes
+// nothing. It reports how many holidays were new.
+func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, []Redating) error) (int, error) {
+	cs.redating.Lock()
+	defer cs.redating.Unlock()
+	was := cs.cal.Load()
+	cal, added, err := was.Merge(govuk)
+	if err != nil {
+		return 0, fmt.Errorf("bank holidays from %s: %w; the calendar stays as it was", source, err)
+	}
+	if len(added) == 0 {
+		return 0, nil
+	}
+	var dated []Redating
+	err = cs.store.Update(func(tx *store.Tx) error {
+		cs.cal.Store(cal) // for the indexes that are written now; put back if the commit fails
+		if dated, err = cs.redate(tx, was, cal); err != nil {
+			return err
+		}
+		if err := tell(tx, dated); err != nil {
+			return err
+		}
+		if err := tx.Set(holidaysKey, json.RawMessage(asGOVUK(cal))); err != nil {
+			return err
+		}
+		return cs.markIndexed(tx)
+	})
+	if err != nil {
+		cs.cal.Store(was)
+		return 0, fmt.Errorf("date open cases anew for the bank holidays from %s: %w", source, err)
+	}
+	cs.log.Warn("new bank holidays: open cases were dated anew", "source", source, "holidays", len(added), "dates", len(dated))
+	cs.Wake()
+	return len(added), nil
+}
+
+func (cs *Cases) redate(tx *store.Tx, was, is *deadlines.Calendar) ([]Redating, error) {
+	var open []*intake.Case
+	for c := range tx.OpenCases() {
+		open = append(open, c)
+	}
+	var dated []Redating
+	for _, c := range open {
+		house := cs.Rules().House(c.Mailbox)
+		before, after := c.Read(tx.Now(), was, house), c.Read(tx.Now(), is, house)
+		moved := changes(before, after)
+		for _, m := range moved {
+			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.Redated, Before: m.Change.Before, Day: m.Change.After, Code: m.Change.What})
+		}
+		dated = append(dated, moved...)
+		if len(moved) > 0 {
+			if err := cs.refresh(tx, c, &Change{}); err != nil {
+				return nil, err
+			}
+		}
+		if err := cs.Put(tx, c); err != nil { // the next reminder may have moved even where no date did
+			return nil, err
+		}
+	}
+	return dated, nil
+}
+
+// changes lists the dates that differ between two views of a case.
+func changes(before, after *intake.View) []Redating {
+	var list []Redating
+	add := func(what string, a, b deadlines.Day) {
+		if a != b {
+			list = append(list, Redating{before.Mailbox, templates.Change{Ref: before.Ref, What: what, Before: a, After: b}})
+		}
+	}
+	if before.Ack.At.IsZero() {
+		add("acknowledge by", before.AcknowledgeBy, after.AcknowledgeBy)
+	}
+	for i := range before.Clocks {
+		if i < len(after.Clocks) && !before.Clocks[i].Finished() {
+			add("reply by ("+string(before.Clocks[i].Kind)+")", before.Clocks[i].RespondBy, after.Clocks[i].RespondBy)
+		}
+	}
+	return list
+}
+
+// asGOVUK writes a calendar's lists in the format in which they are merged.
+func asGOVUK(cal *deadlines.Calendar) []byte {
+	type event struct {
+		Title string        `json:"title"`
+		Date  deadlines.Day `json:"date"`
+	}
+	type division struct {
+		Division deadlines.Division `json:"division"`
+		Events   []event            `json:"events"`
+	}
+	all := map[deadlines.Division]division{}
+	for _, d := range deadlines.Divisions() {
+		list := division{Division: d, Events: []event{}}
+		for _, h := range cal.Holidays(d) {
+			list.Events = append(list.Events, event{h.Title, h.Date})
+		}
+		slices.SortFunc(list.Events, func(a, b event) int { return int(a.Date - b.Date) })
+		all[d] = list
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		panic("casework: bank holidays always have a JSON form: " + err.Error())
+	}
+	return b
+}

@@ -1,0 +1,133 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/rules"
+	"requestd/store"
+)
+
+const (
+	// indexKey is where the register keeps what its indexes were derived with.
+	indexKey = "index"
+	// indexVersion counts the changes to how dates and reminders are derived:
+	// a program with another number sorts the open cases anew.
+	indexVersion = 2
+)
+
+// fingerprint stands for everything that the order of open cases depends on
+// beside the cases themselves: the schedule, the house rules of each mailbox
+// and the bank holidays.
+func (cs *Cases) fingerprint() ([]byte, error) {
+	house := map[string]deadlines.Rules{}
+	for _, box := range cs.Settings().Mailboxes {
+		house[box.Name] = cs.Rules().House(box.Name)
+	}
+	b, err := json.Marshal(struct {
+		Version  int
+		Schedule intake.Schedule
+		Rules    map[string]deadlines.Rules
+		Holidays json.RawMessage
+	}{indexVersion, cs.Rules().Schedule(), house, asGOVUK(cs.Calendar())})
+	if err != nil {
+		return nil, fmt.Errorf("describe what dates are derived from: %w", err)
+	}
+	sum := sha256.Sum256(b)
+	return sum[:], nil
+}
+
+// indexed reports whether the register is sorted by what is in force.
+func (cs *Cases) indexed(tx *store.Tx) (bool, []byte, error) {
+	is, err := cs.fingerprint()
+	if err != nil {
+		return false, nil, err
+	}
+	var kept []byte
+	_, err = tx.Get(indexKey, &kept)
+	return string(kept) == string(is), is, err
+}
+
+// reindex sorts the open cases anew when the schedule, the rules or the
+// calendar are not those that they were sorted by. It reports how many moved.
+func (cs *Cases) reindex() (moved int, err error) {
+	var same bool
+	err = cs.store.View(func(tx *store.Tx) error {
+		same, _, err = cs.indexed(tx)
+		return err
+	})
+	if same || err != nil {
+		return 0, err
+	}
+	err = cs.store.Update(func(tx *store.Tx) error {
+		moved = 0
+		for c, was := range tx.OpenCases() {
+			if ix := cs.Index(c); ix.Open != was.Open || ix.Due != was.Due || !ix.Wake.Equal(was.Wake) {
+				moved++
+				if err := tx.PutCase(c, ix); err != nil {
+					return fmt.Errorf("sort case %s anew: %w", c.Ref, err)
+				}
+			}
+		}
+		return cs.markIndexed(tx)
+	})
+	return moved, err
+}
+
+// markIndexed records by what the register is sorted.
+func (cs *Cases) markIndexed(tx *store.Tx) error {
+	is, err := cs.fingerprint()
+	if err != nil {
+		return err
+	}
+	return tx.Set(indexKey, is)
+}
+
+// Put stores a case with what it is found by: its earliest date and the
+// moment of its next reminder.
+func (cs *Cases) Put(tx *store.Tx, c *intake.Case) error { return cs.PutRead(tx, c, cs.View(tx, c)) }
+
+// PutRead is Put for a case of which v is the present view.
+func (cs *Cases) PutRead(tx *store.Tx, c *intake.Case, v *intake.View) error {
+	if err := tx.PutCase(c, cs.index(c, v)); err != nil {
+		return fmt.Errorf("store case %s: %w", c.Ref, err)
+	}
+	return nil
+}
+
+// Index derives what a case is found by. It does not depend on the present
+// moment, so that verify can derive it again at any other.
+func (cs *Cases) Index(c *intake.Case) intake.Index { return cs.index(c, cs.viewAt(c.Reminded, c)) }
+
+func (cs *Cases) index(c *intake.Case, v *intake.View) intake.Index {
+	return v.Index(v.NextReminder(cs.Rules().Schedule(), cs.Calendar(), c.Reminded))
+}
+
+// Deriver is Index where the register is sorted by the rules in force, else
+// nil: a copy may have been sorted by another configuration.
+func (cs *Cases) Deriver() (derive func(*intake.Case) intake.Index, err error) {
+	err = cs.store.View(func(tx *store.Tx) error {
+		same, _, err := cs.indexed(tx)
+		if same {
+			derive = cs.Index
+		}
+		return err
+	})
+	return derive, err
+}
+
+// DeriverOf is the Deriver of a register that is only read, with a
+// configuration that need not be the one by which it was written.
+func DeriverOf(db *store.DB, now func() time.Time, cfg *config.Config) (func(*intake.Case) intake.Index, error) {
+	cs := &Cases{store: db, now: now}
+	if err := cs.loadHolidays(); err != nil {
+		return nil, err
+	}
+	cs.rules.Store(rules.ForDates(cfg))
+	return cs.Deriver()
+}

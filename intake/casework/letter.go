@@ -1,0 +1,235 @@
+package casework
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// QueueAck puts the acknowledgement of a new case into the outbox: ready to go,
+// or held with the reasons. While the kind is in doubt there is no letter yet.
+func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, holds []string) error {
+	if v.Doubt || len(v.Parts()) == 0 {
+		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{"undecided"}, holds...))})
+		return nil
+	}
+	l, ev := cs.withheld(tx, c, holds), intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(holds)}
+	if len(holds) == 0 {
+		var err error
+		if l, err = cs.acknowledgement(tx, c, v); err != nil {
+			return err
+		}
+		ev.Name = intake.AckQueued
+	}
+	if !intake.Mailable(l.To) {
+		cs.Append(tx, c, ev)
+		return nil
+	}
+	added, err := tx.Enqueue(l)
+	if err != nil {
+		return err
+	}
+	if !added {
+		return fmt.Errorf("acknowledge %s: a letter with the key %s stands in the outbox already", c.Ref, l.Key)
+	}
+	ev.Letter = l.ID
+	cs.Append(tx, c, ev)
+	return nil
+}
+
+// withheld is a held acknowledgement. It has no bytes, since it is written
+// when it is let go, with the dates as they are then.
+func (cs *Cases) withheld(tx *store.Tx, c *intake.Case, holds []string) *intake.Letter {
+	return &intake.Letter{
+		Key: acknowledgementKey(c), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForAcknowledgement,
+		From: cs.Rules().Box(c.Mailbox).Address, To: c.Person().ReplyTo, Created: tx.Now(),
+		State: intake.LetterHeld, Response: "held for a person: " + strings.Join(holds, ", "),
+	}
+}
+
+func acknowledgementKey(c *intake.Case) string {
+	return c.Ref + "/" + string(intake.ForAcknowledgement)
+}
+
+// AckLetter is the acknowledgement of a case, in whatever state.
+func (cs *Cases) AckLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	return tx.LetterByKey(acknowledgementKey(c))
+}
+
+// acknowledgement writes the letter for a case as it stands.
+func (cs *Cases) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (*intake.Letter, error) {
+	return cs.letterTo(tx, c, v, intake.ForAcknowledgement, acknowledgementKey(c), templates.Corrected{})
+}
+
+// letterTo writes a letter to the requester. Its bytes are frozen here.
+func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose intake.Purpose, key string, wrong templates.Corrected) (*intake.Letter, error) {
+	box, person := cs.Rules().Box(c.Mailbox), c.Person()
+	text, err := cs.Rules().Letters.Letter(cs.LetterText(c, v, purpose, wrong))
+	if err != nil {
+		return nil, err
+	}
+	if text.Fault != nil {
+		cs.log.Error("an overriding template failed and the embedded one was used: mend it in templates.dir", "ref", c.Ref, "fault", text.Fault)
+	}
+	var promises []intake.Promise
+	for _, k := range v.Clocks {
+		if k.RespondBy != 0 {
+			promises = append(promises, intake.Promise{Part: k.Kind, Day: k.RespondBy})
+		}
+	}
+	letter := &intake.Letter{
+		Key: key, Ref: c.Ref, Mailbox: c.Mailbox, Purpose: purpose, To: person.ReplyTo, Promises: promises,
+	}
+	head := compose.Head{InReplyTo: person.MessageID, References: person.Refs, Automatic: "auto-replied"}
+	return letter, cs.Freeze(tx, letter, box, head, text)
+}
+
+// LetterText is what a letter about a case says.
+func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpose, wrong templates.Corrected) templates.Letter {
+	box := cs.Rules().Box(c.Mailbox)
+	l := templates.Letter{
+		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
+		Ref: c.Ref, Name: c.Person().Requester.Name, ReceivedOn: v.ReceivedOn, Corrects: wrong,
+	}
+	for _, k := range v.Clocks {
+		l.Parts = append(l.Parts, PartOf(k))
+	}
+	return l
+}
+
+// Freeze gives a letter its bytes, its Message-ID and its place in the queue.
+func (cs *Cases) Freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
+	cs.Prepare(tx, l, box)
+	if !intake.Mailable(l.To) { // held without an address until a person names one
+		return nil
+	}
+	return cs.WriteBytes(l, box, h, text)
+}
+
+// Prepare gives a letter its sender, its Message-ID and its place in the queue.
+func (cs *Cases) Prepare(tx *store.Tx, l *intake.Letter, box *config.Mailbox) {
+	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
+	if l.Purpose == intake.ForUrgent {
+		l.Next = l.Next.Add(-urgentLead)
+	}
+	l.MessageID = cs.mint.ID(cs.Random(15), box.Address)
+}
+
+// WriteBytes gives a letter its bytes. They follow from what the letter says of
+// itself and from its text, whenever they are written.
+func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
+	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, l.From, l.To, l.Created, l.MessageID
+	h.Subject, h.Language, h.Topic, h.Loop = text.Subject, text.ContentLanguage, text.Topic, cs.mint.Loop()
+	raw, err := compose.Mail(h, text.Body)
+	if err != nil {
+		return fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
+	}
+	sum := sha256.Sum256(raw)
+	l.Raw, l.Hash = raw, sum[:]
+	return nil
+}
+
+// urgentLead puts news of danger before everything else that waits: letters
+// go in the order in which they fell due.
+const urgentLead = 30 * 24 * time.Hour
+
+// PartOf is the deadline of one part of a case, as mail states it.
+func PartOf(k intake.Clock) templates.Part {
+	return templates.Part{
+		Kind: string(k.Kind), Of: string(k.Of), State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
+		Ledger: replyLedger(k.Result.Ledger),
+	}
+}
+
+// replyLedger tells staff how the date to reply by was reached, a step a line.
+// The other clocks have their dates, and requestd show has their ledgers.
+func replyLedger(all []deadlines.Step) []string {
+	var own []deadlines.Step
+	for _, s := range all {
+		if s.Clock == deadlines.ClockRespond {
+			own = append(own, s)
+		}
+	}
+	var steps []string
+	for _, l := range deadlines.Lines(own) {
+		switch inner := strings.TrimLeft(l, " "); {
+		case inner == l: // the clock's name
+		case strings.HasPrefix(inner, "- ") && len(steps) > 0: // what the step did not count
+			steps[len(steps)-1] += "; " + inner[len("- "):]
+		default:
+			steps = append(steps, inner)
+		}
+	}
+	return steps
+}
+
+func body(b *config.Mailbox) templates.Body {
+	return templates.Body{
+		Name: b.Body, Address: b.Address, Signoff: b.Signoff.En, SignoffCy: b.Signoff.Cy, Website: b.Website.En, WebsiteCy: b.Website.Cy,
+		Contact: b.Contact.En, ContactCy: b.Contact.Cy, Delivery: b.Delivery.En, DeliveryCy: b.Delivery.Cy,
+		CostPounds: b.CostLimit.Pounds, CostHours: b.CostLimit.Hours,
+	}
+}
+
+func regulator(r *config.Regulator) templates.Regulator {
+	if r == nil {
+		return templates.Regulator{}
+	}
+	return templates.Regulator{
+		Name: r.Name, NameCy: r.NameCy, Address: strings.Split(strings.TrimSpace(r.Address), "\n"),
+		Email: r.Email, Phone: r.Phone, Website: r.Website,
+	}
+}
+
+// again puts a letter back into the queue: written anew, or with the bytes
+// that it has where it may have left with them.
+func (cs *Cases) again(tx *store.Tx, old intake.Letter, anew *intake.Letter) (*intake.Letter, error) {
+	switch {
+	case old.State == intake.LetterBounced:
+		return nil, refuse("the acknowledgement of %s came back from %s: acknowledge it another way and record that with --by-hand DATE", old.Ref, old.To)
+	case old.Doubts > 0:
+		old.State, old.Next, old.Freed, old.Response = intake.LetterWaiting, anew.Next, anew.Freed, "released by a person"
+		return &old, tx.PutLetter(old)
+	}
+	anew.ID = old.ID
+	return anew, tx.RewriteLetter(anew)
+}
+
+// Release lets a held acknowledgement go, written anew with the dates as they
+// are now. It goes at the given delay, within which it can be called back.
+func (cs *Cases) Release(tx *store.Tx, c *intake.Case, actor string) (*intake.Letter, error) {
+	return cs.releaseAfter(tx, c, actor, 0)
+}
+
+func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait time.Duration) (*intake.Letter, error) {
+	cs.Append(tx, c, intake.Event{Actor: actor, Name: intake.AckReleased})
+	v := cs.View(tx, c)
+	l, err := cs.acknowledgement(tx, c, v)
+	if err != nil {
+		return nil, err
+	}
+	if !intake.Mailable(l.To) {
+		return nil, refuse("case %s has no address to write to: acknowledge it another way and record that with --by-hand DATE", c.Ref)
+	}
+	l.Next = l.Next.Add(wait)
+	if actor != intake.ActorSelf {
+		l.Freed = tx.Now()
+	}
+	if old, ok := tx.LetterByKey(l.Key); ok {
+		if l, err = cs.again(tx, old, l); err != nil {
+			return nil, err
+		}
+	} else if _, err := tx.Enqueue(l); err != nil {
+		return nil, err
+	}
+	cs.Append(tx, c, intake.Event{Actor: actor, Name: intake.AckQueued, Letter: l.ID})
+	return l, nil
+}

@@ -1,0 +1,135 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Merge ends the case ref in the one that is acted on. The earlier receipt
+// stays.
+func Merge(ref string) Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		return cs.merge(tx, c, ch, by, ref)
+	}}
+}
+
+// merge ends the case ref in c. What the requester was told, asked and sent
+// on it is true of c from now on.
+func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref string) error {
+	old, err := tx.Case(ref)
+	if err != nil {
+		return err
+	}
+	if old.Erased() || c.Erased() {
+		return refuse("case %s cannot be merged into %s: what named a person was erased from one of them", old.Ref, c.Ref)
+	}
+	if old.Ref == c.Ref || old.MergedInto() != "" || c.MergedInto() != "" {
+		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
+	}
+	was := cs.View(tx, old)
+	if !intake.SameAddress(was.Requester.Addr, ch.Before.Requester.Addr) {
+		ch.warn("the two cases name different requesters: %s ends in %s, and only the requester of %s is written to", old.Ref, c.Ref, c.Ref)
+	}
+	if old.Mailbox != c.Mailbox {
+		ch.warn("the two cases are of different mailboxes: %s ends with %s's", old.Ref, c.Mailbox)
+	}
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
+	if was.ReceivedOn < ch.Before.ReceivedOn {
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
+		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
+	}
+	cs.mergeParts(tx, c, ch, by, old, was)
+	if err := cs.mergeAck(tx, c, ch, by, was); err != nil {
+		return err
+	}
+	if err := mergeMail(tx, c, old); err != nil {
+		return err
+	}
+	if err := cs.withdrawLetter(tx, old, "merged into "+c.Ref); err != nil {
+		return err
+	}
+	cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
+	return cs.Put(tx, old)
+}
+
+// mergeParts takes over the kinds that the surviving case had not, each with
+// the events that move its clock. Of a kind that both had, the surviving
+// case's own events hold.
+func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case, was *intake.View) {
+	var more []intake.Kind
+	for _, k := range was.Parts() {
+		if !slices.Contains(ch.Before.Parts(), k) && was.Decided {
+			more = append(more, k)
+		}
+	}
+	if len(more) > 0 {
+		to := intake.Event{Actor: by.Actor, Name: intake.Reclassified, Ref: old.Ref, Kind: ch.Before.Kind, Of: ch.Before.Of, Also: slices.Concat(ch.Before.Also, more)}
+		if !to.Kind.HasClock() {
+			to.Kind, to.Also = more[0], more[1:]
+		}
+		if slices.Contains(more, intake.Review) {
+			to.Of = was.Of
+		}
+		cs.Append(tx, c, to)
+		ch.warn("%s brought a part of its own: %v; see whether the acknowledgement that went out named it", old.Ref, more)
+	}
+	left := 0
+	for _, ev := range old.Live() {
+		if !ev.Name.MovesClock() {
+			continue
+		}
+		part := ev.Part
+		if part == "" && len(was.Parts()) == 1 {
+			part = was.Parts()[0]
+		}
+		if !slices.Contains(more, part) {
+			left++
+			continue
+		}
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: ev.Name, Day: ev.Day, Part: part, Outcome: ev.Outcome, Reason: ev.Reason, Ref: old.Ref})
+	}
+	if left > 0 {
+		ch.warn("%d events of %s were left on it: record on %s those that still count", left, old.Ref, c.Ref)
+	}
+}
+
+// mergeAck takes over that the requester was acknowledged, and what was
+// promised: nobody is acknowledged twice.
+func (cs *Cases) mergeAck(tx *store.Tx, c *intake.Case, ch *Change, by By, was *intake.View) error {
+	if was.Ack.At.IsZero() || !ch.Before.Ack.At.IsZero() {
+		return nil
+	}
+	if err := cs.withdrawLetter(tx, c, was.Ref+" was acknowledged"); err != nil {
+		return err
+	}
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Acknowledged, Day: deadlines.DayOf(was.Ack.At), Ref: was.Ref})
+	for _, k := range was.Clocks {
+		if k.Promised != 0 {
+			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: k.Promised, Ref: was.Ref})
+		}
+	}
+	return nil
+}
+
+// mergeMail moves the mail of a case that ends.
+func mergeMail(tx *store.Tx, c, old *intake.Case) error {
+	for _, id := range old.Messages {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		a.Ref = c.Ref
+		if !strings.Contains(a.Why, "merged") {
+			a.Why += "; " + old.Ref + " was merged into " + c.Ref
+		}
+		if err := tx.PutArrival(a); err != nil {
+			return err
+		}
+	}
+	c.Messages, old.Messages = append(c.Messages, old.Messages...), nil
+	return nil
+}

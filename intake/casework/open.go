@@ -1,0 +1,246 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// OpenInput is a request that did not come by mail, or one that ran before
+// the daemon did, or a mail that was not taken for one.
+type OpenInput struct {
+	Mailbox      string         `json:"mailbox"`
+	Message      uint64         `json:"message"` // make a case of this mail
+	KindInput                   // what it is
+	Received     deadlines.Day  `json:"received"` // 0 is today, or the mail's own day
+	Source       string         `json:"source"`   // post, telephone, in-person, colleague
+	Requester    intake.Address `json:"requester"`
+	Subject      string         `json:"subject"`
+	Language     string         `json:"language"`     // en, cy or bi
+	Ref          string         `json:"ref"`          // takes over a running case
+	Acknowledged deadlines.Day  `json:"acknowledged"` // of a case taken over
+	Note         string         `json:"note"`
+}
+
+// Open registers a case on a person's word.
+func (cs *Cases) Open(_ context.Context, by By, in OpenInput) (*Change, error) {
+	var ch *Change
+	err := cs.store.Update(func(tx *store.Tx) (err error) {
+		ch, err = cs.OpenIn(tx, by, in)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	cs.log.Info("case opened by a person", "ref", ch.View.Ref, "actor", by.Actor)
+	cs.Wake()
+	return ch, nil
+}
+
+// OpenIn is Open within a transaction.
+func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
+	ch := &Change{Warnings: []string{}}
+	var mail *intake.Arrival
+	if in.Message != 0 {
+		a, err := tx.Arrival(in.Message)
+		if err != nil {
+			return nil, err
+		}
+		if a.Ref != "" {
+			return nil, refuse("mail %d belongs to case %s already: requestd reclassify %s KIND decides on that one", in.Message, a.Ref, a.Ref)
+		}
+		if store.Erased(&a) {
+			return nil, refuse("mail %d was erased, and nothing is left of it: open a case without it, with the day of receipt", in.Message)
+		}
+		mail = &a
+		in = cs.fromMail(in, a)
+	}
+	if err := cs.checkOpen(tx, &in); err != nil {
+		return nil, err
+	}
+	c, err := cs.newCase(tx, by, in, mail)
+	if err != nil {
+		return nil, err
+	}
+	if err := cs.queueOpened(tx, c, by, in, mail); err != nil {
+		return nil, err
+	}
+	if err := cs.Put(tx, c); err != nil {
+		return nil, err
+	}
+	ch.View, ch.Event = cs.View(tx, c), 1
+	ch.Before = ch.View
+	ch.owed()
+	return ch, cs.delay(tx, ch.Letter, by.Wait)
+}
+
+// delay has a letter that was just queued wait, so that it can be called back.
+func (cs *Cases) delay(tx *store.Tx, id uint64, wait time.Duration) error {
+	if id == 0 || wait == 0 {
+		return nil
+	}
+	l, err := tx.Letter(id)
+	if err != nil {
+		return err
+	}
+	l.Next = tx.Now().Add(wait)
+	return tx.PutLetter(l)
+}
+
+func (ch *Change) noAddress(ref string) {
+	ch.warn("there is no address to write to: requestd acknowledge %s --address ADDRESS sends it, and --by-hand DATE records that it was made otherwise", ref)
+}
+
+// owed says how the acknowledgement of a case just opened stands.
+func (ch *Change) owed() {
+	ref, ack := ch.View.Ref, ch.View.Ack
+	switch {
+	case ack.Queued:
+		ch.Letter = ack.Letter
+	case slices.Contains(ack.Held, HoldNoAddress):
+		ch.noAddress(ref)
+	case len(ack.Held) > 0:
+		ch.warn("the acknowledgement waits (%s): requestd acknowledge %s releases it", strings.Join(ack.Held, ", "), ref)
+	}
+}
+
+func (cs *Cases) fromMail(in OpenInput, a intake.Arrival) OpenInput {
+	in.Mailbox, in.Subject, in.Requester, in.Source = a.Mailbox, a.Subject, a.From, "mail"
+	if in.Received == 0 {
+		in.Received = deadlines.DayOf(a.Received)
+	}
+	if in.Language == "" {
+		in.Language = a.Language
+	}
+	return in
+}
+
+func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
+	boxes := cs.Settings().Mailboxes
+	if in.Mailbox == "" && len(boxes) == 1 {
+		in.Mailbox = boxes[0].Name
+	}
+	if !cs.Rules().HasBox(in.Mailbox) {
+		return refuse("mailbox %q: say for which mailbox with --mailbox, one of those in the configuration", in.Mailbox)
+	}
+	if err := in.check(); err != nil {
+		return err
+	}
+	if in.Kind == intake.NotARequest {
+		return refuse("a case is opened for a request: want foi, dsar or review")
+	}
+	if in.Kind == intake.Review && in.Of == "" {
+		in.Of = intake.Unknown
+	}
+	if in.Received == 0 {
+		in.Received = tx.Today()
+	}
+	if in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language) {
+		return refuse("language %q: want en, cy or bi", in.Language)
+	}
+	switch {
+	case in.Received > tx.Today():
+		return refuse("received %s: the date lies ahead", in.Received)
+	case in.Received.Year() < deadlines.FirstYear:
+		return refuse("received %s: the calendar begins in %d", in.Received, deadlines.FirstYear)
+	case in.Acknowledged != 0 && in.Acknowledged < in.Received:
+		return refuse("acknowledged %s: that is before it was received on %s", in.Acknowledged, in.Received)
+	case in.Requester.Addr != "" && !intake.Mailable(in.Requester.Addr):
+		return refuse("address %q: want one of the form name@example.org", in.Requester.Addr)
+	}
+	if in.Language == "" {
+		in.Language = "en"
+	}
+	return nil
+}
+
+func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival) (*intake.Case, error) {
+	ref, err := cs.refFor(tx, in)
+	if err != nil {
+		return nil, err
+	}
+	source := in.Source
+	if source == "" {
+		source = "post"
+	}
+	if in.Ref != "" {
+		source = "taken-over"
+	}
+	received := in.Received.Time(12, 0).UTC()
+	if now := tx.Now(); received.After(now) {
+		received = now.UTC().Truncate(time.Second)
+	}
+	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
+	if mail != nil {
+		p.MessageID = mail.MessageID
+		if deadlines.DayOf(mail.Received) == in.Received {
+			received = mail.Received
+		}
+	}
+	c := &intake.Case{Ref: ref, Mailbox: in.Mailbox, Reminded: in.Received.Time(0, 0).UTC()}
+	c.Append(intake.Event{
+		At: tx.Now(), Actor: by.Actor, Name: intake.Opened, Day: in.Received, Kind: in.Kind, Of: in.Of, Also: in.Also,
+		Opening: &intake.Opening{
+			Mailbox: in.Mailbox, Received: received, Source: source, Language: in.Language,
+			Reply: cs.Rules().ReplyLanguage(in.Mailbox, in.Language),
+		},
+		Personal: p,
+	}, cs.Random(intake.SaltSize))
+	if in.Note != "" {
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Note, Personal: &intake.Personal{Text: intake.PlainText(in.Note, maxNote)}})
+	}
+	if mail != nil {
+		mail.Ref, mail.Decision, mail.Kind = ref, intake.DidAcknowledge, in.Kind
+		mail.Why = "a person made a case of it"
+		c.Messages = []uint64{mail.ID}
+		if err := tx.PutArrival(*mail); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (cs *Cases) refFor(tx *store.Tx, in OpenInput) (string, error) {
+	if in.Ref == "" {
+		return tx.NewRef(cs.Rules().Box(in.Mailbox).Reference, tx.Today().Year()), nil
+	}
+	if err := tx.ReserveRef(in.Ref); err != nil {
+		return "", fmt.Errorf("take over %s: %w", in.Ref, err)
+	}
+	return store.NormalRef(in.Ref), nil
+}
+
+// queueOpened settles the acknowledgement of a case that a person opened. A case
+// taken over is written to by nobody.
+func (cs *Cases) queueOpened(tx *store.Tx, c *intake.Case, by By, in OpenInput, mail *intake.Arrival) error {
+	if in.Ref != "" {
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.TakenOver})
+	}
+	if in.Acknowledged != 0 {
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Acknowledged, Day: in.Acknowledged})
+		return nil
+	}
+	var holds []string
+	if in.Ref != "" {
+		holds = append(holds, HoldTakenOver)
+	}
+	if mail != nil && deadlines.DayOf(mail.Received) < cs.Rules().Box(in.Mailbox).Since {
+		holds = append(holds, HoldBeforeStart)
+	}
+	v := cs.View(tx, c)
+	if !intake.Mailable(in.Requester.Addr) {
+		holds = append(holds, HoldNoAddress)
+	} else if cs.Rules().Own(in.Requester.Addr) {
+		holds = append(holds, HoldOwn)
+	}
+	if cs.Late(tx, v) {
+		holds = append(holds, HoldLate)
+	}
+	return cs.QueueAck(tx, c, v, holds)
+}

@@ -1,0 +1,113 @@
+package casework
+
+import (
+	"context"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Hold keeps a case's acknowledgement back that has not gone yet.
+func Hold() Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
+		l, ok := cs.AckLetter(tx, c)
+		switch {
+		case !ok || l.State == intake.LetterFailed && l.Attempts == 0:
+			return &Refusal{"There is no letter that could be held.", "Nothing goes out before you decide."}
+		case l.State == intake.LetterHeld:
+			return &Refusal{"The letter is held already.", "Nothing needs to be done: it goes out when you answer SEND."}
+		case l.State != intake.LetterWaiting || l.Attempts > 0:
+			return &Refusal{"It is too late: the letter's state is " + string(l.State) + ".", "The administrator can send a correction."}
+		}
+		l.State, l.Response = intake.LetterHeld, "held by "+by.Actor
+		if err := tx.PutLetter(l); err != nil {
+			return err
+		}
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
+		return nil
+	}}
+}
+
+// Claim records that the actor works on the case.
+func Claim() Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Note, Code: intake.CodeMine})
+		return nil
+	}}
+}
+
+// RetryLetter lets a letter go at once: one that waits, was held, failed or is
+// in doubt. An acknowledgement that was held goes through Acknowledge, which
+// writes it anew.
+func (cs *Cases) RetryLetter(ctx context.Context, by By, id uint64) (intake.Letter, error) {
+	var l intake.Letter
+	err := cs.store.Update(func(tx *store.Tx) (err error) {
+		if l, err = tx.Letter(id); err != nil {
+			return err
+		}
+		switch {
+		case l.State == intake.LetterSent || l.State == intake.LetterSending:
+			return refuse("letter %d is %s: it is not sent twice", id, l.State)
+		case l.Key == "":
+			return refuse("letter %d was erased with its case %s, and nothing is left of it to send", id, l.Ref)
+		case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0:
+			return nil
+		case l.State == intake.LetterBounced:
+			return refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
+		}
+		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), "released by "+by.Actor
+		return tx.PutLetter(l)
+	})
+	if err != nil {
+		return l, err
+	}
+	if l.Purpose == intake.ForAcknowledgement && l.Attempts == 0 {
+		if l.State == intake.LetterWaiting {
+			return l, nil
+		}
+		if _, err := cs.Do(ctx, by, l.Ref, Acknowledge(AckInput{})); err != nil {
+			return l, err
+		}
+		return cs.letter(id)
+	}
+	cs.log.Info("letter released", "letter", id, "actor", by.Actor)
+	cs.Wake()
+	return l, nil
+}
+
+// HoldLetter keeps a letter back that has not gone yet.
+func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
+	var l intake.Letter
+	err := cs.store.Update(func(tx *store.Tx) (err error) {
+		if l, err = tx.Letter(id); err != nil {
+			return err
+		}
+		if l.State != intake.LetterWaiting && l.State != intake.LetterInDoubt {
+			return refuse("letter %d is %s: only one that waits or is in doubt can be held", id, l.State)
+		}
+		l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, "held by "+by.Actor
+		if err := tx.PutLetter(l); err != nil || !l.Purpose.Outside() {
+			return err
+		}
+		c, err := tx.Case(l.Ref)
+		if err != nil {
+			return err
+		}
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
+		return cs.Put(tx, c)
+	})
+	if err == nil {
+		cs.log.Info("letter held", "letter", id, "actor", by.Actor)
+	}
+	return l, err
+}
+
+func (cs *Cases) letter(id uint64) (l intake.Letter, err error) {
+	err = cs.store.View(func(tx *store.Tx) error {
+		l, err = tx.Letter(id)
+		return err
+	})
+	l.Raw = nil
+	return l, err
+}

@@ -1,0 +1,165 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// RecordInput is an event that a person records.
+type RecordInput struct {
+	Event   intake.EventName `json:"event"`
+	Date    deadlines.Day    `json:"date"` // 0 is today
+	Part    intake.Kind      `json:"part"`
+	Outcome string           `json:"outcome"`
+	Reason  string           `json:"reason"`
+	Void    int              `json:"void"` // of void: the event to strike
+	Note    string           `json:"note"`
+}
+
+// Outcomes and Reasons are what a response and a closing can be recorded with.
+var (
+	Outcomes = []string{"granted", "part", "refused", "not-held", "cost-limit", "vexatious", "repeated", "upheld", "part-upheld", "not-upheld"}
+	Reasons  = []string{"lapsed", "transferred", "duplicate", "other"}
+)
+
+// Record puts an event on a case. It may be back-dated and come in any order;
+// what makes no sense is refused and changes nothing.
+func Record(in RecordInput) Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		return cs.record(tx, c, ch, by, in)
+	}}
+}
+
+func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in RecordInput) error {
+	if in.Date == 0 {
+		in.Date = tx.Today()
+	}
+	if err := cs.sensible(tx, c, ch.Before, in); err != nil {
+		return err
+	}
+	ev := intake.Event{
+		Actor: by.Actor, Name: in.Event, Day: in.Date, Part: in.Part, Outcome: in.Outcome, Reason: in.Reason, Refers: in.Void,
+	}
+	if in.Note != "" {
+		ev.Personal = &intake.Personal{Text: intake.PlainText(in.Note, maxNote)}
+	}
+	if at := ch.Before.Ack.At; in.Event == intake.Acknowledged && !ch.Before.Ack.ByHand && !at.IsZero() && deadlines.DayOf(at) <= in.Date {
+		ch.warn("case %s was acknowledged on %s, which stays the date that counts", c.Ref, deadlines.DayOf(at))
+	}
+	if in.Event == intake.Acknowledged {
+		if err := cs.withdrawLetter(tx, c, "acknowledged by hand"); err != nil {
+			return err
+		}
+	}
+	if in.Event == intake.Responded {
+		ch.responded(in)
+	}
+	n := len(c.Events)
+	cs.Append(tx, c, ev)
+	ch.Event = c.Events[n].N
+	if in.Event == intake.Extended {
+		cs.promiseExtended(tx, c, by, in)
+	}
+	return nil
+}
+
+// ofReviews are the outcomes of a review; the others are those of a request.
+var ofReviews = []string{"upheld", "part-upheld", "not-upheld"}
+
+// responded warns of an answer that the figures cannot use as it is recorded,
+// or that was recorded before.
+func (ch *Change) responded(in RecordInput) {
+	v := ch.Before
+	if v.Doubt || len(v.Parts()) == 0 {
+		ch.warn("nobody has decided what case %s is: requestd reclassify %s KIND does, so that its dates and the figures are right", v.Ref, v.Ref)
+		return
+	}
+	for _, k := range v.Clocks {
+		if in.Part != "" && in.Part != k.Kind {
+			continue
+		}
+		switch {
+		case k.State == deadlines.Responded:
+			ch.warn("part %s was answered before: requestd show %s numbers the events, and requestd record %s void N strikes the wrong one", k.Kind, v.Ref, v.Ref)
+		case in.Outcome == "":
+			ch.warn("no outcome was given, which the figures for the year will want: strike this and record it again with --outcome")
+		case slices.Contains(ofReviews, in.Outcome) != (k.Kind == intake.Review):
+			ch.warn("outcome %q is not one of a %s: strike this and record it again if it was mistaken", in.Outcome, k.Kind)
+		}
+	}
+}
+
+// promiseExtended records the date that the notice of an extension names: the
+// notice is the officer's letter to the requester, and its date is promised.
+func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, by By, in RecordInput) {
+	for _, k := range cs.View(tx, c).Clocks {
+		if k.RespondBy != 0 && (in.Part == "" || in.Part == k.Kind) {
+			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: k.RespondBy})
+		}
+	}
+}
+
+const maxNote = 4000 // runes kept of a note
+
+// sensible refuses an event that cannot be meant.
+func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in RecordInput) error {
+	if !in.Event.Recordable() {
+		return refuse("event %q is unknown: want one of %s", in.Event, strings.Join(intake.RecordableNames(), ", "))
+	}
+	if into := c.MergedInto(); into != "" && in.Event != intake.Note {
+		return refuse("case %s was merged into %s: record it there", c.Ref, into)
+	}
+	if in.Date > tx.Today() {
+		return refuse("%s on %s: the date lies ahead; record it on the day, or give its own date with --date", in.Event, in.Date)
+	}
+	if in.Event != intake.ReceivedOn && in.Event != intake.Note && in.Event != intake.Void && in.Date < v.ReceivedOn {
+		return refuse("%s on %s: the request was received on %s; give a later --date, or correct the receipt with the event received", in.Event, in.Date, v.ReceivedOn)
+	}
+	if y, _, _ := in.Date.Date(); y < deadlines.FirstYear {
+		return refuse("%s on %s: the calendar begins in %d", in.Event, in.Date, deadlines.FirstYear)
+	}
+	if err := in.checkPart(v); err != nil {
+		return err
+	}
+	switch {
+	case in.Outcome != "" && (in.Event != intake.Responded || !slices.Contains(Outcomes, in.Outcome)):
+		return refuse("outcome %q: the event responded takes one of %s, and no other event takes any", in.Outcome, strings.Join(Outcomes, ", "))
+	case in.Reason != "" && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
+		return refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
+	case in.Event == intake.Note && in.Note == "":
+		return refuse("a note needs its text: --note TEXT")
+	case in.Event == intake.Void:
+		return cs.sensibleVoid(c, in.Void)
+	}
+	return nil
+}
+
+func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {
+	if n <= 1 || n > len(c.Events) {
+		return refuse("void %d: case %s has no such event that could be struck; requestd show %s numbers them", n, c.Ref, c.Ref)
+	}
+	if ev := c.Events[n-1]; c.Struck(n) || !ev.Name.Recordable() && ev.Name != intake.Reclassified {
+		return refuse("void %d: %s is struck already, or not of a sort that people record", n, ev.Name)
+	}
+	return nil
+}
+
+// MissesPart reports whether the case has several parts and the event has to
+// name one of them.
+func (in RecordInput) MissesPart(v *intake.View) bool { return in.Part == "" && in.checkPart(v) != nil }
+
+func (in RecordInput) checkPart(v *intake.View) error {
+	parts := v.Parts()
+	needs := in.Event.MovesClock() && in.Event != intake.Closed && in.Event != intake.Withdrawn && in.Event != intake.Reopened
+	switch {
+	case in.Part == "" && needs && len(parts) > 1:
+		return refuse("case %s has several parts: say which with --part, one of %v", v.Ref, parts)
+	case in.Part != "" && !slices.Contains(parts, in.Part):
+		return refuse("case %s has no part %q: it has %v", v.Ref, in.Part, parts)
+	}
+	return nil
+}

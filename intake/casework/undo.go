@@ -1,0 +1,224 @@
+package casework
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Undo takes a decision back with all that it set off, its letter too while
+// that has not gone. The decision is that of event first; 0 is the actor's own
+// last one.
+func Undo(first int) Act {
+	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		return cs.undo(tx, c, ch, by, first)
+	}}
+}
+
+func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int) error {
+	if first == 0 {
+		first = lastDecision(c, by.Actor)
+	}
+	if first <= 0 || first > len(c.Events) {
+		return &Refusal{"There is no decision of yours that could be undone.", "Answer the mail DONE that tells of the decision."}
+	}
+	head := c.Events[first-1]
+	switch {
+	case first == 1:
+		return cs.unopen(tx, c, ch, by)
+	case head.Name == intake.DecisionUndone:
+		return &Refusal{"What was undone stays undone.", "Decide anew."}
+	case c.Struck(first):
+		return &Refusal{"That decision was undone already.", "Nothing needs to be done."}
+	}
+	last := lastOf(c, first)
+	if ev, ok := since(c, last); ok {
+		return &Refusal{fmt.Sprintf("Since then %s has recorded: %s.", intake.ActorName(ev.Actor), ev.InWords()),
+			fmt.Sprintf("Undo that first, or answer VOID %d, which strikes this one event.", first)}
+	}
+	if err := notGone(tx, c, first, last); err != nil {
+		return err
+	}
+	ch.Event = len(c.Events) + 1
+	from := first
+	if before := c.Events[first-2]; withdrawn(&before) && before.At.Equal(head.At) {
+		from--
+	}
+	for n := last; n >= from; n-- {
+		ev := intake.Event{Actor: by.Actor, Name: intake.DecisionUndone, Refers: n}
+		if n != first {
+			ev.Code = intake.CodeUndoneToo
+		}
+		cs.Append(tx, c, ev)
+	}
+	if head.Name == intake.Merged {
+		if err := cs.unmerge(tx, c, by, head.Ref); err != nil {
+			return err
+		}
+	}
+	return cs.restoreLetter(tx, c, by.Actor)
+}
+
+// lastDecision is the last thing that a person decided on a case by mail, 0
+// when that was somebody else.
+func lastDecision(c *intake.Case, actor string) int {
+	for n := len(c.Events); n > 1; n-- {
+		ev := c.Events[n-1]
+		if c.Struck(n) || !intake.IsPerson(ev.Actor) || ev.Name == intake.DecisionUndone || follows(c, n) {
+			continue
+		}
+		if ev.Actor == actor {
+			return n
+		}
+		if ev.Name != intake.Note {
+			return 0
+		}
+	}
+	return 0
+}
+
+// follows reports whether event n was set off by the one before it.
+func follows(c *intake.Case, n int) bool {
+	ev, before := c.Events[n-1], c.Events[n-2]
+	if withdrawn(&ev) && ev.At.Equal(before.At) {
+		return true
+	}
+	if ev.Actor != before.Actor || !ev.At.Equal(before.At) {
+		return false
+	}
+	switch ev.Name {
+	case intake.AckQueued, intake.Promised:
+		return true
+	case intake.AckReleased:
+		return before.Name == intake.Reclassified
+	}
+	return ev.Ref != "" && ev.Ref == before.Ref && ev.Name != intake.Merged // what a merged case brought
+}
+
+// withdrawn reports whether an event says that a letter was taken out of the
+// outbox because of a decision.
+func withdrawn(ev *intake.Event) bool {
+	return ev.Name == intake.AckHeld && ev.Code == intake.AckWithdrawn
+}
+
+// lastOf is the last event that the decision at first set off.
+func lastOf(c *intake.Case, first int) int {
+	last := first
+	for last < len(c.Events) && follows(c, last+1) {
+		last++
+	}
+	return last
+}
+
+// since finds what a person has recorded after event n; notes do not count.
+func since(c *intake.Case, n int) (intake.Event, bool) {
+	for _, ev := range c.Live() {
+		if ev.N > n && intake.IsPerson(ev.Actor) && ev.Name != intake.Note && ev.Name != intake.DecisionUndone {
+			return ev, true
+		}
+	}
+	return intake.Event{}, false
+}
+
+// notGone refuses where the letter of a decision has left.
+func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
+	for n := first; n <= last; n++ {
+		ev := c.Events[n-1]
+		if ev.Name != intake.AckQueued {
+			continue
+		}
+		if l, err := tx.Letter(ev.Letter); err != nil {
+			return err
+		} else if sendingOrDone(l) || l.Attempts > 0 {
+			return &Refusal{"It is too late: the letter to the requester has gone.",
+				"Decide anew with the right words, and ask the administrator to send a correction."}
+		}
+	}
+	return nil
+}
+
+// restoreLetter brings the outbox into step with a case on which a decision
+// was undone.
+func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error {
+	l, ok := cs.AckLetter(tx, c)
+	if !ok || sendingOrDone(l) || l.Attempts > 0 {
+		return nil
+	}
+	v := cs.View(tx, c)
+	switch {
+	case v.Ack.Queued:
+		l.State, l.Next, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
+	case v.Doubt || !v.Ack.At.IsZero():
+		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), "not sent: the decision was undone by "+actor
+	default:
+		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, "held for a person: the decision was undone by "+actor
+	}
+	return tx.PutLetter(l)
+}
+
+// unmerge lets a case that ended in c stand for itself again, with its mail.
+func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, ref string) error {
+	old, err := tx.Case(ref)
+	if err != nil {
+		return err
+	}
+	for n := len(old.Events); n > 0; n-- {
+		if ev := old.Events[n-1]; ev.Name == intake.MergedInto && !old.Struck(n) {
+			cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.DecisionUndone, Refers: n})
+			break
+		}
+	}
+	if err := unmergeMail(tx, c, old); err != nil {
+		return err
+	}
+	if err := cs.restoreLetter(tx, old, by.Actor); err != nil {
+		return err
+	}
+	return cs.Put(tx, old)
+}
+
+// unmergeMail gives a case its mail back.
+func unmergeMail(tx *store.Tx, c, old *intake.Case) error {
+	var kept []uint64
+	for _, id := range c.Messages {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		why, moved := strings.CutSuffix(a.Why, "; "+old.Ref+" was merged into "+c.Ref)
+		if !moved {
+			kept = append(kept, id)
+			continue
+		}
+		a.Ref, a.Why = old.Ref, why
+		if err := tx.PutArrival(a); err != nil {
+			return err
+		}
+		old.Messages = append(old.Messages, id)
+	}
+	c.Messages = kept
+	return nil
+}
+
+// unopen ends a case that was opened by mistake: its reference stays used.
+func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	if l, ok := cs.AckLetter(tx, c); ok && (sendingOrDone(l) || l.Attempts > 0) {
+		return &Refusal{"It is too late: the letter to the requester has gone.", "Answer NOT A REQUEST, and ask the administrator to send a correction."}
+	}
+	if ev, ok := since(c, 1); ok && ev.Name != intake.AckQueued && ev.Name != intake.AckHeld {
+		return &Refusal{fmt.Sprintf("Since then %s has recorded: %s.", intake.ActorName(ev.Actor), ev.InWords()), "Answer NOT A REQUEST where it is none."}
+	}
+	return cs.reclassify(tx, c, ch, by, KindInput{Kind: intake.NotARequest})
+}
+
+// SetOffLetter reports whether a letter that an event set off still waits.
+func (cs *Cases) SetOffLetter(tx *store.Tx, c *intake.Case, n int) bool {
+	if n < 2 || n > len(c.Events) || lastOf(c, n) == n {
+		return false
+	}
+	l, ok := cs.AckLetter(tx, c)
+	return ok && l.State == intake.LetterWaiting
+}

@@ -1,0 +1,83 @@
+package clock
+
+import (
+	"fmt"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/notices"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// beforeStart are arrivals from before the start that staff are to be shown.
+type beforeStart struct {
+	Waiting []uint64  `json:"waiting"`
+	Last    time.Time `json:"last"` // when the last of them came in
+}
+
+// settleTime is how long the first reading of a mailbox must have been quiet
+// before the list is written, so that there is one and not many.
+const settleTime = 30 * time.Second
+
+// NoteBeforeStart puts a mail from before the start on the list that staff are
+// shown once its mailbox has been read.
+func NoteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
+	var b beforeStart
+	if _, err := tx.Get("before-start/"+a.Mailbox, &b); err != nil {
+		return err
+	}
+	b.Waiting, b.Last = append(b.Waiting, a.ID), tx.Now()
+	return tx.Set("before-start/"+a.Mailbox, b)
+}
+
+// listBeforeStart shows staff, once, the mail from before the start that may
+// still be inside a statutory period.
+func (cl *Clock) listBeforeStart(tx *store.Tx) error {
+	for _, box := range cl.cases.Settings().Mailboxes {
+		var b beforeStart
+		if _, err := tx.Get("before-start/"+box.Name, &b); err != nil {
+			return err
+		}
+		if len(b.Waiting) == 0 || tx.Now().Sub(b.Last) < settleTime && !cl.once.Load() {
+			continue
+		}
+		list := templates.List{Title: "From before " + box.Since.String() + ", perhaps still inside a statutory period"}
+		for _, id := range b.Waiting {
+			a, err := tx.Arrival(id)
+			if err != nil {
+				return err
+			}
+			addRow(&list, arrivalRow(a))
+		}
+		for i, page := range paged([]templates.List{list}) {
+			n := notices.News{
+				Purpose: intake.ForBeforeStart, Kind: templates.BeforeStart, Gets: config.GetsTriage,
+				Code: fmt.Sprintf("%s/through-%d/%d", box.Name, b.Waiting[len(b.Waiting)-1], i+1), Notice: templates.Notice{Lists: page, Due: box.Since},
+			}
+			if err := cl.notices.Tell(tx, box.Name, nil, n); err != nil {
+				return err
+			}
+		}
+		if err := tx.Delete("before-start/" + box.Name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nextBeforeStart is when the list of mail from before the start may be
+// written; the zero time when there is none to write.
+func (cl *Clock) nextBeforeStart(tx *store.Tx) (next time.Time, err error) {
+	for _, box := range cl.cases.Settings().Mailboxes {
+		var b beforeStart
+		if _, err := tx.Get("before-start/"+box.Name, &b); err != nil {
+			return next, err
+		}
+		if at := b.Last.Add(settleTime); len(b.Waiting) > 0 && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next, nil
+}

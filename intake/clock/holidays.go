@@ -1,0 +1,65 @@
+package clock
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/intake/notices"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// AddHolidays merges a list in GOV.UK's format into the calendar. Open cases
+// are dated anew, and staff get one mail with the dates before and after. A
+// list that is not sound changes nothing. It reports how many holidays were
+// new.
+func (cl *Clock) AddHolidays(_ context.Context, govuk []byte, source string) (int, error) {
+	return cl.cases.AddHolidays(govuk, source, cl.tellHolidays)
+}
+
+func (cl *Clock) tellHolidays(tx *store.Tx, dated []casework.Redating) error {
+	for _, box := range cl.cases.Settings().Mailboxes {
+		n := notices.News{Purpose: intake.ForHolidays, Kind: templates.Holidays, Gets: config.GetsReminders, Code: fmt.Sprintf("%s/%d", box.Name, tx.Now().UnixNano())}
+		for _, d := range dated {
+			if d.Mailbox == box.Name {
+				n.Notice.Changes = append(n.Notice.Changes, d.Change)
+			}
+		}
+		if len(n.Notice.Changes) == 0 {
+			continue
+		}
+		if err := cl.notices.Tell(tx, box.Name, nil, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetchedKey is when a sound list last came from holidays.url.
+const fetchedKey = "holidays/fetched"
+
+// HolidaysFetched is when holidays.url last gave a sound list; nil for never.
+func (cl *Clock) HolidaysFetched() (*time.Time, error) {
+	var at time.Time
+	known := false
+	err := cl.store.View(func(tx *store.Tx) (err error) {
+		known, err = tx.Get(fetchedKey, &at)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read when bank holidays were fetched: %w", err)
+	}
+	if !known {
+		return nil, nil
+	}
+	return &at, nil
+}
+
+// KeepHolidaysFetched records that holidays.url gave a sound list.
+func (cl *Clock) KeepHolidaysFetched() error {
+	return cl.store.Update(func(tx *store.Tx) error { return tx.Set(fetchedKey, tx.Now()) })
+}

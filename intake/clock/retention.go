@@ -1,0 +1,262 @@
+package clock
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/intake/health"
+	"requestd/intake/register"
+	"requestd/store"
+)
+
+// Outlived is a case, or a mail without one, that was kept for its period.
+type Outlived struct {
+	Ref     string        `json:"ref"`     // "" of a mail
+	Message uint64        `json:"message"` // 0 of a case
+	Mailbox string        `json:"mailbox"`
+	Why     string        `json:"why"`   // the key of retention whose period is over
+	Ended   deadlines.Day `json:"ended"` // when something was last done about it
+	Due     deadlines.Day `json:"due"`   // since when it may go
+}
+
+// Outlived lists what retention allows to erase, the cases first. An open case
+// is never among it, nor one that is linked to an open case.
+func (cl *Clock) Outlived(ctx context.Context) (list []Outlived, err error) {
+	err = cl.store.View(func(tx *store.Tx) error {
+		for c := range tx.DoneCases() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if o, due := cl.outlivedCase(tx, c); due {
+				list = append(list, o)
+			}
+		}
+		for a := range tx.Arrivals(store.ArrivalFilter{}) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if o, due := cl.outlivedMail(tx, &a); due {
+				list = append(list, o)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look what retention allows to erase: %w", err)
+	}
+	return list, nil
+}
+
+func (cl *Clock) outlivedCase(tx *store.Tx, c *intake.Case) (Outlived, bool) {
+	if c.Erased() && !casework.LeftOver(tx, c) {
+		return Outlived{}, false
+	}
+	v := cl.cases.View(tx, c)
+	why, period := cl.periodOf(c, v)
+	o := Outlived{Ref: c.Ref, Mailbox: c.Mailbox, Why: why, Ended: lastDone(c)}
+	o.Due = period.After(o.Ended)
+	if v.IsOpen() || period.IsZero() || tx.Today() < o.Due || linkedOpen(tx, c) {
+		return o, false
+	}
+	return o, true
+}
+
+// periodOf is how long a settled case is kept, by its outcome, else by its
+// kind; of several kinds the longest counts.
+func (cl *Clock) periodOf(c *intake.Case, v *intake.View) (string, config.Period) {
+	r := cl.cases.Settings().Retention
+	switch v.State {
+	case intake.StateNotARequest:
+		return "not_a_request", r.NotARequest
+	case intake.StateWithdrawn:
+		return "withdrawn", r.Withdrawn
+	case intake.StateClosed:
+		switch closedFor(c) {
+		case "lapsed":
+			return "lapsed", r.Lapsed
+		case "transferred":
+			return "transferred", r.Transferred
+		case "duplicate":
+			return "duplicate", r.Duplicate
+		}
+	}
+	byKind := map[intake.Kind]config.Period{intake.FOI: r.FOI, intake.DSAR: r.DSAR, intake.Review: r.Review}
+	why, longest := "", config.Period{Days: 1}
+	for _, k := range v.Parts() {
+		p := byKind[k]
+		if p.IsZero() || !longest.IsZero() && p.After(0) > longest.After(0) {
+			why, longest = string(k), p
+		}
+	}
+	if why == "" { // of no kind that has a period of its own
+		return "not_a_request", r.NotARequest
+	}
+	return why, longest
+}
+
+// closedFor is why a case was closed without an answer.
+func closedFor(c *intake.Case) string {
+	reason := ""
+	for _, ev := range c.Live() {
+		switch ev.Name {
+		case intake.MergedInto:
+			return "duplicate"
+		case intake.Closed:
+			reason = ev.Reason
+		}
+	}
+	return reason
+}
+
+// lastDone is the day on which something was last recorded on a case or, by
+// its own date, done about it.
+func lastDone(c *intake.Case) deadlines.Day {
+	var last deadlines.Day
+	for _, ev := range c.Events {
+		last = max(last, deadlines.DayOf(ev.At))
+	}
+	return last
+}
+
+// linkedOpen reports whether a case belongs to one that is open, such as the
+// review of its outcome: until that ends nothing of it goes.
+func linkedOpen(tx *store.Tx, c *intake.Case) bool {
+	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
+		if ev.Ref == "" {
+			return false
+		}
+		_, ix, err := tx.CaseIndex(ev.Ref)
+		return err == nil && ix.Open
+	})
+}
+
+func (cl *Clock) outlivedMail(tx *store.Tx, a *intake.Arrival) (Outlived, bool) {
+	if a.Ref != "" || store.Erased(a) {
+		return Outlived{}, false
+	}
+	r := cl.cases.Settings().Retention
+	why, period := "passed", r.Passed
+	if a.Decision == intake.DidIgnore {
+		why, period = "ignored", r.Ignored
+	}
+	o := Outlived{Message: a.ID, Mailbox: a.Mailbox, Why: why, Ended: deadlines.DayOf(a.Registered)}
+	o.Due = period.After(o.Ended)
+	return o, !period.IsZero() && tx.Today() >= o.Due
+}
+
+// eraseAtOnce is how many cases and mails are erased in one transaction.
+const eraseAtOnce = 100
+
+// EraseOutlived erases what Outlived lists, and reports how much that was. A
+// case whose letter is still on its way is left for another day. Where
+// anything was erased the file is written anew, so that no free page keeps it.
+func (cl *Clock) EraseOutlived(ctx context.Context, by casework.By) (n health.Retention, err error) {
+	list, err := cl.Outlived(ctx)
+	if err != nil {
+		return n, err
+	}
+	for chunk := range slices.Chunk(list, eraseAtOnce) {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		done := n
+		err := cl.store.Update(func(tx *store.Tx) error {
+			done = n
+			for _, o := range chunk {
+				if err := cl.eraseOne(tx, by, o, &done); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return n, fmt.Errorf("erase what was kept for its period: %w", err)
+		}
+		n = done
+	}
+	if n.Cases+n.Mails == 0 {
+		return n, nil
+	}
+	cl.log.Info("erased what was kept for its period", "cases", n.Cases, "mails", n.Mails, "actor", by.Actor)
+	return n, cl.store.Compact()
+}
+
+// eraseOne looks once more: meanwhile a case may have been opened again.
+func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Retention) error {
+	if o.Ref == "" {
+		a, err := tx.Arrival(o.Message)
+		if err != nil {
+			return err
+		}
+		if _, due := cl.outlivedMail(tx, &a); !due {
+			return nil
+		}
+		n.Mails++
+		return tx.EraseArrival(o.Message)
+	}
+	c, err := tx.Case(o.Ref)
+	if err != nil {
+		return err
+	}
+	if _, due := cl.outlivedCase(tx, c); !due {
+		return nil
+	}
+	if _, ok := casework.OnItsWay(tx, c); ok {
+		return nil
+	}
+	n.Cases++
+	return cl.cases.EraseFor(tx, by, c, o.Why)
+}
+
+// leapOfDays is how far apart two looks may lie. What is erased by a clock that
+// is wrong is gone for good, so after a longer time the next day is waited for.
+const leapOfDays = 7
+
+// Keep looks once a day what retention allows to erase, and erases it where
+// the configuration says that it goes by itself.
+func (cl *Clock) Keep(ctx context.Context) error {
+	var last health.Retention
+	var day deadlines.Day
+	due := false
+	err := cl.store.View(func(tx *store.Tx) (err error) {
+		day = tx.Today()
+		last, err = register.Retention(tx)
+		due = last.Looked != day
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	leapt := last.Looked != 0 && (day < last.Looked || day > last.Looked+leapOfDays)
+	if leapt {
+		cl.log.Warn("nothing is erased today: the date is far from that of the last look, and one of the two may be wrong", "looked", last.Looked.String(), "today", day.String())
+	}
+	if cl.cases.Settings().Retention.Erase == "automatic" && !leapt {
+		if _, err := cl.EraseOutlived(ctx, casework.By{Actor: intake.ActorSelf}); err != nil {
+			return err
+		}
+	}
+	return cl.countOutlived(ctx, day)
+}
+
+// countOutlived records how much may be erased, for the status.
+func (cl *Clock) countOutlived(ctx context.Context, day deadlines.Day) error {
+	list, err := cl.Outlived(ctx)
+	if err != nil {
+		return err
+	}
+	n := health.Retention{Looked: day}
+	for _, o := range list {
+		if o.Ref != "" {
+			n.Cases++
+		} else {
+			n.Mails++
+		}
+	}
+	return cl.store.Update(func(tx *store.Tx) error { return register.KeepRetention(tx, n) })
+}

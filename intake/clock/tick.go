@@ -1,0 +1,242 @@
+// Package clock is what falls due without a mail or a person: reminders, the
+// digest, bank holidays, alarms, and what retention allows to erase.
+package clock
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/intake/notices"
+	"requestd/intake/register"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// Clock does what falls due. Its methods are safe for concurrent use.
+type Clock struct {
+	cases   *casework.Cases
+	notices *notices.Notices
+	facts   *register.Register
+	store   *store.DB
+	now     func() time.Time
+	log     *slog.Logger
+
+	once   atomic.Bool  // everything was read: lists need not wait for quiet
+	ticked atomic.Int64 // when the clock last came round, in nanoseconds since 1970
+}
+
+// New makes a clock over a register.
+func New(o casework.Options, cases *casework.Cases, facts *register.Register, tell *notices.Notices) *Clock {
+	return &Clock{cases: cases, notices: tell, facts: facts, store: o.Store, now: o.Now, log: o.Log}
+}
+
+// remindAtOnce is how many cases are looked at in one transaction.
+const remindAtOnce = 200
+
+// Tick does what the clock asks for at this moment: reminders that fell due,
+// the digest of a working morning and the list of what came before the start.
+// Its cost is that of what is due, save at the first and where the clock was
+// set back: then every open case is looked at. It may run at any time and twice.
+func (cl *Clock) Tick(ctx context.Context) error {
+	if err := cl.noteClock(); err != nil {
+		return fmt.Errorf("remind staff: %w", err)
+	}
+	for more := true; more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := cl.store.Update(func(tx *store.Tx) (err error) {
+			more, err = cl.remind(tx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("remind staff: %w", err)
+		}
+	}
+	err := cl.store.Update(func(tx *store.Tx) error {
+		if err := cl.forgetReplies(tx); err != nil {
+			return err
+		}
+		if err := cl.listBeforeStart(tx); err != nil {
+			return err
+		}
+		return cl.digest(tx)
+	})
+	if err != nil {
+		return fmt.Errorf("write the digest: %w", err)
+	}
+	cl.cases.Wake()
+	return nil
+}
+
+// noteClock has reminders looked for from now on again where the clock ran
+// ahead and was set back: a case counts as looked at up to a time that is yet
+// to come. What went out early does not go out again, and what was sent counts
+// against the limits as sent now.
+func (cl *Clock) noteClock() error {
+	now := cl.now()
+	if cl.ticked.Load() != 0 && !cl.setBack(now) {
+		cl.ticked.Store(now.UnixNano())
+		return nil
+	}
+	err := cl.store.Update(func(tx *store.Tx) error {
+		if err := tx.SettleOutside(); err != nil {
+			return err
+		}
+		for c := range tx.OpenCases() {
+			if !c.Reminded.After(tx.Now()) {
+				continue
+			}
+			c.Reminded = tx.Now()
+			if err := cl.cases.Put(tx, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		cl.ticked.Store(now.UnixNano())
+	}
+	return err
+}
+
+// slewed is by how much a clock may go back that is only kept exact.
+const slewed = time.Minute
+
+// setBack reports whether the clock lies before the time at which it last came
+// round.
+func (cl *Clock) setBack(now time.Time) bool { return now.UnixNano() < cl.ticked.Load()-int64(slewed) }
+
+// TickOnce is Tick for a run that has read every mailbox to its end: lists
+// need not wait until no more mail comes in.
+func (cl *Clock) TickOnce(ctx context.Context) error {
+	cl.once.Store(true)
+	return cl.Tick(ctx)
+}
+
+// NextTick is when the clock next asks for something: now, where it was set
+// back.
+func (cl *Clock) NextTick() (next time.Time, err error) {
+	if now := cl.now(); cl.setBack(now) {
+		return now, nil
+	}
+	err = cl.store.View(func(tx *store.Tx) error {
+		next, err = cl.nextDigest(tx)
+		if err != nil {
+			return err
+		}
+		quiet, err := cl.nextBeforeStart(tx)
+		if err != nil {
+			return err
+		}
+		if !quiet.IsZero() && quiet.Before(next) {
+			next = quiet
+		}
+		if wake, ok := tx.NextWake(); ok && wake.Before(next) {
+			next = wake
+		}
+		return nil
+	})
+	return next, err
+}
+
+// remind mails the reminders of cases that are due, and reports whether there
+// may be more. Of several that a case missed only the most urgent goes out.
+func (cl *Clock) remind(tx *store.Tx) (bool, error) {
+	var due []string
+	for _, ref := range tx.WakeThrough(tx.Now()) {
+		if due = append(due, ref); len(due) == remindAtOnce {
+			break
+		}
+	}
+	for _, ref := range due {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return false, err
+		}
+		v := cl.cases.View(tx, c)
+		reminders := v.DueReminders(cl.cases.Rules().Schedule(), cl.cases.Calendar(), c.Reminded, tx.Now())
+		c.Reminded = tx.Now()
+		if err := cl.cases.PutRead(tx, c, v); err != nil {
+			return false, err
+		}
+		for _, r := range reminders {
+			if err := cl.notices.Tell(tx, c.Mailbox, v, cl.reminder(tx, c, v, r)); err != nil {
+				return false, err
+			}
+		}
+	}
+	return len(due) == remindAtOnce, nil
+}
+
+func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake.Reminder) notices.News {
+	n := notices.News{Purpose: r.Purpose, Gets: config.GetsReminders, Code: r.Code, Escalate: r.Escalate}
+	n.Notice = templates.Notice{Case: notices.CaseOf(v, c), Due: r.Due, Days: cl.days(tx, v, r)}
+	n.Notice.In = cl.firstMail(tx, c)
+	if len(v.Clocks) > 1 {
+		n.Notice.DueKind, n.Notice.DueOf = string(r.Part), string(v.Of)
+	}
+	switch r.Purpose {
+	case intake.ForOverdue:
+		n.Kind, n.Gets = templates.Overdue, config.GetsOverdue
+	case intake.ForAckAtRisk:
+		n.Kind = templates.AckAtRisk
+	case intake.ForUndecided:
+		n.Kind, n.Gets = templates.Undecided, config.GetsTriage
+	case intake.ForUrgent:
+		n.Kind, n.Gets = templates.Urgent, config.GetsUrgent
+	case intake.ForRecall:
+		n.Kind = templates.Recall
+	case intake.ForClosing:
+		n.Kind = templates.Closing
+	default:
+		n.Kind = templates.Reminder
+	}
+	return n
+}
+
+// days counts working days between now and the date of a reminder.
+func (cl *Clock) days(tx *store.Tx, v *intake.View, r intake.Reminder) int {
+	region := deadlines.EnglandAndWales
+	for _, k := range v.Clocks {
+		if k.Kind == r.Part {
+			region = k.Result.Region
+		}
+	}
+	n := cl.cases.Calendar().WorkingDaysBetween(region, tx.Today(), r.Due)
+	return max(n, -n)
+}
+
+// firstMail is what the register keeps of the mail that opened a case.
+func (cl *Clock) firstMail(tx *store.Tx, c *intake.Case) templates.Incoming {
+	p := c.Person()
+	in := templates.Incoming{Name: p.Requester.Name, Address: p.Requester.Addr, Subject: p.Subject, Verified: true}
+	if len(c.Messages) > 0 {
+		in.ID = fmt.Sprint(c.Messages[0])
+	}
+	in.ReceivedOn = deadlines.DayOf(c.Opening().Received)
+	return in
+}
+
+// forgetReplies lets go of tokens that have expired, and of the names of mails
+// whose proof has: once a day.
+func (cl *Clock) forgetReplies(tx *store.Tx) error {
+	const key = "replies/forgotten"
+	var last deadlines.Day
+	if _, err := tx.Get(key, &last); err != nil || last == tx.Today() {
+		return err
+	}
+	keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
+	if err := errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep))); err != nil {
+		return err
+	}
+	return tx.Set(key, tx.Today())
+}

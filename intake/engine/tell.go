@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/intake/notices"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// incoming is what staff see of the mail that news is about.
+func incoming(it *item, a *intake.Arrival) templates.Incoming {
+	m := it.msg
+	in := templates.Incoming{
+		ID: fmt.Sprint(a.ID), Name: a.From.Name, Address: a.From.Addr, Subject: a.Subject,
+		ReceivedOn: deadlines.DayOf(it.received), Seems: it.reading.Seems, Verified: it.thread.KnownFrom,
+		Text: templates.Shown(m.Text), Attachments: a.Attachments, Faults: m.Faults,
+	}
+	if it.unreadable != "" {
+		in.Faults = append(slices.Clone(m.Faults), it.unreadable)
+	}
+	if f := it.reading.Forward; f != nil {
+		in.By, in.Name, in.Address, in.Subject, in.Text = a.From.Addr, f.From.Name, f.From.Addr, f.Subject, templates.Shown(f.Text)
+	}
+	if strings.TrimSpace(in.Text) == "" {
+		in.Text = templates.Shown(m.Attached)
+	}
+	return in
+}
+
+func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *item, a *intake.Arrival) error {
+	n := notices.News{Code: "opened", Cause: sender(it), Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a)}}
+	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.reading.Why, v.Ack.Held, v.RespondBy
+	switch {
+	case v.Urgent != "":
+		n.Purpose, n.Kind, n.Gets = intake.ForUrgent, templates.Urgent, config.GetsUrgent
+	case v.Opening.Source == "forward":
+		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Forwarded, config.GetsTriage
+		n.Notice.Due = v.AcknowledgeBy
+	case v.State == intake.StateTriage && v.Doubt:
+		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Triage, config.GetsTriage
+	case v.State == intake.StateTriage:
+		n.Purpose, n.Kind, n.Gets = intake.ForHeld, templates.Held, config.GetsTriage
+		n.Notice.Due = v.AcknowledgeBy
+	default:
+		n.Purpose, n.Kind, n.Gets = intake.ForCopy, templates.Copy, config.GetsCopies
+	}
+	if err := e.Notices.Tell(tx, c.Mailbox, v, n); err != nil {
+		return err
+	}
+	if it.reading.Forward != nil {
+		return e.receipt(tx, c, v, it)
+	}
+	return nil
+}
+
+// receipt tells the colleague who passed a request on that it is registered.
+// It is not the acknowledgement.
+func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item) error {
+	if slices.Contains(it.reading.Hold, "spoofed") || slices.Contains(it.reading.Hold, "spam") {
+		return nil // who forged the colleague's name is told nothing
+	}
+	to := it.reading.Forward.By.Addr
+	if !intake.Mailable(to) || e.Cases.Rules().Own(to) || len(v.Parts()) == 0 {
+		return nil
+	}
+	text, err := e.Cases.Rules().Letters.Letter(e.Cases.LetterText(c, v, intake.ForReceipt, templates.Corrected{}))
+	if err != nil {
+		return err
+	}
+	l := &intake.Letter{Key: c.Ref + "/" + string(intake.ForReceipt), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForReceipt, To: to}
+	head := compose.Head{InReplyTo: it.msg.MessageID, Automatic: "auto-replied"}
+	if err := e.Cases.Freeze(tx, l, e.Cases.Rules().Box(c.Mailbox), head, text); err != nil {
+		return err
+	}
+	if l.State == intake.LetterWaiting {
+		if err := e.Notices.LimitAnswer(tx, l); err != nil {
+			return err
+		}
+	}
+	_, err = tx.Enqueue(l)
+	return err
+}
+
+func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
+	v := e.Cases.View(tx, c)
+	n := notices.News{
+		Purpose: intake.ForFollowup, Kind: templates.Followup, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it),
+		Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a), Due: v.RespondBy},
+	}
+	return e.Notices.Tell(tx, c.Mailbox, v, n)
+}
+
+func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error {
+	n := notices.News{
+		Purpose: intake.ForAttention, Kind: templates.Attention, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it),
+		Notice: templates.Notice{In: incoming(it, a), Case: templates.Case{Attention: a.Attention, Why: a.Why}},
+	}
+	return e.Notices.Tell(tx, it.place.Mailbox, nil, n)
+}
+
+func (e *Engine) tellReplySeen(tx *store.Tx, c *intake.Case, it *item) error {
+	v := e.Cases.View(tx, c)
+	n := notices.News{
+		Purpose: intake.ForReplySeen, Kind: templates.ReplySeen, Gets: config.GetsTriage,
+		Code: fmt.Sprintf("uid-%d-%d", it.place.UIDValidity, it.place.UID),
+		Notice: templates.Notice{
+			Case: notices.CaseOf(v, c),
+			In:   templates.Incoming{Subject: it.msg.Subject, ReceivedOn: deadlines.DayOf(it.received)},
+		},
+	}
+	return e.Notices.Tell(tx, c.Mailbox, v, n)
+}
+
+// sender is the address from which a mail came, "" where it names none or is
+// perhaps forged: nobody's mail may keep news from somebody else.
+func sender(it *item) string {
+	if len(it.msg.From) == 0 || slices.Contains(it.reading.Hold, "spoofed") || slices.Contains(it.reading.Hold, "spam") {
+		return ""
+	}
+	return it.msg.From[0].Addr
+}

@@ -1,0 +1,107 @@
+package engine
+
+import (
+	"fmt"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// thread finds the case to which a mail belongs: by Message-ID, then an
+// address, then the reference in the subject or the text. What is found says
+// which case, never who writes.
+func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
+	m := it.msg
+	if ref, _, ok := tx.MessageIDCases(m.InReplyTo...); ok {
+		return e.threadTo(tx, ref, "message-id", m)
+	}
+	for i := len(m.References) - 1; i >= 0; i-- {
+		if ref, _, ok := tx.MessageIDCases(m.References[i]); ok {
+			return e.threadTo(tx, ref, "references", m)
+		}
+	}
+	for _, in := range m.Inner {
+		if ref, _, ok := tx.MessageIDCases(in.MessageID); in.MessageID != "" && ok {
+			return e.threadTo(tx, ref, "message-id", m)
+		}
+	}
+	for _, named := range it.mentions {
+		c, err := tx.Case(named.Ref)
+		if err != nil {
+			continue
+		}
+		t, err := e.threadTo(tx, c.Ref, named.How, m)
+		if err != nil || t.KnownFrom || inFull(named.Ref) {
+			return t, err
+		}
+	}
+	return intake.Thread{}, nil
+}
+
+func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (intake.Thread, error) {
+	c, err := surviving(tx, ref)
+	if err != nil {
+		return intake.Thread{}, err
+	}
+	v := e.Cases.View(tx, c)
+	t := intake.Thread{Ref: c.Ref, How: how, Kind: v.Kind, Of: v.Of, State: v.State}
+	for _, k := range v.Clocks {
+		t.Responded = t.Responded || k.State == "responded"
+	}
+	p := c.Person()
+	for _, a := range m.From {
+		t.KnownFrom = t.KnownFrom || intake.SameAddress(a.Addr, p.Requester.Addr) || intake.SameAddress(a.Addr, p.ReplyTo)
+	}
+	return t, nil
+}
+
+// inFull reports whether a reference has all five digits of its number. A
+// shorter one may be of a register before this one, and is believed only of
+// the case's own requester.
+func inFull(ref string) bool {
+	digits := 0
+	for i := len(ref) - 1; i >= 0 && ref[i] >= '0' && ref[i] <= '9'; i-- {
+		digits++
+	}
+	return digits >= 5
+}
+
+// surviving is the case, or the one in which it ended.
+func surviving(tx *store.Tx, ref string) (*intake.Case, error) {
+	for range maxMerges {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return nil, err
+		}
+		into := c.MergedInto()
+		if into == "" {
+			return c, nil
+		}
+		ref = into
+	}
+	return nil, fmt.Errorf("case %s: merged more than %d times over", ref, maxMerges)
+}
+
+const maxMerges = 20 // in a row; a case ends once, so there is no circle
+
+// flagRepeat is set where the same person asked before.
+const (
+	flagRepeat   = "repeat-60-days"
+	repeatWithin = 60 // working days that count as recent (SI 2004/3244 reg. 5(2))
+	repeatAmong  = 8  // a person's last cases that are looked at: some have thousands
+)
+
+// asksAgain reports whether a person has another case from the last 60 working
+// days: whoever answers may want to look at both together.
+func (e *Engine) asksAgain(tx *store.Tx, address string) bool {
+	since := e.Cases.Calendar().AddWorkingDays(deadlines.AnyUK, tx.Today(), -repeatWithin)
+	for _, box := range e.Cases.Settings().Mailboxes {
+		for c := range tx.LastCasesOf(address, box.Reference, repeatAmong) {
+			if c.ReceivedOn() >= since {
+				return true
+			}
+		}
+	}
+	return false
+}

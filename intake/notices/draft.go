@@ -1,0 +1,53 @@
+package notices
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// draft puts into the outbox what a mail to staff will say. Writing it costs
+// several times as much as the rest of registering a mail, and a backlog of
+// thousands is registered at once and sent one by one.
+func (ns *Notices) draft(tx *store.Tx, l *intake.Letter, box *config.Mailbox, n templates.Notice) error {
+	ns.cases.Prepare(tx, l, box)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(n); err != nil {
+		return fmt.Errorf("draft the %s of %s: %w", l.Purpose, l.Ref, err)
+	}
+	l.Draft = b.Bytes()
+	return nil
+}
+
+// WriteDraft gives a mail to staff its bytes, from then on frozen, before the
+// first attempt to send it.
+func (ns *Notices) WriteDraft(l *intake.Letter) error {
+	var n templates.Notice
+	if err := json.Unmarshal(l.Draft, &n); err != nil {
+		return fmt.Errorf("read the draft of letter %d: %w", l.ID, err)
+	}
+	text, err := ns.cases.Rules().Letters.Staff(n)
+	if err != nil {
+		return err
+	}
+	if text.Fault != nil {
+		ns.log.Error("an overriding template failed and the embedded one was used: mend it in templates.dir", "ref", l.Ref, "fault", text.Fault)
+	}
+	head := compose.Head{Automatic: "auto-generated"}
+	if l.Ref != "" {
+		head.References = []string{threadRoot(l.Ref, l.From)}
+	}
+	if err := ns.cases.WriteBytes(l, ns.cases.Rules().Box(l.Mailbox), head, text); err != nil {
+		return err
+	}
+	l.Draft = nil
+	return nil
+}

@@ -1,0 +1,186 @@
+// Package notices is what staff are told: who gets a piece of news, each once,
+// and which answers the mail offers.
+package notices
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// News is one piece of news for the staff of a mailbox.
+type News struct {
+	Purpose  intake.Purpose
+	Kind     templates.NoticeKind
+	Gets     string // what a member of staff must have asked for
+	Code     string // names the occurrence; the same one is never mailed twice
+	Escalate bool   // goes to escalate_to as well
+	Cause    string // who sent the mail that set it off; "" where none did
+	Notice   templates.Notice
+}
+
+// Notices writes to staff.
+type Notices struct {
+	cases *casework.Cases
+	log   *slog.Logger
+}
+
+// New prepares to write to the staff of the mailboxes whose cases are given.
+func New(cases *casework.Cases, log *slog.Logger) *Notices { return &Notices{cases, log} }
+
+// Tell puts news of a case into the outbox, one mail for each member of staff
+// of the mailbox who is to have it. Of each occurrence it goes out once. v is
+// nil where the news is about no case.
+func (ns *Notices) Tell(tx *store.Tx, mailbox string, v *intake.View, n News) error {
+	return ns.TellBy(tx, mailbox, mailbox, v, n)
+}
+
+// TellBy is Tell in the name of another mailbox, and by its server.
+func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
+	box := ns.cases.Rules().Box(via)
+	for _, to := range ns.staff(mailbox, v, n) {
+		if err := ns.tellOne(tx, box, v, n, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Answer tells one member of staff what became of their own mail, unless there
+// were too many such mails already. It reports whether they are told.
+func (ns *Notices) Answer(tx *store.Tx, mailbox string, v *intake.View, n News, to string) (bool, error) {
+	if ok, err := refusals.allows(tx, to); err != nil || !ok {
+		return false, err
+	}
+	return true, ns.tellOne(tx, ns.cases.Rules().Box(mailbox), v, n, recipient{address: to})
+}
+
+// recipient is one address that news goes to.
+type recipient struct {
+	address   string
+	escalated bool
+}
+
+// staff are the people who get news of a kind. News that nobody asked for
+// goes to everybody of the mailbox: nothing may stay unseen.
+func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
+	var to, all []recipient
+	add := func(list []recipient, r recipient) []recipient {
+		if r.address == "" || slices.ContainsFunc(list, func(o recipient) bool { return intake.SameAddress(o.address, r.address) }) {
+			return list
+		}
+		return append(list, r)
+	}
+	for _, s := range ns.cases.Settings().Staff {
+		if mailbox != "" && !slices.Contains(s.Mailboxes, mailbox) {
+			continue
+		}
+		all = add(all, recipient{address: s.Address})
+		if n.Escalate {
+			all = add(all, recipient{s.EscalateTo, true})
+		}
+		if !slices.Contains(s.Gets, n.Gets) || !handles(s, v) {
+			continue
+		}
+		to = add(to, recipient{address: s.Address})
+		if n.Escalate {
+			to = add(to, recipient{s.EscalateTo, true})
+		}
+	}
+	if len(to) == 0 && n.Purpose != intake.ForDigest && n.Purpose != intake.ForCopy {
+		return all
+	}
+	return to
+}
+
+// handles reports whether a member of staff deals with the kind of a case.
+// What is in doubt, or no request, concerns everybody.
+func handles(s config.Staff, v *intake.View) bool {
+	if v == nil || v.Doubt || len(v.Parts()) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(v.Parts(), func(k intake.Kind) bool { return slices.Contains(s.Kinds, string(k)) })
+}
+
+func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n News, to recipient) error {
+	ref := "-"
+	if v != nil {
+		ref = v.Ref
+	}
+	l := &intake.Letter{
+		Key: fmt.Sprintf("%s/%s/%s/%s", ref, n.Purpose, n.Code, strings.ToLower(to.address)), Mailbox: box.Name,
+		Purpose: n.Purpose, To: to.address,
+	}
+	if v != nil {
+		l.Ref = v.Ref
+	}
+	if _, told := tx.LetterByKey(l.Key); told {
+		return nil
+	}
+	notice := n.Notice
+	notice.Kind, notice.Today, notice.Body, notice.Escalated = n.Kind, tx.Today(), box.Body, to.escalated
+	if err := ns.offer(tx, &notice, box, l); err != nil {
+		return err
+	}
+	if err := ns.draft(tx, l, box, notice); err != nil {
+		return err
+	}
+	if intake.SameAddress(n.Cause, to.address) && n.Purpose != intake.ForUrgent {
+		if err := ns.LimitAnswer(tx, l); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Enqueue(l)
+	return err
+}
+
+// threadRoot is the id that all staff mail of a case refers to, so that mail
+// programs show one conversation. No mail has it.
+func threadRoot(ref, from string) string {
+	return "case." + strings.ToLower(ref) + "@" + intake.DomainOf(from)
+}
+
+// CaseOf is what staff see of a case.
+func CaseOf(v *intake.View, c *intake.Case) templates.Case {
+	t := templates.Case{
+		Ref: v.Ref, State: string(v.State), Kind: string(v.Kind), Of: string(v.Of), Language: v.Language,
+		ReplyLanguage: v.ReplyLanguage, ReceivedOn: v.ReceivedOn, AcknowledgeBy: v.AcknowledgeBy,
+		AcknowledgedOn: deadlines.DayOf(v.Ack.At), Promised: v.Promised, Flags: v.Flags, Hold: v.Ack.Held,
+		Urgent: v.Urgent, Attention: v.Opening.Attend, Warnings: v.Warnings,
+	}
+	for _, k := range v.Clocks {
+		t.Parts = append(t.Parts, casework.PartOf(k))
+	}
+	for _, ev := range c.Person().Evidence {
+		t.Evidence = append(t.Evidence, templates.Evidence{Signal: ev.Signal, Quote: ev.Quote, Points: ev.Points})
+	}
+	for _, ev := range c.Events[1:] {
+		if !c.Struck(ev.N) && ev.Code != intake.CodeUndoneToo && ev.Name != intake.Promised { // its day lies ahead, among those that are due
+			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: ev.Actor})
+		}
+	}
+	return t
+}
+
+// numbered is an event in words, with its number where it can be struck.
+func numbered(ev intake.Event) string {
+	if ev.Name.Recordable() || ev.Name == intake.Reclassified {
+		return fmt.Sprintf("%s [event %d]", ev.InWords(), ev.N)
+	}
+	return ev.InWords()
+}
+
+// LetterOf is what staff see of a letter.
+func LetterOf(l intake.Letter) templates.Outgoing {
+	return templates.Outgoing{
+		ID: fmt.Sprint(l.ID), Purpose: string(l.Purpose), To: l.To, State: string(l.State), Response: l.Response, Attempts: l.Attempts,
+	}
+}

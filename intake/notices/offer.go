@@ -1,0 +1,296 @@
+package notices
+
+import (
+	"slices"
+	"strconv"
+
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/officer"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// offer puts the choices into a mail to staff, and issues the token by which
+// its reader can act. Where no authority is configured that could vouch for an
+// answer, or the reader is not staff of the mailbox, there are none.
+func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox, l *intake.Letter) error {
+	n.ByCommand = len(box.Trust.Officers) == 0
+	if n.ByCommand || !ns.cases.Rules().StaffOf(box.Name, l.To) {
+		return nil
+	}
+	n.Lists = slices.Clone(n.Lists) // they go to several people
+	offered := choicesOf(n)
+	for i := range n.Lists {
+		offered = offerRows(&n.Lists[i]) || offered
+	}
+	if !offered {
+		return nil
+	}
+	token := officer.Token(ns.cases.Random(officer.TokenSize))
+	n.ReplyTo, n.Token = box.Address, token
+	return tx.PutToken(token, store.Token{
+		Ref: l.Ref, Staff: l.To, Purpose: string(l.Purpose), Letter: l.Key, Expires: ns.cases.Rules().AnswersUntil(tx.Now()),
+	})
+}
+
+// choicesOf fills in what can be answered to a mail of its kind, and reports
+// whether there is anything.
+func choicesOf(n *templates.Notice) bool {
+	m := menu{n: n}
+	switch n.Kind {
+	case templates.Triage, templates.Undecided, templates.Held, templates.Forwarded, templates.Urgent, templates.AckAtRisk:
+		m.undecided()
+	case templates.Copy:
+		m.other()
+		m.questions()
+		m.own()
+	case templates.Reminder, templates.Overdue, templates.Followup, templates.ReplySeen:
+		m.running()
+	case templates.Recall, templates.Closing:
+		m.answers()
+		m.add(officer.Command{Act: officer.Record, Event: intake.Closed, Reason: "lapsed"}, "Close the case: it was not answered", "Cau'r achos: ni chafwyd ateb", true)
+		m.own()
+	case templates.Bounced, templates.Unsent:
+		m.add(event(intake.Acknowledged), "It was acknowledged in another way", "Fe'i cydnabuwyd mewn ffordd arall", true)
+		m.own()
+	case templates.Attention:
+		m.open(n.In.ID)
+	case templates.Confirmation:
+		m.afterwards()
+	case templates.RefusedChoice, templates.Conflict:
+		m.standing()
+	}
+	n.Choices = m.choices
+	return len(m.choices) > 0
+}
+
+func event(name intake.EventName) officer.Command {
+	return officer.Command{Act: officer.Record, Event: name}
+}
+
+// menu gathers the choices of one mail.
+type menu struct {
+	n       *templates.Notice
+	choices []templates.Choice
+}
+
+// add puts a command into the menu; dated adds the word for today, which
+// counts from the day on which the answer is sent.
+func (m *menu) add(c officer.Command, label, labelCy string, dated bool) {
+	m.choices = append(m.choices, choice(c, label, labelCy, dated))
+}
+
+func choice(c officer.Command, label, labelCy string, dated bool) templates.Choice {
+	en, cy := c.Words()
+	if dated {
+		en, cy = en+" today", cy+" heddiw"
+	}
+	return templates.Choice{Label: label, LabelCy: labelCy, Command: en, CommandCy: cy}
+}
+
+// kinds are the decisions on what a mail is.
+var kinds = []struct {
+	cmd         officer.Command
+	label, inCy string
+}{
+	{officer.Command{Act: officer.Decide, Kind: intake.FOI}, "It is an FOI request", "Cais Rhyddid Gwybodaeth yw hwn"},
+	{officer.Command{Act: officer.Decide, Kind: intake.DSAR}, "It is a subject access request", "Cais am ddata personol yw hwn"},
+	{officer.Command{Act: officer.Decide, Kind: intake.Review, Of: intake.FOI}, "It asks for the review of an FOI answer", "Cais i adolygu ateb Rhyddid Gwybodaeth"},
+	{officer.Command{Act: officer.Decide, Kind: intake.Review, Of: intake.DSAR}, "It asks for the review of a subject access answer", "Cais i adolygu ateb am ddata personol"},
+	{officer.Command{Act: officer.Decide, Kind: intake.NotARequest}, "It is no request", "Nid cais yw hwn"},
+}
+
+// other are the kinds that the case is not.
+func (m *menu) other() {
+	c := &m.n.Case
+	for _, k := range kinds {
+		if k.cmd.Kind == intake.Kind(c.Kind) && (k.cmd.Of == "" || k.cmd.Of == intake.Kind(c.Of)) && !m.doubt() {
+			continue
+		}
+		m.add(k.cmd, k.label, k.inCy, false)
+	}
+}
+
+func (m *menu) doubt() bool { return slices.Contains(m.n.Case.Hold, "undecided") }
+
+// undecided is for a case that waits for a person.
+func (m *menu) undecided() {
+	if m.n.Case.State == "" {
+		return
+	}
+	if len(m.n.Case.Hold) > 0 && !m.doubt() {
+		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
+	}
+	m.other()
+	if m.n.Kind == templates.Forwarded {
+		m.add(officer.Command{Act: officer.Record, Event: intake.ReceivedOn, Date: m.n.Case.ReceivedOn}, "It was received on another day (write it)", "Fe'i derbyniwyd ar ddiwrnod arall (ysgrifennwch ef)", false)
+	}
+	if m.n.Kind == templates.Triage || m.n.Kind == templates.Undecided {
+		m.add(officer.Command{Act: officer.Attach}, "It belongs to another case (write its reference behind the word)", "Mae'n perthyn i achos arall (ysgrifennwch ei gyfeirnod ar ôl y gair)", false)
+	}
+	m.own()
+}
+
+// own is what can be said about any case.
+func (m *menu) own() {
+	m.add(officer.Command{Act: officer.Mine}, "I work on this", "Rwy'n gweithio ar hwn", false)
+	m.add(event(intake.Note), "Write something down (behind the word)", "Gwneud nodyn (ar ôl y gair)", false)
+}
+
+// parts gives each part of the case whose clock has not ended, "" where there
+// is but one.
+func (m *menu) parts() (parts []intake.Kind, states []string) {
+	for _, p := range m.n.Case.Parts {
+		switch p.State {
+		case "responded", "closed", "withdrawn":
+			continue
+		}
+		kind := intake.Kind(p.Kind)
+		if len(m.n.Case.Parts) == 1 {
+			kind = ""
+		}
+		parts, states = append(parts, kind), append(states, p.State)
+	}
+	return parts, states
+}
+
+// each offers an event for every part, the part named in its label.
+func (m *menu) each(c officer.Command, label, labelCy string) {
+	parts, _ := m.parts()
+	for _, p := range parts {
+		m.part(c, p, label, labelCy)
+	}
+}
+
+func (m *menu) part(c officer.Command, p intake.Kind, label, labelCy string) {
+	c.Part = p
+	if p != "" {
+		label, labelCy = label+" ("+p.Short()+")", labelCy+" ("+p.Short()+")"
+	}
+	m.add(c, label, labelCy, true)
+}
+
+// waits are the states in which a clock stands still, and the event that sets
+// it going.
+var waits = map[string]struct {
+	event       intake.EventName
+	label, inCy string
+}{
+	"waiting-for-clarification": {intake.ClarificationReceived, "The clarification has come", "Daeth yr eglurhad"},
+	"waiting-for-identity":      {intake.IdentityReceived, "The proof of identity has come", "Daeth y prawf adnabod"},
+	"waiting-for-authority":     {intake.AuthorityReceived, "The authority has come", "Daeth yr awdurdod"},
+	"waiting-for-fee":           {intake.FeeReceived, "The fee has come", "Daeth y ffi"},
+}
+
+// answers are what a case that waits is waiting for.
+func (m *menu) answers() {
+	parts, states := m.parts()
+	for i, p := range parts {
+		if w, ok := waits[states[i]]; ok {
+			m.part(event(w.event), p, w.label, w.inCy)
+		}
+	}
+}
+
+// questions are what may be asked of a requester.
+func (m *menu) questions() {
+	m.each(event(intake.ClarificationRequested), "Clarification was asked for", "Gofynnwyd am eglurhad")
+	for _, p := range m.n.Case.Parts {
+		if p.Kind == string(intake.DSAR) {
+			part := intake.DSAR
+			if len(m.n.Case.Parts) == 1 {
+				part = ""
+			}
+			m.part(event(intake.IdentityRequested), part, "Proof of identity was asked for", "Gofynnwyd am brawf adnabod")
+		}
+	}
+}
+
+// running is for a case on which an answer is owed.
+func (m *menu) running() {
+	m.answers()
+	for _, p := range m.n.Case.Parts {
+		m.responded(p)
+	}
+	m.each(event(intake.Extended), "It takes longer: the requester was told", "Mae angen mwy o amser: dywedwyd wrth y ceisydd")
+	m.questions()
+	m.each(event(intake.Withdrawn), "The request was withdrawn", "Tynnwyd y cais yn ôl")
+	m.own()
+}
+
+// responded offers the usual outcome of a part; the label names the others.
+func (m *menu) responded(p templates.Part) {
+	switch p.State {
+	case "responded", "closed", "withdrawn":
+		return
+	}
+	c := event(intake.Responded)
+	label, labelCy := "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, TERFYN COST)"
+	c.Outcome = "granted"
+	if p.Kind == string(intake.Review) {
+		c.Outcome = "upheld"
+		label, labelCy = "The outcome has gone out (or: PART UPHELD, NOT UPHELD)", "Mae'r canlyniad wedi'i anfon (neu: CADARNHAWYD YN RHANNOL, NI CHADARNHAWYD)"
+	}
+	part := intake.Kind(p.Kind)
+	if len(m.n.Case.Parts) == 1 {
+		part = ""
+	}
+	m.part(c, part, label, labelCy)
+}
+
+// afterwards is what can be done once something was decided.
+func (m *menu) afterwards() {
+	m.add(officer.Command{Act: officer.Undo}, "Take it back", "Ei ddadwneud", false)
+	if m.n.UndoUntil != "" {
+		m.add(officer.Command{Act: officer.Hold}, "Keep the decision, and hold the letter", "Cadw'r penderfyniad, a dal y llythyr", false)
+	} else if len(m.n.Case.Hold) > 0 && !m.doubt() {
+		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
+	}
+}
+
+// standing is what is possible as a case stands now.
+func (m *menu) standing() {
+	switch m.n.Case.State {
+	case "":
+	case string(intake.StateTriage):
+		m.undecided()
+	case string(intake.StateOpen), string(intake.StateWaiting):
+		m.running()
+	case string(intake.StateNotARequest):
+		m.other()
+	default:
+		m.add(event(intake.Reopened), "Take the case up again", "Ailagor yr achos", true)
+		m.own()
+	}
+}
+
+// open offers to make a case of one mail.
+func (m *menu) open(id string) { m.choices = append(m.choices, openings(id)...) }
+
+func openings(id string) []templates.Choice {
+	var list []templates.Choice
+	for _, k := range kinds[:2] {
+		c := k.cmd
+		c.Act = officer.Open
+		if c.Mail, _ = strconv.ParseUint(id, 10, 64); c.Mail != 0 {
+			list = append(list, choice(c, k.label, k.inCy, false))
+		}
+	}
+	return list
+}
+
+// offerRows gives each row of a list that is a mail without a case its
+// choices.
+func offerRows(l *templates.List) bool {
+	offered := false
+	rows := slices.Clone(l.Rows)
+	for i := range rows {
+		if r := &rows[i]; r.ID != "" && r.Ref == "" {
+			r.Choices = openings(r.ID)
+			offered = offered || len(r.Choices) > 0
+		}
+	}
+	l.Rows = rows
+	return offered
+}

@@ -1,0 +1,58 @@
+package notices
+
+import (
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// pace is how much mail of one sort may go to one address.
+type pace struct {
+	name      string // of the sort, in the register
+	hour, day int
+}
+
+var (
+	// refusals are answers that change nothing.
+	refusals = pace{"refusals", 5, 15}
+	// answers are receipts, confirmations and news that a colleague's own mail
+	// sets off towards that colleague. A person reads these in no great number;
+	// a machine in a colleague's name would be written to for ever.
+	answers = pace{"answers", 30, 100}
+)
+
+// allows reports whether one more mail may go to an address, and counts it
+// where it may.
+func (p pace) allows(tx *store.Tx, address string) (bool, error) {
+	key := p.name + "/" + tx.Pseudonym(address)
+	var sent, recent []time.Time
+	if _, err := tx.Get(key, &sent); err != nil {
+		return false, err
+	}
+	hour := 0
+	for _, at := range sent {
+		if age := tx.Now().Sub(at).Abs(); age < 24*time.Hour { // what lies further ahead is of a wrong clock
+			recent = append(recent, at)
+			if age < time.Hour {
+				hour++
+			}
+		}
+	}
+	if hour >= p.hour || len(recent) >= p.day {
+		return false, nil
+	}
+	return true, tx.Set(key, append(recent, tx.Now()))
+}
+
+// LimitAnswer keeps a mail back that the recipient's own mail set off, where
+// there were too many of them: a person lets it go, or finds the loop.
+func (ns *Notices) LimitAnswer(tx *store.Tx, l *intake.Letter) error {
+	ok, err := answers.allows(tx, l.To)
+	if ok || err != nil {
+		return err
+	}
+	l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, "rate: too many answers to mail of this colleague, who may be a machine"
+	ns.log.Warn("an answer to a colleague's mail is held: too many in a short time; look in requestd outbox for a loop", "mailbox", l.Mailbox, "ref", l.Ref, "purpose", string(l.Purpose))
+	return nil
+}

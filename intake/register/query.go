@@ -1,0 +1,291 @@
+// Package register answers questions about the register: cases, messages,
+// letters, what is coming, how things stand. It changes no case.
+package register
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/store"
+)
+
+// Register answers questions. Its methods are safe for concurrent use.
+type Register struct {
+	cases  *casework.Cases
+	store  *store.DB
+	counts census
+}
+
+// New prepares to answer questions about a register.
+func New(db *store.DB, cases *casework.Cases) *Register { return &Register{cases: cases, store: db} }
+
+// CaseFilter chooses among cases. Zero fields choose all.
+type CaseFilter struct {
+	State     intake.CaseState
+	Kind      intake.Kind // of any part
+	Mailbox   string
+	Overdue   bool
+	DueWithin int    // days from today, overdue ones included; below 0 is no limit
+	After     string // the cursor: the last reference of the page before
+	Limit     int    // of a page; 0 is no limit
+}
+
+// Cases lists the register in the order of references, or, when dates are
+// asked for, in the order in which cases fall due.
+func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View, next string, err error) {
+	if err := f.check(rg); err != nil {
+		return nil, "", err
+	}
+	err = rg.store.View(func(tx *store.Tx) error {
+		for c := range rg.candidates(tx, f) {
+			v := rg.cases.View(tx, c)
+			if !f.matches(v) {
+				continue
+			}
+			if f.Limit > 0 && len(views) == f.Limit {
+				next = views[len(views)-1].Ref
+				return nil
+			}
+			views = append(views, v)
+		}
+		return nil
+	})
+	return views, next, err
+}
+
+// candidates walks over no more cases than the filter needs: what is overdue
+// or due soon stands in an index by date.
+func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Case) bool) {
+	return func(yield func(*intake.Case) bool) {
+		if !f.Overdue && f.DueWithin < 0 {
+			for c := range tx.Cases(f.After) {
+				if !yield(c) {
+					return
+				}
+			}
+			return
+		}
+		through := tx.Today() - 1
+		if !f.Overdue {
+			through = tx.Today() + deadlines.Day(f.DueWithin)
+		}
+		skip := f.After != ""
+		for _, ref := range tx.DueThrough(through) {
+			if skip {
+				skip = store.NormalRef(ref) != store.NormalRef(f.After)
+				continue
+			}
+			c, err := tx.Case(ref)
+			if err != nil || !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+func (f CaseFilter) matches(v *intake.View) bool {
+	return (f.State == "" || v.State == f.State) && (f.Mailbox == "" || v.Mailbox == f.Mailbox) &&
+		(f.Kind == "" || v.Kind == f.Kind || slices.Contains(v.Also, f.Kind)) && (!f.Overdue || v.Overdue)
+}
+
+// Full is one case with everything that belongs to it.
+type Full struct {
+	*intake.View
+	Source    string              `json:"source"`
+	Attention string              `json:"attention"`
+	Hold      []string            `json:"hold"`
+	Evidence  []intake.Evidence   `json:"evidence"`
+	Ledgers   map[string][]string `json:"ledgers"` // by kind of the part, in words
+	Steps     map[string]any      `json:"ledger"`  // the same as data
+	Warnings  []string            `json:"warnings"`
+	Mail      []intake.Arrival    `json:"mail"`
+	Letters   []intake.Letter     `json:"letters"`
+	Events    []ShownEvent        `json:"events"`
+}
+
+// ShownEvent is an event as people see it.
+type ShownEvent struct {
+	intake.Event
+	Struck bool   `json:"struck"`
+	Note   string `json:"note"`
+}
+
+// Case gives one case with its clocks, ledger, mail, letters and history.
+func (rg *Register) Case(_ context.Context, ref string) (f *Full, err error) {
+	err = rg.store.View(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		v := rg.cases.View(tx, c)
+		f = &Full{
+			View: v, Source: v.Opening.Source, Attention: v.Opening.Attend, Hold: nonNilText(v.Ack.Held), Warnings: nonNilText(v.Warnings),
+			Evidence: c.Person().Evidence, Ledgers: map[string][]string{}, Steps: map[string]any{},
+			Mail: []intake.Arrival{}, Letters: []intake.Letter{},
+		}
+		if f.Evidence == nil {
+			f.Evidence = []intake.Evidence{}
+		}
+		for _, k := range v.Clocks {
+			f.Ledgers[string(k.Kind)] = deadlines.Lines(k.Result.Ledger)
+			f.Steps[string(k.Kind)] = k.Result.Ledger
+		}
+		for _, id := range c.Messages {
+			a, err := tx.Arrival(id)
+			if err != nil {
+				return err
+			}
+			f.Mail = append(f.Mail, a)
+		}
+		f.Letters = append(f.Letters, tx.LettersOf(c.Ref)...)
+		f.Events = shown(c)
+		return nil
+	})
+	return f, err
+}
+
+func shown(c *intake.Case) []ShownEvent {
+	list := []ShownEvent{}
+	for _, ev := range c.Events {
+		s := ShownEvent{Event: ev, Struck: c.Struck(ev.N)}
+		if ev.Personal != nil {
+			s.Note = ev.Personal.Text
+		}
+		s.Opening, s.Personal = nil, nil
+		list = append(list, s)
+	}
+	return list
+}
+
+func nonNilText(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}
+
+// MessageFilter chooses among messages.
+type MessageFilter struct {
+	Mailbox  string
+	Decision intake.Disposition
+	Ref      string
+	After    uint64
+	Limit    int // 0 is no limit
+}
+
+// Messages lists every message that came in, what was decided about it and
+// why, in the order in which they were registered.
+func (rg *Register) Messages(_ context.Context, f MessageFilter) (list []intake.Arrival, next string, err error) {
+	if err := f.check(rg); err != nil {
+		return nil, "", err
+	}
+	err = rg.store.View(func(tx *store.Tx) error {
+		for a := range tx.Arrivals(store.ArrivalFilter{After: f.After, Mailbox: f.Mailbox, Decision: f.Decision, Ref: f.Ref}) {
+			if f.Limit > 0 && len(list) == f.Limit {
+				next = strconv.FormatUint(list[len(list)-1].ID, 10)
+				return nil
+			}
+			list = append(list, a)
+		}
+		return nil
+	})
+	return list, next, err
+}
+
+// LetterFilter chooses among letters.
+type LetterFilter struct {
+	State   intake.LetterState
+	Mailbox string
+	Ref     string
+}
+
+// Letters lists the outbox, without the bytes.
+func (rg *Register) Letters(_ context.Context, f LetterFilter) (list []intake.Letter, err error) {
+	if err := f.check(rg); err != nil {
+		return nil, err
+	}
+	err = rg.store.View(func(tx *store.Tx) error {
+		for l := range tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox}) {
+			if f.Ref == "" || store.NormalRef(l.Ref) == store.NormalRef(f.Ref) {
+				list = append(list, l)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b intake.Letter) int { return int(int64(a.ID) - int64(b.ID)) })
+	return list, err
+}
+
+// Coming is one line of a forecast: a date that falls due, or a reminder that
+// will go out.
+type Coming struct {
+	At      time.Time     `json:"at"`
+	On      deadlines.Day `json:"on"`
+	What    string        `json:"what"` // due, acknowledge, or a reminder's purpose
+	Ref     string        `json:"ref"`
+	Mailbox string        `json:"mailbox"`
+	Kind    intake.Kind   `json:"kind"`
+	Due     deadlines.Day `json:"due"`
+	Code    string        `json:"code"`
+}
+
+// Forecast lists what falls due and which reminders will go out within the
+// given number of days, in order, if nothing else happens.
+func (rg *Register) Forecast(_ context.Context, days int) (list []Coming, err error) {
+	err = rg.store.View(func(tx *store.Tx) error {
+		through := (tx.Today() + deadlines.Day(days)).Time(23, 59)
+		seen := map[string]bool{}
+		add := func(ref string) error {
+			if seen[ref] {
+				return nil
+			}
+			seen[ref] = true
+			c, err := tx.Case(ref)
+			if err != nil {
+				return err
+			}
+			list = append(list, rg.coming(tx, c, through)...)
+			return nil
+		}
+		for _, ref := range tx.WakeThrough(through) {
+			if err := add(ref); err != nil {
+				return err
+			}
+		}
+		for _, ref := range tx.DueThrough(tx.Today() + deadlines.Day(days)) {
+			if err := add(ref); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(a, b Coming) int { return a.At.Compare(b.At) })
+	return list, err
+}
+
+func (rg *Register) coming(tx *store.Tx, c *intake.Case, through time.Time) []Coming {
+	v := rg.cases.View(tx, c)
+	base := Coming{Ref: v.Ref, Mailbox: v.Mailbox, Kind: v.Kind}
+	var list []Coming
+	for _, k := range v.Clocks {
+		if d := k.Due(); !k.Finished() && d >= tx.Today() && !d.Time(0, 0).After(through) {
+			x := base
+			x.At, x.On, x.What, x.Kind, x.Due = d.Time(23, 59), d, "due", k.Kind, d
+			list = append(list, x)
+		}
+	}
+	for _, r := range v.Reminders(rg.cases.Rules().Schedule(), rg.cases.Calendar(), tx.Now(), through) {
+		x := base
+		x.At, x.On, x.What, x.Due, x.Code = r.At, deadlines.DayOf(r.At), string(r.Purpose), r.Due, r.Code
+		if r.Part != "" {
+			x.Kind = r.Part
+		}
+		list = append(list, x)
+	}
+	return list
+}

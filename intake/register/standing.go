@@ -1,0 +1,195 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/health"
+	"requestd/store"
+)
+
+// Facts of how the daemon stood, by the mailbox's name or alone.
+const (
+	lastPrefix   = "last/"
+	backupKey    = "backup"
+	retentionKey = "retention"
+)
+
+// Last is when a mailbox was last read and last sent to.
+type Last struct {
+	Poll     time.Time `json:"poll,omitzero"`
+	Send     time.Time `json:"send,omitzero"`
+	IMAPEnds time.Time `json:"imap_ends,omitzero"` // of the certificate last seen
+	SMTPEnds time.Time `json:"smtp_ends,omitzero"`
+}
+
+// KeepLast records how reading and sending went, for a daemon that starts
+// later and for a status without one.
+func (rg *Register) KeepLast(last map[string]Last) error {
+	err := rg.store.Update(func(tx *store.Tx) error {
+		for name, l := range last {
+			if err := tx.Set(lastPrefix+name, l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("record when mailboxes were last read: %w", err)
+	}
+	return nil
+}
+
+// Lasts gives what KeepLast recorded, of every configured mailbox.
+func (rg *Register) Lasts() (map[string]Last, error) {
+	last := map[string]Last{}
+	err := rg.store.View(func(tx *store.Tx) error {
+		for _, box := range rg.cases.Settings().Mailboxes {
+			var l Last
+			if _, err := tx.Get(lastPrefix+box.Name, &l); err != nil {
+				return err
+			}
+			last[box.Name] = l
+		}
+		return nil
+	})
+	return last, err
+}
+
+// BackedUp records that a copy of the register was made.
+func (rg *Register) BackedUp() error {
+	err := rg.store.Update(func(tx *store.Tx) error { return tx.Set(backupKey, tx.Now()) })
+	if err != nil {
+		return fmt.Errorf("record the backup: %w", err)
+	}
+	return nil
+}
+
+// Retention is what was last found to be kept for its period.
+func Retention(tx *store.Tx) (r health.Retention, err error) {
+	_, err = tx.Get(retentionKey, &r)
+	return r, err
+}
+
+// KeepRetention records what was found to be kept for its period.
+func KeepRetention(tx *store.Tx, r health.Retention) error { return tx.Set(retentionKey, r) }
+
+// staffFailedFor is how long a mail to staff that was refused is a reason for
+// an alarm.
+const staffFailedFor = 7 * 24 * time.Hour
+
+// Standing is what the register alone tells of how things stand. Its cost is
+// that of the open cases and of the letters that are not sent.
+func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[string]time.Time, err error) {
+	oldest = map[string]time.Time{}
+	err = rg.store.View(func(tx *store.Tx) error {
+		s = health.Register{}
+		for l := range tx.Letters(store.LetterFilter{Unsent: true}) {
+			countLetter(&s.Letters, &l, tx.Now())
+			if at := unsentSince(&l, tx.Now()); !at.IsZero() {
+				oldest[l.Mailbox] = earlier(oldest[l.Mailbox], at)
+			}
+		}
+		for _, at := range oldest {
+			s.OldestUnsent = earliest(s.OldestUnsent, at)
+		}
+		if s.Cases, err = rg.census(tx); err != nil {
+			return err
+		}
+		var backup time.Time
+		if ok, err := tx.Get(backupKey, &backup); ok && err == nil {
+			s.Backup = &backup
+		} else if err != nil {
+			return err
+		}
+		s.Retention, err = Retention(tx)
+		return err
+	})
+	if err != nil {
+		return s, nil, fmt.Errorf("look how the register stands: %w", err)
+	}
+	return s, oldest, nil
+}
+
+func countLetter(n *health.Letters, l *intake.Letter, now time.Time) {
+	switch l.State {
+	case intake.LetterWaiting:
+		n.Waiting++
+	case intake.LetterSending:
+		n.Sending++
+	case intake.LetterInDoubt:
+		n.InDoubt++
+	case intake.LetterHeld:
+		n.Held++
+	case intake.LetterFailed:
+		if l.Attempts == 0 {
+			return // withdrawn by a person, not refused by a server
+		}
+		n.Failed++
+		if !l.Purpose.Outside() && now.Sub(l.Created) < staffFailedFor {
+			n.StaffFailed++
+		}
+	}
+}
+
+// unsentSince is since when a letter should have gone: when it was written,
+// or the time before which it was not to go. What waits for a person, or for
+// doubt to settle, is not late.
+func unsentSince(l *intake.Letter, now time.Time) time.Time {
+	switch {
+	case l.State != intake.LetterWaiting && l.State != intake.LetterSending:
+		return time.Time{}
+	case l.Attempts > 0:
+		return l.Created
+	case l.Next.After(now):
+		return time.Time{}
+	case l.Next.After(l.Created):
+		return l.Next
+	}
+	return l.Created
+}
+
+func (rg *Register) countCases(tx *store.Tx, n *health.Cases) error {
+	for c := range tx.OpenCases() {
+		v := rg.cases.View(tx, c)
+		switch v.State {
+		case intake.StateTriage:
+			n.Triage++
+			n.OldestTriage = earliest(n.OldestTriage, v.Opened)
+			if len(c.Messages) == 0 {
+				break
+			}
+			a, err := tx.Arrival(c.Messages[0])
+			if err != nil {
+				return err
+			}
+			if a.Decision == intake.DidUnreadable {
+				n.Unreadable++
+			}
+		case intake.StateWaiting:
+			n.Waiting++
+		default:
+			n.Open++
+		}
+		if v.Overdue {
+			n.Overdue++
+		}
+	}
+	return nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func earliest(a *time.Time, b time.Time) *time.Time {
+	if a != nil && !b.Before(*a) {
+		return a
+	}
+	return &b
+}

@@ -1,0 +1,54 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/store"
+)
+
+// Verify checks every invariant of the register. Where it is a copy that was
+// sorted by another configuration, that order is left out.
+func (rg *Register) Verify(ctx context.Context) ([]store.Finding, error) {
+	derive, err := rg.cases.Deriver()
+	if err != nil {
+		return nil, fmt.Errorf("verify the register: %w", err)
+	}
+	findings, err := rg.store.Verify(ctx, derive)
+	if err != nil {
+		return nil, fmt.Errorf("verify the register: %w", err)
+	}
+	return findings, nil
+}
+
+// VerifyCopy checks every invariant of a copy of the register, such as a
+// backup, and changes nothing in it. How open cases are sorted is checked only
+// where the copy was sorted by the configuration given.
+func VerifyCopy(ctx context.Context, path string, cfg *config.Config, now func() time.Time) ([]store.Finding, error) {
+	derive, err := deriver(path, cfg, now)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := store.VerifyFile(ctx, path, derive)
+	if err != nil {
+		return nil, fmt.Errorf("verify %s: %w", path, err)
+	}
+	return findings, nil
+}
+
+func deriver(path string, cfg *config.Config, now func() time.Time) (derive func(*intake.Case) intake.Index, err error) {
+	db, err := store.Open(path, store.Options{Now: now, ReadOnly: true, Wait: cfg.Store.Wait})
+	if errors.Is(err, store.ErrDamaged) {
+		return nil, nil // VerifyFile says what is wrong with it
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return casework.DeriverOf(db, now, cfg)
+}

@@ -1,0 +1,261 @@
+package replies
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/officer"
+	"requestd/store"
+)
+
+// order is a command on its way to the act that it names.
+type order struct {
+	*reply
+	by casework.By
+	c  *intake.Case // of the mail that is answered; nil where that is about no case
+	ch *casework.Change
+}
+
+// refused is a Refusal in words for a person who answers mail.
+func refused(problem, mend string) error { return &casework.Refusal{Says: problem, Mend: mend} }
+
+// execute carries a command out with the powers of the command line, and tells
+// staff. What cannot be done changes nothing and is answered.
+func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
+	o := &order{reply: r, by: casework.By{Actor: intake.ActorMail + strings.ToLower(r.from), Wait: rs.cases.Settings().Replies.UndoWait}}
+	if r.letter.Ref != "" {
+		c, err := tx.Case(r.letter.Ref)
+		if err != nil {
+			return err
+		}
+		o.c = c
+		if ev, ok := o.overtaken(); ok {
+			a.Why = "an answer of staff that came after another decision"
+			return rs.tellConflict(tx, o, ev)
+		}
+	}
+	err := rs.act(tx, o)
+	if problem, mend, ok := refusalOf(err); ok {
+		a.Why = "an answer of staff that was refused"
+		return rs.refuseReply(tx, r, o.c, problem, mend)
+	}
+	if err != nil {
+		return err
+	}
+	a.Why, a.Seems, a.Ref = "an officer's decision: "+o.cmd.Full(), intake.SeemsDecision, o.ch.View.Ref
+	rs.log.Info("case changed by mail", "ref", o.ch.View.Ref, "act", string(o.cmd.Act), "event", o.ch.Event, "state", string(o.ch.View.State))
+	return rs.confirm(tx, o)
+}
+
+func refusalOf(err error) (problem, mend string, ok bool) {
+	var refusal *casework.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Mend != "":
+		return refusal.Says, refusal.Mend, true
+	case errors.As(err, &refusal):
+		return refusal.Says, "Where that does not help, ask the administrator.", true
+	case errors.Is(err, store.ErrNotFound):
+		return "There is no such case or mail.", "Check the reference or number, and write it again.", true
+	}
+	return "", "", false
+}
+
+// act finds the act that a command names, and the case that it is done to, and
+// does it.
+func (rs *Replies) act(tx *store.Tx, o *order) error {
+	switch {
+	case o.cmd.Act == officer.Open:
+		return rs.openByMail(tx, o)
+	case o.cmd.Act == officer.Attach && (o.cmd.Mail != 0 || o.c == nil):
+		return rs.attachByMail(tx, o)
+	case o.c == nil:
+		return refused("The mail that you answered is about no single case.", "Answer a mail of the case itself.")
+	case o.c.Erased():
+		return refused("The case was erased.", "Nothing can be done about it any more.")
+	case o.cmd.Act == officer.Attach || o.cmd.Act == officer.Merge:
+		return rs.mergeByMail(tx, o)
+	}
+	act, err := rs.actOf(tx, o)
+	if err != nil {
+		return err
+	}
+	return rs.do(tx, o, o.c, act)
+}
+
+func (rs *Replies) do(tx *store.Tx, o *order, c *intake.Case, act casework.Act) (err error) {
+	o.ch, err = rs.cases.DoIn(tx, o.by, c, act)
+	return err
+}
+
+// actOf is the act that a command names on the answered mail's own case.
+func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
+	v := rs.cases.View(tx, o.c)
+	switch o.cmd.Act {
+	case officer.Decide:
+		in := kindInput(o.cmd)
+		if v.Decided && v.Kind == in.Kind && sameParts(v, in) {
+			return casework.Act{}, refused("That is how the case stands already.", "Nothing needs to be done.")
+		}
+		return casework.Decide(in), nil
+	case officer.Send:
+		return casework.Acknowledge(casework.AckInput{}), rs.canSend(tx, o.c, v)
+	case officer.Hold:
+		return casework.Hold(), nil
+	case officer.Mine:
+		return casework.Claim(), nil
+	case officer.Undo: // the confirmation that is answered names the decision
+		return casework.Undo(int(numberIn(aboutOf(o.letter), "event-"))), nil
+	}
+	return rs.recordByMail(tx, o, v)
+}
+
+// kindInput is what a command says about kinds. Of what a review is can only be
+// said where the review comes first.
+func kindInput(cmd officer.Command) casework.KindInput {
+	in := casework.KindInput{Kind: cmd.Kind, Of: cmd.Of, Also: slices.Clone(cmd.Also)}
+	if i := slices.Index(in.Also, intake.Review); i >= 0 {
+		in.Kind, in.Also[i] = in.Also[i], in.Kind
+	}
+	return in
+}
+
+func sameParts(v *intake.View, in casework.KindInput) bool {
+	return slices.Equal(v.Also, in.Also) && (v.Of == in.Of || v.Kind != intake.Review)
+}
+
+// recordByMail records an event, dated on the day of the mail unless it says
+// another.
+func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casework.Act, error) {
+	in := casework.RecordInput{
+		Event: o.cmd.Event, Date: o.cmd.Date, Part: o.cmd.Part, Outcome: o.cmd.Outcome, Reason: o.cmd.Reason, Void: o.cmd.Void, Note: o.cmd.Note,
+	}
+	if in.Date == 0 {
+		in.Date = min(deadlines.DayOf(o.Received), tx.Today())
+	}
+	o.cmd.Date = in.Date
+	switch {
+	case in.Date > tx.Today():
+		return casework.Act{}, refused(fmt.Sprintf("%s lies ahead: only what has happened is recorded.", in.Date.Long()), "Write it on the day, or give the right date.")
+	case in.Event == intake.Void && rs.cases.SetOffLetter(tx, o.c, in.Void):
+		return casework.Act{}, refused("That decision set off a letter which has not gone yet.", "Answer UNDO to the mail DONE that tells of the decision: that stops the letter too.")
+	case in.MissesPart(v):
+		en, _ := officer.Command{Act: officer.Record, Event: in.Event, Part: v.Parts()[0], Date: in.Date}.Words()
+		return casework.Act{}, refused("The case has several parts.", "Say which, such as "+en+".")
+	case in.Event != intake.ReceivedOn && in.Event != intake.Note && in.Event != intake.Void && in.Date < v.ReceivedOn:
+		return casework.Act{}, refused(fmt.Sprintf("%s is before the request was received on %s.", in.Date.Long(), v.ReceivedOn.Long()),
+			"Give a later date, or correct the receipt first: RECEIVED and its date.")
+	}
+	return casework.Record(in), nil
+}
+
+// canSend refuses where the acknowledgement cannot be released by mail. One
+// that a server refused cannot be let go from here, since its address or
+// account wants mending.
+func (rs *Replies) canSend(tx *store.Tx, c *intake.Case, v *intake.View) error {
+	if l, ok := rs.cases.AckLetter(tx, c); ok {
+		switch {
+		case l.State == intake.LetterWaiting && l.Attempts == 0:
+			return refused("The letter goes out at "+clock(l.Next)+" in any case.", "Nothing needs to be done.")
+		case l.State == intake.LetterSent && !v.Ack.Bounced:
+			return refused("The acknowledgement has gone out.", "Nothing needs to be done.")
+		case l.Attempts > 0:
+			return refused("The letter was tried already, and its state is: "+string(l.State)+".",
+				"Ask the administrator to look at the outbox, or acknowledge in another way and answer ACKNOWLEDGED with the date.")
+		}
+	}
+	if v.Doubt {
+		return refused("It is not decided yet what the mail is.", "Say what it is, such as FOI or DSAR: that sends the letter.")
+	}
+	return nil
+}
+
+// openByMail makes a case of a mail that was passed. Its acknowledgement waits
+// as every letter does that a decision by mail sets off.
+func (rs *Replies) openByMail(tx *store.Tx, o *order) error {
+	id, err := rs.mailOf(tx, o)
+	if err != nil {
+		return err
+	}
+	o.ch, err = rs.cases.OpenIn(tx, o.by, casework.OpenInput{Message: id, KindInput: kindInput(o.cmd)})
+	return err
+}
+
+// mailOf is the mail that a command names, or the one that was answered.
+func (rs *Replies) mailOf(tx *store.Tx, o *order) (uint64, error) {
+	id := o.cmd.Mail
+	if id == 0 {
+		id = numberIn(aboutOf(o.letter), "mail-")
+	}
+	if id == 0 {
+		return 0, refused("It is not certain which mail is meant.", "Write its number, as in the list: OPEN 12 FOI.")
+	}
+	a, err := tx.Arrival(id)
+	if err == nil && a.Mailbox != o.letter.Mailbox && !rs.cases.Rules().StaffOf(a.Mailbox, o.from) || errors.Is(err, store.ErrNotFound) {
+		return 0, refused(fmt.Sprintf("There is no mail %d in this mailbox.", id), "Write the number as the list gives it.")
+	}
+	if err == nil && a.Ref != "" {
+		return 0, refused(fmt.Sprintf("Mail %d belongs to case %s already.", id, a.Ref), "Answer a mail of that case.")
+	}
+	return id, err
+}
+
+func (rs *Replies) attachByMail(tx *store.Tx, o *order) error {
+	id, err := rs.mailOf(tx, o)
+	if err != nil {
+		return err
+	}
+	into, err := rs.otherCase(tx, o)
+	if err != nil {
+		return err
+	}
+	return rs.do(tx, o, into, casework.Attach(id))
+}
+
+// mergeByMail ends the answered mail's case in another.
+func (rs *Replies) mergeByMail(tx *store.Tx, o *order) error {
+	into, err := rs.otherCase(tx, o)
+	if err != nil {
+		return err
+	}
+	if into.Ref == o.c.Ref {
+		return refused("That is the same case.", "Write the other case's reference.")
+	}
+	return rs.do(tx, o, into, casework.Merge(o.c.Ref))
+}
+
+func (rs *Replies) otherCase(tx *store.Tx, o *order) (*intake.Case, error) {
+	c, err := tx.Case(o.cmd.Ref)
+	if err == nil && !rs.cases.Rules().StaffOf(c.Mailbox, o.from) || errors.Is(err, store.ErrNotFound) {
+		return nil, refused(fmt.Sprintf("There is no case %s in this mailbox.", intake.OneLine(o.cmd.Ref, 30)), "Check the reference, and write it again.")
+	}
+	return c, err
+}
+
+// aboutOf is what a letter to staff was about: its purpose and occurrence,
+// without case and recipient.
+func aboutOf(l *intake.Letter) string {
+	_, s, _ := strings.Cut(l.Key, "/")
+	if i := strings.LastIndexByte(s, '/'); i >= 0 {
+		s = s[:i]
+	}
+	return s
+}
+
+// numberIn reads the number behind a word of what a letter was about.
+func numberIn(about, word string) uint64 {
+	for _, part := range strings.Split(about, "/") {
+		if s, ok := strings.CutPrefix(part, word); ok {
+			n, err := strconv.ParseUint(s, 10, 64)
+			if err == nil {
+				return n
+			}
+		}
+	}
+	return 0
+}

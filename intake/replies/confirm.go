@@ -1,0 +1,202 @@
+package replies
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/intake/notices"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// confirm tells the mailbox's staff what an answer changed, with the dates
+// before and after.
+func (rs *Replies) confirm(tx *store.Tx, o *order) error {
+	c, err := tx.Case(o.ch.View.Ref)
+	if err != nil {
+		return err
+	}
+	v := o.ch.View
+	n := notices.News{
+		Purpose: intake.ForConfirmation, Kind: templates.Confirmation, Code: fmt.Sprintf("event-%d", o.ch.Event), Cause: o.from,
+		Notice: templates.Notice{
+			Case: notices.CaseOf(v, c), Actor: o.from, Command: said(o), Changes: datesChanged(o.ch.Before, v), Due: v.RespondBy,
+		},
+	}
+	if o.ch.Letter != 0 {
+		l, err := tx.Letter(o.ch.Letter)
+		if err != nil {
+			return err
+		}
+		n.Notice.Letter, n.Notice.UndoUntil = notices.LetterOf(l), clock(l.Next)
+	}
+	for _, w := range append(stillHeld(v), o.ch.Warnings...) {
+		if !slices.Contains(n.Notice.Case.Warnings, w) {
+			n.Notice.Case.Warnings = append(n.Notice.Case.Warnings, w)
+		}
+	}
+	withoutLedger(&n.Notice.Case)
+	return rs.notices.Tell(tx, c.Mailbox, v, n)
+}
+
+// stillHeld says what a decision did not release.
+func stillHeld(v *intake.View) []string {
+	if len(v.Ack.Held) == 0 || v.Doubt || !v.IsOpen() {
+		return nil
+	}
+	return []string{"The acknowledgement still waits for a person (" + strings.Join(v.Ack.Held, ", ") + "). Look at what to check, then answer SEND."}
+}
+
+// said is what was written and how it was understood.
+func said(o *order) string {
+	full := o.cmd.Full()
+	if strings.EqualFold(full, o.line) {
+		return full
+	}
+	return intake.OneLine(o.line, 150) + " (read as: " + intake.OneLine(full, 120) + ")"
+}
+
+func clock(t time.Time) string { return t.In(deadlines.London()).Format("15:04") }
+
+// datesChanged lists every date of a case before and after.
+func datesChanged(before, after *intake.View) []templates.Change {
+	if before == nil {
+		before = &intake.View{}
+	}
+	var list []templates.Change
+	add := func(what string, was, is deadlines.Day) {
+		if was != 0 || is != 0 {
+			list = append(list, templates.Change{What: what, Before: was, After: is})
+		}
+	}
+	if before.ReceivedOn != after.ReceivedOn {
+		add("received", before.ReceivedOn, after.ReceivedOn)
+	}
+	if after.AcknowledgedAt == nil {
+		add("acknowledge by", before.AcknowledgeBy, after.AcknowledgeBy)
+	}
+	seen := map[intake.Kind]bool{}
+	for i, k := range after.Clocks {
+		was := clockOf(before, k.Kind)
+		if before.Doubt && i == 0 && len(before.Clocks) > 0 { // whatever it is, that was the date to keep
+			was = before.Clocks[0]
+			seen[was.Kind] = true
+		}
+		seen[k.Kind] = true
+		add("reply by ("+k.Kind.Short()+")", was.RespondBy, k.RespondBy)
+		add("acknowledge as a complaint by", was.ComplaintAckBy, k.ComplaintAckBy)
+	}
+	for _, k := range before.Clocks {
+		if !seen[k.Kind] {
+			add("reply by ("+k.Kind.Short()+")", k.RespondBy, 0)
+		}
+	}
+	return list
+}
+
+func clockOf(v *intake.View, part intake.Kind) intake.Clock {
+	for _, k := range v.Clocks {
+		if k.Kind == part {
+			return k
+		}
+	}
+	return intake.Clock{}
+}
+
+// tellConflict tells the second of two officers that the first was quicker.
+func (rs *Replies) tellConflict(tx *store.Tx, o *order, first intake.Event) error {
+	v := rs.cases.View(tx, o.c)
+	n := notices.News{
+		Purpose: intake.ForRefusedChoice, Kind: templates.Conflict, Code: o.code(),
+		Notice: templates.Notice{
+			Case: notices.CaseOf(v, o.c), Actor: o.from, Earlier: intake.ActorName(first.Actor), Command: said(o),
+			Changes: datesChanged(v, rs.wouldBe(tx, o)), Due: v.RespondBy,
+		},
+	}
+	withoutLedger(&n.Notice.Case)
+	return rs.answer(tx, o.reply, v, n)
+}
+
+// withoutLedger leaves out how dates were reached: mail about an answer is
+// short, and the mails before it and the register have the ledger.
+func withoutLedger(c *templates.Case) {
+	for i := range c.Parts {
+		c.Parts[i].Ledger = nil
+	}
+}
+
+// refuseReply tells the sender of an answer why nothing changed, and what is
+// possible.
+func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, mend string) error {
+	n := notices.News{
+		Purpose: intake.ForRefusedChoice, Kind: templates.RefusedChoice, Code: r.code(),
+		Notice: templates.Notice{Command: intake.OneLine(r.line, 150), Problem: problem, Mend: mend},
+	}
+	var v *intake.View
+	if c == nil && r.letter != nil && r.letter.Ref != "" && intake.SameAddress(r.letter.To, r.from) {
+		var err error
+		if c, err = tx.Case(r.letter.Ref); err != nil {
+			return err
+		}
+	}
+	if c != nil {
+		v = rs.cases.View(tx, c)
+		n.Notice.Case, n.Notice.Due = notices.CaseOf(v, c), v.RespondBy
+		withoutLedger(&n.Notice.Case)
+	}
+	return rs.answer(tx, r, v, n)
+}
+
+// code names the answer as an occurrence.
+func (r *reply) code() string {
+	p := r.Place
+	return fmt.Sprintf("%s-%d-%d", p.Folder, p.UIDValidity, p.UID)
+}
+
+// answer mails the sender of an answer, unless there were too many such mails
+// already.
+func (rs *Replies) answer(tx *store.Tx, r *reply, v *intake.View, n notices.News) error {
+	name := r.Place.Mailbox
+	if v != nil {
+		name = v.Mailbox
+	}
+	told, err := rs.notices.Answer(tx, name, v, n, r.from)
+	if err == nil && !told {
+		rs.log.Warn("an answer of staff was not answered: too many in a short time", "mailbox", r.Place.Mailbox)
+	}
+	return err
+}
+
+// suspect raises the alarm about a mail that gives an order and may not: once
+// a day for each of our mails that is abused.
+func (rs *Replies) suspect(tx *store.Tx, r *reply, problem string) error {
+	m, l := r.Message, r.letter
+	from := r.from
+	if from == "" && len(m.From) > 0 {
+		from = m.From[0].Addr
+	}
+	n := notices.News{
+		Purpose: intake.ForAlarm, Kind: templates.Spoof, Gets: config.GetsAlarms, Code: fmt.Sprintf("spoof/%d/%s", l.ID, tx.Today()),
+		Notice: templates.Notice{
+			Actor: from, Command: intake.OneLine(r.line, 150), Problem: problem,
+			Mend: "Ask the colleague whether the mail is theirs. If it is not, tell the security team.",
+			In:   templates.Incoming{Address: from, Subject: m.Subject, ReceivedOn: deadlines.DayOf(r.Received), Text: m.Text},
+		},
+	}
+	var v *intake.View
+	if l.Ref != "" {
+		c, err := tx.Case(l.Ref)
+		if err != nil {
+			return err
+		}
+		v = rs.cases.View(tx, c)
+		n.Notice.Case = templates.Case{Ref: c.Ref}
+	}
+	rs.log.Warn("a mail that gives an order looks forged: nothing was changed", "mailbox", r.Place.Mailbox, "ref", l.Ref)
+	return rs.notices.Tell(tx, l.Mailbox, v, n)
+}

@@ -1,0 +1,129 @@
+// Package rules is what a configuration comes to: the classifier, the texts,
+// the schedule of reminders, and the house rules and addresses of each
+// mailbox. It is replaced whole when the configuration is read anew.
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"requestd/classify"
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/config"
+	"requestd/templates"
+)
+
+// Rules are those of one configuration. They do not change.
+type Rules struct {
+	Config     *config.Config
+	Classifier *classify.Classifier
+	Letters    *templates.Set
+	references *references
+	mailboxes  map[string]*config.Mailbox
+}
+
+// New reads the templates and sets up the classifier of a configuration. ours
+// reports whether a Message-ID is one that this daemon gave out.
+func New(cfg *config.Config, ours func(id string) bool) (*Rules, error) {
+	letters, err := templates.Load(string(cfg.Templates.Dir))
+	if err != nil {
+		return nil, fmt.Errorf("load templates: %w", err)
+	}
+	classifier, err := classify.New(classifySettings(cfg, ours))
+	if err != nil {
+		return nil, fmt.Errorf("set up the classifier: %w", err)
+	}
+	r := ForDates(cfg)
+	r.Classifier, r.Letters = classifier, letters
+	return r, nil
+}
+
+// ForDates are the rules by which cases get their dates, without classifier
+// and texts: enough to check a register and not to take mail in.
+func ForDates(cfg *config.Config) *Rules {
+	r := &Rules{Config: cfg, references: newReferences(cfg), mailboxes: map[string]*config.Mailbox{}}
+	for i := range cfg.Mailboxes {
+		r.mailboxes[cfg.Mailboxes[i].Name] = &cfg.Mailboxes[i]
+	}
+	return r
+}
+
+// Box is a mailbox by its name. Of one that is no longer configured only the
+// name is known: its cases still are read.
+func (r *Rules) Box(name string) *config.Mailbox {
+	if b, ok := r.mailboxes[name]; ok {
+		return b
+	}
+	return &config.Mailbox{Name: name}
+}
+
+// HasBox reports whether a mailbox is configured.
+func (r *Rules) HasBox(name string) bool {
+	_, ok := r.mailboxes[name]
+	return ok
+}
+
+// House are the house rules of a mailbox.
+func (r *Rules) House(mailbox string) deadlines.Rules {
+	house, box := deadlines.DefaultRules(), r.Box(mailbox)
+	if box.Acknowledge.Days > 0 {
+		house.AckDays = box.Acknowledge.Days
+		house.AckCalendar = deadlines.EnglandAndWales
+		if box.Acknowledge.Calendar == "united-kingdom" {
+			house.AckCalendar = deadlines.AnyUK
+		}
+	}
+	if box.ReviewDays > 0 {
+		house.ReviewDays = box.ReviewDays
+	}
+	return house
+}
+
+// Schedule is the schedule of reminders.
+func (r *Rules) Schedule() intake.Schedule {
+	c := r.Config.Reminders
+	s := intake.Schedule{
+		Hour: c.At.Hour, Minute: c.At.Minute, HalfTime: c.HalfTime, Before: c.Before, Overdue: c.Overdue,
+		Undecided: c.TriageAfter, UrgentAfter: c.UrgentAfter, RecallEvery: c.RecallEvery, CloseAfter: c.SuggestClose,
+	}
+	for n := c.AckBefore; n >= 0; n-- {
+		s.AckBefore = append(s.AckBefore, n)
+	}
+	return s
+}
+
+// Own reports whether an address is one of the watched mailboxes'.
+func (r *Rules) Own(addr string) bool {
+	for _, b := range r.Config.Mailboxes {
+		if intake.SameAddress(addr, b.Address) || slices.ContainsFunc(b.Aliases, func(a string) bool { return intake.SameAddress(addr, a) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// StaffOf reports whether an address is that of a member of staff of a
+// mailbox.
+func (r *Rules) StaffOf(mailbox, addr string) bool {
+	return slices.ContainsFunc(r.Config.Staff, func(s config.Staff) bool {
+		return intake.SameAddress(s.Address, addr) && slices.Contains(s.Mailboxes, mailbox)
+	})
+}
+
+// ReplyLanguage is the language of letters: Welsh mail gets the bilingual one
+// from either body.
+func (r *Rules) ReplyLanguage(mailbox, language string) string {
+	if r.Box(mailbox).Language == bilingual || language == "cy" || language == "bi" {
+		return bilingual
+	}
+	return "en"
+}
+
+const bilingual = "cy-en"
+
+// AnswersUntil is until when staff can answer a mail that was sent to them.
+func (r *Rules) AnswersUntil(sent time.Time) time.Time {
+	return sent.AddDate(0, 0, r.Config.Replies.TokenDays)
+}
