@@ -41,6 +41,8 @@ const (
 	notMachine byWhom = iota
 	machineMade
 	machinePortal // a notice that somebody's message waits elsewhere
+	machineWorded // by its words alone
+	machineNod    // a reaction: somebody pressed a button under our letter
 )
 
 // byMachine weighs the marks against the words. A mail that a program made at
@@ -50,21 +52,34 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 	switch {
 	case mc.bounce || mc.broken:
 		return machineMade
-	case s.any("portal") && (len(mc.hard) > 0 || mc.noreply || s.any("auto-text")) && !s.any("phish-hard"):
+	case s.any("portal") && (len(mc.hard)+len(mc.marks) > 0 || mc.noreply || s.any("auto-text")) && !s.any("phish-hard"), s.waits(m):
 		return machinePortal
-	case len(mc.hard) > 0 && mc.onlyLists() && (s.onBehalf(m) || mc.distributed() && s.asks && s.best != cAuto):
+	case reaction(m):
+		return machineNod
+	case len(mc.hard) > 0:
+		return machineMade
+	case len(mc.marks) > 0 && (mc.passedOn() && s.best != cAuto || s.requestLike(m, mc) || s.onBehalf(m)):
 		mc.soften()
 		return notMachine
-	case len(mc.hard) > 0:
+	case len(mc.marks) > 0:
 		return machineMade
 	case mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
 		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= s.machineEnough() && !s.strongAsk() && !s.relay():
-		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && (!s.threaded() || s.any("auto-sure", "own-letter")) && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
-		return machineMade
+	case s.best == cAuto && s.p[cAuto] >= s.machineEnough() && !s.strongAsk() && !s.relay(),
+		s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && (!s.threaded() || s.any("auto-sure", "own-letter")) && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
+		if mc.noreply {
+			return machineMade
+		}
+		return machineWorded
 	}
 	return notMachine
+}
+
+// requestLike tells whether the words are a request's, whatever the header
+// says. Of a sender who takes no replies they must plainly ask, or be a form's.
+func (s *signs) requestLike(m *intake.Message, mc *machine) bool {
+	request := s.best == cFOI || s.best == cDSAR || s.best == cReview
+	return request && (m.Form != nil || !mc.noreply) || s.strongAsk() && s.best != cAuto
 }
 
 // onBehalf tells whether a service passes on a named person's request.
@@ -93,14 +108,21 @@ func (s *signs) machineReading(v byWhom, mc *machine, r *intake.Reading) {
 	r.Automated = true
 	r.Kind, r.Decision, r.Confidence = intake.Automated, intake.Ignore, 0.99
 	r.Evidence = append(r.Evidence, mc.hard...)
+	r.Evidence = append(r.Evidence, mc.marks...)
 	r.Evidence = append(r.Evidence, mc.soft...)
-	if len(mc.hard) == 0 {
+	if len(mc.hard)+len(mc.marks) == 0 {
 		r.Confidence = s.p[cAuto]
 		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
 	}
-	if v == machinePortal {
+	switch v {
+	case machinePortal:
 		r.Kind, r.Decision = intake.Other, intake.Triage
-		r.Evidence = append(r.Evidence, s.tagEvidence("a message waits in a portal for a person to open it", "portal"))
+		r.Evidence = append(r.Evidence, s.tagEvidence("a message waits elsewhere for a person to open it", "portal"))
+	case machineWorded: // no header says so: a person sees it in the daily list
+		r.Decision, r.Followup = intake.Pass, s.threaded()
+	case machineNod:
+		r.Kind, r.Decision, r.Followup, r.Automated = intake.Other, intake.Pass, true, false
+		r.Seems = "reaction"
 	}
 	if mc.bounce {
 		r.Seems = "bounce"
@@ -144,6 +166,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	default:
 		r.Decision = intake.Acknowledge
 	}
+	c.route(m, s, r)
 	c.holds(m, mc, s, r)
 	r.Why = why(r)
 }

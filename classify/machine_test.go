@@ -36,6 +36,8 @@ func read(t *testing.T, c *classify.Classifier, raw []byte) intake.Reading {
 	return c.Classify(eml.Parse(raw, true), intake.Thread{}, "cafcass")
 }
 
+// A header that forms, rules and mailing services set on people's mail too
+// keeps an answer back and never files a plain request away.
 func TestHeadersOfMachines(t *testing.T) {
 	c := newClassifier(t)
 	for _, tt := range []struct {
@@ -43,23 +45,26 @@ func TestHeadersOfMachines(t *testing.T) {
 		want         intake.Verdict
 	}{
 		{"no mark", "X-Mailer: Pine", intake.Acknowledge},
-		{"Auto-Submitted", "Auto-Submitted: auto-replied", intake.Ignore},
-		{"with parameter", "Auto-Submitted: auto-replied; owner-email=x@example.org", intake.Ignore},
-		{"folded", "Auto-Submitted:\r\n auto-generated", intake.Ignore},
-		{"auto-notified", "auto-submitted: AUTO-NOTIFIED", intake.Ignore},
+		{"Auto-Submitted", "Auto-Submitted: auto-replied", intake.Triage},
+		{"with parameter", "Auto-Submitted: auto-replied; owner-email=x@example.org", intake.Triage},
+		{"folded", "Auto-Submitted:\r\n auto-generated", intake.Triage},
+		{"auto-notified", "auto-submitted: AUTO-NOTIFIED", intake.Triage},
 		{"no is a person's", "Auto-Submitted: no", intake.Acknowledge},
 		{"no with a comment", "Auto-Submitted: No (sent by hand)", intake.Acknowledge},
-		{"empty return path", "Return-Path: <>", intake.Ignore},
-		{"spaced return path", "Return-Path: < >", intake.Ignore},
-		{"precedence", "Precedence: bulk", intake.Ignore},
-		{"second precedence", "Precedence: first-class\r\nPrecedence: junk", intake.Ignore},
-		{"X-Autoreply", "X-Autoreply: yes", intake.Ignore},
+		{"empty return path", "Return-Path: <>", intake.Triage},
+		{"spaced return path", "Return-Path: < >", intake.Triage},
+		{"precedence", "Precedence: bulk", intake.Triage},
+		{"second precedence", "Precedence: first-class\r\nPrecedence: junk", intake.Triage},
+		{"X-Autoreply", "X-Autoreply: yes", intake.Triage},
 		{"empty X-Autoreply is soft", "X-Autoreply:", intake.Triage},
 		{"suppressing answers is no machine's mark", "X-Auto-Response-Suppress: DR, OOF, AutoReply", intake.Triage},
 		{"suppressing receipts only", "X-Auto-Response-Suppress: DR, RN", intake.Acknowledge},
-		{"foreign list", "List-Id: <news.example.net>\r\nList-Unsubscribe: <mailto:off@news.example.net>", intake.Ignore},
+		{"foreign list", "List-Id: <news.example.net>\r\nList-Unsubscribe: <mailto:off@news.example.net>", intake.Triage},
 		{"passed on by somebody's list", "List-Id: <bar.example.net>", intake.Triage},
-		{"inbox rule", "X-MS-Exchange-Inbox-Rules-Loop: a@example.org", intake.Ignore},
+		{"inbox rule", "X-MS-Exchange-Inbox-Rules-Loop: a@example.org", intake.Triage},
+		{"two marks and an empty return path", "Return-Path: <>\r\nAuto-Submitted: auto-generated", intake.Ignore},
+		{"an automatic answer to a mail", "Auto-Submitted: auto-replied\r\nIn-Reply-To: <a@example.org>", intake.Ignore},
+		{"a report's header", "X-MS-Exchange-Message-Is-Ndr: ", intake.Ignore},
 		{"a value that speaks of auto-reply", "X-Comment: this is no auto-reply", intake.Acknowledge},
 		{"Feedback-ID is on personal mail too", "Feedback-ID: 1:site", intake.Acknowledge},
 	} {
@@ -85,8 +90,8 @@ func TestSendersOfMachines(t *testing.T) {
 		{"Mail Delivery System <x@example.org>", intake.Ignore},
 		{"talk-bounces@example.org", intake.Ignore},
 		{"owner-talk@example.org", intake.Ignore},
-		{"governance@cafcass.gov.uk", intake.Ignore},
-		{"governance+x@cafcass.gov.uk", intake.Ignore},
+		{"governance@cafcass.gov.uk", intake.Triage},
+		{"governance+x@cafcass.gov.uk", intake.Triage},
 		{"noreply@example.org", intake.Triage},
 		{"postmaster@example.org", intake.Triage},
 		{"request-123-abcdef01@whatdotheyknow.com", intake.Acknowledge},

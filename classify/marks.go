@@ -7,7 +7,7 @@ import "requestd/intake"
 // too. Words count for nothing here.
 func (c *Classifier) MachineMarks(m *intake.Message) (hard, soft []string) {
 	mc := machineSigns(m, &c.ours)
-	for _, ev := range mc.hard {
+	for _, ev := range append(mc.hard, mc.marks...) {
 		hard = append(hard, ev.Signal)
 	}
 	for _, ev := range mc.soft {

@@ -17,6 +17,7 @@ type words struct {
 	sections []section
 	attached bool
 	forward  *intake.Forward
+	passed   *intake.Inner // the mail that somebody who is no colleague passed on
 }
 
 func (c *Classifier) ownWords(m *intake.Message) words {
@@ -24,6 +25,9 @@ func (c *Classifier) ownWords(m *intake.Message) words {
 	if f := c.forwarded(m); f != nil {
 		w.forward = f
 		w.subject, w.body = plainSubject(clip(f.Subject, maxSubject)), bound(f.Text)
+	}
+	if w.passed = c.passedOn(m); w.passed != nil {
+		w.subject, w.body = plainSubject(clip(w.passed.Subject+" "+m.Subject, maxSubject)), bound(m.Text+"\n\n"+w.passed.Text)
 	}
 	w.body = withoutSiteFooter(w.body)
 	w.sections = append(w.sections, section{text: w.subject, subject: countWords(w.body, 200) > 2}, section{text: w.body})
@@ -78,6 +82,43 @@ func (c *Classifier) forwarded(m *intake.Message) *intake.Forward {
 		return &intake.Forward{By: m.From[0], From: in.From, Received: in.Date, Subject: in.Subject, Text: in.Text}
 	}
 	return nil
+}
+
+// passedOn is the mail that somebody who is no colleague sends on with hardly a
+// word of their own, or nil: another body, a relay, or the same person from
+// another address. What a reply quotes is not passed on.
+func (c *Classifier) passedOn(m *intake.Message) *intake.Inner {
+	if len(m.From) == 0 || c.ours.staff(m.From[0].Addr) || countWords(m.Text, 400) > 30 {
+		return nil
+	}
+	for i := range m.Inner {
+		in := &m.Inner[i]
+		switch {
+		case strings.TrimSpace(in.Text) == "" || strings.EqualFold(in.From.Addr, m.From[0].Addr) || m.Text == in.Text:
+		case c.ours.staff(in.From.Addr) || c.ours.named(in.From):
+			return nil // our own letter, sent back
+		case in.Attached, forwardedSubject(m.Subject), len(m.InReplyTo) == 0 && !repliedSubject(m.Subject) && (in.From.Addr != "" || in.From.Name != ""):
+			return in
+		}
+	}
+	return nil
+}
+
+// named tells whether a quoted heading without an address names us.
+func (o *ours) named(a intake.Address) bool {
+	name := strings.ToLower(a.Name)
+	return a.Addr == "" && containsAny(name, "cafcass", "governance")
+}
+
+// forwardedSubject tells whether the subject begins as a forward's does.
+func forwardedSubject(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(stripTags(s)))
+	for _, p := range []string{"fw:", "fwd:", "fw :", "yml:", "ymlaen:", "anfon ymlaen:", "wg:", "tr:", "rv:", "enc:", "i:", "pd:", "vs:", "vb:", "vl:", "doorst:"} {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
 }
 
 // unhyphened parts the words of a file's name.

@@ -1,6 +1,9 @@
 package intake
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Address is one mail address as the sender wrote it, made safe to keep: Name
 // has its encoded words read and no control characters, Addr is local@domain
@@ -29,6 +32,16 @@ type Attachment struct {
 	Name string `json:"name"` // safe to show, never a path
 	Type string `json:"type"` // media type
 	Size int64  `json:"size"` // decoded bytes, as far as they were fetched
+
+	Read   bool `json:"-"` // its text stands in Attached, or among the earlier mails
+	Inline bool `json:"-"` // stands in the text, as pictures do
+}
+
+// Form is what a web form that somebody filled in says of them. The mail comes
+// from the site, and the person stands in its text.
+type Form struct {
+	Name string
+	Addr string // "" where the form asks for none
 }
 
 // Inner is an earlier mail carried by this one: quoted or forwarded below the
@@ -81,8 +94,10 @@ type Message struct {
 	Attached    string // text of the attachments that are text (.txt, .docx, .pdf, .rtf)
 
 	Report *Report // of a delivery report or receipt, else nil
+	Form   *Form   // of a form that somebody filled in, else nil
 
 	Faults      []string // what could not be read, in words for staff
+	Undecoded   bool     // the text, or a part of it, could not be decoded or is sealed
 	Incomplete  bool     // the bytes end before the text does: fetch more
 	Size        int64    // bytes read
 	Fingerprint [32]byte // over From, Date, Subject and the first 4 KB of text; where a partial was cut does not matter
@@ -107,4 +122,31 @@ func (m *Message) All(name string) []string {
 		}
 	}
 	return v
+}
+
+// AnswerTo is where the sender is answered: the one address in Reply-To that is
+// not ours, however often it stands there, else the first in From that is an
+// address. Addr is "" where there is none. own tells which addresses are ours
+// and may be nil.
+func (m *Message) AnswerTo(own func(addr string) bool) Address {
+	var to Address
+	several := false
+	for _, a := range m.ReplyTo {
+		switch {
+		case a.Addr == "" || own != nil && own(a.Addr) || strings.EqualFold(a.Addr, to.Addr):
+		case to.Addr != "":
+			several = true
+		default:
+			to = a
+		}
+	}
+	if to.Addr != "" && !several {
+		return to
+	}
+	for _, a := range m.From {
+		if a.Addr != "" {
+			return a
+		}
+	}
+	return Address{}
 }

@@ -14,9 +14,17 @@ func main() {
 	trained := flag.String("trained", "classify/testdata/corpus", "folder from which the built-in model was trained")
 	texts := flag.String("paraphrases", "classify/testdata/paraphrases.tsv", "file of labelled short texts that join the training; empty for none")
 	verbose := flag.Bool("v", false, "show the evidence of each wrong mail")
+	cases := flag.String("cases", "", "folder of hard cases, with a cases.tsv or as classify/testdata/field has them: what may be done with each is checked")
 	flag.Parse()
+	if *cases != "" && flag.NArg() == 0 {
+		if err := runCases(os.Stdout, *cases, *verbose); err != nil {
+			fmt.Fprintln(os.Stderr, "evaluate:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: evaluate [-folds N] [-paraphrases FILE] [-v] DIR")
+		fmt.Fprintln(os.Stderr, "usage: evaluate [-folds N] [-paraphrases FILE] [-v] DIR\n       evaluate -cases DIR [-v]")
 		os.Exit(2)
 	}
 	if *folds < 0 {

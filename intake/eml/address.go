@@ -13,19 +13,44 @@ import (
 func addresses(fields []intake.Field, name string) []intake.Address {
 	var list []intake.Address
 	for i := range fields {
-		if fields[i].Name == name {
-			list = appendAddresses(list, fields[i].Value)
+		if fields[i].Name != name {
+			continue
+		}
+		before := len(list)
+		list = appendAddresses(list, fields[i].Value)
+		if v := fields[i].Value; !addressed(list[before:]) && strings.Contains(v, "=?") {
+			if d := decodeWords(v); strings.Contains(d, "@") { // the address itself was encoded
+				list = appendAddresses(list[:before], d)
+			}
 		}
 	}
 	return list
 }
 
+func addressed(list []intake.Address) bool {
+	for i := range list {
+		if list[i].Addr != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func appendAddresses(list []intake.Address, v string) []intake.Address {
+	start := len(list)
 	l := addressList{v: v, quote: strings.LastIndexByte(v, '"'), angle: strings.LastIndexByte(v, '>'), round: strings.LastIndexByte(v, ')')}
 	for tries := 0; l.pos < len(v) && len(list) < maxAddresses && tries < 2*maxAddresses; tries++ {
-		if a, ok := address(l.next()); ok {
-			list = append(list, a)
+		s := l.next()
+		a, ok := address(s)
+		if !ok {
+			continue
 		}
+		// A comma that should have stood in quotes: Farrow, Imogen <i@example.org>
+		if n := len(list); n > start && list[n-1].Addr == "" && a.Addr != "" && a.Name != "" && strings.Contains(s, "<") {
+			a.Name = intake.OneLine(list[n-1].Name+", "+a.Name, maxName)
+			list = list[:n-1]
+		}
+		list = append(list, a)
 	}
 	return list
 }
@@ -122,7 +147,7 @@ func displayName(s string) string {
 // is none. It keeps what a server may accept: dots where they should not be,
 // non-ASCII letters, quoted local parts.
 func cleanAddr(spec string) string {
-	spec = strings.TrimSpace(spec)
+	spec = strings.Trim(spec, " \t'`\u00a0\u2018\u2019\u201c\u201d")
 	if len(spec) > 7 && strings.EqualFold(spec[:7], "mailto:") {
 		spec = spec[7:]
 	}

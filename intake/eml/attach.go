@@ -15,11 +15,12 @@ func (t *tree) attachments(m *intake.Message, b *body) {
 	size := 0
 	for _, e := range b.attached {
 		name := e.fileName()
-		m.Attachments = append(m.Attachments, intake.Attachment{Name: name, Type: e.typ, Size: e.size()})
+		m.Attachments = append(m.Attachments, intake.Attachment{Name: name, Type: e.typ, Size: e.size(), Inline: e.inline(), Read: e.taken})
 		if size >= maxText {
 			continue
 		}
 		if text := strings.TrimSpace(t.fileText(e, name)); text != "" {
+			m.Attachments[len(m.Attachments)-1].Read = true
 			text = intake.PlainText(text, maxText-size)
 			texts = append(texts, text)
 			size += len(text)
@@ -27,6 +28,9 @@ func (t *tree) attachments(m *intake.Message, b *body) {
 	}
 	m.Attached = strings.Join(texts, "\n\n")
 }
+
+// inline reports whether the entity stands in the text.
+func (e *entity) inline() bool { return e.disp == "inline" || e.header.get("content-id") != "" }
 
 // fileText reads the text of an attachment that is text, else "".
 func (t *tree) fileText(e *entity, name string) string {
@@ -96,6 +100,10 @@ func fileKind(typ, name string) string {
 		switch ext := name[i+1:]; ext {
 		case "txt", "pdf", "rtf", "docx":
 			return ext
+		case "docm", "dotx":
+			return "docx"
+		case "text", "md", "csv":
+			return "txt"
 		case "htm", "html":
 			return "html"
 		}
@@ -124,7 +132,7 @@ func (t *tree) mails(m *intake.Message, b *body, depth int) {
 		}
 		m.Inner = append(m.Inner, i)
 		m.Inner = append(m.Inner, in.Inner[:min(len(in.Inner), maxInners-len(m.Inner))]...)
-		m.Attachments = append(m.Attachments, intake.Attachment{Name: e.fileName(), Type: e.typ, Size: e.size()})
+		m.Attachments = append(m.Attachments, intake.Attachment{Name: e.fileName(), Type: e.typ, Size: e.size(), Read: true})
 		m.Attachments = append(m.Attachments, in.Attachments...)
 		b.open = b.open || in.Incomplete
 	}

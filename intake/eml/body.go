@@ -35,7 +35,7 @@ func (b *body) collect(e *entity) {
 		if len(e.kids) == 0 {
 			b.open = b.open || !e.whole && len(b.texts) == 0
 		}
-	case e.typ == "message/rfc822" || e.typ == "message/global":
+	case e.typ == "message/rfc822" || e.typ == "message/global" || strings.HasPrefix(e.typ, "application/") && strings.HasSuffix(strings.ToLower(e.fileName()), ".eml"):
 		b.mails = append(b.mails, e)
 	case e.typ == "text/rfc822-headers" || e.typ == "message/global-headers" || strings.HasPrefix(e.typ, "message/"):
 		b.reports = append(b.reports, e)
@@ -61,6 +61,7 @@ func (b *body) sealed() {
 			}
 			if len(b.texts) == 0 && text != "" {
 				b.taken(e, intake.PlainText(text, maxText))
+				e.taken = true
 			}
 		case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted":
 			b.faults.add("the mail is sealed or encrypted; its text could not be read")

@@ -24,6 +24,7 @@ type entity struct {
 	body     []byte
 	kids     []*entity
 	whole    bool // its end was seen
+	taken    bool // its text is the mail's own
 }
 
 // tree reads the entities of one mail within its limits.

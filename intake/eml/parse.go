@@ -56,6 +56,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	m.OnlyQuoted = m.Text != "" && (s.own == "" || s.lent)
 	t.attachments(m, &b)
 	t.mails(m, &b, depth)
+	m.Form = form(m)
 	t.report(m, root, &b)
 	m.Incomplete = !complete && (!root.header.ended || incomplete(m, root, &b))
 	return m

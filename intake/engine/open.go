@@ -81,7 +81,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	p.Refs = m.References[max(0, len(m.References)-10):]
 	if len(m.From) > 0 {
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
-		p.ReplyTo = e.replyTo(m)
+		p.ReplyTo = m.AnswerTo(e.Cases.Rules().Own).Addr
 	}
 	if f := r.Forward; f != nil {
 		o.Source = "forward"
@@ -106,18 +106,6 @@ func evidence(all []intake.Evidence) []intake.Evidence {
 		kept = append(kept, ev)
 	}
 	return kept
-}
-
-// replyTo is where a letter to the sender goes: Reply-To when it is exactly
-// one address and not ours, else From.
-func (e *Engine) replyTo(m *intake.Message) string {
-	if len(m.ReplyTo) == 1 && m.ReplyTo[0].Addr != "" && !e.Cases.Rules().Own(m.ReplyTo[0].Addr) {
-		return m.ReplyTo[0].Addr
-	}
-	if len(m.From) == 0 {
-		return ""
-	}
-	return m.From[0].Addr
 }
 
 // home is the mailbox in whose name a mail is dealt with. One that was sent to

@@ -1,0 +1,151 @@
+package eml
+
+import (
+	"strings"
+
+	"requestd/intake"
+)
+
+// What a line of a form holds.
+type formField int
+
+const (
+	formNone formField = iota
+	formName
+	formFirst
+	formLast
+	formAddr
+	formText
+	formMore
+)
+
+// formLabels are how web forms name what they ask for, in English and Welsh.
+var formLabels = func() map[string]formField {
+	m := map[string]formField{}
+	for field, list := range map[formField]string{
+		formName:  "name|your name|full name|your full name|contact name|sender name|visitor name|customer name|applicant name|name of applicant|requester|requester name|requestor|requestor name|submitted by|sent by|responder|respondent|from|enw|eich enw|enw llawn|eich enw llawn|enw'r anfonwr|enw cyswllt",
+		formFirst: "first name|forename|given name|your first name|enw cyntaf",
+		formLast:  "last name|surname|family name|your last name|cyfenw",
+		formAddr:  "email|e-mail|email address|e-mail address|your email|your e-mail|your email address|your e-mail address|contact email|contact e-mail|contact email address|sender email|visitor email|customer email|email id|reply to|reply-to|reply email|responder email|responders' email|respondent's email|applicant email|requester email|requestor email|preferred email|email (for reply)|mail|e-bost|ebost|cyfeiriad e-bost|cyfeiriad ebost|eich e-bost|eich cyfeiriad e-bost|eich ebost",
+		formText:  "message|your message|message body|message text|comment|comments|comment or message|your comments|enquiry|your enquiry|enquiry details|inquiry|query|your query|question|your question|details|your details of request|request|your request|request details|details of request|details of your request|description|how can we help|how can we help you|how can we help?|what would you like to know|what information do you need|information requested|information you need|please describe|neges|eich neges|ymholiad|eich ymholiad|cwestiwn|manylion|cais|eich cais|manylion y cais|sylwadau|sut allwn ni helpu",
+		formMore:  "phone|telephone|phone number|telephone number|contact number|tel|mobile|mobile number|address|postal address|postcode|post code|town|city|county|country|organisation|organization|company|subject|topic|department|type of enquiry|enquiry type|reason for contact|reason|category|consent|date of birth|dob|i agree|gdpr consent|submitted|submitted on|submitted at|submission date|submission time|submission id|date|time|page|page url|url|ip|ip address|remote ip|user agent|reference|reference number|form|form name|form id|entry id|are you|relationship|preferred contact|contact method|ffôn|rhif ffôn|cyfeiriad|cod post|pwnc|sefydliad|math o ymholiad|dyddiad geni|cyfeirnod",
+	} {
+		for _, name := range strings.Split(list, "|") {
+			m[name] = field
+		}
+	}
+	return m
+}()
+
+// form reads the form that a site sends on: lines that begin with the name of
+// a field, or names that stand on lines of their own above their values. It is
+// nil for a mail that is no form, and for one whose fields tell nobody else
+// than its sender.
+func form(m *intake.Message) *intake.Form {
+	text := m.Text
+	if len(text) > 16<<10 {
+		text = text[:16<<10]
+	}
+	lines := strings.Split(text, "\n")
+	seen := map[formField]int{}
+	f := &intake.Form{}
+	first, last := "", ""
+	for i := 0; i < len(lines) && i < 200; i++ {
+		field, value := formLine(lines[i])
+		if field == formNone {
+			continue
+		}
+		if value == "" {
+			if next := skipBlank(lines, i+1); next < len(lines) {
+				if g, _ := formLine(lines[next]); g == formNone {
+					value = strings.TrimSpace(lines[next])
+				}
+			}
+		}
+		addr := ""
+		if field == formAddr || field == formName {
+			addr = findAddr(value)
+		}
+		if field == formAddr && addr == "" {
+			continue
+		}
+		if seen[field]++; seen[field] > 1 && field != formMore {
+			continue
+		}
+		switch field {
+		case formName:
+			f.Name = intake.OneLine(value, maxName)
+			if a := quotedAddress(value); addr != "" {
+				f.Name = a.Name
+			}
+		case formFirst:
+			first = intake.OneLine(value, maxName)
+		case formLast:
+			last = intake.OneLine(value, maxName)
+		}
+		if addr != "" && f.Addr == "" {
+			f.Addr = addr
+			seen[formAddr]++
+		}
+	}
+	if f.Name == "" {
+		f.Name = strings.TrimSpace(first + " " + last)
+	}
+	named := f.Name != "" || f.Addr != ""
+	kinds := 0
+	for _, n := range seen {
+		if n > 0 {
+			kinds++
+		}
+	}
+	if !named || kinds < 2 || seen[formText] == 0 && kinds+seen[formMore] < 3 && f.Addr == "" || f.Addr == "" && seen[formText] == 0 {
+		return nil
+	}
+	for _, a := range m.From {
+		if f.Addr != "" && strings.EqualFold(a.Addr, f.Addr) || f.Name != "" && strings.EqualFold(a.Name, f.Name) {
+			return nil
+		}
+	}
+	return f
+}
+
+// formLine reads "Name: value", "Name | value", "Name<tab>value", a name alone,
+// or the name of an address field before an address.
+func formLine(l string) (formField, string) {
+	l = strings.Trim(l, " *_#-•|>\t")
+	if l == "" || len(l) > 4000 {
+		return formNone, ""
+	}
+	if i := strings.IndexAny(l, ":|\t=："); i > 0 && i <= 60 {
+		_, value, _ := strings.Cut(l[i:], string([]rune(l[i:])[0]))
+		if f := formLabel(l[:i]); f != formNone {
+			return f, strings.Trim(value, " *_|\t")
+		}
+	}
+	if f := formLabel(l); f != formNone {
+		return f, ""
+	}
+	if at := strings.IndexByte(l, '@'); at > 0 && len(l) < 120 {
+		if i := strings.LastIndexAny(l[:at], " \t"); i > 0 && formLabel(l[:i]) == formAddr {
+			return formAddr, l[i+1:]
+		}
+	}
+	return formNone, ""
+}
+
+func formLabel(s string) formField {
+	s = strings.Trim(plainWords(s), " *_?.:()")
+	if f, ok := formLabels[s]; ok {
+		return f
+	}
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(s, "(required)"), "*"))
+	if f, ok := formLabels[s]; ok {
+		return f
+	}
+	for _, p := range []string{"describe ", "please describe ", "please tell us ", "please give details", "what information ", "what would you like", "details of ", "tell us about"} {
+		if strings.HasPrefix(s, p) && len(s) < 80 {
+			return formText
+		}
+	}
+	return formNone
+}
