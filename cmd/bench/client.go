@@ -85,7 +85,7 @@ func (b *bench) configure(user string, port int, more ...string) (string, error)
 	}
 	secret := filepath.Join(dir, "password")
 	config := filepath.Join(dir, "config.yaml")
-	text := fmt.Sprintf(`store: {path: %[1]s/requestd.db}
+	text := fmt.Sprintf(`store: {path: %[1]s/requestd.db, create: true}
 control: {socket: %[1]s/control.sock}
 smtp: {host: localhost, port: %[2]d, security: starttls, auth: password, username: %[3]s, password_file: %[4]s, ca_file: %[5]s}
 sending: {per_minute: 0, per_address: {hour: 0, day: 0}, breaker: {count: 0}}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake/admin"
+	"requestd/intake/config"
 	reg "requestd/intake/register"
 	"requestd/store"
 )
@@ -39,12 +40,52 @@ func newVerifyCmd() *cobra.Command {
 
 func verifyRegister(cmd *cobra.Command) ([]store.Finding, error) {
 	r, err := connect(cmd)
+	if misconfigured(err) {
+		return verifyAlone(cmd)
+	}
 	if err != nil {
 		return nil, err
 	}
 	var v admin.Verified
 	err = r.Get(cmd.Context(), "/v1/verify", nil, &v)
 	return v.Findings, errors.Join(coded(err), r.close())
+}
+
+// misconfigured reports whether nothing but a wrong configuration stands
+// between a command and the register.
+func misconfigured(err error) bool {
+	var wrong *config.Problems
+	return errors.As(err, &wrong)
+}
+
+// withStore is withRegister for what works while the configuration is wrong.
+// There the register has no engine.
+func withStore(run func(context.Context, *register, *cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		r, err := connect(cmd)
+		if misconfigured(err) {
+			db, err := bare(cmd)
+			if err != nil {
+				return err
+			}
+			r := &register{store: db}
+			return errors.Join(run(cmd.Context(), r, cmd, args), r.close())
+		}
+		if err != nil {
+			return err
+		}
+		return errors.Join(coded(run(cmd.Context(), r, cmd, args)), r.close())
+	}
+}
+
+func verifyAlone(cmd *cobra.Command) (findings []store.Finding, err error) {
+	db, err := bare(cmd)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	fmt.Fprintln(cmd.ErrOrStderr(), "the configuration is wrong (see requestd check): whether cases are sorted by their dates is not looked at")
+	return db.Verify(cmd.Context(), nil)
 }
 
 func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
@@ -94,7 +135,7 @@ func newBackupCmd() *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Copy the register, consistently, while the daemon runs; a copy of that name is replaced",
 		Args:  exactArgs(1),
-		RunE: withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		RunE: withStore(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 			if err := backup(ctx, r, args[0]); err != nil {
 				return err
 			}
@@ -106,7 +147,7 @@ func newBackupCmd() *cobra.Command {
 
 func backup(ctx context.Context, r *register, name string) error {
 	if r.store != nil {
-		if err := r.store.BackupFile(name); err != nil {
+		if err := r.store.BackupFile(name); err != nil || r.engine == nil {
 			return err
 		}
 		return r.engine.Register.BackedUp()

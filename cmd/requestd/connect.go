@@ -32,7 +32,7 @@ func (r *register) close() error {
 	if r.store == nil {
 		return nil
 	}
-	return r.store.Close()
+	return errors.Join(r.store.Close(), store.KeepOwner(r.store.Path()))
 }
 
 // configuration is the one that the command names.
@@ -50,20 +50,66 @@ func configuration(cmd *cobra.Command) (*config.Config, error) {
 
 // connect reaches the daemon, or else opens the register. The register's lock
 // decides: a socket that nobody answers means nothing.
+//
+// A running daemon answers by the configuration with which it was started:
+// one that is wrong meanwhile keeps nobody from asking it.
 func connect(cmd *cobra.Command) (*register, error) {
-	cfg, err := configuration(cmd)
-	if err != nil {
+	cfg, wrong := configuration(cmd)
+	places := placesOf(cmd, cfg)
+	if places.Socket == "" {
+		return nil, wrong
+	}
+	c, err := admin.Dial(cmd.Context(), places.Socket)
+	switch {
+	case err == nil && wrong != nil:
+		fmt.Fprintln(cmd.ErrOrStderr(), "the configuration is wrong, and the daemon goes by the one before: see requestd check")
+		fallthrough
+	case err == nil:
+		return &register{Client: c}, nil
+	case errors.Is(err, fs.ErrPermission):
+		return nil, unreachableError(fmt.Errorf("the daemon runs, but you may not use its control socket %s: run the command as root, or join the socket's group (sudo adduser NAME requestd) and sign in anew", places.Socket))
+	case wrong != nil:
+		return nil, wrong
+	}
+	if err := readable(places); err != nil {
 		return nil, err
 	}
-	if c, err := admin.Dial(cmd.Context(), string(cfg.Control.Socket)); err == nil {
-		return &register{Client: c}, nil
-	} else if errors.Is(err, fs.ErrPermission) {
-		return nil, unreachableError(fmt.Errorf("the daemon runs, but you may not use its control socket %s: run the command as root, or join the socket's group (sudo adduser NAME requestd) and sign in anew", cfg.Control.Socket))
+	return openStore(cfg, places.Store, store.Options{Now: time.Now, Wait: cfg.Store.Wait})
+}
+
+// placesOf is where the daemon and the register are, as far as a
+// configuration that may be wrong tells.
+func placesOf(cmd *cobra.Command, cfg *config.Config) config.Places {
+	if cfg != nil {
+		return config.Places{Store: string(cfg.Store.Path), Socket: string(cfg.Control.Socket)}
 	}
-	if _, err := os.Stat(string(cfg.Store.Path)); err != nil {
-		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register: start the daemon (requestd run), which makes one, or name the right store.path: %w", cfg.Control.Socket, err))
+	return config.PlacesIn(cmd.Flag("config").Value.String())
+}
+
+// readable says why the register cannot be opened, where that is so.
+func readable(p config.Places) error {
+	_, err := os.Stat(p.Store)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrPermission):
+		return unreachableError(fmt.Errorf("no daemon answers on %s, and you may not look at the register %s: run the command as root (sudo), or start the daemon", p.Socket, p.Store))
 	}
-	return openStore(cfg, string(cfg.Store.Path), store.Options{Now: time.Now, Wait: cfg.Store.Wait})
+	return unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register at %s: make it with requestd init on a first start, mount its file system, or name the right store.path", p.Socket, p.Store))
+}
+
+// bare opens the register alone, for what needs nothing else of a
+// configuration that is wrong.
+func bare(cmd *cobra.Command) (*store.DB, error) {
+	places := placesOf(cmd, nil)
+	if err := readable(places); err != nil {
+		return nil, err
+	}
+	db, err := store.Open(places.Store, store.Options{Now: time.Now})
+	if err != nil {
+		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and the register cannot be opened: %w", places.Socket, err))
+	}
+	return db, nil
 }
 
 func openStore(cfg *config.Config, file string, o store.Options) (*register, error) {

@@ -34,7 +34,7 @@ func newSite(t *testing.T) *site {
 	}
 	s.data = filepath.Join(s.dir, "data")
 	text := fmt.Sprintf(`
-store: {path: data/requestd.db}
+store: {path: data/requestd.db, create: true}
 control: {socket: control.sock}
 smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: ca.pem}
 sending: {per_minute: 0, breaker: {count: 0}, retry: [1s], retry_every: 1s}

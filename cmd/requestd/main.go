@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"requestd/intake/config"
 	"requestd/intake/daemon"
 )
 
@@ -90,13 +91,13 @@ func newRoot() *cobra.Command {
 		Args:          cobra.ArbitraryArgs, // an unknown command is told by RunE
 		RunE:          needCommand,
 	}
-	root.PersistentFlags().String("config", "/etc/requestd/config.yaml", "configuration file")
+	root.PersistentFlags().String("config", config.DefaultFile, "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.AddCommand(
 		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeClock), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
-		newStatusCmd(), newVerifyCmd(), newBackupCmd(), newEraseCmd(), newManCmd(),
+		newStatusCmd(), newInitCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newEraseCmd(), newManCmd(),
 	)
 	return root
 }

@@ -158,7 +158,7 @@ func adapted(t *testing.T, s *mailtest.Servers, edit ...string) string {
 	}
 	dir := t.TempDir()
 	replace := append([]string{
-		"/var/lib/requestd/requestd.db", filepath.Join(dir, "requestd.db"),
+		"/var/lib/requestd/requestd.db}", filepath.Join(dir, "requestd.db") + ", create: true}",
 		"/run/requestd/control.sock", filepath.Join(dir, "control.sock"),
 		"port: 2525", "port: " + itoa(s.Submission), "port: 2993", "port: " + itoa(s.IMAPS), "tls/ca.pem", s.CAFile,
 	}, edit...)

@@ -83,21 +83,23 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	boundMemory()
 	log := daemon.NewLog(cfg.Log, os.Stderr)
 	d, err := daemon.New(cfg, log, time.Now)
-	if errors.Is(err, store.ErrLocked) {
+	switch {
+	case errors.Is(err, store.ErrLocked):
 		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrMissing):
+		return configError(err) // no other start finds it: a person must
+	case err != nil:
 		return err
 	}
 	log.Info("requestd starts", "version", daemon.Version(), "configuration", cfg.Source(), "register", string(cfg.Store.Path), "once", once)
 	defer log.Info("requestd has stopped")
 	if once {
-		return errors.Join(d.Once(ctx, send), d.Close())
+		return errors.Join(d.Once(ctx, send), d.Close(), store.KeepOwner(string(cfg.Store.Path)))
 	}
 	d.Load = load
 	stop := reloadOnHangup(ctx, d)
 	defer stop()
-	return errors.Join(d.Run(ctx), d.Close())
+	return errors.Join(d.Run(ctx), d.Close(), store.KeepOwner(string(cfg.Store.Path)))
 }
 
 // reloadOnHangup has SIGHUP read the configuration anew. What comes of it is

@@ -68,6 +68,8 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("GET /v1/status", answer(a.status))
 	m.HandleFunc("GET /v1/retention", answer(a.outlived))
 	m.HandleFunc("POST /v1/retention", answer(a.eraseOutlived))
+	m.HandleFunc("GET /v1/restored", answer(a.restored))
+	m.HandleFunc("POST /v1/restored", answer(a.release))
 	m.HandleFunc("GET /v1/verify", answer(a.verify))
 	m.HandleFunc("GET /v1/backup", a.backup)
 	m.HandleFunc("POST /v1/backup", answer(a.backedUp))

@@ -41,6 +41,9 @@ func (c *Config) Source() string { return c.source }
 type Store struct {
 	Path Path          `mapstructure:"path"`
 	Wait time.Duration `mapstructure:"wait"` // how long to wait for the lock of another process
+	// Create makes a register at the daemon's start where there is none and none
+	// was known.
+	Create bool `mapstructure:"create"`
 }
 
 // Control is the socket through which commands reach the daemon.

@@ -127,6 +127,9 @@ func (k *checker) checkOAuth(at string, o *OAuth) {
 // nobody is told of, which secret others may read.
 func (c *Config) Notes() []Problem {
 	k := &checker{}
+	if c.Store.Create {
+		k.add("store.create", "is true: a register that cannot be found would be begun anew", "take it out once the first start has made the register")
+	}
 	for i := range c.Mailboxes {
 		m, at := &c.Mailboxes[i], fmt.Sprintf("mailboxes[%d]", i)
 		if len(m.Trust.Officers) == 0 {

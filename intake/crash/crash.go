@@ -101,7 +101,7 @@ func (r *run) must(doing string, err error) {
 }
 
 const settings = `
-store: {path: %[1]s/requestd.db}
+store: {path: %[1]s/requestd.db, create: true}
 control: {socket: %[1]s/control.sock}
 smtp: {host: localhost, port: %[2]d, security: starttls, auth: password, username: governance, password_file: %[1]s/secret, ca_file: %[3]s, idle_close: 5s}
 sending: {retry: [1s], in_doubt_wait: [1s], per_minute: 0, per_address: {hour: 0, day: 0}, breaker: {count: 0, within: 10m}}

@@ -6,7 +6,9 @@ package daemon
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,17 +50,27 @@ type Daemon struct {
 	trouble   map[string]string // with bank holidays, by where they were to come from
 }
 
-// New opens the register and wires the parts. It connects to nothing.
+// New opens the register, which must be there unless store.create asks for it,
+// and wires the parts. It connects to nothing.
 func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, error) {
-	db, err := store.Open(string(cfg.Store.Path), store.Options{Now: now, Wait: cfg.Store.Wait})
+	db, err := store.OpenKnown(string(cfg.Store.Path), cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait})
 	if err != nil {
-		return nil, err
+		return nil, underUnit(err)
 	}
 	d, err := wire(cfg, db, log, now)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return d, nil
+}
+
+// underUnit adds what the shipped unit has to do with a register that may not
+// be written: it opens a few places alone.
+func underUnit(err error) error {
+	if !errors.Is(err, store.ErrUnwritable) || os.Getenv("INVOCATION_ID") == "" {
+		return err
+	}
+	return fmt.Errorf("%w; under systemd the daemon may write in /var/lib/requestd alone: write store.path there, or name its directory with systemctl edit requestd requestd-backup: [Service] ReadWritePaths=DIRECTORY", err)
 }
 
 func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Time) (*Daemon, error) {

@@ -145,7 +145,7 @@ func (d *desk) configure(more string) {
 		port = d.imap.Port
 	}
 	d.write("config.yaml", fmt.Sprintf(`
-store: {path: requestd.db}
+store: {path: requestd.db, create: true}
 control: {socket: control.sock}
 smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}
 staff: [{address: %s}]

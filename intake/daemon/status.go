@@ -12,6 +12,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake/engine"
 	"requestd/intake/health"
+	"requestd/intake/outbox"
 	"requestd/store"
 )
 
@@ -71,6 +72,9 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 	s.Replaced, s.Damaged = db.Replaced(), []health.Damage{}
 	for _, f := range db.Damaged() {
 		s.Damaged = append(s.Damaged, health.Damage{Record: f.Where, Why: f.What})
+	}
+	if s.Restored, err = restored(db); err != nil {
+		return nil, err
 	}
 	last, err := e.Register.Lasts()
 	if err != nil {
@@ -148,4 +152,15 @@ func moment(t time.Time) *time.Time {
 	}
 	t = t.UTC().Round(0)
 	return &t
+}
+
+// restored is when a copy was put back whose letters wait for a person.
+func restored(db *store.DB) (at *time.Time, err error) {
+	err = db.View(func(tx *store.Tx) error {
+		if r, ok := outbox.RestoredFrom(tx); ok {
+			at = moment(r.At)
+		}
+		return nil
+	})
+	return at, err
 }

@@ -54,7 +54,7 @@ func (s *servers) close() error { return errors.Join(s.imap.Close(), s.smtp.Clos
 // without a pause: nothing here goes further than this process.
 var settings = template.Must(template.New("config.yaml").Parse(`# Written by requestd demo. Its mail servers were part of that program and have
 # ended with it; the register can still be looked at.
-store: {path: requestd.db}
+store: {path: requestd.db, create: true}
 control: {socket: control.sock}
 smtp: {host: 127.0.0.1, port: {{.SMTP}}, security: starttls, username: cafcass, password_file: password, ca_file: ca.pem}
 sending: {per_minute: 0, per_address: {hour: 0, day: 0}, breaker: {count: 0, within: 10m}}

@@ -69,7 +69,8 @@ type Register struct {
 	Letters      Letters    `json:"letters"`
 	Cases        Cases      `json:"cases"`
 	OldestUnsent *time.Time `json:"oldest_unsent"`
-	Backup       *time.Time `json:"backup"` // when the register was last copied
+	Backup       *time.Time `json:"backup"`   // when the register was last copied
+	Restored     *time.Time `json:"restored"` // when a copy was put back; null once its letters were let go
 	Retention    Retention  `json:"retention"`
 	Damaged      []Damage   `json:"damaged"`  // records that cannot be read
 	Replaced     bool       `json:"replaced"` // store.path names another file than the one that is open

@@ -131,6 +131,10 @@ func (j *judge) store() {
 		j.add("record/"+d.Record, "", Critical, fmt.Sprintf("in the register %s %s; everything else goes on without it", d.Record, d.Why),
 			"requestd verify says what else is wrong; the mail itself is in the mailbox; put the last good backup in place, as the administrator's guide says")
 	}
+	if j.s.Restored != nil {
+		j.add("restored", "", Warning, "a copy of the register was put back: letters about mail from before that are held",
+			"requestd restore --list shows them; record those that had gone (requestd acknowledge REF --by-hand DATE), then requestd restore --release")
+	}
 	d := j.s.Disk
 	if j.t.DiskFreePercent == 0 || d.Total == 0 {
 		return

@@ -58,6 +58,8 @@ func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) string {
 			why += "; the last word was: " + letter.Response
 		}
 		return why
+	case heldByRestore(tx, letter):
+		return RestoredWhy
 	case letter.Purpose.Outside() && letter.Freed.IsZero() && l.tooMany(tx, letter, lim):
 		return "rate: too many letters to this address"
 	}

@@ -1,0 +1,46 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// DefaultFile is the configuration that is read where none is named.
+const DefaultFile = "/etc/requestd/config.yaml"
+
+// Places is where a daemon and its register are found. "" is unknown.
+type Places struct{ Store, Socket string }
+
+// PlacesIn is what a file tells of these, however wrong the rest of it is. For
+// a default file that nobody can read they are those of the package.
+func PlacesIn(file string) Places {
+	var c struct {
+		Store struct {
+			Path yaml.Node `yaml:"path"`
+		} `yaml:"store"`
+		Control struct {
+			Socket yaml.Node `yaml:"socket"`
+		} `yaml:"control"`
+	}
+	var p Places
+	if file == DefaultFile {
+		p = Places{Store: "/var/lib/requestd/requestd.db", Socket: "/run/requestd/control.sock"}
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || yaml.Unmarshal(b, &c) != nil && c.Store.Path.Value+c.Control.Socket.Value == "" {
+		return p
+	}
+	dir, err := filepath.Abs(filepath.Dir(file))
+	if err != nil {
+		return p
+	}
+	if v := c.Store.Path.Value; v != "" {
+		p.Store = string(Path(v).resolve(dir))
+	}
+	if v := c.Control.Socket.Value; v != "" {
+		p.Socket = string(Path(v).resolve(dir))
+	}
+	return p
+}
