@@ -21,7 +21,7 @@ import (
 func TestTheClockSendsTheDigestByItself(t *testing.T) {
 	dir := t.TempDir()
 	cfg, err := config.Parse([]byte(`
-store: {path: requestd.db}
+store: {path: requestd.db, create: true}
 control: {socket: control.sock}
 smtp: {host: 127.0.0.1, port: 1, security: none, auth: none}
 staff: [{address: officer@staff.example.org}]

@@ -183,7 +183,7 @@ func newTenant(t *testing.T) *tenant {
 // the servers of the test are.
 func (x *tenant) settings() string {
 	return fmt.Sprintf(`
-store: {path: requestd.db}
+store: {path: requestd.db, create: true}
 control: {socket: control.sock}
 sending: {retry: [100ms], in_doubt_wait: [100ms, 1s, 1s, 1s, 1s, 1s], account_pause: 1s}
 staff: [{address: officer@staff.example.org}]

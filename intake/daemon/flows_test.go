@@ -89,7 +89,7 @@ func TestEveryWayToAToken(t *testing.T) {
 			tokens := mailtest.StartTokens(t, mailtest.TokenOptions{Scope: c.scope, Apps: []mailtest.App{{ID: "app", Secret: "secret", Key: public, User: governance}}})
 			servers := mailtest.Start(t, mailtest.Options{OAuth: tokens, Mechanisms: c.mechanism})
 			settings := fmt.Sprintf(`
-store: {path: requestd.db}
+store: {path: requestd.db, create: true}
 control: {socket: control.sock}
 staff: [{address: officer@staff.example.org}]
 oauth: [{name: app, %s}]
