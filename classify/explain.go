@@ -107,6 +107,8 @@ func why(r *intake.Reading) string {
 	switch {
 	case r.Automated && r.Decision == intake.Ignore:
 		b.WriteString("made by a machine")
+	case r.Automated && r.Decision == intake.Pass:
+		b.WriteString("by its words a machine's, though no header says so")
 	case r.Automated:
 		b.WriteString("a machine's notice that a person should open")
 	case r.Kind == intake.Other && r.Seems != "":

@@ -1,9 +1,11 @@
 package eml
 
 import (
+	"regexp"
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/phrases"
 )
 
 // body is what was chosen as the text of a mail.
@@ -17,6 +19,8 @@ type body struct {
 	mails    []*entity // message/rfc822
 	reports  []*entity
 	faults   *faults
+	tree     *tree // reads what is wrapped in another format; nil within an attachment
+	sealedIn bool  // a part is encrypted, or could not be decoded
 }
 
 // collect walks the entities in order and sorts them into text, attachments,
@@ -119,14 +123,14 @@ func (b *body) decode(raw []byte, label string) string {
 // alternative takes one of several forms of the same text: the plain one,
 // unless it says little and the HTML has the text.
 func (b *body) alternative(e *entity) {
-	var plain, rich *entity
-	var others []*entity
+	var plain *entity
+	var rich, others []*entity
 	for _, k := range e.kids {
 		switch {
 		case plain == nil && k.typ == "text/plain" && b.isText(k):
 			plain = k
-		case rich == nil && firstHTML(k) != nil:
-			rich = firstHTML(k)
+		case rich == nil && len(htmlParts(k)) > 0:
+			rich = htmlParts(k)
 			others = append(others, k)
 		default:
 			others = append(others, k)
@@ -142,60 +146,99 @@ func (b *body) alternative(e *entity) {
 		b.take(plain)
 		b.open = b.open || !e.whole && thin(b.first)
 	case plain == nil:
-		b.take(rich)
+		for _, h := range rich {
+			b.take(h)
+		}
 	default:
 		b.choose(plain, rich)
 	}
 	for _, k := range others {
-		if k != rich {
-			b.rest(k, rich)
-		}
+		b.rest(k)
 	}
 }
 
 // choose decides between a plain and an HTML form. It reads the HTML only when
-// the plain form is short enough to be a stub, so that where a partial fetch
-// was cut does not change the choice.
-func (b *body) choose(plain, rich *entity) {
+// the plain form has hardly a word of the sender's own, so that where a partial
+// fetch was cut does not change the choice.
+func (b *body) choose(plain *entity, rich []*entity) {
 	t := b.text(plain)
-	if thin(t) {
-		h := b.text(rich)
-		if said, shown := squeeze(t), squeeze(h); len(shown) > 2*len(said)+20 || len(shown) > len(said) && !strings.Contains(shown, said) || said == "" {
-			b.taken(rich, h)
-			return
-		}
-		b.open = b.open || !rich.whole
+	own, short := newWords(t), thin(t)
+	if !short && fuller(own, 24) && !stub(own) {
+		b.taken(plain, t)
+		return
 	}
-	b.taken(plain, t)
+	h, whole := "", true
+	for _, e := range rich {
+		h += b.text(e) + "\n"
+		whole = whole && e.whole
+	}
+	said, shown := squeeze(t), squeeze(h)
+	better := len(shown) > 2*len(said)+20 || len(shown) > len(said) && !strings.Contains(shown, said) || said == ""
+	if !short || !fuller(own, 24) {
+		better = better && short || len(squeeze(newWords(h))) > len(squeeze(own))+20 || stub(own) && fuller(newWords(h), 24)
+	}
+	if better {
+		b.taken(rich[0], h)
+	} else {
+		b.taken(plain, t)
+	}
+	b.open = b.open || !whole
 }
+
+// newWords is what of a text its sender wrote for this mail: not what it
+// quotes, nor what stands below a signature's mark, nor marks for pictures.
+func newWords(t string) string {
+	p := split(t)
+	if above, below := cutSignature(strings.Split(t, "\n")); p.lent || below != nil && strings.TrimSpace(strings.Join(above, "")) == "" {
+		return ""
+	}
+	own := placeholders.ReplaceAllString(p.own, " ")
+	if strings.Count(own, "{") > 1 && strings.Contains(own, "font-") { // a style sheet
+		return ""
+	}
+	return own
+}
+
+// placeholders stand in plain text for pictures and links.
+var placeholders = regexp.MustCompile(`\[(?:cid|image|logo|inline image)[^\]\n]{0,300}\]|<?https?://[^\s>]+>?|<(?:image|img)[^>\n]{0,200}>`)
+
+// stub tells whether a plain form only says that the message is to be seen in
+// another one.
+func stub(t string) bool { return !fuller(t, 600) && stubs.Any(plainWords(t)) }
+
+var stubs = phrases.New([]string{
+	"cannot show", "can't show", "cannot display", "can't display", "not able to display", "unable to display", "does not support html", "doesn't support html", "not support html", "html version", "html format", "html email", "html e-mail", "html message", "html-capable", "html capable", "html compatible", "html-compatible", "html enabled", "html-enabled", "view html", "show html", "read html", "in a web browser", "in your browser", "in a browser", "in your web browser", "view this email online", "view it online", "view online", "mime format", "mime-compliant", "multi-part message", "multipart message", "plain text version", "no plain text", "plain-text version", "rich text", "turn on html", "switch on html",
+	"fersiwn html", "fformat html", "yn eich porwr", "mewn porwr", "testun plaen",
+})
 
 // rest looks for attachments in what was not chosen, such as the pictures
 // beside an HTML text.
-func (b *body) rest(e, chosen *entity) {
+func (b *body) rest(e *entity) {
 	if len(e.kids) == 0 {
-		if e != chosen && e.typ != "text/html" && e.typ != "text/plain" {
+		if e.typ != "text/html" && e.typ != "text/plain" {
 			b.collect(e)
 		}
 		return
 	}
 	for _, k := range e.kids {
-		b.rest(k, chosen)
+		b.rest(k)
 	}
 }
 
-// firstHTML finds the HTML text in an alternative, also inside multipart/related.
-func firstHTML(e *entity) *entity {
+// htmlParts finds the HTML text in an alternative, also inside other
+// multiparts, where some programs cut it around its attachments.
+func htmlParts(e *entity) (list []*entity) {
 	if e.typ == "text/html" && e.disp != "attachment" {
-		return e
+		return []*entity{e}
 	}
 	if strings.HasPrefix(e.typ, "multipart/") {
 		for _, k := range e.kids {
-			if h := firstHTML(k); h != nil {
-				return h
+			if list = append(list, htmlParts(k)...); e.typ == "multipart/alternative" && len(list) > 0 {
+				break
 			}
 		}
 	}
-	return nil
+	return list
 }
 
 // thin reports a text so short that it may be the stub beside an HTML text.

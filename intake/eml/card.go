@@ -60,5 +60,5 @@ func isCardLine(l string) bool {
 	if sentenceWords.Any(" "+text+" ") && !strings.HasPrefix(text, "i work ") {
 		return false // a sentence
 	}
-	return len(l) <= 120 && cardWords.Any(text) && !asking.Any(text) && !strings.Contains(text, "?") && !strings.Contains(text, "please")
+	return len(l) <= 120 && cardWords.Any(text) && !asking.Any(text) && !asks(text) && !seeking.Any(" "+text+" ") && !strings.Contains(text, "?") && !strings.Contains(text, "please")
 }

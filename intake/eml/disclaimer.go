@@ -47,7 +47,7 @@ func disclaimerFrom(par []string) int {
 	if len(text) < 20 || len(text) > 6000 || !disclaimers.Any(text) {
 		return -1
 	}
-	if asking.Any(text) || strings.HasSuffix(text, "?") {
+	if seeks(par) || ofOneself(text) {
 		return footerLine(par)
 	}
 	for i, l := range par { // keep the name above a footer that follows at once
@@ -67,7 +67,7 @@ func footerLine(par []string) int {
 	for i, l := range par {
 		if opens(plainWords(l)) {
 			text := plainWords(strings.Join(par[i:], " "))
-			if disclaimers.Any(text) && !asking.Any(text) {
+			if i > 0 && disclaimers.Any(text) && !seeks(par[i:]) {
 				return i
 			}
 		}
@@ -103,12 +103,50 @@ func cutBanner(lines []string) (rest []string, banner string) {
 		return lines, ""
 	}
 	text := plainWords(strings.Join(lines[:end], " "))
-	if len(text) > 500 || !banners.Any(text) || asking.Any(text) {
+	switch {
+	case !banners.Any(text):
+		return lines, ""
+	case len(text) <= 700 && !seeks(lines[:end]):
+		return trimBlank(lines[end:]), strings.Join(lines[:end], "\n")
+	}
+	// The banner and the message stand in one paragraph.
+	k := 0
+	for k < end-1 && banners.Any(plainWords(lines[k])) && !seeks(lines[k:k+1]) {
+		k++
+	}
+	first, cut := cutBannerSentences(lines[k])
+	banner = strings.TrimSpace(strings.Join(lines[:k], "\n") + "\n" + cut)
+	if banner == "" {
 		return lines, ""
 	}
-	return trimBlank(lines[end:]), strings.Join(lines[:end], "\n")
+	return trimBlank(append([]string{first}, lines[k+1:]...)), banner
 }
 
+// cutBannerSentences takes the sentences of a banner off the beginning of a
+// line.
+func cutBannerSentences(l string) (rest, banner string) {
+	rest = l
+	for {
+		i := strings.IndexAny(rest, ".!:]")
+		if i < 0 || i > 300 || !banners.Any(plainWords(rest[:i])) && !bannerTails.Any(plainWords(rest[:i])) && len(strings.Fields(rest[:i])) > 1 || seeks([]string{rest[:i]}) || len(strings.Fields(rest[:i])) == 1 && !strings.ContainsAny(strings.TrimSpace(rest[i+1:]), " ") {
+			break
+		}
+		if len(strings.Fields(rest[:i])) <= 1 && banner == "" && !bannerWords.Any(plainWords(rest[:i])) {
+			break
+		}
+		banner += rest[:i+1]
+		rest = rest[i+1:]
+	}
+	return strings.TrimSpace(rest), strings.TrimSpace(banner)
+}
+
+// bannerWords stand alone before a banner's mark, bannerTails begin its further
+// sentences.
+var (
+	bannerWords = phrases.New([]string{"caution", "warning", "external", "notice", "attention", "rhybudd", "allanol", "pwyll"})
+	bannerTails = phrases.New([]string{"recognise the sender", "recognize the sender", "content is safe", "be careful", "take care", "be vigilant", "report suspicious", "think before", "verify the sender", "unless you", "learn why this is important", "adnabod yr anfonwr", "byddwch yn ofalus"})
+)
+
 var banners = phrases.New([]string{
-	"originated from outside", "originated outside", "external email", "external e-mail", "external sender", "from an external source", "do not click", "don't often get email from", "you don't often get", "e-bost allanol", "ebost allanol", "o'r tu allan i'r sefydliad", "y tu allan i'r sefydliad", "peidiwch â chlicio",
+	"originated from outside", "originated outside", "external email", "external e-mail", "external sender", "from an external source", "do not click", "don't often get email from", "you don't often get", "e-bost allanol", "ebost allanol", "came from outside", "comes from outside", "outside of the organisation", "outside of the organization", "outside your organisation", "outside your organization", "outside of your organi", "sent from outside", "[external]", "external mail", "external message", "not from within", "unless you recognise the sender", "unless you recognize the sender", "learn why this is important", "o'r tu allan i'r sefydliad", "y tu allan i'r sefydliad", "peidiwch â chlicio",
 })

@@ -65,6 +65,9 @@ func TestKnownAttacks(t *testing.T) {
 		{"encoded words without end", "Subject: " + strings.Repeat("=?utf-8?q?", 20_000) + "\n\ntext", 12 * MB, ""},
 		{"100,000 parameters", "Content-Type: text/plain" + strings.Repeat("; a*0=b", 30_000) + "\n\ntext", 4 * MB, ""},
 		{"200,000 nested divs", "Content-Type: text/html\n\n" + strings.Repeat("<div>", 200_000) + "text", 32 * MB, ""},
+		{"marks left open that a browser repeats in every paragraph", "Content-Type: text/html\n\n" + numbered("<font color=%d><b id=%[1]d>", 2000) + strings.Repeat("<p>x", 100_000), 48 * MB, ""},
+		{"links left open within each other", "Content-Type: text/html\n\n" + numbered("<a href=%d>x<table>", 20_000) + strings.Repeat("<p>x", 50_000), 48 * MB, ""},
+		{"100,000 nested tables", "Content-Type: text/html\n\n" + strings.Repeat("<table><td>", 100_000) + "text", 48 * MB, ""},
 		{"one tag of 2 MB", "Content-Type: text/html\n\n<p>before</p><a href=\"" + strings.Repeat("x", 2*MB), 32 * MB, ""},
 		{"100,000 levels of quoting", strings.Repeat("From: a@b.example\n", 1) + "\n" + strings.Repeat(">", 100_000) + " text", 16 * MB, ""},
 		{"5,000 quoted header blocks", "From: a@b.example\n\nhi\n" + strings.Repeat("From: c@d.example\nSent: 1 May 2026\nTo: e@f.example\nSubject: x\n\ntext\n\n", 5000), 24 * MB, ""},
@@ -95,6 +98,15 @@ func TestKnownAttacks(t *testing.T) {
 			parse(raw[:len(raw)/2], false)
 		})
 	}
+}
+
+// numbered repeats a text with a number in it.
+func numbered(format string, n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }
 
 // within checks every limit of a message.

@@ -8,277 +8,219 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// htmlText gives the text of an HTML part line by line. What is not shown is
-// left out; text in a quoting block comes as lines that begin with ">", so
-// that it is told from new text as in a plain mail; the rule above an Outlook
-// header block comes as a line of underscores.
+// htmlText gives the text of an HTML part as a reader sees it, see htmlWriter.
+// The part is read as a tree, so that what a sender left open or wrote twice
+// ends where a browser ends it. What is not shown is left out, unless hardly
+// anything is shown: then it is the tree that was misread, or broken.
 func htmlText(b []byte) string {
-	w := htmlWriter{out: make([]byte, 0, len(b)/2)}
-	z := html.NewTokenizer(bytes.NewReader(b))
-	z.SetMaxBuf(1 << 20)
-	for len(w.out) < maxText {
-		switch z.Next() {
-		case html.ErrorToken:
-			return string(w.out)
-		case html.TextToken:
-			w.text(z.Text())
-		case html.StartTagToken:
-			w.start(z, false)
-		case html.SelfClosingTagToken:
-			w.start(z, true)
-		case html.EndTagToken:
-			name, _ := z.TagName()
-			w.end(atom.Lookup(name))
-		}
+	b = tidyHTML(b)
+	root, err := html.ParseWithOptions(bytes.NewReader(b), html.ParseOptionEnableScripting(false))
+	if err != nil { // nested deeper than the parser allows
+		return flatHTML(b)
+	}
+	w := treeWriter{htmlWriter: htmlWriter{out: make([]byte, 0, len(b)/2)}}
+	w.node(root, false)
+	if w.left > 40 && !fuller(string(w.out), 20) {
+		w = treeWriter{all: true}
+		w.node(root, false)
 	}
 	return string(w.out)
 }
 
-type htmlWriter struct {
-	out    []byte
-	skip   atom.Atom // the element whose content is not shown
-	depth  int       // of that element within itself
-	quotes []bool    // open blockquotes: is it a quotation
-	level  int       // quotations among them
-	pre    int
-	href   string
-	label  int  // where the text of the open link begins
-	space  bool // white space waits to be written
-	line   bool // the line has begun
+// treeWriter walks a tree. Its depth is bounded by the parser, and its size by
+// tidyHTML.
+type treeWriter struct {
+	htmlWriter
+	all  bool // write what is hidden too
+	left int  // letters of hidden text that were left out
 }
 
-func (w *htmlWriter) text(b []byte) {
-	if w.skip != 0 {
+// node writes what stands in a node. shrunk says that the text around it has no
+// size, as in the wrappers of newsletters, whose children have one again.
+func (w *treeWriter) node(n *html.Node, shrunk bool) {
+	if len(w.out) > maxText {
 		return
 	}
-	// Entities last: an escaped "<" must not be read as a tag, nor &nbsp; be folded.
-	if bytes.IndexByte(b, '&') >= 0 {
-		b = []byte(html.UnescapeString(string(b)))
-	}
-	for i := 0; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '\n' && w.pre > 0:
-			w.newline()
-		case c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f':
-			w.space = true
-		case c == 0xc2 && i+1 < len(b) && b[i+1] == 0xa0:
-			w.space = true
-			i++
-		default:
-			w.begin()
-			w.out = append(w.out, c)
+	switch n.Type {
+	case html.TextNode:
+		if shrunk && !w.all {
+			w.left += len(strings.TrimSpace(n.Data))
+			return
 		}
-	}
-}
-
-// begin writes what goes before the next character.
-func (w *htmlWriter) begin() {
-	if !w.line {
-		for range min(w.level, 5) {
-			w.out = append(w.out, '>', ' ')
-		}
-		w.line = true
-	} else if w.space {
-		w.out = append(w.out, ' ')
-	}
-	w.space = false
-}
-
-func (w *htmlWriter) newline() {
-	if !w.line && w.level > 0 {
-		w.out = append(w.out, '>')
-	}
-	w.out = append(w.out, '\n')
-	w.line, w.space = false, false
-}
-
-// block ends the line if one has begun.
-func (w *htmlWriter) block() {
-	if w.line {
-		w.newline()
-	}
-	w.space = false
-}
-
-// gap leaves one blank line.
-func (w *htmlWriter) gap() {
-	w.block()
-	if n := len(w.out); n > 1 && !(w.out[n-1] == '\n' && (w.out[n-2] == '\n' || w.out[n-2] == '>')) {
-		w.newline()
-	}
-}
-
-func (w *htmlWriter) start(z *html.Tokenizer, closed bool) {
-	name, more := z.TagName()
-	tag := atom.Lookup(name)
-	if w.skip != 0 {
-		if tag == w.skip && !closed {
-			w.depth++
-		}
+		w.text(n.Data)
+		return
+	case html.ElementNode:
+	case html.DocumentNode:
+		w.children(n, shrunk)
+		return
+	default:
 		return
 	}
-	var a attributes
-	if more && interesting(tag) {
-		a.read(z)
-	}
-	if unseen(tag) || a.hidden && !closed && !void(tag) {
-		if !closed && !void(tag) {
-			w.skip, w.depth = tag, 1
-		}
+	if unseen(n) {
 		return
 	}
-	switch tag {
+	a := readAttributes(n)
+	if !w.all {
+		if a.hidden || n.DataAtom == atom.Svg || n.DataAtom == atom.Select {
+			w.left += letters(n)
+			return
+		}
+		if a.sized {
+			shrunk = a.shrunk
+		}
+	}
+	w.element(n, &a, shrunk)
+}
+
+func (w *treeWriter) children(n *html.Node, shrunk bool) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.node(c, shrunk)
+	}
+}
+
+func (w *treeWriter) element(n *html.Node, a *attributes, shrunk bool) {
+	switch n.DataAtom {
 	case atom.Br:
 		w.newline()
 	case atom.Hr:
 		w.block()
 		w.rule()
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table:
+	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Dl, atom.Table, atom.Fieldset:
 		w.gap()
-	case atom.Pre:
+		w.children(n, shrunk)
+		w.gap()
+	case atom.Pre, atom.Textarea, atom.Listing, atom.Plaintext:
 		w.gap()
 		w.pre++
+		w.children(n, shrunk)
+		w.pre--
+		w.gap()
 	case atom.Li:
 		w.block()
 		w.begin()
 		w.out = append(w.out, "- "...)
+		w.children(n, shrunk)
+		w.block()
 	case atom.Td, atom.Th:
 		w.space = w.line
-	case atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd, atom.Title, atom.Center, atom.Body, atom.Html:
-		w.block()
+		w.children(n, shrunk)
 	case atom.Div:
 		w.block()
 		if a.border {
 			w.rule()
 		}
+		w.children(n, shrunk)
+		w.block()
+	case atom.Tr, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Main, atom.Nav, atom.Aside, atom.Figure, atom.Figcaption, atom.Address, atom.Form, atom.Legend, atom.Caption, atom.Details, atom.Summary, atom.Dt, atom.Dd, atom.Center:
+		w.block()
+		w.children(n, shrunk)
+		w.block()
+	case atom.Label:
+		w.space = w.line
+		w.children(n, shrunk)
+		w.space = true
+	case atom.Input:
+		w.space = w.line
+		w.text(a.value)
+		w.space = true
 	case atom.A:
-		w.href, w.label = a.href, len(w.out)
+		from := len(w.out)
+		w.children(n, shrunk)
+		w.link(a.href, from)
 	case atom.Blockquote:
 		w.gap()
-		w.quotes = append(w.quotes, a.cite)
 		if a.cite {
 			w.level++
 		}
-	}
-}
-
-// rule writes the line that Outlook's plain text has above a quoted mail.
-func (w *htmlWriter) rule() {
-	w.begin()
-	w.out = append(w.out, ruleLine...)
-	w.newline()
-}
-
-const ruleLine = "________________________________"
-
-func (w *htmlWriter) end(tag atom.Atom) {
-	if w.skip != 0 {
-		if tag == w.skip {
-			if w.depth--; w.depth == 0 {
-				w.skip = 0
-			}
-		}
-		return
-	}
-	switch tag {
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Table:
-		w.gap()
-	case atom.Pre:
-		w.pre = max(0, w.pre-1)
-		w.gap()
-	case atom.Div, atom.Tr, atom.Li, atom.Section, atom.Article, atom.Header, atom.Footer, atom.Dt, atom.Dd, atom.Title, atom.Center:
+		w.children(n, shrunk)
 		w.block()
-	case atom.A:
-		w.link()
-	case atom.Blockquote:
-		w.block()
-		if n := len(w.quotes); n > 0 {
-			if w.quotes[n-1] {
-				w.level--
-			}
-			w.quotes = w.quotes[:n-1]
+		if a.cite {
+			w.level--
 		}
+	default:
+		w.children(n, shrunk)
 	}
 }
 
-// link adds the address of a link whose text does not show it.
-func (w *htmlWriter) link() {
-	href := strings.TrimSpace(w.href)
-	w.href = ""
-	if href == "" || len(href) > 500 || w.label > len(w.out) {
-		return
+// letters counts the bytes of text in a node.
+func letters(n *html.Node) (count int) {
+	if n.Type == html.TextNode {
+		return len(strings.TrimSpace(n.Data))
 	}
-	bare := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(href, "mailto:"), "https://"), "http://")
-	label := string(w.out[w.label:])
-	if bare == href || bare == "" || strings.Contains(label, strings.TrimSuffix(bare, "/")) || strings.TrimSpace(label) == "" {
-		return
+	if n.Type == html.ElementNode && unseen(n) {
+		return 0
 	}
-	w.begin()
-	w.out = append(w.out, " <"...)
-	w.out = append(w.out, strings.Map(func(r rune) rune {
-		if r <= ' ' {
-			return -1
-		}
-		return r
-	}, strings.TrimPrefix(href, "mailto:"))...)
-	w.out = append(w.out, '>')
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		count += letters(c)
+	}
+	return count
+}
+
+// unseen are the elements that hold no text for a reader.
+func unseen(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Style, atom.Script, atom.Head, atom.Template, atom.Object, atom.Iframe, atom.Title, atom.Meta, atom.Link:
+		return true
+	}
+	return n.Data == "xml"
 }
 
 type attributes struct {
 	hidden, cite, border bool
-	href                 string
+	sized, shrunk        bool // it sets the size of its text, to nothing
+	href, value          string
 }
 
-func (a *attributes) read(z *html.Tokenizer) {
-	for range 50 {
-		key, val, more := z.TagAttr()
-		switch string(key) {
+func readAttributes(n *html.Node) (a attributes) {
+	for _, at := range n.Attr {
+		switch at.Key {
 		case "style":
-			s := strings.ToLower(strings.ReplaceAll(string(val), " ", ""))
-			a.hidden = a.hidden || strings.Contains(s, "display:none") || strings.Contains(s, "visibility:hidden") || strings.Contains(s, "font-size:0px") || strings.Contains(s, "mso-hide:all")
+			s := strings.ToLower(strings.Join(strings.Fields(at.Val), ""))
+			a.hidden = a.hidden || strings.Contains(s, "display:none") || strings.Contains(s, "visibility:hidden") || strings.Contains(s, "max-height:0") && strings.Contains(s, "overflow:hidden") && !strings.Contains(s, "max-height:0.")
+			a.sized, a.shrunk = fontSize(s)
 			a.border = a.border || strings.Contains(s, "border-top:solid#e1e1e1") || strings.Contains(s, "border-top:solid#b5c4df")
-			a.cite = a.cite || strings.Contains(s, "border-left")
+			a.cite = a.cite || strings.Contains(s, "border-left") && !strings.Contains(s, "border-left:none") && !strings.Contains(s, "border-left:0")
 		case "hidden":
 			a.hidden = true
+		case "size":
+			a.sized = a.sized || n.Data == "span" // of a font
 		case "type":
-			a.cite = a.cite || strings.EqualFold(string(val), "cite")
+			a.cite = a.cite || strings.EqualFold(at.Val, "cite")
+			a.hidden = a.hidden || n.DataAtom == atom.Input && strings.EqualFold(at.Val, "hidden")
 		case "cite":
 			a.cite = true
 		case "class":
-			s := strings.ToLower(string(val))
-			a.cite = a.cite || strings.Contains(s, "quote") || strings.Contains(s, "cite")
+			a.cite = a.cite || quoteClass(strings.ToLower(at.Val))
 		case "id":
-			a.border = a.border || strings.EqualFold(string(val), "divRplyFwdMsg")
+			a.border = a.border || strings.HasSuffix(at.Val, "divRplyFwdMsg")
 		case "href":
-			a.href = string(val)
+			a.href = at.Val
+		case "value":
+			a.value = at.Val
 		}
-		if !more {
-			return
+	}
+	return a
+}
+
+// quoteClass knows the classes by which mail programs mark a quotation. Those of
+// web pages' own quoting boxes, such as blockquote, say nothing of the kind.
+func quoteClass(class string) bool {
+	for _, c := range strings.Fields(class) {
+		if (strings.Contains(c, "quote") || strings.Contains(c, "cite")) && !strings.Contains(c, "blockquote") && !strings.Contains(c, "block-quote") && !strings.Contains(c, "pull") && c != "quote" {
+			return true
 		}
 	}
-}
-
-// interesting are the elements whose attributes count.
-func interesting(tag atom.Atom) bool {
-	switch tag {
-	case atom.Div, atom.Span, atom.P, atom.Td, atom.Tr, atom.Table, atom.A, atom.Blockquote, atom.Font, atom.Li, atom.Section:
-		return true
-	}
 	return false
 }
 
-func unseen(tag atom.Atom) bool {
-	switch tag {
-	case atom.Style, atom.Script, atom.Head, atom.Template, atom.Noscript, atom.Object, atom.Svg, atom.Select, atom.Textarea, atom.Iframe:
-		return true
+// fontSize tells whether a style sets the size of the text, and to nothing.
+func fontSize(style string) (sized, nothing bool) {
+	_, v, ok := strings.Cut(style, "font-size:")
+	if !ok {
+		if _, v, ok = strings.Cut(style, "font:"); !ok || v == "" || !isDigit(v[0]) {
+			return false, false
+		}
 	}
-	return false
-}
-
-func void(tag atom.Atom) bool {
-	switch tag {
-	case atom.Br, atom.Hr, atom.Img, atom.Input, atom.Meta, atom.Link, atom.Col, atom.Wbr, atom.Area, atom.Base, atom.Embed:
-		return true
-	}
-	return false
+	number := v[:len(v)-len(strings.TrimLeft(v, "0123456789."))]
+	return true, number != "" && strings.Trim(number, "0.") == ""
 }

@@ -18,8 +18,18 @@ func TestHTMLText(t *testing.T) {
 		{"Outlook on the web", `new<hr><div id="divRplyFwdMsg"><b>From:</b> A<br><b>Sent:</b> B</div>`, "new\n" + ruleLine + "\n" + ruleLine + "\nFrom: A\nSent: B\n"},
 		{"preformatted", "<pre>a\n  b</pre>", "a\nb\n\n"},
 		{"bare text", "just text", "just text"},
-		{"unclosed comment", "a<!-- b", "a"},
-		{"style that is not closed", "a<style>b", "a"},
+		{"unclosed comment", "a<!-- b", "a b"},
+		{"style that is not closed", "a<style>b", "ab"},
+		{"title that is not closed", "<head><title>a<body><p>b</p>", "a\n\nb\n\n"},
+		{"text in the head", "<html><head><div>a</div></head><body><blockquote type=cite>b</blockquote></body></html>", "a\n\n> b\n"},
+		{"two heads", "<html><head></head><head><body><p>a</p></body></html>", "a\n\n"},
+		{"a wrapper without size whose child has one", `<td style="font-size:0px;padding:0"><div style="font-size:0"><span style="font-size:14px">a</span>x</div></td>`, "a\n"},
+		{"a font of its own", `<div style="font-size:0">x<font size=3>a</font></div>`, "a\n"},
+		{"small is not nothing", `<p style="font-size:0.9em">a</p>`, "a\n\n"},
+		{"a hidden element that is not closed, with all the text in it", "<body><div style=display:none>You have a message<p>Please tell me how many reports were late last year.</p>", "You have a message\n\nPlease tell me how many reports were late last year.\n\n"},
+		{"a drawing that is not closed", "<p>Hi</p><svg><path d=M0><p>Please tell me how many.</p>", "Hi\n\nPlease tell me how many.\n\n"},
+		{"fields of a form", "<form><label>Name</label><input value='Ann Lee'><input type=hidden value=x><textarea>one\ntwo</textarea></form>", "Name Ann Lee\n\none\ntwo\n\n"},
+		{"a quoting box of a web page", `<p>a</p><blockquote class="blockquote">b</blockquote>`, "a\n\nb\n"},
 	} {
 		if got := htmlText([]byte(c.in)); got != c.want {
 			t.Errorf("%s\n got %q\nwant %q", c.name, got, c.want)

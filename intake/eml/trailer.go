@@ -44,7 +44,7 @@ func trailers(lines []string) (own, trailer string) {
 	}
 	if sig != nil {
 		below, rest := trailers(sig)
-		if !fuller(own, 24) && fuller(below, 39) || asking.Any(plainWords(below)) {
+		if !fuller(own, 24) && fuller(below, 39) || below != "" && seeks([]string{below}) {
 			own = strings.TrimSpace(own + "\n\n" + below)
 		} else if below != "" {
 			all = append(all, below)
@@ -115,7 +115,7 @@ func isPhone(l string) bool {
 	l = strings.ToLower(strings.ReplaceAll(l, "’", "'"))
 	for _, p := range phoneLines {
 		if strings.HasPrefix(l, p) {
-			return !strings.Contains(l, "request") && !strings.Contains(l, " cais")
+			return !strings.Contains(l, "request") && !strings.Contains(l, " cais") && !seeking.Any(" "+l+" ") && !asking.Any(l)
 		}
 	}
 	return false
