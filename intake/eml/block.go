@@ -6,56 +6,11 @@ import (
 	"requestd/intake"
 )
 
-// what a line of a quoted header block gives.
-type blockField int
-
-const (
-	noField blockField = iota
-	fromField
-	dateField
-	toField
-	subjectField
-	otherField
-)
-
-// labels of quoted header blocks in English, Welsh and the languages in which
-// people in Wales and England most often run their mail program.
-var labels = map[string]blockField{
-	"from": fromField, "oddi wrth": fromField, "oddiwrth": fromField, "gan": fromField, "von": fromField, "de": fromField, "od": fromField, "da": fromField, "sender": fromField, "anfonwr": fromField,
-	"sent": dateField, "date": dateField, "anfonwyd": dateField, "dyddiad": dateField, "gesendet": dateField, "wysłano": dateField, "envoyé": dateField, "data": dateField, "datum": dateField, "enviado": dateField, "sent at": dateField, "date sent": dateField, "inviato": dateField,
-	"to": toField, "at": toField, "i": toField, "an": toField, "à": toField, "do": toField, "para": toField, "a": toField,
-	"subject": subjectField, "pwnc": subjectField, "testun": subjectField, "betreff": subjectField, "objet": subjectField, "temat": subjectField, "asunto": subjectField, "oggetto": subjectField, "re": subjectField,
-	"cc": otherField, "bcc": otherField, "copi": otherField, "copi at": otherField, "reply-to": otherField, "importance": otherField, "pwysigrwydd": otherField, "attachments": otherField, "atodiadau": otherField, "ateb i": otherField, "sensitivity": otherField, "when": otherField, "where": otherField,
-}
-
-// label reads the label of a line such as "*From:* A B" or "Oddi wrth / From: A B".
-func label(l string) (blockField, string) {
-	l = strings.TrimLeft(l, " *\t")
-	i := strings.IndexByte(l, ':')
-	if i < 1 || i > 30 {
-		return noField, ""
-	}
-	value := strings.TrimSpace(strings.TrimLeft(l[i+1:], "*"))
-	name := strings.ToLower(strings.Trim(l[:i], " *\t"))
-	if f, ok := labels[name]; ok {
-		return f, value
-	}
-	if a, b, ok := strings.Cut(name, "/"); ok {
-		if f, ok := labels[strings.TrimSpace(a)]; ok {
-			return f, value
-		}
-		if f, ok := labels[strings.TrimSpace(b)]; ok {
-			return f, value
-		}
-	}
-	return noField, ""
-}
-
 // fieldBlock reads a block of at least need different fields with a sender
 // among them, and gives the number of lines up to the text below.
 func fieldBlock(lines []string, need int) (intake.Inner, int) {
 	if f, _ := label(lines[0]); f == noField || f == otherField {
-		return intake.Inner{}, 0
+		return strangeBlock(lines)
 	}
 	var r blockReader
 	end := 0
@@ -76,9 +31,71 @@ func fieldBlock(lines []string, need int) (intake.Inner, int) {
 		}
 	}
 	if !r.seen[fromField] || distinct < need || distinct < 2 && r.in.From.Addr == "" {
-		return intake.Inner{}, 0
+		return strangeBlock(lines)
 	}
 	return r.in, end
+}
+
+// strangeBlock reads a block in a language that labels does not know, by its
+// shape: lines of a label and a value, of which the first gives an address and
+// another a year and a time of day.
+func strangeBlock(lines []string) (in intake.Inner, n int) {
+	when, what := "", ""
+	for n < len(lines) && n < 8 {
+		_, value, ok := labelled(lines[n])
+		if !ok || value == "" {
+			break
+		}
+		switch {
+		case n == 0 && !strings.Contains(value, "@"):
+			return intake.Inner{}, 0
+		case n == 0:
+			in.From = quotedAddress(value)
+		case when == "" && dated(value):
+			when = value
+		default:
+			what = value
+		}
+		n++
+	}
+	if n < 3 || when == "" || in.From.Addr == "" {
+		return intake.Inner{}, 0
+	}
+	in.DateText, in.Subject = intake.OneLine(when, maxDateText), intake.OneLine(what, maxSubject)
+	in.Date = readDate(in.DateText)
+	return in, n
+}
+
+// notesBlock reads the heading that Notes writes: the sender, the date below,
+// then labels on lines of their own, without colons, each above its value.
+func notesBlock(lines []string) (in intake.Inner, n int) {
+	if len(lines) < 5 || len(lines[0]) > 200 || len(lines[1]) > 60 || !dated(lines[1]) || bareLabel(lines[0]) != noField {
+		return in, 0
+	}
+	var seen [otherField + 1]bool
+	k := 2
+	for k < len(lines) && k < 16 {
+		k = skipBlank(lines, k)
+		if k >= len(lines) {
+			break
+		}
+		f := bareLabel(lines[k])
+		if f == noField {
+			break
+		}
+		seen[f] = true
+		if k+1 < len(lines) && strings.TrimSpace(lines[k+1]) != "" && bareLabel(lines[k+1]) == noField {
+			takeField(&in, f, lines[k+1])
+			k++
+		}
+		k++
+	}
+	if !seen[toField] || !seen[subjectField] {
+		return intake.Inner{}, 0
+	}
+	in.From = quotedAddress(lines[0])
+	takeField(&in, dateField, lines[1])
+	return in, k
 }
 
 type blockReader struct {

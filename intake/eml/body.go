@@ -10,17 +10,17 @@ import (
 
 // body is what was chosen as the text of a mail.
 type body struct {
-	texts    []string
-	size     int
-	first    string // the first of them, for the fingerprint
-	open     bool   // the bytes end before the text does
-	mixed    bool   // a multipart/mixed was seen: text may follow a picture
-	attached []*entity
-	mails    []*entity // message/rfc822
-	reports  []*entity
-	faults   *faults
-	tree     *tree // reads what is wrapped in another format; nil within an attachment
-	sealedIn bool  // a part is encrypted, or could not be decoded
+	texts     []string
+	size      int
+	first     string // the first of them, for the fingerprint
+	open      bool   // the bytes end before the text does
+	mixed     bool   // a multipart/mixed was seen: text may follow a picture
+	attached  []*entity
+	mails     []*entity // message/rfc822
+	reports   []*entity
+	faults    *faults
+	tree      *tree // reads what is wrapped in another format; nil within an attachment
+	undecoded bool  // a part is encrypted, or could not be decoded
 }
 
 // collect walks the entities in order and sorts them into text, attachments,
@@ -43,11 +43,27 @@ func (b *body) collect(e *entity) {
 		b.mails = append(b.mails, e)
 	case e.typ == "text/rfc822-headers" || e.typ == "message/global-headers" || strings.HasPrefix(e.typ, "message/"):
 		b.reports = append(b.reports, e)
+	case b.signed(e):
 	case b.isText(e):
 		b.take(e)
 	default:
 		b.attached = append(b.attached, e)
 	}
+}
+
+// signed reads the mail within an opaque signed one as if it stood there.
+func (b *body) signed(e *entity) bool {
+	if b.tree == nil || e.depth >= maxDepth || e.typ != "application/pkcs7-mime" && e.typ != "application/x-pkcs7-mime" && !strings.EqualFold(e.fileName(), "smime.p7m") {
+		return false
+	}
+	inner := signedContent(e.content(maxFile, b.faults))
+	if inner == nil {
+		return false
+	}
+	k := b.tree.read(inner, e.depth+1, e.whole)
+	e.kids = append(e.kids, k)
+	b.collect(k)
+	return true
 }
 
 // sealed looks into what hides a mail's text: Outlook's own format, whose
@@ -68,6 +84,7 @@ func (b *body) sealed() {
 				e.taken = true
 			}
 		case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted":
+			b.undecoded = true
 			b.faults.add("the mail is sealed or encrypted; its text could not be read")
 		}
 	}
@@ -94,18 +111,25 @@ func (b *body) taken(e *entity, t string) {
 
 // text decodes a text entity.
 func (b *body) text(e *entity) string {
-	raw := e.content(maxText-min(b.size, maxText-1), b.faults)
+	limit := maxText - min(b.size, maxText-1)
+	raw, salvaged := e.salvage()
+	if !salvaged {
+		raw = e.content(limit, b.faults)
+	}
+	raw = raw[:min(len(raw), limit)]
 	label := e.param["charset"]
-	if e.typ == "text/html" {
-		if label == "" {
-			label = metaCharset(raw)
-		}
-		return intake.PlainText(htmlText([]byte(b.decode(raw, label))), maxText)
+	if e.typ == "text/html" && label == "" {
+		label = metaCharset(raw)
 	}
-	if e.typ != "text/plain" {
-		return intake.PlainText(htmlText([]byte(b.decode(raw, label))), maxText)
+	t := b.decode(raw, label)
+	if e.typ != "text/plain" || htmlInDisguise(t) {
+		return intake.PlainText(htmlText([]byte(t)), maxText)
 	}
-	t := intake.PlainText(b.decode(raw, label), maxText)
+	t, encrypted := unarmoured(intake.PlainText(t, maxText))
+	if encrypted {
+		b.undecoded = true
+		b.faults.add("the mail is sealed or encrypted; its text could not be read")
+	}
 	if strings.EqualFold(e.param["format"], "flowed") {
 		t = unflow(t, strings.EqualFold(e.param["delsp"], "yes"))
 	}
@@ -113,10 +137,14 @@ func (b *body) text(e *entity) string {
 }
 
 func (b *body) decode(raw []byte, label string) string {
+	if s, ok := wide(raw); ok {
+		return s
+	}
 	s, ok := decodeCharset(raw, label)
 	if !ok && label != "" {
 		b.faults.add("the text is not in the charset it names (" + intake.OneLine(strings.Trim(label, "'\""), 40) + ")")
 	}
+	b.undecoded = b.undecoded || strings.Count(s, "\uFFFD")*20 > len(s)
 	return s
 }
 

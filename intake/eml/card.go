@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake/phrases"
@@ -40,17 +41,14 @@ func cutCard(lines []string) (rest []string, card string) {
 // closing finds the last closing among the last twenty lines.
 func closing(lines []string) int {
 	for i := len(lines) - 1; i >= 0 && i >= len(lines)-20; i-- {
-		if l := lines[i]; len(l) <= 40 {
-			text := strings.Trim(plainWords(l), " ,.!-")
-			for _, c := range closings {
-				if text == c {
-					return i
-				}
-			}
+		if l := lines[i]; len(l) <= 40 && isClosing(l) {
+			return i
 		}
 	}
 	return -1
 }
+
+func isClosing(l string) bool { return slices.Contains(closings, strings.Trim(plainWords(l), " ,.!-")) }
 
 // sentenceWords stand in sentences, and a card has none.
 var sentenceWords = phrases.New([]string{" my ", " me ", " i ", " was ", " were ", " is ", " are ", " has ", " have ", " had ", " not ", " fy ", " mae ", " oedd ", " wedi ", " ddim "})

@@ -22,7 +22,9 @@ var aliases = map[string]string{
 	"ks_c_5601-1987": "euc-kr", "ks_c_5601": "euc-kr", "ksc5601": "euc-kr", "cp949": "euc-kr", "uhc": "euc-kr",
 	"_iso-2022-jp$esc": "iso-2022-jp", "iso-2022-jp-ms": "iso-2022-jp", "cp50220": "iso-2022-jp", "cp932": "shift_jis", "ms932": "shift_jis", "x-sjis": "shift_jis",
 	"unicode-1-1-utf-7": "utf-7", "utf7": "utf-7", "x-unicode-2-0-utf-7": "utf-7", "macroman": "macintosh", "x-mac-roman": "macintosh",
-	"unicode": "utf-16", "utf16": "utf-16", "x-user-defined": "windows-1252",
+	"unicode": "utf-16", "utf16": "utf-16", "iso-10646-ucs-2": "utf-16be", "ucs-2": "utf-16be", "ucs2": "utf-16be", "csunicode": "utf-16be", "iso-10646-ucs-2le": "utf-16le", "ucs-2le": "utf-16le", "ucs-2be": "utf-16be", "unicodefffe": "utf-16be",
+	"koi8": "koi8-r", "cp1250": "windows-1250", "cp1251": "windows-1251", "cp1253": "windows-1253", "cp1254": "windows-1254", "cp1255": "windows-1255", "cp1256": "windows-1256", "cp1257": "windows-1257", "win-1251": "windows-1251", "ms-ansi": "windows-1252", "x-cp1252": "windows-1252", "x-mac-roman8": "macintosh", "mac": "macintosh", "cp437": "ibm437", "437": "ibm437", "cp850": "ibm850", "850": "ibm850", "x-ibm850": "ibm850", "tis620": "windows-874", "tis-620": "windows-874", "iso-8859-11": "windows-874", "cp874": "windows-874", "big5-hkscs": "big5", "cp950": "big5", "hz-gb-2312": "gb18030", "iso-8859-8-i": "iso-8859-8", "iso-8859-8-e": "iso-8859-8",
+	"unknown-8bit": "", "unknown": "", "x-unknown": "", "default": "", "default_charset": "", "8bit-ascii": "", "none": "", "binary": "", "_autodetect": "", "_autodetect_all": "", "text": "", "x-user-defined": "windows-1252",
 }
 
 // decodeCharset gives b as valid UTF-8. What the label cannot explain is read

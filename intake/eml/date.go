@@ -3,8 +3,12 @@ package eml
 import (
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"requestd/deadlines"
+	"requestd/intake"
 )
 
 // readDate reads a date as headers and quoted blocks carry it, in English and
@@ -24,8 +28,58 @@ func readDate(s string) time.Time {
 		}
 	}
 	var d dateParts
-	d.read(s)
+	d.read(plainDate(s))
 	return d.time()
+}
+
+// plainDate takes the marks off letters, and writes the digits and the dates of
+// other scripts as ours.
+func plainDate(s string) string {
+	if isASCII([]byte(s)) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r):
+			return -1
+		case r == '年' || r == '月' || r == '년' || r == '월':
+			return '/'
+		case digitOf(r) >= 0:
+			return '0' + rune(digitOf(r))
+		}
+		return r
+	}, norm.NFD.String(s))
+}
+
+// settleDates chooses between the two readings of a date in figures that an
+// earlier mail bears. It cannot lie after the mail that quotes it, and a clock
+// of twelve hours with the later reading close by is an American's. Where both
+// are possible the British reading stays, which is the earlier date or the
+// usual one, and staff are told.
+func settleDates(m *intake.Message) {
+	if m.Date.IsZero() {
+		return
+	}
+	for i := range m.Inner {
+		in := &m.Inner[i]
+		var d dateParts
+		d.read(plainDate(in.DateText))
+		if in.Attached || in.Date.IsZero() || d.named || d.count != 3 || d.digits[0] > 2 || d.numbers[0] > 12 || d.numbers[1] > 12 || d.numbers[0] == d.numbers[1] {
+			continue
+		}
+		american := d
+		american.numbers[0], american.numbers[1] = d.numbers[1], d.numbers[0]
+		alt, latest := american.time(), m.Date.Add(24*time.Hour)
+		switch {
+		case alt.IsZero() || alt.After(latest):
+		case in.Date.After(latest), (d.am || d.pm) && m.Date.Sub(alt) < 31*24*time.Hour && m.Date.Sub(in.Date) > 60*24*time.Hour:
+			in.Date = alt
+		case d.am || d.pm:
+			f := faults(m.Faults)
+			f.add("the date " + in.DateText + " of the earlier mail can be read in two ways")
+			m.Faults = f
+		}
+	}
 }
 
 func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 2199 }
@@ -34,6 +88,7 @@ type dateParts struct {
 	year, month, day int
 	hour, min, sec   int
 	named            bool // the month was a word
+	vague            bool // that word may be a day of the week: Maw, mar.
 	timed, pm, am    bool
 	zone             *time.Location
 	numbers          [3]int
@@ -139,8 +194,9 @@ func (d *dateParts) word(w, rest string) {
 		d.zone = time.FixedZone("CET", 3600)
 		return
 	}
-	if m := monthOf(w); m > 0 && d.month == 0 {
+	if m := monthOf(w); m > 0 && (d.month == 0 || d.vague) {
 		d.month, d.named = m, true
+		d.vague = d.count == 0 && (w == "maw" || w == "mawrth" || w == "mar")
 	}
 }
 
@@ -156,10 +212,18 @@ func monthOf(w string) int {
 var months = func() map[string]int {
 	m := map[string]int{}
 	for i, names := range []string{
-		"jan january ionawr ion", "feb february chwefror chwe chwef gwefror", "mar march mawrth maw fawrth",
-		"apr april ebrill ebr", "may mai fai", "jun june mehefin meh fehefin", "jul july gorffennaf gorff gor orffennaf",
-		"aug august awst aws", "sep sept september medi med fedi", "oct october hydref hyd",
-		"nov november tachwedd tach tac dachwedd", "dec december rhagfyr rhag rha ragfyr",
+		"jan january ionawr ion januar januari janvier janv enero ene gennaio gen janeiro stycznia sty ianuarie ian",
+		"feb february chwefror chwe chwef gwefror februar februari fevrier fevr febrero febbraio fevereiro fev lutego lut februarie",
+		"mar march mawrth maw fawrth marz maerz marzo mars marco maart mrt marca martie",
+		"apr april ebrill ebr aprile abril abr avril avr kwietnia kwi aprilie",
+		"may mai fai mayo maggio mag maio mei maja maj",
+		"jun june mehefin meh fehefin juni juin junio giugno giu junho czerwca cze iunie iun",
+		"jul july gorffennaf gorff gor orffennaf juli juillet juil julio luglio lug julho lipca lip iulie iul",
+		"aug august awst aws agosto ago aout augusti augustus sierpnia sie",
+		"sep sept september medi med fedi septembre septiembre settembre set setembro wrzesnia wrz septembrie",
+		"oct october hydref hyd oktober okt octobre octubre ottobre ott outubro pazdziernika paz octombrie",
+		"nov november tachwedd tach tac dachwedd novembre noviembre novembro listopada lis noiembrie",
+		"dec december rhagfyr rhag rha ragfyr dezember dez decembre diciembre dic dicembre dezembro grudnia gru decembrie",
 	} {
 		for _, n := range strings.Fields(names) {
 			m[n] = i + 1
@@ -180,6 +244,9 @@ func (d *dateParts) offset(s string) {
 
 // time puts the parts together, or gives the zero time.
 func (d *dateParts) time() time.Time {
+	if d.vague && d.count == 3 && d.digits[0] <= 2 && d.digits[1] <= 2 && d.digits[2] != 1 {
+		d.named, d.month = false, 0 // Tuesday: the month stands in figures
+	}
 	switch {
 	case d.named:
 		for i := 0; i < d.count; i++ {

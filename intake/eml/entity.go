@@ -2,6 +2,7 @@ package eml
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -125,6 +126,10 @@ func (t *tree) split(e *entity) {
 			t.faults.add("a multipart has no end")
 		}
 		t.add(e, cutDelimiter(rest[start:], boundary), whole)
+	case whole && e.encoding() == "base64" && bytes.Contains(e.content(len(e.body), t.faults), []byte("--"+boundary)): // encoded as a whole, which RFC 2045 forbids
+		e.body = e.content(len(e.body), t.faults)
+		e.header.fields = slices.DeleteFunc(slices.Clone(e.header.fields), func(f intake.Field) bool { return f.Name == "content-transfer-encoding" })
+		t.split(e)
 	case whole: // the boundary never stands in the body
 		t.faults.add("a multipart has no parts and was read as text")
 		e.typ = "text/plain"

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"crypto/sha256"
+	"regexp"
 	"strings"
 	"time"
 
@@ -12,7 +13,8 @@ const fingerprintText = 4 << 10 // bytes of text that count
 
 // fingerprint identifies a mail whatever relays added to it and wherever a
 // partial was cut: From, Date, Subject and the beginning of the first text,
-// with white space made one.
+// with white space made one. What a gateway writes into a mail that it passes
+// counts for nothing: its tag in the subject, its warning above the text.
 func fingerprint(m *intake.Message, text string) [32]byte {
 	buf := make([]byte, 0, fingerprintText+512)
 	for _, a := range m.From {
@@ -26,9 +28,9 @@ func fingerprint(m *intake.Message, text string) [32]byte {
 		buf = m.Date.UTC().AppendFormat(buf, time.RFC3339)
 	}
 	buf = append(buf, 0)
-	buf = appendSqueezed(buf, m.Subject, maxSubject*4)
+	buf = appendSqueezed(buf, untagged(m.Subject), maxSubject*4)
 	buf = append(buf, 0)
-	buf = appendSqueezed(buf, text, fingerprintText)
+	buf = appendSqueezed(buf, unwarned(text), fingerprintText)
 	return sha256.Sum256(buf)
 }
 
@@ -66,3 +68,20 @@ func squeezedRun(s string) int {
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+var gatewayTags = regexp.MustCompile(`(?i)^(?:\s*(?:\[\s*(?:external|ext|allanol|caution|suspicious|suspected spam|possible spam|spam|secure|encrypt|official|official-sensitive)(?: e?-?mail| sender| message)?\s*\]|\*+\s*(?:external|spam|caution|allanol)[a-z ]{0,12}\*+|(?:external|caution|allanol)\s*:)\s*)+`)
+
+// untagged takes a gateway's tags off a subject.
+func untagged(s string) string { return s[len(gatewayTags.FindString(s)):] }
+
+// unwarned takes a gateway's warning off the top of a text.
+func unwarned(text string) string {
+	if head := text[:min(len(text), 800)]; !banners.Any(plainWords(head)) {
+		return text
+	}
+	lines, banner := cutBanner(trimBlank(strings.Split(text[:min(len(text), 4*fingerprintText)], "\n")))
+	if banner == "" {
+		return text
+	}
+	return strings.Join(lines, "\n")
+}

@@ -44,7 +44,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	root := t.read(raw, depth, complete)
 	m := &intake.Message{Size: int64(len(raw)), Header: root.header.fields}
 	envelope(m)
-	b := body{faults: t.faults}
+	b := body{faults: t.faults, tree: t}
 	b.collect(root)
 	b.sealed()
 	m.Parts = root.parts(nil)
@@ -57,26 +57,93 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	t.attachments(m, &b)
 	t.mails(m, &b, depth)
 	m.Form = form(m)
+	m.Undecoded = b.undecoded
+	settleDates(m)
 	t.report(m, root, &b)
 	m.Incomplete = !complete && (!root.header.ended || incomplete(m, root, &b))
 	return m
 }
 
-// keepMore counts as the sender's own what stands below a header block that
-// is no forward: a memo's heading, or the sender's own earlier mail sent again
-// with nothing new above it.
+// keepMore counts as the sender's own what was told apart from it by its form
+// alone: the text below a memo's heading, the sender's own earlier mail sent
+// again with nothing new above it, a passage in a quoting box of a mail that
+// answers nothing, and an answer below what it answers.
 func keepMore(m *intake.Message) {
-	if len(m.Inner) == 0 || fuller(m.Text, 20) {
+	if len(m.Inner) == 0 {
 		return
 	}
-	in := m.Inner[0]
-	self := in.From.Addr == "" && in.Date.IsZero()
-	for _, a := range m.From {
-		self = self || in.From.Addr != "" && strings.EqualFold(in.From.Addr, a.Addr)
-	}
-	if self && in.Text != "" {
+	in := &m.Inner[0]
+	reply := len(m.InReplyTo) > 0 || prefixed(m.Subject)
+	switch {
+	case in.Text == "" || in.Attached:
+	case memo(m, in) && !fuller(m.Text, 200), ownMail(m, in) && !fuller(m.Text, 20):
 		m.Text = strings.TrimSpace(m.Text + "\n\n" + in.Text)
+	case !reply && in.From == (intake.Address{}) && in.Date.IsZero() && !fuller(m.Text, 120) && m.Text != in.Text:
+		m.Text = strings.TrimSpace(m.Text + "\n\n" + in.Text)
+	case reply && !fuller(m.Text, 20) && !ownMail(m, in):
+		if theirs, own := bottomPost(in.Text, senderName(m)); own != "" {
+			in.Text = theirs
+			m.Text = strings.TrimSpace(m.Text + "\n\n" + own)
+		}
 	}
+}
+
+// memo reports a heading in a letter: it gives no address and no time of day,
+// and names the sender or nobody else's program.
+func memo(m *intake.Message, in *intake.Inner) bool {
+	return in.From.Addr == "" && (in.Date.IsZero() || !hasTime(in.DateText)) && (in.DateText != "" || in.Subject != "" || strings.EqualFold(in.From.Name, senderName(m)))
+}
+
+func ownMail(m *intake.Message, in *intake.Inner) bool {
+	for _, a := range m.From {
+		if in.From.Addr != "" && strings.EqualFold(in.From.Addr, a.Addr) || in.From.Addr == "" && a.Name != "" && strings.EqualFold(in.From.Name, a.Name) {
+			return true
+		}
+	}
+	return in.From.Addr == "" && in.From.Name == "" && in.Date.IsZero() && in.DateText != ""
+}
+
+func senderName(m *intake.Message) string {
+	if len(m.From) == 0 {
+		return ""
+	}
+	return m.From[0].Name
+}
+
+// prefixed reports a subject that begins as an answer's or a forward's does.
+func prefixed(subject string) bool {
+	i := strings.IndexAny(subject, ":：")
+	return i > 0 && i <= 12 && len(strings.Fields(subject[:i])) <= 2
+}
+
+// bottomPost parts an earlier mail from the answer that stands below it without
+// any mark: behind the other's closing and name, where the answer asks for
+// something or ends with the sender's name.
+func bottomPost(text, name string) (theirs, own string) {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if len(l) > 40 || !isClosing(l) {
+			continue
+		}
+		k := skipBlank(lines, i+1)
+		for n := 0; n < 8 && k < len(lines) && strings.TrimSpace(lines[k]) != "" && len(lines[k]) <= 70; n++ {
+			k++
+		}
+		rest := trimBlank(lines[k:])
+		if own = joinLines(rest); !fuller(own, 20) {
+			return text, ""
+		}
+		end := strings.ToLower(strings.Join(rest[max(0, len(rest)-3):], " "))
+		signed := false
+		for _, w := range strings.Fields(strings.ToLower(name)) {
+			signed = signed || len(w) > 2 && strings.Contains(end, w)
+		}
+		if signed || seeks(rest) {
+			return joinLines(lines[:k]), own
+		}
+		return text, ""
+	}
+	return text, ""
 }
 
 // envelope fills what stands in the header.

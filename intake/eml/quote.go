@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"regexp"
 	"strings"
 
 	"requestd/intake"
@@ -16,7 +17,7 @@ func mayBegin(l string) bool {
 	case '-', '_', '=', '<':
 		return true
 	}
-	return strings.IndexByte(l, ':') > 0 || starter(l)
+	return strings.IndexByte(l, ':') > 0 || starter(l) || strings.IndexByte(l, '@') > 0 && len(l) < 200 || l[0] >= 0x80 && strings.Contains(l, "：")
 }
 
 // starters are how the line above a quotation begins.
@@ -34,7 +35,10 @@ func starter(l string) bool {
 	return false
 }
 
-var verbs = []string{"wrote", "writes", "ysgrifennodd", "ysgrifennwyd", "schrieb", "écrit", "escribió", "scritto", "napisa", "escreveu", "schreef", "a scris"}
+var verbs = []string{
+	"wrote", "writes", "ysgrifennodd", "ysgrifennwyd", "schrieb", "écrit", "escribió", "scritto", "napisa", "escreveu", "schreef", "a scris",
+	"geschrieben", "skrev", "skreiv", "skrifaði", "kirjoitti", "napsal", "napísal", "írta", "je napisal", "написа", "написав", "пише", "έγραψε", "yazdı", "كتب", "כתב", "写道", "寫道", "のメール", "님이 작성", "đã viết", "เขียน", "rašė", "rakstīja", "kirjutas", "scríobh", "va escriure", "menulis", "shkroi", "qoray", "escribiu",
+}
 
 type attributed struct {
 	inner  intake.Inner
@@ -45,25 +49,45 @@ type attributed struct {
 // four lines, and gives the number of lines it takes, or 0.
 func attribution(lines []string) (attributed, int) {
 	first := strings.Trim(lines[0], " \t-")
-	if !starter(first) && !hasVerb(first) {
-		return attributed{}, 0
-	}
+	known := starter(first) || hasVerb(first)
 	joined := ""
 	for k := 0; k < 4 && k < len(lines); k++ {
 		l := strings.TrimSpace(lines[k])
+		if len(l) > 300 {
+			l = strings.TrimSpace(linkTargets.ReplaceAllString(l[:min(len(l), 4000)], ""))
+		}
 		if l == "" || isQuoted(l) || len(l) > 300 {
 			break
 		}
 		joined = strings.TrimSpace(joined + " " + l)
-		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") && !strings.HasSuffix(l, "wrote ----") {
+		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") && !strings.HasSuffix(l, "：") && !strings.HasSuffix(l, "wrote ----") {
 			continue
 		}
-		if !hasVerb(joined) {
-			break
+		switch {
+		case known && hasVerb(joined):
+			return readAttribution(joined), k + 1
+		case shaped(joined):
+			a := readAttribution(joined)
+			a.strict = true
+			return a, k + 1
 		}
-		return readAttribution(joined), k + 1
+		break
 	}
 	return attributed{}, 0
+}
+
+// linkTargets are what programs write behind the words of a link.
+var linkTargets = regexp.MustCompile(`<mailto:[^>\s]*>|\[?<?https?://[^\s>\]]*[>\]]*`)
+
+// shaped tells an attribution in whatever language from prose: it names an
+// address in angle brackets near its end, and a date or a time, in few words.
+func shaped(s string) bool {
+	s = linkTargets.ReplaceAllString(s, "")
+	open, end := strings.LastIndexByte(s, '<'), strings.LastIndexByte(s, '>')
+	if open < 0 || end < open || !strings.Contains(s[open:end], "@") || len(s)-end > 40 || !hasYear(s) && !hasTime(s) {
+		return false
+	}
+	return len(strings.Fields(s)) <= 18 && len(strings.Fields(s[end:])) <= 4 && !strings.Contains(" "+s, " I ")
 }
 
 func hasVerb(s string) bool {
@@ -100,7 +124,7 @@ func readAttribution(s string) attributed {
 	a.inner.DateText = intake.OneLine(strings.Trim(a.inner.DateText, " ,"), maxDateText)
 	a.inner.Date = readDate(a.inner.DateText)
 	a.inner.From = quotedAddress(who)
-	a.strict = a.inner.From.Addr != "" || !a.inner.Date.IsZero() && strings.Contains(a.inner.DateText, ":")
+	a.strict = a.inner.From.Addr != "" || !a.inner.Date.IsZero() && strings.Contains(a.inner.DateText, ":") || dated(s) && !strings.Contains(s, " I ")
 	return a
 }
 
@@ -155,6 +179,8 @@ func earlierMail(lines []string) (intake.Inner, int) {
 			return intake.Inner{}, 0
 		}
 		return in, k + n
+	} else if in, n := notesBlock(lines); n > 0 {
+		return in, n
 	}
 	if sep == len(lines) {
 		return intake.Inner{}, sep
@@ -177,6 +203,7 @@ var separators = []string{
 	"original message", "forwarded message", "begin forwarded message", "neges wreiddiol", "y neges wreiddiol",
 	"neges a anfonwyd ymlaen", "neges wedi'i hanfon ymlaen", "dechrau neges a anfonwyd ymlaen", "dechrau'r neges a anfonwyd ymlaen",
 	"your message", "eich neges", "original appointment", "forwarded by", "reply message", "below this line is a copy of the message",
+	"původní zpráva", "pôvodná správa", "eredeti üzenet", "oprindelig meddelelse", "opprinnelig melding", "ursprungligt meddelande", "alkuperäinen viesti", "oorspronkelijk bericht", "doorgestuurd bericht", "messaggio originale", "messaggio inoltrato", "mensagem original", "mensagem encaminhada", "mensaje reenviado", "weitergeleitete nachricht", "original-nachricht", "wiadomość przekazana", "przekazana wiadomość", "mesaj redirecționat", "mesaj original", "videresendt", "vidarebefordrat", "исходное сообщение", "пересылаемое сообщение", "пересланное сообщение", "αρχικό μήνυμα", "orijinal ileti", "özgün ileti", "iletilen", "原始邮件", "原始郵件", "转发邮件", "元のメッセージ", "원본 메시지", "الرسالة الأصلية", "הודעה מקורית", "missatge original", "izvorna poruka", "originalna poruka", "izvirno sporočilo",
 	"ursprüngliche nachricht", "message d'origine", "message transféré", "wiadomość oryginalna", "mensaje original", "mesajul original",
 }
 

@@ -49,6 +49,10 @@ func (s *splitter) run(level int) {
 	for i := 0; i < n; {
 		l := s.lines[i]
 		if isQuoted(l) {
+			if in, body := quotedHeading(s.lines, i); body > 0 {
+				s.rest(i, body, in, level)
+				return
+			}
 			i = s.quotation(i, i, nil, level)
 			continue
 		}
@@ -76,6 +80,39 @@ func (s *splitter) run(level int) {
 		s.own = append(s.own, l)
 		i++
 	}
+}
+
+// quotedHeading reads a heading that is set as a quotation while the mail below
+// it is not: ">>> A B <a@b> 3/5/2026 10:12 >>>" of GroupWise, and the header
+// block of Hotmail. It gives the line at which that mail's text begins, or 0.
+func quotedHeading(lines []string, i int) (in intake.Inner, body int) {
+	if l := strings.TrimSpace(lines[i]); strings.HasPrefix(l, ">>>") {
+		by, closed := strings.CutSuffix(l[3:], ">>>")
+		if closed && len(by) < 200 && (strings.Contains(by, "@") || dated(by)) {
+			in.DateText, _ = cutDate(by)
+			who := by
+			if at := strings.IndexByte(by, '>'); at > 0 {
+				who, in.DateText = by[:at+1], by[at+1:]
+			}
+			in.From = quotedAddress(who)
+			in.DateText = intake.OneLine(in.DateText, maxDateText)
+			in.Date = readDate(in.DateText)
+			return in, i + 1
+		}
+	}
+	end := i
+	for end < len(lines) && end < i+25 && isQuoted(lines[end]) {
+		end++
+	}
+	next := skipBlank(lines, end)
+	if end-i < 3 || next == len(lines) || isQuoted(lines[next]) {
+		return in, 0
+	}
+	in, n := fieldBlock(unquoteLines(lines[i:end]), 3)
+	if n < end-i && strings.TrimSpace(strings.Join(unquoteLines(lines[i+n:end]), "")) != "" {
+		return intake.Inner{}, 0
+	}
+	return in, end
 }
 
 // quotation takes the run of quoted lines that begins at i; from is where
