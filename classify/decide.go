@@ -58,7 +58,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return machineNod
 	case len(mc.hard) > 0:
 		return machineMade
-	case len(mc.marks) > 0 && (mc.passedOn() && s.best != cAuto || s.requestLike(m, mc) || s.onBehalf(m)):
+	case len(mc.marks) > 0 && (mc.passedOn() && s.best != cAuto || s.requestLike(m, mc) || s.asks && s.onBehalf(m)):
 		mc.soften()
 		return notMachine
 	case len(mc.marks) > 0:
