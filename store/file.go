@@ -17,12 +17,14 @@ const (
 	metaSize   = 64
 	metaMagic  = 0xED0CDAED
 	metaFormat = 2
+	noFreelist = 1<<64 - 1
 )
 
 // fileMeta is a meta page as far as we need it.
 type fileMeta struct {
 	pageSize uint32
 	root     uint64
+	freelist uint64 // the page that lists the free ones; noFreelist for none
 	pages    uint64 // how many the file must hold
 	txid     uint64
 }
@@ -83,7 +85,7 @@ func parseMeta(b []byte) (fileMeta, bool) {
 	e := binary.NativeEndian
 	h := fnv.New64a()
 	h.Write(b[:56])
-	m := fileMeta{pageSize: e.Uint32(b[8:]), root: e.Uint64(b[16:]), pages: e.Uint64(b[40:]), txid: e.Uint64(b[48:])}
+	m := fileMeta{pageSize: e.Uint32(b[8:]), root: e.Uint64(b[16:]), freelist: e.Uint64(b[32:]), pages: e.Uint64(b[40:]), txid: e.Uint64(b[48:])}
 	ok := e.Uint32(b) == metaMagic && e.Uint32(b[4:]) == metaFormat && e.Uint64(b[56:]) == h.Sum64() &&
 		m.pageSize >= 1<<10 && m.pageSize <= 64<<10 && m.pages < 1<<40
 	return m, ok

@@ -225,3 +225,49 @@ func TestAFullDiskLosesNothingThatWasRecorded(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// TestAnyFlippedBitEndsNobody flips one bit after another: all of the first
+// bytes of every page, where its layout stands, and some of the others.
+func TestAnyFlippedBitEndsNobody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "requestd.db")
+	if err := fill(t, path, 8).Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, m := readWhole(t, path)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	used, flips, found := int64(m.pages)*pageSize, 0, 0
+	flip := func(bit int64) {
+		at := bit / 8
+		write := func(b byte) {
+			if _, err := f.WriteAt([]byte{b}, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write(whole[at] ^ 1<<(bit%8))
+		findings, err := VerifyFile(t.Context(), path, nil)
+		if flips++; err != nil || len(findings) > 0 {
+			found++
+		}
+		write(whole[at])
+	}
+	for page := int64(0); page < int64(m.pages); page++ {
+		step := int64(1)
+		if page > 12 {
+			step = 11
+		}
+		for bit := int64(64); bit < 8*(pageHeader+2*elementSize); bit += step {
+			flip(page*pageSize*8 + bit)
+		}
+	}
+	for bit := int64(5); bit < used*8; bit += 1741 {
+		flip(bit)
+	}
+	if found < flips/10 {
+		t.Errorf("of %d flipped bits %d were found", flips, found)
+	}
+	t.Logf("%d pages, %d bits flipped, %d found", m.pages, flips, found)
+}

@@ -24,9 +24,11 @@ const (
 	elementSize = 16
 	flagBranch  = 0x01
 	flagLeaf    = 0x02
+	flagFree    = 0x10
 	flagBucket  = 0x01 // of a leaf's element: its value is a bucket
 	bucketSize  = 16   // of that value: root page (8), sequence (8), an inline page
 	maxDepth    = 64
+	manyFree    = 1<<16 - 1 // instead of the number of free pages, which then stands before them
 )
 
 func checkPages(file io.ReaderAt, found func(string, ...any)) {
@@ -44,6 +46,34 @@ func checkPages(file io.ReaderAt, found func(string, ...any)) {
 	}
 	w := &pageWalk{file: file, meta: m, seen: make([]uint64, m.pages/64+1), found: found}
 	w.page(m.root, 0)
+	w.free(m.freelist)
+}
+
+// free checks the page that lists the free ones: none of them may be used.
+func (w *pageWalk) free(id uint64) {
+	if id == noFreelist {
+		return
+	}
+	b, ok := w.read(id, 0)
+	if !ok {
+		return
+	}
+	e := binary.NativeEndian
+	ids, count := b[pageHeader:], uint64(e.Uint16(b[10:]))
+	if count == manyFree {
+		count, ids = e.Uint64(ids), ids[8:]
+	}
+	if e.Uint16(b[8:]) != flagFree || count > uint64(len(ids)/8) {
+		w.found("page %d does not list the free pages", id)
+		return
+	}
+	for i := range count {
+		n := e.Uint64(ids[8*i:])
+		if n < 2 || n >= w.meta.pages || w.seen[n/64]&(1<<(n%64)) != 0 {
+			w.found("page %d lists page %d as free, which is in use, or there is no such page", id, n)
+			return
+		}
+	}
 }
 
 // page checks the page of that number and all below it.
@@ -52,6 +82,11 @@ func (w *pageWalk) page(id uint64, depth int) {
 	if !ok {
 		return
 	}
+	w.elements(id, b, depth)
+}
+
+// elements checks what a page holds.
+func (w *pageWalk) elements(id uint64, b []byte, depth int) {
 	flags, count := binary.NativeEndian.Uint16(b[8:]), int(binary.NativeEndian.Uint16(b[10:]))
 	if flags != flagBranch && flags != flagLeaf || pageHeader+count*elementSize > len(b) {
 		w.found("page %d is neither branch nor leaf", id)
@@ -75,8 +110,13 @@ func (w *pageWalk) page(id uint64, depth int) {
 		case bucket && len(value) < bucketSize:
 			w.found("page %d: element %d is no table", id, i)
 		case bucket:
-			if root := binary.NativeEndian.Uint64(value); root != 0 { // else it is inline
+			switch root := binary.NativeEndian.Uint64(value); {
+			case root != 0:
 				w.page(root, depth+1)
+			case len(value) < bucketSize+pageHeader || binary.NativeEndian.Uint16(value[bucketSize+8:]) != flagLeaf || depth > maxDepth:
+				w.found("page %d: element %d holds no table", id, i)
+			default: // a small table stands within its element
+				w.elements(id, value[bucketSize:], depth+1)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 
 	"requestd/intake"
 )
@@ -55,6 +56,18 @@ func VerifyFile(ctx context.Context, path string, derive func(*intake.Case) inta
 	if len(findings) > 0 {
 		return findings, nil
 	}
+	return verifyOpened(ctx, path, derive)
+}
+
+// verifyOpened is the part in which bbolt reads. Where damage that was not
+// found before leads it astray, that is a finding and not the end of us.
+func verifyOpened(ctx context.Context, path string, derive func(*intake.Case) intake.Index) (findings []Finding, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			findings, err = []Finding{{Where: "file", What: fmt.Sprintf("reading it fails: %v", r)}}, nil
+		}
+	}()
 	db, err := Open(path, Options{ReadOnly: true})
 	if err != nil {
 		return nil, err
