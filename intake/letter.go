@@ -85,6 +85,32 @@ type Letter struct {
 	Settled   time.Time   `json:"settled,omitzero"`  // when sent, failed or bounced
 	Response  string      `json:"response"`          // the server's last word, or why it waits
 	Promises  []Promise   `json:"promise,omitempty"` // dates that it states to the requester
+	Order     Order       `json:"order,omitempty"`   // where its purpose does not say it
+}
+
+// Order says which of the letters that are due goes first. A mailbox sends so
+// many a minute, and a flood of one sort must not keep the others waiting.
+type Order uint8
+
+// The orders, the first to go first.
+const (
+	ByPurpose   Order = iota
+	OrderUrgent       // news of danger to staff
+	OrderPublic       // letters to people outside
+	OrderStaff        // other mail to staff
+)
+
+// Rank is the order in which a letter goes.
+func (l *Letter) Rank() Order {
+	switch {
+	case l.Order != ByPurpose:
+		return l.Order
+	case l.Purpose == ForUrgent:
+		return OrderUrgent
+	case l.Purpose.Outside():
+		return OrderPublic
+	}
+	return OrderStaff
 }
 
 // Promise is a date told to a requester for one part of a case.

@@ -21,7 +21,7 @@ func fillValue(v reflect.Value, n int) {
 		v.SetBool(true)
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		v.SetInt(int64(-n))
-	case reflect.Uint32, reflect.Uint64:
+	case reflect.Uint8, reflect.Uint32, reflect.Uint64:
 		v.SetUint(uint64(n))
 	case reflect.Float64:
 		v.SetFloat(float64(n) + 1.0/3)

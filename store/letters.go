@@ -101,6 +101,7 @@ func (tx *Tx) PutLetter(l intake.Letter) error {
 	if err != nil {
 		return err
 	}
+	l.Order = old.Order
 	if old.Key != l.Key || old.Ref != l.Ref || old.Purpose != l.Purpose || old.MessageID != l.MessageID ||
 		old.Hash != nil && !bytes.Equal(old.Hash, l.Hash) {
 		return fmt.Errorf("letter %d: its key, case, purpose, Message-ID and bytes never change", l.ID)
@@ -128,7 +129,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	key := idKey(l.ID)
 	if old != nil {
 		if timed(old.State) {
-			tx.remove(bNext, timeKey(old.Next, key))
+			tx.remove(bNext, nextKey(old))
 		}
 		if settled(old.State) != settled(l.State) {
 			tx.remove(place(old.State), key)
@@ -138,7 +139,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 		if l.Next.IsZero() {
 			l.Next = tx.now
 		}
-		tx.put(bNext, timeKey(l.Next, key), none)
+		tx.put(bNext, nextKey(l), none)
 	}
 	counted = tx.count(l, counted)
 	switch {

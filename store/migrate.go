@@ -13,7 +13,9 @@ import (
 // migrations gives the steps that bring a store up to date: the i-th takes it
 // from schema i+1 to i+2, within one transaction. Before a step is added, the
 // file that the former program writes is frozen in testdata.
-func migrations() []func(*Tx) error { return nil }
+//
+//	2  next is sorted by order and mailbox before the time
+func migrations() []func(*Tx) error { return []func(*Tx) error{(*Tx).resortNext} }
 
 // schema is the form of the file that this program writes.
 func (db *DB) schema() int { return len(db.opts.migrations) + 1 }

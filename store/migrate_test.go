@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -163,19 +164,20 @@ func unpack(t *testing.T, file, path string) {
 
 func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 	path := filled(t)
-	steps := []func(*Tx) error{
+	steps := append(migrations(),
 		func(tx *Tx) error { return tx.Set("first step", true) },
 		func(tx *Tx) error { return errors.Join(tx.Set("second step", true), errors.New("no such luck")) },
-	}
+	)
+	last, was := len(steps)-1, fmt.Sprintf(".schema%d", len(migrations())+1)
 	_, err := Open(path, Options{ReadOnly: true, migrations: steps})
 	if !errors.Is(err, ErrOlder) {
 		t.Errorf("read-only: %v, want ErrOlder", err)
 	}
-	if _, err = Open(path, Options{migrations: steps}); err == nil || !strings.Contains(err.Error(), "no such luck") || !strings.Contains(err.Error(), path+".schema1") {
+	if _, err = Open(path, Options{migrations: steps}); err == nil || !strings.Contains(err.Error(), "no such luck") || !strings.Contains(err.Error(), path+was) {
 		t.Fatalf("err = %v, want what failed and where the copy is", err)
 	}
-	sound(t, reopen(t, path+".schema1", Options{}))
-	steps[1] = func(tx *Tx) error {
+	sound(t, reopen(t, path+was, Options{}))
+	steps[last] = func(tx *Tx) error {
 		if ok, err := tx.Get("second step", new(bool)); ok {
 			return errors.Join(err, errors.New("a step that failed left something behind"))
 		}

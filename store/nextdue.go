@@ -1,26 +1,173 @@
 package store
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"iter"
 	"time"
 
 	"requestd/intake"
 )
 
-// NextDue gives, with its bytes, the letter of a mailbox whose time has come
-// longest ago, leaving out those that skip refuses. A nil skip refuses none.
+// The index of letters that wait for their time begins with their order and
+// mailbox: each such queue is sorted by time, and found without a look at the
+// others.
+const queueSize = 1 + 4 // order, hash of the mailbox
+
+func queueKey(order intake.Order, mailbox string) []byte {
+	h := sha256.Sum256([]byte(mailbox))
+	return append([]byte{byte(order)}, h[:queueSize-1]...)
+}
+
+func nextKey(l *intake.Letter) []byte {
+	return append(queueKey(l.Rank(), l.Mailbox), timeKey(l.Next, idKey(l.ID))...)
+}
+
+// nextTime is the time in such a key.
+func nextTime(k []byte) time.Time { return keyTime(k[min(queueSize, len(k)):]) }
+
+// queues iterates over the beginnings of keys that there are.
+func (tx *Tx) queues() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for start := []byte{}; start != nil; {
+			k, _ := tx.bucket(bNext).Cursor().Seek(start)
+			if len(k) < queueSize {
+				return
+			}
+			q := append([]byte{}, k[:queueSize]...)
+			start = after(q)
+			if !yield(q) {
+				return
+			}
+		}
+	}
+}
+
+// after is the first key behind all that begin with prefix, nil for none.
+func after(prefix []byte) []byte {
+	next := append([]byte{}, prefix...)
+	for i := len(next) - 1; i >= 0; i-- {
+		if next[i]++; next[i] != 0 {
+			return next[:i+1]
+		}
+	}
+	return nil
+}
+
+// dueIn iterates over the numbers of the letters of a queue whose time has
+// come, the one due longest first.
+func (tx *Tx) dueIn(queue []byte, now time.Time) iter.Seq[uint64] {
+	due := func(k []byte) bool { return hasPrefix(queue)(k) && !nextTime(k).After(now) }
+	return func(yield func(uint64) bool) {
+		for k := range tx.from(bNext, queue, due) {
+			if !yield(keyID(k)) {
+				return
+			}
+		}
+	}
+}
+
+// NextDue gives, with its bytes, the letter of a mailbox that goes next of
+// those whose time has come: by its order, and within that the one due
+// longest, leaving out those that skip refuses. A nil skip refuses none.
 func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) bool) (intake.Letter, bool) {
-	for k := range tx.from(bNext, nil, func(k []byte) bool { return !keyTime(k).After(now) }) {
-		l, _, err := tx.letterAt(keyID(k))
-		if err != nil {
-			tx.passes(err)
-			continue
+	for order := intake.ByPurpose; order <= intake.OrderStaff; order++ {
+		for id := range tx.dueIn(queueKey(order, mailbox), now) {
+			l, _, err := tx.letterAt(id)
+			if err != nil {
+				tx.passes(err)
+				continue
+			}
+			if l.Mailbox != mailbox || skip != nil && skip(&l) {
+				continue
+			}
+			l, err = tx.Letter(id)
+			tx.fail(err)
+			return l, err == nil
 		}
-		if l.Mailbox != mailbox || skip != nil && skip(&l) {
-			continue
-		}
-		l, err = tx.Letter(l.ID)
-		tx.fail(err)
-		return l, err == nil
 	}
 	return intake.Letter{}, false
+}
+
+// DueLetters gives at most max letters, with their bytes, whose time has
+// come: waiting ones to be sent, those in doubt to be looked for. They come by
+// order and mailbox, and then the one due longest first.
+func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
+	var due []intake.Letter
+	for q := range tx.queues() {
+		for id := range tx.dueIn(q, now) {
+			if len(due) == max {
+				return due
+			}
+			l, err := tx.Letter(id)
+			if err != nil {
+				tx.passes(err)
+				continue
+			}
+			due = append(due, l)
+		}
+	}
+	return due
+}
+
+// NextLetter is when the next letter of all is to be sent or looked for.
+func (tx *Tx) NextLetter() (next time.Time, ok bool) { return tx.nextLetter(nil) }
+
+// NextLetterOf is the same for the letters of one mailbox.
+func (tx *Tx) NextLetterOf(mailbox string) (next time.Time, ok bool) {
+	return tx.nextLetter(queueKey(0, mailbox)[1:])
+}
+
+func (tx *Tx) nextLetter(mailbox []byte) (next time.Time, ok bool) {
+	for q := range tx.queues() {
+		if mailbox != nil && string(q[1:]) != string(mailbox) {
+			continue
+		}
+		for k := range tx.from(bNext, q, hasPrefix(q)) {
+			if tx.lost(letterRecord(keyID(k))) {
+				continue
+			}
+			if at := nextTime(k); !ok || at.Before(next) {
+				next, ok = at, true
+			}
+			break
+		}
+	}
+	return next, ok
+}
+
+// LettersAfter iterates over the letters that are to be sent or looked for
+// after t, without their bytes.
+func (tx *Tx) LettersAfter(t time.Time) iter.Seq[intake.Letter] {
+	return func(yield func(intake.Letter) bool) {
+		for q := range tx.queues() {
+			for k := range tx.from(bNext, append(bytes.Clone(q), timeKey(t, nil)...), hasPrefix(q)) {
+				if !nextTime(k).After(t) {
+					continue
+				}
+				l, err := tx.letter(keyID(k))
+				if err != nil {
+					tx.passes(err)
+					continue
+				}
+				if !yield(l) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// resortNext brings the index of schema 1, which was sorted by time alone, into
+// the order of today.
+func (tx *Tx) resortNext() error {
+	for k := range tx.from(bNext, nil, all) {
+		tx.remove(bNext, k)
+	}
+	for l := range tx.Letters(LetterFilter{Unsent: true}) {
+		if timed(l.State) {
+			tx.put(bNext, nextKey(&l), none)
+		}
+	}
+	return tx.err
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -188,11 +189,11 @@ func TestAnyPageOverwrittenIsFoundAndEndsNobody(t *testing.T) {
 func TestANewerStoreIsLeftAlone(t *testing.T) {
 	path := filled(t)
 	db := reopen(t, path, Options{})
-	err := db.Update(func(tx *Tx) error { tx.put(bMeta, kSchema, []byte("2")); return nil })
+	err := db.Update(func(tx *Tx) error { tx.put(bMeta, kSchema, []byte(strconv.Itoa(db.schema()+1))); return nil })
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(path, Options{}); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "schema 2") {
+	if _, err := Open(path, Options{}); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), fmt.Sprintf("schema %d", db.schema()+1)) {
 		t.Errorf("err = %v, want ErrNewer", err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"requestd/intake"
 )
@@ -84,53 +83,4 @@ func (tx *Tx) topicLetters(topic string) []intake.Letter {
 		letters = append(letters, l)
 	}
 	return letters
-}
-
-// DueLetters gives at most max letters, with their bytes, whose time has
-// come: waiting ones to be sent, those in doubt to be looked for. The one due
-// longest comes first, and of two at one time the one written first.
-func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
-	var due []intake.Letter
-	for k := range tx.from(bNext, nil, func(k []byte) bool { return !keyTime(k).After(now) }) {
-		if len(due) == max {
-			break
-		}
-		l, err := tx.Letter(keyID(k))
-		if err != nil {
-			tx.passes(err)
-			continue
-		}
-		due = append(due, l)
-	}
-	return due
-}
-
-// NextLetter is when the next letter of all is to be sent or looked for.
-func (tx *Tx) NextLetter() (time.Time, bool) {
-	for k := range tx.from(bNext, nil, all) {
-		if !tx.lost(letterRecord(keyID(k))) {
-			return keyTime(k), true
-		}
-	}
-	return time.Time{}, false
-}
-
-// LettersAfter iterates over the letters that are to be sent or looked for
-// after t, without their bytes.
-func (tx *Tx) LettersAfter(t time.Time) iter.Seq[intake.Letter] {
-	return func(yield func(intake.Letter) bool) {
-		for k := range tx.from(bNext, timeKey(t, nil), all) {
-			if !keyTime(k).After(t) {
-				continue
-			}
-			l, err := tx.letter(keyID(k))
-			if err != nil {
-				tx.passes(err)
-				continue
-			}
-			if !yield(l) {
-				return
-			}
-		}
-	}
 }

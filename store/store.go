@@ -24,7 +24,7 @@
 //	queue,settled  id -> letter
 //	raw       id -> bytes of a letter; its draft while it has no hash of them
 //	keys      hash of the case or topic, hash of the whole key -> letters
-//	next      time, letter; of those that wait for their time
+//	next      order, hash of mailbox, time, letter; of those that wait for their time
 //	outside   time, letter -> keyed hash of address; of the last days
 //	facts     name -> JSON
 //	tokens    hash of token -> JSON

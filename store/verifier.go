@@ -171,7 +171,7 @@ func (v *verifier) letterIndexed(where string, l *intake.Letter) {
 		v.inIndex(&v.sum.threads, v.lists(bThreads, threadKey(l.MessageID), l.ID<<1|threadLetter), where, "is missing from the index of Message-IDs")
 	}
 	if timed(l.State) {
-		v.inIndex(&v.sum.next, v.has(bNext, timeKey(l.Next, idKey(l.ID))), where, "is %s and will never be looked at", l.State)
+		v.inIndex(&v.sum.next, v.has(bNext, nextKey(l)), where, "is %s and will never be looked at", l.State)
 	}
 }
 

@@ -82,7 +82,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"bytes of no letter":           {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
 		"a key that is gone":           {first(bKeys), "index of keys"},
 		"a time that is gone":          {first(bNext), "will never be looked at"},
-		"a time too many":              {func(tx *Tx) { tx.put(bNext, timeKey(benchStart, idKey(3)), none) }, "is not so"},
+		"a time too many":              {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
 		"a limit that counts nothing":  {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
 		"an attempt at what is known":  {func(tx *Tx) { k, _ := tx.bucket(bPlaces).Cursor().First(); tx.put(bTries, k, []byte{1}) }, "registered already"},
 		"a position of no folder":      {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},

@@ -180,6 +180,6 @@ func (v *verifier) keyIndex() {
 func (v *verifier) nextIndex() {
 	v.each(bNext, func(k, _ []byte) {
 		l, err := v.tx.letter(keyID(k))
-		v.want(err == nil && timed(l.State) && nanos(l.Next) == nanos(keyTime(k)), "index next", "letter %d at %v is not so", keyID(k), keyTime(k))
+		v.want(err == nil && timed(l.State) && bytes.Equal(k, nextKey(&l)), "index next", "%x of letter %d is not so", k, keyID(k))
 	})
 }

@@ -21,7 +21,7 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence"},
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},
 	reflect.TypeFor[intake.Letter](): {"id", "key", "ref", "mailbox", "purpose", "from", "to", "message_id", "raw", "hash",
-		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise", "freed"},
+		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise", "freed", "order"},
 	reflect.TypeFor[intake.Promise](): {"part", "day"},
 }
 

@@ -304,14 +304,14 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 		if ok {
 			d = due{id: x.ID, ref: x.Ref, messageID: x.MessageID, state: x.State, attempts: x.Attempts, doubts: x.Doubts}
 		}
-		next, _ = tx.NextLetter()
+		next, _ = tx.NextLetterOf(l.Mailbox)
 		return nil
 	})
 	if broken && (next.IsZero() || !next.After(now)) {
 		next = now.Add(breakerCheck)
 	}
-	if !broken && d.id == 0 && !next.After(now) && !next.IsZero() {
-		next = now.Add(otherCheck) // what is due belongs to another mailbox
+	if !broken && d.id == 0 && !next.IsZero() && !next.After(now) {
+		next = now.Add(otherCheck) // what is due cannot be read, or is left out
 	}
 	if !again.IsZero() && (next.IsZero() || again.Before(next)) {
 		next = again
@@ -328,5 +328,5 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 const (
 	breakerCheck = 15 * time.Second
 	diskCheck    = 30 * time.Second
-	otherCheck   = 5 * time.Second
+	otherCheck   = time.Minute
 )
