@@ -240,3 +240,43 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+func TestWhoeverAsksGetsWhatTheirRoleAllows(t *testing.T) {
+	h := newAPI(t).Handler()
+	ref := open(t, admin.Within(h, "local:test"), intake.FOI)
+	note := `{"event":"note","note":"Telephoned."}`
+	for _, c := range []struct {
+		name, method, path, body string
+		who                      casework.Principal
+		seen                     string
+		want                     int
+	}{
+		{"nobody", "GET", "/v1/status", "", casework.Principal{}, "", http.StatusForbidden},
+		{"a monitor reads no case", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Monitor}, "", http.StatusForbidden},
+		{"a reader reads", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Reader}, "", http.StatusOK},
+		{"a reader of another mailbox does not", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}}, "", http.StatusForbidden},
+		{"a reader records nothing", "POST", "/v1/cases/" + ref + "/events", note, casework.Principal{Role: casework.Reader}, "", http.StatusForbidden},
+		{"an officer has no backup", "GET", "/v1/backup", "", casework.Principal{Role: casework.Officer}, "", http.StatusForbidden},
+		{"an officer who saw the case", "POST", "/v1/cases/" + ref + "/events", note, casework.Principal{Role: casework.Officer}, `"2"`, http.StatusOK},
+		{"an officer who saw it before that", "POST", "/v1/cases/" + ref + "/events", note, casework.Principal{Role: casework.Officer}, `"2"`, http.StatusPreconditionFailed},
+		{"an officer who saw nonsense", "POST", "/v1/cases/" + ref + "/events", note, casework.Principal{Role: casework.Officer}, `"*"`, http.StatusBadRequest},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := httptest.NewRequest(c.method, c.path, strings.NewReader(c.body))
+			if c.seen != "" {
+				r.Header.Set("If-Match", c.seen)
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r.WithContext(admin.WithPrincipal(r.Context(), c.who)))
+			if w.Code != c.want {
+				t.Errorf("status %d, want %d: %s", w.Code, c.want, w.Body)
+			}
+		})
+	}
+	r := httptest.NewRequest("GET", "/v1/cases", nil)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r.WithContext(admin.WithPrincipal(r.Context(), casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}})))
+	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), ref) {
+		t.Errorf("a list of another mailbox's reader: %d %s", w.Code, w.Body)
+	}
+}

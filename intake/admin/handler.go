@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"requestd/intake"
 	"requestd/intake/casework"
@@ -51,65 +52,102 @@ type API struct {
 // Handler gives the routes. Every request must carry its actor; see WithActor.
 func (a *API) Handler() http.Handler {
 	m := http.NewServeMux()
-	m.HandleFunc("GET /v1/cases", answer(a.cases))
-	m.HandleFunc("POST /v1/cases", answer(a.open))
-	m.HandleFunc("GET /v1/cases/{ref}", answer(a.show))
-	m.HandleFunc("POST /v1/cases/{ref}/events", answer(a.record))
-	m.HandleFunc("POST /v1/cases/{ref}/kind", answer(a.reclassify))
-	m.HandleFunc("POST /v1/cases/{ref}/acknowledgement", answer(a.acknowledge))
-	m.HandleFunc("POST /v1/cases/{ref}/mail", answer(a.attach))
-	m.HandleFunc("POST /v1/cases/{ref}/merge", answer(a.merge))
-	m.HandleFunc("POST /v1/cases/{ref}/erase", answer(a.erase))
-	m.HandleFunc("GET /v1/messages", answer(a.messages))
-	m.HandleFunc("GET /v1/letters", answer(a.letters))
-	m.HandleFunc("POST /v1/letters/{id}/retry", answer(a.retry))
-	m.HandleFunc("POST /v1/letters/{id}/hold", answer(a.hold))
-	m.HandleFunc("GET /v1/forecast", answer(a.forecast))
-	m.HandleFunc("GET /v1/status", answer(a.status))
-	m.HandleFunc("GET /v1/retention", answer(a.outlived))
-	m.HandleFunc("POST /v1/retention", answer(a.eraseOutlived))
-	m.HandleFunc("GET /v1/restored", answer(a.restored))
-	m.HandleFunc("POST /v1/restored", answer(a.release))
-	m.HandleFunc("GET /v1/verify", answer(a.verify))
+	m.HandleFunc("GET /v1/cases", answer(casework.ToRead, a.cases))
+	m.HandleFunc("POST /v1/cases", answer(casework.ToOpen, a.open))
+	m.HandleFunc("GET /v1/cases/{ref}", answer(casework.ToRead, a.show))
+	m.HandleFunc("POST /v1/cases/{ref}/events", answer(casework.ToRecord, a.record))
+	m.HandleFunc("POST /v1/cases/{ref}/kind", answer(casework.ToDecide, a.reclassify))
+	m.HandleFunc("POST /v1/cases/{ref}/acknowledgement", answer(casework.ToAcknowledge, a.acknowledge))
+	m.HandleFunc("POST /v1/cases/{ref}/mail", answer(casework.ToAttach, a.attach))
+	m.HandleFunc("POST /v1/cases/{ref}/merge", answer(casework.ToMerge, a.merge))
+	m.HandleFunc("POST /v1/cases/{ref}/erase", answer(casework.ToErase, a.erase))
+	m.HandleFunc("GET /v1/messages", answer(casework.ToRead, a.messages))
+	m.HandleFunc("GET /v1/letters", answer(casework.ToRead, a.letters))
+	m.HandleFunc("POST /v1/letters/{id}/retry", answer(casework.ToRelease, a.retry))
+	m.HandleFunc("POST /v1/letters/{id}/hold", answer(casework.ToHold, a.hold))
+	m.HandleFunc("GET /v1/forecast", answer(casework.ToRead, a.forecast))
+	m.HandleFunc("GET /v1/status", answer(casework.ToReadStatus, a.status))
+	m.HandleFunc("GET /v1/retention", answer(casework.ToRead, a.outlived))
+	m.HandleFunc("POST /v1/retention", answer(casework.ToErase, a.eraseOutlived))
+	m.HandleFunc("GET /v1/restored", answer(casework.ToMaintain, a.restored))
+	m.HandleFunc("POST /v1/restored", answer(casework.ToMaintain, a.release))
+	m.HandleFunc("GET /v1/verify", answer(casework.ToMaintain, a.verify))
 	m.HandleFunc("GET /v1/backup", a.backup)
-	m.HandleFunc("POST /v1/backup", answer(a.backedUp))
+	m.HandleFunc("POST /v1/backup", answer(casework.ToMaintain, a.backedUp))
 	return m
 }
 
-type actorKey struct{}
+type principalKey struct{}
 
-// WithActor names who makes a request.
-func WithActor(ctx context.Context, actor string) context.Context {
-	return context.WithValue(ctx, actorKey{}, actor)
+// WithPrincipal says who makes a request. A request of nobody is refused.
+func WithPrincipal(ctx context.Context, p casework.Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
 }
 
-func by(r *http.Request) casework.By {
-	actor, _ := r.Context().Value(actorKey{}).(string)
+// WithActor is WithPrincipal for whoever reaches the control socket: it lets
+// in only users who may do everything.
+func WithActor(ctx context.Context, actor string) context.Context {
 	if actor == "" {
 		actor = "unknown"
 	}
-	return casework.By{Actor: actor}
+	return WithPrincipal(ctx, casework.ByAdministrator(actor).Principal)
 }
 
-// answer writes what a handler gives as JSON, and its error as a Failure.
-func answer[T any](handle func(*http.Request) (T, error)) http.HandlerFunc {
+func who(r *http.Request) casework.Principal {
+	p, _ := r.Context().Value(principalKey{}).(casework.Principal)
+	return p
+}
+
+// by is who makes a request, and how many events of the case they saw: the
+// header If-Match (RFC 9110 section 13.1.1) has it in quotes.
+func by(r *http.Request) (casework.By, error) {
+	b := casework.By{Principal: who(r)}
+	if s := r.Header.Get("If-Match"); s != "" {
+		n, err := strconv.Atoi(strings.Trim(s, `"`))
+		if err != nil || n < 1 {
+			return b, &inputError{fmt.Sprintf("If-Match %s: want the number of events that the case had when it was read", s)}
+		}
+		b.Believed = n
+	}
+	return b, nil
+}
+
+// answer writes what a handler returns as JSON, and its error as a Failure.
+// Whoever lacks the role for it anywhere never reaches the handler.
+func answer[T any](act casework.ActName, handle func(*http.Request) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := handle(r)
-		w.Header().Set("Content-Type", "application/json")
+		var v T
+		err := who(r).MayAnywhere(act)
 		if err == nil {
-			_ = json.NewEncoder(w).Encode(v) // the other end is gone; nobody is left to tell
+			v, err = handle(r)
+		}
+		if err != nil {
+			fail(w, err)
 			return
 		}
-		f, status := failure(err)
-		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(f)
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(v) // the other end is gone; nobody is left to tell
 	}
+}
+
+// fail writes an error as a Failure.
+func fail(w http.ResponseWriter, err error) {
+	f, status := failure(err)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(f)
 }
 
 func failure(err error) (Failure, int) {
 	var refused *casework.Refusal
+	var forbidden *casework.Forbidden
+	var overtaken *casework.Overtaken
 	var input *inputError
 	switch {
+	case errors.As(err, &forbidden):
+		return Failure{err.Error(), CodeFailed}, http.StatusForbidden
+	case errors.As(err, &overtaken):
+		return Failure{err.Error(), CodeFailed}, http.StatusPreconditionFailed
 	case errors.As(err, &refused), errors.As(err, &input):
 		return Failure{err.Error(), CodeUsage}, http.StatusBadRequest
 	case errors.Is(err, store.ErrNotFound):
@@ -152,7 +190,7 @@ func number(r *http.Request, name string, absent int) (int, error) {
 func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
 	f := register.CaseFilter{
 		State: intake.CaseState(r.FormValue("state")), Kind: intake.Kind(r.FormValue("kind")),
-		Mailbox: r.FormValue("mailbox"), Overdue: r.FormValue("overdue") == "true", After: r.FormValue("cursor"),
+		Mailbox: r.FormValue("mailbox"), Mailboxes: who(r).Mailboxes, Overdue: r.FormValue("overdue") == "true", After: r.FormValue("cursor"),
 	}
 	if f.DueWithin, err = number(r, "due_within", -1); err != nil {
 		return p, err
@@ -172,7 +210,11 @@ func filled[T any](p Page[T]) Page[T] {
 }
 
 func (a *API) show(r *http.Request) (*register.Full, error) {
-	return a.Engine.Register.Case(r.Context(), r.PathValue("ref"))
+	f, err := a.Engine.Register.Case(r.Context(), r.PathValue("ref"))
+	if err != nil {
+		return nil, err
+	}
+	return f, who(r).May(casework.ToRead, f.Mailbox)
 }
 
 func (a *API) open(r *http.Request) (*casework.Change, error) {
@@ -180,7 +222,16 @@ func (a *API) open(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Open(r.Context(), by(r), in)
+	return a.Engine.Cases.Open(r.Context(), casework.By{Principal: who(r)}, in)
+}
+
+// do carries out an act on the case that a request names.
+func (a *API) do(r *http.Request, act casework.Act) (*casework.Change, error) {
+	b, err := by(r)
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Cases.Do(r.Context(), b, r.PathValue("ref"), act)
 }
 
 func (a *API) record(r *http.Request) (*casework.Change, error) {
@@ -188,7 +239,7 @@ func (a *API) record(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Record(in))
+	return a.do(r, casework.Record(in))
 }
 
 func (a *API) reclassify(r *http.Request) (*casework.Change, error) {
@@ -196,7 +247,7 @@ func (a *API) reclassify(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Decide(in))
+	return a.do(r, casework.Decide(in))
 }
 
 func (a *API) acknowledge(r *http.Request) (*casework.Change, error) {
@@ -204,7 +255,7 @@ func (a *API) acknowledge(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Acknowledge(in))
+	return a.do(r, casework.Acknowledge(in))
 }
 
 // Attaching names the mail that belongs to a case.
@@ -217,7 +268,7 @@ func (a *API) attach(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Attach(in.Message))
+	return a.do(r, casework.Attach(in.Message))
 }
 
 // Merging names the case in which another ends.
@@ -230,11 +281,15 @@ func (a *API) merge(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Do(r.Context(), by(r), in.Into, casework.Merge(r.PathValue("ref")))
+	b, err := by(r) // saw the case that is to end
+	if err != nil {
+		return nil, err
+	}
+	return a.Engine.Cases.Do(r.Context(), casework.By{Principal: b.Principal}, in.Into, casework.Merge(r.PathValue("ref"), b.Believed))
 }
 
 func (a *API) erase(r *http.Request) (*casework.Change, error) {
-	return a.Engine.Cases.Do(r.Context(), by(r), r.PathValue("ref"), casework.Erase())
+	return a.do(r, casework.Erase())
 }
 
 func (a *API) forecast(r *http.Request) (p Page[register.Coming], err error) {
@@ -245,7 +300,12 @@ func (a *API) forecast(r *http.Request) (p Page[register.Coming], err error) {
 	if days > maxForecast {
 		return p, &inputError{fmt.Sprintf("days %d: at most %d", days, maxForecast)}
 	}
-	p.Items, err = a.Engine.Register.Forecast(r.Context(), days)
+	list, err := a.Engine.Register.Forecast(r.Context(), days)
+	for _, c := range list {
+		if who(r).May(casework.ToRead, c.Mailbox) == nil {
+			p.Items = append(p.Items, c)
+		}
+	}
 	return filled(p), err
 }
 
@@ -259,12 +319,17 @@ func (a *API) status(r *http.Request) (*health.Status, error) {
 }
 
 func (a *API) outlived(r *http.Request) (p Page[clock.Outlived], err error) {
-	p.Items, err = a.Engine.Clock.Outlived(r.Context())
+	list, err := a.Engine.Clock.Outlived(r.Context())
+	for _, o := range list {
+		if who(r).May(casework.ToRead, o.Mailbox) == nil {
+			p.Items = append(p.Items, o)
+		}
+	}
 	return filled(p), err
 }
 
 func (a *API) eraseOutlived(r *http.Request) (health.Retention, error) {
-	return a.Engine.Clock.EraseOutlived(r.Context(), by(r))
+	return a.Engine.Clock.EraseOutlived(r.Context(), casework.By{Principal: who(r)})
 }
 
 // Verified is what a check of the register found.
@@ -284,7 +349,11 @@ func (a *API) verify(r *http.Request) (v Verified, err error) {
 // whoever writes the copy can tell that it is not in that file's place.
 const StoreHeader = "Requestd-Store"
 
-func (a *API) backup(w http.ResponseWriter, _ *http.Request) {
+func (a *API) backup(w http.ResponseWriter, r *http.Request) {
+	if err := who(r).MayAnywhere(casework.ToMaintain); err != nil {
+		fail(w, err)
+		return
+	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	id, err := a.Store.Identity()
 	if err == nil {

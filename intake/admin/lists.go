@@ -86,7 +86,7 @@ func letter(l intake.Letter) Letter {
 
 func (a *API) messages(r *http.Request) (p Page[Message], err error) {
 	f := register.MessageFilter{
-		Mailbox: r.FormValue("mailbox"), Decision: intake.Disposition(r.FormValue("decision")), Ref: r.FormValue("ref"),
+		Mailbox: r.FormValue("mailbox"), Mailboxes: who(r).Mailboxes, Decision: intake.Disposition(r.FormValue("decision")), Ref: r.FormValue("ref"),
 	}
 	after, err := number(r, "cursor", 0)
 	if err != nil {
@@ -106,7 +106,7 @@ func (a *API) messages(r *http.Request) (p Page[Message], err error) {
 
 func (a *API) letters(r *http.Request) (p Page[Letter], err error) {
 	list, err := a.Engine.Register.Letters(r.Context(), register.LetterFilter{
-		State: intake.LetterState(r.FormValue("state")), Mailbox: r.FormValue("mailbox"), Ref: r.FormValue("ref"),
+		State: intake.LetterState(r.FormValue("state")), Mailbox: r.FormValue("mailbox"), Mailboxes: who(r).Mailboxes, Ref: r.FormValue("ref"),
 	})
 	for _, l := range list {
 		p.Items = append(p.Items, letter(l))
@@ -127,7 +127,11 @@ func (a *API) retry(r *http.Request) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	l, err := a.Engine.Cases.RetryLetter(r.Context(), by(r), id)
+	b, err := by(r)
+	if err != nil {
+		return Letter{}, err
+	}
+	l, err := a.Engine.Cases.RetryLetter(r.Context(), b, id)
 	return letter(l), err
 }
 
@@ -136,6 +140,10 @@ func (a *API) hold(r *http.Request) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	l, err := a.Engine.Cases.HoldLetter(r.Context(), by(r), id)
+	b, err := by(r)
+	if err != nil {
+		return Letter{}, err
+	}
+	l, err := a.Engine.Cases.HoldLetter(r.Context(), b, id)
 	return letter(l), err
 }

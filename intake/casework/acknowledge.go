@@ -16,7 +16,7 @@ type AckInput struct {
 // Acknowledge releases a held acknowledgement, records one made otherwise, or
 // sends the letter that corrects a wrong one.
 func Acknowledge(in AckInput) Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	return Act{ToAcknowledge, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.acknowledge(tx, c, ch, by, in)
 	}}
 }

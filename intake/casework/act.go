@@ -21,17 +21,25 @@ func (r *Refusal) Error() string { return r.Says }
 
 func refuse(format string, args ...any) error { return &Refusal{Says: fmt.Sprintf(format, args...)} }
 
-// By says who acts, and how long a letter that the act sets off can still be
-// called back.
+// By says who acts, what they believed the case to be, and how long a letter
+// that the act sets off can still be called back.
 type By struct {
-	Actor string
-	Wait  time.Duration
+	Principal
+	Believed int // the number of events that the case had when they looked at it; 0 is not said
+	Wait     time.Duration
+}
+
+// ByAdministrator is somebody who may do everything, such as whoever reaches
+// the control socket.
+func ByAdministrator(actor string) By {
+	return By{Principal: Principal{Actor: actor, Role: Administrator}}
 }
 
 // Act is one thing that is done to a case. Record, Decide, Acknowledge, Merge,
 // Attach, Erase, Undo, Hold and Claim make one; Do and DoIn carry it out.
 type Act struct {
-	do func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error
+	name ActName
+	do   func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error
 }
 
 // Change is what an act did: the case as it stands now and stood before.
@@ -48,7 +56,8 @@ func (ch *Change) warn(format string, args ...any) {
 }
 
 // Do carries out an act on one case in a transaction of its own, and wakes the
-// outbox once that is committed. An act that is refused returns a *Refusal.
+// outbox once that is committed. An act that is refused returns a *Refusal, a
+// *Forbidden or an *Overtaken.
 func (cs *Cases) Do(_ context.Context, by By, ref string, act Act) (*Change, error) {
 	var ch *Change
 	err := cs.store.Update(func(tx *store.Tx) error {
@@ -67,9 +76,12 @@ func (cs *Cases) Do(_ context.Context, by By, ref string, act Act) (*Change, err
 	return ch, nil
 }
 
-// DoIn carries out an act on a case within a transaction. An act that is
-// refused leaves the register as it was.
+// DoIn is Do within a transaction. An act refuses before it writes, so that
+// the transaction may go on.
 func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, error) {
+	if err := authorize(by, act.name, c); err != nil {
+		return nil, err
+	}
 	ch := &Change{Warnings: []string{}, Before: cs.View(tx, c)}
 	before := len(c.Events)
 	if err := act.do(cs, tx, c, ch, by); err != nil {

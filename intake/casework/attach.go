@@ -8,7 +8,7 @@ import (
 
 // Attach says that a mail belongs to the case.
 func Attach(message uint64) Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
+	return Act{ToAttach, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		return cs.attach(tx, c, by, message)
 	}}
 }
@@ -16,6 +16,9 @@ func Attach(message uint64) Act {
 func (cs *Cases) attach(tx *store.Tx, c *intake.Case, by By, message uint64) error {
 	a, err := tx.Arrival(message)
 	if err != nil {
+		return err
+	}
+	if err := by.May(ToAttach, a.Mailbox); err != nil {
 		return err
 	}
 	if a.Ref == c.Ref {

@@ -37,7 +37,7 @@ var heldWhatever = []string{"danger", "whatdotheyknow-dsar", HoldOwn, HoldBefore
 // Decide records a person's decision on the kind, and sends the
 // acknowledgement if it is still owed.
 func Decide(in KindInput) Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	return Act{ToDecide, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		if err := in.check(); err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 
 // Erase removes a settled case's personal data. What statistics need stays.
 func Erase() Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	return Act{ToErase, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		if ch.Before.IsOpen() {
 			return refuse("case %s is open (%s): an open case is never erased; close it first", c.Ref, ch.Before.State)
 		}
@@ -25,6 +25,9 @@ func Erase() Act {
 // period is over. Whoever calls it has seen that the case is settled and that
 // no letter of it is on its way.
 func (cs *Cases) EraseFor(tx *store.Tx, by By, c *intake.Case, why string) error {
+	if err := authorize(by, ToErase, c); err != nil {
+		return err
+	}
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Erased, Code: why})
 	return tx.Erase(c, cs.Index(c))
 }

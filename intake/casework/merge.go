@@ -10,20 +10,25 @@ import (
 )
 
 // Merge ends the case ref in the one that is acted on. The earlier receipt
-// stays.
-func Merge(ref string) Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
-		return cs.merge(tx, c, ch, by, ref)
+// stays. events is how many of ref's the actor saw; 0 is not said.
+func Merge(ref string, events int) Act {
+	return Act{ToMerge, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		old, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		ending := by
+		ending.Believed = events
+		if err := authorize(ending, ToMerge, old); err != nil {
+			return err
+		}
+		return cs.merge(tx, c, ch, by, old)
 	}}
 }
 
-// merge ends the case ref in c. What the requester was told, asked and sent
+// merge ends old in c. What the requester was told, asked and sent
 // on it is true of c from now on.
-func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, ref string) error {
-	old, err := tx.Case(ref)
-	if err != nil {
-		return err
-	}
+func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case) error {
 	if old.Erased() || c.Erased() {
 		return refuse("case %s cannot be merged into %s: what named a person was erased from one of them", old.Ref, c.Ref)
 	}

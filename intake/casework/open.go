@@ -52,6 +52,9 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := by.May(ToOpen, a.Mailbox); err != nil {
+			return nil, err
+		}
 		if a.Ref != "" {
 			return nil, refuse("mail %d belongs to case %s already: requestd reclassify %s KIND decides on that one", in.Message, a.Ref, a.Ref)
 		}
@@ -62,6 +65,9 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 		in = cs.fromMail(in, a)
 	}
 	if err := cs.checkOpen(tx, &in); err != nil {
+		return nil, err
+	}
+	if err := by.May(ToOpen, in.Mailbox); err != nil {
 		return nil, err
 	}
 	c, err := cs.newCase(tx, by, in, mail)

@@ -10,7 +10,7 @@ import (
 
 // Hold keeps a case's acknowledgement back that has not gone yet.
 func Hold() Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
+	return Act{ToHold, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		l, ok := cs.AckLetter(tx, c)
 		switch {
 		case !ok || l.State == intake.LetterFailed && l.Attempts == 0:
@@ -31,56 +31,75 @@ func Hold() Act {
 
 // Claim records that the actor works on the case.
 func Claim() Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
+	return Act{ToClaim, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Note, Code: intake.CodeMine})
 		return nil
 	}}
 }
 
 // RetryLetter lets a letter go at once: one that waits, was held, failed or is
-// in doubt. An acknowledgement that was held goes through Acknowledge, which
-// writes it anew.
-func (cs *Cases) RetryLetter(ctx context.Context, by By, id uint64) (intake.Letter, error) {
+// in doubt. An acknowledgement that was held is written anew.
+func (cs *Cases) RetryLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) (err error) {
-		if l, err = tx.Letter(id); err != nil {
-			return err
-		}
-		switch {
-		case l.State == intake.LetterSent || l.State == intake.LetterSending:
-			return refuse("letter %d is %s: it is not sent twice", id, l.State)
-		case l.Key == "":
-			return refuse("letter %d was erased with its case %s, and nothing is left of it to send", id, l.Ref)
-		case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0:
-			return nil
-		case l.State == intake.LetterBounced:
-			return refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
-		}
-		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), "released by "+by.Actor
-		return tx.PutLetter(l)
+		l, err = cs.retryLetter(tx, by, id)
+		return err
 	})
 	if err != nil {
 		return l, err
-	}
-	if l.Purpose == intake.ForAcknowledgement && l.Attempts == 0 {
-		if l.State == intake.LetterWaiting {
-			return l, nil
-		}
-		if _, err := cs.Do(ctx, by, l.Ref, Acknowledge(AckInput{})); err != nil {
-			return l, err
-		}
-		return cs.letter(id)
 	}
 	cs.log.Info("letter released", "letter", id, "actor", by.Actor)
 	cs.Wake()
 	return l, nil
 }
 
+func (cs *Cases) retryLetter(tx *store.Tx, by By, id uint64) (intake.Letter, error) {
+	l, c, err := letterOf(tx, by, ToRelease, id)
+	if err != nil {
+		return l, err
+	}
+	switch {
+	case l.State == intake.LetterSent || l.State == intake.LetterSending:
+		return l, refuse("letter %d is %s: it is not sent twice", id, l.State)
+	case l.Key == "":
+		return l, refuse("letter %d was erased with its case %s, and nothing is left of it to send", id, l.Ref)
+	case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0 && l.State == intake.LetterWaiting:
+		return l, nil
+	case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0:
+		if _, err := cs.DoIn(tx, by, c, Acknowledge(AckInput{})); err != nil {
+			return l, err
+		}
+		l, err = tx.Letter(id)
+		l.Raw = nil
+		return l, err
+	case l.State == intake.LetterBounced:
+		return l, refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
+	}
+	l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), "released by "+by.Actor
+	return l, tx.PutLetter(l)
+}
+
+// letterOf reads a letter that somebody acts on, and its case where it has
+// one.
+func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *intake.Case, err error) {
+	if l, err = tx.Letter(id); err != nil {
+		return l, nil, err
+	}
+	if l.Ref == "" {
+		return l, nil, by.May(act, l.Mailbox)
+	}
+	if c, err = tx.Case(l.Ref); err != nil {
+		return l, nil, err
+	}
+	return l, c, authorize(by, act, c)
+}
+
 // HoldLetter keeps a letter back that has not gone yet.
 func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) (err error) {
-		if l, err = tx.Letter(id); err != nil {
+		var c *intake.Case
+		if l, c, err = letterOf(tx, by, ToHold, id); err != nil {
 			return err
 		}
 		if l.State != intake.LetterWaiting && l.State != intake.LetterInDoubt {
@@ -90,24 +109,11 @@ func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter,
 		if err := tx.PutLetter(l); err != nil || !l.Purpose.Outside() {
 			return err
 		}
-		c, err := tx.Case(l.Ref)
-		if err != nil {
-			return err
-		}
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
 		return cs.Put(tx, c)
 	})
 	if err == nil {
 		cs.log.Info("letter held", "letter", id, "actor", by.Actor)
 	}
-	return l, err
-}
-
-func (cs *Cases) letter(id uint64) (l intake.Letter, err error) {
-	err = cs.store.View(func(tx *store.Tx) error {
-		l, err = tx.Letter(id)
-		return err
-	})
-	l.Raw = nil
 	return l, err
 }

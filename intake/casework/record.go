@@ -29,7 +29,7 @@ var (
 // Record puts an event on a case. It may be back-dated and come in any order;
 // what makes no sense is refused and changes nothing.
 func Record(in RecordInput) Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	return Act{ToRecord, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.record(tx, c, ch, by, in)
 	}}
 }

@@ -13,7 +13,7 @@ import (
 // that has not gone. The decision is that of event first; 0 is the actor's own
 // last one.
 func Undo(first int) Act {
-	return Act{func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+	return Act{ToUndo, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.undo(tx, c, ch, by, first)
 	}}
 }
@@ -42,6 +42,16 @@ func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int
 	if err := notGone(tx, c, first, last); err != nil {
 		return err
 	}
+	var parted *intake.Case // which ends its merger
+	if head.Name == intake.Merged {
+		var err error
+		if parted, err = tx.Case(head.Ref); err != nil {
+			return err
+		}
+		if err := by.May(ToUndo, parted.Mailbox); err != nil {
+			return err
+		}
+	}
 	ch.Event = len(c.Events) + 1
 	from := first
 	if before := c.Events[first-2]; withdrawn(&before) && before.At.Equal(head.At) {
@@ -54,8 +64,8 @@ func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int
 		}
 		cs.Append(tx, c, ev)
 	}
-	if head.Name == intake.Merged {
-		if err := cs.unmerge(tx, c, by, head.Ref); err != nil {
+	if parted != nil {
+		if err := cs.unmerge(tx, c, by, parted); err != nil {
 			return err
 		}
 	}
@@ -159,12 +169,8 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	return tx.PutLetter(l)
 }
 
-// unmerge lets a case that ended in c stand for itself again, with its mail.
-func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, ref string) error {
-	old, err := tx.Case(ref)
-	if err != nil {
-		return err
-	}
+// unmerge lets old, which ended in c, stand for itself again, with its mail.
+func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case) error {
 	for n := len(old.Events); n > 0; n-- {
 		if ev := old.Events[n-1]; ev.Name == intake.MergedInto && !old.Struck(n) {
 			cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.DecisionUndone, Refers: n})

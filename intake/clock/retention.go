@@ -152,7 +152,7 @@ func (cl *Clock) outlivedMail(tx *store.Tx, a *intake.Arrival) (Outlived, bool) 
 // eraseAtOnce is how many cases and mails are erased in one transaction.
 const eraseAtOnce = 100
 
-// EraseOutlived erases what Outlived lists, and reports how much that was. A
+// EraseOutlived erases of what Outlived lists what the actor may erase, and reports how much that was. A
 // case whose letter is still on its way is left for another day. Where
 // anything was erased the file is written anew, so that no free page keeps it.
 func (cl *Clock) EraseOutlived(ctx context.Context, by casework.By) (n health.Retention, err error) {
@@ -193,7 +193,7 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Re
 		if err != nil {
 			return err
 		}
-		if _, due := cl.outlivedMail(tx, &a); !due {
+		if _, due := cl.outlivedMail(tx, &a); !due || by.May(casework.ToErase, a.Mailbox) != nil {
 			return nil
 		}
 		n.Mails++
@@ -203,7 +203,7 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Re
 	if err != nil {
 		return err
 	}
-	if _, due := cl.outlivedCase(tx, c); !due {
+	if _, due := cl.outlivedCase(tx, c); !due || by.May(casework.ToErase, c.Mailbox) != nil {
 		return nil
 	}
 	if _, ok := casework.OnItsWay(tx, c); ok {
@@ -237,7 +237,7 @@ func (cl *Clock) Keep(ctx context.Context) error {
 		cl.log.Warn("nothing is erased today: the date is far from that of the last look, and one of the two may be wrong", "looked", last.Looked.String(), "today", day.String())
 	}
 	if cl.cases.Settings().Retention.Erase == "automatic" && !leapt {
-		if _, err := cl.EraseOutlived(ctx, casework.By{Actor: intake.ActorSelf}); err != nil {
+		if _, err := cl.EraseOutlived(ctx, casework.ByAdministrator(intake.ActorSelf)); err != nil {
 			return err
 		}
 	}

@@ -86,7 +86,7 @@ func TestAMergedCaseTakesNoEvents(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	other := o.one("cafcass", dsarMail("b@example.org", "Bob Sample <bob@example.org>")).Ref
-	warned(t, o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Merge(other))), "different requesters")
+	warned(t, o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Merge(other, 0))), "different requesters")
 	_, err := o.e.Cases.Do(t.Context(), o.by(), other, casework.Record(casework.RecordInput{Event: intake.Responded}))
 	if err == nil || !strings.Contains(err.Error(), "was merged into "+ref) {
 		t.Errorf("recorded on a merged case: %v", err)

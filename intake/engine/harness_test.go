@@ -206,7 +206,7 @@ func (o *office) send() {
 	}
 }
 
-func (o *office) by() casework.By { return casework.By{Actor: "local:officer"} }
+func (o *office) by() casework.By { return casework.ByAdministrator("local:officer") }
 
 const (
 	foiText  = "Dear Sir or Madam,\n\nUnder the Freedom of Information Act 2000 please tell me how many section 7 reports were filed late in 2025, by region.\n\nYours faithfully,\nAnn Example\n"

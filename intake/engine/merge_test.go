@@ -19,7 +19,7 @@ func TestAMergedCaseBringsItsPartAndItsClock(t *testing.T) {
 	was := o.view(data.Ref)
 	o.now = london(t, "2026-11-25 10:00")
 
-	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), foi.Ref, casework.Merge(data.Ref)))
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), foi.Ref, casework.Merge(data.Ref, 0)))
 	if v := ch.View; v.Kind != intake.FOI || !slices.Equal(v.Also, []intake.Kind{intake.DSAR}) || len(v.Clocks) != 2 {
 		t.Fatalf("the case is %s and %v with %d clocks, want foi and dsar with two", v.Kind, v.Also, len(v.Clocks))
 	}
@@ -44,7 +44,7 @@ func TestAMergedCaseKeepsTheEarlierReceipt(t *testing.T) {
 	late := foiMail("b@example.org")
 	late.body += "\nAnd by office, please.\n"
 	second := o.one("cafcass", late)
-	if ch := o.did(o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Merge(early.Ref))); ch.View.ReceivedOn != day(t, "2026-11-20") {
+	if ch := o.did(o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Merge(early.Ref, 0))); ch.View.ReceivedOn != day(t, "2026-11-20") {
 		t.Errorf("received %s, want the day of the earlier", ch.View.ReceivedOn)
 	}
 }
@@ -61,7 +61,7 @@ func TestNobodyIsAcknowledgedTwiceAfterAMerge(t *testing.T) {
 		t.Fatalf("the second mail was decided %s, want one whose acknowledgement is held", second.Decision)
 	}
 
-	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Merge(first.Ref)))
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Merge(first.Ref, 0)))
 	if ch.View.AcknowledgedAt == nil || ch.View.Promised != promised {
 		t.Errorf("acknowledged %v, promised %s; want what %s was told, %s", ch.View.AcknowledgedAt, ch.View.Promised, first.Ref, promised)
 	}
@@ -86,9 +86,9 @@ func TestAMailThatNamesAMergedCaseGoesToTheOneThatIsLeft(t *testing.T) {
 	further.body += "\nBy court as well, please.\n"
 	last := o.one("cafcass", further)
 	o.send()
-	o.did(o.e.Cases.Do(t.Context(), o.by(), kept.Ref, casework.Merge(gone.Ref)))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), kept.Ref, casework.Merge(gone.Ref, 0)))
 	letter := o.ack(gone.Ref)
-	o.did(o.e.Cases.Do(t.Context(), o.by(), last.Ref, casework.Merge(kept.Ref)))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), last.Ref, casework.Merge(kept.Ref, 0)))
 	o.now = o.now.Add(time.Hour)
 
 	reply := mail{from: "Ann Example <" + asksFOI + ">", to: "governance@cafcass.gov.uk", body: "Thank you for letting me know."}

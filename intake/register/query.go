@@ -29,6 +29,7 @@ type CaseFilter struct {
 	State     intake.CaseState
 	Kind      intake.Kind // of any part
 	Mailbox   string
+	Mailboxes []string // those that whoever asks may read; nil is all
 	Overdue   bool
 	DueWithin int    // days from today, overdue ones included; below 0 is no limit
 	After     string // the cursor: the last reference of the page before
@@ -89,8 +90,12 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Cas
 }
 
 func (f CaseFilter) matches(v *intake.View) bool {
-	return (f.State == "" || v.State == f.State) && (f.Mailbox == "" || v.Mailbox == f.Mailbox) &&
+	return (f.State == "" || v.State == f.State) && (f.Mailbox == "" || v.Mailbox == f.Mailbox) && among(v.Mailbox, f.Mailboxes) &&
 		(f.Kind == "" || v.Kind == f.Kind || slices.Contains(v.Also, f.Kind)) && (!f.Overdue || v.Overdue)
+}
+
+func among(mailbox string, readable []string) bool {
+	return readable == nil || slices.Contains(readable, mailbox)
 }
 
 // Full is one case with everything that belongs to it.
@@ -171,11 +176,12 @@ func nonNilText(s []string) []string {
 
 // MessageFilter chooses among messages.
 type MessageFilter struct {
-	Mailbox  string
-	Decision intake.Disposition
-	Ref      string
-	After    uint64
-	Limit    int // 0 is no limit
+	Mailbox   string
+	Mailboxes []string // those that whoever asks may read; nil is all
+	Decision  intake.Disposition
+	Ref       string
+	After     uint64
+	Limit     int // 0 is no limit
 }
 
 // Messages lists every message that came in, what was decided about it and
@@ -186,6 +192,9 @@ func (rg *Register) Messages(_ context.Context, f MessageFilter) (list []intake.
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
 		for a := range tx.Arrivals(store.ArrivalFilter{After: f.After, Mailbox: f.Mailbox, Decision: f.Decision, Ref: f.Ref}) {
+			if !among(a.Mailbox, f.Mailboxes) {
+				continue
+			}
 			if f.Limit > 0 && len(list) == f.Limit {
 				next = strconv.FormatUint(list[len(list)-1].ID, 10)
 				return nil
@@ -199,9 +208,10 @@ func (rg *Register) Messages(_ context.Context, f MessageFilter) (list []intake.
 
 // LetterFilter chooses among letters.
 type LetterFilter struct {
-	State   intake.LetterState
-	Mailbox string
-	Ref     string
+	State     intake.LetterState
+	Mailbox   string
+	Mailboxes []string // those that whoever asks may read; nil is all
+	Ref       string
 }
 
 // Letters lists the outbox, without the bytes.
@@ -211,7 +221,7 @@ func (rg *Register) Letters(_ context.Context, f LetterFilter) (list []intake.Le
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
 		for l := range tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox}) {
-			if f.Ref == "" || store.NormalRef(l.Ref) == store.NormalRef(f.Ref) {
+			if among(l.Mailbox, f.Mailboxes) && (f.Ref == "" || store.NormalRef(l.Ref) == store.NormalRef(f.Ref)) {
 				list = append(list, l)
 			}
 		}

@@ -28,7 +28,12 @@ func refused(problem, mend string) error { return &casework.Refusal{Says: proble
 // execute carries a command out with the powers of the command line, and tells
 // staff. What cannot be done changes nothing and is answered.
 func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
-	o := &order{reply: r, by: casework.By{Actor: intake.ActorMail + strings.ToLower(r.from), Wait: rs.cases.Settings().Replies.UndoWait}}
+	o := &order{reply: r, by: casework.By{
+		Principal: casework.Principal{
+			Actor: intake.ActorMail + strings.ToLower(r.from), Role: casework.Officer, Mailboxes: rs.cases.Rules().MailboxesOf(r.from),
+		},
+		Wait: rs.cases.Settings().Replies.UndoWait,
+	}}
 	if r.letter.Ref != "" {
 		c, err := tx.Case(r.letter.Ref)
 		if err != nil {
@@ -55,7 +60,10 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 
 func refusalOf(err error) (problem, mend string, ok bool) {
 	var refusal *casework.Refusal
+	var forbidden *casework.Forbidden
 	switch {
+	case errors.As(err, &forbidden):
+		return "You are not among the staff of mailbox " + forbidden.Mailbox + ".", "Ask the administrator to name you under staff.", true
 	case errors.As(err, &refusal) && refusal.Mend != "":
 		return refusal.Says, refusal.Mend, true
 	case errors.As(err, &refusal):
@@ -196,7 +204,7 @@ func (rs *Replies) mailOf(tx *store.Tx, o *order) (uint64, error) {
 		return 0, refused("It is not certain which mail is meant.", "Write its number, as in the list: OPEN 12 FOI.")
 	}
 	a, err := tx.Arrival(id)
-	if err == nil && a.Mailbox != o.letter.Mailbox && !rs.cases.Rules().StaffOf(a.Mailbox, o.from) || errors.Is(err, store.ErrNotFound) {
+	if err == nil && o.by.May(casework.ToRead, a.Mailbox) != nil || errors.Is(err, store.ErrNotFound) {
 		return 0, refused(fmt.Sprintf("There is no mail %d in this mailbox.", id), "Write the number as the list gives it.")
 	}
 	if err == nil && a.Ref != "" {
@@ -226,12 +234,12 @@ func (rs *Replies) mergeByMail(tx *store.Tx, o *order) error {
 	if into.Ref == o.c.Ref {
 		return refused("That is the same case.", "Write the other case's reference.")
 	}
-	return rs.do(tx, o, into, casework.Merge(o.c.Ref))
+	return rs.do(tx, o, into, casework.Merge(o.c.Ref, 0))
 }
 
 func (rs *Replies) otherCase(tx *store.Tx, o *order) (*intake.Case, error) {
 	c, err := tx.Case(o.cmd.Ref)
-	if err == nil && !rs.cases.Rules().StaffOf(c.Mailbox, o.from) || errors.Is(err, store.ErrNotFound) {
+	if err == nil && o.by.May(casework.ToRead, c.Mailbox) != nil || errors.Is(err, store.ErrNotFound) {
 		return nil, refused(fmt.Sprintf("There is no case %s in this mailbox.", intake.OneLine(o.cmd.Ref, 30)), "Check the reference, and write it again.")
 	}
 	return c, err

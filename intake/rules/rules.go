@@ -112,6 +112,18 @@ func (r *Rules) StaffOf(mailbox, addr string) bool {
 	})
 }
 
+// MailboxesOf are the mailboxes of which an address is that of a member of
+// staff; never nil.
+func (r *Rules) MailboxesOf(addr string) []string {
+	names := []string{}
+	for _, b := range r.Config.Mailboxes {
+		if r.StaffOf(b.Name, addr) {
+			names = append(names, b.Name)
+		}
+	}
+	return names
+}
+
 // ReplyLanguage is the language of letters: Welsh mail gets the bilingual one
 // from either body.
 func (r *Rules) ReplyLanguage(mailbox, language string) string {

@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-var by = casework.By{Actor: "local:officer"}
+var by = casework.ByAdministrator("local:officer")
 
 var recorded = []intake.EventName{
 	intake.ClarificationRequested, intake.ClarificationReceived, intake.IdentityRequested, intake.IdentityReceived,
@@ -186,7 +186,9 @@ func (w *world) fromMachine(id uint64) (is bool) {
 }
 
 func (w *world) merge(f, into *file) {
-	ch := w.try("merge "+f.ref+" into", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, into.ref, casework.Merge(f.ref)) })
+	ch := w.try("merge "+f.ref+" into", func() (*casework.Change, error) {
+		return w.engine.Cases.Do(w.ctx, by, into.ref, casework.Merge(f.ref, 0))
+	})
 	if ch == nil {
 		return
 	}

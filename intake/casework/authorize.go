@@ -1,0 +1,135 @@
+package casework
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"requestd/intake"
+)
+
+// Role is what somebody may do. Without one nothing is allowed.
+type Role string
+
+// The roles, each for all mailboxes or for some.
+const (
+	Monitor       Role = "monitor"       // reads the status
+	Reader        Role = "reader"        // reads the register too
+	Officer       Role = "officer"       // works on cases
+	Head          Role = "head"          // and erases them
+	Administrator Role = "administrator" // and looks after the daemon
+)
+
+// ActName names something that a role allows or not.
+type ActName string
+
+// Everything that is allowed or refused by role.
+const (
+	ToReadStatus  ActName = "read the status"
+	ToRead        ActName = "read"
+	ToOpen        ActName = "open a case"
+	ToRecord      ActName = "record an event"
+	ToDecide      ActName = "decide the kind"
+	ToAcknowledge ActName = "acknowledge"
+	ToHold        ActName = "hold a letter"
+	ToRelease     ActName = "release a letter"
+	ToUndo        ActName = "undo a decision"
+	ToClaim       ActName = "take a case over"
+	ToAttach      ActName = "attach a mail"
+	ToMerge       ActName = "merge cases"
+	ToErase       ActName = "erase"
+	ToMaintain    ActName = "back up or verify the register"
+)
+
+// roles are in order: each allows what the one before it does, and more.
+var roles = []Role{Monitor, Reader, Officer, Head, Administrator}
+
+// least is the least role that allows an act.
+var least = map[ActName]Role{
+	ToReadStatus: Monitor, ToRead: Reader,
+	ToOpen: Officer, ToRecord: Officer, ToDecide: Officer, ToAcknowledge: Officer, ToHold: Officer, ToRelease: Officer,
+	ToUndo: Officer, ToClaim: Officer, ToAttach: Officer, ToMerge: Officer,
+	ToErase: Head, ToMaintain: Administrator,
+}
+
+func (r Role) allows(act ActName) bool {
+	needs, known := least[act]
+	return known && slices.Contains(roles, r) && slices.Index(roles, r) >= slices.Index(roles, needs)
+}
+
+// Principal is who acts or asks.
+type Principal struct {
+	Actor     string   // who is recorded: requestd, local:USER, mail:ADDRESS
+	Role      Role     // what they may do
+	Mailboxes []string // whose cases; nil is all mailboxes, also those not configured any more
+}
+
+// May returns a *Forbidden where the principal may not do an act on what
+// belongs to a mailbox.
+func (p Principal) May(act ActName, mailbox string) error {
+	if p.Role.allows(act) && (p.Mailboxes == nil || slices.Contains(p.Mailboxes, mailbox)) {
+		return nil
+	}
+	return &Forbidden{Principal: p, Act: act, Mailbox: mailbox}
+}
+
+// MayAnywhere returns a *Forbidden where the principal's role does not allow an
+// act in any mailbox.
+func (p Principal) MayAnywhere(act ActName) error {
+	if p.Role.allows(act) {
+		return nil
+	}
+	return &Forbidden{Principal: p, Act: act}
+}
+
+// Forbidden is an act for which somebody lacks the role or the mailbox:
+// nothing changed.
+type Forbidden struct {
+	Principal
+	Act     ActName
+	Mailbox string
+}
+
+func (f *Forbidden) Error() string {
+	where := ""
+	if f.Mailbox != "" {
+		where = " in mailbox " + f.Mailbox
+	}
+	return fmt.Sprintf("%s may not %s%s: an administrator gives roles and mailboxes", f.Actor, f.Act, where)
+}
+
+// Overtaken is an act by somebody who did not know of what has happened on the
+// case since they looked at it: nothing changed.
+type Overtaken struct {
+	Ref   string
+	Since []intake.Event // what has happened, oldest first
+}
+
+func (o *Overtaken) Error() string {
+	var since []string
+	for _, ev := range o.Since {
+		since = append(since, fmt.Sprintf("%s on %s: %s", intake.ActorName(ev.Actor), ev.Day, ev.InWords()))
+	}
+	return fmt.Sprintf("case %s has changed since you looked at it (%s): look at it again and decide anew", o.Ref, strings.Join(since, "; "))
+}
+
+// authorize is the one way into every act on a case: it refuses who may not do
+// it, and who believed the case to be another than it is.
+func authorize(by By, act ActName, c *intake.Case) error {
+	if err := by.May(act, c.Mailbox); err != nil {
+		return err
+	}
+	return believed(c, by.Believed)
+}
+
+// believed refuses where a case no longer has the number of events that
+// somebody saw. 0 is somebody who does not say.
+func believed(c *intake.Case, events int) error {
+	switch {
+	case events == 0 || events == len(c.Events):
+		return nil
+	case events < 0 || events > len(c.Events):
+		return refuse("case %s has %d events, and not %d", c.Ref, len(c.Events), events)
+	}
+	return &Overtaken{Ref: c.Ref, Since: c.Events[events:]}
+}
