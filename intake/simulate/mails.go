@@ -133,7 +133,7 @@ func (w *world) newMail() {
 	case k < 14:
 		w.arrive(w.write(machine, "news@lists.example.org", text{"Newsletter", "News number %d. From %s"}, "List-Id: <news.example.org>", "List-Unsubscribe: <https://example.org/u>", "Precedence: bulk"), 0)
 	case k < 15:
-		w.arrive(w.write(machine, from, text{"Automatic reply: " + pick(w, requests).subject, pick(w, requests).body}, "Auto-Submitted: auto-replied"), 0)
+		w.arrive(w.write(machine, from, text{"Automatic reply: " + pick(w, requests).subject, "I am out of the office. %d %s"}, "Auto-Submitted: auto-replied"), 0)
 	case k < 16: // many in a short time from one person, as is their right
 		for range 2 + w.rng.IntN(5) {
 			w.arrive(w.write(request, from, pick(w, requests)), time.Duration(w.rng.IntN(90))*time.Minute)
