@@ -41,12 +41,12 @@ var noticeWords = phrases.New(
 		"rydych wedi derbyn", "rydych chi wedi derbyn", "rydych chi wedi cael", "mae gennych", "wedi anfon", "wedi rhannu", "anfonodd", "rhannodd",
 	},
 	[]string{
-		"to read ", "to view", "to open", "to access", "to retrieve", "to see ", "to decrypt", "to unlock", "to release", "to download", "to sign in", "click", "tap ", "read message", "read the message", "read your", "view message", "view the message", "view file", "view document", "view folder", "open message", "open the ", "open in ", "open your", "open securely", "by opening", "opening the attachment", "opened in", "download", "log in", "login", "log on", "sign in", "signing in", "register", "passcode", "one-time", "one time", "pass code", "access code", "password", "expire", "portal", "release", "review message", "review these", "review document", "show encrypted", "browser", "visit ", "follow this link", "get your files", "https://",
+		"unlock", "this link", " open ", "to read ", "to view", "to open", "to access", "to retrieve", "to see ", "to decrypt", "to unlock", "to release", "to download", "to sign in", "click", "tap ", "read message", "read the message", "read your", "view message", "view the message", "view file", "view document", "view folder", "open message", "open the ", "open in ", "open your", "open securely", "by opening", "opening the attachment", "opened in", "download", "log in", "login", "log on", "sign in", "signing in", "register", "passcode", "one-time", "one time", "pass code", "access code", "password", "expire", "portal", "release", "review message", "review these", "review document", "show encrypted", "browser", "visit ", "follow this link", "get your files", "https://",
 		"i ddarllen", "i weld", "i agor", "agorwch", "darllenwch", "cliciwch", "lawrlwyth", "mewngofnod", "dod i ben", "porth",
 	},
 	[]string{"log in to", "login to", "log on to", "sign in to", "logging in to", "in the portal", "via the portal", "on the portal", "in our portal", "on our portal", "client portal", "secure portal", "your portal", "secure inbox", "in your account", "mewngofnodwch"},
 	[]string{
-		" i would like", " i'd like", " i am writing", " i'm writing", " i want ", " i need ", " i request", " i wish", " please send me", " please provide", " please can you", " please could you", " could you ", " can you ", " under the freedom", " my request", " i attach", " i have ", " i am ", " i was ", " we act for", " we are instructed",
+		" i would like", " i'd like", " i am writing", " i'm writing", " i want ", " i need ", " i request", " i wish", " please send me", " please provide", " please can you", " please could you", " could you ", " can you ", " under the freedom", " i attach", " i have ", " i am ", " i was ", " we act for", " we are instructed",
 		" hoffwn", " rwy'n ", " rydw i", " dwi ", " anfonwch ", " a allwch", " allwch chi", " gaf i",
 	},
 )
@@ -71,7 +71,7 @@ func (s *signs) waits(m *intake.Message) bool {
 	}
 	text := noticeWords.In(lowered(m.Subject + ". " + m.Text + " " + m.Signature))
 	for _, a := range m.Attachments {
-		if sealedName(strings.ToLower(a.Name)) && !a.Read && (s.ctx.words < 150 && !text.Has(askedByPerson) || s.ctx.words < 20) {
+		if sealedName(strings.ToLower(a.Name)) && (s.ctx.words < 150 && !text.Has(askedByPerson) || s.ctx.words < 20) {
 			return true
 		}
 	}

@@ -93,8 +93,8 @@ func definitions(s string) *strings.Replacer {
 
 // rawMail fills in what the header of a mail leaves out.
 func rawMail(mail string, n int) []byte {
-	head, _, _ := strings.Cut(mail, "\n\n")
-	low := "\n" + strings.ToLower(head)
+	head, _, _ := strings.Cut("\n"+mail, "\n\n")
+	low := strings.ToLower(head)
 	var b strings.Builder
 	for _, field := range []string{
 		"From: Imogen Farrow <imogen.farrow@example.com>", "To: governance@cafcass.gov.uk", "Subject: Request",

@@ -99,20 +99,23 @@ func cutBanner(lines []string) (rest []string, banner string) {
 	for end < len(lines) && !blankish(lines[end]) {
 		end++
 	}
-	if end == len(lines) || end > 6 {
+	if end > 12 {
 		return lines, ""
 	}
 	text := plainWords(strings.Join(lines[:end], " "))
 	switch {
 	case !banners.Any(text):
 		return lines, ""
-	case len(text) <= 700 && !seeks(lines[:end]):
+	case end < len(lines) && end <= 6 && len(text) <= 700 && !seeks(lines[:end]):
 		return trimBlank(lines[end:]), strings.Join(lines[:end], "\n")
 	}
 	// The banner and the message stand in one paragraph.
 	k := 0
 	for k < end-1 && banners.Any(plainWords(lines[k])) && !seeks(lines[k:k+1]) {
 		k++
+	}
+	if end == len(lines) && k == 0 && !seeks(lines[:end]) {
+		return lines, "" // all that there is
 	}
 	first, cut := cutBannerSentences(lines[k])
 	banner = strings.TrimSpace(strings.Join(lines[:k], "\n") + "\n" + cut)

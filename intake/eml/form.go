@@ -47,12 +47,15 @@ func form(m *intake.Message) *intake.Form {
 		text = text[:16<<10]
 	}
 	lines := strings.Split(text, "\n")
-	seen := map[formField]int{}
+	seen, cells := map[formField]int{}, map[formField]string{}
 	f := &intake.Form{}
 	first, last := "", ""
 	for i := 0; i < len(lines) && i < 200; i++ {
 		field, value := formLine(lines[i])
 		if field == formNone {
+			if f, v := formCell(lines[i]); f != formNone && cells[f] == "" {
+				cells[f] = v
+			}
 			continue
 		}
 		if value == "" {
@@ -90,6 +93,14 @@ func form(m *intake.Message) *intake.Form {
 	}
 	if f.Name == "" {
 		f.Name = strings.TrimSpace(first + " " + last)
+	}
+	if f.Addr != "" { // the address has its label: so have the cells of the same table
+		for field, v := range cells {
+			seen[field]++
+			if field == formName && f.Name == "" {
+				f.Name = intake.OneLine(v, maxName)
+			}
+		}
 	}
 	named := f.Name != "" || f.Addr != ""
 	kinds := 0
@@ -133,10 +144,22 @@ func formLine(l string) (formField, string) {
 	return formNone, ""
 }
 
+// formCell reads a label and its value that stood in two cells of a table.
+func formCell(l string) (formField, string) {
+	label, value, _ := strings.Cut(strings.TrimSpace(l), " ")
+	f := formLabels[strings.ToLower(label)]
+	if value = strings.TrimSpace(value); f != formName && f != formText || value == "" || value[0] < 'A' || value[0] > 'Z' {
+		return formNone, ""
+	}
+	return f, value
+}
+
 func formLabel(s string) formField {
 	s = strings.Trim(plainWords(s), " *_?.:()")
-	if f, ok := formLabels[s]; ok {
-		return f
+	for part := range strings.SplitSeq(s, "/") { // in two languages
+		if f, ok := formLabels[strings.TrimSpace(part)]; ok {
+			return f
+		}
 	}
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSuffix(s, "(required)"), "*"))
 	if f, ok := formLabels[s]; ok {

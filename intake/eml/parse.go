@@ -56,6 +56,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	m.OnlyQuoted = m.Text != "" && (s.own == "" || s.lent)
 	t.attachments(m, &b)
 	t.mails(m, &b, depth)
+	ownAttached(m)
 	m.Form = form(m)
 	m.Undecoded = b.undecoded
 	settleDates(m)
@@ -84,6 +85,17 @@ func keepMore(m *intake.Message) {
 		if theirs, own := bottomPost(in.Text, senderName(m)); own != "" {
 			in.Text = theirs
 			m.Text = strings.TrimSpace(m.Text + "\n\n" + own)
+		}
+	}
+}
+
+// ownAttached counts as the sender's own what stands in a mail of theirs that
+// is attached to one that hardly says more.
+func ownAttached(m *intake.Message) {
+	for i := range m.Inner {
+		if in := &m.Inner[i]; in.Attached && ownMail(m, in) && in.Text != "" && !fuller(m.Text, 60) {
+			m.Text = strings.TrimSpace(m.Text + "\n\n" + in.Text)
+			return
 		}
 	}
 }

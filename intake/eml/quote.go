@@ -64,7 +64,7 @@ func attribution(lines []string) (attributed, int) {
 			continue
 		}
 		switch {
-		case known && hasVerb(joined):
+		case known && hasVerb(joined) && !strings.Contains(joined, " I "):
 			return readAttribution(joined), k + 1
 		case shaped(joined):
 			a := readAttribution(joined)
@@ -84,10 +84,10 @@ var linkTargets = regexp.MustCompile(`<mailto:[^>\s]*>|\[?<?https?://[^\s>\]]*[>
 func shaped(s string) bool {
 	s = linkTargets.ReplaceAllString(s, "")
 	open, end := strings.LastIndexByte(s, '<'), strings.LastIndexByte(s, '>')
-	if open < 0 || end < open || !strings.Contains(s[open:end], "@") || len(s)-end > 40 || !hasYear(s) && !hasTime(s) {
+	if open < 0 || end < open || !strings.Contains(s[open:end], "@") || len(s)-end > 60 || !hasYear(s) && !hasTime(s) {
 		return false
 	}
-	return len(strings.Fields(s)) <= 18 && len(strings.Fields(s[end:])) <= 4 && !strings.Contains(" "+s, " I ")
+	return len(strings.Fields(s)) <= 18 && len(strings.Fields(s[end:])) <= 7 && !strings.Contains(" "+s, " I ")
 }
 
 func hasVerb(s string) bool {
