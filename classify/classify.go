@@ -21,6 +21,7 @@ import (
 
 // Classifier reads mails. It is safe for concurrent use.
 type Classifier struct {
+	set    Settings
 	ours   ours
 	lex    *lexicon
 	model  *Model
@@ -36,6 +37,14 @@ type compiledCombo struct {
 	all, none tagset
 }
 
+// Settings are those by which it works.
+func (c *Classifier) Settings() Settings { return c.set }
+
+// Minted reports whether a Message-ID is one of our own.
+func (c *Classifier) Minted(id string) bool {
+	return id != "" && c.set.OwnMessageID != nil && c.set.OwnMessageID(id)
+}
+
 // New makes a classifier. It fails when a phrase of an administrator's signal
 // cannot be read.
 func New(s Settings) (*Classifier, error) {
@@ -47,7 +56,7 @@ func New(s Settings) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := (&Classifier{ours: newOurs(s), lex: lex, custom: s.Signals}).WithModel(model)
+	c := (&Classifier{set: s, ours: newOurs(s), lex: lex, custom: s.Signals}).WithModel(model)
 	for _, name := range lex.names {
 		c.says = append(c.says, "says: "+name)
 		c.subjectSays = append(c.subjectSays, "subject says: "+name)

@@ -103,6 +103,12 @@ type Message struct {
 	Fingerprint [32]byte // over From, Date, Subject and the first 4 KB of text; where a partial was cut does not matter
 }
 
+// Unreadable is the error over a mail that was given up while it was read: why,
+// in words for staff.
+type Unreadable string
+
+func (u Unreadable) Error() string { return string(u) }
+
 // Get is the value of the first header field of that name (in lower case), or "".
 func (m *Message) Get(name string) string {
 	for _, f := range m.Header {

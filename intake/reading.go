@@ -75,6 +75,24 @@ type Reading struct {
 	Forward *Forward `json:"-"`
 }
 
+// Filled gives the reading as the classifier made it after a way on which
+// empty lists were lost: its JSON form has them as [].
+func (r *Reading) Filled() *Reading {
+	if r.Also == nil {
+		r.Also = []Kind{}
+	}
+	if r.Hold == nil {
+		r.Hold = []string{}
+	}
+	if r.Flags == nil {
+		r.Flags = []string{}
+	}
+	if r.Evidence == nil {
+		r.Evidence = []Evidence{}
+	}
+	return r
+}
+
 // Forward is whose request a colleague passed on, and when it first came to
 // the body (FOIA s.10(6): the authority receives it, not one mailbox).
 type Forward struct {

@@ -97,7 +97,7 @@ func newRoot() *cobra.Command {
 		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeClock), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
-		newStatusCmd(), newInitCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newEraseCmd(), newManCmd(),
+		newStatusCmd(), newInitCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newEraseCmd(), newManCmd(), newReadMailCmd(),
 	)
 	return root
 }

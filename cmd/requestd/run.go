@@ -91,6 +91,9 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	case err != nil:
 		return err
 	}
+	if err := d.ReadApart(); err != nil {
+		return errors.Join(err, d.Close())
+	}
 	log.Info("requestd starts", "version", daemon.Version(), "configuration", cfg.Source(), "register", string(cfg.Store.Path), "once", once)
 	defer log.Info("requestd has stopped")
 	if once {

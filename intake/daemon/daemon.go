@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"requestd/intake/apart"
 	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
@@ -32,6 +33,7 @@ type Daemon struct {
 	// Tell tells the service manager; nil is systemd's own way (sd_notify).
 	Tell func(state string) error
 
+	pool    *apart.Pool // nil where mail is read within
 	now     func() time.Time
 	socket  string
 	group   string
@@ -113,12 +115,19 @@ func signal(c chan struct{}) {
 }
 
 // Close closes the register. Nothing may run any more.
-func (d *Daemon) Close() error { return d.Store.Close() }
+func (d *Daemon) Close() error {
+	var err error
+	if d.pool != nil {
+		err = d.pool.Close()
+	}
+	return errors.Join(err, d.Store.Close())
+}
 
 // Once reads every mailbox to its end, runs the reminders and, unless send is
 // false, sends until nothing is due. The error names every mailbox and server
 // that could not be used; what could be done was done.
 func (d *Daemon) Once(ctx context.Context, send bool) error {
+	d.endReading(ctx)
 	d.readHolidays(ctx)
 	lanes := d.current()
 	failures := make([]error, 2*len(lanes))

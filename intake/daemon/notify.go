@@ -79,7 +79,7 @@ func (d *Daemon) ping(ctx context.Context, every time.Duration) error {
 		if why == "" {
 			d.notify("WATCHDOG=1")
 		} else if why != told {
-			d.Log.Error("a part of the daemon hangs: the service manager is to start it anew", "part", why)
+			d.Log.Error("a part of the daemon gets no further: the service manager is to start it anew. Where it comes again, see what the part named does (a server that does not answer, a mail to be opened in its mailbox) and tell the developers", "part", why)
 		}
 		told = why
 		select {
@@ -102,6 +102,9 @@ const (
 // hung names the part that has not moved for longer than it may; "" when all
 // do.
 func (d *Daemon) hung(now time.Time) string {
+	if mail := d.stuckOver(now); mail != "" {
+		return mail
+	}
 	if at := d.beat.Load(); at != nil && now.Sub(*at) > clockLimit {
 		return "the clock"
 	}

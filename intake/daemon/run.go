@@ -41,6 +41,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, control.Close())
 	}
+	d.endReading(ctx)
 	r := &running{d: d, ctx: ctx, end: end}
 	d.begin()
 	r.arm(d.current())

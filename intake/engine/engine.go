@@ -26,6 +26,7 @@ type Engine struct {
 	Notices  *notices.Notices
 
 	replies *replies.Replies
+	reader  Reader
 	store   *store.DB
 	now     func() time.Time
 	log     *slog.Logger
@@ -41,6 +42,6 @@ func New(o casework.Options, cfg *config.Config) (*Engine, error) {
 	tell, facts := notices.New(cases, o.Log), register.New(o.Store, cases)
 	return &Engine{
 		Cases: cases, Register: facts, Notices: tell, Clock: clock.New(o, cases, facts, tell),
-		replies: replies.New(cases, tell, o.Log), store: o.Store, now: o.Now, log: o.Log,
+		replies: replies.New(cases, tell, o.Log), store: o.Store, now: o.Now, log: o.Log, reader: within{o.Log},
 	}, nil
 }

@@ -1,12 +1,13 @@
 package engine
 
 import (
+	"bytes"
+	"errors"
 	"runtime/debug"
 	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/eml"
 	"requestd/intake/mailbox"
 	"requestd/intake/rules"
 	"requestd/store"
@@ -33,16 +34,11 @@ func (e *Engine) NeedMore(at mailbox.Place, f *mailbox.Fetched) int64 {
 	if f.Unreadable != "" {
 		return 0
 	}
-	m := eml.Parse(f.Raw, f.Complete)
-	f.Held = m
-	have, limit := int64(len(f.Raw)), int64(e.Cases.Settings().Limits.FetchBytes)
-	if want := min(4*have, limit-have); m.Incomplete && !f.Complete && want > 0 {
-		return want
-	}
-	if it, err := e.studied(at, f); err == nil { // else Deliver meets the error again, and gives it
+	it, want, err := e.studied(at, f, true)
+	if err == nil && want == 0 { // else Deliver meets the error again, and gives it
 		f.Held = it
 	}
-	return 0
+	return want
 }
 
 // read gives a batch parsed, threaded and classified. Nothing is changed: of
@@ -53,7 +49,7 @@ func (e *Engine) read(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error
 		it, done := batch[i].Held.(*item)
 		if !done {
 			var err error
-			if it, err = e.studied(at, &batch[i]); err != nil {
+			if it, _, err = e.studied(at, &batch[i], false); err != nil {
 				return nil, err
 			}
 		}
@@ -62,21 +58,76 @@ func (e *Engine) read(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error
 	return items, nil
 }
 
-// studied reads one mail.
-func (e *Engine) studied(at mailbox.Place, f *mailbox.Fetched) (*item, error) {
-	it := e.parsed(at, f)
-	if it.unreadable == "" {
+// studied reads one mail. Where more of it may be had and its text goes on, it
+// tells how many bytes it wants instead of classifying it.
+func (e *Engine) studied(at mailbox.Place, f *mailbox.Fetched, more bool) (it *item, want int64, err error) {
+	it = e.item(at, f)
+	if it.unreadable != "" {
+		return it, 0, e.glance(it, f.Raw)
+	}
+	by := e.Cases.Rules().Classifier
+	m, reading, err := e.reader.Read(by, it.place, f.Raw, f.Complete, func(m *intake.Message) (intake.Thread, bool, error) {
+		if more {
+			if want = e.wants(f, m); want > 0 {
+				return intake.Thread{}, false, nil
+			}
+		}
+		it.msg = m
+		it.mentions = e.Cases.Rules().Mentions(m)
 		err := e.store.View(func(tx *store.Tx) (err error) {
 			it.thread, err = e.thread(tx, it)
 			return err
 		})
-		if err != nil {
-			return nil, err
+		return it.thread, true, err
+	})
+	var why intake.Unreadable
+	switch {
+	case errors.As(err, &why):
+		it.unreadable, it.thread = string(why), intake.Thread{}
+		return it, 0, e.glance(it, f.Raw)
+	case err != nil || want > 0:
+		return nil, want, err
+	}
+	it.msg, it.reading = m, *reading
+	return it, 0, nil
+}
+
+// wants is how many bytes beyond those that are here the mail's text wants.
+func (e *Engine) wants(f *mailbox.Fetched, m *intake.Message) int64 {
+	have, limit := int64(len(f.Raw)), int64(e.Cases.Settings().Limits.FetchBytes)
+	if want := min(4*have, limit-have); m.Incomplete && !f.Complete && want > 0 {
+		return want
+	}
+	return 0
+}
+
+// glance reads the header of a mail that cannot be read: staff are told who
+// wrote it and about what. A header over which reading fails too is left out.
+func (e *Engine) glance(it *item, raw []byte) error {
+	raw = raw[:min(len(raw), headBytes)]
+	for _, blank := range []string{"\r\n\r\n", "\n\n"} {
+		if head, _, ok := bytes.Cut(raw, []byte(blank)); ok {
+			raw = append(head[:len(head):len(head)], blank...)
+			break
 		}
 	}
+	m, _, err := e.reader.Read(e.Cases.Rules().Classifier, it.place, raw, false, func(*intake.Message) (intake.Thread, bool, error) {
+		return intake.Thread{}, false, nil
+	})
+	var why intake.Unreadable
+	switch {
+	case errors.As(err, &why):
+		m = &intake.Message{}
+	case err != nil:
+		return err
+	}
+	it.msg = m
+	it.mentions = e.Cases.Rules().Mentions(m)
 	e.classify(it)
-	return it, nil
+	return nil
 }
+
+const headBytes = 64 << 10
 
 // classify reads a mail. A defect of the program over one mail makes that mail
 // unreadable and does not end the daemon.
@@ -100,17 +151,11 @@ func (e *Engine) classify(it *item) {
 	}
 }
 
-func (e *Engine) parsed(at mailbox.Place, f *mailbox.Fetched) *item {
+func (e *Engine) item(at mailbox.Place, f *mailbox.Fetched) *item {
 	it := &item{
 		place: intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: f.UID},
 		role:  at.Role, received: f.Received.UTC(), size: f.Size, unreadable: f.Unreadable,
 	}
-	if m, ok := f.Held.(*intake.Message); ok {
-		it.msg = m
-	} else {
-		it.msg = eml.Parse(f.Raw, f.Complete)
-	}
-	it.mentions = e.Cases.Rules().Mentions(it.msg)
 	if now := e.now(); f.Received.Year() < deadlines.FirstYear || f.Received.After(now.Add(clockSkew)) {
 		it.received, it.doubtful = now.UTC(), true
 	}

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"requestd/intake/apart"
+)
+
+// newReadMailCmd is how the daemon starts the program to read mail for it. It
+// is no command for people.
+func newReadMailCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:    apart.Command,
+		Short:  "Read mail for the daemon that started this",
+		Hidden: true,
+		Args:   noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return apart.Serve(cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+}

@@ -1,0 +1,260 @@
+package apart
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"requestd/classify"
+	"requestd/intake"
+)
+
+// program is this very program, also once an upgrade has put another file in
+// its place.
+const program = "/proc/self/exe"
+
+const (
+	startLimit = 10 * time.Second
+	firstLook  = 100 * time.Millisecond // nearly no mail takes as long
+	laterLooks = 20 * time.Millisecond
+	largest    = 64 << 20 // bytes of one answer
+	clockTicks = 100      // a second, in /proc/PID/stat: USER_HZ is the same on every Linux
+	mostStderr = 4 << 10
+)
+
+// process is one that reads mail, seen from the daemon.
+type process struct {
+	cmd    *exec.Cmd
+	limits Limits
+	in     *bufio.Writer
+	to     *gob.Encoder
+	from   *gob.Decoder
+	room   *io.LimitedReader // what the answer may still bring
+	by     *classify.Classifier
+	words  tail // what it said last
+	page   int64
+
+	mu     sync.Mutex
+	began  time.Time // of the mail at hand; zero between mails
+	before time.Duration
+	rec    *record
+	gone   bool
+	why    string // it was killed
+}
+
+// death is the error of a mail over which its process was lost.
+type death struct{ why, detail string }
+
+func (d *death) Error() string { return d.why + ": " + d.detail }
+
+func startProcess(limits Limits) (*process, error) {
+	p := &process{cmd: exec.Command(program, Command), limits: limits, page: int64(os.Getpagesize())}
+	p.cmd.Env = []string{"GOMAXPROCS=1", "GOTRACEBACK=none"}
+	p.cmd.Dir = "/"
+	p.cmd.Stderr = &p.words
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's interrupt is the daemon's to obey
+	in, err := p.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	p.in = bufio.NewWriterSize(in, 32<<10)
+	p.to = gob.NewEncoder(p.in)
+	p.room = &io.LimitedReader{R: out}
+	p.from = gob.NewDecoder(bufio.NewReaderSize(p.room, 32<<10))
+	late := time.AfterFunc(startLimit, func() { p.kill("it did not start in time") })
+	defer late.Stop()
+	if _, err := p.hear(); err != nil {
+		return nil, fmt.Errorf("%w (%s)", err, p.words.String())
+	}
+	return p, nil
+}
+
+// read has the process read one mail.
+func (p *process) read(rec *record, by *classify.Classifier, at intake.Place, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
+	look := p.begin(rec)
+	defer p.end(look)
+	q := question{Parse: &parse{raw, complete}}
+	if p.by != by {
+		s := by.Settings()
+		q.Settings = &s
+	}
+	a, err := p.ask(&q)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.by = by
+	m := a.Message
+	if m == nil {
+		return nil, nil, p.nonsense()
+	}
+	thread, on, err := next(m)
+	if err != nil || !on {
+		return m, nil, err
+	}
+	a, err = p.ask(&question{Classify: &judge{thread, at.Mailbox, by.Minted(m.MessageID)}})
+	if err != nil {
+		return nil, nil, err
+	}
+	if a.Defect != "" {
+		return nil, nil, intake.Unreadable(a.Defect)
+	}
+	if a.Reading == nil {
+		return nil, nil, p.nonsense()
+	}
+	return m, a.Reading.Filled(), nil
+}
+
+func (p *process) nonsense() error {
+	p.kill("it gave no answer to what it was asked")
+	return p.lostOver(errors.New("no answer"))
+}
+
+func (p *process) ask(q *question) (*answer, error) {
+	err := p.to.Encode(q)
+	if err == nil {
+		err = p.in.Flush()
+	}
+	if err != nil {
+		return nil, p.lostOver(err)
+	}
+	return p.hear()
+}
+
+func (p *process) hear() (*answer, error) {
+	p.room.N = largest
+	var a answer
+	if err := p.from.Decode(&a); err != nil {
+		return nil, p.lostOver(err)
+	}
+	return &a, nil
+}
+
+// lostOver ends the process and tells why it ended.
+func (p *process) lostOver(err error) *death {
+	p.kill("it ended by itself")
+	wait := p.cmd.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return &death{why: p.why, detail: strings.TrimSpace(fmt.Sprintf("%v, %v %s", err, wait, p.words.String()))}
+}
+
+// kill ends the process. The first reason given stands.
+func (p *process) kill(why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.killLocked(why)
+}
+
+func (p *process) killLocked(why string) {
+	if !p.gone {
+		p.gone, p.why = true, why
+		_ = p.cmd.Process.Kill() // it may have ended
+	}
+}
+
+func (p *process) lost() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.gone
+}
+
+// begin starts the watch over one mail. The first look comes when nearly every
+// mail is done.
+func (p *process) begin(rec *record) *time.Timer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.began, p.rec, p.before = time.Now(), rec, -1
+	var look *time.Timer
+	look = time.AfterFunc(firstLook, func() {
+		if p.within() {
+			look.Reset(laterLooks)
+		}
+	})
+	return look
+}
+
+func (p *process) end(look *time.Timer) {
+	look.Stop()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.began, p.rec = time.Time{}, nil
+}
+
+// within looks whether the process keeps its limits, and kills it where it
+// does not. It tells whether to look again.
+func (p *process) within() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.began.IsZero() || p.gone {
+		return false
+	}
+	p.rec.long()
+	used, held, err := p.usage()
+	if p.before < 0 {
+		p.before = used
+	}
+	switch {
+	case err != nil: // it has just ended
+	case held > p.limits.Memory:
+		p.killLocked(fmt.Sprintf("it took more than %d MB of memory", p.limits.Memory>>20))
+	case used-p.before > p.limits.Processor:
+		p.killLocked(fmt.Sprintf("it took more than %v of the processor's time", p.limits.Processor))
+	case time.Since(p.began) > p.limits.Wall:
+		p.killLocked(fmt.Sprintf("it took longer than %v", p.limits.Wall))
+	}
+	return !p.gone
+}
+
+// usage is the processor time and the memory that the process has taken
+// (proc_pid_stat(5)).
+func (p *process) usage() (used time.Duration, held int64, err error) {
+	b, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
+	if err != nil {
+		return 0, 0, err
+	}
+	_, rest, _ := bytes.Cut(b, []byte(") ")) // the name before it may hold anything
+	f := strings.Fields(string(rest))        // from field 3 on
+	if len(f) < 22 {
+		return 0, 0, errors.New("/proc/PID/stat is of another form than is known")
+	}
+	user, err1 := strconv.ParseInt(f[14-3], 10, 64)
+	system, err2 := strconv.ParseInt(f[15-3], 10, 64)
+	pages, err3 := strconv.ParseInt(f[24-3], 10, 64)
+	return time.Duration(user+system) * time.Second / clockTicks, pages * p.page, errors.Join(err1, err2, err3)
+}
+
+// tail keeps the first words of what a process said.
+type tail struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.b = append(t.b, b[:min(len(b), mostStderr-len(t.b))]...)
+	return len(b), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return intake.OneLine(string(t.b), 300)
+}

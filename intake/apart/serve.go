@@ -1,0 +1,167 @@
+package apart
+
+import (
+	"bufio"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"requestd/classify"
+	"requestd/intake"
+	"requestd/intake/eml"
+)
+
+// Command is the hidden subcommand by which the program reads mail for the
+// daemon that started it.
+const Command = "read-mail"
+
+// What goes over the pipes, as gob, one value after another: a question, then
+// its answer. The process says at its start, by an answer with nothing in it,
+// that it is ready.
+type (
+	question struct {
+		Settings *classify.Settings // to classify by from now on
+		Parse    *parse
+		Classify *judge // of the mail that was parsed last
+	}
+	parse struct {
+		Raw      []byte
+		Complete bool
+	}
+	judge struct {
+		Thread  intake.Thread
+		Mailbox string
+		Minted  bool // the mail's Message-ID is one of our own: the key to tell stays with the daemon
+	}
+	answer struct {
+		Message *intake.Message
+		Reading *intake.Reading
+		Defect  string // a defect of the program while classifying
+	}
+)
+
+// softMemory is how much the process may hold before it collects its garbage
+// at every turn; hardMemory is what the kernel gives it to write to.
+const (
+	softMemory = 160 << 20
+	hardMemory = 400 << 20
+	longMail   = 1 << 20 // bytes of a mail after which memory is given back
+	deadline   = 60 * time.Second
+)
+
+// Serve reads the mails that come in and writes what came of them, until there
+// are no more.
+func Serve(in io.Reader, out io.Writer) error { return serve(in, out, eml.Parse) }
+
+func serve(in io.Reader, out io.Writer, read func([]byte, bool) *intake.Message) error {
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // sent to the daemon too, which closes the pipe
+	debug.SetGCPercent(100)
+	debug.SetMemoryLimit(softMemory)
+	if err := confine(); err != nil {
+		return err
+	}
+	buf := bufio.NewWriterSize(out, 32<<10)
+	r := reader{read: read, from: gob.NewDecoder(bufio.NewReaderSize(in, 32<<10)), to: gob.NewEncoder(buf)}
+	a := &answer{}
+	for {
+		if err := r.to.Encode(a); err != nil {
+			return err
+		}
+		if err := buf.Flush(); err != nil {
+			return err
+		}
+		a = nil // what is done is not kept while waiting
+		if r.long {
+			debug.FreeOSMemory()
+		}
+		var q question
+		if err := r.from.Decode(&q); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		// The daemon watches and kills. Where it is gone itself, nobody does.
+		orphan := time.AfterFunc(deadline, func() { os.Exit(1) })
+		var err error
+		a, err = r.answer(&q)
+		orphan.Stop()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// confine takes from the process what it does not need: after it no file and
+// no socket can be opened, nothing be written to disk, no core be left, and no
+// more memory be had than the limit. It works for everybody, also within a
+// sandbox of systemd, and what is lowered cannot be raised again.
+func confine() error {
+	time.Sleep(time.Microsecond)                                        // the runtime's timers open a descriptor at their first use
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o600) // rather this than the daemon; where it cannot be, the kernel judges by size
+	for _, l := range []struct {
+		what  int
+		limit uint64
+	}{
+		{unix.RLIMIT_DATA, hardMemory}, {unix.RLIMIT_CORE, 0}, {unix.RLIMIT_FSIZE, 0}, {unix.RLIMIT_NOFILE, 0},
+	} {
+		if err := unix.Prlimit(0, l.what, &unix.Rlimit{Cur: l.limit, Max: l.limit}, nil); err != nil {
+			return fmt.Errorf("limit the process that reads mail: %w", err)
+		}
+	}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("limit the process that reads mail: %w", err)
+	}
+	return nil
+}
+
+// reader is what the process knows between two questions.
+type reader struct {
+	read       func([]byte, bool) *intake.Message
+	from       *gob.Decoder
+	to         *gob.Encoder
+	classifier *classify.Classifier
+	minted     bool
+	mail       *intake.Message
+	long       bool // the last mail was
+}
+
+func (r *reader) answer(q *question) (*answer, error) {
+	if q.Settings != nil {
+		q.Settings.OwnMessageID = func(string) bool { return r.minted }
+		c, err := classify.New(*q.Settings)
+		if err != nil {
+			return nil, err
+		}
+		r.classifier = c
+	}
+	switch {
+	case q.Parse != nil:
+		r.long = len(q.Parse.Raw) > longMail
+		r.mail = r.read(q.Parse.Raw, q.Parse.Complete)
+		return &answer{Message: r.mail}, nil
+	case q.Classify != nil && r.mail != nil && r.classifier != nil:
+		return r.judge(q.Classify), nil
+	}
+	return nil, errors.New("a question that nobody asks")
+}
+
+// judge classifies the mail at hand. A defect of the program is that mail's.
+func (r *reader) judge(q *judge) (a *answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			a = &answer{Defect: "it could not be classified"}
+			fmt.Fprintf(os.Stderr, "a defect of the program while classifying: %v\n%s", p, debug.Stack())
+		}
+	}()
+	r.minted = q.Minted
+	reading := r.classifier.Classify(r.mail, q.Thread, q.Mailbox)
+	return &answer{Reading: &reading}
+}

@@ -1,0 +1,46 @@
+package engine
+
+import (
+	"log/slog"
+	"runtime/debug"
+
+	"requestd/classify"
+	"requestd/intake"
+	"requestd/intake/eml"
+)
+
+// Reader parses mail and classifies it. The daemon has this done apart from
+// itself, where no mail can harm it; whoever embeds the engine without saying
+// so has it done within.
+type Reader interface {
+	// Read parses a mail and asks next about it: for which thread it is to be
+	// classified, and whether at all. next may be asked twice. The error is
+	// [intake.Unreadable] where the mail is to be given up; with any other it is
+	// not the mail's fault, and it is tried again later.
+	Read(by *classify.Classifier, at intake.Place, raw []byte, complete bool,
+		next func(*intake.Message) (intake.Thread, bool, error)) (*intake.Message, *intake.Reading, error)
+}
+
+// ReadWith has mail read by r from now on. It is called before the first mail.
+func (e *Engine) ReadWith(r Reader) { e.reader = r }
+
+// within reads mail in the program itself.
+type within struct{ log *slog.Logger }
+
+func (w within) Read(by *classify.Classifier, at intake.Place, raw []byte, complete bool,
+	next func(*intake.Message) (intake.Thread, bool, error)) (m *intake.Message, r *intake.Reading, err error) {
+	m = eml.Parse(raw, complete)
+	thread, on, err := next(m)
+	if err != nil || !on {
+		return m, nil, err
+	}
+	defer func() {
+		if p := recover(); p != nil { // it makes that mail unreadable and does not end the daemon
+			w.log.Error("a defect of the program while classifying: the mail becomes a case for a person", "mailbox", at.Mailbox,
+				"uid", at.UID, "panic", p, "stack", string(debug.Stack()))
+			r, err = nil, intake.Unreadable("it could not be classified")
+		}
+	}()
+	reading := by.Classify(m, thread, at.Mailbox)
+	return m, &reading, nil
+}
