@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"requestd/intake/apart"
+	"requestd/intake/eml"
 )
 
 // newReadMailCmd is how the daemon starts the program to read mail for it. It
@@ -15,7 +16,7 @@ func newReadMailCmd() *cobra.Command {
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return apart.Serve(cmd.InOrStdin(), cmd.OutOrStdout())
+			return apart.Serve(cmd.InOrStdin(), cmd.OutOrStdout(), eml.Parse)
 		},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,81 +17,20 @@ import (
 
 	"requestd/classify"
 	"requestd/intake"
+	"requestd/intake/apart/wicked"
 	"requestd/intake/eml"
 )
 
 // TestMain is the program that reads mail where it is started as that.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == Command {
-		if err := serve(os.Stdin, os.Stdout, wicked); err != nil {
+		if err := Serve(os.Stdin, os.Stdout, wicked.Read); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
 	}
 	os.Exit(m.Run())
-}
-
-// wicked reads mail, and does what a few mails say as though reading them had
-// no bounds of its own.
-func wicked(raw []byte, complete bool) *intake.Message {
-	m := eml.Parse(raw, complete)
-	switch m.Subject {
-	case "spin":
-		for i := 0; ; i++ {
-			runtime.KeepAlive(i)
-		}
-	case "wait":
-		select {}
-	case "eat":
-		var held [][]byte
-		for {
-			held = append(held, bytes.Repeat([]byte("x"), 1<<20))
-			runtime.KeepAlive(held)
-		}
-	case "eat at once":
-		held := bytes.Repeat([]byte("x"), 1<<30)
-		runtime.KeepAlive(held)
-	case "overflow":
-		var deeper func(int) int
-		deeper = func(n int) int { return deeper(n+1) + 1 }
-		deeper(0)
-	case "crash":
-		panic("a defect")
-	case "leave":
-		os.Exit(0)
-	case "long answer":
-		m.Text = strings.Repeat("x", largest+1)
-	case "what may I":
-		m.Faults = tries()
-	}
-	return m
-}
-
-// tries does what a process that reads mail must not be able to, and tells
-// what worked.
-func tries() (worked []string) {
-	try := func(what string, err error) {
-		if err == nil {
-			worked = append(worked, what)
-		}
-	}
-	_, err := os.Open("/etc/passwd")
-	try("open a file", err)
-	_, err = os.Create(filepath.Join(os.TempDir(), "apart-test"))
-	try("make a file", err)
-	_, err = net.Listen("tcp", "127.0.0.1:0")
-	try("listen", err)
-	_, err = net.Dial("udp", "127.0.0.1:53")
-	try("make a socket", err)
-	_, err = os.StartProcess("/bin/true", []string{"true"}, &os.ProcAttr{})
-	try("start a program", err)
-	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, "GO") {
-			worked = append(worked, "see "+e)
-		}
-	}
-	return worked
 }
 
 type bench struct {
@@ -176,17 +114,17 @@ func TestOurOwnMailIsKnownWithoutTheKey(t *testing.T) {
 
 func TestAMailThatTakesTooMuchIsGivenUpAndNoOther(t *testing.T) {
 	for _, c := range []struct{ mail, why string }{
-		{"spin", "more than 400ms of the processor's time"},
-		{"eat", "of memory"},
-		{"eat at once", ""}, // the kernel or the watch ends it, whichever is first
-		{"overflow", ""},
-		{"crash", "ended by itself"},
-		{"leave", "ended by itself"},
-		{"long answer", ""},
+		{"do: spin", "more than 400ms of the processor's time"},
+		{"do: eat", "of memory"},
+		{"do: eat at once", ""}, // the kernel or the watch ends it, whichever is first
+		{"do: overflow", ""},
+		{"do: crash", "ended by itself"},
+		{"do: leave", "ended by itself"},
+		{"do: long answer", ""},
 	} {
 		t.Run(c.mail, func(t *testing.T) {
 			l := quick()
-			if c.mail != "spin" {
+			if c.mail != "do: spin" {
 				l.Processor = time.Minute
 			}
 			b := newBench(t, 1, l)
@@ -209,7 +147,7 @@ func TestAMailThatWaitsForEver(t *testing.T) {
 	l.Wall = 300 * time.Millisecond
 	b := newBench(t, 1, l)
 	var why intake.Unreadable
-	if _, _, err := b.mail("wait"); !errors.As(err, &why) || !strings.Contains(string(why), "took longer than 300ms") {
+	if _, _, err := b.mail("do: wait"); !errors.As(err, &why) || !strings.Contains(string(why), "took longer than 300ms") {
 		t.Error(err)
 	}
 }
@@ -217,7 +155,7 @@ func TestAMailThatWaitsForEver(t *testing.T) {
 func TestTheProcessMayDoNothingElse(t *testing.T) {
 	b := newBench(t, 1, DefaultLimits())
 	t.Setenv("SECRET", "of the daemon")
-	m, _, err := b.mail("what may I")
+	m, _, err := b.mail("do: what may I")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +191,7 @@ func TestStoppingEndsWhateverIsRead(t *testing.T) {
 		b.uid++
 		uid := b.uid
 		all.Go(func() {
-			if _, _, err := b.raw(uid, []byte("Subject: spin\n\n")); !errors.Is(err, ErrStopped) {
+			if _, _, err := b.raw(uid, []byte("Subject: do: spin\n\n")); !errors.Is(err, ErrStopped) {
 				t.Errorf("%v, want ErrStopped", err)
 			}
 		})
@@ -298,10 +236,10 @@ func TestManyAtOnce(t *testing.T) {
 		all.Go(func() {
 			subject := fmt.Sprintf("Request %d", i)
 			if i%10 == 9 {
-				subject = "crash"
+				subject = "do: crash"
 			}
 			m, _, err := b.raw(uint32(i+1), []byte("From: a@example.org\nSubject: "+subject+"\n\ntext"))
-			if bad := subject == "crash"; bad != (err != nil) || !bad && m.Subject != subject {
+			if bad := subject == "do: crash"; bad != (err != nil) || !bad && m.Subject != subject {
 				t.Errorf("%s: %v, %v", subject, m, err)
 			}
 		})

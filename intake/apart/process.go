@@ -59,6 +59,7 @@ func (d *death) Error() string { return d.why + ": " + d.detail }
 
 func startProcess(limits Limits) (*process, error) {
 	p := &process{cmd: exec.Command(program, Command), limits: limits, page: int64(os.Getpagesize())}
+	p.cmd.Args[0] = os.Args[0] // as which it is known in a list of processes
 	p.cmd.Env = []string{"GOMAXPROCS=1", "GOTRACEBACK=none"}
 	p.cmd.Dir = "/"
 	p.cmd.Stderr = &p.words

@@ -16,7 +16,6 @@ import (
 
 	"requestd/classify"
 	"requestd/intake"
-	"requestd/intake/eml"
 )
 
 // Command is the hidden subcommand by which the program reads mail for the
@@ -54,14 +53,12 @@ const (
 	softMemory = 160 << 20
 	hardMemory = 400 << 20
 	longMail   = 1 << 20 // bytes of a mail after which memory is given back
-	deadline   = 60 * time.Second
+	deadline   = 20 * time.Second
 )
 
-// Serve reads the mails that come in and writes what came of them, until there
-// are no more.
-func Serve(in io.Reader, out io.Writer) error { return serve(in, out, eml.Parse) }
-
-func serve(in io.Reader, out io.Writer, read func([]byte, bool) *intake.Message) error {
+// Serve reads the mails that come in, with eml.Parse or what a test has in
+// its place, and writes what came of them, until there are no more.
+func Serve(in io.Reader, out io.Writer, read func(raw []byte, complete bool) *intake.Message) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // sent to the daemon too, which closes the pipe
 	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(softMemory)
