@@ -26,6 +26,7 @@ func filled(t *testing.T, mails int) (d *desk, raws [][]byte, requests []string)
 	}
 	d.run()
 	d.answered(requests...)
+	d.until("the copies for staff", func() bool { l := d.asked().Letters; return l.Waiting+l.Sending == 0 })
 	d.polls()
 	return d, raws, requests
 }
