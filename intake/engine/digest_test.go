@@ -8,6 +8,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/mailbox"
+	"requestd/store"
 )
 
 // wind lets the clock run as the daemon's does: it sleeps until the engine
@@ -122,4 +123,33 @@ func TestEveryMailFromBeforeTheStartIsListed(t *testing.T) {
 	o.receive("cafcass", mailbox.Inbox, mails...)
 	o.tick()
 	o.everyRow(intake.ForBeforeStart, 70)
+}
+
+// TestAMachinesMailThatMattersStandsInTheDigest: of what machines write only
+// that is listed which staff must see.
+func TestAMachinesMailThatMattersStandsInTheDigest(t *testing.T) {
+	o := newOffice(t, "2026-11-19 10:00")
+	o.tick()
+	err := o.db.Update(func(tx *store.Tx) error {
+		for i, attention := range []string{"regulator", ""} {
+			a := &intake.Arrival{
+				Place:    intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uint32(i + 1)},
+				Received: o.now.UTC(), Registered: o.now.UTC(), Decision: intake.DidIgnore, Kind: intake.Automated, Attention: attention,
+				Subject: "Notice no. " + []string{"one", "two"}[i], Fingerprint: []byte{byte(i)},
+			}
+			if err := tx.AddArrival(a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.now = london(t, "2026-11-20 08:00")
+	o.tick()
+	s := text(t, o.to("officer@staff.example.org", intake.ForDigest))
+	if !strings.Contains(s, "Notice no. one") || strings.Contains(s, "Notice no. two") {
+		t.Errorf("the digest has not the one that matters alone:\n%s", s)
+	}
 }

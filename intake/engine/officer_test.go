@@ -13,6 +13,7 @@ import (
 	"io"
 
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/mailbox"
 	"requestd/intake/register"
 	"requestd/store"
@@ -571,5 +572,66 @@ func TestTheRegisterVerifiesAfterDecisionsByMail(t *testing.T) {
 	found, err := o.e.Register.Verify(t.Context())
 	if err != nil || len(found) > 0 {
 		t.Errorf("%v, %v", found, err)
+	}
+}
+
+// TestStaffOfAnotherMailboxAreNotObeyed: Ceri was staff of the mailbox when the
+// mail was sent to her, and is not when she answers it.
+func TestStaffOfAnotherMailboxAreNotObeyed(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.triage()
+	l := o.to(ceri, intake.ForHeld)
+	moved := *o.e.Cases.Settings()
+	moved.Staff = slices.Clone(moved.Staff)
+	for i := range moved.Staff {
+		if moved.Staff[i].Address == ceri {
+			moved.Staff[i].Mailboxes = []string{"cymru"}
+		}
+	}
+	if err := o.e.Cases.Reload(&moved); err != nil {
+		t.Fatal(err)
+	}
+	n := o.events(ref)
+	o.one("cafcass", answer(l, ceri, "DSAR", passed))
+	if o.events(ref) != n {
+		t.Error("it was obeyed")
+	}
+	if s := text(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(s, "not among the staff of this mailbox") {
+		t.Errorf("she is told:\n%s", s)
+	}
+}
+
+func TestAMailIsAttachedByMail(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("first@example.org")).Ref
+	theirs := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}})).View.Ref
+	passedOver := o.one("cafcass", lunchMail(1))
+	foreign := o.one("cymru", mail{id: "cy@example.org", from: "Bob Sample <bob@example.org>", to: "CafcassCymru@gov.wales", subject: "Lunch", body: "Hi Jo, are you free for lunch? Bob"})
+	o.now = london(t, "2026-11-23 08:30")
+	o.tick()
+	list := o.to(ceri, intake.ForDigest)
+	for _, c := range []struct{ words, says string }{
+		{fmt.Sprintf("ATTACH %d CAF26-09999", passedOver.ID), "no case CAF26-09999 in this mailbox"},
+		{fmt.Sprintf("ATTACH %d %s", passedOver.ID, theirs), "no case " + theirs + " in this mailbox"},
+		{fmt.Sprintf("ATTACH %d %s", foreign.ID, ref), fmt.Sprintf("no mail %d in this mailbox", foreign.ID)},
+		{fmt.Sprintf("ATTACH 9999 %s", ref), "no mail 9999 in this mailbox"},
+	} {
+		n := o.events(ref)
+		o.one("cafcass", answer(list, ceri, c.words, passed))
+		if s := text(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(s, c.says) || o.events(ref) != n {
+			t.Errorf("%s: %d events more, and she is told:\n%s", c.words, o.events(ref)-n, s)
+		}
+	}
+	got := o.one("cafcass", answer(list, ceri, fmt.Sprintf("ATTACH %d %s", passedOver.ID, ref), passed))
+	v := o.view(ref)
+	last := v.Events[len(v.Events)-1]
+	if got.Ref != ref || last.Name != intake.MailAttached || last.Message != passedOver.ID || last.Actor != "mail:"+ceri || last.Day.String() != "2026-11-20" {
+		t.Errorf("the answer is of %s; the last event is %+v", got.Ref, last)
+	}
+	if !slices.ContainsFunc(v.Mail, func(a intake.Arrival) bool { return a.ID == passedOver.ID && a.Decision == intake.DidFollowup }) {
+		t.Error("the mail is not among those of the case")
+	}
+	if v := o.view(theirs); v.Messages != 0 {
+		t.Error("the other mailbox's case was reached")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
 )
@@ -80,6 +81,32 @@ func TestNewsThatNobodyAskedForReachesThoseAbove(t *testing.T) {
 	for _, who := range []string{"officer@staff.example.org", "head@staff.example.org"} {
 		if !slices.Contains(to, who) {
 			t.Errorf("%s is not told that a case is late; only %v", who, to)
+		}
+	}
+}
+
+// TestAForecastBeginsToday: what was due yesterday is overdue and no longer
+// ahead.
+func TestAForecastBeginsToday(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	v := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
+		Mailbox: "cafcass", Acknowledged: day(t, "2026-11-20"), KindInput: casework.KindInput{Kind: intake.FOI},
+	})).View
+	for days, want := range map[int]bool{0: true, 1: false} {
+		o.now = (v.RespondBy + deadlines.Day(days)).Time(12, 0)
+		coming, err := o.e.Register.Forecast(t.Context(), 30)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due := false
+		for _, c := range coming {
+			due = due || c.What == "due" && c.On == v.RespondBy
+			if c.At.Before(o.now) {
+				t.Errorf("%d days after: %s on %s lies behind", days, c.What, c.On)
+			}
+		}
+		if due != want {
+			t.Errorf("%d days after the last day: listed %v, want %v", days, due, want)
 		}
 	}
 }

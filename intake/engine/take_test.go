@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"requestd/intake"
@@ -189,5 +190,68 @@ func TestTooManyLettersToOneAddressAreHeld(t *testing.T) {
 	}
 	if held != 2 {
 		t.Errorf("%d of five were held, want those after the third", held)
+	}
+}
+
+// TestWhatTheFilterTookStaysHeldForWhatElseSpeaksAgainstIt: the inbox takes
+// back the filter's reason alone.
+func TestWhatTheFilterTookStaysHeldForWhatElseSpeaksAgainstIt(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	m := foiMail("junk@example.org")
+	m.head = []string{"Reply-To: ann@elsewhere.example.com"}
+	a := o.receive("cafcass", mailbox.Junk, m)[0]
+	held := o.view(a.Ref).Ack.Held
+	if !slices.Contains(held, "junk") || !slices.Contains(held, "reply-to") {
+		t.Fatalf("held for %v, want junk and reply-to", held)
+	}
+	o.one("cafcass", m)
+	o.send()
+	if v := o.view(a.Ref); v.AcknowledgedAt != nil || o.ack(a.Ref).State != intake.LetterHeld {
+		t.Errorf("acknowledged %v, the letter is %s", v.AcknowledgedAt, o.ack(a.Ref).State)
+	}
+}
+
+// TestTheStartIsALondonDay: its first minute opens a case, the minute before
+// does not, in whatever way the mail comes.
+func TestTheStartIsALondonDay(t *testing.T) {
+	o := newOffice(t, "2026-11-02 10:00")
+	before, first := foiMail("before@example.org"), foiMail("first@example.org")
+	before.at, first.at = "2026-10-31 23:59", "2026-11-01 00:00"
+	first.body = dsarText
+	got := o.receive("cafcass", mailbox.Inbox, before, first)
+	if got[0].Decision != intake.DidBeforeStart || got[0].Ref != "" {
+		t.Errorf("the minute before: decided %s, case %q", got[0].Decision, got[0].Ref)
+	}
+	if got[1].Decision != intake.DidAcknowledge || got[1].Ref == "" {
+		t.Fatalf("the first minute: decided %s, case %q", got[1].Decision, got[1].Ref)
+	}
+	for at, want := range map[string]int{"2026-10-31 23:59": 0, "2026-11-01 00:01": 1} {
+		reply := mail{id: "sent-" + at[:10] + "@cafcass.gov.uk", from: "governance@cafcass.gov.uk", to: asksFOI, at: at,
+			subject: "Re: [" + got[1].Ref + "]", body: "Dear Ann, we have your request.\n", head: []string{"In-Reply-To: <first@example.org>"}}
+		was := len(o.letters(intake.ForReplySeen))
+		o.receive("cafcass", mailbox.Sent, reply)
+		if n := len(o.letters(intake.ForReplySeen)) - was; n != want {
+			t.Errorf("a colleague's own reply of %s: staff were told %d times, want %d", at, n, want)
+		}
+	}
+}
+
+func TestWhatMustBeSeenAtOnceIsShownThoughItIsNoRequest(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	a := o.one("cafcass", mail{id: "claim@example.org", from: "Sam Solicitor <sam@law.example.com>", to: "governance@cafcass.gov.uk", subject: "Letter before claim",
+		body: "We enclose our letter before claim under the pre-action protocol for judicial review.\n\nSam Solicitor\n"})
+	if a.Attention != "legal" || a.Decision != intake.DidPass {
+		t.Fatalf("decided %s, attention %q (%s)", a.Decision, a.Attention, a.Why)
+	}
+	l := o.to("officer@staff.example.org", intake.ForAttention)
+	if s := text(t, l); !strings.Contains(s, "sam@law.example.com") || !strings.Contains(s, "before claim") {
+		t.Errorf("the mail to staff does not say who writes about what:\n%s", s)
+	}
+	if n := len(o.letters(intake.ForAttention)); n != 1 {
+		t.Errorf("%d mails to staff, want one", n)
+	}
+	o.one("cafcass", lunchMail(1))
+	if n := len(o.letters(intake.ForAttention)); n != 1 {
+		t.Error("an ordinary mail was shown at once too")
 	}
 }
