@@ -112,6 +112,7 @@ type Personal struct {
 	Refs      []string   `json:"references,omitempty"`
 	Text      string     `json:"text,omitempty"` // a note, or an excerpt
 	Evidence  []Evidence `json:"evidence,omitempty"`
+	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which it is known when it is sent twice
 }
 
 // splitCodes reads a list of codes as JoinCodes writes it.

@@ -18,7 +18,7 @@ var fieldNames = map[reflect.Type][]string{
 		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
 		"hold", "urgent", "attention", "flags"},
-	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence"},
+	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words"},
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},
 	reflect.TypeFor[intake.Letter](): {"id", "key", "ref", "mailbox", "purpose", "from", "to", "message_id", "raw", "hash",
 		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise", "freed", "order"},

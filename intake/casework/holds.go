@@ -13,6 +13,7 @@ import (
 const (
 	HoldJunk        = "junk"       // found in the junk folder
 	HoldForwarded   = "forwarded"  // a colleague passed it on: address and date want a look
+	HoldCopy        = "copy"       // the same person's last request in the same words: sent twice, it seems
 	HoldLate        = "late"       // the promise to acknowledge is broken already
 	HoldRate        = "rate"       // too many letters to one address
 	HoldReplyTo     = "reply-to"   // answers are wanted in another domain than the sender's

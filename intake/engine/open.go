@@ -29,6 +29,10 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
 	v := e.Cases.View(tx, c)
 	holds := e.holds(tx, it, v, person.ReplyTo)
+	if first := e.copied(tx, it, person); first != "" {
+		holds = append(holds, casework.HoldCopy)
+		person.Evidence = append([]intake.Evidence{{Signal: "looks like a copy", Quote: first}}, person.Evidence...)
+	}
 	if len(holds) > 0 && !opening.Triage {
 		opening.Triage, opening.Hold = true, holds
 		d = intake.DidTriage
@@ -77,7 +81,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
 		o.Hold, o.Doubt = []string{casework.HoldJunk}, false
 	}
-	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence)}
+	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence), Words: wordsOf(m)}
 	p.Refs = m.References[max(0, len(m.References)-10):]
 	if len(m.From) > 0 {
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}

@@ -1,7 +1,11 @@
 package engine
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"strings"
+	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -104,4 +108,57 @@ func (e *Engine) asksAgain(tx *store.Tx, address string) bool {
 		}
 	}
 	return false
+}
+
+// copiedWithin is how long after a mail the same words from the same person are
+// taken for that mail sent twice.
+const copiedWithin = 30 * 24 * time.Hour
+
+// copied gives the case that an earlier mail of the same person, with another
+// Message-ID or another date, opened in the same words, or "". Mail programs
+// and people in doubt send twice. Nobody can keep another's request from being
+// answered so: a copy becomes a case of its own, whose letter waits for a
+// person.
+func (e *Engine) copied(tx *store.Tx, it *item, p *intake.Personal) string {
+	if it.reading.Forward != nil || !it.reading.Kind.HasClock() || len(p.Words) == 0 {
+		return ""
+	}
+	for _, box := range e.Cases.Settings().Mailboxes {
+		for c := range tx.LastCasesOf(p.Requester.Addr, box.Reference, repeatAmong) {
+			first := c.Events[0]
+			if first.Opening == nil || first.Personal == nil || it.received.Sub(first.Opening.Received).Abs() > copiedWithin {
+				continue
+			}
+			if bytes.Equal(first.Personal.Words, p.Words) {
+				return c.Ref
+			}
+		}
+	}
+	return ""
+}
+
+// wordsOf is a digest of a mail's subject and text without what differs when it
+// is sent again: capital letters, white space, the marks of answers, forwards
+// and gateways. It is empty for a mail without words.
+func wordsOf(m *intake.Message) []byte {
+	text := strings.ToLower(m.Text + "\x00" + m.Attached)
+	fields := strings.Fields(text)
+	if len(fields) < 3 {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(plainSubject(m.Subject) + "\x00" + strings.Join(fields, " ")))
+	return sum[:8]
+}
+
+// plainSubject is a subject without the marks of answers, forwards and
+// gateways.
+func plainSubject(s string) string {
+	for {
+		s = strings.TrimSpace(s)
+		i := strings.IndexAny(s, ":]")
+		if i < 0 || i > 12 {
+			return strings.ToLower(s)
+		}
+		s = s[i+1:]
+	}
 }
