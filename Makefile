@@ -1,6 +1,6 @@
 # What a developer or a build machine does with requestd. `make help` lists it.
 
-VERSION ?= $(shell git describe --tags --match 'v[0-9]*' 2>/dev/null | sed 's/^v//;s/-\([0-9]*\)-g/+\1.g/' | grep . || echo 0.0.0)
+VERSION ?= $(shell packaging/version)
 GO      ?= go
 PKGS    ?= ./...
 # How long each fuzz target runs.
@@ -20,7 +20,7 @@ help: ## this list
 
 .PHONY: build
 build: ## the program, in bin/
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w -X requestd/intake/daemon.version=$(VERSION)' -o bin/requestd ./cmd/requestd
+	CGO_ENABLED=0 $(GO) build $(LINK) -o bin/requestd ./cmd/requestd
 
 .PHONY: demo
 demo: build ## the main job on embedded servers with sample mail

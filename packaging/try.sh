@@ -16,19 +16,23 @@ dpkg -i "$deb"
 getent passwd requestd >/dev/null || fail "the user was not made"
 [ "$(stat -c '%a %U:%G' /var/lib/requestd)" = "700 requestd:requestd" ] || fail "the register's directory is open"
 [ "$(stat -c '%a %U:%G' /etc/requestd/credentials)" = "700 root:root" ] || fail "the credentials are open"
-cmp -s /etc/requestd/config.yaml /usr/share/doc/requestd/config.example.yaml || fail "no configuration to edit"
+cmp -s /etc/requestd/config.yaml /usr/share/doc/requestd/config.first.yaml || fail "no configuration to edit"
+[ "$(stat -c '%a %U:%G' /var/lib/requestd/requestd.db)" = "600 requestd:requestd" ] || fail "no register was made, or not for its user"
+[ "$(stat -c '%a %U:%G' /var/backups/requestd)" = "700 requestd:requestd" ] || fail "there is no place for copies"
 for c in bash-completion/completions/requestd zsh/vendor-completions/_requestd fish/vendor_completions.d/requestd.fish; do
 	[ -s "/usr/share/$c" ] || fail "$c is missing"
 done
 requestd --help >/dev/null || fail "the program does not run"
-gzip -dc /usr/share/man/man1/requestd-check.1.gz | grep -q '^.SH NAME' || fail "no manual page"
+for page in man1/requestd-check.1 man5/requestd.yaml.5; do
+	gzip -dc /usr/share/man/$page.gz | grep -q '^.SH NAME' || fail "no manual page $page"
+done
 for f in docs/officers-guide.md docs/administration.md texts/letter-acknowledgement.en.txt; do
 	[ -s "/usr/share/doc/requestd/$f" ] || fail "$f is missing"
 done
 code=0
 requestd check >/dev/null 2>&1 || code=$?
 [ "$code" = 2 ] || fail "check of passwords not yet written gave $code, not 2"
-systemd-analyze verify /usr/lib/systemd/system/requestd.service || fail "the unit is wrong"
+systemd-analyze verify /usr/lib/systemd/system/requestd*.service /usr/lib/systemd/system/requestd-backup.timer || fail "the unit is wrong"
 
 echo "# mine" >>/etc/requestd/config.yaml
 echo secret >/etc/requestd/credentials/smtp-password
@@ -47,5 +51,7 @@ dpkg -P requestd
 grep -q register /var/lib/requestd/requestd.db || fail "the purge took the register"
 
 rm -r /var/lib/requestd
+rmdir /var/backups/requestd 2>/dev/null || true
 userdel requestd 2>/dev/null || true
+groupdel requestd-monitor 2>/dev/null || true
 echo "try: installed, upgraded, removed and purged; register and configuration as they should be"

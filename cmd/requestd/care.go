@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -128,53 +127,4 @@ func printFindings(cmd *cobra.Command, findings []store.Finding, asJSON bool) er
 		fmt.Fprintln(cmd.OutOrStdout(), "the register is sound")
 	}
 	return nil
-}
-
-func newBackupCmd() *cobra.Command {
-	return &cobra.Command{
-		Use:   "backup FILE",
-		Short: "Copy the register, consistently, while the daemon runs; a copy of that name is replaced",
-		Args:  exactArgs(1),
-		RunE: withStore(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-			if err := backup(ctx, r, args[0]); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "the register was copied to %s; requestd verify %s checks the copy\n", args[0], args[0])
-			return err
-		}),
-	}
-}
-
-func backup(ctx context.Context, r *register, name string) error {
-	if r.store != nil {
-		if err := r.store.BackupFile(name); err != nil || r.engine == nil {
-			return err
-		}
-		return r.engine.Register.BackedUp()
-	}
-	if err := download(ctx, r, name); err != nil {
-		return fmt.Errorf("write the backup: %w", err)
-	}
-	if err := r.BackedUp(ctx); err != nil {
-		return fmt.Errorf("the copy was made, and that could not be recorded: %w", err)
-	}
-	return nil
-}
-
-// download writes the copy beside its place first: a half one never stands
-// under the name that was asked for.
-func download(ctx context.Context, r *register, name string) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), ".requestd-backup-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if err := errors.Join(r.Backup(ctx, f, name), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
 }

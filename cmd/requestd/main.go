@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/intake/daemon"
 )
@@ -76,7 +77,7 @@ func complain(w io.Writer, err error) {
 	text := fmt.Sprintf("requestd: %v", err)
 	if f, ok := w.(*os.File); ok && daemon.InJournal(f) {
 		mark := daemon.Priority(slog.LevelError)
-		text = mark + strings.ReplaceAll(daemon.Redacted(text), "\n", "\n"+mark)
+		text = mark + strings.ReplaceAll(intake.WithoutAddresses(text), "\n", "\n"+mark)
 	}
 	fmt.Fprintln(w, text)
 }
@@ -97,7 +98,7 @@ func newRoot() *cobra.Command {
 		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeClock), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
-		newStatusCmd(), newInitCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newEraseCmd(), newManCmd(), newReadMailCmd(),
+		newStatusCmd(), newInitCmd(), newReloadCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newEraseCmd(), newManCmd(), newReadMailCmd(),
 	)
 	return root
 }

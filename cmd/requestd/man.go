@@ -13,7 +13,8 @@ import (
 
 // newManCmd writes the manual pages, for those who build packages.
 func newManCmd() *cobra.Command {
-	return &cobra.Command{
+	var settings string
+	cmd := &cobra.Command{
 		Use:    "man DIR",
 		Short:  "Write the manual pages into a directory",
 		Hidden: true,
@@ -24,9 +25,16 @@ func newManCmd() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if settings != "" {
+				if err := writeSettingsPage(args[0], settings); err != nil {
+					return err
+				}
+			}
 			return writeManPages(cmd.Root(), args[0])
 		},
 	}
+	cmd.Flags().StringVar(&settings, "settings", "", "make requestd.yaml(5) of this example of a configuration")
+	return cmd
 }
 
 func writeManPages(cmd *cobra.Command, dir string) error {

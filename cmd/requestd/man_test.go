@@ -32,3 +32,19 @@ func TestTextIsNoFormatterCommand(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestEverySectionOfTheConfigurationIsInItsPage(t *testing.T) {
+	dir := t.TempDir()
+	if err := writeSettingsPage(dir, "../../config.example.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(dir, "requestd.yaml.5"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{".SH STORE\n", ".SH MAILBOXES\n", ".SH ALARMS\n", "status_socket:", "backup_age: 36h"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"requestd/intake"
 	"requestd/intake/admin"
 )
 
@@ -31,26 +33,62 @@ func newOutboxCmd() *cobra.Command {
 		}
 		return table(cmd.OutOrStdout(), []string{"ID", "REF", "PURPOSE", "TO", "STATE", "TRIES", "NEXT", "RESPONSE"}, rows)
 	})
-	cmd.AddCommand(
-		newLetterCmd("retry", "Let a letter go at once, whatever kept it", "released"),
-		newLetterCmd("hold", "Keep a letter back that has not gone yet", "held"),
-	)
+	cmd.AddCommand(newRetryCmd(), newLetterCmd("hold", "Keep letters back that have not gone yet", "held"))
+	return cmd
+}
+
+func newRetryCmd() *cobra.Command {
+	var failed bool
+	cmd := newLetterCmd("retry", "Let letters go at once, whatever kept them", "released")
+	cmd.Use = "retry ID... | retry --failed"
+	cmd.Flags().BoolVar(&failed, "failed", false, "every letter that was refused for good, once what was in the way is mended")
+	one := cmd.RunE
+	cmd.Args = wantArgs(func(_ *cobra.Command, args []string) error {
+		if failed == (len(args) > 0) {
+			return errors.New("takes the numbers of letters, or --failed")
+		}
+		return nil
+	})
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if failed {
+			if err := withRegister(func(ctx context.Context, r *register, _ *cobra.Command, _ []string) error {
+				return pages(ctx, r, "/v1/letters", url.Values{"state": {string(intake.LetterFailed)}}, func(l admin.Letter) error {
+					args = append(args, strconv.FormatUint(l.ID, 10))
+					return nil
+				})
+			})(cmd, nil); err != nil {
+				return err
+			}
+			if len(args) == 0 && cmd.Flag("json").Value.String() != "true" {
+				fmt.Fprintln(cmd.OutOrStdout(), "no letter was refused for good")
+			}
+		}
+		return one(cmd, args)
+	}
 	return cmd
 }
 
 func newLetterCmd(verb, short, done string) *cobra.Command {
-	cmd := &cobra.Command{Use: verb + " ID", Short: short, Args: exactArgs(1)}
+	cmd := &cobra.Command{Use: verb + " ID...", Short: short, Args: wantArgs(cobra.MinimumNArgs(1))}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-		var l admin.Letter
-		if err := r.Post(ctx, "/v1/letters/"+url.PathEscape(args[0])+"/"+verb, nil, &l); err != nil {
-			return err
+		var all error
+		for _, id := range args {
+			all = errors.Join(all, changeLetter(ctx, r, cmd, id, verb, done, *asJSON)) // one that is refused keeps no other
 		}
-		if *asJSON {
-			return printJSON(cmd.OutOrStdout(), l)
-		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "letter %d (%s, %s) is %s: it is now %s\n", l.ID, l.Purpose, l.Ref, done, l.State)
-		return err
+		return all
 	})
 	return cmd
+}
+
+func changeLetter(ctx context.Context, r *register, cmd *cobra.Command, id, verb, done string, asJSON bool) error {
+	var l admin.Letter
+	if err := r.Post(ctx, "/v1/letters/"+url.PathEscape(id)+"/"+verb, nil, &l); err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), l)
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "letter %d (%s, %s) is %s: it is now %s\n", l.ID, l.Purpose, l.Ref, done, l.State)
+	return err
 }

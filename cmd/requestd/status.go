@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"requestd/intake/admin"
 	"requestd/intake/health"
 )
 
@@ -25,7 +27,7 @@ It exits 0 when all is well and 1 while an alarm stands.`,
 		Args: exactArgs(0),
 	}
 	asJSON := jsonFlag(cmd)
-	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
+	tell := func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
 		var s health.Status
 		if err := r.Get(ctx, "/v1/status", nil, &s); err != nil {
 			return err
@@ -37,8 +39,31 @@ It exits 0 when all is well and 1 while an alarm stands.`,
 			return nil
 		}
 		return errors.New(counted(len(s.Alarms), "alarm stands", "alarms stand"))
-	})
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if c := watching(cmd); c != nil {
+			return tell(cmd.Context(), &register{Client: c}, cmd, args)
+		}
+		return withRegister(tell)(cmd, args)
+	}
 	return cmd
+}
+
+// watching reaches the socket that tells the status alone, for who may use no
+// other; nil for everybody else.
+func watching(cmd *cobra.Command) *admin.Client {
+	places := placesOf(cmd, nil)
+	if places.StatusSocket == "" {
+		return nil
+	}
+	if _, err := admin.Dial(cmd.Context(), places.Socket); !errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	c, err := admin.Dial(cmd.Context(), places.StatusSocket)
+	if err != nil {
+		return nil
+	}
+	return c
 }
 
 func printStatus(w io.Writer, s *health.Status, asJSON bool) error {

@@ -21,6 +21,7 @@ import (
 	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
+	"requestd/intake/health"
 	"requestd/intake/register"
 	"requestd/store"
 	"requestd/store/storetest"
@@ -278,5 +279,32 @@ func TestWhoeverAsksGetsWhatTheirRoleAllows(t *testing.T) {
 	h.ServeHTTP(w, r.WithContext(admin.WithPrincipal(r.Context(), casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}})))
 	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), ref) {
 		t.Errorf("a list of another mailbox's reader: %d %s", w.Code, w.Body)
+	}
+}
+
+// TestMonitoringReadsTheStatusAlone: nothing of a case, and no address that a
+// server's answer repeats.
+func TestMonitoringReadsTheStatusAlone(t *testing.T) {
+	api := newAPI(t)
+	api.Status = func(context.Context) (*health.Status, error) {
+		return &health.Status{Mailboxes: []health.Mailbox{{Name: "cafcass", SendTrouble: "553 <ann@example.net>: not owned by user g"}}}, nil
+	}
+	full := admin.Within(api.Handler(), "local:test")
+	ref := open(t, full, intake.FOI)
+	c := admin.Within(api.StatusHandler(), "local:monitor")
+	var s health.Status
+	if err := c.Get(t.Context(), "/v1/status", nil, &s); err != nil || len(s.Mailboxes) != 1 || !strings.HasPrefix(s.Mailboxes[0].SendTrouble, "553 [address]") {
+		t.Errorf("the status is %+v, %v", s, err)
+	}
+	var none any
+	for _, path := range []string{"/v1/cases", "/v1/cases/" + ref, "/v1/messages", "/v1/letters", "/v1/forecast", "/v1/verify", "/v1/backup", "/v1/restored"} {
+		if err := c.Get(t.Context(), path, nil, &none); err == nil {
+			t.Errorf("GET %s is answered: %v", path, none)
+		}
+	}
+	for _, path := range []string{"/v1/cases", "/v1/cases/" + ref + "/erase", "/v1/letters/1/retry", "/v1/retention", "/v1/restored", "/v1/reload", "/v1/backup"} {
+		if err := c.Post(t.Context(), path, nil, &none); err == nil {
+			t.Errorf("POST %s is answered: %v", path, none)
+		}
 	}
 }

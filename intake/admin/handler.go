@@ -4,11 +4,13 @@
 package admin
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/clock"
+	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/register"
@@ -47,6 +50,11 @@ type API struct {
 	Store  *store.DB
 	// Status tells how things stand.
 	Status func(context.Context) (*health.Status, error)
+	// Reload reads the configuration anew; nil where no daemon runs.
+	Reload func(context.Context) error
+	// Log takes what is done here beside the cases, which keep their own
+	// history; nil for nothing.
+	Log *slog.Logger
 }
 
 // Handler gives the routes. Every request must carry its actor; see WithActor.
@@ -69,6 +77,7 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("GET /v1/status", answer(casework.ToReadStatus, a.status))
 	m.HandleFunc("GET /v1/retention", answer(casework.ToRead, a.outlived))
 	m.HandleFunc("POST /v1/retention", answer(casework.ToErase, a.eraseOutlived))
+	m.HandleFunc("POST /v1/reload", answer(casework.ToMaintain, a.reload))
 	m.HandleFunc("GET /v1/restored", answer(casework.ToMaintain, a.restored))
 	m.HandleFunc("POST /v1/restored", answer(casework.ToMaintain, a.release))
 	m.HandleFunc("GET /v1/verify", answer(casework.ToMaintain, a.verify))
@@ -318,6 +327,38 @@ func (a *API) status(r *http.Request) (*health.Status, error) {
 	return a.Status(r.Context())
 }
 
+// StatusHandler lets whoever asks read the status and nothing else, without the
+// mail addresses that servers repeat in their answers. It is for monitoring.
+func (a *API) StatusHandler() http.Handler {
+	all := a.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		asks := casework.Principal{Actor: who(r).Actor, Role: casework.Monitor}
+		all.ServeHTTP(bodyOnly{w, &b}, r.WithContext(WithPrincipal(r.Context(), asks)))
+		_, _ = io.WriteString(w, intake.WithoutAddresses(b.String())) // the other end is gone; nobody is left to tell
+	})
+}
+
+// bodyOnly keeps the body of an answer back.
+type bodyOnly struct {
+	http.ResponseWriter
+	body *bytes.Buffer
+}
+
+func (b bodyOnly) Write(p []byte) (int, error) { return b.body.Write(p) }
+
+func (a *API) reload(r *http.Request) (struct{}, error) {
+	if a.Reload == nil {
+		return struct{}{}, errors.New("no daemon is running")
+	}
+	err := a.Reload(r.Context())
+	var wrong *config.Problems
+	if errors.As(err, &wrong) {
+		err = &inputError{"the new configuration is wrong, the old one stays in force: " + wrong.Error()}
+	}
+	return struct{}{}, err
+}
+
 func (a *API) outlived(r *http.Request) (p Page[clock.Outlived], err error) {
 	list, err := a.Engine.Clock.Outlived(r.Context())
 	for _, o := range list {
@@ -366,6 +407,10 @@ func (a *API) backup(w http.ResponseWriter, r *http.Request) {
 }
 
 // backedUp records a copy that its reader has put in its place.
-func (a *API) backedUp(*http.Request) (struct{}, error) {
-	return struct{}{}, a.Engine.Register.BackedUp()
+func (a *API) backedUp(r *http.Request) (struct{}, error) {
+	err := a.Engine.Register.BackedUp()
+	if err == nil && a.Log != nil {
+		a.Log.Info("the register was copied", "by", who(r).Actor)
+	}
+	return struct{}{}, err
 }

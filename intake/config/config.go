@@ -50,6 +50,9 @@ type Store struct {
 type Control struct {
 	Socket Path   `mapstructure:"socket"`
 	Group  string `mapstructure:"group"` // given to the socket, whose mode is 0660; "" leaves the daemon's own
+	// StatusSocket serves the status and nothing else, for monitoring; "" for none.
+	StatusSocket Path   `mapstructure:"status_socket"`
+	StatusGroup  string `mapstructure:"status_group"` // given to that socket, as Group
 }
 
 // Sending says how letters go out.
@@ -195,6 +198,7 @@ type Alarms struct {
 	CertificateDays int           `mapstructure:"certificate_days"` // before one expires
 	SecretDays      int           `mapstructure:"secret_days"`      // before an oauth secret_expires
 	HolidayDays     int           `mapstructure:"holiday_days"`     // before the holiday data ends
+	BackupAge       time.Duration `mapstructure:"backup_age"`       // since the last backup
 }
 
 // Metrics serves Prometheus.

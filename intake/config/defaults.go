@@ -61,6 +61,7 @@ var fileDefaults = tree{
 		"certificate_days":  21,
 		"secret_days":       30,
 		"holiday_days":      180,
+		"backup_age":        "36h",
 	},
 	"log": tree{"level": "info", "format": "text"},
 }

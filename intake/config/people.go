@@ -67,6 +67,8 @@ func (c *Config) Changes(from *Config) []string {
 		{"store.path", c.Store.Path != from.Store.Path},
 		{"control.socket", c.Control.Socket != from.Control.Socket},
 		{"control.group", c.Control.Group != from.Control.Group},
+		{"control.status_socket", c.Control.StatusSocket != from.Control.StatusSocket},
+		{"control.status_group", c.Control.StatusGroup != from.Control.StatusGroup},
 		{"metrics.listen", c.Metrics.Listen != from.Metrics.Listen},
 	} {
 		if x.changed {

@@ -11,7 +11,7 @@ import (
 const DefaultFile = "/etc/requestd/config.yaml"
 
 // Places is where a daemon and its register are found. "" is unknown.
-type Places struct{ Store, Socket string }
+type Places struct{ Store, Socket, StatusSocket string }
 
 // PlacesIn is what a file tells of these, however wrong the rest of it is. For
 // a default file that nobody can read they are those of the package.
@@ -21,7 +21,8 @@ func PlacesIn(file string) Places {
 			Path yaml.Node `yaml:"path"`
 		} `yaml:"store"`
 		Control struct {
-			Socket yaml.Node `yaml:"socket"`
+			Socket       yaml.Node `yaml:"socket"`
+			StatusSocket yaml.Node `yaml:"status_socket"`
 		} `yaml:"control"`
 	}
 	var p Places
@@ -41,6 +42,9 @@ func PlacesIn(file string) Places {
 	}
 	if v := c.Control.Socket.Value; v != "" {
 		p.Socket = string(Path(v).resolve(dir))
+	}
+	if v := c.Control.StatusSocket.Value; v != "" {
+		p.StatusSocket = string(Path(v).resolve(dir))
 	}
 	return p
 }

@@ -58,11 +58,30 @@ func (p Path) credential() string {
 	return ""
 }
 
-// Open is the path to hand to the system.
+// CredentialSources is where the package has root write the passwords that
+// systemd hands to the service.
+const CredentialSources = "/etc/requestd/credentials"
+
+// RenewedCredentials is the directory, within the service's runtime directory,
+// of credentials that changed since it was started: systemd hands over a
+// changed file only at a start, so a reload puts it there.
+const RenewedCredentials = "credentials"
+
+// Open is the path to hand to the system. A credential is found where the last
+// reload put it, else where systemd did at the start, else, by who may read
+// it there, at its source.
 func (p Path) Open() (string, error) {
 	name := p.credential()
 	if name == "" {
 		return string(p), nil
+	}
+	if dir := os.Getenv("RUNTIME_DIRECTORY"); dir != "" {
+		if renewed := filepath.Join(dir, RenewedCredentials, name); exists(renewed) {
+			return renewed, nil
+		}
+	}
+	if source := filepath.Join(CredentialSources, name); os.Getenv(credentialsEnv) == "" && !exists(string(p)) && exists(source) {
+		return source, nil
 	}
 	if dir := os.Getenv(credentialsEnv); dir != "" {
 		return filepath.Join(dir, name), nil
@@ -71,6 +90,11 @@ func (p Path) Open() (string, error) {
 		return "", fmt.Errorf("%s cannot be found: $%s is set by systemd for the service alone", p, credentialsEnv)
 	}
 	return string(p), nil
+}
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
 }
 
 func (p Path) resolve(dir string) Path {

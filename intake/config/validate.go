@@ -26,8 +26,10 @@ func (k *checker) validate(c *Config) {
 	k.need("store.path", string(c.Store.Path), "name the file of the register, such as /var/lib/requestd/requestd.db")
 	k.span("store.wait", c.Store.Wait, 0, time.Minute)
 	k.need("control.socket", string(c.Control.Socket), "name the socket, such as /run/requestd/control.sock")
-	if len(c.Control.Socket) > 107 {
-		k.add("control.socket", "the path is longer than the 107 bytes that a socket may have", "choose a shorter one")
+	k.socket("control.socket", c.Control.Socket)
+	k.socket("control.status_socket", c.Control.StatusSocket)
+	if c.Control.StatusSocket != "" && c.Control.StatusSocket == c.Control.Socket {
+		k.add("control.status_socket", "is the control socket itself", "name another path: it serves the status and nothing else")
 	}
 	if !c.borrowed {
 		k.validateSMTP("smtp", &c.SMTP, c)
@@ -42,6 +44,12 @@ func (k *checker) validate(c *Config) {
 	k.validateClassify(&c.Classify)
 	k.validateLimits(&c.Limits)
 	k.validateRest(c)
+}
+
+func (k *checker) socket(key string, p Path) {
+	if len(p) > 107 {
+		k.add(key, "the path is longer than the 107 bytes that a socket may have", "choose a shorter one")
+	}
 }
 
 func (k *checker) validateSending(s *Sending) {
@@ -151,6 +159,7 @@ func (k *checker) validateRest(c *Config) {
 	k.between("alarms.certificate_days", a.CertificateDays, 0, 366)
 	k.between("alarms.secret_days", a.SecretDays, 0, 730)
 	k.between("alarms.holiday_days", a.HolidayDays, 0, 3660)
+	k.spanOrOff("alarms.backup_age", a.BackupAge, time.Minute, 366*day)
 	if l := c.Metrics.Listen; l != "" {
 		host, port, err := net.SplitHostPort(l)
 		if err != nil || port == "" || !loopback(host) {

@@ -16,6 +16,9 @@ const careEvery = time.Minute
 // begin marks the start of a run.
 func (d *Daemon) begin() {
 	d.started = d.now()
+	d.mu.Lock()
+	d.reloaded = reloaded{at: d.started}
+	d.mu.Unlock()
 	d.beats()
 }
 

@@ -37,6 +37,7 @@ type Daemon struct {
 	now     func() time.Time
 	socket  string
 	group   string
+	watcher socket // that tells the status alone
 	metrics string
 	started time.Time
 	tick    chan struct{} // the clock may have work
@@ -47,10 +48,14 @@ type Daemon struct {
 	mu        sync.Mutex
 	lanes     []*lane
 	last      map[string]register.Last
-	collected uint64            // bytes taken from the heap when giveBack last had it collected
-	unkept    bool              // last is newer than what the register keeps
+	collected uint64 // bytes taken from the heap when giveBack last had it collected
+	unkept    bool   // last is newer than what the register keeps
+	reloaded  reloaded
 	trouble   map[string]string // with bank holidays, by where they were to come from
 }
+
+// socket is where one listens, and the group that may connect.
+type socket struct{ path, group string }
 
 // New opens the register, which must be there unless store.create asks for it,
 // and wires the parts. It connects to nothing.
@@ -82,13 +87,16 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 	}
 	d := &Daemon{
 		Engine: e, Store: db, Log: log, now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
-		metrics: cfg.Metrics.Listen, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
+		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
 		reloads: make(chan chan error), trouble: map[string]string{},
 	}
 	if d.lanes, err = d.newLanes(cfg); err != nil {
 		return nil, err
 	}
 	if d.last, err = e.Register.Lasts(); err != nil {
+		return nil, err
+	}
+	if err := begun(db); err != nil {
 		return nil, err
 	}
 	e.Cases.OnWork(d.wake)

@@ -7,11 +7,11 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"regexp"
 	"sync"
 
 	"golang.org/x/sys/unix"
 
+	"requestd/intake"
 	"requestd/intake/config"
 )
 
@@ -47,27 +47,19 @@ func newLog(c config.Log, w io.Writer, journal bool) *slog.Logger {
 	return slog.New(h)
 }
 
-// address is a mail address within whatever else stands in a text: the local
-// part may be quoted, the domain an address literal.
-var address = regexp.MustCompile(`("[^"\n]*"|[^\s<>"'(),;:\[\]]+)@(\[[^\]\s]*\]|[\pL\pN][\pL\pN.-]*)`)
-
-const hiddenAddress = "[address]"
-
-// Redacted is a text without the mail addresses in it. Servers repeat a
+// withoutAddresses keeps mail addresses out of the log: servers repeat a
 // recipient in their answers, and the log is open to more people than the
 // register.
-func Redacted(s string) string { return address.ReplaceAllLiteralString(s, hiddenAddress) }
-
 func withoutAddresses(a slog.Attr) slog.Attr {
 	switch v := a.Value.Any().(type) {
 	case string:
-		a.Value = slog.StringValue(Redacted(v))
+		a.Value = slog.StringValue(intake.WithoutAddresses(v))
 	case error:
-		a.Value = slog.StringValue(Redacted(v.Error()))
+		a.Value = slog.StringValue(intake.WithoutAddresses(v.Error()))
 	case []string:
 		list := make([]string, len(v))
 		for i, s := range v {
-			list[i] = Redacted(s)
+			list[i] = intake.WithoutAddresses(s)
 		}
 		a.Value = slog.AnyValue(list)
 	}

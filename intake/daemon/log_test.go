@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"requestd/intake"
 	"requestd/intake/config"
 )
 
@@ -50,7 +51,7 @@ func TestNoLoggedAnswerHoldsAnAddress(t *testing.T) {
 			t.Errorf("%s\nis logged as\n%s", says, got)
 		}
 	}
-	if got := Redacted("the folder INBOX@2 at 10:00, mail@"); got != "the folder [address] at 10:00, mail@" {
+	if got := intake.WithoutAddresses("the folder INBOX@2 at 10:00, mail@"); got != "the folder [address] at 10:00, mail@" {
 		t.Errorf("got %q", got) // too much is hidden rather than too little
 	}
 }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -31,12 +32,37 @@ func (d *Daemon) listenMetrics() (net.Listener, error) {
 func (d *Daemon) serveMetrics(ctx context.Context, l net.Listener) error {
 	m := http.NewServeMux()
 	m.Handle("GET /metrics", d.metricsHandler())
+	m.HandleFunc("GET /healthz", d.serveHealth)
 	s := &http.Server{Handler: m, ReadHeaderTimeout: 10 * time.Second, WriteTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	context.AfterFunc(ctx, func() { _ = s.Close() })
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
+}
+
+// serveHealth answers 200 while no critical alarm stands and 503 while one
+// does, with the names of the alarms and nothing about any case.
+func (d *Daemon) serveHealth(w http.ResponseWriter, r *http.Request) {
+	answer := struct {
+		Well   bool     `json:"well"` // no critical alarm
+		Alarms []string `json:"alarms"`
+	}{true, []string{}}
+	s, err := d.Status(r.Context())
+	if err != nil {
+		http.Error(w, "the status cannot be told", http.StatusServiceUnavailable)
+		return
+	}
+	for _, a := range s.Alarms {
+		answer.Alarms = append(answer.Alarms, a.ID)
+		answer.Well = answer.Well && a.Severity != health.Critical
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if !answer.Well {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(answer) // the other end is gone; nobody is left to tell
 }
 
 func (d *Daemon) metricsHandler() http.Handler {
@@ -67,8 +93,11 @@ var (
 	metricUnread    = desc("quarantined", "Mail that could not be read and waits for a decision.")
 	metricHolidays  = desc("holidays_end_timestamp_seconds", "The day up to which bank holidays are known.")
 	metricDiskFree  = desc("disk_free_bytes", "What the daemon may still use of the store's disk.")
+	metricDiskTotal = desc("disk_total_bytes", "The size of the store's disk.")
+	metricReload    = desc("last_reload_success", "1 when the configuration was last read with success, 0 when the old one stays in force.")
+	metricReloaded  = desc("last_reload_timestamp_seconds", "When the configuration was last read.")
 	metricStore     = desc("store_bytes", "The length of the store's file.")
-	metricBackup    = desc("last_backup_timestamp_seconds", "When the store was last copied.")
+	metricBackup    = desc("last_backup_timestamp_seconds", "When the store was last copied; 0 for never.")
 	metricBreaker   = desc("breaker_open", "1 while letters to people outside wait because too many went out.")
 	metricAlarm     = desc("alarm", "1 for each alarm that stands.", "alarm", "severity")
 )
@@ -98,6 +127,10 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	}
 	g.set(metricHolidays, float64(s.Holidays.Through.Time(0, 0).Unix()))
 	g.set(metricDiskFree, float64(s.Disk.Free))
+	g.set(metricDiskTotal, float64(s.Disk.Total))
+	last := c.d.lastReload()
+	g.set(metricReload, truth(!last.failed))
+	g.set(metricReloaded, float64(last.at.Unix()))
 	g.set(metricStore, float64(s.Disk.Store))
 	g.set(metricBreaker, truth(s.Breaker))
 	for _, a := range s.Alarms {
@@ -146,7 +179,11 @@ func (g gauges) register(s *health.Status) {
 		unsent = max(0, s.At.Sub(*s.OldestUnsent).Seconds())
 	}
 	g.set(metricUnsent, unsent)
-	g.at(metricBackup, s.Backup)
+	backup := 0.0
+	if s.Backup != nil {
+		backup = float64(s.Backup.Unix())
+	}
+	g.set(metricBackup, backup)
 }
 
 func truth(b bool) float64 {

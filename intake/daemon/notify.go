@@ -8,6 +8,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"requestd/intake"
 	"requestd/intake/health"
 )
 
@@ -39,7 +40,7 @@ func statusText(s *health.Status) string {
 	for _, a := range s.Alarms {
 		text += "; " + a.Problem
 	}
-	return strings.Join(strings.Fields(text), " ")
+	return intake.WithoutAddresses(strings.Join(strings.Fields(text), " ")) // systemctl shows it to everybody
 }
 
 func plural(n int, one, many string) string {

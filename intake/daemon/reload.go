@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"requestd/intake/config"
 )
@@ -26,11 +27,27 @@ func (d *Daemon) Reload(ctx context.Context) error {
 	}
 }
 
+// reloaded is how reading the configuration anew last went; the start counts
+// as the first time.
+type reloaded struct {
+	at     time.Time
+	failed bool
+}
+
+func (d *Daemon) lastReload() reloaded {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.reloaded
+}
+
 func (r *running) reload() error {
 	d := r.d
 	d.notify("RELOADING=1\nSTATUS=Reading the configuration anew")
 	defer d.tellReady()
 	err := r.putIntoForce()
+	d.mu.Lock()
+	d.reloaded = reloaded{d.now(), err != nil}
+	d.mu.Unlock()
 	var wrong *config.Problems
 	switch {
 	case errors.As(err, &wrong):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 
 	"requestd/intake/admin"
@@ -37,16 +38,23 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	metrics, err := d.listenMetrics()
+	watcher, err := d.listenWatcher()
 	if err != nil {
 		return errors.Join(err, control.Close())
+	}
+	metrics, err := d.listenMetrics()
+	if err != nil {
+		return errors.Join(err, control.Close(), closed(watcher))
 	}
 	d.endReading(ctx)
 	r := &running{d: d, ctx: ctx, end: end}
 	d.begin()
 	r.arm(d.current())
-	api := &admin.API{Engine: d.Engine, Store: d.Store, Status: d.Status}
+	api := &admin.API{Engine: d.Engine, Store: d.Store, Log: d.Log, Status: d.Status, Reload: d.Reload}
 	r.start("control socket", func(ctx context.Context) error { return admin.Serve(ctx, control, api.Handler()) })
+	if watcher != nil {
+		r.start("status socket", func(ctx context.Context) error { return admin.Serve(ctx, watcher, api.StatusHandler()) })
+	}
 	if metrics != nil {
 		r.start("metrics", func(ctx context.Context) error { return d.serveMetrics(ctx, metrics) })
 	}
@@ -67,6 +75,21 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// listenWatcher opens the socket for monitoring, nil where none is named.
+func (d *Daemon) listenWatcher() (net.Listener, error) {
+	if d.watcher.path == "" {
+		return nil, nil
+	}
+	return admin.Listen(d.watcher.path, d.watcher.group)
+}
+
+func closed(l net.Listener) error {
+	if l == nil {
+		return nil
+	}
+	return l.Close()
 }
 
 // wait serves requests to reload until the daemon ends.

@@ -69,6 +69,9 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 		return nil, err
 	}
 	s.Register = reg
+	if s.Since, err = since(db); err != nil {
+		return nil, err
+	}
 	s.Replaced, s.Damaged = db.Replaced(), []health.Damage{}
 	for _, f := range db.Damaged() {
 		s.Damaged = append(s.Damaged, health.Damage{Record: f.Where, Why: f.What})
@@ -163,4 +166,24 @@ func restored(db *store.DB) (at *time.Time, err error) {
 		return nil
 	})
 	return at, err
+}
+
+// sinceKey is the fact of when a daemon first used the register: a register
+// that was never copied is as old as that.
+const sinceKey = "since"
+
+func begun(db *store.DB) error {
+	if at, err := since(db); err != nil || at != nil {
+		return err
+	}
+	return db.Update(func(tx *store.Tx) error { return tx.Set(sinceKey, tx.Now()) })
+}
+
+func since(db *store.DB) (*time.Time, error) {
+	var at time.Time
+	err := db.View(func(tx *store.Tx) error {
+		_, err := tx.Get(sinceKey, &at)
+		return err
+	})
+	return moment(at), err
 }

@@ -55,6 +55,7 @@ func (s *servers) close() error { return errors.Join(s.imap.Close(), s.smtp.Clos
 var settings = template.Must(template.New("config.yaml").Parse(`# Written by requestd demo. Its mail servers were part of that program and have
 # ended with it; the register can still be looked at.
 store: {path: requestd.db, create: true}
+alarms: {backup_age: 0s}
 control: {socket: control.sock}
 smtp: {host: 127.0.0.1, port: {{.SMTP}}, security: starttls, username: cafcass, password_file: password, ca_file: ca.pem}
 sending: {per_minute: 0, per_address: {hour: 0, day: 0}, breaker: {count: 0, within: 10m}}

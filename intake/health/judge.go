@@ -135,6 +135,7 @@ func (j *judge) store() {
 		j.add("restored", "", Warning, "a copy of the register was put back: letters about mail from before that are held",
 			"requestd restore --list shows them; record those that had gone (requestd acknowledge REF --by-hand DATE), then requestd restore --release")
 	}
+	j.backup()
 	d := j.s.Disk
 	if j.t.DiskFreePercent == 0 || d.Total == 0 {
 		return
@@ -144,6 +145,23 @@ func (j *judge) store() {
 			"make room: when it is full nothing is registered or sent until there is room again")
 	}
 }
+
+func (j *judge) backup() {
+	last, never := j.s.Backup, j.s.Backup == nil
+	if never {
+		last = j.s.Since
+	}
+	age, old := j.older(last, j.t.BackupAge)
+	switch {
+	case !old:
+	case never:
+		j.add("backup", "", Warning, "the register was never copied", backupMend)
+	default:
+		j.add("backup", "", Warning, "the register was last copied "+span(age)+" ago", backupMend)
+	}
+}
+
+const backupMend = "systemctl status requestd-backup.timer requestd-backup.service says why; where you copy it otherwise, with requestd backup"
 
 func (j *judge) secret(x Expiry) {
 	if j.t.SecretDays == 0 || x.Ends == 0 {

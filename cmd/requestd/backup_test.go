@@ -1,0 +1,49 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestOlderCopiesGoOnceANewOneIsSound(t *testing.T) {
+	config, dir := withoutDaemon(t), t.TempDir()
+	others := []string{"requestd-20260101T013000Z.db", "requestd-20260102T013000Z.db", "requestd-20260103T013000Z.db", "mine.db", "requestd-notes.db"}
+	for _, name := range others {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := func() (list []string) {
+		files, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			list = append(list, f.Name())
+		}
+		return list
+	}
+	code, out, complaint := inProcess(t, "backup", "--into", dir, "--keep", "2", "--config", config)
+	if code != exitDone || !strings.Contains(out, "verified; 2 older copies removed") {
+		t.Fatalf("exit %d, %s%s", code, out, complaint)
+	}
+	got := names()
+	if len(got) != 4 || !slices.Contains(got, others[2]) || !slices.Contains(got, "mine.db") || !slices.Contains(got, "requestd-notes.db") {
+		t.Errorf("left are %v", got)
+	}
+
+	if code, _, _ := inProcess(t, "backup", "--into", filepath.Join(dir, "nowhere"), "--keep", "1", "--config", config); code != exitFailed {
+		t.Errorf("a copy that cannot be written: exit %d", code)
+	}
+	if after := names(); !slices.Equal(after, got) {
+		t.Errorf("a failed copy took others with it: %v", after)
+	}
+	for _, args := range [][]string{{"backup"}, {"backup", "x", "--into", dir}, {"backup", "x", "--keep", "2"}, {"backup", "--into", dir, "--keep", "-1"}} {
+		if code, _, _ := inProcess(t, append(args, "--config", config)...); code != exitUsage {
+			t.Errorf("%v: exit %d", args, code)
+		}
+	}
+}

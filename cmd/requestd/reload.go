@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"requestd/intake/admin"
+	"requestd/intake/config"
+)
+
+func newReloadCmd() *cobra.Command {
+	var sources string
+	cmd := &cobra.Command{
+		Use:   "reload",
+		Short: "Have the daemon read its configuration and its secrets anew",
+		Long: `Have the daemon read its configuration anew, and say what came of it: a wrong
+one changes nothing, and the command fails. systemctl reload requestd does this.
+
+With --credentials, as root, secrets in that directory that changed since the
+daemon was started are handed to it as well: systemd itself does so at a start
+alone. It tells which.`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			places := placesOf(cmd, nil)
+			if places.Socket == "" {
+				_, err := configuration(cmd)
+				return err
+			}
+			c, err := admin.Dial(cmd.Context(), places.Socket)
+			if err != nil {
+				return unreachableError(fmt.Errorf("no daemon answers on %s: %w", places.Socket, err))
+			}
+			if sources != "" {
+				if err := renewCredentials(cmd, sources); err != nil {
+					return err
+				}
+			}
+			var done struct{}
+			if err := c.Post(cmd.Context(), "/v1/reload", nil, &done); err != nil {
+				return coded(err)
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), "the configuration was read anew and is in force")
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&sources, "credentials", "", "hand over changed secrets from this directory")
+	return cmd
+}
+
+// renewCredentials puts secrets that changed since the service was started
+// where the daemon finds them first: in its runtime directory, which is memory
+// and ends with the service. Root writes there beneath another user's
+// directory, so nothing outside it can be reached.
+func renewCredentials(cmd *cobra.Command, sources string) error {
+	runtime, err := os.OpenRoot(cmp.Or(os.Getenv("RUNTIME_DIRECTORY"), "/run/requestd"))
+	if err != nil {
+		return fmt.Errorf("hand over secrets: %w", err)
+	}
+	defer runtime.Close()
+	files, err := os.ReadDir(sources)
+	if err != nil {
+		return fmt.Errorf("hand over secrets: %w", err)
+	}
+	handed := cmp.Or(os.Getenv("CREDENTIALS_DIRECTORY"), "/run/credentials/requestd.service")
+	for _, f := range files {
+		if !f.Type().IsRegular() {
+			continue
+		}
+		changed, err := renew(runtime, filepath.Join(sources, f.Name()), filepath.Join(handed, f.Name()))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			fmt.Fprintf(cmd.OutOrStdout(), "%s is not handed to the service: add LoadCredential=%[1]s:%s with systemctl edit requestd requestd-check, and restart\n", f.Name(), filepath.Join(sources, f.Name()))
+		case err != nil:
+			return fmt.Errorf("hand over the secret %s: %w", f.Name(), err)
+		case changed:
+			fmt.Fprintf(cmd.OutOrStdout(), "the secret %s was taken over anew\n", f.Name())
+		}
+	}
+	return nil
+}
+
+// renew puts one secret into force where it differs from the one that is.
+func renew(runtime *os.Root, source, handed string) (changed bool, err error) {
+	is, err := os.ReadFile(source)
+	if err != nil {
+		return false, err
+	}
+	name := filepath.Join(config.RenewedCredentials, filepath.Base(source))
+	was, err := runtime.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		was, err = os.ReadFile(handed)
+	}
+	if err != nil || bytes.Equal(is, was) {
+		return false, err
+	}
+	if err := runtime.Mkdir(config.RenewedCredentials, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return false, err
+	}
+	next := name + ".new"
+	if err := runtime.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	if err := runtime.WriteFile(next, is, 0o400); err != nil {
+		return false, err
+	}
+	if err := giveToOwner(runtime, config.RenewedCredentials, next); err != nil {
+		return false, err
+	}
+	return true, runtime.Rename(next, name)
+}
+
+// giveToOwner gives what root made to whom the directory belongs.
+func giveToOwner(dir *os.Root, names ...string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	st, err := dir.Stat(".")
+	if err != nil {
+		return err
+	}
+	owner, ok := st.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	for _, name := range names {
+		if err := dir.Lchown(name, int(owner.Uid), int(owner.Gid)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
