@@ -190,7 +190,16 @@ func (b *body) alternative(e *entity) {
 // fetch was cut does not change the choice.
 func (b *body) choose(plain *entity, rich []*entity) {
 	t := b.text(plain)
-	own, short := newWords(t), thin(t)
+	short := thin(t)
+	clear := plainlyOwn(t)
+	if !short && clear {
+		b.taken(plain, t)
+		return
+	}
+	own := t
+	if !clear {
+		own = newWords(t)
+	}
 	if !short && fuller(own, 24) && !stub(own) {
 		b.taken(plain, t)
 		return
@@ -211,6 +220,16 @@ func (b *body) choose(plain *entity, rich []*entity) {
 		b.taken(plain, t)
 	}
 	b.open = b.open || !whole
+}
+
+// plainlyOwn is a quick yes to a text that begins with words of the sender's.
+func plainlyOwn(t string) bool {
+	head := t[:min(len(t), 500)]
+	if !fuller(head, 40) || strings.ContainsAny(head, ">{[<") || strings.Contains(head, "--") || strings.Contains(head, "__") || strings.Contains(head, "://") {
+		return false
+	}
+	low := strings.ToLower(head)
+	return !disclaimers.Any(low) && !banners.Any(low) && !stubs.Any(low)
 }
 
 // newWords is what of a text its sender wrote for this mail: not what it

@@ -2,6 +2,8 @@ package eml
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"requestd/intake/phrases"
 )
@@ -86,8 +88,32 @@ func opens(l string) bool {
 
 // plainWords is s in lower case with straight apostrophes and single blanks.
 func plainWords(s string) string {
-	s = strings.ToLower(strings.ReplaceAll(s, "’", "'"))
-	return strings.Join(strings.Fields(strings.Trim(s, " *_")), " ")
+	s = strings.Trim(s, " *_")
+	b := make([]byte, 0, len(s))
+	blank := false
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		i += n
+		switch {
+		case r == ' ' || r >= '\t' && r <= '\r' || r > 0x7f && unicode.IsSpace(r):
+			blank = len(b) > 0
+			continue
+		case r >= 'A' && r <= 'Z':
+			r |= 0x20
+		case r == '\u2019':
+			r = '\''
+		case r >= utf8.RuneSelf:
+			r = unicode.ToLower(r)
+		}
+		if blank {
+			b, blank = append(b, ' '), false
+		}
+		b = utf8.AppendRune(b, r)
+	}
+	return string(b)
 }
 
 // cutBanner takes a mail system's warning off the top.

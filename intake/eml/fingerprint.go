@@ -76,7 +76,7 @@ func untagged(s string) string { return s[len(gatewayTags.FindString(s)):] }
 
 // unwarned takes a gateway's warning off the top of a text.
 func unwarned(text string) string {
-	if head := text[:min(len(text), 800)]; !banners.Any(plainWords(head)) {
+	if head := text[:min(len(text), 400)]; !banners.Any(plainWords(head)) {
 		return text
 	}
 	lines, banner := cutBanner(trimBlank(strings.Split(text[:min(len(text), 4*fingerprintText)], "\n")))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/phrases"
 )
 
 // What a line of a form holds.
@@ -23,11 +24,11 @@ const (
 var formLabels = func() map[string]formField {
 	m := map[string]formField{}
 	for field, list := range map[formField]string{
-		formName:  "name|your name|full name|your full name|contact name|sender name|visitor name|customer name|applicant name|name of applicant|requester|requester name|requestor|requestor name|submitted by|sent by|responder|respondent|from|enw|eich enw|enw llawn|eich enw llawn|enw'r anfonwr|enw cyswllt",
+		formName:  "visitor|visitor's name|message from|name|your name|full name|your full name|contact name|sender name|visitor name|customer name|applicant name|name of applicant|requester|requester name|requestor|requestor name|submitted by|sent by|responder|respondent|from|enw|eich enw|enw llawn|eich enw llawn|enw'r anfonwr|enw cyswllt",
 		formFirst: "first name|forename|given name|your first name|enw cyntaf",
 		formLast:  "last name|surname|family name|your last name|cyfenw",
-		formAddr:  "email|e-mail|email address|e-mail address|your email|your e-mail|your email address|your e-mail address|contact email|contact e-mail|contact email address|sender email|visitor email|customer email|email id|reply to|reply-to|reply email|responder email|responders' email|respondent's email|applicant email|requester email|requestor email|preferred email|email (for reply)|mail|e-bost|ebost|cyfeiriad e-bost|cyfeiriad ebost|eich e-bost|eich cyfeiriad e-bost|eich ebost",
-		formText:  "message|your message|message body|message text|comment|comments|comment or message|your comments|enquiry|your enquiry|enquiry details|inquiry|query|your query|question|your question|details|your details of request|request|your request|request details|details of request|details of your request|description|how can we help|how can we help you|how can we help?|what would you like to know|what information do you need|information requested|information you need|please describe|neges|eich neges|ymholiad|eich ymholiad|cwestiwn|manylion|cais|eich cais|manylion y cais|sylwadau|sut allwn ni helpu",
+		formAddr:  "visitor's email|customer's email|their email|contact|email|e-mail|email address|e-mail address|your email|your e-mail|your email address|your e-mail address|contact email|contact e-mail|contact email address|sender email|visitor email|customer email|email id|reply to|reply-to|reply email|responder email|responders' email|respondent's email|applicant email|requester email|requestor email|preferred email|email (for reply)|mail|e-bost|ebost|cyfeiriad e-bost|cyfeiriad ebost|eich e-bost|eich cyfeiriad e-bost|eich ebost",
+		formText:  "content|text|message|your message|message body|message text|comment|comments|comment or message|your comments|enquiry|your enquiry|enquiry details|inquiry|query|your query|question|your question|details|your details of request|request|your request|request details|details of request|details of your request|description|how can we help|how can we help you|how can we help?|what would you like to know|what information do you need|information requested|information you need|please describe|neges|eich neges|ymholiad|eich ymholiad|cwestiwn|manylion|cais|eich cais|manylion y cais|sylwadau|sut allwn ni helpu",
 		formMore:  "phone|telephone|phone number|telephone number|contact number|tel|mobile|mobile number|address|postal address|postcode|post code|town|city|county|country|organisation|organization|company|subject|topic|department|type of enquiry|enquiry type|reason for contact|reason|category|consent|date of birth|dob|i agree|gdpr consent|submitted|submitted on|submitted at|submission date|submission time|submission id|date|time|page|page url|url|ip|ip address|remote ip|user agent|reference|reference number|form|form name|form id|entry id|are you|relationship|preferred contact|contact method|ffôn|rhif ffôn|cyfeiriad|cod post|pwnc|sefydliad|math o ymholiad|dyddiad geni|cyfeirnod",
 	} {
 		for _, name := range strings.Split(list, "|") {
@@ -43,6 +44,9 @@ var formLabels = func() map[string]formField {
 // than its sender.
 func form(m *intake.Message) *intake.Form {
 	text := m.Text
+	if !strings.Contains(text, "@") && !strings.Contains(text, "ame") && !strings.Contains(text, "nw") {
+		return nil // neither an address nor a name, Enw
+	}
 	if len(text) > 16<<10 {
 		text = text[:16<<10]
 	}
@@ -109,6 +113,9 @@ func form(m *intake.Message) *intake.Form {
 			kinds++
 		}
 	}
+	if kinds < 2 && f.Addr == "" {
+		return spokenFor(m)
+	}
 	if !named || kinds < 2 || seen[formText] == 0 && kinds+seen[formMore] < 3 && f.Addr == "" || f.Addr == "" && seen[formText] == 0 {
 		return nil
 	}
@@ -120,10 +127,37 @@ func form(m *intake.Message) *intake.Form {
 	return f
 }
 
+// spokenFor reads a site's mail that is no form and yet says for whom it speaks,
+// in a sentence with an address.
+func spokenFor(m *intake.Message) *intake.Form {
+	head := m.Text[:min(len(m.Text), 600)]
+	if !strings.Contains(head, "@") || len(m.From) == 0 {
+		return nil
+	}
+	addr := findAddr(head)
+	local, _, _ := strings.Cut(strings.ToLower(m.From[0].Addr), "@")
+	if addr == "" || strings.EqualFold(addr, m.From[0].Addr) || !siteNames[local] && !relaying.Any(plainWords(head)) {
+		return nil
+	}
+	return &intake.Form{Addr: addr}
+}
+
+// siteNames are the names of mailboxes from which sites write.
+var siteNames = func() map[string]bool {
+	m := map[string]bool{}
+	for _, n := range strings.Fields("web website webmaster webforms forms form wordpress www www-data apache nobody noreply no-reply donotreply notifications notification notify mailer contact contactform contact-form enquiries enquiry submissions survey gwefan") {
+		m[n] = true
+	}
+	return m
+}()
+
+// relaying is how a site says that it sends on what somebody wrote in it.
+var relaying = phrases.New([]string{"contact form", "web form", "online form", "enquiry form", "feedback form", "request form", "via the website", "via our website", "through the website", "through our website", "by the website", "from the website", "from your website", "on your website", "on our website", "form submission", "has been submitted", "was submitted", "has submitted", "new submission", "sent you a message through", "sent a message via", "sent on behalf of", "ffurflen gyswllt", "ffurflen we", "drwy'r wefan", "trwy'r wefan"})
+
 // formLine reads "Name: value", "Name | value", "Name<tab>value", a name alone,
 // or the name of an address field before an address.
 func formLine(l string) (formField, string) {
-	l = strings.Trim(l, " *_#-•|>\t")
+	l = strings.TrimLeft(strings.Trim(l, " *_#-•|>\t"), "0123456789.) ")
 	if l == "" || len(l) > 4000 {
 		return formNone, ""
 	}
@@ -133,10 +167,13 @@ func formLine(l string) (formField, string) {
 			return f, strings.Trim(value, " *_|\t")
 		}
 	}
+	if len(l) > 60 {
+		return formNone, ""
+	}
 	if f := formLabel(l); f != formNone {
 		return f, ""
 	}
-	if at := strings.IndexByte(l, '@'); at > 0 && len(l) < 120 {
+	if at := strings.IndexByte(l, '@'); at > 0 {
 		if i := strings.LastIndexAny(l[:at], " \t"); i > 0 && formLabel(l[:i]) == formAddr {
 			return formAddr, l[i+1:]
 		}

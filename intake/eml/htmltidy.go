@@ -10,6 +10,7 @@ import (
 
 // Limits on the tree of one HTML part.
 const (
+	fewTags = 300    // of which the parser makes at most the square of a quarter
 	maxTags = 60_000 // elements
 	maxOpen = 120    // elements within each other; the parser adds up to three to each and ends at 512
 )
@@ -18,7 +19,11 @@ const (
 // than the part: marks of bold, colour and the like go, for the parser repeats
 // those left open in every paragraph, and so does what is beyond the limits.
 func tidyHTML(b []byte) []byte {
-	z := html.NewTokenizer(bytes.NewReader(unswallow(b)))
+	b = unswallow(b)
+	if bytes.Count(b, []byte("<")) < fewTags {
+		return b // whatever it holds, its tree is small
+	}
+	z := html.NewTokenizer(bytes.NewReader(b))
 	z.SetMaxBuf(4 << 20)
 	out := make([]byte, 0, len(b))
 	tags, depth, dropped := 0, 0, 0

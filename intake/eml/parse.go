@@ -103,7 +103,7 @@ func ownAttached(m *intake.Message) {
 // memo reports a heading in a letter: it gives no address and no time of day,
 // and names the sender or nobody else's program.
 func memo(m *intake.Message, in *intake.Inner) bool {
-	return in.From.Addr == "" && (in.Date.IsZero() || !hasTime(in.DateText)) && (in.DateText != "" || in.Subject != "" || in.From.Name != "" && strings.EqualFold(in.From.Name, senderName(m)))
+	return in.From.Addr == "" && (in.Date.IsZero() || !hasTime(in.DateText)) && (in.Subject != "" || in.From.Name != "" && strings.EqualFold(in.From.Name, senderName(m)))
 }
 
 func ownMail(m *intake.Message, in *intake.Inner) bool {

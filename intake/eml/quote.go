@@ -60,7 +60,7 @@ func attribution(lines []string) (attributed, int) {
 			break
 		}
 		joined = strings.TrimSpace(joined + " " + l)
-		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") && !strings.HasSuffix(l, "：") && !strings.HasSuffix(l, "wrote ----") {
+		if !strings.HasSuffix(l, ":") && !strings.HasSuffix(l, ":*") && !strings.HasSuffix(l, "：") && !(strings.HasSuffix(l, "----") && hasVerb(l)) {
 			continue
 		}
 		switch {
@@ -110,6 +110,8 @@ func readAttribution(s string) attributed {
 			switch {
 			case len(rest) > 2 && strings.Contains(s[:i], "@") && !strings.Contains(rest, "@"):
 				who, a.inner.DateText = s[:i], rest // A <a@b> wrote on 3 May
+			case len(rest) > 2 && hasYear(rest) && !hasYear(s[:i]):
+				who, a.inner.DateText = s[:i], rest // A schreef op 3-5-2026
 			case len(rest) > 2 && v != "napisa":
 				who, a.inner.DateText = rest, s[:i]
 			default:
@@ -181,6 +183,10 @@ func earlierMail(lines []string) (intake.Inner, int) {
 		return in, k + n
 	} else if in, n := notesBlock(lines); n > 0 {
 		return in, n
+	} else if flat := flatHeading(lines[0]); flat != nil {
+		if in, n := fieldBlock(flat, 3); n > 0 {
+			return in, 1
+		}
 	}
 	if sep == len(lines) {
 		return intake.Inner{}, sep
@@ -191,6 +197,25 @@ func earlierMail(lines []string) (intake.Inner, int) {
 	}
 	in, n := fieldBlock(lines[sep:], need)
 	return in, sep + n
+}
+
+var flatLabels = regexp.MustCompile(`\s(?:Sent|Date|To|Cc|Subject|Anfonwyd|Dyddiad|At|Pwnc|Testun):\s`)
+
+// flatHeading parts a header block that some program wrote on one line.
+func flatHeading(l string) []string {
+	if f, _ := label(l); f != fromField || len(l) > 1000 {
+		return nil
+	}
+	at := flatLabels.FindAllStringIndex(l, 6)
+	if len(at) < 2 {
+		return nil
+	}
+	var lines []string
+	from := 0
+	for _, i := range at {
+		lines, from = append(lines, l[from:i[0]]), i[0]+1
+	}
+	return append(lines, l[from:])
 }
 
 // isRule is the line of underscores that Outlook draws.

@@ -140,7 +140,11 @@ func wide(b []byte) (string, bool) {
 
 // htmlInDisguise tells whether a text that calls itself plain is an HTML page.
 func htmlInDisguise(t string) bool {
-	head := strings.ToLower(strings.TrimSpace(t[:min(len(t), 2000)]))
+	head := t[:min(len(t), 2000)]
+	if !strings.Contains(head, "<") {
+		return false
+	}
+	head = strings.ToLower(strings.TrimSpace(head))
 	if strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html") || strings.HasPrefix(head, "<head") || strings.HasPrefix(head, "<body") {
 		return true
 	}

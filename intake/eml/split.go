@@ -108,7 +108,13 @@ func quotedHeading(lines []string, i int) (in intake.Inner, body int) {
 	if end-i < 3 || next == len(lines) || isQuoted(lines[next]) {
 		return in, 0
 	}
-	in, n := fieldBlock(unquoteLines(lines[i:end]), 3)
+	heading := unquoteLines(lines[i:end])
+	in, n := fieldBlock(heading, 3)
+	if n == 0 && hasYearOrTime(heading[0]) { // Message du 20/11/26 10:00
+		if in, n = fieldBlock(heading[1:], 3); n > 0 {
+			n++
+		}
+	}
 	if n < end-i && strings.TrimSpace(strings.Join(unquoteLines(lines[i+n:end]), "")) != "" {
 		return intake.Inner{}, 0
 	}
