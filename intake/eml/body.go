@@ -254,6 +254,7 @@ var placeholders = regexp.MustCompile(`\[(?:cid|image|logo|inline image)[^\]\n]{
 func stub(t string) bool { return !fuller(t, 600) && stubs.Any(plainWords(t)) }
 
 var stubs = phrases.New([]string{
+	"html content", "contains html", "in html", "mail reader", "email reader", "e-mail reader", "mail program", "email program", "e-mail program", "email client", "e-mail client", "mail client", "cannot see this", "can't see this", "unable to see this", "cannot view this", "can't view this", "having trouble", "trouble viewing", "not displayed", "displayed correctly", "display correctly", "display properly", "shown correctly", "see this message properly", "images and formatting", "view as a web page", "view in browser", "web version", "online version",
 	"cannot show", "can't show", "cannot display", "can't display", "not able to display", "unable to display", "does not support html", "doesn't support html", "not support html", "html version", "html format", "html email", "html e-mail", "html message", "html-capable", "html capable", "html compatible", "html-compatible", "html enabled", "html-enabled", "view html", "show html", "read html", "in a web browser", "in your browser", "in a browser", "in your web browser", "view this email online", "view it online", "view online", "mime format", "mime-compliant", "multi-part message", "multipart message", "plain text version", "no plain text", "plain-text version", "rich text", "turn on html", "switch on html",
 	"fersiwn html", "fformat html", "yn eich porwr", "mewn porwr", "testun plaen",
 })

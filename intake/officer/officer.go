@@ -64,17 +64,27 @@ func unclear(mend, format string, args ...any) error {
 const maxLine = 4000
 
 // FirstLine is the first line of a mail's own text that holds more than white
-// space. A mail that holds nothing but earlier mail has none.
+// space, a protective marking or a greeting. A mail that holds nothing but
+// earlier mail has none.
 func FirstLine(m *intake.Message) string {
 	if m.OnlyQuoted {
 		return ""
 	}
+	first := ""
+	skipped := 0
 	for line := range strings.Lines(m.Text) {
-		if line = intake.OneLine(line, maxLine); line != "" {
-			return line
+		if line = intake.OneLine(line, maxLine); line == "" {
+			continue
 		}
+		if skipped < maxPreamble && preamble(line) {
+			if skipped++; first == "" {
+				first = line
+			}
+			continue
+		}
+		return line
 	}
-	return ""
+	return first
 }
 
 // Parse reads a line as a command. Dates are read relative to today, day

@@ -1,0 +1,51 @@
+package officer
+
+import "strings"
+
+// maxPreamble is how many lines may stand before the command.
+const maxPreamble = 5
+
+// markings are the protective markings that organisations' mail programs write
+// above a text, in English and Welsh.
+var markings = map[string]bool{
+	"official": true, "official sensitive": true, "official-sensitive": true, "official sensitive personal": true, "official-sensitive-personal": true,
+	"not protectively marked": true, "unclassified": true, "restricted": true, "protect": true, "internal": true, "confidential": true,
+	"swyddogol": true, "swyddogol sensitif": true, "swyddogol-sensitif": true, "cyfrinachol": true, "mewnol": true,
+}
+
+// markingLabels stand before a marking.
+var markingLabels = []string{"classification:", "sensitivity:", "protective marking:", "marking:", "security classification:", "dosbarthiad:", "sensitifrwydd:", "marc gwarchod:"}
+
+// greetings begin the line by which one person greets another.
+var greetings = map[string]bool{
+	"hi": true, "hiya": true, "hello": true, "dear": true, "morning": true, "afternoon": true, "evening": true, "good": true,
+	"helo": true, "haia": true, "annwyl": true, "bore": true, "prynhawn": true, "noswaith": true, "shwmae": true, "smae": true,
+}
+
+// preamble tells whether a line stands before what the officer has to say: a
+// protective marking, or a greeting with a comma or without.
+func preamble(line string) bool {
+	low := strings.ToLower(strings.Trim(line, " *_[](){}-–—"))
+	for _, l := range markingLabels {
+		if rest, ok := strings.CutPrefix(low, l); ok {
+			low = strings.TrimSpace(rest)
+			break
+		}
+	}
+	low = strings.ReplaceAll(low, " - ", " ")
+	if markings[strings.TrimRight(low, " .:")] {
+		return true
+	}
+	words := strings.Fields(low)
+	if len(words) == 0 || len(words) > 4 || !greetings[strings.Trim(words[0], ",.!")] {
+		return false
+	}
+	if strings.HasSuffix(low, ",") || strings.HasSuffix(low, "!") || len(words) == 1 {
+		return true
+	}
+	switch strings.TrimRight(words[0], ",.!") {
+	case "good", "bore", "prynhawn", "noswaith":
+		return len(words) == 2
+	}
+	return len(words) == 2 || words[1] == "all" || words[1] == "team"
+}

@@ -1,0 +1,29 @@
+package officer
+
+import (
+	"testing"
+
+	"requestd/intake"
+)
+
+func TestFirstLineAfterMarkingsAndGreetings(t *testing.T) {
+	for text, want := range map[string]string{
+		"foi\n\nThanks":                                   "foi",
+		"OFFICIAL\n\nfoi":                                 "foi",
+		"[OFFICIAL-SENSITIVE]\nHi,\n\ndsar":               "dsar",
+		"Classification: OFFICIAL - SENSITIVE\n\ndsar":    "dsar",
+		"SWYDDOGOL\n\nBore da,\n\nmine":                   "mine",
+		"Hello team,\nsend":                               "send",
+		"Dear all\n\nnot a request":                       "not a request",
+		"Good morning\nhold":                              "hold",
+		"*Sensitivity: Internal*\n\nfoi":                  "foi",
+		"Hello":                                           "Hello",
+		"Hi, this is foi":                                 "Hi, this is foi",
+		"Dear Mrs Finch rang about her file\nfoi":         "Dear Mrs Finch rang about her file",
+		"Official figures are wanted, so foi\nand thanks": "Official figures are wanted, so foi",
+	} {
+		if got := FirstLine(&intake.Message{Text: text}); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
