@@ -183,7 +183,7 @@ func readAttributes(n *html.Node) (a attributes) {
 		case "hidden":
 			a.hidden = true
 		case "size":
-			a.sized = a.sized || n.Data == "span" // of a font
+			a.sized = a.sized || n.DataAtom == atom.Font || n.Data == "span" // which tidyHTML made of a font
 		case "type":
 			a.cite = a.cite || strings.EqualFold(at.Val, "cite")
 			a.hidden = a.hidden || n.DataAtom == atom.Input && strings.EqualFold(at.Val, "hidden")
