@@ -16,8 +16,13 @@ func (s *signs) attention(r *intake.Reading) {
 	case r.Kind == intake.Other && s.any("legal"):
 		r.Attention = "legal"
 		r.Evidence = append(r.Evidence, s.tagEvidence("legal papers", "legal"))
-	case s.any("rights-sure"), r.Kind == intake.Other && s.any("rights") && !s.any("thanks"):
+	case s.marked(markRights), s.any("rights-sure"), r.Kind == intake.Other && s.any("rights") && !s.any("thanks"):
 		r.Attention = "rights"
 		r.Evidence = append(r.Evidence, s.tagEvidence("asks for correction, erasure or objects", "rights-sure", "rights"))
 	}
+}
+
+// marked tells whether the model sets a mark.
+func (s *signs) marked(m mark) bool {
+	return float64(s.reading.marks[m]) >= s.model.bounds.Marks[m]
 }

@@ -1,11 +1,10 @@
 package classify_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"requestd/classify"
+	"requestd/classify/corpus"
 	"requestd/intake"
 	"requestd/intake/eml"
 )
@@ -13,17 +12,15 @@ import (
 // corpusMails reads the raw bytes of the development corpus.
 func corpusMails(tb testing.TB) [][]byte {
 	tb.Helper()
-	files, err := filepath.Glob("testdata/corpus/*.eml")
-	if err != nil || len(files) == 0 {
-		tb.Fatalf("no corpus: %v", err)
+	labelled, err := corpus.LoadLines("corpus/mail")
+	if err != nil {
+		tb.Fatal(err)
 	}
 	var mails [][]byte
-	for _, f := range files {
-		raw, err := os.ReadFile(f)
-		if err != nil {
-			tb.Fatal(err)
+	for _, m := range labelled {
+		if m.Writer == "m" {
+			mails = append(mails, m.Raw)
 		}
-		mails = append(mails, raw)
 	}
 	return mails
 }

@@ -25,7 +25,7 @@ type Classifier struct {
 	ours   ours
 	lex    *lexicon
 	model  *Model
-	dict   *dictionary // of the words of both
+	dict   *dictionary
 	combos []compiledCombo
 	custom []CustomSignal
 
@@ -48,7 +48,7 @@ func (c *Classifier) Minted(id string) bool {
 // New makes a classifier. It fails when a phrase of an administrator's signal
 // cannot be read.
 func New(s Settings) (*Classifier, error) {
-	lex, err := loadLexicon(s.Signals)
+	c, err := Untrained(s)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,17 @@ func New(s Settings) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := (&Classifier{set: s, ours: newOurs(s), lex: lex, custom: s.Signals}).WithModel(model)
+	return c.WithModel(model), nil
+}
+
+// Untrained makes a classifier that has no model yet: enough to prepare mail
+// to train from, and of no other use.
+func Untrained(s Settings) (*Classifier, error) {
+	lex, err := loadLexicon(s.Signals)
+	if err != nil {
+		return nil, err
+	}
+	c := &Classifier{set: s, ours: newOurs(s), lex: lex, custom: s.Signals, dict: newDictionary(lex.matcher)}
 	for _, name := range lex.names {
 		c.says = append(c.says, "says: "+name)
 		c.subjectSays = append(c.subjectSays, "subject says: "+name)
@@ -77,7 +87,7 @@ func New(s Settings) (*Classifier, error) {
 // WithModel is the classifier with another model, for trying one out.
 func (c *Classifier) WithModel(m *Model) *Classifier {
 	d := *c
-	d.model, d.dict = m, newDictionary(c.lex.matcher, m)
+	d.model = m
 	return &d
 }
 
@@ -86,18 +96,19 @@ func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) 
 	w := c.ownWords(m)
 	s := pool.Get().(*signs)
 	*s = signs{lex: c.lex, text: s.text, words: w, custom: c.custom, model: c.model,
-		hits: s.hits[:0], feats: s.feats[:0], grammed: s.grammed[:0], seen: s.seen}
+		hits: s.hits[:0], feats: s.feats[:0], view: s.view, reading: s.reading, dict: c.dict}
 	s.text.read(w.sections, c.dict)
 	s.hits = c.lex.find(s.text, s.hits)
 	s.ctx = c.context(m, th, w.body, w.subject, w.attached)
 	s.collect()
 	s.lang = language(s.text, "en")
 	c.features(s)
+	s.view.look(s)
 	return s
 }
 
 // pool keeps the working memory of readings that are done.
-var pool = sync.Pool{New: func() any { return &signs{text: &text{}} }}
+var pool = sync.Pool{New: func() any { return &signs{text: &text{}, view: view{quoted: &text{}}} }}
 
 // release gives a reading's working memory back. Nothing of it may be in use:
 // what a Reading holds are copies.

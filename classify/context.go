@@ -13,6 +13,8 @@ type mailContext struct {
 	thread     intake.Kind // what the case is that the register names
 	quotedRefs []string    // our references in what is quoted
 	names      []string    // of the attachments, lower case
+	quoted     string      // the beginning of what is quoted
+	numbers    []int       // of the facts that hold; see around.go
 	known      bool        // belongs to a case in the register
 	reply      bool        // Re: or reply headers
 	letter     letter      // what our own letter that is quoted says
@@ -47,6 +49,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	if len(quoted) > 8<<10 {
 		quoted = quoted[:8<<10]
 	}
+	x.quoted = clip(quoted, 500)
 	x.quotedRefs = references(nil, quoted)
 	x.letter, x.casework = quotedLetter(m.Subject, quoted, m.Inner)
 	x.thread = th.Of

@@ -2,12 +2,72 @@ package classify
 
 import "requestd/intake"
 
-// danger looks for a person or a child at risk now, and for data that reached
+// danger finds mail in which somebody may be in danger, by what is said
+// outright and by what was learned from mail that hints at it.
+//
+// What is said outright is a person or a child at risk now, and for data that reached
 // the wrong hands. A word of violence alone is no danger: stories of the past,
 // allegations and questions about policy are full of them. So the words must
 // stand in one sentence or its neighbours with words of the present, and not
 // with words of the past.
 func (c *Classifier) danger(s *signs, r *intake.Reading) {
+	if c.dangerSaid(s, r); r.Urgent != "" {
+		return
+	}
+	urgent := ""
+	switch m := &s.reading.marks; {
+	case s.marked(markDanger) && m[markHarm] >= m[markChild]:
+		urgent = "harm"
+	case s.marked(markDanger):
+		urgent = "child"
+	case s.marked(markBreach):
+		urgent = "breach"
+	default:
+		return
+	}
+	r.Urgent = urgent
+	r.Evidence = append([]intake.Evidence{{Signal: "danger: " + urgent, Quote: s.worst()}}, r.Evidence...)
+}
+
+// halfSuspected tells whether somebody may be in danger, a child may be writing
+// or a letter may do harm, though not so surely that it is said: such mail is
+// never passed, and never answered by itself.
+func (s *signs) halfSuspected() bool {
+	for _, m := range []mark{markDanger, markChildAsking, markContactUnsafe} {
+		if float64(s.reading.marks[m]) >= s.model.bounds.Suspect[m] {
+			return true
+		}
+	}
+	return false
+}
+
+// quiet tells whether nothing speaks of danger, of a child who writes, or of
+// somebody to whom a letter may do harm.
+func (s *signs) quiet() bool {
+	for _, m := range []mark{markDanger, markChildAsking, markContactUnsafe} {
+		if float64(s.reading.marks[m]) >= s.model.bounds.Quiet[m] {
+			return false
+		}
+	}
+	return true
+}
+
+// worst is the sentence that most hints at danger.
+func (s *signs) worst() string {
+	at, most := -1, float32(0)
+	for i, p := range s.reading.second {
+		if p[danger] > most {
+			at, most = i, p[danger]
+		}
+	}
+	if at < 0 {
+		return ""
+	}
+	return s.text.quote(s.text.sents[at].span)
+}
+
+// dangerSaid looks for danger that is said outright.
+func (c *Classifier) dangerSaid(s *signs, r *intake.Reading) {
 	t := c.lex.known
 	for i := range s.text.sents {
 		g := s.text.sents[i].tags

@@ -1,18 +1,16 @@
 package classify
 
 import (
+	"slices"
+
 	"requestd/intake"
 )
 
-// Thresholds of the decision, on the model's probabilities. They are set so
-// that doubt goes to a person: a needless question to staff costs a glance, a
-// missed request a breach of statute.
+// In a thread less is asked of what plainly goes on with a request: it stays
+// with its case, where staff see it.
 const (
-	sureEnough      = 0.78 // a request of this kind: acknowledge it
-	surelyNone      = 0.72 // no request: pass it
-	sureOfNone      = 0.88 // no request, though something is asked: pass it
-	machineEnough   = 0.80 // the words alone show a program
-	machineInThread = 0.93
+	littleRequest   = 0.25 // thanks and withdrawals are a request at most so likely
+	enoughForAnswer = 0.6  // what we asked for is of its kind at least so surely
 )
 
 // Classify reads one mail. th is what the register knows of the case to which
@@ -23,7 +21,7 @@ func (c *Classifier) Classify(m *intake.Message, th intake.Thread, mailbox strin
 	s := c.signs(m, th, mailbox)
 	defer c.release(s)
 	s.weigh(c)
-	r := intake.Reading{Language: s.lang, Also: []intake.Kind{}, Hold: []string{}, Flags: []string{}, Refs: s.ctx.refs, Forward: s.words.forward}
+	r := intake.Reading{Language: s.lang, Also: []intake.Kind{}, Right: []string{}, Hold: []string{}, Flags: []string{}, Refs: s.ctx.refs, Forward: s.words.forward}
 	s.readFaults(m, &r)
 
 	if v := s.byMachine(m, &mc); v != notMachine {
@@ -65,8 +63,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return machineMade
 	case mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
 		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= s.machineEnough() && !s.strongAsk() && !s.relay(),
-		s.best == cAuto && s.p[cAuto] >= 0.5 && !s.asks && (!s.threaded() || s.any("auto-sure", "own-letter")) && s.any("auto-text", "bounce", "ticket", "receipt", "bulk", "own-letter"):
+	case s.best == cAuto && s.p[cAuto] >= s.model.bounds.Machine:
 		if mc.noreply {
 			return machineMade
 		}
@@ -85,15 +82,6 @@ func (s *signs) requestLike(m *intake.Message, mc *machine) bool {
 // onBehalf tells whether a service passes on a named person's request.
 func (s *signs) onBehalf(m *intake.Message) bool {
 	return s.p[cDSAR]+s.p[cFOI]+s.p[cReview] > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
-}
-
-// machineEnough is how sure the words alone must be of a program. More is
-// asked of a mail that goes on with a request.
-func (s *signs) machineEnough() float64 {
-	if s.threaded() && !s.any("auto-sure", "own-letter", "bounce") {
-		return machineInThread
-	}
-	return machineEnough
 }
 
 // relay tells whether the mail is a form that somebody filled in.
@@ -140,12 +128,11 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
 	}
 	best = s.firstPart(best)
-	sum := p[cFOI] + p[cDSAR] + p[cReview] + p[cOther]
-	r.Kind, r.Confidence = classes[best], p[best]/sum
+	r.Kind, r.Confidence = classes[best], s.p[best]
 	if (best == cFOI || best == cDSAR) && (best != s.best && (s.best == cFOI || s.best == cDSAR) || s.asksBoth()) {
-		r.Confidence = (p[cFOI] + p[cDSAR]) / sum
+		r.Confidence = s.p[cFOI] + s.p[cDSAR]
 	}
-	doubt := s.best == cAuto
+	request := s.p[cFOI] + s.p[cDSAR] + s.p[cReview]
 	r.Evidence = append(r.Evidence, s.evidence(best)...)
 	r.Followup = s.threaded()
 	r.Seems = s.seems(best)
@@ -154,21 +141,41 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	s.attention(r)
 	s.flags(m, r)
 
-	switch {
-	case r.Kind == intake.Other && (s.strongAsk() && r.Confidence < 0.9 || s.any("ask-plain") && r.Confidence < 0.75 || r.Confidence < surelyNone || s.asks && r.Confidence < sureOfNone || doubt || s.thanksBut() || s.unread(m)):
+	switch b := s.model.bounds; {
+	case r.Followup && !s.halfSuspected() && (r.Seems == "thanks" || r.Seems == "withdrawal") && !s.thanksBut() && request < littleRequest:
+		r.Decision = intake.Pass
+	case r.Followup && !s.halfSuspected() && r.Kind != intake.Review && s.answersUs(r.Seems) && r.Confidence >= enoughForAnswer:
+		r.Decision = intake.Pass
+	case r.Kind == intake.Other && (request > b.Pass || s.unread(m) || s.halfSuspected()):
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
-	case r.Confidence < sureEnough || doubt:
+	case r.Confidence < b.Acknowledge[best] || s.halfSuspected():
 		r.Decision = intake.Triage
-	case r.Followup && r.Kind != intake.Review && s.answersUs(r.Seems):
-		r.Decision = intake.Pass
 	default:
 		r.Decision = intake.Acknowledge
 	}
+	if s.best == cAuto && r.Attention == "" && r.Urgent == "" {
+		// Most likely a program's words, yet no header says so: what it may be
+		// besides decides what is done.
+		r.Kind, r.Of, r.Also, r.Confidence = intake.Automated, "", []intake.Kind{}, s.p[cAuto]
+	}
+	c.onCase(s, th, r)
 	c.route(m, s, r)
+	s.rights(r)
 	c.holds(m, mc, s, r)
+	r.Neutral = s.neutral(mc, r)
 	r.Why = why(r)
+}
+
+// neutral tells whether a letter that names no kind and no date may go out when
+// nobody decides in time: only the kind is in doubt, and nothing speaks of
+// danger, of a machine or of a sender who is somebody else.
+func (s *signs) neutral(mc *machine, r *intake.Reading) bool {
+	return r.Decision == intake.Triage && len(r.Hold) == 0 && r.Urgent == "" && !r.Automated && s.quiet() &&
+		!slices.Contains(r.Flags, flagChild) && !slices.Contains(r.Flags, flagUnsafe) &&
+		len(mc.hard)+len(mc.marks)+len(mc.soft) == 0 && !mc.noreply && !mc.suppress && s.p[cAuto] < 0.1 &&
+		s.words.forward == nil && !(s.ctx.site && r.Kind != intake.FOI)
 }
 
 // unread tells whether a request may stand where nothing could be read: the
@@ -189,6 +196,12 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	asked := r.Decision != intake.Pass
 	if r.Urgent != "" {
 		hold("danger")
+	}
+	if slices.Contains(r.Flags, flagChild) {
+		hold("child")
+	}
+	if slices.Contains(r.Flags, flagUnsafe) {
+		hold(flagUnsafe)
 	}
 	if name, value := c.spoofed(m); name != "" {
 		if asked {

@@ -3,36 +3,26 @@ package classify
 import "strings"
 
 // dictionary is every word of which something is known: those of the phrases,
-// of the model's wordings and of both languages, and the spellings of people
+// with a concept and of both languages, and the spellings of people
 // who spell by ear. A text's words are looked up in it once each; what comes
 // after works with what was found.
 type dictionary struct {
 	numbers map[string]int32
 	entries []entry // by number; the first stands for all other words
 	matcher *matcher
-	figure  entry          // what figures are in wordings, where all are alike
-	pairs   map[pair]int32 // rows of wordings of two words
-	rows    []*weights     // of wordings; the first is none
 }
 
 // entry is what is known of one word.
 type entry struct {
-	number int32  // in the dictionary, or 0
-	id     int32  // in the vocabulary of the phrases: its own, a stem's, or 0
-	row    int32  // of the word alone as a wording, or 0
-	look   look   // of which language it looks
-	meant  string // the word for which a spelling by ear stands, else ""
+	number  int32   // in the dictionary, or 0
+	id      int32   // in the vocabulary of the phrases: its own, a stem's, or 0
+	concept concept // what the word is about, or 0
+	look    look    // of which language it looks
+	meant   string  // the word for which a spelling by ear stands, else ""
 }
 
-// pair is two words by their numbers.
-type pair struct{ first, second int32 }
-
-// figureWord stands in wordings for every figure. No text has it as a word.
-const figureWord = "#"
-
-func newDictionary(m *matcher, model *Model) *dictionary {
-	d := &dictionary{numbers: map[string]int32{}, entries: make([]entry, 1), matcher: m,
-		pairs: map[pair]int32{}, rows: make([]*weights, 1)}
+func newDictionary(m *matcher) *dictionary {
+	d := &dictionary{numbers: map[string]int32{}, entries: make([]entry, 1), matcher: m}
 	for _, w := range m.vocab.words[1:] {
 		d.add(w)
 	}
@@ -41,10 +31,9 @@ func newDictionary(m *matcher, model *Model) *dictionary {
 			d.add(w)
 		}
 	}
-	for wording, row := range model.grams {
-		d.addWording(wording, row)
+	for w, c := range concepts() {
+		d.entries[d.add(w)].concept = c
 	}
-	d.figure = d.entries[d.add(figureWord)]
 	for spelling, w := range casual {
 		if m.lookup([]byte(spelling)) == 0 {
 			meant := d.entries[d.add(w)]
@@ -66,24 +55,42 @@ func (d *dictionary) add(w string) int32 {
 	return n
 }
 
-// addWording gives a wording of the model its row.
-func (d *dictionary) addWording(wording string, row *weights) {
-	at := int32(len(d.rows))
-	d.rows = append(d.rows, row)
-	first, second, two := strings.Cut(wording, " ")
-	n := d.add(first)
-	switch {
-	case two:
-		d.pairs[pair{n, d.add(second)}] = at
-	case !commonWords[first]:
-		d.entries[n].row = at
-	}
-}
-
 // find gives what is known of a folded word of a text.
 func (d *dictionary) find(w []byte) entry {
 	if n, ok := d.numbers[string(w)]; ok {
 		return d.entries[n]
 	}
-	return entry{id: d.matcher.stem(w), look: lookOf(w)}
+	e := entry{id: d.matcher.stem(w), look: lookOf(w)}
+	e.concept = d.conceptLike(w)
+	return e
+}
+
+// conceptLike gives an unknown word the concept of a known one of which it is
+// a form: with another ending, or a Welsh mutation undone.
+func (d *dictionary) conceptLike(w []byte) concept {
+	if len(w) < 4 {
+		return 0
+	}
+	known := func(w string) concept { return d.entries[d.numbers[w]].concept }
+	s := string(w)
+	for _, end := range []string{"s", "es", "ed", "d", "ing", "ly", "er", "au", "iau", "ion", "on", "wyd", "odd", "ais", "wch"} {
+		if root, ok := strings.CutSuffix(s, end); ok && len(root) > 2 {
+			if c := known(root); c != 0 {
+				return c
+			}
+			if c := known(root + "e"); c != 0 {
+				return c
+			}
+		}
+	}
+	for _, m := range mutationTable {
+		for _, form := range m.forms {
+			if rest, ok := strings.CutPrefix(s, form); ok && form != "" {
+				if c := known(m.radical + rest); c != 0 {
+					return c
+				}
+			}
+		}
+	}
+	return known("g" + s)
 }

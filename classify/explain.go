@@ -12,8 +12,8 @@ import (
 
 // weigh scores the mail.
 func (s *signs) weigh(c *Classifier) {
-	s.grammed = s.wordings(c.dict, s.grammed[:0])
-	w := c.model.score(s.feats, s.grammed)
+	c.model.read(s, &s.reading)
+	w := s.reading.kinds
 	for i, cs := range c.custom {
 		if s.customFired(i, cs) {
 			w[classOf(cs.Kind)] += cs.Points
@@ -21,6 +21,23 @@ func (s *signs) weigh(c *Classifier) {
 	}
 	s.p = softmax(w)
 	s.best = top(s.p)
+}
+
+// softmax turns scores into probabilities.
+func softmax(w weights) weights {
+	top := w[0]
+	for _, x := range w {
+		top = math.Max(top, x)
+	}
+	sum := 0.0
+	for c, x := range w {
+		w[c] = math.Exp(x - top)
+		sum += w[c]
+	}
+	for c := range w {
+		w[c] /= sum
+	}
+	return w
 }
 
 // customFired tells whether an administrator's signal fits the mail.
@@ -37,58 +54,77 @@ func (s *signs) customFired(i int, cs CustomSignal) bool {
 	return false
 }
 
-// Evidence below this many points is not worth a reader's time.
-const (
-	leastPoints = 0.3
-	mostSignals = 8
-)
+// mostSignals is how many signals a reader has the time for.
+const mostSignals = 8
 
-// evidence lists what spoke for a kind: each signal with its words, and the
-// points by which it raised the kind above the mean of the others. Only what
-// is listed is quoted.
+// speaksFor tells which sentences speak for a kind.
+var speaksFor = [nClasses][]speech{cFOI: {asksInfo}, cDSAR: {asksOwn}, cReview: {disputes}, cOther: {asksElse, pursues, tells}, cAuto: {program}}
+
+// evidence lists the sentences that speak for a kind, the surest first: each
+// quoted, as what it was read, and how surely, in points out of ten.
 func (s *signs) evidence(class int) []intake.Evidence {
-	type signal struct {
-		name   string
-		points float64
-		words  span
+	type shown struct {
+		sent int
+		as   speech
+		p    float32
 	}
-	var found []signal
-	add := func(name string, points float64, words span) {
-		if points >= leastPoints {
-			found = append(found, signal{name, math.Round(points*100) / 100, words})
+	var found []shown
+	for i, p := range s.reading.second {
+		for rank, as := range speaksFor[class] {
+			// What tells nothing is shown for want of something better only.
+			if least := [...]float32{0.25, 0.25, 0.6}[rank]; p[as] >= least {
+				found = append(found, shown{i, as, p[as]})
+				break
+			}
 		}
 	}
-	for _, f := range s.feats {
-		if f.row != nil {
-			add(f.name, lift(f.row, class), s.shownBy(f))
+	slices.SortStableFunc(found, func(a, b shown) int {
+		if (a.as == tells) != (b.as == tells) {
+			return cmp.Compare(btoi(a.as == tells), btoi(b.as == tells))
 		}
-	}
-	v := gramValue(len(s.grammed))
-	for _, g := range s.grammed {
-		add("wording", v*lift(g.row, class), g.words)
+		return cmp.Compare(b.p, a.p)
+	})
+	var list []intake.Evidence
+	for _, f := range found[:min(len(found), 3)] {
+		list = append(list, intake.Evidence{Signal: speechNames[f.as], Quote: s.text.quote(s.text.sents[f.sent].span), Points: math.Round(float64(f.p)*100) / 10})
 	}
 	for i, cs := range s.custom {
 		if classOf(cs.Kind) == class && s.customFired(i, cs) {
-			add(cs.Name, cs.Points, s.saidBy(s.lex.tags[customTag(i)]))
+			list = append(list, intake.Evidence{Signal: cs.Name, Quote: s.text.quote(s.saidBy(s.lex.tags[customTag(i)])), Points: cs.Points})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b signal) int { return cmp.Compare(b.points, a.points) })
-	var list []intake.Evidence
-	for _, f := range found[:min(len(found), mostSignals)] {
-		list = append(list, intake.Evidence{Signal: f.name, Quote: s.text.quote(f.words), Points: f.points})
+	for _, f := range s.feats {
+		if len(list) == mostSignals {
+			break
+		}
+		if q := s.text.quote(s.shownBy(f)); q != "" && s.model.lift(f.name, class) > 0.3 {
+			list = append(list, intake.Evidence{Signal: f.name, Quote: q, Points: math.Round(s.model.lift(f.name, class)*100) / 100})
+		}
 	}
 	return list
 }
 
-// lift is by how much weights raise one class above the mean of the others.
-func lift(w *weights, class int) float64 {
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// lift is by how much a signal raises one class above the mean of the others.
+func (m *Model) lift(signal string, class int) float64 {
+	n, ok := m.signals[signal]
+	if !ok {
+		return 0
+	}
+	row := m.kinds.Rows[(firstSignal+int(n))*nClasses:][:nClasses]
 	others := 0.0
-	for c, x := range w {
+	for c, x := range row {
 		if c != class {
-			others += x
+			others += float64(x)
 		}
 	}
-	return w[class] - others/(nClasses-1)
+	return float64(row[class]) - others/(nClasses-1)
 }
 
 // tagEvidence shows the words of a tag as a signal of its own.

@@ -18,7 +18,6 @@ const (
 // words that show it.
 type feature struct {
 	name string
-	row  *weights
 	tag  int // whose words show it, or -1
 	sent int // the sentence that shows it, or -1
 }
@@ -74,9 +73,11 @@ type signs struct {
 	// sentences that plainly ask for own data, for recorded information, or by
 	// the name of either, or -1
 	asksOwn, asksGeneral, asksNamed int
-	grammed                         []gram
-	seen                            bitset // the rows of grammed
 	model                           *Model
+	dict                            *dictionary
+	view                            view
+	reading                         sentenceReading
+	apart                           bool // a sentence without its mail, in training
 	custom                          []CustomSignal
 	p                               weights
 	best                            int
@@ -220,7 +221,7 @@ func (c *Classifier) features(s *signs) {
 }
 
 func (s *signs) add(name string, t, sent int) {
-	s.feats = append(s.feats, feature{name, s.model.rows[name], t, sent})
+	s.feats = append(s.feats, feature{name, t, sent})
 }
 
 // shownBy gives the words that show a feature, or none.

@@ -6,6 +6,22 @@ import (
 	"requestd/intake"
 )
 
+// Flags for whose sake every letter waits for a person.
+const (
+	flagChild  = "child-asking"
+	flagUnsafe = "contact-unsafe"
+)
+
+// Flags that only ask for a look.
+const (
+	flagForChild       = "for-child"
+	flagRepresentative = "representative"
+	flagIdentity       = "identity-attached"
+	flagAuthority      = "authority-attached"
+	flagHardCopy       = "hard-copy"
+	flagEnvironmental  = "environmental"
+)
+
 // flags are checks for the staff copy; none moves a clock.
 func (s *signs) flags(m *intake.Message, r *intake.Reading) {
 	add := func(on bool, name string) {
@@ -13,17 +29,19 @@ func (s *signs) flags(m *intake.Message, r *intake.Reading) {
 			r.Flags = append(r.Flags, name)
 		}
 	}
+	add(s.any("child-asking") && isRequest(r.Kind) || s.marked(markChildAsking), flagChild)
+	add(s.marked(markContactUnsafe), flagUnsafe)
 	if !isRequest(r.Kind) {
 		return
 	}
 	dsar := r.Kind == intake.DSAR || r.Of == intake.DSAR || len(r.Also) > 0 && r.Also[0] == intake.DSAR
-	add(s.any("child-asking"), "child-asking")
-	add(dsar && s.any("child-data", "pr"), "for-child")
-	add(dsar && s.any("client"), "representative")
-	add(dsar && (s.attachedLike("authority", "consent", "lpa", "probate", "mandate", "awdurdod", "caniat") || s.any("client", "pr") && s.any("supply") && s.ctx.letters), "authority-attached")
-	add(dsar && (s.ctx.papers || s.any("id-words") && len(m.Attachments) > 0), "identity-attached")
-	add(s.any("hard-copy"), "hard-copy")
+	add(dsar && (s.any("child-data", "pr") || s.marked(markForChild)), flagForChild)
+	add(dsar && (s.any("client") || s.marked(markRepresentative)), flagRepresentative)
+	add(dsar && ((s.attachedLike("authority", "consent", "lpa", "probate", "mandate", "awdurdod", "caniat") || s.any("client", "pr") && s.any("supply") && s.ctx.letters) || s.marked(markAuthority)), flagAuthority)
+	add(dsar && ((s.ctx.papers || s.any("id-words") && len(m.Attachments) > 0) || s.marked(markIdentity)), flagIdentity)
+	add(s.any("hard-copy") || s.marked(markHardCopy), flagHardCopy)
 	add(r.Kind == intake.DSAR && s.any("particular"), "particular-item")
+	add(r.Kind == intake.FOI && (s.any("env") || s.marked(markEnvironmental)), flagEnvironmental)
 	add(s.otherBody(m), "other-body")
 }
 

@@ -1,145 +1,269 @@
 package classify
 
 import (
-	"bufio"
-	"bytes"
 	_ "embed"
+	"encoding/binary"
 	"fmt"
 	"math"
-	"sort"
-	"strconv"
+	"math/bits"
 	"strings"
+
+	"requestd/classify/linear"
 )
 
-//go:embed model.tsv
+//go:embed model.bin
 var embeddedModel []byte
+
+// Model is what was learned from labelled mail. It reads in steps, each from
+// what the one before it found: what each sentence does, the same again with
+// its neighbours known, what kind of mail that makes, and who may be in need.
+type Model struct {
+	speech  *linear.Table   // what a sentence does, from what is seen of it
+	again   *linear.Weights // the same from the first look at it and its neighbours
+	words   *linear.Table   // the kind, from the words of the mail
+	needs   *linear.Table   // the first marks, from the words of the mail
+	checks  *linear.Table   // the other marks, likewise
+	kinds   *linear.Weights // the kind, from all before and the signals
+	marks   *linear.Weights // the marks of need, likewise
+	signals map[string]int32
+	bounds  Bounds
+}
 
 // weights has a column for each kind.
 type weights [nClasses]float64
 
-// Model is the statistical part: a linear model over what was seen in a mail
-// (the signals of the lexicon, rules on sentences, the mail's surroundings,
-// and wordings of one or two words), trained by this package's Train.
-type Model struct {
-	bias  weights
-	rows  map[string]*weights // of signals and rules
-	grams map[string]*weights // of wordings
-}
+// mark is something that people who read a mail must know beside its kind.
+type mark uint8
 
-func newModel() *Model {
-	return &Model{rows: map[string]*weights{}, grams: map[string]*weights{}}
-}
+// The marks in the order of the model's columns.
+const (
+	markDanger mark = iota // harm or a child in danger
+	markHarm
+	markChild
+	markBreach
+	markChildAsking
+	markContactUnsafe
+	markRights
+	markLegal
+	markForChild
+	markRepresentative
+	markIdentity
+	markAuthority
+	markHardCopy
+	markEnvironmental
+	markRegulator
+	nMarks
+)
 
-// wordingPrefix begins the name of a feature that is a row of words.
-const wordingPrefix = "wording: "
+// speeches are the probabilities of what a sentence does.
+type speeches [nSpeech]float32
 
-// score adds up the weights of a mail's features.
-func (m *Model) score(fs []feature, grams []gram) weights {
-	w := m.bias
-	for _, f := range fs {
-		if f.row != nil {
-			for c := range w {
-				w[c] += f.row[c]
-			}
-		}
-	}
-	v := gramValue(len(grams))
-	for _, g := range grams {
-		for c := range w {
-			w[c] += v * g.row[c]
-		}
-	}
-	return w
-}
+const (
+	speechRows = 1 << 19
+	wordRows   = 1 << 16
+)
 
-// gramValue lessens the weight of each wording in a long mail.
-func gramValue(n int) float64 { return math.Min(1, 4/math.Sqrt(float64(n+1))) }
+// Numbers of the features of the second look.
+const (
+	beside      = 5                          // the sentence itself, two before and two behind it
+	againMail   = beside * int(nSpeech)      // the most and the mean of the mail
+	againPlace  = againMail + 2*int(nSpeech) // whether a neighbour is missing, and the place
+	againAround = againPlace + 10
+	nAgain      = againAround + maxAround
+)
 
-// softmax turns scores into probabilities.
-func softmax(w weights) weights {
-	top := w[0]
-	for _, x := range w {
-		top = math.Max(top, x)
-	}
-	sum := 0.0
-	for c, x := range w {
-		w[c] = math.Exp(x - top)
-		sum += w[c]
-	}
-	for c := range w {
-		w[c] /= sum
-	}
-	return w
-}
+// Numbers of the features of kinds and marks, before those of the signals.
+const (
+	pooled      = 5 * int(nSpeech) // of each look: most, any, mean, first, last four
+	ofKinds     = 2 * pooled
+	ofMarks     = ofKinds + nClasses
+	ofLength    = ofMarks + int(nMarks)
+	crossed     = ofLength + 1
+	ofPairs     = crossed + crossedFacts*int(nSpeech)
+	firstSignal = ofPairs + int(nSpeech)*int(nSpeech)
+)
 
-// readModel reads the embedded form: a line for each feature, its name and a
-// weight for each kind in hundredths.
-func readModel(data []byte) (*Model, error) {
-	m := newModel()
-	sc := bufio.NewScanner(bytes.NewReader(data))
-	for n := 1; sc.Scan(); n++ {
-		f := strings.Split(sc.Text(), "\t")
-		if len(f) != nClasses+1 {
-			return nil, fmt.Errorf("model line %d: %d columns, not %d", n, len(f), nClasses+1)
-		}
-		var w weights
-		for c := range w {
-			v, err := strconv.Atoi(f[c+1])
-			if err != nil {
-				return nil, fmt.Errorf("model line %d: %w", n, err)
-			}
-			w[c] = float64(v) / 100
-		}
-		if f[0] == "" {
-			m.bias = w
+// crossedFacts is in how many facts about the surroundings what the sentences
+// do may mean something else: an asking sentence below our refusal is not one
+// in a first letter. Those about what is answered stand first.
+const crossedFacts = 12
+
+func logOf(p float32) float32 { return float32(math.Log(float64(p) + 0.01)) }
+
+// againFeatures lists what the second look at sentence i weighs.
+func againFeatures(list []linear.Feature, first []speeches, i int, most, mean *speeches, s *signs) []linear.Feature {
+	add := func(n int, v float32) { list = append(list, linear.Feature{Number: int32(n), Value: v}) }
+	for d := -2; d <= 2; d++ {
+		k := i + d
+		if k < 0 || k >= len(first) {
+			add(againPlace+d+2, 1)
 			continue
 		}
-		m.put(f[0], &w)
+		for c, p := range first[k] {
+			add((d+2)*int(nSpeech)+c, logOf(p)/2)
+		}
 	}
-	return m, sc.Err()
+	for c := range most {
+		add(againMail+c, logOf(most[c])/2)
+		add(againMail+int(nSpeech)+c, mean[c]*2)
+	}
+	if s.text.sents[i].subject {
+		add(againPlace+5, 1)
+	}
+	if s.text.sents[i].question {
+		add(againPlace+6, 1)
+	}
+	for _, a := range s.ctx.aroundNumbers() {
+		add(againAround+a, 0.5)
+	}
+	return list
 }
 
-// put gives a feature its weights.
-func (m *Model) put(name string, w *weights) {
-	if words, ok := strings.CutPrefix(name, wordingPrefix); ok {
-		m.grams[words] = w
-		return
+// mostAndMean are taken over all sentences.
+func mostAndMean(p []speeches) (most, mean speeches) {
+	for i := range p {
+		for c, x := range p[i] {
+			most[c] = max(most[c], x)
+			mean[c] += x / float32(len(p))
+		}
 	}
-	m.rows[name] = w
+	return most, mean
 }
 
-// Bytes is the model in the form in which it is embedded; weights that say
-// nothing are left out.
+// together appends what the sentences come to together.
+func together(list []linear.Feature, at int, p []speeches) []linear.Feature {
+	most, mean := mostAndMean(p)
+	var none, last speeches
+	for c := range none {
+		none[c] = 1
+	}
+	tail := p[max(0, len(p)-4):]
+	for i := range p {
+		for c, x := range p[i] {
+			none[c] *= 1 - min(x, 0.999)
+		}
+	}
+	for i := range tail {
+		for c, x := range tail[i] {
+			last[c] += x / float32(len(tail))
+		}
+	}
+	for c := range most {
+		first := float32(0)
+		if len(p) > 0 {
+			first = p[0][c]
+		}
+		for k, v := range [...]float32{most[c], 1 - none[c], mean[c], first, last[c]} {
+			list = append(list, linear.Feature{Number: int32(at + k*int(nSpeech) + c), Value: 2 * v})
+		}
+	}
+	return list
+}
+
+// mailFeatures lists what the kind and the marks are weighed from.
+func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, kinds []float32, marks []float32, s *signs) []linear.Feature {
+	list = together(list, 0, first)
+	list = together(list, pooled, second)
+	for c, p := range kinds {
+		list = append(list, linear.Feature{Number: int32(ofKinds + c), Value: logOf(p) / 2})
+	}
+	for c, p := range marks {
+		list = append(list, linear.Feature{Number: int32(ofMarks + c), Value: logOf(p) / 2})
+	}
+	n := float32(math.Log(float64(len(first) + 1)))
+	list = append(list, linear.Feature{Number: int32(ofLength), Value: n / 2})
+	most, _ := mostAndMean(second)
+	for _, fact := range s.ctx.aroundNumbers() {
+		if fact >= crossedFacts {
+			break
+		}
+		for c, p := range most {
+			list = append(list, linear.Feature{Number: int32(crossed + fact*int(nSpeech) + c), Value: p})
+		}
+	}
+	for a := range most {
+		for b := range most[:a] {
+			list = append(list, linear.Feature{Number: int32(ofPairs + a*int(nSpeech) + b), Value: most[a] * most[b]})
+		}
+	}
+	for i := range s.feats {
+		if k, ok := m.signals[s.feats[i].name]; ok {
+			list = append(list, linear.Feature{Number: int32(firstSignal) + k, Value: 1})
+		}
+	}
+	return list
+}
+
+// list has every bound in the order in which the model keeps them.
+func (b *Bounds) list() []*float64 {
+	list := []*float64{&b.Acknowledge[cFOI], &b.Acknowledge[cDSAR], &b.Acknowledge[cReview], &b.Pass, &b.Machine}
+	for k := range nMarks {
+		list = append(list, &b.Marks[k], &b.Suspect[k], &b.Quiet[k])
+	}
+	return list
+}
+
+// trailing counts the zeros below the lowest bit that is set.
+func trailing(x uint64) int { return bits.TrailingZeros64(x) }
+
+// modelHead begins the file of a model; another layout has another head.
+const modelHead = "requestd model 2\n"
+
+// Bytes is the model in the form in which it is embedded.
 func (m *Model) Bytes() []byte {
-	var b bytes.Buffer
-	line := func(name string, w *weights) {
-		b.WriteString(name)
-		for _, x := range w {
-			fmt.Fprintf(&b, "\t%d", int(math.Round(x*100)))
-		}
-		b.WriteByte('\n')
+	b := []byte(modelHead)
+	names := make([]string, len(m.signals))
+	for n, i := range m.signals {
+		names[i] = n
 	}
-	line("", &m.bias)
-	all := make(map[string]*weights, len(m.rows)+len(m.grams))
-	names := make([]string, 0, len(m.rows)+len(m.grams))
-	add := func(name string, w *weights) {
-		for _, x := range w {
-			if math.Abs(x) >= 0.03 {
-				names = append(names, name)
-				all[name] = w
-				return
-			}
-		}
+	list := strings.Join(names, "\n")
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(list)))
+	b = append(b, list...)
+	for _, x := range m.bounds.list() {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(*x))
 	}
-	for n, w := range m.rows {
-		add(n, w)
+	for _, t := range []*linear.Table{m.speech, m.words, m.needs, m.checks} {
+		b = t.Append(b)
 	}
-	for n, w := range m.grams {
-		add(wordingPrefix+n, w)
+	for _, w := range []*linear.Weights{m.again, m.kinds, m.marks} {
+		b = w.Append(b)
 	}
-	sort.Strings(names)
-	for _, n := range names {
-		line(n, all[n])
-	}
-	return b.Bytes()
+	return b
 }
+
+// readModel reads what Bytes wrote.
+func readModel(data []byte) (*Model, error) {
+	rest, ok := strings.CutPrefix(string(data[:min(len(data), len(modelHead))]), modelHead)
+	if !ok || rest != "" || len(data) < len(modelHead)+4 {
+		return nil, fmt.Errorf("the model is of another layout; run make train")
+	}
+	b := data[len(modelHead):]
+	n := int(binary.LittleEndian.Uint32(b))
+	m := &Model{signals: map[string]int32{}}
+	if n < 0 || n > len(b)-4-len(m.bounds.list())*8 {
+		return nil, fmt.Errorf("the model's names are cut off; run make train")
+	}
+	for i, name := range strings.Split(string(b[4:4+n]), "\n") {
+		m.signals[name] = int32(i)
+	}
+	b = b[4+n:]
+	for _, to := range m.bounds.list() {
+		*to = math.Float64frombits(binary.LittleEndian.Uint64(b))
+		b = b[8:]
+	}
+	var err error
+	for _, to := range []**linear.Table{&m.speech, &m.words, &m.needs, &m.checks} {
+		if *to, b, err = linear.ReadTable(b); err != nil {
+			return nil, err
+		}
+	}
+	for _, to := range []**linear.Weights{&m.again, &m.kinds, &m.marks} {
+		if *to, b, err = linear.ReadWeights(b); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// ModelSize is how many bytes the built-in model takes in the program.
+func ModelSize() int { return len(embeddedModel) }

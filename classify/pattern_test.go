@@ -32,7 +32,7 @@ func TestPhrases(t *testing.T) {
 		}
 		m := newMatcher(c, []phrase{p})
 		var x text
-		x.read([]section{{text: tt.text}}, newDictionary(m, newModel()))
+		x.read([]section{{text: tt.text}}, newDictionary(m))
 		if got := len(m.find(&x, nil)) > 0; got != tt.want {
 			t.Errorf("%q in %q: %v", tt.phrase, tt.text, got)
 		}

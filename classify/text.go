@@ -18,13 +18,12 @@ const (
 // token is one folded word of a text, and what the dictionary knows of it.
 type token struct {
 	id         int32  // in the vocabulary of the phrases, 0 when unknown there
-	number     int32  // in the dictionary, 0 when unknown there
-	row        int32  // as a wording of one word, 0 when it is none
 	start, end uint32 // in the raw text
 	fold       uint32 // where the folded word begins in text.arena
 	foldEnd    uint32
 	digit      bool
 	look       look
+	concept    concept
 }
 
 // span is a run of tokens, from one to before another.
@@ -193,13 +192,10 @@ func (s *scanner) endWord(at int) {
 	}
 	t := s.t
 	e := s.dict.find(t.arena[s.fold:])
-	if s.digits {
-		e.number, e.row = s.dict.figure.number, s.dict.figure.row
-	}
 	if e.meant != "" {
 		t.arena = append(t.arena[:s.fold], e.meant...)
 	}
-	t.toks = append(t.toks, token{id: e.id, number: e.number, row: e.row, start: uint32(s.word), end: uint32(at),
+	t.toks = append(t.toks, token{id: e.id, concept: e.concept, start: uint32(s.word), end: uint32(at),
 		fold: uint32(s.fold), foldEnd: uint32(len(t.arena)), digit: s.digits, look: e.look})
 	s.word = -1
 	if len(t.toks)-s.first >= maxSentence {

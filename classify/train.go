@@ -1,9 +1,10 @@
 package classify
 
 import (
-	"math"
-	"sort"
+	"slices"
+	"sync"
 
+	"requestd/classify/linear"
 	"requestd/intake"
 )
 
@@ -14,76 +15,122 @@ type Example struct {
 	Mailbox string
 	Kind    intake.Kind
 	Weight  float64 // how much it counts; 0 stands for 1
+	Writer  string  // who wrote it: what is tried on a writer's mail is learned from others'
+	// Sentences are the labelled sentences of the mail, in order, or none.
+	Sentences []LabelledSentence
+	// Marked tells whether somebody looked for the marks below.
+	Marked    bool
+	Urgent    string
+	Attention string
+	Flags     []string
 }
 
-// sample is an example as the trainer sees it.
-type sample struct {
-	feats  []int
-	grams  []int
-	value  float64
-	class  int
-	weight float64
+// LabelledSentence is a sentence and what it does, by its letter (N, O, G, R,
+// X, P, M or D; see docs/reading.md).
+type LabelledSentence struct {
+	Letter byte
+	Text   string
 }
 
-// trainer holds the features of all examples by number.
-type trainer struct {
-	names   []string
-	index   map[string]int
-	wording []bool
-	prior   []weights
-	samples []sample
+// Prepared is labelled mail with everything that is seen of it, ready to learn
+// from any part of it.
+type Prepared struct {
+	mails   []prepared
+	apart   []linear.Example // sentences without a mail
+	signals map[string]int32
 }
 
-// Train fits a multinomial logistic regression to the examples. The weights
-// of rules are drawn to the points that the rules were given, those of
-// wordings to nothing, so that a rare wording says little. The result does
-// not depend on chance: the same examples give the same model.
-func Train(c *Classifier, examples []Example) *Model {
-	t := trainer{index: map[string]int{}}
-	priors := map[string]weights{}
-	for _, cb := range combos {
-		var w weights
-		w[cb.class] = cb.points
-		priors[cb.name] = w
-	}
-	for _, d := range derived {
-		var w weights
-		w[d.class] = d.points
-		priors[d.name] = w
-	}
-	count := map[string]int{}
-	type raw struct {
-		s     *signs
-		grams []string
-		e     Example
-	}
-	raws := make([]raw, 0, len(examples))
-	for _, e := range examples {
-		s := c.signs(e.Message, e.Thread, e.Mailbox)
-		g := s.allWordings()
-		for _, wording := range g {
-			count[wording]++
-		}
-		raws = append(raws, raw{s, g, e})
-	}
-	for _, r := range raws {
-		sm := sample{class: classOf(r.e.Kind), weight: r.e.Weight, value: gramValue(len(r.grams))}
-		if sm.weight == 0 {
-			sm.weight = 1
-		}
-		for _, f := range r.s.feats {
-			sm.feats = append(sm.feats, t.number(f.name, false, priors))
-		}
-		for _, g := range r.grams {
-			if count[g] >= 3 {
-				sm.grams = append(sm.grams, t.number(wordingPrefix+g, true, priors))
+// prepared is one labelled mail as the trainer sees it.
+type prepared struct {
+	writer    string
+	weight    float32
+	class     int
+	marks     []float32
+	sentences []linear.Example // what is seen of each
+	labelled  []bool
+	words     linear.Example
+	s         *signs // kept for the later steps
+}
+
+// Prepare looks at labelled mails, and at sentences that stand alone.
+func Prepare(c *Classifier, examples []Example, apart []LabelledSentence) *Prepared {
+	p := &Prepared{mails: make([]prepared, len(examples)), signals: map[string]int32{}}
+	for i := range examples {
+		p.mails[i] = prepare(c, &examples[i])
+		for _, f := range p.mails[i].s.feats {
+			if _, ok := p.signals[f.name]; !ok {
+				p.signals[f.name] = int32(len(p.signals))
 			}
 		}
-		sort.Ints(sm.feats)
-		sort.Ints(sm.grams)
-		t.samples = append(t.samples, sm)
 	}
-	return t.fit()
+	for _, l := range apart {
+		subject, text := l.Text, ""
+		if cut, ok := cutSubject(l.Text); ok {
+			subject = cut
+		} else {
+			subject, text = "", l.Text
+		}
+		s := c.signs(&intake.Message{Subject: subject, Text: text}, intake.Thread{}, "")
+		s.apart = true
+		for i := range s.text.sents {
+			p.apart = append(p.apart, linear.Example{Features: hashed(s.view.all(nil, s, i), speechRows), Class: speechOf(l.Letter), Weight: 1})
+			break
+		}
+	}
+	return p
+}
+
+func prepare(c *Classifier, e *Example) prepared {
+	s := c.signs(e.Message, e.Thread, e.Mailbox)
+	m := prepared{writer: e.Writer, weight: float32(e.Weight), class: classOf(e.Kind), s: s}
+	if e.Weight == 0 {
+		m.weight = 1
+	}
+	does := align(s.text, e.Sentences)
+	for i := range s.text.sents {
+		ex := linear.Example{Features: hashed(s.view.all(nil, s, i), speechRows), Weight: m.weight}
+		if does[i] >= 0 {
+			ex.Class = does[i]
+		}
+		m.sentences = append(m.sentences, ex)
+		m.labelled = append(m.labelled, does[i] >= 0)
+	}
+	for range nMarks {
+		m.marks = append(m.marks, -1)
+	}
+	if e.Marked {
+		for k, is := range e.marks() {
+			m.marks[k] = 0
+			if is {
+				m.marks[k] = 1
+			}
+		}
+	}
+	m.words = linear.Example{Features: hashed(s.view.bag(nil, s), wordRows), Class: m.class, Marks: m.marks, Weight: m.weight}
+	return m
+}
+
+// marks are those that people gave the mail.
+func (e *Example) marks() (is [nMarks]bool) {
+	flag := func(name string) bool { return slices.Contains(e.Flags, name) }
+	is[markHarm], is[markChild], is[markBreach] = e.Urgent == "harm", e.Urgent == "child", e.Urgent == "breach"
+	is[markDanger] = is[markHarm] || is[markChild]
+	is[markChildAsking], is[markContactUnsafe] = flag(flagChild), flag(flagUnsafe)
+	is[markRights], is[markLegal], is[markRegulator] = e.Attention == "rights", e.Attention == "legal", e.Attention == "regulator"
+	is[markForChild], is[markRepresentative] = flag(flagForChild), flag(flagRepresentative)
+	is[markIdentity], is[markAuthority] = flag(flagIdentity), flag(flagAuthority)
+	is[markHardCopy], is[markEnvironmental] = flag(flagHardCopy), flag(flagEnvironmental)
+	return is
+}
+
+// hashed turns things seen into features whose length together is one.
+func hashed(seen []uint32, rows int) []linear.Feature {
+	v := linear.LengthOne(len(seen))
+	list := make([]linear.Feature, len(seen))
+	for i, h := range seen {
+		list[i] = linear.Feature{Number: int32(h & uint32(rows-1)), Value: v}
+	}
+	return list
 }
 
 func classOf(k intake.Kind) int {
@@ -95,99 +142,243 @@ func classOf(k intake.Kind) int {
 	return cOther
 }
 
-func (t *trainer) number(name string, wording bool, priors map[string]weights) int {
-	if i, ok := t.index[name]; ok {
-		return i
-	}
-	i := len(t.names)
-	t.index[name] = i
-	t.names = append(t.names, name)
-	t.wording = append(t.wording, wording)
-	t.prior = append(t.prior, priors[name])
-	return i
-}
-
-// Strength of the pull towards the prior weights, and the descent.
-const (
-	pullRule    = 0.5
-	pullWording = 0.6
-	rounds      = 300
-	step        = 0.3
+// How the parts of the model are fitted; found by trying on writers left out.
+var (
+	fitSpeech = linear.Fit{Features: speechRows, Classes: int(nSpeech), Rounds: 5, Step: 0.5, Pull: 2e-6}
+	fitAgain  = linear.Fit{Features: nAgain, Classes: int(nSpeech), Rounds: 6, Step: 0.03, Pull: 1e-6}
+	fitWords  = linear.Fit{Features: wordRows, Classes: nClasses, Rounds: 12, Step: 0.5, Pull: 1e-5}
+	fitNeeds  = linear.Fit{Features: wordRows, Classes: linear.Columns, Rounds: 12, Step: 0.5, Pull: 1e-5, Marks: true}
+	fitKinds  = linear.Fit{Classes: nClasses, Rounds: 25, Step: 0.02, Pull: 2e-4}
+	fitMarks  = linear.Fit{Classes: int(nMarks), Rounds: 25, Step: 0.05, Pull: 2e-4, Marks: true}
 )
 
-// fit descends along the gradient, each weight with its own step (AdaGrad).
-func (t *trainer) fit() *Model {
-	n := len(t.names)
-	w := make([]weights, n)
-	copy(w, t.prior)
-	grad := make([]weights, n)
-	sum := make([]weights, n)
-	var bias, biasGrad, biasSum weights
-	for range rounds {
-		for i := range grad {
-			pull := pullRule
-			if t.wording[i] {
-				pull = pullWording
-			}
-			for c := range grad[i] {
-				grad[i][c] = pull * (w[i][c] - t.prior[i][c])
-			}
-		}
-		biasGrad = weights{}
-		for i := range t.samples {
-			t.push(&t.samples[i], w, bias, grad, &biasGrad)
-		}
-		for i := range w {
-			descend(&w[i], &grad[i], &sum[i])
-		}
-		descend(&bias, &biasGrad, &biasSum)
-	}
-	m := newModel()
-	m.bias = bias
-	for i, name := range t.names {
-		m.put(name, &w[i])
-	}
-	return m
+// innerParts is into how many parts the writers are divided, so that each step
+// learns from what the one before it found in mail that it had not seen.
+const innerParts = 3
+
+// seen is what the earlier steps found in one mail.
+type found struct {
+	first, second []speeches
+	kinds         [nClasses]float32
+	marks         [nMarks]float32
 }
 
-func descend(w, grad, sum *weights) {
-	for c := range w {
-		sum[c] += grad[c] * grad[c]
-		if sum[c] > 0 {
-			w[c] -= step * grad[c] / math.Sqrt(sum[c])
+// Train fits a model to all mails but those of the writers left out. The same
+// mails give the same model.
+func (p *Prepared) Train(leftOut func(writer string) bool) *Model {
+	var use []int
+	var writers []string
+	for i := range p.mails {
+		if w := p.mails[i].writer; leftOut == nil || !leftOut(w) {
+			use = append(use, i)
+			if !slices.Contains(writers, w) {
+				writers = append(writers, w)
+			}
 		}
 	}
+	slices.Sort(writers)
+	part := func(i int) int { return slices.Index(writers, p.mails[i].writer) % innerParts }
+	// The last of these models learns from all parts and is the one kept.
+	steps := make([]struct {
+		speech, words, needs, checks *linear.Table
+	}, innerParts+1)
+	var wg sync.WaitGroup
+	for k := range steps {
+		of := func(i int) bool { return k == innerParts || part(i) != k }
+		wg.Go(func() { steps[k].speech = linear.NewTable(linear.Train(p.speechExamples(use, of), fitSpeech)) })
+		wg.Go(func() {
+			words, needs, checks := p.wordExamples(use, of)
+			steps[k].words = linear.NewTable(linear.Train(words, fitWords))
+			steps[k].needs = linear.NewTable(linear.Train(needs, fitNeeds))
+			fit := fitNeeds
+			fit.Classes = int(nMarks) - linear.Columns
+			steps[k].checks = linear.NewTable(linear.Train(checks, fit))
+		})
+	}
+	wg.Wait()
+	finds := make([]found, len(p.mails))
+	for _, i := range use {
+		m, f, st := &p.mails[i], &finds[i], &steps[part(i)]
+		f.first = make([]speeches, len(m.sentences))
+		for k := range m.sentences {
+			scoreTable(st.speech, m.sentences[k].Features, f.first[k][:])
+			linear.Softmax(f.first[k][:])
+		}
+		scoreTable(st.words, m.words.Features, f.kinds[:])
+		linear.Softmax(f.kinds[:])
+		scoreTable(st.needs, m.words.Features, f.marks[:linear.Columns])
+		scoreTable(st.checks, m.words.Features, f.marks[linear.Columns:])
+		for c := range f.marks {
+			f.marks[c] = linear.Logistic(f.marks[c])
+		}
+	}
+	again := make([]*linear.Weights, innerParts+1)
+	for k := range again {
+		wg.Go(func() {
+			again[k] = linear.Train(p.againExamples(use, finds, func(i int) bool { return k == innerParts || part(i) != k }), fitAgain)
+		})
+	}
+	wg.Wait()
+	for _, i := range use {
+		m, f := &p.mails[i], &finds[i]
+		most, mean := mostAndMean(f.first)
+		f.second = make([]speeches, len(f.first))
+		for k := range f.first {
+			again[part(i)].Score(againFeatures(nil, f.first, k, &most, &mean, m.s), f.second[k][:])
+			linear.Softmax(f.second[k][:])
+		}
+	}
+	model := &Model{speech: steps[innerParts].speech, words: steps[innerParts].words, needs: steps[innerParts].needs, checks: steps[innerParts].checks,
+		again: again[innerParts], signals: p.signals}
+	var kinds, marks []linear.Example
+	for _, i := range use {
+		m, f := &p.mails[i], &finds[i]
+		e := linear.Example{Features: model.mailFeatures(nil, f.first, f.second, f.kinds[:], f.marks[:], m.s), Class: m.class, Marks: m.marks, Weight: m.weight}
+		kinds = append(kinds, e)
+		if m.marks[0] >= 0 {
+			marks = append(marks, e)
+		}
+	}
+	kf, mf := fitKinds, fitMarks
+	kf.Features, mf.Features = firstSignal+len(p.signals), firstSignal+len(p.signals)
+	model.kinds, model.marks = linear.Train(kinds, kf), linear.Train(marks, mf)
+	return model
 }
 
-// push adds a sample's part of the gradient.
-func (t *trainer) push(s *sample, w []weights, bias weights, grad []weights, biasGrad *weights) {
-	z := bias
-	for _, f := range s.feats {
-		for c := range z {
-			z[c] += w[f][c]
+// scoreTable scores features that were hashed for a table of this size.
+func scoreTable(t *linear.Table, features []linear.Feature, p []float32) {
+	var s linear.Sums
+	for _, f := range features {
+		t.Add(&s, uint32(f.Number))
+	}
+	t.Scores(&s, p)
+}
+
+func (p *Prepared) speechExamples(use []int, of func(int) bool) []linear.Example {
+	list := slices.Clone(p.apart)
+	for _, i := range use {
+		if !of(i) {
+			continue
+		}
+		for k, e := range p.mails[i].sentences {
+			if p.mails[i].labelled[k] {
+				list = append(list, e)
+			}
 		}
 	}
-	for _, g := range s.grams {
-		for c := range z {
-			z[c] += s.value * w[g][c]
+	return withoutRare(list, speechRows)
+}
+
+// withoutRare leaves out what was seen in one example alone: nothing can be
+// learned from it but the example.
+func withoutRare(list []linear.Example, rows int) []linear.Example {
+	count := make([]uint8, rows)
+	for i := range list {
+		for _, f := range list[i].Features {
+			count[f.Number] = min(count[f.Number]+1, 2)
 		}
 	}
-	p := softmax(z)
-	p[s.class]--
+	for i := range list {
+		kept := make([]linear.Feature, 0, len(list[i].Features))
+		for _, f := range list[i].Features {
+			if count[f.Number] > 1 {
+				kept = append(kept, f)
+			}
+		}
+		list[i].Features = kept
+	}
+	return list
+}
+
+func (p *Prepared) againExamples(use []int, finds []found, of func(int) bool) []linear.Example {
+	var list []linear.Example
+	for _, i := range use {
+		if !of(i) {
+			continue
+		}
+		m, f := &p.mails[i], &finds[i]
+		most, mean := mostAndMean(f.first)
+		for k := range m.sentences {
+			if m.labelled[k] {
+				list = append(list, linear.Example{Features: againFeatures(nil, f.first, k, &most, &mean, m.s), Class: m.sentences[k].Class, Weight: m.weight})
+			}
+		}
+	}
+	return list
+}
+
+func (p *Prepared) wordExamples(use []int, of func(int) bool) (words, needs, checks []linear.Example) {
+	for _, i := range use {
+		if !of(i) {
+			continue
+		}
+		e := p.mails[i].words
+		words = append(words, e)
+		if marks := e.Marks; marks[0] >= 0 {
+			e.Marks = marks[:linear.Columns]
+			needs = append(needs, e)
+			e.Marks = marks[linear.Columns:]
+			checks = append(checks, e)
+		}
+	}
+	return words, needs, checks
+}
+
+func most(p []float32) int {
+	best := 0
 	for c := range p {
-		p[c] *= s.weight
-	}
-	for _, f := range s.feats {
-		for c := range p {
-			grad[f][c] += p[c]
+		if p[c] > p[best] {
+			best = c
 		}
 	}
-	for _, g := range s.grams {
-		for c := range p {
-			grad[g][c] += s.value * p[c]
+	return best
+}
+
+// MacroF1 is the mean of the F1 of every class that occurs.
+func MacroF1(count [][]int) (mean float64, each []float64) {
+	n := 0
+	for k := range count {
+		tp, fp, fn := count[k][k], 0, 0
+		for j := range count {
+			if j != k {
+				fn += count[k][j]
+				fp += count[j][k]
+			}
+		}
+		f := 0.0
+		if tp+fn > 0 {
+			f = 2 * float64(tp) / float64(2*tp+fp+fn)
+			mean += f
+			n++
+		}
+		each = append(each, f)
+	}
+	return mean / float64(max(1, n)), each
+}
+
+// Share is a part of the labelled mail, one in so many, or all mails with that
+// part of their labelled sentences; and how many mails and sentences it has.
+func (p *Prepared) Share(one int, ofSentences bool) (part *Prepared, mails, sentences int) {
+	part = &Prepared{signals: p.signals}
+	for i := range p.apart {
+		if i%one == 0 {
+			part.apart = append(part.apart, p.apart[i])
 		}
 	}
-	for c := range p {
-		biasGrad[c] += p[c]
+	for i := range p.mails {
+		m := p.mails[i]
+		if i%one != 0 && !ofSentences {
+			continue
+		}
+		if ofSentences && i%one != 0 {
+			m.labelled = make([]bool, len(m.labelled))
+		}
+		for _, is := range m.labelled {
+			if is {
+				sentences++
+			}
+		}
+		part.mails = append(part.mails, m)
 	}
+	return part, len(part.mails), sentences + len(part.apart)
 }

@@ -13,6 +13,7 @@ const (
 	FOI         Kind = "foi"
 	DSAR        Kind = "dsar"
 	Review      Kind = "review"
+	Rights      Kind = "rights"    // exercises a right of UK GDPR Articles 16 to 21, and asks for nothing else
 	Other       Kind = "other"     // a person's mail that is none of these
 	Automated   Kind = "automated" // made by a machine
 	Unknown     Kind = "unknown"   // of a review whose subject is not known
@@ -51,6 +52,7 @@ type Evidence struct {
 type Reading struct {
 	Kind       Kind       `json:"kind"`
 	Of         Kind       `json:"of"` // of a review: foi, dsar or unknown
+	Right      []string   `json:"right"` // of rights: erasure, rectification, restriction, portability, objection
 	Also       []Kind     `json:"also"`
 	Decision   Verdict    `json:"decision"`
 	Language   string     `json:"language"` // en, cy, or bi for both
@@ -61,6 +63,7 @@ type Reading struct {
 	Urgent     string     `json:"urgent"`    // harm, child, breach or ""
 	Attention  string     `json:"attention"` // rights, regulator, legal or ""
 	Flags      []string   `json:"flags"`
+	Neutral    bool       `json:"neutral"` // may get a letter that names no kind, if nobody decides in time
 	Evidence   []Evidence `json:"evidence"`
 
 	// Seems says what a follow-up looks like: addendum, clarification,
@@ -113,6 +116,7 @@ type Thread struct {
 	State     CaseState
 	Responded bool // an answer was recorded on it
 	KnownFrom bool // the sender is the case's requester or representative
+	Overdue   bool // its answer is late by the register's dates
 }
 
 // CaseState is derived from a case's events; see Case.View.

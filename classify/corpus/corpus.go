@@ -16,19 +16,33 @@ import (
 
 // Mail is one labelled mail.
 type Mail struct {
-	File     string
-	Message  *intake.Message
-	Kind     intake.Kind
-	Also     []intake.Kind
-	Of       intake.Kind // of a review
-	Language string
-	Followup bool
-	Note     string
+	File        string
+	Writer      string
+	Raw         []byte
+	Message     *intake.Message
+	Kind        intake.Kind
+	Also        []intake.Kind
+	Of          intake.Kind // of a review
+	Rights      []string
+	Language    string
+	Followup    bool
+	Urgent      string
+	Attention   string
+	Flags       []string
+	Marked      bool // Urgent, Attention and Flags were looked for
+	Contestable bool // two competent officers could differ about the kind
+	Note        string
+	Sentences   []classify.LabelledSentence
 }
 
 // Example is the mail as the trainer wants it.
 func (m Mail) Example() classify.Example {
-	return classify.Example{Message: m.Message, Kind: m.Kind}
+	e := classify.Example{Message: m.Message, Kind: m.Kind, Writer: m.Writer, Sentences: m.Sentences, Weight: 1}
+	if m.Contestable {
+		e.Weight = 0.5
+	}
+	e.Marked, e.Urgent, e.Attention, e.Flags = m.Marked, m.Urgent, m.Attention, m.Flags
+	return e
 }
 
 // Load reads a folder of mails with its labels.tsv: file, kind, also, lang,
@@ -44,7 +58,7 @@ func Load(dir string) ([]Mail, error) {
 		if err != nil {
 			return nil, fmt.Errorf("labelled mail: %w", err)
 		}
-		m := Mail{File: f[0], Message: eml.Parse(raw, true), Kind: intake.Kind(f[1]), Language: f[3],
+		m := Mail{File: f[0], Raw: raw, Message: eml.Parse(raw, true), Kind: intake.Kind(f[1]), Language: f[3],
 			Followup: f[4] == "followup", Note: f[5]}
 		if f[2] != "-" {
 			for _, k := range strings.Split(f[2], ",") {
@@ -70,7 +84,7 @@ func LoadTexts(file string) ([]classify.Example, error) {
 	}
 	var list []classify.Example
 	for _, f := range rows {
-		list = append(list, classify.Example{Message: Text(f[1], f[2], f[3]), Kind: intake.Kind(f[0])})
+		list = append(list, classify.Example{Message: Text(f[1], f[2], f[3]), Kind: intake.Kind(f[0]), Writer: "paraphrases"})
 	}
 	return list, nil
 }

@@ -11,35 +11,27 @@ type Read struct {
 	Reading intake.Reading
 }
 
-// Examples joins mails and short texts to train from: first the texts, then
-// the mails in their order.
-func Examples(mails []Mail, texts []classify.Example) []classify.Example {
-	list := append([]classify.Example(nil), texts...)
-	for _, m := range mails {
-		list = append(list, m.Example())
-	}
-	return list
-}
-
-// CrossValidate reads each mail by a model trained from the texts and from
-// the mails of the other folds.
-func CrossValidate(c *classify.Classifier, mails []Mail, texts []classify.Example, folds int) []Read {
+// LeaveOneWriterOut reads each mail by a model that learned nothing from its
+// writer. With fewer parts than writers, several are left out together.
+func LeaveOneWriterOut(c *classify.Classifier, left *classify.LeftOut, mails []Mail) []Read {
 	reads := make([]Read, len(mails))
-	for f := range folds {
-		var others []Mail
-		for i, m := range mails {
-			if i%folds != f {
-				others = append(others, m)
-			}
+	by := map[int]*classify.Classifier{}
+	for i, m := range mails {
+		k := left.Part(m.Writer)
+		if by[k] == nil {
+			by[k] = c.WithModel(left.Model(m.Writer))
 		}
-		fc := c.WithModel(classify.Train(c, Examples(others, texts)))
-		for i, m := range mails {
-			if i%folds == f {
-				reads[i] = Read{m, fc.Classify(m.Message, intake.Thread{}, "")}
-			}
-		}
+		reads[i] = Read{m, by[k].Classify(m.Message, intake.Thread{}, "")}
 	}
 	return reads
+}
+
+// ReadAs is the kind of a reading as the labels have it: rights count as other.
+func (r Read) ReadAs() intake.Kind {
+	if r.Reading.Kind == intake.Rights {
+		return intake.Other
+	}
+	return r.Reading.Kind
 }
 
 // Kinds are the kinds of the labels, in the order of the tables.
@@ -51,6 +43,8 @@ type Tally struct {
 	Mails, Right       int // right kind
 	Requests, Lost     int // ignored, or passed without being tied to a case
 	Machines, Answered int // machines' mail acknowledged
+	NeutralMachines    int // machines' mail that might get a neutral letter
+	Ignored            int // people's mail that nobody would see
 	Acknowledged       int
 	Wrong              int // acknowledged as another kind
 	People, Doubt      int // people's mail in triage for doubt
@@ -63,7 +57,7 @@ func Score(reads []Read) Tally {
 	t := Tally{Mails: len(reads)}
 	tp, fp, fn := map[intake.Kind]int{}, map[intake.Kind]int{}, map[intake.Kind]int{}
 	for _, r := range reads {
-		got := r.Reading.Kind
+		got := r.ReadAs()
 		if got == r.Kind {
 			t.Right++
 			tp[got]++
@@ -92,8 +86,14 @@ func (t *Tally) count(r Read) {
 		if d == intake.Acknowledge {
 			t.Answered++
 		}
+		if r.Reading.Neutral {
+			t.NeutralMachines++
+		}
 	} else {
 		t.People++
+		if d == intake.Ignore {
+			t.Ignored++
+		}
 		t.triage(r)
 	}
 	if r.Request() {
@@ -104,7 +104,7 @@ func (t *Tally) count(r Read) {
 	}
 	if d == intake.Acknowledge {
 		t.Acknowledged++
-		if r.Reading.Kind != r.Kind {
+		if r.ReadAs() != r.Kind {
 			t.Wrong++
 		}
 	}

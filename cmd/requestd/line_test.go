@@ -18,7 +18,7 @@ import (
 	"requestd/intake/mailtest"
 )
 
-const developmentMail = "../../classify/testdata/corpus"
+const developmentMail = "../../classify/corpus/mail"
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
@@ -73,17 +73,15 @@ func TestTheLine(t *testing.T) {
 
 func deliverAll(t *testing.T, s *mailtest.Servers, p *program, now time.Time) []delivered {
 	t.Helper()
-	labelled, err := corpus.Load(developmentMail)
+	labelled, err := corpus.LoadLines(developmentMail)
 	if err != nil {
 		t.Fatal(err)
 	}
-	readings := classified(p, labelled)
+	labelled = slices.DeleteFunc(labelled, func(m corpus.Mail) bool { return m.Writer != "m" })
+	readings := classified(t, p, labelled)
 	var all []delivered
 	for i, m := range labelled {
-		raw, err := os.ReadFile(filepath.Join(developmentMail, m.File))
-		if err != nil {
-			t.Fatal(err)
-		}
+		raw := m.Raw
 		d := delivered{Mail: m, mailbox: "cafcass", reading: readings[i]}
 		user := "governance"
 		if isWelsh(m.Message) {
@@ -101,10 +99,15 @@ func deliverAll(t *testing.T, s *mailtest.Servers, p *program, now time.Time) []
 }
 
 // classified reads each mail by itself, as if no other had ever come.
-func classified(p *program, mails []corpus.Mail) []intake.Reading {
+func classified(t *testing.T, p *program, mails []corpus.Mail) []intake.Reading {
+	dir := t.TempDir()
 	args := []string{"classify"}
 	for _, m := range mails {
-		args = append(args, filepath.Join(developmentMail, m.File))
+		file := filepath.Join(dir, m.File)
+		if err := os.WriteFile(file, m.Raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, file)
 	}
 	return lines[intake.Reading](p, args...)
 }

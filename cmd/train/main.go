@@ -1,5 +1,5 @@
-// Command train fits the classifier's statistical part to the labelled mail
-// in the repository and writes the model that is built into the program.
+// Command train fits the classifier's model to the labelled mail in the
+// repository and writes what is built into the program.
 package main
 
 import (
@@ -12,37 +12,28 @@ import (
 )
 
 func main() {
-	dir := flag.String("corpus", "classify/testdata/corpus", "folder of labelled mail")
-	texts := flag.String("texts", "classify/testdata/paraphrases.tsv", "file of labelled short texts; empty for none")
-	out := flag.String("o", "classify/model.tsv", "where the model goes")
+	var from corpus.Sources
+	from.Flags(flag.CommandLine)
+	out := flag.String("o", "classify/model.bin", "where the model goes")
+	parts := flag.Int("parts", 8, "in how many parts writers are left out to find the bounds; 0 for one at a time")
 	flag.Parse()
-	if err := train(*dir, *texts, *out); err != nil {
+	if err := train(from, *parts, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
 		os.Exit(1)
 	}
 }
 
-func train(dir, texts, out string) error {
-	c, err := classify.New(classify.DefaultSettings())
+func train(from corpus.Sources, parts int, out string) error {
+	c, err := classify.Untrained(classify.DefaultSettings())
 	if err != nil {
 		return err
 	}
-	mails, err := corpus.Load(dir)
+	_, prepared, err := from.Prepare(c)
 	if err != nil {
 		return err
 	}
-	var examples []classify.Example
-	for _, m := range mails {
-		examples = append(examples, m.Example())
-	}
-	if texts != "" {
-		more, err := corpus.LoadTexts(texts)
-		if err != nil {
-			return err
-		}
-		examples = append(examples, more...)
-	}
-	if err := os.WriteFile(out, classify.Train(c, examples).Bytes(), 0o644); err != nil {
+	left := prepared.LeaveOut(parts, classify.DefaultCosts)
+	if err := os.WriteFile(out, prepared.Train(nil).WithBounds(left.Bounds()).Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write the model: %w", err)
 	}
 	return nil

@@ -292,7 +292,7 @@ func to(d []mailtest.Delivery, address string) (n int) {
 
 func junk(t *testing.T, x *tenant, o *office) {
 	x.Append("governance", "Junk", request("spammed", governance), time.Now())
-	x.Append("governance", "Junk", []byte("From: Shop <shop@example.com>\r\nTo: "+governance+"\r\nSubject: Cheap pills\r\nMessage-ID: <pills@example.com>\r\n\r\nBuy now!\r\n"), time.Now())
+	x.Append("governance", "Junk", []byte("From: Shop <shop@example.com>\r\nTo: "+governance+"\r\nSubject: Cheap pills\r\nMessage-ID: <pills@example.com>\r\n\r\nBest prices on all pills, 80 % off this week only. Order now on our website. Unsubscribe here.\r\n"), time.Now())
 	o.until("the junk folder's being read", func() bool {
 		return o.arrival("spammed@example.org") != nil && o.arrival("pills@example.com") != nil
 	})

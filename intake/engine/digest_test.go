@@ -37,7 +37,7 @@ func TestTheDigestGoesEachWorkingMorningByTheClockAlone(t *testing.T) {
 	o.tick()
 	var want []string
 	for i, d := range []string{"2026-11-19", "2026-11-20", "2026-11-23", "2026-11-24"} {
-		if a := o.one("cafcass", lunchMail(i)); a.Decision != intake.DidPass {
+		if a := o.one("cafcass", idleMail(i)); a.Decision != intake.DidPass {
 			t.Fatalf("decided %s (%s), want passed", a.Decision, a.Why)
 		}
 		if i > 0 {
@@ -59,7 +59,7 @@ func TestTheDigestGoesEachWorkingMorningByTheClockAlone(t *testing.T) {
 func TestADigestMissedWhileTheDaemonWasDownIsMadeUpOnce(t *testing.T) {
 	o := newOffice(t, "2026-11-19 15:00")
 	o.tick()
-	o.one("cafcass", lunchMail(1))
+	o.one("cafcass", idleMail(1))
 	o.now = london(t, "2026-11-24 14:00")
 	if next, err := o.e.Clock.NextTick(); err != nil || next.After(o.now) {
 		t.Errorf("next %s (%v), want no waiting: today's digest is owed", next, err)
@@ -93,7 +93,7 @@ func TestEveryPassedMailStandsInTheDigest(t *testing.T) {
 	o.tick()
 	var mails []mail
 	for i := range 130 {
-		mails = append(mails, lunchMail(i))
+		mails = append(mails, idleMail(i))
 	}
 	for _, a := range o.receive("cafcass", mailbox.Inbox, mails...) {
 		if a.Decision != intake.DidPass {

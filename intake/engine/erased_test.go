@@ -47,7 +47,7 @@ func refused(t *testing.T, err error, words string) {
 // that it was erased, and the register would look for what is gone.
 func TestNothingIsMadeOfAnErasedMail(t *testing.T) {
 	o := erasing(t)
-	gone := o.one("cafcass", lunchMail(1)).ID
+	gone := o.one("cafcass", idleMail(1)).ID
 	o.month()
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	_, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Attach(gone))
@@ -86,8 +86,8 @@ func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
 	if f := o.view(ref); f.Requester.Addr != "" {
 		t.Fatalf("the case still names %s", f.Requester.Addr)
 	}
-	late := lunchMail(2)
-	late.subject = "Re: " + ref
+	late := idleMail(2)
+	late.subject, late.body = "Re: "+ref, "Thank you very much, that is all I need.\n\nBob\n"
 	id := o.one("cafcass", late).ID
 	if f := o.view(ref); len(f.Mail) != 2 || f.Mail[1].ID != id || f.Mail[1].From.Addr == "" {
 		t.Fatalf("the mail is not among those of its case: %+v", f.Mail)

@@ -232,11 +232,11 @@ func dsarMail(id, from string) mail {
 	return mail{id: id, from: from, to: "governance@cafcass.gov.uk", subject: "My data", body: dsarText}
 }
 
-// lunchMail is a mail that asks for nothing.
-func lunchMail(n int) mail {
+// idleMail is a mail that asks for nothing.
+func idleMail(n int) mail {
 	return mail{
 		id: fmt.Sprintf("lunch-%d@example.org", n), from: "Bob Sample <bob@example.org>", to: "governance@cafcass.gov.uk",
-		subject: fmt.Sprintf("Lunch no %d.", n), body: fmt.Sprintf("Hi Jo, are you free for lunch on day %d? Bob", n),
+		subject: fmt.Sprintf("Appointment no %d.", n), body: fmt.Sprintf("Hi Jo, when is my appointment? I cannot come on day %d. Bob", n),
 	}
 }
 

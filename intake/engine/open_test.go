@@ -20,7 +20,7 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 		said, language, reply string
 	}{
 		"Welsh":                         {welsh, "", "cy", "cy-en"},
-		"English":                       {lunchMail(1), "", "en", "en"},
+		"English":                       {idleMail(1), "", "en", "en"},
 		"what a person says goes first": {welsh, "en", "en", "en"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -145,7 +145,7 @@ func (e *Engine) classify(it *item) {
 		return
 	}
 	it.reading = intake.Reading{
-		Kind: intake.Other, Decision: intake.Triage, Language: "en", Also: []intake.Kind{}, Hold: []string{}, Flags: []string{},
+		Kind: intake.Other, Decision: intake.Triage, Language: "en", Also: []intake.Kind{}, Right: []string{}, Hold: []string{}, Flags: []string{},
 		Why:      "the mail could not be read: open it in the mailbox and decide",
 		Evidence: []intake.Evidence{{Signal: "unreadable", Quote: it.unreadable}},
 	}

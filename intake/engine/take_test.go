@@ -132,7 +132,7 @@ func TestAReplyToItsCaseMovesNothing(t *testing.T) {
 	}
 	stranger := thanks
 	stranger.id, stranger.from = "stranger@example.net", "Mallory <mallory@example.net>"
-	stranger.body = "Any news on this? Please send it to me as well.\n"
+	stranger.body = "Any news on this.\n"
 	if b := o.one("cafcass", stranger); b.Ref != a.Ref {
 		t.Errorf("a stranger's mail: decided %s, case %q", b.Decision, b.Ref)
 	}
@@ -250,7 +250,7 @@ func TestWhatMustBeSeenAtOnceIsShownThoughItIsNoRequest(t *testing.T) {
 	if n := len(o.letters(intake.ForAttention)); n != 1 {
 		t.Errorf("%d mails to staff, want one", n)
 	}
-	o.one("cafcass", lunchMail(1))
+	o.one("cafcass", idleMail(1))
 	if n := len(o.letters(intake.ForAttention)); n != 1 {
 		t.Error("an ordinary mail was shown at once too")
 	}

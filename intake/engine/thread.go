@@ -49,7 +49,7 @@ func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (int
 		return intake.Thread{}, err
 	}
 	v := e.Cases.View(tx, c)
-	t := intake.Thread{Ref: c.Ref, How: how, Kind: v.Kind, Of: v.Of, State: v.State}
+	t := intake.Thread{Ref: c.Ref, How: how, Kind: v.Kind, Of: v.Of, State: v.State, Overdue: v.Overdue}
 	for _, k := range v.Clocks {
 		t.Responded = t.Responded || k.State == "responded"
 	}

@@ -100,7 +100,7 @@ func TestAPaceForgetsWhatAClockAheadHasCounted(t *testing.T) {
 // TestRetentionWaitsOutAClockThatLeapt: what it erases is gone for good.
 func TestRetentionWaitsOutAClockThatLeapt(t *testing.T) {
 	o := erasing(t)
-	kept := o.one("cafcass", lunchMail(1)).ID
+	kept := o.one("cafcass", idleMail(1)).ID
 	keep := func(at string) {
 		o.now = london(t, at)
 		if err := o.e.Clock.Keep(t.Context()); err != nil {

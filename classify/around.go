@@ -1,0 +1,37 @@
+package classify
+
+// maxAround is the number of facts that may be known about a mail's
+// surroundings.
+const maxAround = 24
+
+// aroundFacts are what is known beside the words, in fixed order: what is
+// answered first.
+func (x *mailContext) aroundFacts() [maxAround]bool {
+	return [maxAround]bool{
+		x.letter.answer, x.letter.clarify, x.letter.identity, x.letter.ack, x.letter.ours, x.reply,
+		x.letter.personal, x.letter.general, x.casework, x.refSubject, x.refText, x.known,
+		x.papers, x.letters, x.attached, x.named, x.staff, x.site,
+		x.role != "", x.words < 12, x.words < 40, x.words > 250, x.thread != "", x.quoted != "",
+	}
+}
+
+// aroundNumbers lists the facts that hold.
+func (x *mailContext) aroundNumbers() []int {
+	if x.numbers == nil {
+		x.numbers = []int{}
+		for i, is := range x.aroundFacts() {
+			if is {
+				x.numbers = append(x.numbers, i)
+			}
+		}
+	}
+	return x.numbers
+}
+
+// around appends the facts that hold as things seen.
+func (x *mailContext) around(list []uint32) []uint32 {
+	for _, i := range x.aroundNumbers() {
+		list = append(list, mix(seenAround, uint32(i)))
+	}
+	return list
+}

@@ -1,0 +1,241 @@
+package classify
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// Bounds are the probabilities from which the classifier acts by itself. They
+// are found by letting each writer's mail be read by a model that learned
+// nothing from that writer, and hold what they promise for such mail.
+type Bounds struct {
+	Acknowledge [cOther]float64 // a request of each kind at least so surely is acknowledged
+	Pass        float64         // mail that is a request at most so likely is passed
+	Machine     float64         // words of a program at least so surely are nobody's mail
+	Marks       [nMarks]float64 // a mark at least so likely is set
+	Suspect     [nMarks]float64 // a mark at least so likely is suspected
+	Quiet       [nMarks]float64 // below this a mark is most likely absent
+}
+
+// Costs say how often each mistake may be made, in mails of a hundred.
+type Costs struct {
+	WrongKind float64         // of the acknowledgements, those of the wrong kind
+	Lost      float64         // of the requests, those that are passed
+	NoMachine float64         // of the mails taken for a program's, those of people
+	Alarms    [nMarks]float64 // of the mails without a mark, those that get it
+	Unseen    float64         // of the mails with a mark, those that seem quiet
+	Suspects  float64         // how many times as many mails may be suspected as alarmed over
+}
+
+// DefaultCosts weigh a letter of the wrong kind, which a person corrects,
+// against a request that waits for one; and a request that is passed, which
+// stands in the daily list alone, far above both.
+//
+// A false alarm costs an officer half a minute, a danger that nobody sees a
+// life: so alarms may be many.
+var DefaultCosts = Costs{WrongKind: 2, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75,
+	Alarms: [nMarks]float64{markDanger: 4, markHarm: 4, markChild: 4, markBreach: 0.3, markChildAsking: 1, markContactUnsafe: 2, markRights: 2, markLegal: 1, markForChild: 2,
+		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
+
+// judged is one mail that was read without its writer.
+type judged struct {
+	p     weights
+	class int
+	part  int
+	marks [nMarks]float32
+	is    []float32 // the marks that people gave it, below 0 where nobody looked
+}
+
+// LeftOut has a model for each part of the writers that learned from the
+// others alone.
+type LeftOut struct {
+	models  []*Model
+	writers []string
+	judged  []judged
+	costs   Costs
+	speech  [nSpeech][nSpeech]int   // what labelled sentences do, and as what they were read
+	kinds   [nClasses][nClasses]int // the same of mails, by the model alone
+}
+
+// LeaveOut divides the writers into parts, trains a model without each, and
+// lets it read that part.
+func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
+	l := &LeftOut{costs: costs}
+	for i := range p.mails {
+		if w := p.mails[i].writer; w != shortTexts && !slices.Contains(l.writers, w) {
+			l.writers = append(l.writers, w)
+		}
+	}
+	slices.Sort(l.writers)
+	if parts <= 0 || parts > len(l.writers) {
+		parts = len(l.writers)
+	}
+	l.models = make([]*Model, parts)
+	all := make([][]judged, parts)
+	var wg sync.WaitGroup
+	var read sync.Mutex
+	for k := range parts {
+		wg.Go(func() {
+			of := func(w string) bool { return l.Part(w) == k }
+			l.models[k] = p.Train(of)
+			var r sentenceReading
+			for i := range p.mails {
+				pm := &p.mails[i]
+				if !of(pm.writer) {
+					continue
+				}
+				read.Lock() // a mail's working memory serves one model at a time
+				l.models[k].read(pm.s, &r)
+				l.count(pm, &r)
+				read.Unlock()
+				if pm.weight == 1 {
+					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, r.marks, pm.marks})
+				}
+			}
+		})
+	}
+	wg.Wait()
+	l.judged = slices.Concat(all...)
+	return l
+}
+
+// count notes as what a mail and its sentences were read.
+func (l *LeftOut) count(m *prepared, r *sentenceReading) {
+	for k := range m.sentences {
+		if m.labelled[k] {
+			l.speech[m.sentences[k].Class][most(r.second[k][:])]++
+		}
+	}
+	if m.weight == 1 {
+		l.kinds[m.class][top(r.kinds)]++
+	}
+}
+
+// Parts is in how many parts the writers were left out.
+func (l *LeftOut) Parts() int { return len(l.models) }
+
+// Measured counts what labelled sentences do (rows, in the order of
+// SpeechLetters) and as what they were read (columns).
+func (l *LeftOut) Measured() [][]int {
+	var rows [][]int
+	for i := range l.speech {
+		rows = append(rows, l.speech[i][:])
+	}
+	return rows
+}
+
+// Kinds counts the kinds of mails and as what the model alone read them.
+func (l *LeftOut) Kinds() [][]int {
+	var rows [][]int
+	for i := range l.kinds {
+		rows = append(rows, l.kinds[i][:])
+	}
+	return rows
+}
+
+// Part is the part of a writer, or -1.
+func (l *LeftOut) Part(writer string) int {
+	k := slices.Index(l.writers, writer)
+	if k < 0 {
+		return k
+	}
+	return k % len(l.models)
+}
+
+// Model is the model that knows nothing of a writer, with bounds from the mail
+// of other parts.
+func (l *LeftOut) Model(writer string) *Model {
+	k := l.Part(writer)
+	m := *l.models[k]
+	m.bounds = boundsOf(slices.DeleteFunc(slices.Clone(l.judged), func(j judged) bool { return j.part == k }), l.costs)
+	return &m
+}
+
+// Bounds are the bounds that hold for all parts together.
+func (l *LeftOut) Bounds() Bounds { return boundsOf(l.judged, l.costs) }
+
+// WithBounds is the model with other bounds.
+func (m *Model) WithBounds(b Bounds) *Model {
+	n := *m
+	n.bounds = b
+	return &n
+}
+
+// shortTexts is the writer of the texts that are no whole mails.
+const shortTexts = "paraphrases"
+
+func boundsOf(list []judged, costs Costs) Bounds {
+	var asked [cOther][]mistake
+	var passed, machines []mistake
+	requests := 0
+	for _, j := range list {
+		best := top(j.p)
+		request := j.class != cOther && j.class != cAuto
+		if request {
+			requests++
+		}
+		switch best {
+		case cOther:
+			passed = append(passed, mistake{-(1 - j.p[cOther] - j.p[cAuto]), request})
+		case cAuto:
+			machines = append(machines, mistake{j.p[cAuto], j.class != cAuto})
+		default:
+			asked[best] = append(asked[best], mistake{j.p[best], best != j.class})
+		}
+	}
+	b := Bounds{
+		Pass:    -surest(passed, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Lost*float64(requests) }),
+		Machine: surest(machines, func(wrong, n int) bool { return float64(wrong)*100 <= costs.NoMachine*float64(n) }),
+	}
+	for k := range asked {
+		b.Acknowledge[k] = surest(asked[k], func(wrong, n int) bool { return float64(wrong)*100 <= costs.WrongKind*float64(n) })
+	}
+	for k := range nMarks {
+		var alarms []mistake
+		var with []float64
+		without := 0
+		for _, j := range list {
+			if j.is[k] < 0 {
+				continue
+			}
+			no := j.is[k] == 0
+			if no {
+				without++
+			} else {
+				with = append(with, float64(j.marks[k]))
+			}
+			alarms = append(alarms, mistake{float64(j.marks[k]), no})
+		}
+		b.Marks[k] = surest(alarms, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Alarms[k]*float64(without) })
+		b.Suspect[k] = surest(alarms, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Suspects*costs.Alarms[k]*float64(without) })
+		if slices.Sort(with); len(with) > 0 {
+			b.Quiet[k] = with[int(costs.Unseen/100*float64(len(with)))]
+		}
+	}
+	return b
+}
+
+// mistake is how sure a reading was, and whether it was wrong.
+type mistake struct {
+	sure  float64
+	wrong bool
+}
+
+// surest finds the lowest certainty down to which the mistakes are few enough.
+func surest(list []mistake, few func(wrong, n int) bool) float64 {
+	slices.SortStableFunc(list, func(a, b mistake) int { return cmp.Compare(b.sure, a.sure) })
+	bound, wrong := 1.0, 0
+	if len(list) > 0 && list[0].sure <= 0 {
+		bound = 0
+	}
+	for n, m := range list {
+		if m.wrong {
+			wrong++
+		}
+		if few(wrong, n+1) {
+			bound = m.sure
+		}
+	}
+	return bound
+}

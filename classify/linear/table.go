@@ -1,0 +1,114 @@
+package linear
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// Columns is the most classes that a Table has.
+const Columns = 8
+
+// Table is a linear model whose features are hashed into a fixed number of
+// rows. Its weights are kept in a byte each, so that the rows of a mail's words
+// are read from memory in one piece each.
+type Table struct {
+	classes int
+	rows    [][Columns]int8
+	bias    [Columns]float32
+	unit    float32 // what a weight of one stands for
+}
+
+// NewTable keeps weights in a byte each. Their number of features must be a
+// power of two.
+func NewTable(w *Weights) *Table {
+	top := float32(1e-6)
+	for _, x := range w.Rows {
+		top = max(top, max(x, -x))
+	}
+	// The few largest weights are cut, so that the others keep their shades.
+	t := &Table{classes: w.Classes, rows: make([][Columns]int8, len(w.Rows)/w.Classes), unit: min(top, 4) / 127}
+	for i := range t.rows {
+		for c := range w.Classes {
+			t.rows[i][c] = int8(max(-127, min(127, math.Round(float64(w.Rows[i*w.Classes+c]/t.unit)))))
+		}
+	}
+	copy(t.bias[:], w.Bias)
+	return t
+}
+
+// Sums is what the rows of a text's features add up to.
+type Sums struct {
+	cells [Columns]int32
+	n     int32 // how many features
+}
+
+// Add joins one feature.
+func (t *Table) Add(s *Sums, hash uint32) {
+	row := &t.rows[hash&uint32(len(t.rows)-1)]
+	for c := range row {
+		s.cells[c] += int32(row[c])
+	}
+	s.n++
+}
+
+// Join adds what another set of features came to.
+func (s *Sums) Join(o *Sums) {
+	for c := range s.cells {
+		s.cells[c] += o.cells[c]
+	}
+	s.n += o.n
+}
+
+// Scores are the scores of all features together, whose length is one however
+// many they are.
+func (t *Table) Scores(s *Sums, p []float32) {
+	v := t.unit * LengthOne(int(s.n))
+	for c := range p {
+		p[c] = t.bias[c] + v*float32(s.cells[c])
+	}
+}
+
+// LengthOne is the value of each of n features when together they have the
+// length one.
+func LengthOne(n int) float32 { return float32(1 / math.Sqrt(float64(max(1, n)))) }
+
+// Append writes the table behind b.
+func (t *Table) Append(b []byte) []byte {
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.rows)))
+	b = append(b, byte(t.classes))
+	b = binary.LittleEndian.AppendUint32(b, math.Float32bits(t.unit))
+	for _, x := range t.bias {
+		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+	}
+	for i := range t.rows {
+		for _, x := range t.rows[i] {
+			b = append(b, byte(x))
+		}
+	}
+	return b
+}
+
+// ReadTable reads what Append wrote, and what stands behind it.
+func ReadTable(b []byte) (*Table, []byte, error) {
+	const head = 4 + 1 + 4 + 4*Columns
+	if len(b) < head {
+		return nil, nil, fmt.Errorf("table of weights: %d bytes are no head of one", len(b))
+	}
+	n := int(binary.LittleEndian.Uint32(b))
+	t := &Table{classes: int(b[4]), unit: math.Float32frombits(binary.LittleEndian.Uint32(b[5:]))}
+	for c := range t.bias {
+		t.bias[c] = math.Float32frombits(binary.LittleEndian.Uint32(b[9+4*c:]))
+	}
+	b = b[head:]
+	if n <= 0 || n&(n-1) != 0 || len(b)/Columns < n || t.classes > Columns {
+		return nil, nil, fmt.Errorf("table of weights: %d rows of %d classes in %d bytes", n, t.classes, len(b))
+	}
+	t.rows = make([][Columns]int8, n)
+	for i := range t.rows {
+		for c := range t.rows[i] {
+			t.rows[i][c] = int8(b[i*Columns+c])
+		}
+	}
+	return t, b[n*Columns:], nil
+}

@@ -1,0 +1,32 @@
+package classify
+
+import "requestd/intake"
+
+// sureAnew is how sure a mail on a request that is still open must be of
+// asking for something new.
+const sureAnew = 0.85
+
+// onCase weighs the reading against what the register knows. A mail from a
+// case's own requester, on a case that is still being worked on, goes on with
+// that case unless it clearly asks for something new. No answer was given that
+// it could dispute, and a grievance about delay before the day is a chaser.
+func (c *Classifier) onCase(s *signs, th intake.Thread, r *intake.Reading) {
+	if th.Ref == "" || !th.KnownFrom || th.Responded || r.Urgent != "" {
+		return
+	}
+	switch th.State {
+	case intake.StateOpen, intake.StateWaiting, intake.StateTriage:
+	default:
+		return
+	}
+	anew := (r.Kind == intake.FOI || r.Kind == intake.DSAR) && (r.Kind != th.Kind || s.any("new-ask")) && r.Confidence >= sureAnew
+	late := r.Kind == intake.Review && th.Overdue
+	if anew || late || r.Kind == intake.Other && r.Attention != "" {
+		return
+	}
+	if r.Kind == intake.Review {
+		r.Seems = "chaser"
+	}
+	r.Followup, r.Decision = true, intake.Pass
+	r.Evidence = append(r.Evidence, intake.Evidence{Signal: "from the requester of a case that is open", Quote: th.Ref})
+}
