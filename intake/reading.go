@@ -51,7 +51,7 @@ type Evidence struct {
 // requestd classify --json, less the file.
 type Reading struct {
 	Kind       Kind       `json:"kind"`
-	Of         Kind       `json:"of"` // of a review: foi, dsar or unknown
+	Of         Kind       `json:"of"`    // of a review: foi, dsar or unknown
 	Right      []string   `json:"right"` // of rights: erasure, rectification, restriction, portability, objection
 	Also       []Kind     `json:"also"`
 	Decision   Verdict    `json:"decision"`
