@@ -76,8 +76,10 @@ type Event struct {
 	Refers  int           `json:"refers,omitempty"`  // the event that is struck or undone
 	Ref     string        `json:"ref,omitempty"`     // another case
 	Message uint64        `json:"message,omitempty"` // a mail of the register
-	Letter  uint64        `json:"letter,omitempty"`  // a letter of the outbox
-	Code    string        `json:"code,omitempty"`    // machine-readable detail, never personal
+	// Messages are of merged: the mails that came with the other case.
+	Messages []uint64 `json:"messages,omitempty"`
+	Letter   uint64   `json:"letter,omitempty"` // a letter of the outbox
+	Code     string   `json:"code,omitempty"`   // machine-readable detail, never personal
 
 	Opening  *Opening  `json:"opening,omitempty"` // of opened only
 	Personal *Personal `json:"personal,omitempty"`

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"iter"
@@ -100,6 +101,9 @@ func (tx *Tx) PutCase(c *intake.Case, ix intake.Index) error {
 	if old != nil {
 		if old.Ref != c.Ref {
 			return fmt.Errorf("%w: %s, as %s", ErrTaken, c.Ref, old.Ref)
+		}
+		if n := len(old.Events); len(c.Events) < n || n > 0 && !bytes.Equal(old.Events[n-1].Chain, c.Events[n-1].Chain) {
+			return fmt.Errorf("case %s: its history only grows, and what stands in it never changes", c.Ref)
 		}
 		tx.unindex(key, was)
 		if was.Open != ix.Open {

@@ -15,7 +15,7 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Address](): {"name", "address"},
 	reflect.TypeFor[intake.Case]():    {"ref", "mailbox", "events", "reminded", "messages"},
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",
-		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain"},
+		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
 		"hold", "urgent", "attention", "flags"},
 	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words"},

@@ -108,6 +108,15 @@ func (cs *Cases) index(c *intake.Case, v *intake.View) intake.Index {
 	return v.Index(v.NextReminder(cs.Rules().Schedule(), cs.Calendar(), c.Reminded))
 }
 
+// Basis is what dates are derived from just now, as a value to compare: a
+// reload or a new list of holidays makes another.
+func (cs *Cases) Basis() any {
+	return struct {
+		rules    *rules.Rules
+		calendar *deadlines.Calendar
+	}{cs.Rules(), cs.Calendar()}
+}
+
 // Deriver is Index where the register is sorted by the rules in force, else
 // nil: a copy may have been sorted by another configuration.
 func (cs *Cases) Deriver() (derive func(*intake.Case) intake.Index, err error) {

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,13 +37,16 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
 	}
 	was := cs.View(tx, old)
+	if err := cs.undecided(tx, c, old, ch.Before, was); err != nil {
+		return err
+	}
 	if !intake.SameAddress(was.Requester.Addr, ch.Before.Requester.Addr) {
 		ch.warn("the two cases name different requesters: %s ends in %s, and only the requester of %s is written to", old.Ref, c.Ref, c.Ref)
 	}
 	if old.Mailbox != c.Mailbox {
 		ch.warn("the two cases are of different mailboxes: %s ends with %s's", old.Ref, c.Mailbox)
 	}
-	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref})
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref, Messages: slices.Clone(old.Messages)})
 	if was.ReceivedOn < ch.Before.ReceivedOn {
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
 		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
@@ -59,6 +63,23 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 	}
 	cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
 	return cs.Put(tx, old)
+}
+
+// undecided refuses a merge while it is not known whether a letter went that
+// decides who is acknowledged by what: both could go.
+func (cs *Cases) undecided(tx *store.Tx, c, old *intake.Case, v, was *intake.View) error {
+	for _, x := range []struct {
+		c     *intake.Case
+		other *intake.View
+	}{{old, v}, {c, was}} {
+		l, ok := cs.AckLetter(tx, x.c)
+		unknown := ok && l.State != intake.LetterSent && l.State != intake.LetterBounced && (l.State == intake.LetterSending || l.State == intake.LetterInDoubt || l.State == intake.LetterWaiting && l.Doubts > 0)
+		if unknown && (x.c == old || !x.other.Ack.At.IsZero()) {
+			return &Refusal{fmt.Sprintf("case %s cannot be merged into %s yet: whether letter %d of %s has arrived is not known (%s)", old.Ref, c.Ref, l.ID, x.c.Ref, l.State),
+				"It is settled within the hour, as a rule: merge them then."}
+		}
+	}
+	return nil
 }
 
 // mergeParts takes over the kinds that the surviving case had not, each with

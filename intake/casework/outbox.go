@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/store"
 )
@@ -75,8 +76,7 @@ func (cs *Cases) retryLetter(tx *store.Tx, by By, id uint64) (intake.Letter, err
 	case l.State == intake.LetterBounced:
 		return l, refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
 	}
-	l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), "released by "+by.Actor
-	return l, tx.PutLetter(l)
+	return l, cs.tryAgain(tx, by, c, &l)
 }
 
 // letterOf reads a letter that somebody acts on, and its case where it has
@@ -92,6 +92,52 @@ func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *
 		return l, nil, err
 	}
 	return l, c, authorize(by, act, c)
+}
+
+// tryAgain puts a letter back into the queue. One to the requester goes only
+// while its case asks for it, with the dates as they are now, and stands in the
+// case's history.
+func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter) error {
+	freed := "released by " + by.Actor
+	if !l.Purpose.Outside() {
+		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), freed
+		return tx.PutLetter(*l)
+	}
+	v := cs.View(tx, c)
+	switch {
+	case l.Purpose == intake.ForCorrection && wrongIn(c, v, *l).Any():
+		return refuse("correction %d does not say what is true of %s now: requestd acknowledge %s --correct writes another", l.ID, c.Ref, c.Ref)
+	case l.Purpose == intake.ForAcknowledgement && !v.IsOpen():
+		return refuse("case %s is %s: its acknowledgement does not go out any more", c.Ref, v.State)
+	case l.Purpose == intake.ForAcknowledgement && !v.Ack.At.IsZero():
+		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case", c.Ref, deadlines.DayOf(v.Ack.At))
+	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l) && l.Doubts > 0:
+		return refuse("letter %d may have arrived, with dates that are no longer true, and does not go again: ask %s, and record with requestd acknowledge %s --by-hand DATE how they were told", l.ID, l.To, c.Ref)
+	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l):
+		anew, err := cs.acknowledgement(tx, c, v)
+		if err != nil {
+			return err
+		}
+		anew.ID, anew.Attempts, anew.Freed, anew.Response = l.ID, l.Attempts, tx.Now(), freed
+		*l, err = *anew, tx.RewriteLetter(anew)
+		if err != nil {
+			return err
+		}
+	default:
+		l.State, l.Next, l.Freed, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), time.Time{}, freed
+		if err := tx.PutLetter(*l); err != nil {
+			return err
+		}
+	}
+	code := "again"
+	if l.Purpose == intake.ForCorrection {
+		code = "correction"
+	}
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: code})
+	if l.Purpose == intake.ForAcknowledgement {
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckQueued, Letter: l.ID})
+	}
+	return cs.Put(tx, c)
 }
 
 // HoldLetter keeps a letter back that has not gone yet.

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int
 		cs.Append(tx, c, ev)
 	}
 	if parted != nil {
-		if err := cs.unmerge(tx, c, by, parted); err != nil {
+		if err := cs.unmerge(tx, c, by, parted, head.Messages); err != nil {
 			return err
 		}
 	}
@@ -170,14 +171,14 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 }
 
 // unmerge lets old, which ended in c, stand for itself again, with its mail.
-func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case) error {
+func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case, brought []uint64) error {
 	for n := len(old.Events); n > 0; n-- {
 		if ev := old.Events[n-1]; ev.Name == intake.MergedInto && !old.Struck(n) {
 			cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.DecisionUndone, Refers: n})
 			break
 		}
 	}
-	if err := unmergeMail(tx, c, old); err != nil {
+	if err := unmergeMail(tx, c, old, brought); err != nil {
 		return err
 	}
 	if err := cs.restoreLetter(tx, old, by.Actor); err != nil {
@@ -186,16 +187,17 @@ func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case) 
 	return cs.Put(tx, old)
 }
 
-// unmergeMail gives a case its mail back.
-func unmergeMail(tx *store.Tx, c, old *intake.Case) error {
+// unmergeMail gives a case its mail back: what it brought, or of a merge that
+// was recorded before events named it, what says so itself.
+func unmergeMail(tx *store.Tx, c, old *intake.Case, brought []uint64) error {
 	var kept []uint64
 	for _, id := range c.Messages {
 		a, err := tx.Arrival(id)
 		if err != nil {
 			return err
 		}
-		why, moved := strings.CutSuffix(a.Why, "; "+old.Ref+" was merged into "+c.Ref)
-		if !moved {
+		why, says := strings.CutSuffix(a.Why, "; "+old.Ref+" was merged into "+c.Ref)
+		if !slices.Contains(brought, id) && !(says && len(brought) == 0) {
 			kept = append(kept, id)
 			continue
 		}

@@ -159,6 +159,9 @@ func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 	}
 	for _, ref := range due {
 		c, err := tx.Case(ref)
+		if errors.Is(err, store.ErrUnreadable) {
+			continue // an alarm tells it
+		}
 		if err != nil {
 			return false, err
 		}

@@ -69,7 +69,7 @@ func (e *Engine) commitEach(at mailbox.Place, items []*item, through uint32) (ta
 		if err != nil && !store.DiskFault(err) {
 			e.log.Error("a mail could not be registered as it was read and becomes a case for a person",
 				"mailbox", at.Mailbox, "folder", at.Folder, "uid", it.place.UID, "error", err)
-			it.unreadable = "it could not be registered as it was read"
+			it.unreadable, it.thread = "it could not be registered as it was read", intake.Thread{}
 			e.classify(it)
 			o, err = e.commit(at, items[i:i+1], mark)
 		}

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -96,6 +97,9 @@ func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 		return outcome{}, nil
 	}
 	a, err := tx.Arrival(id)
+	if errors.Is(err, store.ErrUnreadable) { // that it was registered is all that is left
+		return outcome{uid: it.place.UID, id: id}, nil
+	}
 	if err != nil {
 		return outcome{}, err
 	}
@@ -324,16 +328,26 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	}
 	o.ref = c.Ref
 	day := deadlines.DayOf(it.received)
+	is := replyName(tx, it)
 	for _, ev := range c.Events {
-		if ev.Name == intake.ReplySeen && ev.Code == it.msg.MessageID {
+		if ev.Name == intake.ReplySeen && (ev.Code == is || ev.Code == it.msg.MessageID && ev.Code != "") {
 			return o, nil
 		}
 	}
-	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.ReplySeen, Day: day, Code: it.msg.MessageID})
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.ReplySeen, Day: day, Code: is})
 	if err := e.Cases.Put(tx, c); err != nil {
 		return o, err
 	}
 	return o, e.tellReplySeen(tx, c, it)
+}
+
+// replyName knows a colleague's reply again and names nobody: an event outlives
+// erasing, and a Message-ID may tell who wrote it.
+func replyName(tx *store.Tx, it *item) string {
+	if it.msg.MessageID == "" {
+		return tx.Pseudonym(fmt.Sprintf("%x", it.msg.Fingerprint))
+	}
+	return tx.Pseudonym(it.msg.MessageID)
 }
 
 // lastDue is the last of the dates by which a mail from before the start

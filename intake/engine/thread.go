@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,6 +46,9 @@ func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 
 func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (intake.Thread, error) {
 	c, err := surviving(tx, ref)
+	if errors.Is(err, store.ErrUnreadable) {
+		return intake.Thread{}, nil // a mail to a case that is lost is read for itself
+	}
 	if err != nil {
 		return intake.Thread{}, err
 	}

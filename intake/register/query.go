@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -49,7 +50,7 @@ func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View
 				continue
 			}
 			if f.Limit > 0 && len(views) == f.Limit {
-				next = views[len(views)-1].Ref
+				next = cursorBehind(tx, f, views[len(views)-1].Ref)
 				return nil
 			}
 			views = append(views, v)
@@ -75,18 +76,42 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Cas
 		if !f.Overdue {
 			through = tx.Today() + deadlines.Day(f.DueWithin)
 		}
-		skip := f.After != ""
-		for _, ref := range tx.DueThrough(through) {
-			if skip {
-				skip = store.NormalRef(ref) != store.NormalRef(f.After)
+		from, last := splitCursor(f.After)
+		for day, ref := range tx.DueThrough(through) {
+			if day < from || day == from && ref <= last {
 				continue
 			}
 			c, err := tx.Case(ref)
-			if err != nil || !yield(c) {
+			if err != nil {
+				continue // an alarm tells a case that cannot be read
+			}
+			if !yield(c) {
 				return
 			}
 		}
 	}
+}
+
+// A list by date goes on behind a date and a reference, so that a case which
+// was settled between two pages takes no others with it.
+func cursorBehind(tx *store.Tx, f CaseFilter, ref string) string {
+	if !f.Overdue && f.DueWithin < 0 {
+		return ref
+	}
+	_, ix, err := tx.CaseIndex(ref)
+	if err != nil {
+		return ref
+	}
+	return ix.Due.String() + " " + store.NormalRef(ref)
+}
+
+func splitCursor(cursor string) (deadlines.Day, string) {
+	day, ref, _ := strings.Cut(cursor, " ")
+	d, err := deadlines.ParseDay(day)
+	if err != nil {
+		return 0, ""
+	}
+	return d, ref
 }
 
 func (f CaseFilter) matches(v *intake.View) bool {

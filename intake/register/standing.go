@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -162,6 +163,9 @@ func (rg *Register) countCases(tx *store.Tx, n *health.Cases) error {
 				break
 			}
 			a, err := tx.Arrival(c.Messages[0])
+			if errors.Is(err, store.ErrUnreadable) {
+				break
+			}
 			if err != nil {
 				return err
 			}
