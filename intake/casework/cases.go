@@ -32,6 +32,7 @@ type Cases struct {
 	cal    atomic.Pointer[deadlines.Calendar]
 	kick   atomic.Pointer[func()]
 
+	turns    turns
 	redating sync.Mutex // one list of bank holidays after another
 }
 

@@ -33,6 +33,7 @@ func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, holds []
 		cs.Append(tx, c, ev)
 		return nil
 	}
+	cs.SetTurn(l, c.Person().Requester.Addr, cs.Rules().Box(c.Mailbox))
 	added, err := tx.Enqueue(l)
 	if err != nil {
 		return err
@@ -117,9 +118,6 @@ func (cs *Cases) Freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h c
 // Prepare gives a letter its sender, its Message-ID and its place in the queue.
 func (cs *Cases) Prepare(tx *store.Tx, l *intake.Letter, box *config.Mailbox) {
 	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
-	if l.Purpose == intake.ForUrgent {
-		l.Next = l.Next.Add(-urgentLead)
-	}
 	l.MessageID = cs.mint.ID(cs.Random(15), box.Address)
 }
 
@@ -136,10 +134,6 @@ func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Hea
 	l.Raw, l.Hash = raw, sum[:]
 	return nil
 }
-
-// urgentLead puts news of danger before everything else that waits: letters
-// go in the order in which they fell due.
-const urgentLead = 30 * 24 * time.Hour
 
 // PartOf is the deadline of one part of a case, as mail states it.
 func PartOf(k intake.Clock) templates.Part {

@@ -89,10 +89,20 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 }
 
 func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
+	shown, last := true, false
+	if it.reading.Attention == "" { // what must be seen at once is, however much there is
+		var err error
+		if shown, last, err = e.Notices.Shows(tx, c.Ref, it.thread.KnownFrom); err != nil || !shown {
+			return err
+		}
+	}
 	v := e.Cases.View(tx, c)
 	n := notices.News{
 		Purpose: intake.ForFollowup, Kind: templates.Followup, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it),
 		Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a), Due: v.RespondBy},
+	}
+	if last {
+		n.Notice.In.Faults = append(slices.Clone(n.Notice.In.Faults), "a great deal of mail names this case: what comes now is not sent to you one by one; requestd show "+c.Ref+" lists it")
 	}
 	return e.Notices.Tell(tx, c.Mailbox, v, n)
 }

@@ -20,10 +20,11 @@ import (
 type News struct {
 	Purpose  intake.Purpose
 	Kind     templates.NoticeKind
-	Gets     string // what a member of staff must have asked for
-	Code     string // names the occurrence; the same one is never mailed twice
-	Escalate bool   // goes to escalate_to as well
-	Cause    string // who sent the mail that set it off; "" where none did
+	Gets     string       // what a member of staff must have asked for
+	Code     string       // names the occurrence; the same one is never mailed twice
+	Escalate bool         // goes to escalate_to as well
+	Cause    string       // who sent the mail that set it off; "" where none did
+	Order    intake.Order // in the outbox, where the purpose does not say it
 	Notice   templates.Notice
 }
 
@@ -45,6 +46,15 @@ func (ns *Notices) Tell(tx *store.Tx, mailbox string, v *intake.View, n News) er
 
 // TellBy is Tell in the name of another mailbox, and by its server.
 func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
+	if n.Purpose == intake.ForUrgent && n.Cause != "" {
+		first, err := urgent.allows(tx, casework.OneSender(n.Cause))
+		if err != nil {
+			return err
+		}
+		if !first { // one who cries danger in every mail keeps nobody else's waiting
+			n.Order = intake.OrderStaff
+		}
+	}
 	box := ns.cases.Rules().Box(via)
 	for _, to := range ns.staff(mailbox, v, n) {
 		if err := ns.tellOne(tx, box, v, n, to); err != nil {
@@ -117,7 +127,7 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 	}
 	l := &intake.Letter{
 		Key: fmt.Sprintf("%s/%s/%s/%s", ref, n.Purpose, n.Code, strings.ToLower(to.address)), Mailbox: box.Name,
-		Purpose: n.Purpose, To: to.address,
+		Purpose: n.Purpose, To: to.address, Order: n.Order,
 	}
 	if v != nil {
 		l.Ref = v.Ref
@@ -138,6 +148,7 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 			return err
 		}
 	}
+	ns.cases.SetTurn(l, n.Cause, box)
 	_, err := tx.Enqueue(l)
 	return err
 }
@@ -162,13 +173,22 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 	for _, ev := range c.Person().Evidence {
 		t.Evidence = append(t.Evidence, templates.Evidence{Signal: ev.Signal, Quote: ev.Quote, Points: ev.Points})
 	}
-	for _, ev := range c.Events[1:] {
+	events := c.Events[1:]
+	if over := len(events) - maxHistory; over > 0 {
+		t.History = append(t.History, templates.Entry{On: events[0].Day, What: fmt.Sprintf("%d earlier events: requestd show %s", over, c.Ref)})
+		events = events[over:]
+	}
+	for _, ev := range events {
 		if !c.Struck(ev.N) && ev.Code != intake.CodeUndoneToo && ev.Name != intake.Promised { // its day lies ahead, among those that are due
 			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: ev.Actor})
 		}
 	}
 	return t
 }
+
+// maxHistory is how many events of a case a mail shows: a stranger can add to
+// them, and every mail to staff carries them.
+const maxHistory = 40
 
 // numbered is an event in words, with its number where it can be struck.
 func numbered(ev intake.Event) string {

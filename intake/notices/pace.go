@@ -20,29 +20,54 @@ var (
 	// sets off towards that colleague. A person reads these in no great number;
 	// a machine in a colleague's name would be written to for ever.
 	answers = pace{"answers", 30, 100}
+	// further is mail on one case, of which each is shown to staff: anybody who
+	// knows a reference may write about it.
+	further = pace{"further", 10, 40}
+	// urgent is news of danger by one sender that goes before everything else.
+	urgent = pace{"urgent", 3, 6}
 )
 
 // allows reports whether one more mail may go to an address, and counts it
 // where it may.
 func (p pace) allows(tx *store.Tx, address string) (bool, error) {
-	key := p.name + "/" + tx.Pseudonym(address)
-	var sent, recent []time.Time
-	if _, err := tx.Get(key, &sent); err != nil {
+	hour, recent, err := p.spent(tx, address)
+	if err != nil || hour >= p.hour || len(recent) >= p.day {
 		return false, err
 	}
-	hour := 0
+	return true, tx.Set(p.key(tx, address), append(recent, tx.Now()))
+}
+
+func (p pace) key(tx *store.Tx, address string) string { return p.name + "/" + tx.Pseudonym(address) }
+
+// spent is how much went within an hour, and when within a day.
+func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time, err error) {
+	var sent []time.Time
+	if _, err := tx.Get(p.key(tx, address), &sent); err != nil {
+		return 0, nil, err
+	}
 	for _, at := range sent {
 		if age := tx.Now().Sub(at).Abs(); age < 24*time.Hour { // what lies further ahead is of a wrong clock
-			recent = append(recent, at)
+			day = append(day, at)
 			if age < time.Hour {
 				hour++
 			}
 		}
 	}
-	if hour >= p.hour || len(recent) >= p.day {
-		return false, nil
+	return hour, day, nil
+}
+
+// Shows reports whether staff are shown one more mail on a case as it comes,
+// and whether that is the last for a while. The others stand with the case. The
+// case's own people have a pace to themselves, which no stranger can use up.
+func (ns *Notices) Shows(tx *store.Tx, ref string, known bool) (shown, last bool, err error) {
+	if known {
+		ref += "/known"
 	}
-	return true, tx.Set(key, append(recent, tx.Now()))
+	if shown, err = further.allows(tx, ref); err != nil || !shown {
+		return shown, false, err
+	}
+	hour, day, err := further.spent(tx, ref)
+	return true, hour == further.hour || len(day) == further.day, err
 }
 
 // LimitAnswer keeps a mail back that the recipient's own mail set off, where

@@ -1,0 +1,71 @@
+package casework
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/config"
+)
+
+// turns lets senders take turns in the outbox. What one sender's mail sets off
+// goes at once up to a number; beyond that each further letter comes due later
+// than the one before, by twice the time that the mailbox needs to send one. So
+// a flood takes half of what can be sent, and the letters of everybody else
+// come due before the rest of it. It is kept in memory: a new start forgets it.
+type turns struct {
+	mu   sync.Mutex
+	next map[string]time.Time // by sender, when its letters are used up
+}
+
+const (
+	turnsAtOnce = 60      // letters of one sender that go as they come: two dozen requests with their copies
+	turnsKept   = 1 << 12 // senders; what has passed is forgotten at that number
+)
+
+// at gives when a letter that a sender's mail sets off comes due.
+func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time {
+	if sender == "" || box.PerMinute == 0 {
+		return now
+	}
+	step := 2 * time.Minute / time.Duration(box.PerMinute)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.next) >= turnsKept {
+		for who, at := range t.next {
+			if !at.After(now) {
+				delete(t.next, who)
+			}
+		}
+	}
+	if t.next == nil {
+		t.next = map[string]time.Time{}
+	}
+	key := OneSender(sender)
+	used := t.next[key]
+	if used.Before(now) || used.Sub(now) > 24*time.Hour { // further ahead than a flood: the clock was wrong
+		used = now
+	}
+	t.next[key] = used.Add(step)
+	if due := used.Add(-(turnsAtOnce - 1) * step); due.After(now) {
+		return due
+	}
+	return now
+}
+
+// OneSender is an address without what follows a plus sign, of which one
+// account has as many as it likes.
+func OneSender(address string) string {
+	local, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "@")
+	local, _, _ = strings.Cut(local, "+")
+	return local + "@" + domain
+}
+
+// SetTurn puts a letter that waits behind those that the same sender's mail
+// has set off before. News of danger takes no turns.
+func (cs *Cases) SetTurn(l *intake.Letter, sender string, box *config.Mailbox) {
+	if l.State == intake.LetterWaiting && l.Rank() != intake.OrderUrgent {
+		l.Next = cs.turns.at(l.Next, sender, box)
+	}
+}
