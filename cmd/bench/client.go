@@ -51,8 +51,22 @@ func measure(cmd *exec.Cmd) (r result, err error) {
 	}
 }
 
-// anonymous is a process's RssAnon in bytes; 0 once it has ended.
+// anonymous is the RssAnon in bytes of a process and its children, which read
+// mail for it; 0 once it has ended.
 func anonymous(pid int) int64 {
+	sum := anonymousOf(pid)
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // the pattern is sound
+	for _, list := range lists {
+		b, _ := os.ReadFile(list) // the thread may have ended
+		for _, child := range strings.Fields(string(b)) {
+			n, _ := strconv.Atoi(child) // the kernel writes numbers
+			sum += anonymousOf(n)
+		}
+	}
+	return sum
+}
+
+func anonymousOf(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
