@@ -115,10 +115,10 @@ func TestUndoingASecondMergeGivesEachCaseItsMail(t *testing.T) {
 func TestAMailIsNotAttachedToACaseThatWasMerged(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	first, second := o.one("cafcass", foiMail("a@example.org")), o.one("cafcass", dsarMail("b@example.org", asksFOI))
-	lunch := o.one("cafcass", lunchMail(1))
+	idle := o.one("cafcass", idleMail(1))
 	o.send()
 	o.did(o.e.Cases.Do(t.Context(), o.by(), first.Ref, casework.Merge(second.Ref, 0)))
-	_, err := o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Attach(lunch.ID))
+	_, err := o.e.Cases.Do(t.Context(), o.by(), second.Ref, casework.Attach(idle.ID))
 	refused(t, err, "was merged into "+first.Ref)
 }
 
