@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -306,5 +307,37 @@ func TestMonitoringReadsTheStatusAlone(t *testing.T) {
 		if err := c.Post(t.Context(), path, nil, &none); err == nil {
 			t.Errorf("POST %s is answered: %v", path, none)
 		}
+	}
+}
+
+// A request that is never said to its end holds nobody up, and one too long is
+// refused.
+func TestSlowAndEndlessRequests(t *testing.T) {
+	h := admin.InTime(newAPI(t).Handler(), time.Millisecond)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r.WithContext(admin.WithActor(r.Context(), "local:test")))
+	}))
+	defer s.Close()
+	c, err := net.Dial("tcp", s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte("POST /v1/cases HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(c) // which ends: the connection is closed
+	if err != nil || !bytes.Contains(answer, []byte("400 Bad Request")) {
+		t.Errorf("%q, %v", answer, err)
+	}
+	long := httptest.NewServer(admin.InTime(newAPI(t).Handler(), time.Minute))
+	defer long.Close()
+	r, err := http.Post(long.URL+"/v1/cases", "application/json", strings.NewReader(strings.Repeat(" ", 2<<20)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if r.StatusCode != http.StatusBadRequest {
+		t.Error(r.Status)
 	}
 }

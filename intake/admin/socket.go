@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/net/netutil"
 	"golang.org/x/sys/unix"
 )
 
@@ -59,15 +62,20 @@ func own(path, group string) error {
 	return os.Chmod(path, 0o660)
 }
 
+const (
+	mostClients = 64               // connections at once; more wait for one to end
+	askingTakes = 30 * time.Second // to say what is asked for, once begun
+)
+
 // Serve answers on the socket until the context ends. Who asks is told from
 // the credentials of the other end (unix(7), SO_PEERCRED).
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
+		Handler: InTime(h, askingTakes), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: askingTakes, MaxHeaderBytes: 64 << 10,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return WithActor(ctx, peer(c)) },
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(l) }()
+	go func() { done <- s.Serve(netutil.LimitListener(l, mostClients)) }()
 	select {
 	case err := <-done:
 		return fmt.Errorf("serve the control socket: %w", err)
@@ -82,6 +90,30 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		return fmt.Errorf("serve the control socket: %w", err)
 	}
 	return nil
+}
+
+// InTime reads a request whole before it is answered, so that nobody holds a
+// connection by saying it slowly. The deadline is the body's alone: that of
+// the whole server would end a long answer too.
+func InTime(h http.Handler, most time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		err := c.SetReadDeadline(time.Now().Add(most))
+		var body []byte
+		if err == nil {
+			body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+		}
+		if err == nil {
+			err = c.SetReadDeadline(time.Time{})
+		}
+		if err != nil {
+			w.Header().Set("Connection", "close")
+			fail(w, &inputError{"the request cannot be read: " + err.Error()})
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		h.ServeHTTP(w, r)
+	})
 }
 
 func peer(c net.Conn) string {

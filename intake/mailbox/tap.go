@@ -17,10 +17,19 @@ type tap struct {
 	began bool
 	mail  atomic.Bool // what comes in may be mail
 	first string      // the greeting
+	bounds
+}
+
+func (t *tap) Write(b []byte) (int, error) {
+	t.asked()
+	return t.Conn.Write(b)
 }
 
 func (t *tap) Read(b []byte) (int, error) {
 	n, err := t.Conn.Read(b)
+	if err := t.took(b[:n]); err != nil {
+		return 0, err
+	}
 	if !t.began && n > 0 {
 		t.began = true
 		t.first, _, _ = strings.Cut(string(b[:min(n, 512)]), "\r\n")

@@ -159,12 +159,12 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 		mail.WithTLSConfig(&tls.Config{ServerName: s.o.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}),
 	}
 	switch s.o.Security {
-	case "tls":
+	case "tls": // which the library is to dial itself, or it would not know of it; who speaks is the server itself
 		opts = append(opts, mail.WithSSL())
 	case "starttls":
-		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory))
+		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithDialContextFunc(dialCapped))
 	default:
-		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS))
+		opts = append(opts, mail.WithTLSPolicy(mail.NoTLS), mail.WithDialContextFunc(dialCapped))
 	}
 	if s.o.Hello != "" {
 		opts = append(opts, mail.WithHELO(s.o.Hello))

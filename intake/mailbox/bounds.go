@@ -1,0 +1,96 @@
+package mailbox
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"sync/atomic"
+)
+
+// What a server may say between two commands, beside the mail that was asked
+// for: the library keeps a line until it is whole, and much of a reply until
+// it is ended. The longest that is known is a SEARCH in a mailbox of half a
+// million mails, of eight bytes each.
+const (
+	longestLine  = 8 << 20
+	longestReply = 32 << 20
+	longestWord  = 64 << 10 // of a literal that is no mail
+)
+
+var errEndless = errors.New("the server's answer has no end")
+
+// bounds watches what comes in for lines and replies without end.
+type bounds struct {
+	line    int
+	reply   atomic.Int64
+	literal int64 // bytes of one that are still to come
+	mail    bool  // it is mail, which its reader takes as it comes
+	end     []byte
+}
+
+// asked begins a reply: something was said to the server.
+func (w *bounds) asked() { w.reply.Store(0) }
+
+// took takes note of what came in.
+func (w *bounds) took(b []byte) error {
+	for len(b) > 0 {
+		if w.literal > 0 {
+			n := min(int64(len(b)), w.literal)
+			w.literal -= n
+			b = b[n:]
+			if !w.mail {
+				w.line += int(n)
+				w.reply.Add(n)
+			}
+		} else {
+			n := bytes.IndexByte(b, '\n') + 1
+			part := b[:n]
+			if n == 0 {
+				part, n = b, len(b)
+			}
+			w.line += n
+			w.reply.Add(int64(n))
+			w.end = append(w.end, part[max(0, len(part)-announced):]...)
+			w.end = w.end[max(0, len(w.end)-announced):]
+			if part[n-1] == '\n' {
+				if err := w.ended(); err != nil {
+					return err
+				}
+			}
+			b = b[n:]
+		}
+		if w.line > longestLine || w.reply.Load() > longestReply {
+			return errEndless
+		}
+	}
+	return nil
+}
+
+// announced is how much of a line's end is looked at for a literal.
+const announced = 256
+
+var (
+	aLiteral  = regexp.MustCompile(`\{(\d{1,19})\+?\}\r?\n$`)
+	aBodyPart = regexp.MustCompile(`(?i)BODY\[[^\]]*\](<\d+>)? ~?\{\d+\+?\}\r?\n$`)
+)
+
+// ended looks at the end of a line: another begins, or a literal.
+func (w *bounds) ended() error {
+	defer func() { w.end = w.end[:0] }()
+	m := aLiteral.FindSubmatch(w.end)
+	if m == nil {
+		w.line = 0
+		return nil
+	}
+	var size int64
+	for _, c := range m[1] {
+		if size = size*10 + int64(c-'0'); size > longestLiteral {
+			size = longestLiteral + 1
+		}
+	}
+	w.literal, w.mail = size, aBodyPart.Match(w.end)
+	if !w.mail && size > longestWord {
+		return errEndless
+	}
+	return nil
+}
