@@ -13,7 +13,7 @@ import (
 // million mails, of eight bytes each.
 const (
 	longestLine  = 8 << 20
-	longestReply = 32 << 20
+	longestReply = 16 << 20
 	longestWord  = 64 << 10 // of a literal that is no mail
 )
 
@@ -77,7 +77,10 @@ var (
 // ended looks at the end of a line: another begins, or a literal.
 func (w *bounds) ended() error {
 	defer func() { w.end = w.end[:0] }()
-	m := aLiteral.FindSubmatch(w.end)
+	var m [][]byte
+	if bytes.HasSuffix(bytes.TrimRight(w.end, "\r\n"), []byte("}")) { // few lines do
+		m = aLiteral.FindSubmatch(w.end)
+	}
 	if m == nil {
 		w.line = 0
 		return nil

@@ -10,7 +10,7 @@ import (
 )
 
 func TestBounds(t *testing.T) {
-	mail := strings.Repeat("a line of a mail that says {99999999}\r\n", 1<<20) // 39 MB
+	mail := strings.Repeat("a line of a mail that says {99999999}\r\n", 1<<17) // 5 MB
 	many := strings.Repeat("* 1 EXISTS\r\n", longestReply/12+1)
 	for _, c := range []struct {
 		name, in string
