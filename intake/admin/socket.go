@@ -12,9 +12,9 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/netutil"
 	"golang.org/x/sys/unix"
 )
 
@@ -63,7 +63,7 @@ func own(path, group string) error {
 }
 
 const (
-	mostClients = 64               // connections at once; more wait for one to end
+	mostClients = 64               // connections at once; further ones are closed
 	askingTakes = 30 * time.Second // to say what is asked for, once begun
 )
 
@@ -71,11 +71,11 @@ const (
 // the credentials of the other end (unix(7), SO_PEERCRED).
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{
-		Handler: InTime(h, askingTakes), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: askingTakes, MaxHeaderBytes: 64 << 10,
+		Handler: InTime(h, askingTakes), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: askingTakes, MaxHeaderBytes: 64 << 10, ConnState: atMost(mostClients),
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context { return WithActor(ctx, peer(c)) },
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.Serve(netutil.LimitListener(l, mostClients)) }()
+	go func() { done <- s.Serve(l) }()
 	select {
 	case err := <-done:
 		return fmt.Errorf("serve the control socket: %w", err)
@@ -90,6 +90,21 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		return fmt.Errorf("serve the control socket: %w", err)
 	}
 	return nil
+}
+
+// atMost closes connections beyond so many.
+func atMost(most int64) func(net.Conn, http.ConnState) {
+	var open atomic.Int64
+	return func(c net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			if open.Add(1) > most {
+				c.Close()
+			}
+		case http.StateClosed, http.StateHijacked:
+			open.Add(-1)
+		}
+	}
 }
 
 // InTime reads a request whole before it is answered, so that nobody holds a
