@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -340,4 +341,62 @@ func TestSlowAndEndlessRequests(t *testing.T) {
 	if r.StatusCode != http.StatusBadRequest {
 		t.Error(r.Status)
 	}
+}
+
+// TestConnectionsHaveALimit: whoever opens connections without end gets so
+// many; further ones are closed unanswered, until one of the others is.
+func TestConnectionsHaveALimit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "control.sock")
+	l, err := admin.Listen(path, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- admin.Serve(ctx, l, newAPI(t).Handler()) }()
+	const most = 64
+	held := make([]net.Conn, most)
+	for i := range held {
+		c, answered := answers(t, path)
+		if !answered {
+			t.Fatalf("connection %d of %d is closed unanswered", i+1, most)
+		}
+		defer c.Close()
+		held[i] = c
+	}
+	c, answered := answers(t, path)
+	c.Close()
+	if answered {
+		t.Errorf("a connection beyond %d is answered", most)
+	}
+	held[0].Close()
+	for !answered && t.Context().Err() == nil { // the server sees the end of the one when it reads from it
+		c, answered = answers(t, path)
+		c.Close()
+	}
+	for _, c := range held {
+		c.Close()
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// answers opens a connection and reports whether a request on it is answered.
+func answers(t *testing.T, path string) (net.Conn, bool) {
+	t.Helper()
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, "GET /v1/none HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+		return c, false // closed before it was said
+	}
+	r, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return c, false
+	}
+	_, err = io.Copy(io.Discard, r.Body)
+	return c, errors.Join(err, r.Body.Close()) == nil
 }
