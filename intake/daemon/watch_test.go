@@ -4,12 +4,14 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/apart"
 	"requestd/intake/config"
 	"requestd/intake/mailtest"
 )
@@ -49,6 +51,31 @@ func TestWhatHangs(t *testing.T) {
 	}
 	if got := d.hung(at.Add(time.Second)); got != "reading of mailbox cafcass" {
 		t.Errorf("a poll that never ends: %q", got)
+	}
+}
+
+// TestAMailThatIsReadForLongIsNamed: the administrator is to know which mail to
+// open, whatever else waits behind it.
+func TestAMailThatIsReadForLongIsNamed(t *testing.T) {
+	d := newDesk(t, "")
+	d.begin()
+	pool, err := apart.New(0, apart.DefaultLimits(), filepath.Join(t.TempDir(), "reading"), d.Log) // without a process whoever reads waits
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.pool = pool
+	go func() {
+		_, _, _ = pool.Read(nil, intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: 7}, nil, true, nil)
+	}()
+	d.until("begin to read", func() bool { _, since := pool.Oldest(); return !since.IsZero() })
+	_, since := pool.Oldest()
+	d.current()[0].started = since
+	d.beat.Store(&since)
+	if got := d.hung(since.Add(readingLimit)); got != "" {
+		t.Errorf("in time: %q", got)
+	}
+	if got := d.hung(since.Add(readingLimit + time.Second)); got != "reading of mail 7 in INBOX of mailbox cafcass" {
+		t.Errorf("for too long: %q", got)
 	}
 }
 
