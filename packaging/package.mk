@@ -46,4 +46,4 @@ alerts: ## try the alert rules for Prometheus, where promtool is installed
 	packaging/prometheus/try.sh
 
 systemd-test: ## the package under a systemd that runs as pid 1; needs root, debootstrap and systemd-nspawn
-	$(GO) test -count=1 -v -timeout 20m ./packaging
+	REQUESTD_SYSTEMD=1 $(GO) test -count=1 -v -timeout 20m ./packaging

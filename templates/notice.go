@@ -62,6 +62,7 @@ type Notice struct {
 	Earlier   string        `json:",omitzero"`             // of a conflict: who decided before
 	Command   string        `json:",omitzero"`             // the words that came
 	Problem   string        `json:",omitzero"`             // of alarm, refused-choice, spoof, unsent: what is wrong
+	Over      bool          `json:",omitzero"`             // of alarm: it is over
 	Mend      string        `json:",omitzero" clean:"own"` // what to do about it
 	UndoUntil string        `json:",omitzero"`             // time until which UNDO stops a letter, such as 10:42
 	ReplyTo   string        `json:",omitzero"`             // the address that takes answers; "" for no links

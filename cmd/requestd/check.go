@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"requestd/deadlines"
 	"requestd/intake/config"
 )
 
@@ -70,7 +72,7 @@ It exits 2 when the configuration is wrong, and 1 when a server is.`,
 func checkFile(path string, p *checkPrinter) (*config.Config, error) {
 	c, err := config.Load(path)
 	if err == nil {
-		for _, n := range c.Notes() {
+		for _, n := range c.Notes(deadlines.DayOf(time.Now())) {
 			p.line("note", n.Key, n.Line, n.Says, n.Mend)
 		}
 		err = c.Check()

@@ -135,6 +135,9 @@ mailboxes[1].imap.host: is missing; write the server's name, such as mail.exampl
 		"smtp.security (line 4): none would send mail and passwords to smtp.example.org in clear; write tls or starttls; none is for a loopback address only"},
 	{"a URL for a host", "host: imap.example.org", `host: "imaps://imap.example.org"`,
 		`mailboxes[0].imap.host (line 19): "imaps://imap.example.org" is no host name; write the name alone, without scheme or port`},
+	{"a word that stands for a value", "tenant: example.com, client_id: app", "tenant: TENANT-ID, client_id: CLIENT-ID",
+		`oauth[0].client_id (line 10): "CLIENT-ID" stands for a value; write your own there` + "\n" +
+			`oauth[0].tenant (line 10): "TENANT-ID" stands for a value; write your own there`},
 	{"a token from nowhere", "tenant: example.com, ", "",
 		"oauth[0].scopes: is missing; write what the token endpoint wants\noauth[0].tenant: is missing; write the tenant's id or domain, or token_url"},
 	{"a token that nothing gives", "oauth: entra", "oauth: other",

@@ -34,7 +34,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("got %v and %v", c, err)
 		}
 		if err == nil {
-			c.Notes()
+			c.Notes(c.Mailboxes[0].Since)
 			c.Tell(GetsTriage, "", "foi")
 			return
 		}

@@ -6,7 +6,12 @@ import (
 	"encoding/pem"
 	"fmt"
 	"os"
+	"os/user"
 	"slices"
+	"strconv"
+	"strings"
+
+	"requestd/deadlines"
 )
 
 // Check looks at what the configuration names on this machine: every secret
@@ -28,6 +33,10 @@ func (c *Config) Check() error {
 	for i := range c.OAuth {
 		k.checkOAuth(fmt.Sprintf("oauth[%d]", i), &c.OAuth[i])
 	}
+	k.group("control.group", c.Control.Group)
+	if c.Control.StatusSocket != "" {
+		k.group("control.status_group", c.Control.StatusGroup)
+	}
 	if d := c.Templates.Dir; d != "" {
 		if st, err := os.Stat(string(d)); err != nil {
 			k.add("templates.dir", plainFileError(string(d), err).Error(), `make it, or write "" for the built-in texts`)
@@ -42,6 +51,27 @@ func (c *Config) Check() error {
 		return &Problems{File: c.source, List: k.problems}
 	}
 	return nil
+}
+
+// group looks whether this user could give a socket to a group. Root could, and
+// cannot tell for the daemon's user.
+func (k *checker) group(key, name string) {
+	if name == "" {
+		return
+	}
+	g, err := user.LookupGroup(name)
+	if err != nil {
+		k.add(key, "there is no group "+show(name)+" on this machine", "make it: addgroup --system "+name)
+		return
+	}
+	mine, err := os.Getgroups()
+	if err != nil || os.Geteuid() == 0 || g.Gid == strconv.Itoa(os.Getegid()) {
+		return
+	}
+	if !slices.ContainsFunc(mine, func(id int) bool { return strconv.Itoa(id) == g.Gid }) {
+		k.add(key, "the user that runs this is not in the group "+show(name)+" and cannot give it a socket",
+			"systemctl edit requestd requestd-check: [Service] SupplementaryGroups="+name+"; then systemctl restart requestd")
+	}
 }
 
 func (k *checker) checkServer(at, host, auth string, password SecretFile, ca Path) {
@@ -125,8 +155,9 @@ func (k *checker) checkOAuth(at string, o *OAuth) {
 
 // Notes says what is allowed and yet worth knowing: what is switched off, what
 // nobody is told of, which secret others may read.
-func (c *Config) Notes() []Problem {
+func (c *Config) Notes(today deadlines.Day) []Problem {
 	k := &checker{}
+	c.placeholders(k)
 	if c.Store.Create {
 		k.add("store.create", "is true: a register that cannot be found would be begun anew", "take it out once the first start has made the register")
 	}
@@ -140,6 +171,9 @@ func (c *Config) Notes() []Problem {
 		}
 		if m.Provider == ProviderMicrosoft && m.SMTP != &c.SMTP && (m.PerMinute == 0 || m.PerMinute > microsoftPerMinute) {
 			k.add(at+".per_minute", fmt.Sprintf("is more than Microsoft takes: it delays what exceeds %d letters a minute", microsoftPerMinute), "write 20, or leave it out")
+		}
+		if m.Since > today {
+			k.add(at+".since", m.Since.String()+" lies ahead: until then no mail opens a case or is answered", "write the day on which requestd takes over, unless that is what you mean")
 		}
 		c.untold(k, m)
 		k.openSecret(at+".imap.password_file", m.IMAP.Password)
@@ -157,6 +191,39 @@ func (c *Config) Notes() []Problem {
 		}
 	}
 	return k.problems
+}
+
+// placeholders names what still stands as in an example: addresses and servers
+// of domains that are set aside for examples (RFC 2606) and never exist.
+func (c *Config) placeholders(k *checker) {
+	k.example("smtp.host", c.SMTP.Host)
+	for i, s := range c.Staff {
+		k.example(fmt.Sprintf("staff[%d].address", i), s.Address)
+		k.example(fmt.Sprintf("staff[%d].escalate_to", i), s.EscalateTo)
+	}
+	for i := range c.Mailboxes {
+		m, at := &c.Mailboxes[i], fmt.Sprintf("mailboxes[%d]", i)
+		k.example(at+".address", m.Address)
+		k.example(at+".imap.host", m.IMAP.Host)
+		if m.SMTP != &c.SMTP {
+			k.example(at+".smtp.host", m.SMTP.Host)
+		}
+		for j, id := range m.Trust.Authserv {
+			k.example(fmt.Sprintf("%s.trust.authserv[%d]", at, j), id)
+		}
+	}
+	for i, o := range c.OAuth {
+		k.example(fmt.Sprintf("oauth[%d].tenant", i), o.Tenant)
+	}
+}
+
+func (k *checker) example(key, value string) {
+	name := strings.ToLower(value[strings.LastIndexByte(value, '@')+1:])
+	for _, domain := range []string{"example.org", "example.com", "example.net", "example", "invalid"} {
+		if name == domain || strings.HasSuffix(name, "."+domain) {
+			k.add(key, show(value)+" is an example's", "write your own")
+		}
+	}
 }
 
 // untold notes each kind of mail of a mailbox for which nobody asked.

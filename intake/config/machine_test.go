@@ -72,7 +72,7 @@ func TestNotesSayWhatIsOffAndWhatIsOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	var lines []string
-	for _, n := range c.Notes() {
+	for _, n := range c.Notes(c.Mailboxes[0].Since - 1) {
 		lines = append(lines, n.Error())
 	}
 	got := strings.Join(lines, "\n")
@@ -80,6 +80,8 @@ func TestNotesSayWhatIsOffAndWhatIsOpen(t *testing.T) {
 		"mailboxes[0].trust.officers: names no authority: officers cannot decide by answering mail",
 		"may be read by everybody on this machine; chmod 0600",
 		"oauth[0].secret_expires: is not set",
+		"staff[0].address: \"officer@staff.example.org\" is an example's",
+		"since: 2026-11-01 lies ahead",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not said:\n%s", want, got)

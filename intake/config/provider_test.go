@@ -108,7 +108,7 @@ func TestAProviderLimitsHowFastMailGoesOut(t *testing.T) {
 func TestTooManyLettersForMicrosoftAreNoted(t *testing.T) {
 	for limit, noted := range map[string]bool{"0": true, "30": false, "31": true} {
 		c := parse(t, strings.Replace(hosted, "provider: microsoft365", "per_minute: "+limit+", provider: microsoft365", 1))
-		got := slices.ContainsFunc(c.Notes(), func(p Problem) bool { return p.Key == "mailboxes[0].per_minute" })
+		got := slices.ContainsFunc(c.Notes(c.Mailboxes[0].Since), func(p Problem) bool { return p.Key == "mailboxes[0].per_minute" })
 		if got != noted {
 			t.Errorf("per_minute %s: noted %v", limit, got)
 		}

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,7 @@ func (k *checker) server(s server, c *Config) {
 	}
 	k.oneOf(s.key+".auth", s.auth, s.auths...)
 	if s.auth != AuthNone {
+		k.placeholder(s.key+".username", s.user)
 		k.need(s.key+".username", s.user, "write the name to sign in with")
 	}
 	if s.auth == AuthXOAuth2 {
@@ -117,7 +119,19 @@ func (k *checker) validateOAuth(c *Config) {
 	}
 }
 
+// capitals are a word of the guide that stands for a value, such as TENANT-ID.
+var capitals = regexp.MustCompile(`^[A-Z]+([-_][A-Z]+)+$`)
+
+// placeholder refuses one that was copied as it stands.
+func (k *checker) placeholder(key, value string) {
+	if capitals.MatchString(value) {
+		k.add(key, show(value)+" stands for a value", "write your own there")
+	}
+}
+
 func (k *checker) clientCredentials(at string, o *OAuth) {
+	k.placeholder(at+".tenant", o.Tenant)
+	k.placeholder(at+".client_id", o.ClientID)
 	if o.Tenant != "" && !domainForm.MatchString(o.Tenant) {
 		k.add(at+".tenant", show(o.Tenant)+" is no tenant", "write its id or its domain")
 	}

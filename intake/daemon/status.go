@@ -90,6 +90,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 		s.Mailboxes = append(s.Mailboxes, health.Mailbox{
 			Name: name, LastPoll: moment(l.Poll), LastSend: moment(l.Send), OldestUnsent: moment(oldest[name]), Aside: []uint64{},
 			IMAPCertificate: moment(l.IMAPEnds), SMTPCertificate: moment(l.SMTPEnds),
+			IMAPHost: cfg.Mailboxes[i].IMAP.Host, SMTPHost: cfg.Mailboxes[i].SMTP.Host,
 		})
 	}
 	for _, o := range cfg.OAuth {

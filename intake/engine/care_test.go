@@ -30,21 +30,26 @@ func (o *office) alarms(ids ...string) []health.Alarm {
 	return got
 }
 
-func TestAnAlarmIsMailedOnceForEachTimeItHappens(t *testing.T) {
+func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	for _, step := range []struct {
+		after    time.Duration
 		standing []string
 		mails    int // in all so far
 	}{
-		{nil, 0},
-		{[]string{"disk"}, 1},
-		{[]string{"disk"}, 1}, // it stands on
-		{[]string{"disk", "poll/cafcass"}, 2},
-		{[]string{"poll/cafcass"}, 2}, // one is over
-		{[]string{"disk", "poll/cafcass"}, 3},
-		{nil, 3},
+		{time.Minute, nil, 0},
+		{time.Minute, []string{"disk"}, 1},
+		{time.Minute, []string{"disk"}, 1}, // it stands on
+		{time.Minute, []string{"disk", "poll/cafcass"}, 2},
+		{time.Minute, []string{"poll/cafcass"}, 3}, // one is over
+		{time.Minute, []string{"disk", "poll/cafcass"}, 4},
+		{23 * time.Hour, []string{"disk", "poll/cafcass"}, 4},
+		{2 * time.Hour, []string{"disk", "poll/cafcass"}, 6}, // a day later
+		{time.Hour, []string{"disk", "poll/cafcass"}, 6},
+		{time.Minute, nil, 8},
+		{48 * time.Hour, nil, 8},
 	} {
-		o.now = o.now.Add(time.Minute)
+		o.now = o.now.Add(step.after)
 		o.alarms(step.standing...)
 		if got := len(o.letters(intake.ForAlarm)); got != step.mails {
 			t.Fatalf("with %v: %d mails so far, want %d", step.standing, got, step.mails)

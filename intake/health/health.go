@@ -59,6 +59,8 @@ type Mailbox struct {
 	Server          string     `json:"server"`
 	IMAPCertificate *time.Time `json:"imap_certificate"` // when it ends; null without TLS
 	SMTPCertificate *time.Time `json:"smtp_certificate"`
+	IMAPHost        string     `json:"-"` // whose certificate that is
+	SMTPHost        string     `json:"-"`
 	OldestUnsent    *time.Time `json:"oldest_unsent"` // since when the oldest letter that is due waits
 	Aside           []uint64   `json:"aside"`         // letters that could not be dealt with, and are left out for a while
 	Polling         *time.Time `json:"-"`             // since when this daemon tries to read it

@@ -63,8 +63,8 @@ func (j *judge) mailbox(m *Mailbox) {
 		j.add(fmt.Sprintf("letter/%d", id), m.Name, Critical, fmt.Sprintf("letter %d of the mailbox %s could not be dealt with and waits", id, m.Name),
 			"requestd outbox shows it, journalctl -u requestd says why, and requestd verify what is wrong with the register")
 	}
-	j.certificate("imap", m.Name, m.IMAPCertificate)
-	j.certificate("smtp", m.Name, m.SMTPCertificate)
+	j.certificate("imap", m.Name, m.IMAPHost, m.IMAPCertificate)
+	j.certificate("smtp", m.Name, m.SMTPHost, m.SMTPCertificate)
 }
 
 func (j *judge) polled(m *Mailbox) {
@@ -90,8 +90,17 @@ func (j *judge) older(at *time.Time, limit time.Duration) (time.Duration, bool) 
 	return age, age > limit
 }
 
-func (j *judge) certificate(protocol, mailbox string, ends *time.Time) {
+// certificate raises one alarm for one certificate, whichever mailboxes and
+// protocols show it: the same server with the same end.
+func (j *judge) certificate(protocol, mailbox, host string, ends *time.Time) {
 	if ends == nil || j.t.CertificateDays == 0 {
+		return
+	}
+	if host == "" {
+		host = protocol + "/" + mailbox
+	}
+	id := "certificate/" + host
+	if slices.ContainsFunc(j.alarms, func(a Alarm) bool { return a.ID == id }) {
 		return
 	}
 	left := ends.Sub(j.s.At)
@@ -102,8 +111,8 @@ func (j *judge) certificate(protocol, mailbox string, ends *time.Time) {
 	if left < 7*24*time.Hour {
 		sev = Critical
 	}
-	j.add("certificate/"+protocol+"/"+mailbox, mailbox, sev,
-		fmt.Sprintf("the certificate of the %s server of %s ends on %s", protocol, mailbox, deadlines.DayOf(*ends)),
+	j.add(id, mailbox, sev,
+		fmt.Sprintf("the certificate of %s (%s server of %s) ends on %s", host, protocol, mailbox, deadlines.DayOf(*ends)),
 		"have whoever runs the mail server renew it")
 }
 

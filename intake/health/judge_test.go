@@ -14,7 +14,7 @@ import (
 var (
 	now    = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	limits = config.Alarms{
-		PollAge: 15 * time.Minute, UnsentAge: time.Hour, DiskFreePercent: 10, CertificateDays: 21, SecretDays: 30, HolidayDays: 180,
+		PollAge: 15 * time.Minute, UnsentAge: time.Hour, DiskFreePercent: 10, CertificateDays: 21, SecretDays: 30, HolidayDays: 180, BackupAge: 36 * time.Hour,
 	}
 )
 
@@ -63,8 +63,18 @@ func TestWhatIsAnAlarm(t *testing.T) {
 		"a record cannot be read": {func(s *health.Status) {
 			s.Damaged = []health.Damage{{Record: "case CAF26-00017", Why: "cannot be read: word 999"}}
 		}, "record/case CAF26-00017 critical word 999"},
-		"another file in its place":       {func(s *health.Status) { s.Replaced = true }, "store-replaced critical another file"},
-		"a letter that was left out":      {func(s *health.Status) { s.Mailboxes[0].Aside = []uint64{7} }, "letter/7 critical letter 7"},
+		"another file in its place":  {func(s *health.Status) { s.Replaced = true }, "store-replaced critical another file"},
+		"a letter that was left out": {func(s *health.Status) { s.Mailboxes[0].Aside = []uint64{7} }, "letter/7 critical letter 7"},
+		"a certificate that mailboxes share": {func(s *health.Status) {
+			m := &s.Mailboxes[0]
+			m.IMAPHost, m.SMTPHost, m.IMAPCertificate, m.SMTPCertificate = "mx.example.org", "mx.example.org", ago(-20*24*time.Hour), ago(-20*24*time.Hour)
+			s.Mailboxes = append(s.Mailboxes, *m)
+		}, "certificate/mx.example.org warning 2026-12-10"},
+		"a backup of yesterday":           {func(s *health.Status) { s.Since, s.Backup = ago(9999*time.Hour), ago(24*time.Hour) }, ""},
+		"no backup for two days":          {func(s *health.Status) { s.Since, s.Backup = ago(9999*time.Hour), ago(49*time.Hour) }, "backup warning last copied 2 days ago"},
+		"never a backup, since yesterday": {func(s *health.Status) { s.Since = ago(24 * time.Hour) }, ""},
+		"never a backup, since two days":  {func(s *health.Status) { s.Since = ago(49 * time.Hour) }, "backup warning never copied"},
+		"a copy was put back":             {func(s *health.Status) { s.Restored = ago(time.Hour) }, "restored warning put back"},
 		"held letters are staff's matter": {func(s *health.Status) { s.Letters.Held, s.Letters.InDoubt = 3, 1 }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

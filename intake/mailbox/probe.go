@@ -18,6 +18,8 @@ type Report struct {
 	Capabilities []string
 	Folders      []string       // the names that exist
 	Mails        map[string]int // by watched folder, how many it holds
+	Vouchers     []Voucher      // of the newest mails of the inbox, the most frequent first
+	Seen         int            // how many mails were looked at for them
 	CertEnds     time.Time      // zero without TLS
 	Clock        time.Duration  // by how much the server's last mail lies in our future; 0 when it does not
 	Problems     []string       // what is wrong, in words of the thing to mend
@@ -54,10 +56,28 @@ func Probe(ctx context.Context, o Options) Report {
 	if r.Folders, err = s.folders(ctx); err != nil {
 		r.Problems = append(r.Problems, err.Error())
 	}
+	r.suggest(ctx, s, &o)
 	for _, f := range o.folders() {
 		r.look(ctx, s, f)
 	}
 	return r
+}
+
+// suggest names folders that are there and not watched.
+func (r *Report) suggest(ctx context.Context, s *session, o *Options) {
+	if o.Sent != "" && o.Junk != "" {
+		return
+	}
+	sent, junk, err := s.special(ctx)
+	if err != nil {
+		return // listing the folders has told it
+	}
+	if o.Sent == "" && sent != "" {
+		r.Notes = append(r.Notes, fmt.Sprintf("there is a folder %q for sent mail: sent_folder: %[1]q has a colleague's own reply noted on its case, and a letter in doubt looked for", sent))
+	}
+	if o.Junk == "" && junk != "" {
+		r.Notes = append(r.Notes, fmt.Sprintf("there is a folder %q: junk_folder: %[1]q has requests that a filter put there shown to staff", junk))
+	}
 }
 
 // name asks the server what it is (RFC 2971), where it can tell.
@@ -89,6 +109,9 @@ func (r *Report) look(ctx context.Context, s *session, f watched) {
 	}
 	if s.exists == 0 {
 		return
+	}
+	if f.role == Inbox {
+		r.vouchers(ctx, s)
 	}
 	got, err := s.fetchSet(ctx, imap.SeqSetNum(s.exists), 1, section{meta: true, none: true})
 	if err != nil {
