@@ -101,6 +101,7 @@ type Opening struct {
 	Urgent   string    `json:"urgent,omitempty"`
 	Attend   string    `json:"attention,omitempty"`
 	Flags    []string  `json:"flags,omitempty"`
+	Neutral  bool      `json:"neutral,omitempty"` // it may be acknowledged neutrally where nobody decides in time
 }
 
 // Personal is the part of an event that names or describes a person. It is
@@ -131,6 +132,10 @@ func JoinCodes(codes []string) string { return strings.Join(codes, ",") }
 // AckWithdrawn is the code of an AckHeld event by which a letter that had not
 // gone was taken from the outbox.
 const AckWithdrawn = "withdrawn"
+
+// AckUndecided is the code of an AckHeld event of a case whose kind is in
+// doubt: there is no letter before a person decides.
+const AckUndecided = "undecided"
 
 // Codes of events beside those.
 const (

@@ -13,6 +13,8 @@ type Purpose string
 const (
 	ForAcknowledgement Purpose = "acknowledgement"
 	ForCorrection      Purpose = "correction"
+	ForNeutral         Purpose = "neutral"    // acknowledges a mail whose kind nobody has decided
+	ForNoRequest       Purpose = "no-request" // after a neutral one: that it is not dealt with as a request
 )
 
 // Mail to staff.
@@ -43,7 +45,13 @@ const (
 
 // Outside reports whether mail of this purpose goes to somebody who is not
 // staff, and so counts against the limits on automatic answers.
-func (p Purpose) Outside() bool { return p == ForAcknowledgement || p == ForCorrection }
+func (p Purpose) Outside() bool {
+	switch p {
+	case ForAcknowledgement, ForCorrection, ForNeutral, ForNoRequest:
+		return true
+	}
+	return false
+}
 
 // LetterState is how far a letter has come.
 type LetterState string

@@ -41,9 +41,17 @@ func (v *View) Reminders(s Schedule, cal *deadlines.Calendar, after, through tim
 	return p.all()
 }
 
-// NextReminder is when the next reminder after the given moment falls due; the
-// zero time when there is none.
+// NextReminder is when the next reminder after the given moment falls due, or
+// the neutral acknowledgement; the zero time when there is none.
 func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time) time.Time {
+	next := v.nextPlanned(s, cal, after)
+	if at := v.NeutralAt(); at.After(after) && (next.IsZero() || at.Before(next)) {
+		return at
+	}
+	return next
+}
+
+func (v *View) nextPlanned(s Schedule, cal *deadlines.Calendar, after time.Time) time.Time {
 	p := planner{v: v, s: s, cal: cal, after: after, through: after.AddDate(2, 0, 0), first: true}
 	if all := p.all(); len(all) > 0 {
 		return all[0].At
@@ -56,7 +64,7 @@ func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time
 func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time.Time) []Reminder {
 	p := planner{v: v, s: s, cal: cal, after: after, through: now, last: true}
 	all := p.all()
-	if len(all) == 0 || v.NextReminder(s, cal, after).Equal(all[len(all)-1].At) {
+	if len(all) == 0 || v.nextPlanned(s, cal, after).Equal(all[len(all)-1].At) {
 		return all
 	}
 	return []Reminder{mostUrgent(all)}

@@ -60,7 +60,7 @@ func (s *Set) check() []error {
 	}
 	for _, l := range sampleLetters() {
 		m, err := s.letter(l)
-		if err == nil {
+		if err == nil && !l.kindless() { // a subject of its own tells nothing where nobody knows the kind
 			err = s.checkSubject(l, m)
 		}
 		report(err)

@@ -95,6 +95,45 @@ func TestCorrectionsAndReceipts(t *testing.T) {
 	}
 }
 
+// TestNeutralLetters: a letter before anybody has decided, and those that may
+// follow it.
+func TestNeutralLetters(t *testing.T) {
+	s := embeddedSet(t)
+	for _, language := range []string{English, Bilingual} {
+		l := Letter{Purpose: Neutral, Language: language, Body: sampleBody("Cafcass Cymru"), Regulator: sampleRegulator(),
+			Ref: "REF26-00017", Name: "Siân O'Neill-Example", ReceivedOn: sampleDay(21)}
+		for _, purpose := range []Purpose{Neutral, NoRequest} {
+			l.Purpose = purpose
+			t.Run(string(purpose), func(t *testing.T) {
+				letterCase(t, s, string(purpose)+"."+language, l)
+				m, err := s.Letter(l)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, no := range []string{"Act", "GDPR", "20 working days", "a month", "Deddf", "subject access"} {
+					if strings.Contains(m.Body, no) {
+						t.Errorf("a letter that decides nothing says %q", no)
+					}
+				}
+				for _, line := range strings.Split(m.Body, "\n") {
+					if strings.Contains(strings.ReplaceAll(line, "REF26", ""), "2026") && !strings.Contains(line, "21 November 2026") && !strings.Contains(line, "21 Tachwedd 2026") {
+						t.Errorf("it states another date than that of receipt: %q", line)
+					}
+				}
+			})
+		}
+		l.Purpose, l.Again, l.Parts = Acknowledgement, true, sampleParts()["dsar"]
+		t.Run("then the kind", func(t *testing.T) { letterCase(t, s, "acknowledgement-after-neutral."+language, l) })
+	}
+	for _, purpose := range []Purpose{Neutral, NoRequest} {
+		l := Letter{Purpose: purpose, Language: English, Body: sampleBody("Cafcass"), Regulator: sampleRegulator(),
+			Ref: "R26-1", ReceivedOn: sampleDay(21), Parts: sampleParts()["foi"]}
+		if m, err := s.Letter(l); err == nil {
+			t.Errorf("a %s letter named a kind:\n%s", purpose, m.Body)
+		}
+	}
+}
+
 func letterCase(t *testing.T, s *Set, name string, l Letter) {
 	t.Helper()
 	m, err := s.Letter(l)

@@ -14,6 +14,8 @@ const (
 	Acknowledgement Purpose = "acknowledgement"
 	Correction      Purpose = "correction" // of an acknowledgement that was wrong
 	Receipt         Purpose = "receipt"    // to a colleague who forwarded a request
+	Neutral         Purpose = "neutral"    // acknowledges a mail whose kind nobody has decided yet
+	NoRequest       Purpose = "no-request" // after a neutral one: it is not dealt with as a request
 )
 
 // The languages of letters.
@@ -34,6 +36,7 @@ type Letter struct {
 	ReceivedOn deadlines.Day
 	Parts      []Part    // one for each clock; empty only in a correction: no request after all
 	Corrects   Corrected // of a correction
+	Again      bool      // of an acknowledgement: a neutral one went before it
 }
 
 // Body is the public body that writes. All but Name and Address may be left
@@ -87,6 +90,10 @@ type Corrected struct {
 // Any reports whether anything was wrong.
 func (c Corrected) Any() bool { return c.Kind || c.Dates || c.Received }
 
+// kindless reports whether the letter says nothing of what kind of request a
+// mail is.
+func (l Letter) kindless() bool { return l.Purpose == Neutral || l.Purpose == NoRequest }
+
 // BothLanguages reports whether the letter stands in Welsh and in English.
 func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
 
@@ -132,9 +139,9 @@ const between = "\n* * *\n\n"
 
 func (l Letter) valid() error {
 	switch l.Purpose {
-	case Acknowledgement, Correction, Receipt:
+	case Acknowledgement, Correction, Receipt, Neutral, NoRequest:
 	default:
-		return fmt.Errorf("purpose %q: want acknowledgement, correction or receipt", l.Purpose)
+		return fmt.Errorf("purpose %q: want acknowledgement, correction, receipt, neutral or no-request", l.Purpose)
 	}
 	switch {
 	case l.Language != English && l.Language != Bilingual:
@@ -143,7 +150,9 @@ func (l Letter) valid() error {
 		return fmt.Errorf("a letter needs the reference, the body's name and address, and the regulator's name")
 	case l.ReceivedOn.IsZero():
 		return fmt.Errorf("a letter needs the date of receipt")
-	case len(l.Parts) == 0 && l.Purpose != Correction:
+	case len(l.Parts) > 0 && l.kindless():
+		return fmt.Errorf("a %s letter names no kind and no date", l.Purpose)
+	case len(l.Parts) == 0 && l.Purpose != Correction && !l.kindless():
 		return fmt.Errorf("a letter needs at least one part with its kind and date")
 	case l.Purpose == Correction && l.Corrects.SentOn.IsZero():
 		return fmt.Errorf("a correction needs the day on which the wrong letter was sent")

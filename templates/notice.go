@@ -54,6 +54,7 @@ type Notice struct {
 	Due       deadlines.Day `json:",omitzero"` // the date that this mail is about
 	DueKind   string        `json:",omitzero"` // whose date it is: the kind of a part, "" where there is but one
 	DueOf     string        `json:",omitzero"` // of a review
+	ByNoon    bool          `json:",omitzero"` // of ack-at-risk: at noon of Due a neutral acknowledgement goes
 	Days      int           `json:",omitzero"` // working days left until Due, or gone since; of a recall, waited
 	Letter    Outgoing      `json:",omitzero"`
 	Lists     []List        `json:",omitzero"`             // of digest and before-start

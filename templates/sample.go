@@ -50,6 +50,10 @@ func sampleLetters() []Letter {
 	var out []Letter
 	for _, body := range []string{"Cafcass", "Cafcass Cymru", "Example Council"} {
 		for _, language := range []string{English, Bilingual} {
+			for _, purpose := range []Purpose{Neutral, NoRequest} {
+				out = append(out, Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: sampleRegulator(),
+					Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21)})
+			}
 			for _, purpose := range []Purpose{Acknowledgement, Correction, Receipt} {
 				for _, parts := range sampleParts() {
 					l := Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: sampleRegulator(),

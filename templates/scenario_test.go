@@ -73,6 +73,7 @@ func scenarios() map[string]Notice {
 			n.Case.Hold, n.In.By, n.Letter, n.Due = []string{"forwarded"}, "practitioner@example.org", letter, sampleDay(25)
 		}),
 		"ack-at-risk":      with(make(AckAtRisk, held, send), func(n *Notice) { n.Letter, n.Due, n.Today = letter, sampleDay(25), sampleDay(24) }),
+		"decide-by-noon":   with(make(AckAtRisk, triage, kinds), func(n *Notice) { n.Due, n.Today, n.ByNoon = sampleDay(25), sampleDay(25), true }),
 		"ack-late":         with(make(AckAtRisk, held, send), func(n *Notice) { n.Letter, n.Due, n.Today, n.Escalated = letter, sampleDay(25), sampleDay(26), true }),
 		"reminder":         with(make(Reminder, foi, events), func(n *Notice) { n.Days = 5 }),
 		"reminder-one-day": with(make(Reminder, foi, events), func(n *Notice) { n.Days = 1 }),

@@ -34,10 +34,15 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 		return cs.record(tx, c, ch, by, RecordInput{Event: intake.Acknowledged, Date: in.ByHand})
 	case in.Correct:
 		return cs.correct(tx, c, ch, by)
-	case !v.Ack.At.IsZero():
+	case !v.Ack.At.IsZero() && !cs.owesDates(tx, c, v) && v.Kind != intake.NotARequest:
 		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case; --correct sends a correction", c.Ref, deadlines.DayOf(v.Ack.At))
-	case v.Kind == intake.NotARequest || c.MergedInto() != "":
-		return refuse("case %s is no request, or was merged: there is nothing to acknowledge", c.Ref)
+	case v.Kind == intake.NotARequest:
+		if sent, err := cs.sendNoRequest(tx, c, ch, by); sent || err != nil {
+			return err
+		}
+		return refuse("case %s is no request: there is nothing to acknowledge", c.Ref)
+	case c.MergedInto() != "":
+		return refuse("case %s was merged: there is nothing to acknowledge", c.Ref)
 	case !v.IsOpen():
 		return refuse("case %s is %s: there is nothing to acknowledge any more", c.Ref, v.State)
 	case v.Doubt || len(v.Parts()) == 0:

@@ -60,16 +60,29 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also})
 	ch.Event = len(c.Events)
+	stopped, err := cs.stopNeutral(tx, c)
+	if err != nil {
+		return err
+	}
 	if in.Kind == intake.Review && in.Of == intake.Unknown {
 		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi or --of dsar once you know")
 	}
 	if in.Kind == intake.NotARequest {
+		if n, ok := cs.neutral(tx, c); ok && n.ID == v.Ack.Letter {
+			if err := cs.withdrawLetter(tx, c, "a person decided that it is no request"); err != nil {
+				return err
+			}
+			return cs.draftNoRequest(tx, c, ch)
+		}
+		if stopped {
+			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: v.Ack.Letter, Code: intake.AckWithdrawn})
+		}
 		if v.Ack.Letter != 0 && !v.Ack.At.IsZero() {
 			ch.warn("the acknowledgement has gone out: write to the requester yourself that this is not dealt with as a request")
 		}
 		return cs.withdrawLetter(tx, c, "a person decided that it is no request")
 	}
-	if !v.Ack.At.IsZero() {
+	if !v.Ack.At.IsZero() && !cs.owesDates(tx, c, cs.View(tx, c)) {
 		if last, ok := cs.told(tx, c); ok && sendingOrDone(last) && wrongIn(c, cs.View(tx, c), last).Any() {
 			ch.warn("the letter that went out said something else: requestd acknowledge %s --correct sends a correction", c.Ref)
 		}

@@ -18,7 +18,7 @@ import (
 // or held with the reasons. While the kind is in doubt there is no letter yet.
 func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, holds []string) error {
 	if v.Doubt || len(v.Parts()) == 0 {
-		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{"undecided"}, holds...))})
+		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{intake.AckUndecided}, holds...))})
 		return nil
 	}
 	l, ev := cs.withheld(tx, c, holds), intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(holds)}
@@ -73,7 +73,11 @@ func (cs *Cases) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (
 // letterTo writes a letter to the requester. Its bytes are frozen here.
 func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose intake.Purpose, key string, wrong templates.Corrected) (*intake.Letter, error) {
 	box, person := cs.Rules().Box(c.Mailbox), c.Person()
-	text, err := cs.Rules().Letters.Letter(cs.LetterText(c, v, purpose, wrong))
+	says := cs.LetterText(c, v, purpose, wrong)
+	if purpose == intake.ForAcknowledgement {
+		_, says.Again = cs.neutral(tx, c)
+	}
+	text, err := cs.Rules().Letters.Letter(says)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +86,7 @@ func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose 
 	}
 	var promises []intake.Promise
 	for _, k := range v.Clocks {
-		if k.RespondBy != 0 {
+		if k.RespondBy != 0 && len(says.Parts) > 0 {
 			promises = append(promises, intake.Promise{Part: k.Kind, Day: k.RespondBy})
 		}
 	}
@@ -99,6 +103,9 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 	l := templates.Letter{
 		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
 		Ref: c.Ref, Name: c.Person().Requester.Name, ReceivedOn: v.ReceivedOn, Corrects: wrong,
+	}
+	if purpose == intake.ForNeutral || purpose == intake.ForNoRequest { // which say nothing of a kind
+		return l
 	}
 	for _, k := range v.Clocks {
 		l.Parts = append(l.Parts, PartOf(k))

@@ -166,6 +166,11 @@ func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 			return false, err
 		}
 		v := cl.cases.View(tx, c)
+		if sent, err := cl.cases.AcknowledgeNeutrally(tx, c, v); err != nil {
+			return false, err
+		} else if sent {
+			v = cl.cases.View(tx, c)
+		}
 		reminders := v.DueReminders(cl.cases.Rules().Schedule(), cl.cases.Calendar(), c.Reminded, tx.Now())
 		c.Reminded = tx.Now()
 		if err := cl.cases.PutRead(tx, c, v); err != nil {
@@ -192,6 +197,7 @@ func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake
 		n.Kind, n.Gets = templates.Overdue, config.GetsOverdue
 	case intake.ForAckAtRisk:
 		n.Kind = templates.AckAtRisk
+		n.Notice.ByNoon = !v.NeutralAt().IsZero() && cl.cases.Rules().Box(c.Mailbox).NeutralAcknowledgement && tx.Now().Before(v.NeutralAt())
 	case intake.ForUndecided:
 		n.Kind, n.Gets = templates.Undecided, config.GetsTriage
 	case intake.ForUrgent:

@@ -80,11 +80,12 @@ var mailboxDefaults = tree{
 		"idle_renew":    "9m",
 		"timeout":       "1m",
 	},
-	"trust":       tree{"spam": "none"},
-	"acknowledge": tree{"days": 3, "calendar": CalendarEnglandWales},
-	"review_days": 20,
-	"cost_limit":  tree{"pounds": 450, "hours": 18},
-	"signoff":     tree{"en": "", "cy": ""}, // the words of the body's own letters
+	"trust":                   tree{"spam": "none"},
+	"acknowledge":             tree{"days": 3, "calendar": CalendarEnglandWales},
+	"neutral_acknowledgement": true,
+	"review_days":             20,
+	"cost_limit":              tree{"pounds": 450, "hours": 18},
+	"signoff":                 tree{"en": "", "cy": ""}, // the words of the body's own letters
 }
 
 var smtpDefaults = tree{

@@ -4,29 +4,30 @@ import "requestd/deadlines"
 
 // Mailbox is one watched mailbox and the body that it belongs to.
 type Mailbox struct {
-	Name        string        `mapstructure:"name"`
-	Body        string        `mapstructure:"body"`
-	Address     string        `mapstructure:"address"`
-	Aliases     []string      `mapstructure:"aliases"`
-	Language    string        `mapstructure:"language"` // en, or cy-en for Welsh first
-	Reference   string        `mapstructure:"reference"`
-	Since       deadlines.Day `mapstructure:"since"`
-	Priority    int           `mapstructure:"priority"`   // of a mail in several mailboxes the highest answers; then the first in the file
-	PerMinute   int           `mapstructure:"per_minute"` // letters sent; 0 is no limit
-	Provider    string        `mapstructure:"provider"`
-	OAuth       string        `mapstructure:"oauth"` // for imap and smtp, where they name none
-	IMAP        IMAP          `mapstructure:"imap"`
-	SMTP        *SMTP         `mapstructure:"smtp"` // never nil after Load: the mailbox's own, else that of the file
-	Domains     []string      `mapstructure:"domains"`
-	Trust       Trust         `mapstructure:"trust"`
-	Acknowledge Acknowledge   `mapstructure:"acknowledge"`
-	ReviewDays  int           `mapstructure:"review_days"` // house target for the review of a DSAR, working days
-	CostLimit   CostLimit     `mapstructure:"cost_limit"`
-	Signoff     Text          `mapstructure:"signoff"`
-	Contact     Text          `mapstructure:"contact"`
-	Website     Text          `mapstructure:"website"`
-	Delivery    Text          `mapstructure:"delivery"`  // how an answer is delivered
-	Regulator   *Regulator    `mapstructure:"regulator"` // never nil after Load: the mailbox's own, else that of the file
+	Name                   string        `mapstructure:"name"`
+	Body                   string        `mapstructure:"body"`
+	Address                string        `mapstructure:"address"`
+	Aliases                []string      `mapstructure:"aliases"`
+	Language               string        `mapstructure:"language"` // en, or cy-en for Welsh first
+	Reference              string        `mapstructure:"reference"`
+	Since                  deadlines.Day `mapstructure:"since"`
+	Priority               int           `mapstructure:"priority"`   // of a mail in several mailboxes the highest answers; then the first in the file
+	PerMinute              int           `mapstructure:"per_minute"` // letters sent; 0 is no limit
+	Provider               string        `mapstructure:"provider"`
+	OAuth                  string        `mapstructure:"oauth"` // for imap and smtp, where they name none
+	IMAP                   IMAP          `mapstructure:"imap"`
+	SMTP                   *SMTP         `mapstructure:"smtp"` // never nil after Load: the mailbox's own, else that of the file
+	Domains                []string      `mapstructure:"domains"`
+	Trust                  Trust         `mapstructure:"trust"`
+	Acknowledge            Acknowledge   `mapstructure:"acknowledge"`
+	NeutralAcknowledgement bool          `mapstructure:"neutral_acknowledgement"` // where nobody has decided the kind by noon of the last day for acknowledging
+	ReviewDays             int           `mapstructure:"review_days"`             // house target for the review of a DSAR, working days
+	CostLimit              CostLimit     `mapstructure:"cost_limit"`
+	Signoff                Text          `mapstructure:"signoff"`
+	Contact                Text          `mapstructure:"contact"`
+	Website                Text          `mapstructure:"website"`
+	Delivery               Text          `mapstructure:"delivery"`  // how an answer is delivered
+	Regulator              *Regulator    `mapstructure:"regulator"` // never nil after Load: the mailbox's own, else that of the file
 }
 
 // Text is wording in both languages.

@@ -3,7 +3,6 @@ package engine
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"requestd/intake"
 	"requestd/intake/casework"
@@ -32,16 +31,8 @@ func (e *Engine) holds(tx *store.Tx, it *item, v *intake.View, to string) []stri
 	add(casework.HoldOwn, e.Cases.Rules().Own(to))
 	add(casework.HoldUTF8, !ascii(to))
 	add(casework.HoldReplyTo, it.reading.Forward == nil && to != "" && intake.DomainOf(to) != intake.DomainOf(from))
-	add(casework.HoldRate, e.tooMany(tx, to))
+	add(casework.HoldRate, e.Cases.TooMany(tx, to))
 	return holds
-}
-
-// tooMany counts the letters that already go or went to an address: whoever
-// writes to a machine gets no more than these.
-func (e *Engine) tooMany(tx *store.Tx, to string) bool {
-	limit, now := e.Cases.Settings().Sending.PerAddress, tx.Now()
-	return limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0) >= limit.Hour ||
-		limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0) >= limit.Day
 }
 
 func ascii(s string) bool {

@@ -33,9 +33,12 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 		holds = append(holds, casework.HoldCopy)
 		person.Evidence = append([]intake.Evidence{{Signal: "looks like a copy", Quote: first}}, person.Evidence...)
 	}
-	if len(holds) > 0 && !opening.Triage {
-		opening.Triage, opening.Hold = true, holds
-		d = intake.DidTriage
+	if len(holds) > 0 && (!opening.Triage || opening.Neutral) {
+		if !opening.Triage {
+			opening.Triage, opening.Hold = true, holds
+			d = intake.DidTriage
+		}
+		opening.Neutral = false // something beside the kind stands against a letter
 		c = e.reopened(tx, c, opening, person, it)
 		v = e.Cases.View(tx, c)
 	}
@@ -78,6 +81,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	}
 	o.Triage = d != intake.DidAcknowledge
 	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock())
+	o.Neutral = r.Neutral && o.Doubt && len(r.Hold) == 0 && r.Forward == nil && it.role == mailbox.Inbox
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
 		o.Hold, o.Doubt = []string{casework.HoldJunk}, false
 	}

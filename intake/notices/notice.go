@@ -167,6 +167,9 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 		AcknowledgedOn: deadlines.DayOf(v.Ack.At), Promised: v.Promised, Flags: v.Flags, Hold: v.Ack.Held,
 		Urgent: v.Urgent, Attention: v.Opening.Attend, Warnings: v.Warnings,
 	}
+	if v.Doubt && !slices.Contains(t.Hold, intake.AckUndecided) { // acknowledged neutrally, and still to be decided
+		t.Hold = append(slices.Clone(t.Hold), intake.AckUndecided)
+	}
 	for _, k := range v.Clocks {
 		t.Parts = append(t.Parts, casework.PartOf(k))
 	}

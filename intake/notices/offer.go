@@ -112,7 +112,7 @@ func (m *menu) other() {
 	}
 }
 
-func (m *menu) doubt() bool { return slices.Contains(m.n.Case.Hold, "undecided") }
+func (m *menu) doubt() bool { return slices.Contains(m.n.Case.Hold, intake.AckUndecided) }
 
 // undecided is for a case that waits for a person.
 func (m *menu) undecided() {

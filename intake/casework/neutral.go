@@ -1,0 +1,161 @@
+package casework
+
+import (
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+	"requestd/templates"
+)
+
+func neutralKey(ref string) string { return ref + "/" + string(intake.ForNeutral) }
+
+func noRequestKey(ref string) string { return ref + "/" + string(intake.ForNoRequest) }
+
+// AcknowledgeNeutrally puts the neutral acknowledgement of a case into the
+// outbox where it is due by now, and reports whether it did: once a thread,
+// within the limits of sending, and not once further mail speaks of danger.
+func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.View) (bool, error) {
+	at := v.NeutralAt()
+	if at.IsZero() || tx.Now().Before(at) || !cs.Rules().Box(c.Mailbox).NeutralAcknowledgement || cs.Late(tx, v) {
+		return false, nil
+	}
+	if ok, err := cs.mayBeNeutral(tx, c); !ok || err != nil {
+		return false, err
+	}
+	l, err := cs.letterTo(tx, c, v, intake.ForNeutral, neutralKey(c.Ref), templates.Corrected{})
+	if err != nil || !intake.Mailable(l.To) {
+		return false, err
+	}
+	if added, err := tx.Enqueue(l); !added || err != nil {
+		return false, err
+	}
+	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckQueued, Letter: l.ID, Code: string(intake.ForNeutral)})
+	cs.log.Info("a mail that nobody decided in time is acknowledged neutrally", "ref", c.Ref, "letter", l.ID)
+	return true, nil
+}
+
+// mayBeNeutral reports whether neither the thread nor the limits of sending
+// nor further mail on the case stand against a neutral letter.
+func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
+	if cs.TooMany(tx, c.Person().ReplyTo) {
+		cs.log.Warn("no neutral acknowledgement: too many letters to this address", "ref", c.Ref)
+		return false, nil
+	}
+	for _, ev := range c.Live() {
+		if ev.Name == intake.Linked {
+			if _, written := tx.LetterByKey(neutralKey(ev.Ref)); written {
+				return false, nil
+			}
+		}
+	}
+	for _, id := range c.Messages {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return false, err
+		}
+		if a.Urgent != "" {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// TooMany counts the letters that already go or went to an address: whoever
+// writes to a machine gets no more than these.
+func (cs *Cases) TooMany(tx *store.Tx, to string) bool {
+	limit, now := cs.Settings().Sending.PerAddress, tx.Now()
+	return limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0) >= limit.Hour ||
+		limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0) >= limit.Day
+}
+
+// neutral is the neutral acknowledgement of a case where one went out, or may
+// have: the requester then still is to be told of what comes of the mail.
+func (cs *Cases) neutral(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	l, ok := tx.LetterByKey(neutralKey(c.Ref))
+	return l, ok && sendingOrDone(l)
+}
+
+// owesDates reports whether a case was acknowledged neutrally and nobody has
+// told its requester yet what it is and by when it is answered.
+func (cs *Cases) owesDates(tx *store.Tx, c *intake.Case, v *intake.View) bool {
+	n, ok := cs.neutral(tx, c)
+	if !ok || v.Doubt || v.Kind == intake.NotARequest || v.Ack.ByHand {
+		return false
+	}
+	l, written := cs.AckLetter(tx, c)
+	return n.State != intake.LetterBounced && (!written || !sendingOrDone(l) && l.State != intake.LetterBounced)
+}
+
+// stopNeutral takes a neutral letter that did not go yet from the outbox, once
+// there is something better to say. It reports whether there was one.
+func (cs *Cases) stopNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
+	l, ok := tx.LetterByKey(neutralKey(c.Ref))
+	if !ok || sendingOrDone(l) || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {
+		return false, nil
+	}
+	l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
+	return true, tx.PutLetter(l)
+}
+
+// draftNoRequest writes, for a person to send, the letter to somebody who was
+// acknowledged neutrally and whose mail turned out to be no request.
+func (cs *Cases) draftNoRequest(tx *store.Tx, c *intake.Case, ch *Change) error {
+	l, err := cs.letterTo(tx, c, cs.View(tx, c), intake.ForNoRequest, noRequestKey(c.Ref), templates.Corrected{})
+	if err != nil {
+		return err
+	}
+	if old, ok := tx.LetterByKey(l.Key); ok {
+		if sendingOrDone(old) {
+			return nil
+		}
+		l.ID = old.ID
+	}
+	l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, "a draft: a person sends it or answers in another way"
+	if l.ID == 0 {
+		_, err = tx.Enqueue(l)
+	} else {
+		err = tx.RewriteLetter(l)
+	}
+	if err != nil {
+		return err
+	}
+	ch.warn("the sender had a neutral acknowledgement: letter %d, which says kindly that this is not dealt with as a request, is drafted and goes when you answer SEND (or with requestd outbox retry %d)", l.ID, l.ID)
+	return nil
+}
+
+// sendNoRequest lets the drafted letter go, where there is one.
+func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) (bool, error) {
+	l, ok := cs.NoRequest(tx, c)
+	if !ok {
+		return false, nil
+	}
+	l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: string(intake.ForNoRequest)})
+	ch.Letter = l.ID
+	return true, tx.PutLetter(l)
+}
+
+// NoRequest is the drafted letter that says that a mail is no request, where
+// one waits for a person's word.
+func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
+	return l, ok && l.State == intake.LetterHeld && l.Doubts == 0
+}
+
+// refreshNeutral keeps the letters around a neutral acknowledgement true to
+// the case: one is stopped once it was overtaken, or set going again where
+// that was taken back.
+func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
+	if l, ok := tx.LetterByKey(noRequestKey(c.Ref)); ok && v.Kind != intake.NotARequest && !sendingOrDone(l) && l.Doubts == 0 && l.State != intake.LetterFailed {
+		l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
+		if err := tx.PutLetter(l); err != nil {
+			return err
+		}
+	}
+	if v.Doubt && v.IsOpen() {
+		return nil
+	}
+	_, err := cs.stopNeutral(tx, c)
+	return err
+}

@@ -1,0 +1,163 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"requestd/classify"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/eml"
+	"requestd/intake/mailbox"
+)
+
+// inDoubt reads every mail as a person's whose kind alone is in doubt.
+type inDoubt struct {
+	neutral bool
+	hold    []string
+}
+
+func (r inDoubt) Read(_ *classify.Classifier, _ intake.Place, raw []byte, complete bool,
+	next func(*intake.Message) (intake.Thread, bool, error)) (*intake.Message, *intake.Reading, error) {
+	m := eml.Parse(raw, complete)
+	_, on, err := next(m)
+	if err != nil || !on {
+		return m, nil, err
+	}
+	return m, (&intake.Reading{Kind: intake.FOI, Decision: intake.Triage, Language: "en", Neutral: r.neutral, Hold: r.hold, Why: "doubt"}).Filled(), nil
+}
+
+// doubtful opens a case of a mail in doubt, on a Friday: the third working day
+// is Wednesday 25 November.
+func doubtful(o *office, r inDoubt) string {
+	o.e.ReadWith(r)
+	return o.one("cafcass", mail{id: "q@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "A question",
+		body: "Hello, could you help me with something about last year?"}).Ref
+}
+
+func TestAMailThatNobodyDecidesIsAcknowledgedNeutrally(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{neutral: true})
+	o.wind(london(t, "2026-11-25 11:59"))
+	if got := o.letters(intake.ForNeutral); len(got) != 0 {
+		t.Fatalf("%d letters before noon", len(got))
+	}
+	byNoon := 0
+	for _, l := range o.letters(intake.ForAckAtRisk) {
+		if strings.Contains(string(o.letter(l.ID).Raw), "DECIDE BY NOON") {
+			byNoon++
+		}
+	}
+	if byNoon == 0 {
+		t.Error("staff were not asked to decide by noon")
+	}
+	next, err := o.e.Clock.NextTick()
+	if err != nil || !next.Equal(london(t, "2026-11-25 12:00")) {
+		t.Errorf("the clock next comes round at %s (%v), want noon", next, err)
+	}
+	o.now = london(t, "2026-11-25 12:00")
+	o.tick()
+	o.send()
+	got := o.letters(intake.ForNeutral)
+	if len(got) != 1 || got[0].To != "ann@example.org" || got[0].State != intake.LetterSent || len(got[0].Promises) != 0 {
+		t.Fatalf("neutral letters %+v, want one, sent, that promises nothing", got)
+	}
+	v := o.view(ref)
+	if v.View.AcknowledgedAt == nil || !v.View.Doubt || v.View.State != intake.StateTriage {
+		t.Errorf("acknowledged %v, doubt %v, %s; want it acknowledged and still to be decided", v.View.AcknowledgedAt, v.View.Doubt, v.View.State)
+	}
+	o.tick()
+	if n := len(o.letters(intake.ForNeutral)); n != 1 {
+		t.Errorf("%d neutral letters after another tick", n)
+	}
+
+	t.Run("then told the date once", func(t *testing.T) {
+		ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.DSAR})))
+		if ch.Letter == 0 {
+			t.Fatalf("no letter with the date; warnings %v", ch.Warnings)
+		}
+		o.send()
+		at := *o.view(ref).View.AcknowledgedAt
+		if !at.Equal(*v.View.AcknowledgedAt) || o.view(ref).View.Promised == 0 {
+			t.Errorf("acknowledged at %s, promised %s; want the neutral letter's moment and the date of the second", at, o.view(ref).View.Promised)
+		}
+		o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI})))
+		o.send()
+		if n := len(o.letters(intake.ForAcknowledgement)); n != 1 {
+			t.Errorf("%d letters with a date, want one", n)
+		}
+	})
+}
+
+func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{neutral: true})
+	o.now = london(t, "2026-11-25 12:00")
+	o.tick()
+	o.send()
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
+	o.send()
+	if l := o.letters(intake.ForNoRequest); len(l) != 1 || l[0].State != intake.LetterHeld {
+		t.Fatalf("%+v: want one draft, held", l)
+	}
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{})))
+	o.send()
+	if l := o.letters(intake.ForNoRequest); l[0].State != intake.LetterSent {
+		t.Errorf("the draft is %s after a person's word", l[0].State)
+	}
+}
+
+func TestADecisionInTimeLeavesNoNeutralLetter(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{neutral: true})
+	o.now = london(t, "2026-11-25 12:00")
+	o.tick() // written, and not sent yet
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI})))
+	if n, a := o.letters(intake.ForNeutral), o.letters(intake.ForAcknowledgement); n[0].State != intake.LetterFailed || len(a) != 1 || a[0].State != intake.LetterWaiting {
+		t.Errorf("neutral %s, acknowledgements %d", n[0].State, len(a))
+	}
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Undo(0)))
+	if n, a := o.letters(intake.ForNeutral), o.letters(intake.ForAcknowledgement); n[0].State != intake.LetterWaiting || a[0].State == intake.LetterWaiting {
+		t.Errorf("after the undo: neutral %s, acknowledgement %s; want the neutral one alone to wait", n[0].State, a[0].State)
+	}
+}
+
+func TestNoNeutralLetterGoes(t *testing.T) {
+	for name, c := range map[string]struct {
+		read     inDoubt
+		settings string
+		before   func(*office, string)
+	}{
+		"where the reading does not allow it": {read: inDoubt{}},
+		"where something holds the letter":    {read: inDoubt{neutral: true, hold: []string{"danger"}}},
+		"where the mailbox has it off": {read: inDoubt{neutral: true},
+			settings: strings.Replace(settings, "reference: CAF,", "reference: CAF, neutral_acknowledgement: false,", 1)},
+		"once a person decided": {read: inDoubt{neutral: true}, before: func(o *office, ref string) {
+			o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI})))
+		}},
+		"days too late": {read: inDoubt{neutral: true}, before: func(o *office, _ string) { o.now = london(o.t, "2026-12-01 09:00") }},
+		"from the junk folder": {read: inDoubt{}, before: func(o *office, _ string) {
+			o.e.ReadWith(inDoubt{neutral: true})
+			o.receive("cafcass", mailbox.Junk, mail{id: "j@example.org", from: "Jo <jo@example.org>", to: "governance@cafcass.gov.uk", subject: "A question", body: "Could you help?"})
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			with := settings
+			if c.settings != "" {
+				with = c.settings
+			}
+			o := newOfficeWith(t, "2026-11-20 10:00", with)
+			ref := doubtful(o, c.read)
+			if c.before != nil {
+				c.before(o, ref)
+			}
+			if noon := london(t, "2026-11-25 12:00"); o.now.Before(noon) {
+				o.now = noon
+			}
+			o.tick()
+			if l := o.letters(intake.ForNeutral); len(l) != 0 {
+				t.Errorf("a neutral letter to %s", l[0].To)
+			}
+		})
+	}
+}
