@@ -82,6 +82,13 @@ KILLS ?= 1000
 crash: build servers ## kill the program KILLS times among real servers, and check after each
 	$(GO) run ./cmd/crash -binary bin/requestd -kills $(KILLS) -seed $(SEED)
 
+.PHONY: nightly
+nightly: ## what takes too long for each change: the package under systemd, simulated years, kills, fuzzing
+	$(MAKE) systemd-test
+	$(MAKE) simulate
+	$(MAKE) crash
+	$(MAKE) fuzz
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin dist

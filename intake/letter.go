@@ -67,6 +67,10 @@ const (
 	LetterBounced LetterState = "bounced"  // taken, and later returned
 )
 
+// NotSent begins the response of a failed letter that no server refused: it was
+// stopped because it no longer said what is true.
+const NotSent = "not sent: "
+
 // Letter is one mail to one recipient in the outbox. Its bytes are frozen
 // when it is written and are the same at every attempt; they go once nothing
 // can need them. Mail to staff may stand there as a draft, which says

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +54,9 @@ func newRetryCmd() *cobra.Command {
 		if failed {
 			if err := withRegister(func(ctx context.Context, r *register, _ *cobra.Command, _ []string) error {
 				return pages(ctx, r, "/v1/letters", url.Values{"state": {string(intake.LetterFailed)}}, func(l admin.Letter) error {
-					args = append(args, strconv.FormatUint(l.ID, 10))
+					if !strings.HasPrefix(l.Response, intake.NotSent) {
+						args = append(args, strconv.FormatUint(l.ID, 10))
+					}
 					return nil
 				})
 			})(cmd, nil); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"requestd/deadlines"
+	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
@@ -48,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(cfg), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"deliver": deliverMail, "fields": sameFields, "exit": exitCode, "hold": holdRegister,
+			"deliver": deliverMail, "fields": sameFields, "exit": exitCode, "hold": holdRegister, "refuse": refuseLetters,
 		},
 	})
 }
@@ -126,4 +127,27 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 func holdRegister(ts *testscript.TestScript, neg bool, _ []string) {
 	db, _ := openRegister(ts)
 	ts.Defer(func() { db.Close() })
+}
+
+// refuseLetters leaves every letter that waits as a server does that refuses it
+// for good.
+func refuseLetters(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: refuse")
+	}
+	db, _ := openRegister(ts)
+	defer db.Close()
+	ts.Check(db.Update(func(tx *store.Tx) error {
+		for _, l := range slices.Collect(tx.Letters(store.LetterFilter{State: intake.LetterWaiting})) {
+			l, err := tx.Letter(l.ID) // with its bytes
+			if err != nil {
+				return err
+			}
+			l.State, l.Attempts, l.Next, l.Response = intake.LetterFailed, 1, time.Time{}, "550 5.7.1 refused"
+			if err := tx.PutLetter(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }

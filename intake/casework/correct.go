@@ -39,7 +39,7 @@ func (cs *Cases) stopCorrection(tx *store.Tx, c *intake.Case, v *intake.View, ch
 	if !ok || !wrongIn(c, v, l).Any() {
 		return nil
 	}
-	l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
+	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 	if err := tx.PutLetter(l); err != nil {
 		return err
 	}

@@ -169,7 +169,7 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	case v.Ack.Queued && v.Ack.Letter == l.ID:
 		l.State, l.Next, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
 	case v.Doubt || !v.Ack.At.IsZero():
-		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), "not sent: the decision was undone by "+actor
+		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), intake.NotSent+"the decision was undone by "+actor
 	default:
 		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, "held for a person: the decision was undone by "+actor
 	}

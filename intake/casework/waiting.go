@@ -15,7 +15,7 @@ func (cs *Cases) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 	if !ok || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {
 		return nil
 	}
-	l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: "+why, tx.Now()
+	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+why, tx.Now()
 	if err := tx.PutLetter(l); err != nil {
 		return err
 	}

@@ -114,28 +114,13 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	g := gauges{ch}
-	g.set(metricBuild, 1, s.Version)
-	for i := range s.Mailboxes {
-		g.mailbox(&s.Mailboxes[i])
-	}
+	g.status(s)
 	for decision, n := range c.d.Engine.Taken() {
 		ch <- prometheus.MustNewConstMetric(metricMessages, prometheus.CounterValue, float64(n), string(decision))
 	}
-	g.register(s)
-	for _, x := range s.Secrets {
-		g.set(metricSecret, float64(x.Ends.Time(0, 0).Unix()), x.Name)
-	}
-	g.set(metricHolidays, float64(s.Holidays.Through.Time(0, 0).Unix()))
-	g.set(metricDiskFree, float64(s.Disk.Free))
-	g.set(metricDiskTotal, float64(s.Disk.Total))
 	last := c.d.lastReload()
 	g.set(metricReload, truth(!last.failed))
 	g.set(metricReloaded, float64(last.at.Unix()))
-	g.set(metricStore, float64(s.Disk.Store))
-	g.set(metricBreaker, truth(s.Breaker))
-	for _, a := range s.Alarms {
-		g.set(metricAlarm, 1, a.ID, string(a.Severity))
-	}
 }
 
 type gauges struct{ ch chan<- prometheus.Metric }
@@ -148,6 +133,25 @@ func (g gauges) set(d *prometheus.Desc, v float64, labels ...string) {
 func (g gauges) at(d *prometheus.Desc, t *time.Time, labels ...string) {
 	if t != nil {
 		g.set(d, float64(t.Unix()), labels...)
+	}
+}
+
+func (g gauges) status(s *health.Status) {
+	g.set(metricBuild, 1, s.Version)
+	for i := range s.Mailboxes {
+		g.mailbox(&s.Mailboxes[i])
+	}
+	g.register(s)
+	for _, x := range s.Secrets {
+		g.set(metricSecret, float64(x.Ends.Time(0, 0).Unix()), x.Name)
+	}
+	g.set(metricHolidays, float64(s.Holidays.Through.Time(0, 0).Unix()))
+	g.set(metricDiskFree, float64(s.Disk.Free))
+	g.set(metricDiskTotal, float64(s.Disk.Total))
+	g.set(metricStore, float64(s.Disk.Store))
+	g.set(metricBreaker, truth(s.Breaker))
+	for _, a := range s.Alarms {
+		g.set(metricAlarm, 1, a.ID, string(a.Severity))
 	}
 }
 

@@ -1,6 +1,8 @@
 package engine_test
 
 import (
+	"bytes"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -53,6 +55,40 @@ func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 		o.alarms(step.standing...)
 		if got := len(o.letters(intake.ForAlarm)); got != step.mails {
 			t.Fatalf("with %v: %d mails so far, want %d", step.standing, got, step.mails)
+		}
+	}
+}
+
+// In the journal a critical alarm is an error and any other a warning, told once
+// while it stands.
+func TestAnAlarmIsLoggedByItsSeverity(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	var log bytes.Buffer
+	e, err := engine.New(casework.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.NewTextHandler(&log, nil))}, o.e.Cases.Settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing := []health.Alarm{
+		{ID: "disk", Severity: health.Critical, Problem: "the disk is full", Mend: "mend it"},
+		{ID: "backup", Severity: health.Warning, Problem: "no copy was made", Mend: "mend it"},
+	}
+	for range 2 {
+		if _, err := e.Clock.Alarms(t.Context(), standing); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := e.Clock.Alarms(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]int{
+		`level=ERROR msg="an alarm stands" alarm=disk`:  1,
+		`level=WARN msg="an alarm stands" alarm=backup`: 1,
+		`level=INFO msg="alarm is over" alarm=disk`:     1,
+		`level=INFO msg="alarm is over" alarm=backup`:   1,
+		"an alarm stands": 2,
+	} {
+		if got := strings.Count(log.String(), line); got != want {
+			t.Errorf("%d times %s, want %d, in\n%s", got, line, want, &log)
 		}
 	}
 }
