@@ -7,7 +7,30 @@ import (
 
 	"requestd/classify"
 	"requestd/classify/corpus"
+	"requestd/intake"
 )
+
+// TestUnseenMail holds the shipped model to mail that nothing was learned
+// from, written last by two writers of their own: few requests out of sight,
+// no letter to a machine, few letters of the wrong kind.
+func TestUnseenMail(t *testing.T) {
+	mails, err := corpus.LoadLines("testdata/unseen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClassifier(t)
+	var reads []corpus.Read
+	for _, m := range mails {
+		if !m.Contestable {
+			reads = append(reads, corpus.Read{Mail: m, Reading: c.Classify(m.Message, intake.Thread{}, "")})
+		}
+	}
+	s := corpus.Score(reads)
+	if s.Lost*100 > s.Requests || s.Answered > 0 || s.Wrong*100 > 2*s.Acknowledged || s.Ignored > 0 || s.MacroF1 < 0.9 {
+		t.Errorf("%d of %d requests lost, %d machines answered, %d of %d letters of the wrong kind, macro-F1 %.3f",
+			s.Lost, s.Requests, s.Answered, s.Wrong, s.Acknowledged, s.MacroF1)
+	}
+}
 
 // TestTrainingIsDeterministic trains twice from a few writers.
 func TestTrainingIsDeterministic(t *testing.T) {

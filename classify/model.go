@@ -74,7 +74,7 @@ const (
 
 // Numbers of the features of kinds and marks, before those of the signals.
 const (
-	pooled      = 5 * int(nSpeech) // of each look: most, any, mean, first, last four
+	pooled      = 6 * int(nSpeech) // of each look: most, any, mean, first, last four, and most by its order of magnitude
 	ofKinds     = 2 * pooled
 	ofMarks     = ofKinds + nClasses
 	ofLength    = ofMarks + int(nMarks)
@@ -153,7 +153,7 @@ func together(list []linear.Feature, at int, p []speeches) []linear.Feature {
 		if len(p) > 0 {
 			first = p[0][c]
 		}
-		for k, v := range [...]float32{most[c], 1 - none[c], mean[c], first, last[c]} {
+		for k, v := range [...]float32{most[c], 1 - none[c], mean[c], first, last[c], float32(math.Log(float64(most[c])+0.003)) / 4} {
 			list = append(list, linear.Feature{Number: int32(at + k*int(nSpeech) + c), Value: 2 * v})
 		}
 	}
@@ -260,6 +260,14 @@ func readModel(data []byte) (*Model, error) {
 	for _, to := range []**linear.Weights{&m.again, &m.kinds, &m.marks} {
 		if *to, b, err = linear.ReadWeights(b); err != nil {
 			return nil, err
+		}
+	}
+	for _, x := range []struct {
+		w                 *linear.Weights
+		features, classes int
+	}{{m.again, nAgain, int(nSpeech)}, {m.kinds, firstSignal + len(m.signals), nClasses}, {m.marks, firstSignal + len(m.signals), int(nMarks)}} {
+		if x.w.Classes != x.classes || len(x.w.Rows) != x.features*x.classes {
+			return nil, fmt.Errorf("the model was trained for other features; run make train")
 		}
 	}
 	return m, nil

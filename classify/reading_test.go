@@ -24,7 +24,7 @@ func TestDanger(t *testing.T) {
 		{"My son came back today with bruises on his legs and says dad did it.", "child"},
 		{"You have sent me another family's report by mistake.", "breach"},
 		{"Mae fy merch wedi dod adre heno efo cleisiau ar ei breichiau.", "child"},
-		{"In 2019 my ex threatened to kill me and the court heard about it.", ""},
+		{"I would like a copy of the 2019 report about me. The court had found then that my ex threatened me, and all of that is long over.", ""},
 		{"How many children died or were harmed while you were involved in 2023?", ""},
 		{"Please send me your policy on suicide risk.", ""},
 		{"I would kill for a quick answer to my question about budgets.", ""},

@@ -92,6 +92,9 @@ func prepare(c *Classifier, e *Example) prepared {
 		if does[i] >= 0 {
 			ex.Class = does[i]
 		}
+		if ex.Class == int(danger) {
+			ex.Weight *= dangerWeight
+		}
 		m.sentences = append(m.sentences, ex)
 		m.labelled = append(m.labelled, does[i] >= 0)
 	}
@@ -151,6 +154,10 @@ var (
 	fitKinds  = linear.Fit{Classes: nClasses, Rounds: 25, Step: 0.02, Pull: 2e-4}
 	fitMarks  = linear.Fit{Classes: int(nMarks), Rounds: 25, Step: 0.05, Pull: 2e-4, Marks: true}
 )
+
+// dangerWeight is how much a sentence that hints at danger counts: few mails
+// have one, and none must be missed.
+const dangerWeight = 2
 
 // innerParts is into how many parts the writers are divided, so that each step
 // learns from what the one before it found in mail that it had not seen.
