@@ -68,14 +68,20 @@ func firstQuestions(events []Event) map[matter]Day {
 
 func checkKind(kind, of string) error {
 	switch {
-	case kind != KindFOI && kind != KindDSAR && kind != KindReview:
-		return fmt.Errorf("kind %q: want %s, %s or %s", kind, KindFOI, KindDSAR, KindReview)
+	case !slices.Contains(kinds, kind):
+		return fmt.Errorf("kind %q: want %s", kind, oneOf(kinds))
 	case kind != KindReview && of != "":
 		return fmt.Errorf("of %q: only a review is of something; leave it out", of)
-	case of != "" && of != KindFOI && of != KindDSAR && of != OfUnknown:
-		return fmt.Errorf("of %q: want %s, %s or %s", of, KindFOI, KindDSAR, OfUnknown)
+	case of != "" && !slices.Contains(subject, of):
+		return fmt.Errorf("of %q: want %s", of, oneOf(subject))
 	}
 	return nil
+}
+
+// oneOf lists names as "a, b or c".
+func oneOf(names []string) string {
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 func checkEvent(e Event) error {

@@ -17,8 +17,8 @@ func TestCheckRefuses(t *testing.T) {
 		req  Request
 		want []string
 	}{
-		{"an unknown kind", request("eir", "", monday), []string{`kind "eir"`, "want foi, dsar or review"}},
-		{"a review of a review", request(KindReview, KindReview, monday), []string{`of "review"`, "want foi, dsar or unknown"}},
+		{"an unknown kind", request("env", "", monday), []string{`kind "env"`, "want foi, dsar, review, eir or rights"}},
+		{"a review of a review", request(KindReview, KindReview, monday), []string{`of "review"`, "want foi, dsar, eir, rights or unknown"}},
 		{"a request of something", request(KindFOI, KindFOI, monday), []string{`of "foi"`, "only a review"}},
 		{"no receipt", request(KindFOI, "", 0), []string{"received: no date"}},
 		{"1999", request(KindFOI, "", NewDay(1999, time.December, 31)), []string{"received: date 1999-12-31", "2000 to 2099"}},
@@ -32,7 +32,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"an answer without a question", request(KindDSAR, "", monday, Event{IdentityReceived, monday + 2}), []string{"no identity-requested on or before that day"}},
 		{"an answer to another question", request(KindDSAR, "", monday, Event{FeeRequested, monday}, Event{IdentityReceived, monday + 2}), []string{"no identity-requested"}},
 		{"an answer before its question", request(KindFOI, "", monday, Event{ClarificationRequested, monday + 3}, Event{ClarificationReceived, monday + 2}), []string{"event 2, clarification-received on 2026-09-09: no clarification-requested"}},
-		{"everything at once", request("eir", "", 0, Event{"x", 0}), []string{`kind "eir"`, "received: no date", "event 1, unknown"}},
+		{"everything at once", request("env", "", 0, Event{"x", 0}), []string{`kind "env"`, "received: no date", "event 1, unknown"}},
 		{"more events than can be", request(KindFOI, "", monday, make([]Event, 1001)...), []string{"1001 events"}},
 	} {
 		t.Run(e.name, func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestComputeIsLenient(t *testing.T) {
 
 func TestComputeRefusesOnlyWhatHasNoDates(t *testing.T) {
 	for _, r := range []Request{
-		{Kind: "eir", Received: monday},
+		{Kind: "env", Received: monday},
 		{Kind: KindFOI},
 		{Kind: KindFOI, Received: NewDay(2100, time.January, 1)},
 	} {

@@ -6,9 +6,9 @@ import (
 )
 
 // Compute derives every date from the facts of a request. It takes what a
-// register holds: an answer whose question is not there moves no date, an
-// event before receipt and an extension given too late count, and each leaves
-// a warning. An event outside 2000 to 2099 or of an unknown name is left out
+// register holds: an answer whose question is not there and an extension given
+// too late move no date, an event before receipt counts, and each leaves a
+// warning. An event outside 2000 to 2099 or of an unknown name is left out
 // with a warning. The error is of an unknown kind or of, or of a receipt
 // outside those years.
 func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
@@ -19,19 +19,22 @@ func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
 	if err := checkDate(received); err != nil {
 		return Result{}, fmt.Errorf("received: %w", err)
 	}
-	rk := &reckoning{cal: c, rules: rules, kind: r.Kind, received: received}
+	rk := &reckoning{cal: c, rules: rules, kind: r.Kind, of: r.Of, received: received}
 	rk.res = Result{Kind: r.Kind, Of: r.Of, Received: received, Ledger: make([]Step, 0, 8)}
 	rk.sift(r.Events)
 	rk.acknowledge()
 	switch {
 	case r.Kind == KindFOI:
-		rk.foi()
-	case r.Kind == KindDSAR:
-		rk.dsar()
+		rk.twentyDays(&foiLaw)
+	case r.Kind == KindEIR:
+		rk.twentyDays(&eirLaw)
+	case r.Kind == KindDSAR || r.Kind == KindRights:
+		rk.month()
 	default:
 		rk.review()
 	}
 	rk.settle()
+	rk.settleLate()
 	return rk.res, nil
 }
 
@@ -39,11 +42,12 @@ func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
 type reckoning struct {
 	cal      *Calendar
 	rules    Rules
-	kind     string
+	kind, of string
 	received Day
 	events   []Event // usable ones, in order of entry
 	talks    [len(matters)]dialogue
-	extended Day // the first extension, 0 for none
+	extended Day // the first extension that counts, 0 for none
+	past     past
 	res      Result
 }
 
@@ -69,20 +73,15 @@ func (rk *reckoning) sift(events []Event) {
 			rk.warn("%s on %s has no %s on or before that day: it moves no date", mat.answer(), d, mat.question())
 		}
 	}
-	for _, e := range rk.events {
-		if e.Name != Extended {
-			continue
-		}
-		if rk.extended != 0 {
-			rk.warn("more than one extension is recorded; there is one at most, and the others move no date")
-			break
-		}
-		rk.extended = e.Date
-	}
+	rk.walk()
+	notices := 0
 	for _, e := range rk.events {
 		if e.Name == Extended {
-			rk.extended = min(rk.extended, e.Date)
+			notices++
 		}
+	}
+	if notices > 1 {
+		rk.warn("more than one extension is recorded; there is one at most, and the others move no date")
 	}
 }
 
@@ -144,6 +143,9 @@ func (rk *reckoning) halted(t *track, sources map[matter]string) bool {
 		if mat == fee && rk.kind == KindFOI {
 			text += "; payable until " + FeePayableBy(since).Long()
 		}
+		if mat == fee && rk.kind == KindEIR {
+			text += "; payable until " + rk.cal.AddWorkingDays(AnyUK, since, eirFeeDays).Long()
+		}
 		t.halt("waiting-for-"+string(mat), source, text)
 	}
 	return len(rk.res.Open) > 0
@@ -152,15 +154,7 @@ func (rk *reckoning) halted(t *track, sources map[matter]string) bool {
 // settle derives the state: the latest ending by date holds, of two on one
 // day the one entered later, and reopening lifts it.
 func (rk *reckoning) settle() {
-	var last Event
-	for _, e := range rk.events {
-		switch e.Name {
-		case Responded, Closed, Withdrawn, Reopened:
-			if e.Date >= last.Date {
-				last = e
-			}
-		}
-	}
+	last := ending(rk.events)
 	switch {
 	case last.Name != "" && last.Name != Reopened:
 		rk.res.State = State(last.Name)
@@ -170,4 +164,18 @@ func (rk *reckoning) settle() {
 	default:
 		rk.res.State = StateRunning
 	}
+}
+
+// ending is the latest of the events that end or reopen a request; the zero
+// Event when there is none.
+func ending(events []Event) (last Event) {
+	for _, e := range events {
+		switch e.Name {
+		case Responded, Closed, Withdrawn, Reopened:
+			if e.Date >= last.Date {
+				last = e
+			}
+		}
+	}
+	return last
 }

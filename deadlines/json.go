@@ -19,10 +19,11 @@ func (r Result) AppendJSON(b []byte) []byte {
 	}
 	b = appendDay(append(b, `,"received":`...), r.Received)
 	b = appendDay(append(b, `,"acknowledge_by":`...), r.AcknowledgeBy)
-	if r.Kind == KindReview && r.Of != KindFOI {
+	if r.Kind == KindReview && Complaint(r.Of) {
 		b = appendDay(append(b, `,"complaint_acknowledge_by":`...), r.ComplaintAcknowledgeBy)
 	}
 	b = appendDay(append(b, `,"respond_by":`...), r.RespondBy)
+	b = appendDay(append(b, `,"first_due":`...), r.FirstDue)
 	if r.Kind != KindReview {
 		b = appendDay(append(b, `,"extension_notice_by":`...), r.ExtensionNoticeBy)
 	}

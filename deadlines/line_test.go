@@ -57,7 +57,7 @@ func TestAppendAnswer(t *testing.T) {
 // The record of one review, whole: scripts rely on every name.
 func TestRecord(t *testing.T) {
 	line := `{"kind":"review","of":"dsar","received":"2026-11-25"}`
-	const want = `{"kind":"review","of":"dsar","received":"2026-11-25","acknowledge_by":"2026-11-30","complaint_acknowledge_by":"2026-12-29","respond_by":"2026-12-23","state":"running","ledger":[` +
+	const want = `{"kind":"review","of":"dsar","received":"2026-11-25","acknowledge_by":"2026-11-30","complaint_acknowledge_by":"2026-12-29","respond_by":"2026-12-23","first_due":null,"state":"running","ledger":[` +
 		`{"clock":"acknowledge_by","date":"2026-11-25","days":0,"working_days":0,"rule":"receipt","source":"the body's own promise","text":"received on 25 November 2026; the day itself is not counted","skipped":[]},` +
 		`{"clock":"acknowledge_by","date":"2026-11-30","days":5,"working_days":3,"rule":"acknowledgement","source":"the body's own promise","text":"3 working days on the calendar of England and Wales","skipped":[{"date":"2026-11-28","why":"Saturday"},{"date":"2026-11-29","why":"Sunday"}]},` +
 		`{"clock":"complaint_acknowledge_by","date":"2026-11-25","days":0,"working_days":0,"rule":"receipt","source":"DPA s.164A","text":"received on 25 November 2026; the day itself is not counted","skipped":[]},` +

@@ -62,9 +62,9 @@ func (s script) from(received Day) []Event {
 func anyRequest() *rapid.Generator[Request] {
 	return rapid.Custom(func(t *rapid.T) Request {
 		r := Request{Received: anyDay().Draw(t, "received")}
-		r.Kind = rapid.SampledFrom([]string{KindFOI, KindDSAR, KindReview}).Draw(t, "kind")
+		r.Kind = rapid.SampledFrom(kinds).Draw(t, "kind")
 		if r.Kind == KindReview {
-			r.Of = rapid.SampledFrom([]string{"", KindFOI, KindDSAR, OfUnknown}).Draw(t, "of")
+			r.Of = rapid.SampledFrom(append([]string{""}, subject...)).Draw(t, "of")
 		}
 		r.Events = anyScript().Draw(t, "script").from(r.Received)
 		return r

@@ -7,8 +7,19 @@ const (
 	KindFOI    = "foi"
 	KindDSAR   = "dsar"
 	KindReview = "review"
+	KindEIR    = "eir"     // Environmental Information Regulations 2004
+	KindRights = "rights"  // UK GDPR Art 16, 17, 18, 20 or 21
 	OfUnknown  = "unknown" // of a review whose subject is not known
 )
+
+var (
+	kinds   = []string{KindFOI, KindDSAR, KindReview, KindEIR, KindRights}
+	subject = []string{KindFOI, KindDSAR, KindEIR, KindRights, OfUnknown} // of a review
+)
+
+// Complaint reports whether a review of that is a data-protection complaint
+// (DPA s.164A), or may be one because its subject is not known.
+func Complaint(of string) bool { return of != KindFOI && of != KindEIR }
 
 // The events of a request that move a date or a state, and two that do not.
 const (
@@ -50,8 +61,8 @@ type Event struct {
 // matters only between several corrections of the receipt and between two
 // endings on one day, where the later entry holds.
 type Request struct {
-	Kind     string  `json:"kind"` // foi, dsar or review
-	Of       string  `json:"of"`   // of a review: foi (also when empty), dsar or unknown
+	Kind     string  `json:"kind"` // foi, dsar, review, eir or rights
+	Of       string  `json:"of"`   // of a review: foi (also when empty), dsar, eir, rights or unknown
 	Received Day     `json:"received"`
 	Events   []Event `json:"events"`
 }

@@ -63,4 +63,47 @@ type Result struct {
 	Open          []Question // questions that stop the clock, in the order of the states
 	Extended      bool       // an extension was recorded and counts
 	LongerReading Day        // the statute's longer reading of a DSAR's pauses, else 0
+
+	// FirstDue is the date to reply by that passed before an event of a later
+	// day moved it; 0 when none was moved.
+	FirstDue Day
+	// LawfulBy is the last lawful day of what is still owed: of two readings
+	// of the statute the longer, and never a house target or a promise. It is
+	// 0 while no clock of law runs.
+	LawfulBy Day
+	// Breached is the first lawful day known to have passed without an
+	// answer; nothing that happens later removes it.
+	Breached Day
+	Answered Day // the first answer, which reopening does not take back
+	Ended    Day // when it was responded to, closed or withdrawn; 0 when it stands open
+	// NewWorkBy is the house's target for what was reopened after an answer,
+	// for which no statute sets a date.
+	NewWorkBy Day
+}
+
+// LateSince is the day after the last lawful day when that passed without an
+// answer, as things stand today; 0 when the request was never late.
+func (r *Result) LateSince(today Day) Day {
+	switch {
+	case r.Breached != 0:
+		return r.Breached + 1
+	case r.LawfulBy != 0 && today > r.LawfulBy:
+		return r.LawfulBy + 1
+	}
+	return 0
+}
+
+// DaysLate is how many calendar days after the last lawful day the answer
+// came, or the end where there was none, or today.
+func (r *Result) DaysLate(today Day) int {
+	since := r.LateSince(today)
+	switch {
+	case since == 0:
+		return 0
+	case r.Answered != 0:
+		today = r.Answered
+	case r.Ended != 0:
+		today = r.Ended
+	}
+	return max(0, int(today-since)+1)
 }

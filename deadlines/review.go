@@ -11,14 +11,19 @@ const complaintDays = 30
 
 var complaintsFrom = NewDay(2026, time.June, 19)
 
-// review counts an internal review (FOIA s.45 Code), a data-protection
-// complaint (DPA s.164A), or the earliest of both when its subject is unknown.
+// review counts an internal review (FOIA s.45 Code), representations about an
+// environmental answer (EIR reg 11), a data-protection complaint about a DSAR
+// or another right (DPA s.164A), or the earlier of both when its subject is unknown.
 func (rk *reckoning) review() {
 	rk.moot("no clock of a review waits for it", matters[:]...)
 	if rk.res.Of == "" {
 		rk.res.Of = KindFOI
 	}
 	rk.res.Start = rk.received
+	if rk.res.Of == KindEIR {
+		rk.eirReview()
+		return
+	}
 	if rk.res.Of != KindFOI {
 		rk.complaintAcknowledgement()
 	}
@@ -29,10 +34,22 @@ func (rk *reckoning) review() {
 		if rk.extended != 0 {
 			rk.warn("extended on %s moves no date: the target of a data-protection complaint is the body's own", rk.extended)
 		}
-		if c := rk.complaintOutcome(); rk.res.Of == KindDSAR || c.at <= t.at {
+		if c := rk.complaintOutcome(); rk.res.Of != OfUnknown || c.at <= t.at {
 			rk.res.Region, t = rk.rules.ReviewCalendar, c
 		}
 	}
+	rk.res.RespondBy = rk.keep(t)
+}
+
+// eirReview is the forty working days in which representations are decided,
+// which are law and which nothing extends.
+func (rk *reckoning) eirReview() {
+	rk.res.Region = AnyUK
+	if rk.extended != 0 {
+		rk.warn("extended on %s moves no date: EIR reg 11(4) knows no extension", rk.extended)
+	}
+	t := rk.track(ClockRespond, "EIR reg 11(4)", "representations received on %s; the day itself is not counted")
+	t.count(AnyUK, foiLongDays, nil, "forty-working-days", "EIR reg 11(4)", "the fortieth working day after that")
 	rk.res.RespondBy = rk.keep(t)
 }
 

@@ -21,7 +21,7 @@ type deadlinesFlags struct {
 func newDeadlinesCmd() *cobra.Command {
 	var f deadlinesFlags
 	cmd := &cobra.Command{
-		Use:   "deadlines --kind foi|dsar|review --received DATE [--of foi|dsar] [--event NAME=DATE]…",
+		Use:   "deadlines --kind foi|dsar|review|eir|rights --received DATE [--of KIND] [--event NAME=DATE]…",
 		Short: "Print the dates of a request and how each was reached",
 		Long: `Print the dates of a request and the ledger of how each was reached.
 
@@ -48,9 +48,9 @@ Events: ` + strings.Join(deadlines.EventNames(), ", ") + ".",
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.kind, "kind", "", "foi, dsar or review")
+	flags.StringVar(&f.kind, "kind", "", "foi, dsar, review, eir (environmental information) or rights (erasure, rectification …)")
 	flags.StringVar(&f.received, "received", "", "day of receipt in London, as 2026-11-20")
-	flags.StringVar(&f.of, "of", "", "what a review is of: foi (the default), dsar or unknown")
+	flags.StringVar(&f.of, "of", "", "what a review is of: foi (the default), dsar, eir, rights or unknown")
 	flags.StringArrayVar(&f.events, "event", nil, "what happened on a day, as extended=2026-11-20; may be repeated")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.batch, "batch", false, "answer JSON lines from standard input")

@@ -23,8 +23,9 @@ func printResult(out io.Writer, r deadlines.Result) error {
 	}{
 		{"Received", r.Received, true},
 		{"Acknowledge by", r.AcknowledgeBy, true},
-		{"Acknowledge complaint by", r.ComplaintAcknowledgeBy, r.Kind == deadlines.KindReview && r.Of != deadlines.KindFOI},
+		{"Acknowledge complaint by", r.ComplaintAcknowledgeBy, r.Kind == deadlines.KindReview && deadlines.Complaint(r.Of)},
 		{"Reply by", r.RespondBy, true},
+		{"First due", r.FirstDue, r.FirstDue != 0},
 		{"Notice of extension by", r.ExtensionNoticeBy, r.ExtensionNoticeBy != 0},
 	} {
 		if d.show {

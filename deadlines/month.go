@@ -2,6 +2,7 @@ package deadlines
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -10,6 +11,30 @@ var dsarStops = map[matter]string{
 	identity:      "UK GDPR Art 12(6), 12A(2)(b)",
 	authority:     "UK GDPR Art 12(6), 12A(2)(b)",
 	fee:           "UK GDPR Art 12(5), 12A(2)(c)",
+}
+
+// rightsStops leaves clarification out: Art 12A(5) pauses the month of an Art
+// 15 request alone.
+var rightsStops = func() map[matter]string {
+	stops := maps.Clone(dsarStops)
+	delete(stops, clarification)
+	return stops
+}()
+
+// stops are the matters for which a month waits.
+func (rk *reckoning) stops() map[matter]string {
+	if rk.kind == KindRights {
+		return rightsStops
+	}
+	return dsarStops
+}
+
+// clarified are the waits for clarification that pause the month.
+func (rk *reckoning) clarified(through bool) []span {
+	if rk.kind == KindRights {
+		return nil
+	}
+	return rk.talk(clarification).spans(through)
 }
 
 // dsarResets are the matters whose answer starts the month afresh.
@@ -21,9 +46,13 @@ type reset struct {
 	matter matter
 }
 
-// dsar counts the month of UK GDPR Art 12A, or three months when extended,
-// from the relevant time, and adds the pauses before it rolls once.
-func (rk *reckoning) dsar() {
+// month counts the month of UK GDPR Art 12A, or three months when extended,
+// from the relevant time, and adds the pauses of an Art 15 request before it
+// rolls once.
+func (rk *reckoning) month() {
+	if rk.kind == KindRights {
+		rk.moot("UK GDPR Art 12A(5) pauses the month of an access request alone", clarification)
+	}
 	rk.res.Region = EnglandAndWales
 	t := rk.track(ClockRespond, "UK GDPR Art 12A(2)(a)", "received on %s")
 	for _, r := range rk.dsarResets() {
@@ -35,7 +64,7 @@ func (rk *reckoning) dsar() {
 	rk.res.Start = t.at
 	rk.res.Extended = rk.extended != 0
 	rk.dsarAskedLate()
-	if rk.halted(t, dsarStops) {
+	if rk.halted(t, rk.stops()) {
 		rk.keep(t)
 		return
 	}
@@ -78,7 +107,7 @@ func (rk *reckoning) pauses(t *track, through bool) {
 	if through {
 		text = "clarification asked on %s, answered on %s, both days included: "
 	}
-	for _, s := range rk.talk(clarification).spans(through) {
+	for _, s := range rk.clarified(through) {
 		answered := s.end
 		if through {
 			answered--
@@ -106,7 +135,7 @@ func uncounted(days int) string {
 
 // longerReading shows the date when both end days of a pause are left out.
 func (rk *reckoning) longerReading() {
-	if len(rk.talk(clarification).spans(true)) == 0 {
+	if len(rk.clarified(true)) == 0 {
 		return
 	}
 	t := rk.track(ClockLongerReading, "UK GDPR Art 12A(2)", "received on %s")
@@ -128,7 +157,7 @@ func (rk *reckoning) longerReading() {
 func (rk *reckoning) dsarNotice() {
 	t := rk.track(ClockExtensionNotice, "UK GDPR Art 12A(2)", "received on %s")
 	end := rk.res.Start.AddMonths(1)
-	for _, s := range rk.talk(clarification).spans(false) {
+	for _, s := range rk.clarified(false) {
 		end += max(0, s.end-max(s.first, rk.res.Start))
 	}
 	safe := end
@@ -138,14 +167,14 @@ func (rk *reckoning) dsarNotice() {
 	t.moveTo(end, "extension-notice", "UK GDPR Art 12A(4)–(5)",
 		"a notice that extends, with its reasons, goes out before the first month ends, not rolled; the last working day for it is "+safe.Long())
 	rk.res.ExtensionNoticeBy, rk.res.ExtensionNoticeSafe = rk.keep(t), safe
-	if rk.extended > end {
-		rk.warn("the extension of %s came after %s, the end of the first month (UK GDPR Art 12A(4)): too late, and counted all the same", rk.extended, end)
-	}
 }
 
 // dsarAskedLate warns of questions asked when the time to answer had passed.
 func (rk *reckoning) dsarAskedLate() {
 	for _, mat := range matters {
+		if _, stops := rk.stops()[mat]; !stops {
+			continue
+		}
 		for _, w := range rk.talk(mat).waits {
 			start := rk.received
 			for _, r := range rk.dsarResets() {
@@ -155,7 +184,7 @@ func (rk *reckoning) dsarAskedLate() {
 			}
 			t := &track{cal: rk.cal, at: start}
 			rk.dsarMonths(t)
-			for _, s := range rk.talk(clarification).spans(false) {
+			for _, s := range rk.clarified(false) {
 				t.at += max(0, min(s.end, w.asked)-max(s.first, start))
 			}
 			t.roll("")
