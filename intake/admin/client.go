@@ -30,7 +30,9 @@ func Dial(ctx context.Context, path string) (*Client, error) {
 	if err := c.Close(); err != nil {
 		return nil, fmt.Errorf("reach the daemon: %w", err)
 	}
-	return &Client{&http.Client{Transport: &http.Transport{DialContext: dial}}}, nil
+	// A command asks once: a connection kept for more would count against the
+	// daemon's limit.
+	return &Client{&http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}, nil
 }
 
 // Within makes a client of a handler in the same process.

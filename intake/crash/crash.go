@@ -129,7 +129,7 @@ func (r *run) mail(n int) {
 		m := sent{id: fmt.Sprintf("crash.%d.%d@mail.example.net", r.Seed, i), from: fmt.Sprintf("jo.%d@example.com", i), copied: r.rng.IntN(5) == 0}
 		raw := fmt.Appendf(nil, "From: Jo Example <%s>\r\nTo: governance@cafcass.gov.uk\r\nDate: %s\r\nSubject: Freedom of Information request %d\r\nMessage-ID: <%s>\r\n"+
 			"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDear Sir or Madam,\r\n\r\n"+
-			"Under the Freedom of Information Act 2000 please send me the number of complaints that you received in each month of year %d.\r\n\r\nYours faithfully,\r\nJo Example\r\n",
+			"Under the Freedom of Information Act 2000 please send me the number of complaints that you received in each month of 2024 (list %d).\r\n\r\nYours faithfully,\r\nJo Example\r\n",
 			m.from, time.Now().Format(time.RFC1123Z), i, m.id, i)
 		users := []string{"governance", "cymru"}
 		first := r.rng.IntN(2)

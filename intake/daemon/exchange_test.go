@@ -337,8 +337,8 @@ func ownReply(t *testing.T, x *tenant, o *office) {
 		l := o.letters(intake.ForReplySeen, "cafcass")
 		return len(l) == 1 && l[0].State == intake.LetterSent && l[0].To == "officer@staff.example.org"
 	})
-	if got := seen(); !slices.Equal(got, []string{"own-reply@cafcass.gov.uk"}) {
-		t.Errorf("seen %q", got)
+	if got := seen(); len(got) != 1 || got[0] == "" || strings.Contains(got[0], "@") {
+		t.Errorf("seen %q, want one that names nobody", got)
 	}
 	if state := o.full(ref).State; state != intake.StateOpen {
 		t.Errorf("the case is %s", state)
