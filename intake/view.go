@@ -15,6 +15,11 @@ type Clock struct {
 	RespondBy      deadlines.Day `json:"respond_by"`
 	ComplaintAckBy deadlines.Day `json:"complaint_acknowledge_by"`
 	Promised       deadlines.Day `json:"promised"` // the date last told to the requester
+	ReceivedOn     deadlines.Day `json:"received_on"`
+	FirstDue       deadlines.Day `json:"first_due"`  // a date that passed before a later event moved it
+	LateSince      deadlines.Day `json:"late_since"` // the day after the last lawful day; null when never late
+	DaysLate       int           `json:"days_late"`  // calendar days, to the answer or to today
+	Missed         bool          `json:"missed"`     // a house target passed, which no law sets
 
 	Result deadlines.Result `json:"-"` // how the dates were reached
 }
@@ -22,7 +27,16 @@ type Clock struct {
 // Due is the day that reminders and overdue follow: the earlier of the
 // computed date and the one promised to the requester. While the clock is
 // stopped it is no day, unless a date was promised after it had stopped.
+//
+// What was reopened after an answer has no date in law: there it is the date
+// promised since, else the house's target.
 func (k Clock) Due() deadlines.Day {
+	if k.Result.NewWorkBy != 0 {
+		if k.Promised != 0 {
+			return k.Promised
+		}
+		return k.Result.NewWorkBy
+	}
 	if k.RespondBy == 0 || (k.Promised != 0 && k.Promised < k.RespondBy) {
 		return k.Promised
 	}
@@ -66,6 +80,7 @@ type View struct {
 	Promised       deadlines.Day `json:"promised"`
 	Clocks         []Clock       `json:"clocks"`
 	Overdue        bool          `json:"overdue"`
+	LateSince      deadlines.Day `json:"late_since"` // the earliest of its clocks; null when never late
 	Urgent         string        `json:"urgent"`
 	Flags          []string      `json:"flags"`
 	Messages       int           `json:"messages"`
@@ -116,6 +131,9 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	v.readAck(live)
 	v.readState(merged)
 	v.readDue(deadlines.DayOf(now))
+	if !merged {
+		v.readLate(deadlines.DayOf(now))
+	}
 	return v
 }
 
@@ -125,7 +143,7 @@ func (c *Case) ReceivedOn() deadlines.Day { return receivedOn(c.Live(), c.Openin
 func receivedOn(live []Event, o *Opening) deadlines.Day {
 	day := deadlines.DayOf(o.Received)
 	for _, e := range live {
-		if e.Name == ReceivedOn {
+		if e.Name == ReceivedOn && e.Part == "" {
 			day = e.Day
 		}
 	}
@@ -218,9 +236,18 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 	}
 	r := deadlines.Request{Kind: string(part), Of: string(of), Received: v.ReceivedOn}
 	var promised, promisedOn deadlines.Day
-	var by uint64 // the letter that promised it
-	for _, e := range live {
+	var before deadlines.Day // what was promised before a reopening
+	var by uint64            // the letter that promised it
+	joined := joinedAt(part, live)
+	for i, e := range live {
 		if e.Part != "" && e.Part != part && (e.Name != Promised || slices.Contains(v.Parts(), e.Part)) {
+			continue
+		}
+		if e.Part == "" && i < joined {
+			continue // said of the case before this request was merged into it
+		}
+		if e.Name == ReceivedOn && e.Part == part {
+			r.Received = e.Day
 			continue
 		}
 		if e.Name == Promised {
@@ -235,17 +262,44 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 		}
 		r.Events = append(r.Events, deadlines.Event{Name: string(e.Name), Date: e.Day})
 		if e.Name.TellsRequester() && e.Day >= promisedOn {
-			promised = 0
+			promised, before = 0, 0
+		}
+		if e.Name == Reopened {
+			promised, before = 0, promised
 		}
 	}
 	res, err := cal.Compute(r, rules)
 	if err != nil { // a date of receipt outside the calendar, which the door does not let in
 		res = deadlines.Result{State: deadlines.StateRunning, Warnings: []string{err.Error()}}
 	}
-	return Clock{
-		Kind: part, Of: of, State: string(res.State), RespondBy: res.RespondBy,
-		ComplaintAckBy: res.ComplaintAcknowledgeBy, Promised: promised, Result: res,
+	if promised == 0 && res.NewWorkBy == 0 {
+		promised = before
 	}
+	return Clock{
+		Kind: part, Of: of, State: string(res.State), RespondBy: res.RespondBy, ReceivedOn: r.Received,
+		ComplaintAckBy: res.ComplaintAcknowledgeBy, Promised: promised, FirstDue: res.FirstDue, Result: res,
+	}
+}
+
+// joinedAt is where in the history a part came from another case by a merge;
+// 0 when it was the case's own.
+func joinedAt(part Kind, live []Event) int {
+	at := 0
+	own := false
+	for i, e := range live {
+		if e.Name != Opened && e.Name != Reclassified {
+			continue
+		}
+		has := e.Kind == part || slices.Contains(e.Also, part)
+		if has && !own {
+			at = 0
+			if e.Name == Reclassified && e.Ref != "" {
+				at = i
+			}
+		}
+		own = has
+	}
+	return at
 }
 
 // MovesClock reports whether deadlines are computed from events of this name.
@@ -341,6 +395,35 @@ func (v *View) due() deadlines.Day {
 		}
 	}
 	return due
+}
+
+// readLate tells of each part whether it was ever late in law, and of a house
+// target whether it was missed.
+func (v *View) readLate(today deadlines.Day) {
+	for i := range v.Clocks {
+		k := &v.Clocks[i]
+		k.LateSince, k.DaysLate = k.Result.LateSince(today), k.Result.DaysLate(today)
+		if k.LateSince != 0 && (v.LateSince == 0 || k.LateSince < v.LateSince) {
+			v.LateSince = k.LateSince
+		}
+		if k.Kind == Review && k.Of != EIR && k.RespondBy != 0 {
+			until := today
+			if k.Result.Answered != 0 {
+				until = k.Result.Answered
+			} else if k.Finished() {
+				until = k.Result.Ended
+			}
+			k.Missed = until > k.RespondBy
+		}
+	}
+}
+
+// DaysLate is the most that a part was late, in calendar days.
+func (v *View) DaysLate() (n int) {
+	for _, k := range v.Clocks {
+		n = max(n, k.DaysLate)
+	}
+	return n
 }
 
 func (v *View) readDue(today deadlines.Day) {

@@ -109,8 +109,10 @@ func TestWhatACaseComesTo(t *testing.T) {
 			"2026-11-24", intake.StateNotARequest, "", "", false},
 		{"a withdrawal ends it", history{kind: intake.DSAR, received: "2026-10-01", events: []intake.Event{ev(intake.Withdrawn, "2026-10-05")}},
 			"2026-12-01", intake.StateWithdrawn, "2026-11-02", "", false},
-		{"reopened, it is overdue again", history{kind: intake.DSAR, received: "2026-10-01", events: []intake.Event{ev(intake.Responded, "2026-10-05"), ev(intake.Reopened, "2026-11-30")}},
-			"2026-12-01", intake.StateOpen, "2026-11-02", "2026-11-02", true},
+		{"reopened after an answer in time, it has the house's target", history{kind: intake.DSAR, received: "2026-10-01", events: []intake.Event{ev(intake.Responded, "2026-10-05"), ev(intake.Reopened, "2026-11-30")}},
+			"2026-12-01", intake.StateOpen, "2026-11-02", "2026-12-30", false},
+		{"reopened, with a date promised for the new work", history{kind: intake.DSAR, received: "2026-10-01", events: []intake.Event{ev(intake.Responded, "2026-10-05"), ev(intake.Reopened, "2026-11-20"), promise(intake.DSAR, "2026-11-27", "2026-11-20")}},
+			"2026-12-01", intake.StateOpen, "2026-11-02", "2026-11-27", true},
 		{"merged, it is closed", history{kind: intake.FOI, received: "2026-10-01", events: []intake.Event{{Name: intake.MergedInto, Ref: "CAF26-00002", Day: day(t, "2026-10-02")}}},
 			"2026-12-01", intake.StateClosed, "2026-10-29", "2026-10-29", false},
 	}

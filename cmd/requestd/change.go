@@ -56,7 +56,7 @@ func casePath(ref, what string) string { return "/v1/cases/" + url.PathEscape(re
 
 func newRecordCmd() *cobra.Command {
 	var in casework.RecordInput
-	var date, part string
+	var date, part, due, estimate string
 	cmd := &cobra.Command{
 		Use:   "record REF EVENT [N]",
 		Short: "Record an event on a case",
@@ -71,10 +71,18 @@ func newRecordCmd() *cobra.Command {
 	f.StringVar(&in.Note, "note", "", "a note kept with it")
 	choice(cmd, &in.Outcome, "outcome", "of responded", casework.Outcomes)
 	choice(cmd, &in.Reason, "reason", "of closed", casework.Reasons)
+	f.StringVar(&due, "due", "", "of reopened: the date promised for the new work")
+	f.StringVar(&estimate, "estimate", "", "of extended: the date that its notice names")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		in.Event, in.Part = intake.EventName(args[1]), intake.Kind(part)
 		var err error
 		if in.Date, err = optionalDay("--date", date); err != nil {
+			return err
+		}
+		if in.Due, err = optionalDay("--due", due); err != nil {
+			return err
+		}
+		if in.Estimate, err = optionalDay("--estimate", estimate); err != nil {
 			return err
 		}
 		if in.Void, err = struckNumber(in.Event, args[2:]); err != nil {

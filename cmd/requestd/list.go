@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,6 +60,9 @@ func caseRow(v *intake.View) []string {
 		mark = "URGENT"
 	case v.Overdue:
 		mark = "OVERDUE"
+	}
+	if n := v.DaysLate(); n > 0 {
+		mark = strings.TrimSpace(fmt.Sprintf("%s late %d", mark, n))
 	}
 	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)), mark, v.Subject}
 }

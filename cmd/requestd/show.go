@@ -67,6 +67,12 @@ func printCase(w io.Writer, f *reg.Full) error {
 			promised += "; promised " + day(k.Promised)
 		}
 		line("Reply by", fmt.Sprintf("%s (%s, %s)%s", day(k.RespondBy), k.Kind, k.State, promised))
+		switch {
+		case k.LateSince != 0:
+			line("Late since", fmt.Sprintf("%s (%s), %d days", day(k.LateSince), k.Kind, k.DaysLate))
+		case k.Missed:
+			line("Missed", fmt.Sprintf("the house's target of %s (%s)", day(k.RespondBy), k.Kind))
+		}
 	}
 	for _, warning := range f.Warnings {
 		line("Warning", warning)

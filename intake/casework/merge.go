@@ -10,8 +10,8 @@ import (
 	"requestd/store"
 )
 
-// Merge ends the case ref in the one that is acted on. The earlier receipt
-// stays. events is how many of ref's the actor saw; 0 is not said.
+// Merge ends the case ref in the one that is acted on. Of the same request the
+// earlier receipt stays; another request becomes a part with its own. events is how many of ref's the actor saw; 0 is not said.
 func Merge(ref string, events int) Act {
 	return Act{ToMerge, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		old, err := tx.Case(ref)
@@ -47,7 +47,7 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 		ch.warn("the two cases are of different mailboxes: %s ends with %s's", old.Ref, c.Mailbox)
 	}
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Merged, Ref: old.Ref, Messages: slices.Clone(old.Messages)})
-	if was.ReceivedOn < ch.Before.ReceivedOn {
+	if was.ReceivedOn < ch.Before.ReceivedOn && len(bringsParts(ch.Before, was)) == 0 {
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Day: was.ReceivedOn, Ref: old.Ref})
 		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
 	}
@@ -86,12 +86,7 @@ func (cs *Cases) undecided(tx *store.Tx, c, old *intake.Case, v, was *intake.Vie
 // the events that move its clock. Of a kind that both had, the surviving
 // case's own events hold.
 func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case, was *intake.View) {
-	var more []intake.Kind
-	for _, k := range was.Parts() {
-		if !slices.Contains(ch.Before.Parts(), k) && was.Decided {
-			more = append(more, k)
-		}
-	}
+	more := bringsParts(ch.Before, was)
 	if len(more) > 0 {
 		to := intake.Event{Actor: by.Actor, Name: intake.Reclassified, Ref: old.Ref, Kind: ch.Before.Kind, Of: ch.Before.Of, Also: slices.Concat(ch.Before.Also, more)}
 		if !to.Kind.HasClock() {
@@ -101,6 +96,11 @@ func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old
 			to.Of = was.Of
 		}
 		cs.Append(tx, c, to)
+		for _, k := range was.Clocks {
+			if slices.Contains(more, k.Kind) {
+				cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.ReceivedOn, Part: k.Kind, Day: k.ReceivedOn, Ref: old.Ref})
+			}
+		}
 		ch.warn("%s brought a part of its own: %v; see whether the acknowledgement that went out named it", old.Ref, more)
 	}
 	left := 0
@@ -121,6 +121,17 @@ func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old
 	if left > 0 {
 		ch.warn("%d events of %s were left on it: record on %s those that still count", left, old.Ref, c.Ref)
 	}
+}
+
+// bringsParts lists the kinds that a case which ends brings to another. Each
+// is a request of its own and keeps its own receipt.
+func bringsParts(into, was *intake.View) (more []intake.Kind) {
+	for _, k := range was.Parts() {
+		if !slices.Contains(into.Parts(), k) && was.Decided {
+			more = append(more, k)
+		}
+	}
+	return more
 }
 
 // mergeAck takes over that the requester was acknowledged, and what was

@@ -18,6 +18,10 @@ type RecordInput struct {
 	Reason  string           `json:"reason"`
 	Void    int              `json:"void"` // of void: the event to strike
 	Note    string           `json:"note"`
+	// Due is, of reopened, the date promised for the new work.
+	Due deadlines.Day `json:"due"`
+	// Estimate is, of extended, the date that its notice names.
+	Estimate deadlines.Day `json:"estimate"`
 }
 
 // Outcomes and Reasons are what a response and a closing can be recorded with.
@@ -62,7 +66,14 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	cs.Append(tx, c, ev)
 	ch.Event = c.Events[n].N
 	if in.Event == intake.Extended {
-		cs.promiseExtended(tx, c, by, in)
+		cs.promiseExtended(tx, c, ch, by, in)
+	}
+	if in.Due != 0 {
+		for _, k := range cs.View(tx, c).Clocks {
+			if in.Part == "" || in.Part == k.Kind {
+				cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: in.Due})
+			}
+		}
 	}
 	return nil
 }
@@ -95,10 +106,22 @@ func (ch *Change) responded(in RecordInput) {
 
 // promiseExtended records the date that the notice of an extension names: the
 // notice is the officer's letter to the requester, and its date is promised.
-func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, by By, in RecordInput) {
+// One that came too late moves what was promised and nothing in law.
+func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, ch *Change, by By, in RecordInput) {
 	for _, k := range cs.View(tx, c).Clocks {
-		if k.RespondBy != 0 && (in.Part == "" || in.Part == k.Kind) {
-			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: k.RespondBy})
+		if in.Part != "" && in.Part != k.Kind {
+			continue
+		}
+		day := in.Estimate
+		switch {
+		case day != 0:
+		case k.Result.Extended || k.Kind == intake.Review:
+			day = k.RespondBy
+		default:
+			ch.warn("the notice came too late, so the part %s stays due on %s: --estimate DATE keeps the date that the notice named", k.Kind, k.RespondBy)
+		}
+		if day != 0 {
+			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: day})
 		}
 	}
 }
@@ -130,6 +153,12 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return refuse("outcome %q: the event responded takes one of %s, and no other event takes any", in.Outcome, strings.Join(Outcomes, ", "))
 	case in.Reason != "" && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
 		return refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
+	case in.Event == intake.Closed && in.Reason == "" && (v.Overdue || v.LateSince != 0):
+		return refuse("case %s is overdue: say why it is closed with --reason, one of %s; an answer is recorded as responded", v.Ref, strings.Join(Reasons, ", "))
+	case in.Due != 0 && (in.Event != intake.Reopened || in.Due < in.Date):
+		return refuse("due %s: the event reopened alone takes the date promised for the new work, on its own day or later", in.Due)
+	case in.Estimate != 0 && (in.Event != intake.Extended || in.Estimate < in.Date):
+		return refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or later", in.Estimate)
 	case in.Event == intake.Note && in.Note == "":
 		return refuse("a note needs its text: --note TEXT")
 	case in.Event == intake.Void:
@@ -154,7 +183,10 @@ func (in RecordInput) MissesPart(v *intake.View) bool { return in.Part == "" && 
 
 func (in RecordInput) checkPart(v *intake.View) error {
 	parts := v.Parts()
-	needs := in.Event.MovesClock() && in.Event != intake.Closed && in.Event != intake.Withdrawn && in.Event != intake.Reopened
+	needs := in.Event.MovesClock()
+	if in.Event == intake.Closed || in.Event == intake.Withdrawn || in.Event == intake.Reopened {
+		needs = unfinished(v) > 1 // nothing is ended by oversight; what is left is what is meant
+	}
 	switch {
 	case in.Part == "" && needs && len(parts) > 1:
 		return refuse("case %s has several parts: say which with --part, one of %v", v.Ref, parts)
@@ -162,4 +194,13 @@ func (in RecordInput) checkPart(v *intake.View) error {
 		return refuse("case %s has no part %q: it has %v", v.Ref, in.Part, parts)
 	}
 	return nil
+}
+
+func unfinished(v *intake.View) (n int) {
+	for _, k := range v.Clocks {
+		if !k.Finished() {
+			n++
+		}
+	}
+	return n
 }

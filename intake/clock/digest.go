@@ -143,6 +143,9 @@ func caseRow(v *intake.View, due deadlines.Day) templates.Row {
 	if v.Overdue {
 		r.Note = "overdue"
 	}
+	if n := v.DaysLate(); n > 0 {
+		r.Note = fmt.Sprintf("late since %s, %d days", v.LateSince.Long(), n)
+	}
 	return r
 }
 

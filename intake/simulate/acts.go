@@ -212,7 +212,7 @@ func (w *world) adopt(f *file) {
 				if name == intake.DecisionUndone {
 					name = intake.Void
 				}
-				f.facts = append(f.facts, fact{n: e.N, name: name, day: e.Day, part: e.Part, refers: e.Refers, kind: e.Kind, of: e.Of, also: e.Also})
+				f.facts = append(f.facts, fact{n: e.N, name: name, day: e.Day, part: e.Part, refers: e.Refers, kind: e.Kind, of: e.Of, also: e.Also, from: e.Ref})
 			}
 		}
 		return nil

@@ -78,7 +78,9 @@ func (w *world) counted(n now, part, of intake.Kind, live []fact) (day time.Time
 		switch {
 		case x.part != "" && x.part != part:
 		case x.name == intake.Extended && part == intake.FOI:
-			days = 40
+			if !date(x.day).After(w.free.after(date(n.received), 20, everywhere)) { // FOIA s.17(1)
+				days = 40
+			}
 		case x.name.MovesClock():
 			return day, false
 		}

@@ -42,6 +42,7 @@ type fact struct {
 	kind   intake.Kind
 	of     intake.Kind
 	also   []intake.Kind
+	from   string // the case that ended in this one and brought it
 }
 
 // live are the facts that are not struck; a void that is struck strikes
@@ -64,17 +65,20 @@ type now struct {
 	received deadlines.Day
 	clocks   []deadlines.Result
 	parts    []intake.Kind
+	opened   []intake.Kind // what it was when it was opened
 }
 
 func (w *world) stand(f *file) now {
-	n := now{kind: f.kind, of: f.of, also: f.also, doubt: f.doubt, received: f.received}
+	n := now{kind: f.kind, of: f.of, also: f.also, doubt: f.doubt, received: f.received, opened: append([]intake.Kind{f.kind}, f.also...)}
 	live := f.live()
 	for _, x := range live {
 		switch x.name {
 		case intake.Reclassified:
 			n.kind, n.of, n.also, n.doubt = x.kind, x.of, x.also, false
 		case intake.ReceivedOn:
-			n.received = x.day
+			if x.part == "" {
+				n.received = x.day
+			}
 		}
 	}
 	if n.kind == intake.NotARequest {
@@ -123,12 +127,16 @@ func (w *world) compute(n now, part, of intake.Kind, live []fact) deadlines.Resu
 			r.Of = string(intake.Unknown)
 		}
 	}
-	for _, x := range live {
-		if x.part != "" && x.part != part {
+	for i, x := range live {
+		if x.part != "" && x.part != part || x.part == "" && i < brought(part, n, live) {
 			continue
 		}
 		switch x.name {
-		case intake.ReceivedOn, intake.Reclassified, intake.Note, intake.Void, intake.Acknowledged:
+		case intake.ReceivedOn:
+			if x.part == part {
+				r.Received = x.day
+			}
+		case intake.Reclassified, intake.Note, intake.Void, intake.Acknowledged:
 		default:
 			r.Events = append(r.Events, deadlines.Event{Name: string(x.name), Date: x.day})
 		}
@@ -137,8 +145,29 @@ func (w *world) compute(n now, part, of intake.Kind, live []fact) deadlines.Resu
 	if err != nil {
 		w.fail("%s has no dates: %v", part, err)
 	}
+	n.received = r.Received
 	w.checkCounted(n, part, intake.Kind(r.Of), live, res.RespondBy)
 	return res
+}
+
+// brought is the place of the merge that last brought a part which the case had
+// not; what was said of the whole case before is not said of that part.
+func brought(part intake.Kind, n now, live []fact) (at int) {
+	had := slices.Contains(n.opened, part)
+	for i, x := range live {
+		if x.name != intake.Reclassified {
+			continue
+		}
+		has := x.kind == part || slices.Contains(x.also, part)
+		switch {
+		case has && !had && x.from != "":
+			at = i
+		case has && !had:
+			at = 0
+		}
+		had = has
+	}
+	return at
 }
 
 // compare checks every date of a case against the calendar's.

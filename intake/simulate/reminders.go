@@ -81,6 +81,12 @@ func (w *world) schedule(v *intake.View, after, through time.Time) []due {
 
 // earlier is the date that reminders follow.
 func earlier(c intake.Clock) deadlines.Day {
+	if by := c.Result.NewWorkBy; by != 0 { // reopened after an answer: no date in law
+		if c.Promised != 0 {
+			by = c.Promised
+		}
+		return by
+	}
 	if c.RespondBy == 0 || c.Promised != 0 && c.Promised < c.RespondBy {
 		return c.Promised
 	}
