@@ -17,7 +17,6 @@ const (
 	Other       Kind = "other"     // a person's mail that is none of these
 	Automated   Kind = "automated" // made by a machine
 	EIR         Kind = "eir"       // environmental information
-	Rights      Kind = "rights"    // a right of UK GDPR Articles 16 to 21
 	Unknown     Kind = "unknown"   // of a review whose subject is not known
 	NotARequest Kind = "not-a-request"
 )
