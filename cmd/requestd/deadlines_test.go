@@ -94,7 +94,7 @@ func TestDeadlinesWrongUse(t *testing.T) {
 		{"a date that is none", []string{"--kind", "foi", "--received", "2026-02-29"}, `--received: date "2026-02-29"`},
 		{"a year before the calendar", []string{"--kind", "foi", "--received", "1999-12-31"}, "the calendar covers 2000 to 2099"},
 		{"a year after it", []string{"--kind", "foi", "--received", "2100-01-01"}, "the calendar covers 2000 to 2099"},
-		{"an unknown kind", []string{"--kind", "eir", "--received", "2026-11-20"}, `kind "eir"`},
+		{"an unknown kind", []string{"--kind", "env", "--received", "2026-11-20"}, `kind "env"`},
 		{"an event without a date", append(foi, "--event", "extended"), "want NAME=DATE"},
 		{"an event with half a date", append(foi, "--event", "extended=2026-12"), "--event extended"},
 		{"an unknown event", append(foi, "--event", "clarified=2026-12-01"), `unknown event "clarified"`},
