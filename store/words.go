@@ -17,7 +17,7 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",
 		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
-		"hold", "urgent", "attention", "flags"},
+		"hold", "urgent", "attention", "flags", "neutral"},
 	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words"},
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},
 	reflect.TypeFor[intake.Letter](): {"id", "key", "ref", "mailbox", "purpose", "from", "to", "message_id", "raw", "hash",
