@@ -14,7 +14,7 @@ func (c *Classifier) danger(s *signs, r *intake.Reading) {
 	if c.dangerSaid(s, r); r.Urgent != "" {
 		return
 	}
-	urgent := ""
+	var urgent string
 	switch m := &s.reading.marks; {
 	case s.marked(markDanger) && m[markHarm] >= m[markChild]:
 		urgent = "harm"

@@ -64,13 +64,11 @@ func Prepare(c *Classifier, examples []Example, apart []LabelledSentence) *Prepa
 		}
 	}
 	for _, l := range apart {
-		subject, text := l.Text, ""
-		if cut, ok := cutSubject(l.Text); ok {
-			subject = cut
-		} else {
-			subject, text = "", l.Text
+		m := &intake.Message{Text: l.Text}
+		if subject, ok := cutSubject(l.Text); ok {
+			m = &intake.Message{Subject: subject}
 		}
-		s := c.signs(&intake.Message{Subject: subject, Text: text}, intake.Thread{}, "")
+		s := c.signs(m, intake.Thread{}, "")
 		s.apart = true
 		for i := range s.text.sents {
 			p.apart = append(p.apart, linear.Example{Features: hashed(s.view.all(nil, s, i), speechRows), Class: speechOf(l.Letter), Weight: 1})
