@@ -47,10 +47,11 @@ func boot(t *testing.T) *guest {
 	t.Cleanup(func() {
 		_ = nspawn.Process.Signal(syscall.SIGTERM) // an orderly shutdown
 		select {
-		case <-ended:
+		case err := <-ended:
+			t.Logf("the guest ended: %v", err)
 		case <-time.After(30 * time.Second):
 			_ = nspawn.Process.Kill()
-			<-ended
+			t.Logf("the guest was killed: %v", <-ended)
 		}
 	})
 	if !g.started(nspawn.Process.Pid, ended) {

@@ -87,7 +87,9 @@ func TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp(t *testing.T) {
 		if err := d.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		<-d.done
+		if err := <-d.done; err == nil {
+			t.Error("the daemon that was killed ended well")
+		}
 	}
 	d := s.start()
 	d.until("the answer to the later mail", func() bool { return s.letters("later") == 1 })

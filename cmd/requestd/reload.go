@@ -60,11 +60,11 @@ alone. It tells which.`,
 // and ends with the service. Root writes there beneath another user's
 // directory, so nothing outside it can be reached.
 func renewCredentials(cmd *cobra.Command, sources string) error {
-	runtime, err := os.OpenRoot(cmp.Or(os.Getenv("RUNTIME_DIRECTORY"), "/run/requestd"))
+	root, err := os.OpenRoot(cmp.Or(os.Getenv("RUNTIME_DIRECTORY"), "/run/requestd"))
 	if err != nil {
 		return fmt.Errorf("hand over secrets: %w", err)
 	}
-	defer runtime.Close()
+	defer func() { _ = root.Close() }()
 	files, err := os.ReadDir(sources)
 	if err != nil {
 		return fmt.Errorf("hand over secrets: %w", err)
@@ -74,7 +74,7 @@ func renewCredentials(cmd *cobra.Command, sources string) error {
 		if !f.Type().IsRegular() {
 			continue
 		}
-		changed, err := renew(runtime, filepath.Join(sources, f.Name()), filepath.Join(handed, f.Name()))
+		changed, err := renew(root, filepath.Join(sources, f.Name()), filepath.Join(handed, f.Name()))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			fmt.Fprintf(cmd.OutOrStdout(), "%s is not handed to the service: add LoadCredential=%[1]s:%s with systemctl edit requestd requestd-check, and restart\n", f.Name(), filepath.Join(sources, f.Name()))
@@ -88,33 +88,33 @@ func renewCredentials(cmd *cobra.Command, sources string) error {
 }
 
 // renew puts one secret into force where it differs from the one that is.
-func renew(runtime *os.Root, source, handed string) (changed bool, err error) {
+func renew(root *os.Root, source, handed string) (changed bool, err error) {
 	is, err := os.ReadFile(source)
 	if err != nil {
 		return false, err
 	}
 	name := filepath.Join(config.RenewedCredentials, filepath.Base(source))
-	was, err := runtime.ReadFile(name)
+	was, err := root.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		was, err = os.ReadFile(handed)
 	}
 	if err != nil || bytes.Equal(is, was) {
 		return false, err
 	}
-	if err := runtime.Mkdir(config.RenewedCredentials, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := root.Mkdir(config.RenewedCredentials, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return false, err
 	}
 	next := name + ".new"
-	if err := runtime.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := root.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return false, err
 	}
-	if err := runtime.WriteFile(next, is, 0o400); err != nil {
+	if err := root.WriteFile(next, is, 0o400); err != nil {
 		return false, err
 	}
-	if err := giveToOwner(runtime, config.RenewedCredentials, next); err != nil {
+	if err := giveToOwner(root, config.RenewedCredentials, next); err != nil {
 		return false, err
 	}
-	return true, runtime.Rename(next, name)
+	return true, root.Rename(next, name)
 }
 
 // giveToOwner gives what root made to whom the directory belongs.

@@ -276,7 +276,7 @@ func TestWhoeverAsksGetsWhatTheirRoleAllows(t *testing.T) {
 			}
 		})
 	}
-	r := httptest.NewRequest("GET", "/v1/cases", nil)
+	r := httptest.NewRequest(http.MethodGet, "/v1/cases", nil)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r.WithContext(admin.WithPrincipal(r.Context(), casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}})))
 	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), ref) {

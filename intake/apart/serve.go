@@ -75,7 +75,7 @@ func Serve(in io.Reader, out io.Writer, read func(raw []byte, complete bool) *in
 		if err := buf.Flush(); err != nil {
 			return err
 		}
-		a = nil // what is done is not kept while waiting
+		*a = answer{} // what is done is not kept while waiting
 		if r.long {
 			debug.FreeOSMemory()
 		}

@@ -186,6 +186,8 @@ func (cl *Clock) EraseOutlived(ctx context.Context, by casework.By) (n health.Re
 	return n, cl.store.Compact()
 }
 
+func mayErase(by casework.By, mailbox string) bool { return by.May(casework.ToErase, mailbox) == nil }
+
 // eraseOne looks once more: meanwhile a case may have been opened again.
 func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Retention) error {
 	if o.Ref == "" {
@@ -193,7 +195,7 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Re
 		if err != nil {
 			return err
 		}
-		if _, due := cl.outlivedMail(tx, &a); !due || by.May(casework.ToErase, a.Mailbox) != nil {
+		if _, due := cl.outlivedMail(tx, &a); !due || !mayErase(by, a.Mailbox) {
 			return nil
 		}
 		n.Mails++
@@ -203,7 +205,7 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Re
 	if err != nil {
 		return err
 	}
-	if _, due := cl.outlivedCase(tx, c); !due || by.May(casework.ToErase, c.Mailbox) != nil {
+	if _, due := cl.outlivedCase(tx, c); !due || !mayErase(by, c.Mailbox) {
 		return nil
 	}
 	if _, ok := casework.OnItsWay(tx, c); ok {

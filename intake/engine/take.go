@@ -25,8 +25,6 @@ type outcome struct {
 	ref      string
 }
 
-func today(tx *store.Tx) deadlines.Day { return deadlines.DayOf(tx.Now()) }
-
 // take registers one mail: its arrival and all that follows from it, in one
 // transaction with the rest of its batch.
 func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {

@@ -89,12 +89,13 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 }
 
 func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
-	shown, last := true, false
+	last := false
 	if it.reading.Attention == "" { // what must be seen at once is, however much there is
-		var err error
-		if shown, last, err = e.Notices.Shows(tx, c.Ref, it.thread.KnownFrom); err != nil || !shown {
+		shown, lastOne, err := e.Notices.Shows(tx, c.Ref, it.thread.KnownFrom)
+		if err != nil || !shown {
 			return err
 		}
+		last = lastOne
 	}
 	v := e.Cases.View(tx, c)
 	n := notices.News{
