@@ -4,7 +4,6 @@
 package admin
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,8 +16,6 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
-	"requestd/intake/clock"
-	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/register"
@@ -319,98 +316,3 @@ func (a *API) forecast(r *http.Request) (p Page[register.Coming], err error) {
 }
 
 const maxForecast = 366
-
-func (a *API) status(r *http.Request) (*health.Status, error) {
-	if a.Status == nil {
-		return nil, errors.New("no daemon is running")
-	}
-	return a.Status(r.Context())
-}
-
-// StatusHandler lets whoever asks read the status and nothing else, without the
-// mail addresses that servers repeat in their answers. It is for monitoring.
-func (a *API) StatusHandler() http.Handler {
-	all := a.Handler()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var b bytes.Buffer
-		asks := casework.Principal{Actor: who(r).Actor, Role: casework.Monitor}
-		all.ServeHTTP(bodyOnly{w, &b}, r.WithContext(WithPrincipal(r.Context(), asks)))
-		_, _ = io.WriteString(w, intake.WithoutAddresses(b.String())) // the other end is gone; nobody is left to tell
-	})
-}
-
-// bodyOnly keeps the body of an answer back.
-type bodyOnly struct {
-	http.ResponseWriter
-	body *bytes.Buffer
-}
-
-func (b bodyOnly) Write(p []byte) (int, error) { return b.body.Write(p) }
-
-func (a *API) reload(r *http.Request) (struct{}, error) {
-	if a.Reload == nil {
-		return struct{}{}, errors.New("no daemon is running")
-	}
-	err := a.Reload(r.Context())
-	var wrong *config.Problems
-	if errors.As(err, &wrong) {
-		err = &inputError{"the new configuration is wrong, the old one stays in force: " + wrong.Error()}
-	}
-	return struct{}{}, err
-}
-
-func (a *API) outlived(r *http.Request) (p Page[clock.Outlived], err error) {
-	list, err := a.Engine.Clock.Outlived(r.Context())
-	for _, o := range list {
-		if who(r).May(casework.ToRead, o.Mailbox) == nil {
-			p.Items = append(p.Items, o)
-		}
-	}
-	return filled(p), err
-}
-
-func (a *API) eraseOutlived(r *http.Request) (health.Retention, error) {
-	return a.Engine.Clock.EraseOutlived(r.Context(), casework.By{Principal: who(r)})
-}
-
-// Verified is what a check of the register found.
-type Verified struct {
-	Findings []store.Finding `json:"findings"`
-}
-
-func (a *API) verify(r *http.Request) (v Verified, err error) {
-	v.Findings, err = a.Engine.Register.Verify(r.Context())
-	if v.Findings == nil {
-		v.Findings = []store.Finding{}
-	}
-	return v, err
-}
-
-// StoreHeader names the register's file in the answer to a backup, so that
-// whoever writes the copy can tell that it is not in that file's place.
-const StoreHeader = "Requestd-Store"
-
-func (a *API) backup(w http.ResponseWriter, r *http.Request) {
-	if err := who(r).MayAnywhere(casework.ToMaintain); err != nil {
-		fail(w, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/octet-stream")
-	id, err := a.Store.Identity()
-	if err == nil {
-		w.Header().Set(StoreHeader, id)
-		err = a.Store.Backup(w)
-	}
-	if err != nil {
-		panic(http.ErrAbortHandler) // cuts the connection, so that half a copy is not taken for one
-	}
-}
-
-// backedUp records a copy that its reader has put in its place.
-func (a *API) backedUp(r *http.Request) (struct{}, error) {
-	err := a.Engine.Register.BackedUp()
-	if err == nil && a.Log != nil {
-		a.Log.Info("the register was copied", "by", who(r).Actor)
-	}
-	return struct{}{}, err
-}

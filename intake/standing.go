@@ -1,0 +1,112 @@
+package intake
+
+import "requestd/deadlines"
+
+// readAck finds how the acknowledgement stands. One that was made stays made
+// whatever becomes of another letter: a correction, or one that was overtaken.
+func (v *View) readAck(live []Event) {
+	for _, e := range live {
+		if !v.Ack.At.IsZero() && e.Letter != 0 && e.Letter != v.Ack.Letter {
+			continue
+		}
+		switch e.Name {
+		case AckQueued:
+			v.Ack = Ack{Queued: true, Letter: e.Letter}
+		case AckHeld:
+			if e.Code == AckWithdrawn && len(v.Ack.Held) > 0 {
+				continue // it was held already, and why still stands
+			}
+			v.Ack = Ack{Held: splitCodes(e.Code), Letter: e.Letter}
+		case AckSent:
+			v.Ack = Ack{At: e.At, Letter: e.Letter}
+		case AckBounced, AckFailed:
+			v.Ack = Ack{Bounced: true, Letter: e.Letter}
+		case Acknowledged:
+			if at := e.Day.Time(12, 0).UTC(); v.Ack.ByHand || v.Ack.At.IsZero() || at.Before(v.Ack.At) { // one more later does not make it late
+				v.Ack = Ack{At: at, ByHand: true}
+			}
+		}
+	}
+	if !v.Ack.At.IsZero() {
+		at := v.Ack.At
+		v.AcknowledgedAt = &at
+	}
+}
+
+func (v *View) readState(merged bool) {
+	finished, waiting := 0, 0
+	counts := map[string]int{}
+	for _, k := range v.Clocks {
+		counts[k.State]++
+		if k.Finished() {
+			finished++
+		} else if k.RespondBy == 0 {
+			waiting++
+		}
+	}
+	switch {
+	case v.Kind == NotARequest:
+		v.State = StateNotARequest
+	case merged:
+		v.State = StateClosed
+	case finished == len(v.Clocks) && counts["responded"] > 0:
+		v.State = StateResponded
+	case finished == len(v.Clocks) && counts["withdrawn"] > 0:
+		v.State = StateWithdrawn
+	case finished == len(v.Clocks):
+		v.State = StateClosed
+	case !v.Decided:
+		v.State = StateTriage
+	case waiting > 0 && waiting+finished == len(v.Clocks):
+		v.State = StateWaiting
+	default:
+		v.State = StateOpen
+	}
+}
+
+func (v *View) due() deadlines.Day {
+	var due deadlines.Day
+	for _, k := range v.Clocks {
+		if d := k.Due(); !k.Finished() && d != 0 && (due == 0 || d < due) {
+			due = d
+		}
+	}
+	return due
+}
+
+// readLate tells of each part whether it was ever late in law, and of a house
+// target whether it was missed.
+func (v *View) readLate(today deadlines.Day) {
+	for i := range v.Clocks {
+		k := &v.Clocks[i]
+		k.LateSince, k.DaysLate = k.Result.LateSince(today), k.Result.DaysLate(today)
+		if k.LateSince != 0 && (v.LateSince == 0 || k.LateSince < v.LateSince) {
+			v.LateSince = k.LateSince
+		}
+		if k.Kind == Review && k.Of != EIR && k.RespondBy != 0 {
+			until := today
+			if k.Result.Answered != 0 {
+				until = k.Result.Answered
+			} else if k.Finished() {
+				until = k.Result.Ended
+			}
+			k.Missed = until > k.RespondBy
+		}
+	}
+}
+
+// DaysLate is the most that a part was late, in calendar days.
+func (v *View) DaysLate() (n int) {
+	for _, k := range v.Clocks {
+		n = max(n, k.DaysLate)
+	}
+	return n
+}
+
+func (v *View) readDue(today deadlines.Day) {
+	due := v.due()
+	v.Overdue = v.IsOpen() && due != 0 && due < today
+	for _, k := range v.Clocks {
+		v.Warnings = append(v.Warnings, k.Result.Warnings...)
+	}
+}
