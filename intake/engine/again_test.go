@@ -14,7 +14,7 @@ func (o *office) deliver(uid uint32, f mailbox.Fetched) {
 	o.t.Helper()
 	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	f.UID = uid
-	o.e.NeedMore(place, &f)
+	f.Read, _ = o.e.Read(place, &f)
 	if err := o.e.Deliver(o.t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {
 		o.t.Fatal(err)
 	}

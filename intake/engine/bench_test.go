@@ -93,7 +93,7 @@ func (o *benchOffice) fill(b *testing.B, n int) func() []mailbox.Fetched {
 func (o *benchOffice) batch(b *testing.B, batch []mailbox.Fetched) int {
 	at := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	for i := range batch {
-		o.e.NeedMore(at, &batch[i])
+		batch[i].Read, _ = o.e.Read(at, &batch[i])
 	}
 	if err := o.e.Deliver(b.Context(), at, batch, o.uid); err != nil {
 		b.Fatal(err)

@@ -11,10 +11,10 @@ import (
 )
 
 // Deliver takes in a batch of mails from one folder: everything is read and
-// classified before the transaction begins (NeedMore did it of most), one
+// classified before the transaction begins (Read did it of most), one
 // commit registers all of it, and what follows from it is told afterwards.
 func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.Fetched, through uint32) error {
-	items, err := e.read(at, batch)
+	items, err := e.readAll(at, batch)
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,8 @@ func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake
 		}
 		o.uid[key]++
 		f := mailbox.Fetched{UID: o.uid[key], Received: at, Raw: m.raw(at), Complete: true}
-		if more := o.e.NeedMore(place, &f); more != 0 {
+		read, more := o.e.Read(place, &f)
+		if f.Read = read; more != 0 {
 			o.t.Fatalf("%d bytes more are wanted of a whole mail", more)
 		}
 		batch = append(batch, f)

@@ -27,29 +27,29 @@ type item struct {
 	reading    intake.Reading
 }
 
-// NeedMore tells how many more bytes of a mail its text wants. Of one that
-// wants none the reading is kept for Deliver, which so finds it done while an
-// earlier batch was being registered.
-func (e *Engine) NeedMore(at mailbox.Place, f *mailbox.Fetched) int64 {
+// Read parses, threads and classifies one mail, while an earlier batch may be
+// being registered. Where its text goes on it tells instead how many bytes more
+// it wants. An error is left to Deliver, which meets it again and reports it.
+func (e *Engine) Read(at mailbox.Place, f *mailbox.Fetched) (read any, more int64) {
 	if f.Unreadable != "" {
-		return 0
+		return nil, 0
 	}
-	it, want, err := e.studied(at, f, true)
-	if err == nil && want == 0 { // else Deliver meets the error again, and gives it
-		f.Held = it
+	it, more, err := e.readOne(at, f, true)
+	if err != nil || more > 0 {
+		return nil, more
 	}
-	return want
+	return it, 0
 }
 
-// read gives a batch parsed, threaded and classified. Nothing is changed: of
+// readAll returns a batch parsed, threaded and classified. Nothing is changed: of
 // the register it uses a snapshot, and take looks again where that is stale.
-func (e *Engine) read(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error) {
+func (e *Engine) readAll(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error) {
 	items := make([]*item, len(batch))
 	for i := range batch {
-		it, done := batch[i].Held.(*item)
+		it, done := batch[i].Read.(*item)
 		if !done {
 			var err error
-			if it, _, err = e.studied(at, &batch[i], false); err != nil {
+			if it, _, err = e.readOne(at, &batch[i], false); err != nil {
 				return nil, err
 			}
 		}
@@ -58,9 +58,9 @@ func (e *Engine) read(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error
 	return items, nil
 }
 
-// studied reads one mail. Where more of it may be had and its text goes on, it
+// readOne reads one mail. Where more of it may be had and its text goes on, it
 // tells how many bytes it wants instead of classifying it.
-func (e *Engine) studied(at mailbox.Place, f *mailbox.Fetched, more bool) (it *item, want int64, err error) {
+func (e *Engine) readOne(at mailbox.Place, f *mailbox.Fetched, more bool) (it *item, want int64, err error) {
 	it = e.item(at, f)
 	if it.unreadable != "" {
 		return it, 0, e.glance(it, f.Raw)

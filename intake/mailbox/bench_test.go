@@ -24,7 +24,7 @@ type nothing struct{}
 func (nothing) Mark(context.Context, string, string) (Mark, error)         { return Mark{}, nil }
 func (nothing) Unhandled(context.Context, Place, []Seen) ([]uint32, error) { return nil, nil }
 func (nothing) Try(context.Context, Place, uint32) (int, error)            { return 1, nil }
-func (nothing) NeedMore(Place, *Fetched) int64                             { return 0 }
+func (nothing) Read(Place, *Fetched) (any, int64)                          { return nil, 0 }
 func (nothing) Deliver(context.Context, Place, []Fetched, uint32) error    { return nil }
 func (nothing) Renumber(context.Context, Place) error                      { return nil }
 

@@ -110,7 +110,7 @@ func (r *reader) grow(ctx context.Context, b *batch, g group) error {
 		}
 		f.Raw = append(f.Raw, p.data...)
 		f.Complete = p.end
-		b.want[i] = r.w.sink.NeedMore(r.at, f)
+		f.Read, b.want[i] = r.w.sink.Read(r.at, f)
 	}
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 type batch struct {
 	mails   []Fetched
 	through uint32
-	want    []int64       // what NeedMore said of each; valid once read is closed
+	want    []int64       // how much more the Sink wants of each; valid once read is closed
 	read    chan struct{} // closed when the Sink has read all
 }
 
@@ -148,7 +148,7 @@ func (b *batch) ask(sink Sink, at Place) {
 	for range min(readers, runtime.GOMAXPROCS(0), len(b.mails)) {
 		all.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(b.mails)); i = next.Add(1) - 1 {
-				b.want[i] = sink.NeedMore(at, &b.mails[i])
+				b.mails[i].Read, b.want[i] = sink.Read(at, &b.mails[i])
 			}
 		})
 	}

@@ -38,8 +38,9 @@ type Fetched struct {
 	// "" when it could. Raw is then its header, or nil.
 	Unreadable string
 
-	// Held is the Sink's own: what NeedMore read may be kept in it for Deliver.
-	Held any
+	// Read is what the Sink's Read made of the mail, handed on to Deliver as it
+	// is; nil where nothing was read.
+	Read any
 }
 
 // Mark tells how far a folder was read: in the life of UIDs that UIDValidity
@@ -57,7 +58,7 @@ type Seen struct {
 
 // Sink takes in what was fetched and remembers it. All of it must be safe for
 // use by several watchers at once; the calls for one mailbox come one after
-// another, save that NeedMore runs for several mails at once, and for one batch
+// another, save that Read runs for several mails at once, and for one batch
 // during Deliver of the one before.
 type Sink interface {
 	// Mark gives how far the folder was read when it was last committed,
@@ -73,9 +74,11 @@ type Sink interface {
 	// gives the attempts so far, this one included. Deliver settles them.
 	Try(ctx context.Context, at Place, uid uint32) (int, error)
 
-	// NeedMore reads a mail and tells how many bytes beyond Raw its text still
-	// wants; 0 when Raw is enough. It is asked again when they have come.
-	NeedMore(at Place, mail *Fetched) int64
+	// Read reads a mail, and changes nothing. Where its text goes on beyond Raw,
+	// more is how many bytes it still wants, and it is asked again when they have
+	// come. With 0, what it gives back comes to Deliver with the mail; nil is read
+	// there once more.
+	Read(at Place, mail *Fetched) (read any, more int64)
 
 	// Deliver commits a batch in order of UID, all or nothing, and with it that
 	// everything up to through is handled. An empty batch only moves the mark;

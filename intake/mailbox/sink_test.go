@@ -56,11 +56,11 @@ func (m *memory) Try(_ context.Context, at Place, uid uint32) (int, error) {
 	return m.tries[key], nil
 }
 
-func (m *memory) NeedMore(_ Place, f *Fetched) int64 {
+func (m *memory) Read(_ Place, f *Fetched) (read any, more int64) {
 	if m.need == nil {
-		return 0
+		return nil, 0
 	}
-	return m.need(f)
+	return nil, m.need(f)
 }
 
 func (m *memory) Deliver(_ context.Context, at Place, batch []Fetched, through uint32) error {
