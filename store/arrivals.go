@@ -21,7 +21,7 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	if a.UID != 0 && tx.get(bPlaces, place) != nil {
 		return fmt.Errorf("%w: %s/%s, UIDVALIDITY %d, UID %d", ErrDuplicatePlace, a.Mailbox, a.Folder, a.UIDValidity, a.UID)
 	}
-	id, err := tx.bucket(bArrivals).NextSequence()
+	id, err := tx.t.NextNumber(bArrivals)
 	if err != nil {
 		return fmt.Errorf("register a message: %w", err)
 	}
@@ -161,7 +161,7 @@ func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
 	}
 	entries := tx.from(bArrivals, idKey(f.After+1), all)
 	if f.Newest {
-		entries = tx.back(bArrivals, 1<<63)
+		entries = tx.back(bArrivals, nil)
 	}
 	return func(yield func(intake.Arrival) bool) {
 		for k, v := range entries {
@@ -181,7 +181,7 @@ func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
 }
 
 // LastArrival is the number of the message registered last, 0 when there is none.
-func (tx *Tx) LastArrival() uint64 { return tx.bucket(bArrivals).Sequence() }
+func (tx *Tx) LastArrival() uint64 { return tx.t.LastNumber(bArrivals) }
 
 // FirstArrivalSince is the number of the first message registered at or after
 // t, or LastArrival()+1. It looks at a few messages only, and so relies on

@@ -19,7 +19,7 @@ func (tx *Tx) folderNumber(mailbox, folder string, create bool) (uint32, error) 
 	if !create {
 		return 0, nil
 	}
-	n, err := tx.bucket(bFolders).NextSequence()
+	n, err := tx.t.NextNumber(bFolders)
 	if err != nil || n > 1<<31 {
 		return 0, errors.Join(err, fmt.Errorf("number the folder %s/%s", mailbox, folder))
 	}

@@ -19,14 +19,10 @@ func (tx *Tx) LastCasesOf(address, prefix string, max int) iter.Seq[*intake.Case
 			return
 		}
 		start := append(tx.personHash(address), strings.ToUpper(prefix)...)
-		c := tx.bucket(bPeople).Cursor()
-		k, _ := c.Seek(append(bytes.Clone(start), 0xff)) // no reference holds such a byte
-		if k == nil {
-			k, _ = c.Last()
-		} else {
-			k, _ = c.Prev()
-		}
-		for ; bytes.HasPrefix(k, start) && max > 0; k, _ = c.Prev() {
+		for k := range tx.back(bPeople, append(bytes.Clone(start), 0xff)) { // no reference holds such a byte
+			if !bytes.HasPrefix(k, start) || max <= 0 {
+				return
+			}
 			found, _, err := tx.caseAt(k[hashSize:])
 			if err != nil && !tx.passes(err) {
 				return

@@ -26,7 +26,7 @@ func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	if _, exists := tx.LetterByKey(l.Key); exists || tx.err != nil {
 		return false, tx.err
 	}
-	id, err := tx.bucket(bQueue).NextSequence()
+	id, err := tx.t.NextNumber(bQueue)
 	if err != nil {
 		return false, fmt.Errorf("put a letter into the outbox: %w", err)
 	}
@@ -278,7 +278,7 @@ const outsideKept = 8 * 24 * time.Hour
 func (tx *Tx) forgetOutside() {
 	old := timeKey(tx.now.Add(-outsideKept), nil)
 	for range 4 {
-		k, _ := tx.bucket(bOutside).Cursor().First()
+		k := tx.first(bOutside, nil)
 		if k == nil || binary.BigEndian.Uint64(k) >= binary.BigEndian.Uint64(old) {
 			return
 		}

@@ -112,7 +112,7 @@ func (db *DB) migrate(version int) error {
 	}
 	for ; version < db.schema(); version++ {
 		err := db.bolt.Update(func(b *bbolt.Tx) error {
-			tx := &Tx{db: db, b: b, now: db.now().UTC().Round(0)}
+			tx := &Tx{db: db, t: &boltTx{b: b}, now: db.now().UTC().Round(0)}
 			if err := db.opts.migrations[version-1](tx); err != nil {
 				return err
 			}

@@ -30,7 +30,7 @@ func nextTime(k []byte) time.Time { return keyTime(k[min(queueSize, len(k)):]) }
 func (tx *Tx) queues() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for start := []byte{}; start != nil; {
-			k, _ := tx.bucket(bNext).Cursor().Seek(start)
+			k := tx.first(bNext, start)
 			if len(k) < queueSize {
 				return
 			}

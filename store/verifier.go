@@ -64,8 +64,7 @@ func (v *verifier) lists(bucket, key []byte, id uint64) bool {
 
 // has reports whether there is such a key.
 func (v *verifier) has(bucket, key []byte) bool {
-	k, _ := v.tx.bucket(bucket).Cursor().Seek(key)
-	return bytes.Equal(k, key)
+	return v.tx.get(bucket, key) != nil
 }
 
 // hasCase reports whether there is a case of that reference, which as a rule

@@ -34,7 +34,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		}
 	}
 	first := func(bucket []byte) func(*Tx) {
-		return func(tx *Tx) { k, _ := tx.bucket(bucket).Cursor().First(); tx.remove(bucket, k) }
+		return func(tx *Tx) { k := tx.first(bucket, nil); tx.remove(bucket, k) }
 	}
 	for name, c := range map[string]struct {
 		damage func(*Tx)
@@ -84,7 +84,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a time that is gone":          {first(bNext), "will never be looked at"},
 		"a time too many":              {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
 		"a limit that counts nothing":  {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
-		"an attempt at what is known":  {func(tx *Tx) { k, _ := tx.bucket(bPlaces).Cursor().First(); tx.put(bTries, k, []byte{1}) }, "registered already"},
+		"an attempt at what is known":  {func(tx *Tx) { k := tx.first(bPlaces, nil); tx.put(bTries, k, []byte{1}) }, "registered already"},
 		"a position of no folder":      {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},
 		"a fact that cannot be read":   {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},
 		"a token for no case":          {func(tx *Tx) { _ = tx.PutToken("x", Token{Ref: "CAF26-99999"}) }, "which there is not"},

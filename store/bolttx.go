@@ -1,0 +1,128 @@
+package store
+
+import (
+	"bytes"
+	"iter"
+
+	"go.etcd.io/bbolt"
+)
+
+// boltTx is an ordered.Tx of a bbolt file. Reading from one cannot fail.
+type boltTx struct {
+	b      *bbolt.Tx
+	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
+}
+
+// How full a page is left when it is split. Where keys come in order it stays
+// as it is, so it is left full; an index by hash needs room on every page.
+const (
+	orderedFill = 1.0
+	hashedFill  = 0.5
+	mixedFill   = 0.8 // in order at first, and in between later
+)
+
+func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
+	if b := t.opened[string(name)]; b != nil {
+		return b
+	}
+	b := t.b.Bucket(name)
+	if !t.b.Writable() {
+		if t.opened == nil {
+			t.opened = map[string]*bbolt.Bucket{}
+		}
+		t.opened[string(name)] = b
+		return b
+	}
+	b.FillPercent = orderedFill
+	switch string(name) {
+	case "twins", "threads", "people", "tokens", "once":
+		b.FillPercent = hashedFill
+	case "keys":
+		b.FillPercent = mixedFill
+	}
+	return b
+}
+
+func (t *boltTx) Get(table, key []byte) []byte { return t.bucket(table).Get(key) }
+
+func (t *boltTx) Put(table, key, value []byte) error { return t.bucket(table).Put(key, value) }
+
+func (t *boltTx) Delete(table, key []byte) error { return t.bucket(table).Delete(key) }
+
+func (t *boltTx) NextNumber(table []byte) (uint64, error) { return t.bucket(table).NextSequence() }
+
+func (t *boltTx) LastNumber(table []byte) uint64 { return t.bucket(table).Sequence() }
+
+func (t *boltTx) Version() uint64 { return uint64(t.b.ID()) }
+
+func (t *boltTx) Err() error { return nil }
+
+func (t *boltTx) First(table, start []byte) []byte {
+	k, _ := t.bucket(table).Cursor().Seek(start)
+	return k
+}
+
+// chunk is how many keys an iteration of a writing transaction reads ahead.
+const chunk = 128
+
+// From reads keys ahead and copies them in a writing transaction, since
+// writing moves what a cursor stands on.
+func (t *boltTx) From(table, start []byte, belongs func([]byte) bool) iter.Seq2[[]byte, []byte] {
+	if !t.b.Writable() {
+		return func(yield func(k, v []byte) bool) {
+			c := t.bucket(table).Cursor()
+			for k, v := c.Seek(start); k != nil && belongs(k) && yield(k, v); k, v = c.Next() {
+				continue
+			}
+		}
+	}
+	return func(yield func(k, v []byte) bool) {
+		for next, more := start, true; more; {
+			var keys [][]byte
+			c := t.bucket(table).Cursor()
+			k, _ := c.Seek(next)
+			for ; k != nil && belongs(k) && len(keys) < chunk; k, _ = c.Next() {
+				keys = append(keys, append([]byte{}, k...))
+			}
+			if more = len(keys) == chunk; more {
+				next = append(append([]byte{}, keys[chunk-1]...), 0)
+			}
+			for _, k := range keys {
+				at, v := t.bucket(table).Cursor().Seek(k)
+				if bytes.Equal(at, k) && !yield(k, v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (t *boltTx) Back(table, before []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		for {
+			c := t.bucket(table).Cursor()
+			var k, v []byte
+			if before == nil {
+				k, v = c.Last()
+			} else if at, _ := c.Seek(before); at == nil {
+				k, v = c.Last()
+			} else {
+				k, v = c.Prev()
+			}
+			for ; k != nil; k, v = c.Prev() {
+				if t.b.Writable() {
+					before = bytes.Clone(k) // what is yielded may move the cursor's page
+				}
+				if !yield(k, v) {
+					return
+				}
+				if t.b.Writable() {
+					break
+				}
+			}
+			if k == nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,38 @@
+// Package ordered says what the register asks of that which keeps it: tables
+// of keys in the order of their bytes, changed in transactions. It holds no
+// code but this, so that the keepers and the register need not know each other.
+package ordered
+
+import "iter"
+
+// Tx is one transaction on tables that are known by name. It sees what it
+// wrote itself. It belongs to one goroutine.
+//
+// What a method gives may be read until the transaction ends, and must not be
+// changed. Reading that fails gives nothing, and Err says why: whoever ends
+// the transaction asks it, and lets nothing of it last.
+type Tx interface {
+	// Get gives the value of a key, nil where there is none.
+	Get(table, key []byte) []byte
+	// Put records a value, which may be empty and must not be nil.
+	Put(table, key, value []byte) error
+	// Delete removes a key, and does nothing where there is none.
+	Delete(table, key []byte) error
+	// First gives the first key not before start, nil where there is none.
+	First(table, start []byte) []byte
+	// From iterates over the entries from the first key not before start, as
+	// long as the key belongs. The transaction may write meanwhile: what comes
+	// is what stands there when the iteration comes by.
+	From(table, start []byte, belongs func(key []byte) bool) iter.Seq2[[]byte, []byte]
+	// Back does the same downwards, from the last key before the given one; nil
+	// stands for the end.
+	Back(table, before []byte) iter.Seq2[[]byte, []byte]
+	// NextNumber gives a number above all that it gave for the table before.
+	NextNumber(table []byte) (uint64, error)
+	// LastNumber is the last of them that was recorded, 0 for none.
+	LastNumber(table []byte) uint64
+	// Version differs from that of every transaction that sees other records.
+	Version() uint64
+	// Err is why reading failed, nil while it has not.
+	Err() error
+}
