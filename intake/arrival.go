@@ -17,9 +17,15 @@ const (
 	DidUnreadable  Disposition = "unreadable" // always has a case
 )
 
-// SeemsDecision is what an arrival seems that was an officer's answer and was
-// carried out.
-const SeemsDecision = "decision"
+// What an arrival seems that is about our own letters.
+const (
+	SeemsDecision = "decision" // an officer's answer that was carried out
+	SeemsAnswer   = "answer"   // an officer's answer that changed nothing, and was answered
+	SeemsReturned = "returned" // a report on a letter that came back
+)
+
+// MaxFirst is how much of a mail's first words is kept, in runes.
+const MaxFirst = 160
 
 // What is kept of a mail's head, in runes.
 const (
@@ -60,6 +66,7 @@ type Arrival struct {
 	Urgent      string      `json:"urgent,omitempty"`
 	Twin        uint64      `json:"twin,omitempty"` // of a duplicate: the arrival that it repeats
 	Attachments []string    `json:"attachments,omitempty"`
+	First       string      `json:"first,omitempty"` // its first words, of a mail that staff see in the list alone
 }
 
 // Position is how far a folder has been taken in. Every UID up to Through is

@@ -22,15 +22,17 @@ type Schedule struct {
 	CloseAfter   int           // working days of waiting after which closing is suggested
 }
 
-// Reminder is one mail to staff about a date.
+// Reminder tells staff of a date: in a mail of its own, or as a line of the
+// working morning's list.
 type Reminder struct {
 	At       time.Time
+	Own      bool // a mail of its own
 	Purpose  Purpose
 	Code     string        // names the occurrence; unique within the case
 	Part     Kind          // whose clock
 	Due      deadlines.Day // the date that it reminds of
 	Rank     int           // the higher, the more urgent
-	Escalate bool          // goes to escalate_to as well
+	Escalate bool          // whoever is named in escalate_to is told as well
 }
 
 // Reminders gives what falls due after the one moment and up to the other, in
@@ -41,8 +43,9 @@ func (v *View) Reminders(s Schedule, cal *deadlines.Calendar, after, through tim
 	return p.all()
 }
 
-// NextReminder is when the next reminder after the given moment falls due, or
-// the neutral acknowledgement; the zero time when there is none.
+// NextReminder is when the next reminder after the given moment that is a mail
+// of its own falls due, or the neutral acknowledgement; the zero time when there
+// is none.
 func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time) time.Time {
 	next := v.nextPlanned(s, cal, after)
 	if at := v.NeutralAt(); at.After(after) && (next.IsZero() || at.Before(next)) {
@@ -52,17 +55,17 @@ func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time
 }
 
 func (v *View) nextPlanned(s Schedule, cal *deadlines.Calendar, after time.Time) time.Time {
-	p := planner{v: v, s: s, cal: cal, after: after, through: after.AddDate(2, 0, 0), first: true}
+	p := planner{v: v, s: s, cal: cal, after: after, through: after.AddDate(2, 0, 0), own: true, first: true}
 	if all := p.all(); len(all) > 0 {
 		return all[0].At
 	}
 	return time.Time{}
 }
 
-// DueReminders gives the reminders to be mailed now: all that fall due at this
-// moment, or, when earlier ones were missed, the most urgent of them alone.
+// DueReminders gives the reminders to be mailed now, each by itself: all that
+// fall due at this moment, or, when earlier ones were missed, the most urgent of them alone.
 func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time.Time) []Reminder {
-	p := planner{v: v, s: s, cal: cal, after: after, through: now, last: true}
+	p := planner{v: v, s: s, cal: cal, after: after, through: now, own: true}
 	all := p.all()
 	if len(all) == 0 || v.nextPlanned(s, cal, after).Equal(all[len(all)-1].At) {
 		return all
@@ -88,8 +91,8 @@ type planner struct {
 	s              Schedule
 	cal            *deadlines.Calendar
 	after, through time.Time
+	own            bool // only those that are mails of their own are wanted
 	first          bool // only the time of the first is wanted
-	last           bool // of what recurs daily only the last is wanted
 	out            []Reminder
 }
 
@@ -121,7 +124,7 @@ func (p *planner) add(r Reminder, code string, of ...any) bool {
 	if r.At.After(p.through) || r.At.Before(calendarBegins) { // past the calendar's end there is no day
 		return false
 	}
-	if !r.At.After(p.after) {
+	if !r.At.After(p.after) || p.own && !r.Own {
 		return true
 	}
 	if !p.first {
@@ -153,32 +156,34 @@ func (p *planner) acknowledgement() {
 	}
 	for _, n := range p.s.AckBefore {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
-		p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Due: by, Rank: 60 - n, Escalate: n == 0}, "ack-at-risk/%s/%d", by, n)
+		p.add(Reminder{At: p.hour(d), Own: n == 0, Purpose: ForAckAtRisk, Due: by, Rank: 60 - n, Escalate: n == 0}, "ack-at-risk/%s/%d", by, n)
 	}
 	if p.v.State == StateTriage { // staff are asked for the decision each working day, and with it for the letter
 		return
 	}
-	for d := p.firstWorkingDay(by); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		if !p.add(Reminder{At: p.hour(d), Purpose: ForAckAtRisk, Due: by, Rank: 70, Escalate: true}, "ack-late/%s", d) {
+	p.late(by, Reminder{Purpose: ForAckAtRisk, Due: by, Rank: 70, Escalate: true}, "ack-late/%s")
+}
+
+// late adds what is told on each working day after a date: on the first of
+// them in a mail of its own.
+func (p *planner) late(by deadlines.Day, r Reminder, code string, of ...any) {
+	first := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, 1)
+	d := first
+	if !p.own {
+		d = p.firstWorkingDay(by)
+	}
+	for ; ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
+		r.At, r.Own = p.hour(d), d == first
+		if !p.add(r, code, append(slices.Clone(of), d)...) || p.own {
 			return
 		}
 	}
 }
 
 // firstWorkingDay is the first England and Wales working day after due on
-// which a mail could still fall into the span; the last one, where only that
-// is wanted.
+// which a reminder could still fall into the span.
 func (p *planner) firstWorkingDay(due deadlines.Day) deadlines.Day {
 	from := due
-	if p.last {
-		d := p.cal.OnOrBefore(deadlines.EnglandAndWales, deadlines.DayOf(p.through))
-		if p.hour(d).After(p.through) {
-			d = p.cal.PreviousWorkingDay(deadlines.EnglandAndWales, d)
-		}
-		if d > due {
-			return d
-		}
-	}
 	if d := deadlines.DayOf(p.after) - 1; d > from {
 		from = d
 	}
@@ -191,9 +196,9 @@ func (p *planner) triage() {
 		return
 	}
 	if v.Urgent != "" {
-		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Purpose: ForUrgent, Rank: 100, Escalate: true}, "urgent-undecided")
+		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Own: true, Purpose: ForUrgent, Rank: 100, Escalate: true}, "urgent-undecided")
 	}
-	if p.s.Undecided <= 0 {
+	if p.s.Undecided <= 0 || p.own {
 		return
 	}
 	last := p.cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), p.s.Undecided)
@@ -212,7 +217,7 @@ func (p *planner) before(k Clock, due deadlines.Day) {
 	}
 	for _, n := range p.s.Before {
 		d := p.cal.AddWorkingDays(region, due, -n)
-		p.add(Reminder{At: p.hour(d), Purpose: ForReminder, Part: k.Kind, Due: due, Rank: 50 - min(n, 39)}, "%d-before/%s/%s", n, k.Kind, due)
+		p.add(Reminder{At: p.hour(d), Own: n == 0, Purpose: ForReminder, Part: k.Kind, Due: due, Rank: 50 - min(n, 39)}, "%d-before/%s/%s", n, k.Kind, due)
 	}
 }
 
@@ -220,16 +225,12 @@ func (p *planner) overdue(k Clock, due deadlines.Day) {
 	if !p.s.Overdue {
 		return
 	}
-	for d := p.firstWorkingDay(due); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		if !p.add(Reminder{At: p.hour(d), Purpose: ForOverdue, Part: k.Kind, Due: due, Rank: 90, Escalate: true}, "overdue/%s/%s", k.Kind, d) {
-			return
-		}
-	}
+	p.late(due, Reminder{Purpose: ForOverdue, Part: k.Kind, Due: due, Rank: 90, Escalate: true}, "overdue/%s/%s", k.Kind)
 }
 
 func (p *planner) waiting(k Clock) {
 	asked := k.Result.PausedSince
-	if asked == 0 || p.s.RecallEvery <= 0 {
+	if asked == 0 || p.s.RecallEvery <= 0 || p.own {
 		return
 	}
 	for n := p.s.RecallEvery; ; n += p.s.RecallEvery {

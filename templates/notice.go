@@ -58,6 +58,7 @@ type Notice struct {
 	Days      int           `json:",omitzero"` // working days left until Due, or gone since; of a recall, waited
 	Letter    Outgoing      `json:",omitzero"`
 	Lists     []List        `json:",omitzero"`             // of digest and before-start
+	Sum       string        `json:",omitzero"`             // of digest: how much there is to do, for the subject
 	Changes   []Change      `json:",omitzero"`             // of confirmation, conflict and holidays
 	Actor     string        `json:",omitzero"`             // who decided, or in whose name a command came
 	Earlier   string        `json:",omitzero"`             // of a conflict: who decided before
@@ -137,6 +138,8 @@ type Outgoing struct {
 // List is one table of a digest.
 type List struct {
 	Title string `json:",omitzero"`
+	Do    string `json:",omitzero"` // what is to be done about its rows
+	Words string `json:",omitzero"` // with which one answers, for the first row
 	Rows  []Row  `json:",omitzero"`
 	More  int    `json:",omitzero"` // rows left out
 }
@@ -151,6 +154,7 @@ type Row struct {
 	Kind    string        `json:",omitzero"`
 	Of      string        `json:",omitzero"`
 	Note    string        `json:",omitzero"`
+	Text    string        `json:",omitzero"` // of a mail: its first words
 	On      deadlines.Day `json:",omitzero"` // received
 	By      deadlines.Day `json:",omitzero"` // due
 	Choices []Choice      `json:",omitzero"`

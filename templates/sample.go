@@ -91,7 +91,8 @@ func fullNotice(k NoticeKind) Notice {
 		Case: sampleCase(), In: sampleIncoming(), Due: sampleDay(51), DueKind: "foi", Days: 5,
 		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
 			Response: "450 4.2.0 try again later", Attempts: 3},
-		Lists: []List{{Title: "To decide", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}}, More: 4}, {Title: "Held"}},
+		Lists: []List{{Title: "To decide", Do: "Say what each is.", Words: "CAF26-00017 FOI", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}, {Ref: "CAF26-00018", Kind: "foi"}}, More: 4}, {Title: "Held"}},
+		Sum:   "2 late",
 		Changes: []Change{{Ref: "CAF26-00017", What: "reply by (FOI)", Before: sampleDay(51), After: sampleDay(52)},
 			{Ref: "CAF26-00018", What: "acknowledge by", After: sampleDay(25)}},
 		Actor: "officer@example.org", Earlier: "head@example.org", Command: "EXTENDED 3 March",
@@ -139,7 +140,7 @@ func sampleIncoming() Incoming {
 
 func sampleRow() Row {
 	return Row{ID: "m11", Ref: "CAF26-00017", Name: "Alex Sample", Address: "alex.sample@example.com",
-		Subject: "Words of a stranger", Kind: "foi", Note: "asks for nothing", On: sampleDay(21), By: sampleDay(51),
+		Subject: "Words of a stranger", Kind: "foi", Note: "asks for nothing", Text: "Dear colleagues", On: sampleDay(21), By: sampleDay(51),
 		Choices: sampleChoices()[:1]}
 }
 

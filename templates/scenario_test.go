@@ -101,11 +101,15 @@ func scenarios() map[string]Notice {
 		}),
 		"unsent-in-doubt": with(make(Unsent, foi, send), func(n *Notice) { n.Letter = letter; n.Letter.State, n.Letter.Attempts = "in-doubt", 2 }),
 		"digest": with(make(Digest, Case{}, nil), func(n *Notice) {
+			row.Text = "Good morning, when is the office in Exampletown open? I would like to bring"
+			n.Sum = "1 late, 1 to decide, 1 due this week"
 			n.In, n.Lists = Incoming{}, []List{
-				{Title: "To decide", Rows: []Row{{Ref: "CAF26-00019", Name: "Alex Example", Address: "alex@example.com", On: sampleDay(21), By: sampleDay(51)}}},
-				{Title: "Held letters"},
-				{Title: "Due in the next five working days", Rows: []Row{{Ref: "CAF26-00003", Kind: "foi", On: sampleDay(1), By: sampleDay(27)}}},
-				{Title: "Passed: no request was seen in these mails", Rows: []Row{row}},
+				{Title: "LATE", Do: "Answer as soon as you can, and tell the requester when. If the answer has gone out, say so.", Words: "CAF26-00003 RESPONDED GRANTED today",
+					Rows: []Row{{Ref: "CAF26-00003", Kind: "foi", Name: "Kit Example", On: sampleDay(1), By: sampleDay(20), Note: "late since 21 November 2026, 3 days"}}},
+				{Title: "TO DECIDE", Do: "Say what each is.", Words: "CAF26-00019 FOI",
+					Rows: []Row{{Ref: "CAF26-00019", Name: "Alex Example", Address: "alex@example.com", On: sampleDay(21), By: sampleDay(25), Note: "decide by noon, else its sender is acknowledged neutrally"}}},
+				{Title: "DUE THIS WEEK", Words: "CAF26-00004 RESPONDED GRANTED today", Rows: []Row{{Ref: "CAF26-00004", Kind: "dsar", Address: "sam@example.com", On: sampleDay(1), By: sampleDay(27), Note: "4 working days left"}}},
+				{Title: "READ AS NO REQUEST", Do: "Nobody was answered. If one is a request after all, open it.", Rows: []Row{row}},
 			}
 		}),
 		"before-start": with(make(BeforeStart, Case{}, nil), func(n *Notice) {

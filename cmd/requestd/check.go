@@ -78,6 +78,9 @@ func checkFile(path string, p *checkPrinter) (*config.Config, error) {
 		err = c.Check()
 	}
 	var wrong *config.Problems
+	if err == nil && len(c.Unheard()) > 0 {
+		err = &config.Problems{File: path, List: c.Unheard()}
+	}
 	switch {
 	case errors.As(err, &wrong):
 		for _, x := range wrong.List {

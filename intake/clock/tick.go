@@ -186,7 +186,7 @@ func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 }
 
 func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake.Reminder) notices.News {
-	n := notices.News{Purpose: r.Purpose, Gets: config.GetsReminders, Code: r.Code, Escalate: r.Escalate}
+	n := notices.News{Purpose: r.Purpose, Gets: config.GetsReminders, Code: r.Code, Escalate: r.Escalate && r.Purpose == intake.ForUrgent}
 	n.Notice = templates.Notice{Case: notices.CaseOf(v, c), Due: r.Due, Days: cl.days(tx, v, r)}
 	n.Notice.In = cl.firstMail(tx, c)
 	if len(v.Clocks) > 1 {

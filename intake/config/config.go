@@ -97,7 +97,7 @@ type Staff struct {
 	Address    string   `mapstructure:"address"`
 	Name       string   `mapstructure:"name"`
 	Mailboxes  []string `mapstructure:"mailboxes"`
-	Kinds      []string `mapstructure:"kinds"` // foi, dsar, review
+	Kinds      []string `mapstructure:"kinds"` // foi, dsar, review, eir, rights; see Handles
 	Gets       []string `mapstructure:"gets"`
 	EscalateTo string   `mapstructure:"escalate_to"` // "" for nobody
 }
@@ -116,11 +116,20 @@ type Reminders struct {
 	UrgentAfter  time.Duration `mapstructure:"urgent_after"`  // until escalation; 0s never escalates
 }
 
-// Digest is the mail on working mornings.
+// Digest is the list that each member of staff gets on working mornings.
 type Digest struct {
-	At    TimeOfDay `mapstructure:"at"`
-	Empty bool      `mapstructure:"empty"` // send it on a day with nothing to tell
+	At       TimeOfDay `mapstructure:"at"`
+	Empty    bool      `mapstructure:"empty"`             // send it on a day with nothing to tell
+	NewCases string    `mapstructure:"new_cases"`         // NewAtOnce or NewInList
+	Names    bool      `mapstructure:"names_in_subjects"` // of requesters, in mail to staff
 }
+
+// When staff are told of a new case; see Digest.NewCases. Danger is always told
+// at once.
+const (
+	NewAtOnce = "at-once"
+	NewInList = "in-list"
+)
 
 // Replies is how officers decide by answering the daemon's mail.
 type Replies struct {

@@ -29,7 +29,7 @@ var fileDefaults = tree{
 		"triage_after":  1,
 		"urgent_after":  "1h",
 	},
-	"digest":  tree{"at": "08:00", "empty": false},
+	"digest":  tree{"at": "08:00", "empty": false, "new_cases": NewAtOnce, "names_in_subjects": true},
 	"replies": tree{"undo_wait": "10m", "token_days": 30},
 	"regulator": tree{
 		"name":    "Information Commissioner's Office",

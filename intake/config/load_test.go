@@ -36,7 +36,7 @@ func TestMinimalFileIsComplete(t *testing.T) {
 	if got := c.Sending; len(got.Retry) != 1 || got.Retry[0] != time.Second || got.PerMinute != 0 || got.PerAddress.Day != 0 {
 		t.Errorf("a value of the file was not taken: %+v", got)
 	}
-	if got := c.Staff[0]; len(got.Gets) != 7 || len(got.Kinds) != 3 || len(got.Mailboxes) != 2 {
+	if got := c.Staff[0]; len(got.Gets) != 7 || len(got.Kinds) != 5 || len(got.Mailboxes) != 2 {
 		t.Errorf("what staff leave out does not mean all: %+v", got)
 	}
 }

@@ -231,7 +231,7 @@ func (c *Config) untold(k *checker, m *Mailbox) {
 	for _, kind := range staffKinds {
 		for _, gets := range []string{GetsTriage, GetsReminders, GetsUrgent, GetsOverdue} {
 			asked := slices.ContainsFunc(c.Staff, func(s Staff) bool {
-				return slices.Contains(s.Mailboxes, m.Name) && slices.Contains(s.Kinds, kind) && slices.Contains(s.Gets, gets)
+				return slices.Contains(s.Mailboxes, m.Name) && c.Handles(s, m.Name, kind) && slices.Contains(s.Gets, gets)
 			})
 			if !asked {
 				k.problems = append(k.problems, Problem{

@@ -43,7 +43,7 @@ func (c *Config) Tell(gets, mailbox, kind string) []Staff {
 			continue
 		}
 		ofMailbox = append(ofMailbox, s)
-		if has(s.Gets, gets) && (has(s.Kinds, kind) || !slices.Contains(staffKinds, kind)) {
+		if has(s.Gets, gets) && (kind == "" || c.Handles(s, mailbox, kind)) {
 			exact = append(exact, s)
 		}
 	}
@@ -54,6 +54,40 @@ func (c *Config) Tell(gets, mailbox, kind string) []Staff {
 		return ofMailbox
 	}
 	return slices.Clone(c.Staff)
+}
+
+// Handles reports whether a member of staff deals with cases of a kind in a
+// mailbox. Where nobody of the mailbox names eir or rights, who deals with FOI
+// and with subject access does: kinds that were written before these existed
+// leave nobody out. What is no request, or in doubt, concerns everybody.
+func (c *Config) Handles(s Staff, mailbox, kind string) bool {
+	if slices.Contains(s.Kinds, kind) || !slices.Contains(staffKinds, kind) {
+		return true
+	}
+	older, newer := map[string]string{"eir": "foi", "rights": "dsar"}[kind]
+	return newer && slices.Contains(s.Kinds, older) && !slices.ContainsFunc(c.Staff, func(o Staff) bool {
+		return (mailbox == "" || slices.Contains(o.Mailboxes, mailbox)) && slices.Contains(o.Kinds, kind)
+	})
+}
+
+// Unheard lists each mailbox that no member of staff deals with, and each kind
+// of request in a mailbox that nobody's kinds name. What comes is told to all
+// staff then, who take it for somebody else's.
+func (c *Config) Unheard() (list []Problem) {
+	for i := range c.Mailboxes {
+		m := &c.Mailboxes[i]
+		staff := slices.DeleteFunc(slices.Clone(c.Staff), func(s Staff) bool { return !slices.Contains(s.Mailboxes, m.Name) })
+		if len(staff) == 0 {
+			list = append(list, Problem{Key: "staff", Says: "nobody deals with mailbox " + m.Name, Mend: "name it under the mailboxes of somebody"})
+			continue
+		}
+		for _, kind := range staffKinds {
+			if !slices.ContainsFunc(staff, func(s Staff) bool { return c.Handles(s, m.Name, kind) }) {
+				list = append(list, Problem{Key: "staff", Says: "nobody deals with " + kind + " in mailbox " + m.Name, Mend: "name it under the kinds of somebody, or leave kinds out: then it means all"})
+			}
+		}
+	}
+	return list
 }
 
 // Changes lists what differs from an earlier configuration and takes effect

@@ -37,6 +37,51 @@ func TestWhoIsTold(t *testing.T) {
 	}
 }
 
+// TestKindsThatWereWrittenBeforeNewOnesLoseNothing: eir goes with foi, and rights with
+// dsar, where nobody of the mailbox names them.
+func TestKindsThatWereWrittenBeforeNewOnesLoseNothing(t *testing.T) {
+	c := parse(t, strings.Replace(baseFile(t), "staff:\n  - address: officer@staff.example.org\n", team, 1))
+	foi, dp := c.Staff[0], c.Staff[1]
+	for _, x := range []struct {
+		who     Staff
+		kind    string
+		handles bool
+	}{{foi, "eir", false}, {foi, "rights", false}, {dp, "rights", false}, {c.Staff[2], "eir", true}} { // head leaves kinds out: all
+		if got := c.Handles(x.who, "cafcass", x.kind); got != x.handles {
+			t.Errorf("%s of %s: %v", x.who.Address, x.kind, got)
+		}
+	}
+	c.Staff = c.Staff[:2]
+	for _, x := range []struct {
+		who     Staff
+		kind    string
+		handles bool
+	}{{foi, "eir", true}, {foi, "rights", false}, {dp, "rights", true}, {dp, "eir", false}, {dp, "other", true}} {
+		if got := c.Handles(x.who, "cafcass", x.kind); got != x.handles {
+			t.Errorf("without anybody who names it, %s of %s: %v", x.who.Address, x.kind, got)
+		}
+	}
+}
+
+func TestWhatNobodyWouldHearOf(t *testing.T) {
+	for name, x := range map[string]struct{ staff, want string }{
+		"everybody everything": {"staff:\n  - address: officer@staff.example.org\n", ""},
+		"a mailbox":            {"staff:\n  - {address: officer@staff.example.org, mailboxes: [cafcass]}\n", "nobody deals with mailbox cymru"},
+		"a kind":               {"staff:\n  - {address: officer@staff.example.org, kinds: [foi, dsar]}\n", "nobody deals with review in mailbox cafcass; nobody deals with review in mailbox cymru"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := parse(t, strings.Replace(baseFile(t), "staff:\n  - address: officer@staff.example.org\n", x.staff, 1))
+			var got []string
+			for _, p := range c.Unheard() {
+				got = append(got, p.Says)
+			}
+			if g := strings.Join(got, "; "); g != x.want {
+				t.Errorf("got %q, want %q", g, x.want)
+			}
+		})
+	}
+}
+
 func TestWhatNeedsARestart(t *testing.T) {
 	before := parse(t, baseFile(t))
 	after := parse(t, strings.NewReplacer("control.sock", "other.sock", "requestd.db", "other.db", "language: en", "language: cy-en").Replace(baseFile(t)))

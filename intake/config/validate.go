@@ -17,7 +17,7 @@ const (
 const day = 24 * time.Hour
 
 var (
-	staffKinds = []string{"foi", "dsar", "review"}
+	staffKinds = []string{"foi", "dsar", "review", "eir", "rights"}
 	staffGets  = []string{GetsTriage, GetsCopies, GetsReminders, GetsDigest, GetsUrgent, GetsOverdue, GetsAlarms}
 )
 
@@ -95,6 +95,7 @@ func (k *checker) validateSchedule(c *Config) {
 	k.between("reminders.triage_after", r.TriageAfter, 0, 60)
 	k.spanOrOff("reminders.urgent_after", r.UrgentAfter, time.Minute, 7*day)
 	k.span("replies.undo_wait", c.Replies.UndoWait, 0, day)
+	k.oneOf("digest.new_cases", c.Digest.NewCases, NewAtOnce, NewInList)
 	k.between("replies.token_days", c.Replies.TokenDays, 1, 366)
 }
 

@@ -1,13 +1,8 @@
 package engine
 
 import (
-	"fmt"
-
 	"requestd/intake"
-	"requestd/intake/config"
-	"requestd/intake/notices"
 	"requestd/store"
-	"requestd/templates"
 )
 
 // bounced finds the letter of ours that a machine's mail returns. Only a
@@ -53,7 +48,7 @@ func believed(l intake.Letter, r *intake.Report) bool {
 }
 
 // letterBounced records that a letter came back. An acknowledgement then no
-// longer counts as made, and staff are asked.
+// longer counts as made, and staff find it in the next list.
 func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intake.Arrival) error {
 	if l.State == intake.LetterBounced {
 		return nil
@@ -74,22 +69,5 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 		return err
 	}
 	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckBounced, Letter: l.ID, Message: a.ID})
-	if err := e.Cases.Put(tx, c); err != nil {
-		return err
-	}
-	v := e.Cases.View(tx, c)
-	return e.Notices.Tell(tx, c.Mailbox, v, notices.News{
-		Purpose: intake.ForBounced, Kind: templates.Bounced, Gets: config.GetsTriage, Code: fmt.Sprint(l.ID),
-		Notice: templates.Notice{Case: notices.CaseOf(v, c), Letter: notices.LetterOf(l), In: templates.Incoming{ID: fmt.Sprint(a.ID), Address: l.To}},
-	})
-}
-
-// tellStrangeReport shows staff a report that was not believed: the requester
-// may pass mail on to an address that takes none.
-func (e *Engine) tellStrangeReport(tx *store.Tx, l intake.Letter, it *item, a *intake.Arrival) error {
-	c, err := tx.Case(l.Ref)
-	if err != nil {
-		return err
-	}
-	return e.tellFollowup(tx, c, it, a)
+	return e.Cases.Put(tx, c)
 }

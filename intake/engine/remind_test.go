@@ -23,7 +23,7 @@ func TestWhatIsForecastIsMailed(t *testing.T) {
 			return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Acknowledged: day(o.t, "2026-11-20"), Requester: intake.Address{Addr: asksFOI},
 				KindInput: casework.KindInput{Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}}})).View.Ref
 		}, [2]intake.Purpose{}},
-		"undecided while the acknowledgement falls due": {6, (*office).unreadable, [2]intake.Purpose{intake.ForUndecided, intake.ForAckAtRisk}},
+		"undecided while the acknowledgement falls due": {6, (*office).unreadable, [2]intake.Purpose{intake.ForAckAtRisk, intake.ForAckAtRisk}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, "2026-11-20 10:00")
@@ -35,7 +35,7 @@ func TestWhatIsForecastIsMailed(t *testing.T) {
 			var want, got []string
 			kinds := map[intake.Kind]int{}
 			for _, f := range coming {
-				if f.What != "due" {
+				if f.What != "due" && !f.Listed {
 					want, kinds[f.Kind] = append(want, fmt.Sprintf("%s %s", f.On, f.Code)), kinds[f.Kind]+1
 				}
 			}
@@ -74,7 +74,7 @@ func TestNewsThatNobodyAskedForReachesThoseAbove(t *testing.T) {
 	o.tick()
 	var to []string
 	for _, l := range o.letters("") {
-		if l.Purpose == intake.ForOverdue || l.Purpose == intake.ForAckAtRisk || l.Purpose == intake.ForUndecided {
+		if l.Purpose == intake.ForDigest && strings.Contains(text(t, o.letter(l.ID)), "LATE (1)") {
 			to = append(to, l.To)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -245,9 +246,12 @@ func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome
 	ours := found && believed(l, it.msg.Report)
 	switch {
 	case ours:
-		a.Ref, a.Why = l.Ref, "our own letter came back"
+		a.Ref, a.Why, a.Seems = l.Ref, "our own letter came back", intake.SeemsReturned
 	case found:
 		a.Ref, a.Why = l.Ref, "a report about our own letter that cannot be true of it, or names another recipient: nothing was changed"
+		if l.Purpose.Outside() && l.Attempts > 0 {
+			a.Seems = intake.SeemsReturned
+		}
 	}
 	o, err := e.register(tx, it, a, intake.DidIgnore)
 	if err != nil {
@@ -256,11 +260,8 @@ func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome
 	if err := e.list(tx, a); err != nil {
 		return o, err
 	}
-	switch {
-	case ours:
+	if ours {
 		return o, e.letterBounced(tx, l, it, a)
-	case found && l.Ref != "" && l.Purpose.Outside() && l.Attempts > 0:
-		return o, e.tellStrangeReport(tx, l, it, a)
 	}
 	return o, nil
 }
@@ -279,9 +280,10 @@ func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
 }
 
 // takeFollowup attaches a mail to its case. It moves no clock; staff are
-// shown it with what it seems to be.
+// shown it with what it seems to be, in the next list or, where it may have a
+// date of its own, at once.
 func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
-	a.Ref = it.thread.Ref
+	a.Ref, a.First = it.thread.Ref, firstWords(it)
 	o, err := e.register(tx, it, a, intake.DidFollowup)
 	if err != nil {
 		return o, err
@@ -299,12 +301,16 @@ func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcom
 	if err := e.Cases.Put(tx, c); err != nil {
 		return o, err
 	}
+	if it.reading.Attention == "" {
+		return o, nil
+	}
 	return o, e.tellFollowup(tx, c, it, a)
 }
 
 // takePassed registers a person's mail that is surely no request. It stands
 // in the digest; what carries a date of its own is shown to staff at once.
 func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
+	a.First = firstWords(it)
 	o, err := e.register(tx, it, a, intake.DidPass)
 	if err != nil || it.reading.Attention == "" {
 		return o, err
@@ -312,8 +318,8 @@ func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome,
 	return o, e.tellAttention(tx, it, a)
 }
 
-// takeSent looks for a colleague's own reply on a case. It is offered to
-// staff as an answer and never taken as one.
+// takeSent looks for a colleague's own reply on a case. The next list offers it
+// to staff as an answer; it is never taken as one.
 func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	o := outcome{uid: it.place.UID, kind: intake.Other}
 	box := e.Cases.Rules().Box(it.place.Mailbox)
@@ -333,10 +339,16 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 		}
 	}
 	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.ReplySeen, Day: day, Code: is})
-	if err := e.Cases.Put(tx, c); err != nil {
-		return o, err
+	return o, e.Cases.Put(tx, c)
+}
+
+// firstWords are those of a mail that staff see in the list alone.
+func firstWords(it *item) string {
+	text := it.msg.Text
+	if strings.TrimSpace(text) == "" {
+		text = it.msg.Attached
 	}
-	return o, e.tellReplySeen(tx, c, it)
+	return intake.OneLine(text[:min(len(text), 8*intake.MaxFirst)], intake.MaxFirst)
 }
 
 // replyName knows a colleague's reply again and names nobody: an event outlives

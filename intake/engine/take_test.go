@@ -171,8 +171,10 @@ func TestABounceTakesTheAcknowledgementBack(t *testing.T) {
 	if v := o.view(a.Ref); v.AcknowledgedAt != nil {
 		t.Error("the acknowledgement still counts as made")
 	}
-	if n := len(o.letters(intake.ForBounced)); n != 1 {
-		t.Errorf("staff were asked %d times", n)
+	o.now = london(t, "2026-11-23 08:00")
+	o.tick()
+	if s := text(t, o.to("officer@staff.example.org", intake.ForDigest)); !strings.Contains(s, "LETTERS THAT DID NOT GO (1)") || !strings.Contains(s, a.Ref+" FOI request, Ann Example: by Wed 25 Nov 2026; the\n  acknowledgement came back") {
+		t.Errorf("the list does not ask for another way to the requester:\n%s", s)
 	}
 }
 
@@ -228,11 +230,24 @@ func TestTheStartIsALondonDay(t *testing.T) {
 	for at, want := range map[string]int{"2026-10-31 23:59": 0, "2026-11-01 00:01": 1} {
 		reply := mail{id: "sent-" + at[:10] + "@cafcass.gov.uk", from: "governance@cafcass.gov.uk", to: asksFOI, at: at,
 			subject: "Re: [" + got[1].Ref + "]", body: "Dear Ann, we have your request.\n", head: []string{"In-Reply-To: <first@example.org>"}}
-		was := len(o.letters(intake.ForReplySeen))
-		o.receive("cafcass", mailbox.Sent, reply)
-		if n := len(o.letters(intake.ForReplySeen)) - was; n != want {
-			t.Errorf("a colleague's own reply of %s: staff were told %d times, want %d", at, n, want)
+		seen := func() (n int) {
+			for _, ev := range o.view(got[1].Ref).Events {
+				if ev.Name == intake.ReplySeen {
+					n++
+				}
+			}
+			return n
 		}
+		was := seen()
+		o.receive("cafcass", mailbox.Sent, reply)
+		if n := seen() - was; n != want {
+			t.Errorf("a colleague's own reply of %s is noted %d times, want %d", at, n, want)
+		}
+	}
+	o.now = london(t, "2026-11-03 08:00")
+	o.tick()
+	if s := text(t, o.to("officer@staff.example.org", intake.ForDigest)); !strings.Contains(s, "ANSWERED? (1)") {
+		t.Errorf("the list does not ask whether that was the answer:\n%s", s)
 	}
 }
 
@@ -247,11 +262,11 @@ func TestWhatMustBeSeenAtOnceIsShownThoughItIsNoRequest(t *testing.T) {
 	if s := text(t, l); !strings.Contains(s, "sam@law.example.com") || !strings.Contains(s, "before claim") {
 		t.Errorf("the mail to staff does not say who writes about what:\n%s", s)
 	}
-	if n := len(o.letters(intake.ForAttention)); n != 1 {
-		t.Errorf("%d mails to staff, want one", n)
+	if n := len(o.letters(intake.ForAttention)); n != 2 {
+		t.Errorf("%d mails to staff, want one to the officer and one to whom it is passed up", n)
 	}
 	o.one("cafcass", idleMail(1))
-	if n := len(o.letters(intake.ForAttention)); n != 1 {
+	if n := len(o.letters(intake.ForAttention)); n != 2 {
 		t.Error("an ordinary mail was shown at once too")
 	}
 }

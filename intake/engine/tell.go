@@ -39,7 +39,7 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.reading.Why, v.Ack.Held, v.RespondBy
 	switch {
 	case v.Urgent != "":
-		n.Purpose, n.Kind, n.Gets = intake.ForUrgent, templates.Urgent, config.GetsUrgent
+		n.Purpose, n.Kind, n.Gets, n.Escalate = intake.ForUrgent, templates.Urgent, config.GetsUrgent, true
 	case v.Opening.Source == "forward":
 		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Forwarded, config.GetsTriage
 		n.Notice.Due = v.AcknowledgeBy
@@ -50,6 +50,9 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 		n.Notice.Due = v.AcknowledgeBy
 	default:
 		n.Purpose, n.Kind, n.Gets = intake.ForCopy, templates.Copy, config.GetsCopies
+	}
+	if n.Purpose == intake.ForCopy && e.Cases.Settings().Digest.NewCases == config.NewInList {
+		return nil // it stands in the next list
 	}
 	if err := e.Notices.Tell(tx, c.Mailbox, v, n); err != nil {
 		return err
@@ -88,45 +91,21 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 	return err
 }
 
+// tellFollowup shows staff a further mail that may have a date of its own.
 func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
-	last := false
-	if it.reading.Attention == "" { // what must be seen at once is, however much there is
-		shown, lastOne, err := e.Notices.Shows(tx, c.Ref, it.thread.KnownFrom)
-		if err != nil || !shown {
-			return err
-		}
-		last = lastOne
-	}
 	v := e.Cases.View(tx, c)
-	n := notices.News{
-		Purpose: intake.ForFollowup, Kind: templates.Followup, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it),
+	return e.Notices.Tell(tx, c.Mailbox, v, notices.News{
+		Purpose: intake.ForFollowup, Kind: templates.Followup, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it), Escalate: true,
 		Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a), Due: v.RespondBy},
-	}
-	if last {
-		n.Notice.In.Faults = append(slices.Clone(n.Notice.In.Faults), "a great deal of mail names this case: what comes now is not sent to you one by one; requestd show "+c.Ref+" lists it")
-	}
-	return e.Notices.Tell(tx, c.Mailbox, v, n)
+	})
 }
 
 func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error {
 	n := notices.News{
-		Purpose: intake.ForAttention, Kind: templates.Attention, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it),
+		Purpose: intake.ForAttention, Kind: templates.Attention, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it), Escalate: true,
 		Notice: templates.Notice{In: incoming(it, a), Case: templates.Case{Attention: a.Attention, Why: a.Why}},
 	}
 	return e.Notices.Tell(tx, it.place.Mailbox, nil, n)
-}
-
-func (e *Engine) tellReplySeen(tx *store.Tx, c *intake.Case, it *item) error {
-	v := e.Cases.View(tx, c)
-	n := notices.News{
-		Purpose: intake.ForReplySeen, Kind: templates.ReplySeen, Gets: config.GetsTriage,
-		Code: fmt.Sprintf("uid-%d-%d", it.place.UIDValidity, it.place.UID),
-		Notice: templates.Notice{
-			Case: notices.CaseOf(v, c),
-			In:   templates.Incoming{Subject: it.msg.Subject, ReceivedOn: deadlines.DayOf(it.received)},
-		},
-	}
-	return e.Notices.Tell(tx, c.Mailbox, v, n)
 }
 
 // sender is the address from which a mail came, "" where it names none or is

@@ -64,6 +64,40 @@ func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n N
 	return nil
 }
 
+// TellOne is news for one address alone, in the name of a mailbox.
+func (ns *Notices) TellOne(tx *store.Tx, via string, v *intake.View, n News, to string) error {
+	return ns.tellOne(tx, ns.cases.Rules().Box(via), v, n, recipient{address: to})
+}
+
+// Listed gives the addresses in whose list on working mornings news of a case
+// stands: of those who get it, of those who get the digest, and, where it is
+// passed up, of those above them. Of what only the digest tells there may be
+// none.
+func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate bool) (own, above []string) {
+	add := func(list []string, address string) []string {
+		if address == "" || slices.ContainsFunc(list, func(o string) bool { return intake.SameAddress(o, address) }) {
+			return list
+		}
+		return append(list, address)
+	}
+	for _, to := range ns.staff(mailbox, v, News{Gets: gets, Escalate: escalate, Purpose: intake.ForDigest}) {
+		if to.escalated {
+			above = add(above, to.address)
+		} else {
+			own = add(own, to.address)
+		}
+	}
+	for _, to := range ns.staff(mailbox, v, News{Gets: config.GetsDigest, Purpose: intake.ForDigest}) {
+		own = add(own, to.address)
+	}
+	if len(own) == 0 && gets != config.GetsDigest { // nobody asked for it: nothing may stay unseen
+		for _, to := range ns.staff(mailbox, v, News{Gets: gets, Escalate: escalate}) {
+			own = add(own, to.address)
+		}
+	}
+	return own, above
+}
+
 // Answer tells one member of staff what became of their own mail, unless there
 // were too many such mails already. It reports whether they are told.
 func (ns *Notices) Answer(tx *store.Tx, mailbox string, v *intake.View, n News, to string) (bool, error) {
@@ -97,7 +131,7 @@ func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
 		if n.Escalate {
 			all = add(all, recipient{s.EscalateTo, true})
 		}
-		if !slices.Contains(s.Gets, n.Gets) || !handles(s, v) {
+		if !slices.Contains(s.Gets, n.Gets) || !ns.handles(s, mailbox, v) {
 			continue
 		}
 		to = add(to, recipient{address: s.Address})
@@ -105,19 +139,24 @@ func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
 			to = add(to, recipient{s.EscalateTo, true})
 		}
 	}
-	if len(to) == 0 && n.Purpose != intake.ForDigest && n.Purpose != intake.ForCopy {
-		return all
+	if len(to) > 0 || n.Purpose == intake.ForDigest || n.Purpose == intake.ForCopy {
+		return to
 	}
-	return to
+	if len(all) == 0 { // requestd check refuses a mailbox that nobody deals with
+		for _, s := range ns.cases.Settings().Staff {
+			all = add(all, recipient{address: s.Address})
+		}
+	}
+	return all
 }
 
 // handles reports whether a member of staff deals with the kind of a case.
 // What is in doubt, or no request, concerns everybody.
-func handles(s config.Staff, v *intake.View) bool {
+func (ns *Notices) handles(s config.Staff, mailbox string, v *intake.View) bool {
 	if v == nil || v.Doubt || len(v.Parts()) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(v.Parts(), func(k intake.Kind) bool { return slices.Contains(s.Kinds, string(k)) })
+	return slices.ContainsFunc(v.Parts(), func(k intake.Kind) bool { return ns.cases.Settings().Handles(s, mailbox, string(k)) })
 }
 
 func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n News, to recipient) error {

@@ -20,9 +20,6 @@ var (
 	// sets off towards that colleague. A person reads these in no great number;
 	// a machine in a colleague's name would be written to for ever.
 	answers = pace{"answers", 30, 100}
-	// further is mail on one case, of which each is shown to staff: anybody who
-	// knows a reference may write about it.
-	further = pace{"further", 10, 40}
 	// urgent is news of danger by one sender that goes before everything else.
 	urgent = pace{"urgent", 3, 6}
 )
@@ -54,20 +51,6 @@ func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time, er
 		}
 	}
 	return hour, day, nil
-}
-
-// Shows reports whether staff are shown one more mail on a case as it comes,
-// and whether that is the last for a while. The others stand with the case. The
-// case's own people have a pace to themselves, which no stranger can use up.
-func (ns *Notices) Shows(tx *store.Tx, ref string, known bool) (shown, last bool, err error) {
-	if known {
-		ref += "/known"
-	}
-	if shown, err = further.allows(tx, ref); err != nil || !shown {
-		return shown, false, err
-	}
-	hour, day, err := further.spent(tx, ref)
-	return true, hour == further.hour || len(day) == further.day, err
 }
 
 // LimitAnswer keeps a mail back that the recipient's own mail set off, where

@@ -7,6 +7,7 @@ package officer
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"requestd/deadlines"
@@ -32,6 +33,7 @@ const (
 // Command is what one line says. Fields that the act does not need are zero.
 type Command struct {
 	Act     Act
+	Case    string        // the case that it is about, where the line begins with its reference; "" is that of the mail answered
 	Kind    intake.Kind   // of decide and open; "" is an open without its kind
 	Of      intake.Kind   // of a review
 	Also    []intake.Kind // further parts
@@ -93,9 +95,25 @@ func Parse(line string, today deadlines.Day) (Command, error) {
 	if len(line) > maxLine {
 		return Command{}, &NotUnderstood{Problem: "The line is too long.", Mend: "Write the words of one choice and nothing else."}
 	}
-	p := &parser{words: split(line), line: line, today: today}
+	ref, rest := leadingRef(line)
+	p := &parser{words: split(rest), line: rest, today: today}
 	if len(p.words) == 0 {
 		return Command{}, &NotUnderstood{Problem: "The mail begins with no words.", Mend: "Write the words of one choice in the first line."}
 	}
-	return p.command()
+	c, err := p.command()
+	if err == nil {
+		c.Case = ref
+	}
+	return c, err
+}
+
+// reference is that of a case at the beginning of a line, in brackets or not.
+var reference = regexp.MustCompile(`^\s*[-\[("'*]*\s*([A-Za-z]{2,8}\d{2}-\d{1,9})[\])"'*:;,.]*\s+`)
+
+// leadingRef takes the reference off with which a line may begin.
+func leadingRef(line string) (ref, rest string) {
+	if m := reference.FindStringSubmatchIndex(line); m != nil {
+		return strings.ToUpper(line[m[2]:m[3]]), line[m[1]:]
+	}
+	return "", line
 }

@@ -20,6 +20,7 @@ func (c Command) words(welsh bool) string {
 			out = append(out, s)
 		}
 	}
+	add(c.Case)
 	switch c.Act {
 	case Decide:
 		add(kindWords(c, welsh))

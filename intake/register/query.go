@@ -267,6 +267,7 @@ type Coming struct {
 	Kind    intake.Kind   `json:"kind"`
 	Due     deadlines.Day `json:"due"`
 	Code    string        `json:"code"`
+	Listed  bool          `json:"listed"` // of a reminder: it stands in the morning's list, and is no mail of its own
 }
 
 // Forecast lists what falls due and which reminders will go out within the
@@ -316,7 +317,7 @@ func (rg *Register) coming(tx *store.Tx, c *intake.Case, through time.Time) []Co
 	}
 	for _, r := range v.Reminders(rg.cases.Rules().Schedule(), rg.cases.Calendar(), tx.Now(), through) {
 		x := base
-		x.At, x.On, x.What, x.Due, x.Code = r.At, deadlines.DayOf(r.At), string(r.Purpose), r.Due, r.Code
+		x.At, x.On, x.What, x.Due, x.Code, x.Listed = r.At, deadlines.DayOf(r.At), string(r.Purpose), r.Due, r.Code, !r.Own
 		if r.Part != "" {
 			x.Kind = r.Part
 		}

@@ -34,8 +34,23 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		},
 		Wait: rs.cases.Settings().Replies.UndoWait,
 	}}
-	if r.letter.Ref != "" {
-		c, err := tx.Case(r.letter.Ref)
+	ref := r.letter.Ref
+	if named := r.cmd.Case; named != "" && store.NormalRef(named) != store.NormalRef(ref) {
+		if r.cmd.Act == officer.Undo {
+			return rs.refuseReply(tx, r, nil, "UNDO takes back what the mail that you answer tells of.", "Answer the mail DONE of that decision.")
+		}
+		c, err := rs.caseNamed(tx, o, named)
+		if problem, mend, ok := refusalOf(err); ok {
+			a.Why = "an answer of staff that was refused"
+			return rs.refuseReply(tx, r, nil, problem, mend)
+		}
+		if err != nil {
+			return err
+		}
+		ref = c.Ref
+	}
+	if ref != "" {
+		c, err := tx.Case(ref)
 		if err != nil {
 			return err
 		}
@@ -238,9 +253,14 @@ func (rs *Replies) mergeByMail(tx *store.Tx, o *order) error {
 }
 
 func (rs *Replies) otherCase(tx *store.Tx, o *order) (*intake.Case, error) {
-	c, err := tx.Case(o.cmd.Ref)
+	return rs.caseNamed(tx, o, o.cmd.Ref)
+}
+
+// caseNamed is a case by the reference that an officer wrote.
+func (rs *Replies) caseNamed(tx *store.Tx, o *order, ref string) (*intake.Case, error) {
+	c, err := tx.Case(ref)
 	if err == nil && o.by.May(casework.ToRead, c.Mailbox) != nil || errors.Is(err, store.ErrNotFound) {
-		return nil, refused(fmt.Sprintf("There is no case %s in this mailbox.", intake.OneLine(o.cmd.Ref, 30)), "Check the reference, and write it again.")
+		return nil, refused(fmt.Sprintf("There is no case %s in this mailbox.", intake.OneLine(ref, 30)), "Check the reference, and write it again.")
 	}
 	return c, err
 }

@@ -14,8 +14,8 @@ import (
 	"requestd/templates"
 )
 
-// confirm tells the mailbox's staff what an answer changed, with the dates
-// before and after.
+// confirm tells the sender of an answer what it changed, with the dates before
+// and after. Their colleagues find it in the next list.
 func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 	c, err := tx.Case(o.ch.View.Ref)
 	if err != nil {
@@ -41,7 +41,7 @@ func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 		}
 	}
 	withoutLedger(&n.Notice.Case)
-	return rs.notices.Tell(tx, c.Mailbox, v, n)
+	return rs.notices.TellOne(tx, c.Mailbox, v, n, o.from)
 }
 
 // stillHeld says what a decision did not release.

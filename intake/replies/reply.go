@@ -74,7 +74,7 @@ func (rs *Replies) Take(tx *store.Tx, m Mail, a *intake.Arrival) (taken bool, er
 		}
 		return false, nil
 	}
-	a.Kind, a.Seems, a.Attention, a.Urgent, a.Why = intake.Other, "", "", "", ""
+	a.Kind, a.Seems, a.Attention, a.Urgent, a.Why = intake.Other, intake.SeemsAnswer, "", "", ""
 	return true, rs.handle(tx, r, a)
 }
 
@@ -155,7 +155,7 @@ func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	}
 	trust := rs.cases.Rules().Box(r.Place.Mailbox).Trust
 	if len(trust.Officers) == 0 {
-		a.Why = "an answer to mail for staff: deciding by mail is switched off"
+		a.Why, a.Seems = "an answer to mail for staff: deciding by mail is switched off", "" // the list shows it, since nothing answers it
 		return nil
 	}
 	if problem, mend, attack := rs.distrust(r, trust); problem != "" {

@@ -28,9 +28,8 @@ func (w *world) at(d deadlines.Day) time.Time {
 	return w.cal.OnOrBefore(deadlines.EnglandAndWales, d).Time(office, 0)
 }
 
-// schedule lists the reminders of a case between two moments, worked out
-// anew from its facts: walking over the days and asking of each what it asks
-// for.
+// schedule lists the reminders of a case between two moments that are mails of
+// their own, worked out anew from its facts.
 func (w *world) schedule(v *intake.View, after, through time.Time) []due {
 	if !v.IsOpen() {
 		return nil
@@ -42,38 +41,27 @@ func (w *world) schedule(v *intake.View, after, through time.Time) []due {
 			all = append(all, d)
 		}
 	}
-	working := func(d deadlines.Day) bool { return w.cal.IsWorkingDay(deadlines.EnglandAndWales, d) }
 	ackBy, decided := v.AcknowledgeBy, v.State != intake.StateTriage
 	owed := v.Ack.At.IsZero() && n.kind != intake.NotARequest
 	quiet := func(at time.Time) bool { return v.Ack.Queued && !at.After(v.Opened) }
-	for k := range 2 {
-		d := w.cal.AddWorkingDays(deadlines.EnglandAndWales, ackBy, -k)
-		if owed && !quiet(w.at(d)) {
-			add(due{w.at(d), intake.ForAckAtRisk, fmt.Sprint("ack ", ackBy, k), 60 - k, k == 0})
-		}
+	if owed && !quiet(w.at(ackBy)) {
+		add(due{w.at(ackBy), intake.ForAckAtRisk, fmt.Sprint("ack ", ackBy), 60, false})
+	}
+	following := func(d deadlines.Day) deadlines.Day { return w.cal.NextWorkingDay(deadlines.EnglandAndWales, d) }
+	if d := following(ackBy); owed && decided && !quiet(w.at(d)) {
+		add(due{w.at(d), intake.ForAckAtRisk, fmt.Sprint("ack late ", d), 70, false})
 	}
 	if v.Urgent != "" && !decided {
 		add(due{v.Opened.Add(hour), intake.ForUrgent, "urgent", 100, true})
 	}
-	for i, c := range v.Clocks {
-		w.clockReminders(c, n.clocks[min(i, len(n.clocks)-1)], add)
-	}
-	undecidedAfter := w.cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), 1)
-	for d := max(deadlines.DayOf(after)-1, v.ReceivedOn); d <= deadlines.DayOf(through); d++ {
-		if !working(d) {
+	for _, c := range v.Clocks {
+		by := earlier(c)
+		if c.Finished() || by == 0 {
 			continue
 		}
-		if owed && decided && d > ackBy && !quiet(w.at(d)) {
-			add(due{w.at(d), intake.ForAckAtRisk, fmt.Sprint("ack late ", d), 70, true})
-		}
-		if !decided && d > undecidedAfter {
-			add(due{w.at(d), intake.ForUndecided, fmt.Sprint("undecided ", d), 65, true})
-		}
-		for _, c := range v.Clocks {
-			if by := earlier(c); !c.Finished() && by != 0 && d > by {
-				add(due{w.at(d), intake.ForOverdue, fmt.Sprint("overdue ", c.Kind, d), 90, true})
-			}
-		}
+		add(due{w.at(by), intake.ForReminder, fmt.Sprint("due ", c.Kind, by), 50, false})
+		d := following(by)
+		add(due{w.at(d), intake.ForOverdue, fmt.Sprint("overdue ", c.Kind, d), 90, false})
 	}
 	slices.SortStableFunc(all, func(a, b due) int { return a.at.Compare(b.at) })
 	return all
@@ -91,32 +79,6 @@ func earlier(c intake.Clock) deadlines.Day {
 		return c.Promised
 	}
 	return c.RespondBy
-}
-
-// clockReminders are those of one clock that do not recur each day.
-func (w *world) clockReminders(c intake.Clock, r deadlines.Result, add func(due)) {
-	if c.Finished() {
-		return
-	}
-	if by := earlier(c); by != 0 {
-		if r.Start != 0 {
-			half := w.cal.AddWorkingDays(r.Region, r.Start, w.cal.WorkingDaysBetween(r.Region, r.Start, by)/2)
-			add(due{w.at(half), intake.ForReminder, fmt.Sprint("half ", c.Kind, by), 10, false})
-		}
-		for _, before := range []int{5, 2, 0} {
-			d := w.cal.AddWorkingDays(r.Region, by, -before)
-			add(due{w.at(d), intake.ForReminder, fmt.Sprint("before ", c.Kind, by, before), 50 - before, false})
-		}
-	}
-	if c.RespondBy == 0 && r.PausedSince != 0 {
-		for k := 10; k <= 400; k += 10 {
-			d := due{w.at(w.cal.AddWorkingDays(deadlines.EnglandAndWales, r.PausedSince, k)), intake.ForRecall, fmt.Sprint("recall ", c.Kind, r.PausedSince, k), 20, false}
-			if k >= 40 {
-				d.purpose, d.urgency = intake.ForClosing, 25
-			}
-			add(d)
-		}
-	}
 }
 
 // expected is what one tick must bring for one case.

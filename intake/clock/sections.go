@@ -1,0 +1,83 @@
+package clock
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"requestd/intake/config"
+	"requestd/templates"
+)
+
+// section is one part of the list on working mornings.
+type section int
+
+// The sections in the order in which they stand.
+const (
+	late section = iota
+	today
+	decide
+	acknowledge
+	week
+	coming
+	answered
+	waiting
+	moreMail
+	unsent
+	newCases
+	byColleagues
+	passed
+	machines
+	passedUp
+	sections
+)
+
+// contents say of each section who gets it, what stands above it, how it is
+// counted in the subject and with which words one answers.
+var contents = [sections]struct {
+	gets, title, count, do, words string
+}{
+	late:         {config.GetsOverdue, "LATE", "late", "Answer as soon as you can, and tell the requester when. If the answer has gone out, say so.", "RESPONDED GRANTED today"},
+	today:        {config.GetsReminders, "DUE TODAY", "due today", "The answer must go out today.", "RESPONDED GRANTED today"},
+	decide:       {config.GetsTriage, "TO DECIDE", "to decide", "Say what each is.", "FOI"},
+	acknowledge:  {config.GetsReminders, "TO ACKNOWLEDGE", "to acknowledge", "No acknowledgement has gone out. Let it go, or say that it was made in another way.", "SEND"},
+	week:         {config.GetsReminders, "DUE THIS WEEK", "due this week", "", "RESPONDED GRANTED today"},
+	coming:       {config.GetsReminders, "COMING", "", "", ""},
+	answered:     {config.GetsTriage, "ANSWERED?", "perhaps answered", "A reply on the case was found among the sent mail. It may be the answer, or only a question.", "RESPONDED GRANTED today"},
+	waiting:      {config.GetsReminders, "WAITING FOR THE REQUESTER", "", "If it has come in another way, say so.", ""},
+	moreMail:     {config.GetsTriage, "MORE MAIL ON CASES", "with more mail", "No date has moved: that is for you to decide.", ""},
+	unsent:       {config.GetsTriage, "LETTERS THAT DID NOT GO", "not sent", "Is there another way to reach the person?", "ACKNOWLEDGED today"},
+	newCases:     {config.GetsCopies, "NEW", "new", "", ""},
+	byColleagues: {config.GetsTriage, "DECIDED BY COLLEAGUES", "", "", ""},
+	passed:       {config.GetsDigest, "READ AS NO REQUEST", "", "Nobody was answered. If one is a request after all, open it.", ""},
+	machines:     {config.GetsDigest, "MACHINES' MAIL", "", "", ""},
+	passedUp:     {"", "PASSED UP TO YOU: nobody has dealt with it in time", "passed up to you", "", ""},
+}
+
+// lists are the sections that hold something.
+func (s *sheet) lists() (lists []templates.List) {
+	for i, rows := range s.rows {
+		if len(rows) == 0 {
+			continue
+		}
+		c := contents[i]
+		l := templates.List{Title: c.title, Do: c.do, Rows: rows}
+		if c.words != "" {
+			l.Words = rows[0].Ref + " " + c.words
+		}
+		slices.SortStableFunc(l.Rows, func(a, b templates.Row) int { return int(a.By - b.By) })
+		lists = append(lists, l)
+	}
+	return lists
+}
+
+// sum is what the subject says of the list.
+func (s *sheet) sum() string {
+	var parts []string
+	for i, rows := range s.rows {
+		if c := contents[i].count; c != "" && len(rows) > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", len(rows), c))
+		}
+	}
+	return strings.Join(parts[:min(len(parts), 4)], ", ")
+}

@@ -1,0 +1,132 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+)
+
+// TestOneListOverAllMailboxes: each member of staff gets one list, in which all
+// that wants something of them has its place, and those above them another.
+func TestOneListOverAllMailboxes(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	o.tick()
+	open := func(mailbox, received string, kind intake.Kind) string {
+		return o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: mailbox, Received: day(t, received), Acknowledged: day(t, received),
+			Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: kind}})).View.Ref
+	}
+	late := open("cafcass", "2026-10-20", intake.FOI)
+	dueToday := open("cymru", "2026-10-26", intake.FOI)
+	soon := open("cafcass", "2026-10-28", intake.FOI)
+	half := open("cymru", "2026-11-09", intake.FOI)
+	waits := open("cafcass", "2026-11-02", intake.DSAR)
+	o.record(waits, intake.IdentityRequested, "2026-11-04")
+	undecided := o.unreadable()
+	held := o.receive("cafcass", "junk", foiMail("held@example.org"))[0].Ref
+	o.one("cafcass", idleMail(1))
+	o.one("cafcass", about(soon, "kit@example.org", 7))
+	o.now = london(t, "2026-11-23 08:00")
+	o.tick()
+	lists := o.letters(intake.ForDigest)
+	s := text(t, o.to("officer@staff.example.org", intake.ForDigest))
+	if len(lists) != 2 {
+		t.Errorf("%d lists, want one to the officer and one to whom cases are passed up", len(lists))
+	}
+	flat := strings.NewReplacer("\n  ", " ", "\n", " ").Replace(s)
+	for title, rows := range map[string][]string{
+		"LATE (1)":                      {late + " FOI request, Kit Example: by Tue 17 Nov 2026; late since"},
+		"DUE TODAY (1)":                 {dueToday + " FOI request"},
+		"DUE THIS WEEK (1)":             {soon + " FOI request, Kit Example: by Wed 25 Nov 2026; 2 working days left"},
+		"COMING (1)":                    {half + " FOI request"},
+		"TO DECIDE (1)":                 {undecided + " kind not known"},
+		"TO ACKNOWLEDGE (1)":            {held + " FOI request"},
+		"WAITING FOR THE REQUESTER (1)": {waits + " DSAR, Kit Example; waiting for identity since 4 November 2026, 13 working days: ask again?"},
+		"MORE MAIL ON CASES (1)":        {soon + " mail", "| Thank you for your letter, this is my note no 7."},
+		"READ AS NO REQUEST (1)":        {"| Hi Jo, when is my appointment?"},
+	} {
+		_, below, _ := strings.Cut(flat, title)
+		for _, row := range rows {
+			if !strings.Contains(below, row) {
+				t.Errorf("under %s stands no %q:\n%s", title, row, s)
+			}
+		}
+	}
+	above := text(t, o.to("head@staff.example.org", intake.ForDigest))
+	if !strings.Contains(above, "PASSED UP TO YOU") || !strings.Contains(above, late) || strings.Contains(above, soon) {
+		t.Errorf("to whom it is passed up stands not the late one alone:\n%s", above)
+	}
+}
+
+// TestAListIsAnsweredWithACasesReference: what used to be a mail of each case
+// with its choices is a line, and is answered by naming it.
+func TestAListIsAnsweredWithACasesReference(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	o.tick()
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	held := o.receive("cafcass", "junk", dsarMail("b@example.org", "bob@example.org"))[0].Ref
+	o.now = london(t, "2026-12-14 08:00")
+	o.tick()
+	list := o.to(ceri, intake.ForDigest)
+	if a := o.one("cafcass", answer(list, ceri, ref+" RESPONDED PART today", passed)); a.Ref != ref {
+		t.Errorf("the answer is of %q (%s)", a.Ref, a.Why)
+	}
+	if v := o.view(ref); v.State != intake.StateResponded {
+		t.Errorf("the case is %s", v.State)
+	}
+	o.now = o.now.Add(time.Minute)
+	for words, want := range map[string]string{
+		"CYM26-00001 FOI":         "There is no case CYM26-00001",
+		"FOI":                     "is about no single case",
+		held + " RESPONDED maybe": "not known",
+	} {
+		o.now = o.now.Add(time.Hour)
+		o.one("cafcass", answer(list, ceri, words, passed, "X: "+words))
+		if s := text(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(strings.ReplaceAll(s, "\n", " "), want) {
+			t.Errorf("%q is answered without %q:\n%s", words, want, s)
+		}
+	}
+	if v := o.view(held); v.State != intake.StateTriage {
+		t.Errorf("the other case is %s", v.State)
+	}
+}
+
+// TestNewCasesInTheListAlone: a configuration may ask for no mail of each.
+func TestNewCasesInTheListAlone(t *testing.T) {
+	o := newOfficeWith(t, "2026-11-20 10:00", settings+"digest: {new_cases: in-list}\n")
+	o.tick()
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	if n := len(o.letters(intake.ForCopy)); n != 0 {
+		t.Errorf("%d mails tell of the new case at once", n)
+	}
+	o.now = london(t, "2026-11-23 08:00")
+	o.tick()
+	if s := text(t, o.to("officer@staff.example.org", intake.ForDigest)); !strings.Contains(s, "NEW (1)") || !strings.Contains(s, ref) {
+		t.Errorf("the list has not the new case:\n%s", s)
+	}
+}
+
+// TestOldConfigurationsLoseNobody: who got the reminders of single cases finds
+// them in a list, though it was not their list before.
+func TestOldConfigurationsLoseNobody(t *testing.T) {
+	for gets, title := range map[string]string{"reminders": "DUE THIS WEEK (1)", "overdue": "LATE (1)", "digest": "LATE (1)", "triage": "TO DECIDE (1)"} {
+		t.Run(gets, func(t *testing.T) {
+			o := newOfficeWith(t, "2026-11-20 10:00", strings.Replace(settings, "    escalate_to: head@staff.example.org\n",
+				"    gets: ["+gets+"]\n  - address: other@staff.example.org\n    gets: [copies]\n", 1))
+			o.tick()
+			for _, received := range []string{"2026-10-20", "2026-10-28"} {
+				o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, received), Acknowledged: day(t, received),
+					Requester: intake.Address{Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.FOI}}))
+			}
+			o.unreadable()
+			o.now = london(t, "2026-11-23 08:00")
+			o.tick()
+			if s := text(t, o.to("officer@staff.example.org", intake.ForDigest)); !strings.Contains(s, title) {
+				t.Errorf("the list lacks %s:\n%s", title, s)
+			}
+		})
+	}
+}
