@@ -203,7 +203,7 @@ func (p *planner) triage() {
 	}
 	last := p.cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), p.s.Undecided)
 	for d := p.firstWorkingDay(last); ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		if !p.add(Reminder{At: p.hour(d), Purpose: ForUndecided, Due: v.due(), Rank: 65, Escalate: true}, "undecided/%s", d) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForUndecided, Due: v.Due(), Rank: 65, Escalate: true}, "undecided/%s", d) {
 			return
 		}
 	}

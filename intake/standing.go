@@ -64,7 +64,9 @@ func (v *View) readState(merged bool) {
 	}
 }
 
-func (v *View) due() deadlines.Day {
+// Due is the earliest day on which a part of the case that has not ended is
+// due, 0 where none has a date.
+func (v *View) Due() deadlines.Day {
 	var due deadlines.Day
 	for _, k := range v.Clocks {
 		if d := k.Due(); !k.Finished() && d != 0 && (due == 0 || d < due) {
@@ -104,7 +106,7 @@ func (v *View) DaysLate() (n int) {
 }
 
 func (v *View) readDue(today deadlines.Day) {
-	due := v.due()
+	due := v.Due()
 	v.Overdue = v.IsOpen() && due != 0 && due < today
 	for _, k := range v.Clocks {
 		v.Warnings = append(v.Warnings, k.Result.Warnings...)

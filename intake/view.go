@@ -163,7 +163,7 @@ func (v *View) Index(wake time.Time) Index {
 	if !v.IsOpen() {
 		return Index{}
 	}
-	return Index{Open: true, Due: v.due(), Wake: wake}
+	return Index{Open: true, Due: v.Due(), Wake: wake}
 }
 
 // Parts gives the kinds of the case that have a clock, the main one first.

@@ -39,6 +39,16 @@ func Name(s string) string {
 	return name
 }
 
+// ShortName is how a subject names a person: initials and the last name, such
+// as "K. Dunne"; "" where Name leaves nothing.
+func ShortName(s string) string {
+	words := strings.Fields(Name(s))
+	for i := range words[:max(len(words)-1, 0)] {
+		words[i] = string([]rune(words[i])[:1]) + "."
+	}
+	return strings.Join(words, " ")
+}
+
 // unbracketed drops what stands in brackets: departments, roles, addresses.
 func unbracketed(s string) string {
 	depth := 0

@@ -48,6 +48,9 @@ type Notice struct {
 	Kind      NoticeKind    `json:",omitzero"`
 	Today     deadlines.Day `json:",omitzero"` // in London; never the clock's
 	Body      string        `json:",omitzero"` // the public body, such as Cafcass
+	Welsh     bool          `json:",omitzero"` // choices are labelled in Welsh too
+	Who       string        `json:",omitzero"` // the requester for a subject, such as "K. Dunne"; "" where none is to stand there
+	Law       string        `json:",omitzero"` // of a mail in doubt: what its date follows from
 	Escalated bool          `json:",omitzero"` // this copy goes to escalate_to
 	Case      Case          `json:",omitzero"`
 	In        Incoming      `json:",omitzero"`

@@ -87,7 +87,7 @@ func sampleNotices() []Notice {
 
 func fullNotice(k NoticeKind) Notice {
 	n := Notice{
-		Kind: k, Today: sampleDay(23), Body: "Cafcass", Escalated: true,
+		Kind: k, Today: sampleDay(23), Body: "Cafcass", Escalated: true, Welsh: true, Who: "A. Sample", Law: "20 working days (FOIA s.10(1))",
 		Case: sampleCase(), In: sampleIncoming(), Due: sampleDay(51), DueKind: "foi", Days: 5,
 		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
 			Response: "450 4.2.0 try again later", Attempts: 3},

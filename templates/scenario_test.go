@@ -25,6 +25,7 @@ func scenarios() map[string]Notice {
 	dsar.Parts = []Part{{Kind: "dsar", State: "waiting-for-identity", Ledger: []string{"Identity asked for on 24 November 2026: the month begins when it comes (UK GDPR Article 12A)"}}}
 	triage := foi
 	triage.State, triage.Kind, triage.AcknowledgedOn, triage.Promised, triage.History = "triage", "", 0, 0, foi.History[:1]
+	triage.AcknowledgeBy = sampleDay(25)
 	triage.Why = "asks something, and may mean recorded information"
 	held := triage
 	held.Kind, held.Hold = "foi", []string{"soft-machine-signal"}
@@ -55,7 +56,7 @@ func scenarios() map[string]Notice {
 	}, kinds[1:]...)
 	letter := Outgoing{ID: "41", Purpose: "acknowledgement", To: "sam@example.com", State: "held"}
 	make := func(k NoticeKind, c Case, choices []Choice) Notice {
-		return Notice{Kind: k, Today: sampleDay(23), Body: "Cafcass", Case: c, In: in, Due: sampleDay(51), Choices: choices,
+		return Notice{Kind: k, Today: sampleDay(23), Body: "Cafcass", Who: "S. Example", Case: c, In: in, Due: sampleDay(51), Choices: choices,
 			ReplyTo: "governance@cafcass.gov.uk", Token: "rq-7f3k9mw2hc0x4d8zq5na"}
 	}
 	with := func(n Notice, change func(*Notice)) Notice { change(&n); return n }
@@ -63,8 +64,10 @@ func scenarios() map[string]Notice {
 		Note:    "an ordinary question",
 		Choices: openAs("12")}
 
-	return map[string]Notice{
-		"triage":    make(Triage, triage, kinds),
+	all := map[string]Notice{
+		"triage": with(make(Triage, triage, kinds), func(n *Notice) {
+			n.Due, n.Law = sampleDay(25), "Whatever it is, an answer is due on 21 December 2026 at the earliest: that is the date of an FOI request, FOIA s.10(1)."
+		}),
 		"undecided": with(make(Undecided, triage, kinds), func(n *Notice) { n.Escalated = true }),
 		"copy":      make(Copy, foi, events),
 		"held":      with(make(Held, held, send), func(n *Notice) { n.Letter, n.Due = letter, sampleDay(25) }),
@@ -123,7 +126,7 @@ func scenarios() map[string]Notice {
 		}),
 		"confirmation": with(make(Confirmation, foi, []Choice{{Label: "Take it back", LabelCy: "Ei ddadwneud", Command: "UNDO", CommandCy: "DADWNEUD"},
 			{Label: "Keep the decision, and hold the letter", LabelCy: "Cadw'r penderfyniad, a dal y llythyr", Command: "HOLD", CommandCy: "DAL"}}), func(n *Notice) {
-			n.Actor, n.Command, n.UndoUntil = "officer@example.org", "FOI", "10:42"
+			n.Actor, n.Command, n.UndoUntil = "officer@example.org", "RHYDDID GWYBODAETH (read as: FOI)", "10:42"
 			n.Changes = []Change{{"", "reply by (FOI)", 0, sampleDay(51)}, {"", "acknowledge by", sampleDay(25), sampleDay(25)}}
 		}),
 		"refused-choice": with(make(RefusedChoice, triage, kinds), func(n *Notice) {
@@ -138,6 +141,14 @@ func scenarios() map[string]Notice {
 			n.Mend = "Ask this colleague whether the mail is theirs. If it is not, tell the security team."
 		}),
 	}
+	welsh := all["triage"]
+	welsh.Body = "Cafcass Cymru"
+	all["triage-welsh"] = welsh
+	for name, n := range all {
+		n.Welsh = n.Body == "Cafcass Cymru"
+		all[name] = n
+	}
+	return all
 }
 
 func openAs(id string) []Choice {

@@ -196,7 +196,7 @@ func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake
 	case intake.ForOverdue:
 		n.Kind, n.Gets = templates.Overdue, config.GetsOverdue
 	case intake.ForAckAtRisk:
-		n.Kind = templates.AckAtRisk
+		n.Kind, n.Notice.DueKind = templates.AckAtRisk, ""
 		n.Notice.ByNoon = !v.NeutralAt().IsZero() && cl.cases.Rules().Box(c.Mailbox).NeutralAcknowledgement && tx.Now().Before(v.NeutralAt())
 	case intake.ForUndecided:
 		n.Kind, n.Gets = templates.Undecided, config.GetsTriage

@@ -130,3 +130,58 @@ func TestOldConfigurationsLoseNobody(t *testing.T) {
 		})
 	}
 }
+
+// TestMailOfANewCaseIsShort: beside the mail's own text it fits 30 lines, and
+// its subject says what is to be done by when.
+func TestMailOfANewCaseIsShort(t *testing.T) {
+	hybrid := dsarMail("both@example.org", "Kim Dunne <kim@example.org>")
+	hybrid.body += "\nUnder the Freedom of Information Act please also tell me how many section 7 reports were filed late in 2025.\n"
+	for name, m := range map[string]mail{
+		"NEW: FOI request, A. Example, reply by Fri 18 Dec 2026":        foiMail("foi@example.org"),
+		"NEW: DSAR, K. Dunne, reply by Mon 21 Dec 2026":                 dsarMail("dsar@example.org", "Kim Dunne <kim@example.org>"),
+		"NEW: DSAR and FOI request, K. Dunne, reply by Fri 18 Dec 2026": hybrid,
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := mailOffice(t, "2026-11-19 10:00")
+			ref := o.one("cafcass", m).Ref
+			s := text(t, o.to(ceri, intake.ForCopy))
+			head, body, _ := strings.Cut(s, "\n\n")
+			if !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(head, "\r\n ", " "), "\n ", " "), name+" ["+ref+"]") {
+				t.Errorf("the subject is not %q:\n%s", name, head)
+			}
+			n := 0
+			for line := range strings.SplitSeq(strings.TrimSpace(body), "\n") {
+				if !strings.HasPrefix(line, "|") {
+					n++
+				}
+			}
+			if n > 30 {
+				t.Errorf("%d lines beside its own text:\n%s", n, body)
+			}
+		})
+	}
+}
+
+// TestNamesInSubjectsCanBeSwitchedOff, and danger never stands beside one.
+func TestNamesInSubjectsCanBeSwitchedOff(t *testing.T) {
+	o := newOfficeWith(t, "2026-11-19 10:00", settings+"digest: {names_in_subjects: false}\n")
+	o.one("cafcass", foiMail("foi@example.org"))
+	head, _, _ := strings.Cut(text(t, o.to("officer@staff.example.org", intake.ForCopy)), "\n\n")
+	if strings.Contains(head, "Example") {
+		t.Errorf("the subject names somebody:\n%s", head)
+	}
+}
+
+// TestTheSubjectHasTheDateOfTheNextThingToDo: of a mail in doubt that is the
+// decision, and the notice names the law of the date that it gives.
+func TestTheSubjectHasTheDateOfTheNextThingToDo(t *testing.T) {
+	o := newOffice(t, "2026-11-19 10:00")
+	ref := o.unreadable()
+	s := strings.NewReplacer("\r\n ", " ", "\n ", " ", "\n", " ").Replace(text(t, o.to("officer@staff.example.org", intake.ForTriage)))
+	for _, want := range []string{"DECIDE by Tue 24 Nov 2026: is this a request?", "[" + ref + "]",
+		"an answer is due on 17 December 2026 at the earliest: that is the date of a review, the body's own promise."} {
+		if !strings.Contains(s, want) {
+			t.Errorf("it lacks %q:\n%s", want, s)
+		}
+	}
+}

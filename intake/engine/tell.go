@@ -36,7 +36,7 @@ func incoming(it *item, a *intake.Arrival) templates.Incoming {
 
 func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *item, a *intake.Arrival) error {
 	n := notices.News{Code: "opened", Cause: sender(it), Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a)}}
-	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.reading.Why, v.Ack.Held, v.RespondBy
+	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.reading.Why, v.Ack.Held, v.Due()
 	switch {
 	case v.Urgent != "":
 		n.Purpose, n.Kind, n.Gets, n.Escalate = intake.ForUrgent, templates.Urgent, config.GetsUrgent, true
@@ -45,11 +45,13 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 		n.Notice.Due = v.AcknowledgeBy
 	case v.State == intake.StateTriage && v.Doubt:
 		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Triage, config.GetsTriage
+		n.Notice.Due = decideBy(v, tx.Today())
 	case v.State == intake.StateTriage:
 		n.Purpose, n.Kind, n.Gets = intake.ForHeld, templates.Held, config.GetsTriage
 		n.Notice.Due = v.AcknowledgeBy
 	default:
 		n.Purpose, n.Kind, n.Gets = intake.ForCopy, templates.Copy, config.GetsCopies
+		notices.WithoutLedger(&n.Notice.Case)
 	}
 	if n.Purpose == intake.ForCopy && e.Cases.Settings().Digest.NewCases == config.NewInList {
 		return nil // it stands in the next list
@@ -61,6 +63,15 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 		return e.receipt(tx, c, v, it)
 	}
 	return nil
+}
+
+// decideBy is until when what a mail is should be decided: in time for its
+// acknowledgement, and once that is past, for its answer.
+func decideBy(v *intake.View, today deadlines.Day) deadlines.Day {
+	if v.AcknowledgeBy >= today {
+		return v.AcknowledgeBy
+	}
+	return v.Due()
 }
 
 // receipt tells the colleague who passed a request on that it is registered.

@@ -176,6 +176,20 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 	}
 	notice := n.Notice
 	notice.Kind, notice.Today, notice.Body, notice.Escalated = n.Kind, tx.Today(), box.Body, to.escalated
+	notice.Welsh = box.Language == "cy-en"
+	if ns.cases.Settings().Digest.Names {
+		notice.Who = templates.ShortName(notice.In.Name)
+		if v != nil {
+			notice.Who = templates.ShortName(v.Requester.Name)
+		}
+	}
+	notice.Problem, notice.Mend, notice.Case.Warnings = inWords(notice.Problem), inWords(notice.Mend), slices.Clone(notice.Case.Warnings)
+	for i, w := range notice.Case.Warnings {
+		notice.Case.Warnings[i] = inWords(w)
+	}
+	if v != nil && v.Doubt {
+		notice.Law = lawOf(v)
+	}
 	if err := ns.offer(tx, &notice, box, l); err != nil {
 		return err
 	}
@@ -210,6 +224,9 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 		t.Hold = append(slices.Clone(t.Hold), intake.AckUndecided)
 	}
 	for _, k := range v.Clocks {
+		if v.Doubt && k.Result.Kind != "" { // by whose law the date goes, whatever was guessed
+			k.Kind, k.Of = intake.Kind(k.Result.Kind), intake.Kind(k.Result.Of)
+		}
 		t.Parts = append(t.Parts, casework.PartOf(k))
 	}
 	for _, ev := range c.Person().Evidence {
@@ -217,7 +234,7 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 	}
 	events := c.Events[1:]
 	if over := len(events) - maxHistory; over > 0 {
-		t.History = append(t.History, templates.Entry{On: events[0].Day, What: fmt.Sprintf("%d earlier events: requestd show %s", over, c.Ref)})
+		t.History = append(t.History, templates.Entry{On: events[0].Day, What: fmt.Sprintf("%d earlier events, which stand in the register", over)})
 		events = events[over:]
 	}
 	for _, ev := range events {

@@ -3,6 +3,7 @@ package notices
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"requestd/intake"
 	"requestd/intake/config"
@@ -41,10 +42,13 @@ func choicesOf(n *templates.Notice) bool {
 	switch n.Kind {
 	case templates.Triage, templates.Undecided, templates.Held, templates.Forwarded, templates.Urgent, templates.AckAtRisk:
 		m.undecided()
-	case templates.Copy:
+	case templates.Copy: // short: other words do as well
 		m.other()
-		m.questions()
-		m.own()
+		m.choices = slices.DeleteFunc(m.choices, func(c templates.Choice) bool { return strings.HasPrefix(c.Command, "REVIEW") })
+		if len(n.Case.Parts) == 1 {
+			m.each(event(intake.ClarificationRequested), "Clarification was asked for", "Gofynnwyd am eglurhad")
+		}
+		m.add(officer.Command{Act: officer.Mine}, "I work on this", "Rwy'n gweithio ar hwn", false)
 	case templates.Reminder, templates.Overdue, templates.Followup, templates.ReplySeen:
 		m.running()
 	case templates.Recall, templates.Closing:

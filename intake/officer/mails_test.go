@@ -16,7 +16,7 @@ func TestTheMailsProposeWhatIsUnderstood(t *testing.T) {
 	if err != nil || len(mails) == 0 {
 		t.Fatalf("no mails to staff: %v", err)
 	}
-	offered := regexp.MustCompile(`"([^"]+)"\s+or\s+"([^"]+)"`)
+	offered := regexp.MustCompile(`: "([^"]+)"\s+/\s[^"]+:\s+"([^"]+)"`)
 	n := 0
 	for _, name := range mails {
 		b, err := os.ReadFile(name)

@@ -40,7 +40,7 @@ func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 			n.Notice.Case.Warnings = append(n.Notice.Case.Warnings, w)
 		}
 	}
-	withoutLedger(&n.Notice.Case)
+	notices.WithoutLedger(&n.Notice.Case)
 	return rs.notices.TellOne(tx, c.Mailbox, v, n, o.from)
 }
 
@@ -118,16 +118,8 @@ func (rs *Replies) tellConflict(tx *store.Tx, o *order, first intake.Event) erro
 			Changes: datesChanged(v, rs.wouldBe(tx, o)), Due: v.RespondBy,
 		},
 	}
-	withoutLedger(&n.Notice.Case)
+	notices.WithoutLedger(&n.Notice.Case)
 	return rs.answer(tx, o.reply, v, n)
-}
-
-// withoutLedger leaves out how dates were reached: mail about an answer is
-// short, and the mails before it and the register have the ledger.
-func withoutLedger(c *templates.Case) {
-	for i := range c.Parts {
-		c.Parts[i].Ledger = nil
-	}
 }
 
 // refuseReply tells the sender of an answer why nothing changed, and what is
@@ -146,8 +138,8 @@ func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, 
 	}
 	if c != nil {
 		v = rs.cases.View(tx, c)
-		n.Notice.Case, n.Notice.Due = notices.CaseOf(v, c), v.RespondBy
-		withoutLedger(&n.Notice.Case)
+		n.Notice.Case, n.Notice.Due = notices.CaseOf(v, c), v.Due()
+		notices.WithoutLedger(&n.Notice.Case)
 	}
 	return rs.answer(tx, r, v, n)
 }

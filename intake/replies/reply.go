@@ -135,8 +135,8 @@ func (rs *Replies) isRoot(id string) bool {
 	})
 }
 
-// replySubject is how the subject of an answer to staff mail of a case begins.
-var replySubject = regexp.MustCompile(`(?i)^\s*(?:re|ateb|aw|sv)\s*:\s*\[([^\]]{3,20})\]`)
+// replySubject is how the subject of an answer to staff mail of a case looks.
+var replySubject = regexp.MustCompile(`(?i)^\s*(?:re|ateb|aw|sv)\s*:.*\[([^\]]{3,20})\]`)
 
 // repliesByName reports whether a subject is that of an answer to staff mail
 // of a case: some mail programs leave every other trace out.

@@ -1,0 +1,81 @@
+package notices
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/templates"
+)
+
+// hints are what commands propose on the command line, and how the same is said
+// to somebody who answers mail.
+var hints = []struct {
+	command *regexp.Regexp
+	words   string
+}{
+	{regexp.MustCompile(`,? (?:and )?(?:record (?:that|it) with )?requestd acknowledge \S+ --by-hand DATE`), ", and answer ACKNOWLEDGED with the day"},
+	{regexp.MustCompile(`(?:record that with )?--by-hand DATE`), "answer ACKNOWLEDGED with the day"},
+	{regexp.MustCompile(`requestd acknowledge \S+ --correct [^;]*`), "ask the administrator for a correction"},
+	{regexp.MustCompile(`requestd acknowledge \S+ --address ADDRESS`), "the administrator"},
+	{regexp.MustCompile(`say which with --part, one of \[([^\]]*)\]`), "write which behind the word: $1"},
+	{regexp.MustCompile(`with --of foi or --of dsar`), "with REVIEW FOI or REVIEW DSAR"},
+	{regexp.MustCompile(`with --outcome`), "with its outcome behind RESPONDED"},
+	{regexp.MustCompile(`with --reason, one of (.*?);`), "behind CLOSED: $1;"},
+	{regexp.MustCompile(`--estimate DATE keeps`), "the administrator can keep"},
+	{regexp.MustCompile(`--also (\S+) keeps it`), "AND $1 behind the kind keeps it"},
+	{regexp.MustCompile(`--(?:date|note)(?: TEXT)?`), "the words behind it"},
+	{regexp.MustCompile(`with requestd [a-z]+(?: [a-z]+)? \S+`), "through the administrator"},
+	{regexp.MustCompile(`\s*--[a-z][a-z-]*(?: [A-Z]+)?`), ""},
+}
+
+// inWords says without a command line what a refusal or warning proposes.
+func inWords(s string) string {
+	if !strings.Contains(s, "--") && !strings.Contains(s, "with requestd ") {
+		return s
+	}
+	for _, h := range hints {
+		s = h.command.ReplaceAllString(s, h.words)
+	}
+	return s
+}
+
+// lawOf says what the date of a mail in doubt follows from: of all the kinds
+// that it may be, the law that asks for the earliest answer.
+func lawOf(v *intake.View) string {
+	if len(v.Clocks) == 0 || v.Clocks[0].RespondBy == 0 {
+		return ""
+	}
+	k := v.Clocks[0]
+	source := ""
+	for _, s := range k.Result.Ledger {
+		if s.Clock == deadlines.ClockRespond && s.Source != "" {
+			source = ", " + s.Source
+		}
+	}
+	return fmt.Sprintf("Whatever it is, an answer is due on %s at the earliest: that is the date of %s%s.", k.RespondBy.Long(), article(k.Result.Kind), source)
+}
+
+func article(kind string) string {
+	switch kind {
+	case "foi":
+		return "an FOI request"
+	case "dsar":
+		return "a DSAR"
+	case "eir":
+		return "an environmental request"
+	case "rights":
+		return "one of the rights of UK GDPR Articles 16 to 21"
+	}
+	return "a " + kind
+}
+
+// WithoutLedger leaves out how dates were reached, where a mail is to be short:
+// the register has it.
+func WithoutLedger(c *templates.Case) {
+	for i := range c.Parts {
+		c.Parts[i].Ledger = nil
+	}
+}

@@ -1,0 +1,27 @@
+package notices
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestNoMailToAnOfficerShowsACommandLine: what commands propose is said in the
+// words with which one answers a mail.
+func TestNoMailToAnOfficerShowsACommandLine(t *testing.T) {
+	for says, want := range map[string]string{
+		"case CAF26-00001 has several parts: say which with --part, one of [dsar foi]":                                                      "case CAF26-00001 has several parts: write which behind the word: dsar foi",
+		"the letter that went out said something else: requestd acknowledge CAF26-00001 --correct sends a correction":                       "the letter that went out said something else: ask the administrator for a correction",
+		"case CAF26-00001 is overdue: say why it is closed with --reason, one of lapsed, transferred; an answer is recorded as responded":   "case CAF26-00001 is overdue: say why it is closed behind CLOSED: lapsed, transferred; an answer is recorded as responded",
+		"the acknowledgement of CAF26-00001 came back from ann@example.org: acknowledge it another way and record that with --by-hand DATE": "the acknowledgement of CAF26-00001 came back from ann@example.org: acknowledge it another way and answer ACKNOWLEDGED with the day",
+		"no outcome was given, which the figures for the year will want: strike this and record it again with --outcome":                    "no outcome was given, which the figures for the year will want: strike this and record it again with its outcome behind RESPONDED",
+		"letter 4 (acknowledgement) of case CAF26-00001 is still waiting; hold it first, with requestd outbox hold 4":                       "letter 4 (acknowledgement) of case CAF26-00001 is still waiting; hold it first, through the administrator",
+		"it is not known what the review is of, so the earlier date is kept: say it with --of foi or --of dsar once you know":               "it is not known what the review is of, so the earlier date is kept: say it with REVIEW FOI or REVIEW DSAR once you know",
+		"something new with --a-new-flag VALUE to say":                                                                                      "something new with to say",
+		"An ordinary dash - and a longer one -- stay":                                                                                       "An ordinary dash - and a longer one -- stay",
+	} {
+		got := inWords(says)
+		if got != want || strings.Contains(got, " --a") {
+			t.Errorf("%q\nis said as %q,\nwant       %q", says, got, want)
+		}
+	}
+}
