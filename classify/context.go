@@ -56,7 +56,9 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	if x.thread == "" {
 		x.thread = th.Kind
 	}
-	if x.thread != intake.FOI && x.thread != intake.DSAR {
+	switch x.thread {
+	case intake.FOI, intake.DSAR, intake.EIR, intake.Rights:
+	default:
 		x.thread = ""
 	}
 	if len(m.From) > 0 {

@@ -5,11 +5,7 @@ import (
 	"requestd/intake/phrases"
 )
 
-// rightNames are the rights of UK GDPR Articles 16, 17, 18, 20 and 21, in the
-// order of rightWords.
-var rightNames = [...]string{"erasure", "rectification", "restriction", "portability", "objection"}
-
-// rightWords are how people name them.
+// rightWords are how people name the rights, in the order of intake.RightNames.
 var rightWords = phrases.New(
 	[]string{"delete", "erase", "erasure", "remove", "destroy", "shred", "wipe", "forgotten", "get rid of", "take me off", "take my", "off your system", "article 17", "art 17", "art. 17",
 		"dileu", "ddileu", "difa", "ddifa", "cael gwared", "gwared ar", "tynnu fy", "chwalu", "erthygl 17", "anghofio"},
@@ -31,7 +27,7 @@ func (s *signs) rights(r *intake.Reading) {
 		return
 	}
 	says := rightWords.In(lowered(s.words.subject + "\n" + s.words.body))
-	for i, name := range rightNames {
+	for i, name := range intake.RightNames {
 		if says.Has(i) {
 			r.Right = append(r.Right, name)
 		}

@@ -73,6 +73,7 @@ type Event struct {
 	Kind    Kind          `json:"kind,omitempty"`    // of opened and reclassified
 	Of      Kind          `json:"of,omitempty"`
 	Also    []Kind        `json:"also,omitempty"`
+	Right   []string      `json:"right,omitempty"`   // of a rights part: which rights, of RightNames
 	Refers  int           `json:"refers,omitempty"`  // the event that is struck or undone
 	Ref     string        `json:"ref,omitempty"`     // another case
 	Message uint64        `json:"message,omitempty"` // a mail of the register
@@ -141,6 +142,7 @@ const AckUndecided = "undecided"
 const (
 	CodeMine      = "mine"        // of a note: its author works on the case
 	CodeUndoneToo = "consequence" // of undone: the event followed from the decision that was undone
+	CodeWaits     = "waits"       // of reclassified: its rights part still waits for a person
 )
 
 // recordable are the events that people record, in the order of the guide.

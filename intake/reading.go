@@ -21,9 +21,13 @@ const (
 	NotARequest Kind = "not-a-request"
 )
 
-// Short is a kind as staff write it: FOI, DSAR, review.
+// RightNames are the rights of UK GDPR Articles 17, 16, 18, 20 and 21 that a
+// request of the kind rights exercises, one or several.
+var RightNames = []string{"erasure", "rectification", "restriction", "portability", "objection"}
+
+// Short is a kind as staff write it: FOI, DSAR, EIR, review, rights.
 func (k Kind) Short() string {
-	if k == Review {
+	if k == Review || k == Rights {
 		return string(k)
 	}
 	return strings.ToUpper(string(k))
@@ -52,7 +56,7 @@ type Evidence struct {
 // requestd classify --json, less the file.
 type Reading struct {
 	Kind       Kind       `json:"kind"`
-	Of         Kind       `json:"of"`    // of a review: foi, dsar or unknown
+	Of         Kind       `json:"of"`    // of a review: foi, dsar, eir, rights or unknown
 	Right      []string   `json:"right"` // of rights: erasure, rectification, restriction, portability, objection
 	Also       []Kind     `json:"also"`
 	Decision   Verdict    `json:"decision"`

@@ -192,10 +192,10 @@ func (p *planner) firstWorkingDay(due deadlines.Day) deadlines.Day {
 
 func (p *planner) triage() {
 	v := p.v
-	if v.State != StateTriage {
+	if v.State != StateTriage && !v.RightWaits() {
 		return
 	}
-	if v.Urgent != "" {
+	if v.Urgent != "" && v.State == StateTriage {
 		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Own: true, Purpose: ForUrgent, Rank: 100, Escalate: true}, "urgent-undecided")
 	}
 	if p.s.Undecided <= 0 || p.own {

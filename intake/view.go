@@ -11,15 +11,17 @@ import (
 type Clock struct {
 	Kind           Kind          `json:"kind"`
 	Of             Kind          `json:"of"`
+	Right          []string      `json:"right"` // of rights: which; else empty
 	State          string        `json:"state"` // running, waiting-for-…, responded, closed, withdrawn
 	RespondBy      deadlines.Day `json:"respond_by"`
 	ComplaintAckBy deadlines.Day `json:"complaint_acknowledge_by"`
 	Promised       deadlines.Day `json:"promised"` // the date last told to the requester
 	ReceivedOn     deadlines.Day `json:"received_on"`
-	FirstDue       deadlines.Day `json:"first_due"`  // a date that passed before a later event moved it
-	LateSince      deadlines.Day `json:"late_since"` // the day after the last lawful day; null when never late
-	DaysLate       int           `json:"days_late"`  // calendar days, to the answer or to today
-	Missed         bool          `json:"missed"`     // a house target passed, which no law sets
+	FirstDue       deadlines.Day `json:"first_due"`             // a date that passed before a later event moved it
+	LateSince      deadlines.Day `json:"late_since"`            // the day after the last lawful day; null when never late
+	DaysLate       int           `json:"days_late"`             // calendar days, to the answer or to today
+	Missed         bool          `json:"missed"`                // a house target passed, which no law sets
+	Unconfirmed    bool          `json:"unconfirmed,omitempty"` // of rights: read in the mail, and waits for a person
 
 	Result deadlines.Result `json:"-"` // how the dates were reached
 }
@@ -90,6 +92,7 @@ type View struct {
 	Ack      Ack       `json:"-"`
 	Decided  bool      `json:"-"` // a person has decided, or nobody has to
 	Doubt    bool      `json:"-"` // the kind is in doubt and nobody has decided
+	Right    []string  `json:"-"` // of a rights part, or of a review of one
 	Warnings []string  `json:"-"`
 }
 
@@ -112,14 +115,16 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	if v.Flags == nil {
 		v.Flags = []string{}
 	}
-	merged := false
+	merged, unconfirmed := false, false
 	for _, e := range live {
 		switch e.Name {
 		case Opened:
 			v.Opened = e.At
-			v.Kind, v.Of, v.Also = e.Kind, e.Of, nonNil(e.Also)
+			v.Kind, v.Of, v.Also, v.Right = e.Kind, e.Of, nonNil(e.Also), e.Right
+			unconfirmed = !IsPerson(e.Actor)
 		case Reclassified:
-			v.Kind, v.Of, v.Also = e.Kind, e.Of, nonNil(e.Also)
+			v.Kind, v.Of, v.Also, v.Right = e.Kind, e.Of, nonNil(e.Also), e.Right
+			unconfirmed = e.Code == CodeWaits
 			v.Decided, v.Doubt = true, false
 		case AckReleased, Acknowledged:
 			v.Decided = v.Decided || !v.Doubt // an acknowledgement says nothing about a kind in doubt
@@ -128,6 +133,9 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 		}
 	}
 	v.readClocks(live, cal, rules)
+	for i := range v.Clocks {
+		v.Clocks[i].Unconfirmed = unconfirmed && v.Clocks[i].Kind == Rights && !v.Clocks[i].Finished()
+	}
 	v.readAck(live)
 	v.readState(merged)
 	v.readDue(deadlines.DayOf(now))
@@ -190,7 +198,16 @@ func (v *View) Kinds() string {
 }
 
 // HasClock reports whether requests of this kind have a date to be answered by.
-func (k Kind) HasClock() bool { return k == FOI || k == DSAR || k == Review }
+func (k Kind) HasClock() bool {
+	return k == FOI || k == DSAR || k == Review || k == EIR || k == Rights
+}
+
+// RightWaits reports whether the mail of a case whose kind is decided uses a
+// right of UK GDPR Articles 16 to 21 beside it, which a person has still to
+// confirm: no letter says a word of it before.
+func (v *View) RightWaits() bool {
+	return v.Decided && slices.ContainsFunc(v.Clocks, func(k Clock) bool { return k.Unconfirmed })
+}
 
 func (v *View) readClocks(live []Event, cal *deadlines.Calendar, rules deadlines.Rules) {
 	parts := v.Parts()
@@ -201,7 +218,7 @@ func (v *View) readClocks(live []Event, cal *deadlines.Calendar, rules deadlines
 		v.Clocks = []Clock{}
 		return
 	}
-	if len(parts) == 0 || (v.Doubt && !v.Decided) {
+	if len(parts) == 0 || v.Doubt && !v.Decided && v.Kind != Rights { // a right has a month of its own, which is told as it is
 		v.addEarliest(live, cal, rules)
 	}
 	v.AcknowledgeBy = v.Clocks[0].Result.AcknowledgeBy
@@ -275,8 +292,12 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 	if promised == 0 && res.NewWorkBy == 0 {
 		promised = before
 	}
+	right := []string{}
+	if part == Rights {
+		right = append(right, v.Right...)
+	}
 	return Clock{
-		Kind: part, Of: of, State: string(res.State), RespondBy: res.RespondBy, ReceivedOn: r.Received,
+		Kind: part, Of: of, Right: right, State: string(res.State), RespondBy: res.RespondBy, ReceivedOn: r.Received,
 		ComplaintAckBy: res.ComplaintAcknowledgeBy, Promised: promised, FirstDue: res.FirstDue, Result: res,
 	}
 }

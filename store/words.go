@@ -15,7 +15,7 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Address](): {"name", "address"},
 	reflect.TypeFor[intake.Case]():    {"ref", "mailbox", "events", "reminded", "messages"},
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",
-		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages"},
+		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages", "right"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
 		"hold", "urgent", "attention", "flags", "neutral"},
 	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words"},
@@ -46,6 +46,7 @@ var words = []string{
 	"particular-item", "other-body", "repeat-60-days", "spoofed", "spam", "soft-machine-signal", "rate", "danger",
 	"governance@cafcass.gov.uk", "CafcassCymru@gov.wales", "chaser", "thanks", "whatdotheyknow-dsar",
 	"half-time", "CafcassCymru@llyw.cymru", asTopic,
+	"eir", "erasure", "rectification", "restriction", "portability", "objection",
 }
 
 var wordNumber = func() map[string]uint64 {

@@ -18,6 +18,8 @@ var funcs = template.FuncMap{
 	"join":     func(s []string) string { return strings.Join(s, ", ") },
 	"add":      func(a, b int) int { return a + b },
 	"language": language,
+	"rights":   func(names []string) string { return listed(rightsEn, names, " and ") },
+	"hawliau":  func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
 
 // what names a kind as staff know it.
@@ -27,18 +29,55 @@ func what(kind, of string) string {
 		return "review of an FOI answer"
 	case "review dsar":
 		return "review of a DSAR (data-protection complaint)"
+	case "review eir":
+		return "review of an EIR answer (representations)"
+	case "review rights":
+		return "review of a rights answer (data-protection complaint)"
 	}
 	switch kind {
 	case "foi":
 		return "FOI request"
 	case "dsar":
 		return "DSAR"
+	case "eir":
+		return "EIR request"
+	case "rights":
+		return "data-protection right"
 	case "review":
 		return "review (of FOI or DSAR, not known which)"
 	case "":
 		return "kind not known"
 	}
 	return kind
+}
+
+// The rights as letters name them.
+var (
+	rightsEn = map[string]string{
+		"erasure":       "to have personal information erased (Article 17)",
+		"rectification": "to have personal information put right (Article 16)",
+		"restriction":   "to have the use of personal information restricted (Article 18)",
+		"portability":   "to have personal information in a form that can be passed on (Article 20)",
+		"objection":     "to object to the use of personal information (Article 21)",
+	}
+	rightsCy = map[string]string{
+		"erasure":       "i ddileu gwybodaeth bersonol (Erthygl 17)",
+		"rectification": "i gywiro gwybodaeth bersonol (Erthygl 16)",
+		"restriction":   "i gyfyngu ar y defnydd o wybodaeth bersonol (Erthygl 18)",
+		"portability":   "i gael gwybodaeth bersonol ar ffurf y gellir ei throsglwyddo (Erthygl 20)",
+		"objection":     "i wrthwynebu'r defnydd o wybodaeth bersonol (Erthygl 21)",
+	}
+)
+
+func listed(known map[string]string, names []string, and string) string {
+	var said []string
+	for _, n := range names {
+		said = append(said, known[n])
+	}
+	if len(said) < 2 {
+		return strings.Join(said, "")
+	}
+	return strings.Join(said[:len(said)-1], ", ") + and + said[len(said)-1]
 }
 
 // plural is 1 day, 2 days.

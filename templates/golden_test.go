@@ -188,7 +188,7 @@ func wanted(l Letter, p Part) []string {
 	var want []string
 	if !p.RespondBy.IsZero() {
 		date := EnglishDay(p.RespondBy)
-		if p.Kind == "dsar" {
+		if p.Kind == "dsar" || p.Kind == "rights" {
 			want = append(want, date+", if we need nothing more from you")
 		} else {
 			want = append(want, date+" at the latest")
@@ -206,7 +206,21 @@ func wanted(l Letter, p Part) []string {
 		if l.Body.Name == "Cafcass Cymru" {
 			want = append(want, "Objective Connect", "recorded delivery")
 		}
-	case p.Of == "dsar":
+	case p.Kind == "eir":
+		want = append(want, "Environmental Information Regulations 2004", "20 working days", "regulation 11")
+	case p.Kind == "rights":
+		want = append(want, "UK GDPR", "two more months", "Please do not email copies", "whether or not we hold information about any person")
+		for _, r := range p.Right {
+			want = append(want, rightsEn[r])
+		}
+		if l.BothLanguages() {
+			for _, r := range p.Right {
+				want = append(want, rightsCy[r])
+			}
+		}
+	case p.Of == "eir":
+		want = append(want, "regulation 11", "40 working days", "Who looks again")
+	case p.Of == "dsar", p.Of == "rights":
 		want = append(want, "complaint", "Who looks again", "whether or not we hold information about any person")
 	default:
 		want = append(want, "review", "Who looks again")

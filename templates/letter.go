@@ -71,8 +71,9 @@ type Regulator struct {
 
 // Part is one clock of a case.
 type Part struct {
-	Kind                   string        `json:",omitzero"` // foi, dsar or review
-	Of                     string        `json:",omitzero"` // of a review: foi, dsar or unknown
+	Kind                   string        `json:",omitzero"` // foi, dsar, review, eir or rights
+	Of                     string        `json:",omitzero"` // of a review: foi, dsar, eir, rights or unknown
+	Right                  []string      `json:",omitzero"` // of rights: which, such as erasure
 	State                  string        `json:",omitzero"` // such as running or waiting-for-identity; for staff
 	RespondBy              deadlines.Day `json:",omitzero"` // no day while the clock waits
 	ComplaintAcknowledgeBy deadlines.Day `json:",omitzero"` // DPA 2018 s.164A: of a review of a DSAR
@@ -167,13 +168,14 @@ func (l Letter) valid() error {
 
 func (p Part) valid() error {
 	switch p.Kind {
-	case "foi", "dsar":
+	case "foi", "dsar", "eir", "rights":
 		return nil
 	case "review":
-		if p.Of == "foi" || p.Of == "dsar" || p.Of == "unknown" {
+		switch p.Of {
+		case "foi", "dsar", "eir", "rights", "unknown":
 			return nil
 		}
-		return fmt.Errorf("a review of %q: want foi, dsar or unknown", p.Of)
+		return fmt.Errorf("a review of %q: want foi, dsar, eir, rights or unknown", p.Of)
 	}
-	return fmt.Errorf("a part of kind %q: want foi, dsar or review", p.Kind)
+	return fmt.Errorf("a part of kind %q: want foi, dsar, review, eir or rights", p.Kind)
 }

@@ -95,6 +95,7 @@ type Case struct {
 	Attention      string        `json:",omitzero"`
 	Why            string        `json:",omitzero"` // the reading in one line
 	Evidence       []Evidence    `json:",omitzero"` // what spoke for it
+	RightWaits     bool          `json:",omitzero"` // it is decided but for a right that the mail uses as well
 	Warnings       []string      `json:",omitzero"` // such as an extension recorded too late
 	History        []Entry       `json:",omitzero"` // what was already decided and done
 }

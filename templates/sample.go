@@ -33,6 +33,12 @@ func sampleParts() map[string][]Part {
 	reviewFOI := Part{Kind: "review", Of: "foi", RespondBy: sampleDay(53)}
 	reviewDSAR := Part{Kind: "review", Of: "dsar", RespondBy: sampleDay(54), ComplaintAcknowledgeBy: sampleDay(55)}
 	return map[string][]Part{
+		"eir":                  {{Kind: "eir", RespondBy: sampleDay(51)}},
+		"rights":               {{Kind: "rights", Right: []string{"erasure"}, RespondBy: sampleDay(52)}},
+		"several-rights":       {{Kind: "rights", Right: []string{"erasure", "rectification", "objection"}, RespondBy: sampleDay(52)}},
+		"dsar-and-rights":      {dsar, {Kind: "rights", RespondBy: sampleDay(52)}},
+		"review-of-eir":        {{Kind: "review", Of: "eir", RespondBy: sampleDay(53)}},
+		"review-of-rights":     {{Kind: "review", Of: "rights", RespondBy: sampleDay(54), ComplaintAcknowledgeBy: sampleDay(55)}},
 		"foi":                  {foi},
 		"dsar":                 {dsar},
 		"review-of-foi":        {reviewFOI},

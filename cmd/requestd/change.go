@@ -120,20 +120,26 @@ func optionalDay(flag, s string) (deadlines.Day, error) {
 
 func newReclassifyCmd() *cobra.Command {
 	var of string
-	var also []string
-	cmd := &cobra.Command{Use: "reclassify REF KIND", Short: "Decide what a case is: foi, dsar, review or not-a-request", Args: exactArgs(2)}
+	var also, right []string
+	cmd := &cobra.Command{Use: "reclassify REF KIND", Short: "Decide what a case is: foi, dsar, review, eir, rights or not-a-request", Args: exactArgs(2)}
 	argument(cmd, 1, append(slices.Clone(kinds), string(intake.NotARequest)))
 	asJSON := jsonFlag(cmd)
 	choice(cmd, &of, "of", "of a review", ofKinds)
 	cmd.Flags().StringSliceVar(&also, "also", nil, "further parts of the same request")
+	rightFlag(cmd, &right)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-		in := casework.KindInput{Kind: intake.Kind(args[1]), Of: intake.Kind(of)}
+		in := casework.KindInput{Kind: intake.Kind(args[1]), Of: intake.Kind(of), Right: right}
 		for _, k := range also {
 			in.Also = append(in.Also, intake.Kind(k))
 		}
 		return change(ctx, r, cmd, casePath(args[0], "kind"), in, *asJSON)
 	})
 	return cmd
+}
+
+// rightFlag is the flag that says which rights a request of the kind rights uses.
+func rightFlag(cmd *cobra.Command, right *[]string) {
+	cmd.Flags().StringSliceVar(right, "right", nil, "of rights: which, one or several of "+strings.Join(intake.RightNames, ", "))
 }
 
 func newAcknowledgeCmd() *cobra.Command {

@@ -8,8 +8,8 @@ import (
 
 // What a shell offers, and the help lists, where one of a few words is wanted.
 var (
-	kinds     = []string{"foi", "dsar", "review"}
-	ofKinds   = []string{"foi", "dsar"}
+	kinds     = []string{"foi", "dsar", "review", "eir", "rights"}
+	ofKinds   = []string{"foi", "dsar", "eir", "rights"}
 	states    = []string{"triage", "open", "waiting", "responded", "closed", "withdrawn", "not-a-request"}
 	decisions = []string{"acknowledge", "triage", "followup", "pass", "duplicate", "ignore", "before-start", "unreadable"}
 	sources   = []string{"post", "telephone", "in-person", "colleague"}

@@ -37,6 +37,7 @@ Take over a running case without writing to anyone:
 	choice(cmd, &kind, "kind", "what it is, which may stand as the argument", kinds)
 	choice(cmd, &of, "of", "of a review", ofKinds)
 	f.StringSliceVar(&also, "also", nil, "further parts of the same request")
+	rightFlag(cmd, &in.Right)
 	f.Uint64Var(&in.Message, "message", 0, "make a case of this mail, by its number in requestd messages")
 	f.StringVar(&in.Mailbox, "mailbox", "", "the mailbox, by its name in the configuration")
 	f.StringVar(&received, "received", "", "the date of receipt, as YYYY-MM-DD; today when left out")

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -67,6 +68,12 @@ func printCase(w io.Writer, f *reg.Full) error {
 			promised += "; promised " + day(k.Promised)
 		}
 		line("Reply by", fmt.Sprintf("%s (%s, %s)%s", day(k.RespondBy), k.Kind, k.State, promised))
+		if len(k.Right) > 0 {
+			line("Right", strings.Join(k.Right, ", "))
+		}
+		if k.Unconfirmed {
+			line("To confirm", "the right, which no letter speaks of before: requestd reclassify decides")
+		}
 		switch {
 		case k.LateSince != 0:
 			line("Late since", fmt.Sprintf("%s (%s), %d days", day(k.LateSince), k.Kind, k.DaysLate))

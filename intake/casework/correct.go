@@ -59,6 +59,9 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 		said[p.Part] = p.Day
 	}
 	for _, k := range v.Clocks {
+		if k.Unconfirmed {
+			continue
+		}
 		day, ok := said[k.Kind]
 		w.Kind = w.Kind || !ok && k.RespondBy != 0 // a letter names no date of a clock that stands
 		w.Dates = w.Dates || ok && k.RespondBy != 0 && day != k.RespondBy

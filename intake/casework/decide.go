@@ -2,6 +2,7 @@ package casework
 
 import (
 	"slices"
+	"strings"
 
 	"requestd/intake"
 	"requestd/store"
@@ -9,21 +10,35 @@ import (
 
 // KindInput is a person's decision on what a mail is.
 type KindInput struct {
-	Kind intake.Kind   `json:"kind"` // foi, dsar, review, not-a-request
-	Of   intake.Kind   `json:"of"`   // of a review
-	Also []intake.Kind `json:"also"`
+	Kind  intake.Kind   `json:"kind"`  // foi, dsar, review, eir, rights, not-a-request
+	Of    intake.Kind   `json:"of"`    // of a review
+	Right []string      `json:"right"` // of rights; where none is said, those that were read
+	Also  []intake.Kind `json:"also"`
 }
+
+func (in KindInput) has(k intake.Kind) bool { return in.Kind == k || slices.Contains(in.Also, k) }
+
+// ofKinds are what a review can be of.
+var ofKinds = []intake.Kind{intake.FOI, intake.DSAR, intake.EIR, intake.Rights, intake.Unknown}
 
 func (in KindInput) check() error {
 	if !in.Kind.HasClock() && in.Kind != intake.NotARequest {
-		return refuse("kind %q: want foi, dsar, review or not-a-request", in.Kind)
+		return refuse("kind %q: want foi, dsar, review, eir, rights or not-a-request", in.Kind)
 	}
-	if in.Of != "" && (in.Kind != intake.Review || in.Of != intake.FOI && in.Of != intake.DSAR && in.Of != intake.Unknown) {
-		return refuse("of %q: only a review is of something, foi or dsar", in.Of)
+	if in.Of != "" && (in.Kind != intake.Review || !slices.Contains(ofKinds, in.Of)) {
+		return refuse("of %q: only a review is of something, foi, dsar, eir or rights", in.Of)
 	}
 	for _, k := range in.Also {
 		if !k.HasClock() || k == in.Kind {
-			return refuse("also %q: want a further kind of foi, dsar, review", k)
+			return refuse("also %q: want a further kind of foi, dsar, review, eir, rights", k)
+		}
+	}
+	for _, r := range in.Right {
+		if !in.has(intake.Rights) {
+			return refuse("right %q: only the kind rights has any", r)
+		}
+		if !slices.Contains(intake.RightNames, r) {
+			return refuse("right %q: want one of %s", r, strings.Join(intake.RightNames, ", "))
 		}
 	}
 	return nil
@@ -53,19 +68,25 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	if into := c.MergedInto(); into != "" {
 		return refuse("case %s was merged into %s: decide on that one", c.Ref, into)
 	}
+	if in.has(intake.Rights) && len(in.Right) == 0 {
+		in.Right = v.Right
+	}
+	if in.has(intake.Rights) && len(in.Right) == 0 {
+		ch.noRight()
+	}
 	for _, k := range v.Parts() {
 		if v.Decided && in.Kind.HasClock() && in.Kind != k && !slices.Contains(in.Also, k) {
 			ch.warn("the part %s ends with this, and nobody is reminded of it any more: --also %s keeps it", k, k)
 		}
 	}
-	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also})
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also, Right: in.Right})
 	ch.Event = len(c.Events)
 	stopped, err := cs.stopNeutral(tx, c)
 	if err != nil {
 		return err
 	}
 	if in.Kind == intake.Review && in.Of == intake.Unknown {
-		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi or --of dsar once you know")
+		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi, dsar, eir or rights once you know")
 	}
 	if in.Kind == intake.NotARequest {
 		if n, ok := cs.neutral(tx, c); ok && n.ID == v.Ack.Letter {

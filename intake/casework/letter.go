@@ -86,7 +86,7 @@ func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose 
 	}
 	var promises []intake.Promise
 	for _, k := range v.Clocks {
-		if k.RespondBy != 0 && len(says.Parts) > 0 {
+		if k.RespondBy != 0 && len(says.Parts) > 0 && !k.Unconfirmed {
 			promises = append(promises, intake.Promise{Part: k.Kind, Day: k.RespondBy})
 		}
 	}
@@ -108,7 +108,9 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 		return l
 	}
 	for _, k := range v.Clocks {
-		l.Parts = append(l.Parts, PartOf(k))
+		if !k.Unconfirmed || purpose == intake.ForReceipt { // a colleague may know what nobody has confirmed
+			l.Parts = append(l.Parts, PartOf(k))
+		}
 	}
 	return l
 }
@@ -145,7 +147,7 @@ func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Hea
 // PartOf is the deadline of one part of a case, as mail states it.
 func PartOf(k intake.Clock) templates.Part {
 	return templates.Part{
-		Kind: string(k.Kind), Of: string(k.Of), State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
+		Kind: string(k.Kind), Of: string(k.Of), Right: k.Right, State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
 		Ledger: replyLedger(k.Result.Ledger),
 	}
 }

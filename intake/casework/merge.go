@@ -95,6 +95,13 @@ func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old
 		if slices.Contains(more, intake.Review) {
 			to.Of = was.Of
 		}
+		to.Right = ch.Before.Right
+		if slices.Contains(more, intake.Rights) {
+			to.Right = was.Right
+		}
+		if ch.Before.RightWaits() || was.RightWaits() {
+			to.Code = intake.CodeWaits
+		}
 		cs.Append(tx, c, to)
 		for _, k := range was.Clocks {
 			if slices.Contains(more, k.Kind) {

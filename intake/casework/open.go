@@ -70,6 +70,9 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 	if err := by.May(ToOpen, in.Mailbox); err != nil {
 		return nil, err
 	}
+	if in.has(intake.Rights) && len(in.Right) == 0 {
+		ch.noRight()
+	}
 	c, err := cs.newCase(tx, by, in, mail)
 	if err != nil {
 		return nil, err
@@ -101,6 +104,10 @@ func (cs *Cases) delay(tx *store.Tx, id uint64, wait time.Duration) error {
 
 func (ch *Change) noAddress(ref string) {
 	ch.warn("there is no address to write to: requestd acknowledge %s --address ADDRESS sends it, and --by-hand DATE records that it was made otherwise", ref)
+}
+
+func (ch *Change) noRight() {
+	ch.warn("it is not recorded which right is used: say it with --right, one or several of %s", strings.Join(intake.RightNames, ", "))
 }
 
 // owed says how the acknowledgement of a case just opened stands.
@@ -139,7 +146,7 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 		return err
 	}
 	if in.Kind == intake.NotARequest {
-		return refuse("a case is opened for a request: want foi, dsar or review")
+		return refuse("a case is opened for a request: want foi, dsar, review, eir or rights")
 	}
 	if in.Kind == intake.Review && in.Of == "" {
 		in.Of = intake.Unknown
@@ -191,7 +198,7 @@ func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 	}
 	c := &intake.Case{Ref: ref, Mailbox: in.Mailbox, Reminded: in.Received.Time(0, 0).UTC()}
 	c.Append(intake.Event{
-		At: tx.Now(), Actor: by.Actor, Name: intake.Opened, Day: in.Received, Kind: in.Kind, Of: in.Of, Also: in.Also,
+		At: tx.Now(), Actor: by.Actor, Name: intake.Opened, Day: in.Received, Kind: in.Kind, Of: in.Of, Also: in.Also, Right: in.Right,
 		Opening: &intake.Opening{
 			Mailbox: in.Mailbox, Received: received, Source: source, Language: in.Language,
 			Reply: cs.Rules().ReplyLanguage(in.Mailbox, in.Language),

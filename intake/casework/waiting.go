@@ -63,6 +63,9 @@ func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool 
 		said[p.Part] = p.Day
 	}
 	for _, k := range v.Clocks {
+		if k.Unconfirmed {
+			continue
+		}
 		if said[k.Kind] != k.RespondBy {
 			return true
 		}

@@ -85,7 +85,7 @@ func (cl *Clock) periodOf(c *intake.Case, v *intake.View) (string, config.Period
 			return "duplicate", r.Duplicate
 		}
 	}
-	byKind := map[intake.Kind]config.Period{intake.FOI: r.FOI, intake.DSAR: r.DSAR, intake.Review: r.Review}
+	byKind := map[intake.Kind]config.Period{intake.FOI: r.FOI, intake.DSAR: r.DSAR, intake.Review: r.Review, intake.EIR: r.EIR, intake.Rights: r.Rights}
 	why, longest := "", config.Period{Days: 1}
 	for _, k := range v.Parts() {
 		p := byKind[k]

@@ -22,6 +22,9 @@ func (m *morning) cases() {
 		case v.State == intake.StateTriage && v.Doubt:
 			m.undecided(v)
 		default:
+			if v.RightWaits() {
+				m.put(decide, v.Mailbox, v, caseRow(v, 0, "uses a data-protection right as well, which nobody has confirmed"), false, "")
+			}
 			m.owed(v)
 			for i := range v.Clocks {
 				m.clock(v, &v.Clocks[i])

@@ -190,6 +190,8 @@ type Retention struct {
 	FOI         Period `mapstructure:"foi"`
 	DSAR        Period `mapstructure:"dsar"`
 	Review      Period `mapstructure:"review"`
+	EIR         Period `mapstructure:"eir"`
+	Rights      Period `mapstructure:"rights"`
 	Withdrawn   Period `mapstructure:"withdrawn"`
 	Lapsed      Period `mapstructure:"lapsed"`
 	Transferred Period `mapstructure:"transferred"`

@@ -46,6 +46,8 @@ var fileDefaults = tree{
 		"foi":           "3 years",
 		"dsar":          "3 years",
 		"review":        "3 years",
+		"eir":           "3 years",
+		"rights":        "3 years",
 		"withdrawn":     "3 years",
 		"lapsed":        "3 years",
 		"transferred":   "3 years",

@@ -24,7 +24,7 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	}
 	c.Append(intake.Event{
 		At: tx.Now(), Actor: intake.ActorSelf, Name: intake.Opened, Day: deadlines.DayOf(opening.Received),
-		Kind: it.reading.Kind, Of: it.reading.Of, Also: it.reading.Also, Opening: opening, Personal: person,
+		Kind: it.reading.Kind, Of: it.reading.Of, Also: it.reading.Also, Right: it.reading.Right, Opening: opening, Personal: person,
 	}, e.Cases.Random(intake.SaltSize))
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
 	v := e.Cases.View(tx, c)
@@ -80,7 +80,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		Attend: r.Attention, Flags: r.Flags,
 	}
 	o.Triage = d != intake.DidAcknowledge
-	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock())
+	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock() || r.Kind == intake.Rights) // a person confirms a right, whatever else holds it
 	o.Neutral = r.Neutral && o.Doubt && len(r.Hold) == 0 && r.Forward == nil && it.role == mailbox.Inbox
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
 		o.Hold, o.Doubt = []string{casework.HoldJunk}, false

@@ -43,5 +43,5 @@ func TestAReviewOfSomethingUnknownSaysSo(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.Review})))
-	warned(t, ch, "say it with --of foi or --of dsar")
+	warned(t, ch, "say it with --of foi, dsar, eir or rights")
 }

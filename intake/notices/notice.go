@@ -218,7 +218,7 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 		Ref: v.Ref, State: string(v.State), Kind: string(v.Kind), Of: string(v.Of), Language: v.Language,
 		ReplyLanguage: v.ReplyLanguage, ReceivedOn: v.ReceivedOn, AcknowledgeBy: v.AcknowledgeBy,
 		AcknowledgedOn: deadlines.DayOf(v.Ack.At), Promised: v.Promised, Flags: v.Flags, Hold: v.Ack.Held,
-		Urgent: v.Urgent, Attention: v.Opening.Attend, Warnings: v.Warnings,
+		Urgent: v.Urgent, Attention: v.Opening.Attend, Warnings: v.Warnings, RightWaits: v.RightWaits(),
 	}
 	if v.Doubt && !slices.Contains(t.Hold, intake.AckUndecided) { // acknowledged neutrally, and still to be decided
 		t.Hold = append(slices.Clone(t.Hold), intake.AckUndecided)

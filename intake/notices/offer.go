@@ -93,22 +93,42 @@ func choice(c officer.Command, label, labelCy string, dated bool) templates.Choi
 	return templates.Choice{Label: label, LabelCy: labelCy, Command: en, CommandCy: cy}
 }
 
-// kinds are the decisions on what a mail is.
-var kinds = []struct {
+type decision struct {
 	cmd         officer.Command
 	label, inCy string
-}{
+}
+
+// first is 1 for the right that a mail was read to use, else 0.
+func first(d decision, c *templates.Case) int {
+	if d.cmd.Kind == intake.Rights && c.Kind == string(intake.Rights) {
+		return 1
+	}
+	return 0
+}
+
+// kinds are the decisions on what a mail is.
+var kinds = []decision{
 	{officer.Command{Act: officer.Decide, Kind: intake.FOI}, "It is an FOI request", "Cais Rhyddid Gwybodaeth yw hwn"},
 	{officer.Command{Act: officer.Decide, Kind: intake.DSAR}, "It is a subject access request", "Cais am ddata personol yw hwn"},
 	{officer.Command{Act: officer.Decide, Kind: intake.Review, Of: intake.FOI}, "It asks for the review of an FOI answer", "Cais i adolygu ateb Rhyddid Gwybodaeth"},
 	{officer.Command{Act: officer.Decide, Kind: intake.Review, Of: intake.DSAR}, "It asks for the review of a subject access answer", "Cais i adolygu ateb am ddata personol"},
+	{officer.Command{Act: officer.Decide, Kind: intake.EIR}, "It asks for environmental information", "Cais am wybodaeth amgylcheddol yw hwn"},
+	{officer.Command{Act: officer.Decide, Kind: intake.Rights}, "It uses a data-protection right (write which: RIGHT ERASURE, RECTIFICATION, RESTRICTION, PORTABILITY, OBJECTION)", "Mae'n arfer hawl diogelu data (ysgrifennwch pa un: HAWL DILEU, CYWIRO, CYFYNGU, CLUDADWYEDD, GWRTHWYNEBU)"},
 	{officer.Command{Act: officer.Decide, Kind: intake.NotARequest}, "It is no request", "Nid cais yw hwn"},
 }
 
-// other are the kinds that the case is not.
+// other are the kinds that the case is not; a right that was read stands first.
 func (m *menu) other() {
 	c := &m.n.Case
+	kinds := slices.Clone(kinds)
+	slices.SortStableFunc(kinds, func(a, b decision) int { return first(b, c) - first(a, c) })
 	for _, k := range kinds {
+		if k.cmd.Kind == intake.Rights {
+			k.cmd.Right = m.right()
+		}
+		if k.cmd.Kind == intake.EIR && !slices.Contains(c.Flags, "environmental") && c.Kind != string(intake.FOI) {
+			continue // a person's choice, where it is near
+		}
 		if k.cmd.Kind == intake.Kind(c.Kind) && (k.cmd.Of == "" || k.cmd.Of == intake.Kind(c.Of)) && !m.doubt() {
 			continue
 		}
@@ -118,9 +138,39 @@ func (m *menu) other() {
 
 func (m *menu) doubt() bool { return slices.Contains(m.n.Case.Hold, intake.AckUndecided) }
 
+// right are the rights that were read in the mail.
+func (m *menu) right() []string {
+	for _, p := range m.n.Case.Parts {
+		if p.Kind == string(intake.Rights) {
+			return p.Right
+		}
+	}
+	return nil
+}
+
+// confirm is for a right beside a request whose kind is decided.
+func (m *menu) confirm() {
+	c := officer.Command{Act: officer.Decide, Kind: intake.Kind(m.n.Case.Kind)}
+	for _, p := range m.n.Case.Parts {
+		if k := intake.Kind(p.Kind); k != c.Kind && k != intake.Rights {
+			c.Also = append(c.Also, k)
+		}
+	}
+	without := c
+	c.Also, c.Right = append(slices.Clone(c.Also), intake.Rights), m.right()
+	m.add(c, "It uses that right as well: both have their dates", "Mae'n arfer yr hawl honno hefyd: mae gan y ddau eu dyddiadau", false)
+	m.add(without, "It uses no such right", "Nid yw'n arfer hawl o'r fath", false)
+	m.add(officer.Command{Act: officer.Decide, Kind: intake.Rights, Right: m.right()}, "It uses that right alone", "Dim ond yr hawl honno y mae'n ei harfer", false)
+	m.own()
+}
+
 // undecided is for a case that waits for a person.
 func (m *menu) undecided() {
-	if m.n.Case.State == "" {
+	switch {
+	case m.n.Case.State == "":
+		return
+	case m.n.Case.RightWaits:
+		m.confirm()
 		return
 	}
 	if len(m.n.Case.Hold) > 0 && !m.doubt() {
@@ -201,8 +251,8 @@ func (m *menu) answers() {
 func (m *menu) questions() {
 	m.each(event(intake.ClarificationRequested), "Clarification was asked for", "Gofynnwyd am eglurhad")
 	for _, p := range m.n.Case.Parts {
-		if p.Kind == string(intake.DSAR) {
-			part := intake.DSAR
+		if p.Kind == string(intake.DSAR) || p.Kind == string(intake.Rights) {
+			part := intake.Kind(p.Kind)
 			if len(m.n.Case.Parts) == 1 {
 				part = ""
 			}

@@ -37,6 +37,7 @@ type Command struct {
 	Kind    intake.Kind   // of decide and open; "" is an open without its kind
 	Of      intake.Kind   // of a review
 	Also    []intake.Kind // further parts
+	Right   []string      // of rights: which; none are those that were read
 	Mail    uint64        // of open and attach: the mail's number, 0 for the one that was answered
 	Ref     string        // of attach and merge: the other case, as written
 	Event   intake.EventName

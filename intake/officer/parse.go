@@ -1,6 +1,7 @@
 package officer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -72,7 +73,7 @@ func (p *parser) decide(kind intake.Kind, rest []word) (Command, error) {
 	return p.finish(c, rest)
 }
 
-const reviewOf = "Write REVIEW FOI or REVIEW DSAR."
+const reviewOf = "Write REVIEW FOI, REVIEW DSAR, REVIEW EIR or REVIEW RIGHTS."
 
 // kinds reads what follows a first kind: of what a review is, and further
 // kinds joined by AND.
@@ -89,6 +90,9 @@ func (p *parser) kinds(c *Command, kind intake.Kind, rest []word) ([]word, error
 		}
 		return rest, nil
 	}
+	if kind == intake.Rights {
+		rest = rights(c, rest)
+	}
 	for len(rest) > 1 && isAnd(rest[0].text) {
 		i, n, ok := verbLexicon.match(rest[1:])
 		if !ok || verbs[i].act != Decide || !verbs[i].kind.HasClock() || verbs[i].kind == kind {
@@ -100,11 +104,30 @@ func (p *parser) kinds(c *Command, kind intake.Kind, rest []word) ([]word, error
 			return nil, err
 		}
 		c.Also = append(append(c.Also, more.Kind), more.Also...)
+		c.Right = append(c.Right, more.Right...)
 		if more.Of != "" {
 			c.Of = more.Of
 		}
 	}
 	return rest, nil
+}
+
+// rights takes the names of rights off the words, which AND may join.
+func rights(c *Command, rest []word) []word {
+	for {
+		names := rest
+		if len(c.Right) > 0 && len(names) > 1 && isAnd(names[0].text) {
+			names = names[1:]
+		}
+		i, n, ok := rightLexicon.match(names)
+		if !ok {
+			return rest
+		}
+		if name := rightWords[i].value; !slices.Contains(c.Right, name) {
+			c.Right = append(c.Right, name)
+		}
+		rest = names[n:]
+	}
 }
 
 func isAnd(s string) bool { return s == "and" || s == "a" || s == "ac" || s == "+" || s == "&" }

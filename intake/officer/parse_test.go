@@ -2,6 +2,7 @@ package officer
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,7 +31,14 @@ func TestLinesThatDecide(t *testing.T) {
 		"DSAR": dsar, "Dsar": dsar, "SAR": dsar, "Subject access request.": dsar, "Data personol": dsar,
 		"REVIEW FOI": ofFOI, "Review of FOI": ofFOI, "Internal review FOI": ofFOI, "Adolygiad o ryddid gwybodaeth": ofFOI,
 		"REVIEW DSAR": ofDSAR, "ADOLYGIAD DATA PERSONOL": ofDSAR,
-		"NOT A REQUEST": none, "Not a request.": none, "not-a-request": none, "Not‑a‑request": none, "NID CAIS": none, "Nid cais yw hwn": none,
+		"EIR": {Act: Decide, Kind: intake.EIR}, "gwybodaeth amgylcheddol": {Act: Decide, Kind: intake.EIR}, "REVIEW EIR": {Act: Decide, Kind: intake.Review, Of: intake.EIR},
+		"RIGHTS": {Act: Decide, Kind: intake.Rights}, "RIGHT ERASURE": {Act: Decide, Kind: intake.Rights, Right: []string{"erasure"}},
+		"Right to erasure and rectification": {Act: Decide, Kind: intake.Rights, Right: []string{"erasure", "rectification"}},
+		"HAWL DILEU A CYWIRO":                {Act: Decide, Kind: intake.Rights, Right: []string{"erasure", "rectification"}},
+		"DSAR AND RIGHT ERASURE":             {Act: Decide, Kind: intake.DSAR, Also: []intake.Kind{intake.Rights}, Right: []string{"erasure"}},
+		"RIGHT OBJECTION AND DSAR":           {Act: Decide, Kind: intake.Rights, Right: []string{"objection"}, Also: []intake.Kind{intake.DSAR}},
+		"REVIEW RIGHTS":                      {Act: Decide, Kind: intake.Review, Of: intake.Rights},
+		"NOT A REQUEST":                      none, "Not a request.": none, "not-a-request": none, "Not‑a‑request": none, "NID CAIS": none, "Nid cais yw hwn": none,
 		"FOI AND DSAR": both, "FOI + DSAR": both, "FOI & DSAR": both, "rhyddid gwybodaeth a data personol": both,
 		"DSAR and review FOI": {Act: Decide, Kind: intake.DSAR, Also: []intake.Kind{intake.Review}, Of: intake.FOI},
 		"SEND":                {Act: Send}, "Send.": {Act: Send}, "anfon": {Act: Send}, "Anfonwch!": {Act: Send},
@@ -122,7 +130,7 @@ func same(a, b Command) bool {
 		}
 	}
 	a.Also, b.Also = nil, nil
-	return a.Act == b.Act && a.Kind == b.Kind && a.Of == b.Of && a.Mail == b.Mail && a.Ref == b.Ref && a.Event == b.Event &&
+	return slices.Equal(a.Right, b.Right) && a.Act == b.Act && a.Kind == b.Kind && a.Of == b.Of && a.Mail == b.Mail && a.Ref == b.Ref && a.Event == b.Event &&
 		a.Date == b.Date && a.Part == b.Part && a.Outcome == b.Outcome && a.Reason == b.Reason && a.Void == b.Void && a.Note == b.Note
 }
 

@@ -67,8 +67,16 @@ func kindWords(c Command, welsh bool) string {
 	if welsh {
 		and = " A "
 	}
+	if c.Kind == intake.Rights {
+		for i, r := range c.Right {
+			if i > 0 {
+				s += strings.TrimRight(and, " ")
+			}
+			s += " " + detailWords(rightWords, r, welsh)
+		}
+	}
 	for _, k := range c.Also {
-		s += and + kindWords(Command{Kind: k, Of: c.Of}, welsh)
+		s += and + kindWords(Command{Kind: k, Of: c.Of, Right: c.Right}, welsh)
 	}
 	return s
 }

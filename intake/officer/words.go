@@ -25,6 +25,10 @@ var verbs = []verb{
 		cy: []string{"DATA PERSONOL", "CAIS AM DDATA PERSONOL", "CAIS GWRTHRYCH AM WYBODAETH"}},
 	{act: Decide, kind: intake.Review, en: []string{"REVIEW", "INTERNAL REVIEW", "REVIEW OF"},
 		cy: []string{"ADOLYGIAD", "ADOLYGU", "ADOLYGIAD MEWNOL", "ADOLYGIAD O", "ADOLYGIAD AM"}},
+	{act: Decide, kind: intake.EIR, en: []string{"EIR", "EIR REQUEST", "ENVIRONMENTAL", "ENVIRONMENTAL INFORMATION", "ENVIRONMENTAL INFORMATION REQUEST"},
+		cy: []string{"GWYBODAETH AMGYLCHEDDOL", "CAIS AM WYBODAETH AMGYLCHEDDOL"}},
+	{act: Decide, kind: intake.Rights, en: []string{"RIGHT", "RIGHTS", "DATA RIGHT", "DATA RIGHTS", "RIGHT OF", "RIGHT TO"},
+		cy: []string{"HAWL", "HAWLIAU", "HAWL I"}},
 	{act: Decide, kind: intake.NotARequest, en: []string{"NOT A REQUEST", "NO REQUEST", "NOT REQUEST"},
 		cy: []string{"NID CAIS", "NID CAIS YW HWN", "DIM CAIS"}},
 	{act: Open, en: []string{"OPEN"}, cy: []string{"AGOR", "AGORWCH"}},
@@ -89,6 +93,17 @@ var partWords = []detail{
 	{string(intake.FOI), []string{"FOI"}, []string{"RHYDDID GWYBODAETH", "RYDDID GWYBODAETH"}},
 	{string(intake.DSAR), []string{"DSAR", "SAR", "SUBJECT ACCESS"}, []string{"DATA PERSONOL", "DDATA PERSONOL"}},
 	{string(intake.Review), []string{"REVIEW"}, []string{"ADOLYGIAD"}},
+	{string(intake.EIR), []string{"EIR", "ENVIRONMENTAL"}, []string{"GWYBODAETH AMGYLCHEDDOL", "WYBODAETH AMGYLCHEDDOL"}},
+	{string(intake.Rights), []string{"RIGHTS", "RIGHT"}, []string{"HAWLIAU", "HAWL"}},
+}
+
+// rightWords name the rights of UK GDPR Articles 16 to 21.
+var rightWords = []detail{
+	{"erasure", []string{"ERASURE", "TO ERASURE", "DELETION"}, []string{"DILEU"}},
+	{"rectification", []string{"RECTIFICATION", "TO RECTIFICATION", "CORRECTION"}, []string{"CYWIRO"}},
+	{"restriction", []string{"RESTRICTION", "TO RESTRICTION"}, []string{"CYFYNGU"}},
+	{"portability", []string{"PORTABILITY", "TO PORTABILITY"}, []string{"CLUDADWYEDD"}},
+	{"objection", []string{"OBJECTION", "TO OBJECT"}, []string{"GWRTHWYNEBU"}},
 }
 
 // phrase is one wording of the table, folded and cut into words.
@@ -138,6 +153,7 @@ var (
 	outcomeLexicon = newLexicon(wordings(outcomes))
 	reasonLexicon  = newLexicon(wordings(reasons))
 	partLexicon    = newLexicon(wordings(partWords))
+	rightLexicon   = newLexicon(wordings(rightWords))
 )
 
 func newVerbs() lexicon {

@@ -14,7 +14,7 @@ var (
 		intake.StateTriage, intake.StateOpen, intake.StateWaiting, intake.StateResponded,
 		intake.StateClosed, intake.StateWithdrawn, intake.StateNotARequest,
 	}
-	caseKinds    = []intake.Kind{intake.FOI, intake.DSAR, intake.Review, intake.Other, intake.NotARequest}
+	caseKinds    = []intake.Kind{intake.FOI, intake.DSAR, intake.Review, intake.EIR, intake.Rights, intake.Other, intake.NotARequest}
 	dispositions = []intake.Disposition{
 		intake.DidAcknowledge, intake.DidTriage, intake.DidFollowup, intake.DidPass,
 		intake.DidDuplicate, intake.DidIgnore, intake.DidBeforeStart, intake.DidUnreadable,

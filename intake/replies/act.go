@@ -141,7 +141,7 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 // kindInput is what a command says about kinds. Of what a review is can only be
 // said where the review comes first.
 func kindInput(cmd officer.Command) casework.KindInput {
-	in := casework.KindInput{Kind: cmd.Kind, Of: cmd.Of, Also: slices.Clone(cmd.Also)}
+	in := casework.KindInput{Kind: cmd.Kind, Of: cmd.Of, Also: slices.Clone(cmd.Also), Right: cmd.Right}
 	if i := slices.Index(in.Also, intake.Review); i >= 0 {
 		in.Kind, in.Also[i] = in.Also[i], in.Kind
 	}
@@ -149,7 +149,8 @@ func kindInput(cmd officer.Command) casework.KindInput {
 }
 
 func sameParts(v *intake.View, in casework.KindInput) bool {
-	return slices.Equal(v.Also, in.Also) && (v.Of == in.Of || v.Kind != intake.Review)
+	return slices.Equal(v.Also, in.Also) && (v.Of == in.Of || v.Kind != intake.Review) &&
+		!v.RightWaits() && (len(in.Right) == 0 || slices.Equal(v.Right, in.Right))
 }
 
 // recordByMail records an event, dated on the day of the mail unless it says
