@@ -113,7 +113,7 @@ var kinds = []decision{
 	{officer.Command{Act: officer.Decide, Kind: intake.Review, Of: intake.FOI}, "It asks for the review of an FOI answer", "Cais i adolygu ateb Rhyddid Gwybodaeth"},
 	{officer.Command{Act: officer.Decide, Kind: intake.Review, Of: intake.DSAR}, "It asks for the review of a subject access answer", "Cais i adolygu ateb am ddata personol"},
 	{officer.Command{Act: officer.Decide, Kind: intake.EIR}, "It asks for environmental information", "Cais am wybodaeth amgylcheddol yw hwn"},
-	{officer.Command{Act: officer.Decide, Kind: intake.Rights}, "It uses a data-protection right (write which: RIGHT ERASURE, RECTIFICATION, RESTRICTION, PORTABILITY, OBJECTION)", "Mae'n arfer hawl diogelu data (ysgrifennwch pa un: HAWL DILEU, CYWIRO, CYFYNGU, CLUDADWYEDD, GWRTHWYNEBU)"},
+	{officer.Command{Act: officer.Decide, Kind: intake.Rights}, "It uses a data-protection right (write which: ERASURE, RECTIFICATION, RESTRICTION, PORTABILITY, OBJECTION)", "Mae'n arfer hawl diogelu data (ysgrifennwch pa un: DILEU, CYWIRO, CYFYNGU, CLUDADWYEDD, GWRTHWYNEBU)"},
 	{officer.Command{Act: officer.Decide, Kind: intake.NotARequest}, "It is no request", "Nid cais yw hwn"},
 }
 
@@ -126,8 +126,8 @@ func (m *menu) other() {
 		if k.cmd.Kind == intake.Rights {
 			k.cmd.Right = m.right()
 		}
-		if k.cmd.Kind == intake.EIR && !slices.Contains(c.Flags, "environmental") && c.Kind != string(intake.FOI) {
-			continue // a person's choice, where it is near
+		if k.cmd.Kind == intake.EIR && !slices.Contains(c.Flags, "environmental") || k.cmd.Kind == intake.Rights && !m.doubt() && c.Attention != "rights" {
+			continue // offered where they are near; their words are understood everywhere
 		}
 		if k.cmd.Kind == intake.Kind(c.Kind) && (k.cmd.Of == "" || k.cmd.Of == intake.Kind(c.Of)) && !m.doubt() {
 			continue
