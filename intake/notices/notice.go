@@ -99,10 +99,18 @@ func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate 
 }
 
 // Answer tells one member of staff what became of their own mail, unless there
-// were too many such mails already. It reports whether they are told.
+// were too many such mails already. It reports whether they are told; the last
+// one for a while says so.
 func (ns *Notices) Answer(tx *store.Tx, mailbox string, v *intake.View, n News, to string) (bool, error) {
 	if ok, err := refusals.allows(tx, to); err != nil || !ok {
 		return false, err
+	}
+	hour, day, err := refusals.spent(tx, to)
+	if err != nil {
+		return false, err
+	}
+	if hour == refusals.hour || len(day) == refusals.day {
+		n.Notice.Mend = strings.TrimSpace(n.Notice.Mend + " This is the last of these mails for a while, since there were so many: what changes nothing is not answered now, and what is understood is done as ever. HELP lists the words.")
 	}
 	return true, ns.tellOne(tx, ns.cases.Rules().Box(mailbox), v, n, recipient{address: to})
 }
@@ -217,7 +225,7 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 	t := templates.Case{
 		Ref: v.Ref, State: string(v.State), Kind: string(v.Kind), Of: string(v.Of), Language: v.Language,
 		ReplyLanguage: v.ReplyLanguage, ReceivedOn: v.ReceivedOn, AcknowledgeBy: v.AcknowledgeBy,
-		AcknowledgedOn: deadlines.DayOf(v.Ack.At), Promised: v.Promised, Flags: v.Flags, Hold: v.Ack.Held,
+		AcknowledgedOn: deadlines.DayOf(v.Ack.At), Promised: v.Promised, Flags: fitting(v.Flags), Hold: v.Ack.Held,
 		Urgent: v.Urgent, Attention: v.Opening.Attend, Warnings: v.Warnings, RightWaits: v.RightWaits(),
 	}
 	if v.Doubt && !slices.Contains(t.Hold, intake.AckUndecided) { // acknowledged neutrally, and still to be decided

@@ -22,8 +22,16 @@ var greetings = map[string]bool{
 	"helo": true, "haia": true, "annwyl": true, "bore": true, "prynhawn": true, "noswaith": true, "shwmae": true, "smae": true,
 }
 
+// banners are how the lines begin that mail servers write above mail.
+var banners = []string{
+	"caution:", "caution this email", "this email originated", "this message originated", "this email came from", "external email", "[external]", "warning: external",
+	"this message was sent from", "you don't often get email from", "you don’t often get email from", "this sender is",
+	"rhybudd:", "daeth yr e-bost hwn o", "anfonwyd yr e-bost hwn o",
+}
+
 // preamble tells whether a line stands before what the officer has to say: a
-// protective marking, or a greeting with a comma or without.
+// protective marking, a mail server's banner, or a greeting with a comma or
+// without.
 func preamble(line string) bool {
 	low := strings.ToLower(strings.Trim(line, " *_[](){}-–—"))
 	for _, l := range markingLabels {
@@ -32,7 +40,15 @@ func preamble(line string) bool {
 			break
 		}
 	}
-	low = strings.ReplaceAll(low, " - ", " ")
+	for _, b := range banners {
+		if strings.HasPrefix(low, strings.TrimLeft(b, "[")) && !strings.Contains(low, "mail:") {
+			return true
+		}
+	}
+	low = strings.NewReplacer(" - ", " ", " – ", " ", ": ", " ", "_", " ", "/", " ").Replace(low)
+	if strings.HasPrefix(low, "official sensitive ") || strings.HasPrefix(low, "official-sensitive ") || strings.HasPrefix(low, "swyddogol sensitif ") || strings.HasPrefix(low, "swyddogol-sensitif ") {
+		return len(strings.Fields(low)) <= 5 // with what it is sensitive for, such as PERSONAL
+	}
 	if markings[strings.TrimRight(low, " .:")] {
 		return true
 	}

@@ -10,6 +10,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/intake/notices"
+	"requestd/intake/officer"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -142,6 +143,19 @@ func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, 
 		notices.WithoutLedger(&n.Notice.Case)
 	}
 	return rs.answer(tx, r, v, n)
+}
+
+// nearest adds to what can be done about a line what was understood of it, and
+// the nearest right form.
+func nearest(r *reply, mend string) string {
+	understood, form := officer.Near(r.line, deadlines.DayOf(r.Received))
+	switch {
+	case understood != "":
+		return fmt.Sprintf("Understood was %q, and the rest not. If that is what you mean, answer with these words alone. %s", understood, mend)
+	case form != "":
+		return fmt.Sprintf("The nearest right form is %q. %s", form, mend)
+	}
+	return mend
 }
 
 // code names the answer as an occurrence.

@@ -176,7 +176,7 @@ func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		a.Why = "an answer of staff that is no decision"
 		var n *officer.NotUnderstood
 		errors.As(r.unclear, &n)
-		return rs.refuseReply(tx, r, nil, n.Problem, n.Mend)
+		return rs.refuseReply(tx, r, nil, n.Problem, nearest(r, n.Mend))
 	}
 	return rs.execute(tx, r, a)
 }
@@ -199,7 +199,7 @@ func (rs *Replies) distrust(r *reply, trust config.Trust) (problem, mend string,
 		return "You are not among the staff of this mailbox.", "Ask the administrator to name you under staff.", false
 	case r.Received.After(rs.cases.Rules().AnswersUntil(l.Created)):
 		return fmt.Sprintf("The mail that you answered was sent on %s: answers count for %d days.", deadlines.DayOf(l.Created).Long(), rs.cases.Settings().Replies.TokenDays),
-			"Answer a newer mail on the case.", false
+			"Answer this one: it is fresh, and counts as long again.", false
 	}
 	return "", "", false
 }
