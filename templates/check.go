@@ -99,6 +99,9 @@ func checkNotice(n Notice, m Mail) error {
 	if n.Case.Ref != "" && !strings.Contains(m.Subject, n.Case.Ref) {
 		return fmt.Errorf("template %s: the subject lacks the reference; put {{template \"tag\" .}} into the first line", file)
 	}
+	if n.Kind == Answer {
+		n.Command = "" // a vouched officer's own words
+	}
 	for _, private := range []string{n.In.Name, n.In.Address, n.In.Subject, n.In.Text, n.Command, n.Letter.To, n.Case.Urgent, n.Case.Attention} {
 		if private != "" && strings.Contains(m.Subject, private) {
 			return fmt.Errorf("template %s: the subject shows %q; no subject may name a person, quote a mail or tell a danger", file, private)

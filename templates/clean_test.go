@@ -178,7 +178,7 @@ func hostile(k NoticeKind, one, two string) Notice {
 
 func ourLinks(n Notice) int {
 	links := len(n.Choices)
-	if n.Kind == Digest || n.Kind == BeforeStart {
+	if n.Kind == Digest || n.Kind == BeforeStart || n.Kind == Answer {
 		for _, l := range n.Lists {
 			for _, r := range l.Rows {
 				links += len(r.Choices)

@@ -42,7 +42,7 @@ func TestTheOfficersGuideShowsEachMailAsItLooks(t *testing.T) {
 		}
 	}
 	for name, n := range scenarios() {
-		if !seen["staff-"+name] && n.Kind != Alarm && name != "triage-welsh" {
+		if !seen["staff-"+name] && n.Kind != Alarm && name != "triage-welsh" && n.Kind != Answer {
 			t.Errorf("the guide does not show the mail %s", name)
 		}
 	}

@@ -31,13 +31,14 @@ const (
 	RefusedChoice NoticeKind = "refused-choice" // why it changed nothing
 	Conflict      NoticeKind = "conflict"       // somebody decided before
 	Spoof         NoticeKind = "spoof"          // a command that looks like an attack
+	Answer        NoticeKind = "answer"         // to a question of the reader's own
 )
 
 // NoticeKinds are all kinds of staff mail, in the order of the constants.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{Triage, Undecided, Copy, Held, Forwarded, AckAtRisk, Reminder, Overdue, Recall, Closing,
 		Urgent, Attention, Followup, ReplySeen, Bounced, Unsent, Digest, BeforeStart, Holidays, Alarm, Confirmation,
-		RefusedChoice, Conflict, Spoof}
+		RefusedChoice, Conflict, Spoof, Answer}
 }
 
 // Notice is what a mail to staff says. Fields that a kind does not need stay
@@ -62,6 +63,7 @@ type Notice struct {
 	Letter    Outgoing      `json:",omitzero"`
 	Lists     []List        `json:",omitzero"`             // of digest and before-start
 	Sum       string        `json:",omitzero"`             // of digest: how much there is to do, for the subject
+	Lines     []string      `json:",omitzero"`             // of answer: what it says first
 	Changes   []Change      `json:",omitzero"`             // of confirmation, conflict and holidays
 	Actor     string        `json:",omitzero"`             // who decided, or in whose name a command came
 	Earlier   string        `json:",omitzero"`             // of a conflict: who decided before

@@ -136,6 +136,11 @@ func scenarios() map[string]Notice {
 			n.Actor, n.Earlier, n.Command = "officer@example.org", "head@example.org", "DSAR"
 			n.Changes = []Change{{"", "reply by", sampleDay(51), sampleDay(52)}}
 		}),
+		"answer": with(make(Answer, foi, events), func(n *Notice) { n.Command, n.Case.State = "SHOW CAF26-00017", "open" }),
+		"answer-help": with(make(Answer, Case{}, nil), func(n *Notice) {
+			n.In, n.Who, n.Command, n.Sum, n.Due = Incoming{}, "", "HELP", "HELP", 0
+			n.Lines = []string{"- SEND / ANFON: lets the acknowledgement go", "- UNDO / DADWNEUD: takes back the decision of the mail that you answer"}
+		}),
 		"spoof": with(make(Spoof, foi, nil), func(n *Notice) {
 			n.Actor, n.Command, n.Problem = "officer@example.org", "NOT A REQUEST", "The sender could not be verified, though the mail carried a real token."
 			n.Mend = "Ask this colleague whether the mail is theirs. If it is not, tell the security team."

@@ -40,8 +40,9 @@ func New(o casework.Options, cfg *config.Config) (*Engine, error) {
 		return nil, err
 	}
 	tell, facts := notices.New(cases, o.Log), register.New(o.Store, cases)
+	clk := clock.New(o, cases, facts, tell)
 	return &Engine{
-		Cases: cases, Register: facts, Notices: tell, Clock: clock.New(o, cases, facts, tell),
-		replies: replies.New(cases, tell, o.Log), store: o.Store, now: o.Now, log: o.Log, reader: within{o.Log},
+		Cases: cases, Register: facts, Notices: tell, Clock: clk,
+		replies: replies.New(cases, tell, clk, o.Log), store: o.Store, now: o.Now, log: o.Log, reader: within{o.Log},
 	}, nil
 }

@@ -62,7 +62,7 @@ func choicesOf(n *templates.Notice) bool {
 		m.open(n.In.ID)
 	case templates.Confirmation:
 		m.afterwards()
-	case templates.RefusedChoice, templates.Conflict:
+	case templates.RefusedChoice, templates.Conflict, templates.Answer:
 		m.standing()
 	}
 	n.Choices = m.choices

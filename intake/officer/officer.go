@@ -28,7 +28,23 @@ const (
 	Record Act = "record" // an event
 	Mine   Act = "mine"   // I work on it
 	Undo   Act = "undo"   // take the last decision back
+
+	// Those below change nothing: they are answered.
+	List   Act = "list"   // what wants something of the officer
+	Show   Act = "show"   // one case
+	Search Act = "search" // cases by the words in Note
+	Status Act = "status" // how things stand
+	Help   Act = "help"   // the words
 )
+
+// Asks reports whether a command only asks, and changes nothing.
+func (c Command) Asks() bool {
+	switch c.Act {
+	case List, Show, Search, Status, Help:
+		return true
+	}
+	return false
+}
 
 // Command is what one line says. Fields that the act does not need are zero.
 type Command struct {

@@ -37,6 +37,8 @@ func (p *parser) command() (Command, error) {
 		return p.join(v.act, rest)
 	case Record:
 		return p.event(v.event, n, rest)
+	case Show, Search:
+		return p.ask(v.act, n, rest)
 	}
 	return p.finish(Command{Act: v.act}, rest)
 }

@@ -28,6 +28,10 @@ func (c Command) words(welsh bool) string {
 		add(verbWords(Open, "", "", welsh))
 		add(mailNumber(c.Mail))
 		add(kindWords(c, welsh))
+	case Show, Search:
+		add(verbWords(c.Act, "", "", welsh))
+		add(c.Ref)
+		add(c.Note)
 	case Attach, Merge:
 		add(verbWords(c.Act, "", "", welsh))
 		add(mailNumber(c.Mail))

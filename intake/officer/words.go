@@ -37,6 +37,11 @@ var verbs = []verb{
 	{act: Send, en: []string{"SEND"}, cy: []string{"ANFON", "ANFONWCH"}},
 	{act: Hold, en: []string{"HOLD"}, cy: []string{"DAL", "DALIWCH"}},
 	{act: Mine, en: []string{"MINE"}, cy: []string{"FI"}},
+	{act: List, en: []string{"LIST"}, cy: []string{"RHESTR"}},
+	{act: Show, en: []string{"SHOW"}, cy: []string{"DANGOS", "DANGOSWCH"}},
+	{act: Search, en: []string{"SEARCH", "FIND"}, cy: []string{"CHWILIO", "CHWILIWCH"}},
+	{act: Status, en: []string{"STATUS"}, cy: []string{"STATWS"}},
+	{act: Help, en: []string{"HELP"}, cy: []string{"CYMORTH"}},
 	{act: Undo, en: []string{"UNDO"}, cy: []string{"DADWNEUD", "DADWNEWCH"}},
 
 	event(intake.ClarificationRequested, "CLARIFICATION REQUESTED|CLARIFICATION ASKED", "GOFYNNWYD AM EGLURHAD"),

@@ -43,13 +43,19 @@ func (rg *Register) KeepLast(last map[string]Last) error {
 	return nil
 }
 
+// LastOf is what KeepLast recorded of a mailbox.
+func LastOf(tx *store.Tx, mailbox string) (l Last, err error) {
+	_, err = tx.Get(lastPrefix+mailbox, &l)
+	return l, err
+}
+
 // Lasts gives what KeepLast recorded, of every configured mailbox.
 func (rg *Register) Lasts() (map[string]Last, error) {
 	last := map[string]Last{}
 	err := rg.store.View(func(tx *store.Tx) error {
 		for _, box := range rg.cases.Settings().Mailboxes {
-			var l Last
-			if _, err := tx.Get(lastPrefix+box.Name, &l); err != nil {
+			l, err := LastOf(tx, box.Name)
+			if err != nil {
 				return err
 			}
 			last[box.Name] = l

@@ -29,10 +29,8 @@ func refused(problem, mend string) error { return &casework.Refusal{Says: proble
 // staff. What cannot be done changes nothing and is answered.
 func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	o := &order{reply: r, by: casework.By{
-		Principal: casework.Principal{
-			Actor: intake.ActorMail + strings.ToLower(r.from), Role: casework.Officer, Mailboxes: rs.cases.Rules().MailboxesOf(r.from),
-		},
-		Wait: rs.cases.Settings().Replies.UndoWait,
+		Principal: rs.principal(r),
+		Wait:      rs.cases.Settings().Replies.UndoWait,
 	}}
 	ref := r.letter.Ref
 	if named := r.cmd.Case; named != "" && store.NormalRef(named) != store.NormalRef(ref) {

@@ -18,18 +18,26 @@ import (
 	"requestd/intake/notices"
 	"requestd/intake/officer"
 	"requestd/store"
+	"requestd/templates"
 )
 
 // Replies carries out what staff answer to our mails.
 type Replies struct {
 	cases   *casework.Cases
 	notices *notices.Notices
+	clock   Clock
 	log     *slog.Logger
 }
 
+// Clock knows what staff have to do.
+type Clock interface {
+	ListFor(tx *store.Tx, address string) (lists []templates.List, sum string, err error)
+	StandingFor(tx *store.Tx, address string) ([]string, error)
+}
+
 // New prepares to carry out answers with the given acts, and to confirm them.
-func New(cases *casework.Cases, tell *notices.Notices, log *slog.Logger) *Replies {
-	return &Replies{cases: cases, notices: tell, log: log}
+func New(cases *casework.Cases, tell *notices.Notices, clock Clock, log *slog.Logger) *Replies {
+	return &Replies{cases: cases, notices: tell, clock: clock, log: log}
 }
 
 // Mail is a mail that came in.
@@ -50,6 +58,7 @@ type reply struct {
 	line    string         // its first line
 	cmd     officer.Command
 	unclear error // why the line is no command
+	fresh   bool  // it answers none of our mails, and only asks
 }
 
 // commandLike reports whether the line was meant as a command: then a mail
@@ -66,6 +75,9 @@ func (r *reply) commandLike() bool {
 func (rs *Replies) Take(tx *store.Tx, m Mail, a *intake.Arrival) (taken bool, err error) {
 	r, ours := rs.replyOf(tx, m)
 	if !ours {
+		return false, nil
+	}
+	if r.fresh && !rs.believed(r) {
 		return false, nil
 	}
 	if !r.staff {
@@ -103,6 +115,9 @@ func (rs *Replies) replyOf(tx *store.Tx, m Mail) (*reply, bool) {
 	ours := r.letter != nil
 	if r.staff && !ours {
 		ours = len(tokens) > 0 || slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), rs.isRoot) || rs.repliesByName(tx, m.Subject)
+	}
+	if r.staff && !ours {
+		r.fresh, ours = rs.asks(r)
 	}
 	if ours {
 		r.line = officer.FirstLine(m.Message)
@@ -167,7 +182,9 @@ func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		}
 		return rs.refuseReply(tx, r, nil, problem, mend)
 	}
-	a.Ref = r.letter.Ref
+	if r.letter != nil {
+		a.Ref = r.letter.Ref
+	}
 	if !rs.firstTime(tx, r.Message) {
 		a.Why = "an answer of staff that came before"
 		return rs.refuseReply(tx, r, nil, "This mail was here before: each mail acts once.", "Write a new mail where you want the same once more.")
@@ -177,6 +194,9 @@ func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		var n *officer.NotUnderstood
 		errors.As(r.unclear, &n)
 		return rs.refuseReply(tx, r, nil, n.Problem, nearest(r, n.Mend))
+	}
+	if r.cmd.Asks() {
+		return rs.tell(tx, r, a)
 	}
 	return rs.execute(tx, r, a)
 }
@@ -191,6 +211,8 @@ func (rs *Replies) distrust(r *reply, trust config.Trust) (problem, mend string,
 		return "The mail lay in the junk folder, so its sender is not believed.", notYours + "mail of colleagues should not land there.", true
 	case !vouched:
 		return "Nobody vouches for the sender: " + why + ".", notYours + "requestd check says what the mail server must vouch for.", true
+	case r.fresh:
+		return "", "", false
 	case l == nil:
 		return "The mail does not show which of our mails it answers, or that one was sent too long ago.", "Answer the newest mail on the case, or click one of its links.", false
 	case !intake.SameAddress(l.To, r.from):

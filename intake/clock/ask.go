@@ -1,0 +1,58 @@
+package clock
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake/register"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// ListFor is somebody's list as it stands at this moment, without the mail that
+// came since the last one, and how much of each there is.
+func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string, error) {
+	m := &morning{cl: cl, tx: tx, last: map[string]*digested{}, more: map[string]int{}}
+	for _, box := range cl.cases.Settings().Mailboxes {
+		last := &digested{}
+		if _, err := tx.Get("digest/"+box.Name, last); err != nil {
+			return nil, "", err
+		}
+		m.names, m.last[box.Name] = append(m.names, box.Name), last
+	}
+	m.cases()
+	m.letters()
+	s := m.sheet(address)
+	return s.lists(), s.sum(), nil
+}
+
+// StandingFor says in a few lines how things stand with the mailboxes of a
+// member of staff.
+func (cl *Clock) StandingFor(tx *store.Tx, address string) (lines []string, err error) {
+	for _, box := range cl.cases.Rules().MailboxesOf(address) {
+		last, err := register.LastOf(tx, box)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, fmt.Sprintf("Mailbox %s: last read %s, last sent for %s.", box, moment(last.Poll), moment(last.Send)))
+	}
+	for name := range tx.Facts(alarmPrefix) {
+		var a raisedAlarm
+		if _, err := tx.Get(name, &a); err != nil {
+			return nil, err
+		}
+		if a.Mailbox == "" || slices.Contains(cl.cases.Rules().MailboxesOf(address), a.Mailbox) {
+			lines = append(lines, fmt.Sprintf("ALARM since %s: %s", moment(a.Since), a.Problem))
+		}
+	}
+	return lines, nil
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return "never, as far as is recorded"
+	}
+	return deadlines.DayOf(t).Long() + " at " + t.In(deadlines.London()).Format("15:04")
+}

@@ -1,0 +1,128 @@
+package engine_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake"
+)
+
+// writes is a mail of an officer's own, which answers none of ours.
+func writes(from, words string, head ...string) mail {
+	return mail{id: fmt.Sprintf("own-%d@staff.example.org", answers.Add(1)), from: from, to: "governance@cafcass.gov.uk", subject: "Question", body: words + "\n\nCeri\n", head: head}
+}
+
+// TestAnOfficerAsksByMail: what only asks needs no mail to be answered, and is
+// answered to the officer alone.
+func TestAnOfficerAsksByMail(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	foreign := o.one("cymru", dsarMail("c@example.org", "Kim Dunne <kim@example.org>")).Ref
+	for words, want := range map[string][]string{
+		"LIST":               {"Subject: LIST", "Nothing is to be done."},
+		"OFFICIAL\n\nRhestr": {"Subject: LIST"},
+		"STATUS":             {"Mailbox cafcass: last read", "To do: "},
+		"HELP":               {"- SEND / ANFON", "- RESPONDED / ATEBWYD: with GRANTED, PART", "CAF26-00003 RESPONDED GRANTED today"},
+		"SHOW " + ref:        {"FOI request, A. Example", "reply by Mon 21 Dec 2026", "RESPONDED GRANTED today"},
+		"SEARCH ann":         {"FOUND (1)", ref + " FOI request, Ann Example"},
+		"SEARCH " + asksFOI:  {"FOUND (1)", ref},
+		"SEARCH Dunne":       {"FOUND (0)"},
+		"SHOW " + foreign:    {"There is no case"},
+	} {
+		o.now = o.now.Add(time.Hour)
+		before := len(o.letters(""))
+		n := o.events(ref)
+		a := o.one("cafcass", writes(ceri, words, passed))
+		all := o.letters("")
+		if len(all) != before+1 || all[len(all)-1].To != ceri || a.Decision != intake.DidPass && a.Decision != intake.DidFollowup || o.events(ref) != n {
+			t.Errorf("%q: %d mails go out, the mail is %s (%s)", words, len(all)-before, a.Decision, a.Why)
+			continue
+		}
+		s := strings.NewReplacer("\r\n ", " ", "\n  ", " ", "\n ", " ", "\n", " ").Replace(text(t, o.letter(all[len(all)-1].ID)))
+		for _, w := range want {
+			if !strings.Contains(s, w) {
+				t.Errorf("%q is answered without %q:\n%s", words, w, s)
+			}
+		}
+		if strings.Contains(s, "--") {
+			t.Errorf("%q is answered with a command line:\n%s", words, s)
+		}
+	}
+}
+
+// TestNobodyElseAsksByMail: nobody is told anything in an officer's name, and
+// everyday words of a colleague stay ordinary mail.
+func TestNobodyElseAsksByMail(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	for name, m := range map[string]mail{
+		"a forged name":      writes(ceri, "LIST", failed),
+		"nobody vouches":     writes(ceri, "HELP"),
+		"a stranger":         writes("mallory@example.net", "LIST"),
+		"more than the word": writes(ceri, "Help me with the printer, please", passed),
+		"a change":           writes(ceri, "FOI", passed),
+		"a machine":          writes(ceri, "LIST", passed, "Auto-Submitted: auto-replied"),
+	} {
+		before := len(o.letters(""))
+		a := o.one("cafcass", m)
+		for _, l := range o.letters("")[before:] {
+			if l.Purpose == intake.ForConfirmation || l.Purpose == intake.ForRefusedChoice {
+				t.Errorf("%s (%s): a mail %s to %s", name, a.Why, l.Purpose, l.To)
+			}
+		}
+	}
+}
+
+// TestAMistakeIsAnsweredWithTheNearestForm, and the last such mail for a while
+// says that it is.
+func TestAMistakeIsAnsweredWithTheNearestForm(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	o.triage()
+	l := o.to(ceri, intake.ForHeld)
+	for i := range 7 {
+		o.now = o.now.Add(time.Minute)
+		o.one("cafcass", answer(l, ceri, fmt.Sprintf("DSAR please no %d", i), passed))
+	}
+	all := o.letters(intake.ForRefusedChoice)
+	if len(all) != 5 {
+		t.Fatalf("%d mistakes of seven are answered, want five", len(all))
+	}
+	for i, l := range all {
+		s := strings.ReplaceAll(text(t, o.letter(l.ID)), "\n", " ")
+		if !strings.Contains(s, `Understood was "DSAR", and the rest not.`) {
+			t.Errorf("it does not say what was understood:\n%s", s)
+		}
+		if last := strings.Contains(s, "the last of these mails for a while"); last != (i == 4) {
+			t.Errorf("mail %d says that it is the last: %v", i+1, last)
+		}
+	}
+	o.now = london(t, "2026-11-23 08:00")
+	o.tick()
+	for _, l := range o.letters(intake.ForDigest) {
+		if s := text(t, o.letter(l.ID)); strings.Contains(s, "DSAR please") {
+			t.Errorf("an officer's own mistake is listed as a passed mail:\n%s", s)
+		}
+	}
+}
+
+// TestAnAnswerToAnOldMailBringsAFreshOne: whose token has lived its life.
+func TestAnAnswerToAnOldMailBringsAFreshOne(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.triage()
+	old := o.to(ceri, intake.ForHeld)
+	o.now = london(t, "2027-01-05 10:00")
+	o.one("cafcass", answer(old, ceri, "DSAR", passed))
+	if v := o.view(ref); v.Kind == intake.DSAR {
+		t.Fatal("an answer to a mail of six weeks ago decided")
+	}
+	fresh := o.to(ceri, intake.ForRefusedChoice)
+	if s := text(t, fresh); !strings.Contains(s, `"DSAR"`) || !strings.Contains(s, "it is fresh") {
+		t.Errorf("no fresh mail with its choices:\n%s", s)
+	}
+	o.one("cafcass", answer(fresh, ceri, "DSAR", passed))
+	if v := o.view(ref); v.Kind != intake.DSAR {
+		t.Errorf("the fresh one is not answered: kind %s", v.Kind)
+	}
+}
