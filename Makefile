@@ -31,8 +31,9 @@ servers: ## install Dovecot and Postfix for the tests, where that is needed
 	@.ci/servers
 
 .PHONY: test
-test: servers ## every test
+test: servers ## every test, those of the register and of what writes to it also on PostgreSQL
 	$(GO) test $(PKGS)
+	REQUESTD_TEST_STORE=postgres $(GO) test ./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
 
 .PHONY: race
 race: servers ## every test under the race detector

@@ -11,11 +11,16 @@ import (
 // ErrItself is when a copy would take the place of the store that it is of.
 var ErrItself = errors.New("that is the register itself, not a place for a copy of it")
 
+var errUseDump = fmt.Errorf("%w: back it up with pg_dump -Fc, and keep with it the configuration and its secrets, as docs/several.md says; for a copy as a file use requestd move --to FILE", ErrFileOnly)
+
 // Backup writes the store as it is at one moment to w, written anew: it holds
 // nothing that was erased before. The copy is finished beside the store (where
 // there is no room, where temporary files go) before the first byte of it is
 // given, so that nothing waits for w, however slow.
 func (db *DB) Backup(w io.Writer) error {
+	if db.pg != nil {
+		return fmt.Errorf("%w: %s", errUseDump, db.path)
+	}
 	f, err := db.copyFor(besidePath(db.path, sendingName))
 	if errors.Is(err, ErrFull) {
 		f, err = db.copyFor(filepath.Join(os.TempDir(), "requestd"))
@@ -48,6 +53,9 @@ func (db *DB) copyFor(prefix string) (f *os.File, err error) {
 // copy is whole and on disk, and not touched otherwise. ErrItself is when that
 // is the store.
 func (db *DB) BackupFile(path string) error {
+	if db.pg != nil {
+		return fmt.Errorf("%w: %s", errUseDump, db.path)
+	}
 	if id, err := db.Identity(); err != nil || id == IdentityOf(path) {
 		return errors.Join(err, fmt.Errorf("copy the store to %s: %w", path, ErrItself))
 	}

@@ -96,8 +96,12 @@ func rollback(tx *bbolt.Tx) error {
 // it holds no page that is free, and so nothing that was erased. Recording
 // waits meanwhile and reading does not, and another process cannot take the
 // store over. The file keeps its owner and mode. The blocks of the old file go
-// back to the file system, which does not overwrite them.
+// back to the file system, which does not overwrite them. In a database its
+// table is written anew, and everybody waits.
 func (db *DB) Compact() error {
+	if db.pg != nil {
+		return db.pg.Rewrite()
+	}
 	db.writing.Lock()
 	old, err := db.compact()
 	db.writing.Unlock()

@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere: the lock of
 // the file that was replaced is no lock of the register.
 func TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	for round := range 20 {
 		path := filepath.Join(t.TempDir(), "requestd.db")
 		first, err := store.Open(path, store.Options{})
@@ -82,6 +84,7 @@ func (p *paused) Write(b []byte) (int, error) {
 // TestAPausedReaderOfACopyStopsNothing: not recording, not compacting, and
 // not whoever reads after that.
 func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
 	p := &paused{make(chan struct{}), make(chan struct{})}
 	done := make(chan error, 1)
@@ -108,6 +111,7 @@ func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
 // TestALongLookStopsNoCompaction: verify reads for long, and meanwhile
 // everything else goes on.
 func TestALongLookStopsNoCompaction(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
 	update(t, db, func(tx *store.Tx) error { return tx.Set("n", 1) })
 	before := store.IdentityOf(db.Path())
@@ -136,6 +140,7 @@ func TestALongLookStopsNoCompaction(t *testing.T) {
 }
 
 func TestACopyNeverTakesTheStoresPlace(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
 	link := filepath.Join(t.TempDir(), "link.db")
 	if err := os.Symlink(db.Path(), link); err != nil {
@@ -154,6 +159,7 @@ func TestACopyNeverTakesTheStoresPlace(t *testing.T) {
 
 // TestAFileInTheStoresPlaceIsNoticed, and not overwritten by a compaction.
 func TestAFileInTheStoresPlaceIsNoticed(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
 	if db.Replaced() {
 		t.Error("nobody replaced it")
@@ -180,6 +186,7 @@ func TestAFileInTheStoresPlaceIsNoticed(t *testing.T) {
 }
 
 func TestCompactingKeepsOwnerAndMode(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
 	const nobody = 65534
 	asRoot := os.Geteuid() == 0
@@ -206,6 +213,7 @@ func TestCompactingKeepsOwnerAndMode(t *testing.T) {
 
 // TestACopyMadeAfterErasingNamesNobody, in whatever way it is made.
 func TestACopyMadeAfterErasingNamesNobody(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db, _ := eraseOne(t)
 	var stream bytes.Buffer
 	if err := db.Backup(&stream); err != nil {
@@ -232,6 +240,7 @@ func TestACopyMadeAfterErasingNamesNobody(t *testing.T) {
 
 // TestACopyAmongRecordingIsOfOneMoment.
 func TestACopyAmongRecordingIsOfOneMoment(t *testing.T) {
+	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
 	ctx, stop := context.WithCancel(t.Context())
 	recorded := make(chan error, 1)

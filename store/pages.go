@@ -188,6 +188,9 @@ func collect(findings *[]Finding) func(string, ...any) {
 func (db *DB) pageFindings() []Finding {
 	var findings []Finding
 	found := collect(&findings)
+	if db.pg != nil {
+		return nil // its pages are the database's to check
+	}
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	b, file, err := db.begin()

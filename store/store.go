@@ -1,5 +1,5 @@
-// Package store keeps the register in one bbolt file and speaks the domain's
-// verbs about it: arrivals, folders, cases, letters. No bucket, key or bbolt
+// Package store keeps the register in one bbolt file, or in a PostgreSQL
+// database (package postgres), and speaks the domain's verbs about it: arrivals, folders, cases, letters. No bucket, key or bbolt
 // type leaves it. What must be unique (a message's place, a reference, a
 // letter's key) is checked inside the transaction that writes it.
 //
@@ -34,7 +34,6 @@
 package store
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +47,8 @@ import (
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"requestd/store/postgres"
 )
 
 // Errors that Open meets.
@@ -88,7 +89,11 @@ type Options struct {
 	ReadOnly bool
 	MaxSize  int64 // bytes that the file may grow to; 0 is no limit
 
-	NoSync     bool // does not wait for the disk: only for a store that may be lost, such as that of a simulation
+	NoSync bool // does not wait for the disk: only for a store that may be lost, such as that of a simulation
+
+	// Rehearse has each Update in a database run twice, as another process may
+	// make it at any time: for tests.
+	Rehearse   bool
 	migrations []func(*Tx) error
 }
 
@@ -105,6 +110,8 @@ type DB struct {
 	mu   sync.RWMutex
 	bolt *bbolt.DB
 	file *os.File // the same, as bolt has it open
+
+	pg *postgres.DB // where a database keeps the register; bolt and file are nil
 
 	damaged damages    // records that cannot be read
 	writing sync.Mutex // held by Update and Compact, and while the file's pages are checked
@@ -126,18 +133,7 @@ const (
 // a copy of it was put beside it. Errors are ErrLocked, ErrNewer, ErrOlder,
 // ErrDamaged, ErrFull, ErrUnwritable or those of the file system.
 func Open(path string, o Options) (*DB, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Random == nil {
-		o.Random = rand.Reader
-	}
-	if o.migrations == nil {
-		o.migrations = migrations()
-	}
-	if o.Wait == 0 {
-		o.Wait = defaultWait
-	}
+	o.fill()
 	if !o.ReadOnly {
 		if err := os.MkdirAll(filepath.Dir(path), dirMode); err != nil {
 			return nil, diskFault(path, fmt.Errorf("make the store's directory: %w", err))
@@ -205,13 +201,20 @@ func standsAt(f *os.File, path string) bool {
 // Replaced reports whether the path names another file than the one that is
 // open, or none: what is recorded is then lost once the store is closed.
 func (db *DB) Replaced() bool {
+	if db.pg != nil {
+		return false
+	}
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	return !standsAt(db.file, db.path)
 }
 
-// Identity names the open file, whatever path leads to it on this machine.
+// Identity names the open file, whatever path leads to it on this machine, or
+// the register in a database.
 func (db *DB) Identity() (string, error) {
+	if db.pg != nil {
+		return identityOf(db.secret), nil
+	}
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	i, err := db.file.Stat()
@@ -240,6 +243,9 @@ func identity(i os.FileInfo) string {
 
 // Close closes the store after the transactions that run have ended.
 func (db *DB) Close() error {
+	if db.pg != nil {
+		return db.pg.Close()
+	}
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	db.mu.Lock()
@@ -250,11 +256,14 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// Path is where the store lies.
+// Path is where the store lies: a file, or the address of a database.
 func (db *DB) Path() string { return db.path }
 
-// Size is the length of the file in bytes.
+// Size is the length of the file, or what a database keeps of the register, in bytes.
 func (db *DB) Size() (int64, error) {
+	if db.pg != nil {
+		return db.pg.Size()
+	}
 	i, err := os.Stat(db.path)
 	if err != nil {
 		return 0, fmt.Errorf("size of the store: %w", err)
@@ -262,10 +271,11 @@ func (db *DB) Size() (int64, error) {
 	return i.Size(), nil
 }
 
-// DiskFault reports whether err is the disk's and not that of what was to be
-// recorded: the same may be recorded once the disk is mended.
+// DiskFault reports whether err is the disk's, or that of the way to a database,
+// and not that of what was to be recorded: the same may be recorded once that is
+// mended.
 func DiskFault(err error) bool {
-	return errors.Is(err, ErrFull) || errors.Is(err, ErrUnwritable) || errors.Is(err, ErrDisk)
+	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrFull) || errors.Is(err, ErrUnwritable) || errors.Is(err, ErrDisk)
 }
 
 // diskFault says what to do when err means that the disk is full, or that it

@@ -42,12 +42,15 @@ func (tx *Tx) Version() uint64 { return tx.t.Version() }
 // transaction, and f must not wait for anything: while it runs, no page that
 // it sees is used again.
 func (db *DB) View(f func(*Tx) error) error {
+	if db.pg != nil {
+		return db.pg.View(func(t ordered.Tx) error { return db.run(t, db.moment(), f) })
+	}
 	b, _, err := db.begin()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = b.Rollback() }() // it has only read
-	return db.run(&boltTx{b: b}, f)
+	return db.run(&boltTx{b: b}, db.moment(), f)
 }
 
 // begin starts to read the store as it is now, and gives the file read from.
@@ -63,14 +66,20 @@ func (db *DB) begin() (*bbolt.Tx, *os.File, error) {
 
 // Update runs f and records what it did, on disk, before it returns nil. When
 // f fails, or the disk does, nothing is recorded; DiskFault tells the latter.
-// It must not be called within another transaction.
+// It must not be called within another transaction. In a database f may run more
+// than once, where another process came in between: it must leave nothing
+// outside the transaction but what its next run sets anew.
 func (db *DB) Update(f func(*Tx) error) error {
+	if db.pg != nil {
+		now := db.moment() // of each run: to others they are one
+		return db.pg.Update(func(t ordered.Tx) error { return db.run(t, now, f) })
+	}
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	ran := false
 	var inner error
 	err := db.bolt.Update(func(b *bbolt.Tx) error {
-		ran, inner = true, db.run(&boltTx{b: b}, f)
+		ran, inner = true, db.run(&boltTx{b: b}, db.moment(), f)
 		return inner
 	})
 	if err == nil || inner != nil {
@@ -83,8 +92,11 @@ func (db *DB) Update(f func(*Tx) error) error {
 	return err
 }
 
-func (db *DB) run(t ordered.Tx, f func(*Tx) error) error {
-	tx := &Tx{db: db, t: t, now: db.now().UTC().Round(0)}
+// moment is now, as transactions have it.
+func (db *DB) moment() time.Time { return db.now().UTC().Round(0) }
+
+func (db *DB) run(t ordered.Tx, now time.Time, f func(*Tx) error) error {
+	tx := &Tx{db: db, t: t, now: now}
 	err := f(tx)
 	tx.fail(t.Err())
 	if err != nil && tx.err != nil {

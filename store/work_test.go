@@ -235,6 +235,7 @@ func TestTheFirstMessageSinceATime(t *testing.T) {
 // TestReadersAndBackupsBesideAWriter has everybody at work at once. Each
 // reader, and each copy, sees whole requests only.
 func TestReadersAndBackupsBesideAWriter(t *testing.T) {
+	storetest.FileOnly(t, "is copied by the program")
 	dir := t.TempDir()
 	db := open(t)
 	done := make(chan struct{})
@@ -293,6 +294,7 @@ func whole(tx *store.Tx) error {
 }
 
 func TestABackupIsTheStoreAndItsOwnersAlone(t *testing.T) {
+	storetest.FileOnly(t, "is copied by the program")
 	db := open(t)
 	update(t, db, func(tx *store.Tx) error {
 		_, err := register(tx, 1, "one@example.com", "jo@example.com")

@@ -242,6 +242,7 @@ func TestVerifyIsNotMisledByAReload(t *testing.T) {
 // TestTheRestWorksBesideARecordThatCannotBeRead damages a case, its mail and a
 // letter: reminders, lists, new mail and mail about the lost case go on.
 func TestTheRestWorksBesideARecordThatCannotBeRead(t *testing.T) {
+	storetest.FileOnly(t, "can be damaged from outside")
 	o := newOffice(t, "2026-11-20 10:00")
 	lost := o.one("cafcass", foiMail("a@example.org"))
 	o.one("cafcass", dsarMail("b@example.org", "bob@example.org"))

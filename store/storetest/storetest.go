@@ -17,11 +17,22 @@ func Open(tb testing.TB) *store.DB {
 	return OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{}, nil)
 }
 
+// Opened opens the store at path as store.Open does, or the one in the tests'
+// database that stands for it.
+func Opened(tb testing.TB, path string, o store.Options) (*store.DB, error) {
+	tb.Helper()
+	if InDatabase() {
+		o.Rehearse = true
+		return store.OpenURL(URL(tb, path), "", true, o)
+	}
+	return store.Open(path, o)
+}
+
 // OpenAt does the same with the store at path. The clock is time.Now unless o
 // says otherwise; derive is nil where where cases are sorted is not checked.
 func OpenAt(tb testing.TB, path string, o store.Options, derive func(*intake.Case) intake.Index) *store.DB {
 	tb.Helper()
-	db, err := store.Open(path, o)
+	db, err := Opened(tb, path, o)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -1,0 +1,154 @@
+package store
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"requestd/store/ordered"
+	"requestd/store/postgres"
+)
+
+// ErrUnreachable is when the database that keeps the register does not answer.
+var ErrUnreachable = postgres.ErrUnreachable
+
+// ErrFileOnly is when something is asked of a register in a database that can
+// only be done to a file.
+var ErrFileOnly = errors.New("the register lies in a database")
+
+// CheckURL says what is wrong with the address of a database.
+func CheckURL(url string) error {
+	if _, err := postgres.Parse(url, ""); err != nil {
+		return fmt.Errorf("%w", err)
+	}
+	return nil
+}
+
+// OpenURL opens the register in a PostgreSQL database, which with create is
+// made where there is none. Several processes may hold it. An older register is
+// migrated, by one process while the others wait; no copy is made before. Of
+// the options it heeds Now, Random and ReadOnly. Errors are ErrUnreachable, ErrMissing,
+// ErrNewer, ErrOlder or ErrDamaged.
+func OpenURL(url, password string, create bool, o Options) (*DB, error) {
+	o.fill()
+	pg, err := postgres.Open(url, password, create)
+	if errors.Is(err, postgres.ErrNoTables) {
+		return nil, noRegister(url)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the register: %w", err)
+	}
+	db := &DB{path: pg.Name(), now: o.Now, opts: o, pg: pg}
+	pg.Rehearse = o.Rehearse
+	if err := db.prepareDatabase(create); err != nil {
+		return nil, errors.Join(err, pg.Close())
+	}
+	return db, nil
+}
+
+func noRegister(url string) error {
+	return fmt.Errorf("%w in %s: on a first start make it with requestd init; otherwise name the right database in store.url, or bring a register there with requestd move", ErrMissing, url)
+}
+
+func (o *Options) fill() {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Random == nil {
+		o.Random = rand.Reader
+	}
+	if o.migrations == nil {
+		o.migrations = migrations()
+	}
+	if o.Wait == 0 {
+		o.Wait = defaultWait
+	}
+}
+
+// prepareDatabase makes a new register, or brings an old one up to date.
+func (db *DB) prepareDatabase(create bool) error {
+	version, err := db.schemaInDatabase()
+	if err == nil && version != db.schema() {
+		err = db.pg.Alone(func() error { return db.bringUp(create) })
+	}
+	if err != nil {
+		return err
+	}
+	return db.pg.View(func(t ordered.Tx) error {
+		db.secret = append([]byte{}, t.Get(bMeta, kSecret)...)
+		if len(db.secret) == 0 && t.Err() == nil {
+			return damaged(db.path, "its secret is missing")
+		}
+		return t.Err()
+	})
+}
+
+// bringUp does it while no other process can.
+func (db *DB) bringUp(create bool) error {
+	version, err := db.schemaInDatabase() // another may have done it meanwhile
+	switch schema := db.schema(); {
+	case err != nil || version == schema:
+		return err
+	case version > schema:
+		return fmt.Errorf("%w: %s has schema %d, this program knows %d; install the newer program again", ErrNewer, db.path, version, schema)
+	case version == 0 && !create:
+		return noRegister(db.path)
+	case version == 0:
+		return db.createInDatabase()
+	case db.opts.ReadOnly:
+		return fmt.Errorf("%w: %s has schema %d, this program reads %d; let the daemon open it once", ErrOlder, db.path, version, schema)
+	}
+	for ; version < db.schema(); version++ {
+		err := db.Update(func(tx *Tx) error {
+			if err := db.opts.migrations[version-1](tx); err != nil {
+				return err
+			}
+			tx.put(bMeta, kSchema, []byte(strconv.Itoa(version+1)))
+			return tx.err
+		})
+		if err != nil {
+			return fmt.Errorf("migrate the register in %s to schema %d: %w", db.path, version+1, err)
+		}
+	}
+	return nil
+}
+
+// schemaInDatabase is the schema of the register, 0 where there is none.
+func (db *DB) schemaInDatabase() (version int, err error) {
+	err = db.pg.View(func(t ordered.Tx) error {
+		b := t.Get(bMeta, kSchema)
+		if b == nil {
+			return nil // or Err says why
+		}
+		if version, err = strconv.Atoi(string(b)); err != nil || version < 1 {
+			return damaged(db.path, "its schema cannot be read")
+		}
+		return nil
+	})
+	return version, err
+}
+
+func (db *DB) createInDatabase() error {
+	secret := make([]byte, secretSize)
+	if _, err := io.ReadFull(db.opts.Random, secret); err != nil {
+		return fmt.Errorf("make the register: random bytes: %w", err)
+	}
+	return db.pg.Update(func(t ordered.Tx) error {
+		return errors.Join(t.Put(bMeta, kSecret, secret), t.Put(bMeta, kSchema, []byte(strconv.Itoa(db.schema()))))
+	})
+}
+
+// InDatabase reports whether the register lies in a database, which other
+// processes may hold too.
+func (db *DB) InDatabase() bool { return db.pg != nil }
+
+// identityOf names a register in a database, whoever asks: by its secret, of
+// which this tells nothing.
+func identityOf(secret []byte) string {
+	h := sha256.Sum256(secret)
+	return fmt.Sprintf("register:%x", h[:hashSize])
+}

@@ -1,0 +1,238 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"requestd/intake"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+// openURL opens a register in the tests' database, which is verified and closed
+// when the test ends.
+func openURL(t *testing.T, url string, create bool) *store.DB {
+	t.Helper()
+	db, err := store.OpenURL(url, "", create, store.Options{Now: clock()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		storetest.Verify(t, db, nil)
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+func TestSeveralProcessesGiveEachReferenceOnce(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	dbs := []*store.DB{openURL(t, url, true), openURL(t, url, false), openURL(t, url, false)}
+	const each = 40
+	var ran atomic.Int64
+	var all sync.WaitGroup
+	for i, db := range dbs {
+		all.Go(func() {
+			for n := range each {
+				err := db.Update(func(tx *store.Tx) error {
+					ran.Add(1)
+					_, err := register(tx, uint32(i*each+n+1), fmt.Sprintf("%d.%d@example.com", i, n), "jo@example.com")
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	t.Logf("%d transactions ran %d times", len(dbs)*each, ran.Load())
+	err := dbs[0].View(func(tx *store.Tx) error {
+		if n := tx.LastArrival(); n != 3*each {
+			t.Errorf("the last message has number %d, want %d", n, 3*each)
+		}
+		if !tx.HasCase(fmt.Sprintf("CAF26-%05d", 3*each)) {
+			t.Error("references were left out")
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// What one process decides on is what the others may have changed: of two that
+// each find nothing and then register, one finds the other's.
+func TestTwoProcessesDoNotBothComeFirst(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	one, other := openURL(t, url, true), openURL(t, url, false)
+	ran := 0
+	err := one.Update(func(tx *store.Tx) error {
+		ran++
+		first := tx.Once("a reminder")
+		if ran == 1 {
+			if !first {
+				t.Error("it was there before anybody recorded it")
+			}
+			update(t, other, func(tx *store.Tx) error { tx.Once("a reminder"); return nil })
+			return nil
+		}
+		if first {
+			t.Error("it comes for the first time twice")
+		}
+		return nil
+	})
+	if err != nil || ran != 2 {
+		t.Errorf("it ran %d times, want 2: %v", ran, err)
+	}
+}
+
+func TestARegisterInADatabaseIsNotBegunByChance(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	if _, err := store.OpenURL(url, "", false, store.Options{}); !errors.Is(err, store.ErrMissing) {
+		t.Errorf("err = %v, want ErrMissing", err)
+	}
+	openURL(t, url, true)
+	openURL(t, url, false)
+}
+
+func TestANewerRegisterIsRefused(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	openURL(t, url, true)
+	set := func(schema string) {
+		ctx := context.Background()
+		conn, err := pgx.Connect(ctx, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Exec(ctx, "UPDATE entries SET value = $1 WHERE bucket = 'meta' AND key = 'schema'", []byte(schema)); err != nil {
+			t.Fatal(err)
+		}
+		_ = conn.Close(ctx)
+	}
+	set("99")
+	if _, err := store.OpenURL(url, "", false, store.Options{}); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("err = %v, want ErrNewer", err)
+	}
+	set("2")
+}
+
+// A connection may be lost at any point of a transaction, the one included at
+// which nobody can tell whether it was recorded.
+func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
+	s, err := storetest.StartServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.End(); err != nil {
+			t.Error(err)
+		}
+	})
+	db := openURL(t, s.URL(""), true)
+	next := make(chan struct{}, 1)
+	var faults sync.WaitGroup
+	cut := 0
+	faults.Go(func() {
+		ctx := context.Background()
+		conn, err := pgx.Connect(ctx, s.URL(""))
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close(ctx)
+		for range next {
+			n := 0
+			for tries := 0; n == 0 && tries < 50; tries++ {
+				err := conn.QueryRow(ctx, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'requestd' AND state <> 'idle'").Scan(&n)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+			}
+			cut += n
+		}
+	})
+	const many = 300
+	for n := range many {
+		select {
+		case next <- struct{}{}:
+		default: // it has not met the one before yet
+		}
+		for {
+			err := db.Update(func(tx *store.Tx) error {
+				_, err := register(tx, uint32(n+1), fmt.Sprintf("%d@example.com", n), "jo@example.com")
+				return err
+			})
+			if err == nil || errors.Is(err, store.ErrDuplicatePlace) {
+				break // the latter where the outcome could not be told
+			}
+			if !errors.Is(err, store.ErrUnreachable) {
+				t.Fatal(err)
+			}
+		}
+	}
+	close(next)
+	faults.Wait()
+	t.Logf("%d connections were cut", cut)
+	if cut == 0 {
+		t.Error("no connection was cut")
+	}
+	if err := db.View(func(tx *store.Tx) error {
+		n := 0
+		for range tx.Letters(store.LetterFilter{State: intake.LetterWaiting}) {
+			n++
+		}
+		if tx.LastArrival() != many || n != many {
+			t.Errorf("%d messages, %d letters, want %d of each", tx.LastArrival(), n, many)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestADatabaseThatStopsIsSaidToBeUnreachable(t *testing.T) {
+	s, err := storetest.StartServer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.End(); err != nil {
+			t.Error(err)
+		}
+	})
+	db := openURL(t, s.URL(""), true)
+	request := func(uid uint32) error {
+		return db.Update(func(tx *store.Tx) error {
+			_, err := register(tx, uid, fmt.Sprint(uid), "jo@example.com")
+			return err
+		})
+	}
+	if err := request(1); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Stop(true); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if err := request(2); !errors.Is(err, store.ErrUnreachable) || !store.DiskFault(err) || !strings.Contains(err.Error(), "store.url") {
+		t.Errorf("err = %v, want ErrUnreachable", err)
+	}
+	t.Logf("told after %s", time.Since(begun))
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := request(2); err != nil {
+		t.Errorf("once it runs again: %v", err)
+	}
+}

@@ -1,0 +1,36 @@
+package postgres
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAddressesOfDatabases(t *testing.T) {
+	tests := []struct{ url, wrong string }{
+		{"postgres://requestd@/requestd?host=/run/postgresql", ""},
+		{"postgresql://requestd@localhost/requestd", ""},
+		{"postgres://requestd@127.0.0.1:5433/requestd?search_path=bodies", ""},
+		{"postgres://requestd@db.example.org/requestd?sslmode=verify-full", ""},
+		{"postgres://requestd@a.example.org,b.example.org/requestd?sslmode=verify-full&target_session_attrs=read-write", ""},
+		{"postgres://requestd@db.example.org/requestd", "sslmode=verify-full"},
+		{"postgres://requestd@db.example.org/requestd?sslmode=require", "sslmode=verify-full"},
+		{"postgres://requestd@localhost,db.example.org/requestd", "db.example.org is another machine"},
+		{"postgres://requestd:secret@localhost/requestd", "password"},
+		{"postgres://requestd@localhost/requestd?password=secret", "password"},
+		{"mysql://requestd@localhost/requestd", "must begin with postgres://"},
+		{"postgres://requestd@localhost:port/requestd", "cannot be read"},
+	}
+	for _, x := range tests {
+		c, err := Parse(x.url, "kept apart")
+		switch {
+		case x.wrong == "" && err != nil:
+			t.Errorf("%s: %v", x.url, err)
+		case x.wrong == "" && c.ConnConfig.Password != "kept apart":
+			t.Errorf("%s: the password is not the one given", x.url)
+		case x.wrong != "" && (err == nil || !strings.Contains(err.Error(), x.wrong)):
+			t.Errorf("%s: err = %v, want %q", x.url, err, x.wrong)
+		case err != nil && strings.Contains(err.Error(), "secret"):
+			t.Errorf("%s: the error tells the password: %v", x.url, err)
+		}
+	}
+}

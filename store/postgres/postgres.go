@@ -1,0 +1,367 @@
+// Package postgres keeps the register's tables in a PostgreSQL database, for
+// several daemons at once. It knows no request and no letter: what the keys
+// mean is package store's.
+//
+// All tables lie in one of the database, entries, in the schema that the
+// connection's search_path names first. Transactions that write are
+// SERIALIZABLE and run again, whole, where another came in between; what they
+// write is sent in one go when they end.
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"requestd/store/ordered"
+)
+
+var (
+	// ErrUnreachable is when the database does not answer, or not now: the
+	// same may be done once it does.
+	ErrUnreachable = errors.New("the database cannot be reached")
+	// ErrNoTables is when the database holds no register.
+	ErrNoTables = errors.New("the database holds no register")
+)
+
+// How long things may take. Nothing that a transaction asks takes seconds in
+// a database that is well, and a connection that was cut may say nothing.
+const (
+	connectTimeout = 5 * time.Second
+	roundTrip      = 30 * time.Second
+	idleTimeout    = "60s" // of a transaction whose client has gone
+	connections    = 12
+)
+
+// DB is a database in which a register lies, or is to lie. Its methods may be
+// called by several goroutines; one Update runs at a time.
+type DB struct {
+	pool    *pgxpool.Pool
+	name    string // for messages: without a password
+	writing sync.Mutex
+	writer  string // names this process among those that write
+	mark    string // of the transaction of ours that was recorded last
+	doubted bool   // whether it may be another
+
+	Rehearse bool // run each Update twice: for tests
+}
+
+// Parse reads the address of a database, postgres://USER@HOST:PORT/DATABASE,
+// and refuses one that holds a password, or that would send one and the
+// register over a network without making sure of the other end.
+func Parse(url, password string) (*pgxpool.Config, error) {
+	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
+		return nil, errors.New("it must begin with postgres://")
+	}
+	c, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("it cannot be read as postgres://USER@HOST:PORT/DATABASE, with sslrootcert=FILE and search_path=SCHEMA behind a question mark where they are needed")
+	}
+	if _, behind, _ := strings.Cut(url, "://"); strings.Contains(before(behind, "@"), ":") || strings.Contains(url, "password=") {
+		return nil, errors.New("it holds a password, which belongs into a file or the environment")
+	}
+	hosts := []string{c.ConnConfig.Host}
+	for _, f := range c.ConnConfig.Fallbacks {
+		hosts = append(hosts, f.Host)
+	}
+	for _, host := range hosts {
+		if !near(host) && !strings.Contains(url, "sslmode=verify-full") {
+			return nil, fmt.Errorf("%s is another machine: add sslmode=verify-full, and sslrootcert=FILE where the system does not know who signed its certificate", host)
+		}
+	}
+	if password != "" {
+		c.ConnConfig.Password = password
+	}
+	c.ConnConfig.ConnectTimeout = connectTimeout
+	c.MaxConns = connections
+	for k, v := range map[string]string{"application_name": "requestd", "idle_in_transaction_session_timeout": idleTimeout,
+		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+		// Whoever looks at a whole table conflicts with all who write to it.
+		"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+		"plan_cache_mode": "force_generic_plan"} {
+		if _, set := c.ConnConfig.RuntimeParams[k]; !set {
+			c.ConnConfig.RuntimeParams[k] = v
+		}
+	}
+	return c, nil
+}
+
+// before is the part of s in front of sep, "" where there is none.
+func before(s, sep string) string {
+	if b, _, found := strings.Cut(s, sep); found {
+		return b
+	}
+	return ""
+}
+
+// near reports whether a host is this machine: a socket's directory, or a
+// loopback address.
+func near(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Open reaches the database. With create it makes the tables where there are
+// none. The error is ErrUnreachable, ErrNoTables, or says what the database
+// has against it.
+func Open(url, password string, create bool) (*DB, error) {
+	c, err := Parse(url, password)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
+	defer cancel()
+	pool, err := pgxpool.NewWithConfig(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("reach the database: %w", err)
+	}
+	db := &DB{pool: pool, writer: rand.Text(), mark: rand.Text(),
+		name: fmt.Sprintf("postgres://%s@%s:%d/%s", c.ConnConfig.User, c.ConnConfig.Host, c.ConnConfig.Port, c.ConnConfig.Database)}
+	if err := db.begin(ctx, create); err != nil {
+		pool.Close()
+		return nil, db.explained(err)
+	}
+	return db, nil
+}
+
+// begin looks for the tables, and enters us among the writers.
+func (db *DB) begin(ctx context.Context, create bool) error {
+	if create {
+		if _, err := db.pool.Exec(ctx, layout); err != nil {
+			return err
+		}
+	}
+	var there bool
+	if err := db.pool.QueryRow(ctx, "SELECT to_regclass('entries') IS NOT NULL AND to_regclass('writers') IS NOT NULL").Scan(&there); err != nil {
+		return err
+	}
+	if !there {
+		return ErrNoTables
+	}
+	_, err := db.pool.Exec(ctx, "INSERT INTO writers (id, mark) VALUES ($1, $2)", db.writer, db.mark)
+	return err
+}
+
+// layout makes the tables. The lock keeps two that begin at once apart.
+const layout = `
+SELECT pg_advisory_xact_lock(7265717565737464);
+CREATE TABLE IF NOT EXISTS entries (
+	bucket text COLLATE "C" NOT NULL,
+	key    bytea NOT NULL,
+	value  bytea NOT NULL,
+	PRIMARY KEY (bucket, key)
+) WITH (autovacuum_vacuum_scale_factor = 0.05);
+CREATE TABLE IF NOT EXISTS writers (
+	id   text PRIMARY KEY,
+	mark text NOT NULL,
+	at   timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);`
+
+// Close ends the connections, once the transactions have ended.
+func (db *DB) Close() error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	defer cancel()
+	// One that cannot be told goes the way of those whose process was killed.
+	_, _ = db.pool.Exec(ctx, "DELETE FROM writers WHERE id = $1 OR at < now() - interval '30 days'", db.writer)
+	db.pool.Close()
+	return nil
+}
+
+// Name is the database's address, without what is secret in it.
+func (db *DB) Name() string { return db.name }
+
+// Size is how many bytes the tables take.
+func (db *DB) Size() (int64, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
+	defer cancel()
+	var size int64
+	err := db.pool.QueryRow(ctx, "SELECT pg_total_relation_size('entries')").Scan(&size)
+	return size, db.explained(err)
+}
+
+// Alone runs f while no other process that asks for the same runs its own: for
+// a migration.
+func (db *DB) Alone(f func() error) error {
+	ctx := context.Background()
+	conn, err := db.pool.Acquire(ctx)
+	if err != nil {
+		return db.explained(err)
+	}
+	defer conn.Release()
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock(7265717565737465)"); err != nil {
+		return db.explained(err)
+	}
+	err = f()
+	_, unlock := conn.Exec(ctx, "SELECT pg_advisory_unlock(7265717565737465)")
+	return errors.Join(err, db.explained(unlock))
+}
+
+// Rewrite writes the table anew, without what was removed from it. Everybody
+// waits meanwhile.
+func (db *DB) Rewrite() error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	_, err := db.pool.Exec(context.Background(), "VACUUM (FULL, ANALYZE) entries")
+	return db.explained(err)
+}
+
+// View runs f on the tables as they are now.
+func (db *DB) View(f func(ordered.Tx) error) error {
+	x, err := db.start(false)
+	if err != nil {
+		return err
+	}
+	err = f(x)
+	x.end()
+	if x.err != nil {
+		return db.explained(x.err)
+	}
+	return err
+}
+
+// Update runs f, again where another transaction came in between or the
+// connection was lost, and records what it wrote when it returns nil.
+func (db *DB) Update(f func(ordered.Tx) error) error {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	var last *tx
+	lost := 0
+	for attempt := 0; ; attempt++ {
+		err := db.settle()
+		if err == nil {
+			last, err = db.attempt(f, last)
+		}
+		switch {
+		case errors.Is(err, errRehearsed):
+		case conflict(err) && attempt < attempts:
+			time.Sleep(time.Duration(min(attempt, 20)) * time.Duration(1+rand.Text()[0]%4) * time.Millisecond)
+		case severed(err) && lost < losses:
+			lost++
+			db.pool.Reset() // the others are as old
+			time.Sleep(time.Duration(lost*lost) * 20 * time.Millisecond)
+		default:
+			return db.explained(err)
+		}
+	}
+}
+
+const (
+	attempts = 200 // of one transaction among others
+	losses   = 3   // of its connection
+)
+
+// attempt runs f once. The reads of the attempt before are done at once.
+func (db *DB) attempt(f func(ordered.Tx) error, last *tx) (*tx, error) {
+	x, err := db.start(true)
+	if err != nil {
+		return last, err
+	}
+	defer x.end()
+	if last != nil {
+		x.readAgain(last)
+	}
+	err = f(x)
+	if x.err != nil {
+		return x, x.err // what f made of reads that failed says nothing
+	}
+	if err != nil {
+		return x, err
+	}
+	if db.Rehearse && last == nil {
+		return x, errRehearsed
+	}
+	return x, x.commit()
+}
+
+var errRehearsed = errors.New("it was only rehearsed")
+
+// conflict reports whether a transaction failed for another's sake alone.
+func conflict(err error) bool {
+	return hasCode(err, "40001", "40P01", otherMark)
+}
+
+func hasCode(err error, codes ...string) bool {
+	var p *pgconn.PgError
+	return errors.As(err, &p) && slices.Contains(codes, p.Code)
+}
+
+// severed reports whether it was the connection that failed, and not what was
+// asked.
+func severed(err error) bool {
+	if err == nil || errors.Is(err, ErrNoTables) || errors.Is(err, errDoubt) {
+		return false
+	}
+	var p *pgconn.PgError
+	if errors.As(err, &p) {
+		// shut down, starting, too many connections, a standby, a session ended for idling
+		return strings.HasPrefix(p.Code, "57P") || strings.HasPrefix(p.Code, "08") || p.Code == "53300" || p.Code == "25006" || p.Code == "25P03"
+	}
+	var n net.Error
+	var c *pgconn.ConnectError
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &n) || errors.As(err, &c) ||
+		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
+}
+
+// explained says of an error what it means.
+func (db *DB) explained(err error) error {
+	var p *pgconn.PgError
+	switch {
+	case err == nil, errors.Is(err, ErrUnreachable), errors.Is(err, ErrNoTables):
+		return err
+	case severed(err), errors.Is(err, errDoubt):
+		return fmt.Errorf("%w: %s: start it, or mend the network or store.url; until then nothing is recorded, and it is tried again (%w)", ErrUnreachable, db.name, err)
+	case errors.As(err, &p) && p.Code == "53100":
+		return fmt.Errorf("%w: %s: its disk is full; make room there (%w)", ErrUnreachable, db.name, err)
+	case errors.As(err, &p) && (strings.HasPrefix(p.Code, "28") || p.Code == "3D000" || p.Code == "42501"):
+		return fmt.Errorf("%w: %s lets us not in: make its user, database and rights, or mend store.url and its password (%w)", ErrUnreachable, db.name, err)
+	}
+	return err
+}
+
+// errDoubt is when the connection was lost while a transaction was recorded.
+var errDoubt = errors.New("the connection was lost while a step was recorded")
+
+// settle makes sure, after the connection was lost while a transaction was
+// recorded, that it cannot be recorded any more: whoever holds the row of
+// our mark is waited for, and one that comes later finds another mark.
+func (db *DB) settle() error {
+	if !db.doubted {
+		return nil
+	}
+	_, err := db.recorded("")
+	return err
+}
+
+// recorded reports whether the transaction of that mark was recorded, and
+// takes a new mark, so that it will not be hereafter.
+func (db *DB) recorded(mark string) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
+	defer cancel()
+	db.doubted = true
+	fence, found := rand.Text(), ""
+	err := pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(t pgx.Tx) error {
+		err := t.QueryRow(ctx, "SELECT mark FROM writers WHERE id = $1 FOR UPDATE", db.writer).Scan(&found)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) { // somebody cleared away what looked left behind
+			return err
+		}
+		_, err = t.Exec(ctx, "INSERT INTO writers (id, mark) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark", db.writer, fence)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	db.mark, db.doubted = fence, false
+	return mark != "" && found == mark, nil
+}

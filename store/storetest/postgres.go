@@ -1,0 +1,200 @@
+package storetest
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// InDatabase reports whether tests are to open their stores in PostgreSQL:
+// make test runs them on both.
+func InDatabase() bool { return os.Getenv("REQUESTD_TEST_STORE") == "postgres" }
+
+// FileOnly skips a test of what only a file has.
+func FileOnly(tb testing.TB, why string) {
+	tb.Helper()
+	if InDatabase() {
+		tb.Skip("only a register in a file", why)
+	}
+}
+
+// The server of this process's tests. It is started when the first asks for it,
+// and ends with the process.
+var server = sync.OnceValues(func() (*Server, error) { return StartServer("-c", "fsync=off") })
+
+// URL is the address of an empty schema on the server of this process's tests
+// that belongs to the name: the same for the same name.
+func URL(tb testing.TB, name string) string {
+	tb.Helper()
+	s, err := server()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	u, err := s.Schema(fmt.Sprintf("t%x", sha256.Sum256([]byte(name)))[:24])
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return u
+}
+
+// Server is a PostgreSQL of one's own, in a temporary directory, that nobody
+// reaches but through a socket there.
+type Server struct {
+	Dir  string // of its socket
+	data string
+	bin  string
+	args []string
+	cmd  *exec.Cmd
+	held *os.File
+}
+
+// programs is where PostgreSQL's are: Debian puts those of the server beside
+// the path.
+func programs() (string, error) {
+	if p, err := exec.LookPath("initdb"); err == nil {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			p = real
+		}
+		return filepath.Dir(p), nil
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) == 0 {
+		return "", errors.New("PostgreSQL is not installed: make servers, or apt install postgresql")
+	}
+	return filepath.Dir(slices.Max(found)), nil
+}
+
+// StartServer makes one and starts it with these arguments. It runs as nobody
+// where we are root, since it refuses root.
+func StartServer(args ...string) (*Server, error) {
+	bin, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "requestd-pg")
+	if err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	s := &Server{Dir: dir, data: filepath.Join(dir, "data"), bin: bin, args: args}
+	if os.Getuid() == 0 {
+		if err := os.Chown(dir, nobody, nobody); err != nil {
+			return nil, fmt.Errorf("start PostgreSQL: %w", err)
+		}
+	}
+	initdb := s.program("initdb", "-D", s.data, "-U", "requestd", "-A", "trust", "-N", "--no-instructions", "-E", "UTF8", "--locale=C")
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("make a database: %w: %s", err, out)
+	}
+	return s, s.Start()
+}
+
+const nobody = 65534
+
+func (s *Server) program(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c.Dir, c.Env = s.Dir, []string{"PATH=/usr/bin:/bin", "LC_ALL=C"}
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if os.Getuid() == 0 {
+		c.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
+	}
+	return c
+}
+
+// keeper ends the server and removes its directory when whoever started it
+// closes its standard input, or dies.
+const keeper = `trap '' INT TERM
+"$0" "$@" >server.log 2>&1 </dev/null &
+read stop
+[ "$stop" = kill ] && kill -QUIT $! || kill -INT $!
+wait $!
+[ -n "$stop" ] || rm -rf data server.log .s.*`
+
+// Start starts a server that was stopped, and waits until it answers.
+func (s *Server) Start() error {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	args := append([]string{"-D", s.data, "-k", s.Dir, "-c", "listen_addresses=", "-c", "shared_buffers=32MB"}, s.args...)
+	c := s.program("postgres", args...)
+	c.Args = append([]string{"sh", "-c", keeper, c.Path}, args...)
+	c.Path, c.Stdin = "/bin/sh", r
+	err = c.Start()
+	r.Close()
+	if err != nil {
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	s.cmd, s.held = c, w
+	return s.answers(30 * time.Second)
+}
+
+// answers waits until the server lets somebody in.
+func (s *Server) answers(within time.Duration) error {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	for {
+		conn, err := pgx.Connect(ctx, s.URL(""))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			f, _ := os.Open(filepath.Join(s.Dir, "server.log"))
+			var last string
+			for lines := bufio.NewScanner(f); lines.Scan(); {
+				last = lines.Text()
+			}
+			return fmt.Errorf("PostgreSQL does not start: %w: %s", err, last)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Stop stops it, with kill as if its machine lost power; it can be started again.
+func (s *Server) Stop(kill bool) error {
+	how := "stop\n"
+	if kill {
+		how = "kill\n"
+	}
+	_, err := s.held.WriteString(how)
+	return errors.Join(err, s.held.Close(), s.cmd.Wait())
+}
+
+// End stops it for good.
+func (s *Server) End() error {
+	return errors.Join(s.held.Close(), s.cmd.Wait(), os.RemoveAll(s.Dir))
+}
+
+// URL is the address of a schema; "" is the one that there always is.
+func (s *Server) URL(schema string) string {
+	q := url.Values{"host": {s.Dir}}
+	if schema != "" {
+		q.Set("search_path", schema)
+	}
+	return "postgres://requestd@/postgres?" + q.Encode()
+}
+
+// Schema makes one where there is none of that name, and gives its address.
+func (s *Server) Schema(name string) (string, error) {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, s.URL(""))
+	if err != nil {
+		return "", fmt.Errorf("make a schema: %w", err)
+	}
+	_, err = conn.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+pgx.Identifier{strings.ToLower(name)}.Sanitize())
+	return s.URL(name), errors.Join(err, conn.Close(ctx))
+}
