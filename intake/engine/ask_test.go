@@ -126,3 +126,35 @@ func TestAnAnswerToAnOldMailBringsAFreshOne(t *testing.T) {
 		t.Errorf("the fresh one is not answered: kind %s", v.Kind)
 	}
 }
+
+// TestARequestByTelephoneIsRegisteredByMail, with its requester, and its letter
+// waits as long as it can be taken back.
+func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	o.triage()
+	l := o.to(ceri, intake.ForHeld)
+	a := o.one("cafcass", answer(l, ceri, "REGISTER DSAR BY TELEPHONE yesterday FROM Kim Dunne kim@example.org", passed))
+	v := o.view(a.Ref)
+	if v.Kind != intake.DSAR || v.Source != "telephone" || v.ReceivedOn != day(t, "2026-11-19") || v.Requester != (intake.Address{Name: "Kim Dunne", Addr: "kim@example.org"}) || v.Mailbox != "cafcass" {
+		t.Fatalf("%s: %+v", a.Why, v.View)
+	}
+	if s := text(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "10:10") {
+		t.Errorf("the letter does not wait for UNDO:\n%s", s)
+	}
+	o.now = o.now.Add(10 * time.Minute)
+	o.send()
+	if l := o.ack(a.Ref); l.To != "kim@example.org" || l.State != intake.LetterSent {
+		t.Errorf("the acknowledgement to %s is %s", l.To, l.State)
+	}
+	for words, want := range map[string]string{
+		"REGISTER DSAR FROM Kim Dunne":                  "BY TELEPHONE, BY POST or IN PERSON",
+		"REGISTER DSAR BY POST IN cymru FROM Kim Dunne": "not among the staff",
+		"REGISTER DSAR": "Who asks?",
+	} {
+		o.now = o.now.Add(time.Hour)
+		o.one("cafcass", answer(l, ceri, words, passed, "X: "+words))
+		if s := strings.ReplaceAll(text(t, o.to(ceri, intake.ForRefusedChoice)), "\n", " "); !strings.Contains(s, want) {
+			t.Errorf("%q is answered without %q:\n%s", words, want, s)
+		}
+	}
+}

@@ -29,6 +29,8 @@ const (
 	Mine   Act = "mine"   // I work on it
 	Undo   Act = "undo"   // take the last decision back
 
+	Register Act = "register" // a request that did not come by mail
+
 	// Those below change nothing: they are answered.
 	List   Act = "list"   // what wants something of the officer
 	Show   Act = "show"   // one case
@@ -63,6 +65,10 @@ type Command struct {
 	Reason  string
 	Void    int    // of void: the event to strike
 	Note    string // as written
+
+	Source string         // of register: telephone, post or in-person
+	Person intake.Address // of register: who asks
+	Box    string         // of register: the mailbox's name, "" for that of the mail answered
 }
 
 // NotUnderstood says why a line is no command. Nothing may follow from it.

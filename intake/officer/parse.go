@@ -39,6 +39,8 @@ func (p *parser) command() (Command, error) {
 		return p.event(v.event, n, rest)
 	case Show, Search:
 		return p.ask(v.act, n, rest)
+	case Register:
+		return p.register(rest)
 	}
 	return p.finish(Command{Act: v.act}, rest)
 }

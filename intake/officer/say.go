@@ -28,6 +28,20 @@ func (c Command) words(welsh bool) string {
 		add(verbWords(Open, "", "", welsh))
 		add(mailNumber(c.Mail))
 		add(kindWords(c, welsh))
+	case Register:
+		add(verbWords(c.Act, "", "", welsh))
+		add(kindWords(c, welsh))
+		add(detailWords(sources, c.Source, welsh))
+		if c.Date != 0 {
+			y, m, d := c.Date.Date()
+			add(fmt.Sprintf("%d/%d/%d", d, m, y))
+		}
+		if c.Box != "" {
+			add(choose([]string{"IN"}, []string{"YN"}, welsh) + " " + c.Box)
+		}
+		add(choose([]string{"FROM"}, []string{"GAN"}, welsh))
+		add(c.Person.Name)
+		add(c.Person.Addr)
 	case Show, Search:
 		add(verbWords(c.Act, "", "", welsh))
 		add(c.Ref)

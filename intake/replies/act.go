@@ -93,6 +93,8 @@ func (rs *Replies) act(tx *store.Tx, o *order) error {
 	switch {
 	case o.cmd.Act == officer.Open:
 		return rs.openByMail(tx, o)
+	case o.cmd.Act == officer.Register:
+		return rs.registerByMail(tx, o)
 	case o.cmd.Act == officer.Attach && (o.cmd.Mail != 0 || o.c == nil):
 		return rs.attachByMail(tx, o)
 	case o.c == nil:
@@ -205,6 +207,31 @@ func (rs *Replies) openByMail(tx *store.Tx, o *order) error {
 		return err
 	}
 	o.ch, err = rs.cases.OpenIn(tx, o.by, casework.OpenInput{Message: id, KindInput: kindInput(o.cmd)})
+	return err
+}
+
+// registerByMail opens a case for a request that did not come by mail. Its
+// acknowledgement goes to the address that the officer gives, and waits as every
+// letter does that a decision by mail sets off.
+func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
+	box := o.letter.Mailbox
+	if name := o.cmd.Box; name != "" {
+		box = name
+	}
+	if !slices.Contains(o.by.Mailboxes, box) {
+		return refused(fmt.Sprintf("You are not among the staff of a mailbox %q.", intake.OneLine(box, 30)), "Name one of yours: "+strings.Join(o.by.Mailboxes, ", ")+".")
+	}
+	how := o.cmd.Source
+	if how == "" {
+		return refused("It is not said how the request came.", "Add BY TELEPHONE, BY POST or IN PERSON.")
+	}
+	in := casework.OpenInput{Mailbox: box, KindInput: kindInput(o.cmd), Received: o.cmd.Date, Source: how, Requester: o.cmd.Person,
+		Subject: map[string]string{"telephone": "By telephone", "post": "By post", "in-person": "In person"}[how]}
+	if in.Received == 0 {
+		in.Received = min(deadlines.DayOf(o.Received), tx.Today())
+	}
+	o.cmd.Date = in.Received
+	o.ch, err = rs.cases.OpenIn(tx, o.by, in)
 	return err
 }
 

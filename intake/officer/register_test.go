@@ -1,0 +1,38 @@
+package officer
+
+import (
+	"testing"
+
+	"requestd/intake"
+)
+
+func TestLinesThatRegister(t *testing.T) {
+	kim := intake.Address{Name: "Kim Dunne", Addr: "kim@example.org"}
+	for line, want := range map[string]Command{
+		"REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org":       {Kind: intake.FOI, Source: "telephone", Date: march(3), Person: kim},
+		"Register DSAR by post, received on 3/3/2026, from Kim Dunne":            {Kind: intake.DSAR, Source: "post", Date: march(3), Person: intake.Address{Name: "Kim Dunne"}},
+		"register foi and dsar in person from <kim@example.org>":                 {Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}, Source: "in-person", Person: intake.Address{Addr: "kim@example.org"}},
+		"REGISTER REVIEW FOI by phone in cymru from Kim Dunne (kim@example.org)": {Kind: intake.Review, Of: intake.FOI, Source: "telephone", Box: "cymru", Person: kim},
+		"COFRESTRU DATA PERSONOL DROS Y FFÔN ddoe GAN Siân O'Neill-Rees":         {Kind: intake.DSAR, Source: "telephone", Date: march(4), Person: intake.Address{Name: "Siân O'Neill-Rees"}},
+	} {
+		want.Act = Register
+		got, err := Parse(line, thursday)
+		if err != nil || !same(got, want) || got.Person != want.Person || got.Source != want.Source || got.Box != want.Box {
+			t.Errorf("%q: %+v, %v; want %+v", line, got, err, want)
+			continue
+		}
+		en, cy := got.Words()
+		for _, again := range []string{en, cy} {
+			back, err := Parse(again, thursday)
+			if err != nil || !same(back, got) || back.Person != got.Person || back.Source != got.Source {
+				t.Errorf("%q is read back as %+v, %v", again, back, err)
+			}
+		}
+	}
+	for _, line := range []string{"REGISTER", "REGISTER FOI", "REGISTER lunch from Kim", "REGISTER FOI by post", "REGISTER FOI from", "REGISTER FOI from Kim on 3 March",
+		"REGISTER FOI by owl from Kim Dunne", "REGISTER NOT A REQUEST from Kim"} {
+		if got, err := Parse(line, thursday); err == nil {
+			t.Errorf("%q is read as %+v", line, got)
+		}
+	}
+}
