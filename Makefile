@@ -26,6 +26,10 @@ build: ## the program, in bin/
 demo: build ## the main job on embedded servers with sample mail
 	./bin/requestd demo
 
+.PHONY: demo-page
+demo-page: build ## the officers' page over the demonstration's register, until interrupted
+	./bin/requestd demo --serve
+
 .PHONY: servers
 servers: ## install Dovecot and Postfix for the tests, where that is needed
 	@.ci/servers

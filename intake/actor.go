@@ -8,10 +8,16 @@ const (
 	// ActorMail begins the actor of what a colleague decided by mail; the
 	// address follows.
 	ActorMail = "mail:"
+	// ActorPage begins the actor of what somebody did on the officers' page; the
+	// address follows.
+	ActorPage = "page:"
 )
 
 // IsPerson reports whether an actor is a person and not the daemon itself.
 func IsPerson(actor string) bool { return actor != ActorSelf }
 
-// ActorName is an actor as colleagues know them: of mail, the address.
-func ActorName(actor string) string { return strings.TrimPrefix(actor, ActorMail) }
+// ActorName is an actor as colleagues know them: of mail and of the page, the
+// address.
+func ActorName(actor string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(actor, ActorMail), ActorPage)
+}

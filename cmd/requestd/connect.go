@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"requestd/intake/accounts"
 	"requestd/intake/admin"
 	"requestd/intake/casework"
 	"requestd/intake/config"
@@ -122,7 +123,7 @@ func openStore(cfg *config.Config, file string, o store.Options) (*register, err
 	if err != nil {
 		return nil, errors.Join(usageError(err), db.Close())
 	}
-	api := &admin.API{Engine: e, Store: db, Status: func(ctx context.Context) (*health.Status, error) {
+	api := &admin.API{Engine: e, Store: db, Accounts: accounts.New(db, time.Now, slog.New(slog.DiscardHandler)), Status: func(ctx context.Context) (*health.Status, error) {
 		return daemon.Offline(ctx, e, db, time.Now())
 	}}
 	return &register{Client: admin.Within(api.Handler(), admin.Local(os.Getuid())), store: db, engine: e}, nil

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/engine"
 	"requestd/intake/health"
@@ -49,6 +50,8 @@ type API struct {
 	Status func(context.Context) (*health.Status, error)
 	// Reload reads the configuration anew; nil where no daemon runs.
 	Reload func(context.Context) error
+	// Accounts are who may use the officers' page.
+	Accounts *accounts.Accounts
 	// Log takes what is done here beside the cases, which keep their own
 	// history; nil for nothing.
 	Log *slog.Logger
@@ -77,6 +80,10 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("POST /v1/reload", answer(casework.ToMaintain, a.reload))
 	m.HandleFunc("GET /v1/restored", answer(casework.ToMaintain, a.restored))
 	m.HandleFunc("POST /v1/restored", answer(casework.ToMaintain, a.release))
+	m.HandleFunc("GET /v1/users", answer(casework.ToMaintain, a.users))
+	m.HandleFunc("POST /v1/users", answer(casework.ToMaintain, a.addUser))
+	m.HandleFunc("POST /v1/users/{address}/reset", answer(casework.ToMaintain, a.resetUser))
+	m.HandleFunc("POST /v1/users/{address}/remove", answer(casework.ToMaintain, a.removeUser))
 	m.HandleFunc("GET /v1/verify", answer(casework.ToMaintain, a.verify))
 	m.HandleFunc("GET /v1/backup", a.backup)
 	m.HandleFunc("POST /v1/backup", answer(casework.ToMaintain, a.backedUp))

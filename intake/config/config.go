@@ -28,6 +28,7 @@ type Config struct {
 	Retention Retention `mapstructure:"retention"`
 	Alarms    Alarms    `mapstructure:"alarms"`
 	Metrics   Metrics   `mapstructure:"metrics"`
+	Web       Web       `mapstructure:"web"`
 	Log       Log       `mapstructure:"log"`
 
 	source   string `mapstructure:"-"`

@@ -65,6 +65,7 @@ var fileDefaults = tree{
 		"holiday_days":      180,
 		"backup_age":        "36h",
 	},
+	"web": tree{"oidc": tree{"roles_claim": "roles"}},
 	"log": tree{"level": "info", "format": "text"},
 }
 

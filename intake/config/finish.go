@@ -18,6 +18,7 @@ func (c *Config) finish() {
 		c.Mailboxes[i].finish(c)
 	}
 	c.SMTP.Password.Env = envName("smtp", "password")
+	c.Web.OIDC.Secret.Env = envName("web", "oidc", "secret")
 	c.borrowSMTP()
 }
 

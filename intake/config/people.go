@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -104,6 +105,7 @@ func (c *Config) Changes(from *Config) []string {
 		{"control.status_socket", c.Control.StatusSocket != from.Control.StatusSocket},
 		{"control.status_group", c.Control.StatusGroup != from.Control.StatusGroup},
 		{"metrics.listen", c.Metrics.Listen != from.Metrics.Listen},
+		{"web", !reflect.DeepEqual(c.Web, from.Web)},
 	} {
 		if x.changed {
 			list = append(list, x.key)

@@ -167,6 +167,7 @@ func (k *checker) validateRest(c *Config) {
 			k.add("metrics.listen", show(l)+" is no loopback address with a port", `write "127.0.0.1:9469", or "" for no metrics`)
 		}
 	}
+	k.validateWeb(&c.Web)
 	k.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
 	k.oneOf("log.format", c.Log.Format, "text", "json")
 }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"requestd/intake/accounts"
 	"requestd/intake/apart"
 	"requestd/intake/casework"
 	"requestd/intake/config"
@@ -27,6 +28,8 @@ type Daemon struct {
 	Engine *engine.Engine
 	Store  *store.DB
 	Log    *slog.Logger
+	// Accounts are who may use the officers' page.
+	Accounts *accounts.Accounts
 	// Load reads and checks the configuration at a reload. Where it is nil
 	// there is none.
 	Load func() (*config.Config, error)
@@ -39,6 +42,7 @@ type Daemon struct {
 	group   string
 	watcher socket // that tells the status alone
 	metrics string
+	web     config.Web
 	started time.Time
 	tick    chan struct{} // the clock may have work
 	look    chan struct{} // the alarms are to be looked at
@@ -86,8 +90,8 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 		return nil, err
 	}
 	d := &Daemon{
-		Engine: e, Store: db, Log: log, now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
-		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
+		Engine: e, Store: db, Log: log, Accounts: accounts.New(db, now, log), now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
+		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, web: cfg.Web, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
 		reloads: make(chan chan error), trouble: map[string]string{},
 	}
 	if d.lanes, err = d.newLanes(cfg); err != nil {

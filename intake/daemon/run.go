@@ -46,17 +46,24 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, control.Close(), closed(watcher))
 	}
+	pages, err := d.listenPage()
+	if err != nil {
+		return errors.Join(err, control.Close(), closed(watcher), closed(metrics))
+	}
 	d.endReading(ctx)
 	r := &running{d: d, ctx: ctx, end: end}
 	d.begin()
 	r.arm(d.current())
-	api := &admin.API{Engine: d.Engine, Store: d.Store, Log: d.Log, Status: d.Status, Reload: d.Reload}
+	api := &admin.API{Engine: d.Engine, Store: d.Store, Log: d.Log, Status: d.Status, Reload: d.Reload, Accounts: d.Accounts}
 	r.start("control socket", func(ctx context.Context) error { return admin.Serve(ctx, control, api.Handler()) })
 	if watcher != nil {
 		r.start("status socket", func(ctx context.Context) error { return admin.Serve(ctx, watcher, api.StatusHandler()) })
 	}
 	if metrics != nil {
 		r.start("metrics", func(ctx context.Context) error { return d.serveMetrics(ctx, metrics) })
+	}
+	if pages != nil {
+		r.start("page", func(ctx context.Context) error { return d.servePage(ctx, pages) })
 	}
 	d.readHolidays(ctx)
 	for _, l := range d.current() {

@@ -95,14 +95,20 @@ func stage(ctx context.Context, o Options, dir string, todo []delivery, out io.W
 type player struct {
 	daemon  *daemon.Daemon
 	servers *servers
-	now     time.Time // by the daemon's clock
-	total   int       // mails that came in
-	own     bool      // the last of them is the user's own
+	now     time.Time        // by the daemon's clock
+	live    func() time.Time // in its place, once the playing is over
+	total   int              // mails that came in
+	own     bool             // the last of them is the user's own
 }
 
 func open(cfg *config.Config, s *servers, log *slog.Logger) (*player, error) {
 	p := &player{servers: s}
-	d, err := daemon.New(cfg, log, func() time.Time { return p.now })
+	d, err := daemon.New(cfg, log, func() time.Time {
+		if p.live != nil {
+			return p.live()
+		}
+		return p.now
+	})
 	p.daemon = d
 	return p, err
 }

@@ -1,0 +1,212 @@
+// Package accounts is who may use the officers' page: accounts of the
+// register's own, with password and one-time code, and the sessions of whoever
+// has signed in, here or at an OpenID provider. Passwords and the words that
+// carry a session are kept as hashes alone.
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/store"
+)
+
+// Roles are those that an account may have.
+var Roles = []casework.Role{casework.Reader, casework.Officer, casework.Head, casework.Administrator}
+
+// Account is somebody who signs in with a password and a one-time code.
+type Account struct {
+	Address   string        `json:"address"`
+	Name      string        `json:"name"`
+	Role      casework.Role `json:"role"`
+	Mailboxes []string      `json:"mailboxes,omitempty"` // none is all
+	Password  string        `json:"password"`            // argon2id, in its usual form
+	Code      string        `json:"code"`                // the secret of its one-time codes, base32
+	Used      int64         `json:"used,omitempty"`      // the last time step whose code was used, so that none is used twice
+	Created   time.Time     `json:"created"`
+}
+
+// Listed is an account as it is shown: nothing in it is secret.
+type Listed struct {
+	Address   string        `json:"address"`
+	Name      string        `json:"name"`
+	Role      casework.Role `json:"role"`
+	Mailboxes []string      `json:"mailboxes"`
+	Created   time.Time     `json:"created"`
+	Sessions  int           `json:"sessions"`
+}
+
+// Given is what somebody needs to sign in for the first time. It is shown once
+// and kept nowhere.
+type Given struct {
+	Address  string `json:"address"`
+	Password string `json:"password"`
+	Code     string `json:"code"`     // the secret, to type into an app that makes codes
+	CodeLink string `json:"code_uri"` // the same as otpauth://
+}
+
+// Accounts keeps accounts and sessions in a register.
+type Accounts struct {
+	store  *store.DB
+	now    func() time.Time
+	log    *slog.Logger
+	limits limits
+}
+
+// New gives the accounts of a register.
+func New(db *store.DB, now func() time.Time, log *slog.Logger) *Accounts {
+	return &Accounts{store: db, now: now, log: log, limits: limits{failed: map[string][]time.Time{}}}
+}
+
+const (
+	accountPrefix = "page/account/"
+	issuer        = "requestd"
+)
+
+func accountKey(address string) string { return accountPrefix + strings.ToLower(address) }
+
+// Input is what an administrator says of an account.
+type Input struct {
+	Address   string        `json:"address"`
+	Name      string        `json:"name"`
+	Role      casework.Role `json:"role"`
+	Mailboxes []string      `json:"mailboxes"`
+}
+
+func refuse(format string, args ...any) error {
+	return &casework.Refusal{Says: fmt.Sprintf(format, args...)}
+}
+
+// Add makes an account with a password and a secret of its own.
+func (a *Accounts) Add(in Input) (Given, error) {
+	switch {
+	case !intake.Mailable(in.Address):
+		return Given{}, refuse("address %q: want one of the form name@example.org", in.Address)
+	case !slices.Contains(Roles, in.Role):
+		return Given{}, refuse("role %q: want one of %v", in.Role, Roles)
+	}
+	x := Account{Address: in.Address, Name: intake.OneLine(in.Name, intake.MaxName), Role: in.Role, Mailboxes: in.Mailboxes, Created: a.now().UTC()}
+	given, err := x.renew()
+	if err != nil {
+		return Given{}, err
+	}
+	return given, a.store.Update(func(tx *store.Tx) error {
+		var old Account
+		if ok, err := tx.Get(accountKey(in.Address), &old); ok || err != nil {
+			return errors.Join(err, refuse("there is an account %s already: reset gives it a new password, remove takes it away", in.Address))
+		}
+		return tx.Set(accountKey(in.Address), x)
+	})
+}
+
+// renew gives an account a new password and a new secret.
+func (x *Account) renew() (Given, error) {
+	password := newPassword()
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: x.Address})
+	if err != nil {
+		return Given{}, fmt.Errorf("make the secret of %s: %w", x.Address, err)
+	}
+	x.Password, x.Code, x.Used = hashPassword(password), key.Secret(), 0
+	return Given{Address: x.Address, Password: password, Code: key.Secret(), CodeLink: key.URL()}, nil
+}
+
+// change works on an account that there is.
+func (a *Accounts) change(address string, f func(*store.Tx, *Account) error) error {
+	return a.store.Update(func(tx *store.Tx) error {
+		var x Account
+		ok, err := tx.Get(accountKey(address), &x)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fmt.Errorf("account %s: %w", address, store.ErrNotFound)
+		}
+		return f(tx, &x)
+	})
+}
+
+// Reset gives an account a new password and secret and ends its sessions.
+func (a *Accounts) Reset(address string) (given Given, err error) {
+	err = a.change(address, func(tx *store.Tx, x *Account) (err error) {
+		if given, err = x.renew(); err != nil {
+			return err
+		}
+		return errors.Join(tx.Set(accountKey(address), x), a.endAll(tx, x.Address))
+	})
+	return given, err
+}
+
+// Remove takes an account away and ends its sessions.
+func (a *Accounts) Remove(address string) error {
+	return a.change(address, func(tx *store.Tx, x *Account) error {
+		return errors.Join(tx.Delete(accountKey(address)), a.endAll(tx, x.Address))
+	})
+}
+
+// List gives every account, by address.
+func (a *Accounts) List() (list []Listed, err error) {
+	list = []Listed{}
+	err = a.store.View(func(tx *store.Tx) error {
+		sessions := map[string]int{}
+		for s := range a.sessions(tx) {
+			if !s.over(tx.Now()) {
+				sessions[strings.ToLower(s.Address)]++
+			}
+		}
+		for name := range tx.Facts(accountPrefix) {
+			var x Account
+			if ok, err := tx.Get(name, &x); !ok || err != nil {
+				continue // an alarm tells a record that cannot be read
+			}
+			l := Listed{Address: x.Address, Name: x.Name, Role: x.Role, Mailboxes: x.Mailboxes, Created: x.Created, Sessions: sessions[strings.ToLower(x.Address)]}
+			if l.Mailboxes == nil {
+				l.Mailboxes = []string{}
+			}
+			list = append(list, l)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// SetPassword changes an account's password, which ends its other sessions.
+func (a *Accounts) SetPassword(s *Session, old, fresh string) error {
+	if n := len([]rune(fresh)); n < minPassword || n > maxPassword {
+		return refuse("a password has %d to %d characters", minPassword, maxPassword)
+	}
+	if err := a.limits.allow(a.now(), s.Address); err != nil {
+		return err
+	}
+	x, err := a.account(s.Address)
+	if err != nil {
+		return err
+	}
+	if !verifyPassword(x.Password, old) {
+		a.limits.fail(a.now(), s.Address)
+		return refuse("the present password is another")
+	}
+	hash := hashPassword(fresh)
+	return a.change(s.Address, func(tx *store.Tx, x *Account) error {
+		x.Password = hash
+		return errors.Join(tx.Set(accountKey(x.Address), x), a.endOthers(tx, s))
+	})
+}
+
+func (a *Accounts) account(address string) (x Account, err error) {
+	err = a.store.View(func(tx *store.Tx) error {
+		ok, err := tx.Get(accountKey(address), &x)
+		if err == nil && !ok {
+			err = fmt.Errorf("account %s: %w", address, store.ErrNotFound)
+		}
+		return err
+	})
+	return x, err
+}

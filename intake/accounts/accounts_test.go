@@ -1,0 +1,209 @@
+package accounts_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake/accounts"
+	"requestd/intake/casework"
+	"requestd/store"
+)
+
+const officer = "foi.officer@example.org"
+
+// office is a register with its accounts, and a clock that is set by hand.
+type office struct {
+	*accounts.Accounts
+	now time.Time
+}
+
+func open(t *testing.T) *office {
+	t.Helper()
+	o := &office{now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return o.now }
+	db, err := store.Open(filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: clock, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if found, err := db.Verify(context.WithoutCancel(t.Context()), nil); err != nil || len(found) > 0 {
+			t.Error(found, err)
+		}
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	o.Accounts = accounts.New(db, clock, slog.New(slog.DiscardHandler))
+	return o
+}
+
+func (o *office) add(t *testing.T) accounts.Given {
+	t.Helper()
+	given, err := o.Add(accounts.Input{Address: officer, Name: "K. Dunne", Role: casework.Officer, Mailboxes: []string{"cafcass"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return given
+}
+
+func (o *office) code(t *testing.T, g accounts.Given) string {
+	t.Helper()
+	code, err := accounts.CodeAt(g.Code, o.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+func TestWhoeverKnowsPasswordAndCodeIsLetIn(t *testing.T) {
+	o := open(t)
+	g := o.add(t)
+	for _, x := range []struct{ name, address, password, code string }{
+		{"another password", officer, "wrong", o.code(t, g)},
+		{"another code", officer, g.Password, "000000"},
+		{"nobody's address", "somebody@example.org", g.Password, o.code(t, g)},
+		{"nothing", "", "", ""},
+	} {
+		if _, err := o.SignIn(x.address, x.password, x.code, x.name); !errors.Is(err, accounts.ErrWrong) {
+			t.Errorf("%s: %v", x.name, err)
+		}
+	}
+	code := o.code(t, g)
+	word, err := o.SignIn(strings.ToUpper(officer), g.Password, code, "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := o.Session(word)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := s.Who()
+	if who.Actor != "page:"+officer || who.May(casework.ToDecide, "cafcass") != nil || who.May(casework.ToRead, "cymru") == nil || who.May(casework.ToErase, "cafcass") == nil {
+		t.Errorf("the session is of %+v", who)
+	}
+	if _, err := o.SignIn(officer, g.Password, code, "127.0.0.1"); !errors.Is(err, accounts.ErrWrong) {
+		t.Errorf("a code was taken twice: %v", err)
+	}
+}
+
+func TestGuessingIsStopped(t *testing.T) {
+	o := open(t)
+	g := o.add(t)
+	for range 5 {
+		if _, err := o.SignIn(officer, "wrong", "000000", "192.0.2.1"); !errors.Is(err, accounts.ErrWrong) {
+			t.Fatal(err)
+		}
+	}
+	if _, err := o.SignIn(officer, g.Password, o.code(t, g), "198.51.100.7"); !errors.Is(err, accounts.ErrTooMany) {
+		t.Errorf("after five wrong ones: %v", err)
+	}
+	o.now = o.now.Add(16 * time.Minute)
+	if _, err := o.SignIn(officer, g.Password, o.code(t, g), "198.51.100.7"); err != nil {
+		t.Errorf("a quarter of an hour later: %v", err)
+	}
+}
+
+func TestASessionEnds(t *testing.T) {
+	for name, end := range map[string]func(*office, string, *accounts.Session) error{
+		"left alone": func(o *office, _ string, _ *accounts.Session) error {
+			o.now = o.now.Add(accounts.IdleEnd + time.Second)
+			return nil
+		},
+		"at the end of the day": func(o *office, word string, _ *accounts.Session) error {
+			for until := o.now.Add(accounts.AbsoluteEnd); !o.now.After(until); o.now = o.now.Add(30 * time.Minute) {
+				if _, err := o.Session(word); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		"signed out":    func(o *office, _ string, s *accounts.Session) error { return o.End(s.Address, s.ID) },
+		"removed":       func(o *office, _ string, _ *accounts.Session) error { return o.Remove(officer) },
+		"reset":         func(o *office, _ string, _ *accounts.Session) error { _, err := o.Reset(officer); return err },
+		"of a stranger": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := open(t)
+			g := o.add(t)
+			word, err := o.SignIn(officer, g.Password, o.code(t, g), "127.0.0.1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := o.Session(word)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if end == nil {
+				if err := o.End("somebody@example.org", s.ID); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := o.Session(word); err != nil {
+					t.Errorf("somebody else ended it: %v", err)
+				}
+				return
+			}
+			if err := end(o, word, s); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := o.Session(word); !errors.Is(err, accounts.ErrEnded) {
+				t.Errorf("it goes on: %v", err)
+			}
+		})
+	}
+}
+
+func TestAPasswordIsChanged(t *testing.T) {
+	o := open(t)
+	g := o.add(t)
+	sign := func(password string) string {
+		t.Helper()
+		o.now = o.now.Add(time.Minute)
+		word, err := o.SignIn(officer, password, o.code(t, g), "127.0.0.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return word
+	}
+	other, word := sign(g.Password), sign(g.Password)
+	s, err := o.Session(word)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *casework.Refusal
+	if err := o.SetPassword(s, g.Password, "short"); !errors.As(err, &refused) {
+		t.Errorf("a short one: %v", err)
+	}
+	if err := o.SetPassword(s, "wrong", "a long enough password"); !errors.As(err, &refused) {
+		t.Errorf("without the present one: %v", err)
+	}
+	if err := o.SetPassword(s, g.Password, "a long enough password"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Session(word); err != nil {
+		t.Errorf("the session that changed it is over: %v", err)
+	}
+	if _, err := o.Session(other); !errors.Is(err, accounts.ErrEnded) {
+		t.Errorf("the other one goes on: %v", err)
+	}
+	sign("a long enough password")
+}
+
+func TestAccountsAreListedWithoutSecrets(t *testing.T) {
+	o := open(t)
+	o.add(t)
+	for _, in := range []accounts.Input{{Address: officer, Role: casework.Officer}, {Address: "nobody", Role: casework.Officer}, {Address: "a@example.org", Role: "king"}} {
+		var refused *casework.Refusal
+		if _, err := o.Add(in); !errors.As(err, &refused) {
+			t.Errorf("%+v: %v", in, err)
+		}
+	}
+	list, err := o.List()
+	if err != nil || len(list) != 1 || list[0].Address != officer || list[0].Role != casework.Officer || list[0].Sessions != 0 {
+		t.Errorf("%+v %v", list, err)
+	}
+}

@@ -1,0 +1,188 @@
+package accounts
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/store"
+)
+
+// How long a session lasts.
+const (
+	IdleEnd     = time.Hour      // without a request
+	AbsoluteEnd = 12 * time.Hour // whatever is asked
+	seenEvery   = 5 * time.Minute
+)
+
+// Session is somebody who has signed in.
+type Session struct {
+	ID      string    `json:"id"` // a hash of the word that carries it
+	Address string    `json:"address"`
+	Name    string    `json:"name"`
+	Own     bool      `json:"own,omitempty"` // of an account of the register's own, which says the role
+	Begun   time.Time `json:"begun"`
+	Seen    time.Time `json:"seen"` // to within a few minutes
+
+	// Of a session by OpenID Connect: what the provider said.
+	Role      casework.Role `json:"role,omitempty"`
+	Mailboxes []string      `json:"mailboxes,omitempty"`
+}
+
+// ErrEnded is a session that is over or never was.
+var ErrEnded = errors.New("the session is over")
+
+func (s *Session) over(now time.Time) bool {
+	return now.Sub(s.Seen) > IdleEnd || now.Sub(s.Begun) > AbsoluteEnd
+}
+
+// Who is the session's principal.
+func (s *Session) Who() casework.Principal {
+	p := casework.Principal{Actor: intake.ActorPage + s.Address, Role: s.Role}
+	if len(s.Mailboxes) > 0 {
+		p.Mailboxes = s.Mailboxes
+	}
+	return p
+}
+
+const sessionPrefix = "page/session/"
+
+func wordID(word string) string {
+	h := sha256.Sum256([]byte(word))
+	return hex.EncodeToString(h[:])
+}
+
+func newWord() string {
+	b := make([]byte, 32)
+	rand.Read(b) //nolint:errcheck // it never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// begin records a session, and forgets those that are over.
+func (a *Accounts) begin(tx *store.Tx, s Session) (word string, err error) {
+	for old := range a.sessions(tx) {
+		if old.over(tx.Now()) {
+			err = errors.Join(err, tx.Delete(sessionPrefix+old.ID))
+		}
+	}
+	word = newWord()
+	s.ID, s.Begun, s.Seen = wordID(word), tx.Now(), tx.Now()
+	return word, errors.Join(err, tx.Set(sessionPrefix+s.ID, s))
+}
+
+// Begin starts a session for somebody whom an OpenID provider vouches for.
+func (a *Accounts) Begin(s Session) (word string, err error) {
+	err = a.store.Update(func(tx *store.Tx) (err error) {
+		word, err = a.begin(tx, s)
+		return err
+	})
+	if err == nil {
+		a.log.Info("somebody signed in to the page", "account", s.Address)
+	}
+	return word, err
+}
+
+// Session gives the session that a word carries, with the role that its
+// account has now. That it was seen is recorded every few minutes; a store that
+// cannot be written ends no session.
+func (a *Accounts) Session(word string) (*Session, error) {
+	var s Session
+	err := a.store.View(func(tx *store.Tx) error {
+		if ok, err := tx.Get(sessionPrefix+wordID(word), &s); !ok || err != nil {
+			return errors.Join(err, ErrEnded)
+		}
+		if s.over(tx.Now()) {
+			return ErrEnded
+		}
+		if !s.Own {
+			return nil
+		}
+		var x Account
+		if ok, err := tx.Get(accountKey(s.Address), &x); !ok || err != nil {
+			return errors.Join(err, ErrEnded)
+		}
+		s.Role, s.Mailboxes, s.Name = x.Role, x.Mailboxes, x.Name
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if a.now().Sub(s.Seen) > seenEvery {
+		if err := a.seen(&s); err != nil {
+			a.log.Warn("that a session was used could not be recorded", "error", err)
+		}
+	}
+	return &s, nil
+}
+
+func (a *Accounts) seen(s *Session) error {
+	return a.store.Update(func(tx *store.Tx) error {
+		var kept Session
+		if ok, err := tx.Get(sessionPrefix+s.ID, &kept); !ok || err != nil {
+			return err // it ended meanwhile
+		}
+		kept.Seen = tx.Now()
+		return tx.Set(sessionPrefix+s.ID, kept)
+	})
+}
+
+func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] {
+	return func(yield func(Session) bool) {
+		for name := range tx.Facts(sessionPrefix) {
+			var s Session
+			if ok, err := tx.Get(name, &s); !ok || err != nil {
+				continue // an alarm tells a record that cannot be read
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// Sessions gives the sessions of one address that are not over, the newest
+// first.
+func (a *Accounts) Sessions(address string) (list []Session, err error) {
+	err = a.store.View(func(tx *store.Tx) error {
+		for s := range a.sessions(tx) {
+			if strings.EqualFold(s.Address, address) && !s.over(tx.Now()) {
+				list = append(list, s)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(x, y Session) int { return y.Begun.Compare(x.Begun) })
+	return list, err
+}
+
+// End ends one session of an address.
+func (a *Accounts) End(address, id string) error {
+	return a.store.Update(func(tx *store.Tx) error {
+		var s Session
+		if ok, err := tx.Get(sessionPrefix+id, &s); !ok || err != nil || !strings.EqualFold(s.Address, address) {
+			return err
+		}
+		return tx.Delete(sessionPrefix + id)
+	})
+}
+
+func (a *Accounts) endAll(tx *store.Tx, address string) error {
+	return a.endOthers(tx, &Session{Address: address})
+}
+
+func (a *Accounts) endOthers(tx *store.Tx, but *Session) (err error) {
+	for s := range a.sessions(tx) {
+		if strings.EqualFold(s.Address, but.Address) && s.ID != but.ID {
+			err = errors.Join(err, tx.Delete(sessionPrefix+s.ID))
+		}
+	}
+	return err
+}

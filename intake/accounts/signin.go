@@ -1,0 +1,145 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/pquerna/otp/totp"
+
+	"requestd/store"
+)
+
+// ErrWrong is a sign-in that was refused: nobody learns which part was wrong.
+var ErrWrong = errors.New("address, password or code is wrong")
+
+// ErrTooMany is one refused unread, after many that failed.
+var ErrTooMany = errors.New("too many attempts failed: try again in a quarter of an hour")
+
+const (
+	mostFailed   = 5  // for one account
+	mostFrom     = 20 // from one place
+	failedFor    = 15 * time.Minute
+	mostWatched  = 10000 // names of accounts and places
+	codeInterval = 30 * time.Second
+)
+
+// limits counts attempts that failed, by account and by place.
+type limits struct {
+	mu     sync.Mutex
+	failed map[string][]time.Time
+}
+
+func (l *limits) allow(now time.Time, names ...string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, name := range names {
+		most := mostFailed
+		if i > 0 {
+			most = mostFrom
+		}
+		if len(l.recent(now, name)) >= most {
+			return ErrTooMany
+		}
+	}
+	return nil
+}
+
+// recent drops what has been long enough ago.
+func (l *limits) recent(now time.Time, name string) []time.Time {
+	list := l.failed[name]
+	for len(list) > 0 && now.Sub(list[0]) > failedFor {
+		list = list[1:]
+	}
+	if len(list) == 0 {
+		delete(l.failed, name)
+		return nil
+	}
+	l.failed[name] = list
+	return list
+}
+
+func (l *limits) fail(now time.Time, names ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.failed) > mostWatched {
+		for name := range l.failed {
+			l.recent(now, name)
+		}
+	}
+	for _, name := range names {
+		l.failed[name] = append(l.recent(now, name), now)
+	}
+}
+
+// forgive forgets what failed for an account, and the one attempt from a place
+// that did not fail after all.
+func (l *limits) forgive(account, place string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.failed, account)
+	if list := l.failed[place]; len(list) > 0 {
+		l.failed[place] = list[:len(list)-1]
+	}
+}
+
+// SignIn begins a session for whoever knows an account's password and code.
+// from is the place, such as the IP address. It returns the word that carries
+// the session.
+func (a *Accounts) SignIn(address, password, code, from string) (word string, err error) {
+	now := a.now()
+	names := []string{accountKey(address), "from " + from}
+	if err := a.limits.allow(now, names...); err != nil {
+		return "", err
+	}
+	a.limits.fail(now, names...) // until it is known to be right, so that none races past the limit
+	x, err := a.account(address)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		verifyPassword(nobody, password)
+		return "", ErrWrong
+	case err != nil:
+		return "", err
+	case !verifyPassword(x.Password, password):
+		return "", ErrWrong
+	}
+	err = a.change(address, func(tx *store.Tx, x *Account) error {
+		step, ok := x.step(code, now)
+		if !ok || step <= x.Used {
+			return ErrWrong
+		}
+		x.Used = step
+		word, err = a.begin(tx, Session{Address: x.Address, Name: x.Name, Own: true})
+		return errors.Join(err, tx.Set(accountKey(address), x))
+	})
+	if err != nil {
+		return "", err
+	}
+	a.limits.forgive(names[0], names[1])
+	a.log.Info("somebody signed in to the page", "account", x.Address)
+	return word, nil
+}
+
+// step finds the time step whose code was given: the present one or a
+// neighbour (RFC 6238 section 5.2).
+func (x *Account) step(code string, now time.Time) (int64, bool) {
+	for _, near := range []time.Duration{0, -codeInterval, codeInterval} {
+		at := now.Add(near)
+		want, err := totp.GenerateCode(x.Code, at)
+		if err == nil && want == code {
+			return at.Unix() / int64(codeInterval/time.Second), true
+		}
+	}
+	return 0, false
+}
+
+// CodeAt is the one-time code of a secret at a moment: tests and the
+// demonstration sign in with it.
+func CodeAt(secret string, at time.Time) (string, error) {
+	code, err := totp.GenerateCode(secret, at)
+	if err != nil {
+		return "", fmt.Errorf("make a one-time code: %w", err)
+	}
+	return code, nil
+}

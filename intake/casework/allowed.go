@@ -1,0 +1,43 @@
+package casework
+
+import (
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// Allowed lists what people may record on a case as it stands, in the order of
+// the guide. What stands in it may still be refused by its own words, such as
+// its date; what does not would be refused, or would say nothing.
+func Allowed(v *intake.View, merged bool) []intake.EventName {
+	if merged {
+		return []intake.EventName{intake.Note}
+	}
+	var list []intake.EventName
+	add := func(when bool, names ...intake.EventName) {
+		if when {
+			list = append(list, names...)
+		}
+	}
+	parts, open := len(v.Parts()) > 0, v.IsOpen()
+	in := func(states ...deadlines.State) bool {
+		return slices.ContainsFunc(v.Clocks, func(k intake.Clock) bool { return slices.Contains(states, deadlines.State(k.State)) })
+	}
+	running := open && parts && in(deadlines.StateRunning)
+	personal := slices.Contains(v.Parts(), intake.DSAR) || slices.Contains(v.Parts(), intake.Rights)
+	add(open && parts, intake.Responded)
+	add(running, intake.Extended, intake.ClarificationRequested)
+	add(in(deadlines.StateWaitingForClarification), intake.ClarificationReceived)
+	add(running && personal, intake.IdentityRequested)
+	add(in(deadlines.StateWaitingForIdentity), intake.IdentityReceived)
+	add(running && personal, intake.AuthorityRequested)
+	add(in(deadlines.StateWaitingForAuthority), intake.AuthorityReceived)
+	add(running, intake.FeeRequested)
+	add(in(deadlines.StateWaitingForFee), intake.FeeReceived)
+	add(open && v.Ack.At.IsZero(), intake.Acknowledged)
+	add(open, intake.Withdrawn, intake.Closed)
+	add(parts && slices.ContainsFunc(v.Clocks, intake.Clock.Finished), intake.Reopened)
+	add(v.Kind != intake.NotARequest, intake.ReceivedOn)
+	return append(list, intake.Note, intake.Void)
+}

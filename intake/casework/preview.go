@@ -1,0 +1,55 @@
+package casework
+
+import (
+	"context"
+	"errors"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Previewed is what an act would do.
+type Previewed struct {
+	Change
+	// Letters are those to the requester that it would write, write anew, let go
+	// or stop, with their bytes as far as there are any.
+	Letters []intake.Letter
+}
+
+var errPreviewed = errors.New("this was a preview")
+
+// Preview tells what Do would do, and does nothing. It is refused where Do
+// would be.
+func (cs *Cases) Preview(_ context.Context, by By, ref string, act Act) (*Previewed, error) {
+	p := &Previewed{}
+	err := cs.store.Update(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		before := map[uint64]intake.Letter{}
+		for _, l := range tx.LettersOf(c.Ref) {
+			before[l.ID] = l
+		}
+		ch, err := cs.DoIn(tx, by, c, act)
+		if err != nil {
+			return err
+		}
+		p.Change = *ch
+		for _, l := range tx.LettersOf(c.Ref) {
+			was, known := before[l.ID]
+			if !l.Purpose.Outside() || known && was.State == l.State && string(was.Hash) == string(l.Hash) {
+				continue
+			}
+			if l, err = tx.Letter(l.ID); err != nil {
+				return err
+			}
+			p.Letters = append(p.Letters, l)
+		}
+		return errPreviewed
+	})
+	if err != errPreviewed { //nolint:errorlint // joined with another it is a failure
+		return nil, err
+	}
+	return p, nil
+}

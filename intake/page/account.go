@@ -1,0 +1,66 @@
+package page
+
+import (
+	"net/http"
+
+	"requestd/intake/accounts"
+	"requestd/intake/casework"
+)
+
+func (s *Server) accountRoutes() []route {
+	return []route{
+		{"GET /account", casework.ToRead, (*visit).account},
+		{"POST /account/password", casework.ToRead, (*visit).password},
+		{"POST /account/sessions", casework.ToRead, (*visit).endSession},
+		{"POST /account/keys", casework.ToRead, (*visit).switchKeys},
+	}
+}
+
+type accountBody struct {
+	Sessions []accounts.Session
+	Own      bool
+	Field    string // which form has the problem
+}
+
+func (v *visit) account() error { return v.showAccount(v.frame("Your account")) }
+
+func (v *visit) showAccount(f *frame) error {
+	list, err := v.s.Accounts.Sessions(v.session.Address)
+	if err != nil {
+		return err
+	}
+	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own})
+}
+
+func (v *visit) password() error {
+	f := v.frame("Your account")
+	if !v.session.Own {
+		return errNoPage
+	}
+	if v.r.PostFormValue("new") != v.r.PostFormValue("again") {
+		f.Status, f.Problem = http.StatusUnprocessableEntity, f.T("The new password was not written the same twice.")
+		return v.showAccount(f)
+	}
+	if err := v.s.Accounts.SetPassword(v.session, v.r.PostFormValue("old"), v.r.PostFormValue("new")); err != nil {
+		f.Problem = v.explain(err, f)
+		return v.showAccount(f)
+	}
+	return v.done("/account", f.T("Your password is changed, and your other sessions are over."))
+}
+
+func (v *visit) endSession() error {
+	if err := v.s.Accounts.End(v.session.Address, v.r.PostFormValue("id")); err != nil {
+		return err
+	}
+	return v.done("/account", v.frame("").T("The session is over."))
+}
+
+// switchKeys switches single keys off or on (WCAG 2.1.4).
+func (v *visit) switchKeys() error {
+	to := "off"
+	if v.r.PostFormValue("keys") == "on" {
+		to = "on"
+	}
+	v.s.setCookie(v.w, keysCookie, to, aYear)
+	return v.done("/account", v.frame("").T("Saved."))
+}

@@ -1,0 +1,162 @@
+package page
+
+import (
+	"errors"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+	"requestd/store"
+)
+
+func (s *Server) caseRoutes() []route {
+	return append([]route{
+		{"GET /case/{ref}", casework.ToRead, (*visit).oneCase},
+		{"GET /case/{ref}/readers", casework.ToErase, (*visit).readers},
+	}, s.actRoutes()...)
+}
+
+// caseBody is a case as the screens Case and Triage show it.
+type caseBody struct {
+	*register.Full
+	Officer  string
+	Seen     int // events
+	Thread   []item
+	Acts     []act
+	Since    []intake.Event // what happened since a stale form was made
+	Held     bool           // a letter waits for a person
+	Callable bool           // a letter waits that can still be held
+}
+
+// item is one mail, letter or note of the thread.
+type item struct {
+	At     time.Time
+	Mail   *intake.Arrival
+	Letter *intake.Letter
+	Note   *register.ShownEvent
+	Text   string // of a letter that has not gone, or a note
+}
+
+func (v *visit) oneCase() error {
+	c, err := v.look(v.r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	f := v.frame("Case")
+	f.Title = c.Ref
+	return v.show("case", f, c)
+}
+
+// look reads a case for whoever may, and records that they looked.
+func (v *visit) look(ref string) (*caseBody, error) {
+	full, err := v.s.Register.Case(v.r.Context(), ref)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.who.May(casework.ToRead, full.Mailbox); err != nil {
+		return nil, err
+	}
+	if err := v.s.recordLook(full.Ref, v.who.Actor); err != nil && !store.DiskFault(err) {
+		return nil, err // on a faulty disk people may go on reading; every screen says how it stands
+	}
+	c := &caseBody{Full: full, Seen: len(full.Events)}
+	for _, ev := range full.Events {
+		if ev.Name == intake.Note && ev.Code == intake.CodeMine && !ev.Struck {
+			c.Officer = intake.ActorName(ev.Actor)
+		}
+	}
+	c.Thread = v.thread(full)
+	c.Acts = acts(c, v.who)
+	for i := range full.Letters {
+		l := &full.Letters[i]
+		c.Held = c.Held || l.State == intake.LetterHeld && l.Purpose.Outside()
+		c.Callable = c.Callable || l.State == intake.LetterWaiting && l.Purpose == intake.ForAcknowledgement
+	}
+	return c, nil
+}
+
+// thread puts mail, letters to people outside and notes in order of time.
+func (v *visit) thread(full *register.Full) (list []item) {
+	for i := range full.Mail {
+		list = append(list, item{At: full.Mail[i].Received, Mail: &full.Mail[i]})
+	}
+	for i := range full.Letters {
+		l := &full.Letters[i]
+		if !l.Purpose.Outside() {
+			continue
+		}
+		at := l.Created
+		if !l.Settled.IsZero() {
+			at = l.Settled
+		}
+		list = append(list, item{At: at, Letter: l, Text: v.letterText(l.ID)})
+	}
+	for i := range full.Events {
+		ev := &full.Events[i]
+		if ev.Note != "" && !ev.Struck {
+			list = append(list, item{At: ev.At, Note: ev, Text: ev.Note})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b item) int { return a.At.Compare(b.At) })
+	return list
+}
+
+// letterText is the text of a letter whose bytes are still there.
+func (v *visit) letterText(id uint64) (text string) {
+	_ = v.s.Store.View(func(tx *store.Tx) error { // without its text the letter is shown all the same
+		l, err := tx.Letter(id)
+		if err == nil {
+			text = readable(l.Raw)
+		}
+		return err
+	})
+	return text
+}
+
+// overtaken shows the case again where a form was made before something else
+// happened on it, with what that was.
+func (v *visit) overtaken(err error) error {
+	var o *casework.Overtaken
+	if !errors.As(err, &o) {
+		return err
+	}
+	c, again := v.look(o.Ref)
+	if again != nil {
+		return again
+	}
+	f := v.frame("Case")
+	f.Title, f.Problem = c.Ref, v.explain(err, f)
+	c.Since = o.Since
+	return v.show("case", f, c)
+}
+
+// mark gives a text with the sentences that decided marked, as HTML.
+func mark(text string, evidence []intake.Evidence) template.HTML {
+	type span struct{ from, to int }
+	var spans []span
+	for _, e := range evidence {
+		quote := strings.TrimSuffix(strings.TrimSpace(e.Quote), "…")
+		if len(quote) < 4 {
+			continue
+		}
+		if at := strings.Index(text, quote); at >= 0 {
+			spans = append(spans, span{at, at + len(quote)})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	var b strings.Builder
+	at := 0
+	for _, s := range spans {
+		if s.from < at {
+			continue
+		}
+		b.WriteString(template.HTMLEscapeString(text[at:s.from]) + "<mark>" + template.HTMLEscapeString(text[s.from:s.to]) + "</mark>")
+		at = s.to
+	}
+	b.WriteString(template.HTMLEscapeString(text[at:]))
+	return template.HTML(b.String()) //nolint:gosec // every part is escaped above
+}

@@ -1,0 +1,157 @@
+package page
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/store"
+)
+
+// Cookies. A session's carries nothing but its word.
+const (
+	sessionCookie = "requestd"
+	langCookie    = "language"
+	keysCookie    = "keys"
+	flashCookie   = "notice"
+	backCookie    = "back"
+	aYear         = 365 * 24 * 60 * 60 // seconds
+	aWhile        = 10 * 60
+)
+
+func (s *Server) secure() bool { return strings.HasPrefix(s.Web.Address(), "https:") }
+
+// sessionName is the cookie's name: with the prefix a browser takes it from
+// this host over TLS alone.
+func (s *Server) sessionName() string {
+	if s.secure() {
+		return "__Host-" + sessionCookie
+	}
+	return sessionCookie
+}
+
+func (s *Server) word(r *http.Request) (string, bool) {
+	c, err := r.Cookie(s.sessionName())
+	if err != nil || c.Value == "" {
+		return "", false
+	}
+	return c.Value, true
+}
+
+func (s *Server) setCookie(w http.ResponseWriter, name, value string, seconds int) {
+	http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: s.secure(), SameSite: http.SameSiteLaxMode})
+}
+
+func lang(r *http.Request) string {
+	if c, err := r.Cookie(langCookie); err == nil && c.Value == "cy" {
+		return "cy"
+	}
+	return "en"
+}
+
+func keysOn(r *http.Request) bool {
+	c, err := r.Cookie(keysCookie)
+	return err != nil || c.Value != "off"
+}
+
+// flash is what the next screen tells of the act before it.
+type flash struct {
+	Notice string    `json:"n,omitempty"`
+	Undo   *undoable `json:"u,omitempty"`
+}
+
+// doneUndoable sends the browser on and lets the next screen offer to undo.
+func (v *visit) doneUndoable(to, notice string, undo *undoable) error {
+	b, err := json.Marshal(flash{notice, undo})
+	if err != nil {
+		return err
+	}
+	v.s.keep(v.w, flashCookie, string(b))
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return nil
+}
+
+func (f *frame) takeFlash(w http.ResponseWriter, r *http.Request) {
+	var x flash
+	if json.Unmarshal([]byte(f.s.takeKept(w, r, flashCookie)), &x) == nil {
+		f.Notice, f.Undo = x.Notice, x.Undo
+	}
+}
+
+// back is where somebody wanted to go before they had to sign in: a path of
+// this page and nothing else.
+func (s *Server) back(w http.ResponseWriter, r *http.Request) string {
+	return ownPath(s.takeKept(w, r, backCookie))
+}
+
+func ownPath(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {
+		return "/"
+	}
+	return p
+}
+
+// place is the address from which a request comes: of one that came through a
+// trusted proxy, the last that the proxies do not know as their own.
+func (s *Server) place(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	trusted := s.Web.Proxies()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && within(trusted, host); i-- {
+		a, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		host = a.Unmap().String()
+	}
+	return host
+}
+
+func within(list []netip.Prefix, host string) bool {
+	a, err := netip.ParseAddr(host)
+	return err == nil && slices.ContainsFunc(list, func(p netip.Prefix) bool { return p.Contains(a.Unmap()) })
+}
+
+// write records something of the page's own, and notes whether the register
+// can be written.
+func (s *Server) write(f func(*store.Tx) error) error {
+	err := s.Store.Update(f)
+	s.faulty.Store(store.DiskFault(err))
+	return err
+}
+
+// broken reports whether the register cannot be written, and tries again where
+// it could not.
+func (s *Server) broken() bool {
+	if s.faulty.Load() {
+		_ = s.write(func(tx *store.Tx) error { return tx.Set("page/tried", tx.Now().Truncate(time.Second)) }) // write notes how it went
+	}
+	return s.faulty.Load()
+}
+
+// keep keeps a value in the browser for a few minutes.
+func (s *Server) keep(w http.ResponseWriter, name, value string) {
+	s.setCookie(w, name, base64.RawURLEncoding.EncodeToString([]byte(value)), aWhile)
+}
+
+// takeKept gives such a value and forgets it.
+func (s *Server) takeKept(w http.ResponseWriter, r *http.Request, name string) string {
+	c, err := r.Cookie(name)
+	if err != nil {
+		return ""
+	}
+	s.setCookie(w, name, "", -1)
+	b, err := base64.RawURLEncoding.DecodeString(c.Value)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}

@@ -1,0 +1,102 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// At reports whether a tab is the one of this screen.
+func (f *frame) At(to string) bool {
+	return f.Path == to || to != "/" && strings.HasPrefix(f.Path, to+"/")
+}
+
+// Left says how far away a date is.
+func (f *frame) Left(d deadlines.Day) string {
+	switch n := int(d - f.Today); {
+	case n == 0:
+		return f.T("today")
+	case n == 1:
+		return f.T("tomorrow")
+	case n == -1:
+		return f.T("1 day late")
+	case n < 0:
+		return f.T("%d days late", -n)
+	default:
+		return f.T("in %d days", n)
+	}
+}
+
+// Tone is the colour of such a tag.
+func (f *frame) Tone(d deadlines.Day) string {
+	switch n := int(d - f.Today); {
+	case n < 0:
+		return "red"
+	case n <= 2:
+		return "amber"
+	}
+	return ""
+}
+
+// Count is how many cases a list has.
+func (f *frame) Count(s section) int { return len(s.Rows) + s.More }
+
+// Mine reports whether an officer is the visitor.
+func (f *frame) Mine(officer string) bool {
+	return f.User != nil && intake.SameAddress(officer, f.User.Address)
+}
+
+// At1 writes a moment that may never have been.
+func (f *frame) At1(t *time.Time) string {
+	if t == nil {
+		return f.T("Never")
+	}
+	return f.Moment(*t)
+}
+
+// Chosen reports whether a form's field has a value, or where it was not sent
+// yet, whether that is what is proposed.
+func (f *frame) Chosen(form url.Values, field string, value any, proposed bool) bool {
+	if sent, ok := form[field]; ok {
+		return slices.Contains(sent, fmt.Sprint(value))
+	}
+	return proposed && len(form) == 0
+}
+
+// Plain reports whether a choice is a kind alone, which can be a further part.
+func (f *frame) Plain(value string) bool { return intake.Kind(value).HasClock() }
+
+// Sendable and Holdable report which letters a person may let go or keep back.
+func (f *frame) Sendable(l intake.Letter) bool {
+	return l.State == intake.LetterHeld || l.State == intake.LetterFailed || l.State == intake.LetterInDoubt || l.State == intake.LetterWaiting
+}
+
+// Holdable reports whether a letter can be kept back.
+func (f *frame) Holdable(l intake.Letter) bool {
+	return l.State == intake.LetterWaiting || l.State == intake.LetterInDoubt
+}
+
+// clockLines is a part's deadline with the lines of its ledger.
+type clockLines struct {
+	intake.Clock
+	Lines []string
+}
+
+// clocks are the deadlines of a case as the screens show them.
+type clocks struct{ Clocks []clockLines }
+
+func clocksOf(v *intake.View, ledgers bool) (c clocks) {
+	for _, k := range v.Clocks {
+		x := clockLines{Clock: k}
+		if ledgers {
+			x.Lines = deadlines.Lines(k.Result.Ledger)
+		}
+		c.Clocks = append(c.Clocks, x)
+	}
+	return c
+}

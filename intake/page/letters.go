@@ -1,0 +1,144 @@
+package page
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+	"requestd/store"
+)
+
+func (s *Server) lettersRoutes() []route {
+	return []route{
+		{"GET /letters", casework.ToRead, (*visit).letters},
+		{"GET /letters/{id}", casework.ToRead, (*visit).letter},
+		{"POST /letters/{id}/send", casework.ToRelease, (*visit).sendLetter},
+		{"POST /letters/{id}/hold", casework.ToHold, (*visit).holdLetter},
+	}
+}
+
+// unsettled are the states that somebody may have to look at.
+var unsettled = []intake.LetterState{intake.LetterHeld, intake.LetterInDoubt, intake.LetterFailed, intake.LetterBounced, intake.LetterWaiting, intake.LetterSending}
+
+// advice says in plain words what each state means and what to do.
+var advice = map[intake.LetterState]string{
+	intake.LetterWaiting: "Goes out by itself. Hold it if it must not.",
+	intake.LetterSending: "Is being handed over now.",
+	intake.LetterSent:    "The mail server took it.",
+	intake.LetterInDoubt: "The server's answer never came. It is looked for in the Sent folder, and sent once more if it is not there.",
+	intake.LetterHeld:    "Waits for a person. Read it, then send it, or acknowledge the request another way.",
+	intake.LetterFailed:  "Was refused, or taken back. Mend the address, or write another way and record that.",
+	intake.LetterBounced: "Came back. Acknowledge the request another way and record that.",
+}
+
+type lettersBody struct {
+	Groups []letterGroup
+}
+
+type letterGroup struct {
+	State  intake.LetterState
+	Advice string
+	Rows   []intake.Letter
+	More   int
+}
+
+func (v *visit) letters() error {
+	var body lettersBody
+	for _, state := range unsettled {
+		list, err := v.s.Register.Letters(v.r.Context(), register.LetterFilter{State: state, Mailboxes: v.who.Mailboxes})
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(l intake.Letter) bool {
+			return l.State == intake.LetterFailed && l.Attempts == 0 // taken back by a person: nothing is to be done
+		})
+		slices.Reverse(list)
+		g := letterGroup{State: state, Advice: advice[state], Rows: list}
+		if n := len(list); n > mostRows {
+			g.Rows, g.More = list[:mostRows], n-mostRows
+		}
+		if len(g.Rows) > 0 {
+			body.Groups = append(body.Groups, g)
+		}
+	}
+	return v.show("letters", v.frame("Letters"), body)
+}
+
+type letterBody struct {
+	intake.Letter
+	Text   string
+	Advice string
+	Seen   int
+}
+
+func (v *visit) letter() error {
+	b, err := v.oneLetter()
+	if err != nil {
+		return err
+	}
+	return v.show("letter", v.frame("Letter"), b)
+}
+
+func (v *visit) oneLetter() (b letterBody, err error) {
+	id, err := strconv.ParseUint(v.r.PathValue("id"), 10, 64)
+	if err != nil {
+		return b, errNoPage
+	}
+	err = v.s.Store.View(func(tx *store.Tx) (err error) {
+		if b.Letter, err = tx.Letter(id); err != nil || b.Ref == "" {
+			return err
+		}
+		c, err := tx.Case(b.Ref)
+		if err == nil {
+			b.Seen = len(c.Events)
+		}
+		return err
+	})
+	if err == nil {
+		err = v.who.May(casework.ToRead, b.Mailbox)
+	}
+	if err == nil && b.Ref != "" {
+		err = v.s.recordLook(b.Ref, v.who.Actor)
+	}
+	if store.DiskFault(err) {
+		err = nil
+	}
+	b.Text, b.Advice = readable(b.Raw), advice[b.State]
+	return b, err
+}
+
+func (v *visit) sendLetter() error {
+	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+		return v.s.Cases.RetryLetter(v.r.Context(), by, id)
+	}, "The letter goes out.")
+}
+
+func (v *visit) holdLetter() error {
+	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+		return v.s.Cases.HoldLetter(v.r.Context(), by, id)
+	}, "The letter is held.")
+}
+
+func (v *visit) settle(do func(casework.By, uint64) (intake.Letter, error), notice string) error {
+	b, err := v.oneLetter()
+	if err != nil {
+		return err
+	}
+	seen := 0
+	if b.Ref != "" {
+		if seen, err = v.seen(); err != nil {
+			return err
+		}
+	}
+	if _, err := do(v.by(seen), b.ID); err != nil {
+		return v.overtaken(err)
+	}
+	to := "/letters"
+	if b.Ref != "" {
+		to = "/case/" + url.PathEscape(b.Ref)
+	}
+	return v.done(v.goBack(to), v.frame("").T(notice))
+}

@@ -1,0 +1,200 @@
+package page
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"requestd/intake"
+	"requestd/intake/accounts"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+)
+
+// provider is the OpenID provider at which people sign in. It is looked up when
+// somebody first does, and again where that failed: one that cannot be reached
+// keeps nothing else from running.
+type provider struct {
+	web config.Web
+
+	mu    sync.Mutex
+	found *oidc.Provider
+}
+
+func newProvider(w config.Web) *provider { return &provider{web: w} }
+
+const (
+	providerTakes = 10 * time.Second
+	flowCookie    = "sign-in"
+)
+
+// flow is what a browser keeps while its user is at the provider.
+type flow struct {
+	State, Nonce, Verifier string
+}
+
+func (p *provider) open(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.found == nil {
+		found, err := oidc.NewProvider(context.WithoutCancel(ctx), p.web.OIDC.Issuer) // it keeps its context for later keys
+		if err != nil {
+			return nil, nil, fmt.Errorf("reach the provider %s: %w", p.web.OIDC.Issuer, err)
+		}
+		p.found = found
+	}
+	secret, err := p.web.OIDC.Secret.Read()
+	if err != nil {
+		return nil, nil, fmt.Errorf("web.oidc.secret_file: %w", err)
+	}
+	return p.found, &oauth2.Config{
+		ClientID: p.web.OIDC.ClientID, ClientSecret: secret.Reveal(), Endpoint: p.found.Endpoint(),
+		RedirectURL: p.web.Address() + "/sign-in/answer", Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
+	}, nil
+}
+
+func reaching(r *http.Request) (context.Context, context.CancelFunc) {
+	ctx := oidc.ClientContext(r.Context(), &http.Client{Timeout: providerTakes})
+	return context.WithTimeout(ctx, providerTakes)
+}
+
+func (s *Server) toProvider(w http.ResponseWriter, r *http.Request) {
+	ctx, stop := reaching(r)
+	defer stop()
+	_, o, err := s.oidc.open(ctx)
+	if err != nil {
+		s.notSignedIn(w, r, err)
+		return
+	}
+	f := flow{rand.Text(), rand.Text(), oauth2.GenerateVerifier()}
+	b, err := json.Marshal(f)
+	if err != nil {
+		s.notSignedIn(w, r, err)
+		return
+	}
+	s.keep(w, flowCookie, string(b))
+	http.Redirect(w, r, o.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
+}
+
+// errNoRole is somebody whom the provider knows and who has no role here.
+var errNoRole = errors.New("the provider gives no role for this page")
+
+func (s *Server) fromProvider(w http.ResponseWriter, r *http.Request) {
+	session, err := s.answered(w, r)
+	var word string
+	if err == nil {
+		word, err = s.Accounts.Begin(session)
+	}
+	if err != nil {
+		s.notSignedIn(w, r, err)
+		return
+	}
+	s.setCookie(w, s.sessionName(), word, int(accounts.AbsoluteEnd.Seconds()))
+	http.Redirect(w, r, s.back(w, r), http.StatusSeeOther)
+}
+
+func (s *Server) answered(w http.ResponseWriter, r *http.Request) (session accounts.Session, err error) {
+	var f flow
+	if err := json.Unmarshal([]byte(s.takeKept(w, r, flowCookie)), &f); err != nil || f.State == "" || r.URL.Query().Get("state") != f.State {
+		return session, errors.New("the answer belongs to no sign-in of this browser")
+	}
+	if says := r.URL.Query().Get("error"); says != "" {
+		return session, fmt.Errorf("the provider refused: %s", intake.OneLine(says, 200))
+	}
+	ctx, stop := reaching(r)
+	defer stop()
+	p, o, err := s.oidc.open(ctx)
+	if err != nil {
+		return session, err
+	}
+	token, err := o.Exchange(ctx, r.URL.Query().Get("code"), oauth2.VerifierOption(f.Verifier))
+	if err != nil {
+		return session, fmt.Errorf("exchange the code: %w", err)
+	}
+	raw, ok := token.Extra("id_token").(string)
+	if !ok {
+		return session, errors.New("the provider sent no ID token")
+	}
+	id, err := p.Verifier(&oidc.Config{ClientID: o.ClientID}).Verify(ctx, raw)
+	if err != nil {
+		return session, fmt.Errorf("verify the ID token: %w", err)
+	}
+	if id.Nonce != f.Nonce {
+		return session, errors.New("the ID token is of another sign-in")
+	}
+	claims := map[string]any{}
+	if err := id.Claims(&claims); err != nil {
+		return session, fmt.Errorf("read the ID token: %w", err)
+	}
+	return fromClaims(claims, id.Subject, s.Web.OIDC.RolesClaim)
+}
+
+// fromClaims reads who somebody is and what they may do. The roles claim has
+// values such as officer, for all mailboxes, or officer:cafcass, for one; the
+// highest role counts, with the mailboxes that are named for it.
+func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Session, error) {
+	text := func(name string) string { v, _ := claims[name].(string); return v }
+	s := accounts.Session{Address: subject, Name: intake.OneLine(text("name"), intake.MaxName)}
+	for _, name := range []string{"email", "preferred_username"} {
+		if a := text(name); intake.Mailable(a) {
+			s.Address = a
+			break
+		}
+	}
+	var values []string
+	switch v := claims[rolesClaim].(type) {
+	case string:
+		values = strings.Fields(v)
+	case []any:
+		for _, x := range v {
+			if t, ok := x.(string); ok {
+				values = append(values, t)
+			}
+		}
+	}
+	for _, role := range slices.Backward(accounts.Roles) {
+		everywhere := false
+		for _, v := range values {
+			name, box, some := strings.Cut(v, ":")
+			if casework.Role(name) != role {
+				continue
+			}
+			s.Role = role
+			everywhere = everywhere || !some
+			if some && box != "" {
+				s.Mailboxes = append(s.Mailboxes, box)
+			}
+		}
+		if s.Role != "" {
+			if everywhere {
+				s.Mailboxes = nil
+			} else if len(s.Mailboxes) == 0 {
+				return s, errNoRole
+			}
+			return s, nil
+		}
+	}
+	return s, errNoRole
+}
+
+// notSignedIn says why at the sign-in. It ends nobody's session.
+func (s *Server) notSignedIn(w http.ResponseWriter, r *http.Request, err error) {
+	s.Log.Error("somebody could not sign in", "error", err)
+	f := s.frame(w, r, nil, "Sign in")
+	f.Body = signInBody{Provider: true}
+	f.Status, f.Problem = http.StatusBadGateway, f.T("The sign-in service of your organisation cannot be used at the moment. Try again; if it stays so, tell the administrator.")
+	if errors.Is(err, errNoRole) {
+		f.Status, f.Problem = http.StatusForbidden, f.T("You are known, and have no role for this page. An administrator gives roles.")
+	}
+	s.render(w, "sign-in", f)
+}

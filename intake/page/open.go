@@ -1,0 +1,98 @@
+package page
+
+import (
+	"crypto/rand"
+	"net/url"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/store"
+)
+
+func (s *Server) openRoutes() []route {
+	return []route{
+		{"GET /register", casework.ToOpen, (*visit).openForm},
+		{"POST /register", casework.ToOpen, (*visit).open},
+	}
+}
+
+type openBody struct {
+	Form      url.Values
+	Mailboxes []string
+	Kinds     []choice
+	Sources   []choice
+	Once      string // of this form: it is taken once
+}
+
+func (v *visit) openBody(form url.Values) openBody {
+	b := openBody{Form: form, Kinds: kindChoices(""), Once: rand.Text()}
+	b.Kinds = b.Kinds[:len(b.Kinds)-1] // what is no request is not registered
+	for _, m := range v.s.Cases.Settings().Mailboxes {
+		if v.who.May(casework.ToOpen, m.Name) == nil {
+			b.Mailboxes = append(b.Mailboxes, m.Name)
+		}
+	}
+	for _, s := range []choice{{Value: "post", Label: "By post"}, {Value: "telephone", Label: "By telephone"}, {Value: "in-person", Label: "In person"}, {Value: "colleague", Label: "Through a colleague"}} {
+		b.Sources = append(b.Sources, s)
+	}
+	return b
+}
+
+func (v *visit) openForm() error {
+	return v.show("register", v.frame("Register a request"), v.openBody(url.Values{}))
+}
+
+func (v *visit) open() error {
+	form := v.r.PostForm
+	ch, err := v.tryOpen(form)
+	if err != nil {
+		f := v.frame("Register a request")
+		f.Problem = v.explain(err, f)
+		return v.show("register", f, v.openBody(form))
+	}
+	notice := v.frame("").T("%s is registered.", ch.View.Ref)
+	for _, w := range ch.Warnings {
+		notice += " " + w
+	}
+	return v.done("/case/"+url.PathEscape(ch.View.Ref), notice)
+}
+
+func (v *visit) tryOpen(form url.Values) (*casework.Change, error) {
+	kind, of, _ := strings.Cut(form.Get("kind"), "/")
+	if kind == "" {
+		return nil, &casework.Refusal{Says: "No kind was chosen."}
+	}
+	in := casework.OpenInput{
+		Mailbox: form.Get("mailbox"), KindInput: casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}, Source: form.Get("source"),
+		Requester: intake.Address{Name: strings.TrimSpace(form.Get("name")), Addr: strings.TrimSpace(form.Get("address"))},
+		Subject:   strings.TrimSpace(form.Get("subject")), Language: form.Get("language"), Note: form.Get("note"),
+	}
+	if s := strings.TrimSpace(form.Get("received")); s != "" {
+		day, err := deadlines.ParseDay(s)
+		if err != nil {
+			return nil, &casework.Refusal{Says: "The date of receipt is no date.", Mend: "Write it as 2026-11-30."}
+		}
+		in.Received = day
+	}
+	if err := v.once(form.Get("once")); err != nil {
+		return nil, err
+	}
+	return v.s.Cases.Open(v.r.Context(), v.by(0), in)
+}
+
+// once refuses a form that was sent before.
+func (v *visit) once(name string) error {
+	if len(name) < 20 || len(name) > 64 {
+		return &casework.Refusal{Says: "The form is not whole.", Mend: "Open it again."}
+	}
+	first := false
+	if err := v.s.write(func(tx *store.Tx) error { first = tx.Once("page/form/" + name); return nil }); err != nil {
+		return err
+	}
+	if !first {
+		return &casework.Refusal{Says: "This form was sent already.", Mend: "Look under Search whether the request is registered; send the form again if it is not."}
+	}
+	return nil
+}

@@ -1,0 +1,91 @@
+package page
+
+import (
+	"net/url"
+	"strings"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+)
+
+func (s *Server) searchRoutes() []route {
+	return []route{
+		{"GET /search", casework.ToRead, (*visit).search},
+		{"POST /search", casework.ToRead, (*visit).search},
+	}
+}
+
+type searchBody struct {
+	Words  string
+	State  string
+	Kind   string
+	Rows   []*intake.View
+	More   bool
+	Asked  bool
+	States []choice
+	Kinds  []choice
+}
+
+const mostFound = 100
+
+// search looks for cases. Its words come by POST alone, so that no address has
+// a name in it; its filters make a link.
+func (v *visit) search() error {
+	body := searchBody{Words: strings.TrimSpace(v.r.PostFormValue("words")), State: v.r.FormValue("state"), Kind: v.r.FormValue("kind")}
+	for _, s := range []intake.CaseState{intake.StateTriage, intake.StateOpen, intake.StateWaiting, intake.StateResponded, intake.StateClosed, intake.StateWithdrawn, intake.StateNotARequest} {
+		body.States = append(body.States, choice{Value: string(s), Label: stateName(s), On: string(s) == body.State})
+	}
+	for _, k := range []intake.Kind{intake.FOI, intake.DSAR, intake.EIR, intake.Rights, intake.Review} {
+		if k.HasClock() {
+			body.Kinds = append(body.Kinds, choice{Value: string(k), Label: kindName(k), On: string(k) == body.Kind})
+		}
+	}
+	f := v.frame("Search")
+	body.Asked = body.Words != "" || body.State != "" || body.Kind != ""
+	if body.Asked {
+		if full, err := v.s.Register.Case(v.r.Context(), body.Words); body.Words != "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
+			return v.done("/case/"+url.PathEscape(full.Ref), "")
+		}
+		var err error
+		body.Rows, body.More, err = v.find(body)
+		if err != nil {
+			f.Problem = v.explain(err, f)
+		}
+	}
+	return v.show("search", f, body)
+}
+
+func (v *visit) find(b searchBody) ([]*intake.View, bool, error) {
+	var found []*intake.View
+	filter := register.CaseFilter{State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: 1000}
+	for {
+		some, next, err := v.s.Register.Cases(v.r.Context(), filter)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, c := range some {
+			if !hasWords(c, b.Words) {
+				continue
+			}
+			if len(found) == mostFound {
+				return found, true, nil
+			}
+			found = append(found, c)
+		}
+		if next == "" {
+			return found, false, nil
+		}
+		filter.After = next
+	}
+}
+
+func hasWords(c *intake.View, words string) bool {
+	in := strings.ToLower(c.Ref + " " + c.Requester.Name + " " + c.Requester.Addr + " " + c.Subject)
+	for _, w := range strings.Fields(strings.ToLower(words)) {
+		if !strings.Contains(in, w) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,208 @@
+// Package page is the officers' page: what an officer does with cases, in a
+// browser. It asks and acts through the same queries and acts as commands and
+// mail do, and knows no rule about cases itself. Each screen is a file of its
+// own, with its template in screens.
+package page
+
+import (
+	"context"
+	"crypto/tls"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"requestd/intake/accounts"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/intake/health"
+	"requestd/intake/register"
+	"requestd/store"
+)
+
+// Options are what the page needs.
+type Options struct {
+	Web      config.Web
+	Cases    *casework.Cases
+	Register *register.Register
+	Store    *store.DB
+	Accounts *accounts.Accounts
+	Status   func(context.Context) (*health.Status, error)
+	Now      func() time.Time
+	Log      *slog.Logger
+}
+
+// Server serves the page.
+type Server struct {
+	Options
+	words   *words
+	screens screens
+	oidc    *provider   // nil where people sign in with accounts of the register's own
+	faulty  atomic.Bool // the register could not be written when it was last tried
+}
+
+//go:embed assets screens words_cy.tsv
+var files embed.FS
+
+// New prepares the page. It connects to nothing.
+func New(o Options) (*Server, error) {
+	s := &Server{Options: o}
+	var err error
+	if s.words, err = readWords(); err != nil {
+		return nil, err
+	}
+	if s.screens, err = readScreens(); err != nil {
+		return nil, err
+	}
+	if o.Web.OIDC.Issuer != "" {
+		s.oidc = newProvider(o.Web)
+	}
+	return s, nil
+}
+
+// Handler gives the routes. Whatever changes something is a POST, which no
+// other site can make a browser send (net/http.CrossOriginProtection).
+func (s *Server) Handler() http.Handler {
+	m := http.NewServeMux()
+	assets, err := fs.Sub(files, "assets")
+	if err != nil {
+		panic("page: " + err.Error()) // it is embedded
+	}
+	m.Handle("GET /assets/", http.StripPrefix("/assets/", cached(http.FileServerFS(assets))))
+	m.HandleFunc("GET /sign-in", s.signInForm)
+	m.HandleFunc("POST /sign-in", s.signIn)
+	m.HandleFunc("POST /language", s.language)
+	if s.oidc != nil {
+		m.HandleFunc("GET /sign-in/provider", s.toProvider)
+		m.HandleFunc("GET /sign-in/answer", s.fromProvider)
+	}
+	m.HandleFunc("POST /sign-out", s.signOut)
+	for _, r := range s.routes() {
+		m.HandleFunc(r.pattern, s.signedIn(r.act, r.serve))
+	}
+	m.HandleFunc("/", s.signedIn(casework.ToReadStatus, func(v *visit) error { return errNoPage }))
+	return headers(http.NewCrossOriginProtection().Handler(bounded(m)))
+}
+
+// route is one screen or act, and what its visitor's role must allow at least.
+type route struct {
+	pattern string
+	act     casework.ActName
+	serve   func(*visit) error
+}
+
+func (s *Server) routes() []route {
+	var all []route
+	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.statusRoutes(), s.accountRoutes()} {
+		all = append(all, screen...)
+	}
+	return all
+}
+
+const (
+	maxForm  = 256 << 10 // bytes
+	mayTake  = 30 * time.Second
+	cacheFor = "public, max-age=86400"
+)
+
+// policy lets the page load nothing but its own style, script and forms.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+func headers(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := w.Header()
+		x.Set("Content-Security-Policy", policy)
+		x.Set("X-Content-Type-Options", "nosniff")
+		x.Set("Referrer-Policy", "same-origin")
+		x.Set("Cross-Origin-Opener-Policy", "same-origin")
+		x.Set("Cross-Origin-Resource-Policy", "same-origin")
+		x.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		x.Set("Cache-Control", "no-store")
+		h.ServeHTTP(w, r)
+	})
+}
+
+func cached(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", cacheFor)
+		h.ServeHTTP(w, r)
+	})
+}
+
+// bounded takes forms of a few fields and nothing else: no upload.
+func bounded(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			if t := r.Header.Get("Content-Type"); t != "" && t != "application/x-www-form-urlencoded" && t != "application/x-www-form-urlencoded;charset=UTF-8" {
+				http.Error(w, "only forms are taken here, and no files", http.StatusUnsupportedMediaType)
+				return
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			if err := r.ParseForm(); err != nil {
+				http.Error(w, "the form cannot be read: it is too long or broken", http.StatusRequestEntityTooLarge)
+				return
+			}
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// Listen opens the address of the page, with TLS where a certificate is named.
+// The certificate is read at each handshake, so that a renewed one needs no
+// restart.
+func Listen(w config.Web) (net.Listener, error) {
+	l, err := net.Listen("tcp", w.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("web.listen: %w: name an address and port that are free, or \"\" for no page", err)
+	}
+	if w.CertFile == "" {
+		return l, nil
+	}
+	get := func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return certificate(w) }
+	if _, err := get(nil); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return tls.NewListener(l, &tls.Config{GetCertificate: get, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}), nil
+}
+
+func certificate(w config.Web) (*tls.Certificate, error) {
+	cert, err := w.CertFile.Open()
+	if err != nil {
+		return nil, fmt.Errorf("web.cert_file: %w", err)
+	}
+	key, err := w.KeyFile.Open()
+	if err != nil {
+		return nil, fmt.Errorf("web.key_file: %w", err)
+	}
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("web.cert_file and web.key_file: %w", err)
+	}
+	return &pair, nil
+}
+
+// Serve answers until the context ends.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	s := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: mayTake, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	select {
+	case err := <-done:
+		return fmt.Errorf("serve the page: %w", err)
+	case <-ctx.Done():
+	}
+	ending, stop := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer stop()
+	if err := s.Shutdown(ending); err != nil {
+		return s.Close()
+	}
+	return nil
+}

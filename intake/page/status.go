@@ -1,0 +1,17 @@
+package page
+
+import (
+	"requestd/intake/casework"
+)
+
+func (s *Server) statusRoutes() []route {
+	return []route{{"GET /how-it-runs", casework.ToReadStatus, (*visit).status}}
+}
+
+func (v *visit) status() error {
+	st, err := v.s.Status(v.r.Context())
+	if err != nil {
+		return err
+	}
+	return v.show("status", v.frame("How it runs"), st)
+}

@@ -1,0 +1,188 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+	"requestd/store"
+)
+
+func (s *Server) todayRoutes() []route {
+	return []route{
+		{"GET /{$}", casework.ToRead, (*visit).today},
+		{"POST /case/{ref}/take", casework.ToClaim, (*visit).take},
+		{"POST /case/{ref}/hold", casework.ToHold, (*visit).hold},
+		{"POST /case/{ref}/release", casework.ToRelease, (*visit).release},
+		{"POST /case/{ref}/undo", casework.ToUndo, (*visit).undo},
+	}
+}
+
+// section is one list of the screen Today.
+type section struct {
+	ID    string
+	Title string
+	Rows  []register.Desk
+	More  int // rows beyond those shown
+}
+
+type todayBody struct {
+	Sections []section
+	Passed   []intake.Arrival
+	Later    int // open cases that are in no list
+	Mine     bool
+}
+
+const (
+	mostRows   = 50 // of one list
+	passedDays = 3
+	soonDays   = 7
+)
+
+func (v *visit) today() error {
+	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	if err != nil {
+		return err
+	}
+	f := v.frame("Today")
+	body := todayBody{Mine: v.r.FormValue("mine") == "yes"}
+	body.Sections, body.Later = sort(open, f, body.Mine)
+	if body.Passed, err = v.passed(); err != nil {
+		return err
+	}
+	return v.show("today", f, body)
+}
+
+// sort puts each open case into the first list that wants it.
+func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
+	wants := []struct {
+		section
+		of func(*register.Desk) bool
+	}{
+		{section{ID: "danger", Title: "Danger"}, func(d *register.Desk) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
+		{section{ID: "decide", Title: "To decide"}, func(d *register.Desk) bool { return d.State == intake.StateTriage }},
+		{section{ID: "late", Title: "Late"}, func(d *register.Desk) bool { return d.Overdue }},
+		{section{ID: "acknowledge", Title: "To acknowledge"}, func(d *register.Desk) bool { return d.Ack.At.IsZero() && !d.Ack.Queued }},
+		{section{ID: "week", Title: "Due this week"}, func(d *register.Desk) bool { return d.Due != 0 && d.Due <= f.Today+soonDays }},
+		{section{ID: "waiting", Title: "Waiting"}, func(d *register.Desk) bool { return d.State == intake.StateWaiting }},
+	}
+	later := 0
+	for i := range open {
+		d := &open[i]
+		if mine && (f.User == nil || !intake.SameAddress(d.Officer, f.User.Address)) {
+			continue
+		}
+		at := slices.IndexFunc(wants, func(w struct {
+			section
+			of func(*register.Desk) bool
+		}) bool {
+			return w.of(d)
+		})
+		if at < 0 {
+			later++
+			continue
+		}
+		wants[at].Rows = append(wants[at].Rows, *d)
+	}
+	var list []section
+	for _, w := range wants {
+		slices.SortStableFunc(w.Rows, func(a, b register.Desk) int { return cmp.Compare(a.Due, b.Due) })
+		if n := len(w.Rows); n > mostRows {
+			w.Rows, w.More = w.Rows[:mostRows], n-mostRows
+		}
+		list = append(list, w.section)
+	}
+	return list, later
+}
+
+// passed gives people's mail of the last days that opened no case, the newest
+// first.
+func (v *visit) passed() (list []intake.Arrival, err error) {
+	var first uint64
+	err = v.s.Store.View(func(tx *store.Tx) error {
+		first = tx.FirstArrivalSince(tx.Now().Add(-passedDays * 24 * time.Hour))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	after := uint64(0)
+	if first > 0 {
+		after = first - 1
+	}
+	for _, did := range []intake.Disposition{intake.DidPass, intake.DidIgnore} {
+		some, _, err := v.s.Register.Messages(v.r.Context(), register.MessageFilter{Mailboxes: v.who.Mailboxes, Decision: did, After: after})
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+	}
+	slices.SortStableFunc(list, func(a, b intake.Arrival) int { return -cmp.Compare(a.ID, b.ID) })
+	return list[:min(len(list), mostRows)], nil
+}
+
+// seen is how many events the case had when the form was made.
+func (v *visit) seen() (int, error) {
+	n, err := strconv.Atoi(v.r.PostFormValue("seen"))
+	if err != nil || n < 1 {
+		return 0, &casework.Refusal{Says: "The form is not whole.", Mend: "Open the case again."}
+	}
+	return n, nil
+}
+
+// act carries out a plain act on the case that a form names.
+func (v *visit) act(a casework.Act) (*casework.Change, error) {
+	seen, err := v.seen()
+	if err != nil {
+		return nil, err
+	}
+	return v.s.Cases.Do(v.r.Context(), v.by(seen), v.r.PathValue("ref"), a)
+}
+
+// goBack is where a form wants to go once it is done.
+func (v *visit) goBack(otherwise string) string {
+	if b := v.r.PostFormValue("back"); b != "" {
+		return ownPath(b)
+	}
+	return otherwise
+}
+
+func (v *visit) take() error {
+	ch, err := v.act(casework.Claim())
+	if err != nil {
+		return v.overtaken(err)
+	}
+	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("You work on %s.", ch.View.Ref))
+}
+
+func (v *visit) hold() error {
+	ch, err := v.act(casework.Hold())
+	if err != nil {
+		return v.overtaken(err)
+	}
+	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("The letter of %s is held.", ch.View.Ref))
+}
+
+func (v *visit) release() error {
+	ch, err := v.act(casework.Acknowledge(casework.AckInput{}))
+	if err != nil {
+		return v.overtaken(err)
+	}
+	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("The letter of %s goes out.", ch.View.Ref))
+}
+
+func (v *visit) undo() error {
+	n, err := strconv.Atoi(v.r.PostFormValue("event"))
+	if err != nil || n < 1 {
+		return &casework.Refusal{Says: "The form is not whole.", Mend: "Open the case again."}
+	}
+	ch, err := v.s.Cases.Do(v.r.Context(), v.by(0), v.r.PathValue("ref"), casework.Undo(n))
+	if err != nil {
+		return v.overtaken(err)
+	}
+	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("Undone: %s stands as before.", ch.View.Ref))
+}

@@ -1,0 +1,177 @@
+package page
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+)
+
+func (s *Server) triageRoutes() []route {
+	return []route{
+		{"GET /triage", casework.ToDecide, (*visit).triage},
+		{"GET /triage/{ref}", casework.ToDecide, (*visit).triageOne},
+		{"POST /triage/{ref}", casework.ToDecide, (*visit).decide},
+	}
+}
+
+// choice is one button of the screen Triage.
+type choice struct {
+	Value string
+	Label string
+	Key   string // the single key that presses it
+	On    bool   // what the daemon thinks
+}
+
+type triageBody struct {
+	Case    *caseBody
+	Choices []choice
+	Also    []choice
+	Left    int // cases to decide, this one included
+	Skip    string
+	Chosen  url.Values // what was sent and could not be done
+}
+
+// undecided gives the cases to decide, those in danger first, then by date.
+func (v *visit) undecided() ([]register.Desk, error) {
+	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	open = slices.DeleteFunc(open, func(d register.Desk) bool { return d.State != intake.StateTriage })
+	slices.SortStableFunc(open, func(a, b register.Desk) int {
+		if x := cmp.Compare(b.Urgent, a.Urgent); (a.Urgent == "") != (b.Urgent == "") {
+			return x
+		}
+		return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.Ref, b.Ref))
+	})
+	return open, err
+}
+
+func (v *visit) triage() error {
+	list, err := v.undecided()
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return v.show("triage", v.frame("Triage"), triageBody{})
+	}
+	return v.showTriage(v.frame("Triage"), list[0].Ref, list, nil)
+}
+
+func (v *visit) triageOne() error {
+	list, err := v.undecided()
+	if err != nil {
+		return err
+	}
+	return v.showTriage(v.frame("Triage"), v.r.PathValue("ref"), list, nil)
+}
+
+func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.Values) error {
+	c, err := v.look(ref)
+	if err != nil {
+		return err
+	}
+	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: "/triage/" + after(list, c.Ref)}
+	seems := c.seems()
+	for _, k := range []struct {
+		choice
+		kind intake.Kind
+	}{
+		{choice{Value: "foi", Label: "Freedom of information", Key: "f"}, intake.FOI},
+		{choice{Value: "dsar", Label: "Subject access", Key: "d"}, intake.DSAR},
+		{choice{Value: "eir", Label: "Environmental information", Key: "e"}, intake.EIR},
+		{choice{Value: "rights", Label: "Data protection right", Key: "p"}, intake.Rights},
+		{choice{Value: "review/foi", Label: "Review of a freedom of information answer", Key: "r"}, intake.Review},
+		{choice{Value: "review/dsar", Label: "Data protection complaint", Key: "c"}, intake.Review},
+		{choice{Value: "not-a-request", Label: "Not a request", Key: "n"}, intake.NotARequest},
+	} {
+		if !k.kind.HasClock() && k.kind != intake.NotARequest {
+			continue
+		}
+		k.On = k.Value == seems
+		body.Choices = append(body.Choices, k.choice)
+		if k.kind.HasClock() && k.kind != intake.Review {
+			body.Also = append(body.Also, choice{Value: string(k.kind), Label: k.Label, On: slices.Contains(c.Also, k.kind)})
+		}
+	}
+	return v.show("triage", f, body)
+}
+
+// seems is the choice that the daemon would make.
+func (c *caseBody) seems() string {
+	if c.Kind == intake.Review {
+		return string(c.Kind) + "/" + string(c.Of)
+	}
+	return string(c.Kind)
+}
+
+// after is the case behind one in a list, "" at its end.
+func after(list []register.Desk, ref string) string {
+	at := slices.IndexFunc(list, func(d register.Desk) bool { return d.Ref == ref })
+	if at < 0 || at+1 >= len(list) {
+		return ""
+	}
+	return list[at+1].Ref
+}
+
+// decide carries out what was chosen and goes on to the next.
+func (v *visit) decide() error {
+	seen, err := v.seen()
+	if err != nil {
+		return err
+	}
+	ref, chosen := v.r.PathValue("ref"), v.r.PostFormValue("decide")
+	list, err := v.undecided()
+	if err != nil {
+		return err
+	}
+	next := "/triage"
+	if ref := after(list, ref); ref != "" {
+		next += "/" + ref
+	}
+	into := strings.TrimSpace(v.r.PostFormValue("into"))
+	var ch *casework.Change
+	switch chosen {
+	case "":
+		err = &casework.Refusal{Says: "Nothing was chosen.", Mend: "Choose what the mail is."}
+	case "belongs":
+		if into == "" {
+			err = &casework.Refusal{Says: "No case was named.", Mend: "Write the reference of the case to which the mail belongs."}
+			break
+		}
+		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Merge(ref, seen))
+	default:
+		ch, err = v.s.Cases.Do(v.r.Context(), v.by(seen), ref, casework.Decide(v.chosen(chosen)))
+	}
+	if err != nil {
+		f := v.frame("Triage")
+		f.Problem = v.explain(err, f)
+		return v.showTriage(f, ref, list, v.r.PostForm)
+	}
+	f := v.frame("")
+	notice := f.T("%s is decided: %s.", ref, f.T(kindName(ch.View.Kind)))
+	if chosen == "belongs" {
+		notice = f.T("%s now belongs to %s.", ref, ch.View.Ref)
+	}
+	for _, w := range ch.Warnings {
+		notice += " " + w
+	}
+	return v.doneUndoable(next, notice, &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
+}
+
+// chosen reads a choice such as foi or review/dsar, with what else was ticked.
+func (v *visit) chosen(value string) casework.KindInput {
+	kind, of, _ := strings.Cut(value, "/")
+	in := casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}
+	if in.Kind == intake.NotARequest {
+		return in
+	}
+	for _, also := range v.r.PostForm["also"] {
+		if also != kind {
+			in.Also = append(in.Also, intake.Kind(also))
+		}
+	}
+	return in
+}

@@ -1,0 +1,235 @@
+package page
+
+import (
+	"bytes"
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/accounts"
+	"requestd/intake/casework"
+	"requestd/store"
+)
+
+// visit is one request of somebody who has signed in.
+type visit struct {
+	s       *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	session *accounts.Session
+	who     casework.Principal
+}
+
+// by is who acts, what they saw, and how long a letter can be called back.
+func (v *visit) by(seen int) casework.By {
+	return casework.By{Principal: v.who, Believed: seen, Wait: v.s.Cases.Settings().Replies.UndoWait}
+}
+
+// signedIn lets in whoever has a session and a role that allows an act
+// somewhere; where it is a case's, the act itself asks for its mailbox.
+func (s *Server) signedIn(act casework.ActName, serve func(*visit) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{s: s, w: w, r: r}
+		word, ok := s.word(r)
+		var err error = accounts.ErrEnded
+		if ok {
+			v.session, err = s.Accounts.Session(word)
+		}
+		if errors.Is(err, accounts.ErrEnded) {
+			s.askToSignIn(w, r)
+			return
+		}
+		if err == nil {
+			v.who = v.session.Who()
+			err = v.who.MayAnywhere(act)
+		}
+		if err == nil {
+			err = serve(v)
+		}
+		if err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+// askToSignIn sends a browser to the sign-in and back to where it was. A form
+// that was being sent is not sent again by itself: its answer says so.
+func (s *Server) askToSignIn(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodGet && r.URL.Path != "/" {
+		s.keep(w, backCookie, r.URL.Path)
+	}
+	if r.Method != http.MethodGet {
+		f := s.frame(w, r, nil, "Sign in")
+		f.Problem = s.words.say(f.Lang, "Your session is over, so nothing was saved. Sign in in another window, then go back and send the form again: what you typed is still there.")
+		f.Status = http.StatusUnauthorized
+		s.render(w, "sign-in", f)
+		return
+	}
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+}
+
+var errNoPage = errors.New("there is no such page")
+
+// fail answers with what went wrong, in a page of its own.
+func (v *visit) fail(err error) {
+	f := v.frame("Something went wrong")
+	f.Problem = v.explain(err, f)
+	v.s.render(v.w, "problem", f)
+}
+
+// explain puts a failure into words and gives the frame its status.
+func (v *visit) explain(err error, f *frame) string {
+	var refused *casework.Refusal
+	var forbidden *casework.Forbidden
+	var overtaken *casework.Overtaken
+	switch {
+	case errors.As(err, &overtaken):
+		f.Status = http.StatusConflict
+		return f.T("This case has changed since you opened it. Nothing was overwritten. See below what happened, and decide again.")
+	case errors.As(err, &forbidden):
+		f.Status = http.StatusForbidden
+		return f.T("You may not do this here. An administrator gives roles and mailboxes.")
+	case errors.As(err, &refused):
+		f.Status = http.StatusUnprocessableEntity
+		return strings.TrimSpace(refused.Says + " " + refused.Mend)
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrBadRef), errors.Is(err, errNoPage):
+		f.Status = http.StatusNotFound
+		return f.T("There is nothing at this address.")
+	case store.DiskFault(err):
+		f.Status = http.StatusServiceUnavailable
+		v.s.faulty.Store(true)
+		v.s.Log.Error("the page could not write to the register", "error", err)
+		return f.T("The register cannot be written at the moment, so nothing was saved. What you typed is still in the form. Tell the administrator.")
+	}
+	f.Status = http.StatusInternalServerError
+	v.s.Log.Error("the page failed", "path", v.r.Pattern, "error", err)
+	return f.T("Something went wrong, and nothing was changed. The administrator finds the cause in the log.")
+}
+
+// frame is what every screen shows beside its own matter.
+type frame struct {
+	s       *Server
+	Lang    string
+	Title   string // in the language of the page
+	Path    string
+	Now     time.Time
+	Today   deadlines.Day
+	User    *accounts.Session // nil before sign-in
+	Who     casework.Principal
+	Notice  string // what was just done
+	Undo    *undoable
+	Problem string // what stands against it
+	Broken  string // the register cannot be written
+	Keys    bool   // single keys are on
+	Body    any
+	Status  int
+	Partial bool
+}
+
+// undoable is a decision that can still be taken back.
+type undoable struct {
+	Ref   string
+	Event int
+	Back  string
+}
+
+// T gives a text of the interface in the visitor's language.
+func (f *frame) T(en string, args ...any) string { return f.s.words.say(f.Lang, en, args...) }
+
+// Day and Moment write dates as people read them.
+func (f *frame) Day(d deadlines.Day) string { return f.s.words.day(f.Lang, d, f.Today) }
+
+// Moment writes a day and a time of day in London.
+func (f *frame) Moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return f.Day(deadlines.DayOf(t)) + " " + t.In(deadlines.London()).Format("15:04")
+}
+
+// May reports whether the visitor's role allows an act somewhere.
+func (f *frame) May(act string) bool { return f.Who.MayAnywhere(casework.ActName(act)) == nil }
+
+// Kind names a kind for people.
+func (f *frame) Kind(k intake.Kind) string { return f.T(kindName(k)) }
+
+// With hands a part of a screen its own matter beside the frame.
+func (f *frame) With(x any) part { return part{f, x} }
+
+type part struct {
+	F *frame
+	X any
+}
+
+func (v *visit) frame(title string) *frame {
+	f := v.s.frame(v.w, v.r, v.session, title)
+	f.Who = v.who
+	return f
+}
+
+func (s *Server) frame(w http.ResponseWriter, r *http.Request, session *accounts.Session, title string) *frame {
+	f := &frame{s: s, Lang: lang(r), Path: r.URL.Path, Now: s.Now(), Today: deadlines.DayOf(s.Now()), User: session, Keys: keysOn(r), Status: http.StatusOK}
+	f.Title = f.T(title)
+	if session != nil {
+		f.takeFlash(w, r)
+		if s.broken() {
+			f.Broken = f.T("The register cannot be written at the moment: you can read, and nothing can be saved. Tell the administrator.")
+		}
+	}
+	return f
+}
+
+// show answers with a screen.
+func (v *visit) show(screen string, f *frame, body any) error {
+	f.Body = body
+	v.s.render(v.w, screen, f)
+	return nil
+}
+
+// done sends the browser on after something was done, and tells of it there.
+func (v *visit) done(to, notice string) error {
+	return v.doneUndoable(to, notice, nil)
+}
+
+func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
+	var b bytes.Buffer
+	if err := s.screens.write(&b, screen, f); err != nil {
+		s.Log.Error("a screen could not be written", "screen", screen, "error", err)
+		http.Error(w, "the page could not be written; the administrator finds the cause in the log", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(f.Status)
+	_, _ = b.WriteTo(w) // the other end is gone; nobody is left to tell
+}
+
+// screens are the templates, one for each screen over the same layout.
+type screens map[string]*template.Template
+
+func readScreens() (screens, error) {
+	all := screens{}
+	list, err := files.ReadDir("screens")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		name, ok := strings.CutSuffix(e.Name(), ".html")
+		if !ok || name == "layout" || name == "parts" {
+			continue
+		}
+		t, err := template.New("layout.html").Funcs(functions).ParseFS(files, "screens/layout.html", "screens/parts.html", "screens/"+e.Name())
+		if err != nil {
+			return nil, err
+		}
+		all[name] = t
+	}
+	return all, nil
+}
+
+func (s screens) write(b *bytes.Buffer, screen string, f *frame) error {
+	return s[screen].ExecuteTemplate(b, "layout.html", f)
+}

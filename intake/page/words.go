@@ -1,0 +1,70 @@
+package page
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+
+	"requestd/deadlines"
+)
+
+// words is the interface's catalogue. English stands in the screens
+// themselves; words_cy.tsv has the Welsh of each, and a test that none is
+// missing.
+type words struct{ cy map[string]string }
+
+func readWords() (*words, error) {
+	f, err := files.Open("words_cy.tsv")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	w := &words{cy: map[string]string{}}
+	lines := bufio.NewScanner(f)
+	for lines.Scan() {
+		en, cy, ok := strings.Cut(lines.Text(), "\t")
+		if !ok || cy == "" {
+			return nil, fmt.Errorf("words_cy.tsv: %q has no Welsh beside it", lines.Text())
+		}
+		w.cy[en] = cy
+	}
+	return w, lines.Err()
+}
+
+// say gives a text of the interface in a language, en or cy.
+func (w *words) say(lang, en string, args ...any) string {
+	s := en
+	if lang == "cy" {
+		if cy, ok := w.cy[en]; ok {
+			s = cy
+		}
+	}
+	if len(args) > 0 {
+		s = fmt.Sprintf(s, args...)
+	}
+	return s
+}
+
+var (
+	monthsCy = []string{"Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag"}
+	daysCy   = []string{"Sul", "Llun", "Maw", "Mer", "Iau", "Gwe", "Sad"}
+)
+
+// day writes a date as people read it; one of another year has the year.
+func (w *words) day(lang string, d, today deadlines.Day) string {
+	if d == 0 {
+		return ""
+	}
+	t := d.Time(12, 0).In(deadlines.London())
+	if lang == "cy" {
+		s := fmt.Sprintf("%s %d %s", daysCy[t.Weekday()], t.Day(), monthsCy[t.Month()-1])
+		if d.Year() != today.Year() {
+			s += fmt.Sprint(" ", t.Year())
+		}
+		return s
+	}
+	if d.Year() != today.Year() {
+		return t.Format("Mon 2 Jan 2006")
+	}
+	return t.Format("Mon 2 Jan")
+}

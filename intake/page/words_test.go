@@ -1,0 +1,74 @@
+package page
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Every word of the interface has its Welsh, and no Welsh is left over from
+// words that are gone.
+func TestEveryWordHasItsWelsh(t *testing.T) {
+	w, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := map[string]bool{}
+	in := func(text string, patterns ...string) {
+		for _, p := range patterns {
+			for _, m := range regexp.MustCompile(p).FindAllStringSubmatch(text, -1) {
+				used[m[1]] = true
+			}
+		}
+	}
+	screens, err := fs.Glob(files, "screens/*.html")
+	if err != nil || len(screens) < 10 {
+		t.Fatal(screens, err)
+	}
+	for _, name := range screens {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in(string(b), `\.T "([^"]*)"`, `\(list "[^"]*" "([^"]*)"\)`)
+	}
+	sources, err := fs.Glob(os.DirFS("."), "*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range sources {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(name, "_test.go") {
+			in(string(b), `\.T\("([^"]*)"`, `v\.frame\("([^"]+)"\)`, `s\.frame\(w, r, nil, "([^"]+)"\)`, `words\.say\(f\.Lang, "([^"]+)"`, `(?:Title|Label): "([^"]+)"`)
+		}
+	}
+	for _, all := range []map[string]string{labels, stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice)} {
+		for _, en := range all {
+			used[en] = true
+		}
+	}
+	for en := range used {
+		if w.cy[en] == "" {
+			t.Errorf("%q has no Welsh: add a line to words_cy.tsv", en)
+		}
+	}
+	if got := w.say("cy", "Sign in"); got != "Mewngofnodi" {
+		t.Errorf("Sign in is %q in Welsh", got)
+	}
+	if got := w.say("en", "in %d days", 3); got != "in 3 days" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func texts[K ~string](m map[K]string) map[string]string {
+	all := map[string]string{}
+	for k, v := range m {
+		all[string(k)] = v
+	}
+	return all
+}
