@@ -3,7 +3,6 @@ package simulate
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -28,6 +27,10 @@ func (w *world) act() {
 	recent := w.refs[max(0, len(w.refs)-40):]
 	f := w.cases[pick(w, recent)]
 	w.report.Acts++
+	if w.now.Before(w.post.down) && w.chance(3) {
+		w.changeOfMind()
+		return
+	}
 	switch k := w.rng.IntN(20); {
 	case k < 10:
 		w.record(f)
@@ -44,7 +47,9 @@ func (w *world) act() {
 	case k < 19:
 		w.outbox()
 	default:
-		w.try("erase", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Erase()) })
+		if w.try("erase", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Erase()) }) != nil {
+			f.erased = true
+		}
 	}
 }
 
@@ -145,6 +150,7 @@ func (w *world) letGo(f *file, letter uint64) {
 	f.releases++
 	w.view(func(tx *store.Tx) error {
 		l, err := tx.Letter(letter)
+		w.freedAgain(l.MessageID)
 		if s := w.post.taken[l.MessageID]; s != nil {
 			s.allowed++
 		}
@@ -237,8 +243,16 @@ func (w *world) outbox() {
 	l := pick(w, list)
 	var refused *casework.Refusal
 	if w.chance(3) {
-		if _, err := w.engine.Cases.HoldLetter(w.ctx, by, l.ID); err != nil && !errors.As(err, &refused) {
+		was := w.letterNow(l.ID)
+		switch held, err := w.engine.Cases.HoldLetter(w.ctx, by, l.ID); {
+		case err != nil && !errors.As(err, &refused):
 			w.fail("hold letter %d: %v", l.ID, err)
+		case err == nil:
+			w.heldBack(held)
+			w.say("letter %d (%s, %s) is held", l.ID, l.Purpose, was.State)
+			if w.defect("hold-overwritten") {
+				w.overwrite(was)
+			}
 		}
 		return
 	}
@@ -250,31 +264,14 @@ func (w *world) outbox() {
 		s.allowed++
 	}
 	_, err := w.engine.Cases.RetryLetter(w.ctx, by, l.ID)
-	if err != nil && !errors.As(err, &refused) {
+	switch {
+	case err == nil:
+		w.freedAgain(l.MessageID)
+	case !errors.As(err, &refused):
 		w.fail("let letter %d go again: %v", l.ID, err)
 	}
 	w.say("letter %d (%s, %s) was let go: %v", l.ID, l.Purpose, l.State, err)
 	if f != nil {
 		w.readLetters(f)
-	}
-}
-
-// enqueueAgain is the defect that puts a copy of an acknowledgement into the
-// outbox under another key.
-func (w *world) enqueueAgain() {
-	if err := w.db.Update(func(tx *store.Tx) error {
-		for l := range tx.Letters(store.LetterFilter{Purpose: intake.ForAcknowledgement, State: intake.LetterWaiting}) {
-			again, err := tx.Letter(l.ID)
-			if err != nil {
-				return err
-			}
-			again.Key, again.MessageID = again.Key+"/again", "again."+again.MessageID
-			again.Raw = []byte(strings.Replace(string(again.Raw), "Message-ID: <", "Message-ID: <again.", 1))
-			_, err = tx.Enqueue(&again)
-			return err
-		}
-		return nil
-	}); err != nil {
-		w.fail("put a letter into the outbox again: %v", err)
 	}
 }

@@ -37,7 +37,7 @@ func (w *world) checkMail(b *box, f *folder, through uint32) {
 			if err != nil {
 				return err
 			}
-			w.decided(tx, b, c, &a)
+			w.decided(tx, b, f, c, &a)
 			c.seen = true
 		}
 		return nil
@@ -45,7 +45,7 @@ func (w *world) checkMail(b *box, f *folder, through uint32) {
 }
 
 // decided checks what was decided about one mail.
-func (w *world) decided(tx *store.Tx, b *box, c *copyOf, a *intake.Arrival) {
+func (w *world) decided(tx *store.Tx, b *box, f *folder, c *copyOf, a *intake.Arrival) {
 	m := c.mail
 	if !a.Received.Equal(c.received) {
 		w.fail("mail %d was received %s and is registered as %s", m.n, c.received.UTC(), a.Received.UTC())
@@ -61,6 +61,12 @@ func (w *world) decided(tx *store.Tx, b *box, c *copyOf, a *intake.Arrival) {
 		w.fail("mail %d is a machine's and was decided %s", m.n, a.Decision)
 	case m.sort == ordered && opened:
 		w.fail("mail %d of an officer was decided %s", m.n, a.Decision)
+	case m.sort == answer && opened && !w.erasedSince(m):
+		w.fail("mail %d answers a letter of ours and was decided %s", m.n, a.Decision)
+	case f.role == mailbox.Junk && a.Decision == intake.DidAcknowledge:
+		w.fail("mail %d lies in the junk and was decided %s", m.n, a.Decision)
+	case deadlines.DayOf(c.received) < w.since && a.Decision != intake.DidBeforeStart && a.Decision != intake.DidDuplicate:
+		w.fail("mail %d came before the start and was decided %s", m.n, a.Decision)
 	case m.sort == helpdesk && a.Decision == intake.DidAcknowledge:
 		w.fail("mail %d of a helpdesk, which answers whatever it is sent, was decided %s", m.n, a.Decision)
 	}
@@ -210,6 +216,10 @@ func (w *world) letter(l *intake.Letter) {
 		w.fail("letter %d (%s) counts as sent and was never taken", l.ID, l.Purpose)
 	case s != nil && s.reported && l.State != intake.LetterSent && l.State != intake.LetterBounced:
 		w.fail("letter %d (%s) was taken and is %s", l.ID, l.Purpose, l.State)
+	case s != nil && s.returned && l.State != intake.LetterBounced:
+		w.fail("letter %d (%s) came back and is %s", l.ID, l.Purpose, l.State)
+	case l.State == intake.LetterFailed && l.Attempts > 0 && !w.post.refused[l.MessageID] && !strings.HasPrefix(l.Response, "not sent"):
+		w.fail("letter %d (%s) counts as refused for good (%s), and no server refused it", l.ID, l.Purpose, l.Response)
 	case s != nil && !strings.EqualFold(s.to, l.To):
 		w.fail("letter %d is for %s and was taken for %s", l.ID, l.To, s.to)
 	}

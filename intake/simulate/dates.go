@@ -72,11 +72,10 @@ func (h holidays) month(d time.Time) time.Time {
 
 // counted is the day by which a part of a case is to be answered; ok is false
 // where more was recorded than an extension, for which a clerk would ask.
-func (w *world) counted(n now, part, of intake.Kind, live []fact) (day time.Time, ok bool) {
+func (w *world) counted(n now, part, of intake.Kind, about []fact) (day time.Time, ok bool) {
 	days := 20
-	for _, x := range live {
+	for _, x := range about {
 		switch {
-		case x.part != "" && x.part != part:
 		case x.name == intake.Extended && part == intake.FOI:
 			if !date(x.day).After(w.free.after(date(n.received), 20, everywhere)) { // FOIA s.17(1)
 				days = 40
@@ -102,8 +101,8 @@ func (w *world) counted(n now, part, of intake.Kind, live []fact) (day time.Time
 }
 
 // checkCounted compares the calendar's date with the count.
-func (w *world) checkCounted(n now, part, of intake.Kind, live []fact, is deadlines.Day) {
-	if want, ok := w.counted(n, part, of, live); ok && !date(is).Equal(want) {
+func (w *world) checkCounted(n now, part, of intake.Kind, about []fact, is deadlines.Day) {
+	if want, ok := w.counted(n, part, of, about); ok && !date(is).Equal(want) {
 		w.fail("%s of %s is to be answered by %s; counted day by day, by %s", part, n.received, is, want.Format(time.DateOnly))
 	}
 }

@@ -45,6 +45,7 @@ type Report struct {
 	Kills     int
 	Restarts  int
 	Leaps     int // of the clock in the middle of something
+	Meanwhile int // acts of others between two transactions of a send loop
 	Peer      int // letters to another body's daemon
 	Verified  int // checks of the whole register
 	Digest    string
@@ -64,6 +65,7 @@ func (r *Report) Add(o Report) {
 	r.Kills += o.Kills
 	r.Restarts += o.Restarts
 	r.Leaps += o.Leaps
+	r.Meanwhile += o.Meanwhile
 	r.Peer += o.Peer
 	r.Verified += o.Verified
 }
@@ -72,8 +74,8 @@ func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.To
 
 // Totals is the report in words.
 func (r Report) Totals() string {
-	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d letters to another daemon, %d checks of the whole",
-		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Peer, r.Verified)
+	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d acts amid a sending, %d letters to another daemon, %d checks of the whole",
+		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Meanwhile, r.Peer, r.Verified)
 }
 
 // Failure is an invariant that did not hold. Its text is the same whenever
@@ -132,29 +134,6 @@ func memory() string {
 		return "/dev/shm"
 	}
 	return ""
-}
-
-// Defect is a fault of the kind that the simulation must find.
-type Defect struct{ Name, What string }
-
-// Defects can be switched on one at a time. Each puts right behaviour of the
-// product out of force from outside, and each makes seeds fail.
-var Defects = []Defect{
-	{"mark-before-commit", "a folder is marked as read before its mail is committed, and never compared again"},
-	{"second-acknowledgement", "an acknowledgement is put into the outbox a second time"},
-	{"doubt-is-failure", "a connection lost after the final dot is taken for a mail not taken"},
-	{"bytes-change", "a letter is written anew for every attempt"},
-	{"mark-of-reminders-lost", "what was reminded of is forgotten"},
-	{"holidays-forgotten", "proclaimed holidays are not merged into the calendar"},
-	{"renumbering-missed", "a change of UIDVALIDITY goes unnoticed"},
-	{"machine-for-person", "the signs of a machine's mail are not seen"},
-	{"sending-never-settled", "letters in the state sending are forgotten at a restart"},
-	{"bad-mail-skipped", "a mail that cannot be fetched is passed over"},
-	{"copies-unknown", "the copy of a mail in the other mailbox is not known again"},
-	{"limits-off", "the limits on letters to one address are not kept"},
-	{"bounce-unbound", "a returned acknowledgement is not bound to its letter"},
-	{"daemon-unknown", "the letters of another body's daemon are not known by their Message-IDs"},
-	{"decision-lost", "a person's decision is confirmed and not stored"},
 }
 
 const (

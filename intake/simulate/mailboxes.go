@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/intake/mailbox"
 )
@@ -34,6 +35,7 @@ type copyOf struct {
 	mail     *letterIn
 	uid      uint32
 	received time.Time
+	again    bool // its folder was renumbered
 	seen     bool // it was there when the folder was last read to its end
 }
 
@@ -56,7 +58,7 @@ func (f *folder) renumber() {
 	f.validity += 7
 	f.next = 1
 	for _, c := range f.mails {
-		c.uid, c.seen = f.next, false
+		c.uid, c.seen, c.again = f.next, false, true
 		f.next++
 	}
 }
@@ -65,8 +67,12 @@ var errDown = errors.New("the server cannot be reached")
 
 // find looks into the Sent folder, where the server files what it was handed.
 func (b *box) find(_ context.Context, messageID string) (bool, error) {
+	b.w.meanwhile()
 	if b.w.now.Before(b.down) {
 		return false, errDown
+	}
+	if b.w.defect("doubt-not-looked") {
+		return false, nil
 	}
 	since, ok := b.sent[messageID]
 	return ok && !since.After(b.w.now), nil
@@ -89,6 +95,9 @@ func (b *box) poll(ctx context.Context) error {
 func (b *box) read(ctx context.Context, f *folder) error {
 	sink := b.w.engine
 	at := mailbox.Place{Mailbox: b.cfg.Name, Folder: f.name, Role: f.role, UIDValidity: f.validity}
+	if b.w.defect("junk-acknowledged") {
+		at.Role = mailbox.Inbox
+	}
 	mark, err := sink.Mark(ctx, b.cfg.Name, f.name)
 	if err != nil {
 		return err
@@ -149,7 +158,7 @@ func (b *box) take(ctx context.Context, at mailbox.Place, fresh []*copyOf) error
 		}
 		batch := make([]mailbox.Fetched, 0, n)
 		for _, c := range fresh[:n] {
-			f := mailbox.Fetched{UID: c.uid, Received: c.received, Size: int64(len(c.mail.raw)), Raw: b.asRead(c), Complete: true}
+			f := mailbox.Fetched{UID: c.uid, Received: b.dated(c.received), Size: int64(len(c.mail.raw)), Raw: b.asRead(c), Complete: true}
 			if c.mail.bad {
 				tries, err := b.w.engine.Try(ctx, at, c.uid)
 				if err != nil {
@@ -178,12 +187,27 @@ func (b *box) take(ctx context.Context, at mailbox.Place, fresh []*copyOf) error
 		if err := b.w.engine.Deliver(ctx, at, batch, through); err != nil {
 			return err
 		}
-		if b.w.defect("second-acknowledgement") {
-			b.w.enqueueAgain()
+		switch {
+		case b.w.defect("second-acknowledgement"):
+			b.w.copyAgain(intake.ForAcknowledgement)
+		case b.w.defect("bounce-overwritten"):
+			for _, c := range fresh[:n] {
+				if c.mail.sort == bounce {
+					b.w.bounceLost(c.mail)
+				}
+			}
 		}
 		fresh = fresh[n:]
 	}
 	return nil
+}
+
+// dated is the server's date as the daemon gets it.
+func (b *box) dated(received time.Time) time.Time {
+	if b.w.defect("receipt-shifted") {
+		return received.Add(-hour)
+	}
+	return received
 }
 
 // asRead gives the bytes as the daemon gets them.
@@ -197,6 +221,15 @@ func (b *box) asRead(c *copyOf) []byte {
 		raw = []byte(strings.Replace(string(raw), "Message-ID: <", "Message-ID: <cy-", 1))
 	case b.w.defect("bounce-unbound") && c.mail.sort == bounce:
 		raw = []byte(strings.ReplaceAll(string(raw), "Message-ID: <requestd.", "Message-ID: <another."))
+	case b.w.defect("reply-opens-case") && c.mail.sort == answer:
+		raw = without(raw, "In-Reply-To")
+		raw = []byte(strings.Replace(string(raw), "Subject: Re: ", "Subject: about ", 1))
+		raw = reference.ReplaceAll(raw, []byte("reports"))
+	case b.w.defect("forged-order-obeyed") && c.mail.sort == forged:
+		raw = []byte(strings.Replace(string(raw), "dmarc=fail", "dmarc=pass", 1))
+	case b.w.defect("replay-unknown") && c.again:
+		raw = []byte(strings.Replace(string(raw), "Message-ID: <", "Message-ID: <again-", 1))
+		raw = append(raw, "\r\nagain\r\n"...)
 	}
 	return raw
 }

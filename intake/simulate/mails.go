@@ -17,6 +17,7 @@ const (
 	bounce   sort = "bounce"   // returns a letter of ours
 	helpdesk sort = "helpdesk" // a machine without any sign of it
 	ordered  sort = "order"    // an officer's, in answer to mail for staff
+	forged   sort = "forged"   // in an officer's name, by somebody else
 )
 
 // letterIn is a mail on its way to us.
@@ -144,8 +145,10 @@ func (w *world) newMail() {
 		m := w.write(request, from, pick(w, requests))
 		m.bad = true
 		w.arrive(m, 0)
-	case k < 19 && w.chance(2):
+	case k < 19 && w.chance(3):
 		w.peer.asks()
+	case k < 19 && w.chance(2): // whose server never answers the final dot
+		w.arrive(w.write(request, fmt.Sprintf("slow%d@doubt.example.com", w.seq), pick(w, requests)), 0)
 	case k < 19: // an address that will return what it is sent
 		w.arrive(w.write(request, fmt.Sprintf("gone%d@bounce.example.com", w.seq), pick(w, requests)), 0)
 	default:

@@ -57,7 +57,7 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 		}
 		return
 	}
-	before := w.events(f.ref)
+	before, waiting, index := w.events(f.ref), w.waiting(f), w.indexOf(f.ref)
 	var ch *casework.Change
 	w.alive("record "+string(in.Event), func() (err error) {
 		ch, err = w.engine.Cases.Do(w.ctx, by, f.ref, casework.Record(in))
@@ -78,7 +78,33 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 	case in.Event == intake.Reopened || in.Event == intake.Void:
 		f.settled = false
 	}
+	switch {
+	case w.defect("stale-dates"):
+		w.staleDates(f, waiting)
+	case w.defect("withdrawn-goes") && in.Event == intake.Withdrawn:
+		w.goesAnyway(f)
+	case w.defect("index-stale"):
+		w.staleIndex(f.ref, index)
+	}
 	w.recheck(f)
+}
+
+// indexOf is where the register sorts a case.
+func (w *world) indexOf(ref string) (ix intake.Index) {
+	w.view(func(tx *store.Tx) (err error) {
+		_, ix, err = tx.CaseIndex(ref)
+		return err
+	})
+	return ix
+}
+
+// letterNow is a letter as it stands.
+func (w *world) letterNow(id uint64) (l intake.Letter) {
+	w.view(func(tx *store.Tx) (err error) {
+		l, err = tx.Letter(id)
+		return err
+	})
+	return l
 }
 
 func (w *world) events(ref string) (n int) {

@@ -31,6 +31,13 @@ func (w *world) orders(b *box, l *sentLetter, m *mail.Message) {
 		"In-Reply-To: <"+l.id+">", "Authentication-Results: mx.example.org; dmarc=pass header.from=staff.example.org")
 	in.order, in.to = o, []target{{box: boxIndex(w, b)}}
 	w.arrive(in, hour/60*8)
+	if w.chance(3) { // a stranger who saw the mail writes in the officer's name
+		o := pick(w, orders[:5])
+		in := w.write(forged, officer, text{"Re: " + m.Header.Get("Subject"), o.words + "\n"},
+			"In-Reply-To: <"+l.id+">", "Authentication-Results: mx.example.org; dmarc=fail header.from=staff.example.org")
+		in.to = []target{{box: boxIndex(w, b)}}
+		w.arrive(in, hour/60*6)
+	}
 }
 
 // said is an order as it came in.
@@ -76,6 +83,7 @@ func (w *world) obey(tx *store.Tx, f *file, e intake.Event) {
 	x := fact{n: e.N, name: e.Name, day: e.Day, part: e.Part, refers: e.Refers, kind: e.Kind, of: e.Of, also: e.Also}
 	switch {
 	case e.Name == intake.DecisionUndone:
+		meant(func(said) bool { return false })
 		x.name = intake.Void
 		f.facts, f.settled = append(f.facts, x), false
 	case e.Name == intake.Reclassified:
@@ -86,8 +94,15 @@ func (w *world) obey(tx *store.Tx, f *file, e intake.Event) {
 		f.facts, f.settled = append(f.facts, x), e.Name == intake.Responded && e.Part == ""
 	case e.Name == intake.AckQueued:
 		f.releases++
-		if l, err := tx.Letter(e.Letter); err == nil && w.post.taken[l.MessageID] != nil {
-			w.post.taken[l.MessageID].allowed++
+		if l, err := tx.Letter(e.Letter); err == nil {
+			w.freedAgain(l.MessageID)
+			if s := w.post.taken[l.MessageID]; s != nil {
+				s.allowed++
+			}
+		}
+	case e.Name == intake.AckHeld:
+		if l, err := tx.Letter(e.Letter); err == nil && l.State == intake.LetterHeld {
+			w.heldBack(l)
 		}
 	}
 	w.report.Orders++

@@ -23,11 +23,17 @@ type post struct {
 	to      map[string][]time.Time // by address outside, the daemon's clock when a letter may first have been taken
 	outside []time.Time
 	counted map[string]bool // Message-IDs that stand in these
+	refused map[string]bool // Message-IDs that were turned down for good
+	refusal string          // the Message-ID of one that was turned down, not recorded yet perhaps
+	before  string          // to whom the last letter went
 	open    *sentLetter     // taken, and the answer perhaps not recorded yet
 }
 
 // recorded notes that the daemon went on after the last answer.
 func (p *post) recorded() {
+	if p.refusal != "" {
+		p.refused[p.refusal], p.refusal = true, ""
+	}
 	if p.open != nil {
 		p.open.reported, p.open = true, nil
 	}
@@ -36,6 +42,7 @@ func (p *post) recorded() {
 // lost notes that the daemon was killed before it could record the last
 // answer, or perhaps after.
 func (p *post) lost() {
+	p.refusal = ""
 	if p.open != nil {
 		p.open.doubts++
 		p.open = nil
@@ -56,7 +63,7 @@ type sentLetter struct {
 }
 
 func newPost(w *world) *post {
-	return &post{w: w, taken: map[string]*sentLetter{}, to: map[string][]time.Time{}, counted: map[string]bool{}}
+	return &post{w: w, taken: map[string]*sentLetter{}, to: map[string][]time.Time{}, counted: map[string]bool{}, refused: map[string]bool{}}
 }
 
 // sender is the edge of one send loop.
@@ -71,20 +78,27 @@ func (*sender) Close() {}
 func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Result {
 	w, p := s.w, s.w.post
 	p.recorded()
-	w.point("before it is handed over")
-	if w.defect("bytes-change") {
-		raw = append(bytes.Clone(raw), fmt.Sprintf("%d\r\n", w.rng.Uint32())...)
+	if m, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil && w.withdrawnGoes(messageID(m)) {
+		w.fail("a request was withdrawn, and its acknowledgement goes to %s", to)
 	}
+	w.meanwhile()
+	w.point("before it is handed over")
+	to, raw = s.faulty(to, raw)
 	switch {
 	case w.now.Before(p.down):
 		return outbox.Result{Outcome: outbox.Retry, Response: "connecting: refused"}
 	case w.now.Before(p.account):
+		if w.defect("account-is-refusal") {
+			return outbox.Result{Outcome: outbox.Refused, Response: "535 5.7.139", Used: true}
+		}
 		return outbox.Result{Outcome: outbox.Account, Response: "535 5.7.139", Used: true}
 	case w.chance(25):
 		return outbox.Result{Outcome: outbox.Retry, Response: "451 4.7.1 later", Used: true}
 	case w.chance(200) && outside(to):
-		w.say("refused: to %s", to)
-		return outbox.Result{Outcome: outbox.Refused, Response: "550 5.1.1 unknown", Used: true}
+		return s.refuse(to, raw)
+	case strings.HasSuffix(to, "@doubt.example.com"): // whose server never answers the final dot
+		p.take(s.b, from, to, raw).doubts++
+		return s.doubt()
 	case w.chance(60): // lost after the final dot, and not taken
 		if m, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil && outside(to) {
 			p.limits(messageID(m), to)
@@ -97,6 +111,36 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 	p.open = p.take(s.b, from, to, raw)
 	w.point("after it was taken")
 	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
+}
+
+// refuse turns a letter down for good, at most once.
+func (s *sender) refuse(to string, raw []byte) outbox.Result {
+	w := s.w
+	w.say("refused: to %s", to)
+	if m, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil {
+		w.post.refusal = messageID(m)
+	}
+	if w.defect("refused-again") {
+		return outbox.Result{Outcome: outbox.Retry, Response: "550 5.1.1 unknown", Used: true}
+	}
+	return outbox.Result{Outcome: outbox.Refused, Response: "550 5.1.1 unknown", Used: true}
+}
+
+// faulty is what a sender with a defect hands over.
+func (s *sender) faulty(to string, raw []byte) (string, []byte) {
+	w := s.w
+	switch {
+	case w.defect("bytes-change"):
+		raw = append(bytes.Clone(raw), fmt.Sprintf("%d\r\n", w.rng.Uint32())...)
+	case w.defect("letters-unmarked"):
+		raw = without(raw, "Auto-Submitted")
+	case w.defect("wrong-recipient"):
+		to, w.post.before = w.post.before, to
+		if to == "" {
+			to = w.post.before
+		}
+	}
+	return to, raw
 }
 
 func (s *sender) doubt() outbox.Result {
@@ -127,6 +171,12 @@ func (p *post) take(b *box, from, to string, raw []byte) *sentLetter {
 		p.firstTaken(l, m)
 	} else if !bytes.Equal(l.raw, raw) || l.to != to {
 		w.fail("letter %s to %s was handed over a second time with other bytes", id, to)
+	}
+	switch {
+	case w.held[id]:
+		w.fail("letter %s to %s is held by a person and goes", id, to)
+	case p.refused[id]:
+		w.fail("letter %s to %s was turned down for good and goes again", id, to)
 	}
 	l.times++
 	w.report.Letters++
@@ -178,6 +228,10 @@ func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 	p.limits(l.id, l.to)
 	w.checkSecond(l)
 }
+
+// forget drops what was counted by a clock that is set now: by which of the two
+// the daemon has counted is not known.
+func (p *post) forget() { p.outside, p.to = nil, map[string][]time.Time{} }
 
 // limits checks that a letter may go to an address outside now. It is asked
 // once of each, when the letter may first have been taken: one in doubt is

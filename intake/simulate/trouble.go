@@ -34,6 +34,7 @@ func (w *world) leap(at string) {
 	w.skew += w.jump
 	w.jump = 0
 	w.report.Leaps++
+	w.post.forget()
 	w.hurt(80 * hour)
 	w.say("the clock is wrong by %s, at %s", w.skew, at)
 }
@@ -53,6 +54,7 @@ func (w *world) calm() {
 	}
 	if w.skew != 0 {
 		w.skew = 0
+		w.post.forget()
 		w.say("the clock is right again")
 	}
 }
@@ -94,6 +96,7 @@ func (w *world) setClock() {
 	if was == 0 {
 		w.skew = pick(w, leaps)
 	}
+	w.post.forget()
 	w.hurt(80 * hour)
 	w.say("the clock is wrong by %s, was by %s", w.skew, was)
 }

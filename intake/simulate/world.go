@@ -59,8 +59,12 @@ type world struct {
 	met    uint64                       // the last arrival when new cases were last looked for
 	seq    int                          // makes every mail another
 
-	kills   bool      // the machine may be killed
-	trouble time.Time // until when letters may rightly wait
+	kills   bool            // the machine may be killed
+	busy    bool            // somebody acts amid a sending
+	held    map[string]bool // Message-IDs of letters that a person holds back
+	since   deadlines.Day   // mail before it is left alone
+	kept    []byte          // the register as a lying disk will have it
+	trouble time.Time       // until when letters may rightly wait
 }
 
 // killed is what a machine that is killed panics with.
@@ -87,14 +91,22 @@ func (w *world) point(at string) {
 func newWorld(o Options) (*world, error) {
 	w := &world{
 		o: o, ctx: context.Background(), rng: rand.New(rand.NewPCG(o.Seed, 1)), digest: sha256.New(),
-		cal: deadlines.Default(), free: knownHolidays(), readAs: map[string][sha256.Size]byte{}, cases: map[string]*file{}, byID: map[string]*letterIn{}, report: Report{Seed: o.Seed},
+		cal: deadlines.Default(), free: knownHolidays(), readAs: map[string][sha256.Size]byte{}, held: map[string]bool{}, cases: map[string]*file{}, byID: map[string]*letterIn{}, report: Report{Seed: o.Seed},
 	}
 	var key [32]byte
 	copy(key[:], fmt.Sprint("requestd", o.Seed))
 	w.random = rand.NewChaCha8(key)
 	start := time.Date(2024+w.rng.IntN(3), time.Month(1+w.rng.IntN(12)), 1, 6, 0, 0, 0, time.UTC)
 	w.now = start
-	cfg, err := config.Parse([]byte(fmt.Sprintf(configuration, o.Dir, o.Dir, deadlines.DayOf(start)+3, deadlines.DayOf(start)+3)), filepath.Join(o.Dir, "config.yaml"))
+	w.since = deadlines.DayOf(start) + 3
+	text := fmt.Sprintf(configuration, o.Dir, o.Dir, w.since, w.since)
+	switch {
+	case w.defect("since-ignored"):
+		text = strings.ReplaceAll(text, "since: "+w.since.String(), "since: "+(w.since-30).String())
+	case w.defect("retention-early"):
+		text = strings.ReplaceAll(text, "0 days", " days")
+	}
+	cfg, err := config.Parse([]byte(text), filepath.Join(o.Dir, "config.yaml"))
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +126,7 @@ store: {path: %s/requestd.db}
 control: {socket: %s/control.sock}
 retention: {erase: automatic, foi: 60 days, dsar: 90 days, review: 60 days, withdrawn: 30 days, lapsed: 30 days, duplicate: 20 days, not_a_request: 10 days, passed: 20 days, ignored: 10 days}
 smtp: {host: 127.0.0.1, port: 2525, security: none, auth: none}
+sending: {breaker: {count: 40, within: 10m}}
 staff:
   - {address: officer@staff.example.org, escalate_to: head@staff.example.org}
 mailboxes:
@@ -216,6 +229,9 @@ func (w *world) limits() outbox.Limits {
 	if w.defect("limits-off") {
 		l.PerHour, l.PerDay = 0, 0
 	}
+	if w.defect("breaker-off") {
+		l.BreakCount = 0
+	}
 	return l
 }
 
@@ -245,6 +261,8 @@ func (w *world) alive(what string, do func() error) (done bool) {
 		}
 		w.say("killed: %s, at %s", what, k.at)
 		w.report.Kills++
+		w.closeRegister()
+		w.lie()
 		w.restart()
 	}()
 	w.light(what)

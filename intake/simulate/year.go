@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"requestd/deadlines"
+	"requestd/intake"
 	"requestd/store"
 )
 
@@ -46,11 +47,13 @@ func (w *world) day(trouble bool) {
 	}
 	w.whole()
 	w.punctual()
+	w.remember()
 }
 
 // keep lets the daemon erase what it has kept for its period.
 func (w *world) keep() {
 	w.alive("retention", func() error { return w.engine.Clock.Keep(w.ctx) })
+	w.keptLongEnough()
 	w.say("what was kept for its period was erased")
 }
 
@@ -114,6 +117,12 @@ func (w *world) run() {
 		}
 	}
 	w.tick()
+	switch {
+	case w.defect("reminder-twice"):
+		w.copyAgain(intake.ForReminder)
+	case w.defect("doubt-without-end"):
+		w.doubtAgain()
+	}
 	w.peer.run()
 	for i, b := range w.boxes {
 		if w.alive("send of "+b.cfg.Name, func() error { _, err := w.loops[i].Drain(w.ctx); return err }) {
@@ -172,7 +181,7 @@ func (w *world) step(trouble bool) {
 		w.proclaim()
 	case k < 92 && w.chance(3):
 		w.setClock()
-	case k < 93 && w.chance(25):
+	case k < 93 && w.chance(12):
 		w.flood()
 	}
 	w.run()
@@ -198,4 +207,32 @@ func (w *world) settled() {
 		return nil
 	})
 	w.report.Cases = len(w.cases)
+}
+
+// leastKept is the shortest period of the configuration for a case, in days.
+const leastKept = 10
+
+// keptLongEnough checks that the clock erased no case on which something
+// happened within the shortest period.
+func (w *world) keptLongEnough() {
+	w.view(func(tx *store.Tx) error {
+		for _, ref := range w.refs {
+			f := w.cases[ref]
+			if f.erased {
+				continue
+			}
+			c, err := tx.Case(ref)
+			if err != nil {
+				return err
+			}
+			if !c.Erased() {
+				continue
+			}
+			f.erased = true
+			if live := f.live(); len(live) > 0 && live[len(live)-1].day > w.today()-leastKept {
+				w.fail("case %s was erased on %s; its last event is of %s", ref, w.today(), live[len(live)-1].day)
+			}
+		}
+		return nil
+	})
 }
