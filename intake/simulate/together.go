@@ -195,10 +195,12 @@ func (c *crowd) person(ctx context.Context, k, people, acts int) {
 			c.complain("look at the register: %v", err)
 			return
 		}
-		if len(refs) == 0 {
+		if len(refs) == 0 && n == 0 {
 			continue // no mail has come yet
 		}
-		n++
+		if n++; len(refs) == 0 {
+			continue // everything is settled
+		}
 		ref := refs[rng.IntN(len(refs))]
 		switch m := rng.IntN(10); {
 		case m < 5 && len(letters) > 0:
