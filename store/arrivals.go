@@ -51,6 +51,7 @@ func (tx *Tx) PutArrival(a intake.Arrival) error {
 		return fmt.Errorf("message %d: its place, fingerprint and twin never change", a.ID)
 	}
 	tx.thread(&a, &old)
+	tx.moveText(&a, &old)
 	tx.putArrival(&a)
 	return tx.err
 }

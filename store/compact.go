@@ -100,7 +100,10 @@ func rollback(tx *bbolt.Tx) error {
 // table is written anew, and everybody waits.
 func (db *DB) Compact() error {
 	if db.pg != nil {
-		return db.pg.Rewrite()
+		if err := db.pg.Rewrite(); err != nil {
+			return err
+		}
+		return db.Update(func(tx *Tx) error { tx.remove(bMeta, kErased); return nil })
 	}
 	db.writing.Lock()
 	old, err := db.compact()
@@ -130,6 +133,9 @@ func (db *DB) compact() (*bbolt.DB, error) {
 	from, was, err := db.begin()
 	if err == nil {
 		err = errors.Join(copyAnew(fresh, from), sameOwner(file, was), from.Rollback())
+	}
+	if err == nil {
+		err = fresh.Update(func(b *bbolt.Tx) error { return b.Bucket(bMeta).Delete(kErased) })
 	}
 	if err == nil {
 		err = os.Rename(tmp, db.path)

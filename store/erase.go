@@ -39,6 +39,7 @@ func (tx *Tx) Erase(c *intake.Case, ix intake.Index) error {
 		return err
 	}
 	c.Erase()
+	tx.noteErased()
 	return tx.PutCase(c, ix)
 }
 
@@ -51,6 +52,7 @@ func (tx *Tx) eraseLetter(id uint64) error {
 		tx.dropID(bThreads, threadKey(l.MessageID), id<<1|threadLetter)
 	}
 	tx.remove(bRaw, idKey(id))
+	tx.remove(bTexts, textKey(textOfLetter, id))
 	if !counted.IsZero() {
 		tx.remove(bOutside, timeKey(counted, idKey(id)))
 	}
@@ -58,6 +60,17 @@ func (tx *Tx) eraseLetter(id uint64) error {
 	tx.put(place(l.State), idKey(id), encodeLetter(&l, counted))
 	return tx.err
 }
+
+// noteErased remembers that free pages may hold what was erased.
+func (tx *Tx) noteErased() {
+	if !tx.HoldsErased() {
+		tx.put(bMeta, kErased, none)
+	}
+}
+
+// HoldsErased reports whether something was erased since the file was last
+// written anew, so that free pages may still hold it; see Compact.
+func (tx *Tx) HoldsErased() bool { return tx.get(bMeta, kErased) != nil }
 
 // Erased reports whether what names or describes a person was removed from a
 // message.
@@ -84,6 +97,8 @@ func (tx *Tx) eraseArrival(id uint64) error {
 	was := a
 	a.MessageID, a.From, a.Subject, a.First, a.Attachments, a.Why = "", intake.Address{}, "", "", nil, erasedWhy
 	tx.thread(&a, &was)
+	tx.dropMailText(id)
 	tx.putArrival(&a)
+	tx.noteErased()
 	return tx.err
 }

@@ -41,10 +41,11 @@ var (
 	bFacts    = []byte("facts")
 	bTokens   = []byte("tokens")
 	bOnce     = []byte("once")
+	bTexts    = []byte("texts")
 )
 
 var buckets = [][]byte{bMeta, bArrivals, bPlaces, bTwins, bThreads, bFolders, bPosition, bTries, bOpen, bDone, bDue,
-	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce}
+	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce, bTexts}
 
 // hashSize is how much of a hash an index keeps; what it finds is compared
 // with the record itself.

@@ -145,6 +145,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	switch {
 	case settled(l.State):
 		l.Next = time.Time{}
+		tx.keepLetter(l)
 		tx.remove(bRaw, key)
 	case l.Raw != nil && !bytes.Equal(tx.get(bRaw, key), l.Raw):
 		tx.put(bRaw, key, l.Raw)

@@ -15,7 +15,10 @@ import (
 // file that the former program writes is frozen in testdata.
 //
 //	2  next is sorted by order and mailbox before the time
-func migrations() []func(*Tx) error { return []func(*Tx) error{(*Tx).resortNext} }
+//	3  texts are kept
+func migrations() []func(*Tx) error {
+	return []func(*Tx) error{(*Tx).resortNext, func(*Tx) error { return nil }}
+}
 
 // schema is the form of the file that this program writes.
 func (db *DB) schema() int { return len(db.opts.migrations) + 1 }
@@ -23,6 +26,7 @@ func (db *DB) schema() int { return len(db.opts.migrations) + 1 }
 var (
 	kSchema = []byte("schema")
 	kSecret = []byte("secret")
+	kErased = []byte("erased")
 )
 
 // secretSize is the number of random bytes that key the index of persons.
@@ -112,6 +116,11 @@ func (db *DB) migrate(version int) error {
 	}
 	for ; version < db.schema(); version++ {
 		err := db.bolt.Update(func(b *bbolt.Tx) error {
+			for _, name := range buckets { // those of a later schema are empty
+				if _, err := b.CreateBucketIfNotExists(name); err != nil {
+					return err
+				}
+			}
 			tx := &Tx{db: db, t: &boltTx{b: b}, now: db.now().UTC().Round(0)}
 			if err := db.opts.migrations[version-1](tx); err != nil {
 				return err

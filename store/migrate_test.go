@@ -42,7 +42,9 @@ func frozen(t *testing.T, path string) {
 		a := intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1700000001, UID: 50}, Registered: tx.Now(),
 			Subject: "Cinio dydd Gwener", From: intake.Address{Name: "Siân", Addr: "sian@example.com"}, Decision: intake.DidPass, Kind: intake.Other,
 			Fingerprint: bytes.Repeat([]byte{7}, 32), Attachments: []string{"bwydlen.pdf"}}
-		return errors.Join(sample.Settle(tx, 0), sample.Settle(tx, 1), tx.AddArrival(&a), tx.ReserveRef("Gov/CAF 22-27341"),
+		first, err := tx.Arrival(1)
+		return errors.Join(err, sample.Settle(tx, 0), sample.Settle(tx, 1), tx.AddArrival(&a), tx.KeepText(&a, "Cinio am un?", false),
+			tx.KeepText(&first, "How many reports were filed late?", false), tx.ReserveRef("Gov/CAF 22-27341"),
 			tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 1700000001, Through: 50}), tx.Set("digest", 7),
 			tx.PutToken("token", Token{Ref: "CAF26-00002", Staff: "clerk@example.org", Purpose: "triage", Expires: tx.Now().Add(time.Hour)}))
 	})
@@ -85,6 +87,11 @@ func dump(t *testing.T, db *DB) []byte {
 		}
 		tok, _ := tx.Token("token")
 		say(tok)
+		for k, v := range tx.from(bTexts, nil, all) {
+			_, text, bad := unpackText(v)
+			err = errors.Join(err, bad)
+			say(fmt.Sprintf("%x %s", k, text))
+		}
 		return err
 	})
 	if err != nil {

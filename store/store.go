@@ -8,7 +8,7 @@
 // hold cases, queue and settled hold letters, raw the bytes of letters that
 // may still be sent.
 //
-//	meta      schema, secret (of the index of persons)
+//	meta      schema, secret (of the index of persons), erased (something was, since the file was last written anew)
 //	arrivals  id -> arrival
 //	places    folder number, UIDVALIDITY, UID -> arrival
 //	twins     hash of Message-ID and fingerprint -> arrivals
@@ -29,6 +29,7 @@
 //	facts     name -> JSON
 //	tokens    hash of token -> JSON
 //	once      hash of name -> time
+//	texts     whose it is, message or letter -> how it is kept, compressed text
 //
 // Numbers in keys are big-endian.
 package store

@@ -38,7 +38,7 @@ func (v *verifier) want(ok bool, where, format string, args ...any) {
 }
 
 func (v *verifier) all() error {
-	for _, part := range []func(){v.cases, v.arrivals, v.letters, v.folders, v.arrivalIndexes, v.caseIndexes, v.letterIndexes, v.facts} {
+	for _, part := range []func(){v.cases, v.arrivals, v.letters, v.folders, v.arrivalIndexes, v.caseIndexes, v.letterIndexes, v.texts, v.facts} {
 		part()
 		if err := v.ctx.Err(); err != nil {
 			return fmt.Errorf("verify the store: %w", err)

@@ -2,6 +2,7 @@ package clock
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -238,12 +239,75 @@ func (cl *Clock) Keep(ctx context.Context) error {
 	if leapt {
 		cl.log.Warn("nothing is erased today: the date is far from that of the last look, and one of the two may be wrong", "looked", last.Looked.String(), "today", day.String())
 	}
+	if !leapt {
+		if err := cl.dropTexts(ctx); err != nil {
+			return err
+		}
+	}
 	if cl.cases.Settings().Retention.Erase == "automatic" && !leapt {
 		if _, err := cl.EraseOutlived(ctx, casework.ByAdministrator(intake.ActorSelf)); err != nil {
 			return err
 		}
 	}
+	if err := cl.compact(); err != nil {
+		return err
+	}
 	return cl.countOutlived(ctx, day)
+}
+
+// compact writes the file anew where something was erased since the last night,
+// by a person's word or by itself.
+func (cl *Clock) compact() error {
+	holds := false
+	err := cl.store.View(func(tx *store.Tx) error {
+		holds = tx.HoldsErased()
+		return nil
+	})
+	if err != nil || !holds {
+		return err
+	}
+	return cl.store.Compact()
+}
+
+// dropTexts lets go of the text of mail without a case whose period is over.
+// The mail lies in the mailbox, and its line in messages stays.
+func (cl *Clock) dropTexts(ctx context.Context) error {
+	period := cl.cases.Settings().Retention.Texts
+	dropped := 0
+	for more := !period.IsZero(); more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		n := 0
+		err := cl.store.Update(func(tx *store.Tx) error {
+			n = 0
+			for id := range tx.LooseTexts() {
+				a, err := tx.Arrival(id)
+				if errors.Is(err, store.ErrUnreadable) {
+					continue // an alarm tells it
+				}
+				if err != nil {
+					return err
+				}
+				if tx.Today() < period.After(deadlines.DayOf(a.Registered)) || n == eraseAtOnce {
+					return nil
+				}
+				if err := tx.DropText(id); err != nil {
+					return err
+				}
+				n++
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("let go of the texts of mail without a case: %w", err)
+		}
+		dropped, more = dropped+n, n == eraseAtOnce
+	}
+	if dropped > 0 {
+		cl.log.Info("let go of the texts of mail without a case", "mails", dropped)
+	}
+	return nil
 }
 
 // countOutlived records how much may be erased, for the status.

@@ -200,6 +200,7 @@ type Retention struct {
 	NotARequest Period `mapstructure:"not_a_request"`
 	Passed      Period `mapstructure:"passed"`  // mail that opened no case
 	Ignored     Period `mapstructure:"ignored"` // machines' mail
+	Texts       Period `mapstructure:"texts"`   // the text of both, which goes by itself whatever Erase says
 }
 
 // Alarms are the thresholds past which staff are told. Zero switches one off.

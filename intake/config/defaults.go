@@ -55,6 +55,7 @@ var fileDefaults = tree{
 		"not_a_request": "90 days",
 		"passed":        "90 days",
 		"ignored":       "30 days",
+		"texts":         "30 days",
 	},
 	"alarms": tree{
 		"poll_age":          "15m",

@@ -179,6 +179,12 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	if err := tx.AddArrival(a); err != nil {
 		return outcome{}, err
 	}
+	if d != intake.DidDuplicate && it.unreadable == "" {
+		text, cut := it.msg.Readable(store.MaxText)
+		if err := tx.KeepText(a, text, cut); err != nil {
+			return outcome{}, err
+		}
+	}
 	return outcome{uid: it.place.UID, id: a.ID, decision: d, kind: a.Kind, ref: a.Ref}, nil
 }
 

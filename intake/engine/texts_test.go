@@ -1,0 +1,40 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"requestd/intake"
+)
+
+// TestACaseCanBeReadWithoutTheMailbox: what came in and what went out stands
+// in the register in order; a further copy says nothing twice; erasing takes it.
+func TestACaseCanBeReadWithoutTheMailbox(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	first := o.one("cafcass", foiMail("a@example.org"))
+	o.send()
+	list, mailbox, err := o.e.Register.Texts(t.Context(), first.Ref)
+	if err != nil || mailbox != "cafcass" || len(list) != 2 {
+		t.Fatalf("%d texts of %s, %v; want the mail and its acknowledgement", len(list), mailbox, err)
+	}
+	if in := list[0]; in.Message != first.ID || !strings.Contains(in.Text, "Freedom of Information") {
+		t.Errorf("the mail said %+v", in)
+	}
+	if out := list[1]; out.Purpose != intake.ForAcknowledgement || !strings.Contains(out.Subject, first.Ref) || !strings.Contains(out.Text, "We received") && !strings.Contains(out.Text, "Thank you") {
+		t.Errorf("the letter said %+v", out)
+	}
+}
+
+// TestTheTextOfOtherMailGoesSoon and leaves its line among the messages.
+func TestTheTextOfOtherMailGoesSoon(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	passed := o.one("cafcass", idleMail(1))
+	if text, _, err := o.e.Register.MessageText(t.Context(), passed.ID); err != nil || text.Text == "" {
+		t.Fatalf("%+v, %v", text, err)
+	}
+	o.month()
+	text, _, err := o.e.Register.MessageText(t.Context(), passed.ID)
+	if err != nil || text.Text != "" || text.Missing == "" || text.Subject == "" {
+		t.Errorf("after its period: %+v, %v", text, err)
+	}
+}

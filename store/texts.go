@@ -1,0 +1,181 @@
+package store
+
+import (
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"sync"
+
+	"requestd/intake"
+)
+
+// MaxText is how much of a mail's readable text is kept, in bytes.
+const MaxText = 64 << 10
+
+// The keys of texts begin with whose they are. Mail that belongs to no case
+// lies apart, since its text has a short period of its own.
+const (
+	textOfCase   = 0 // of a mail that belongs to a case
+	textLoose    = 1 // of one that belongs to none
+	textOfLetter = 2 // the whole bytes of a letter that went out
+)
+
+// The first byte of a text says how it is kept.
+const (
+	textWhole = 0
+	textCut   = 1 // there was more of it than MaxText
+)
+
+func textKey(whose byte, id uint64) []byte { return append([]byte{whose}, idKey(id)...) }
+
+func mailTextKey(a *intake.Arrival) []byte {
+	if a.Ref == "" {
+		return textKey(textLoose, a.ID)
+	}
+	return textKey(textOfCase, a.ID)
+}
+
+// KeepText keeps the readable text of a registered message, at most MaxText
+// bytes of it. It belongs to what erasing removes.
+func (tx *Tx) KeepText(a *intake.Arrival, text string, cut bool) error {
+	if len(text) > MaxText {
+		text, cut = intake.CutText(text, MaxText), true
+	}
+	if text == "" {
+		return nil
+	}
+	how := byte(textWhole)
+	if cut {
+		how = textCut
+	}
+	tx.put(bTexts, mailTextKey(a), packText(how, []byte(text)))
+	return tx.err
+}
+
+// TextOf gives the kept text of a registered message, that of the one it
+// repeats for a further copy, and whether there was more of it. "" is when
+// none is kept (any more).
+func (tx *Tx) TextOf(a *intake.Arrival) (text string, cut bool, err error) {
+	v := tx.get(bTexts, mailTextKey(a))
+	if v == nil && a.Twin != 0 {
+		first, err := tx.Arrival(a.Twin)
+		if err != nil {
+			return "", false, err
+		}
+		v = tx.get(bTexts, mailTextKey(&first))
+	}
+	if v == nil {
+		return "", false, nil
+	}
+	how, b, err := unpackText(v)
+	if err != nil {
+		return "", false, tx.unreadable("text of "+messageRecord(a.ID), err)
+	}
+	return string(b), how == textCut, nil
+}
+
+// BytesOf gives the bytes of a letter as it went out, nil when none are kept
+// (any more). Of mail to staff none are: it repeats what the case says.
+func (tx *Tx) BytesOf(letter uint64) ([]byte, error) {
+	v := tx.get(bTexts, textKey(textOfLetter, letter))
+	if v == nil {
+		return nil, nil
+	}
+	_, b, err := unpackText(v)
+	if err != nil {
+		return nil, tx.unreadable("text of "+letterRecord(letter), err)
+	}
+	return b, nil
+}
+
+// keepsText reports whether the bytes of a letter are kept once it went out:
+// of those to people outside, and to colleagues who passed a request on.
+func keepsText(p intake.Purpose) bool { return p.Outside() || p == intake.ForReceipt }
+
+// keepLetter keeps what a letter said as its bytes leave the outbox.
+func (tx *Tx) keepLetter(l *intake.Letter) {
+	raw := l.Raw
+	if raw == nil {
+		raw = tx.get(bRaw, idKey(l.ID))
+	}
+	if raw != nil && keepsText(l.Purpose) {
+		tx.put(bTexts, textKey(textOfLetter, l.ID), packText(textWhole, raw))
+	}
+}
+
+// moveText keeps the text of a message where its case says.
+func (tx *Tx) moveText(a, old *intake.Arrival) {
+	from, to := mailTextKey(old), mailTextKey(a)
+	if bytes.Equal(from, to) {
+		return
+	}
+	if v := tx.get(bTexts, from); v != nil {
+		tx.put(bTexts, to, bytes.Clone(v))
+		tx.remove(bTexts, from)
+	}
+}
+
+// LooseTexts iterates over the messages without a case of which a text is
+// kept, in the order in which they were registered.
+func (tx *Tx) LooseTexts() iter.Seq[uint64] {
+	start := []byte{textLoose}
+	return func(yield func(uint64) bool) {
+		for k := range tx.from(bTexts, start, hasPrefix(start)) {
+			if !yield(keyID(k)) {
+				return
+			}
+		}
+	}
+}
+
+// DropText lets the text of a message without a case go, and leaves what else
+// is kept of it.
+func (tx *Tx) DropText(id uint64) error {
+	tx.remove(bTexts, textKey(textLoose, id))
+	tx.noteErased()
+	return tx.err
+}
+
+// dropMailText removes what is kept of a message's text, wherever it lies.
+func (tx *Tx) dropMailText(id uint64) {
+	tx.remove(bTexts, textKey(textOfCase, id))
+	tx.remove(bTexts, textKey(textLoose, id))
+}
+
+// packers are used again: each takes most of a megabyte.
+var packers = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(io.Discard, flate.DefaultCompression)
+	if err != nil { // only of a level that there is not
+		panic("store: " + err.Error())
+	}
+	return w
+}}
+
+func packText(how byte, text []byte) []byte {
+	b := bytes.NewBuffer([]byte{how})
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(b)
+	_, err := w.Write(text)
+	if err := errors.Join(err, w.Close()); err != nil { // a buffer takes everything
+		panic("store: " + err.Error())
+	}
+	return b.Bytes()
+}
+
+// maxUnpacked bounds what a damaged text can unfold to, in bytes.
+const maxUnpacked = 16 << 20
+
+func unpackText(v []byte) (how byte, text []byte, err error) {
+	if len(v) == 0 {
+		return 0, nil, errShort
+	}
+	text, err = io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(v[1:])), maxUnpacked))
+	if err != nil {
+		return 0, nil, fmt.Errorf("its kept text: %w", err)
+	}
+	return v[0], text, nil
+}
