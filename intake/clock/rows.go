@@ -39,7 +39,9 @@ func (m *morning) undecided(v *intake.View) {
 	s, cal := m.cl.cases.Rules().Schedule(), m.cl.cases.Calendar()
 	row := caseRow(v, v.Clocks[0].Due(), "")
 	up := s.Undecided > 0 && m.tx.Today() > cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), s.Undecided)
-	row.Kind, row.Of = "", ""
+	if v.Kind != intake.Rights { // of which staff are asked whether it is one
+		row.Kind, row.Of = "", ""
+	}
 	switch {
 	case row.By != 0 && row.By < m.tx.Today():
 		row.Note = m.lateness(v, nil)

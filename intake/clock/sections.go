@@ -41,7 +41,7 @@ var contents = [sections]struct {
 	today:        {config.GetsReminders, "DUE TODAY", "due today", "The answer must go out today.", "RESPONDED GRANTED today"},
 	decide:       {config.GetsTriage, "TO DECIDE", "to decide", "Say what each is.", "FOI"},
 	acknowledge:  {config.GetsReminders, "TO ACKNOWLEDGE", "to acknowledge", "No acknowledgement has gone out. Let it go, or say that it was made in another way.", "SEND"},
-	week:         {config.GetsReminders, "DUE THIS WEEK", "due this week", "", "RESPONDED GRANTED today"},
+	week:         {config.GetsReminders, "DUE THIS WEEK", "due this week", "If an answer has gone out, say so.", "RESPONDED GRANTED today"},
 	coming:       {config.GetsReminders, "COMING", "", "", ""},
 	answered:     {config.GetsTriage, "ANSWERED?", "perhaps answered", "A reply on the case was found among the sent mail. It may be the answer, or only a question.", "RESPONDED GRANTED today"},
 	waiting:      {config.GetsReminders, "WAITING FOR THE REQUESTER", "", "If it has come in another way, say so.", ""},
@@ -49,7 +49,7 @@ var contents = [sections]struct {
 	unsent:       {config.GetsTriage, "LETTERS THAT DID NOT GO", "not sent", "Is there another way to reach the person?", "ACKNOWLEDGED today"},
 	newCases:     {config.GetsCopies, "NEW", "new", "", ""},
 	byColleagues: {config.GetsTriage, "DECIDED BY COLLEAGUES", "", "", ""},
-	passed:       {config.GetsDigest, "READ AS NO REQUEST", "", "Nobody was answered. If one is a request after all, open it.", ""},
+	passed:       {config.GetsDigest, "READ AS NO REQUEST", "read as no request", "Nobody was answered. If one is a request after all, open it.", ""},
 	machines:     {config.GetsDigest, "MACHINES' MAIL", "", "", ""},
 	passedUp:     {"", "PASSED UP TO YOU: nobody has dealt with it in time", "passed up to you", "", ""},
 }

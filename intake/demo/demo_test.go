@@ -106,6 +106,7 @@ func (k *kept) of(t *testing.T, file string) (a intake.Arrival, v *intake.View) 
 func TestTheDemonstration(t *testing.T) {
 	k := shown(t, Options{})
 	t.Run("the table is what the register holds", func(t *testing.T) { theTable(t, k) })
+	t.Run("the guide shows what officers get", func(t *testing.T) { theGuide(t, k) })
 	t.Run("what becomes of the samples", func(t *testing.T) { theSamples(t, k) })
 }
 

@@ -68,6 +68,7 @@ mailboxes:
     language: en
     reference: CAF
     since: {{.Since}}
+    trust: {officers: [microsoft365]}
     imap: {host: 127.0.0.1, port: {{.IMAP}}, security: tls, username: cafcass, password_file: password, ca_file: ca.pem}
   - name: cymru
     body: Cafcass Cymru
@@ -76,6 +77,7 @@ mailboxes:
     language: cy-en
     reference: CYM
     since: {{.Since}}
+    trust: {officers: [microsoft365]}
     imap: {host: 127.0.0.1, port: {{.IMAP}}, security: tls, username: cymru, password_file: password, ca_file: ca.pem}
 log: {level: warn}
 `))

@@ -71,6 +71,9 @@ func TestAListIsAnsweredWithACasesReference(t *testing.T) {
 	o.now = london(t, "2026-12-14 08:00")
 	o.tick()
 	list := o.to(ceri, intake.ForDigest)
+	if s := strings.ReplaceAll(text(t, list), "\n", " "); !strings.Contains(s, "answer this mail with the reference and the words in the first line") || !strings.Contains(s, `Words: "`+held+` SEND"`) {
+		t.Errorf("the list does not say how it is answered:\n%s", s)
+	}
 	if a := o.one("cafcass", answer(list, ceri, ref+" RESPONDED PART today", passed)); a.Ref != ref {
 		t.Errorf("the answer is of %q (%s)", a.Ref, a.Why)
 	}

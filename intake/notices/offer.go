@@ -25,7 +25,7 @@ func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox,
 	for i := range n.Lists {
 		offered = offerRows(&n.Lists[i]) || offered
 	}
-	if !offered {
+	if !offered && (n.Kind != templates.Digest || len(n.Lists) == 0) { // a list is answered by a case's reference
 		return nil
 	}
 	token := officer.Token(ns.cases.Random(officer.TokenSize))
