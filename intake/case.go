@@ -37,14 +37,19 @@ func (c *Case) Opening() *Opening {
 }
 
 // Person gives who asks, and about what: the personal part of the opening,
-// with the address that a person gave since. It is empty once the case was
-// erased.
+// with what a person has given or put right since. It is empty once the case
+// was erased.
 func (c *Case) Person() *Personal {
 	if len(c.Events) == 0 || c.Events[0].Personal == nil {
 		return &Personal{}
 	}
 	p := c.Events[0].Personal
 	for _, e := range c.Events[1:] {
+		if e.Name == Corrected && e.Personal != nil && !c.Struck(e.N) {
+			right := *p
+			right.Requester, right.ReplyTo, right.Postal = e.Personal.Requester, e.Personal.ReplyTo, e.Personal.Postal
+			p = &right
+		}
 		if e.Name == AddressGiven && e.Personal != nil && !c.Struck(e.N) {
 			given := *p
 			given.ReplyTo = e.Personal.ReplyTo
@@ -55,6 +60,40 @@ func (c *Case) Person() *Personal {
 		}
 	}
 	return p
+}
+
+// Home is the mailbox to which the case belongs: that in which it was opened,
+// unless a person put it right.
+func (c *Case) Home() string {
+	home := c.Opening().Mailbox
+	if home == "" {
+		home = c.Mailbox
+	}
+	for _, e := range c.Live() {
+		if e.Name == Corrected && e.Mailbox != "" {
+			home = e.Mailbox
+		}
+	}
+	return home
+}
+
+// AnsweredBefore finds an answer that is dated before the receipt of what it
+// answers.
+func (c *Case) AnsweredBefore() (Event, deadlines.Day, bool) {
+	live := c.Live()
+	all := receivedOn(live, c.Opening())
+	for _, e := range live {
+		receipt := all
+		for _, r := range live {
+			if r.Name == ReceivedOn && r.Part != "" && r.Part == e.Part {
+				receipt = r.Day
+			}
+		}
+		if e.Name == Responded && e.Day < receipt {
+			return e, receipt, true
+		}
+	}
+	return Event{}, 0, false
 }
 
 // Erased reports whether the personal parts were removed.

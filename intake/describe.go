@@ -14,7 +14,7 @@ func (e Event) InWords() string {
 		return fmt.Sprintf("undone: event %d", e.Refers)
 	}
 	s := strings.ReplaceAll(string(e.Name), "-", " ")
-	for _, detail := range []string{string(e.Part), string(e.Kind), e.Outcome, e.Reason, e.Ref, e.Code} {
+	for _, detail := range []string{string(e.Part), string(e.Kind), shownOutcome(e.Outcome), strings.Join(e.Exemptions, ", "), e.Reason, e.Officer, e.Mailbox, e.Ref, e.Code} {
 		if detail != "" {
 			s += " " + detail
 		}

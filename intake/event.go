@@ -30,6 +30,13 @@ const (
 	ReceivedOn             EventName = "received" // corrects the date of receipt
 	Void                   EventName = "void"     // strikes event Refers, which stays visible
 	Note                   EventName = "note"
+	Corrected              EventName = "corrected" // name, addresses, language or body as they are, in full
+	Assigned               EventName = "assigned"  // Officer is in charge, Cover stands in
+	// The Commissioner (FOIA s.50, DPA 2018 s.165): of a complaint they told us,
+	// Due being when they want our answer; we answered; they decided.
+	CommissionerNotified EventName = "commissioner-notified"
+	CommissionerAnswered EventName = "commissioner-answered"
+	CommissionerDecided  EventName = "commissioner-decided"
 )
 
 // Events that follow from what the daemon does or is told to do.
@@ -68,7 +75,7 @@ type Event struct {
 	Day     deadlines.Day `json:"date"`              // the London day on which it happened
 	Before  deadlines.Day `json:"before,omitzero"`   // of redated: the date that it replaces
 	Part    Kind          `json:"part,omitempty"`    // of a hybrid: the part it concerns; "" is all
-	Outcome string        `json:"outcome,omitempty"` // of responded
+	Outcome string        `json:"outcome,omitempty"` // of responded and commissioner-decided
 	Reason  string        `json:"reason,omitempty"`  // of closed
 	Kind    Kind          `json:"kind,omitempty"`    // of opened and reclassified
 	Of      Kind          `json:"of,omitempty"`
@@ -81,6 +88,14 @@ type Event struct {
 	Messages []uint64 `json:"messages,omitempty"`
 	Letter   uint64   `json:"letter,omitempty"` // a letter of the outbox
 	Code     string   `json:"code,omitempty"`   // machine-readable detail, never personal
+
+	Exemptions []string      `json:"exemptions,omitempty"`     // of responded and extended, as Exemption gives them
+	Officer    string        `json:"officer,omitempty"`        // of assigned: who is in charge; of responded: who decided
+	Cover      string        `json:"cover,omitempty"`          // of assigned: who stands in
+	Due        deadlines.Day `json:"due,omitzero"`             // of commissioner-notified
+	Language   string        `json:"language,omitempty"`       // of corrected
+	Reply      string        `json:"reply_language,omitempty"` // of corrected
+	Mailbox    string        `json:"mailbox,omitempty"`        // of corrected: the body's to which the case belongs
 
 	Opening  *Opening  `json:"opening,omitempty"` // of opened only
 	Personal *Personal `json:"personal,omitempty"`
@@ -114,7 +129,9 @@ type Personal struct {
 	Subject   string     `json:"subject,omitempty"`
 	MessageID string     `json:"message_id,omitempty"` // of the mail that letters answer
 	Refs      []string   `json:"references,omitempty"`
-	Text      string     `json:"text,omitempty"` // a note, or an excerpt
+	Text      string     `json:"text,omitempty"`   // a note, an excerpt, or the reason of an extension
+	Postal    string     `json:"postal,omitempty"` // the requester's address by post
+	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference
 	Evidence  []Evidence `json:"evidence,omitempty"`
 	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which it is known when it is sent twice
 }
@@ -149,7 +166,7 @@ const (
 var recordable = []EventName{
 	ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived, AuthorityRequested,
 	AuthorityReceived, FeeRequested, FeeReceived, Extended, Acknowledged, Responded, Closed, Withdrawn, Reopened,
-	ReceivedOn, Void, Note,
+	ReceivedOn, Void, Note, Corrected, Assigned, CommissionerNotified, CommissionerAnswered, CommissionerDecided,
 }
 
 // Recordable reports whether people may record events of this name.

@@ -22,6 +22,9 @@ type Clock struct {
 	DaysLate       int           `json:"days_late"`             // calendar days, to the answer or to today
 	Missed         bool          `json:"missed"`                // a house target passed, which no law sets
 	Unconfirmed    bool          `json:"unconfirmed,omitempty"` // of rights: read in the mail, and waits for a person
+	Outcome        string        `json:"outcome"`               // of the answer; unspecified where it was not said what was upheld
+	Exemptions     []string      `json:"exemptions"`            // on which the answer relied
+	DecidedBy      string        `json:"decided_by"`            // who decided or reviewed, where that was recorded
 
 	Result deadlines.Result `json:"-"` // how the dates were reached
 }
@@ -82,7 +85,11 @@ type View struct {
 	Promised       deadlines.Day `json:"promised"`
 	Clocks         []Clock       `json:"clocks"`
 	Overdue        bool          `json:"overdue"`
-	LateSince      deadlines.Day `json:"late_since"` // the earliest of its clocks; null when never late
+	LateSince      deadlines.Day `json:"late_since"`   // the earliest of its clocks; null when never late
+	Officer        string        `json:"officer"`      // who is in charge
+	Cover          string        `json:"cover"`        // who stands in
+	Postal         string        `json:"postal"`       // the requester's address by post
+	Commissioner   *Commissioner `json:"commissioner"` // null where they told us of no complaint
 	Urgent         string        `json:"urgent"`
 	Flags          []string      `json:"flags"`
 	Messages       int           `json:"messages"`
@@ -108,7 +115,7 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	v := &View{
 		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
 		Received: o.Received, ReceivedOn: receivedOn(live, o),
-		Requester: p.Requester, Subject: p.Subject, MessageID: p.MessageID,
+		Requester: p.Requester, Postal: p.Postal, Subject: p.Subject, MessageID: p.MessageID,
 		Urgent: o.Urgent, Flags: o.Flags, Also: []Kind{}, Messages: len(c.Messages),
 		Opening: o, Decided: !o.Triage, Doubt: o.Doubt,
 	}
@@ -131,6 +138,7 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 		case MergedInto:
 			merged = true
 		}
+		v.readPeople(&e)
 	}
 	v.readClocks(live, cal, rules)
 	for i := range v.Clocks {
@@ -255,6 +263,7 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 	var promised, promisedOn deadlines.Day
 	var before deadlines.Day // what was promised before a reopening
 	var by uint64            // the letter that promised it
+	var answer Event
 	joined := joinedAt(part, live)
 	for i, e := range live {
 		if e.Part != "" && e.Part != part && (e.Name != Promised || slices.Contains(v.Parts(), e.Part)) {
@@ -276,6 +285,12 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 		}
 		if !e.Name.MovesClock() {
 			continue
+		}
+		switch {
+		case e.Name == Responded && e.Day >= answer.Day:
+			answer = e
+		case e.Name == Reopened && e.Day >= answer.Day:
+			answer = Event{}
 		}
 		r.Events = append(r.Events, deadlines.Event{Name: string(e.Name), Date: e.Day})
 		if e.Name.TellsRequester() && e.Day >= promisedOn {
@@ -299,6 +314,7 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 	return Clock{
 		Kind: part, Of: of, Right: right, State: string(res.State), RespondBy: res.RespondBy, ReceivedOn: r.Received,
 		ComplaintAckBy: res.ComplaintAcknowledgeBy, Promised: promised, FirstDue: res.FirstDue, Result: res,
+		Outcome: shownOutcome(answer.Outcome), Exemptions: append([]string{}, answer.Exemptions...), DecidedBy: answer.Officer,
 	}
 }
 

@@ -15,10 +15,12 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Address](): {"name", "address"},
 	reflect.TypeFor[intake.Case]():    {"ref", "mailbox", "events", "reminded", "messages"},
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",
-		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages", "right"},
+		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages", "right", "exemptions",
+		"officer", "cover", "due", "language", "reply_language", "mailbox"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
 		"hold", "urgent", "attention", "flags", "neutral"},
-	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words"},
+	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words",
+		"postal", "theirs"},
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},
 	reflect.TypeFor[intake.Letter](): {"id", "key", "ref", "mailbox", "purpose", "from", "to", "message_id", "raw", "hash",
 		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise", "freed", "order"},
@@ -47,6 +49,9 @@ var words = []string{
 	"governance@cafcass.gov.uk", "CafcassCymru@gov.wales", "chaser", "thanks", "whatdotheyknow-dsar",
 	"half-time", "CafcassCymru@llyw.cymru", asTopic,
 	"eir", "erasure", "rectification", "restriction", "portability", "objection",
+	"corrected", "assigned", "commissioner-notified", "commissioner-answered", "commissioner-decided",
+	"advice", "manifestly-unreasonable", "manifestly-unfounded", "excessive", "complied", "decision-upheld", "decision-part-upheld",
+	"decision-overturned", "complaint-upheld", "complaint-part-upheld", "complaint-not-upheld",
 }
 
 var wordNumber = func() map[string]uint64 {

@@ -48,7 +48,13 @@ func printCase(w io.Writer, f *reg.Full) error {
 	} else {
 		line("From", f.Requester.Name)
 	}
+	line("By post", f.Postal)
 	line("Subject", f.Subject)
+	line("In charge", f.Officer)
+	line("Covers", f.Cover)
+	if k := f.Commissioner; k != nil {
+		line("Commissioner", fmt.Sprintf("%s: notified %s, answer due %s, answered %s, decided %s %s", k.Reference, day(k.Notified), day(k.Due), day(k.Answered), day(k.Decided), k.Outcome))
+	}
 	line("Received", day(f.ReceivedOn)+" by "+f.Source)
 	line("Acknowledge by", day(f.AcknowledgeBy))
 	line("Acknowledged", clock(f.AcknowledgedAt))
@@ -70,6 +76,9 @@ func printCase(w io.Writer, f *reg.Full) error {
 		line("Reply by", fmt.Sprintf("%s (%s, %s)%s", day(k.RespondBy), k.Kind, k.State, promised))
 		if len(k.Right) > 0 {
 			line("Right", strings.Join(k.Right, ", "))
+		}
+		if k.Outcome != "" {
+			line("Outcome", strings.TrimSpace(k.Outcome+" "+strings.Join(k.Exemptions, ", ")+" "+k.DecidedBy))
 		}
 		if k.Unconfirmed {
 			line("To confirm", "the right, which no letter speaks of before: requestd reclassify decides")
@@ -132,7 +141,7 @@ func printHistory(w io.Writer, f *reg.Full) error {
 
 func eventDetail(e reg.ShownEvent) string {
 	s := ""
-	for _, d := range []string{string(e.Kind), string(e.Part), e.Outcome, e.Reason, e.Ref, e.Code, e.Note} {
+	for _, d := range []string{string(e.Kind), string(e.Part), e.Outcome, strings.Join(e.Exemptions, ","), e.Reason, e.Officer, e.Mailbox, e.Ref, e.Code, e.Note} {
 		if d != "" {
 			s += d + " "
 		}

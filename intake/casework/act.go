@@ -90,6 +90,7 @@ func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, er
 	if len(c.Events) > before && ch.Event == 0 {
 		ch.Event = c.Events[before].N
 	}
+	c.Mailbox = c.Home() // a correction of it may have come or gone
 	if err := cs.refresh(tx, c, ch); err != nil {
 		return nil, err
 	}

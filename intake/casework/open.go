@@ -123,8 +123,20 @@ func (ch *Change) owed() {
 	}
 }
 
+// noted reports whether a mail notes somebody else's request, such as one that
+// a colleague took by telephone: it is the caller's, never the colleague's.
+func (in OpenInput) noted() bool {
+	return in.Requester != intake.Address{} || in.Source != "" && in.Source != "mail"
+}
+
 func (cs *Cases) fromMail(in OpenInput, a intake.Arrival) OpenInput {
-	in.Mailbox, in.Subject, in.Requester, in.Source = a.Mailbox, a.Subject, a.From, "mail"
+	in.Mailbox = a.Mailbox
+	if in.Subject == "" {
+		in.Subject = a.Subject
+	}
+	if !in.noted() {
+		in.Requester, in.Source = a.From, "mail"
+	}
 	if in.Received == 0 {
 		in.Received = deadlines.DayOf(a.Received)
 	}
@@ -191,7 +203,9 @@ func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 	}
 	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
 	if mail != nil {
-		p.MessageID = mail.MessageID
+		if !in.noted() || in.Source == "mail" {
+			p.MessageID = mail.MessageID // the caller never saw a colleague's mail
+		}
 		if deadlines.DayOf(mail.Received) == in.Received {
 			received = mail.Received
 		}

@@ -22,13 +22,16 @@ type RecordInput struct {
 	Due deadlines.Day `json:"due"`
 	// Estimate is, of extended, the date that its notice names.
 	Estimate deadlines.Day `json:"estimate"`
+	// Exemptions are, of responded and extended, on what the answer relies.
+	Exemptions []string `json:"exemptions"`
+	Officer    string   `json:"officer"`   // of assigned: who is in charge; of responded: who decided
+	Cover      string   `json:"cover"`     // of assigned: who stands in
+	Reference  string   `json:"reference"` // of the Commissioner's events: theirs
+	Correction
 }
 
-// Outcomes and Reasons are what a response and a closing can be recorded with.
-var (
-	Outcomes = []string{"granted", "part", "refused", "not-held", "cost-limit", "vexatious", "repeated", "upheld", "part-upheld", "not-upheld"}
-	Reasons  = []string{"lapsed", "transferred", "duplicate", "other"}
-)
+// Reasons are what a closing can be recorded with.
+var Reasons = []string{"lapsed", "transferred", "duplicate", "other"}
 
 // Record puts an event on a case. It may be back-dated and come in any order;
 // what makes no sense is refused and changes nothing.
@@ -45,11 +48,17 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	if err := cs.sensible(tx, c, ch.Before, in); err != nil {
 		return err
 	}
-	ev := intake.Event{
-		Actor: by.Actor, Name: in.Event, Day: in.Date, Part: in.Part, Outcome: in.Outcome, Reason: in.Reason, Refers: in.Void,
+	if in.Event == intake.Void && c.Events[in.Void-1].Name == intake.Merged {
+		return cs.undo(tx, c, ch, by, in.Void)
 	}
-	if in.Note != "" {
-		ev.Personal = &intake.Personal{Text: intake.PlainText(in.Note, maxNote)}
+	ev := intake.Event{
+		Actor: by.Actor, Name: in.Event, Day: in.Date, Part: in.Part, Outcome: in.Outcome, Refers: in.Void,
+	}
+	if err := cs.detail(c, ch, by, in, &ev); err != nil {
+		return err
+	}
+	if err := answeredBefore(c, ev); err != nil {
+		return err
 	}
 	if at := ch.Before.Ack.At; in.Event == intake.Acknowledged && !ch.Before.Ack.ByHand && !at.IsZero() && deadlines.DayOf(at) <= in.Date {
 		ch.warn("case %s was acknowledged on %s, which stays the date that counts", c.Ref, deadlines.DayOf(at))
@@ -68,7 +77,7 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	if in.Event == intake.Extended {
 		cs.promiseExtended(tx, c, ch, by, in)
 	}
-	if in.Due != 0 {
+	if in.Due != 0 && in.Event == intake.Reopened {
 		for _, k := range cs.View(tx, c).Clocks {
 			if in.Part == "" || in.Part == k.Kind {
 				cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Promised, Part: k.Kind, Day: in.Due})
@@ -77,9 +86,6 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	}
 	return nil
 }
-
-// ofReviews are the outcomes of a review; the others are those of a request.
-var ofReviews = []string{"upheld", "part-upheld", "not-upheld"}
 
 // responded warns of an answer that the figures cannot use as it is recorded,
 // or that was recorded before.
@@ -98,8 +104,6 @@ func (ch *Change) responded(in RecordInput) {
 			ch.warn("part %s was answered before: requestd show %s numbers the events, and requestd record %s void N strikes the wrong one", k.Kind, v.Ref, v.Ref)
 		case in.Outcome == "":
 			ch.warn("no outcome was given, which the figures for the year will want: strike this and record it again with --outcome")
-		case slices.Contains(ofReviews, in.Outcome) != (k.Kind == intake.Review):
-			ch.warn("outcome %q is not one of a %s: strike this and record it again if it was mistaken", in.Outcome, k.Kind)
 		}
 	}
 }
@@ -139,7 +143,7 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 	if in.Date > tx.Today() {
 		return refuse("%s on %s: the date lies ahead; record it on the day, or give its own date with --date", in.Event, in.Date)
 	}
-	if in.Event != intake.ReceivedOn && in.Event != intake.Note && in.Event != intake.Void && in.Date < v.ReceivedOn {
+	if in.Event != intake.ReceivedOn && in.Event != intake.Note && in.Event != intake.Void && in.Event != intake.Corrected && in.Date < v.ReceivedOn {
 		return refuse("%s on %s: the request was received on %s; give a later --date, or correct the receipt with the event received", in.Event, in.Date, v.ReceivedOn)
 	}
 	if y, _, _ := in.Date.Date(); y < deadlines.FirstYear {
@@ -149,14 +153,12 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return err
 	}
 	switch {
-	case in.Outcome != "" && (in.Event != intake.Responded || !slices.Contains(Outcomes, in.Outcome)):
-		return refuse("outcome %q: the event responded takes one of %s, and no other event takes any", in.Outcome, strings.Join(Outcomes, ", "))
-	case in.Reason != "" && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
+	case in.Reason != "" && in.Event != intake.Extended && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
 		return refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
 	case in.Event == intake.Closed && in.Reason == "" && (v.Overdue || v.LateSince != 0):
 		return refuse("case %s is overdue: say why it is closed with --reason, one of %s; an answer is recorded as responded", v.Ref, strings.Join(Reasons, ", "))
-	case in.Due != 0 && (in.Event != intake.Reopened || in.Due < in.Date):
-		return refuse("due %s: the event reopened alone takes the date promised for the new work, on its own day or later", in.Due)
+	case in.Due != 0 && (in.Event != intake.Reopened && in.Event != intake.CommissionerNotified || in.Due < in.Date):
+		return refuse("due %s: the event reopened takes the date promised for the new work, commissioner-notified that of our answer, on its own day or later; no other event takes any", in.Due)
 	case in.Estimate != 0 && (in.Event != intake.Extended || in.Estimate < in.Date):
 		return refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or later", in.Estimate)
 	case in.Event == intake.Note && in.Note == "":
@@ -164,14 +166,17 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 	case in.Event == intake.Void:
 		return cs.sensibleVoid(c, in.Void)
 	}
-	return nil
+	if err := in.checkOutcome(v); err != nil {
+		return err
+	}
+	return cs.checkPeople(in)
 }
 
 func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {
 	if n <= 1 || n > len(c.Events) {
 		return refuse("void %d: case %s has no such event that could be struck; requestd show %s numbers them", n, c.Ref, c.Ref)
 	}
-	if ev := c.Events[n-1]; c.Struck(n) || !ev.Name.Recordable() && ev.Name != intake.Reclassified {
+	if ev := c.Events[n-1]; c.Struck(n) || !ev.Name.Recordable() && ev.Name != intake.Reclassified && ev.Name != intake.Merged {
 		return refuse("void %d: %s is struck already, or not of a sort that people record", n, ev.Name)
 	}
 	return nil

@@ -41,6 +41,10 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	if !v.IsOpen() {
 		return cs.withdrawLetter(tx, c, "the case is "+string(v.State))
 	}
+	if l.State == intake.LetterWaiting && l.Doubts == 0 && !intake.Mailable(c.Person().ReplyTo) {
+		ch.noAddress(c.Ref)
+		return cs.withdrawLetter(tx, c, "there is no address to write to")
+	}
 	if l.State == intake.LetterHeld || !cs.outdated(c, v, l) {
 		return nil
 	}
@@ -72,7 +76,7 @@ func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool 
 		delete(said, k.Kind)
 	}
 	moved := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
-		return (ev.Name == intake.ReceivedOn || ev.Name == intake.AddressGiven) && !ev.At.Before(l.Created)
+		return (ev.Name == intake.ReceivedOn || ev.Name == intake.AddressGiven || ev.Name == intake.Corrected) && !ev.At.Before(l.Created)
 	})
 	return len(said) > 0 || moved
 }

@@ -282,9 +282,20 @@ func (m *menu) responded(p templates.Part) {
 	c := event(intake.Responded)
 	label, labelCy := "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, TERFYN COST)"
 	c.Outcome = "granted"
-	if p.Kind == string(intake.Review) {
-		c.Outcome = "upheld"
-		label, labelCy = "The outcome has gone out (or: PART UPHELD, NOT UPHELD)", "Mae'r canlyniad wedi'i anfon (neu: CADARNHAWYD YN RHANNOL, NI CHADARNHAWYD)"
+	switch kind, of := intake.Kind(p.Kind), intake.Kind(p.Of); {
+	case kind == intake.Review && (of == intake.DSAR || of == intake.Rights):
+		c.Outcome = "complaint-upheld"
+		label, labelCy = "The outcome has gone out (or: COMPLAINT PART UPHELD, COMPLAINT NOT UPHELD)", "Mae'r canlyniad wedi'i anfon (neu: CADARNHAWYD Y GŴYN YN RHANNOL, NI CHADARNHAWYD Y GŴYN)"
+	case kind == intake.Review:
+		c.Outcome = "decision-upheld"
+		label, labelCy = "The outcome has gone out (or: DECISION PART UPHELD, DECISION OVERTURNED)", "Mae'r canlyniad wedi'i anfon (neu: CADARNHAWYD Y PENDERFYNIAD YN RHANNOL, GWRTHDROWYD Y PENDERFYNIAD)"
+	case kind == intake.Rights:
+		c.Outcome = "complied"
+		label, labelCy = "It was done, and the requester told (or: PART, REFUSED, MANIFESTLY UNFOUNDED, EXCESSIVE)", "Fe'i gwnaed, a dywedwyd wrth y ceisydd (neu: YN RHANNOL, GWRTHODWYD, AMLWG DDI-SAIL, GORMODOL)"
+	case kind == intake.DSAR:
+		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL)"
+	case kind == intake.EIR:
+		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD, MANIFESTLY UNREASONABLE)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, AMLWG AFRESYMOL)"
 	}
 	part := intake.Kind(p.Kind)
 	if len(m.n.Case.Parts) == 1 {

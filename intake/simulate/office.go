@@ -40,13 +40,23 @@ func (w *world) desk() {
 func (w *world) answer(f *file, n now) {
 	in := casework.RecordInput{Event: intake.Responded, Outcome: "granted", Date: max(w.today(), f.received)}
 	if len(n.parts) < 2 {
+		in.Outcome = firstOutcome(n.kind)
 		w.enter(f, in)
 		return
 	}
 	for _, in.Part = range n.parts {
+		in.Outcome = firstOutcome(in.Part)
 		w.enter(f, in)
 	}
 	f.settled = true
+}
+
+// firstOutcome is an outcome that the regime has.
+func firstOutcome(part intake.Kind) string {
+	if list := intake.OutcomesOf(part, ""); len(list) > 0 && part != intake.Review {
+		return list[0]
+	}
+	return "" // of a review what was upheld depends on what it is of
 }
 
 // enter records one event.

@@ -1,0 +1,215 @@
+package casework
+
+import (
+	"slices"
+	"strings"
+
+	"requestd/intake"
+)
+
+// Correction puts right what a case says of its requester, or to which body it
+// belongs. An empty field leaves it as it is; a hyphen leaves an address out.
+type Correction struct {
+	Name     string `json:"name"`
+	Address  string `json:"address"`  // where letters go by mail
+	Postal   string `json:"postal"`   // where they go by post
+	Language string `json:"language"` // en, cy or bi
+	Mailbox  string `json:"mailbox"`  // that of the body to which the request belongs
+}
+
+// none is how a correction says that there is no such address.
+const none = "-"
+
+// regimes are the parts that an event concerns; where nobody has decided what a
+// case is, none.
+func (in RecordInput) regimes(v *intake.View) (of []intake.Clock) {
+	for _, k := range v.Clocks {
+		if !v.Doubt && len(v.Parts()) > 0 && (in.Part == "" || in.Part == k.Kind) {
+			of = append(of, k)
+		}
+	}
+	return of
+}
+
+// checkOutcome refuses an outcome that the regime does not have.
+func (in RecordInput) checkOutcome(v *intake.View) error {
+	switch {
+	case in.Outcome == "":
+		return nil
+	case in.Event == intake.CommissionerDecided:
+		return oneOutcome(in.Outcome, "complaint to the Commissioner", intake.OutcomesOfComplaints())
+	case in.Event != intake.Responded:
+		return refuse("outcome %q: the events responded and commissioner-decided take one, and no other event takes any", in.Outcome)
+	}
+	parts := in.regimes(v)
+	for _, k := range parts {
+		name := string(k.Kind)
+		if k.Of != "" {
+			name += " of " + string(k.Of)
+		}
+		if err := oneOutcome(in.Outcome, name, intake.OutcomesOf(k.Kind, k.Of)); err != nil {
+			return err
+		}
+	}
+	if len(parts) == 0 {
+		return oneOutcome(in.Outcome, "request", intake.AllOutcomes())
+	}
+	return nil
+}
+
+func oneOutcome(outcome, of string, list []string) error {
+	if slices.Contains(list, outcome) {
+		return nil
+	}
+	return refuse("outcome %q is not one of a %s: want one of %s", outcome, of, strings.Join(list, ", "))
+}
+
+// checkPeople refuses details that another event takes.
+func (cs *Cases) checkPeople(in RecordInput) error {
+	commissioner := strings.HasPrefix(string(in.Event), "commissioner-")
+	switch {
+	case len(in.Exemptions) > 0 && in.Event != intake.Responded && in.Event != intake.Extended:
+		return refuse("exemption %s: the events responded and extended take them, and no other event takes any", strings.Join(in.Exemptions, ", "))
+	case in.Officer != "" && in.Event != intake.Assigned && in.Event != intake.Responded, in.Cover != "" && in.Event != intake.Assigned:
+		return refuse("officer %q: the event assigned takes who is in charge and who covers, responded who decided; no other event takes any", in.Officer+in.Cover)
+	case in.Event == intake.Assigned && in.Officer == "":
+		return refuse("assigned: say who is in charge with --officer ADDRESS")
+	case in.Reference != "" && !commissioner:
+		return refuse("reference %q: the events commissioner-notified, commissioner-answered and commissioner-decided take the Commissioner's, and no other event takes any", in.Reference)
+	case in.Correction != Correction{} && in.Event != intake.Corrected:
+		return refuse("the event corrected alone takes a name, an address, a language or a mailbox")
+	case in.Event == intake.Corrected && in.Correction == Correction{}:
+		return refuse("corrected: say what is right with --name, --address, --postal, --language or --mailbox; the date of receipt is the event received, the kind requestd reclassify")
+	case in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language):
+		return refuse("language %q: want en, cy or bi", in.Language)
+	case in.Mailbox != "" && !cs.Rules().HasBox(in.Mailbox):
+		return refuse("mailbox %q: want one of those in the configuration", in.Mailbox)
+	case in.Address != "" && in.Address != none && (!intake.Mailable(in.Address) || cs.Rules().Own(in.Address)):
+		return refuse("address %q: want the requester's, of the form name@example.org, or - for none", in.Address)
+	}
+	return nil
+}
+
+// detail puts into an event what its name alone takes.
+func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *intake.Event) error {
+	text := in.Note
+	var p intake.Personal
+	switch in.Event {
+	case intake.Closed:
+		ev.Reason = in.Reason
+	case intake.Extended:
+		text = strings.TrimSpace(in.Reason + "\n" + in.Note)
+		ch.extended(in)
+	case intake.Assigned:
+		ev.Cover = intake.OneLine(in.Cover, intake.MaxName)
+	case intake.CommissionerNotified:
+		ev.Due = in.Due
+	case intake.Corrected:
+		if err := cs.correction(c, by, in.Correction, ev, &p); err != nil {
+			return err
+		}
+	}
+	ev.Officer = intake.OneLine(in.Officer, intake.MaxName)
+	for _, k := range in.regimes(ch.Before) {
+		if len(ev.Exemptions) > 0 {
+			break
+		}
+		for _, s := range in.Exemptions {
+			read, err := intake.Exemption(k.Kind, k.Of, s)
+			if err != nil {
+				return refuse("%s", err)
+			}
+			ev.Exemptions = append(ev.Exemptions, read)
+		}
+	}
+	if len(in.Exemptions) > len(ev.Exemptions) {
+		return refuse("nobody has decided what case %s is: requestd reclassify %s KIND does, and then its exemptions can be recorded", c.Ref, c.Ref)
+	}
+	p.Theirs = intake.OneLine(in.Reference, intake.MaxName)
+	if text != "" {
+		p.Text = intake.PlainText(text, maxNote)
+	}
+	if p.Text != "" || p.Theirs != "" || in.Event == intake.Corrected {
+		ev.Personal = &p
+	}
+	return nil
+}
+
+// extended warns of what the notice of an extension has to say and was not
+// recorded.
+func (ch *Change) extended(in RecordInput) {
+	for _, k := range in.regimes(ch.Before) {
+		switch {
+		case k.Kind == intake.FOI && (len(in.Exemptions) == 0 || in.Estimate == 0):
+			ch.warn("the notice names the exemption and estimates the date of the decision (FOIA s.17(1), (2)): record them with --exemption and --estimate")
+		case (k.Kind == intake.DSAR || k.Kind == intake.Rights) && in.Reason == "":
+			ch.warn("the notice states the reason for the delay (UK GDPR Article 12A(4)): record it with --reason")
+		}
+	}
+}
+
+// correction writes into an event what is right from now on, in full, so that
+// striking it brings back what stood before.
+func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Event, p *intake.Personal) error {
+	if c.Erased() {
+		return refuse("case %s was erased: there is nobody to correct", c.Ref)
+	}
+	if in.Mailbox != "" {
+		if err := by.May(ToRecord, in.Mailbox); err != nil {
+			return err
+		}
+		ev.Mailbox = in.Mailbox
+	}
+	was := c.Person()
+	p.Requester, p.ReplyTo, p.Postal = was.Requester, was.ReplyTo, was.Postal
+	if in.Name != "" {
+		p.Requester.Name = intake.OneLine(in.Name, intake.MaxName)
+	}
+	switch in.Address {
+	case "":
+	case none:
+		p.Requester.Addr, p.ReplyTo = "", ""
+	default:
+		p.Requester.Addr, p.ReplyTo = in.Address, in.Address
+	}
+	switch in.Postal {
+	case "":
+	case none:
+		p.Postal = ""
+	default:
+		p.Postal = intake.PlainText(in.Postal, maxPostal)
+	}
+	v := cs.viewAt(cs.now(), c)
+	ev.Language = in.Language
+	if language := in.Language; language != "" || in.Mailbox != "" {
+		if language == "" {
+			language = v.Language
+		}
+		box := c.Mailbox
+		if in.Mailbox != "" {
+			box = in.Mailbox
+		}
+		ev.Reply = cs.Rules().ReplyLanguage(box, language)
+	}
+	return nil
+}
+
+const maxPostal = 400 // runes of an address by post
+
+// answeredBefore refuses what would make an answer precede its request.
+func answeredBefore(c *intake.Case, ev intake.Event) error {
+	if ev.Name != intake.ReceivedOn && ev.Name != intake.Void {
+		return nil
+	}
+	if _, _, already := c.AnsweredBefore(); already {
+		return nil
+	}
+	trial := &intake.Case{Ref: c.Ref, Events: slices.Clone(c.Events)}
+	ev.N = len(trial.Events) + 1
+	trial.Events = append(trial.Events, ev)
+	if answer, receipt, wrong := trial.AnsweredBefore(); wrong {
+		return refuse("with that the request would be received on %s, and its answer is dated %s (event %d): correct the answer first, with void %d and the right date",
+			receipt, answer.Day, answer.N, answer.N)
+	}
+	return nil
+}

@@ -1,0 +1,104 @@
+package intake
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// provisions lists, for each section or regulation under which information can
+// be withheld, its subsections; the letters behind a colon are its paragraphs,
+// and a star admits any.
+var (
+	// foiExemptions are sections 12, 14 and 21 to 44 of the Freedom of
+	// Information Act 2000; section 25 is about certificates.
+	foiExemptions = map[string]string{
+		"12": "1 2", "14": "1 2",
+		"21": "1 2 3", "22": "1:a-c 2", "22A": "1:a-b 2", "23": "1 5", "24": "1 2", "26": "1:a-b 3", "27": "1:a-d 2 4", "28": "1 3",
+		"29": "1:a-b 2", "30": "1:a-c 2:a-b 3", "31": "1:a-i 3", "32": "1:a-c 2:a-b 3", "33": "2 3", "34": "1 2", "35": "1:a-d 3",
+		"36": "2:a-c 3", "37": "1:* 2", "38": "1:a-b 2", "39": "1:a-b 2", "40": "1 2 3A:a-b 3B 4A:a-b 5A 5B:a-d", "41": "1:a-b 2", "42": "1 2",
+		"43": "1 2 3", "44": "1:a-c 2",
+	}
+	// eirExceptions are regulations 12 and 13 of the Environmental Information
+	// Regulations 2004.
+	eirExceptions = map[string]string{"12": "3 4:a-e 5:a-g", "13": "1 2A:a-b 2B 3A 5A 5B:a-d"}
+	// dataExemptions are the paragraphs of Schedules 2 to 4 to the Data
+	// Protection Act 2018, from the first to the last.
+	dataExemptions = map[int][2]int{2: {2, 28}, 3: {2, 21}, 4: {2, 6}}
+)
+
+var (
+	provision = regexp.MustCompile(`^(?:s|ss|section|reg|regulation)?\.?\s*([0-9]{1,2}[A-Za-z]?)((?:\([0-9A-Za-z]{1,4}\))*)$`)
+	schedule  = regexp.MustCompile(`(?i)^sch(?:edule)?\.?\s*([0-9])[\s,/.]*(?:para(?:graph)?)?\.?\s*([0-9]{1,2})((?:\([0-9A-Za-z]{1,4}\))*)$`)
+	bracket   = regexp.MustCompile(`\(([0-9A-Za-z]+)\)`)
+)
+
+// Exemption reads one exemption, exception or restriction as the Act of a kind
+// of request has it, and gives the form in which it is counted: 40(2) of the
+// FOIA, 12(5)(b) of the EIR, sch 2 para 16 of the DPA 2018. Of a review it is
+// that of the request. The error says what is possible.
+func Exemption(kind, of Kind, s string) (string, error) {
+	if kind == Review {
+		kind = of
+	}
+	s = strings.TrimSpace(s)
+	switch kind {
+	case FOI:
+		if p, ok := readProvision(s, foiExemptions); ok {
+			return p, nil
+		}
+		return "", fmt.Errorf("exemption %q: the Freedom of Information Act has none such; want one of sections 12, 14, 21 to 24 and 26 to 44 with its subsection, such as 40(2)", s)
+	case EIR:
+		if p, ok := readProvision(s, eirExceptions); ok {
+			return p, nil
+		}
+		return "", fmt.Errorf("exception %q: the Environmental Information Regulations have none such; want regulation 12(3), 12(4)(a) to (e), 12(5)(a) to (g) or 13", s)
+	case DSAR, Rights:
+		if m := schedule.FindStringSubmatch(s); m != nil {
+			sch, _ := strconv.Atoi(m[1])
+			para, _ := strconv.Atoi(m[2])
+			if span, ok := dataExemptions[sch]; ok && para >= span[0] && para <= span[1] {
+				return fmt.Sprintf("sch %d para %d%s", sch, para, m[3]), nil
+			}
+		}
+		return "", fmt.Errorf("exemption %q: the Data Protection Act 2018 has none such; want a paragraph of its Schedules 2, 3 or 4, such as \"sch 2 para 16\"", s)
+	}
+	return "", fmt.Errorf("exemption %q: say first what the request is", s)
+}
+
+// readProvision reads a section with its subsection and paragraph, and reports
+// whether there is one. What lies deeper is kept as written.
+func readProvision(s string, list map[string]string) (string, bool) {
+	m := provision.FindStringSubmatch(s)
+	if m == nil {
+		return "", false
+	}
+	section := strings.ToUpper(m[1])
+	subsections, ok := list[section]
+	if !ok {
+		return "", false
+	}
+	parts := bracket.FindAllStringSubmatch(m[2], -1)
+	if len(parts) == 0 {
+		return section, section != "12" || len(list) > 2 // regulation 12 of the EIR alone says nothing
+	}
+	i := slices.IndexFunc(strings.Fields(subsections), func(f string) bool {
+		sub, _, _ := strings.Cut(f, ":")
+		return strings.EqualFold(sub, parts[0][1])
+	})
+	if i < 0 {
+		return "", false
+	}
+	sub, letters, _ := strings.Cut(strings.Fields(subsections)[i], ":")
+	out := section + "(" + sub + ")"
+	for depth, p := range parts[1:] {
+		letter := strings.ToLower(p[1])
+		if depth == 0 && letters != "*" && (letters == "" || len(letter) != 1 || letter < letters[:1] || letter > letters[2:]) {
+			return "", false
+		}
+		out += "(" + letter + ")"
+	}
+	return out, true
+}

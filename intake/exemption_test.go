@@ -1,0 +1,47 @@
+package intake
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestExemptions: what the Acts have is taken in any usual spelling, and what
+// they have not is refused.
+func TestExemptions(t *testing.T) {
+	for _, c := range []struct {
+		kind, of Kind
+		in, want string // "" is refused
+	}{
+		{FOI, "", "40(2)", "40(2)"}, {FOI, "", "s.31", "31"}, {FOI, "", "section 35(1)(a)", "35(1)(a)"}, {FOI, "", "36(2)(b)(ii)", "36(2)(b)(ii)"},
+		{FOI, "", "22a", "22A"}, {FOI, "", "12", "12"}, {FOI, "", "14(2)", "14(2)"}, {FOI, "", "31(1)(g)", "31(1)(g)"}, {FOI, "", "40(5B)(a)(i)", "40(5B)(a)(i)"},
+		{FOI, "", "45", ""}, {FOI, "", "25", ""}, {FOI, "", "40(9)", ""}, {FOI, "", "31(1)(z)", ""}, {FOI, "", "12(4)(b)", ""}, {FOI, "", "sch 2 para 16", ""}, {FOI, "", "", ""},
+		{EIR, "", "12(4)(b)", "12(4)(b)"}, {EIR, "", "reg 12(5)(g)", "12(5)(g)"}, {EIR, "", "12(3)", "12(3)"}, {EIR, "", "13", "13"},
+		{EIR, "", "12(5)(h)", ""}, {EIR, "", "12(4)(f)", ""}, {EIR, "", "12", ""}, {EIR, "", "43", ""},
+		{DSAR, "", "sch 2 para 16", "sch 2 para 16"}, {DSAR, "", "Schedule 3, paragraph 8", "sch 3 para 8"}, {DSAR, "", "Sch.2/19", "sch 2 para 19"},
+		{DSAR, "", "sch 2 para 40", ""}, {DSAR, "", "sch 5 para 2", ""}, {DSAR, "", "40(2)", ""}, {Rights, "", "sch 2 para 2", "sch 2 para 2"},
+		{Review, FOI, "40(2)", "40(2)"}, {Review, DSAR, "40(2)", ""}, {Review, Unknown, "40(2)", ""},
+	} {
+		got, err := Exemption(c.kind, c.of, c.in)
+		if got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%s %s %q: %q, %v; want %q", c.kind, c.of, c.in, got, err, c.want)
+		}
+	}
+}
+
+// TestOutcomesSayWhatWasUpheld: of a review the decision, of a complaint the
+// complaint, and never one for the other.
+func TestOutcomesSayWhatWasUpheld(t *testing.T) {
+	for _, of := range []Kind{FOI, EIR} {
+		if !slices.Equal(OutcomesOf(Review, of), outcomesOfReviews) {
+			t.Errorf("review of %s: %v", of, OutcomesOf(Review, of))
+		}
+	}
+	for _, of := range []Kind{DSAR, Rights} {
+		if !slices.Equal(OutcomesOf(Review, of), outcomesOfComplaints) {
+			t.Errorf("review of %s: %v", of, OutcomesOf(Review, of))
+		}
+	}
+	if shownOutcome("upheld") != Unspecified || shownOutcome("decision-upheld") != "decision-upheld" {
+		t.Error("what was recorded as upheld has to be shown as unspecified, and nothing else")
+	}
+}

@@ -1,0 +1,61 @@
+package intake
+
+import (
+	"strings"
+
+	"requestd/deadlines"
+)
+
+// Commissioner is how a complaint to the Information Commissioner about a case
+// stands.
+type Commissioner struct {
+	Reference string        `json:"reference"` // theirs
+	Notified  deadlines.Day `json:"notified"`
+	Due       deadlines.Day `json:"due"` // when they want our answer
+	Answered  deadlines.Day `json:"answered"`
+	Decided   deadlines.Day `json:"decided"`
+	Outcome   string        `json:"outcome"`
+}
+
+// readPeople reads from one event who works on the case, in which language and
+// what the Commissioner has to do with it.
+func (v *View) readPeople(e *Event) {
+	switch e.Name {
+	case Assigned:
+		v.Officer, v.Cover = e.Officer, e.Cover
+	case Note:
+		if e.Code == CodeMine {
+			v.Officer = strings.TrimPrefix(ActorName(e.Actor), "local:")
+		}
+	case Corrected:
+		if e.Language != "" {
+			v.Language = e.Language
+		}
+		if e.Reply != "" {
+			v.ReplyLanguage = e.Reply
+		}
+	case CommissionerNotified, CommissionerAnswered, CommissionerDecided:
+		v.readCommissioner(e)
+	}
+}
+
+func (v *View) readCommissioner(e *Event) {
+	if v.Commissioner == nil {
+		v.Commissioner = &Commissioner{}
+	}
+	k := v.Commissioner
+	if e.Personal != nil && e.Personal.Theirs != "" {
+		k.Reference = e.Personal.Theirs
+	}
+	switch e.Name {
+	case CommissionerNotified:
+		k.Notified = e.Day
+		if e.Due != 0 {
+			k.Due = e.Due
+		}
+	case CommissionerAnswered:
+		k.Answered = e.Day
+	case CommissionerDecided:
+		k.Decided, k.Outcome = e.Day, e.Outcome
+	}
+}
