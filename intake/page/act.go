@@ -198,9 +198,21 @@ func (v *visit) actBody(form url.Values) (*actBody, error) {
 	default: // the case has changed since the form was made: its words are kept, and shown
 		a = act{Name: name, Label: labels[name], ask: asks(intake.EventName(name)), makes: recording(intake.EventName(name))}
 	}
-	b := &actBody{Case: c, Act: a, Ask: a.ask, Form: form, Outcomes: casework.Outcomes, Reasons: casework.Reasons, Seen: c.Seen}
+	b := &actBody{Case: c, Act: a, Ask: a.ask, Form: form, Outcomes: outcomes(c.View), Reasons: casework.Reasons, Seen: c.Seen}
 	b.Kinds = kindChoices(c.seems())
 	return b, nil
+}
+
+// outcomes are what an answer on a case can be, of each part that it has.
+func outcomes(v *intake.View) (list []string) {
+	for _, k := range v.Clocks {
+		for _, o := range intake.OutcomesOf(k.Kind, k.Of) {
+			if !slices.Contains(list, o) {
+				list = append(list, o)
+			}
+		}
+	}
+	return list
 }
 
 // kindChoices are the kinds that a person may decide for.
