@@ -223,6 +223,7 @@ func kindChoices(seems string) (list []choice) {
 		}
 	}
 	list = append(list, choice{Value: "review/foi", Label: "Review of a freedom of information answer"}, choice{Value: "review/dsar", Label: "Data protection complaint"},
+		choice{Value: "review/eir", Label: "Review of an environmental answer"}, choice{Value: "review/rights", Label: "Complaint about a data protection right"},
 		choice{Value: string(intake.NotARequest), Label: "Not a request"})
 	for i := range list {
 		list[i].On = list[i].Value == seems

@@ -1,6 +1,7 @@
 // Makes the page quicker. Everything works without it.
 (function () {
   "use strict";
+  var shown = location.pathname + location.search;
   function typing(e) {
     var t = e.target;
     return t.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(t.tagName) && !/^(checkbox|radio|submit|button)$/.test(t.type);
@@ -31,10 +32,11 @@
     document.querySelector("main").replaceWith(document.adoptNode(fresh));
     document.title = doc.title;
     if (r.redirected) history.pushState(null, "", r.url);
+    shown = location.pathname + location.search;
     scrollTo(0, 0);
     (document.querySelector("#problem") || document.querySelector("main")).focus();
   }
-  addEventListener("popstate", function () { location.reload(); });
+  addEventListener("popstate", function () { if (shown !== location.pathname + location.search) location.reload(); });
   var at = document.querySelector("#problem, #preview");
   if (at) at.focus();
 })();

@@ -1,0 +1,309 @@
+package page_test
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+)
+
+// browser is a Chromium with a window that nobody sees.
+type browser struct {
+	t   *testing.T
+	o   *office
+	ctx context.Context
+}
+
+const browserTakes = 90 * time.Second
+
+// chromium starts a browser that is signed in, or skips the test where there
+// is none.
+func chromium(t *testing.T, o *office, word string) *browser {
+	t.Helper()
+	program, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is missing: .ci/servers installs it")
+		}
+		t.Skip("chromium is missing: .ci/servers installs it")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(browserTakes))
+	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), browserTakes)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(end)
+	ctx, close := chromedp.NewContext(ctx)
+	t.Cleanup(func() {
+		if err := chromedp.Cancel(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		close()
+	})
+	b := &browser{t, o, ctx}
+	b.run(chromedp.EmulateViewport(1200, 900), network.SetCookie("requestd", word).WithURL(o.url))
+	return b
+}
+
+func (b *browser) run(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func (b *browser) open(path string) {
+	b.t.Helper()
+	b.run(chromedp.Navigate(b.o.url+path), chromedp.WaitReady("main"))
+}
+
+// waits until the page's text has some words.
+func (b *browser) waits(words string) {
+	b.t.Helper()
+	quoted, err := json.Marshal(words)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	ask := fmt.Sprintf("document.readyState === 'complete' && document.body.innerText.includes(%s)", quoted)
+	for {
+		err := chromedp.Run(b.ctx, chromedp.Poll(ask, nil, chromedp.WithPollingTimeout(20*time.Second)))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "(-32000)") { // the page that was asked has gone: the next is asked
+			b.t.Fatalf("waiting for %q: %v", words, err)
+		}
+	}
+}
+
+// A day's work by mouse: decide, take, extend with its preview, answer, search,
+// register.
+func TestADaysWorkByMouse(t *testing.T) {
+	o := newOffice(t)
+	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
+	b := chromium(t, o, o.word("k.dunne@example.org", casework.Officer))
+	b.open("/")
+	b.waits("To decide")
+	b.run(chromedp.Click(`a[href="/triage/` + mail + `"]`))
+	b.waits("What is it?")
+	b.run(chromedp.Click(`button[value="dsar"]`))
+	b.waits(mail + " is decided: Subject access.")
+	b.open("/case/" + ref)
+	b.run(chromedp.Click(`form[action$="/take"] button`))
+	b.waits("You work on " + ref)
+	b.run(chromedp.Click(`a[href$="/act/extended"]`))
+	b.waits("On which day?")
+	b.run(chromedp.SendKeys("#note", "public interest test"), chromedp.Click(`button[name="preview"]`))
+	b.waits("Nothing is saved yet")
+	b.run(chromedp.Click(`button[name="save"]`))
+	b.waits("Saved: Extend the time.")
+	b.run(chromedp.Click(`a[href$="/act/responded"]`))
+	b.waits("Outcome")
+	b.run(chromedp.SetValue("#outcome", "granted"), chromedp.Click(`button[name="preview"]`))
+	b.waits("Nothing is saved yet")
+	b.run(chromedp.Click(`button[name="save"]`))
+	b.waits("Saved: Record the answer.")
+	if s := o.view(ref).State; s != intake.StateResponded {
+		t.Errorf("%s is %s", ref, s)
+	}
+	b.open("/register")
+	b.run(chromedp.Click(`input[name="mailbox"][value="cafcass"]`), chromedp.Click(`input[name="kind"][value="foi"]`), chromedp.Click(`input[name="source"][value="post"]`),
+		chromedp.SendKeys("#name", "Edmund Vale"), chromedp.Click("main form button.button"))
+	b.waits("is registered.")
+	b.open("/search")
+	b.run(chromedp.SendKeys("#words", "edmund"), chromedp.Click("main form button"))
+	b.waits("1 found")
+}
+
+// Ten mails are decided in at most 40 key presses.
+func TestTenMailsInFortyKeys(t *testing.T) {
+	o := newOffice(t)
+	var refs []string
+	for n := range 10 {
+		refs = append(refs, o.undecided(n))
+	}
+	b := chromium(t, o, o.word("k.dunne@example.org", casework.Officer))
+	b.open("/triage")
+	keys := 0
+	for left := 10; left > 0; left-- {
+		b.waits(fmt.Sprintf("%d to decide", left))
+		b.run(chromedp.KeyEvent([]string{"f", "d", "n"}[left%3]))
+		keys++
+	}
+	b.waits("Nothing waits for a decision.")
+	for _, ref := range refs {
+		if s := o.view(ref).State; s == intake.StateTriage {
+			t.Errorf("%s is not decided", ref)
+		}
+	}
+	if keys > 40 {
+		t.Errorf("it took %d key presses", keys)
+	}
+	t.Logf("%d mails decided by %d key presses", len(refs), keys)
+}
+
+// The same work without a mouse: every control is reached by Tab, and pressed.
+func TestByKeyboardAlone(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	b := chromium(t, o, o.word("k.dunne@example.org", casework.Officer))
+	tabTo := func(selector string) {
+		t.Helper()
+		for range 80 {
+			var there bool
+			b.run(chromedp.KeyEvent(kb.Tab), chromedp.Evaluate(fmt.Sprintf("document.activeElement.matches(%q)", selector), &there))
+			if there {
+				return
+			}
+		}
+		t.Fatalf("%s is not reached by Tab", selector)
+	}
+	b.open("/")
+	b.run(chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter), // skips to the main content
+		chromedp.Poll("document.activeElement.id === 'main'", nil, chromedp.WithPollingTimeout(20*time.Second)))
+	b.open("/case/" + ref)
+	tabTo(`a[href$="/act/responded"]`)
+	b.run(chromedp.KeyEvent(kb.Enter))
+	b.waits("Outcome")
+	tabTo("#outcome")
+	b.run(chromedp.KeyEvent("g"))
+	tabTo(`button[name="preview"]`)
+	b.run(chromedp.KeyEvent(kb.Enter))
+	b.waits("Nothing is saved yet")
+	tabTo(`button[name="save"]`)
+	b.run(chromedp.KeyEvent(kb.Enter))
+	b.waits("Saved: Record the answer.")
+	if s := o.view(ref).State; s != intake.StateResponded {
+		t.Errorf("%s is %s", ref, s)
+	}
+}
+
+// Single keys can be switched off.
+func TestSingleKeysAreSwitchedOff(t *testing.T) {
+	o := newOffice(t)
+	ref := o.undecided(1)
+	b := chromium(t, o, o.word("k.dunne@example.org", casework.Officer))
+	b.open("/account")
+	b.run(chromedp.Click(`button[name="keys"]`))
+	b.waits("Single keys are switched off.")
+	b.open("/triage")
+	b.waits("1 to decide")
+	b.run(chromedp.KeyEvent("f"))
+	b.open("/triage")
+	b.waits("1 to decide")
+	if s := o.view(ref).State; s != intake.StateTriage {
+		t.Errorf("the key decided: %s", s)
+	}
+}
+
+func TestWithoutJavaScript(t *testing.T) {
+	o := newOffice(t)
+	ref := o.undecided(1)
+	b := chromium(t, o, o.word("k.dunne@example.org", casework.Officer))
+	b.run(emulation.SetScriptExecutionDisabled(true))
+	b.open("/triage")
+	b.run(chromedp.Click(`button[value="foi"]`), chromedp.WaitVisible(".big"))
+	if s := o.view(ref).State; s != intake.StateOpen {
+		t.Errorf("%s is %s", ref, s)
+	}
+	b.open("/case/" + ref + "/act/note")
+	b.run(chromedp.SendKeys("#note", "rang them"), chromedp.Click(`button[name="preview"]`), chromedp.WaitVisible("#preview"), chromedp.Click(`button[name="save"]`), chromedp.WaitVisible(".banner.good"))
+	if evs := o.view(ref).Events; evs[len(evs)-1].Note != "rang them" {
+		t.Errorf("the note is %q", evs[len(evs)-1].Note)
+	}
+}
+
+// every is each screen, with something on it.
+func every(o *office) map[string]string {
+	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
+	o.undecided(2)
+	return map[string]string{
+		"today": "/", "triage": "/triage/" + mail, "case": "/case/" + ref, "act": "/case/" + ref + "/act/responded", "decide": "/case/" + ref + "/act/decide",
+		"void": "/case/" + ref + "/act/void", "search": "/search?state=open", "register": "/register", "letters": "/letters", "letter": "/letters/1",
+		"how-it-runs": "/how-it-runs", "account": "/account", "readers": "/case/" + ref + "/readers", "nothing": "/nowhere",
+	}
+}
+
+// No screen has anything that axe-core finds serious, by day and in the dark;
+// none is wider than a telephone of 320 px. With REQUESTD_PICTURES=DIR the
+// screens are kept there as pictures, such as for docs.
+func TestEveryScreenIsAccessible(t *testing.T) {
+	o := newOffice(t)
+	screens := every(o)
+	b := chromium(t, o, o.word("head@example.org", casework.Head))
+	axe := axeScript(t)
+	look := func(name, path string) {
+		b.open(path)
+		for _, scheme := range []string{"light", "dark"} {
+			b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+			for _, width := range []int64{1200, 320} {
+				var found []string
+				var wide int64
+				b.run(chromedp.EmulateViewport(width, 900), chromedp.Evaluate(axe, nil),
+					chromedp.Evaluate(`axe.run().then(r => r.violations.filter(v => v.impact === "serious" || v.impact === "critical").map(v => v.id + ": " + v.nodes.map(n => n.html + " " + n.failureSummary).join(" | ")))`, &found, awaited),
+					chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide))
+				for _, f := range found {
+					t.Errorf("%s, %s, %d px: %s", name, scheme, width, f)
+				}
+				if wide > width {
+					t.Errorf("%s is %d px wide on %d", name, wide, width)
+				}
+				b.picture(fmt.Sprintf("%s-%s-%d", name, scheme, width))
+			}
+		}
+	}
+	for name, path := range screens {
+		look(name, path)
+	}
+	b.run(network.ClearBrowserCookies())
+	look("sign-in", "/sign-in")
+}
+
+func (b *browser) picture(name string) {
+	dir := os.Getenv("REQUESTD_PICTURES")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	b.run(chromedp.FullScreenshot(&png, 100))
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+func axeScript(t *testing.T) string {
+	t.Helper()
+	f, err := os.Open("testdata/axe.min.js.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := io.ReadAll(z)
+	if err != nil || !strings.Contains(string(script[:200]), "axe v4") {
+		t.Fatal("this is not axe-core", err)
+	}
+	return string(script) + ";0"
+}
