@@ -53,6 +53,8 @@ func (t *boltTx) NextNumber(table []byte) (uint64, error) { return t.bucket(tabl
 
 func (t *boltTx) LastNumber(table []byte) uint64 { return t.bucket(table).Sequence() }
 
+func (t *boltTx) SetNumber(table []byte, n uint64) error { return t.bucket(table).SetSequence(n) }
+
 func (t *boltTx) Version() uint64 { return uint64(t.b.ID()) }
 
 func (t *boltTx) Err() error { return nil }

@@ -20,20 +20,24 @@ var ErrUnreachable = postgres.ErrUnreachable
 // only be done to a file.
 var ErrFileOnly = errors.New("the register lies in a database")
 
-// CheckURL says what is wrong with the address of a database.
-func CheckURL(url string) error {
-	if _, err := postgres.Parse(url, ""); err != nil {
-		return fmt.Errorf("%w", err)
-	}
-	return nil
-}
-
 // OpenURL opens the register in a PostgreSQL database, which with create is
 // made where there is none. Several processes may hold it. An older register is
 // migrated, by one process while the others wait; no copy is made before. Of
 // the options it heeds Now, Random and ReadOnly. Errors are ErrUnreachable, ErrMissing,
 // ErrNewer, ErrOlder or ErrDamaged.
 func OpenURL(url, password string, create bool, o Options) (*DB, error) {
+	db, err := openDatabase(url, password, create, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.prepareDatabase(create); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// openDatabase opens one, whatever is in its tables.
+func openDatabase(url, password string, create bool, o Options) (*DB, error) {
 	o.fill()
 	pg, err := postgres.Open(url, password, create)
 	if errors.Is(err, postgres.ErrNoTables) {
@@ -44,9 +48,6 @@ func OpenURL(url, password string, create bool, o Options) (*DB, error) {
 	}
 	db := &DB{path: pg.Name(), now: o.Now, opts: o, pg: pg}
 	pg.Rehearse = o.Rehearse
-	if err := db.prepareDatabase(create); err != nil {
-		return nil, errors.Join(err, pg.Close())
-	}
 	return db, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -153,7 +154,7 @@ func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
 		for range next {
 			n := 0
 			for tries := 0; n == 0 && tries < 50; tries++ {
-				err := conn.QueryRow(ctx, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'requestd' AND state <> 'idle'").Scan(&n)
+				err := conn.QueryRow(ctx, "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'requestd %' AND state <> 'idle'").Scan(&n)
 				if err != nil {
 					t.Error(err)
 					return
@@ -162,7 +163,7 @@ func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
 			cut += n
 		}
 	})
-	const many = 300
+	const many = 100
 	for n := range many {
 		select {
 		case next <- struct{}{}:
@@ -235,4 +236,64 @@ func TestADatabaseThatStopsIsSaidToBeUnreachable(t *testing.T) {
 	if err := request(2); err != nil {
 		t.Errorf("once it runs again: %v", err)
 	}
+}
+
+func TestARegisterMovesThereAndBackAndIsTheSame(t *testing.T) {
+	storetest.FileOnly(t, "is where this one begins")
+	dir, url := t.TempDir(), storetest.URL(t, t.Name())
+	file := storetest.OpenAt(t, filepath.Join(dir, "requestd.db"), store.Options{Now: clock()}, nil)
+	for n := range 300 {
+		update(t, file, func(tx *store.Tx) error {
+			_, err := register(tx, uint32(n+1), fmt.Sprintf("%d@example.com", n), fmt.Sprintf("jo%d@example.com", n%7))
+			return err
+		})
+	}
+	ctx := context.Background()
+	if err := file.CopyURL(ctx, url, ""); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.CopyURL(ctx, url, ""); !errors.Is(err, store.ErrNotEmpty) {
+		t.Errorf("a second copy in the same place: %v, want ErrNotEmpty", err)
+	}
+	db := openURL(t, url, false)
+	update(t, db, func(tx *store.Tx) error {
+		c, err := register(tx, 1000, "later@example.com", "jo@example.com")
+		if err == nil && c.Ref != "CAF26-00301" {
+			t.Errorf("the next reference is %s, want CAF26-00301", c.Ref)
+		}
+		return err
+	})
+	back := filepath.Join(dir, "back.db")
+	if err := db.CopyFile(ctx, back); err != nil {
+		t.Fatal(err)
+	}
+	again := storetest.OpenAt(t, back, store.Options{Now: clock()}, nil)
+	if err := again.View(func(tx *store.Tx) error {
+		if tx.LastArrival() != 301 || !tx.HasCase("CAF26-00301") {
+			t.Errorf("the file has %d messages, want 301", tx.LastArrival())
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a copy leaves that was broken off is no register, and is written over.
+func TestACopyThatWasBrokenOffIsNoRegister(t *testing.T) {
+	storetest.FileOnly(t, "is where this one begins")
+	url := storetest.URL(t, t.Name())
+	file := open(t)
+	update(t, file, func(tx *store.Tx) error { _, err := register(tx, 1, "one@example.com", "jo@example.com"); return err })
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	if err := file.CopyURL(ctx, url, ""); !errors.Is(err, context.Canceled) {
+		t.Fatalf("err = %v, want that it was broken off", err)
+	}
+	if _, err := store.OpenURL(url, "", false, store.Options{}); !errors.Is(err, store.ErrMissing) {
+		t.Errorf("err = %v, want ErrMissing", err)
+	}
+	if err := file.CopyURL(context.Background(), url, ""); err != nil {
+		t.Fatal(err)
+	}
+	openURL(t, url, false)
 }

@@ -18,6 +18,7 @@ import (
 	"requestd/intake/daemon"
 	"requestd/intake/engine"
 	"requestd/intake/health"
+	reg "requestd/intake/register"
 	"requestd/store"
 )
 
@@ -32,6 +33,9 @@ type register struct {
 func (r *register) close() error {
 	if r.store == nil {
 		return nil
+	}
+	if r.store.InDatabase() {
+		return r.store.Close()
 	}
 	return errors.Join(r.store.Close(), store.KeepOwner(r.store.Path()))
 }
@@ -75,20 +79,27 @@ func connect(cmd *cobra.Command) (*register, error) {
 	if err := readable(places); err != nil {
 		return nil, err
 	}
-	return openStore(cfg, places.Store, store.Options{Now: time.Now, Wait: cfg.Store.Wait})
+	return openStore(cfg, places, store.Options{Now: time.Now, Wait: cfg.Store.Wait})
 }
 
 // placesOf is where the daemon and the register are, as far as a
 // configuration that may be wrong tells.
 func placesOf(cmd *cobra.Command, cfg *config.Config) config.Places {
 	if cfg != nil {
-		return config.Places{Store: string(cfg.Store.Path), Socket: string(cfg.Control.Socket)}
+		p := config.Places{Store: reg.Where(cfg.Store), Socket: string(cfg.Control.Socket)}
+		if cfg.Store.URL != "" {
+			p.Database = cfg.Store
+		}
+		return p
 	}
 	return config.PlacesIn(cmd.Flag("config").Value.String())
 }
 
 // readable says why the register cannot be opened, where that is so.
 func readable(p config.Places) error {
+	if p.Database.URL != "" {
+		return nil
+	}
 	_, err := os.Stat(p.Store)
 	switch {
 	case err == nil:
@@ -106,15 +117,23 @@ func bare(cmd *cobra.Command) (*store.DB, error) {
 	if err := readable(places); err != nil {
 		return nil, err
 	}
-	db, err := store.Open(places.Store, store.Options{Now: time.Now})
+	db, err := openAt(places, store.Options{Now: time.Now})
 	if err != nil {
 		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and the register cannot be opened: %w", places.Socket, err))
 	}
 	return db, nil
 }
 
-func openStore(cfg *config.Config, file string, o store.Options) (*register, error) {
-	db, err := store.Open(file, o)
+// openAt opens the register that is at a place.
+func openAt(p config.Places, o store.Options) (*store.DB, error) {
+	if p.Database.URL != "" {
+		return reg.Open(p.Database, false, o)
+	}
+	return store.Open(p.Store, o)
+}
+
+func openStore(cfg *config.Config, places config.Places, o store.Options) (*register, error) {
+	db, err := openAt(places, o)
 	if err != nil {
 		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and the register cannot be opened: %w", cfg.Control.Socket, err))
 	}

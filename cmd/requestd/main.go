@@ -98,7 +98,7 @@ func newRoot() *cobra.Command {
 		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeClock), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
-		newStatusCmd(), newInitCmd(), newReloadCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newEraseCmd(), newUserCmd(), newManCmd(), newReadMailCmd(),
+		newStatusCmd(), newInitCmd(), newReloadCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newMoveCmd(), newEraseCmd(), newUserCmd(), newManCmd(), newReadMailCmd(),
 	)
 	return root
 }

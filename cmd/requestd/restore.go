@@ -27,7 +27,9 @@ func newRestoreCmd() *cobra.Command {
 		Use:   "restore FILE | restore --list | restore --release",
 		Short: "Put a copy of the register in its place, and hold the letters that may have gone since",
 		Long: `Verify a copy of the register, put it in place, and keep what stood there beside
-it. The daemon must be stopped.
+it. The daemon must be stopped. A register in a database is put into an empty
+one: name it in store.url first. What pg_dump wrote pg_restore puts back; let no
+daemon run before you have looked at what may have gone since.
 
 A copy cannot know what was sent after it was made. So every letter to people
 outside that stands in it is held, and so is every letter about mail that came in
@@ -71,6 +73,9 @@ Mail that comes in later is acknowledged as ever.`,
 // putBack makes the copy ready beside the register, and lets it take that
 // place only once it is sound and holds its letters.
 func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
+	if cfg.Store.URL != "" {
+		return putIntoDatabase(cmd, cfg, file)
+	}
 	path := string(cfg.Store.Path)
 	ready, err := copyBeside(file, path)
 	if err != nil {
@@ -92,6 +97,36 @@ func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 	if aside != "" {
 		fmt.Fprintf(out, "what stood there is now %s\n", aside)
 	}
+	r, err := connect(cmd)
+	if err != nil {
+		return err
+	}
+	return errors.Join(listRestored(cmd.Context(), r, cmd, false), r.close())
+}
+
+// putIntoDatabase does the same where the register lies in a database, in
+// which there must be none: nothing there is put aside.
+func putIntoDatabase(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
+	dir, err := os.MkdirTemp("", "requestd-restore-")
+	if err != nil {
+		return fmt.Errorf("make the copy ready: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	ready, err := copyBeside(file, filepath.Join(dir, "requestd.db"))
+	if err != nil {
+		return err
+	}
+	if err := makeReady(cmd, cfg, ready); err != nil {
+		return err
+	}
+	db, err := store.Open(ready, store.Options{Now: time.Now, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(moveToDatabase(cmd.Context(), db, cfg.Store), db.Close()); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.OutOrStdout(), "the copy %s is sound, and is now the register in %s\n", file, cfg.Store.URL)
 	r, err := connect(cmd)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"requestd/intake/config"
 	"requestd/intake/daemon"
+	reg "requestd/intake/register"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -62,6 +63,10 @@ func boundMemory() {
 	}
 }
 
+// databaseWait is how long a daemon waits before it looks again for a database
+// that it could not reach at its start.
+const databaseWait = 2 * time.Second
+
 func runDaemon(ctx context.Context, path string, once, send bool) error {
 	load := func() (*config.Config, error) {
 		cfg, err := config.Load(path)
@@ -83,6 +88,16 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	boundMemory()
 	log := daemon.NewLog(cfg.Log, os.Stderr)
 	d, err := daemon.New(cfg, log, time.Now)
+	for told := false; errors.Is(err, store.ErrUnreachable) && !once && ctx.Err() == nil; d, err = daemon.New(cfg, log, time.Now) {
+		if !told {
+			log.Error("the register cannot be reached: nothing is read or sent until it can", "error", err)
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(databaseWait):
+		}
+	}
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
@@ -94,15 +109,15 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	if err := d.ReadApart(); err != nil {
 		return errors.Join(err, d.Close())
 	}
-	log.Info("requestd starts", "version", daemon.Version(), "configuration", cfg.Source(), "register", string(cfg.Store.Path), "once", once)
+	log.Info("requestd starts", "version", daemon.Version(), "configuration", cfg.Source(), "register", reg.Where(cfg.Store), "once", once)
 	defer log.Info("requestd has stopped")
 	if once {
-		return errors.Join(d.Once(ctx, send), d.Close(), store.KeepOwner(string(cfg.Store.Path)))
+		return errors.Join(d.Once(ctx, send), d.Close(), reg.KeepOwner(cfg.Store))
 	}
 	d.Load = load
 	stop := reloadOnHangup(ctx, d)
 	defer stop()
-	return errors.Join(d.Run(ctx), d.Close(), store.KeepOwner(string(cfg.Store.Path)))
+	return errors.Join(d.Run(ctx), d.Close(), reg.KeepOwner(cfg.Store))
 }
 
 // reloadOnHangup has SIGHUP read the configuration anew. What comes of it is

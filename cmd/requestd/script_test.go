@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,9 @@ import (
 	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
+	reg "requestd/intake/register"
 	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // TestScripts runs sessions at the command line. No server and no daemon is
@@ -50,15 +53,33 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"deliver": deliverMail, "fields": sameFields, "exit": exitCode, "hold": holdRegister, "refuse": refuseLetters,
+			"database": func(ts *testscript.TestScript, neg bool, args []string) { emptyDatabase(t, ts, args) },
 		},
 	})
+}
+
+// emptyDatabase sets a variable to the address of an empty database: database
+// NAME. It has the configuration's register lie there: database --use NAME.
+func emptyDatabase(t *testing.T, ts *testscript.TestScript, args []string) {
+	if len(args) == 2 && args[0] == "--use" {
+		name := ts.MkAbs("config.yaml")
+		was, err := os.ReadFile(name)
+		ts.Check(err)
+		is := regexp.MustCompile(`(?m)^store: .*$`).ReplaceAll(was, []byte("store: {url: '"+ts.Getenv(args[1])+"'}"))
+		ts.Check(os.WriteFile(name, is, 0o600))
+		return
+	}
+	if len(args) != 1 {
+		ts.Fatalf("usage: database [--use] NAME")
+	}
+	ts.Setenv(args[0], storetest.URL(t, ts.Getenv("WORK")+args[0]))
 }
 
 // openRegister opens the register of a script's own configuration.
 func openRegister(ts *testscript.TestScript) (*store.DB, *engine.Engine) {
 	cfg, err := config.Load(ts.MkAbs("config.yaml"))
 	ts.Check(err)
-	db, err := store.Open(string(cfg.Store.Path), store.Options{Wait: time.Second})
+	db, err := reg.Open(cfg.Store, true, store.Options{Wait: time.Second})
 	ts.Check(err)
 	e, err := engine.New(casework.Options{Store: db, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, cfg)
 	ts.Check(err)

@@ -89,6 +89,10 @@ func (a *API) backup(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
+	if a.Store.InDatabase() {
+		fail(w, a.Store.Backup(io.Discard)) // it says what to do instead
+		return
+	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	id, err := a.Store.Identity()
 	if err == nil {

@@ -4,7 +4,10 @@
 // where they are read from.
 package config
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Config is a configuration that was read and found valid. It is not changed
 // afterwards: a reload makes a new one. Every default is filled in, every
@@ -40,11 +43,26 @@ func (c *Config) Source() string { return c.source }
 
 // Store is where the register lies.
 type Store struct {
-	Path Path          `mapstructure:"path"`
-	Wait time.Duration `mapstructure:"wait"` // how long to wait for the lock of another process
+	Path Path `mapstructure:"path"`
+	// URL is the address of a PostgreSQL database, in place of Path.
+	URL      string        `mapstructure:"url"`
+	Password SecretFile    `mapstructure:"password_file"` // of the database's user, where it asks for one
+	Wait     time.Duration `mapstructure:"wait"`          // how long to wait for the lock of another process
 	// Create makes a register at the daemon's start where there is none and none
 	// was known.
 	Create bool `mapstructure:"create"`
+}
+
+// Secret is the password of the database's user, "" where none is configured.
+func (s Store) Secret() (string, error) {
+	if s.Password.IsZero() {
+		return "", nil
+	}
+	p, err := s.Password.Read()
+	if err != nil {
+		return "", fmt.Errorf("store.password_file: %w", err)
+	}
+	return p.Reveal(), nil
 }
 
 // Control is the socket through which commands reach the daemon.

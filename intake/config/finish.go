@@ -19,6 +19,7 @@ func (c *Config) finish() {
 	}
 	c.SMTP.Password.Env = envName("smtp", "password")
 	c.Web.OIDC.Secret.Env = envName("web", "oidc", "secret")
+	c.Store.Password.Env = envName("store", "password")
 	c.borrowSMTP()
 }
 

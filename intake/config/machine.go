@@ -182,6 +182,7 @@ func (c *Config) Notes(today deadlines.Day) []Problem {
 		}
 	}
 	k.openSecret("smtp.password_file", c.SMTP.Password)
+	k.openSecret("store.password_file", c.Store.Password)
 	for i := range c.OAuth {
 		at := fmt.Sprintf("oauth[%d]", i)
 		k.openSecret(at+".secret_file", c.OAuth[i].Secret)

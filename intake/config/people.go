@@ -100,6 +100,7 @@ func (c *Config) Changes(from *Config) []string {
 		changed bool
 	}{
 		{"store.path", c.Store.Path != from.Store.Path},
+		{"store.url", c.Store.URL != from.Store.URL},
 		{"control.socket", c.Control.Socket != from.Control.Socket},
 		{"control.group", c.Control.Group != from.Control.Group},
 		{"control.status_socket", c.Control.StatusSocket != from.Control.StatusSocket},

@@ -11,14 +11,19 @@ import (
 const DefaultFile = "/etc/requestd/config.yaml"
 
 // Places is where a daemon and its register are found. "" is unknown.
-type Places struct{ Store, Socket, StatusSocket string }
+type Places struct {
+	Store, Socket, StatusSocket string
+	Database                    Store // where the register lies in one; its URL is "" otherwise
+}
 
 // PlacesIn is what a file tells of these, however wrong the rest of it is. For
 // a default file that nobody can read they are those of the package.
 func PlacesIn(file string) Places {
 	var c struct {
 		Store struct {
-			Path yaml.Node `yaml:"path"`
+			Path     yaml.Node `yaml:"path"`
+			URL      yaml.Node `yaml:"url"`
+			Password yaml.Node `yaml:"password_file"`
 		} `yaml:"store"`
 		Control struct {
 			Socket       yaml.Node `yaml:"socket"`
@@ -30,7 +35,7 @@ func PlacesIn(file string) Places {
 		p = Places{Store: "/var/lib/requestd/requestd.db", Socket: "/run/requestd/control.sock"}
 	}
 	b, err := os.ReadFile(file)
-	if err != nil || yaml.Unmarshal(b, &c) != nil && c.Store.Path.Value+c.Control.Socket.Value == "" {
+	if err != nil || yaml.Unmarshal(b, &c) != nil && c.Store.Path.Value+c.Store.URL.Value+c.Control.Socket.Value == "" {
 		return p
 	}
 	dir, err := filepath.Abs(filepath.Dir(file))
@@ -39,6 +44,12 @@ func PlacesIn(file string) Places {
 	}
 	if v := c.Store.Path.Value; v != "" {
 		p.Store = string(Path(v).resolve(dir))
+	}
+	if v := c.Store.URL.Value; v != "" {
+		p.Store, p.Database = v, Store{URL: v, Password: SecretFile{Env: envName("store", "password")}}
+		if f := c.Store.Password.Value; f != "" {
+			p.Database.Password.Path = Path(f).resolve(dir)
+		}
 	}
 	if v := c.Control.Socket.Value; v != "" {
 		p.Socket = string(Path(v).resolve(dir))

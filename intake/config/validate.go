@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"requestd/store/postgres"
 )
 
 // Calendars on which an acknowledgement is counted.
@@ -21,9 +23,25 @@ var (
 	staffGets  = []string{GetsTriage, GetsCopies, GetsReminders, GetsDigest, GetsUrgent, GetsOverdue, GetsAlarms}
 )
 
+func (k *checker) validateStore(s *Store) {
+	if s.URL == "" {
+		k.need("store.path", string(s.Path), "name the file of the register, such as /var/lib/requestd/requestd.db")
+		if s.Password.Path != "" {
+			k.add("store.password_file", "is not used with store.path", "take it out, or name the database in store.url")
+		}
+		return
+	}
+	if s.Path != "" {
+		k.add("store.path", "stands beside store.url", "keep the one in which the register lies, and move it with requestd move")
+	}
+	if _, err := postgres.Parse(s.URL, ""); err != nil {
+		k.add("store.url", err.Error(), "write postgres://USER@HOST/DATABASE?sslmode=verify-full, and the password into store.password_file")
+	}
+}
+
 // validate looks at every value once all are read.
 func (k *checker) validate(c *Config) {
-	k.need("store.path", string(c.Store.Path), "name the file of the register, such as /var/lib/requestd/requestd.db")
+	k.validateStore(&c.Store)
 	k.span("store.wait", c.Store.Wait, 0, time.Minute)
 	k.need("control.socket", string(c.Control.Socket), "name the socket, such as /run/requestd/control.sock")
 	k.socket("control.socket", c.Control.Socket)

@@ -8,7 +8,7 @@ import (
 	"requestd/intake/apart"
 )
 
-// journal is the end of the name of the file beside the register that says
+// journal is the end of the name of the file beside the register, or the control socket, that says
 // which mails are being read.
 const journal = ".reading"
 
@@ -16,7 +16,11 @@ const journal = ".reading"
 // that takes too much ends its process and not the daemon. It is called before
 // Run or Once, by a program that knows [apart.Command].
 func (d *Daemon) ReadApart() error {
-	pool, err := apart.New(apart.Processes(), apart.DefaultLimits(), d.Store.Path()+journal, d.Log)
+	beside := d.Store.Path()
+	if d.Store.InDatabase() {
+		beside = d.socket // each daemon reads mails of its own
+	}
+	pool, err := apart.New(apart.Processes(), apart.DefaultLimits(), beside+journal, d.Log)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ type socket struct{ path, group string }
 // New opens the register, which must be there unless store.create asks for it,
 // and wires the parts. It connects to nothing.
 func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, error) {
-	db, err := store.OpenKnown(string(cfg.Store.Path), cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait})
+	db, err := register.Open(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait})
 	if err != nil {
 		return nil, underUnit(err)
 	}

@@ -128,6 +128,9 @@ func disk(db *store.DB) (health.Disk, error) {
 	if err != nil {
 		return health.Disk{}, err
 	}
+	if db.InDatabase() {
+		return health.Disk{Store: size}, nil // how full the database's disk is only its own machine knows
+	}
 	var fs unix.Statfs_t
 	if err := unix.Statfs(filepath.Dir(db.Path()), &fs); err != nil {
 		return health.Disk{}, fmt.Errorf("ask how full the disk of %s is: %w", db.Path(), err)

@@ -59,6 +59,7 @@ func TestLettersAboutMailFromBeforeARestoreAreHeld(t *testing.T) {
 	o.want(later, intake.LetterSent, 2)
 	held := 0
 	err := o.Store.Update(func(tx *store.Tx) error {
+		held = 0
 		for range outbox.HeldByRestore(tx) {
 			held++
 		}

@@ -31,6 +31,8 @@ type Tx interface {
 	NextNumber(table []byte) (uint64, error)
 	// LastNumber is the last of them that was recorded, 0 for none.
 	LastNumber(table []byte) uint64
+	// SetNumber has the numbers go on behind n: for a copy.
+	SetNumber(table []byte, n uint64) error
 	// Version differs from that of every transaction that sees other records.
 	Version() uint64
 	// Err is why reading failed, nil while it has not.

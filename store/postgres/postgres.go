@@ -63,12 +63,12 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		return nil, errors.New("it must begin with postgres://")
 	}
-	c, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, errors.New("it cannot be read as postgres://USER@HOST:PORT/DATABASE, with sslrootcert=FILE and search_path=SCHEMA behind a question mark where they are needed")
-	}
 	if _, behind, _ := strings.Cut(url, "://"); strings.Contains(before(behind, "@"), ":") || strings.Contains(url, "password=") {
 		return nil, errors.New("it holds a password, which belongs into a file or the environment")
+	}
+	c, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("it cannot be read as postgres://USER@HOST:PORT/DATABASE, with sslrootcert=FILE and search_path=SCHEMA behind a question mark where they are needed: %w", err)
 	}
 	hosts := []string{c.ConnConfig.Host}
 	for _, f := range c.ConnConfig.Fallbacks {
@@ -84,7 +84,7 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	}
 	c.ConnConfig.ConnectTimeout = connectTimeout
 	c.MaxConns = connections
-	for k, v := range map[string]string{"application_name": "requestd", "idle_in_transaction_session_timeout": idleTimeout,
+	for k, v := range map[string]string{"idle_in_transaction_session_timeout": idleTimeout,
 		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
 		// Whoever looks at a whole table conflicts with all who write to it.
 		"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
@@ -121,11 +121,13 @@ func Open(url, password string, create bool) (*DB, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
+	writer := rand.Text()
+	c.ConnConfig.RuntimeParams["application_name"] = "requestd " + writer
 	pool, err := pgxpool.NewWithConfig(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{pool: pool, writer: rand.Text(), mark: rand.Text(),
+	db := &DB{pool: pool, writer: writer, mark: rand.Text(),
 		name: fmt.Sprintf("postgres://%s@%s:%d/%s", c.ConnConfig.User, c.ConnConfig.Host, c.ConnConfig.Port, c.ConnConfig.Database)}
 	if err := db.begin(ctx, create); err != nil {
 		pool.Close()
@@ -177,6 +179,24 @@ func (db *DB) Close() error {
 	_, _ = db.pool.Exec(ctx, "DELETE FROM writers WHERE id = $1 OR at < now() - interval '30 days'", db.writer)
 	db.pool.Close()
 	return nil
+}
+
+// Clear removes every entry: what a copy that was broken off has left.
+func (db *DB) Clear() error {
+	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
+	defer cancel()
+	_, err := db.pool.Exec(ctx, "TRUNCATE entries")
+	return db.explained(err)
+}
+
+// Others is how many processes beside this one are connected and have the same
+// tables.
+func (db *DB) Others() (n int, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
+	defer cancel()
+	err = db.pool.QueryRow(ctx, `SELECT count(DISTINCT a.application_name) FROM pg_stat_activity a JOIN writers w ON a.application_name = 'requestd ' || w.id
+		WHERE a.datname = current_database() AND w.id <> $1`, db.writer).Scan(&n)
+	return n, db.explained(err)
 }
 
 // Name is the database's address, without what is secret in it.

@@ -231,7 +231,11 @@ func (t *table) write(key string, value []byte) {
 
 func (x *tx) NextNumber(name []byte) (uint64, error) {
 	n := x.LastNumber(name) + 1
-	return n, x.Put(numbers, name, binary.BigEndian.AppendUint64(nil, n))
+	return n, x.SetNumber(name, n)
+}
+
+func (x *tx) SetNumber(name []byte, n uint64) error {
+	return x.Put(numbers, name, binary.BigEndian.AppendUint64(nil, n))
 }
 
 func (x *tx) LastNumber(name []byte) uint64 {

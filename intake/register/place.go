@@ -1,0 +1,41 @@
+package register
+
+import (
+	"fmt"
+
+	"requestd/intake/config"
+	"requestd/store"
+)
+
+// Open opens the register where a configuration says that it lies: a file, or
+// a database. It must be there, unless create has it made where none was
+// known. Errors are those of [store.OpenKnown] and [store.OpenURL].
+func Open(s config.Store, create bool, o store.Options) (*store.DB, error) {
+	if s.URL == "" {
+		return store.OpenKnown(string(s.Path), create, o)
+	}
+	password, err := s.Secret()
+	if err != nil {
+		return nil, err
+	}
+	return store.OpenURL(s.URL, password, create, o)
+}
+
+// Where names the register's place, for messages.
+func Where(s config.Store) string {
+	if s.URL != "" {
+		return s.URL
+	}
+	return string(s.Path)
+}
+
+// KeepOwner is [store.KeepOwner] for a register that lies in a file.
+func KeepOwner(s config.Store) error {
+	if s.URL != "" {
+		return nil
+	}
+	if err := store.KeepOwner(string(s.Path)); err != nil {
+		return fmt.Errorf("%w", err)
+	}
+	return nil
+}

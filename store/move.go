@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"requestd/store/ordered"
+)
+
+// ErrNotEmpty is when a register is to be copied to where there is one.
+var ErrNotEmpty = errors.New("there is a register already")
+
+// numbered are the buckets of which numbers are given out.
+var numbered = [][]byte{bArrivals, bFolders, bQueue}
+
+// copyAtOnce is how many bytes are copied in one transaction.
+const copyAtOnce = 1 << 20
+
+// CopyURL copies the register as it is now into a database that holds none. It
+// counts as one only once it is whole and the same: what was left by a copy
+// that was broken off is written over. The error is ErrNotEmpty, or one of
+// OpenURL.
+func (db *DB) CopyURL(ctx context.Context, url, password string) error {
+	to, err := openBare(url, password, db.opts)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.copyTo(ctx, to), to.Close())
+}
+
+// CopyFile does the same into a file, which must not be there.
+func (db *DB) CopyFile(ctx context.Context, path string) error {
+	o := db.opts
+	o.ReadOnly = false
+	to, err := Open(path, o)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.copyTo(ctx, to), to.Close())
+}
+
+// openBare opens a database in which there is no register.
+func openBare(url, password string, o Options) (*DB, error) {
+	to, err := openDatabase(url, password, true, o)
+	if err != nil {
+		return nil, err
+	}
+	version, err := to.schemaInDatabase()
+	if err == nil && version != 0 {
+		err = fmt.Errorf("%w in %s: name an empty database, or another schema with search_path", ErrNotEmpty, to.path)
+	}
+	if err == nil {
+		err = to.pg.Clear()
+	}
+	if err != nil {
+		return nil, errors.Join(err, to.Close())
+	}
+	return to, nil
+}
+
+// copyTo writes everything anew elsewhere, what makes it a register last.
+func (db *DB) copyTo(ctx context.Context, to *DB) error {
+	return db.View(func(tx *Tx) error {
+		for _, bucket := range buckets[1:] { // all but meta
+			if err := copyBucket(ctx, tx.t, to, bucket); err != nil {
+				return fmt.Errorf("copy %s to %s: %w", db.path, to.path, err)
+			}
+		}
+		err := to.change(func(t ordered.Tx) error {
+			for _, bucket := range numbered {
+				if err := t.SetNumber(bucket, tx.t.LastNumber(bucket)); err != nil {
+					return err
+				}
+			}
+			for k, v := range tx.from(bMeta, nil, all) {
+				if string(k) != string(kSchema) {
+					if err := t.Put(bMeta, k, v); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("copy %s to %s: %w", db.path, to.path, err)
+		}
+		was, n, err := tx.digest(ctx)
+		if err != nil {
+			return err
+		}
+		err = to.View(func(other *Tx) error {
+			is, m, err := other.digest(ctx)
+			if err == nil && (is != was || n != m) {
+				err = fmt.Errorf("the copy in %s is not the same: %d entries of %d", to.path, m, n)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return to.change(func(t ordered.Tx) error { return t.Put(bMeta, kSchema, tx.get(bMeta, kSchema)) })
+	})
+}
+
+// change is Update where the register is not whole yet.
+func (db *DB) change(f func(ordered.Tx) error) error {
+	return db.Update(func(tx *Tx) error { return f(tx.t) })
+}
+
+func copyBucket(ctx context.Context, from ordered.Tx, to *DB, bucket []byte) error {
+	var keys, values [][]byte
+	size := 0
+	flush := func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := to.change(func(t ordered.Tx) error {
+			for i := range keys {
+				if err := t.Put(bucket, keys[i], values[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		keys, values, size = nil, nil, 0
+		return err
+	}
+	for k, v := range from.From(bucket, nil, all) {
+		keys, values = append(keys, append([]byte{}, k...)), append(values, append([]byte{}, v...))
+		if size += len(k) + len(v); size >= copyAtOnce {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := from.Err(); err != nil {
+		return err
+	}
+	return flush()
+}
+
+// digest is a hash over every entry but the schema, and how many they are.
+func (tx *Tx) digest(ctx context.Context) (sum [sha256.Size]byte, n int, err error) {
+	h := sha256.New()
+	part := func(b []byte) {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(b))))
+		h.Write(b)
+	}
+	for _, bucket := range buckets {
+		part(bucket)
+		for k, v := range tx.from(bucket, nil, all) {
+			if string(bucket) == string(bMeta) && string(k) == string(kSchema) {
+				continue
+			}
+			part(k)
+			part(v)
+			if n++; n%1000 == 0 && ctx.Err() != nil {
+				return sum, n, fmt.Errorf("compare the copy: %w", ctx.Err())
+			}
+		}
+	}
+	for _, bucket := range numbered {
+		part(idKey(tx.t.LastNumber(bucket)))
+	}
+	return sha256.Sum256(h.Sum(nil)), n, tx.t.Err()
+}
+
+// Others is how many other processes are connected to a database that keeps
+// the register; of a file there is none.
+func (db *DB) Others() (int, error) {
+	if db.pg == nil {
+		return 0, nil
+	}
+	return db.pg.Others()
+}
