@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -14,12 +15,21 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	reg "requestd/intake/register"
+	"requestd/intake/story"
 )
 
 func newShowCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "show REF", Short: "Show one case with its clocks, ledger, mail, letters and history", Args: exactArgs(1)}
 	asJSON := jsonFlag(cmd)
+	whole := cmd.Flags().Bool("story", false, "the whole case as one document, with what was said in each mail and letter")
+	asHTML := cmd.Flags().Bool("html", false, "of --story, a page to be printed")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		if *asHTML && (!*whole || *asJSON) {
+			return usageError(errors.New("show --html: it goes with --story, and not with --json"))
+		}
+		if *whole {
+			return showStory(ctx, r, cmd.OutOrStdout(), args[0], *asJSON, *asHTML)
+		}
 		var f reg.Full
 		if err := r.Get(ctx, "/v1/cases/"+url.PathEscape(args[0]), nil, &f); err != nil {
 			return err
@@ -30,6 +40,20 @@ func newShowCmd() *cobra.Command {
 		return printCase(cmd.OutOrStdout(), &f)
 	})
 	return cmd
+}
+
+func showStory(ctx context.Context, r *register, w io.Writer, ref string, asJSON, asHTML bool) error {
+	var s reg.Story
+	if err := r.Get(ctx, "/v1/cases/"+url.PathEscape(ref)+"/story", nil, &s); err != nil {
+		return err
+	}
+	switch {
+	case asJSON:
+		return printJSON(w, s)
+	case asHTML:
+		return story.HTML(w, &s)
+	}
+	return story.Text(w, &s)
 }
 
 func printCase(w io.Writer, f *reg.Full) error {

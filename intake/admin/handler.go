@@ -69,6 +69,7 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("POST /v1/cases/{ref}/mail", answer(casework.ToAttach, a.attach))
 	m.HandleFunc("POST /v1/cases/{ref}/merge", answer(casework.ToMerge, a.merge))
 	m.HandleFunc("POST /v1/cases/{ref}/erase", answer(casework.ToErase, a.erase))
+	m.HandleFunc("GET /v1/cases/{ref}/story", answer(casework.ToRead, a.story))
 	m.HandleFunc("GET /v1/messages", answer(casework.ToRead, a.messages))
 	m.HandleFunc("GET /v1/letters", answer(casework.ToRead, a.letters))
 	m.HandleFunc("POST /v1/letters/{id}/retry", answer(casework.ToRelease, a.retry))
@@ -228,6 +229,14 @@ func (a *API) show(r *http.Request) (*register.Full, error) {
 		return nil, err
 	}
 	return f, who(r).May(casework.ToRead, f.Mailbox)
+}
+
+func (a *API) story(r *http.Request) (*register.Story, error) {
+	s, err := a.Engine.Register.Story(r.Context(), r.PathValue("ref"))
+	if err != nil {
+		return nil, err
+	}
+	return s, who(r).May(casework.ToRead, s.Mailbox)
 }
 
 func (a *API) open(r *http.Request) (*casework.Change, error) {

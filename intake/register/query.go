@@ -152,31 +152,36 @@ func (rg *Register) Case(_ context.Context, ref string) (f *Full, err error) {
 		if err != nil {
 			return err
 		}
-		v := rg.cases.View(tx, c)
-		f = &Full{
-			View: v, Source: v.Opening.Source, Attention: v.Opening.Attend, Hold: nonNilText(v.Ack.Held), Warnings: nonNilText(v.Warnings),
-			Evidence: c.Person().Evidence, Ledgers: map[string][]string{}, Steps: map[string]any{},
-			Mail: []intake.Arrival{}, Letters: []intake.Letter{},
-		}
-		if f.Evidence == nil {
-			f.Evidence = []intake.Evidence{}
-		}
-		for _, k := range v.Clocks {
-			f.Ledgers[string(k.Kind)] = deadlines.Lines(k.Result.Ledger)
-			f.Steps[string(k.Kind)] = k.Result.Ledger
-		}
-		for _, id := range c.Messages {
-			a, err := tx.Arrival(id)
-			if err != nil {
-				return err
-			}
-			f.Mail = append(f.Mail, a)
-		}
-		f.Letters = append(f.Letters, tx.LettersOf(c.Ref)...)
-		f.Events = shown(c)
-		return nil
+		f, err = rg.full(tx, c)
+		return err
 	})
 	return f, err
+}
+
+func (rg *Register) full(tx *store.Tx, c *intake.Case) (*Full, error) {
+	v := rg.cases.View(tx, c)
+	f := &Full{
+		View: v, Source: v.Opening.Source, Attention: v.Opening.Attend, Hold: nonNilText(v.Ack.Held), Warnings: nonNilText(v.Warnings),
+		Evidence: c.Person().Evidence, Ledgers: map[string][]string{}, Steps: map[string]any{},
+		Mail: []intake.Arrival{}, Letters: []intake.Letter{},
+	}
+	if f.Evidence == nil {
+		f.Evidence = []intake.Evidence{}
+	}
+	for _, k := range v.Clocks {
+		f.Ledgers[string(k.Kind)] = deadlines.Lines(k.Result.Ledger)
+		f.Steps[string(k.Kind)] = k.Result.Ledger
+	}
+	for _, id := range c.Messages {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return nil, err
+		}
+		f.Mail = append(f.Mail, a)
+	}
+	f.Letters = append(f.Letters, tx.LettersOf(c.Ref)...)
+	f.Events = shown(c)
+	return f, nil
 }
 
 func shown(c *intake.Case) []ShownEvent {

@@ -126,3 +126,28 @@ func letterText(tx *store.Tx, l *intake.Letter) (Text, error) {
 	}
 	return t, nil
 }
+
+// Story is a case as one document: how it stands, what happened, and what was
+// said.
+type Story struct {
+	*Full
+	Made  time.Time `json:"made"` // when it was written
+	Texts []Text    `json:"texts"`
+}
+
+// Story gives all of a case as it stands at one moment.
+func (rg *Register) Story(_ context.Context, ref string) (s *Story, err error) {
+	err = rg.store.View(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		s = &Story{Made: tx.Now()}
+		if s.Full, err = rg.full(tx, c); err != nil {
+			return err
+		}
+		s.Texts, err = textsOf(tx, c)
+		return err
+	})
+	return s, err
+}

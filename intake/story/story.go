@@ -1,0 +1,124 @@
+// Package story writes a case as one document, to be read by the Commissioner,
+// a court or whoever takes the case over: how it stands, what happened, what
+// was said in each mail and letter, and how each date was reached. Nothing is
+// blacked out: that is for people, and the document says so.
+package story
+
+import (
+	_ "embed" // the two forms
+	"fmt"
+	htmltemplate "html/template"
+	"io"
+	"slices"
+	"strings"
+	"text/template"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/register"
+)
+
+//go:embed story.txt
+var textForm string
+
+//go:embed story.html
+var htmlForm string
+
+// maxText is more than any kept text has, in runes.
+const maxText = 1 << 20
+
+var words = map[string]any{
+	"day":   day,
+	"on":    happened,
+	"at":    at,
+	"line":  func(s string) string { return intake.OneLine(s, 500) },
+	"plain": func(s string) string { return intake.PlainText(s, maxText) },
+	"event": inWords,
+	"actor": func(s string) string { return strings.TrimPrefix(strings.TrimPrefix(s, "local:"), "mail:") },
+	"join":  strings.Join,
+	"inc":   func(n int) int { return n + 1 },
+	"kind":  func(k intake.Clock) string { return partWords(k) },
+	"steps": func(s *register.Story, k intake.Clock) []string { return s.Ledgers[string(k.Kind)] },
+}
+
+var (
+	asText = template.Must(template.New("story").Funcs(words).Parse(textForm))
+	asHTML = htmltemplate.Must(htmltemplate.New("story").Funcs(words).Parse(htmlForm))
+)
+
+// Text writes the document as plain text.
+func Text(w io.Writer, s *register.Story) error { return write(w, s, asText) }
+
+// HTML writes it as a page that is made to be printed, without script and
+// without anything from elsewhere.
+func HTML(w io.Writer, s *register.Story) error { return write(w, s, asHTML) }
+
+func write(w io.Writer, s *register.Story, t interface{ Execute(io.Writer, any) error }) error {
+	if err := t.Execute(w, inOrder(s)); err != nil {
+		return fmt.Errorf("write the story of case %s: %w", s.Ref, err)
+	}
+	return nil
+}
+
+// inOrder has the events by the day on which they happened, those of one day
+// as they were recorded.
+func inOrder(s *register.Story) *register.Story {
+	full, sorted := *s.Full, *s
+	full.Events = slices.Clone(full.Events)
+	slices.SortStableFunc(full.Events, func(a, b register.ShownEvent) int { return int(happened(a) - happened(b)) })
+	sorted.Full = &full
+	return &sorted
+}
+
+// happened is the day of an event. That of a promise is the day on which it was
+// made, not the one that was promised.
+func happened(e register.ShownEvent) deadlines.Day {
+	if e.Name == intake.Promised || e.Name == intake.Redated {
+		return deadlines.DayOf(e.At)
+	}
+	return e.Day
+}
+
+func day(d deadlines.Day) string {
+	if d.IsZero() {
+		return "none"
+	}
+	return d.Time(12, 0).Format("2 January 2006")
+}
+
+func at(t any) string {
+	var when time.Time
+	switch t := t.(type) {
+	case time.Time:
+		when = t
+	case *time.Time:
+		if t == nil {
+			return "not yet"
+		}
+		when = *t
+	}
+	return when.In(deadlines.London()).Format("2 January 2006, 15:04")
+}
+
+func partWords(k intake.Clock) string {
+	s := k.Kind.Short()
+	if k.Of != "" {
+		s += " of " + k.Of.Short()
+	}
+	return s
+}
+
+func inWords(e register.ShownEvent) string {
+	s := e.InWords()
+	if e.Day != happened(e) {
+		s += " " + day(e.Day)
+	}
+	if e.Note != "" {
+		s += ": " + e.Note
+	}
+	if e.Refers != 0 && e.Name != intake.DecisionUndone {
+		s += fmt.Sprintf(" (event %d)", e.Refers)
+	}
+	return s
+}
