@@ -38,6 +38,7 @@ func HelpLines() []Words {
 		Open: "makes a case of a mail of the list: OPEN 12 FOI", Attach: "the mail or case belongs to another: ATTACH 12 CAF26-00003",
 		Merge: "this case ends in another: MERGE CAF26-00003", Send: "lets the acknowledgement go", Hold: "holds a letter that has not gone",
 		Register: "a request that did not come by mail: REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org",
+		Correct:  "what a case says of its requester: CORRECT NAME Kim Dunne, CORRECT LANGUAGE WELSH, CORRECT ADDRESS kim@example.org (where letters go: once a second officer confirms)",
 		Mine:     "you work on it", Undo: "takes back the decision of the mail that you answer", List: "your list as of now", Show: "one case: SHOW CAF26-00003",
 		Search: "cases by name, address, reference or subject: SEARCH Dunne", Status: "is all well", Help: "these words",
 	}

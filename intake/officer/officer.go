@@ -30,6 +30,7 @@ const (
 	Undo   Act = "undo"   // take the last decision back
 
 	Register Act = "register" // a request that did not come by mail
+	Correct  Act = "correct"  // what a case says of its requester
 
 	// Those below change nothing: they are answered.
 	List   Act = "list"   // what wants something of the officer
@@ -66,9 +67,12 @@ type Command struct {
 	Void    int    // of void: the event to strike
 	Note    string // as written
 
-	Source string         // of register: telephone, post or in-person
-	Person intake.Address // of register: who asks
-	Box    string         // of register: the mailbox's name, "" for that of the mail answered
+	Exemptions []string // of responded and extended: on what the answer relies, as written
+
+	Source   string         // of register: telephone, post or in-person
+	Person   intake.Address // of register and correct: who asks
+	Language string         // of correct: en, cy or bi
+	Box      string         // of register: the mailbox's name, "" for that of the mail answered
 }
 
 // NotUnderstood says why a line is no command. Nothing may follow from it.

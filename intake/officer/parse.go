@@ -41,6 +41,8 @@ func (p *parser) command() (Command, error) {
 		return p.ask(v.act, n, rest)
 	case Register:
 		return p.register(rest)
+	case Correct:
+		return p.correct(rest)
 	}
 	return p.finish(Command{Act: v.act}, rest)
 }
@@ -242,6 +244,10 @@ func (p *parser) details(c *Command, rest []word) ([]word, error) {
 		}
 		if i, n, ok := outcomeLexicon.match(rest); ok && c.Event == intake.Responded && c.Outcome == "" {
 			c.Outcome, rest = outcomes[i].value, rest[n:]
+			continue
+		}
+		if n := p.exemptions(c, rest); n > 0 {
+			rest = rest[n:]
 			continue
 		}
 		if i, n, ok := reasonLexicon.match(rest); ok && c.Event == intake.Closed && c.Reason == "" {

@@ -28,6 +28,13 @@ func (c Command) words(welsh bool) string {
 		add(verbWords(Open, "", "", welsh))
 		add(mailNumber(c.Mail))
 		add(kindWords(c, welsh))
+	case Correct:
+		add(verbWords(c.Act, "", "", welsh))
+		for _, x := range []struct{ en, cy, value string }{{"NAME", "ENW", c.Person.Name}, {"ADDRESS", "CYFEIRIAD", c.Person.Addr}, {"LANGUAGE", "IAITH", detailWords(languages, c.Language, welsh)}} {
+			if x.value != "" {
+				add(choose([]string{x.en}, []string{x.cy}, welsh) + " " + x.value)
+			}
+		}
 	case Register:
 		add(verbWords(c.Act, "", "", welsh))
 		add(kindWords(c, welsh))
@@ -54,6 +61,7 @@ func (c Command) words(welsh bool) string {
 		add(verbWords(Record, "", c.Event, welsh))
 		add(detailWords(partWords, string(c.Part), welsh))
 		add(detailWords(outcomes, c.Outcome, welsh))
+		add(strings.Join(c.Exemptions, ", "))
 		add(detailWords(reasons, c.Reason, welsh))
 		if c.Void > 0 {
 			add(fmt.Sprint(c.Void))

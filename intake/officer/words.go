@@ -38,6 +38,7 @@ var verbs = []verb{
 	{act: Hold, en: []string{"HOLD"}, cy: []string{"DAL", "DALIWCH"}},
 	{act: Mine, en: []string{"MINE"}, cy: []string{"FI"}},
 	{act: Register, en: []string{"REGISTER"}, cy: []string{"COFRESTRU", "COFRESTRWCH"}},
+	{act: Correct, en: []string{"CORRECT"}, cy: []string{"CYWIRO", "CYWIRWCH"}},
 	{act: List, en: []string{"LIST"}, cy: []string{"RHESTR"}},
 	{act: Show, en: []string{"SHOW"}, cy: []string{"DANGOS", "DANGOSWCH"}},
 	{act: Search, en: []string{"SEARCH", "FIND"}, cy: []string{"CHWILIO", "CHWILIWCH"}},
