@@ -158,3 +158,60 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 		}
 	}
 }
+
+// TestWhereLettersGoIsChangedByTwoOfficers: a name or a language by one.
+func TestWhereLettersGoIsChangedByTwoOfficers(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.triage()
+	hers, his := o.to(ceri, intake.ForHeld), o.to(bethan, intake.ForHeld)
+	say := func(l intake.Letter, who, words string) {
+		t.Helper()
+		o.now = o.now.Add(time.Minute)
+		o.one("cafcass", answer(l, who, words, passed, "X: "+words))
+	}
+	say(hers, ceri, "CORRECT NAME Mair Elin Example")
+	say(hers, ceri, "CORRECT LANGUAGE WELSH")
+	if v := o.view(ref); v.Requester.Name != "Mair Elin Example" || v.Language != "cy" {
+		t.Errorf("the case is of %q in %s", v.Requester.Name, v.Language)
+	}
+	where := func(want, when string) {
+		t.Helper()
+		if got := o.view(ref).Requester.Addr; got != want {
+			t.Errorf("%s letters go to %s, want %s", when, got, want)
+		}
+	}
+	say(hers, ceri, "CORRECT ADDRESS elin@example.org")
+	where("mair@example.org", "after one officer's word")
+	say(hers, ceri, "CORRECT ADDRESS elin@example.org again")
+	say(hers, ceri, "Correct address <elin@example.org>")
+	where("mair@example.org", "after the same officer's second")
+	say(his, bethan, "CORRECT ADDRESS mallory@example.net")
+	where("mair@example.org", "after another address of the second")
+	say(hers, ceri, "CORRECT ADDRESS elin@example.org")
+	asked := o.to(bethan, intake.ForConfirmation)
+	if s := text(t, asked); !strings.Contains(s, `"CORRECT ADDRESS elin@example.org"`) || !strings.Contains(s, "Nothing has changed yet") {
+		t.Errorf("the second officer is asked:\n%s", s)
+	}
+	say(asked, bethan, "CORRECT ADDRESS elin@example.org")
+	where("elin@example.org", "after both")
+}
+
+// TestAnAnswerWithItsExemptionsIsRecordedByMail, and what the Act does not have
+// is refused with what it has.
+func TestAnAnswerWithItsExemptionsIsRecordedByMail(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	l := o.to(ceri, intake.ForCopy)
+	o.one("cafcass", answer(l, ceri, "RESPONDED PART s25(1)", passed))
+	if s := strings.ReplaceAll(text(t, o.to(ceri, intake.ForRefusedChoice)), "\n", " "); !strings.Contains(s, "has none such") {
+		t.Errorf("it does not say what is possible:\n%s", s)
+	}
+	o.now = o.now.Add(time.Minute)
+	o.one("cafcass", answer(l, ceri, "RESPONDED PART s40(2), 31(1)(a)", passed))
+	v := o.view(ref)
+	ev := v.Events[len(v.Events)-1]
+	if v.State != intake.StateResponded || ev.Outcome != "part" || strings.Join(ev.Exemptions, " ") != "40(2) 31(1)(a)" {
+		t.Errorf("the case is %s with %+v", v.State, ev)
+	}
+}

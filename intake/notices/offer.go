@@ -38,7 +38,7 @@ func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox,
 // choicesOf fills in what can be answered to a mail of its kind, and reports
 // whether there is anything.
 func choicesOf(n *templates.Notice) bool {
-	m := menu{n: n}
+	m := menu{n: n, choices: slices.Clone(n.Choices)}
 	switch n.Kind {
 	case templates.Triage, templates.Undecided, templates.Held, templates.Forwarded, templates.Urgent, templates.AckAtRisk:
 		m.undecided()

@@ -58,6 +58,12 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 			return rs.tellConflict(tx, o, ev)
 		}
 	}
+	if wants, err := rs.wantsSecond(tx, o); err != nil {
+		return err
+	} else if wants {
+		a.Why = "an officer's proposal of where letters go, which a second officer has to confirm"
+		return rs.propose(tx, o)
+	}
 	err := rs.act(tx, o)
 	if problem, mend, ok := refusalOf(err); ok {
 		a.Why = "an answer of staff that was refused"
@@ -132,6 +138,10 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		return casework.Hold(), nil
 	case officer.Mine:
 		return casework.Claim(), nil
+	case officer.Correct:
+		return casework.Record(casework.RecordInput{Event: intake.Corrected, Date: tx.Today(), Correction: casework.Correction{
+			Name: o.cmd.Person.Name, Address: o.cmd.Person.Addr, Language: o.cmd.Language,
+		}}), nil
 	case officer.Undo: // the confirmation that is answered names the decision
 		return casework.Undo(int(numberIn(aboutOf(o.letter), "event-"))), nil
 	}
@@ -158,6 +168,7 @@ func sameParts(v *intake.View, in casework.KindInput) bool {
 func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casework.Act, error) {
 	in := casework.RecordInput{
 		Event: o.cmd.Event, Date: o.cmd.Date, Part: o.cmd.Part, Outcome: o.cmd.Outcome, Reason: o.cmd.Reason, Void: o.cmd.Void, Note: o.cmd.Note,
+		Exemptions: o.cmd.Exemptions,
 	}
 	if in.Date == 0 {
 		in.Date = min(deadlines.DayOf(o.Received), tx.Today())

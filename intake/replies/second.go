@@ -1,0 +1,76 @@
+package replies
+
+import (
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/intake/notices"
+	"requestd/intake/officer"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// proposal is where an officer wants the letters of a case to go. Whoever reads
+// one officer's mail must not be able to have somebody's letters sent elsewhere:
+// a second officer says the same.
+type proposal struct {
+	Address string    `json:"address"` // a pseudonym of it
+	Actor   string    `json:"actor"`
+	At      time.Time `json:"at"`
+}
+
+func proposalKey(ref string) string { return "proposal/" + ref }
+
+// wantsSecond reports whether a command must be said by a second officer first.
+// One that somebody else has proposed is carried out, and the proposal is gone.
+func (rs *Replies) wantsSecond(tx *store.Tx, o *order) (bool, error) {
+	if o.cmd.Act != officer.Correct || o.cmd.Person.Addr == "" || o.c == nil || o.c.Erased() || o.by.May(casework.ToRecord, o.c.Mailbox) != nil {
+		return false, nil
+	}
+	var p proposal
+	known, err := tx.Get(proposalKey(o.c.Ref), &p)
+	if err != nil {
+		return false, err
+	}
+	if known && p.Actor != o.by.Actor && p.Address == tx.Pseudonym(o.cmd.Person.Addr) && tx.Now().Before(rs.cases.Rules().AnswersUntil(p.At)) {
+		return false, tx.Delete(proposalKey(o.c.Ref))
+	}
+	return true, nil
+}
+
+// propose keeps what an officer proposes and asks the others of the mailbox.
+func (rs *Replies) propose(tx *store.Tx, o *order) error {
+	var others []config.Staff
+	for _, s := range rs.cases.Settings().Staff {
+		if rs.cases.Rules().StaffOf(o.c.Mailbox, s.Address) && !intake.SameAddress(s.Address, o.from) {
+			others = append(others, s)
+		}
+	}
+	if len(others) == 0 {
+		return rs.refuseReply(tx, o.reply, o.c, "Where letters go is changed once a second officer says the same, and the mailbox has no other.", "Ask the administrator.")
+	}
+	p := proposal{tx.Pseudonym(o.cmd.Person.Addr), o.by.Actor, tx.Now()}
+	if err := tx.Set(proposalKey(o.c.Ref), p); err != nil {
+		return err
+	}
+	v := rs.cases.View(tx, o.c)
+	en, cy := officer.Command{Act: officer.Correct, Person: o.cmd.Person}.Words()
+	n := notices.News{
+		Purpose: intake.ForConfirmation, Kind: templates.Answer, Code: "propose-" + o.code(),
+		Notice: templates.Notice{
+			Case: notices.CaseOf(v, o.c), Due: v.Due(), Command: said(o), Sum: "CONFIRM",
+			Lines:   []string{o.from + " proposes that letters on this case go to another address. Nothing has changed yet. Is it right? Ask your colleague, not by mail. If so, answer with the same words."},
+			Choices: []templates.Choice{{Label: "Yes: letters go there from now on", LabelCy: "Ie: aiff llythyrau yno o hyn ymlaen", Command: en, CommandCy: cy}},
+		},
+	}
+	for _, s := range others {
+		if err := rs.notices.TellOne(tx, o.c.Mailbox, v, n, s.Address); err != nil {
+			return err
+		}
+	}
+	n.Cause = o.from
+	n.Notice.Choices, n.Notice.Lines = nil, []string{"Nothing has changed yet: where letters go is changed once a second officer of the mailbox answers with the same words. They were asked."}
+	return rs.notices.TellOne(tx, o.c.Mailbox, v, n, o.from)
+}
