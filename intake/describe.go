@@ -19,8 +19,35 @@ func (e Event) InWords() string {
 			s += " " + detail
 		}
 	}
-	if e.Name == Note && e.Personal != nil {
-		s += ": " + OneLine(e.Personal.Text, MaxSubject)
+	if says := e.Says(); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
+		s += ": " + OneLine(says, MaxSubject)
 	}
 	return s
+}
+
+// Says is what an event says of people, or in somebody's own words: a note, a
+// reason, what was put right. It is gone once the case was erased.
+func (e Event) Says() string {
+	p := e.Personal
+	if p == nil {
+		return ""
+	}
+	var parts []string
+	add := func(name, value string) {
+		if value != "" {
+			parts = append(parts, name+value)
+		}
+	}
+	if e.Name == Corrected {
+		add("", p.Requester.Name)
+		add("", p.Requester.Addr)
+		add("by post ", OneLine(p.Postal, MaxSubject))
+		add("language ", e.Language)
+	}
+	add("", p.Theirs)
+	if e.Due != 0 {
+		add("answer due ", e.Due.String())
+	}
+	add("", p.Text)
+	return strings.Join(parts, ", ")
 }

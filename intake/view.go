@@ -217,6 +217,16 @@ func (v *View) RightWaits() bool {
 	return v.Decided && slices.ContainsFunc(v.Clocks, func(k Clock) bool { return k.Unconfirmed })
 }
 
+// RightDue is by when the right of RightWaits is to be answered.
+func (v *View) RightDue() deadlines.Day {
+	for _, k := range v.Clocks {
+		if k.Unconfirmed {
+			return k.RespondBy
+		}
+	}
+	return 0
+}
+
 func (v *View) readClocks(live []Event, cal *deadlines.Calendar, rules deadlines.Rules) {
 	parts := v.Parts()
 	for _, part := range parts {

@@ -79,6 +79,11 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 			ch.warn("the part %s ends with this, and nobody is reminded of it any more: --also %s keeps it", k, k)
 		}
 	}
+	for _, k := range v.Clocks {
+		if k.Outcome != "" && k.Outcome != intake.Unspecified && k.Kind != in.Kind && in.Kind.HasClock() && !slices.Contains(intake.OutcomesOf(in.Kind, in.Of), k.Outcome) {
+			ch.warn("the answer was recorded as %q, which is no outcome of a %s: strike it and record it again with one of %s", k.Outcome, in.Kind, strings.Join(intake.OutcomesOf(in.Kind, in.Of), ", "))
+		}
+	}
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also, Right: in.Right})
 	ch.Event = len(c.Events)
 	stopped, err := cs.stopNeutral(tx, c)

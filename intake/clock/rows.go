@@ -23,7 +23,7 @@ func (m *morning) cases() {
 			m.undecided(v)
 		default:
 			if v.RightWaits() {
-				m.put(decide, v.Mailbox, v, caseRow(v, 0, "uses a data-protection right as well, which nobody has confirmed"), false, "")
+				m.put(decide, v.Mailbox, v, caseRow(v, v.RightDue(), "uses a data-protection right as well, which nobody has confirmed"), false, "")
 			}
 			m.owed(v)
 			for i := range v.Clocks {

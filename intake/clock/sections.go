@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/templates"
 )
@@ -62,13 +63,29 @@ func (s *sheet) lists() (lists []templates.List) {
 		}
 		c := contents[i]
 		l := templates.List{Title: c.title, Do: c.do, Rows: rows}
-		if c.words != "" {
-			l.Words = rows[0].Ref + " " + c.words
-		}
 		slices.SortStableFunc(l.Rows, func(a, b templates.Row) int { return int(a.By - b.By) })
+		if c.words != "" {
+			l.Words = rows[0].Ref + " " + wordsFor(&rows[0], c.words)
+		}
 		lists = append(lists, l)
 	}
 	return lists
+}
+
+// wordsFor are the words of a section as they go for one row: another regime
+// has other outcomes, and of a case that is decided but for a right only that
+// is asked.
+func wordsFor(r *templates.Row, words string) string {
+	kind := intake.Kind(r.Kind)
+	switch {
+	case words == contents[decide].words && kind != "":
+		return kind.Short() + " AND RIGHT"
+	case strings.Contains(words, "GRANTED"):
+		if list := intake.OutcomesOf(kind, intake.Kind(r.Of)); len(list) > 0 {
+			return strings.Replace(words, "GRANTED", strings.ToUpper(strings.ReplaceAll(list[0], "-", " ")), 1)
+		}
+	}
+	return words
 }
 
 // sum is what the subject says of the list.

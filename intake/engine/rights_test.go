@@ -141,3 +141,37 @@ func TestEnvironmentalRequests(t *testing.T) {
 		t.Errorf("representations: of %s by %s, want of eir by 2027-02-10, the fortieth working day", v.Of, v.RespondBy)
 	}
 }
+
+// TestTheListAsksForTheRight with words that end nothing else, and offers each
+// regime an outcome of its own.
+func TestTheListAsksForTheRight(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")
+	m.body = strings.Replace(dsarText, "Thanks", "After that please erase all the personal data that you hold about me, under Article 17 of the UK GDPR.\n\nThanks", 1)
+	ref := o.one("cafcass", m).Ref
+	o.send()
+	o.now = london(t, "2026-11-23 08:01")
+	o.tick()
+	list := strings.Join(strings.Fields(text(t, o.to(ceri, intake.ForDigest))), " ")
+	if want := ref + " DSAR AND RIGHT"; !strings.Contains(list, want) {
+		t.Errorf("the list lacks %q:\n%s", want, list)
+	}
+	l := o.to(ceri, intake.ForDigest)
+	o.one("cafcass", answer(l, ceri, ref+" DSAR AND RIGHT", passed))
+	if v := o.view(ref); v.RightWaits() || !slices.Equal(v.Parts(), []intake.Kind{intake.DSAR, intake.Rights}) || !slices.Equal(v.Clocks[1].Right, []string{"erasure"}) {
+		t.Errorf("after the list's own words: %v, %+v", v.Parts(), v.Clocks)
+	}
+}
+
+// TestARightStillWaitsAfterAMerge: nobody has confirmed it by saying that two
+// mails are one.
+func TestARightStillWaitsAfterAMerge(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")
+	m.body = strings.Replace(dsarText, "Thanks", "After that please erase all the personal data that you hold about me, under Article 17 of the UK GDPR.\n\nThanks", 1)
+	both, foi := o.one("cafcass", m).Ref, o.one("cafcass", foiMail("a@example.org")).Ref
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), foi, casework.Merge(both, 0)))
+	if v := ch.View; !v.RightWaits() || !slices.Equal(v.Parts(), []intake.Kind{intake.FOI, intake.DSAR, intake.Rights}) {
+		t.Errorf("merged: parts %v, the right waits: %t", v.Parts(), v.RightWaits())
+	}
+}

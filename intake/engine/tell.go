@@ -51,7 +51,7 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 		n.Notice.Due = v.AcknowledgeBy
 	case v.RightWaits(): // it is acknowledged, and has to be decided all the same
 		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Triage, config.GetsTriage
-		n.Notice.Due = rightDue(v)
+		n.Notice.Due = v.RightDue()
 	default:
 		n.Purpose, n.Kind, n.Gets = intake.ForCopy, templates.Copy, config.GetsCopies
 		notices.WithoutLedger(&n.Notice.Case)
@@ -75,16 +75,6 @@ func decideBy(v *intake.View, today deadlines.Day) deadlines.Day {
 		return v.AcknowledgeBy
 	}
 	return v.Due()
-}
-
-// rightDue is by when a right is to be answered that stands beside a request.
-func rightDue(v *intake.View) deadlines.Day {
-	for _, k := range v.Clocks {
-		if k.Unconfirmed {
-			return k.RespondBy
-		}
-	}
-	return 0
 }
 
 // receipt tells the colleague who passed a request on that it is registered.

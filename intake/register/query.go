@@ -189,7 +189,7 @@ func shown(c *intake.Case) []ShownEvent {
 	for _, ev := range c.Events {
 		s := ShownEvent{Event: ev, Struck: c.Struck(ev.N)}
 		if ev.Personal != nil {
-			s.Note = ev.Personal.Text
+			s.Note = ev.Says()
 		}
 		s.Opening, s.Personal = nil, nil
 		list = append(list, s)
