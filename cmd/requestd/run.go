@@ -87,8 +87,14 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	}
 	boundMemory()
 	log := daemon.NewLog(cfg.Log, os.Stderr)
-	d, err := daemon.New(cfg, log, time.Now)
-	for told := false; errors.Is(err, store.ErrUnreachable) && !once && ctx.Err() == nil; d, err = daemon.New(cfg, log, time.Now) {
+	begin := func() (*daemon.Daemon, error) {
+		if once {
+			return daemon.New(cfg, log, time.Now)
+		}
+		return daemon.NewInTurn(ctx, cfg, log, time.Now, 0, daemon.StandBy(log))
+	}
+	d, err := begin()
+	for told := false; errors.Is(err, store.ErrUnreachable) && !once && ctx.Err() == nil; d, err = begin() {
 		if !told {
 			log.Error("the register cannot be reached: nothing is read or sent until it can", "error", err)
 			told = true
@@ -101,6 +107,8 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	switch {
 	case errors.Is(err, store.ErrLocked):
 		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return nil // told to stop while it stood by
 	case errors.Is(err, store.ErrMissing):
 		return configError(err) // no other start finds it: a person must
 	case err != nil:

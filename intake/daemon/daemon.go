@@ -36,6 +36,7 @@ type Daemon struct {
 	// Tell tells the service manager; nil is systemd's own way (sd_notify).
 	Tell func(state string) error
 
+	turn    *turn       // nil where the register lies in a file, which one process holds
 	pool    *apart.Pool // nil where mail is read within
 	now     func() time.Time
 	socket  string
@@ -62,15 +63,50 @@ type Daemon struct {
 type socket struct{ path, group string }
 
 // New opens the register, which must be there unless store.create asks for it,
-// and wires the parts. It connects to nothing.
+// and wires the parts. It connects to nothing. A register in a database must
+// have no other daemon at work on it.
 func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, error) {
+	return NewInTurn(context.Background(), cfg, log, now, onceWaits, func(string) {})
+}
+
+// onceWaits is how long it takes to see that a daemon lives, or does not.
+const onceWaits = 15 * time.Second
+
+// StandBy tells the service manager of a daemon that stands by; see NewInTurn.
+func StandBy(log *slog.Logger) func(host string) {
+	d := &Daemon{Log: log}
+	return func(host string) {
+		d.notify("READY=1\nWATCHDOG=1\nSTATUS=Standing by: a daemon on " + host + " works on the register")
+	}
+}
+
+// NewInTurn is New that waits, where the register lies in a database, until no
+// other daemon works on it, at most for patience unless that is zero. While it
+// waits it says again and again on which machine that one runs. The error is
+// then ErrElsewhere.
+func NewInTurn(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time, patience time.Duration, standing func(host string)) (*Daemon, error) {
 	db, err := register.Open(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait})
 	if err != nil {
 		return nil, underUnit(err)
 	}
+	var t *turn
+	if db.InDatabase() {
+		t = newTurn(db, cfg, log)
+		if err := t.await(ctx, patience, standing); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	d, err := wire(cfg, db, log, now)
 	if err != nil {
+		if t != nil {
+			err = errors.Join(err, t.handOver())
+		}
 		return nil, errors.Join(err, db.Close())
+	}
+	if d.turn = t; t != nil {
+		for _, l := range d.lanes {
+			l.send.May = t.holds
+		}
 	}
 	return d, nil
 }
@@ -132,6 +168,9 @@ func (d *Daemon) Close() error {
 	if d.pool != nil {
 		err = d.pool.Close()
 	}
+	if d.turn != nil {
+		err = errors.Join(err, d.turn.handOver())
+	}
 	return errors.Join(err, d.Store.Close())
 }
 
@@ -140,6 +179,12 @@ func (d *Daemon) Close() error {
 // that could not be used; what could be done was done.
 func (d *Daemon) Once(ctx context.Context, send bool) error {
 	d.endReading(ctx)
+	if d.turn != nil {
+		ctx, end := context.WithCancel(ctx)
+		beating := make(chan struct{})
+		go func() { defer close(beating); _ = d.turn.beat(ctx, func() {}) }() // one that is not our turn sends nothing
+		defer func() { end(); <-beating }()
+	}
 	d.readHolidays(ctx)
 	lanes := d.current()
 	failures := make([]error, 2*len(lanes))

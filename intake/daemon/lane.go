@@ -39,6 +39,9 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.Notices.WriteDraft,
 			Limits: func() outbox.Limits { return limits(d.Engine.Cases.Settings(), m.Name) }, Find: finder(w, m.IMAP.SentFolder),
 		}
+		if d.turn != nil {
+			l.send.May = d.turn.holds
+		}
 		list = append(list, l)
 	}
 	return list, nil

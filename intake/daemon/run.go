@@ -69,6 +69,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for _, l := range d.current() {
 		r.startLane(l, nil)
 	}
+	if d.turn != nil {
+		r.start("stay at work", func(ctx context.Context) error { return d.turn.beat(ctx, d.wake) })
+	}
 	r.start("remind", d.runClock)
 	r.start("look after itself", d.runCare)
 	r.start("fetch bank holidays", d.runHolidays)

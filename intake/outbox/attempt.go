@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"requestd/intake"
@@ -17,6 +18,9 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	held, overtaken := "", false
 	err := l.Store.Update(func(tx *store.Tx) (err error) {
 		held = ""
+		if l.May != nil && !l.May(tx) {
+			return errors.New("letters go out from another daemon now")
+		}
 		if letter, err = tx.Letter(d.id); err != nil {
 			return err
 		}

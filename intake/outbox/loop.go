@@ -47,6 +47,9 @@ type Loop struct {
 	Settled func(*store.Tx, *intake.Letter) error
 	// Write gives a draft its bytes and their hash, and takes the draft away.
 	Write func(*intake.Letter) error
+	// May reports whether letters may still go out from here, in the transaction
+	// in which an attempt is recorded. It is nil where nobody else sends.
+	May func(*store.Tx) bool
 	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
 	// folder. It is nil where there is none.
 	Find func(ctx context.Context, messageID string) (bool, error)
