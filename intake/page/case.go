@@ -3,12 +3,14 @@ package page
 import (
 	"errors"
 	"html/template"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/compose"
 	"requestd/intake/register"
 	"requestd/store"
 )
@@ -34,11 +36,13 @@ type caseBody struct {
 
 // item is one mail, letter or note of the thread.
 type item struct {
-	At     time.Time
-	Mail   *intake.Arrival
-	Letter *intake.Letter
-	Note   *register.ShownEvent
-	Text   string // of a letter that has not gone, or a note
+	At      time.Time
+	Mail    *intake.Arrival
+	Letter  *intake.Letter
+	Note    *register.ShownEvent
+	Text    string
+	Cut     bool   // the mail goes on
+	Missing string // why there is no text
 }
 
 func (v *visit) oneCase() error {
@@ -53,10 +57,11 @@ func (v *visit) oneCase() error {
 
 // look reads a case for whoever may, and records that they looked.
 func (v *visit) look(ref string) (*caseBody, error) {
-	full, err := v.s.Register.Case(v.r.Context(), ref)
+	story, err := v.s.Register.Story(v.r.Context(), ref)
 	if err != nil {
 		return nil, err
 	}
+	full := story.Full
 	if err := v.who.May(casework.ToRead, full.Mailbox); err != nil {
 		return nil, err
 	}
@@ -69,7 +74,7 @@ func (v *visit) look(ref string) (*caseBody, error) {
 			c.Officer = intake.ActorName(ev.Actor)
 		}
 	}
-	c.Thread = v.thread(full)
+	c.Thread = v.thread(full, story.Texts)
 	c.Acts = acts(c, v.who)
 	for i := range full.Letters {
 		l := &full.Letters[i]
@@ -79,10 +84,17 @@ func (v *visit) look(ref string) (*caseBody, error) {
 	return c, nil
 }
 
+// Spoken reports whether the text of any of its mail is kept.
+func (c *caseBody) Spoken() bool {
+	return slices.ContainsFunc(c.Thread, func(m item) bool { return m.Mail != nil && m.Text != "" })
+}
+
 // thread puts mail, letters to people outside and notes in order of time.
-func (v *visit) thread(full *register.Full) (list []item) {
+func (v *visit) thread(full *register.Full, said []register.Text) (list []item) {
 	for i := range full.Mail {
-		list = append(list, item{At: full.Mail[i].Received, Mail: &full.Mail[i]})
+		m := item{At: full.Mail[i].Received, Mail: &full.Mail[i]}
+		m.take(said, func(t *register.Text) bool { return t.Message == m.Mail.ID })
+		list = append(list, m)
 	}
 	for i := range full.Letters {
 		l := &full.Letters[i]
@@ -93,7 +105,12 @@ func (v *visit) thread(full *register.Full) (list []item) {
 		if !l.Settled.IsZero() {
 			at = l.Settled
 		}
-		list = append(list, item{At: at, Letter: l, Text: v.letterText(l.ID)})
+		m := item{At: at, Letter: l}
+		m.take(said, func(t *register.Text) bool { return t.Letter == l.ID })
+		if m.Text == "" {
+			m.Text = v.unsentText(l.ID)
+		}
+		list = append(list, m)
 	}
 	for i := range full.Events {
 		ev := &full.Events[i]
@@ -105,8 +122,17 @@ func (v *visit) thread(full *register.Full) (list []item) {
 	return list
 }
 
-// letterText is the text of a letter whose bytes are still there.
-func (v *visit) letterText(id uint64) (text string) {
+// take finds the text of a mail or letter among what was said.
+func (m *item) take(said []register.Text, is func(*register.Text) bool) {
+	for i := range said {
+		if t := &said[i]; is(t) {
+			m.Text, m.Cut, m.Missing = t.Text, t.Cut, t.Missing
+		}
+	}
+}
+
+// unsentText is the text of a letter that has not gone.
+func (v *visit) unsentText(id uint64) (text string) {
 	_ = v.s.Store.View(func(tx *store.Tx) error { // without its text the letter is shown all the same
 		l, err := tx.Letter(id)
 		if err == nil {
@@ -114,6 +140,16 @@ func (v *visit) letterText(id uint64) (text string) {
 		}
 		return err
 	})
+	return text
+}
+
+// readable is the text of one of our own letters, from its bytes; "" where
+// there are none.
+func readable(raw []byte) string {
+	_, text, err := compose.Text(raw)
+	if err != nil {
+		return ""
+	}
 	return text
 }
 
@@ -134,17 +170,26 @@ func (v *visit) overtaken(err error) error {
 	return v.show("case", f, c)
 }
 
+const leastQuote = 4 // bytes
+
+// asQuoted finds a quote in the text from which it was taken, however the lines
+// are broken there.
+func asQuoted(quote string) *regexp.Regexp {
+	words := strings.Fields(strings.TrimSuffix(strings.TrimSpace(quote), "…"))
+	for i, w := range words {
+		words[i] = regexp.QuoteMeta(w)
+	}
+	return regexp.MustCompile(strings.Join(words, `\s+`))
+}
+
 // mark gives a text with the sentences that decided marked, as HTML.
 func mark(text string, evidence []intake.Evidence) template.HTML {
 	type span struct{ from, to int }
+	text = intake.PlainText(text, store.MaxText)
 	var spans []span
 	for _, e := range evidence {
-		quote := strings.TrimSuffix(strings.TrimSpace(e.Quote), "…")
-		if len(quote) < 4 {
-			continue
-		}
-		if at := strings.Index(text, quote); at >= 0 {
-			spans = append(spans, span{at, at + len(quote)})
+		if at := asQuoted(e.Quote).FindStringIndex(text); at != nil && at[1]-at[0] >= leastQuote {
+			spans = append(spans, span{at[0], at[1]})
 		}
 	}
 	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })

@@ -88,8 +88,16 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 		return b, errNoPage
 	}
 	err = v.s.Store.View(func(tx *store.Tx) (err error) {
-		if b.Letter, err = tx.Letter(id); err != nil || b.Ref == "" {
+		if b.Letter, err = tx.Letter(id); err != nil {
 			return err
+		}
+		if b.Raw == nil {
+			if b.Raw, err = tx.BytesOf(id); err != nil {
+				return err
+			}
+		}
+		if b.Ref == "" {
+			return nil
 		}
 		c, err := tx.Case(b.Ref)
 		if err == nil {

@@ -98,7 +98,7 @@ type route struct {
 
 func (s *Server) routes() []route {
 	var all []route
-	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.statusRoutes(), s.accountRoutes()} {
+	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.statusRoutes(), s.accountRoutes()} {
 		all = append(all, screen...)
 	}
 	return all

@@ -32,13 +32,20 @@ type section struct {
 
 type todayBody struct {
 	Sections []section
-	Passed   []intake.Arrival
+	Passed   []passedMail
 	Later    int // open cases that are in no list
 	Mine     bool
 }
 
+// passedMail is a mail that opened no case, with its first words.
+type passedMail struct {
+	intake.Arrival
+	Words string
+}
+
 const (
-	mostRows   = 50 // of one list
+	firstWords = 100 // runes
+	mostRows   = 50  // of one list
 	passedDays = 3
 	soonDays   = 7
 )
@@ -101,7 +108,8 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 
 // passed gives people's mail of the last days that opened no case, the newest
 // first.
-func (v *visit) passed() (list []intake.Arrival, err error) {
+func (v *visit) passed() (shown []passedMail, err error) {
+	var list []intake.Arrival
 	var first uint64
 	err = v.s.Store.View(func(tx *store.Tx) error {
 		first = tx.FirstArrivalSince(tx.Now().Add(-passedDays * 24 * time.Hour))
@@ -122,7 +130,14 @@ func (v *visit) passed() (list []intake.Arrival, err error) {
 		list = append(list, some...)
 	}
 	slices.SortStableFunc(list, func(a, b intake.Arrival) int { return -cmp.Compare(a.ID, b.ID) })
-	return list[:min(len(list), mostRows)], nil
+	for _, a := range list[:min(len(list), mostRows)] {
+		t, _, err := v.s.Register.MessageText(v.r.Context(), a.ID)
+		if err != nil {
+			return nil, err
+		}
+		shown = append(shown, passedMail{a, intake.OneLine(t.Text, firstWords)})
+	}
+	return shown, nil
 }
 
 // seen is how many events the case had when the form was made.
