@@ -24,9 +24,6 @@ const (
 	SeemsReturned = "returned" // a report on a letter that came back
 )
 
-// MaxFirst is how much of a mail's first words is kept, in runes.
-const MaxFirst = 160
-
 // What is kept of a mail's head, in runes.
 const (
 	MaxSubject = 200
@@ -66,7 +63,6 @@ type Arrival struct {
 	Urgent      string      `json:"urgent,omitempty"`
 	Twin        uint64      `json:"twin,omitempty"` // of a duplicate: the arrival that it repeats
 	Attachments []string    `json:"attachments,omitempty"`
-	First       string      `json:"first,omitempty"` // its first words, of a mail that staff see in the list alone
 }
 
 // Position is how far a folder has been taken in. Every UID up to Through is

@@ -95,7 +95,7 @@ func (tx *Tx) eraseArrival(id uint64) error {
 		return err
 	}
 	was := a
-	a.MessageID, a.From, a.Subject, a.First, a.Attachments, a.Why = "", intake.Address{}, "", "", nil, erasedWhy
+	a.MessageID, a.From, a.Subject, a.Attachments, a.Why = "", intake.Address{}, "", nil, erasedWhy
 	tx.thread(&a, &was)
 	tx.dropMailText(id)
 	tx.putArrival(&a)

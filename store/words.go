@@ -11,7 +11,7 @@ import (
 var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Arrival](): {"id", "mailbox", "folder", "uidvalidity", "uid", "message_id", "from", "subject",
 		"received", "sent", "registered", "size", "fingerprint", "decision", "kind", "why", "ref", "seems", "attention",
-		"urgent", "twin", "attachments", "doubtful", "language", "first"},
+		"urgent", "twin", "attachments", "doubtful", "language"},
 	reflect.TypeFor[intake.Address](): {"name", "address"},
 	reflect.TypeFor[intake.Case]():    {"ref", "mailbox", "events", "reminded", "messages"},
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",

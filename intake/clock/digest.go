@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,6 +69,8 @@ type morning struct {
 	people []*sheet
 	more   map[string]int // how much mail came on a case
 }
+
+const maxFirst = 160 // runes of a mail's first words
 
 const maxMore = 5 // mails on one case that are listed: anybody who knows a reference may write about it
 
@@ -147,24 +150,33 @@ func (m *morning) arrival(in section, a *intake.Arrival) error {
 	var v *intake.View
 	if a.Ref != "" {
 		c, err := m.tx.Case(a.Ref)
-		if err != nil {
+		switch {
+		case err == nil:
+			v = m.cl.cases.View(m.tx, c)
+		case !errors.Is(err, store.ErrUnreadable): // an alarm tells it, and the others are listed
 			return err
 		}
-		v = m.cl.cases.View(m.tx, c)
 	}
 	row, but := arrivalRow(*a), ""
+	if in != byColleagues {
+		text, _, err := m.tx.TextOf(a)
+		if err != nil && !errors.Is(err, store.ErrUnreadable) {
+			return err
+		}
+		row.Text = intake.OneLine(intake.CutText(text, 4*maxFirst), maxFirst)
+	}
 	if in == moreMail {
 		if m.more[a.Ref]++; m.more[a.Ref] > maxMore+1 {
 			return nil
 		} else if m.more[a.Ref] > maxMore {
-			row = templates.Row{Ref: a.Ref, Kind: string(v.Kind), Of: string(v.Of), Note: "and more mail, which stands with the case"}
+			row = templates.Row{Ref: a.Ref, Kind: string(a.Kind), Note: "and more mail, which stands with the case"}
 		}
 	}
 	if in == byColleagues {
 		but = a.From.Addr // who was answered at once
 	}
-	if in == newCases {
-		row.By = v.RespondBy
+	if in == newCases && v != nil {
+		row.By = v.Due()
 	}
 	m.put(in, a.Mailbox, v, row, false, but)
 	return nil
@@ -271,7 +283,7 @@ func addRow(l *templates.List, r templates.Row) { l.Rows = append(l.Rows, r) }
 func arrivalRow(a intake.Arrival) templates.Row {
 	return templates.Row{
 		ID: fmt.Sprint(a.ID), Ref: a.Ref, Name: a.From.Name, Address: a.From.Addr, Subject: a.Subject,
-		Kind: string(a.Kind), Note: a.Why, Text: a.First, On: deadlines.DayOf(a.Received),
+		Kind: string(a.Kind), Note: a.Why, On: deadlines.DayOf(a.Received),
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -289,7 +288,7 @@ func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
 // shown it with what it seems to be, in the next list or, where it may have a
 // date of its own, at once.
 func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
-	a.Ref, a.First = it.thread.Ref, firstWords(it)
+	a.Ref = it.thread.Ref
 	o, err := e.register(tx, it, a, intake.DidFollowup)
 	if err != nil {
 		return o, err
@@ -316,7 +315,6 @@ func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcom
 // takePassed registers a person's mail that is surely no request. It stands
 // in the digest; what carries a date of its own is shown to staff at once.
 func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
-	a.First = firstWords(it)
 	o, err := e.register(tx, it, a, intake.DidPass)
 	if err != nil || it.reading.Attention == "" {
 		return o, err
@@ -346,15 +344,6 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	}
 	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.ReplySeen, Day: day, Code: is})
 	return o, e.Cases.Put(tx, c)
-}
-
-// firstWords are those of a mail that staff see in the list alone.
-func firstWords(it *item) string {
-	text := it.msg.Text
-	if strings.TrimSpace(text) == "" {
-		text = it.msg.Attached
-	}
-	return intake.OneLine(text[:min(len(text), 8*intake.MaxFirst)], intake.MaxFirst)
 }
 
 // replyName knows a colleague's reply again and names nobody: an event outlives
