@@ -111,6 +111,7 @@ func (tx *Tx) PutCase(c *intake.Case, ix intake.Index) error {
 		}
 	}
 	tx.people(key, old, c)
+	tx.receipts(key, old, c)
 	tx.index(key, ix)
 	tx.put(half(ix.Open), key, encodeCase(c, ix))
 	return tx.err

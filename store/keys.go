@@ -42,10 +42,11 @@ var (
 	bTokens   = []byte("tokens")
 	bOnce     = []byte("once")
 	bTexts    = []byte("texts")
+	bReceived = []byte("received")
 )
 
 var buckets = [][]byte{bMeta, bArrivals, bPlaces, bTwins, bThreads, bFolders, bPosition, bTries, bOpen, bDone, bDue,
-	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce, bTexts}
+	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce, bTexts, bReceived}
 
 // hashSize is how much of a hash an index keeps; what it finds is compared
 // with the record itself.

@@ -15,9 +15,9 @@ import (
 // file that the former program writes is frozen in testdata.
 //
 //	2  next is sorted by order and mailbox before the time
-//	3  texts are kept
+//	3  texts are kept; cases are found by the day of receipt
 func migrations() []func(*Tx) error {
-	return []func(*Tx) error{(*Tx).resortNext, func(*Tx) error { return nil }}
+	return []func(*Tx) error{(*Tx).resortNext, (*Tx).fillReceipts}
 }
 
 // schema is the form of the file that this program writes.

@@ -18,6 +18,7 @@
 //	tries     as places -> attempts at a message not yet registered
 //	open,done reference -> index, case
 //	due,wake  day or time, reference; of open cases
+//	received  day, reference; of every day on which a request of it counted as received
 //	people    keyed hash of address, reference
 //	numbers   prefix -> last number given
 //	taken     prefix, number -> reference that a person brought along

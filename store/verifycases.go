@@ -20,6 +20,9 @@ func (v *verifier) cases() {
 			v.history(where, c)
 			v.messages(where, c)
 			v.sorted(where, k, c, ix)
+			for _, d := range receiptDays(c) {
+				v.inIndex(&v.sum.received, v.has(bReceived, dayKey(d, string(k))), where, "is missing from the index of receipts")
+			}
 		})
 	}
 }

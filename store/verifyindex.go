@@ -103,6 +103,9 @@ func (v *verifier) caseIndexes() {
 	if v.keys(bWake) != v.sum.wake {
 		v.wakeIndex()
 	}
+	if v.keys(bReceived) != v.sum.received {
+		v.receiptIndex()
+	}
 	if v.keys(bPeople) != v.sum.people {
 		v.personIndex()
 	}

@@ -74,6 +74,7 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("GET /v1/letters", answer(casework.ToRead, a.letters))
 	m.HandleFunc("POST /v1/letters/{id}/retry", answer(casework.ToRelease, a.retry))
 	m.HandleFunc("POST /v1/letters/{id}/hold", answer(casework.ToHold, a.hold))
+	m.HandleFunc("GET /v1/statistics", answer(casework.ToRead, a.statistics))
 	m.HandleFunc("GET /v1/forecast", answer(casework.ToRead, a.forecast))
 	m.HandleFunc("GET /v1/status", answer(casework.ToReadStatus, a.status))
 	m.HandleFunc("GET /v1/retention", answer(casework.ToRead, a.outlived))

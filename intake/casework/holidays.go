@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -14,6 +15,35 @@ import (
 // holidaysKey is where the register keeps every bank holiday that it ever
 // learnt of beside the embedded lists, in GOV.UK's format.
 const holidaysKey = "holidays"
+
+// formerKey is where it keeps what lists said before they were replaced, so
+// that figures as at a past day are counted by the calendar known then.
+const formerKey = "holidays-former"
+
+// former is a list in GOV.UK's format, and until when it was in force.
+type former struct {
+	Until time.Time       `json:"until"`
+	List  json.RawMessage `json:"list"`
+}
+
+// CalendarAt gives the calendar as it was known at a moment.
+func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, error) {
+	var were []former
+	if _, err := tx.Get(formerKey, &were); err != nil {
+		return nil, err
+	}
+	for _, f := range were { // the oldest first
+		if at.After(f.Until) {
+			continue
+		}
+		cal, _, err := new(deadlines.Calendar).Merge(f.List)
+		if err != nil {
+			return nil, fmt.Errorf("read the bank holidays that were in force until %s: %w", f.Until.Format(time.DateOnly), err)
+		}
+		return cal, nil
+	}
+	return cs.Calendar(), nil
+}
 
 // loadHolidays puts the calendar into force that the register last worked by.
 func (cs *Cases) loadHolidays() error {
@@ -62,6 +92,13 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 			return err
 		}
 		if err := tell(tx, dated); err != nil {
+			return err
+		}
+		var were []former
+		if _, err := tx.Get(formerKey, &were); err != nil {
+			return err
+		}
+		if err := tx.Set(formerKey, append(were, former{tx.Now(), asGOVUK(was)})); err != nil {
 			return err
 		}
 		if err := tx.Set(holidaysKey, json.RawMessage(asGOVUK(cal))); err != nil {

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"bytes"
+	"iter"
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// receiptDays are the days on which a request of the case counted as received
+// at any time: a count as at a past day asks for those that were corrected too.
+func receiptDays(c *intake.Case) []deadlines.Day {
+	days := []deadlines.Day{deadlines.DayOf(c.Opening().Received)}
+	for _, e := range c.Events {
+		if e.Name == intake.ReceivedOn && !slices.Contains(days, e.Day) {
+			days = append(days, e.Day)
+		}
+	}
+	return days
+}
+
+// receipts keeps the index of receipts in step with a case that was old. Its
+// history only grows, and so do the days.
+func (tx *Tx) receipts(key []byte, old, c *intake.Case) {
+	var had []deadlines.Day
+	if old != nil {
+		had = receiptDays(old)
+	}
+	for _, d := range receiptDays(c) {
+		if !slices.Contains(had, d) {
+			tx.put(bReceived, dayKey(d, string(key)), none)
+		}
+	}
+}
+
+// ReceivedWithin iterates over the cases of which a request counted at any time
+// as received on one of the days from first through last, each once, and without
+// the links of their chain: they are to be read and not to be put.
+func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
+	return func(yield func(*intake.Case) bool) {
+		within := func(k []byte) bool { return keyDay(k) <= last }
+		for k := range tx.from(bReceived, dayKey(first, ""), within) {
+			c, ok := tx.look(k[min(4, len(k)):])
+			if !ok {
+				continue
+			}
+			days := receiptDays(c)
+			slices.Sort(days)
+			if i, _ := slices.BinarySearch(days, first); i < len(days) && days[i] != keyDay(k) {
+				continue // it came with its first day of these
+			}
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// look gives the case with that key to be read, without its chain's links.
+func (tx *Tx) look(key []byte) (*intake.Case, bool) {
+	for _, open := range []bool{true, false} {
+		if v := tx.get(half(open), key); v != nil {
+			c, _, err := decodeUnlinked(key, v, open)
+			if err != nil {
+				_ = tx.unreadable(caseRecord(key), err) // an alarm tells it
+			}
+			return c, err == nil
+		}
+	}
+	return nil, false
+}
+
+// fillReceipts makes the index of receipts of the cases that there are.
+func (tx *Tx) fillReceipts() error {
+	for _, open := range []bool{true, false} {
+		for k, v := range tx.from(half(open), nil, all) {
+			if c, _, err := decodeUnlinked(k, v, open); err == nil {
+				tx.receipts(bytes.Clone(k), nil, c)
+			}
+		}
+	}
+	return tx.err
+}
+
+// receiptIndex checks the index of receipts from its side; verifycases.go does
+// from the cases'.
+func (v *verifier) receiptIndex() {
+	v.each(bReceived, func(k, _ []byte) {
+		c, ok := v.tx.look(k[min(4, len(k)):])
+		v.want(ok && slices.Contains(receiptDays(c), keyDay(k)), "index received", "%s on %v is not so", k[min(4, len(k)):], keyDay(k))
+	})
+}
