@@ -39,6 +39,10 @@ test: servers ## every test, those of the register and of what writes to it also
 	$(GO) test $(PKGS)
 	REQUESTD_TEST_STORE=postgres $(GO) test ./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
 
+.PHONY: pictures
+pictures: servers ## the pictures of docs/page.md, taken anew from the page
+	REQUESTD_PICTURES=$(CURDIR)/docs/pictures $(GO) test -count=1 -run TestPicturesOfTheGuide ./intake/page
+
 .PHONY: race
 race: servers ## every test under the race detector
 	@# The simulation's defects are found by make test; they exercise no further goroutines.

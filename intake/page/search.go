@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -57,6 +58,9 @@ func (v *visit) search() error {
 }
 
 func (v *visit) find(b searchBody) ([]*intake.View, bool, error) {
+	if open := (&intake.View{State: intake.CaseState(b.State)}); open.IsOpen() {
+		return v.findOpen(b)
+	}
 	var found []*intake.View
 	filter := register.CaseFilter{State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: 1000}
 	for {
@@ -78,6 +82,22 @@ func (v *visit) find(b searchBody) ([]*intake.View, bool, error) {
 		}
 		filter.After = next
 	}
+}
+
+// findOpen looks among the open cases alone, which are remembered.
+func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err error) {
+	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	for _, d := range open {
+		kind := b.Kind == "" || d.Kind == intake.Kind(b.Kind) || slices.Contains(d.Also, intake.Kind(b.Kind))
+		if string(d.State) != b.State || !kind || !hasWords(d.View, b.Words) {
+			continue
+		}
+		if len(found) == mostFound {
+			return found, true, nil
+		}
+		found = append(found, d.View)
+	}
+	return found, false, err
 }
 
 func hasWords(c *intake.View, words string) bool {

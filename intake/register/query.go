@@ -20,6 +20,7 @@ type Register struct {
 	cases  *casework.Cases
 	store  *store.DB
 	counts census
+	desks  desks
 }
 
 // New prepares to answer questions about a register.
