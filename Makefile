@@ -94,6 +94,10 @@ KILLS ?= 1000
 crash: build servers ## kill the program KILLS times among real servers, and check after each
 	$(GO) run ./cmd/crash -binary bin/requestd -kills $(KILLS) -seed $(SEED)
 
+.PHONY: faults
+faults: build servers ## KILLS faults of two daemons and their database in PostgreSQL, with a check after each
+	$(GO) run ./cmd/crash -several -binary bin/requestd -kills $(KILLS) -seed $(SEED)
+
 .PHONY: nightly
 nightly: ## what takes too long for each change: the package under systemd, simulated years, kills, fuzzing
 	$(MAKE) systemd-test

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"requestd/intake/crash"
 	"requestd/intake/mailtest"
@@ -21,6 +22,7 @@ func main() {
 	flag.IntVar(&o.Kills, "kills", 1000, "how often it is killed")
 	flag.DurationVar(&o.Within, "within", 0, "stop killing after this time; 0 is never")
 	flag.Uint64Var(&o.Seed, "seed", 1, "of the moments and mails")
+	several := flag.Bool("several", false, "two daemons with one register in PostgreSQL; the database is killed and its connections are cut as well")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	p := mailtest.NewProgram(ctx)
@@ -31,11 +33,18 @@ func main() {
 	p.Cleanup(func() { _ = os.RemoveAll(dir) }) // what stays is in the temporary directory
 	o.Dir = dir
 	o.Say = p.Logf
-	tally := crash.Run(p, o)
+	run := crash.Run
+	if *several {
+		run = crash.RunSeveral
+	}
+	tally := run(p, o)
 	for _, v := range tally.Violations {
 		fmt.Println("violation:", v)
 	}
 	fmt.Println(tally)
+	if *several {
+		fmt.Println("mail lay for at most", tally.Longest.Round(time.Millisecond), "after a fault")
+	}
 	p.Close()
 	stop()
 	if len(tally.Violations) > 0 {

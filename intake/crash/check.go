@@ -2,6 +2,7 @@ package crash
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"time"
 
@@ -12,6 +13,10 @@ import (
 // check looks at the whole store as the kill left it, before anything has
 // mended it.
 func (r *run) check() {
+	if r.url != "" {
+		r.checkDatabase()
+		return
+	}
 	findings, err := store.VerifyFile(r.ctx, r.store, nil)
 	r.tally.Checks++
 	if err != nil {
@@ -27,8 +32,28 @@ func (r *run) check() {
 	r.look(func(tx *store.Tx) { r.once(tx) })
 }
 
+func (r *run) open() (*store.DB, error) {
+	if r.url != "" {
+		return store.OpenURL(r.url, "", false, store.Options{ReadOnly: true})
+	}
+	return store.Open(r.store, store.Options{ReadOnly: true})
+}
+
+// checkDatabase is check where daemons may be at work.
+func (r *run) checkDatabase() {
+	db, err := r.open()
+	r.must("open the register", err)
+	findings, err := db.Verify(r.ctx, nil)
+	r.must("verify the register", errors.Join(err, db.Close()))
+	r.tally.Checks++
+	for _, f := range findings {
+		r.violate("the register: %s", f)
+	}
+	r.look(func(tx *store.Tx) { r.once(tx) })
+}
+
 func (r *run) look(f func(*store.Tx)) {
-	db, err := store.Open(r.store, store.Options{ReadOnly: true})
+	db, err := r.open()
 	r.must("open the store", err)
 	r.must("read the store", db.View(func(tx *store.Tx) error { f(tx); return nil }))
 	r.must("close the store", db.Close())

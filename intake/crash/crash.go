@@ -39,6 +39,7 @@ type Tally struct {
 	Held       int           // in doubt twice, and left to a person
 	Violations []string      // what was not as it must be
 	Took       time.Duration // in all
+	Longest    time.Duration // that mail lay after a fault, with several daemons
 }
 
 func (t Tally) String() string {
@@ -55,6 +56,7 @@ type run struct {
 	rng     *rand.Rand
 	config  string
 	store   string
+	url     string // of the database, where the register lies in one
 	mails   []sent
 	tally   Tally
 }
@@ -69,12 +71,8 @@ type sent struct {
 // on; what is not as it must be stands in the tally.
 func Run(t mailtest.T, o Options) Tally {
 	t.Helper()
-	r := &run{Options: o, t: t, ctx: t.Context(), rng: rand.New(rand.NewPCG(o.Seed, 2)), servers: mailtest.Start(t, mailtest.Options{})}
-	if r.Say == nil {
-		r.Say = func(string, ...any) {}
-	}
+	r := begin(t, o)
 	start := time.Now()
-	r.configure()
 	for r.tally.Kills < o.Kills && len(r.tally.Violations) == 0 && (o.Within == 0 || time.Since(start) < o.Within) {
 		r.mail(1 + r.rng.IntN(3))
 		r.kill()
@@ -87,6 +85,16 @@ func Run(t mailtest.T, o Options) Tally {
 	r.finish()
 	r.tally.Mails, r.tally.Took = len(r.mails), time.Since(start)
 	return r.tally
+}
+
+// begin starts the servers and writes the configuration.
+func begin(t mailtest.T, o Options) *run {
+	r := &run{Options: o, t: t, ctx: t.Context(), rng: rand.New(rand.NewPCG(o.Seed, 2)), servers: mailtest.Start(t, mailtest.Options{})}
+	if r.Say == nil {
+		r.Say = func(string, ...any) {}
+	}
+	r.configure()
+	return r
 }
 
 func (r *run) violate(format string, args ...any) {

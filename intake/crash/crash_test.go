@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -19,6 +20,14 @@ func TestKills(t *testing.T) {
 	tally := Run(t, Options{Binary: binary, Dir: dir, Kills: 12, Seed: 1, Say: t.Logf})
 	for _, v := range tally.Violations {
 		t.Error(v)
+	}
+	t.Log(tally)
+	if err := os.Mkdir(filepath.Join(dir, "several"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	tally = RunSeveral(t, Options{Binary: binary, Dir: filepath.Join(dir, "several"), Kills: 3, Seed: 1, Say: t.Logf})
+	for _, v := range tally.Violations {
+		t.Error("with two daemons:", v)
 	}
 	t.Log(tally)
 }

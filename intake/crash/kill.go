@@ -92,7 +92,11 @@ func (r *run) finish() {
 	r.check()
 	r.arrived()
 	r.delivered(true)
-	if out, err := exec.CommandContext(r.ctx, r.Binary, "verify", "--config", r.config, r.store).CombinedOutput(); err != nil {
+	verify := []string{"verify", "--config", r.config}
+	if r.url == "" {
+		verify = append(verify, r.store)
+	}
+	if out, err := exec.CommandContext(r.ctx, r.Binary, verify...).CombinedOutput(); err != nil {
 		r.violate("requestd verify: %v: %s", err, tail(string(out)))
 	}
 }

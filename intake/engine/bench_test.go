@@ -13,6 +13,7 @@ import (
 	"requestd/intake/mailbox"
 	"requestd/intake/mailtest/bulk"
 	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // BenchmarkDeliver takes batches of a backlog into registers of several
@@ -57,7 +58,7 @@ mailboxes:
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := store.Open(filepath.Join(b.TempDir(), "requestd.db"), store.Options{Now: now})
+	db, err := storetest.Opened(b, filepath.Join(b.TempDir(), "requestd.db"), store.Options{Now: now})
 	if err != nil {
 		b.Fatal(err)
 	}

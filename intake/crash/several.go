@@ -1,0 +1,237 @@
+package crash
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/mailtest"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+// unwatched is how long mail may lie before it is taken in, from when the
+// database can be reached again.
+const unwatched = 30 * time.Second
+
+// faults that can befall daemons with one database.
+var faults = []string{"the daemon at work killed", "a daemon killed", "a daemon stopped", "the database killed", "the database restarted", "every connection cut"}
+
+// several is what stands around two daemons.
+type several struct {
+	*run
+	database *storetest.Server
+	proxy    *proxy
+	daemons  [2]*exec.Cmd
+}
+
+// RunSeveral lets two daemons work on one register in PostgreSQL, kills,
+// stops and restarts them and the database and cuts their connections, o.Kills
+// times in all.
+func RunSeveral(t mailtest.T, o Options) Tally {
+	t.Helper()
+	s := &several{run: begin(t, o)}
+	start := time.Now()
+	var err error
+	s.database, err = storetest.StartServer()
+	s.must("start the database", err)
+	t.Cleanup(func() { _ = s.database.End() })
+	s.proxy, err = startProxy(s.database.Dir)
+	s.must("stand between", err)
+	t.Cleanup(s.proxy.close)
+	s.url = s.database.URL("")
+	db, err := store.OpenURL(s.url, "", true, store.Options{})
+	s.must("make the register", err)
+	s.must("make the register", db.Close())
+	for i := range s.daemons {
+		s.place(i, "url: 'postgres://requestd@/postgres?host="+s.proxy.dir+"'")
+		s.launch(i)
+	}
+	for s.tally.Kills < o.Kills && len(s.tally.Violations) == 0 && (o.Within == 0 || time.Since(start) < o.Within) {
+		s.mail(1 + s.rng.IntN(3))
+		time.Sleep(time.Duration(s.rng.IntN(1500)) * time.Millisecond)
+		s.fault()
+		s.taken()
+		s.check()
+		if s.tally.Kills%10 == 0 {
+			s.delivered(false)
+			s.Say("%d faults, %d mails, longest unwatched %s", s.tally.Kills, len(s.mails), s.tally.Longest.Round(time.Millisecond))
+		}
+	}
+	for i := range s.daemons {
+		s.end(i, syscall.SIGTERM)
+	}
+	s.config = s.configOf(0)
+	s.finish()
+	s.tally.Mails, s.tally.Took = len(s.mails), time.Since(start)
+	return s.tally
+}
+
+func (s *several) configOf(i int) string {
+	return filepath.Join(s.Dir, fmt.Sprintf("config%d.yaml", i))
+}
+
+// place writes the configuration of a daemon, which has a socket of its own.
+func (s *several) place(i int, where string) {
+	b, err := os.ReadFile(s.config)
+	s.must("read the configuration", err)
+	text := strings.Replace(string(b), "path: "+s.Dir+"/requestd.db, create: true", where, 1)
+	text = strings.Replace(text, "/control.sock", fmt.Sprintf("/control%d.sock", i), 1)
+	s.must("write the configuration", os.WriteFile(s.configOf(i), []byte(text), 0o600))
+}
+
+func (s *several) launch(i int) {
+	log, err := os.OpenFile(filepath.Join(s.Dir, fmt.Sprintf("daemon%d.log", i)), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	s.must("start a daemon", err)
+	cmd := exec.CommandContext(s.ctx, s.Binary, "run", "--config", s.configOf(i))
+	cmd.Stderr = log
+	s.must("start a daemon", errors.Join(cmd.Start(), log.Close()))
+	s.daemons[i] = cmd
+}
+
+// end ends a daemon and waits for it.
+func (s *several) end(i int, how syscall.Signal) {
+	_ = s.daemons[i].Process.Signal(how) // one that ended by itself is started anew as well
+	_ = s.daemons[i].Wait()
+}
+
+// atWork is the daemon that answers on its socket: one that stands by has none.
+func (s *several) atWork() int {
+	for i := range s.daemons {
+		if c, err := net.Dial("unix", filepath.Join(s.Dir, fmt.Sprintf("control%d.sock", i))); err == nil {
+			c.Close()
+			return i
+		}
+	}
+	return s.rng.IntN(len(s.daemons))
+}
+
+// fault does one of the faults and mends it.
+func (s *several) fault() {
+	what := faults[s.rng.IntN(len(faults))]
+	i := s.rng.IntN(len(s.daemons))
+	switch what {
+	case faults[0]:
+		i = s.atWork()
+		fallthrough
+	case faults[1]:
+		s.end(i, syscall.SIGKILL)
+		s.launch(i)
+	case faults[2]:
+		s.end(i, syscall.SIGTERM)
+		s.launch(i)
+	case faults[3], faults[4]:
+		s.must("stop the database", s.database.Stop(what == faults[3]))
+		time.Sleep(time.Duration(s.rng.IntN(2000)) * time.Millisecond)
+		s.must("start the database", s.database.Start())
+	case faults[5]:
+		s.proxy.cut()
+	}
+	// What a supervisor does with one that ended by itself.
+	for i := range s.daemons {
+		if err := s.daemons[i].Process.Signal(syscall.Signal(0)); err != nil {
+			_ = s.daemons[i].Wait()
+			s.launch(i)
+		}
+	}
+	s.tally.Kills++
+}
+
+// taken waits until every mail is registered.
+func (s *several) taken() {
+	begun := time.Now()
+	for {
+		known := map[string]bool{}
+		s.look(func(tx *store.Tx) {
+			for a := range tx.Arrivals(store.ArrivalFilter{}) {
+				known[a.MessageID] = a.Decision != intake.DidDuplicate || known[a.MessageID]
+			}
+		})
+		took := time.Since(begun)
+		missing := slices.IndexFunc(s.mails, func(m sent) bool { return !known[m.id] })
+		if missing < 0 {
+			s.tally.Longest = max(s.tally.Longest, took)
+			return
+		}
+		if took > unwatched {
+			s.violate("mail %s was not taken in within %s", s.mails[missing].id, unwatched)
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// proxy stands between daemons and the database, and can cut what runs
+// through it.
+type proxy struct {
+	dir    string
+	listen net.Listener
+	mu     sync.Mutex
+	open   map[net.Conn]bool
+}
+
+const socketName = ".s.PGSQL.5432"
+
+func startProxy(behind string) (*proxy, error) {
+	dir, err := os.MkdirTemp("", "requestd-proxy")
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("unix", filepath.Join(dir, socketName))
+	if err != nil {
+		return nil, err
+	}
+	p := &proxy{dir: dir, listen: l, open: map[net.Conn]bool{}}
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			to, err := net.Dial("unix", filepath.Join(behind, socketName))
+			if err != nil {
+				from.Close()
+				continue
+			}
+			p.mu.Lock()
+			p.open[from], p.open[to] = true, true
+			p.mu.Unlock()
+			go p.pass(from, to)
+			go p.pass(to, from)
+		}
+	}()
+	return p, nil
+}
+
+func (p *proxy) pass(from, to net.Conn) {
+	_, _ = io.Copy(to, from) // until one of them is closed
+	from.Close()
+	to.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.open, from)
+}
+
+func (p *proxy) cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.open {
+		c.Close()
+	}
+}
+
+func (p *proxy) close() {
+	p.listen.Close()
+	p.cut()
+	_ = os.RemoveAll(p.dir) // what stays is in the temporary directory
+}
