@@ -121,7 +121,7 @@ const keeper = `trap '' INT TERM
 read stop
 [ "$stop" = kill ] && kill -QUIT $! || kill -INT $!
 wait $!
-[ -n "$stop" ] || rm -rf data server.log .s.*`
+[ -n "$stop" ] || { rm -rf data server.log .s.*; d=$PWD; cd / && rmdir "$d"; }`
 
 // Start starts a server that was stopped, and waits until it answers.
 func (s *Server) Start() error {
