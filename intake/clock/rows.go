@@ -23,7 +23,7 @@ func (m *morning) cases() {
 			m.undecided(v)
 		default:
 			if v.RightWaits() {
-				m.put(decide, v.Mailbox, v, caseRow(v, v.RightDue(), "uses a data-protection right as well, which nobody has confirmed"), false, "")
+				m.put(decide, v.Mailbox, v, caseRow(v, v.RightDue(), rightWaits), false, "")
 			}
 			m.owed(v)
 			for i := range v.Clocks {
@@ -33,6 +33,9 @@ func (m *morning) cases() {
 		m.replySeen(c, v)
 	}
 }
+
+// rightWaits is what the list says of a request that uses a right as well.
+const rightWaits = "uses a data-protection right as well, which nobody has confirmed"
 
 // undecided lists a case that nobody has decided.
 func (m *morning) undecided(v *intake.View) {

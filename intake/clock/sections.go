@@ -78,8 +78,10 @@ func (s *sheet) lists() (lists []templates.List) {
 func wordsFor(r *templates.Row, words string) string {
 	kind := intake.Kind(r.Kind)
 	switch {
-	case words == contents[decide].words && kind != "":
+	case r.Note == rightWaits:
 		return kind.Short() + " AND RIGHT"
+	case words == contents[decide].words && kind == intake.Rights:
+		return "RIGHT" // with the names that were read
 	case strings.Contains(words, "GRANTED"):
 		if list := intake.OutcomesOf(kind, intake.Kind(r.Of)); len(list) > 0 {
 			return strings.Replace(words, "GRANTED", strings.ToUpper(strings.ReplaceAll(list[0], "-", " ")), 1)

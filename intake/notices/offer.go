@@ -122,6 +122,9 @@ func (m *menu) other() {
 	c := &m.n.Case
 	kinds := slices.Clone(kinds)
 	slices.SortStableFunc(kinds, func(a, b decision) int { return first(b, c) - first(a, c) })
+	if of := intake.Kind(c.Of); c.Kind == string(intake.Review) && m.doubt() && (of == intake.EIR || of == intake.Rights) {
+		m.add(officer.Command{Act: officer.Decide, Kind: intake.Review, Of: of}, "It asks for the review of that answer", "Cais i adolygu'r ateb hwnnw", false)
+	}
 	for _, k := range kinds {
 		if k.cmd.Kind == intake.Rights {
 			k.cmd.Right = m.right()
