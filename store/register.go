@@ -38,6 +38,35 @@ func startAfter(ref string) []byte {
 // Cases iterates over all cases after the given reference ("" for all), by
 // reference.
 func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
+	return tx.bothHalves(after, decodeCase)
+}
+
+// ToRead iterates over all cases, or the open ones alone, as Cases does, but
+// without the links of their chain: they are to be read and not to be put.
+func (tx *Tx) ToRead(openOnly bool, after string) iter.Seq[*intake.Case] {
+	return func(yield func(*intake.Case) bool) {
+		if !openOnly {
+			for c := range tx.bothHalves(after, decodeUnlinked) {
+				if !yield(c) {
+					return
+				}
+			}
+			return
+		}
+		for k, v := range tx.from(bOpen, startAfter(after), all) {
+			c, _, err := decodeUnlinked(k, v, true)
+			if err != nil {
+				_ = tx.unreadable(caseRecord(k), err) // and the others are given
+				continue
+			}
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+func (tx *Tx) bothHalves(after string, decode func(key, v []byte, open bool) (*intake.Case, intake.Index, error)) iter.Seq2[*intake.Case, intake.Index] {
 	return func(yield func(*intake.Case, intake.Index) bool) {
 		open, stopOpen := iter.Pull2(tx.from(bOpen, startAfter(after), all))
 		defer stopOpen()
@@ -50,7 +79,7 @@ func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
 			if oMore && (!dMore || bytes.Compare(ok, dk) <= 0) {
 				k, v, isOpen = ok, ov, true
 			}
-			c, ix, err := decodeCase(k, v, isOpen)
+			c, ix, err := decode(k, v, isOpen)
 			if err != nil {
 				_ = tx.unreadable(caseRecord(k), err)
 			}

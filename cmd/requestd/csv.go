@@ -41,3 +41,11 @@ func safeCell(s string) string {
 	}
 	return s
 }
+
+// tableOrCSV prints rows as a table, or as the flag csv says.
+func tableOrCSV(cmd *cobra.Command, head []string, rows [][]string) error {
+	if cmd.Flag("csv").Value.String() == "true" {
+		return printCSV(cmd.OutOrStdout(), head, rows)
+	}
+	return table(cmd.OutOrStdout(), head, rows)
+}

@@ -18,19 +18,26 @@ import (
 const pageSize = 500
 
 func newListCmd() *cobra.Command {
-	var state, kind, mailbox string
+	var state, kind, mailbox, search, officer, outcome, from, to string
 	var overdue bool
 	var within int
 	cmd := &cobra.Command{Use: "list", Short: "List the register", Args: noArgs}
 	asJSON := jsonFlag(cmd)
+	asCSV := csvFlag(cmd)
 	f := cmd.Flags()
+	f.StringVar(&search, "search", "", "only cases with this reference in any spelling, this address, or these words in name, address and subject")
+	f.StringVar(&officer, "officer", "", "only cases that this officer is in charge of or covers")
+	f.StringVar(&outcome, "outcome", "", "only cases answered so")
+	f.StringVar(&from, "from", "", "only cases received on this day or later")
+	f.StringVar(&to, "to", "", "only cases received on this day or earlier")
 	choice(cmd, &state, "state", "only cases in this state", states)
 	choice(cmd, &kind, "kind", "only cases with a part of this kind", kinds)
 	f.StringVar(&mailbox, "mailbox", "", "only cases of this mailbox")
 	f.BoolVar(&overdue, "overdue", false, "only overdue cases")
 	f.IntVar(&within, "due-within", -1, "only cases due within this many days, overdue ones included")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
-		q := url.Values{"state": {state}, "kind": {kind}, "mailbox": {mailbox}, "overdue": {strconv.FormatBool(overdue)}}
+		q := url.Values{"state": {state}, "kind": {kind}, "mailbox": {mailbox}, "overdue": {strconv.FormatBool(overdue)},
+			"search": {search}, "officer": {officer}, "outcome": {outcome}, "from": {from}, "to": {to}}
 		if cmd.Flags().Changed("due-within") {
 			if within < 0 {
 				return usageError(fmt.Errorf("list --due-within %d: want a number of days from 0", within))
@@ -42,11 +49,18 @@ func newListCmd() *cobra.Command {
 			if *asJSON {
 				return printJSON(cmd.OutOrStdout(), v)
 			}
+			if *asCSV {
+				rows = append(rows, caseCells(v))
+				return nil
+			}
 			rows = append(rows, caseRow(v))
 			return nil
 		})
 		if err != nil || *asJSON {
 			return err
+		}
+		if *asCSV {
+			return printCSV(cmd.OutOrStdout(), caseHead, rows)
 		}
 		return table(cmd.OutOrStdout(), []string{"REF", "KIND", "STATE", "RECEIVED", "ACK BY", "ACKNOWLEDGED", "REPLY BY", "", "SUBJECT"}, rows)
 	})
@@ -65,6 +79,19 @@ func caseRow(v *intake.View) []string {
 		mark = strings.TrimSpace(fmt.Sprintf("%s late %d", mark, n))
 	}
 	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)), mark, v.Subject}
+}
+
+var caseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT"}
+
+func caseCells(v *intake.View) []string {
+	var outcomes []string
+	for _, k := range v.Clocks {
+		if k.Outcome != "" {
+			outcomes = append(outcomes, k.Outcome)
+		}
+	}
+	return []string{v.Ref, v.Mailbox, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)),
+		strconv.FormatBool(v.Overdue), day(v.LateSince), strconv.Itoa(v.DaysLate()), strings.Join(outcomes, ", "), v.Officer, v.Requester.Name, v.Requester.Addr, v.Subject}
 }
 
 // firstDue is the earliest reply-by date of the parts that are not finished,
@@ -106,6 +133,7 @@ func newMessagesCmd() *cobra.Command {
 	var decision, mailbox, ref string
 	cmd := &cobra.Command{Use: "messages", Short: "List every message that came in, what was decided about it and why", Args: noArgs}
 	asJSON := jsonFlag(cmd)
+	csvFlag(cmd)
 	f := cmd.Flags()
 	choice(cmd, &decision, "decision", "only messages with this decision", decisions)
 	f.StringVar(&mailbox, "mailbox", "", "only messages of this mailbox")
@@ -123,7 +151,7 @@ func newMessagesCmd() *cobra.Command {
 		if err != nil || *asJSON {
 			return err
 		}
-		return table(cmd.OutOrStdout(), []string{"ID", "MAILBOX", "RECEIVED", "DECISION", "KIND", "REF", "FROM", "SUBJECT", "WHY"}, rows)
+		return tableOrCSV(cmd, []string{"ID", "MAILBOX", "RECEIVED", "DECISION", "KIND", "REF", "FROM", "SUBJECT", "WHY"}, rows)
 	})
 	return cmd
 }

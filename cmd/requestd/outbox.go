@@ -18,6 +18,7 @@ func newOutboxCmd() *cobra.Command {
 	var state, ref string
 	cmd := &cobra.Command{Use: "outbox", Short: "List letters waiting, sending, sent, in doubt, held, failed and bounced", Args: noArgs}
 	asJSON := jsonFlag(cmd)
+	csvFlag(cmd)
 	cmd.Flags().StringVar(&state, "state", "", "only letters in this state")
 	cmd.Flags().StringVar(&ref, "ref", "", "only letters of this case")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
@@ -32,7 +33,7 @@ func newOutboxCmd() *cobra.Command {
 		if err != nil || *asJSON {
 			return err
 		}
-		return table(cmd.OutOrStdout(), []string{"ID", "REF", "PURPOSE", "TO", "STATE", "TRIES", "NEXT", "RESPONSE"}, rows)
+		return tableOrCSV(cmd, []string{"ID", "REF", "PURPOSE", "TO", "STATE", "TRIES", "NEXT", "RESPONSE"}, rows)
 	})
 	cmd.AddCommand(newRetryCmd(), newLetterCmd("hold", "Keep letters back that have not gone yet", "held"))
 	return cmd

@@ -180,6 +180,7 @@ func newForecastCmd() *cobra.Command {
 	var days int
 	cmd := &cobra.Command{Use: "forecast", Short: "List what falls due and which reminders will go out, in order", Args: noArgs}
 	asJSON := jsonFlag(cmd)
+	csvFlag(cmd)
 	cmd.Flags().IntVar(&days, "days", 7, "how many days to look ahead")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
 		var rows [][]string
@@ -193,7 +194,7 @@ func newForecastCmd() *cobra.Command {
 		if err != nil || *asJSON {
 			return err
 		}
-		return table(cmd.OutOrStdout(), []string{"WHEN", "WHAT", "REF", "KIND", "DUE"}, rows)
+		return tableOrCSV(cmd, []string{"WHEN", "WHAT", "REF", "KIND", "DUE"}, rows)
 	})
 	return cmd
 }

@@ -206,6 +206,10 @@ func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
 	f := register.CaseFilter{
 		State: intake.CaseState(r.FormValue("state")), Kind: intake.Kind(r.FormValue("kind")),
 		Mailbox: r.FormValue("mailbox"), Mailboxes: who(r).Mailboxes, Overdue: r.FormValue("overdue") == "true", After: r.FormValue("cursor"),
+		Search: r.FormValue("search"), Officer: r.FormValue("officer"), Outcome: r.FormValue("outcome"),
+	}
+	if err := errors.Join(dayOf(r, "from", &f.From), dayOf(r, "to", &f.To)); err != nil {
+		return p, err
 	}
 	if f.DueWithin, err = number(r, "due_within", -1); err != nil {
 		return p, err

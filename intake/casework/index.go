@@ -18,7 +18,7 @@ const (
 	indexKey = "index"
 	// indexVersion counts the changes to how dates and reminders are derived:
 	// a program with another number sorts the open cases anew.
-	indexVersion = 4
+	indexVersion = 5
 )
 
 // fingerprint stands for everything that the order of open cases depends on

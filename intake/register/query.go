@@ -33,9 +33,13 @@ type CaseFilter struct {
 	Mailbox   string
 	Mailboxes []string // those that whoever asks may read; nil is all
 	Overdue   bool
-	DueWithin int    // days from today, overdue ones included; below 0 is no limit
-	After     string // the cursor: the last reference of the page before
-	Limit     int    // of a page; 0 is no limit
+	DueWithin int           // days from today, overdue ones included; below 0 is no limit
+	Search    string        // a reference in any spelling, an address, or words of name, address and subject
+	Officer   string        // in charge, or covering
+	Outcome   string        // of any part
+	From, To  deadlines.Day // of receipt; 0 is no limit
+	After     string        // the cursor: the last reference of the page before
+	Limit     int           // of a page; 0 is no limit
 }
 
 // Cases lists the register in the order of references, or, when dates are
@@ -66,7 +70,7 @@ func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View
 func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Case) bool) {
 	return func(yield func(*intake.Case) bool) {
 		if !f.Overdue && f.DueWithin < 0 {
-			for c := range tx.Cases(f.After) {
+			for c := range f.byReference(tx) {
 				if !yield(c) {
 					return
 				}
@@ -116,7 +120,10 @@ func splitCursor(cursor string) (deadlines.Day, string) {
 }
 
 func (f CaseFilter) matches(v *intake.View) bool {
-	return (f.State == "" || v.State == f.State) && (f.Mailbox == "" || v.Mailbox == f.Mailbox) && among(v.Mailbox, f.Mailboxes) &&
+	return (f.Search == "" || f.finds(v)) && (f.Officer == "" || strings.EqualFold(v.Officer, f.Officer) || strings.EqualFold(v.Cover, f.Officer)) &&
+		(f.From == 0 || v.ReceivedOn >= f.From) && (f.To == 0 || v.ReceivedOn <= f.To) &&
+		(f.Outcome == "" || slices.ContainsFunc(v.Clocks, func(k intake.Clock) bool { return k.Outcome == f.Outcome })) &&
+		(f.State == "" || v.State == f.State) && (f.Mailbox == "" || v.Mailbox == f.Mailbox) && among(v.Mailbox, f.Mailboxes) &&
 		(f.Kind == "" || v.Kind == f.Kind || slices.Contains(v.Also, f.Kind)) && (!f.Overdue || v.Overdue)
 }
 
@@ -222,7 +229,11 @@ func (rg *Register) Messages(_ context.Context, f MessageFilter) (list []intake.
 		return nil, "", err
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
-		for a := range tx.Arrivals(store.ArrivalFilter{After: f.After, Mailbox: f.Mailbox, Decision: f.Decision, Ref: f.Ref}) {
+		arrivals := tx.Arrivals(store.ArrivalFilter{After: f.After, Mailbox: f.Mailbox, Decision: f.Decision, Ref: f.Ref})
+		if f.Ref != "" {
+			arrivals = mailsOf(tx, f)
+		}
+		for a := range arrivals {
 			if !among(a.Mailbox, f.Mailboxes) {
 				continue
 			}
@@ -251,8 +262,12 @@ func (rg *Register) Letters(_ context.Context, f LetterFilter) (list []intake.Le
 		return nil, err
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
-		for l := range tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox}) {
-			if among(l.Mailbox, f.Mailboxes) && (f.Ref == "" || store.NormalRef(l.Ref) == store.NormalRef(f.Ref)) {
+		letters := tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox})
+		if f.Ref != "" {
+			letters = lettersOf(tx, f)
+		}
+		for l := range letters {
+			if among(l.Mailbox, f.Mailboxes) {
 				list = append(list, l)
 			}
 		}

@@ -1,0 +1,102 @@
+package register
+
+import (
+	"errors"
+	"iter"
+	"slices"
+	"strings"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// byReference gives, in the order of references, no more cases than a filter
+// needs: of a person's address those of that person, of a state that only open
+// cases have the open ones, of days of receipt those received then.
+func (f CaseFilter) byReference(tx *store.Tx) iter.Seq[*intake.Case] {
+	switch {
+	case f.Search != "" && tx.HasCase(f.Search):
+		return caseList(tx, f.After, slices.Values([]string{store.NormalRef(f.Search)}))
+	case strings.Contains(f.Search, "@") && !strings.ContainsAny(strings.TrimSpace(f.Search), " \t"):
+		return caseList(tx, f.After, tx.CasesOf(f.Search))
+	case f.From != 0 && f.To != 0:
+		return caseList(tx, f.After, func(yield func(string) bool) {
+			for c := range tx.ReceivedWithin(f.From, f.To) {
+				if !yield(c.Ref) {
+					return
+				}
+			}
+		})
+	}
+	open := f.State == intake.StateTriage || f.State == intake.StateOpen || f.State == intake.StateWaiting
+	return tx.ToRead(open, f.After)
+}
+
+// caseList gives the cases of some references behind the cursor, in order.
+func caseList(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.Case] {
+	return func(yield func(*intake.Case) bool) {
+		for _, ref := range slices.Sorted(refs) {
+			if after != "" && store.NormalRef(ref) <= store.NormalRef(after) {
+				continue
+			}
+			c, err := tx.Case(ref)
+			if err != nil {
+				continue // an alarm tells a case that cannot be read
+			}
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// finds reports whether a case is what a search asks for: by its reference
+// however spelt, by the whole address, or by every word of it.
+func (f CaseFilter) finds(v *intake.View) bool {
+	if store.NormalRef(f.Search) == store.NormalRef(v.Ref) {
+		return true
+	}
+	in := strings.ToLower(v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject)
+	for _, w := range strings.Fields(strings.ToLower(f.Search)) {
+		if !strings.Contains(in, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// mailsOf gives the messages of the case that a filter names, by number: each
+// stands in its case.
+func mailsOf(tx *store.Tx, f MessageFilter) iter.Seq[intake.Arrival] {
+	return func(yield func(intake.Arrival) bool) {
+		c, err := tx.Case(f.Ref)
+		if err != nil {
+			return
+		}
+		for _, id := range slices.Sorted(slices.Values(c.Messages)) {
+			a, err := tx.Arrival(id)
+			if errors.Is(err, store.ErrUnreadable) || err == nil && (store.NormalRef(a.Ref) != store.NormalRef(f.Ref) || id <= f.After ||
+				f.Mailbox != "" && a.Mailbox != f.Mailbox || f.Decision != "" && a.Decision != f.Decision) {
+				continue
+			}
+			if err != nil || !yield(a) {
+				return
+			}
+		}
+	}
+}
+
+// lettersOf gives the letters on the case that a filter names.
+func lettersOf(tx *store.Tx, f LetterFilter) iter.Seq[intake.Letter] {
+	return func(yield func(intake.Letter) bool) {
+		c, err := tx.Case(f.Ref)
+		if err != nil {
+			return
+		}
+		for _, l := range tx.LettersOf(c.Ref) {
+			if (f.State == "" || l.State == f.State) && (f.Mailbox == "" || l.Mailbox == f.Mailbox) && !yield(l) {
+				return
+			}
+		}
+	}
+}
