@@ -37,7 +37,7 @@ func argon(password string, salt []byte) []byte {
 
 func hashPassword(password string) string {
 	salt := make([]byte, argonSalt)
-	rand.Read(salt) //nolint:errcheck // it never fails
+	rand.Read(salt) // it never fails
 	b64 := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonLanes,
 		b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt)))
@@ -65,7 +65,7 @@ var nobody = "$argon2id$$$AAAAAAAAAAAAAAAAAAAAAA$"
 func newPassword() string {
 	const letters = "abcdefghjkmnpqrstuvwxyz23456789-"
 	b := make([]byte, 20)
-	rand.Read(b) //nolint:errcheck // it never fails
+	rand.Read(b) // it never fails
 	for i := range b {
 		b[i] = letters[int(b[i])%(len(letters)-1)]
 	}

@@ -62,7 +62,7 @@ func wordID(word string) string {
 
 func newWord() string {
 	b := make([]byte, 32)
-	rand.Read(b) //nolint:errcheck // it never fails
+	rand.Read(b) // it never fails
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 

@@ -34,8 +34,9 @@ func (v *visit) openBody(form url.Values) openBody {
 			b.Mailboxes = append(b.Mailboxes, m.Name)
 		}
 	}
-	for _, s := range []choice{{Value: "post", Label: "By post"}, {Value: "telephone", Label: "By telephone"}, {Value: "in-person", Label: "In person"}, {Value: "colleague", Label: "Through a colleague"}} {
-		b.Sources = append(b.Sources, s)
+	b.Sources = []choice{
+		{Value: "post", Label: "By post"}, {Value: "telephone", Label: "By telephone"},
+		{Value: "in-person", Label: "In person"}, {Value: "colleague", Label: "Through a colleague"},
 	}
 	return b
 }

@@ -35,7 +35,7 @@ func (s *Server) signedIn(act casework.ActName, serve func(*visit) error) http.H
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{s: s, w: w, r: r}
 		word, ok := s.word(r)
-		var err error = accounts.ErrEnded
+		err := accounts.ErrEnded
 		if ok {
 			v.session, err = s.Accounts.Session(word)
 		}

@@ -2,6 +2,7 @@ package page
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -14,13 +15,12 @@ import (
 type words struct{ cy map[string]string }
 
 func readWords() (*words, error) {
-	f, err := files.Open("words_cy.tsv")
+	list, err := files.ReadFile("words_cy.tsv")
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	w := &words{cy: map[string]string{}}
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(bytes.NewReader(list))
 	for lines.Scan() {
 		en, cy, ok := strings.Cut(lines.Text(), "\t")
 		if !ok || cy == "" {

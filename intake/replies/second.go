@@ -23,10 +23,14 @@ type proposal struct {
 
 func proposalKey(ref string) string { return "proposal/" + ref }
 
+// mayRecord tells whether whoever gives the order may record on its case; what
+// they may not do is refused where it is done.
+func (o *order) mayRecord() bool { return o.by.May(casework.ToRecord, o.c.Mailbox) == nil }
+
 // wantsSecond reports whether a command must be said by a second officer first.
 // One that somebody else has proposed is carried out, and the proposal is gone.
 func (rs *Replies) wantsSecond(tx *store.Tx, o *order) (bool, error) {
-	if o.cmd.Act != officer.Correct || o.cmd.Person.Addr == "" || o.c == nil || o.c.Erased() || o.by.May(casework.ToRecord, o.c.Mailbox) != nil {
+	if o.cmd.Act != officer.Correct || o.cmd.Person.Addr == "" || o.c == nil || o.c.Erased() || !o.mayRecord() {
 		return false, nil
 	}
 	var p proposal
