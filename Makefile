@@ -64,6 +64,13 @@ fmt-check: ## fails and lists the files where gofmt would change something
 fuzz: ## each fuzz target for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
 
+# The packages in which every small fault should be noticed by their own tests.
+MUTATE   ?= ./deadlines ./intake ./intake/officer ./intake/outbox ./intake/compose
+GREMLINS ?= $(GO) run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
+.PHONY: mutants
+mutants: ## put small faults into the packages in MUTATE, one at a time, and list those that no test notices
+	@for p in $(MUTATE); do $(GREMLINS) unleash $$p --timeout-coefficient 5 | grep -E 'LIVED|Killed|coverage|efficacy'; done
+
 .PHONY: eval
 eval: ## how well mail is read, leaving out one writer at a time, or the labelled mail in CORPUS
 	$(GO) run ./cmd/evaluate $(CORPUS)
