@@ -11,6 +11,7 @@ import (
 // nothing from that writer, and hold what they promise for such mail.
 type Bounds struct {
 	Acknowledge [cOther]float64 // a request of each kind at least so surely is acknowledged
+	InThread    [cOther]float64 // the same of mail that goes on with something, where mistakes are more
 	Pass        float64         // mail that is a request at most so likely is passed
 	Machine     float64         // words of a program at least so surely are nobody's mail
 	Marks       [nMarks]float64 // a mark at least so likely is set
@@ -43,6 +44,7 @@ type judged struct {
 	p     weights
 	class int
 	part  int
+	goes  bool // it goes on with something
 	marks [nMarks]float32
 	is    []float32 // the marks that people gave it, below 0 where nobody looked
 }
@@ -90,7 +92,7 @@ func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 				l.count(pm, &r)
 				read.Unlock()
 				if pm.weight == 1 {
-					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, r.marks, pm.marks})
+					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, pm.s.answers(), r.marks, pm.marks})
 				}
 			}
 		})
@@ -166,7 +168,7 @@ func (m *Model) WithBounds(b Bounds) *Model {
 const shortTexts = "paraphrases"
 
 func boundsOf(list []judged, costs Costs) Bounds {
-	var asked [cOther][]mistake
+	var asked, inThread [cOther][]mistake
 	var passed, machines []mistake
 	requests := 0
 	for _, j := range list {
@@ -181,6 +183,10 @@ func boundsOf(list []judged, costs Costs) Bounds {
 		case cAuto:
 			machines = append(machines, mistake{j.p[cAuto], j.class != cAuto})
 		default:
+			if j.goes {
+				inThread[best] = append(inThread[best], mistake{j.p[best], best != j.class})
+				continue
+			}
 			asked[best] = append(asked[best], mistake{j.p[best], best != j.class})
 		}
 	}
@@ -189,7 +195,8 @@ func boundsOf(list []judged, costs Costs) Bounds {
 		Machine: surest(machines, func(wrong, n int) bool { return float64(wrong)*100 <= costs.NoMachine*float64(n) }),
 	}
 	for k := range asked {
-		b.Acknowledge[k] = surest(asked[k], func(wrong, n int) bool { return float64(wrong)*100 <= costs.WrongKind*float64(n) })
+		few := func(wrong, n int) bool { return float64(wrong)*100 <= costs.WrongKind*float64(n) }
+		b.Acknowledge[k], b.InThread[k] = surest(asked[k], few), surest(inThread[k], few)
 	}
 	for k := range nMarks {
 		var alarms []mistake

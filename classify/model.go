@@ -196,7 +196,7 @@ func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, ki
 
 // list has every bound in the order in which the model keeps them.
 func (b *Bounds) list() []*float64 {
-	list := []*float64{&b.Acknowledge[cFOI], &b.Acknowledge[cDSAR], &b.Acknowledge[cReview], &b.Pass, &b.Machine}
+	list := []*float64{&b.Acknowledge[cFOI], &b.Acknowledge[cDSAR], &b.Acknowledge[cReview], &b.InThread[cFOI], &b.InThread[cDSAR], &b.InThread[cReview], &b.Pass, &b.Machine}
 	for k := range nMarks {
 		list = append(list, &b.Marks[k], &b.Suspect[k], &b.Quiet[k])
 	}
@@ -207,7 +207,7 @@ func (b *Bounds) list() []*float64 {
 func trailing(x uint64) int { return bits.TrailingZeros64(x) }
 
 // modelHead begins the file of a model; another layout has another head.
-const modelHead = "requestd model 2\n"
+const modelHead = "requestd model 3\n"
 
 // Bytes is the model in the form in which it is embedded.
 func (m *Model) Bytes() []byte {
