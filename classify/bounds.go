@@ -15,7 +15,8 @@ type Bounds struct {
 	Pass        float64         // mail that is a request at most so likely is passed
 	Machine     float64         // words of a program at least so surely are nobody's mail
 	Marks       [nMarks]float64 // a mark at least so likely is set
-	Suspect     [nMarks]float64 // a mark at least so likely is suspected
+	Suspect     [nMarks]float64 // a mark at least so likely is suspected: such mail is not passed
+	Wary        [nMarks]float64 // a mark at least so likely lets no letter go by itself
 	Quiet       [nMarks]float64 // below this a mark is most likely absent
 }
 
@@ -27,6 +28,7 @@ type Costs struct {
 	Alarms    [nMarks]float64 // of the mails without a mark, those that get it
 	Unseen    float64         // of the mails with a mark, those that seem quiet
 	Suspects  float64         // how many times as many mails may be suspected as alarmed over
+	Wary      float64         // how many times as many get no letter by themselves
 }
 
 // DefaultCosts weigh a letter of the wrong kind, which a person corrects,
@@ -35,7 +37,7 @@ type Costs struct {
 //
 // A false alarm costs an officer half a minute, a danger that nobody sees a
 // life: so alarms may be many.
-var DefaultCosts = Costs{WrongKind: 2, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 2.5,
+var DefaultCosts = Costs{WrongKind: 2, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 3,
 	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 1, markChildAsking: 1, markContactUnsafe: 2, markRights: 2, markLegal: 1, markForChild: 2,
 		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
 
@@ -215,6 +217,7 @@ func boundsOf(list []judged, costs Costs) Bounds {
 			alarms = append(alarms, mistake{float64(j.marks[k]), no})
 		}
 		b.Marks[k] = surest(alarms, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Alarms[k]*float64(without) })
+		b.Wary[k] = surest(alarms, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Wary*costs.Alarms[k]*float64(without) })
 		b.Suspect[k] = surest(alarms, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Suspects*costs.Alarms[k]*float64(without) })
 		if slices.Sort(with); len(with) > 0 {
 			b.Quiet[k] = with[int(costs.Unseen/100*float64(len(with)))]

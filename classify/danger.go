@@ -31,10 +31,18 @@ func (c *Classifier) danger(s *signs, r *intake.Reading) {
 
 // halfSuspected tells whether somebody may be in danger, a child may be writing
 // or a letter may do harm, though not so surely that it is said: such mail is
-// never passed, and never answered by itself.
-func (s *signs) halfSuspected() bool {
+// never passed.
+func (s *signs) halfSuspected() bool { return s.anyNeed(&s.model.bounds.Suspect) }
+
+// wary tells whether less than that speaks for it, and still too much for a
+// letter that nobody has seen.
+func (s *signs) wary() bool { return s.anyNeed(&s.model.bounds.Wary) }
+
+// anyNeed tells whether danger, a child who writes or an unsafe address is at
+// least so likely.
+func (s *signs) anyNeed(from *[nMarks]float64) bool {
 	for _, m := range []mark{markDanger, markChildAsking, markContactUnsafe} {
-		if float64(s.reading.marks[m]) >= s.model.bounds.Suspect[m] {
+		if float64(s.reading.marks[m]) >= from[m] {
 			return true
 		}
 	}
@@ -44,12 +52,7 @@ func (s *signs) halfSuspected() bool {
 // quiet tells whether nothing speaks of danger, of a child who writes, or of
 // somebody to whom a letter may do harm.
 func (s *signs) quiet() bool {
-	for _, m := range []mark{markDanger, markChildAsking, markContactUnsafe} {
-		if float64(s.reading.marks[m]) >= s.model.bounds.Quiet[m] {
-			return false
-		}
-	}
-	return true
+	return !s.anyNeed(&s.model.bounds.Quiet)
 }
 
 // worst is the sentence that most hints at danger.

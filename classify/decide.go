@@ -150,7 +150,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
-	case r.Confidence < s.acknowledgeFrom(best) || s.halfSuspected():
+	case r.Confidence < s.acknowledgeFrom(best) || s.wary():
 		r.Decision = intake.Triage
 	default:
 		r.Decision = intake.Acknowledge

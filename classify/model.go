@@ -198,7 +198,7 @@ func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, ki
 func (b *Bounds) list() []*float64 {
 	list := []*float64{&b.Acknowledge[cFOI], &b.Acknowledge[cDSAR], &b.Acknowledge[cReview], &b.InThread[cFOI], &b.InThread[cDSAR], &b.InThread[cReview], &b.Pass, &b.Machine}
 	for k := range nMarks {
-		list = append(list, &b.Marks[k], &b.Suspect[k], &b.Quiet[k])
+		list = append(list, &b.Marks[k], &b.Suspect[k], &b.Wary[k], &b.Quiet[k])
 	}
 	return list
 }

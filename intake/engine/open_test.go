@@ -13,8 +13,8 @@ import (
 // TestACaseMadeOfAMailIsAnsweredInItsLanguage: what the sender wrote in is
 // kept with the mail, whether or not it was taken for a request.
 func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
-	welsh := mail{id: "w@example.org", from: "Gwen Example <gwen@example.org>", to: "governance@cafcass.gov.uk", subject: "Diolch",
-		body: "Diolch yn fawr am eich help ddoe, roedd yn wych. Hwyl, Gwen"}
+	welsh := mail{id: "w@example.org", from: "Gwen Example <gwen@example.org>", to: "governance@cafcass.gov.uk", subject: "Apwyntiad",
+		body: "Ni allaf ddod i'r apwyntiad ddydd Iau. A oes modd ei symud i ddydd Gwener am ddau? Gwen Example"}
 	for name, c := range map[string]struct {
 		mail                  mail
 		said, language, reply string
