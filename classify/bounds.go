@@ -37,7 +37,7 @@ type Costs struct {
 //
 // A false alarm costs an officer half a minute, a danger that nobody sees a
 // life: so alarms may be many.
-var DefaultCosts = Costs{WrongKind: 2, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 3,
+var DefaultCosts = Costs{WrongKind: 2, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
 	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 1, markChildAsking: 1, markContactUnsafe: 2, markRights: 2, markLegal: 1, markForChild: 2,
 		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
 

@@ -17,7 +17,7 @@ func filled(t *testing.T, mails int) (d *desk, raws [][]byte, requests []string)
 	d = newField(t, brisk)
 	for n := range mails {
 		id := fmt.Sprintf("mail-%d", n)
-		raw := fmt.Appendf(nil, "From: Bob <%s@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Lunch %d\r\nMessage-ID: <%[1]s@example.org>\r\n\r\nHi Jo, when is my appointment? I cannot come on day %[2]d. Bob\r\n", id, n)
+		raw := fmt.Appendf(nil, "From: Bob <%s@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Appointment no %d.\r\nMessage-ID: <%[1]s@example.org>\r\n\r\nHi Jo, when is my appointment? I cannot come on day %[2]d. Bob\r\n", id, n)
 		if n%20 == 0 {
 			raw, requests = d.asks(id), append(requests, id)
 		}

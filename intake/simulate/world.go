@@ -121,6 +121,8 @@ func newWorld(o Options) (*world, error) {
 	return w, w.boot()
 }
 
+// configuration leaves neutral acknowledgements off: the simulation does not
+// know when one falls due.
 const configuration = `
 store: {path: %s/requestd.db}
 control: {socket: %s/control.sock}
@@ -135,6 +137,7 @@ mailboxes:
     address: governance@cafcass.gov.uk
     language: en
     reference: CAF
+    neutral_acknowledgement: false
     since: %s
     trust: {authserv: [mx.example.org], officers: [dmarc]}
     imap: {host: 127.0.0.1, security: none, username: governance, password_file: none, folder: INBOX, sent_folder: Sent}
@@ -144,6 +147,7 @@ mailboxes:
     aliases: [CafcassCymru@llyw.cymru]
     language: cy-en
     reference: CYM
+    neutral_acknowledgement: false
     since: %s
     trust: {authserv: [mx.example.org], officers: [dmarc]}
     imap: {host: 127.0.0.1, security: none, username: cymru, password_file: none, folder: INBOX, junk_folder: Junk}
