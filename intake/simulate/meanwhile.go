@@ -89,11 +89,16 @@ func (f *file) withdrawn() (is bool) {
 	return is
 }
 
-// changeOfMind is a requester who withdraws what nobody has acknowledged yet.
+// changeOfMind is a requester who withdraws what nobody has acknowledged yet, or
+// an officer who finds that it came a day earlier.
 func (w *world) changeOfMind() {
 	for _, ref := range slices.Backward(w.refs[max(0, len(w.refs)-8):]) {
 		if f := w.cases[ref]; len(w.waiting(f)) > 0 {
-			w.enter(f, casework.RecordInput{Event: intake.Withdrawn, Date: max(w.today(), f.received)})
+			in := casework.RecordInput{Event: intake.Withdrawn, Date: max(w.today(), f.received)}
+			if w.chance(2) {
+				in = casework.RecordInput{Event: intake.ReceivedOn, Date: f.received - 1}
+			}
+			w.enter(f, in)
 			return
 		}
 	}
