@@ -95,7 +95,7 @@ func (c *Classifier) WithModel(m *Model) *Classifier {
 func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) *signs {
 	w := c.ownWords(m)
 	s := pool.Get().(*signs)
-	*s = signs{lex: c.lex, text: s.text, words: w, custom: c.custom, model: c.model,
+	*s = signs{mailbox: mailbox, lex: c.lex, text: s.text, words: w, custom: c.custom, model: c.model,
 		hits: s.hits[:0], feats: s.feats[:0], view: s.view, reading: s.reading, dict: c.dict}
 	s.text.read(w.sections, c.dict)
 	s.hits = c.lex.find(s.text, s.hits)

@@ -211,7 +211,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	if slices.Contains(r.Flags, flagUnsafe) {
 		hold(flagUnsafe)
 	}
-	if name, value := c.spoofed(m); name != "" {
+	if name, value := c.spoofed(m, s.mailbox); name != "" {
 		if asked {
 			hold(name)
 		}

@@ -58,17 +58,18 @@ var combos = []combo{
 
 // signs is everything that was found in a mail's words.
 type signs struct {
-	lex   *lexicon
-	text  *text
-	words words
-	hits  []hit
-	own   tagset // of the sentences of the text that matter
-	subj  tagset // of the subject
-	all   tagset // of every sentence
-	asks  bool   // asks for something, in words or as a question
-	ctx   mailContext
-	lang  string
-	feats []feature
+	mailbox string // in which the mail came
+	lex     *lexicon
+	text    *text
+	words   words
+	hits    []hit
+	own     tagset // of the sentences of the text that matter
+	subj    tagset // of the subject
+	all     tagset // of every sentence
+	asks    bool   // asks for something, in words or as a question
+	ctx     mailContext
+	lang    string
+	feats   []feature
 
 	// sentences that plainly ask for own data, for recorded information, or by
 	// the name of either, or -1

@@ -13,6 +13,7 @@ type Body struct {
 	Addresses []string // its own, aliases included
 	Domains   []string // of its own staff
 	Language  string   // en or cy-en
+	Authserv  []string // whose word on the senders of its mail is believed; none: nobody's
 }
 
 // CustomSignal is a signal that an administrator added: mail that holds one
@@ -28,7 +29,6 @@ type CustomSignal struct {
 // Settings are what the classifier knows of the place where it works.
 type Settings struct {
 	Bodies       []Body
-	Authserv     []string // only their Authentication-Results are believed
 	Spam         []string // whose spam verdicts are believed: microsoft365, google, rspamd, spamassassin
 	OwnLists     []string // List-Ids under which people write to us
 	Signals      []CustomSignal
@@ -53,13 +53,12 @@ type ours struct {
 	addresses map[string]bool // lower case
 	domains   []string
 	lists     []string
-	authserv  map[string]bool
 	spam      map[string]bool
 	minted    func(string) bool
 }
 
 func newOurs(s Settings) ours {
-	o := ours{addresses: map[string]bool{}, authserv: map[string]bool{}, spam: map[string]bool{}, minted: s.OwnMessageID}
+	o := ours{addresses: map[string]bool{}, spam: map[string]bool{}, minted: s.OwnMessageID}
 	for _, b := range s.Bodies {
 		for _, a := range b.Addresses {
 			o.addresses[strings.ToLower(a)] = true
@@ -70,9 +69,6 @@ func newOurs(s Settings) ours {
 	}
 	for _, l := range s.OwnLists {
 		o.lists = append(o.lists, strings.ToLower(l))
-	}
-	for _, a := range s.Authserv {
-		o.authserv[strings.ToLower(a)] = true
 	}
 	for _, by := range s.Spam {
 		o.spam[by] = true

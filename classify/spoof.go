@@ -1,39 +1,30 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
 )
 
-// exchangeOnline is how the configuration names the authority whose fields
-// begin with a result instead of a server's name.
-const exchangeOnline = "microsoft365"
-
-// spoofed reads the verdicts of the authority that takes in our mail. Only an
-// Authentication-Results field (RFC 8601) that names a configured authority is
-// believed; anybody can write the others. It gives the reason for a hold and
-// the words that show it, or nothing.
-func (c *Classifier) spoofed(m *intake.Message) (reason, quote string) {
-	for i := range m.Header {
-		f := &m.Header[i]
-		if f.Name != "authentication-results" {
+// spoofed tells why the sender may be another than the mail says, where the
+// configuration names whose word on senders is believed: only a sender who is
+// vouched for gets a letter that nobody has seen. It gives the reason for a hold
+// and the words that show it, or nothing.
+func (c *Classifier) spoofed(m *intake.Message, mailbox string) (reason, quote string) {
+	for i := range c.set.Bodies {
+		b := &c.set.Bodies[i]
+		if len(b.Authserv) == 0 || b.Mailbox != mailbox {
 			continue
 		}
-		id, results, _ := strings.Cut(f.Value, ";")
-		name := strings.Fields(id)
+		results, _ := m.AuthResults(b.Authserv)
+		proved, why := m.SenderProved(b.Authserv)
 		switch {
-		case len(name) > 0 && strings.Contains(name[0], "=") && c.ours.authserv[exchangeOnline]:
-			results = f.Value // it names no server
-		case len(name) == 0 || !c.ours.authserv[strings.ToLower(name[0])]:
-			continue
+		case slices.ContainsFunc(results, func(r intake.AuthResult) bool { return r.Method == "dmarc" && r.Result == "fail" }):
+			return "spoofed", "the mail server's DMARC result for the sender is fail"
+		case !proved:
+			return "sender-unproved", why
 		}
-		for _, part := range strings.Split(strings.ToLower(results), ";") {
-			if method := strings.Fields(part); len(method) > 0 && method[0] == "dmarc=fail" {
-				return "spoofed", clip(strings.TrimSpace(part), 80)
-			}
-		}
-		break // only the topmost of our authority
 	}
 	return c.spam(m)
 }
@@ -44,7 +35,7 @@ var spamMarks = []struct {
 	by, field string
 	says      func(string) bool
 }{
-	{exchangeOnline, "x-ms-exchange-organization-scl", func(v string) bool { return len(v) == 1 && v >= "5" && v <= "9" }},
+	{intake.ExchangeOnline, "x-ms-exchange-organization-scl", func(v string) bool { return len(v) == 1 && v >= "5" && v <= "9" }},
 	{"google", "x-gm-spam", func(v string) bool { return v == "1" }},
 	{"rspamd", "x-spam", yes},
 	{"rspamd", "x-spam-status", yes},

@@ -126,7 +126,7 @@ func sampleCase() Case {
 		},
 		Flags: []string{"child-asking", "for-child", "representative", "authority-attached", "identity-attached",
 			"hard-copy", "by-post", "particular-item", "other-body", "repeat-60-days", "a-new-flag"},
-		Hold: []string{"spoofed", "spam", "soft-machine-signal", "rate", "danger", "whatdotheyknow-dsar", "late",
+		Hold: []string{"spoofed", "sender-unproved", "spam", "soft-machine-signal", "rate", "danger", "whatdotheyknow-dsar", "late",
 			"forwarded", "a-new-hold"},
 		Urgent: "child", Attention: "rights", Why: "asks for figures and for the sender's own file",
 		Evidence: []Evidence{{Signal: "asks for figures", Quote: "how many reports", Points: 2.5}},

@@ -96,6 +96,8 @@ func (d *officersDay) arrives(from, subject, text string, head ...string) {
 	d.Helper()
 	d.written++
 	var more strings.Builder
+	_, domain, _ := strings.Cut(from, "@")
+	fmt.Fprintf(&more, "Authentication-Results: mx.example.org; dmarc=pass header.from=%s\r\n", domain)
 	for _, h := range head {
 		more.WriteString(h + "\r\n")
 	}

@@ -150,7 +150,8 @@ func (o *office) full(ref string) *register.Full {
 
 // request is a mail that asks for information.
 func request(id, to string) []byte {
-	return fmt.Appendf(nil, "From: Ann Example <%s@example.org>\r\nTo: %s\r\nSubject: Freedom of Information request\r\nMessage-ID: <%s@example.org>\r\nDate: %s\r\n\r\n"+
+	return fmt.Appendf(nil, "Authentication-Results: spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.org; dkim=none; dmarc=pass action=none header.from=example.org\r\n"+
+		"From: Ann Example <%s@example.org>\r\nTo: %s\r\nSubject: Freedom of Information request\r\nMessage-ID: <%s@example.org>\r\nDate: %s\r\n\r\n"+
 		"Dear officer,\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n\r\nAnn Example\r\n",
 		id, to, id, time.Now().Format(time.RFC1123Z))
 }

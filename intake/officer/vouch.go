@@ -51,111 +51,22 @@ func inside(m *intake.Message) (bool, string) {
 	return false, "the mail server has not marked it as mail from inside"
 }
 
-// dmarc reads the topmost Authentication-Results (RFC 8601) of a believed
-// server: each server puts its own above what was there, so that what others
-// wrote in its name stands below.
+// once are the fields of which a mail has one at most (RFC 5322, 3.6). Of one
+// that stands twice nobody knows which the server has looked at.
+var once = []string{"from", "sender", "reply-to", "to", "subject", "date", "message-id", "in-reply-to", "references"}
+
+// dmarc wants the one DMARC pass of a believed server for the sender's domain.
 func (t Trust) dmarc(m *intake.Message) (bool, string) {
-	for i := range m.Header {
-		f := &m.Header[i]
-		if f.Name != "authentication-results" {
-			continue
-		}
-		results, ours := t.results(f.Value)
-		if !ours {
-			continue
-		}
-		for _, r := range results {
-			if r.method != "dmarc" {
-				continue
-			}
-			if r.result != "pass" {
-				return false, "the mail server's DMARC result for the sender is " + intake.OneLine(r.result, 20)
-			}
-			_, domain, _ := strings.Cut(strings.ToLower(m.From[0].Addr), "@")
-			if r.from != "" && r.from != domain {
-				return false, "the mail server's DMARC pass is for another domain than the sender's"
-			}
-			return true, ""
-		}
-		return false, "the mail server gave no DMARC result"
-	}
-	return false, "the mail carries no results of a mail server that is believed"
-}
-
-// verdict is one result of an Authentication-Results field.
-type verdict struct{ method, result, from string }
-
-// results reads a field, and whether a believed server wrote it.
-func (t Trust) results(value string) ([]verdict, bool) {
-	pieces := strings.Split(strings.ToLower(plain(value)), ";")
-	name := strings.Fields(pieces[0])
-	if len(name) == 0 {
-		return nil, false
-	}
-	ours := false
-	for _, a := range t.Authserv {
-		switch {
-		case strings.EqualFold(a, name[0]):
-			ours = true
-		case a == Microsoft365 && strings.Contains(name[0], "="): // Exchange Online names no server
-			return verdicts(pieces), true
+	for _, name := range once {
+		if len(m.All(name)) > 1 {
+			return false, "the mail has two fields " + name
 		}
 	}
-	return verdicts(pieces[1:]), ours
-}
-
-func verdicts(pieces []string) []verdict {
-	var all []verdict
-	for _, p := range pieces {
-		words := strings.Fields(p)
-		if len(words) == 0 {
-			continue
-		}
-		v := verdict{}
-		v.method, v.result, _ = strings.Cut(words[0], "=")
-		v.method, _, _ = strings.Cut(v.method, "/") // method/version
-		for _, w := range words[1:] {
-			if d, ok := strings.CutPrefix(w, "header.from="); ok {
-				if at := strings.LastIndexByte(d, '@'); at >= 0 {
-					d = d[at+1:]
-				}
-				v.from = d
-			}
-		}
-		all = append(all, v)
+	switch result, _, why := m.DMARC(t.Authserv); {
+	case why != "":
+		return false, why
+	case result != "pass":
+		return false, "the mail server's DMARC result for the sender is " + intake.OneLine(result, 20)
 	}
-	return all
-}
-
-// plain takes comments and quoted strings out of a header's value, so that no
-// result can hide in what a stranger could have written there, and spaces
-// around equals signs.
-func plain(value string) string {
-	var b strings.Builder
-	depth, quoted, escaped := 0, false, false
-	for _, r := range value {
-		switch {
-		case escaped:
-			escaped = false
-		case r == '\\' && (quoted || depth > 0):
-			escaped = true
-		case quoted:
-			quoted = r != '"'
-		case r == '"' && depth == 0:
-			quoted = true
-		case r == '(':
-			depth++
-		case r == ')' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteRune(r)
-		}
-	}
-	s := b.String()
-	for _, around := range []string{" =", "= "} {
-		for strings.Contains(s, around) {
-			s = strings.ReplaceAll(s, around, "=")
-		}
-	}
-	return s
+	return true, ""
 }

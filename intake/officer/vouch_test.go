@@ -27,7 +27,7 @@ func TestWhomAnAuthorityVouchesFor(t *testing.T) {
 	}{
 		"a pass":                                  {dmarc, []string{ar, good}, true},
 		"a pass, with a version":                  {dmarc, []string{ar, "MX.example.org 1; dmarc/1 = pass header.from=example.org"}, true},
-		"a pass without the domain":               {dmarc, []string{ar, "mx.example.org; dmarc=pass"}, true},
+		"a pass without the domain":               {dmarc, []string{ar, "mx.example.org; dmarc=pass"}, false},
 		"no configured authority":                 {Trust{Authserv: []string{"mx.example.org"}}, []string{ar, good}, false},
 		"no header at all":                        {dmarc, nil, false},
 		"a failure":                               {dmarc, []string{ar, "mx.example.org; dmarc=fail header.from=example.org"}, false},
@@ -52,12 +52,15 @@ func TestWhomAnAuthorityVouchesFor(t *testing.T) {
 		"the mark where it is not believed":       {dmarc, []string{as, "Internal", source, "AB0PR01.example.org"}, false},
 		"two From fields":                         {dmarc, []string{ar, good, "from", "a@example.org", "from", "b@example.org"}, false},
 		"either authority, the second vouches":    {Trust{Officers: []string{Microsoft365, DMARC}, Authserv: []string{"mx.example.org"}}, []string{ar, good}, true},
+		"the subject twice":                       {dmarc, []string{ar, good, "subject", "a", "subject", "b"}, false},
+		"a pass twice over":                       {dmarc, []string{ar, good, ar, good}, false},
+		"two domains in one result":               {dmarc, []string{ar, "mx.example.org; dmarc=pass header.from=example.net header.from=example.org"}, false},
 		"an empty field":                          {dmarc, []string{ar, ""}, false},
 		"a subdomain's pass is not the sender's":  {dmarc, []string{ar, "mx.example.org; dmarc=pass header.from=sub.example.org"}, false},
 		"the whole address in the result":         {dmarc, []string{ar, "mx.example.org; dmarc=pass header.from=officer@example.org"}, true},
 		"results of ours in an unbelieved field":  {dmarc, []string{"arc-authentication-results", "i=1; " + good}, false},
 		"results of ours under their old name":    {dmarc, []string{"authentication-results-original", good}, false},
-		"a comment before the name of the server": {dmarc, []string{ar, "(x) mx.example.org; dmarc=pass"}, true},
+		"a comment before the name of the server": {dmarc, []string{ar, "(x) mx.example.org; dmarc=pass header.from=example.org"}, true},
 	} {
 		ok, why := c.trust.Vouched(mailFrom("officer@example.org", c.header...))
 		if ok != c.want || ok == (why != "") {

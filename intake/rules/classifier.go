@@ -13,15 +13,10 @@ func classifySettings(cfg *config.Config, ours func(id string) bool) classify.Se
 	s := classify.Settings{OwnLists: cfg.Classify.OwnLists, OwnMessageID: ours}
 	for _, m := range cfg.Mailboxes {
 		s.Bodies = append(s.Bodies, classify.Body{
-			Mailbox: m.Name, Name: m.Body, Addresses: append([]string{m.Address}, m.Aliases...), Domains: m.Domains, Language: m.Language,
+			Mailbox: m.Name, Name: m.Body, Addresses: append([]string{m.Address}, m.Aliases...), Domains: m.Domains, Language: m.Language, Authserv: m.Trust.Authserv,
 		})
 		if !slices.Contains(s.Spam, m.Trust.Spam) {
 			s.Spam = append(s.Spam, m.Trust.Spam)
-		}
-		for _, a := range m.Trust.Authserv {
-			if !slices.Contains(s.Authserv, a) {
-				s.Authserv = append(s.Authserv, a)
-			}
 		}
 	}
 	for _, c := range cfg.Classify.Signals {

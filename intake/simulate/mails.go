@@ -77,6 +77,9 @@ func (w *world) write(s sort, from string, t text, head ...string) *letterIn {
 		"From: " + strings.SplitN(from, "@", 2)[0] + " <" + from + ">",
 		"Date: " + w.now.Format(time.RFC1123Z), "Subject: " + t.subject, "Message-ID: <" + m.id + ">", "MIME-Version: 1.0",
 	}, head...)
+	if !strings.Contains(strings.Join(head, "\n"), "Authentication-Results") {
+		lines = append(lines, "Authentication-Results: mx.example.org; dmarc=pass header.from="+from[strings.LastIndexByte(from, '@')+1:])
+	}
 	if !strings.Contains(strings.Join(head, "\n"), "Content-Type") {
 		lines = append(lines, "Content-Type: text/plain; charset=utf-8")
 	}

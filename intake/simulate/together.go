@@ -157,7 +157,7 @@ func (c *crowd) mail(box *config.Mailbox, uid uint32) []byte {
 		}
 	}
 	t := requests[int(uid)%len(requests)]
-	head := fmt.Sprintf("From: Jo <jo.%s.%d@example.net>\r\nTo: %s\r\nDate: %s\r\nSubject: %s\r\nMessage-ID: <%s>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
+	head := fmt.Sprintf("Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\nFrom: Jo <jo.%s.%d@example.net>\r\nTo: %s\r\nDate: %s\r\nSubject: %s\r\nMessage-ID: <%s>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
 		box.Name, uid, box.Address, c.now().Format(time.RFC1123Z), t.subject, id)
 	return append([]byte(head), fmt.Sprintf(t.body, 2000+uid, "Jo")...)
 }
