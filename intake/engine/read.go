@@ -78,7 +78,7 @@ func (e *Engine) readOne(at mailbox.Place, f *mailbox.Fetched, more bool) (it *i
 			it.thread, err = e.thread(tx, it)
 			return err
 		})
-		return it.thread, true, err
+		return shown(it.thread), true, err
 	})
 	var why intake.Unreadable
 	switch {
@@ -141,7 +141,7 @@ func (e *Engine) classify(it *item) {
 		}
 	}()
 	if it.unreadable == "" {
-		it.reading = e.Cases.Rules().Classifier.Classify(it.msg, it.thread, it.place.Mailbox)
+		it.reading = e.Cases.Rules().Classifier.Classify(it.msg, shown(it.thread), it.place.Mailbox)
 		return
 	}
 	it.reading = intake.Reading{

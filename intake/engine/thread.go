@@ -64,6 +64,18 @@ func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (int
 	return t, nil
 }
 
+// shown is what the reading may know of a mail's case. References are numbers in
+// a row that anybody can write down: who only names one, and is not its
+// requester, gets the same letter, hold and delay as for a number that is
+// nobody's. An answer to one of our Message-IDs shows that its writer has had
+// our letter.
+func shown(t intake.Thread) intake.Thread {
+	if t.KnownFrom || t.How == "message-id" || t.How == "references" {
+		return t
+	}
+	return intake.Thread{}
+}
+
 // inFull reports whether a reference has all five digits of its number. A
 // shorter one may be of a register before this one, and is believed only of
 // the case's own requester.

@@ -1,0 +1,68 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+)
+
+// TestAReferenceTellsAStrangerNothing: references are numbers in a row. Who
+// names somebody else's learns by no letter, hold or delay whether it is
+// anybody's, of what kind it is or how it stands.
+func TestAReferenceTellsAStrangerNothing(t *testing.T) {
+	type seen struct {
+		decision intake.Disposition
+		kind, of intake.Kind
+		hold     string
+		neutral  bool
+		letter   string
+	}
+	bodies := map[string]string{
+		"a review":         "I am not satisfied with your answer to %s. Please carry out an internal review of it.\n\nMallory Example\n",
+		"a late answer":    "You have not answered %s and the time has passed. I ask for an internal review of your handling of it.\n\nMallory Example\n",
+		"a new request":    "Regarding %s: under the Freedom of Information Act 2000 please tell me how many offices you have in each county.\n\nMallory Example\n",
+		"own data":         "My reference is %s. Please send me a copy of all the personal data that you hold about me.\n\nMallory Example\n",
+		"a question":       "How does %s stand, please? When will you answer it?\n\nMallory Example\n",
+		"a withdrawal":     "Please withdraw %s.\n\nMallory Example\n",
+		"what was sent on": "Here is what you asked me for in %s.\n\nMallory Example\n",
+	}
+	for name, body := range bodies {
+		t.Run(name, func(t *testing.T) {
+			var all []seen
+			for _, ref := range []string{"CAF26-00001", "CAF26-00002", "CAF26-00003", "CAF26-04711"} {
+				o := newOffice(t, "2026-11-02 10:00")
+				open := o.one("cafcass", foiMail("foi@example.org"))
+				o.one("cafcass", dsarMail("dsar@example.org", "Dee Example <dee@example.org>"))
+				done := o.one("cafcass", foiMail("done@example.org"))
+				o.did(o.do(done.Ref, casework.RecordInput{Event: intake.Responded, Outcome: "granted"}))
+				if open.Ref != "CAF26-00001" || done.Ref != "CAF26-00003" {
+					t.Fatalf("the cases are %s and %s", open.Ref, done.Ref)
+				}
+				o.now = london(t, "2026-12-14 10:00") // all dates have passed
+				a := o.one("cafcass", mail{id: "stranger@example.net", from: "Mallory Example <mallory@example.net>", to: "governance@cafcass.gov.uk",
+					subject: "Your letter", body: strings.ReplaceAll(body, "%s", ref)})
+				s := seen{decision: a.Decision, kind: a.Kind}
+				if s.decision == intake.DidFollowup { // attached where there is a case: nobody outside sees that
+					s.decision = intake.DidPass
+				} else if a.Ref != "" {
+					v := o.view(a.Ref)
+					s.of, s.hold, s.neutral = v.Of, strings.Join(v.Ack.Held, " "), v.Opening.Neutral
+					for _, l := range o.letters(intake.ForAcknowledgement) {
+						if l.Ref == a.Ref {
+							_, s.letter, _ = strings.Cut(text(t, o.letter(l.ID)), "\n\n")
+							s.letter = strings.ReplaceAll(s.letter, ref, "(theirs)")
+						}
+					}
+				}
+				all = append(all, s)
+			}
+			for i, s := range all[1:] {
+				if s != all[0] {
+					t.Errorf("case %d tells itself apart:\n%+v\nand the first\n%+v", i+2, s, all[0])
+				}
+			}
+		})
+	}
+}
