@@ -9,7 +9,7 @@ import (
 // The authorities that can vouch for a sender.
 const (
 	DMARC        = "dmarc"
-	Microsoft365 = "microsoft365"
+	Microsoft365 = intake.ExchangeOnline
 )
 
 // Trust is whose word on a sender is believed.

@@ -61,27 +61,10 @@ func (v *visit) find(b searchBody) ([]*intake.View, bool, error) {
 	if open := (&intake.View{State: intake.CaseState(b.State)}); open.IsOpen() {
 		return v.findOpen(b)
 	}
-	var found []*intake.View
-	filter := register.CaseFilter{State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: 1000}
-	for {
-		some, next, err := v.s.Register.Cases(v.r.Context(), filter)
-		if err != nil {
-			return nil, false, err
-		}
-		for _, c := range some {
-			if !hasWords(c, b.Words) {
-				continue
-			}
-			if len(found) == mostFound {
-				return found, true, nil
-			}
-			found = append(found, c)
-		}
-		if next == "" {
-			return found, false, nil
-		}
-		filter.After = next
-	}
+	found, next, err := v.s.Register.Cases(v.r.Context(), register.CaseFilter{
+		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: mostFound,
+	})
+	return found, next != "", err
 }
 
 // findOpen looks among the open cases alone, which are remembered.
@@ -89,7 +72,7 @@ func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err err
 	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
 	for _, d := range open {
 		kind := b.Kind == "" || d.Kind == intake.Kind(b.Kind) || slices.Contains(d.Also, intake.Kind(b.Kind))
-		if string(d.State) != b.State || !kind || !hasWords(d.View, b.Words) {
+		if string(d.State) != b.State || !kind || !d.Has(b.Words) {
 			continue
 		}
 		if len(found) == mostFound {
@@ -98,14 +81,4 @@ func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err err
 		found = append(found, d.View)
 	}
 	return found, false, err
-}
-
-func hasWords(c *intake.View, words string) bool {
-	in := strings.ToLower(c.Ref + " " + c.Requester.Name + " " + c.Requester.Addr + " " + c.Subject)
-	for _, w := range strings.Fields(strings.ToLower(words)) {
-		if !strings.Contains(in, w) {
-			return false
-		}
-	}
-	return true
 }

@@ -53,16 +53,7 @@ func caseList(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intak
 // finds reports whether a case is what a search asks for: by its reference
 // however spelt, by the whole address, or by every word of it.
 func (f CaseFilter) finds(v *intake.View) bool {
-	if store.NormalRef(f.Search) == store.NormalRef(v.Ref) {
-		return true
-	}
-	in := strings.ToLower(v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject)
-	for _, w := range strings.Fields(strings.ToLower(f.Search)) {
-		if !strings.Contains(in, w) {
-			return false
-		}
-	}
-	return true
+	return store.NormalRef(f.Search) == store.NormalRef(v.Ref) || v.Has(f.Search)
 }
 
 // mailsOf gives the messages of the case that a filter names, by number: each

@@ -168,7 +168,7 @@ func (rs *Replies) found(tx *store.Tx, r *reply) ([]templates.List, error) {
 		}
 	}
 	for c := range tx.OpenCases() {
-		if p := c.Person(); strings.Contains(strings.ToLower(p.Requester.Name+" "+p.Requester.Addr+" "+p.Subject), want) {
+		if rs.cases.View(tx, c).Has(want) {
 			add(c)
 		}
 	}

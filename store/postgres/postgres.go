@@ -252,9 +252,8 @@ func (db *DB) View(f func(ordered.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	err = f(x)
-	x.end()
-	if x.err != nil {
+	defer x.end()
+	if err = f(x); x.err != nil {
 		return db.explained(x.err)
 	}
 	return err

@@ -1,0 +1,136 @@
+package postgres
+
+import (
+	"iter"
+	"sort"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func (x *tx) First(name, start []byte) []byte {
+	for k := range x.From(name, start, func([]byte) bool { return true }) {
+		return k
+	}
+	return nil
+}
+
+func (x *tx) From(name, start []byte, belongs func([]byte) bool) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		t, next, size := x.table(name), string(start), firstPage
+		var p page
+		i := 0
+		for x.err == nil {
+			for ; i < len(p.keys) && p.keys[i] < next; i++ {
+			}
+			if i == len(p.keys) && !(p.last && p.start <= next) {
+				var ok bool
+				from := next
+				if len(p.keys) > 0 {
+					from = max(p.end, next)
+				}
+				if p, ok = x.readPage(name, from, size); !ok {
+					return
+				}
+				size = min(8*size, fullPage)
+				i = sort.SearchStrings(p.keys, from)
+				if i == len(p.keys) && !p.last {
+					continue
+				}
+			}
+			var key string
+			var value []byte
+			stored := i < len(p.keys)
+			if stored {
+				key = p.keys[i]
+			}
+			if w := sort.SearchStrings(t.order, next); w < len(t.order) && (!stored || t.order[w] <= key) {
+				key = t.order[w]
+				value = t.written[key]
+			} else if !stored {
+				return
+			} else {
+				value = p.values[i]
+			}
+			next = key + "\x00"
+			if value == nil {
+				continue // removed
+			}
+			if k := []byte(key); !belongs(k) || !yield(k, value) {
+				return
+			}
+		}
+	}
+}
+
+func (x *tx) Back(name, before []byte) iter.Seq2[[]byte, []byte] {
+	return func(yield func(k, v []byte) bool) {
+		t, end, open := x.table(name), string(before), before == nil
+		for size := firstPage; ; size = min(8*size, fullPage) {
+			p, ok := x.readBack(name, end, open, size)
+			for i := 0; ok; {
+				for i < len(p.keys) && !open && p.keys[i] >= end {
+					i++
+				}
+				w := len(t.order)
+				if !open {
+					w = sort.SearchStrings(t.order, end)
+				}
+				stored := i < len(p.keys)
+				if !stored && len(p.keys) == size {
+					break // more of them come before what was written
+				}
+				var value []byte
+				switch {
+				case w > 0 && (!stored || t.order[w-1] >= p.keys[i]):
+					end = t.order[w-1]
+					value = t.written[end]
+				case stored:
+					end, value = p.keys[i], p.values[i]
+				default:
+					return
+				}
+				open = false
+				if value != nil && !yield([]byte(end), value) {
+					return
+				}
+			}
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+func (x *tx) readBack(name []byte, end string, open bool, size int) (p page, ok bool) {
+	if x.err != nil {
+		return p, false
+	}
+	b := &pgx.Batch{}
+	if open {
+		b.Queue(selectLast, string(name), size)
+	} else {
+		b.Queue(selectBack, string(name), []byte(end), size)
+	}
+	t := x.table(name)
+	x.keep(size)
+	err := x.send(b, func(res pgx.BatchResults) error {
+		rows, err := res.Query()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var k, v []byte
+			if err := rows.Scan(&k, &v); err != nil {
+				return err
+			}
+			p.keys, p.values = append(p.keys, string(k)), append(p.values, v)
+			t.read[string(k)] = v
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		x.fail("read from "+string(name), err)
+	}
+	return p, err == nil
+}
