@@ -21,7 +21,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/admin"
 	"requestd/intake/casework"
-	"requestd/intake/config"
+	"requestd/intake/config/configtest"
 	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/register"
@@ -29,26 +29,16 @@ import (
 	"requestd/store/storetest"
 )
 
-const settings = `
-store: {path: requestd.db}
-control: {socket: control.sock}
-smtp: {host: 127.0.0.1, port: 25, security: none, auth: none}
-staff: [{address: officer@staff.example.org}]
-mailboxes:
-  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
-     imap: {host: 127.0.0.1, port: 143, security: none, username: g}}
-`
-
 var now = time.Date(2026, 11, 20, 10, 0, 0, 0, deadlines.London())
 
 func newAPI(tb testing.TB) *admin.API {
 	tb.Helper()
-	cfg, err := config.Parse([]byte(settings), filepath.Join(tb.TempDir(), "config.yaml"))
-	if err != nil {
-		tb.Fatal(err)
-	}
+	cfg := configtest.Load(tb, configtest.Settings)
 	clock := func() time.Time { return now }
-	var e *engine.Engine
+	var (
+		e   *engine.Engine
+		err error
+	)
 	db := storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: clock},
 		func(c *intake.Case) intake.Index { return e.Cases.Index(c) })
 	e, err = engine.New(casework.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg)

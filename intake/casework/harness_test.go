@@ -11,22 +11,10 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
-	"requestd/intake/config"
+	"requestd/intake/config/configtest"
 	"requestd/store"
 	"requestd/store/storetest"
 )
-
-const settings = `
-store: {path: requestd.db}
-control: {socket: control.sock}
-smtp: {host: 127.0.0.1, port: 25, security: none, auth: none}
-staff: [{address: officer@staff.example.org}]
-mailboxes:
-  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
-     imap: {host: 127.0.0.1, port: 143, security: none, username: g}}
-  - {name: cymru, body: Cafcass Cymru, address: CafcassCymru@gov.wales, language: cy-en, reference: CYM, since: 2026-11-01,
-     imap: {host: 127.0.0.1, port: 143, security: none, username: c}}
-`
 
 // desk is casework over a register of its own, with a clock that the test
 // sets.
@@ -40,14 +28,12 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	cfg, err := config.Parse([]byte(settings), filepath.Join(t.TempDir(), "config.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := configtest.Load(t, configtest.Settings)
 	d := &desk{t: t, now: time.Date(2026, 11, 20, 10, 0, 0, 0, deadlines.London())}
 	clock := func() time.Time { return d.now }
 	d.db = storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: clock},
 		func(c *intake.Case) intake.Index { return d.Index(c) })
+	var err error
 	if d.Cases, err = casework.New(casework.Options{Store: d.db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"reflect"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // unknown names a key that does not exist, and the one that was likely meant.
@@ -57,33 +59,9 @@ func fieldType(t reflect.Type, key string) reflect.Type {
 func nearest(w string, words []string) string {
 	best, found := 3, ""
 	for _, x := range words {
-		if d := distance(w, x); d < best && d < len(x) {
+		if d := levenshtein.ComputeDistance(w, x); d < best && d < len(x) {
 			best, found = d, x
 		}
 	}
 	return found
-}
-
-// distance is that of Levenshtein, over bytes; long words are not compared.
-func distance(a, b string) int {
-	if len(a) > 40 || len(b) > 40 {
-		return 40
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -13,7 +13,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
-	"requestd/intake/config"
+	"requestd/intake/config/configtest"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
 	"requestd/intake/register"
@@ -53,12 +53,10 @@ func newOffice(t *testing.T, at string) *office {
 func newOfficeWith(t *testing.T, at, settings string) *office {
 	t.Helper()
 	o := &office{t: t, now: london(t, at), uid: map[string]uint32{}}
-	cfg, err := config.Parse([]byte(settings), filepath.Join(t.TempDir(), "config.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := configtest.Load(t, settings)
 	o.db = storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: o.clock},
 		func(c *intake.Case) intake.Index { return o.e.Cases.Index(c) })
+	var err error
 	o.e, err = engine.New(casework.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, cfg)
 	if err != nil {
 		t.Fatal(err)

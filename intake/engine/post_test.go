@@ -12,6 +12,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/config"
+	"requestd/intake/config/configtest"
 	"requestd/intake/engine"
 	"requestd/intake/mailbox"
 	"requestd/intake/register"
@@ -217,11 +218,7 @@ func TestVerifyIsNotMisledByAReload(t *testing.T) {
 	}
 	var cfgs []*config.Config
 	for _, more := range []string{"", "reminders: {before: [10, 2]}\n"} {
-		cfg, err := config.Parse([]byte(more+settings), filepath.Join(t.TempDir(), "config.yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfgs = append(cfgs, cfg)
+		cfgs = append(cfgs, configtest.Load(t, more+settings))
 	}
 	var reloads sync.WaitGroup
 	reloads.Go(func() {
@@ -259,10 +256,7 @@ func TestTheRestWorksBesideARecordThatCannotBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	cfg, err := config.Parse([]byte(settings), filepath.Join(t.TempDir(), "config.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := configtest.Load(t, settings)
 	o.db = db
 	if o.e, err = engine.New(casework.Options{Store: db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, cfg); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,8 @@ package officer
 import (
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"requestd/deadlines"
 )
 
@@ -36,7 +38,7 @@ func Near(line string, today deadlines.Day) (understood, form string) {
 			if len(b) < 6 {
 				continue // one letter makes another word of it
 			}
-			if far := float64(distance(a, b)) / float64(len(b)); far < most {
+			if far := float64(levenshtein.ComputeDistance(a, b)) / float64(len(b)); far < most {
 				best, most = wording, far
 			}
 		}
@@ -45,26 +47,4 @@ func Near(line string, today deadlines.Day) (understood, form string) {
 		return "", ""
 	}
 	return "", strings.TrimSpace(ref + " " + best)
-}
-
-// distance is how many letters must be changed, added or taken away to make one
-// text of the other (Levenshtein's).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last
-			if a[i] != b[j] {
-				change++
-			}
-			last = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -22,6 +22,7 @@ import (
 	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/config"
+	"requestd/intake/config/configtest"
 	"requestd/intake/daemon"
 	"requestd/intake/engine"
 	"requestd/intake/health"
@@ -31,18 +32,6 @@ import (
 	"requestd/store"
 	"requestd/store/storetest"
 )
-
-const settings = `
-store: {path: requestd.db}
-control: {socket: control.sock}
-smtp: {host: 127.0.0.1, port: 25, security: none, auth: none}
-staff: [{address: officer@staff.example.org}]
-mailboxes:
-  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: 2026-11-01,
-     imap: {host: 127.0.0.1, port: 143, security: none, username: g}}
-  - {name: cymru, body: Cafcass Cymru, address: CafcassCymru@gov.wales, language: cy-en, reference: CYM, since: 2026-11-01,
-     imap: {host: 127.0.0.1, port: 143, security: none, username: c}}
-`
 
 // office is a register with its page, and a clock that is set by hand.
 type office struct {
@@ -66,11 +55,9 @@ func newOfficeWith(tb testing.TB, web config.Web) *office {
 	tb.Helper()
 	o := &office{tb: tb}
 	o.set(time.Date(2026, 11, 20, 10, 0, 0, 0, deadlines.London()))
-	cfg, err := config.Parse([]byte(settings), filepath.Join(tb.TempDir(), "config.yaml"))
-	if err != nil {
-		tb.Fatal(err)
-	}
+	cfg := configtest.Load(tb, configtest.Settings)
 	log := slog.New(slog.DiscardHandler)
+	var err error
 	o.db = storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: o.now, NoSync: true},
 		func(c *intake.Case) intake.Index { return o.e.Cases.Index(c) })
 	if o.e, err = engine.New(casework.Options{Store: o.db, Now: o.now, Log: log}, cfg); err != nil {
