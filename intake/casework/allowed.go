@@ -39,5 +39,16 @@ func Allowed(v *intake.View, merged bool) []intake.EventName {
 	add(open, intake.Withdrawn, intake.Closed)
 	add(parts && slices.ContainsFunc(v.Clocks, intake.Clock.Finished), intake.Reopened)
 	add(v.Kind != intake.NotARequest, intake.ReceivedOn)
+	add(true, intake.Corrected)
+	add(open, intake.Assigned)
+	add(parts, intake.CommissionerNotified)
+	add(v.Commissioner != nil && v.Commissioner.Answered == 0, intake.CommissionerAnswered)
+	add(v.Commissioner != nil && v.Commissioner.Decided == 0, intake.CommissionerDecided)
 	return append(list, intake.Note, intake.Void)
+}
+
+// Strikable reports whether people can strike an event, and with it what it
+// set off where it is a merger.
+func Strikable(ev intake.Event) bool {
+	return ev.N > 1 && (ev.Name.Recordable() || ev.Name == intake.Reclassified || ev.Name == intake.Merged)
 }

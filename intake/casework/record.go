@@ -176,7 +176,7 @@ func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {
 	if n <= 1 || n > len(c.Events) {
 		return refuse("void %d: case %s has no such event that could be struck; requestd show %s numbers them", n, c.Ref, c.Ref)
 	}
-	if ev := c.Events[n-1]; c.Struck(n) || !ev.Name.Recordable() && ev.Name != intake.Reclassified && ev.Name != intake.Merged {
+	if ev := c.Events[n-1]; c.Struck(n) || !Strikable(ev) {
 		return refuse("void %d: %s is struck already, or not of a sort that people record", n, ev.Name)
 	}
 	return nil

@@ -25,7 +25,6 @@ func (s *Server) caseRoutes() []route {
 // caseBody is a case as the screens Case and Triage show it.
 type caseBody struct {
 	*register.Full
-	Officer  string
 	Seen     int // events
 	Thread   []item
 	Acts     []act
@@ -69,11 +68,6 @@ func (v *visit) look(ref string) (*caseBody, error) {
 		return nil, err // on a faulty disk people may go on reading; every screen says how it stands
 	}
 	c := &caseBody{Full: full, Seen: len(full.Events)}
-	for _, ev := range full.Events {
-		if ev.Name == intake.Note && ev.Code == intake.CodeMine && !ev.Struck {
-			c.Officer = intake.ActorName(ev.Actor)
-		}
-	}
 	c.Thread = v.thread(full, story.Texts)
 	c.Acts = acts(c, v.who)
 	for i := range full.Letters {

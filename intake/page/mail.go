@@ -65,22 +65,27 @@ func (v *visit) openMail() error {
 	if err != nil {
 		return err
 	}
-	kind, of, _ := strings.Cut(v.r.PostFormValue("kind"), "/")
-	in := casework.OpenInput{Message: b.ID, KindInput: casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}}
-	var ch *casework.Change
-	if kind == "" {
-		err = &casework.Refusal{Says: "No kind was chosen."}
-	} else {
-		ch, err = v.s.Cases.Open(v.r.Context(), v.by(0), in)
-	}
+	f := v.frame("Mail")
+	ch, err := v.tryMail(b)
 	if err != nil {
-		f := v.frame("Mail")
 		f.Problem = v.explain(err, f)
 		return v.show("mail", f, b)
 	}
-	notice := v.frame("").T("%s is registered.", ch.View.Ref)
-	for _, w := range ch.Warnings {
-		notice += " " + w
+	done := f.T("%s is registered.", ch.View.Ref)
+	if v.r.PostFormValue("into") != "" {
+		done = f.T("Mail %d belongs to %s now.", b.ID, ch.View.Ref)
 	}
-	return v.done("/case/"+url.PathEscape(ch.View.Ref), notice)
+	return v.done("/case/"+url.PathEscape(ch.View.Ref), f.notice(done, ch))
+}
+
+// tryMail attaches a mail to the case that was named, or makes a case of it.
+func (v *visit) tryMail(b mailBody) (*casework.Change, error) {
+	if into := strings.TrimSpace(v.r.PostFormValue("into")); into != "" {
+		return v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Attach(b.ID))
+	}
+	in, err := kindOf(v.r.PostForm, v.r.PostFormValue("kind"))
+	if err != nil {
+		return nil, err
+	}
+	return v.s.Cases.Open(v.r.Context(), v.by(0), casework.OpenInput{Message: b.ID, KindInput: in})
 }

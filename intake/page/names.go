@@ -25,6 +25,7 @@ var functions = template.FuncMap{
 	"mark":     mark,
 	"list":     func(s ...string) []string { return s },
 	"language": languageName,
+	"remark":   func(s string) string { return sentence(onPage(s)) },
 	"dates":    func(v *intake.View) clocks { return clocksOf(v, true) },
 	"nolines":  func(v *intake.View) clocks { return clocksOf(v, false) },
 }
@@ -55,6 +56,10 @@ var stateNames = map[string]string{
 	"waiting-for-authority": "Waiting for authority", "waiting-for-fee": "Waiting for the fee",
 	"granted": "Granted", "part": "Part", "refused": "Refused", "not-held": "Not held", "cost-limit": "Cost limit", "vexatious": "Vexatious", "repeated": "Repeated",
 	"complied": "Complied", "advice": "Advice", "upheld": "Upheld", "part-upheld": "Part upheld", "not-upheld": "Not upheld",
+	"manifestly-unreasonable": "Manifestly unreasonable", "manifestly-unfounded": "Manifestly unfounded", "excessive": "Excessive",
+	"decision-upheld": "Decision upheld", "decision-part-upheld": "Decision part upheld", "decision-overturned": "Decision overturned",
+	"complaint-upheld": "Complaint upheld", "complaint-part-upheld": "Complaint part upheld", "complaint-not-upheld": "Complaint not upheld", "unspecified": "Not said",
+	"erasure": "Erasure", "rectification": "Rectification", "restriction": "Restriction", "portability": "Portability", "objection": "Objection",
 	"lapsed": "Lapsed", "transferred": "Transferred", "duplicate": "Duplicate", "other": "Other",
 }
 
@@ -80,7 +85,8 @@ var eventNames = map[intake.EventName]string{
 	intake.AckFailed: "Acknowledgement refused", intake.Promised: "Date told to the requester", intake.Redated: "Dated anew", intake.MergedInto: "Merged into another case",
 	intake.Merged: "Another case merged in", intake.Linked: "Linked to a case", intake.TakenOver: "Taken over", intake.ReplySeen: "Reply seen in the Sent folder",
 	intake.ReminderQueued: "Staff reminded", intake.Erased: "Personal data erased", intake.DecisionUndone: "Undone", intake.UnverifiedReply: "Mail from a stranger",
-	intake.AddressGiven: "Address given",
+	intake.AddressGiven: "Address given", intake.Corrected: "Put right", intake.Assigned: "In charge", intake.CommissionerNotified: "Complaint to the Commissioner",
+	intake.CommissionerAnswered: "Commissioner answered", intake.CommissionerDecided: "Decided by the Commissioner",
 }
 
 func eventName(n intake.EventName) string { return named(eventNames, n) }

@@ -53,20 +53,17 @@ func (v *visit) open() error {
 		f.Problem = v.explain(err, f)
 		return v.show("register", f, v.openBody(form))
 	}
-	notice := v.frame("").T("%s is registered.", ch.View.Ref)
-	for _, w := range ch.Warnings {
-		notice += " " + w
-	}
-	return v.done("/case/"+url.PathEscape(ch.View.Ref), notice)
+	f := v.frame("")
+	return v.done("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("%s is registered.", ch.View.Ref), ch))
 }
 
 func (v *visit) tryOpen(form url.Values) (*casework.Change, error) {
-	kind, of, _ := strings.Cut(form.Get("kind"), "/")
-	if kind == "" {
-		return nil, &casework.Refusal{Says: "No kind was chosen."}
+	kind, err := kindOf(form, form.Get("kind"))
+	if err != nil {
+		return nil, err
 	}
 	in := casework.OpenInput{
-		Mailbox: form.Get("mailbox"), KindInput: casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}, Source: form.Get("source"),
+		Mailbox: form.Get("mailbox"), KindInput: kind, Source: form.Get("source"),
 		Requester: intake.Address{Name: strings.TrimSpace(form.Get("name")), Addr: strings.TrimSpace(form.Get("address"))},
 		Subject:   strings.TrimSpace(form.Get("subject")), Language: form.Get("language"), Note: form.Get("note"),
 	}

@@ -143,7 +143,10 @@ func (v *visit) decide() error {
 		}
 		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Merge(ref, seen))
 	default:
-		ch, err = v.s.Cases.Do(v.r.Context(), v.by(seen), ref, casework.Decide(v.chosen(chosen)))
+		var in casework.KindInput
+		if in, err = kindOf(v.r.PostForm, chosen); err == nil {
+			ch, err = v.s.Cases.Do(v.r.Context(), v.by(seen), ref, casework.Decide(in))
+		}
 	}
 	if err != nil {
 		f := v.frame("Triage")
@@ -155,23 +158,5 @@ func (v *visit) decide() error {
 	if chosen == "belongs" {
 		notice = f.T("%s now belongs to %s.", ref, ch.View.Ref)
 	}
-	for _, w := range ch.Warnings {
-		notice += " " + w
-	}
-	return v.doneUndoable(next, notice, &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
-}
-
-// chosen reads a choice such as foi or review/dsar, with what else was ticked.
-func (v *visit) chosen(value string) casework.KindInput {
-	kind, of, _ := strings.Cut(value, "/")
-	in := casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}
-	if in.Kind == intake.NotARequest {
-		return in
-	}
-	for _, also := range v.r.PostForm["also"] {
-		if also != kind {
-			in.Also = append(in.Also, intake.Kind(also))
-		}
-	}
-	return in
+	return v.doneUndoable(next, f.notice(notice, ch), &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
 }

@@ -95,7 +95,7 @@ func (v *visit) explain(err error, f *frame) string {
 		return f.T("You may not do this here. An administrator gives roles and mailboxes.")
 	case errors.As(err, &refused):
 		f.Status = http.StatusUnprocessableEntity
-		return strings.TrimSpace(refused.Says + " " + refused.Mend)
+		return strings.TrimSpace(sentence(onPage(refused.Says)) + " " + sentence(onPage(refused.Mend)))
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrBadRef), errors.Is(err, errNoPage):
 		f.Status = http.StatusNotFound
 		return f.T("There is nothing at this address.")

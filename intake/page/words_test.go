@@ -47,7 +47,13 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 			in(string(b), `\.T\("([^"]*)"`, `v\.frame\("([^"]+)"\)`, `s\.frame\(w, r, nil, "([^"]+)"\)`, `words\.say\(f\.Lang, "([^"]+)"`, `(?:Title|Label): "([^"]+)"`)
 		}
 	}
-	for _, all := range []map[string]string{labels, stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice)} {
+	for _, a := range known {
+		used[a.Label] = true
+	}
+	for _, g := range groups {
+		used[g] = true
+	}
+	for _, all := range []map[string]string{stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice)} {
 		for _, en := range all {
 			used[en] = true
 		}

@@ -12,9 +12,8 @@ import (
 // Desk is one open case as a list of work shows it. It may not be changed.
 type Desk struct {
 	*intake.View
-	Officer string        // who said that they work on it; "" for nobody
-	Due     deadlines.Day // the earliest date of its parts, promised ones included
-	Events  int           // how many events it has
+	Due    deadlines.Day // the earliest date of its parts, promised ones included
+	Events int           // how many events it has
 }
 
 // desks remembers how the open cases stood, since lists of work are asked for
@@ -63,21 +62,11 @@ func (rg *Register) open(tx *store.Tx) []Desk {
 		}
 		d, ok := ds.known[c.Ref]
 		if !same || !ok || d.last != last || d.Events != len(c.Events) || d.messages != len(c.Messages) {
-			d = desk{Desk{View: rg.cases.View(tx, c), Officer: OfficerOf(c), Due: ix.Due, Events: len(c.Events)}, last, len(c.Messages)}
+			d = desk{Desk{View: rg.cases.View(tx, c), Due: ix.Due, Events: len(c.Events)}, last, len(c.Messages)}
 		}
 		known[c.Ref] = d
 		list = append(list, d.Desk)
 	}
 	ds.of, ds.known, ds.list = of, known, list
 	return list
-}
-
-// OfficerOf is who last said that they work on a case.
-func OfficerOf(c *intake.Case) (officer string) {
-	for _, ev := range c.Live() {
-		if ev.Name == intake.Note && ev.Code == intake.CodeMine {
-			officer = intake.ActorName(ev.Actor)
-		}
-	}
-	return officer
 }

@@ -1,0 +1,316 @@
+package page
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+)
+
+// act is a form by which something is done to a case.
+type act struct {
+	Name  string
+	Label string
+	Group string
+	ask   fields
+	makes func(*caseBody, url.Values) (casework.Act, error)
+}
+
+// fields says what an act asks for.
+type fields struct {
+	Date, Part, Outcome, Exemptions, Reason, Why, Note, Due, Estimate, Void   bool
+	Kind, Address, Into, InCharge, DecidedBy, Person, Theirs, AnswerDue, Undo bool
+}
+
+// Acts beside those that record an event.
+const (
+	actDecide  = "decide"
+	actRelease = "release"
+	actHold    = "hold"
+	actCorrect = "correct"
+	actAddress = "address"
+	actMerge   = "merge"
+	actUnmerge = "undo-merge"
+	actErase   = "erase"
+)
+
+// The groups in which a case offers its acts.
+const (
+	groupAnswer = "Answer"
+	groupAsk    = "Questions to the requester"
+	groupLetter = "Letter"
+	groupRight  = "Put right"
+	groupPeople = "People and notes"
+	groupICO    = "Commissioner"
+)
+
+var groups = []string{groupAnswer, groupAsk, groupLetter, groupRight, groupPeople, groupICO}
+
+// known are all acts that there are, in the order in which a case offers them.
+var known = []act{
+	{Name: string(intake.Responded), Label: "Record the answer", Group: groupAnswer, ask: fields{Date: true, Part: true, Outcome: true, Exemptions: true, DecidedBy: true, Note: true}},
+	{Name: string(intake.Extended), Label: "Extend the time", Group: groupAnswer, ask: fields{Date: true, Part: true, Why: true, Exemptions: true, Estimate: true, Note: true}},
+	{Name: string(intake.Withdrawn), Label: "Withdrawn by the requester", Group: groupAnswer, ask: fields{Date: true, Part: true, Note: true}},
+	{Name: string(intake.Closed), Label: "Close without an answer", Group: groupAnswer, ask: fields{Date: true, Part: true, Reason: true, Note: true}},
+	{Name: string(intake.Reopened), Label: "Reopen", Group: groupAnswer, ask: fields{Date: true, Part: true, Due: true, Note: true}},
+	question(intake.ClarificationRequested, "Ask for clarification"), question(intake.ClarificationReceived, "Clarification has come"),
+	question(intake.IdentityRequested, "Ask for proof of identity"), question(intake.IdentityReceived, "Proof of identity has come"),
+	question(intake.AuthorityRequested, "Ask for authority"), question(intake.AuthorityReceived, "Authority has come"),
+	question(intake.FeeRequested, "Ask for the fee"), question(intake.FeeReceived, "The fee has come"),
+	{Name: actRelease, Label: "Send the acknowledgement", Group: groupLetter, makes: plain(casework.Acknowledge(casework.AckInput{}))},
+	{Name: actAddress, Label: "Give an address and send", Group: groupLetter, ask: fields{Address: true}, makes: withAddress},
+	{Name: actHold, Label: "Hold the letter", Group: groupLetter, makes: plain(casework.Hold())},
+	{Name: actCorrect, Label: "Send a correction", Group: groupLetter, makes: plain(casework.Acknowledge(casework.AckInput{Correct: true}))},
+	{Name: string(intake.Acknowledged), Label: "Acknowledged by hand", Group: groupLetter, ask: fields{Date: true, Note: true}},
+	{Name: actDecide, Label: "Decide the kind", Group: groupRight, ask: fields{Kind: true}, makes: decision},
+	{Name: string(intake.ReceivedOn), Label: "Correct the date of receipt", Group: groupRight, ask: fields{Date: true, Part: true, Note: true}},
+	{Name: string(intake.Corrected), Label: "Correct name, address, language or body", Group: groupRight, ask: fields{Person: true, Note: true}},
+	{Name: actMerge, Label: "Merge into another case", Group: groupRight, ask: fields{Into: true}},
+	{Name: actUnmerge, Label: "Undo a merger", Group: groupRight, ask: fields{Undo: true}, makes: unmerge},
+	{Name: string(intake.Void), Label: "Strike an event", Group: groupRight, ask: fields{Void: true, Note: true}},
+	{Name: string(intake.Assigned), Label: "Say who is in charge", Group: groupPeople, ask: fields{InCharge: true, Note: true}},
+	{Name: string(intake.Note), Label: "Write a note", Group: groupPeople, ask: fields{Note: true}},
+	{Name: actErase, Label: "Erase personal data", Group: groupPeople, makes: plain(casework.Erase())},
+	{Name: string(intake.CommissionerNotified), Label: "The Commissioner told us of a complaint", Group: groupICO, ask: fields{Date: true, Theirs: true, AnswerDue: true, Note: true}},
+	{Name: string(intake.CommissionerAnswered), Label: "We answered the Commissioner", Group: groupICO, ask: fields{Date: true, Theirs: true, Note: true}},
+	{Name: string(intake.CommissionerDecided), Label: "The Commissioner has decided", Group: groupICO, ask: fields{Date: true, Theirs: true, Outcome: true, Note: true}},
+}
+
+// question is an event that stops a clock or starts it again.
+func question(name intake.EventName, label string) act {
+	return act{Name: string(name), Label: label, Group: groupAsk, ask: fields{Date: true, Part: true, Note: true}}
+}
+
+// actNamed finds an act, and how its form is read.
+func actNamed(name string) (act, bool) {
+	at := slices.IndexFunc(known, func(a act) bool { return a.Name == name })
+	if at < 0 {
+		return act{}, false
+	}
+	a := known[at]
+	if a.makes == nil && a.Name != actMerge {
+		a.makes = recording(intake.EventName(name))
+	}
+	return a, true
+}
+
+// acts lists what the case allows and the visitor's role.
+func acts(c *caseBody, who casework.Principal) (list []act) {
+	if who.May(casework.ToRecord, c.Mailbox) != nil {
+		return nil
+	}
+	merged := c.Merged() != ""
+	var may []string
+	for _, name := range casework.Allowed(c.View, merged) {
+		may = append(may, string(name))
+	}
+	add := func(when bool, names ...string) {
+		if when {
+			may = append(may, names...)
+		}
+	}
+	add(!merged, actDecide, actMerge)
+	add(!merged && c.IsOpen() && len(c.Ack.Held) > 0 && !c.Doubt, actRelease, actAddress)
+	add(!merged && c.Ack.Queued, actHold)
+	add(!merged && !c.Ack.At.IsZero() && !c.Ack.ByHand, actCorrect)
+	add(len(c.Mergers()) > 0, actUnmerge)
+	add(!c.IsOpen() && who.May(casework.ToErase, c.Mailbox) == nil, actErase)
+	for _, a := range known {
+		if slices.Contains(may, a.Name) {
+			a, _ = actNamed(a.Name)
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// actGroup is a heading with its acts.
+type actGroup struct {
+	Name string
+	Acts []act
+}
+
+// Groups are the acts that the case allows, under their headings.
+func (c *caseBody) Groups() (list []actGroup) {
+	for _, name := range groups {
+		g := actGroup{Name: name}
+		for _, a := range c.Acts {
+			if a.Group == name {
+				g.Acts = append(g.Acts, a)
+			}
+		}
+		if len(g.Acts) > 0 {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// IsAlso and HasRight report what the case is taken for already.
+func (c *caseBody) IsAlso(kind string) bool { return slices.Contains(c.Also, intake.Kind(kind)) }
+
+// HasRight reports whether a right stands among those of the case.
+func (c *caseBody) HasRight(right string) bool { return slices.Contains(c.Right, right) }
+
+// Merged names the case in which this one ended, "" for none.
+func (c *caseBody) Merged() (ref string) {
+	for _, ev := range c.Events {
+		if ev.Name == intake.MergedInto && !ev.Struck {
+			ref = ev.Ref
+		}
+	}
+	return ref
+}
+
+// Mergers are the events by which other cases ended in this one.
+func (c *caseBody) Mergers() []register.ShownEvent {
+	return c.eventsThat(func(ev intake.Event) bool { return ev.Name == intake.Merged })
+}
+
+// Strikable are the events that can be struck.
+func (c *caseBody) Strikable() []register.ShownEvent { return c.eventsThat(casework.Strikable) }
+
+func (c *caseBody) eventsThat(are func(intake.Event) bool) (list []register.ShownEvent) {
+	for _, ev := range c.Events {
+		if !ev.Struck && are(ev.Event) {
+			list = append(list, ev)
+		}
+	}
+	return list
+}
+
+func plain(a casework.Act) func(*caseBody, url.Values) (casework.Act, error) {
+	return func(*caseBody, url.Values) (casework.Act, error) { return a, nil }
+}
+
+func withAddress(_ *caseBody, form url.Values) (casework.Act, error) {
+	return casework.Acknowledge(casework.AckInput{Address: strings.TrimSpace(form.Get("address"))}), nil
+}
+
+func unmerge(_ *caseBody, form url.Values) (casework.Act, error) {
+	n, err := strconv.Atoi(form.Get("event"))
+	if err != nil || n < 2 {
+		return casework.Act{}, &casework.Refusal{Says: "No event was chosen."}
+	}
+	return casework.Undo(n), nil
+}
+
+func decision(_ *caseBody, form url.Values) (casework.Act, error) {
+	in, err := kindOf(form, form.Get("kind"))
+	return casework.Decide(in), err
+}
+
+// kindOf reads a kind such as foi or review/dsar, with what else was ticked.
+func kindOf(form url.Values, value string) (in casework.KindInput, err error) {
+	kind, of, _ := strings.Cut(value, "/")
+	if kind == "" {
+		return in, &casework.Refusal{Says: "No kind was chosen."}
+	}
+	in = casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}
+	if in.Kind == intake.NotARequest {
+		return in, nil
+	}
+	for _, also := range form["also"] {
+		if also != kind {
+			in.Also = append(in.Also, intake.Kind(also))
+		}
+	}
+	if in.Kind == intake.Rights || slices.Contains(in.Also, intake.Rights) {
+		in.Right = form["right"]
+	}
+	return in, nil
+}
+
+// recording reads the form of an event.
+func recording(name intake.EventName) func(*caseBody, url.Values) (casework.Act, error) {
+	return func(c *caseBody, form url.Values) (casework.Act, error) {
+		get := func(field string) string { return strings.TrimSpace(form.Get(field)) }
+		in := casework.RecordInput{
+			Event: name, Part: intake.Kind(get("part")), Outcome: get("outcome"), Reason: get("reason"), Note: form.Get("note"),
+			Officer: get("officer"), Cover: get("cover"), Reference: get("reference"), Exemptions: listed(form.Get("exemptions")),
+		}
+		var err error
+		for field, day := range map[string]*deadlines.Day{"date": &in.Date, "due": &in.Due, "estimate": &in.Estimate} {
+			s := get(field)
+			if s == "" {
+				continue
+			}
+			if *day, err = deadlines.ParseDay(s); err != nil {
+				return casework.Act{}, &casework.Refusal{Says: fmt.Sprintf("%q is no date.", s), Mend: "Write it as 2026-11-30."}
+			}
+		}
+		switch name {
+		case intake.Void:
+			if in.Void, err = strconv.Atoi(get("void")); err != nil {
+				return casework.Act{}, &casework.Refusal{Says: "No event was chosen."}
+			}
+		case intake.Corrected:
+			in.Correction = correction(c, form)
+		}
+		return casework.Record(in), nil
+	}
+}
+
+// listed reads exemptions that are parted by commas, semicolons or lines.
+func listed(s string) (list []string) {
+	for _, x := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		if x = strings.TrimSpace(x); x != "" {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// correction is what a form says otherwise than the case does now.
+func correction(c *caseBody, form url.Values) casework.Correction {
+	changed := func(field, was string) string {
+		is := strings.TrimSpace(strings.ReplaceAll(form.Get(field), "\r\n", "\n"))
+		switch {
+		case is == strings.TrimSpace(was) || !form.Has(field):
+			return ""
+		case is == "":
+			return "-" // there is none
+		}
+		return is
+	}
+	return casework.Correction{
+		Name: changed("name", c.Requester.Name), Address: changed("address", c.Requester.Addr), Postal: changed("postal", c.Postal),
+		Language: changed("language", c.Language), Mailbox: changed("mailbox", c.Mailbox),
+	}
+}
+
+// outcomes are what an answer on a case can be, of each part that it has, or
+// what the Commissioner can decide.
+func outcomes(v *intake.View, event string) (list []string) {
+	if event == string(intake.CommissionerDecided) {
+		return intake.OutcomesOfComplaints()
+	}
+	for _, k := range v.Clocks {
+		for _, o := range intake.OutcomesOf(k.Kind, k.Of) {
+			if !slices.Contains(list, o) {
+				list = append(list, o)
+			}
+		}
+	}
+	return list
+}
+
+// kindChoices are the kinds that a person may decide for.
+func kindChoices(seems string) []choice {
+	list := []choice{
+		{Value: "foi", Label: "Freedom of information"}, {Value: "dsar", Label: "Subject access"}, {Value: "eir", Label: "Environmental information"},
+		{Value: "rights", Label: "Data protection right"}, {Value: "review/foi", Label: "Review of a freedom of information answer"},
+		{Value: "review/dsar", Label: "Data protection complaint"}, {Value: "review/eir", Label: "Review of an environmental answer"},
+		{Value: "review/rights", Label: "Complaint about a data protection right"}, {Value: string(intake.NotARequest), Label: "Not a request"},
+	}
+	for i := range list {
+		list[i].On = list[i].Value == seems
+	}
+	return list
+}

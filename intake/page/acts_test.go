@@ -1,0 +1,152 @@
+package page_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+)
+
+// do previews an act, which may change nothing, and saves it; it gives what
+// the preview said.
+func (v *visitor) act(ref, name string, fields ...string) string {
+	o := v.o
+	o.tb.Helper()
+	path, before := "/case/"+ref+"/act/"+name, o.seen(ref)
+	if status, body := v.get(path); status != http.StatusOK {
+		o.tb.Fatalf("the form %s answers %d: %s", name, status, problemIn(body))
+	}
+	form := append([]string{"seen", before}, fields...)
+	status, preview := v.post(path, append(slices.Clone(form), "preview", "yes")...)
+	if status != http.StatusOK || !strings.Contains(preview, "Nothing is saved yet") {
+		o.tb.Fatalf("the preview of %s answers %d: %s", name, status, problemIn(preview))
+	}
+	if o.seen(ref) != before {
+		o.tb.Fatalf("the preview of %s changed the case", name)
+	}
+	status, body := v.post(path, append(slices.Clone(form), "save", "yes")...)
+	if status != http.StatusOK || !strings.Contains(body, "Saved: ") || o.seen(ref) == before {
+		o.tb.Fatalf("saving %s answers %d: %s", name, status, problemIn(body))
+	}
+	return preview
+}
+
+func problemIn(body string) string {
+	_, p, _ := strings.Cut(body, `id="problem"`)
+	p, _, _ = strings.Cut(p, "</div>")
+	return p
+}
+
+// A case goes from its receipt to the Commissioner by the page alone, and each
+// fact stands as it was typed.
+func TestEveryActOfACase(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	o.set(o.now().AddDate(0, 0, 3))
+	v := o.officer()
+	v.act(ref, "hold")
+	v.act(ref, "assigned", "officer", "a.idowu@example.org", "cover", "m.rees@example.org")
+	v.act(ref, "corrected", "name", "Priya Raghunathan-Hale", "address", "p.hale@example.com", "postal", "2 Mill Lane\r\nYork", "language", "en", "mailbox", "cafcass")
+	if p := v.act(ref, "received", "date", "2026-11-18", "note", "it lay in another inbox"); !strings.Contains(p, "Thu 17 Dec") {
+		t.Error("the preview of another receipt shows no new date")
+	}
+	if p := v.act(ref, "acknowledged", "date", "2026-11-20"); !strings.Contains(p, "No letter goes out.") && !strings.Contains(p, "Not sent") {
+		t.Error("the preview of an acknowledgement by hand says nothing of the letter")
+	}
+	v.act(ref, "clarification-requested", "date", "2026-11-21")
+	v.act(ref, "clarification-received", "date", "2026-11-23")
+	v.act(ref, "extended", "reason", "the balance of the public interest", "exemptions", "36(2)(c)", "estimate", "2027-01-15")
+	v.act(ref, "responded", "outcome", "part", "exemptions", "40(2), 31(1)(g)", "officer", "m.rees@example.org")
+	v.act(ref, "commissioner-notified", "reference", "IC-123456-X1Y2", "due", "2026-12-20")
+	v.act(ref, "commissioner-answered")
+	v.act(ref, "commissioner-decided", "outcome", "complaint-not-upheld")
+	v.act(ref, "reopened", "due", "2027-02-01")
+	v.act(ref, "closed", "reason", "other")
+	c := o.view(ref)
+	k := c.Clocks[0]
+	for _, x := range []struct{ what, got, want string }{
+		{"officer", c.Officer, "a.idowu@example.org"}, {"cover", c.Cover, "m.rees@example.org"}, {"name", c.Requester.Name, "Priya Raghunathan-Hale"},
+		{"address", c.Requester.Addr, "p.hale@example.com"}, {"postal", c.Postal, "2 Mill Lane\nYork"}, {"received", c.ReceivedOn.String(), "2026-11-18"},
+		{"commissioner", c.Commissioner.Outcome, "complaint-not-upheld"}, {"reference", c.Commissioner.Reference, "IC-123456-X1Y2"}, {"state", string(c.State), "closed"},
+		{"due", c.Commissioner.Due.String(), "2026-12-20"}, {"part", string(k.Kind), "foi"},
+	} {
+		if x.got != x.want {
+			t.Errorf("%s is %q, not %q", x.what, x.got, x.want)
+		}
+	}
+	at := slices.IndexFunc(c.Events, func(ev register.ShownEvent) bool { return ev.Name == intake.Responded })
+	if ev := c.Events[at]; ev.Outcome != "part" || fmt.Sprint(ev.Exemptions) != "[40(2) 31(1)(g)]" || ev.Officer != "m.rees@example.org" {
+		t.Errorf("the answer is recorded as %+v", ev)
+	}
+	at = slices.IndexFunc(c.Events, func(ev register.ShownEvent) bool { return ev.Name == intake.Extended })
+	if ev := c.Events[at]; !strings.Contains(ev.Note, "the balance of the public interest") || fmt.Sprint(ev.Exemptions) != "[36(2)(c)]" {
+		t.Errorf("the extension is recorded as %+v", ev)
+	}
+	if _, body := v.get("/case/" + ref); !strings.Contains(body, "40(2)") || !strings.Contains(body, "IC-123456-X1Y2") || !strings.Contains(body, "2 Mill Lane") {
+		t.Error("the case does not show what was recorded")
+	}
+	v.act(ref, "void", "void", fmt.Sprint(len(c.Events)))
+	if s := o.view(ref).State; s == intake.StateClosed {
+		t.Error("striking the closing left the case closed")
+	}
+}
+
+// Two cases are made one and two again; a passed mail comes to a case.
+func TestMergingAndItsUndoing(t *testing.T) {
+	o := newOffice(t)
+	a, b := o.asked("Priya Raghunathan"), o.undecided(1)
+	v := o.officer()
+	if p := v.act(b, "merge", "into", a); !strings.Contains(p, b+" ends in "+a) {
+		t.Error("the preview does not say which case goes on")
+	}
+	if _, body := v.get("/case/" + b); !strings.Contains(body, `href="/case/`+a+`"`) || strings.Contains(body, "/act/responded") {
+		t.Error("the merged case does not lead to the other, or offers what it does not allow")
+	}
+	events := o.view(a).Events
+	at := slices.IndexFunc(events, func(ev register.ShownEvent) bool { return ev.Name == intake.Merged })
+	v.act(a, "undo-merge", "event", fmt.Sprint(events[at].N))
+	if s := o.view(b).State; s != intake.StateTriage {
+		t.Errorf("after the merger was undone, %s is %s", b, s)
+	}
+	o.receive("Fleur Amsel <f.amsel@example.org>", "Thank you", "Thank you for your kind help last week.\n\nFleur")
+	id := o.uid
+	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", a); status != http.StatusOK || !strings.Contains(body, fmt.Sprintf("Mail %d belongs to %s now.", id, a)) {
+		t.Errorf("attaching a mail answers %d: %s", status, problemIn(body))
+	}
+}
+
+// A right is decided with its name, and each act that a case offers has a form.
+func TestEveryOfferedActHasItsForm(t *testing.T) {
+	o := newOffice(t)
+	ref := o.undecided(1)
+	v := o.visitor(o.word("head@example.org", casework.Head))
+	v.act(ref, "decide", "kind", "rights", "right", "erasure", "right", "objection")
+	c := o.view(ref)
+	if fmt.Sprint(c.Clocks[0].Right) != "[erasure objection]" {
+		t.Errorf("the rights are %v", c.Clocks[0].Right)
+	}
+	_, body := v.get("/case/" + ref)
+	offered := 0
+	for _, name := range casework.Allowed(c.View, false) {
+		path := "/case/" + ref + "/act/" + string(name)
+		if !strings.Contains(body, `href="`+path+`"`) {
+			t.Errorf("%s is allowed and not offered", name)
+		}
+		if status, _ := v.get(path); status != http.StatusOK {
+			t.Errorf("%s answers %d", path, status)
+		}
+		offered++
+	}
+	if offered < 10 {
+		t.Errorf("%d acts are offered", offered)
+	}
+	if status, body := v.post("/case/"+ref+"/act/responded", "seen", o.seen(ref), "date", (deadlines.DayOf(o.now()) + 2).String(), "preview", "yes"); status != http.StatusUnprocessableEntity || strings.Contains(body, "--date") {
+		t.Errorf("an answer in the future is answered %d, or with a command line", status)
+	}
+}

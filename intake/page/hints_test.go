@@ -1,0 +1,61 @@
+package page
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// What acts say of command lines and of answers by mail is said otherwise on
+// the page: every text of theirs, as it stands in their sources.
+func TestThePageShowsNoCommandLine(t *testing.T) {
+	foreign := regexp.MustCompile(`requestd [a-z]+|--[a-z]+|[Aa]nswer (?:the mail )?[A-Z]{3}`)
+	verb := strings.NewReplacer("%s", "CAF26-00017", "%d", "4", "%q", `"x"`, "%v", "[foi dsar]")
+	found := 0
+	list, err := filepath.Glob("../casework/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range list {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			s, err := strconv.Unquote(lit.Value)
+			if err != nil || !foreign.MatchString(s) {
+				return true
+			}
+			found++
+			if got := onPage(verb.Replace(s)); foreign.MatchString(got) || strings.Contains(got, " with with ") {
+				t.Errorf("%s: %q", filepath.Base(name), got)
+			} else {
+				t.Log(got)
+			}
+			return true
+		})
+	}
+	if found < 20 {
+		t.Errorf("%d texts name a command", found)
+	}
+	if got := sentence("the case is closed: no letter is sent"); got != "The case is closed: no letter is sent." {
+		t.Errorf("got %q", got)
+	}
+}
