@@ -62,6 +62,30 @@ func (c *Case) Person() *Personal {
 	return p
 }
 
+// NameGiven reports whether a person of the body has said what the requester is
+// called; else the name is what a stranger's mail program wrote.
+func (c *Case) NameGiven() bool {
+	if s := c.Opening().Source; s != "mail" && s != "forward" {
+		return true
+	}
+	return c.Person().Requester.Name != c.firstName()
+}
+
+// TheirRef is the reference that a representative asked to be quoted; "" for none.
+func (c *Case) TheirRef() string {
+	if len(c.Events) == 0 || c.Events[0].Personal == nil {
+		return ""
+	}
+	return c.Events[0].Personal.Theirs
+}
+
+func (c *Case) firstName() string {
+	if len(c.Events) == 0 || c.Events[0].Personal == nil {
+		return ""
+	}
+	return c.Events[0].Personal.Requester.Name
+}
+
 // Home is the mailbox to which the case belongs: that in which it was opened,
 // unless a person put it right.
 func (c *Case) Home() string {

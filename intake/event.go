@@ -117,7 +117,8 @@ type Opening struct {
 	Urgent   string    `json:"urgent,omitempty"`
 	Attend   string    `json:"attention,omitempty"`
 	Flags    []string  `json:"flags,omitempty"`
-	Neutral  bool      `json:"neutral,omitempty"` // it may be acknowledged neutrally where nobody decides in time
+	Verified bool      `json:"verified,omitempty"` // the mail server vouches for the sender
+	Neutral  bool      `json:"neutral,omitempty"`  // it may be acknowledged neutrally where nobody decides in time
 }
 
 // Personal is the part of an event that names or describes a person. It is
@@ -131,7 +132,7 @@ type Personal struct {
 	Refs      []string   `json:"references,omitempty"`
 	Text      string     `json:"text,omitempty"`   // a note, an excerpt, or the reason of an extension
 	Postal    string     `json:"postal,omitempty"` // the requester's address by post
-	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference
+	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference, or of opened a representative's
 	Evidence  []Evidence `json:"evidence,omitempty"`
 	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which it is known when it is sent twice
 }

@@ -12,7 +12,7 @@ import (
 // writeHalf writes a letter in one language, and refuses what an overriding
 // text has left out or may not do.
 func writeHalf(house *template.Template, l Letter, language string) (subject, body string, err error) {
-	file := fmt.Sprintf("letter-%s.%s.txt", l.Purpose, language)
+	file := fmt.Sprintf("letter-%s.%s.txt", l.text(), language)
 	subject, body, err = execute(house, file, l)
 	if err != nil {
 		return "", "", err

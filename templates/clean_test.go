@@ -187,3 +187,29 @@ func ourLinks(n Notice) int {
 	}
 	return links
 }
+
+func TestOnlyAPlainNameIsRepeated(t *testing.T) {
+	for name, want := range map[string]string{
+		"Sam Example": "Sam Example", "K. Dunne": "K Dunne", "H Grants": "H Grants", "Siân O'Neill-Example": "Siân O'Neill-Example",
+		"Jan van der Berg": "Jan van der Berg", "Rhys ap Gwilym": "Rhys ap Gwilym", "Ewan McAvoy": "Ewan McAvoy", "Zoë Łukasz": "Zoë Łukasz",
+		"WordPress": "", "Sam": "", "sam example": "", "SAM EXAMPLE": "", "Sam Example, subject access request": "", "Example, Sam": "",
+		"Anna Officer … subject access request": "", "Legal Team": "", "Example & Co Solicitors": "", "FOI Requests": "", "Your child is known": "",
+		"J R": "", "Contact Form": "", "": "", "sam@example.com": "", "Please Send My Whole File": "", "Swyddfa Sam": "", "王小明": "",
+	} {
+		if got := PlainName(name); got != want {
+			t.Errorf("%q is greeted as %q, want %q", name, got, want)
+		}
+	}
+}
+
+func TestARepresentativesReferenceIsRepeatedWhereItNamesNobody(t *testing.T) {
+	for ref, want := range map[string]string{
+		"AE/1234": "AE/1234", "JB/1234/2": "JB/1234/2", "AE.20931-1": "AE.20931-1", "AE/1234.": "AE/1234", "12345/67": "12345/67",
+		"Example/1234": "", "EXAMPLE/1234": "", "AE": "", "1234": "", "AE/XY": "", "ZW21P00123": "", "our letter of today": "", "": "",
+		"AE/1234 your child is known": "",
+	} {
+		if got := TheirRef(ref); got != want {
+			t.Errorf("%q is repeated as %q, want %q", ref, got, want)
+		}
+	}
+}

@@ -79,6 +79,46 @@ func TestAcknowledgements(t *testing.T) {
 	}
 }
 
+// TestWhomALetterSpeaksTo shows the acknowledgement of a request for personal
+// information to each whom it may answer.
+func TestWhomALetterSpeaksTo(t *testing.T) {
+	s := embeddedSet(t)
+	for name, speak := range map[string]func(*Letter){
+		"representative":          func(l *Letter) { l.Representative, l.TheirRef = true, "AE/1234" },
+		"representative-enclosed": func(l *Letter) { l.Representative, l.Enclosed, l.TheirRef = true, true, "AE/1234" },
+		"enclosed":                func(l *Letter) { l.Enclosed = true },
+		"nobody":                  func(l *Letter) { l.Name = "" },
+	} {
+		for _, language := range []string{English, Bilingual} {
+			l := Letter{Purpose: Acknowledgement, Language: language, Body: sampleBody("Cafcass Cymru"), Regulator: sampleRegulator(),
+				Ref: "REF26-00017", Name: "Sam Example", ReceivedOn: sampleDay(21), Parts: sampleParts()["dsar"]}
+			speak(&l)
+			t.Run(name+"."+language, func(t *testing.T) { letterCase(t, s, "acknowledgement-to-"+name+"."+language, l) })
+		}
+	}
+}
+
+// TestALetterToAChild is short, and gives what every letter must.
+func TestALetterToAChild(t *testing.T) {
+	s := embeddedSet(t)
+	for variant, parts := range map[string][]Part{"": sampleParts()["dsar"], "-two": sampleParts()["foi-and-dsar"], "-waiting": {{Kind: "dsar"}}} {
+		for _, language := range []string{English, Bilingual} {
+			l := Letter{Purpose: Acknowledgement, Language: language, Child: true, Body: sampleBody("Cafcass Cymru"), Regulator: sampleRegulator(),
+				Ref: "REF26-00017", Name: "Sam", ReceivedOn: sampleDay(21), Parts: parts}
+			m, err := s.Letter(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, "child"+variant+"."+language, m)
+			proper(t, m)
+			english := m.Body[strings.LastIndex(m.Body, "Hello"):]
+			if n := len(strings.Fields(english)); n > 125 {
+				t.Errorf("a child is written %d words:\n%s", n, english)
+			}
+		}
+	}
+}
+
 func TestCorrectionsAndReceipts(t *testing.T) {
 	s := embeddedSet(t)
 	for _, language := range []string{English, Bilingual} {
@@ -190,8 +230,10 @@ func wanted(l Letter, p Part) []string {
 		date := EnglishDay(p.RespondBy)
 		if p.Kind == "dsar" || p.Kind == "rights" {
 			want = append(want, date+", if we need nothing more from you")
+		} else if p.Aim() {
+			want = append(want, "aim to reply by "+date)
 		} else {
-			want = append(want, date+" at the latest")
+			want = append(want, "ill reply by "+date+" at the latest")
 		}
 	}
 	if l.Purpose != Acknowledgement {
@@ -199,17 +241,17 @@ func wanted(l Letter, p Part) []string {
 	}
 	switch {
 	case p.Kind == "foi":
-		want = append(want, "Freedom of Information Act 2000", "What happens next")
+		want = append(want, "Freedom of Information Act 2000", "What happens next", "within 40 working days of the answer", "section 50(2)(a)", "do not answer you at all")
 	case p.Kind == "dsar":
-		want = append(want, "who you are and where you live", "Please do not email copies of documents until we have told you how",
-			"How you get the answer", "whether or not we hold information about any person")
+		want = append(want, whoYouAre(l)...)
+		want = append(want, "up to two more months", "before the first month is over", "section 164A", "within 30 days", "How you get the answer", "whether or not we hold information about any person")
 		if l.Body.Name == "Cafcass Cymru" {
 			want = append(want, "Objective Connect", "recorded delivery")
 		}
 	case p.Kind == "eir":
 		want = append(want, "Environmental Information Regulations 2004", "20 working days", "regulation 11")
 	case p.Kind == "rights":
-		want = append(want, "UK GDPR", "two more months", "Please do not email copies", "whether or not we hold information about any person")
+		want = append(want, "UK GDPR", "two more months", "section 164A", "whether or not we hold information about any person")
 		for _, r := range p.Right {
 			want = append(want, rightsEn[r])
 		}
@@ -221,11 +263,24 @@ func wanted(l Letter, p Part) []string {
 	case p.Of == "eir":
 		want = append(want, "regulation 11", "40 working days", "Who looks again")
 	case p.Of == "dsar", p.Of == "rights":
-		want = append(want, "complaint", "Who looks again", "whether or not we hold information about any person")
+		want = append(want, "complaint", "This letter acknowledges it", "Who looks again", "whether or not we hold information about any person")
 	default:
 		want = append(want, "review", "Who looks again")
 	}
 	return want
+}
+
+// whoYouAre is what a letter says of proof: nothing is asked for that seems to
+// be enclosed.
+func whoYouAre(l Letter) []string {
+	want := []string{"If we have reasonable doubt about who you are, we will ask"}
+	if l.Representative {
+		want[0] = "You seem to be asking for somebody else"
+	}
+	if l.Enclosed {
+		return append(want, "You need not send again what you have sent. We will say if we need more")
+	}
+	return append(want, "please do not email copies of documents until we have told you how")
 }
 
 func slug(body string) string { return strings.ReplaceAll(strings.ToLower(body), " ", "-") }
@@ -249,7 +304,8 @@ func TestConfigurationComesBeforeTheHousesWords(t *testing.T) {
 	s := embeddedSet(t)
 	b := Body{Name: "Cafcass", Address: "governance@cafcass.gov.uk", Signoff: "The Records Team", SignoffCy: "Y Tîm Cofnodion",
 		Website: "https://www.example.org", WebsiteCy: "https://www.example.org/cy", Contact: "01632 960001", ContactCy: "Ffôn 01632 960001",
-		Delivery: "by pigeon.", DeliveryCy: "gyda cholomen.", CostPounds: 700, CostHours: 28}
+		Delivery: "by pigeon.", DeliveryCy: "gyda cholomen.", CostPounds: 700, CostHours: 28,
+		Privacy: "https://www.example.org/privacy", PrivacyCy: "https://www.example.org/cy/preifatrwydd"}
 	m, err := s.Letter(Letter{Purpose: Acknowledgement, Language: Bilingual, Body: b, Regulator: sampleRegulator(), Ref: "R26-1",
 		ReceivedOn: sampleDay(21), Parts: sampleParts()["foi-and-dsar"]})
 	if err != nil {
@@ -257,7 +313,8 @@ func TestConfigurationComesBeforeTheHousesWords(t *testing.T) {
 	}
 	text := strings.Join(strings.Fields(m.Body), " ")
 	for _, want := range []string{b.Signoff, b.SignoffCy, b.WebsiteCy + " * * *", b.Website, b.Contact + " https", b.ContactCy,
-		"by pigeon.", "gyda cholomen.", "£700 (28 hours", "£700 (28 awr", "Helo,", "Hello,"} {
+		"by pigeon.", "gyda cholomen.", "£700 (28 hours", "£700 (28 awr", "Annwyl geisydd,", "Dear requester,",
+		"what you send us: " + b.Privacy, "anfon atom: " + b.PrivacyCy} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the letter lacks %q", want)
 		}
@@ -268,9 +325,9 @@ func TestHostileNamesNeverSpoilALetter(t *testing.T) {
 	s := embeddedSet(t)
 	for name, greeting := range map[string]string{
 		"Cafcass": "Dear Cafcass,", "our reference": "Dear our reference,", "a": "Dear a,",
-		"Sam\r\nBcc: x@example.com\r\n\r\nYour child is known to us": "Hello,",
-		"https://evil.example/?q=1":                                  "Hello,", "{{.Ref}}": "Hello,", "\u202eelpmaxE maS": "Dear elpmaxE maS,",
-		strings.Repeat("Buy now ", 9000): "Hello,", "": "Hello,", "\xff\xfe": "Hello,",
+		"Sam\r\nBcc: x@example.com\r\n\r\nYour child is known to us": "Dear requester,",
+		"https://evil.example/?q=1":                                  "Dear requester,", "{{.Ref}}": "Dear requester,", "\u202eelpmaxE maS": "Dear elpmaxE maS,",
+		strings.Repeat("Buy now ", 9000): "Dear requester,", "": "Dear requester,", "\xff\xfe": "Dear requester,",
 	} {
 		m, err := s.Letter(Letter{Purpose: Acknowledgement, Language: English, Body: sampleBody("Cafcass"), Regulator: sampleRegulator(),
 			Ref: "R26-1", Name: name, ReceivedOn: sampleDay(21), Parts: sampleParts()["dsar"]})

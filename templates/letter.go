@@ -36,7 +36,12 @@ type Letter struct {
 	ReceivedOn deadlines.Day
 	Parts      []Part    // one for each clock; empty only in a correction: no request after all
 	Corrects   Corrected // of a correction
-	Again      bool      // of an acknowledgement: a neutral one went before it
+
+	Child          bool   // a child seems to ask: the acknowledgement is short and plain
+	Representative bool   // somebody asks for another person
+	Enclosed       bool   // proof of identity or authority seems to be enclosed
+	TheirRef       string // a representative's own reference; "" unless it is safe to repeat
+	Again          bool   // of an acknowledgement: a neutral one went before it
 }
 
 // Body is the public body that writes. All but Name and Address may be left
@@ -53,6 +58,8 @@ type Body struct {
 
 	Delivery   string // how the answer to a DSAR is delivered, in whole sentences
 	DeliveryCy string
+	Privacy    string // the address of the privacy notice
+	PrivacyCy  string
 	CostPounds int // the appropriate limit for FOI (SI 2004/3244)
 	CostHours  int // the same in hours of work
 }
@@ -65,6 +72,7 @@ type Regulator struct {
 	Address   []string // lines
 	Email     string
 	Phone     string
+	PhoneCy   string // of those who speak Welsh
 	Website   string
 	WebsiteCy string
 }
@@ -79,6 +87,10 @@ type Part struct {
 	ComplaintAcknowledgeBy deadlines.Day `json:",omitzero"` // DPA 2018 s.164A: of a review of a DSAR
 	Ledger                 []string      `json:",omitzero"` // how RespondBy was reached, a line a step; for staff
 }
+
+// Aim reports whether the date to reply by is the body's own aim and no date in
+// law: of a review of an FOI answer, and of a data-protection complaint.
+func (p Part) Aim() bool { return p.Kind == "review" && p.Of != "eir" }
 
 // Corrected says which earlier letter was wrong, and in what.
 type Corrected struct {
@@ -97,6 +109,15 @@ func (l Letter) kindless() bool { return l.Purpose == Neutral || l.Purpose == No
 
 // BothLanguages reports whether the letter stands in Welsh and in English.
 func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
+
+// text is the file that the letter is written by: a child's acknowledgement has
+// one of its own.
+func (l Letter) text() string {
+	if l.Child && l.Purpose == Acknowledgement {
+		return "child"
+	}
+	return string(l.Purpose)
+}
 
 // Letter writes a letter. It fails when l lacks what every letter must say.
 func (s *Set) Letter(l Letter) (Mail, error) {

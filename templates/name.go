@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -105,4 +106,79 @@ func onlyLetters(word string) string {
 		}
 	}
 	return b.String()
+}
+
+// PlainName is Name where it is plainly a person's: two to four words that
+// begin with a capital and go on in small letters, single initials among them,
+// and none that offices, programs and requests go by. Else it is "", and a letter
+// greets neutrally: it must not repeat a stranger's words.
+func PlainName(s string) string {
+	name := Name(s)
+	words := strings.Fields(name)
+	full := 0
+	for i, w := range words {
+		for part := range strings.FieldsFuncSeq(w, func(r rune) bool { return r == '-' || r == '\'' }) {
+			switch letters := []rune(part); {
+			case noName[strings.ToLower(part)]:
+				return ""
+			case i > 0 && particles[part]:
+			case !unicode.IsUpper(letters[0]):
+				return ""
+			case len(letters) > 1 && !smallAfter(letters[1:]):
+				return ""
+			case len(letters) > 1:
+				full++
+			}
+		}
+	}
+	if len(words) < 2 || len(words) > 4 || full == 0 || strings.ContainsAny(s, ",;:|@") {
+		return ""
+	}
+	return name
+}
+
+// smallAfter reports whether letters are small, but for one capital as in
+// McAvoy.
+func smallAfter(letters []rune) bool {
+	capitals := 0
+	for _, r := range letters {
+		if unicode.IsUpper(r) {
+			capitals++
+		}
+	}
+	return capitals == 0 || capitals == 1 && len(letters) > 3 && !unicode.IsUpper(letters[len(letters)-1])
+}
+
+// particles stand in small letters within names.
+var particles = wordSet("ab ap ferch van von der den de da di del la le bin binti ibn el al y")
+
+// noName are words of display names that are no person's.
+var noName = wordSet(`wordpress word press website web site form contact enquiry enquiries info information mail email mailer mailbox
+	noreply reply no not admin administrator support service services team office officer department dept unit group desk help helpdesk
+	customer client user account accounts system notification notifications notice alert postmaster daemon root webmaster
+	request requests requester subject access sar dsar foi freedom act data protection privacy legal law solicitor solicitors
+	chambers llp ltd limited plc inc company council court cafcass cymru governance head director manager secretary clerk
+	complaint complaints complaining urgent important re fwd fw hello dear sir madam anonymous unknown private personal
+	gwybodaeth swyddfa swyddog tîm cais cyngor llys cyfreithiwr cyfreithwyr gwasanaeth gwasanaethau ymholiad ymholiadau`)
+
+func wordSet(s string) map[string]bool {
+	set := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		set[w] = true
+	}
+	return set
+}
+
+// theirRef is a reference of digits and initials in at least two groups, such as
+// JB/1234/2 or AE.20931-1.
+var theirRef = regexp.MustCompile(`^(?:[A-Z]{1,4}|[0-9]{1,8})(?:[/.:-](?:[A-Z]{1,4}|[0-9]{1,8})){1,4}$`)
+
+// TheirRef is a representative's own reference where a letter may repeat it: of
+// digits and initials alone, since anything longer may name a person. Else "".
+func TheirRef(s string) string {
+	s = strings.TrimRight(Line(s, maxName), ".,;:")
+	if len(s) > 24 || !theirRef.MatchString(s) || !strings.ContainsFunc(s, unicode.IsDigit) {
+		return ""
+	}
+	return s
 }

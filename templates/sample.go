@@ -18,11 +18,11 @@ func sampleBody(name string) Body {
 
 func sampleRegulator() Regulator {
 	return Regulator{
-		Name:    "The Regulator of Information",
+		Name:    "Regulator of Information",
 		NameCy:  "Y Rheoleiddiwr Gwybodaeth",
 		Address: []string{"1 Example Street", "Exampleton", "EX1 1EX"},
 		Email:   "complaints@regulator.example.org", Phone: "01632 960000",
-		Website: "https://regulator.example.org", WebsiteCy: "https://regulator.example.org/cy",
+		Website: "https://regulator.example.org", WebsiteCy: "https://regulator.example.org/cy", PhoneCy: "01632 960004",
 	}
 }
 
@@ -68,8 +68,15 @@ func sampleLetters() []Letter {
 						l.Corrects = Corrected{SentOn: sampleDay(24), Kind: true, Dates: true, Received: true}
 					}
 					out = append(out, l)
+					if purpose == Acknowledgement {
+						child, other := l, l
+						child.Child = true
+						other.Representative, other.Enclosed, other.TheirRef = true, true, "AE/1234"
+						other.Body.Privacy = "https://www.example.org/privacy"
+						out = append(out, child, other)
+					}
 				}
-				bare := Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: Regulator{Name: "The Regulator"},
+				bare := Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: Regulator{Name: "Regulator"},
 					Ref: "REF26-00017", ReceivedOn: sampleDay(21), Corrects: Corrected{SentOn: sampleDay(24)}}
 				if purpose != Correction {
 					bare.Parts = sampleParts()["foi"]

@@ -3,6 +3,7 @@ package casework
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,7 +103,9 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 	box := cs.Rules().Box(c.Mailbox)
 	l := templates.Letter{
 		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
-		Ref: c.Ref, Name: c.Person().Requester.Name, ReceivedOn: v.ReceivedOn, Corrects: wrong,
+		Ref: c.Ref, Name: greeting(c), ReceivedOn: v.ReceivedOn, Corrects: wrong,
+		Child: slices.Contains(v.Flags, "child-asking"), Representative: slices.Contains(v.Flags, "representative"), TheirRef: c.TheirRef(),
+		Enclosed: slices.Contains(v.Flags, "identity-attached") || slices.Contains(v.Flags, "authority-attached"),
 	}
 	if purpose == intake.ForNeutral || purpose == intake.ForNoRequest { // which say nothing of a kind
 		return l
@@ -113,6 +116,20 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 		}
 	}
 	return l
+}
+
+// greeting is by what name a letter may call the requester: one that a person
+// gave, or one that is plainly a name where the mail server vouches for its
+// sender. Nobody else's words are repeated.
+func greeting(c *intake.Case) string {
+	name := c.Person().Requester.Name
+	switch {
+	case c.NameGiven():
+		return name
+	case c.Opening().Verified:
+		return templates.PlainName(name)
+	}
+	return ""
 }
 
 // Freeze gives a letter its bytes, its Message-ID and its place in the queue.
@@ -177,7 +194,7 @@ func replyLedger(all []deadlines.Step) []string {
 func body(b *config.Mailbox) templates.Body {
 	return templates.Body{
 		Name: b.Body, Address: b.Address, Signoff: b.Signoff.En, SignoffCy: b.Signoff.Cy, Website: b.Website.En, WebsiteCy: b.Website.Cy,
-		Contact: b.Contact.En, ContactCy: b.Contact.Cy, Delivery: b.Delivery.En, DeliveryCy: b.Delivery.Cy,
+		Privacy: b.PrivacyNotice.En, PrivacyCy: b.PrivacyNotice.Cy, Contact: b.Contact.En, ContactCy: b.Contact.Cy, Delivery: b.Delivery.En, DeliveryCy: b.Delivery.Cy,
 		CostPounds: b.CostLimit.Pounds, CostHours: b.CostLimit.Hours,
 	}
 }
@@ -188,7 +205,7 @@ func regulator(r *config.Regulator) templates.Regulator {
 	}
 	return templates.Regulator{
 		Name: r.Name, NameCy: r.NameCy, Address: strings.Split(strings.TrimSpace(r.Address), "\n"),
-		Email: r.Email, Phone: r.Phone, Website: r.Website,
+		Email: r.Email, Phone: r.Phone, PhoneCy: r.PhoneCy, Website: r.Website, WebsiteCy: r.WebsiteCy,
 	}
 }
 

@@ -158,12 +158,14 @@ type Replies struct {
 
 // Regulator is whom a requester may complain to.
 type Regulator struct {
-	Name    string `mapstructure:"name"`
-	NameCy  string `mapstructure:"name_cy"`
-	Address string `mapstructure:"address"` // postal; may span lines
-	Email   string `mapstructure:"email"`
-	Phone   string `mapstructure:"phone"`
-	Website string `mapstructure:"website"`
+	Name      string `mapstructure:"name"`
+	NameCy    string `mapstructure:"name_cy"`
+	Address   string `mapstructure:"address"` // postal; may span lines
+	Email     string `mapstructure:"email"`
+	Phone     string `mapstructure:"phone"`
+	PhoneCy   string `mapstructure:"phone_cy"` // of those who speak Welsh
+	Website   string `mapstructure:"website"`
+	WebsiteCy string `mapstructure:"website_cy"`
 }
 
 // Holidays is where bank holidays come from beside the embedded data.

@@ -5,6 +5,8 @@ import "github.com/spf13/viper"
 // tree is a part of a configuration in the form the file has.
 type tree = map[string]any
 
+const icoWebsite = "https://ico.org.uk"
+
 // fileDefaults are the defaults of the keys outside lists.
 var fileDefaults = tree{
 	"store": tree{"wait": "5s"},
@@ -37,7 +39,7 @@ var fileDefaults = tree{
 		"address": "Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF",
 		"email":   "casework@ico.org.uk",
 		"phone":   "0303 123 1113",
-		"website": "https://ico.org.uk",
+		"website": icoWebsite,
 	},
 	"holidays": tree{"every": "24h", "timeout": "30s", "max_bytes": 1 << 20},
 	"limits":   tree{"fetch_bytes": 8 << 20},

@@ -76,7 +76,7 @@ func everyKey(t reflect.Type, prefix string) []string {
 func TestExampleExplainsEveryKey(t *testing.T) {
 	plain := regexp.MustCompile(`^ *(- )?[a-z_]+:`)
 	section := regexp.MustCompile(`^ *(- )?[a-z_]+:( *#.*)?$`)
-	free := regexp.MustCompile(`^ +(en|cy|name|name_cy|address|email|phone|website|pounds|hours|host|username|password_file|body|language|aliases|reference|since|provider|oauth):`)
+	free := regexp.MustCompile(`^ +(en|cy|name|name_cy|address|email|phone|phone_cy|website|website_cy|pounds|hours|host|username|password_file|body|language|aliases|reference|since|provider|oauth):`)
 	lines := strings.Split(readExample(t), "\n")
 	for i, line := range lines {
 		switch {

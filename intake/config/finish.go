@@ -17,6 +17,9 @@ func (c *Config) finish() {
 	for i := range c.Mailboxes {
 		c.Mailboxes[i].finish(c)
 	}
+	if c.Regulator.Website == icoWebsite && c.Regulator.WebsiteCy == "" {
+		c.Regulator.WebsiteCy = "https://cy.ico.org.uk"
+	}
 	c.SMTP.Password.Env = envName("smtp", "password")
 	c.Web.OIDC.Secret.Env = envName("web", "oidc", "secret")
 	c.Store.Password.Env = envName("store", "password")

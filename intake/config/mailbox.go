@@ -26,8 +26,9 @@ type Mailbox struct {
 	Signoff                Text          `mapstructure:"signoff"`
 	Contact                Text          `mapstructure:"contact"`
 	Website                Text          `mapstructure:"website"`
-	Delivery               Text          `mapstructure:"delivery"`  // how an answer is delivered
-	Regulator              *Regulator    `mapstructure:"regulator"` // never nil after Load: the mailbox's own, else that of the file
+	PrivacyNotice          Text          `mapstructure:"privacy_notice"` // its address
+	Delivery               Text          `mapstructure:"delivery"`       // how an answer is delivered
+	Regulator              *Regulator    `mapstructure:"regulator"`      // never nil after Load: the mailbox's own, else that of the file
 }
 
 // Text is wording in both languages.

@@ -122,8 +122,10 @@ func (k *checker) validateRegulator(key string, r *Regulator) {
 	if r.Email != "" {
 		k.address(key+".email", r.Email)
 	}
-	if r.Website != "" {
-		k.url(key+".website", r.Website)
+	for name, u := range map[string]string{"website": r.Website, "website_cy": r.WebsiteCy} {
+		if u != "" {
+			k.url(key+"."+name, u)
+		}
 	}
 }
 

@@ -149,9 +149,9 @@ func (k *checker) mailbox(at string, m *Mailbox, c *Config) {
 	k.between(at+".review_days", m.ReviewDays, 1, 60)
 	k.between(at+".cost_limit.pounds", m.CostLimit.Pounds, 1, 100000)
 	k.between(at+".cost_limit.hours", m.CostLimit.Hours, 1, 10000)
-	for lang, u := range map[string]string{"en": m.Website.En, "cy": m.Website.Cy} {
+	for key, u := range map[string]string{"website.en": m.Website.En, "website.cy": m.Website.Cy, "privacy_notice.en": m.PrivacyNotice.En, "privacy_notice.cy": m.PrivacyNotice.Cy} {
 		if u != "" {
-			k.url(at+".website."+lang, u)
+			k.url(at+"."+key, u)
 		}
 	}
 	k.trust(at+".trust", &m.Trust)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"regexp"
 	"slices"
 
 	"requestd/deadlines"
@@ -9,6 +10,7 @@ import (
 	"requestd/intake/config"
 	"requestd/intake/mailbox"
 	"requestd/store"
+	"requestd/templates"
 )
 
 // openCase makes a case of a mail, with its acknowledgement in the outbox or
@@ -90,9 +92,13 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	if len(m.From) > 0 {
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
 		p.ReplyTo = m.AnswerTo(e.Cases.Rules().Own).Addr
+		o.Verified, _ = m.SenderProved(e.Cases.Rules().Box(it.place.Mailbox).Trust.Authserv)
+		if o.Verified && slices.Contains(r.Flags, "representative") {
+			p.Theirs = theirRef(m)
+		}
 	}
 	if f := r.Forward; f != nil {
-		o.Source = "forward"
+		o.Source, o.Verified, p.Theirs = "forward", false, ""
 		p.Requester = intake.Address{Name: intake.OneLine(f.From.Name, intake.MaxName), Addr: f.From.Addr}
 		p.ReplyTo, p.MessageID, p.Refs = f.From.Addr, "", nil
 		if day := deadlines.DayOf(f.Received); day.Year() >= deadlines.FirstYear && !f.Received.After(it.received) {
@@ -100,6 +106,19 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		}
 	}
 	return o, p
+}
+
+var ourRef = regexp.MustCompile(`(?i)\b(?:our ref(?:erence)?|ein cyf(?:eirnod)?)\b[.:\s]*(?:(?:no|number|rhif)\b[.:\s]*)?([A-Z0-9][A-Z0-9/.:-]+)`)
+
+// theirRef is the reference that a representative asks to be quoted, as far as
+// a letter may repeat it.
+func theirRef(m *intake.Message) string {
+	for _, s := range []string{m.Subject, m.Text} {
+		if found := ourRef.FindStringSubmatch(s); found != nil {
+			return templates.TheirRef(found[1])
+		}
+	}
+	return ""
 }
 
 const (
