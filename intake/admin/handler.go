@@ -76,6 +76,7 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("POST /v1/letters/{id}/hold", answer(casework.ToHold, a.hold))
 	m.HandleFunc("GET /v1/statistics", answer(casework.ToRead, a.statistics))
 	m.HandleFunc("GET /v1/forecast", answer(casework.ToRead, a.forecast))
+	m.HandleFunc("GET /v1/calendar", answer(casework.ToRead, a.calendar))
 	m.HandleFunc("GET /v1/status", answer(casework.ToReadStatus, a.status))
 	m.HandleFunc("GET /v1/retention", answer(casework.ToRead, a.outlived))
 	m.HandleFunc("POST /v1/retention", answer(casework.ToErase, a.eraseOutlived))
@@ -337,3 +338,9 @@ func (a *API) forecast(r *http.Request) (p Page[register.Coming], err error) {
 }
 
 const maxForecast = 366
+
+func (a *API) calendar(r *http.Request) ([]intake.Date, error) {
+	return a.Engine.Register.Dates(r.Context(), register.DatesFilter{
+		Officer: r.FormValue("officer"), Mailbox: r.FormValue("mailbox"), Mailboxes: who(r).Mailboxes,
+	})
+}

@@ -1,0 +1,50 @@
+package intake
+
+import "requestd/deadlines"
+
+// Date is a day by which something is still owed on a case. It names nobody.
+type Date struct {
+	Ref     string        `json:"ref"`
+	Mailbox string        `json:"mailbox"`
+	Kind    Kind          `json:"kind"` // of the part
+	What    DateName      `json:"what"`
+	Day     deadlines.Day `json:"date"`
+}
+
+// DateName says what is owed by a day.
+type DateName string
+
+// The dates of a case. They stand in the UIDs of calendars, in which a date
+// that moves replaces itself: they stay as they are.
+const (
+	ToAcknowledge          DateName = "acknowledge"
+	ToAcknowledgeComplaint DateName = "acknowledge-complaint" // DPA 2018 s.164A(2)
+	ToAnswer               DateName = "answer"
+)
+
+// Dates gives every day by which something is still owed on the case. In
+// triage they are the earliest plausible ones.
+func (v *View) Dates() (list []Date) {
+	if !v.IsOpen() {
+		return nil
+	}
+	add := func(kind Kind, what DateName, day deadlines.Day) {
+		if day != 0 {
+			list = append(list, Date{v.Ref, v.Mailbox, kind, what, day})
+		}
+	}
+	owed := v.Ack.At.IsZero()
+	if owed {
+		add(v.Kind, ToAcknowledge, v.AcknowledgeBy)
+	}
+	for _, k := range v.Clocks {
+		if k.Finished() {
+			continue
+		}
+		if owed {
+			add(k.Kind, ToAcknowledgeComplaint, k.ComplaintAckBy)
+		}
+		add(k.Kind, ToAnswer, k.Due())
+	}
+	return list
+}

@@ -1,0 +1,56 @@
+// Package ical writes the dates of cases as an iCalendar (RFC 5545), to be
+// opened or subscribed to. It says a reference, a kind and a day, and nothing
+// of anybody.
+package ical
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	ics "github.com/arran4/golang-ical"
+
+	"requestd/intake"
+)
+
+// ContentType is that of what Write writes (RFC 5545 section 8.1).
+const ContentType = "text/calendar; charset=utf-8"
+
+// refreshed is how often whoever subscribes should look again.
+const refreshed = "PT1H"
+
+var says = map[intake.DateName]string{
+	intake.ToAcknowledge:          "acknowledge",
+	intake.ToAcknowledgeComplaint: "acknowledge the complaint",
+	intake.ToAnswer:               "reply",
+}
+
+// Write writes one event of a whole day for each date. now is when that is. A
+// date that moved has the UID that it had before, so that it moves in the
+// calendar of whoever subscribes too.
+func Write(w io.Writer, dates []intake.Date, now time.Time) error {
+	cal := ics.NewCalendar()
+	cal.SetProductId("-//requestd//dates of cases//EN")
+	cal.SetMethod(ics.MethodPublish)
+	cal.SetXWRCalName("requestd")
+	cal.SetRefreshInterval(refreshed, ics.WithValue("DURATION"))
+	for _, d := range dates {
+		e := cal.AddEvent(uid(d))
+		e.SetDtStampTime(now)
+		e.SetAllDayStartAt(d.Day.Time(0, 0))
+		e.SetSummary(fmt.Sprintf("%s %s: %s", d.Ref, d.Kind, says[d.What]))
+		e.SetClass(ics.ClassificationPrivate)
+		e.SetTimeTransparency(ics.TransparencyTransparent)
+	}
+	if err := cal.SerializeTo(w, ics.WithNewLineWindows); err != nil {
+		return fmt.Errorf("write the calendar: %w", err)
+	}
+	return nil
+}
+
+// uid names a date for ever: a case has one of each name for each of its parts.
+func uid(d intake.Date) string {
+	ref := strings.ToLower(strings.Join(strings.Fields(d.Ref), "-"))
+	return fmt.Sprintf("%s.%s.%s@requestd", ref, d.Kind, d.What)
+}
