@@ -78,7 +78,7 @@ func TestRules(t *testing.T) {
 	uids := map[string]bool{}
 	for _, e := range events {
 		for _, once := range []string{`UID:\S+@requestd`, `DTSTAMP:20260901T120000Z`, `DTSTART;VALUE=DATE:\d{8}`, `SUMMARY:.+`} {
-			if n := len(regexp.MustCompile(`(?m)^` + once + `\r$`).FindAllString(e, -1)); n != 1 {
+			if n := len(regexp.MustCompile(`(?m)^`+once+`\r$`).FindAllString(e, -1)); n != 1 {
 				t.Errorf("%d lines of %s in an event, want one:\n%s", n, once, e)
 			}
 		}
