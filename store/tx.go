@@ -27,7 +27,12 @@ type Tx struct {
 	t   ordered.Tx
 	now time.Time
 	err error
+	out []func() // for after the commit
 }
+
+// AfterCommit has f called once what the transaction did is recorded, and not
+// at all where it is not: a log must not tell what never was.
+func (tx *Tx) AfterCommit(f func()) { tx.out = append(tx.out, f) }
 
 // Now is the one moment at which everything in the transaction happens, in UTC.
 func (tx *Tx) Now() time.Time { return tx.now }
@@ -43,14 +48,15 @@ func (tx *Tx) Version() uint64 { return tx.t.Version() }
 // it sees is used again.
 func (db *DB) View(f func(*Tx) error) error {
 	if db.pg != nil {
-		return db.pg.View(func(t ordered.Tx) error { return db.run(t, db.moment(), f) })
+		return db.pg.View(func(t ordered.Tx) error { _, err := db.run(t, db.moment(), f); return err })
 	}
 	b, _, err := db.begin()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = b.Rollback() }() // it has only read
-	return db.run(&boltTx{b: b}, db.moment(), f)
+	_, err = db.run(&boltTx{b: b}, db.moment(), f)
+	return err
 }
 
 // begin starts to read the store as it is now, and gives the file read from.
@@ -70,41 +76,56 @@ func (db *DB) begin() (*bbolt.Tx, *os.File, error) {
 // than once, where another process came in between: it must leave nothing
 // outside the transaction but what its next run sets anew.
 func (db *DB) Update(f func(*Tx) error) error {
+	var out []func()
+	var err error
 	if db.pg != nil {
 		now := db.moment() // of each run: to others they are one
-		return db.pg.Update(func(t ordered.Tx) error { return db.run(t, now, f) })
+		err = db.pg.Update(func(t ordered.Tx) (err error) { out, err = db.run(t, now, f); return err })
+	} else {
+		out, err = db.updateFile(f)
 	}
+	if err != nil {
+		return err
+	}
+	for _, tell := range out {
+		tell()
+	}
+	return nil
+}
+
+func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	ran := false
 	var inner error
-	err := db.bolt.Update(func(b *bbolt.Tx) error {
-		ran, inner = true, db.run(&boltTx{b: b}, db.moment(), f)
+	err = db.bolt.Update(func(b *bbolt.Tx) error {
+		ran = true
+		out, inner = db.run(&boltTx{b: b}, db.moment(), f)
 		return inner
 	})
 	if err == nil || inner != nil {
-		return err
+		return out, err
 	}
 	err = diskFault(db.path, fmt.Errorf("record in the store %s: %w", db.path, err))
 	if ran && !DiskFault(err) {
 		err = fmt.Errorf("%w: nothing of this step was recorded; look in the machine's log for what is wrong with it (%w)", ErrDisk, err)
 	}
-	return err
+	return nil, err
 }
 
 // moment is now, as transactions have it.
 func (db *DB) moment() time.Time { return db.now().UTC().Round(0) }
 
-func (db *DB) run(t ordered.Tx, now time.Time, f func(*Tx) error) error {
+func (db *DB) run(t ordered.Tx, now time.Time, f func(*Tx) error) (out []func(), err error) {
 	tx := &Tx{db: db, t: t, now: now}
-	err := f(tx)
+	err = f(tx)
 	tx.fail(t.Err())
 	if err != nil && tx.err != nil {
-		return errors.Join(err, tx.err)
+		return nil, errors.Join(err, tx.err)
 	} else if err != nil {
-		return err
+		return nil, err
 	}
-	return tx.err
+	return tx.out, tx.err
 }
 
 // fail keeps the first failure, for View or Update to return.

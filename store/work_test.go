@@ -348,3 +348,33 @@ func TestAPanicRecordsNothing(t *testing.T) {
 		return nil
 	})
 }
+
+// TestWhatIsToldAfterACommit: only what was recorded, once, and when others can
+// read it.
+func TestWhatIsToldAfterACommit(t *testing.T) {
+	db := open(t)
+	told := 0
+	tell := func(tx *store.Tx) error {
+		tx.AfterCommit(func() {
+			told++
+			if err := db.View(func(tx *store.Tx) error {
+				var said string
+				ok, err := tx.Get("said", &said)
+				if !ok {
+					t.Error("it was told before it could be read")
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+		return tx.Set("said", "yes")
+	}
+	failure := errors.New("no")
+	if err := db.Update(func(tx *store.Tx) error { return errors.Join(tell(tx), failure) }); !errors.Is(err, failure) || told != 0 {
+		t.Errorf("%v; told %d times of what was not recorded", err, told)
+	}
+	if update(t, db, tell); told != 1 {
+		t.Errorf("told %d times", told)
+	}
+}

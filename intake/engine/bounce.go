@@ -61,7 +61,9 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 		return err
 	}
 	if l.Ref == "" || !l.Purpose.Outside() {
-		e.log.Warn("a mail to staff came back: check the staff addresses in the configuration", "letter", l.ID, "message", a.ID)
+		tx.AfterCommit(func() {
+			e.log.Warn("a mail to staff came back: check the staff addresses in the configuration", "letter", l.ID, "message", a.ID)
+		})
 		return nil
 	}
 	c, err := tx.Case(l.Ref)

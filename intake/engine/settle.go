@@ -9,7 +9,7 @@ import (
 // transaction in which the outbox records it.
 func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
 	if l.Ref == "" || !l.Purpose.Outside() {
-		e.unsent(l)
+		e.unsent(tx, l)
 		return nil
 	}
 	c, err := tx.Case(l.Ref)
@@ -32,9 +32,11 @@ func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
 
 // unsent logs trouble with mail to staff, which no mail can tell them. What was
 // meant for somebody outside stands in the next list.
-func (e *Engine) unsent(l *intake.Letter) {
+func (e *Engine) unsent(tx *store.Tx, l *intake.Letter) {
 	if l.State == intake.LetterSent || l.State == intake.LetterWaiting {
 		return
 	}
-	e.log.Error("a mail to staff could not be sent: see requestd outbox", "letter", l.ID, "purpose", string(l.Purpose), "ref", l.Ref, "state", string(l.State), "response", intake.OneLine(l.Response, intake.MaxSubject))
+	tx.AfterCommit(func() {
+		e.log.Error("a mail to staff could not be sent: see requestd outbox", "letter", l.ID, "purpose", string(l.Purpose), "ref", l.Ref, "state", string(l.State), "response", intake.OneLine(l.Response, intake.MaxSubject))
+	})
 }

@@ -104,7 +104,9 @@ func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 	if sameMail(&a, it) {
 		return outcome{uid: it.place.UID, id: id, decision: a.Decision, kind: a.Kind, ref: a.Ref}, nil
 	}
-	e.log.Warn("the server used a UID for a second mail: both are kept", "mailbox", it.place.Mailbox, "folder", it.place.Folder, "uid", it.place.UID, "earlier", id)
+	tx.AfterCommit(func() {
+		e.log.Warn("the server used a UID for a second mail: both are kept", "mailbox", it.place.Mailbox, "folder", it.place.Folder, "uid", it.place.UID, "earlier", id)
+	})
 	return outcome{}, tx.FreePlace(it.place)
 }
 

@@ -61,6 +61,8 @@ func (ns *Notices) LimitAnswer(tx *store.Tx, l *intake.Letter) error {
 		return err
 	}
 	l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, "rate: too many answers to mail of this colleague, who may be a machine"
-	ns.log.Warn("an answer to a colleague's mail is held: too many in a short time; look in requestd outbox for a loop", "mailbox", l.Mailbox, "ref", l.Ref, "purpose", string(l.Purpose))
+	tx.AfterCommit(func() {
+		ns.log.Warn("an answer to a colleague's mail is held: too many in a short time; look in requestd outbox for a loop", "mailbox", l.Mailbox, "ref", l.Ref, "purpose", string(l.Purpose))
+	})
 	return nil
 }

@@ -73,7 +73,9 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		return err
 	}
 	a.Why, a.Seems, a.Ref = "an officer's decision: "+o.cmd.Full(), intake.SeemsDecision, o.ch.View.Ref
-	rs.log.Info("case changed by mail", "ref", o.ch.View.Ref, "act", string(o.cmd.Act), "event", o.ch.Event, "state", string(o.ch.View.State))
+	tx.AfterCommit(func() {
+		rs.log.Info("case changed by mail", "ref", o.ch.View.Ref, "act", string(o.cmd.Act), "event", o.ch.Event, "state", string(o.ch.View.State))
+	})
 	return rs.confirm(tx, o)
 }
 

@@ -173,7 +173,9 @@ func (rs *Replies) answer(tx *store.Tx, r *reply, v *intake.View, n notices.News
 	}
 	told, err := rs.notices.Answer(tx, name, v, n, r.from)
 	if err == nil && !told {
-		rs.log.Warn("an answer of staff was not answered: too many in a short time", "mailbox", r.Place.Mailbox)
+		tx.AfterCommit(func() {
+			rs.log.Warn("an answer of staff was not answered: too many in a short time", "mailbox", r.Place.Mailbox)
+		})
 	}
 	return err
 }
@@ -203,6 +205,8 @@ func (rs *Replies) suspect(tx *store.Tx, r *reply, problem string) error {
 		v = rs.cases.View(tx, c)
 		n.Notice.Case = templates.Case{Ref: c.Ref}
 	}
-	rs.log.Warn("a mail that gives an order looks forged: nothing was changed", "mailbox", r.Place.Mailbox, "ref", l.Ref)
+	tx.AfterCommit(func() {
+		rs.log.Warn("a mail that gives an order looks forged: nothing was changed", "mailbox", r.Place.Mailbox, "ref", l.Ref)
+	})
 	return rs.notices.Tell(tx, l.Mailbox, v, n)
 }
