@@ -66,7 +66,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	if len(m.From) > 0 {
 		x.from = strings.ToLower(m.From[0].Addr)
 		x.role = senderRole(x.from, strings.ToLower(m.From[0].Name))
-		x.site = publishingSite(m.From[0].Addr)
+		x.site = intake.PublishingSite(m.From[0].Addr)
 		x.staff = c.ours.staff(m.From[0].Addr)
 	}
 	x.words = countWords(body, 4000)

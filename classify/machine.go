@@ -246,7 +246,7 @@ func (mc *machine) senders(m *intake.Message, o *ours) {
 	for _, from := range m.From {
 		local, _, _ := strings.Cut(strings.ToLower(from.Addr), "@")
 		switch {
-		case publishingSite(from.Addr):
+		case intake.PublishingSite(from.Addr):
 		case daemonName(local):
 			mc.isHard("sent by a mail server", from.Addr)
 		case softName(local):
@@ -307,16 +307,6 @@ func hasSuffix(s string, suffixes ...string) bool {
 		}
 	}
 	return false
-}
-
-// publishingSite tells whether an address is one that WhatDoTheyKnow makes
-// for each request: request-123-abcdef12@ or foi+request-123-abcdef12@.
-func publishingSite(addr string) bool {
-	local, domain, ok := strings.Cut(strings.ToLower(addr), "@")
-	if !ok || !strings.Contains("."+domain, ".whatdotheyknow.") {
-		return false
-	}
-	return strings.HasPrefix(strings.TrimPrefix(local, "foi+"), "request-")
 }
 
 // structure weighs the parts: reports of any kind near the top, calendar

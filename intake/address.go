@@ -6,6 +6,30 @@ import "strings"
 // their case. No address is the same as an empty one.
 func SameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
+// Account is an address in lower case and without what follows a plus sign, of
+// which one account has as many as it likes: limits count by it, and nothing is
+// told by it who somebody is. WhatDoTheyKnow's addresses stay as they are, since
+// each belongs to a request of its own.
+func Account(addr string) string {
+	addr = strings.ToLower(strings.TrimSpace(addr))
+	local, domain, ok := strings.Cut(addr, "@")
+	if !ok || PublishingSite(addr) {
+		return addr
+	}
+	local, _, _ = strings.Cut(local, "+")
+	return local + "@" + domain
+}
+
+// PublishingSite tells whether an address is one that WhatDoTheyKnow makes
+// for each request: request-123-abcdef12@ or foi+request-123-abcdef12@.
+func PublishingSite(addr string) bool {
+	local, domain, ok := strings.Cut(strings.ToLower(addr), "@")
+	if !ok || !strings.Contains("."+domain, ".whatdotheyknow.") {
+		return false
+	}
+	return strings.HasPrefix(strings.TrimPrefix(local, "foi+"), "request-")
+}
+
 // DomainOf is the part of an address after the @, in lower case; "" where
 // there is none.
 func DomainOf(addr string) string {

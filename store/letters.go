@@ -262,7 +262,7 @@ func (tx *Tx) count(l *intake.Letter, counted time.Time) time.Time {
 		if !counted.IsZero() {
 			tx.remove(bOutside, timeKey(counted, idKey(l.ID)))
 		}
-		tx.put(bOutside, timeKey(tx.now, idKey(l.ID)), tx.personHash(l.To))
+		tx.put(bOutside, timeKey(tx.now, idKey(l.ID)), tx.personHash(intake.Account(l.To)))
 		tx.forgetOutside()
 		return tx.now
 	case !is && !counted.IsZero():
@@ -291,10 +291,10 @@ func (tx *Tx) forgetOutside() {
 // been, at or after since, which is at most eight days ago.
 func (tx *Tx) OutsideCount(since time.Time) int { return tx.outside(since, nil, 0) }
 
-// OutsideSent is the same for one address, beside the letter with that number;
+// OutsideSent is the same for one account, beside the letter with that number;
 // 0 leaves none out.
 func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64) int {
-	return tx.outside(since, tx.personHash(address), beside)
+	return tx.outside(since, tx.personHash(intake.Account(address)), beside)
 }
 
 func (tx *Tx) outside(since time.Time, person []byte, beside uint64) int {

@@ -317,16 +317,15 @@ func owesLetter(t *testing.T, d delivered, v intake.View, today deadlines.Day) b
 	}
 	cal := deadlines.Default()
 	latest := cal.AddWorkingDays(deadlines.EnglandAndWales, expected(t, v.Clocks[0], deadlines.DayOf(d.at)).AcknowledgeBy, 2)
-	from, to := answerDomain(d.Message.From), answerDomain(d.Message.ReplyTo)
+	from, to := account(d.Message.From), account(d.Message.ReplyTo)
 	return today <= latest && (to == "" || to == from) && !slices.Contains(v.Flags, "reply-to")
 }
 
-func answerDomain(a []intake.Address) string {
+func account(a []intake.Address) string {
 	if len(a) != 1 {
 		return ""
 	}
-	_, domain, _ := strings.Cut(a[0].Addr, "@")
-	return domain
+	return intake.Account(a[0].Addr)
 }
 
 func answerTo(d delivered) string {

@@ -16,7 +16,7 @@ const (
 	HoldCopy        = "copy"       // the same person's last request in the same words: sent twice, it seems
 	HoldLate        = "late"       // the promise to acknowledge is broken already
 	HoldRate        = "rate"       // too many letters to one address
-	HoldReplyTo     = "reply-to"   // answers are wanted in another domain than the sender's
+	HoldReplyTo     = "reply-to"   // answers are wanted at another account than the sender's
 	HoldNoAddress   = "no-address" // there is nobody to answer
 	HoldOwn         = "own-address"
 	HoldUTF8        = "smtputf8"     // an address that not every server can carry

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"strings"
 	"sync"
 	"time"
 
@@ -42,7 +41,7 @@ func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time 
 	if t.next == nil {
 		t.next = map[string]time.Time{}
 	}
-	key := OneSender(sender)
+	key := intake.Account(sender)
 	used := t.next[key]
 	if used.Before(now) || used.Sub(now) > 24*time.Hour { // further ahead than a flood: the clock was wrong
 		used = now
@@ -52,14 +51,6 @@ func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time 
 		return due
 	}
 	return now
-}
-
-// OneSender is an address without what follows a plus sign, of which one
-// account has as many as it likes.
-func OneSender(address string) string {
-	local, domain, _ := strings.Cut(strings.ToLower(strings.TrimSpace(address)), "@")
-	local, _, _ = strings.Cut(local, "+")
-	return local + "@" + domain
 }
 
 // SetTurn puts a letter that waits behind those that the same sender's mail

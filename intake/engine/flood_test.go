@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,67 @@ func TestOneSenderCannotBeUrgentForEver(t *testing.T) {
 	for _, l := range o.letters(intake.ForUrgent) {
 		if l.State != intake.LetterWaiting || l.Next.Before(l.Created) || l.Next.After(o.now) {
 			t.Errorf("letter %d is %s, due at %s", l.ID, l.State, l.Next)
+		}
+	}
+}
+
+// TestAnswersWantedElsewhereWaitForAPerson: one account could have us write to
+// anybody it names.
+func TestAnswersWantedElsewhereWaitForAPerson(t *testing.T) {
+	form := "A new form has been submitted.\nYour name: Ann Lee\nYour email: ann.lee@example.com\n" +
+		"Message: Under the Freedom of Information Act 2000 please tell me how many offices you have in each county.\n"
+	ours := "Authentication-Results: mx.example.org; dmarc=pass header.from=cafcass.gov.uk"
+	for name, c := range map[string]struct {
+		from, to, body string
+		head           []string
+		held           bool
+	}{
+		"its own address":               {from: "ann@example.net", to: "Ann@example.net"},
+		"another of the same account":   {from: "ann@example.net", to: "ann+foi@example.net"},
+		"somebody at the same provider": {from: "mallory@example.net", to: "victim+1@example.net", held: true},
+		"somebody elsewhere":            {from: "mallory@example.net", to: "victim@example.com", held: true},
+		"a form of our own site":        {from: "forms@cafcass.gov.uk", to: "ann.lee@example.com", body: form, head: []string{ours}},
+		"a form that names another":     {from: "forms@cafcass.gov.uk", to: "victim@example.com", body: form, head: []string{ours}, held: true},
+		"a form of anybody's site":      {from: "forms@example.net", to: "ann.lee@example.com", body: form, held: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "2026-11-20 10:00")
+			m := foiMail("a@example.org")
+			m.from, m.head = c.from, append(c.head, "Reply-To: "+c.to)
+			if c.body != "" {
+				m.body = c.body
+			}
+			a := o.one("cafcass", m)
+			if held := o.view(a.Ref).Ack.Held; slices.Contains(held, "reply-to") != c.held || c.body == "" && c.held != (len(held) > 0) {
+				t.Errorf("the acknowledgement is held for %v", held)
+			}
+		})
+	}
+}
+
+// TestOneAccountHasOneLimitUnderAllItsNames: what follows a plus sign is the
+// sender's to choose, but for a site that has an address for each request.
+func TestOneAccountHasOneLimitUnderAllItsNames(t *testing.T) {
+	for address, want := range map[string]int{"victim+%d@example.org": 3, "foi+request-%d-0123abcd@whatdotheyknow.com": 5} {
+		o := newOffice(t, "2026-11-20 10:00")
+		for n := range 5 {
+			m := foiMail(fmt.Sprintf("%d@example.org", n))
+			m.from = fmt.Sprintf(address, n)
+			m.body = foiText + fmt.Sprintf("And question %d.\n", n)
+			if strings.Contains(address, "whatdotheyknow") {
+				m.head = []string{"Authentication-Results: mx.example.org; dmarc=pass header.from=whatdotheyknow.com"}
+			}
+			o.one("cafcass", m)
+			o.send()
+		}
+		sent := 0
+		for _, l := range o.letters(intake.ForAcknowledgement) {
+			if l.State == intake.LetterSent {
+				sent++
+			}
+		}
+		if sent != want {
+			t.Errorf("%s: %d of five letters went, want %d", address, sent, want)
 		}
 	}
 }

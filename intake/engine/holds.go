@@ -30,9 +30,18 @@ func (e *Engine) holds(tx *store.Tx, it *item, v *intake.View, to string) []stri
 	add(casework.HoldNoAddress, !intake.Mailable(to))
 	add(casework.HoldOwn, e.Cases.Rules().Own(to))
 	add(casework.HoldUTF8, !ascii(to))
-	add(casework.HoldReplyTo, it.reading.Forward == nil && to != "" && intake.DomainOf(to) != intake.DomainOf(from))
+	add(casework.HoldReplyTo, to != "" && e.answersElsewhere(it, from, to))
 	add(casework.HoldRate, e.Cases.TooMany(tx, to))
 	return holds
+}
+
+// answersElsewhere reports whether a mail asks for answers to another account
+// than the one it came from: anybody could have us write to whom they like. A
+// form on a site of the body's own domain speaks for the person in it.
+func (e *Engine) answersElsewhere(it *item, from, to string) bool {
+	f := it.msg.Form
+	ofOurs := f != nil && intake.SameAddress(f.Addr, to) && e.Cases.Rules().OwnDomain(from)
+	return it.reading.Forward == nil && !ofOurs && intake.Account(to) != intake.Account(from)
 }
 
 func ascii(s string) bool {

@@ -47,7 +47,7 @@ func (ns *Notices) Tell(tx *store.Tx, mailbox string, v *intake.View, n News) er
 // TellBy is Tell in the name of another mailbox, and by its server.
 func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
 	if n.Purpose == intake.ForUrgent && n.Cause != "" {
-		first, err := urgent.allows(tx, casework.OneSender(n.Cause))
+		first, err := urgent.allows(tx, intake.Account(n.Cause))
 		if err != nil {
 			return err
 		}

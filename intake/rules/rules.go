@@ -104,6 +104,11 @@ func (r *Rules) Own(addr string) bool {
 	return false
 }
 
+// OwnDomain reports whether an address lies in the domain of a watched mailbox.
+func (r *Rules) OwnDomain(addr string) bool {
+	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool { return intake.DomainOf(b.Address) == intake.DomainOf(addr) })
+}
+
 // StaffOf reports whether an address is that of a member of staff of a
 // mailbox.
 func (r *Rules) StaffOf(mailbox, addr string) bool {
