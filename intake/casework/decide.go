@@ -86,22 +86,18 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also, Right: in.Right})
 	ch.Event = len(c.Events)
-	stopped, err := cs.stopNeutral(tx, c)
-	if err != nil {
+	if _, err := cs.stopNeutral(tx, c); err != nil {
 		return err
 	}
 	if in.Kind == intake.Review && in.Of == intake.Unknown {
 		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi, dsar, eir or rights once you know")
 	}
 	if in.Kind == intake.NotARequest {
-		if n, ok := cs.neutral(tx, c); ok && n.ID == v.Ack.Letter {
+		if _, ok := cs.onlyNeutrally(tx, c, v); ok {
 			if err := cs.withdrawLetter(tx, c, "a person decided that it is no request"); err != nil {
 				return err
 			}
 			return cs.draftNoRequest(tx, c, ch)
-		}
-		if stopped {
-			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: v.Ack.Letter, Code: intake.AckWithdrawn})
 		}
 		if v.Ack.Letter != 0 && !v.Ack.At.IsZero() {
 			ch.warn("the acknowledgement has gone out: write to the requester yourself that this is not dealt with as a request")

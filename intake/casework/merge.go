@@ -52,7 +52,7 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 		ch.warn("the date of receipt is now %s, that of %s", was.ReceivedOn, old.Ref)
 	}
 	cs.mergeParts(tx, c, ch, by, old, was)
-	if err := cs.mergeAck(tx, c, ch, by, was); err != nil {
+	if err := cs.mergeAck(tx, c, old, ch, by, was); err != nil {
 		return err
 	}
 	if err := mergeMail(tx, c, old); err != nil {
@@ -62,6 +62,9 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 		return err
 	}
 	cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
+	if err := cs.refreshNeutral(tx, old, cs.View(tx, old)); err != nil {
+		return err
+	}
 	return cs.Put(tx, old)
 }
 
@@ -72,11 +75,13 @@ func (cs *Cases) undecided(tx *store.Tx, c, old *intake.Case, v, was *intake.Vie
 		c     *intake.Case
 		other *intake.View
 	}{{old, v}, {c, was}} {
-		l, ok := cs.AckLetter(tx, x.c)
-		unknown := ok && l.State != intake.LetterSent && l.State != intake.LetterBounced && (l.State == intake.LetterSending || l.State == intake.LetterInDoubt || l.State == intake.LetterWaiting && l.Doubts > 0)
-		if unknown && (x.c == old || !x.other.Ack.At.IsZero()) {
-			return &Refusal{fmt.Sprintf("case %s cannot be merged into %s yet: whether letter %d of %s has arrived is not known (%s)", old.Ref, c.Ref, l.ID, x.c.Ref, l.State),
-				"It is settled within the hour, as a rule: merge them then."}
+		for _, key := range []string{acknowledgementKey(x.c), neutralKey(x.c.Ref)} {
+			l, ok := tx.LetterByKey(key)
+			unknown := ok && (l.State == intake.LetterSending || l.State == intake.LetterInDoubt || l.State == intake.LetterWaiting && l.Doubts > 0)
+			if unknown && (x.c == old || !x.other.Ack.At.IsZero()) {
+				return &Refusal{fmt.Sprintf("case %s cannot be merged into %s yet: whether letter %d of %s has arrived is not known (%s)", old.Ref, c.Ref, l.ID, x.c.Ref, l.State),
+					"It is settled within the hour, as a rule: merge them then."}
+			}
 		}
 	}
 	return nil
@@ -143,9 +148,12 @@ func bringsParts(into, was *intake.View) (more []intake.Kind) {
 
 // mergeAck takes over that the requester was acknowledged, and what was
 // promised: nobody is acknowledged twice.
-func (cs *Cases) mergeAck(tx *store.Tx, c *intake.Case, ch *Change, by By, was *intake.View) error {
+func (cs *Cases) mergeAck(tx *store.Tx, c, old *intake.Case, ch *Change, by By, was *intake.View) error {
 	if was.Ack.At.IsZero() || !ch.Before.Ack.At.IsZero() {
 		return nil
+	}
+	if _, neutrally := cs.onlyNeutrally(tx, old, was); neutrally && !ch.Before.Doubt {
+		return nil // the other's own letter says the dates, of which this one said none
 	}
 	if err := cs.withdrawLetter(tx, c, was.Ref+" was acknowledged"); err != nil {
 		return err

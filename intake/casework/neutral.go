@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"time"
 
 	"requestd/intake"
@@ -31,7 +32,9 @@ func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.Vi
 		return false, err
 	}
 	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckQueued, Letter: l.ID, Code: string(intake.ForNeutral)})
-	cs.log.Info("a mail that nobody decided in time is acknowledged neutrally", "ref", c.Ref, "letter", l.ID)
+	tx.AfterCommit(func() {
+		cs.log.Info("a mail that nobody decided in time is acknowledged neutrally", "ref", c.Ref, "letter", l.ID)
+	})
 	return true, nil
 }
 
@@ -44,7 +47,8 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 	}
 	for _, ev := range c.Live() {
 		if ev.Name == intake.Linked {
-			if _, written := tx.LetterByKey(neutralKey(ev.Ref)); written {
+			// Another person who names the case must not learn by it that it had one.
+			if l, written := tx.LetterByKey(neutralKey(ev.Ref)); written && intake.Account(l.To) == intake.Account(c.Person().ReplyTo) {
 				return false, nil
 			}
 		}
@@ -69,18 +73,38 @@ func (cs *Cases) TooMany(tx *store.Tx, to string) bool {
 		limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0) >= limit.Day
 }
 
-// neutral is the neutral acknowledgement of a case where one went out, or may
-// have: the requester then still is to be told of what comes of the mail.
+// neutral is the neutral acknowledgement of a case, or of one that ended in it,
+// where it went out or may have: the requester then still is to be told of what
+// comes of the mail.
 func (cs *Cases) neutral(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
-	l, ok := tx.LetterByKey(neutralKey(c.Ref))
-	return l, ok && sendingOrDone(l)
+	refs := []string{c.Ref}
+	for _, ev := range c.Live() {
+		if ev.Name == intake.Merged {
+			refs = append(refs, ev.Ref)
+		}
+	}
+	for _, ref := range refs {
+		if l, ok := tx.LetterByKey(neutralKey(ref)); ok && sendingOrDone(l) {
+			return l, true
+		}
+	}
+	return intake.Letter{}, false
+}
+
+// onlyNeutrally reports whether what acknowledged a case was no more than a
+// neutral letter, its own or one of a case that ended in it.
+func (cs *Cases) onlyNeutrally(tx *store.Tx, c *intake.Case, v *intake.View) (intake.Letter, bool) {
+	l, ok := cs.neutral(tx, c)
+	own := v.Ack.Letter == l.ID
+	brought := v.Ack.ByHand && !slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.Acknowledged && ev.Ref == "" })
+	return l, ok && (own || brought)
 }
 
 // owesDates reports whether a case was acknowledged neutrally and nobody has
 // told its requester yet what it is and by when it is answered.
 func (cs *Cases) owesDates(tx *store.Tx, c *intake.Case, v *intake.View) bool {
-	n, ok := cs.neutral(tx, c)
-	if !ok || v.Doubt || v.Kind == intake.NotARequest || v.Ack.ByHand {
+	n, ok := cs.onlyNeutrally(tx, c, v)
+	if !ok || v.Doubt || v.Kind == intake.NotARequest {
 		return false
 	}
 	l, written := cs.AckLetter(tx, c)
@@ -144,8 +168,9 @@ func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 }
 
 // refreshNeutral keeps the letters around a neutral acknowledgement true to
-// the case: one is stopped once it was overtaken, or set going again where
-// that was taken back.
+// the case. One that was overtaken is stopped, and the case says so: else it
+// would count as on its way for ever. Where that is taken back it goes after
+// all, and where its hour has passed meanwhile it goes now.
 func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	if l, ok := tx.LetterByKey(noRequestKey(c.Ref)); ok && v.Kind != intake.NotARequest && !sendingOrDone(l) && l.Doubts == 0 && l.State != intake.LetterFailed {
 		l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
@@ -153,9 +178,46 @@ func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) er
 			return err
 		}
 	}
-	if v.Doubt && v.IsOpen() {
+	if v.Doubt && v.IsOpen() && v.Ack.At.IsZero() {
+		return cs.startNeutral(tx, c, v)
+	}
+	if _, err := cs.stopNeutral(tx, c); err != nil {
+		return err
+	}
+	if l, ok := tx.LetterByKey(neutralKey(c.Ref)); ok && neverGone(l) && v.Ack.Queued && v.Ack.Letter == l.ID {
+		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: intake.AckWithdrawn})
+	}
+	return nil
+}
+
+// startNeutral lets the neutral letter of a case go that still waits for a
+// person's decision: one that was stopped, or says what is no longer true, or
+// whose hour has passed.
+func (cs *Cases) startNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
+	l, ok := tx.LetterByKey(neutralKey(c.Ref))
+	if !ok {
+		_, err := cs.AcknowledgeNeutrally(tx, c, v)
+		return err
+	}
+	stopped := neverGone(l) && v.Ack.Letter == l.ID && (v.Ack.Queued || slices.Equal(v.Ack.Held, []string{intake.AckWithdrawn}))
+	waits := l.State == intake.LetterWaiting && !sendingOrDone(l) && l.Doubts == 0
+	if !stopped && (!waits || !restated(c, l)) {
 		return nil
 	}
-	_, err := cs.stopNeutral(tx, c)
-	return err
+	anew, err := cs.letterTo(tx, c, v, intake.ForNeutral, l.Key, templates.Corrected{})
+	if err != nil || !intake.Mailable(anew.To) {
+		return err
+	}
+	anew.ID = l.ID
+	if err := tx.RewriteLetter(anew); err != nil || v.Ack.Queued {
+		return err
+	}
+	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckQueued, Letter: l.ID, Code: string(intake.ForNeutral)})
+	return nil
+}
+
+// neverGone reports whether a letter was taken from the outbox before any
+// attempt to send it.
+func neverGone(l intake.Letter) bool {
+	return l.State == intake.LetterFailed && l.Attempts == 0 && l.Doubts == 0
 }

@@ -13,6 +13,9 @@ import (
 func Hold() Act {
 	return Act{ToHold, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		l, ok := cs.AckLetter(tx, c)
+		if !ok {
+			l, ok = tx.LetterByKey(neutralKey(c.Ref))
+		}
 		switch {
 		case !ok || l.State == intake.LetterFailed && l.Attempts == 0:
 			return &Refusal{"There is no letter that could be held.", "Nothing goes out before you decide."}
@@ -107,6 +110,10 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 	switch {
 	case l.Purpose == intake.ForCorrection && wrongIn(c, v, *l).Any():
 		return refuse("correction %d does not say what is true of %s now: requestd acknowledge %s --correct writes another", l.ID, c.Ref, c.Ref)
+	case l.Purpose == intake.ForNeutral && !(v.Doubt && v.IsOpen() && v.Ack.At.IsZero()):
+		return refuse("case %s was decided, acknowledged or ended: its neutral acknowledgement does not go out any more", c.Ref)
+	case l.Purpose == intake.ForNoRequest && v.Kind != intake.NotARequest:
+		return refuse("case %s is a request: letter %d, which says that it is none, does not go out any more", c.Ref, l.ID)
 	case l.Purpose == intake.ForAcknowledgement && !v.IsOpen():
 		return refuse("case %s is %s: its acknowledgement does not go out any more", c.Ref, v.State)
 	case l.Purpose == intake.ForAcknowledgement && !v.Ack.At.IsZero():

@@ -154,13 +154,10 @@ func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
 // restoreLetter brings the outbox into step with a case on which a decision
 // was undone.
 func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error {
-	v := cs.View(tx, c)
-	if n, ok := tx.LetterByKey(neutralKey(c.Ref)); ok && v.Ack.Queued && v.Ack.Letter == n.ID && n.State == intake.LetterFailed && n.Attempts == 0 {
-		n.State, n.Next, n.Settled, n.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
-		if err := tx.PutLetter(n); err != nil {
-			return err
-		}
+	if err := cs.refreshNeutral(tx, c, cs.View(tx, c)); err != nil {
+		return err
 	}
+	v := cs.View(tx, c)
 	l, ok := cs.AckLetter(tx, c)
 	if !ok || sendingOrDone(l) || l.Attempts > 0 {
 		return nil

@@ -75,8 +75,13 @@ func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool 
 		}
 		delete(said, k.Kind)
 	}
-	moved := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
+	return len(said) > 0 || restated(c, l)
+}
+
+// restated reports whether something was put right since a letter was written
+// that every letter says.
+func restated(c *intake.Case, l intake.Letter) bool {
+	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
 		return (ev.Name == intake.ReceivedOn || ev.Name == intake.AddressGiven || ev.Name == intake.Corrected) && !ev.At.Before(l.Created)
 	})
-	return len(said) > 0 || moved
 }

@@ -161,3 +161,126 @@ func TestNoNeutralLetterGoes(t *testing.T) {
 		})
 	}
 }
+
+// waiting opens a case in doubt whose neutral letter is written and has not
+// gone.
+func waiting(t *testing.T) (*office, string) {
+	t.Helper()
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{neutral: true})
+	o.now = london(t, "2026-11-25 12:00")
+	o.tick()
+	if l := o.letters(intake.ForNeutral); len(l) != 1 || l[0].State != intake.LetterWaiting {
+		t.Fatalf("neutral letters %+v, want one that waits", l)
+	}
+	return o, ref
+}
+
+// another opens a second case in doubt by the same person.
+func another(o *office) string {
+	return o.one("cafcass", mail{id: "again@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "Something else",
+		body: "Hello, there is another thing that I wonder about."}).Ref
+}
+
+// TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger: else a case that is
+// taken up again would have no acknowledgement and nobody would know.
+func TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger(t *testing.T) {
+	for name, act := range map[string]casework.Act{
+		"withdrawn":    casework.Record(casework.RecordInput{Event: intake.Withdrawn}),
+		"acknowledged": casework.Acknowledge(casework.AckInput{ByHand: 0}),
+		"no request":   casework.Decide(casework.KindInput{Kind: intake.NotARequest}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, ref := waiting(t)
+			if name == "acknowledged" {
+				act = casework.Acknowledge(casework.AckInput{ByHand: day(t, "2026-11-24")})
+			}
+			ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, act))
+			if l, a := o.letters(intake.ForNeutral)[0], o.view(ref).Ack; l.State != intake.LetterFailed || a.Queued {
+				t.Fatalf("the letter is %s; the case says %+v", l.State, a)
+			}
+			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), o.letters(intake.ForNeutral)[0].ID); err == nil {
+				t.Error("the letter that was overtaken goes on a word")
+			}
+			void := o.did(o.do(ref, casework.RecordInput{Event: intake.Void, Void: ch.Event}))
+			if l, a := o.letters(intake.ForNeutral)[0], o.view(ref).Ack; l.State != intake.LetterWaiting || !a.Queued {
+				t.Errorf("after %v was struck the letter is %s, and the case says %+v", void.Event, l.State, a)
+			}
+		})
+	}
+}
+
+// TestADecisionTakenBackAfterNoonLetsTheNeutralLetterGo, though its hour passed
+// while there was a decision.
+func TestADecisionTakenBackAfterNoonLetsTheNeutralLetterGo(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{neutral: true})
+	o.now = london(t, "2026-11-25 09:00")
+	o.tick()
+	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
+	o.now = london(t, "2026-11-25 15:00")
+	o.tick()
+	if n := len(o.letters(intake.ForNeutral)); n != 0 {
+		t.Fatalf("%d neutral letters although somebody decided", n)
+	}
+	o.did(o.do(ref, casework.RecordInput{Event: intake.Void, Void: ch.Event}))
+	o.send()
+	if l := o.letters(intake.ForNeutral); len(l) != 1 || l[0].State != intake.LetterSent {
+		t.Errorf("%+v: want one neutral letter, sent", l)
+	}
+}
+
+func TestANeutralLetterSaysWhatIsTrueWhenItGoes(t *testing.T) {
+	o, ref := waiting(t)
+	o.did(o.do(ref, casework.RecordInput{Event: intake.ReceivedOn, Date: day(t, "2026-11-19")}))
+	if s := string(o.letter(o.letters(intake.ForNeutral)[0].ID).Raw); !strings.Contains(s, "19 November 2026") || strings.Contains(s, "20 November 2026") {
+		t.Errorf("the letter says\n%s", s)
+	}
+}
+
+func TestANeutralLetterIsHeldOnAWord(t *testing.T) {
+	o, ref := waiting(t)
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Hold()))
+	if l := o.letters(intake.ForNeutral)[0]; l.State != intake.LetterHeld {
+		t.Errorf("the letter is %s", l.State)
+	}
+}
+
+func TestMergersAndNeutralLetters(t *testing.T) {
+	t.Run("the one of a case that ends is stopped", func(t *testing.T) {
+		o, old := waiting(t)
+		kept := another(o)
+		ch := o.did(o.e.Cases.Do(t.Context(), o.by(), kept, casework.Merge(old, 0)))
+		if l := o.letters(intake.ForNeutral); l[0].State != intake.LetterFailed || len(l) != 2 || l[1].State != intake.LetterWaiting {
+			t.Errorf("%+v: want that of the case that stays, whose hour has passed by the receipt that it took over", l)
+		}
+		o.did(o.do(kept, casework.RecordInput{Event: intake.Void, Void: ch.Event}))
+		if l := o.letters(intake.ForNeutral); l[0].State != intake.LetterWaiting {
+			t.Errorf("after the merger was struck: %+v, want that it waits again", l)
+		}
+	})
+	t.Run("nobody gets two, and the dates are told", func(t *testing.T) {
+		o, old := waiting(t)
+		o.send()
+		kept := another(o)
+		o.did(o.e.Cases.Do(t.Context(), o.by(), kept, casework.Merge(old, 0)))
+		o.now = london(t, "2026-11-30 12:00")
+		o.tick()
+		o.did(o.e.Cases.Do(t.Context(), o.by(), kept, casework.Decide(casework.KindInput{Kind: intake.FOI})))
+		o.send()
+		if n, a := o.letters(intake.ForNeutral), o.letters(intake.ForAcknowledgement); len(n) != 1 || len(a) != 1 || a[0].State != intake.LetterSent {
+			t.Errorf("%d neutral letters and %+v, want one of each, sent", len(n), a)
+		}
+	})
+	t.Run("the dates of a case that was decided are told", func(t *testing.T) {
+		o, old := waiting(t)
+		o.send()
+		kept := another(o)
+		o.did(o.e.Cases.Do(t.Context(), o.by(), kept, casework.Decide(casework.KindInput{Kind: intake.FOI})))
+		o.did(o.e.Cases.Do(t.Context(), o.by(), kept, casework.Merge(old, 0)))
+		o.send()
+		if a := o.letters(intake.ForAcknowledgement); len(a) != 1 || a[0].State != intake.LetterSent {
+			t.Errorf("%+v: want the letter with the dates sent", a)
+		}
+	})
+}

@@ -66,3 +66,39 @@ func TestAReferenceTellsAStrangerNothing(t *testing.T) {
 		})
 	}
 }
+
+// TestNeutralLettersTellAStrangerNothing: who names a case, one that was
+// acknowledged neutrally too, is written to at the same hour in the same words
+// as somebody who names none, and not at all where answers are wanted elsewhere.
+func TestNeutralLettersTellAStrangerNothing(t *testing.T) {
+	for _, head := range [][]string{nil, {"Reply-To: victim@example.net"}} {
+		var all []string
+		for _, ref := range []string{"CAF26-00001", "CAF26-00002", "CAF26-04711"} {
+			o := newOffice(t, "2026-11-16 10:00")
+			open := o.one("cafcass", foiMail("foi@example.org"))
+			neutral := doubtful(o, inDoubt{neutral: true})
+			o.now = london(t, "2026-11-19 12:00")
+			o.tick()
+			o.send()
+			if open.Ref != "CAF26-00001" || neutral != "CAF26-00002" || len(o.letters(intake.ForNeutral)) != 1 {
+				t.Fatalf("the cases are %s and %s, with %d neutral letters", open.Ref, neutral, len(o.letters(intake.ForNeutral)))
+			}
+			o.now = london(t, "2026-11-20 10:00")
+			a := o.one("cafcass", mail{id: "stranger@example.net", from: "Mallory Example <mallory@example.net>", to: "governance@cafcass.gov.uk",
+				subject: "Re: " + ref, body: "I write about " + ref + ". Could you look at it again?\n", head: head})
+			s := string(a.Decision)
+			o.now = london(t, "2026-11-25 12:00")
+			o.tick()
+			for _, l := range o.letters("") {
+				if l.To == "mallory@example.net" || l.To == "victim@example.net" {
+					_, body, _ := strings.Cut(text(t, o.letter(l.ID)), "\n\n")
+					s += " " + string(l.Purpose) + " " + string(l.State) + " " + l.Next.String() + strings.ReplaceAll(body, a.Ref, "(theirs)")
+				}
+			}
+			all = append(all, s)
+		}
+		if all[1] != all[0] || all[2] != all[0] || (head == nil) != strings.Contains(all[0], string(intake.ForNeutral)) {
+			t.Errorf("with %v:\n%s", head, strings.Join(all, "\n---\n"))
+		}
+	}
+}

@@ -181,6 +181,9 @@ func (w *world) answered(f *file, letters []intake.Letter) {
 		if l.ID == f.ack.Letter {
 			maker = l.State
 		}
+		if l.Purpose == intake.ForNeutral && l.State == intake.LetterSent && f.ack.At.IsZero() {
+			w.fail("case %s: its neutral acknowledgement was sent and does not count", f.ref)
+		}
 		if l.Purpose != intake.ForAcknowledgement {
 			continue
 		}
@@ -194,7 +197,9 @@ func (w *world) answered(f *file, letters []intake.Letter) {
 	switch {
 	case !f.ack.ByHand && !f.ack.At.IsZero() && maker != intake.LetterSent:
 		w.fail("case %s counts as acknowledged by letter %d, which is %s", f.ref, f.ack.Letter, maker)
-	case acks == 0 && f.ack.At.IsZero() && len(f.ack.Held) == 0:
+	case f.ack.Queued && maker != intake.LetterWaiting && maker != intake.LetterInDoubt && maker != intake.LetterSending:
+		w.fail("case %s counts as about to be acknowledged by letter %d, which is %s", f.ref, f.ack.Letter, maker)
+	case acks == 0 && f.ack.At.IsZero() && len(f.ack.Held) == 0 && !f.ack.Queued && !f.ack.Bounced:
 		w.fail("case %s has no acknowledgement, and no reason why not", f.ref)
 	}
 }

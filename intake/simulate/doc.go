@@ -40,6 +40,7 @@ type Report struct {
 	Repeats   int // byte-identical ones after doubt
 	Promises  int // letters whose dates were counted day by day
 	Reminders int
+	Neutral   int // letters to people whose mail nobody decided in time
 	Acts      int // decisions of people
 	Orders    int // events that officers set off by mail
 	Kills     int
@@ -60,6 +61,7 @@ func (r *Report) Add(o Report) {
 	r.Repeats += o.Repeats
 	r.Promises += o.Promises
 	r.Reminders += o.Reminders
+	r.Neutral += o.Neutral
 	r.Acts += o.Acts
 	r.Orders += o.Orders
 	r.Kills += o.Kills
@@ -74,8 +76,8 @@ func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.To
 
 // Totals is the report in words.
 func (r Report) Totals() string {
-	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d acts amid a sending, %d letters to another daemon, %d checks of the whole",
-		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Meanwhile, r.Peer, r.Verified)
+	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d neutral letters, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d acts amid a sending, %d letters to another daemon, %d checks of the whole",
+		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Neutral, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Meanwhile, r.Peer, r.Verified)
 }
 
 // Failure is an invariant that did not hold. Its text is the same whenever

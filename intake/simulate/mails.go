@@ -55,6 +55,8 @@ var vagues = []text{
 	{"Question", "Hello, could you tell me whether your office %d is open on Saturdays? Thanks, %s"},
 	{"my report", "Hi, I would like to see what was written in report %d. %s"},
 	{"Diolch", "Diolch am eich help gyda %d. %s"},
+	{"my case", "Hello, I wonder if you could help me with something about my case of year %d. I do not know what I may ask for. %s"},
+	{"Information", "Could I have some information about the reports of %d please? %s"},
 	{"Invoice", "Please find our invoice %d. Kind regards, %s"},
 }
 
@@ -133,7 +135,9 @@ func (w *world) newMail() {
 		}
 		w.arrive(m, 0)
 	case k < 12:
-		w.arrive(w.write(vague, from, pick(w, vagues)), 0)
+		for range 2 {
+			w.arrive(w.write(vague, w.person(), pick(w, vagues)), 0)
+		}
 	case k < 14:
 		w.arrive(w.write(machine, "news@lists.example.org", text{"Newsletter", "News number %d. From %s"}, "List-Id: <news.example.org>", "List-Unsubscribe: <https://example.org/u>", "Precedence: bulk"), 0)
 	case k < 15:

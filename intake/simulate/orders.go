@@ -19,7 +19,7 @@ type order struct {
 
 var orders = []order{
 	{words: "FOI", kind: intake.FOI}, {words: "DSAR", kind: intake.DSAR}, {words: "NOT A REQUEST", kind: intake.NotARequest},
-	{words: "RESPONDED", event: intake.Responded}, {words: "EXTENDED", event: intake.Extended}, {words: "SEND"}, {words: "HOLD"}, {words: "UNDO"}, {words: "Thanks, noted."},
+	{words: "RESPONDED today", event: intake.Responded}, {words: "EXTENDED", event: intake.Extended}, {words: "SEND"}, {words: "HOLD"}, {words: "UNDO"}, {words: "Thanks, noted."},
 }
 
 const officer = "officer@staff.example.org"
@@ -92,7 +92,7 @@ func (w *world) obey(tx *store.Tx, f *file, e intake.Event) {
 	case e.Name.Recordable():
 		meant(func(s said) bool { return s.event == e.Name && e.Day <= s.on })
 		f.facts, f.settled = append(f.facts, x), e.Name == intake.Responded && e.Part == ""
-	case e.Name == intake.AckQueued:
+	case e.Name == intake.AckQueued, e.Name == intake.AckReleased && e.Letter != 0:
 		f.releases++
 		if l, err := tx.Letter(e.Letter); err == nil {
 			w.freedAgain(l.MessageID)

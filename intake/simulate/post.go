@@ -15,18 +15,19 @@ import (
 
 // post is the mail server that takes what the daemon sends, and remembers it.
 type post struct {
-	w       *world
-	down    time.Time // cannot be reached until then
-	account time.Time // refuses the account until then
-	taken   map[string]*sentLetter
-	order   []*sentLetter
-	to      map[string][]time.Time // by address outside, the daemon's clock when a letter may first have been taken
-	outside []time.Time
-	counted map[string]bool // Message-IDs that stand in these
-	refused map[string]bool // Message-IDs that were turned down for good
-	refusal string          // the Message-ID of one that was turned down, not recorded yet perhaps
-	before  string          // to whom the last letter went
-	open    *sentLetter     // taken, and the answer perhaps not recorded yet
+	w         *world
+	down      time.Time // cannot be reached until then
+	account   time.Time // refuses the account until then
+	taken     map[string]*sentLetter
+	order     []*sentLetter
+	to        map[string][]time.Time // by address outside, the daemon's clock when a letter may first have been taken
+	outside   []time.Time
+	forgotten time.Time       // when these were last forgotten, by the daemon's clock
+	counted   map[string]bool // Message-IDs that stand in these
+	refused   map[string]bool // Message-IDs that were turned down for good
+	refusal   string          // the Message-ID of one that was turned down, not recorded yet perhaps
+	before    string          // to whom the last letter went
+	open      *sentLetter     // taken, and the answer perhaps not recorded yet
 }
 
 // recorded notes that the daemon went on after the last answer.
@@ -231,7 +232,9 @@ func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 
 // forget drops what was counted by a clock that is set now: by which of the two
 // the daemon has counted is not known.
-func (p *post) forget() { p.outside, p.to = nil, map[string][]time.Time{} }
+func (p *post) forget() {
+	p.outside, p.to, p.forgotten = nil, map[string][]time.Time{}, p.w.now.Add(p.w.skew)
+}
 
 // limits checks that a letter may go to an address outside now. It is asked
 // once of each, when the letter may first have been taken: one in doubt is

@@ -86,10 +86,12 @@ func (w *world) readLetter(f *file, l *intake.Letter) {
 		}
 		received, want := t.write(n.received), []string(nil)
 		for _, c := range n.clocks {
-			want = append(want, t.write(c.RespondBy))
+			if statesDates(l) {
+				want = append(want, t.write(c.RespondBy))
+			}
 		}
 		on, by := firsts(t.received.FindAllStringSubmatch(text, -1)), firsts(t.reply.FindAllStringSubmatch(text, -1))
-		if !slices.Equal(on, []string{received}) || !slices.Equal(by, want) {
+		if !slices.Equal(on, []string{received}) && l.Purpose != intake.ForNoRequest || !slices.Equal(by, want) {
 			w.fail("the %s of %s says received %q and reply by %q; by its facts %q and %q", l.Purpose, f.ref, on, by, received, want)
 		}
 		for _, s := range append(want, received) {
@@ -97,7 +99,7 @@ func (w *world) readLetter(f *file, l *intake.Letter) {
 		}
 	}
 	for _, s := range anyDate.FindAllString(text, -1) {
-		if !stated[s] && l.Purpose == intake.ForAcknowledgement { // a correction names the day of the letter that was wrong
+		if !stated[s] && l.Purpose != intake.ForCorrection { // a correction names the day of the letter that was wrong
 			w.fail("the %s of %s names %s, which is none of its dates", l.Purpose, f.ref, s)
 		}
 	}
@@ -111,13 +113,18 @@ func (w *world) promisesAre(f *file, n now, l *intake.Letter) {
 		kept = append(kept, p.Day.String())
 	}
 	for _, c := range n.clocks {
-		if c.RespondBy != 0 {
+		if c.RespondBy != 0 && statesDates(l) {
 			stated = append(stated, c.RespondBy.String())
 		}
 	}
 	if !slices.Equal(kept, stated) {
 		w.fail("the %s of %s states %v, and the register keeps %v as promised", l.Purpose, f.ref, stated, kept)
 	}
+}
+
+// statesDates tells whether a letter says by when its reader is answered.
+func statesDates(l *intake.Letter) bool {
+	return l.Purpose == intake.ForAcknowledgement || l.Purpose == intake.ForCorrection
 }
 
 func firsts(found [][]string) (s []string) {

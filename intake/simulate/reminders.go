@@ -83,9 +83,11 @@ func earlier(c intake.Clock) deadlines.Day {
 
 // expected is what one tick must bring for one case.
 type expected struct {
-	file *file
-	dues []due // all of one moment, or the most urgent of several that were missed
-	mark int64
+	file    *file
+	dues    []due // all of one moment, or the most urgent of several that were missed
+	neutral bool  // the neutral acknowledgement is due
+	quiet   []due // in place of dues, where that was written
+	mark    int64
 }
 
 // tick runs the daemon's clock, and compares the reminders that it wrote with
@@ -97,7 +99,11 @@ func (w *world) tick() {
 	}
 	ahead := w.setBack(moment)
 	var want []expected
+	written := w.told
 	w.view(func(tx *store.Tx) error {
+		for l := range tx.Letters(store.LetterFilter{After: w.told}) {
+			written = max(written, l.ID)
+		}
 		for c := range tx.OpenCases() {
 			if x, due := w.missed(w.read(tx, c), moment); due {
 				want = append(want, x)
@@ -107,7 +113,7 @@ func (w *world) tick() {
 	})
 	w.engineTick()
 	w.keptAhead(ahead)
-	w.reminded(want)
+	w.reminded(want, written)
 }
 
 // setBack has cases that were looked at by a clock which ran ahead looked at
@@ -149,15 +155,27 @@ func (w *world) missed(v *intake.View, moment time.Time) (expected, bool) {
 		return expected{}, false
 	}
 	missed := w.schedule(v, time.Unix(0, f.mark), moment)
+	x := expected{file: f, mark: moment.UnixNano(), dues: w.once(f, missed)}
+	at := w.neutralAt(v)
+	if x.neutral = !at.IsZero() && !at.After(moment); x.neutral {
+		queued := *v
+		queued.Ack = intake.Ack{Queued: true}
+		x.quiet = w.once(f, w.schedule(&queued, time.Unix(0, f.mark), moment))
+	}
+	woken := x.neutral && at.After(time.Unix(0, f.mark))
+	return x, woken || len(missed) > 0
+}
+
+// once is what of the reminders that a case missed goes out.
+func (w *world) once(f *file, missed []due) []due {
 	if len(missed) == 0 {
-		return expected{}, false
+		return nil
 	}
 	if !missed[0].at.Equal(missed[len(missed)-1].at) {
 		missed = []due{mostUrgent(missed)}
 	}
 	// Of an occurrence staff are reminded once, whatever moves the clock back.
-	missed = slices.DeleteFunc(missed, func(d due) bool { return slices.Contains(f.reminded, d.id) })
-	return expected{f, missed, moment.UnixNano()}, true
+	return slices.DeleteFunc(missed, func(d due) bool { return slices.Contains(f.reminded, d.id) })
 }
 
 func mostUrgent(missed []due) due {
@@ -204,13 +222,17 @@ func (w *world) marks(f func(*intake.Case) bool) {
 
 // reminded compares the reminders in the outbox since the last tick with
 // those that were wanted: all of them, or none when the machine was killed.
-func (w *world) reminded(want []expected) {
-	got := map[string]map[intake.Purpose]int{}
+// Letters up to the one written last were there before.
+func (w *world) reminded(want []expected, written uint64) {
+	got, neutral := map[string]map[intake.Purpose]int{}, map[string]bool{}
 	count := 0
 	last := w.told
 	w.view(func(tx *store.Tx) error {
 		for l := range tx.Letters(store.LetterFilter{After: w.told}) {
 			last = max(last, l.ID)
+			if l.Purpose == intake.ForNeutral && l.ID > written {
+				neutral[l.Ref] = true
+			}
 			if !isReminder(&l) {
 				continue
 			}
@@ -230,7 +252,11 @@ func (w *world) reminded(want []expected) {
 		return
 	}
 	for _, x := range want {
-		x.file.mark = x.mark
+		w.acknowledgedNeutrally(x, neutral[x.file.ref])
+		if x.file.mark = x.mark; neutral[x.file.ref] {
+			x.dues = x.quiet
+		}
+		delete(neutral, x.file.ref)
 		wanted := map[intake.Purpose]int{}
 		for _, d := range x.dues {
 			people := 1
@@ -246,6 +272,9 @@ func (w *world) reminded(want []expected) {
 		if !maps.Equal(wanted, got[x.file.ref]) && len(wanted)+len(got[x.file.ref]) > 0 {
 			w.fail("case %s: reminders fell due %v; the outbox has %v, for %v", x.file.ref, x.dues, got[x.file.ref], wanted)
 		}
+	}
+	for ref := range neutral {
+		w.fail("case %s is acknowledged neutrally, which was not due", ref)
 	}
 	if count != 0 {
 		w.fail("%d reminders too many stand in the outbox", count)

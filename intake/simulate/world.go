@@ -103,6 +103,8 @@ func newWorld(o Options) (*world, error) {
 	switch {
 	case w.defect("since-ignored"):
 		text = strings.ReplaceAll(text, "since: "+w.since.String(), "since: "+(w.since-30).String())
+	case w.defect("neutral-forgotten"):
+		text = strings.ReplaceAll(text, "    language:", "    neutral_acknowledgement: false\n    language:")
 	case w.defect("retention-early"):
 		text = strings.ReplaceAll(text, "0 days", " days")
 	}
@@ -121,8 +123,6 @@ func newWorld(o Options) (*world, error) {
 	return w, w.boot()
 }
 
-// configuration leaves neutral acknowledgements off: the simulation does not
-// know when one falls due.
 const configuration = `
 store: {path: %s/requestd.db}
 control: {socket: %s/control.sock}
@@ -137,7 +137,6 @@ mailboxes:
     address: governance@cafcass.gov.uk
     language: en
     reference: CAF
-    neutral_acknowledgement: false
     since: %s
     trust: {authserv: [mx.example.org], officers: [dmarc]}
     imap: {host: 127.0.0.1, security: none, username: governance, password_file: none, folder: INBOX, sent_folder: Sent}
@@ -147,7 +146,6 @@ mailboxes:
     aliases: [CafcassCymru@llyw.cymru]
     language: cy-en
     reference: CYM
-    neutral_acknowledgement: false
     since: %s
     trust: {authserv: [mx.example.org], officers: [dmarc]}
     imap: {host: 127.0.0.1, security: none, username: cymru, password_file: none, folder: INBOX, junk_folder: Junk}
