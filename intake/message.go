@@ -87,6 +87,7 @@ type Message struct {
 
 	Text        string // the sender's own new text
 	OnlyQuoted  bool   // the sender wrote none: Text is what the mail quotes
+	Hidden      bool   // Text is not what a reader of the mail is shown: a page that hides it
 	Quoted      string // earlier mail standing below or between it
 	Signature   string // signature, disclaimer and other trailers
 	Inner       []Inner

@@ -98,20 +98,37 @@ func Shown(s string) string {
 	return s
 }
 
-// linkStart is what mail programs make clickable.
-var linkStart = regexp.MustCompile(`(?i)mailto:|://|\bwww\.`)
+// links is what mail programs make clickable or what opens a program: a scheme
+// such as https: or ms-word:, the share of a server, the name of a host. A mail
+// address is among them only to be left as it is.
+var links = regexp.MustCompile(`[\pL\pN._%+'-]+@[\pL\pN.-]+|\pL[\pL\pN+-]+:|://|\\\\|[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL[\pL-]+`)
+
+// papers are names that end as those of documents and pictures do, and no host's.
+var papers = regexp.MustCompile(`(?i)\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|eml|msg|html?|jpe?g|png|gif|tiff?|heic)$`)
 
 // defang spoils the links in a stranger's words: a mail program would make
 // them clickable, and a forged choice look like one of ours.
 func defang(s string) string {
-	if !strings.ContainsAny(s, ":.") {
+	if !strings.ContainsAny(s, `:.\`) {
 		return s
 	}
-	return linkStart.ReplaceAllStringFunc(s, func(l string) string {
-		i := strings.IndexAny(l, ":.")
-		return l[:i] + "[" + l[i:i+1] + "]" + l[i+1:]
-	})
+	var b strings.Builder
+	at := 0
+	for _, m := range links.FindAllStringIndex(s, -1) {
+		l, rest := s[m[0]:m[1]], s[m[1]:]
+		label := strings.HasSuffix(l, ":") && (rest == "" || rest[0] == ' ') && !strings.EqualFold(l, "mailto:") // of what is said behind it
+		b.WriteString(s[at:m[0]])
+		if at = m[1]; label || strings.Contains(l, "@") || papers.MatchString(l) {
+			b.WriteString(l)
+			continue
+		}
+		b.WriteString(spoiled.Replace(l))
+	}
+	b.WriteString(s[at:])
+	return b.String()
 }
+
+var spoiled = strings.NewReplacer(":", "[:]", ".", "[.]", `\`, `[\]`)
 
 // hidden reports whether r shows nothing of its own or turns the text around
 // it: controls, format characters (bidi, zero width, tags), surrogates,

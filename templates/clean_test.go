@@ -54,7 +54,11 @@ func TestExcerptsShowWordsAndNothingElse(t *testing.T) {
 		{"plain", "One\r\ntwo\rthree", "One\ntwo\nthree"},
 		{"blank lines", "\n\nOne\n\n\n\ntwo\n\n", "One\n\ntwo"},
 		{"controls", "a\x00b\x1b[2Jc\u202ed\u200be\ufefff", "ab[2Jcdef"},
-		{"links", "see HTTPS://evil.example or mailto:x@example.com?body=FOI, www.evil.example", "see HTTPS[:]//evil.example or mailto[:]x@example.com?body=FOI, www[.]evil.example"},
+		{"links", "see HTTPS://evil.example or mailto:x@example.com?body=FOI, www.evil.example", "see HTTPS[:]//evil[.]example or mailto[:]x@example.com?body=FOI, www[.]evil[.]example"},
+		{"links of other programs", `open ms-word:ofe|u|x, \\10.0.0.1\share, file:///c and javascript:x()`, `open ms-word[:]ofe|u|x, [\][\]10.0.0.1\share, file[:]///c and javascript[:]x()`},
+		{"bare names of hosts", "go to evil.example/login, evil.co.uk or пример.рф.", "go to evil[.]example/login, evil[.]co[.]uk or пример[.]рф."},
+		{"one behind another", "mailto:mailto: ab:ab:x and report.pdf", "mailto[:]mailto[:] ab[:]ab[:]x and report.pdf"},
+		{"what looks like one and is none", "Note: at 10:30, s. 1.2.3 of S.I. 2004, e.g. this: sam.lee@example.org", "Note: at 10:30, s. 1.2.3 of S.I. 2004, e.g. this: sam.lee@example.org"},
 		{"other line ends", "a\u2028b\u2029c\u0085d\ve\ff", "a\nb\nc\nd\ne\nf"},
 		{"piled marks", "a" + strings.Repeat("\u0301", 50), "a\u0301\u0301\u0301"},
 		{"fillers", "a\u3164\u2800b", "ab"},
@@ -110,6 +114,9 @@ func FuzzExcerpt(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got := Excerpt(s)
+		if strings.Contains(got, "://") || strings.Contains(got, `\\`) {
+			t.Errorf("Excerpt(%q) = %q can be clicked", s, got)
+		}
 		if r, ok := plain(got, true); !ok {
 			t.Errorf("Excerpt(%q) keeps %q", s, r)
 		}

@@ -20,6 +20,7 @@ type body struct {
 	reports   []*entity
 	faults    *faults
 	tree      *tree // reads what is wrapped in another format; nil within an attachment
+	hidden    bool  // the text is one that a page hides
 	undecoded bool  // a part is encrypted, or could not be decoded
 }
 
@@ -123,7 +124,9 @@ func (b *body) text(e *entity) string {
 	}
 	t := b.decode(raw, label)
 	if e.typ != "text/plain" || htmlInDisguise(t) {
-		return intake.PlainText(htmlText([]byte(t)), maxText)
+		text, hidden := htmlText([]byte(t))
+		b.hidden = b.hidden || hidden
+		return intake.PlainText(text, maxText)
 	}
 	t, encrypted := unarmoured(intake.PlainText(t, maxText))
 	if encrypted {

@@ -11,20 +11,22 @@ import (
 // htmlText gives the text of an HTML part as a reader sees it, see htmlWriter.
 // The part is read as a tree, so that what a sender left open or wrote twice
 // ends where a browser ends it. What is not shown is left out, unless hardly
-// anything is shown: then it is the tree that was misread, or broken.
-func htmlText(b []byte) string {
+// anything is shown: then it is the tree that was misread, or broken, and hidden
+// says so.
+func htmlText(b []byte) (text string, hidden bool) {
 	b = tidyHTML(b)
 	root, err := html.ParseWithOptions(bytes.NewReader(b), html.ParseOptionEnableScripting(false))
 	if err != nil { // nested deeper than the parser allows
-		return flatHTML(b)
+		return flatHTML(b), false
 	}
 	w := treeWriter{htmlWriter: htmlWriter{out: make([]byte, 0, len(b)/2)}}
 	w.node(root, false)
 	if w.left > 40 && !fuller(string(w.out), 20) {
 		w = treeWriter{all: true}
 		w.node(root, false)
+		hidden = true
 	}
-	return string(w.out)
+	return string(w.out), hidden
 }
 
 // treeWriter walks a tree. Its depth is bounded by the parser, and its size by

@@ -31,7 +31,7 @@ func TestHTMLText(t *testing.T) {
 		{"fields of a form", "<form><label>Name</label><input value='Ann Lee'><input type=hidden value=x><textarea>one\ntwo</textarea></form>", "Name Ann Lee\n\none\ntwo\n\n"},
 		{"a quoting box of a web page", `<p>a</p><blockquote class="blockquote">b</blockquote>`, "a\n\nb\n"},
 	} {
-		if got := htmlText([]byte(c.in)); got != c.want {
+		if got, _ := htmlText([]byte(c.in)); got != c.want {
 			t.Errorf("%s\n got %q\nwant %q", c.name, got, c.want)
 		}
 	}

@@ -58,7 +58,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	t.mails(m, &b, depth)
 	ownAttached(m)
 	m.Form = form(m)
-	m.Undecoded = b.undecoded
+	m.Undecoded, m.Hidden = b.undecoded, b.hidden
 	settleDates(m)
 	t.report(m, root, &b)
 	m.Incomplete = !complete && (!root.header.ended || incomplete(m, root, &b))

@@ -201,6 +201,21 @@ func TestAttacks(t *testing.T) {
 			m.subject = "Ateb awtomatig: [CAF26-00001] DECIDE"
 			return m
 		}},
+		"an out-of-office in another language": {mail: func(_ *office, l intake.Letter) mail {
+			m := answer(l, ceri, "CLOSED today", passed)
+			m.subject = "Automatische Antwort: [CAF26-00001] DECIDE"
+			return m
+		}},
+		"an out-of-office that looks like a note": {mail: func(_ *office, l intake.Letter) mail {
+			return answer(l, ceri, "Note: I am away until Monday.", passed)
+		}},
+		"an everyday word":      {mail: func(_ *office, l intake.Letter) mail { return answer(l, ceri, "Acknowledged.", passed) }, told: true},
+		"another everyday word": {mail: func(_ *office, l intake.Letter) mail { return answer(l, ceri, "Closed", passed) }, told: true},
+		"a command that its reader is not shown": {mail: func(_ *office, l intake.Letter) mail {
+			m := answer(l, ceri, "", passed, "Content-Type: text/html; charset=utf-8")
+			m.body = `<div style="display:none">NOT A REQUEST<p>This line is long enough to be taken for all there is.</div><p>Thanks</p>`
+			return m
+		}, told: true},
 		"a soft sign of a machine": {mail: func(_ *office, l intake.Letter) mail {
 			return answer(l, ceri, "NOT A REQUEST", passed, "Precedence: list")
 		}},

@@ -94,9 +94,9 @@ const maxLine = 4000
 
 // FirstLine is the first line of a mail's own text that holds more than white
 // space, a protective marking or a greeting. A mail that holds nothing but
-// earlier mail has none.
+// earlier mail, or that does not show its reader what it says, has none.
 func FirstLine(m *intake.Message) string {
-	if m.OnlyQuoted {
+	if m.OnlyQuoted || m.Hidden {
 		return ""
 	}
 	first := ""

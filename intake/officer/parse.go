@@ -229,6 +229,10 @@ func (p *parser) event(name intake.EventName, used int, rest []word) (Command, e
 	if c, err = p.finish(c, rest); err != nil {
 		return Command{}, err
 	}
+	if used == 1 && everyday[p.words[0].text] && c.Date == 0 && c.Outcome == "" && c.Reason == "" && c.Part == "" && len(c.Exemptions) == 0 {
+		said := strings.ToUpper(p.words[0].text)
+		return Command{}, unclear("Write the day behind it, such as "+said+" today.", "%s alone may mean many things, and changes nothing.", said)
+	}
 	if name == intake.ReceivedOn && c.Date == 0 {
 		return Command{}, unclear("Write the day, such as RECEIVED 3 March.", "Received when?")
 	}

@@ -82,6 +82,7 @@ func TestLinesThatRecord(t *testing.T) {
 		"responded in part": responded(0, "part"), "responded not upheld 3/3/26": responded(march(3), "not-upheld"), "Responded part-upheld": responded(0, "part-upheld"),
 		"ATEBWYD caniatawyd ddoe": responded(march(4), "granted"), "ATEBWYD ni chadarnhawyd": responded(0, "not-upheld"),
 		"CLOSED lapsed": {Act: Record, Event: intake.Closed, Reason: "lapsed"}, "CAEWYD dyblyg heddiw": {Act: Record, Event: intake.Closed, Reason: "duplicate", Date: march(5)},
+		"CLOSED today": record(intake.Closed, march(5)), "Acknowledged 3 March": record(intake.Acknowledged, march(3)), "ACKNOWLEDGED BY HAND": record(intake.Acknowledged, 0), "Answered, granted": responded(0, "granted"),
 		"Withdrawn": record(intake.Withdrawn, 0), "TYNNWYD YN ÔL": record(intake.Withdrawn, 0), "tynnwyd yn ol ddoe": record(intake.Withdrawn, march(4)),
 		"Re-opened": record(intake.Reopened, 0), "VOID 7": {Act: Record, Event: intake.Void, Void: 7}, "Dirymu 7.": {Act: Record, Event: intake.Void, Void: 7},
 		"NOTE: the file is with Mr. O'Example – ask again?": {Act: Record, Event: intake.Note, Note: "the file is with Mr. O'Example – ask again?"},
@@ -106,6 +107,7 @@ func TestLinesThatDecideNothing(t *testing.T) {
 		"Received with thanks", "RECEIVED", "EXTENDED tomorrow", "EXTENDED 3", "EXTENDED the 3rd", "EXTENDED March", "EXTENDED 13/14/26", "EXTENDED 3/13/26", "EXTENDED 31 February", "EXTENDED 29 February",
 		"EXTENDED Thursday", "EXTENDED last Monday", "EXTENDED last week", "EXTENDED Mon 3 March", "EXTENDED 3 March 1999", "EXTENDED 3 March 4 March", "EXTENDED 6 March", "EXTENDED granted",
 		"RESPONDED granted refused", "RESPONDED lapsed", "CLOSED granted", "CLOSED because I say so", "VOID", "VOID 0", "VOID 7 8", "NOTE", "NOTE:", "EXTENDED Mawrth",
+		"Acknowledged.", "ACKNOWLEDGED", "Closed", "Closed.", "Replied", "Answered.", "CYDNABUWYD", "Caewyd.",
 	} {
 		refusedAs(t, line, true)
 	}

@@ -65,6 +65,10 @@ var verbs = []verb{
 	event(intake.Note, "NOTE", "NODYN"),
 }
 
+// everyday are words that people and machines begin a mail with and mean
+// nothing by: they act only with a day, or whatever else belongs to the event.
+var everyday = map[string]bool{"acknowledged": true, "closed": true, "answered": true, "replied": true, "cydnabuwyd": true, "caewyd": true}
+
 func event(name intake.EventName, en, cy string) verb {
 	return verb{act: Record, event: name, en: strings.Split(en, "|"), cy: strings.Split(cy, "|")}
 }

@@ -164,7 +164,7 @@ func (rs *Replies) repliesByName(tx *store.Tx, subject string) bool {
 // nothing changed. It writes into the arrival what became of it.
 func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	hard, soft := rs.cases.Rules().Classifier.MachineMarks(r.Message)
-	if len(hard)+len(soft) > 0 || officer.Automatic(r.Message) {
+	if len(hard)+len(soft) > 0 || officer.Automatic(r.Message) || r.cmd.Away() {
 		a.Why = "an answer to mail for staff that a machine made: not obeyed, not answered"
 		return nil
 	}
