@@ -49,6 +49,8 @@ type Daemon struct {
 	look    chan struct{} // the alarms are to be looked at
 	reloads chan chan error
 	beat    atomic.Pointer[time.Time] // when the clock last came round
+	ending  context.Context           // ends with the run, and not with a lane
+	toEnd   context.CancelFunc
 
 	mu        sync.Mutex
 	lanes     []*lane
@@ -130,6 +132,7 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, web: cfg.Web, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
 		reloads: make(chan chan error), trouble: map[string]string{},
 	}
+	d.ending, d.toEnd = context.WithCancel(context.Background())
 	if d.lanes, err = d.newLanes(cfg); err != nil {
 		return nil, err
 	}
@@ -179,6 +182,7 @@ func (d *Daemon) Close() error {
 // that could not be used; what could be done was done.
 func (d *Daemon) Once(ctx context.Context, send bool) error {
 	d.endReading(ctx)
+	defer context.AfterFunc(ctx, d.toEnd)()
 	if d.turn != nil {
 		ctx, end := context.WithCancel(ctx)
 		beating := make(chan struct{})

@@ -24,6 +24,10 @@ type lane struct {
 	signs   signs
 }
 
+// lastWord is how long a server may still answer about a mail once the daemon
+// ends: it obeys within ten seconds, whatever is being sent.
+const lastWord = 7 * time.Second
+
 // newLanes builds what the configuration asks for. They connect to nothing yet.
 func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 	connections, err := Connections(cfg)
@@ -33,6 +37,7 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 	list := make([]*lane, 0, len(connections))
 	for _, c := range connections {
 		m := c.Mailbox
+		c.Send.Ending, c.Send.LastWord = d.ending.Done(), lastWord
 		w := mailbox.New(c.Read, d.Engine, d.Log)
 		l := &lane{name: m.Name, watch: w, poll: m.IMAP.PollInterval, letter: 10*m.SMTP.Timeout + m.SMTP.DataTimeout, done: make(chan struct{})}
 		l.send = &outbox.Loop{

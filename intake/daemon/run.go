@@ -51,6 +51,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		return errors.Join(err, control.Close(), closed(watcher), closed(metrics))
 	}
 	d.endReading(ctx)
+	defer context.AfterFunc(ctx, d.toEnd)()
 	r := &running{d: d, ctx: ctx, end: end}
 	d.begin()
 	r.arm(d.current())

@@ -34,11 +34,13 @@ type Options struct {
 	Tokens   Tokens // when set, signs in by XOAUTH2
 	// Bearer makes the SASL client for a token, of the mechanisms on offer.
 	Bearer      func(username, token string, offers func(mechanism string) bool) sasl.Client
-	CAFile      string        // PEM with an authority trusted besides the system's
-	Hello       string        // "" is the machine's name
-	Timeout     time.Duration // of connecting and of one command
-	DataTimeout time.Duration // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
-	IdleClose   time.Duration // an unused session is closed after this
+	CAFile      string          // PEM with an authority trusted besides the system's
+	Hello       string          // "" is the machine's name
+	Timeout     time.Duration   // of connecting and of one command
+	DataTimeout time.Duration   // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
+	IdleClose   time.Duration   // an unused session is closed after this
+	Ending      <-chan struct{} // closed when the daemon ends; nil is never
+	LastWord    time.Duration   // for which the server is heard about a mail after that
 }
 
 // SMTP hands mail to one server over a session that is kept while there is
@@ -57,8 +59,8 @@ func NewSMTP(o Options) *SMTP { return &SMTP{o: o} }
 
 // Send hands over one mail to one recipient. A session that went stale while
 // idle is replaced before anything was said about the mail. The context ends
-// waiting for a connection; once the mail is begun the timeouts of the
-// options do.
+// waiting for a connection; once the mail is begun the timeouts of the options
+// do, and Ending: whether it was taken is then not known.
 func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -107,6 +109,7 @@ func (s *SMTP) failed(p phase, err error, used bool) Result {
 
 // hand says one mail to an open session.
 func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
+	defer s.bound()()
 	if err := s.c.UpdateDeadline(s.o.Timeout); err != nil {
 		return naming, "", err
 	}
@@ -133,6 +136,27 @@ func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 		return closing, d.ServerResponse(), nil
 	}
 	return closing, "accepted", nil
+}
+
+// bound cuts the session's connection once the daemon has been ending for some
+// time, unless what it returns is called before.
+func (s *SMTP) bound() (over func()) {
+	conn, done := s.c.Text, make(chan struct{})
+	go func() {
+		select {
+		case <-done:
+			return
+		case <-s.o.Ending:
+		}
+		t := time.NewTimer(s.o.LastWord)
+		defer t.Stop()
+		select {
+		case <-done:
+		case <-t.C:
+			_ = conn.Close() // whoever reads from it learns of it
+		}
+	}()
+	return func() { close(done) }
 }
 
 // connect opens a session and signs in, unless one is open. A token that the
@@ -177,7 +201,7 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 	if err != nil {
 		return connecting, fmt.Errorf("set up the connection to %s: %w", s.o.Host, err)
 	}
-	s.c, err = c.DialToSMTPClientWithContext(ctx)
+	s.c, err = open(ctx, c)
 	if err != nil {
 		s.c = nil
 		return dialPhase(err), fmt.Errorf("%s:%d: %w", s.o.Host, s.o.Port, err)
@@ -186,6 +210,31 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 		s.ends.Store(&state.PeerCertificates[0].NotAfter)
 	}
 	return naming, nil
+}
+
+// open connects and signs in. The library looks at the context no more once
+// there is a connection, so a server that says nothing is left to itself.
+func open(ctx context.Context, c *mail.Client) (*smtp.Client, error) {
+	type opened struct {
+		c   *smtp.Client
+		err error
+	}
+	got := make(chan opened, 1)
+	go func() {
+		c, err := c.DialToSMTPClientWithContext(ctx)
+		got <- opened{c, err}
+	}()
+	select {
+	case o := <-got:
+		return o.c, o.err
+	case <-ctx.Done():
+	}
+	go func() {
+		if o := <-got; o.err == nil {
+			_ = o.c.Close() // nothing was said over it
+		}
+	}()
+	return nil, ctx.Err()
 }
 
 // dialPhase tells a refused sign-in from a server that could not be reached:
@@ -249,12 +298,16 @@ func (s *SMTP) Close() {
 }
 
 func (s *SMTP) quit() {
-	if s.c != nil && s.c.UpdateDeadline(s.o.Timeout) == nil && s.c.Quit() == nil {
+	if s.c != nil && s.c.UpdateDeadline(min(s.o.Timeout, partingTakes)) == nil && s.c.Quit() == nil {
 		s.c = nil
 		return
 	}
 	s.drop()
 }
+
+// partingTakes is how long a server may take to say goodbye, which the daemon's
+// end waits for.
+const partingTakes = 2 * time.Second
 
 // drop closes the connection without a word.
 func (s *SMTP) drop() {
