@@ -78,8 +78,9 @@ func (r *reader) quarantine(ctx context.Context, uid uint32, n int) (*Fetched, e
 	}
 	f := &Fetched{UID: uid, Unreadable: unreadableThrice}
 	p := section{meta: true, header: true, size: 64 << 10}
-	r.w.asked[uid]++
-	switch r.w.asked[uid] {
+	mail := failing{r.at.Folder, uid}
+	r.w.asked[mail]++
+	switch r.w.asked[mail] {
 	case 1:
 	case 2:
 		p.none = true

@@ -178,6 +178,32 @@ func TestOneBadMailStopsNoOther(t *testing.T) {
 	}
 }
 
+// TestTwoMailsOfOneUIDAreGivenUpEachByItself: of one that fails in the junk
+// folder its header is kept, whatever was asked of the inbox's mail of that UID.
+func TestTwoMailsOfOneUIDAreGivenUpEachByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newServer(t), newMemory()
+		s.folders["Junk Email"] = &folder{validity: 1, next: 1}
+		s.add("INBOX", letters(poison)...)
+		s.add("Junk Email", letters(poison)...)
+		s.hook = poisoned(func(w *wire, seq int, m stored) bool {
+			header := strings.Contains(w.rest, "[HEADER]") && w.open == "Junk Email"
+			if header {
+				w.give(seq, m)
+			}
+			return header
+		})
+		o := s.options()
+		o.Junk = "Junk Email"
+		run(t, New(o, m, quiet()), 20*time.Minute)
+		in, _ := m.mail("INBOX", poison)
+		junk, _ := m.mail("Junk Email", poison)
+		if in.Unreadable == "" || len(in.Raw) > 0 || junk.Unreadable == "" || len(junk.Raw) == 0 {
+			t.Errorf("the inbox's: %q with %d bytes; the junk's: %q with %d bytes, want its header", in.Unreadable, len(in.Raw), junk.Unreadable, len(junk.Raw))
+		}
+	})
+}
+
 // A server that fails as a whole must not have every mail given up.
 func TestServerThatFailsAtEveryMail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"time"
 )
@@ -20,8 +21,14 @@ type Watcher struct {
 	// What follows belongs to the goroutine that runs.
 	amiss      error                // why a folder besides the inbox could not be read at the last poll
 	careful    map[string]uint32    // by folder: fetched one at a time up to this UID
-	asked      map[uint32]int       // how often the rest of a failing mail was asked for
+	asked      map[failing]int      // how often the rest of a failing mail was asked for
 	reconciled map[string]time.Time // by folder: when last compared
+}
+
+// failing is a mail that cannot be fetched.
+type failing struct {
+	folder string
+	uid    uint32
 }
 
 // New makes a Watcher; it connects only when it runs.
@@ -29,7 +36,7 @@ func New(o Options, sink Sink, log *slog.Logger) *Watcher {
 	o = o.filled()
 	return &Watcher{
 		opt: o, sink: sink, log: log, status: newBoard(o.Name), side: make(chan struct{}, 1),
-		careful: make(map[string]uint32), asked: make(map[uint32]int), reconciled: make(map[string]time.Time),
+		careful: make(map[string]uint32), asked: make(map[failing]int), reconciled: make(map[string]time.Time),
 	}
 }
 
@@ -194,7 +201,7 @@ func (w *Watcher) open(ctx context.Context, s *session, f watched) error {
 	w.log.Warn("the folder's mails were numbered anew and are read again", "mailbox", w.opt.Name, "folder", f.name,
 		"uidvalidity", fmt.Sprintf("%d to %d", mark.UIDValidity, s.at.UIDValidity))
 	delete(w.careful, f.name)
-	clear(w.asked)
+	maps.DeleteFunc(w.asked, func(m failing, _ int) bool { return m.folder == f.name })
 	return w.sink.Renumber(ctx, s.at)
 }
 
