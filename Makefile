@@ -103,7 +103,7 @@ crash: build servers ## kill the program KILLS times among real servers, and che
 
 .PHONY: faults
 faults: build servers ## KILLS faults of two daemons and their database in PostgreSQL, with a check after each
-	$(GO) run ./cmd/crash -several -binary bin/requestd -kills $(KILLS) -seed $(SEED)
+	$(GO) run ./cmd/crash -several -unwatched 30s -binary bin/requestd -kills $(KILLS) -seed $(SEED)
 
 .PHONY: nightly
 nightly: ## what takes too long for each change: the package under systemd, simulated years, kills, fuzzing

@@ -22,6 +22,7 @@ func main() {
 	flag.IntVar(&o.Kills, "kills", 1000, "how often it is killed")
 	flag.DurationVar(&o.Within, "within", 0, "stop killing after this time; 0 is never")
 	flag.Uint64Var(&o.Seed, "seed", 1, "of the moments and mails")
+	flag.DurationVar(&o.Unwatched, "unwatched", 0, "with -several: how long mail may lie after a fault; 0 asserts nothing")
 	several := flag.Bool("several", false, "two daemons with one register in PostgreSQL; the database is killed and its connections are cut as well")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -21,7 +21,10 @@ type Options struct {
 	Kills  int
 	Within time.Duration // no further kill after this; 0 is no limit
 	Seed   uint64
-	Say    func(format string, args ...any) // how far it is
+	// Unwatched is how long mail may lie after a fault of several daemons; 0
+	// measures it and asserts nothing, since it is the machine's pace too.
+	Unwatched time.Duration
+	Say       func(format string, args ...any) // how far it is
 }
 
 // Tally is what a run saw.
@@ -29,6 +32,7 @@ type Tally struct {
 	Kills      int           // by SIGKILL, at random moments
 	Starting   int           // of them: before the program had logged anything
 	Taking     int           // right after mail was registered
+	Beside     int           // while a command copied, checked or reloaded
 	Sending    int           // with a letter handed over and no outcome recorded
 	Checks     int           // of the whole store, each after a kill
 	Mails      int           // that came in, copies not counted
@@ -43,8 +47,8 @@ type Tally struct {
 }
 
 func (t Tally) String() string {
-	return fmt.Sprintf("%d kills in %s: %d while starting, %d after mail was registered, %d with a letter on its way; %d checks of the whole store; %d mails and %d copies gave %d cases and %d acknowledgements, %d of them twice, byte for byte the same, and %d in doubt twice and held for a person; %d violations",
-		t.Kills, t.Took.Round(time.Second), t.Starting, t.Taking, t.Sending, t.Checks, t.Mails, t.Copies, t.Cases, t.Acks, t.Repeats, t.Held, len(t.Violations))
+	return fmt.Sprintf("%d kills in %s: %d while starting, %d after mail was registered, %d with a letter on its way, %d beside a command at work; %d checks of the whole store; %d mails and %d copies gave %d cases and %d acknowledgements, %d of them twice, byte for byte the same, and %d in doubt twice and held for a person; %d violations",
+		t.Kills, t.Took.Round(time.Second), t.Starting, t.Taking, t.Sending, t.Beside, t.Checks, t.Mails, t.Copies, t.Cases, t.Acks, t.Repeats, t.Held, len(t.Violations))
 }
 
 // run is one run.

@@ -2,12 +2,17 @@ package crash
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"requestd/store"
 )
 
 // atMost bounds how long a process is watched that has nothing to say.
@@ -28,7 +33,14 @@ func (r *run) kill() {
 			lines <- s.Text()
 		}
 	}()
-	last := r.watch(lines, r.rng.IntN(24), time.Duration(r.rng.IntN(40_000))*time.Microsecond)
+	last := r.watch(lines, r.rng.IntN(24), 0)
+	moment, settled := 40*time.Millisecond, func() {}
+	if last != "" && r.rng.IntN(3) == 0 { // somebody is at work as well
+		moment, settled = 200*time.Millisecond, r.beside()
+	}
+	if more := r.watch(lines, 0, time.Duration(r.rng.Int64N(int64(moment)))); more != "" {
+		last = more
+	}
 	switch {
 	case last == "":
 		r.tally.Starting++
@@ -43,6 +55,34 @@ func (r *run) kill() {
 	var exit *exec.ExitError
 	if err := cmd.Wait(); !errors.As(err, &exit) || exit.Exited() {
 		r.violate("the program ended by itself: %v; its last line: %s", err, last)
+	}
+	settled()
+}
+
+// beside starts a command that works on the register while the program is
+// killed. What it returns waits for it, and looks at the copy that it says it made.
+func (r *run) beside() (settled func()) {
+	what := []string{"backup", "verify", "reload"}[r.rng.IntN(3)]
+	copied := filepath.Join(r.Dir, "copy.db")
+	args := []string{what, "--config", r.config}
+	if what == "backup" {
+		args = append(args, copied)
+	}
+	var said bytes.Buffer
+	cmd := exec.CommandContext(r.ctx, r.Binary, args...)
+	cmd.Stdout, cmd.Stderr = &said, &said
+	r.must("start a command", cmd.Start())
+	r.tally.Beside++
+	return func() {
+		made := cmd.Wait() == nil // else the kill came first
+		if what != "backup" || !made {
+			return
+		}
+		findings, err := store.VerifyFile(r.ctx, copied, nil)
+		if err != nil || len(findings) > 0 {
+			r.violate("a copy was said to be made, and is not sound: %v, %v; %s", err, findings, tail(said.String()))
+		}
+		r.must("remove the copy", os.Remove(copied))
 	}
 }
 

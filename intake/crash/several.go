@@ -1,7 +1,7 @@
 package crash
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -20,10 +20,6 @@ import (
 	"requestd/store/storetest"
 )
 
-// unwatched is how long mail may lie before it is taken in, from when the
-// database can be reached again.
-const unwatched = 30 * time.Second
-
 // faults that can befall daemons with one database.
 var faults = []string{"the daemon at work killed", "a daemon killed", "a daemon stopped", "the database killed", "the database restarted", "every connection cut"}
 
@@ -33,6 +29,7 @@ type several struct {
 	database *storetest.Server
 	proxy    *proxy
 	daemons  [2]*exec.Cmd
+	lines    chan struct{} // one for each that a daemon logs, while there is room
 }
 
 // RunSeveral lets two daemons work on one register in PostgreSQL, kills,
@@ -40,7 +37,7 @@ type several struct {
 // times in all.
 func RunSeveral(t mailtest.T, o Options) Tally {
 	t.Helper()
-	s := &several{run: begin(t, o)}
+	s := &several{run: begin(t, o), lines: make(chan struct{}, 1024)}
 	start := time.Now()
 	var err error
 	s.database, err = storetest.StartServer()
@@ -59,7 +56,7 @@ func RunSeveral(t mailtest.T, o Options) Tally {
 	}
 	for s.tally.Kills < o.Kills && len(s.tally.Violations) == 0 && (o.Within == 0 || time.Since(start) < o.Within) {
 		s.mail(1 + s.rng.IntN(3))
-		time.Sleep(time.Duration(s.rng.IntN(1500)) * time.Millisecond)
+		s.moment(s.rng.IntN(60))
 		s.fault()
 		s.taken()
 		s.check()
@@ -94,15 +91,48 @@ func (s *several) launch(i int) {
 	log, err := os.OpenFile(filepath.Join(s.Dir, fmt.Sprintf("daemon%d.log", i)), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	s.must("start a daemon", err)
 	cmd := exec.CommandContext(s.ctx, s.Binary, "run", "--config", s.configOf(i))
-	cmd.Stderr = log
-	s.must("start a daemon", errors.Join(cmd.Start(), log.Close()))
+	cmd.Stderr, cmd.WaitDelay = &told{log, s.lines}, atMost // its readers of mail may outlive it
+	s.must("start a daemon", cmd.Start())
 	s.daemons[i] = cmd
+}
+
+// told is where a daemon logs; each line is told of.
+type told struct {
+	*os.File
+	lines chan<- struct{}
+}
+
+func (l *told) Write(b []byte) (int, error) {
+	for range bytes.Count(b, []byte("\n")) {
+		select {
+		case l.lines <- struct{}{}:
+		default:
+		}
+	}
+	return l.File.Write(b)
+}
+
+// moment ends so many lines later, or when the daemons have nothing more to say.
+func (s *several) moment(lines int) {
+	for len(s.lines) > 0 {
+		<-s.lines
+	}
+	quiet := time.NewTimer(atMost)
+	defer quiet.Stop()
+	for ; lines > 0; lines-- {
+		select {
+		case <-s.lines:
+		case <-quiet.C:
+			return
+		}
+	}
 }
 
 // end ends a daemon and waits for it.
 func (s *several) end(i int, how syscall.Signal) {
 	_ = s.daemons[i].Process.Signal(how) // one that ended by itself is started anew as well
 	_ = s.daemons[i].Wait()
+	_ = s.daemons[i].Stderr.(*told).Close() // it is kept for a person to read
 }
 
 // atWork is the daemon that answers on its socket: one that stands by has none.
@@ -132,7 +162,7 @@ func (s *several) fault() {
 		s.launch(i)
 	case faults[3], faults[4]:
 		s.must("stop the database", s.database.Stop(what == faults[3]))
-		time.Sleep(time.Duration(s.rng.IntN(2000)) * time.Millisecond)
+		s.moment(s.rng.IntN(12))
 		s.must("start the database", s.database.Start())
 	case faults[5]:
 		s.proxy.cut()
@@ -140,17 +170,18 @@ func (s *several) fault() {
 	// What a supervisor does with one that ended by itself.
 	for i := range s.daemons {
 		if err := s.daemons[i].Process.Signal(syscall.Signal(0)); err != nil {
-			_ = s.daemons[i].Wait()
+			s.end(i, syscall.SIGKILL)
 			s.launch(i)
 		}
 	}
 	s.tally.Kills++
 }
 
-// taken waits until every mail is registered.
+// taken waits until every mail is registered, from when the database can be
+// reached again.
 func (s *several) taken() {
 	begun := time.Now()
-	for {
+	for every := time.NewTicker(50 * time.Millisecond); ; {
 		known := map[string]bool{}
 		s.look(func(tx *store.Tx) {
 			for a := range tx.Arrivals(store.ArrivalFilter{}) {
@@ -163,11 +194,16 @@ func (s *several) taken() {
 			s.tally.Longest = max(s.tally.Longest, took)
 			return
 		}
-		if took > unwatched {
-			s.violate("mail %s was not taken in within %s", s.mails[missing].id, unwatched)
+		if s.Unwatched > 0 && took > s.Unwatched {
+			s.violate("mail %s was not taken in within %s", s.mails[missing].id, s.Unwatched)
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-every.C:
+		case <-s.ctx.Done():
+			s.violate("mail %s was not taken in", s.mails[missing].id)
+			return
+		}
 	}
 }
 
