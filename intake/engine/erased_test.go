@@ -7,6 +7,8 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // erasing is an office that erases by itself what is over for a month.
@@ -99,5 +101,35 @@ func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
 	}
 	if list, err := o.e.Clock.Outlived(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("there is more to erase: %+v, %v", list, err)
+	}
+}
+
+// TestTheNightAfterErasingWritesTheRegisterAnew: the pages that held what was
+// erased by a person's word are left behind.
+func TestTheNightAfterErasingWritesTheRegisterAnew(t *testing.T) {
+	storetest.FileOnly(t, "is written anew")
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	o.did(o.do(ref, casework.RecordInput{Event: intake.Responded, Outcome: "granted"}))
+	if err := o.e.Clock.Keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Erase()))
+	holds := func() (holds bool) {
+		if err := o.db.View(func(tx *store.Tx) error { holds = tx.HoldsErased(); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return holds
+	}
+	if !holds() {
+		t.Fatal("the register does not say that its free pages hold what was erased")
+	}
+	o.now = o.now.AddDate(0, 0, 1)
+	if err := o.e.Clock.Keep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if holds() {
+		t.Error("a night later the register still holds what was erased")
 	}
 }
