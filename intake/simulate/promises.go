@@ -46,8 +46,8 @@ var (
 	anyDate    = regexp.MustCompile(`\d{1,2} (?:` + strings.Join(append(slices.Clone(months), misoedd...), "|") + `) \d{4}`)
 	receivedOn = regexp.MustCompile(`Date received: (\d+ \w+ \d+)`)
 	derbyn     = regexp.MustCompile(`Dyddiad derbyn: (\d+ \w+ \d+)`)
-	replyBy    = regexp.MustCompile(`(?:We|Part \d+: we) will reply by (\d+ \w+ \d+|a date)`)
-	atebErbyn  = regexp.MustCompile(`(?:Byddwn|Rhan \d+: byddwn) yn ateb erbyn (\d+ \w+ \d+|dyddiad)`)
+	replyBy    = regexp.MustCompile(`(?:We|Part \d+: we) (?:will|aim to) reply by (\d+ \w+ \d+|a date)`)
+	atebErbyn  = regexp.MustCompile(`(?:(?:Byddwn|Rhan \d+: byddwn) yn|(?:Ein|Rhan \d+: ein) nod yw) ateb erbyn (\d+ \w+ \d+|dyddiad)`)
 )
 
 // tongue is how letters state dates in a language.
