@@ -5,12 +5,15 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // checker gathers problems and knows on which line each key stands.
 type checker struct {
 	problems []Problem
 	lines    map[string]int
+	nodes    map[string]*yaml.Node // what stands there, the same in each place into which it is merged
 }
 
 // add keeps a problem, unless one with the same key or its section is known:

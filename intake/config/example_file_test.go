@@ -30,7 +30,7 @@ func TestExampleLoads(t *testing.T) {
 
 func TestExampleHasEveryKey(t *testing.T) {
 	k := &checker{}
-	if !k.outline([]byte(readExample(t))) {
+	if k.outline([]byte(readExample(t))) == nil {
 		t.Fatal(k.problems)
 	}
 	stands := map[string]bool{}

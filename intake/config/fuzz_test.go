@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	for _, s := range []string{
 		"", "---", "- 1", "a: &a [*a]", "a: &a {b: *a}", "? {a: 1}\n: 2", "1: 2\nmailboxes: {1: 2}", "mailboxes: [[[]]]",
-		"smtp: !!binary aGVsbG8=", "smtp: !!set {a, b}", "<<: {store: {path: x}}", "sending: {retry: [.inf, .nan, 0x7fffffffffffffff]}",
+		"smtp: !!binary aGVsbG8=", mergedHead + mergedCommon + mergedTwo, "a: &a {<<: *a}", "a: &a {x: 1}\nb: {<<: [*a, *a]}\n<<: *a", "? &k <<\n: {a: 1}\nb: *k", "smtp: !!set {a, b}", "<<: {store: {path: x}}", "sending: {retry: [.inf, .nan, 0x7fffffffffffffff]}",
 		"staff: [null, ~, {}]", "oauth: {a: b}", "mailboxes: [{imap: [], smtp: 1, trust: null}]", "%YAML 9.9\n---\na: b", "\x00", "a: \"\\u0000\"",
 	} {
 		f.Add([]byte(s))

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/spf13/viper"
+	"go.yaml.in/yaml/v3"
 )
 
 const (
@@ -77,14 +77,19 @@ func Parse(b []byte, path string) (*Config, error) {
 // read gives the file to viper after a look at its shape; it reports whether
 // there is anything to go on with.
 func (k *checker) read(b []byte) (*viper.Viper, bool) {
-	if !k.outline(b) {
+	root := k.outline(b)
+	if root == nil {
+		return nil, false
+	}
+	var file tree
+	if err := root.Decode(&file); err != nil {
+		k.add("", "the file is no valid YAML: "+firstLine(err), "mend the YAML")
 		return nil, false
 	}
 	v := viper.NewWithOptions(viper.KeyDelimiter(keyDelimiter))
-	v.SetConfigType("yaml")
 	setDefaults(v, "", fileDefaults)
-	if err := v.ReadConfig(bytes.NewReader(b)); err != nil {
-		k.add("", "the file is no valid YAML: "+firstLine(err), "mend the YAML")
+	if err := v.MergeConfigMap(file); err != nil {
+		k.add("", firstLine(err), compareMend)
 		return nil, false
 	}
 	return v, true
@@ -119,7 +124,31 @@ func (k *checker) failure(path string) *Problems {
 		}
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Key, b.Key))
 	})
-	return &Problems{File: path, List: k.problems}
+	return &Problems{File: path, List: k.once()}
+}
+
+// once tells a mistake that is merged into several places where it shows first.
+func (k *checker) once() []Problem {
+	type mistakeAt struct {
+		node       *yaml.Node
+		says, mend string
+	}
+	var list []Problem
+	first, more := map[mistakeAt]int{}, map[int]int{}
+	for _, p := range k.problems {
+		node := k.nodes[p.Key]
+		at := mistakeAt{node, p.Says, p.Mend}
+		if i, told := first[at]; told && node != nil {
+			more[i]++
+			continue
+		}
+		first[at] = len(list)
+		list = append(list, p)
+	}
+	for i, n := range more {
+		list[i].Says += fmt.Sprintf(" (merged into %d more)", n)
+	}
+	return list
 }
 
 func firstLine(err error) string {

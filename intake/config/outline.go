@@ -11,23 +11,24 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// outline looks at the file's shape: it notes the line of each key, and finds
-// what viper would pass over in silence.
-func (k *checker) outline(b []byte) bool {
-	k.lines = map[string]int{}
+// outline looks at the file's shape: it merges what is to be merged, notes the
+// line of each key, and finds what viper would pass over in silence. It gives
+// nil where there is nothing to go on with.
+func (k *checker) outline(b []byte) *yaml.Node {
+	k.lines, k.nodes = map[string]int{}, map[string]*yaml.Node{}
 	dec := yaml.NewDecoder(bytes.NewReader(b))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {
 	case errors.Is(err, io.EOF):
 		k.add("", "the file is empty", "start from config.example.yaml")
-		return false
+		return nil
 	case err != nil:
 		k.add("", "the file is no valid YAML: "+strings.TrimPrefix(firstLine(err), "yaml: "), "indent with spaces, and quote texts with a colon or # in them")
-		return false
+		return nil
 	}
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		k.add("", "the file holds more than one YAML document", "keep everything in one, without a line ---")
-		return false
+		return nil
 	}
 	root := &doc
 	if root.Kind == yaml.DocumentNode && len(root.Content) == 1 {
@@ -35,10 +36,13 @@ func (k *checker) outline(b []byte) bool {
 	}
 	if root.Kind != yaml.MappingNode {
 		k.add("", "the file is no list of keys and values", "start from config.example.yaml")
-		return false
+		return nil
+	}
+	if !k.merge(root) {
+		return nil
 	}
 	k.walk("", root)
-	return true
+	return root
 }
 
 func (k *checker) walk(at string, n *yaml.Node) {
@@ -46,26 +50,19 @@ func (k *checker) walk(at string, n *yaml.Node) {
 	case yaml.SequenceNode:
 		for i, x := range n.Content {
 			path := fmt.Sprintf("%s[%d]", at, i)
-			k.lines[path] = x.Line
+			k.lines[path], k.nodes[path] = x.Line, x
 			k.value(path, x)
 		}
 	case yaml.MappingNode:
-		seen := map[string]string{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			k.key(at, n.Content[i], n.Content[i+1], seen)
+			k.key(at, n.Content[i], n.Content[i+1])
 		}
 	}
 }
 
-func (k *checker) key(at string, name, value *yaml.Node, seen map[string]string) {
-	key := strings.ToLower(name.Value)
-	path := strings.TrimPrefix(at+"."+key, ".")
-	k.lines[path] = name.Line
-	if other, twice := seen[key]; twice {
-		k.add(path, fmt.Sprintf("%s and %s are the same key", other, name.Value), "keep one of the two")
-		return
-	}
-	seen[key] = name.Value
+func (k *checker) key(at string, name, value *yaml.Node) {
+	path := strings.TrimPrefix(at+"."+strings.ToLower(name.Value), ".")
+	k.lines[path], k.nodes[path] = name.Line, name
 	if name.Kind != yaml.ScalarNode || name.Tag != "!!str" {
 		k.add(path, "a key must be a plain word", compareMend)
 		return
@@ -75,7 +72,6 @@ func (k *checker) key(at string, name, value *yaml.Node, seen map[string]string)
 
 func (k *checker) value(path string, n *yaml.Node) {
 	switch {
-	case n.Kind == yaml.AliasNode: // its anchor is looked at where it stands
 	case n.Tag == "!!null", n.Kind == yaml.MappingNode && len(n.Content) == 0:
 		k.empty(path)
 	default:
