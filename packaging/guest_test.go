@@ -2,7 +2,6 @@ package packaging
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"requestd/intake/mailtest"
 )
 
 // guest is a Debian 12 that was booted: systemd runs in it as pid 1, and it
@@ -98,12 +99,16 @@ func overlay(t *testing.T, tree string) string {
 
 // started waits until systemd in it has started everything.
 func (g *guest) started(nspawn int, ended chan error) bool {
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+	ctx, stop := mailtest.InTime(g.t)
+	defer stop()
+	for look := time.NewTicker(200 * time.Millisecond); ; {
 		select {
 		case err := <-ended:
 			ended <- err
 			return false
-		default:
+		case <-ctx.Done():
+			return false
+		case <-look.C:
 		}
 		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", nspawn, nspawn))
 		if err != nil || len(bytes.Fields(children)) == 0 {
@@ -115,15 +120,12 @@ func (g *guest) started(nspawn int, ended chan error) bool {
 			return true
 		}
 	}
-	return false
 }
 
 // try runs a program in the guest.
 func (g *guest) try(args ...string) (out string, code int) {
 	g.t.Helper()
-	ctx, stop := context.WithTimeout(g.t.Context(), 3*time.Minute)
-	defer stop()
-	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"-t", g.pid, "-m", "-u", "-i", "-n", "-p", "env", "-i",
+	cmd := exec.CommandContext(g.t.Context(), "nsenter", append([]string{"-t", g.pid, "-m", "-u", "-i", "-n", "-p", "env", "-i",
 		"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8"}, args...)...)
 	b, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
@@ -161,15 +163,19 @@ func (g *guest) fails(want int, line string, says ...string) string {
 // wait runs a command line again and again until it succeeds.
 func (g *guest) wait(what, line string) string {
 	g.t.Helper()
-	var out string
-	for end := time.Now().Add(90 * time.Second); time.Now().Before(end); time.Sleep(300 * time.Millisecond) {
-		var code int
-		if out, code = g.try("sh", "-c", line); code == 0 {
+	ctx, stop := mailtest.InTime(g.t)
+	defer stop()
+	for look := time.NewTicker(300 * time.Millisecond); ; {
+		out, code := g.try("sh", "-c", line)
+		if code == 0 {
 			return out
 		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			g.t.Fatalf("%s: %s never succeeded\n%s%s", what, line, out, g.journal())
+		}
 	}
-	g.t.Fatalf("%s: %s never succeeded\n%s%s", what, line, out, g.journal())
-	return ""
 }
 
 func (g *guest) journal() string {

@@ -81,7 +81,7 @@ func (g *guest) install(deb, as string) {
 func fresh(g *guest) {
 	g.do("! systemctl is-active --quiet requestd && ! systemctl is-enabled --quiet requestd")
 	g.do("! grep -E '^ *(trust|officers|authserv):' " + config)
-	out := g.fails(2, "requestd-check", "smtp.password_file", "is an example's", "lies ahead", "names no authority")
+	out := g.fails(2, "requestd-check", "smtp.host: ", "smtp.password_file", "is an example's", "lies ahead", "names no authority")
 	if again := g.fails(2, "requestd-check"); again != out {
 		g.t.Errorf("a second run shows\n%s\nafter\n%s", again, out)
 	}
@@ -216,7 +216,9 @@ func lost(g *guest) {
 	g.fails(1, "systemctl start requestd")
 	g.do("test \"$(systemctl show -P ExecMainStatus requestd)\" = 78; logged -p err | grep -q 'there is no register at /var/lib/requestd/requestd.db, and one was there since .* file system mounted at /'")
 	g.fails(1, "requestd init", "requestd restore FILE")
-	g.do("requestd restore $(ls /var/backups/requestd/*.db | tail -n 1) && systemctl reset-failed requestd && systemctl start requestd")
+	g.do("requestd restore $(ls /var/backups/requestd/*.db | tail -n 1) && systemctl reset-failed requestd")
+	g.fails(1, "requestd restore --release", "cafcass was not read")
+	g.do("systemctl start requestd")
 	g.wait("the mail after the copy to be read again", "requestd list | grep -q 'CAF[0-9]*-00004'")
 	g.wait("its letter to be held", "requestd restore --list | grep -q 'CAF[0-9]*-00004 .*acknowledgement'")
 	g.do(delivered + "4")

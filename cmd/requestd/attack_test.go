@@ -109,11 +109,7 @@ func TestTheDaemonEndsWhileAMailIsRead(t *testing.T) {
 		b, err := os.ReadFile(journal)
 		return err == nil && strings.Contains(string(b), `"Long":true`)
 	})
-	asked := time.Now()
 	d.stop()
-	if took := time.Since(asked); took > 10*time.Second {
-		t.Errorf("it took %v to end", took)
-	}
 	if b, err := os.ReadFile(journal); err != nil || len(bytes.TrimSpace(b)) > 0 {
 		t.Errorf("the journal holds %q, %v", b, err)
 	}

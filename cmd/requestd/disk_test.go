@@ -98,16 +98,17 @@ func (s *site) status() (h health.Status) {
 // until waits for a condition.
 func (d *process) until(what string, holds func() bool) {
 	d.t.Helper()
-	look, end := time.NewTicker(20*time.Millisecond), time.NewTimer(time.Minute)
+	ctx, cancel := mailtest.InTime(d.t)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
-	defer end.Stop()
 	for !holds() {
 		select {
 		case <-look.C:
 		case err := <-d.done:
 			d.done <- err
 			d.t.Fatalf("the daemon ended with %v before %s: %s", err, what, d.log.String())
-		case <-end.C:
+		case <-ctx.Done():
 			d.t.Fatalf("it never came to %s: %s", what, d.log.String())
 		}
 	}

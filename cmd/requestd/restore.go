@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ import (
 )
 
 func newRestoreCmd() *cobra.Command {
-	var list, release bool
+	var list, release, unread bool
 	cmd := &cobra.Command{
 		Use:   "restore FILE | restore --list | restore --release",
 		Short: "Put a copy of the register in its place, and hold the letters that may have gone since",
@@ -36,10 +37,17 @@ outside that stands in it is held, and so is every letter about mail that came i
 before this moment, once the daemon has read that mail again. --list shows
 them. Look in the Sent folder which of them had gone, record each of these
 (requestd acknowledge REF --by-hand DATE), and let the others go with --release.
-Mail that comes in later is acknowledged as ever.`,
+Mail that comes in later is acknowledged as ever.
+
+--list names the mailboxes that were not read since, whose letters it cannot know
+yet, and --release refuses until they are. Where nothing was sent since the copy,
+as when the register moves to another machine, --unread lets them go at once.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if list && release || (list || release) != (len(args) == 0) || len(args) > 1 {
 				return usageError(errors.New("restore takes one copy, or --list, or --release"))
+			}
+			if unread && !release {
+				return usageError(errors.New("--unread goes with --release"))
 			}
 			return nil
 		},
@@ -47,6 +55,7 @@ Mail that comes in later is acknowledged as ever.`,
 	asJSON := jsonFlag(cmd)
 	cmd.Flags().BoolVar(&list, "list", false, "show which letters may have gone since the copy")
 	cmd.Flags().BoolVar(&release, "release", false, "let the letters go that are held since a copy was put back")
+	cmd.Flags().BoolVar(&unread, "unread", false, "with --release, although mailboxes were not read since: nothing was sent since the copy")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case list:
@@ -55,7 +64,7 @@ Mail that comes in later is acknowledged as ever.`,
 			})(cmd, args)
 		case release:
 			return withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
-				return releaseRestored(ctx, r, cmd, *asJSON)
+				return releaseRestored(ctx, r, cmd, admin.Release{Unread: unread}, *asJSON)
 			})(cmd, args)
 		}
 		cfg, err := configuration(cmd)
@@ -233,7 +242,10 @@ func listRestored(ctx context.Context, r *register, cmd *cobra.Command, asJSON b
 	}
 	if s.At != nil {
 		fmt.Fprintf(out, "a copy was put back on %s; the last mail that it knows was registered on %s\n", clock(s.At), clock(s.Knows))
-		fmt.Fprintln(out, "letters about mail from before that are held: requestd restore --list, once the daemon has read the mailboxes again")
+		fmt.Fprintln(out, "letters about mail from before that are held")
+		if len(s.Unread) == 0 {
+			fmt.Fprintln(out, "every mailbox was read to its end since")
+		}
 	}
 	var rows [][]string
 	for _, l := range s.Letters {
@@ -245,13 +257,17 @@ func listRestored(ctx context.Context, r *register, cmd *cobra.Command, asJSON b
 			return err
 		}
 	}
+	if len(s.Unread) > 0 {
+		_, err := fmt.Fprintf(out, "more may follow, since these mailboxes were not read to their end since: %s; start the daemon and ask again: requestd restore --list\n", strings.Join(s.Unread, ", "))
+		return err
+	}
 	_, err := fmt.Fprintln(out, "record those that had gone: requestd acknowledge REF --by-hand DATE; let the others go: requestd restore --release")
 	return err
 }
 
-func releaseRestored(ctx context.Context, r *register, cmd *cobra.Command, asJSON bool) error {
+func releaseRestored(ctx context.Context, r *register, cmd *cobra.Command, ask admin.Release, asJSON bool) error {
 	var done admin.Released
-	if err := r.Post(ctx, "/v1/restored", nil, &done); err != nil {
+	if err := r.Post(ctx, "/v1/restored", ask, &done); err != nil {
 		return err
 	}
 	if asJSON {

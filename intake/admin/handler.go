@@ -168,7 +168,7 @@ func failure(err error) (Failure, int) {
 		return Failure{err.Error(), CodeUsage}, http.StatusBadRequest
 	case errors.Is(err, store.ErrNotFound):
 		return Failure{err.Error() + "; requestd list, messages and outbox show what there is", CodeFailed}, http.StatusNotFound
-	case errors.Is(err, store.ErrTaken):
+	case errors.Is(err, store.ErrTaken), errors.Is(err, errUnread):
 		return Failure{err.Error(), CodeFailed}, http.StatusConflict
 	}
 	return Failure{err.Error(), CodeFailed}, http.StatusInternalServerError

@@ -2,7 +2,9 @@ package admin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"requestd/intake"
@@ -18,10 +20,13 @@ type Restored struct {
 	Knows   *time.Time `json:"knows"` // when the last mail in the copy was registered
 	By      string     `json:"by"`
 	Letters []Letter   `json:"letters"`
+	// Unread are the mailboxes that were not read to their end since: what is
+	// held about their mail is not known yet.
+	Unread []string `json:"unread"`
 }
 
-func (a *API) restored(*http.Request) (Restored, error) {
-	out := Restored{Letters: []Letter{}}
+func (a *API) restored(r *http.Request) (Restored, error) {
+	out := Restored{Letters: []Letter{}, Unread: []string{}}
 	err := a.Store.View(func(tx *store.Tx) error {
 		if r, ok := outbox.RestoredFrom(tx); ok {
 			out.At, out.Knows, out.By = moment(r.At), moment(r.Knows), r.By
@@ -31,7 +36,19 @@ func (a *API) restored(*http.Request) (Restored, error) {
 		}
 		return nil
 	})
-	return out, err
+	if err != nil || out.At == nil || a.Status == nil {
+		return out, err
+	}
+	s, err := a.Status(r.Context())
+	if err != nil {
+		return out, err
+	}
+	for _, m := range s.Mailboxes {
+		if m.LastPoll == nil || m.LastPoll.Before(*out.At) {
+			out.Unread = append(out.Unread, m.Name)
+		}
+	}
+	return out, nil
 }
 
 // Released is what became of the letters that were held for a restore.
@@ -40,10 +57,32 @@ type Released struct {
 	Kept    []string `json:"kept"` // why the others do not go: most of them were acknowledged meanwhile
 }
 
+// errUnread is why letters are not let go: which of them may have gone shows
+// once the mail is read again that came in after the copy was made.
+var errUnread = errors.New("not read to its end since the copy was put back")
+
+// Release is what is asked for: whether letters go although mailboxes were not
+// read since, which is right where nothing was sent since the copy.
+type Release struct {
+	Unread bool `json:"unread"`
+}
+
 func (a *API) release(r *http.Request) (Released, error) {
 	out := Released{Letters: []Letter{}, Kept: []string{}}
+	in, err := decode[Release](r)
+	if err != nil {
+		return out, err
+	}
+	stands, err := a.restored(r)
+	if err != nil {
+		return out, err
+	}
+	if len(stands.Unread) > 0 && !in.Unread {
+		return out, fmt.Errorf("mailbox %s was %w: start the daemon, wait until requestd restore --list no longer names it, and look at the letters then; "+
+			"where nothing was sent since the copy was made, as when the register moved, requestd restore --release --unread", strings.Join(stands.Unread, ", "), errUnread)
+	}
 	var held []intake.Letter
-	err := a.Store.Update(func(tx *store.Tx) error {
+	err = a.Store.Update(func(tx *store.Tx) error {
 		held = held[:0]
 		for l := range outbox.HeldByRestore(tx) {
 			held = append(held, l)

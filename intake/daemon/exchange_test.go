@@ -102,7 +102,7 @@ func open(t *testing.T, cfg *config.Config) *office {
 // until waits for a condition.
 func (o *office) until(what string, holds func() bool) {
 	o.t.Helper()
-	ctx, cancel := context.WithTimeout(o.t.Context(), time.Minute)
+	ctx, cancel := mailtest.InTime(o.t)
 	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()

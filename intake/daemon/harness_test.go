@@ -202,7 +202,7 @@ func (d *desk) hear(want string) string {
 // until waits for a condition.
 func (d *desk) until(what string, holds func() bool) {
 	d.t.Helper()
-	ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
+	ctx, cancel := mailtest.InTime(d.t)
 	defer cancel()
 	look := time.NewTicker(2 * time.Millisecond)
 	defer look.Stop()

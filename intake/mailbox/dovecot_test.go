@@ -15,7 +15,7 @@ import (
 // until waits for the sink to hold what is looked for.
 func (m *memory) until(t *testing.T, what string, good func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := mailtest.InTime(t)
 	defer cancel()
 	for !good() {
 		select {

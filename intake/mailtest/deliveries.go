@@ -63,7 +63,7 @@ func (s *Servers) DeliveriesTo(addr string) []Delivery {
 func (s *Servers) WaitDeliveries(ctx context.Context, what string, enough func([]Delivery) bool) []Delivery {
 	s.t.Helper()
 	var found []Delivery
-	s.must("waiting", poll(ctx, nil, what, func() bool {
+	s.must("waiting", poll(ctx, s.t, nil, what, func() bool {
 		found = s.Deliveries()
 		return enough(found)
 	}))

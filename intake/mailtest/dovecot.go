@@ -86,7 +86,7 @@ func (s *Servers) AddUser(u User) {
 	s.routes.addUser(u)
 	s.must("adding "+u.Name, os.WriteFile(s.path("users"), []byte(s.passwdFile()), 0o644))
 	// Dovecot looks at the file once a second.
-	s.must("adding "+u.Name, poll(s.t.Context(), nil, "Dovecot to know the user", func() bool {
+	s.must("adding "+u.Name, poll(s.t.Context(), s.t, nil, "Dovecot to know the user", func() bool {
 		return exec.Command(doveadm, "-c", s.path("dovecot.conf"), "user", u.Name).Run() == nil
 	}))
 }
@@ -101,7 +101,7 @@ func (s *Servers) launchDovecot() error {
 }
 
 func (s *Servers) awaitDovecot() error {
-	return poll(s.t.Context(), s.dovecot.done, "Dovecot", func() bool {
+	return poll(s.t.Context(), s.t, s.dovecot.done, "Dovecot", func() bool {
 		return greets(loopback(s.IMAP), "* OK") && greets(loopback(s.LMTP), "220 ")
 	})
 }

@@ -175,7 +175,7 @@ func TestSilence(t *testing.T) {
 	}
 	ended := make(chan error)
 	go func() { ended <- idle.Wait() }()
-	if err := poll(t.Context(), nil, "IDLE", func() bool { return s.Count("IDLE") == 1 }); err != nil {
+	if err := poll(t.Context(), t, nil, "IDLE", func() bool { return s.Count("IDLE") == 1 }); err != nil {
 		t.Fatal(err)
 	}
 	select {

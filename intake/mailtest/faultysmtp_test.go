@@ -104,7 +104,7 @@ func TestSlowReply(t *testing.T) {
 	s := StartSMTP(t, SMTPOptions{Faults: []SMTPFault{{At: AtBody, Wait: wait}}})
 	done := make(chan error)
 	go func() { _, err := sendOne(t, s, "1@example.org"); done <- err }()
-	if err := poll(t.Context(), nil, "the mail", func() bool { return len(s.Mails()) == 1 }); err != nil {
+	if err := poll(t.Context(), t, nil, "the mail", func() bool { return len(s.Mails()) == 1 }); err != nil {
 		t.Fatal(err)
 	}
 	select {

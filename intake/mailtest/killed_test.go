@@ -51,7 +51,7 @@ func TestServersEndWithAKilledProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = program.Wait() // it was killed
-	err = poll(t.Context(), nil, "the servers to end", func() bool { return len(processesOf(t, dir)) == 0 })
+	err = poll(t.Context(), t, nil, "the servers to end", func() bool { return len(processesOf(t, dir)) == 0 })
 	if err != nil || greets(loopback(imap), "*") || greets(loopback(smtp), "220") {
 		t.Errorf("%v: still there: %q", err, processesOf(t, dir))
 	}

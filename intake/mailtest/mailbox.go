@@ -174,7 +174,7 @@ func (s *Servers) Kick(user string) {
 func (s *Servers) WaitMessages(ctx context.Context, user, folder, what string, enough func([]Stored) bool) []Stored {
 	s.t.Helper()
 	var found []Stored
-	s.must("waiting", poll(ctx, nil, what, func() bool {
+	s.must("waiting", poll(ctx, s.t, nil, what, func() bool {
 		found = s.Messages(user, folder)
 		return enough(found)
 	}))

@@ -148,7 +148,7 @@ func TestTokenEndpointRefuses(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	waiting := make(chan error)
 	go func() { _, err := good.Token(ctx); waiting <- err }()
-	if err := poll(ctx, nil, "the request", func() bool { return len(tokens.Requests()) > 5 }); err != nil {
+	if err := poll(ctx, t, nil, "the request", func() bool { return len(tokens.Requests()) > 5 }); err != nil {
 		t.Error(err)
 	}
 	cancel()

@@ -172,7 +172,7 @@ func (s *Servers) launchPostfix() error {
 }
 
 func (s *Servers) awaitPostfix() error {
-	return poll(s.t.Context(), s.postfix.done, "Postfix", func() bool {
+	return poll(s.t.Context(), s.t, s.postfix.done, "Postfix", func() bool {
 		return greets(loopback(s.SMTP), "220 ") && greets(loopback(s.Submission), "220 ")
 	})
 }

@@ -13,9 +13,29 @@ import (
 	"time"
 )
 
-// patience bounds every wait for a server of ours; it is never reached where
-// things work.
-const patience = 60 * time.Second
+const (
+	// patience bounds every wait for a server of ours outside a test; it is
+	// never reached where things work.
+	patience = 60 * time.Second
+	// lastWords is how long before its deadline a test gives up what it waits
+	// for, so that it can say what that was.
+	lastWords = 10 * time.Second
+)
+
+// InTime is a context of the test that ends shortly before the test's own
+// deadline: however slow the machine is, nothing else ends a wait.
+func InTime(t T) (context.Context, context.CancelFunc) { return inTime(t.Context(), t) }
+
+func inTime(ctx context.Context, t T) (context.Context, context.CancelFunc) {
+	test, ok := t.(interface{ Deadline() (time.Time, bool) })
+	if !ok {
+		return context.WithTimeout(ctx, patience)
+	}
+	if end, limited := test.Deadline(); limited {
+		return context.WithDeadline(ctx, end.Add(-lastWords))
+	}
+	return context.WithCancel(ctx)
+}
 
 // process is a server in the foreground, in a process group of its own.
 type process struct {
@@ -81,10 +101,10 @@ func (p *process) kill() error {
 	return nil
 }
 
-// poll calls ready until it is true; it gives up when the context or patience
-// ends, or when failed (which may be nil) is closed.
-func poll(ctx context.Context, failed <-chan struct{}, what string, ready func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// poll calls ready until it is true; it gives up when the context ends or the
+// test's time is over, or when failed (which may be nil) is closed.
+func poll(ctx context.Context, t T, failed <-chan struct{}, what string, ready func() bool) error {
+	ctx, cancel := inTime(ctx, t)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -30,7 +30,7 @@ func TestProxy(t *testing.T) {
 		line, _ := r.ReadString('\n')
 		answered <- line
 	}()
-	if err := poll(t.Context(), nil, "the command at the proxy", func() bool { return p.Up() == 8 }); err != nil {
+	if err := poll(t.Context(), t, nil, "the command at the proxy", func() bool { return p.Up() == 8 }); err != nil {
 		t.Fatal(err)
 	}
 	select {
