@@ -59,7 +59,10 @@ func TestThePackageUnderSystemd(t *testing.T) {
 	step("what root touches keeps its owner", owners)
 	build(t, "0.2")
 	step("upgrade", func(g *guest) { upgraded(g, strings.Replace(deb, "_0.1_", "_0.2_", 1)) })
+	step("encrypted credentials, and a directory of them", encrypted)
 	step("removal and purge", purged)
+	step("a move to another machine", moved)
+	step("an installation by hand", byHand)
 }
 
 func (g *guest) install(deb, as string) {
@@ -101,6 +104,7 @@ func acknowledged(g *guest) {
 	g.do("systemctl enable --now requestd && systemctl is-active requestd requestd-backup.timer")
 	send(g, "one", "offices")
 	g.wait("the acknowledgement", delivered+"1")
+	g.do("test ! -e /srv/mail/it") // whoever keeps the machine hears nothing of a case
 	g.do("requestd status && requestd list | grep -q 'CAF[0-9]*-00001 .*foi'")
 }
 
@@ -144,10 +148,12 @@ func wrongConfiguration(g *guest) {
 	g.do("cp /root/good.yaml " + config)
 
 	g.write("/etc/systemd/system/requestd.service.d/lost.conf", "[Service]\nLoadCredential=lost:/etc/requestd/credentials/lost\nRestartSec=100ms\n", 0o644)
+	g.write("/etc/systemd/system/requestd-check.service.d/lost.conf", "[Service]\nLoadCredential=lost:/etc/requestd/credentials/lost\n", 0o644)
 	g.do("systemctl daemon-reload")
 	g.fails(1, "systemctl start requestd")
-	g.do("sleep 1; test \"$(systemctl show -P ActiveState requestd)\" = failed")
-	g.do("rm /etc/systemd/system/requestd.service.d/lost.conf && systemctl daemon-reload && systemctl reset-failed requestd")
+	g.do("test \"$(systemctl show -P ActiveState requestd)\" = failed")
+	g.fails(243, "requestd-check", "the credential lost is missing: /etc/requestd/credentials/lost")
+	g.do("rm /etc/systemd/system/requestd*.service.d/lost.conf && systemctl daemon-reload && systemctl reset-failed requestd")
 
 	g.do("install -d /srv/elsewhere && sed -i 's#path: /var/lib/requestd/#path: /srv/elsewhere/#' " + config + " && requestd init && chown -R requestd: /srv/elsewhere")
 	g.fails(1, "systemctl start requestd")
@@ -225,6 +231,7 @@ func lost(g *guest) {
 	send(g, "five", "lamps")
 	g.wait("a mail that came after the restore", delivered+"5")
 	g.fails(1, "requestd status", "a copy of the register was put back")
+	g.wait("the alarm to whoever keeps the machine", "grep -rq 'a copy of the register was put back' /srv/mail/it/new")
 	g.do("requestd acknowledge $(requestd list --json | sed -n 's/.*\"ref\":\"\\(CAF[0-9]*-00004\\)\".*/\\1/p') --by-hand $(date +%F)")
 	g.do("requestd restore --release && requestd status && requestd verify")
 	g.do(delivered + "5")
@@ -254,7 +261,51 @@ func upgraded(g *guest, deb string) {
 }
 
 func purged(g *guest) {
+	g.do("requestd backup /root/moved.db")
 	g.do("dpkg -r requestd && ! systemctl is-active --quiet requestd && test -e " + config)
 	g.do("dpkg -P requestd && test ! -e /etc/requestd && test -s /var/lib/requestd/requestd.db && ls /var/backups/requestd/*.db")
 	g.do("dpkg -i /root/second.deb && test -s /var/lib/requestd/requestd.db") // the public record is still there
+}
+
+// encrypted: what the guide says of systemd-creds and of a directory.
+func encrypted(g *guest) {
+	const dropIn = `[Service]
+LoadCredential=
+LoadCredential=mailbox:/etc/requestd/mailboxes
+LoadCredentialEncrypted=smtp-password:/etc/requestd/smtp-password.cred
+`
+	for _, unit := range []string{"requestd", "requestd-check"} {
+		g.write("/etc/systemd/system/"+unit+".service.d/override.conf", dropIn, 0o644)
+	}
+	g.do("cp " + config + " /root/good.yaml && cd /etc/requestd && mkdir -m 700 mailboxes && mv credentials/governance-password mailboxes/cafcass" +
+		" && systemd-creds encrypt --name=smtp-password credentials/smtp-password smtp-password.cred && rm credentials/smtp-password" +
+		" && sed -i 's#/run/credentials/requestd.service/governance-password#$CREDENTIALS_DIRECTORY/mailbox_cafcass#' " + config)
+	g.do("systemctl daemon-reload && requestd-check && systemctl restart requestd && systemctl is-active requestd")
+	send(g, "six", "doors")
+	g.wait("an acknowledgement with both", delivered+"6")
+}
+
+// moved: the old machine was purged, and this is the new one.
+func moved(g *guest) {
+	g.do("systemctl stop requestd; rm -r /var/lib/requestd /var/backups/requestd /etc/requestd && dpkg -P requestd && dpkg -i /root/second.deb")
+	g.do("cp /root/good.yaml " + config + " && cd /etc/requestd/credentials && umask 077 && echo 'mailbox secret' >governance-password && echo 'new secret' >smtp-password")
+	send(g, "seven", "stairs") // while no daemon runs
+	g.do("requestd restore /root/moved.db")
+	g.fails(1, "requestd restore --release", "--unread")
+	g.do("requestd restore --release --unread && requestd-check && systemctl enable --now requestd")
+	send(g, "eight", "lifts")
+	g.wait("what came meanwhile and what came later", delivered+"8")
+	g.do("requestd verify && requestd status")
+}
+
+// byHand follows the guide without a package, on a Debian without
+// /etc/sysusers.d. What the tree holds is taken from the package.
+func byHand(g *guest) {
+	g.do("dpkg -x /root/second.deb /root/x && dpkg -P requestd && rm -rf /var/lib/requestd /var/backups/requestd /etc/sysusers.d /etc/tmpfiles.d && userdel requestd && groupdel requestd-monitor")
+	g.do("cd /root/x && install -D -m 0755 usr/bin/requestd usr/bin/requestd-check -t /usr/bin && install -m 0644 usr/lib/systemd/system/requestd* /etc/systemd/system" +
+		" && install -D -m 0644 usr/lib/sysusers.d/requestd.conf -t /etc/sysusers.d && install -D -m 0644 usr/lib/tmpfiles.d/requestd.conf -t /etc/tmpfiles.d" +
+		" && systemd-sysusers && systemd-tmpfiles --create requestd.conf && install -d -m 0755 /etc/requestd && install -d -m 0700 /etc/requestd/credentials" +
+		" && cp /root/good.yaml " + config + " && requestd init && systemctl daemon-reload")
+	g.do("cd /etc/requestd/credentials && umask 077 && echo 'mailbox secret' >governance-password && echo 'new secret' >smtp-password")
+	g.do("requestd-check && systemctl enable --now requestd && systemctl is-active requestd requestd-backup.timer && requestd status")
 }

@@ -59,6 +59,18 @@ func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 	}
 }
 
+// Whoever keeps the machine is told the command as it is typed.
+func TestAnAlarmShowsTheCommandThatMendsIt(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	const mend = "requestd check --connect says why"
+	if _, err := o.e.Clock.Alarms(t.Context(), []health.Alarm{{ID: "poll/cafcass", Mailbox: "cafcass", Severity: health.Critical, Problem: "it is wrong", Mend: mend}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.text(o.letters(intake.ForAlarm)[0]); !strings.Contains(got, mend) {
+		t.Errorf("the mail does not say %q:\n%s", mend, got)
+	}
+}
+
 // In the journal a critical alarm is an error and any other a warning, told once
 // while it stands.
 func TestAnAlarmIsLoggedByItsSeverity(t *testing.T) {

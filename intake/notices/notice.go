@@ -191,7 +191,10 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 			notice.Who = templates.ShortName(v.Requester.Name)
 		}
 	}
-	notice.Problem, notice.Mend, notice.Case.Warnings = inWords(notice.Problem), inWords(notice.Mend), slices.Clone(notice.Case.Warnings)
+	if n.Kind != templates.Alarm { // whose commands are for the machine's keeper
+		notice.Problem, notice.Mend = inWords(notice.Problem), inWords(notice.Mend)
+	}
+	notice.Case.Warnings = slices.Clone(notice.Case.Warnings)
 	for i, w := range notice.Case.Warnings {
 		notice.Case.Warnings[i] = inWords(w)
 	}
