@@ -4,29 +4,36 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// provisions lists, for each section or regulation under which information can
-// be withheld, its subsections; the letters behind a colon are its paragraphs,
-// and a star admits any.
+// Each section or regulation under which information can be withheld has its
+// subsections; behind a colon stand the paragraphs, from the first to the last
+// or each by itself. Subsections that only define, or say how a Minister
+// certifies, are no exemptions.
 var (
 	// foiExemptions are sections 12, 14 and 21 to 44 of the Freedom of
-	// Information Act 2000; section 25 is about certificates.
+	// Information Act 2000; section 25 is about certificates. The last subsection
+	// is as a rule that on neither confirming nor denying.
 	foiExemptions = map[string]string{
 		"12": "1 2", "14": "1 2",
-		"21": "1 2 3", "22": "1:a-c 2", "22A": "1:a-b 2", "23": "1 5", "24": "1 2", "26": "1:a-b 3", "27": "1:a-d 2 4", "28": "1 3",
-		"29": "1:a-b 2", "30": "1:a-c 2:a-b 3", "31": "1:a-i 3", "32": "1:a-c 2:a-b 3", "33": "2 3", "34": "1 2", "35": "1:a-d 3",
-		"36": "2:a-c 3", "37": "1:* 2", "38": "1:a-b 2", "39": "1:a-b 2", "40": "1 2 3A:a-b 3B 4A:a-b 5A 5B:a-d", "41": "1:a-b 2", "42": "1 2",
-		"43": "1 2 3", "44": "1:a-c 2",
+		"21": "1 2:a-b 3", "22": "1:a-c 2", "22A": "1:a-b 2", "23": "1 5", "24": "1 2", "26": "1:a-b 3", "27": "1:a-d 2 4:a-b", "28": "1 3",
+		"29": "1:a-b 2", "30": "1:a-c 2:a-b 3", "31": "1:a-i 2:a-j 3", "32": "1:a-c 2:a-b 3", "33": "2 3", "34": "1 2", "35": "1:a-d 3",
+		"36": "2:a-c 3", "37": "1:a,aa,ab,ac,ad,b 2", "38": "1:a-b 2", "39": "1:a-b 2", "40": "1 2:a-b 3A:a-b 3B 4A:a-b 5A 5B:a-d", "41": "1:a-b 2",
+		"42": "1 2", "43": "1 2 3", "44": "1:a-c 2",
 	}
 	// eirExceptions are regulations 12 and 13 of the Environmental Information
 	// Regulations 2004.
-	eirExceptions = map[string]string{"12": "3 4:a-e 5:a-g", "13": "1 2A:a-b 2B 3A 5A 5B:a-d"}
+	eirExceptions = map[string]string{"12": "3 4:a-e 5:a-g 6", "13": "1 2A:a-b 2B 3A 5A 5B:a-d"}
 	// dataExemptions are the paragraphs of Schedules 2 to 4 to the Data
-	// Protection Act 2018, from the first to the last.
-	dataExemptions = map[int][2]int{2: {2, 28}, 3: {2, 21}, 4: {2, 6}}
+	// Protection Act 2018 that exempt or restrict. The others name the rights
+	// that are restricted (Schedule 2, 1, 6 and 18), define, or say when something
+	// is taken to be reasonable.
+	dataExemptions = map[string]string{
+		"2": "2 3 4 5 7 8 9 10 11 12 13 14 15 16 19 20 21 22 23 24 25 26 27 28",
+		"3": "3 4 5 6 9 10 11 12 18 19 20 21",
+		"4": "2 3 4 5 6",
+	}
 )
 
 var (
@@ -54,16 +61,14 @@ func Exemption(kind, of Kind, s string) (string, error) {
 		if p, ok := readProvision(s, eirExceptions); ok {
 			return p, nil
 		}
-		return "", fmt.Errorf("exception %q: the Environmental Information Regulations have none such; want regulation 12(3), 12(4)(a) to (e), 12(5)(a) to (g) or 13", s)
+		return "", fmt.Errorf("exception %q: the Environmental Information Regulations have none such; want regulation 12(3), 12(4)(a) to (e), 12(5)(a) to (g), 12(6) or 13", s)
 	case DSAR, Rights:
 		if m := schedule.FindStringSubmatch(s); m != nil {
-			sch, _ := strconv.Atoi(m[1])
-			para, _ := strconv.Atoi(m[2])
-			if span, ok := dataExemptions[sch]; ok && para >= span[0] && para <= span[1] {
-				return fmt.Sprintf("sch %d para %d%s", sch, para, m[3]), nil
+			if slices.Contains(strings.Fields(dataExemptions[m[1]]), m[2]) {
+				return "sch " + m[1] + " para " + m[2] + m[3], nil
 			}
 		}
-		return "", fmt.Errorf("exemption %q: the Data Protection Act 2018 has none such; want a paragraph of its Schedules 2, 3 or 4, such as \"sch 2 para 16\"", s)
+		return "", fmt.Errorf("exemption %q: the Data Protection Act 2018 has none such; want a paragraph of its Schedules 2, 3 or 4 that exempts, such as \"sch 2 para 16\"", s)
 	}
 	return "", fmt.Errorf("exemption %q: say first what the request is", s)
 }
@@ -95,10 +100,18 @@ func readProvision(s string, list map[string]string) (string, bool) {
 	out := section + "(" + sub + ")"
 	for depth, p := range parts[1:] {
 		letter := strings.ToLower(p[1])
-		if depth == 0 && letters != "*" && (letters == "" || len(letter) != 1 || letter < letters[:1] || letter > letters[2:]) {
+		if depth == 0 && !paragraphs(letters, letter) {
 			return "", false
 		}
 		out += "(" + letter + ")"
 	}
 	return out, true
+}
+
+// paragraphs reports whether a letter is among those of a subsection.
+func paragraphs(letters, letter string) bool {
+	if first, last, ok := strings.Cut(letters, "-"); ok {
+		return len(letter) == 1 && letter >= first && letter <= last
+	}
+	return letters != "" && slices.Contains(strings.Split(letters, ","), letter)
 }
