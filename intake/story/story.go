@@ -29,13 +29,14 @@ var htmlForm string
 const maxText = 1 << 20
 
 var words = map[string]any{
-	"day":   day,
-	"on":    happened,
-	"at":    at,
-	"line":  func(s string) string { return intake.OneLine(s, 500) },
-	"plain": func(s string) string { return intake.PlainText(s, maxText) },
-	"event": inWords,
-	"actor": func(s string) string { return strings.TrimPrefix(strings.TrimPrefix(s, "local:"), "mail:") },
+	"day":    day,
+	"on":     happened,
+	"at":     at,
+	"line":   func(s string) string { return intake.OneLine(s, 500) },
+	"plain":  func(s string) string { return intake.PlainText(s, maxText) },
+	"event":  inWords,
+	"actor":  func(s string) string { return strings.TrimPrefix(intake.ActorName(s), "local:") },
+	"answer": answerWords, "commissioner": commissionerWords,
 	"join":  strings.Join,
 	"inc":   func(n int) int { return n + 1 },
 	"kind":  func(k intake.Clock) string { return partWords(k) },
@@ -107,6 +108,41 @@ func partWords(k intake.Clock) string {
 		s += " of " + k.Of.Short()
 	}
 	return s
+}
+
+// answerWords says what a part was answered, on what that relied and who decided.
+func answerWords(k intake.Clock) string {
+	if k.Outcome == "" {
+		return ""
+	}
+	s := "Answer: " + strings.ReplaceAll(k.Outcome, "-", " ")
+	if len(k.Exemptions) > 0 {
+		s += ", relying on " + strings.Join(k.Exemptions, ", ")
+	}
+	if k.DecidedBy != "" {
+		s += "; decided by " + k.DecidedBy
+	}
+	return s
+}
+
+func commissionerWords(k *intake.Commissioner) string {
+	var s []string
+	add := func(what string, d deadlines.Day) {
+		if d != 0 {
+			s = append(s, what+" "+day(d))
+		}
+	}
+	if k.Reference != "" {
+		s = append(s, k.Reference)
+	}
+	add("told us on", k.Notified)
+	add("wants our answer by", k.Due)
+	add("answered on", k.Answered)
+	add("decided on", k.Decided)
+	if k.Outcome != "" {
+		s = append(s, strings.ReplaceAll(k.Outcome, "-", " "))
+	}
+	return strings.Join(s, "; ")
 }
 
 func inWords(e register.ShownEvent) string {

@@ -28,7 +28,8 @@ func told(t *testing.T) *register.Story {
 	note.Note = "rang back"
 	return &register.Story{Made: at, Full: &register.Full{
 		View: &intake.View{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.FOI, State: intake.StateOpen, ReceivedOn: day("2026-09-01"),
-			Requester: intake.Address{Name: "Jo <b>Bold</b>", Addr: "jo@example.org"}, Clocks: []intake.Clock{{Kind: intake.FOI, State: "running", RespondBy: day("2026-09-29")}}},
+			Requester: intake.Address{Name: "Jo <b>Bold</b>", Addr: "jo@example.org"}, Officer: "kit@staff.example.org", Commissioner: &intake.Commissioner{Reference: "IC-000001-X1Y2", Notified: day("2026-10-01"), Due: day("2026-10-15")},
+			Clocks: []intake.Clock{{Kind: intake.FOI, State: "running", RespondBy: day("2026-09-29"), Outcome: "not-held", Exemptions: []string{"40(2)", "31"}, DecidedBy: "Kit Sample"}}},
 		Ledgers: map[string][]string{"foi": {"20 working days: 29 September (FOIA s.10)"}},
 		Events:  []register.ShownEvent{event(1, intake.Opened, "2026-09-01"), event(2, intake.Promised, "2026-09-29"), event(3, intake.Responded, "2026-09-20"), note},
 	}, Texts: []register.Text{
@@ -45,7 +46,8 @@ func TestTheStoryInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	rest := b.String()
-	for _, want := range []string{"Nothing is blacked out", "1 September 2026: opened", "1 September 2026: promised 29 September 2026", "2 September 2026: note: rang back",
+	for _, want := range []string{"Nothing is blacked out", "Answer: not held, relying on 40(2), 31; decided by Kit Sample", "IC-000001-X1Y2; told us on 1 October 2026; wants our answer by 15 October 2026",
+		"kit@staff.example.org", "1 September 2026: opened", "1 September 2026: promised 29 September 2026", "2 September 2026: note: rang back",
 		"20 September 2026: responded", "Mail received", "not kept here: a.pdf", "How many?", "The mail goes on", "No text: it was erased", "20 working days"} {
 		_, after, ok := strings.Cut(rest, want)
 		if !ok {
@@ -70,7 +72,7 @@ func TestTheStoryToBePrinted(t *testing.T) {
 			t.Errorf("the page has %q", bad)
 		}
 	}
-	for _, want := range []string{"counter(page)", "Case CAF26-00001", "&lt;script&gt;"} {
+	for _, want := range []string{"counter(page)", "relying on 40(2), 31", "IC-000001-X1Y2", "Case CAF26-00001", "&lt;script&gt;"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
