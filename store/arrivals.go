@@ -146,6 +146,7 @@ type ArrivalFilter struct {
 	Decision intake.Disposition // what was decided
 	Since    time.Time          // registered at or after
 	Until    time.Time          // registered before
+	InOrder  bool               // ends with the first that is not: clocks are set back rarely
 }
 
 func (f *ArrivalFilter) match(a *intake.Arrival) bool {
@@ -173,6 +174,9 @@ func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
 			if err != nil {
 				_ = tx.unreadable(messageRecord(keyID(k)), err) // and the others are given
 				continue
+			}
+			if f.InOrder && !f.Until.IsZero() && !a.Registered.Before(f.Until) {
+				return
 			}
 			if f.match(&a) && !yield(a) {
 				return

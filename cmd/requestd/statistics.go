@@ -30,8 +30,9 @@ The figures are as at a day: 25 working days after the period's end, or today wh
 from what had been recorded by then and the bank holidays known then, so that a past quarter gives the same
 figures whenever it is counted. The row of reviews counts by the house's target, save under the Environmental
 Information Regulations. What was upheld is the decision under FOIA and the EIR, the complaint under data
-protection law. reading tells, of the mails that opened a case, how many a person's decision or silence
-confirmed as they were read.`,
+protection law. reading tells of how many mails a person's decision confirmed what they were
+read as, and of what nobody had to decide how many were left as they were: of those that opened a case until it
+ended, of those that were put with a case, passed or ignored to the day of the figures.`,
 		Args: noArgs,
 	}
 	asJSON := jsonFlag(cmd)
@@ -166,9 +167,10 @@ func printStatistics(w io.Writer, s *reg.Statistics) error {
 	rows = nil
 	for _, k := range slices.Sorted(maps.Keys(s.Reading)) {
 		r := s.Reading[k]
-		rows = append(rows, []string{string(k), strconv.Itoa(r.Decided), strconv.Itoa(r.ReadRightly), readBy(r, intake.DidAcknowledge), readBy(r, intake.DidTriage)})
+		rows = append(rows, []string{string(k), strconv.Itoa(r.Decided), strconv.Itoa(r.ReadRightly), readBy(r, intake.DidAcknowledge),
+			readBy(r, intake.DidTriage), readBy(r, intake.DidFollowup), readBy(r, intake.DidPass), readBy(r, intake.DidIgnore)})
 	}
-	return table(w, []string{"KIND", "DECIDED", "READ RIGHTLY", "ACKNOWLEDGED BY ITSELF", "LEFT TO A PERSON"}, rows)
+	return table(w, []string{"KIND", "DECIDED", "READ RIGHTLY", "ACKNOWLEDGED BY ITSELF", "LEFT TO A PERSON", "PUT WITH A CASE", "PASSED", "IGNORED"}, rows)
 }
 
 func readBy(r statistics.Read, d intake.Disposition) string {

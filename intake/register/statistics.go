@@ -54,12 +54,33 @@ func (rg *Register) Statistics(ctx context.Context, q StatisticsQuery) (*Statist
 			}
 			n.Add(c, keep)
 		}
-		return nil
+		return rg.countMail(ctx, tx, n, q.Period, keep)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &Statistics{Rows: n.Rows(), Reading: n.Reading()}, nil
+}
+
+// countMail has the mail of a period counted that opened no case of itself.
+func (rg *Register) countMail(ctx context.Context, tx *store.Tx, n *statistics.Count, p statistics.Period, keep func(string) bool) error {
+	first := tx.FirstArrivalSince(p.From.Time(0, 0))
+	for a := range tx.Arrivals(store.ArrivalFilter{After: first - 1, Until: (min(p.To, p.AsAt) + 1).Time(0, 0), InOrder: true}) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if !keep(a.Mailbox) || a.Ref != "" && a.Decision != intake.DidFollowup {
+			continue
+		}
+		var c *intake.Case
+		if a.Ref != "" {
+			if c, _ = tx.ToReadOne(a.Ref); c == nil {
+				continue // an alarm tells a case that cannot be read
+			}
+		}
+		n.AddMail(&a, c)
+	}
+	return nil
 }
 
 // house gives the house rules by mailbox, each read once.

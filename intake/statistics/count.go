@@ -132,7 +132,13 @@ func AsRecorded(c *intake.Case, day deadlines.Day) *intake.Case {
 // Add counts a case. keep says by its mailbox whether it is asked for.
 func (n *Count) Add(c *intake.Case, keep func(mailbox string) bool) {
 	then := AsRecorded(c, n.period.AsAt)
-	if then == nil || len(then.Events) == 0 {
+	if then == nil {
+		if day := c.ReceivedOn(); openedFrom(c) && keep(c.Mailbox) && day >= n.period.From && day <= n.period.To {
+			n.read(intake.Other, intake.DidPass, true) // as at that day it was still passed
+		}
+		return
+	}
+	if len(then.Events) == 0 {
 		return
 	}
 	v := then.Read(n.end(), n.cal, n.rules(then.Mailbox))

@@ -112,3 +112,38 @@ func TestHowMailWasRead(t *testing.T) {
 		t.Errorf("dsar: %+v", dsar)
 	}
 }
+
+// TestHowMailThatOpenedNoCaseWasRead: what was passed or put with a case was
+// read rightly as long as nobody takes it out.
+func TestHowMailThatOpenedNoCaseWasRead(t *testing.T) {
+	late, early := day(t, "2026-11-05"), day(t, "2026-09-03")
+	mail := func(id uint64, d intake.Disposition, k intake.Kind) *intake.Arrival {
+		return &intake.Arrival{ID: id, Decision: d, Kind: k, Ref: "CAF26-00001"}
+	}
+	with := func(e intake.Event) *intake.Case { return opened(t, intake.FOI, "", true, e) }
+	n := count(t)
+	for _, a := range []*intake.Arrival{
+		{ID: 1, Decision: intake.DidPass, Kind: intake.Other}, {ID: 2, Decision: intake.DidIgnore, Kind: intake.Automated},
+		{ID: 3, Decision: intake.DidPass, Kind: intake.Other, Seems: intake.SeemsDecision}, {ID: 4, Decision: intake.DidBeforeStart},
+	} {
+		n.AddMail(a, nil)
+	}
+	n.AddMail(mail(5, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 5, Actor: intake.ActorSelf}))
+	n.AddMail(mail(6, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 6, Day: early})) // by a person: it had been passed
+	n.AddMail(mail(7, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 7, Day: late}))  // which nobody knew at the day of the figures
+	for _, d := range []deadlines.Day{early, late} {                                                                            // the same of what a person made a case of
+		c := opened(t, intake.FOI, "", false)
+		c.Events[0].Actor, c.Events[0].At, c.Messages = "local:clerk", d.Time(9, 0), []uint64{8}
+		n.Add(c, func(string) bool { return true })
+	}
+	other := n.Reading()[intake.Other]
+	if got := other.ByDecision["pass"]; got.Decided != 5 || got.ReadRightly != 3 {
+		t.Errorf("passed: %+v, want 5 of which 3 were left", got)
+	}
+	if got := other.ByDecision["followup"]; got.Decided != 1 || got.ReadRightly != 1 {
+		t.Errorf("put with a case: %+v", got)
+	}
+	if got := n.Reading()[intake.Automated].ByDecision["ignore"]; got.Decided != 1 {
+		t.Errorf("ignored: %+v", got)
+	}
+}

@@ -3,8 +3,24 @@ package statistics
 import (
 	"slices"
 
+	"requestd/deadlines"
 	"requestd/intake"
 )
+
+// read counts a mail by what it was read as and what was done about it.
+func (n *Count) read(kind intake.Kind, decision intake.Disposition, right bool) {
+	r := n.reading[kind]
+	if r.ByDecision == nil {
+		r.ByDecision = map[string]Read{}
+	}
+	d := r.ByDecision[string(decision)]
+	r.Decided, d.Decided = r.Decided+1, d.Decided+1
+	if right {
+		r.ReadRightly, d.ReadRightly = r.ReadRightly+1, d.ReadRightly+1
+	}
+	r.ByDecision[string(decision)] = d
+	n.reading[kind] = r
+}
 
 // addReading counts, of a mail that opened a case, whether what it was read as
 // stood: a person decided its kind, let its letter go, or left the automatic
@@ -12,7 +28,10 @@ import (
 // does not count.
 func (n *Count) addReading(c *intake.Case, v *intake.View) {
 	first, o := c.Events[0], c.Opening()
-	if o.Source != "mail" && o.Source != "forward" || first.Actor != intake.ActorSelf {
+	if first.Actor != intake.ActorSelf {
+		if openedFrom(c) {
+			n.read(intake.Other, intake.DidPass, false)
+		}
 		return
 	}
 	decided, right := !o.Triage && !v.IsOpen(), true
@@ -26,24 +45,45 @@ func (n *Count) addReading(c *intake.Case, v *intake.View) {
 			decided = true
 		}
 	}
-	if !decided {
+	switch {
+	case !decided:
+	case o.Triage:
+		n.read(first.Kind, intake.DidTriage, right)
+	default:
+		n.read(first.Kind, intake.DidAcknowledge, right)
+	}
+}
+
+// openedFrom reports whether a person made the case of a mail that had been
+// passed: its first mail was not attached to it later.
+func openedFrom(c *intake.Case) bool {
+	return len(c.Messages) > 0 && intake.IsPerson(c.Events[0].Actor) &&
+		!slices.ContainsFunc(c.Events, func(e intake.Event) bool { return e.Name == intake.MailAttached && e.Message == c.Messages[0] })
+}
+
+// AddMail counts a mail that opened no case of itself: one that was passed or
+// ignored, which was right as long as nobody takes it out, and one that was put
+// with a case. c is its case, nil where it has none.
+func (n *Count) AddMail(a *intake.Arrival, c *intake.Case) {
+	if c == nil {
+		if (a.Decision == intake.DidPass || a.Decision == intake.DidIgnore) && a.Seems == "" { // else it is an officer's answer, or about a letter of ours
+			n.read(a.Kind, a.Decision, true)
+		}
 		return
 	}
-	decision := "acknowledge"
-	if o.Triage {
-		decision = "triage"
+	i := slices.IndexFunc(c.Events, func(e intake.Event) bool {
+		return (e.Name == intake.MailAttached || e.Name == intake.UnverifiedReply) && e.Message == a.ID
+	})
+	if i < 0 {
+		return
 	}
-	r := n.reading[first.Kind]
-	if r.ByDecision == nil {
-		r.ByDecision = map[string]Read{}
+	e, then := c.Events[i], AsRecorded(c, n.period.AsAt)
+	switch known := then != nil && i < len(then.Events); {
+	case intake.IsPerson(e.Actor): // it had been passed, and as at an earlier day it was still
+		n.read(a.Kind, intake.DidPass, deadlines.DayOf(e.At) > n.period.AsAt)
+	case known:
+		n.read(a.Kind, intake.DidFollowup, !then.Struck(e.N))
 	}
-	d := r.ByDecision[decision]
-	r.Decided, d.Decided = r.Decided+1, d.Decided+1
-	if right {
-		r.ReadRightly, d.ReadRightly = r.ReadRightly+1, d.ReadRightly+1
-	}
-	r.ByDecision[decision] = d
-	n.reading[first.Kind] = r
 }
 
 func sameOf(read, decided intake.Event) bool {
