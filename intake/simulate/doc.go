@@ -49,6 +49,7 @@ type Report struct {
 	Meanwhile int // acts of others between two transactions of a send loop
 	Peer      int // letters to another body's daemon
 	Verified  int // checks of the whole register
+	Recounted int // cases that the statistics and a clerk counted alike
 	Digest    string
 }
 
@@ -70,14 +71,15 @@ func (r *Report) Add(o Report) {
 	r.Meanwhile += o.Meanwhile
 	r.Peer += o.Peer
 	r.Verified += o.Verified
+	r.Recounted += o.Recounted
 }
 
 func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.Totals()) }
 
 // Totals is the report in words.
 func (r Report) Totals() string {
-	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d neutral letters, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d acts amid a sending, %d letters to another daemon, %d checks of the whole",
-		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Neutral, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Meanwhile, r.Peer, r.Verified)
+	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d neutral letters, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d acts amid a sending, %d letters to another daemon, %d checks of the whole, %d cases counted by hand",
+		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Neutral, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Meanwhile, r.Peer, r.Verified, r.Recounted)
 }
 
 // Failure is an invariant that did not hold. Its text is the same whenever

@@ -25,6 +25,9 @@ func TestSimulate(t *testing.T) {
 			t.Error(err)
 			continue
 		}
+		if r.Recounted == 0 {
+			t.Errorf("seed %d left no case plain enough to be counted by hand: it shows nothing of the statistics", seed)
+		}
 		t.Log(r)
 	}
 }

@@ -22,6 +22,7 @@ func (w *world) year(days int) {
 	w.run()
 	w.handled()
 	w.settled()
+	w.recount()
 	w.peer.check()
 }
 
