@@ -235,6 +235,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 		hold("forwarded")
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "forwarded by a colleague", Quote: s.words.forward.From.Addr})
 	}
+	r.Noted = asked && s.ctx.staff && s.words.forward == nil && !s.any("own")
 	if len(r.Hold) > 0 {
 		r.Decision = intake.Triage
 	}

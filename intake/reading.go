@@ -81,6 +81,9 @@ type Reading struct {
 	Refs []string `json:"-"`
 	// Forward is the inner mail of one that a colleague forwarded, else nil.
 	Forward *Forward `json:"-"`
+	// Noted is of a colleague's mail that passes no mail on and asks for nothing
+	// of their own: it notes what somebody else asked, on the telephone say.
+	Noted bool `json:"-"`
 }
 
 // Filled gives the reading as the classifier made it after a way on which

@@ -134,7 +134,11 @@ func (cs *Cases) fromMail(in OpenInput, a intake.Arrival) OpenInput {
 	if in.Subject == "" {
 		in.Subject = a.Subject
 	}
-	if !in.noted() {
+	switch {
+	case in.noted():
+	case cs.Rules().Colleague(a.From.Addr):
+		in.Source = "colleague"
+	default:
 		in.Requester, in.Source = a.From, "mail"
 	}
 	if in.Received == 0 {

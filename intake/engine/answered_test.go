@@ -219,10 +219,13 @@ func TestARequestNotedAfterACallIsTheCallers(t *testing.T) {
 		}
 	}
 
-	// One that was taken for the colleague's own is put right.
+	// Nor are they the requester where the note itself is read as a request.
 	own := o.one("cafcass", mail{id: "own@cafcass.gov.uk", from: "Col League <col.league@cafcass.gov.uk>", to: "governance@cafcass.gov.uk", subject: "Freedom of Information request", body: foiText})
 	if own.Ref == "" {
 		t.Fatalf("it was decided %s (%s)", own.Decision, own.Why)
+	}
+	if v := o.view(own.Ref); v.Requester != (intake.Address{}) || v.Source != "colleague" || !slices.Contains(v.Ack.Held, "no-address") {
+		t.Errorf("the requester is %+v by %s, held %q", v.Requester, v.Source, v.Ack.Held)
 	}
 	ch := o.did(o.do(own.Ref, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Name: "Cal Example", Address: "-"}}))
 	if ch.View.Requester != (intake.Address{Name: "Cal Example"}) {

@@ -97,6 +97,10 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 			p.Theirs = theirRef(m)
 		}
 	}
+	if r.Noted { // whose request it is only the colleague knows, who never is the requester
+		o.Source = "colleague"
+		p.Requester, p.ReplyTo, p.MessageID, p.Refs = intake.Address{}, "", "", nil
+	}
 	if f := r.Forward; f != nil {
 		o.Source, o.Verified, p.Theirs = "forward", false, ""
 		p.Requester = intake.Address{Name: intake.OneLine(f.From.Name, intake.MaxName), Addr: f.From.Addr}

@@ -6,6 +6,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"requestd/classify"
@@ -107,6 +108,16 @@ func (r *Rules) Own(addr string) bool {
 // OwnDomain reports whether an address lies in the domain of a watched mailbox.
 func (r *Rules) OwnDomain(addr string) bool {
 	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool { return intake.DomainOf(b.Address) == intake.DomainOf(addr) })
+}
+
+// Colleague reports whether an address is that of somebody of the bodies.
+func (r *Rules) Colleague(addr string) bool {
+	domain := intake.DomainOf(addr)
+	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool {
+		return slices.ContainsFunc(b.Domains, func(d string) bool {
+			return strings.EqualFold(domain, d) || strings.HasSuffix(strings.ToLower(domain), "."+strings.ToLower(d))
+		})
+	})
 }
 
 // StaffOf reports whether an address is that of a member of staff of a
