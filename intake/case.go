@@ -23,9 +23,10 @@ type Case struct {
 // Index is what the register sorts open cases by. It is derived from the case
 // and kept beside it; verify compares the two.
 type Index struct {
-	Open bool          // neither responded, closed, withdrawn nor no request
-	Due  deadlines.Day // the earliest date of its clocks, promised ones included
-	Wake time.Time     // when its next reminder falls due
+	Open  bool          // neither responded, closed, withdrawn nor no request; or the Commissioner waits for us
+	Due   deadlines.Day // the earliest date of its clocks, promised ones included
+	Wake  time.Time     // when its next reminder falls due
+	State CaseState     `json:",omitempty"` // triage, open or waiting
 }
 
 // Opening gives the facts with which the case began.

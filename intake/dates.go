@@ -20,18 +20,22 @@ const (
 	ToAcknowledge          DateName = "acknowledge"
 	ToAcknowledgeComplaint DateName = "acknowledge-complaint" // DPA 2018 s.164A(2)
 	ToAnswer               DateName = "answer"
+	ToAnswerCommissioner   DateName = "answer-commissioner"
 )
 
 // Dates gives every day by which something is still owed on the case. In
 // triage they are the earliest plausible ones.
 func (v *View) Dates() (list []Date) {
-	if !v.IsOpen() {
-		return nil
-	}
 	add := func(kind Kind, what DateName, day deadlines.Day) {
 		if day != 0 {
 			list = append(list, Date{v.Ref, v.Mailbox, kind, what, day})
 		}
+	}
+	if v.Commissioner.Awaited() {
+		add(v.Kind, ToAnswerCommissioner, v.Commissioner.Due)
+	}
+	if !v.IsOpen() {
+		return list
 	}
 	owed := v.Ack.At.IsZero()
 	if owed {

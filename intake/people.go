@@ -17,6 +17,12 @@ type Commissioner struct {
 	Outcome   string        `json:"outcome"`
 }
 
+// Awaited reports whether the Commissioner told us of a complaint and has had no
+// answer, nor decided without one.
+func (k *Commissioner) Awaited() bool {
+	return k != nil && k.Notified != 0 && k.Answered < k.Notified && k.Decided < k.Notified
+}
+
 // readPeople reads from one event who works on the case, in which language and
 // what the Commissioner has to do with it.
 func (v *View) readPeople(e *Event) {

@@ -97,8 +97,10 @@ type planner struct {
 }
 
 func (p *planner) all() []Reminder {
+	p.commissioner()
 	if !p.v.IsOpen() {
-		return nil
+		slices.SortStableFunc(p.out, func(a, b Reminder) int { return a.At.Compare(b.At) })
+		return p.out
 	}
 	p.acknowledgement()
 	p.triage()
@@ -226,6 +228,24 @@ func (p *planner) overdue(k Clock, due deadlines.Day) {
 		return
 	}
 	p.late(due, Reminder{Purpose: ForOverdue, Part: k.Kind, Due: due, Rank: 90, Escalate: true}, "overdue/%s/%s", k.Kind)
+}
+
+// commissioner reminds, in the working morning's list alone, of the answer that
+// the Commissioner wants.
+func (p *planner) commissioner() {
+	k := p.v.Commissioner
+	if !k.Awaited() || k.Due == 0 || p.own {
+		return
+	}
+	for _, n := range p.s.Before {
+		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, k.Due, -n)
+		p.add(Reminder{At: p.hour(d), Purpose: ForReminder, Due: k.Due, Rank: 50 - min(n, 39)}, "%d-before/commissioner/%s", n, k.Due)
+	}
+	for d := p.firstWorkingDay(k.Due); p.s.Overdue; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
+		if !p.add(Reminder{At: p.hour(d), Purpose: ForOverdue, Due: k.Due, Rank: 90, Escalate: true}, "overdue/commissioner/%s", d) {
+			return
+		}
+	}
 }
 
 func (p *planner) waiting(k Clock) {

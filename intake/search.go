@@ -1,16 +1,85 @@
 package intake
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
-// Has reports whether each word of a search stands somewhere in the case's
-// reference, its subject, or the name or address of its requester, in any
-// letters. An empty search finds every case.
+// Words are the runs of letters and digits in a text, in lower case and each once.
+func Words(text string) []string {
+	var found []string
+	apart := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
+	for w := range strings.FieldsFuncSeq(strings.ToLower(text), apart) {
+		if !slices.Contains(found, w) {
+			found = append(found, w)
+		}
+	}
+	return found
+}
+
+// Has reports whether with each word of a search begins a word of the case's
+// reference, its subject, the name or address of its requester, or the
+// Commissioner's reference, in any letters. An empty search finds every case.
 func (v *View) Has(search string) bool {
-	in := strings.ToLower(v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject)
-	for w := range strings.FieldsSeq(strings.ToLower(search)) {
-		if !strings.Contains(in, w) {
+	text := v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject
+	if v.Commissioner != nil {
+		text += " " + v.Commissioner.Reference
+	}
+	in := Words(text)
+	for _, w := range Words(search) {
+		if !slices.ContainsFunc(in, func(is string) bool { return strings.HasPrefix(is, w) }) {
 			return false
 		}
 	}
 	return true
 }
+
+const (
+	mostFoundBy = 32 // words by which one case is found
+	// LongestWord is how much of a word counts where it is looked for, in bytes.
+	LongestWord = 24
+)
+
+// FoundBy are the words by which a case is looked for among many: those of Has,
+// cut to LongestWord, but for such as stand in most cases. Of the reference it is
+// the numbers.
+func (c *Case) FoundBy() []string {
+	p := c.Person()
+	text := p.Requester.Name + " " + p.Requester.Addr + " " + p.Subject
+	for _, e := range c.Live() {
+		if e.Personal != nil {
+			text += " " + e.Personal.Theirs
+		}
+	}
+	var found []string
+	add := func(w string) {
+		if w = CutText(w, LongestWord); !slices.Contains(found, w) && len(found) < mostFoundBy {
+			found = append(found, w)
+		}
+	}
+	for _, w := range Words(c.Ref) {
+		if strings.Trim(w, "0123456789") == "" {
+			add(w)
+		}
+	}
+	for _, w := range Words(text) {
+		if Telling(w) {
+			add(w)
+		}
+	}
+	return found
+}
+
+// Telling reports whether a word of a search tells cases apart.
+func Telling(word string) bool { return len(word) > 1 && !untelling[word] }
+
+var untelling = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`about an and are as at be by com data for foi freedom from fw fwd gmail co gov have hotmail in
+		information is it me my net of on or org our re regarding request requests sar dsar subject access that the this to uk under us we with you your
+		am ar at cais dan data ei er fy gan gwybodaeth heb mewn mynediad neu rhyddid wrth yn yr`) {
+		m[w] = true
+	}
+	return m
+}()

@@ -175,11 +175,22 @@ func nonNil(k []Kind) []Kind {
 
 // Index is what the register keeps beside the case to find it by: wake is
 // when its next reminder falls due.
+//
+// A case of which the Commissioner wants to hear lies among the open ones,
+// whatever its state, so that its date is found.
 func (v *View) Index(wake time.Time) Index {
-	if !v.IsOpen() {
+	awaited := v.Commissioner.Awaited()
+	if !v.IsOpen() && !awaited {
 		return Index{}
 	}
-	return Index{Open: true, Due: v.Due(), Wake: wake}
+	ix := Index{Open: true, Wake: wake, Due: v.Due()}
+	if v.IsOpen() {
+		ix.State = v.State
+	}
+	if awaited && v.Commissioner.Due != 0 && (ix.Due == 0 || v.Commissioner.Due < ix.Due) {
+		ix.Due = v.Commissioner.Due
+	}
+	return ix
 }
 
 // Parts gives the kinds of the case that have a clock, the main one first.

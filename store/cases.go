@@ -112,6 +112,7 @@ func (tx *Tx) PutCase(c *intake.Case, ix intake.Index) error {
 	}
 	tx.people(key, old, c)
 	tx.receipts(key, old, c)
+	tx.found(key, old, c)
 	tx.index(key, ix)
 	tx.put(half(ix.Open), key, encodeCase(c, ix))
 	return tx.err
@@ -139,7 +140,7 @@ func encodeCase(c *intake.Case, ix intake.Index) []byte {
 	if r.Ref == NormalRef(r.Ref) {
 		r.Ref = "" // as its key
 	}
-	b := binary.AppendVarint(make([]byte, 0, usualRecord), int64(ix.Due))
+	b := binary.AppendVarint(make([]byte, 0, usualRecord), headOf(ix))
 	if ix.Wake.IsZero() {
 		b = append(b, 0)
 	} else {
@@ -151,11 +152,12 @@ func encodeCase(c *intake.Case, ix intake.Index) []byte {
 
 func decodeIndex(v []byte, open bool) (intake.Index, []byte, error) {
 	r := reader{v}
-	due, err := r.varint()
+	head, err := r.varint()
 	if err != nil {
 		return intake.Index{}, nil, err
 	}
-	ix := intake.Index{Open: open, Due: deadlines.Day(due)}
+	ix := intake.Index{Open: open}
+	ix.Due, ix.State = readHead(head)
 	wake, err := r.bytes()
 	if err == nil && len(wake) > 0 {
 		ix.Wake, err = readTime(wake)
@@ -225,11 +227,12 @@ func (tx *Tx) HasCase(ref string) bool {
 	return len(key) <= maxRef && len(key) > 0 && (tx.get(bOpen, key) != nil || tx.get(bDone, key) != nil)
 }
 
-// index and unindex keep due and wake, which hold open cases only.
+// index and unindex keep states, due and wake, which hold open cases only.
 func (tx *Tx) index(key []byte, ix intake.Index) {
 	if !ix.Open {
 		return
 	}
+	tx.put(bStates, stateKey(ix.State, key), none)
 	if !ix.Due.IsZero() {
 		tx.put(bDue, dayKey(ix.Due, string(key)), none)
 	}
@@ -242,6 +245,7 @@ func (tx *Tx) unindex(key []byte, ix intake.Index) {
 	if !ix.Open {
 		return
 	}
+	tx.remove(bStates, stateKey(ix.State, key))
 	if !ix.Due.IsZero() {
 		tx.remove(bDue, dayKey(ix.Due, string(key)))
 	}

@@ -35,9 +35,7 @@ func (tx *Tx) Erase(c *intake.Case, ix intake.Index) error {
 			return err
 		}
 	}
-	if err := tx.dropTokens(func(t Token) bool { return NormalRef(t.Ref) == NormalRef(c.Ref) }); err != nil {
-		return err
-	}
+	tx.dropTokens(c.Ref)
 	c.Erase()
 	tx.noteErased()
 	return tx.PutCase(c, ix)

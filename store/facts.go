@@ -69,8 +69,16 @@ func (tx *Tx) PutToken(token string, t Token) error {
 		return fmt.Errorf("write a token to the store: %w", err)
 	}
 	tx.put(bTokens, tokenKey(token), b)
+	if t.Ref != "" {
+		tx.put(bIssued, issuedKey(t.Ref, tokenKey(token)), none)
+	}
 	return tx.err
 }
+
+// issuedKey is where a token stands among those for a case.
+func issuedKey(ref string, token []byte) []byte { return append(issuedFor(ref), token...) }
+
+func issuedFor(ref string) []byte { return append(refKey(ref), 0) }
 
 // Token gives what a token allows, expired or not.
 func (tx *Tx) Token(token string) (Token, bool) {
@@ -88,21 +96,27 @@ func (tx *Tx) Token(token string) (Token, bool) {
 
 // ExpireTokens forgets the tokens that expired before t.
 func (tx *Tx) ExpireTokens(t time.Time) error {
-	return tx.dropTokens(func(k Token) bool { return k.Expires.Before(t) })
-}
-
-func (tx *Tx) dropTokens(drop func(Token) bool) error {
 	for k, v := range tx.from(bTokens, nil, all) {
-		var t Token
-		if err := json.Unmarshal(v, &t); err != nil {
+		var is Token
+		if err := json.Unmarshal(v, &is); err != nil {
 			_ = tx.unreadable("token", err)
 			continue
 		}
-		if drop(t) {
+		if is.Expires.Before(t) {
 			tx.remove(bTokens, k)
+			tx.remove(bIssued, issuedKey(is.Ref, k))
 		}
 	}
 	return tx.err
+}
+
+// dropTokens forgets the tokens for a case.
+func (tx *Tx) dropTokens(ref string) {
+	prefix := issuedFor(ref)
+	for k := range tx.from(bIssued, prefix, hasPrefix(prefix)) {
+		tx.remove(bTokens, k[len(prefix):])
+		tx.remove(bIssued, k)
+	}
 }
 
 // Once reports whether a name comes for the first time, and remembers it.

@@ -43,10 +43,13 @@ var (
 	bOnce     = []byte("once")
 	bTexts    = []byte("texts")
 	bReceived = []byte("received")
+	bFound    = []byte("found")
+	bStates   = []byte("states")
+	bIssued   = []byte("issued")
 )
 
 var buckets = [][]byte{bMeta, bArrivals, bPlaces, bTwins, bThreads, bFolders, bPosition, bTries, bOpen, bDone, bDue,
-	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce, bTexts, bReceived}
+	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce, bTexts, bReceived, bFound, bStates, bIssued}
 
 // hashSize is how much of a hash an index keeps; what it finds is compared
 // with the record itself.

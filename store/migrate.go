@@ -16,8 +16,9 @@ import (
 //
 //	2  next is sorted by order and mailbox before the time
 //	3  texts are kept; cases are found by the day of receipt
+//	4  cases are found by words and by state, tokens by their case
 func migrations() []func(*Tx) error {
-	return []func(*Tx) error{(*Tx).resortNext, (*Tx).fillReceipts}
+	return []func(*Tx) error{(*Tx).resortNext, (*Tx).fillReceipts, (*Tx).fillFound}
 }
 
 // schema is the form of the file that this program writes.

@@ -56,6 +56,9 @@ func drawTime(t *rapid.T) time.Time {
 
 func drawIndex(t *rapid.T) intake.Index {
 	ix := intake.Index{Open: rapid.Bool().Draw(t, "open")}
+	if ix.Open {
+		ix.State = rapid.SampledFrom([]intake.CaseState{intake.StateTriage, intake.StateOpen, intake.StateWaiting}).Draw(t, "state")
+	}
 	if rapid.Bool().Draw(t, "dated") {
 		ix.Due, ix.Wake = deadlines.DayOf(drawTime(t)), drawTime(t)
 	}

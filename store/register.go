@@ -8,15 +8,15 @@ import (
 )
 
 // OpenCases iterates over the open cases, by reference.
-func (tx *Tx) OpenCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(true, "") }
+func (tx *Tx) OpenCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(true, "", decodeCase) }
 
-// DoneCases iterates over the cases that are not open, by reference.
-func (tx *Tx) DoneCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(false, "") }
+// decoder reads a case from its record.
+type decoder func(key, v []byte, open bool) (*intake.Case, intake.Index, error)
 
-func (tx *Tx) half(open bool, after string) iter.Seq2[*intake.Case, intake.Index] {
+func (tx *Tx) half(open bool, after string, decode decoder) iter.Seq2[*intake.Case, intake.Index] {
 	return func(yield func(*intake.Case, intake.Index) bool) {
 		for k, v := range tx.from(half(open), startAfter(after), all) {
-			c, ix, err := decodeCase(k, v, open)
+			c, ix, err := decode(k, v, open)
 			if err != nil {
 				_ = tx.unreadable(caseRecord(k), err) // and the others are given
 				continue
@@ -41,24 +41,11 @@ func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
 	return tx.bothHalves(after, decodeCase)
 }
 
-// ToRead iterates over all cases, or the open ones alone, as Cases does, but
-// without the links of their chain: they are to be read and not to be put.
-func (tx *Tx) ToRead(openOnly bool, after string) iter.Seq[*intake.Case] {
+// ToRead iterates over all cases as Cases does, but without the links of their
+// chain: they are to be read and not to be put.
+func (tx *Tx) ToRead(after string) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
-		if !openOnly {
-			for c := range tx.bothHalves(after, decodeUnlinked) {
-				if !yield(c) {
-					return
-				}
-			}
-			return
-		}
-		for k, v := range tx.from(bOpen, startAfter(after), all) {
-			c, _, err := decodeUnlinked(k, v, true)
-			if err != nil {
-				_ = tx.unreadable(caseRecord(k), err) // and the others are given
-				continue
-			}
+		for c := range tx.bothHalves(after, decodeUnlinked) {
 			if !yield(c) {
 				return
 			}
@@ -66,7 +53,22 @@ func (tx *Tx) ToRead(openOnly bool, after string) iter.Seq[*intake.Case] {
 	}
 }
 
-func (tx *Tx) bothHalves(after string, decode func(key, v []byte, open bool) (*intake.Case, intake.Index, error)) iter.Seq2[*intake.Case, intake.Index] {
+// DoneToRead iterates over the cases that are not open, after the given reference
+// ("" for all), and as ToRead does.
+func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
+	return func(yield func(*intake.Case) bool) {
+		for c := range tx.half(false, after, decodeUnlinked) {
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// ToReadOne gives a case by its reference, however spelt, as ToRead does.
+func (tx *Tx) ToReadOne(ref string) (*intake.Case, bool) { return tx.look(refKey(ref)) }
+
+func (tx *Tx) bothHalves(after string, decode decoder) iter.Seq2[*intake.Case, intake.Index] {
 	return func(yield func(*intake.Case, intake.Index) bool) {
 		open, stopOpen := iter.Pull2(tx.from(bOpen, startAfter(after), all))
 		defer stopOpen()

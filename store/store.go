@@ -19,6 +19,8 @@
 //	open,done reference -> index, case
 //	due,wake  day or time, reference; of open cases
 //	received  day, reference; of every day on which a request of it counted as received
+//	states    state, reference; of open cases
+//	found     word of requester, subject or reference, reference
 //	people    keyed hash of address, reference
 //	numbers   prefix -> last number given
 //	taken     prefix, number -> reference that a person brought along
@@ -29,6 +31,7 @@
 //	outside   time, letter -> keyed hash of address; of the last days
 //	facts     name -> JSON
 //	tokens    hash of token -> JSON
+//	issued    reference, hash of token; of those that are for a case
 //	once      hash of name -> time
 //	texts     whose it is, message or letter -> how it is kept, compressed text
 //

@@ -221,5 +221,10 @@ func (v *verifier) facts() {
 			return
 		}
 		v.want(t.Ref == "" || v.hasCase(t.Ref), "token", "is for case %s, which there is not", t.Ref)
+		v.want(t.Ref == "" || v.has(bIssued, issuedKey(t.Ref, k)), "token", "for case %s is missing from the index of tokens", t.Ref)
+	})
+	v.each(bIssued, func(k, _ []byte) {
+		_, token, _ := bytes.Cut(k, []byte{0})
+		v.want(v.has(bTokens, token), "index issued", "%x points to no token", k)
 	})
 }

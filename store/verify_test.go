@@ -70,6 +70,16 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a due date too many":          {func(tx *Tx) { tx.put(bDue, dayKey(9, "CAF26-00001"), none) }, "is not so"},
 		"a reminder too many":          {func(tx *Tx) { tx.put(bWake, timeKey(benchStart, []byte("CAF26-00001")), none) }, "is not so"},
 		"a person too many":            {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
+		"a word that is gone":          {first(bFound), "index of words"},
+		"a word too many":              {func(tx *Tx) { tx.put(bFound, foundKey("aardvark", []byte("CAF26-00001")), none) }, "is not found by"},
+		"a state that is gone":         {first(bStates), "index of states"},
+		"a state too many":             {func(tx *Tx) { tx.put(bStates, stateKey(intake.StateWaiting, []byte("CAF26-00001")), none) }, "is not in the state"},
+		"a state that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.State = intake.StateWaiting }), "its events say"},
+		"a token of no index": {func(tx *Tx) {
+			_ = tx.PutToken("x", Token{Ref: "CAF26-00001"})
+			tx.remove(bIssued, tx.first(bIssued, nil))
+		}, "index of tokens"},
+		"a token too many":             {func(tx *Tx) { tx.put(bIssued, issuedKey("CAF26-00001", []byte("x")), none) }, "points to no token"},
 		"a case in both halves":        {func(tx *Tx) { tx.put(bDone, refKey("CAF26-00002"), tx.get(bOpen, refKey("CAF26-00002"))) }, "both"},
 		"a letter of no known case":    {letter(func(l *intake.Letter) { l.Ref = "CAF26-99999" }), "which there is not"},
 		"a letter with another key":    {letter(func(l *intake.Letter) { l.Key = "CAF26-00002/x" }), "index of keys"},

@@ -64,8 +64,14 @@ func (v *verifier) messages(where string, c *intake.Case) {
 func (v *verifier) sorted(where string, k []byte, c *intake.Case, ix intake.Index) {
 	if v.derive != nil {
 		w := v.derive(c)
-		v.want(w.Open == ix.Open && w.Due == ix.Due && w.Wake.Equal(ix.Wake), where,
-			"is sorted as open %t, due %v, next reminder %v; its events say %t, %v, %v", ix.Open, ix.Due, ix.Wake, w.Open, w.Due, w.Wake)
+		v.want(w.Open == ix.Open && w.State == ix.State && w.Due == ix.Due && w.Wake.Equal(ix.Wake), where,
+			"is sorted as open %t (%s), due %v, next reminder %v; its events say %t (%s), %v, %v", ix.Open, ix.State, ix.Due, ix.Wake, w.Open, w.State, w.Due, w.Wake)
+	}
+	if ix.Open {
+		v.inIndex(&v.sum.states, v.has(bStates, stateKey(ix.State, k)), where, "is missing from the index of states")
+	}
+	for _, w := range c.FoundBy() {
+		v.inIndex(&v.sum.found, v.has(bFound, foundKey(w, k)), where, "is missing from the index of words")
 	}
 	if ix.Open && !ix.Due.IsZero() {
 		v.inIndex(&v.sum.due, v.has(bDue, dayKey(ix.Due, string(k))), where, "is missing from the index of due cases")

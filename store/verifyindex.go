@@ -106,6 +106,12 @@ func (v *verifier) caseIndexes() {
 	if v.keys(bReceived) != v.sum.received {
 		v.receiptIndex()
 	}
+	if v.keys(bFound) != v.sum.found {
+		v.foundIndex()
+	}
+	if v.keys(bStates) != v.sum.states {
+		v.stateIndex()
+	}
 	if v.keys(bPeople) != v.sum.people {
 		v.personIndex()
 	}

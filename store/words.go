@@ -18,7 +18,7 @@ var fieldNames = map[reflect.Type][]string{
 		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages", "right", "exemptions",
 		"officer", "cover", "due", "language", "reply_language", "mailbox"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
-		"hold", "urgent", "attention", "flags", "neutral"},
+		"hold", "urgent", "attention", "flags", "neutral", "verified"},
 	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words",
 		"postal", "theirs"},
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},

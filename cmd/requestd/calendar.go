@@ -17,7 +17,7 @@ func newCalendarCmd() *cobra.Command {
 		Use:   "calendar",
 		Short: "Write the dates of open cases as iCalendar",
 		Long: `Write every day by which something is still owed as an iCalendar file, which calendar programs open: what
-is to be acknowledged, and what is to be answered. It says reference, kind and day, and names nobody.`,
+is to be acknowledged, what is to be answered, and by when the Commissioner wants to hear. It says reference, kind and day, and names nobody.`,
 		Args: noArgs,
 	}
 	asJSON := jsonFlag(cmd)

@@ -18,7 +18,7 @@ const (
 	indexKey = "index"
 	// indexVersion counts the changes to how dates and reminders are derived:
 	// a program with another number sorts the open cases anew.
-	indexVersion = 5
+	indexVersion = 6
 )
 
 // fingerprint stands for everything that the order of open cases depends on
@@ -67,7 +67,7 @@ func (cs *Cases) reindex() (moved int, err error) {
 	err = cs.store.Update(func(tx *store.Tx) error {
 		moved = 0
 		for c, was := range tx.OpenCases() {
-			if ix := cs.Index(c); ix.Open != was.Open || ix.Due != was.Due || !ix.Wake.Equal(was.Wake) {
+			if ix := cs.Index(c); ix.Open != was.Open || ix.State != was.State || ix.Due != was.Due || !ix.Wake.Equal(was.Wake) {
 				moved++
 				if err := tx.PutCase(c, ix); err != nil {
 					return fmt.Errorf("sort case %s anew: %w", c.Ref, err)

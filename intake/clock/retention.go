@@ -28,43 +28,96 @@ type Outlived struct {
 // Outlived lists what retention allows to erase, the cases first. An open case
 // is never among it, nor one that is linked to an open case.
 func (cl *Clock) Outlived(ctx context.Context) (list []Outlived, err error) {
-	err = cl.store.View(func(tx *store.Tx) error {
-		for c := range tx.DoneCases() {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if o, due := cl.outlivedCase(tx, c); due {
-				list = append(list, o)
-			}
+	err = cl.eachOutlived(ctx, func(o Outlived) { list = append(list, o) })
+	return list, err
+}
+
+// lookAtOnce is how many records are looked at in one transaction: a long one
+// has the file grow meanwhile, or the database keep what nobody needs any more.
+const lookAtOnce = 5000
+
+func (cl *Clock) eachOutlived(ctx context.Context, found func(Outlived)) error {
+	looks := []func(*store.Tx) bool{cl.lookAtCases(found), cl.lookAtMail(found)}
+	for more := false; len(looks) > 0; {
+		err := ctx.Err()
+		if err == nil {
+			err = cl.store.View(func(tx *store.Tx) error {
+				more = looks[0](tx)
+				return nil
+			})
 		}
-		for a := range tx.Arrivals(store.ArrivalFilter{}) {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if o, due := cl.outlivedMail(tx, &a); due {
-				list = append(list, o)
-			}
+		if err != nil {
+			return fmt.Errorf("look what retention allows to erase: %w", err)
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look what retention allows to erase: %w", err)
+		if !more {
+			looks = looks[1:]
+		}
 	}
-	return list, nil
+	return nil
+}
+
+// lookAtCases gives what looks at the next settled cases each time that it is
+// called, and reports whether there are more.
+func (cl *Clock) lookAtCases(found func(Outlived)) func(*store.Tx) bool {
+	after := ""
+	return func(tx *store.Tx) bool {
+		n := 0
+		for c := range tx.DoneToRead(after) {
+			if o, due := cl.outlivedCase(tx, c); due {
+				found(o)
+			}
+			after = c.Ref
+			if n++; n == lookAtOnce {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// lookAtMail is the same for mail.
+func (cl *Clock) lookAtMail(found func(Outlived)) func(*store.Tx) bool {
+	after := uint64(0)
+	return func(tx *store.Tx) bool {
+		n := 0
+		for a := range tx.Arrivals(store.ArrivalFilter{After: after}) {
+			if o, due := cl.outlivedMail(tx, &a); due {
+				found(o)
+			}
+			after = a.ID
+			if n++; n == lookAtOnce {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 func (cl *Clock) outlivedCase(tx *store.Tx, c *intake.Case) (Outlived, bool) {
-	if c.Erased() && !casework.LeftOver(tx, c) {
+	ended := lastDone(c)
+	if tx.Today() < shortest(cl.cases.Settings().Retention).After(ended) || c.Erased() && !casework.LeftOver(tx, c) {
 		return Outlived{}, false
 	}
 	v := cl.cases.View(tx, c)
 	why, period := cl.periodOf(c, v)
-	o := Outlived{Ref: c.Ref, Mailbox: c.Mailbox, Why: why, Ended: lastDone(c)}
+	o := Outlived{Ref: c.Ref, Mailbox: c.Mailbox, Why: why, Ended: ended}
 	o.Due = period.After(o.Ended)
 	if v.IsOpen() || period.IsZero() || tx.Today() < o.Due || linkedOpen(tx, c) {
 		return o, false
 	}
 	return o, true
+}
+
+// shortest is the shortest period of all for which a case can be kept, so that
+// most need not be looked at more closely.
+func shortest(r config.Retention) config.Period {
+	least := config.Period{}
+	for _, p := range []config.Period{r.FOI, r.DSAR, r.Review, r.EIR, r.Rights, r.Withdrawn, r.Lapsed, r.Transferred, r.Duplicate, r.NotARequest} {
+		if !p.IsZero() && (least.IsZero() || p.After(0) < least.After(0)) {
+			least = p
+		}
+	}
+	return least
 }
 
 // periodOf is how long a settled case is kept, by its outcome, else by its
@@ -312,17 +365,16 @@ func (cl *Clock) dropTexts(ctx context.Context) error {
 
 // countOutlived records how much may be erased, for the status.
 func (cl *Clock) countOutlived(ctx context.Context, day deadlines.Day) error {
-	list, err := cl.Outlived(ctx)
-	if err != nil {
-		return err
-	}
 	n := health.Retention{Looked: day}
-	for _, o := range list {
+	err := cl.eachOutlived(ctx, func(o Outlived) {
 		if o.Ref != "" {
 			n.Cases++
 		} else {
 			n.Mails++
 		}
+	})
+	if err != nil {
+		return err
 	}
 	return cl.store.Update(func(tx *store.Tx) error { return register.KeepRetention(tx, n) })
 }

@@ -6,6 +6,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/register"
 	"requestd/templates"
 )
 
@@ -13,12 +14,15 @@ const dueSoonDays = 5 // working days that the list looks ahead
 
 // cases lists every open case that wants something of staff.
 func (m *morning) cases() {
-	for c := range m.tx.OpenCases() {
-		if m.last[c.Mailbox] == nil {
+	for _, d := range m.cl.facts.OpenIn(m.tx) {
+		if m.last[d.Mailbox] == nil {
 			continue
 		}
-		v := m.cl.cases.View(m.tx, c)
+		v := d.View
+		m.commissioner(v)
 		switch {
+		case !v.IsOpen():
+			continue
 		case v.State == intake.StateTriage && v.Doubt:
 			m.undecided(v)
 		default:
@@ -30,12 +34,30 @@ func (m *morning) cases() {
 				m.clock(v, &v.Clocks[i])
 			}
 		}
-		m.replySeen(c, v)
+		m.replySeen(&d)
 	}
 }
 
 // rightWaits is what the list says of a request that uses a right as well.
 const rightWaits = "uses a data-protection right as well, which nobody has confirmed"
+
+// commissioner lists a case of which the Commissioner wants to hear.
+func (m *morning) commissioner(v *intake.View) {
+	k := v.Commissioner
+	if !k.Awaited() {
+		return
+	}
+	row := caseRow(v, k.Due, "")
+	switch left := m.cl.cases.Calendar().WorkingDaysBetween(deadlines.EnglandAndWales, m.tx.Today(), k.Due); {
+	case k.Due == 0:
+		row.Note = "the Commissioner told us of a complaint on " + k.Notified.Long()
+	case k.Due < m.tx.Today():
+		row.Note = "the date has passed"
+	default:
+		row.Note = days(left, "working day") + " left"
+	}
+	m.put(regulator, v.Mailbox, v, row, k.Due != 0 && k.Due < m.tx.Today(), "")
+}
 
 // undecided lists a case that nobody has decided.
 func (m *morning) undecided(v *intake.View) {
@@ -157,13 +179,9 @@ func (m *morning) lateness(v *intake.View, k *intake.Clock) string {
 
 // replySeen lists a case on which a colleague's own reply was found since the
 // last list.
-func (m *morning) replySeen(c *intake.Case, v *intake.View) {
-	for _, e := range c.Live() {
-		if e.Name == intake.ReplySeen && e.At.After(m.last[c.Mailbox].At) {
-			row := caseRow(v, v.RespondBy, "a reply of "+e.Day.Long()+" was found")
-			m.put(answered, v.Mailbox, v, row, false, "")
-			return
-		}
+func (m *morning) replySeen(d *register.Desk) {
+	if e := d.Replied; e != nil && e.At.After(m.last[d.Mailbox].At) {
+		m.put(answered, d.Mailbox, d.View, caseRow(d.View, d.RespondBy, "a reply of "+e.Day.Long()+" was found"), false, "")
 	}
 }
 

@@ -17,6 +17,7 @@ type section int
 const (
 	late section = iota
 	today
+	regulator
 	decide
 	acknowledge
 	week
@@ -40,6 +41,7 @@ var contents = [sections]struct {
 }{
 	late:         {config.GetsOverdue, "LATE", "late", "Answer as soon as you can, and tell the requester when. If the answer has gone out, say so.", "RESPONDED GRANTED today"},
 	today:        {config.GetsReminders, "DUE TODAY", "due today", "The answer must go out today.", "RESPONDED GRANTED today"},
+	regulator:    {config.GetsReminders, "FOR THE COMMISSIONER", "for the Commissioner", "The Commissioner waits for our answer on these.", ""},
 	decide:       {config.GetsTriage, "TO DECIDE", "to decide", "Say what each is.", "FOI"},
 	acknowledge:  {config.GetsReminders, "TO ACKNOWLEDGE", "to acknowledge", "No acknowledgement has gone out. Let it go, or say that it was made in another way.", "SEND"},
 	week:         {config.GetsReminders, "DUE THIS WEEK", "due this week", "If an answer has gone out, say so.", "RESPONDED GRANTED today"},

@@ -61,6 +61,9 @@ func (cl *Clock) Tick(ctx context.Context) error {
 			return fmt.Errorf("remind staff: %w", err)
 		}
 	}
+	if err := cl.readAhead(ctx); err != nil {
+		return fmt.Errorf("write the digest: %w", err)
+	}
 	err := cl.store.Update(func(tx *store.Tx) error {
 		if err := cl.forgetReplies(tx); err != nil {
 			return err
@@ -75,6 +78,22 @@ func (cl *Clock) Tick(ctx context.Context) error {
 	}
 	cl.cases.Wake()
 	return nil
+}
+
+// readAhead has the register read how every open case stands where the list of
+// a working morning is due, so that nothing waits to be recorded meanwhile. The
+// list looks again at what has changed since.
+func (cl *Clock) readAhead(ctx context.Context) error {
+	due := false
+	err := cl.store.View(func(tx *store.Tx) error {
+		at, err := cl.nextDigest(tx)
+		due = !at.After(tx.Now())
+		return err
+	})
+	if err == nil && due {
+		_, err = cl.facts.Open(ctx, nil)
+	}
+	return err
 }
 
 // noteClock has reminders looked for from now on again where the clock ran

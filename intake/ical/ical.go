@@ -24,6 +24,7 @@ var says = map[intake.DateName]string{
 	intake.ToAcknowledge:          "acknowledge",
 	intake.ToAcknowledgeComplaint: "acknowledge the complaint",
 	intake.ToAnswer:               "reply",
+	intake.ToAnswerCommissioner:   "answer the Commissioner",
 }
 
 // Write writes one event of a whole day for each date. now is when that is. A

@@ -73,7 +73,7 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 		{section{ID: "danger", Title: "Danger"}, func(d *register.Desk) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
 		{section{ID: "decide", Title: "To decide"}, func(d *register.Desk) bool { return d.State == intake.StateTriage }},
 		{section{ID: "late", Title: "Late"}, func(d *register.Desk) bool { return d.Overdue }},
-		{section{ID: "acknowledge", Title: "To acknowledge"}, func(d *register.Desk) bool { return d.Ack.At.IsZero() && !d.Ack.Queued }},
+		{section{ID: "acknowledge", Title: "To acknowledge"}, func(d *register.Desk) bool { return d.IsOpen() && d.Ack.At.IsZero() && !d.Ack.Queued }},
 		{section{ID: "week", Title: "Due this week"}, func(d *register.Desk) bool { return d.Due != 0 && d.Due <= f.Today+soonDays }},
 		{section{ID: "waiting", Title: "Waiting"}, func(d *register.Desk) bool { return d.State == intake.StateWaiting }},
 	}

@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"requestd/deadlines"
@@ -12,8 +13,9 @@ import (
 // Desk is one open case as a list of work shows it. It may not be changed.
 type Desk struct {
 	*intake.View
-	Due    deadlines.Day // the earliest date of its parts, promised ones included
-	Events int           // how many events it has
+	Due     deadlines.Day // the earliest date of its parts, promised ones included
+	Events  int           // how many events it has
+	Replied *intake.Event // a colleague's own reply, seen last among the sent mail
 }
 
 // desks remembers how the open cases stood, since lists of work are asked for
@@ -45,6 +47,9 @@ func (rg *Register) Open(_ context.Context, mailboxes []string) (list []Desk, er
 	return list, err
 }
 
+// OpenIn is Open over all mailboxes within a transaction.
+func (rg *Register) OpenIn(tx *store.Tx) []Desk { return rg.open(tx) }
+
 func (rg *Register) open(tx *store.Tx) []Desk {
 	ds := &rg.desks
 	ds.mu.Lock()
@@ -62,11 +67,20 @@ func (rg *Register) open(tx *store.Tx) []Desk {
 		}
 		d, ok := ds.known[c.Ref]
 		if !same || !ok || d.last != last || d.Events != len(c.Events) || d.messages != len(c.Messages) {
-			d = desk{Desk{View: rg.cases.View(tx, c), Due: ix.Due, Events: len(c.Events)}, last, len(c.Messages)}
+			d = desk{Desk{View: rg.cases.View(tx, c), Due: ix.Due, Events: len(c.Events), Replied: replied(c)}, last, len(c.Messages)}
 		}
 		known[c.Ref] = d
 		list = append(list, d.Desk)
 	}
 	ds.of, ds.known, ds.list = of, known, list
 	return list
+}
+
+func replied(c *intake.Case) *intake.Event {
+	for _, e := range slices.Backward(c.Live()) {
+		if e.Name == intake.ReplySeen {
+			return &e
+		}
+	}
+	return nil
 }

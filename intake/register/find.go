@@ -4,21 +4,26 @@ import (
 	"errors"
 	"iter"
 	"slices"
-	"strings"
 
 	"requestd/intake"
 	"requestd/store"
 )
 
 // byReference gives, in the order of references, no more cases than a filter
-// needs: of a person's address those of that person, of a state that only open
-// cases have the open ones, of days of receipt those received then.
+// needs: of an address those of that person, of words those in which they
+// stand, of days of receipt those received then, of a state that only open
+// cases have those in it.
 func (f CaseFilter) byReference(tx *store.Tx) iter.Seq[*intake.Case] {
 	switch {
 	case f.Search != "" && tx.HasCase(f.Search):
 		return caseList(tx, f.After, slices.Values([]string{store.NormalRef(f.Search)}))
-	case strings.Contains(f.Search, "@") && !strings.ContainsAny(strings.TrimSpace(f.Search), " \t"):
-		return caseList(tx, f.After, tx.CasesOf(f.Search))
+	case f.Search != "":
+		if refs := slices.Collect(tx.CasesOf(f.Search)); len(refs) > 0 {
+			return caseList(tx, f.After, slices.Values(refs))
+		}
+		if refs, ok := tx.Find(f.Search); ok {
+			return caseList(tx, f.After, slices.Values(refs))
+		}
 	case f.From != 0 && f.To != 0:
 		return caseList(tx, f.After, func(yield func(string) bool) {
 			for c := range tx.ReceivedWithin(f.From, f.To) {
@@ -28,8 +33,10 @@ func (f CaseFilter) byReference(tx *store.Tx) iter.Seq[*intake.Case] {
 			}
 		})
 	}
-	open := f.State == intake.StateTriage || f.State == intake.StateOpen || f.State == intake.StateWaiting
-	return tx.ToRead(open, f.After)
+	if f.State == intake.StateTriage || f.State == intake.StateOpen || f.State == intake.StateWaiting {
+		return tx.InCaseState(f.State, f.After)
+	}
+	return tx.ToRead(f.After)
 }
 
 // caseList gives the cases of some references behind the cursor, in order.
@@ -39,11 +46,7 @@ func caseList(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intak
 			if after != "" && store.NormalRef(ref) <= store.NormalRef(after) {
 				continue
 			}
-			c, err := tx.Case(ref)
-			if err != nil {
-				continue // an alarm tells a case that cannot be read
-			}
-			if !yield(c) {
+			if c, ok := tx.ToReadOne(ref); ok && !yield(c) {
 				return
 			}
 		}
@@ -51,7 +54,7 @@ func caseList(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intak
 }
 
 // finds reports whether a case is what a search asks for: by its reference
-// however spelt, by the whole address, or by every word of it.
+// however spelt, or by every word of it.
 func (f CaseFilter) finds(v *intake.View) bool {
 	return store.NormalRef(f.Search) == store.NormalRef(v.Ref) || v.Has(f.Search)
 }

@@ -86,11 +86,7 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Cas
 			if day < from || day == from && ref <= last {
 				continue
 			}
-			c, err := tx.Case(ref)
-			if err != nil {
-				continue // an alarm tells a case that cannot be read
-			}
-			if !yield(c) {
+			if c, ok := tx.ToReadOne(ref); ok && !yield(c) {
 				return
 			}
 		}
@@ -282,7 +278,7 @@ func (rg *Register) Letters(_ context.Context, f LetterFilter) (list []intake.Le
 type Coming struct {
 	At      time.Time     `json:"at"`
 	On      deadlines.Day `json:"on"`
-	What    string        `json:"what"` // due, acknowledge, or a reminder's purpose
+	What    string        `json:"what"` // due, commissioner, or a reminder's purpose
 	Ref     string        `json:"ref"`
 	Mailbox string        `json:"mailbox"`
 	Kind    intake.Kind   `json:"kind"`
@@ -329,12 +325,20 @@ func (rg *Register) coming(tx *store.Tx, c *intake.Case, through time.Time) []Co
 	v := rg.cases.View(tx, c)
 	base := Coming{Ref: v.Ref, Mailbox: v.Mailbox, Kind: v.Kind}
 	var list []Coming
-	for _, k := range v.Clocks {
-		if d := k.Due(); !k.Finished() && d >= tx.Today() && !d.Time(0, 0).After(through) {
+	due := func(what string, kind intake.Kind, d deadlines.Day) {
+		if d >= tx.Today() && !d.Time(0, 0).After(through) {
 			x := base
-			x.At, x.On, x.What, x.Kind, x.Due = d.Time(23, 59), d, "due", k.Kind, d
+			x.At, x.On, x.What, x.Kind, x.Due = d.Time(23, 59), d, what, kind, d
 			list = append(list, x)
 		}
+	}
+	for _, k := range v.Clocks {
+		if !k.Finished() {
+			due("due", k.Kind, k.Due())
+		}
+	}
+	if v.Commissioner.Awaited() {
+		due("commissioner", v.Kind, v.Commissioner.Due)
 	}
 	for _, r := range v.Reminders(rg.cases.Rules().Schedule(), rg.cases.Calendar(), tx.Now(), through) {
 		x := base

@@ -161,6 +161,9 @@ func unsentSince(l *intake.Letter, now time.Time) time.Time {
 func (rg *Register) countCases(tx *store.Tx, n *health.Cases) error {
 	for c := range tx.OpenCases() {
 		v := rg.cases.View(tx, c)
+		if !v.IsOpen() {
+			continue // the Commissioner waits for us
+		}
 		switch v.State {
 		case intake.StateTriage:
 			n.Triage++

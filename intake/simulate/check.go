@@ -167,10 +167,11 @@ func (w *world) derive(c *intake.Case) intake.Index {
 	}
 	v := c.Read(w.now.Add(w.skew), w.engine.Cases.Calendar(), deadlines.DefaultRules())
 	w.compare(v)
-	if f.ack, f.calendar = v.Ack, nil; !v.IsOpen() {
+	ix := w.engine.Cases.Index(c)
+	if f.ack, f.calendar = v.Ack, nil; !ix.Open {
 		f.chain, f.calendar = last, w.cal
 	}
-	return w.engine.Cases.Index(c)
+	return ix
 }
 
 // answered checks that a request has one acknowledgement or a reason why not,

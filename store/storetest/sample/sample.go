@@ -26,7 +26,11 @@ type Register interface {
 }
 
 // Request registers the n-th request: arrival, case, letter.
-func Request(tx Register, n int) error {
+func Request(tx Register, n int) error { return request(tx, n, false) }
+
+// request registers one that a person has still to decide, where undecided says
+// so: it has no letter.
+func request(tx Register, n int, undecided bool) error {
 	now := tx.Now()
 	mailbox := [2]string{"cafcass", "cafcass-cymru"}[n%2]
 	from := fmt.Sprintf("person%d.surname@mail%d.example.com", n, n%50)
@@ -44,11 +48,19 @@ func Request(tx Register, n int) error {
 	}
 	c.Messages = []uint64{a.ID}
 	day := deadlines.DayOf(now)
-	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.Opened, Day: day, Kind: intake.FOI, Message: a.ID,
-		Opening: &intake.Opening{Mailbox: mailbox, Received: a.Received, Source: "mail", Language: "en", Reply: "en"},
+	opening, kind := &intake.Opening{Mailbox: mailbox, Received: a.Received, Source: "mail", Language: "en", Reply: "en"}, intake.FOI
+	if undecided {
+		opening.Triage, opening.Doubt, kind = true, true, intake.Unknown
+	}
+	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.Opened, Day: day, Kind: kind, Message: a.ID, Opening: opening,
 		Personal: &intake.Personal{Requester: a.From, ReplyTo: from, Subject: subject, MessageID: mid, Evidence: []intake.Evidence{
 			{Signal: "names the Act", Quote: "under the Freedom of Information Act", Points: 4.2},
 			{Signal: "asks for figures", Quote: "how many reports were filed late", Points: 2.1}}}}, salt)
+	ix := intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour), State: intake.StateOpen}
+	if undecided {
+		ix.State = intake.StateTriage
+		return tx.PutCase(c, ix)
+	}
 	l := &intake.Letter{Key: c.Ref + "/acknowledgement/1", Ref: c.Ref, Mailbox: mailbox, Purpose: intake.ForAcknowledgement,
 		From: "governance@cafcass.gov.uk", To: from, MessageID: fmt.Sprintf("%x@cafcass.gov.uk", digest(salt)[:16]), Raw: make([]byte, 3000), Next: now,
 		Promises: []intake.Promise{{Part: intake.FOI, Day: day + 28}}}
@@ -56,7 +68,7 @@ func Request(tx Register, n int) error {
 		return err
 	}
 	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.AckQueued, Day: day, Letter: l.ID}, nil)
-	return tx.PutCase(c, intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour)})
+	return tx.PutCase(c, ix)
 }
 
 // Settle sends the letter of the n-th request and records its answer.
@@ -103,6 +115,25 @@ func Fill(tx Register, first, end int, open func(n int) bool) error {
 			if err := Settle(tx, old); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// Career registers the requests from first up to end of a register that will
+// hold total: the last open of them stay open, one in fifty of these undecided,
+// and the others are settled.
+func Career(tx Register, first, end, total, open int) error {
+	for i := first; i < end; i++ {
+		recent := i >= total-open
+		if err := request(tx, i, recent && i%50 == 0); err != nil {
+			return err
+		}
+		if recent {
+			continue
+		}
+		if err := Settle(tx, i); err != nil {
+			return err
 		}
 	}
 	return nil

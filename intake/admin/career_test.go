@@ -1,0 +1,256 @@
+package admin_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/admin"
+	"requestd/intake/casework"
+	"requestd/intake/config/configtest"
+	"requestd/intake/engine"
+	"requestd/intake/register"
+	"requestd/store"
+	"requestd/store/storetest"
+	"requestd/store/storetest/sample"
+)
+
+// The register of BenchmarkCareer:
+//
+//	go test ./intake/admin -run '^$' -bench Career -benchtime 20x -timeout 1h -career 1000000
+var (
+	career     = flag.Int("career", 20_000, "cases in the register of BenchmarkCareer")
+	careerOpen = flag.Int("career-open", 0, "how many of them are open; one in a hundred where it is 0")
+	careerFile = flag.String("career-file", "", "keep that register in this file, and use it again")
+)
+
+const (
+	careerYears = 10
+	careerWeeks = 5 // in which the open cases came in
+	fillAtOnce  = 500
+)
+
+// office is a register of a career's size.
+type office struct {
+	*admin.Client
+	db    *store.DB
+	e     *engine.Engine
+	total int
+	open  int
+	now   atomic.Int64 // nanoseconds since 1970
+}
+
+func (o *office) clock() time.Time { return time.Unix(0, o.now.Load()) }
+
+// newOffice fills a register: the settled cases evenly over ten years, the open
+// ones over the last weeks, so that some are overdue.
+func newOffice(b *testing.B) *office {
+	b.Helper()
+	o := &office{total: *career, open: *careerOpen}
+	if o.open == 0 {
+		o.open = o.total / 100
+	}
+	o.now.Store(now.UnixNano())
+	path := *careerFile
+	if path == "" {
+		path = filepath.Join(b.TempDir(), "requestd.db")
+	}
+	var err error
+	if o.db, err = storetest.Opened(b, path, store.Options{Now: o.clock, NoSync: true}); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = o.db.Close() })
+	if err := o.fill(); err != nil {
+		b.Fatal(err)
+	}
+	begun := time.Now()
+	o.e, err = engine.New(casework.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, configtest.Load(b, configtest.Settings))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("start over %d cases, %d open: %v", o.total, o.open, time.Since(begun))
+	o.Client = admin.Within((&admin.API{Engine: o.e, Store: o.db}).Handler(), "local:test")
+	return o
+}
+
+func (o *office) fill() error {
+	begins := now.AddDate(-careerYears, 0, 0)
+	recent := now.AddDate(0, 0, -7*careerWeeks)
+	settled := o.total - o.open
+	held := 0
+	if err := o.db.View(func(tx *store.Tx) error { held = int(tx.LastArrival()); return nil }); err != nil {
+		return err
+	}
+	for i := held; i < o.total; i += fillAtOnce {
+		at := begins.Add(time.Duration(float64(recent.Sub(begins)) * float64(i) / float64(settled)))
+		if i >= settled {
+			at = recent.Add(time.Duration(float64(now.Sub(recent)) * float64(i-settled) / float64(o.open)))
+		}
+		o.now.Store(at.UnixNano())
+		err := o.db.Update(func(tx *store.Tx) error {
+			return sample.Career(tx, i, min(i+fillAtOnce, o.total), o.total, o.open)
+		})
+		if err != nil {
+			return fmt.Errorf("fill the register: %w", err)
+		}
+	}
+	o.now.Store(now.UnixNano())
+	return nil
+}
+
+// all reads every page of a list, as the commands do.
+func (o *office) all(b *testing.B, path string, q url.Values) (n int) {
+	b.Helper()
+	q.Set("limit", "500")
+	for q.Del("cursor"); ; {
+		var p admin.Page[map[string]any]
+		if err := o.Get(b.Context(), path, q, &p); err != nil {
+			b.Fatal(err)
+		}
+		n += len(p.Items)
+		if p.Next == "" {
+			return n
+		}
+		q.Set("cursor", p.Next)
+	}
+}
+
+// processorTime is what this process has used, which other processes change
+// less than the time that passes.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// spent reports the time that passed for each operation, and that of the processor.
+func spent(b *testing.B, begun time.Duration) {
+	b.Helper()
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/op")
+	b.ReportMetric(float64((processorTime(b)-begun).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+}
+
+// BenchmarkCareer asks a register of ten years what its commands ask, and has
+// it do what the clock asks for. docs/performance.md has its table.
+func BenchmarkCareer(b *testing.B) {
+	o := newOffice(b)
+	ref := fmt.Sprintf("CAF26-%05d", o.total/4)
+	for _, x := range []struct {
+		name, path string
+		q          url.Values
+	}{
+		{"list-triage", "/v1/cases", url.Values{"state": {"triage"}}},
+		{"list-overdue", "/v1/cases", url.Values{"overdue": {"true"}}},
+		{"messages-ref", "/v1/messages", url.Values{"ref": {ref}}},
+		{"outbox-ref", "/v1/letters", url.Values{"ref": {ref}}},
+		{"search-reference", "/v1/cases", url.Values{"search": {ref}}},
+		{"search-address", "/v1/cases", url.Values{"search": {fmt.Sprintf("person%d.surname@mail%d.example.com", o.total/3, o.total/3%50)}}},
+		{"search-word", "/v1/cases", url.Values{"search": {fmt.Sprintf("PERSON%d", o.total/3)}}},
+		{"search-words", "/v1/cases", url.Values{"search": {fmt.Sprintf("figures filed person%d", o.total/3)}}},
+		{"search-nothing", "/v1/cases", url.Values{"search": {"aardvark"}}},
+		{"forecast", "/v1/forecast", url.Values{"days": {"7"}}},
+	} {
+		b.Run(x.name, func(b *testing.B) {
+			n, begun := 0, processorTime(b)
+			for b.Loop() {
+				n = o.all(b, x.path, x.q)
+			}
+			spent(b, begun)
+			b.ReportMetric(float64(n), "rows")
+		})
+	}
+	b.Run("statistics-quarter", func(b *testing.B) {
+		begun := processorTime(b)
+		for b.Loop() {
+			var s register.Statistics
+			if err := o.Get(b.Context(), "/v1/statistics", url.Values{"from": {"2026-07-01"}, "to": {"2026-09-30"}}, &s); err != nil {
+				b.Fatal(err)
+			}
+		}
+		spent(b, begun)
+	})
+	o.clocks(b)
+	o.erases(b)
+	size, err := o.db.Size()
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Logf("%d B a case", size/int64(o.total))
+}
+
+// clocks measures what the clock does of itself, and how long anything else
+// waits meanwhile to be recorded.
+func (o *office) clocks(b *testing.B) {
+	b.Run("morning", func(b *testing.B) {
+		worst, begun := time.Duration(0), processorTime(b)
+		for b.Loop() {
+			o.advance()
+			worst = max(worst, o.waits(b, func() error { return o.e.Clock.Tick(b.Context()) }))
+		}
+		spent(b, begun)
+		b.ReportMetric(float64(worst.Microseconds())/1000, "ms/wait")
+	})
+	b.Run("retention", func(b *testing.B) {
+		worst, begun := time.Duration(0), processorTime(b)
+		for b.Loop() {
+			o.advance()
+			worst = max(worst, o.waits(b, func() error { return o.e.Clock.Keep(b.Context()) }))
+		}
+		spent(b, begun)
+		b.ReportMetric(float64(worst.Microseconds())/1000, "ms/wait")
+	})
+}
+
+// advance sets the clock to the next working morning.
+func (o *office) advance() {
+	day := o.e.Cases.Calendar().NextWorkingDay(deadlines.EnglandAndWales, deadlines.DayOf(o.clock()))
+	o.now.Store(day.Time(9, 0).UnixNano())
+}
+
+// waits records a little again and again while something runs, and gives the
+// longest that it had to wait.
+func (o *office) waits(b *testing.B, run func() error) (longest time.Duration) {
+	b.Helper()
+	done := make(chan error, 1)
+	go func() { done <- run() }()
+	for tick := time.Tick(5 * time.Millisecond); ; <-tick {
+		begun := time.Now()
+		err := o.db.Update(func(tx *store.Tx) error { return tx.Set("career", 1) })
+		longest = max(longest, time.Since(begun))
+		select {
+		case ran := <-done:
+			if err := errors.Join(err, ran); err != nil {
+				b.Fatal(err)
+			}
+			return longest
+		default:
+		}
+	}
+}
+
+func (o *office) erases(b *testing.B) {
+	n := 0
+	b.Run("erase", func(b *testing.B) {
+		begun := processorTime(b)
+		for b.Loop() {
+			n++
+			var done struct{ Case *intake.View }
+			if err := o.Post(b.Context(), fmt.Sprintf("/v1/cases/CAF26-%05d/erase", o.total/8+n), nil, &done); err != nil {
+				b.Fatal(err)
+			}
+		}
+		spent(b, begun)
+	})
+}

@@ -1,0 +1,193 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"requestd/intake"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+// named makes a case of a requester and a subject.
+func named(tx *store.Tx, ref, name, addr, subject string) (*intake.Case, error) {
+	c := &intake.Case{Ref: ref, Mailbox: "cafcass"}
+	c.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Opened, Kind: intake.FOI, Opening: &intake.Opening{Mailbox: "cafcass", Received: tx.Now(), Source: "post"},
+		Personal: &intake.Personal{Requester: intake.Address{Name: name, Addr: addr}, Subject: subject}}, make([]byte, intake.SaltSize))
+	return c, tx.PutCase(c, intake.Index{Open: true, State: intake.StateTriage})
+}
+
+func TestFind(t *testing.T) {
+	db := storetest.Open(t)
+	update := func(f func(*store.Tx) error) {
+		t.Helper()
+		if err := db.Update(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(func(tx *store.Tx) error {
+		for _, x := range [][4]string{
+			{"CAF26-00001", "Siân Exampleton", "sian.e@example.net", "Ein cyf AB/4711-X: adroddiadau"},
+			{"CAF26-00002", "Li Wu", "wu@example.org", "Re: reports that were filed late"},
+			{"CAF26-00003", "Jo Examplewood", "jo@example.com", "The request about information"},
+			{"GOV/OLD 9", "", "", "Supercalifragilisticexpialidocious-words"},
+		} {
+			if _, err := named(tx, x[0], x[1], x[2], x[3]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	find := func(search string) (refs []string, ok bool) {
+		t.Helper()
+		if err := db.View(func(tx *store.Tx) error { refs, ok = tx.Find(search); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return refs, ok
+	}
+	for _, x := range []struct {
+		search string
+		want   []string
+	}{
+		{"SIÂN", []string{"CAF26-00001"}},
+		{"exampl", []string{"CAF26-00001", "CAF26-00002", "CAF26-00003"}},
+		{"examplew", []string{"CAF26-00003"}},
+		{"reports wu", []string{"CAF26-00002"}},
+		{"reports sian", []string{}},
+		{"ab/4711", []string{"CAF26-00001"}},
+		{"4711", []string{"CAF26-00001"}},
+		{"00003", []string{"CAF26-00003"}},
+		{"supercalifragilisticexpialidocious", []string{"GOV/OLD 9"}},
+		{"the wu", []string{"CAF26-00002"}},
+		{"aardvark", []string{}},
+	} {
+		if got, ok := find(x.search); !ok || !slices.Equal(got, x.want) && len(got)+len(x.want) > 0 {
+			t.Errorf("%q finds %v, %t; want %v", x.search, got, ok, x.want)
+		}
+	}
+	for _, search := range []string{"", "the request", "a"} {
+		if got, ok := find(search); ok {
+			t.Errorf("%q, which tells nothing, finds %v", search, got)
+		}
+	}
+
+	// What is put right is found by what is right; what is erased by nothing.
+	update(func(tx *store.Tx) error {
+		c, err := tx.Case("CAF26-00002")
+		if err != nil {
+			return err
+		}
+		c.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Corrected, Personal: &intake.Personal{Requester: intake.Address{Name: "Li Woo"}}}, make([]byte, intake.SaltSize))
+		if err := tx.PutCase(c, intake.Index{Open: true}); err != nil {
+			return err
+		}
+		e, err := tx.Case("CAF26-00001")
+		if err != nil {
+			return err
+		}
+		e.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Erased}, nil)
+		return tx.Erase(e, intake.Index{})
+	})
+	for search, want := range map[string]int{"wu": 0, "woo": 1, "sian": 0, "siân": 0, "4711": 0, "00001": 1} {
+		if got, _ := find(search); len(got) != want {
+			t.Errorf("%q finds %v, want %d", search, got, want)
+		}
+	}
+}
+
+func TestInCaseState(t *testing.T) {
+	db := storetest.Open(t)
+	in := func(s intake.CaseState, after string) (refs []string) {
+		t.Helper()
+		if err := db.View(func(tx *store.Tx) error {
+			for c := range tx.InCaseState(s, after) {
+				refs = append(refs, c.Ref)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return refs
+	}
+	put := func(ref string, ix intake.Index) {
+		t.Helper()
+		if err := db.Update(func(tx *store.Tx) error {
+			c, err := tx.Case(ref)
+			if err == nil {
+				err = tx.PutCase(c, ix)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Update(func(tx *store.Tx) error {
+		for n := range 3 {
+			if _, err := named(tx, fmt.Sprintf("CAF26-0000%d", n+1), "Jo Sample", "jo@example.org", ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	put("CAF26-00001", intake.Index{Open: true, Due: 20800, State: intake.StateWaiting})
+	put("CAF26-00003", intake.Index{})
+	for _, x := range []struct {
+		state intake.CaseState
+		after string
+		want  []string
+	}{
+		{intake.StateTriage, "", []string{"CAF26-00002"}},
+		{intake.StateTriage, "CAF26-00002", nil},
+		{intake.StateWaiting, "", []string{"CAF26-00001"}},
+		{intake.StateOpen, "", nil},
+	} {
+		if got := in(x.state, x.after); !slices.Equal(got, x.want) {
+			t.Errorf("in %s after %q are %v, want %v", x.state, x.after, got, x.want)
+		}
+	}
+	if err := db.View(func(tx *store.Tx) error {
+		_, ix, err := tx.CaseIndex("CAF26-00001")
+		if ix.State != intake.StateWaiting || ix.Due != 20800 {
+			t.Errorf("it is sorted by %+v", ix)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Erasing one case takes its tokens and no others.
+func TestErasingTakesTheCasesTokens(t *testing.T) {
+	db := storetest.Open(t)
+	if err := db.Update(func(tx *store.Tx) error {
+		for _, ref := range []string{"CAF26-00001", "CAF26-00002"} {
+			if _, err := named(tx, ref, "Jo Sample", "jo@example.org", ""); err != nil {
+				return err
+			}
+			if err := tx.PutToken("of "+ref, store.Token{Ref: ref, Staff: "clerk@example.org", Expires: tx.Now()}); err != nil {
+				return err
+			}
+		}
+		c, err := tx.Case("CAF26-00001")
+		if err != nil {
+			return err
+		}
+		c.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Erased}, nil)
+		return tx.Erase(c, intake.Index{})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.View(func(tx *store.Tx) error {
+		_, gone := tx.Token("of CAF26-00001")
+		_, there := tx.Token("of CAF26-00002")
+		if gone || !there {
+			t.Errorf("the erased case's token is there: %t; the other's: %t", gone, there)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}

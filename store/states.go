@@ -1,0 +1,54 @@
+package store
+
+import (
+	"iter"
+	"slices"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// openStates are the states of open cases by their number in the register:
+// append only.
+var openStates = []intake.CaseState{"", intake.StateTriage, intake.StateOpen, intake.StateWaiting}
+
+// stateBits is the room for that number beside the day on which a case is due.
+const stateBits = 4
+
+func stateNumber(s intake.CaseState) int64 { return int64(max(0, slices.Index(openStates, s))) }
+
+// headOf writes on one number the day on which a case is due and its state.
+func headOf(ix intake.Index) int64 { return int64(ix.Due)<<stateBits | stateNumber(ix.State) }
+
+func readHead(n int64) (deadlines.Day, intake.CaseState) {
+	if state := n & (1<<stateBits - 1); state < int64(len(openStates)) {
+		return deadlines.Day(n >> stateBits), openStates[state]
+	}
+	return deadlines.Day(n >> stateBits), ""
+}
+
+func stateKey(s intake.CaseState, ref []byte) []byte {
+	return append([]byte{byte(stateNumber(s))}, ref...)
+}
+
+// InCaseState iterates over the open cases in a state, after the given reference
+// ("" for all) and by reference, without the links of their chain: they are to
+// be read and not to be put.
+func (tx *Tx) InCaseState(s intake.CaseState, after string) iter.Seq[*intake.Case] {
+	return func(yield func(*intake.Case) bool) {
+		prefix := stateKey(s, nil)
+		for k := range tx.from(bStates, append(prefix, startAfter(after)...), hasPrefix(prefix)) {
+			if c, ok := tx.look(k[1:]); ok && !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// stateIndex checks the index of states from its side.
+func (v *verifier) stateIndex() {
+	v.each(bStates, func(k, _ []byte) {
+		ix, ok := v.openIndex(k[min(1, len(k)):])
+		v.want(ok && int64(k[0]) == stateNumber(ix.State), "index states", "%s is not in the state under which it stands", k[min(1, len(k)):])
+	})
+}
