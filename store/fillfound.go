@@ -22,6 +22,7 @@ func (tx *Tx) fillFound() error {
 		tx.put(bOpen, k, append(binary.AppendVarint(nil, due<<stateBits), v[n:]...))
 		tx.put(bStates, stateKey("", k), none)
 	}
+	var words, issued [][]byte
 	var told []string // of which the Commissioner told: they may belong among the open ones
 	for _, open := range []bool{true, false} {
 		for k, v := range tx.from(half(open), nil, all) {
@@ -29,12 +30,22 @@ func (tx *Tx) fillFound() error {
 			if err != nil {
 				continue
 			}
-			tx.found(bytes.Clone(k), nil, c)
+			for _, w := range c.FoundBy() {
+				words = append(words, foundKey(w, k))
+			}
 			if !open && slices.ContainsFunc(c.Events, func(e intake.Event) bool { return e.Name == intake.CommissionerNotified }) {
 				told = append(told, c.Ref)
 			}
 		}
 	}
+	for k, v := range tx.from(bTokens, nil, all) {
+		var t Token
+		if json.Unmarshal(v, &t) == nil && t.Ref != "" {
+			issued = append(issued, issuedKey(t.Ref, k))
+		}
+	}
+	tx.fill(bFound, words)
+	tx.fill(bIssued, issued)
 	for _, ref := range told {
 		c, err := tx.Case(ref)
 		if err == nil {
@@ -44,11 +55,15 @@ func (tx *Tx) fillFound() error {
 			return err
 		}
 	}
-	for k, v := range tx.from(bTokens, nil, all) {
-		var t Token
-		if json.Unmarshal(v, &t) == nil && t.Ref != "" {
-			tx.put(bIssued, issuedKey(t.Ref, k), none)
-		}
-	}
 	return tx.err
+}
+
+// fill puts many keys into an empty table, in their order: in any other each
+// would cost more than the one before, since a table's page is parted only when
+// the transaction ends.
+func (tx *Tx) fill(bucket []byte, keys [][]byte) {
+	slices.SortFunc(keys, bytes.Compare)
+	for _, k := range keys {
+		tx.put(bucket, k, none)
+	}
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"iter"
 	"slices"
 
@@ -74,13 +73,17 @@ func (tx *Tx) look(key []byte) (*intake.Case, bool) {
 
 // fillReceipts makes the index of receipts of the cases that there are.
 func (tx *Tx) fillReceipts() error {
+	var keys [][]byte
 	for _, open := range []bool{true, false} {
 		for k, v := range tx.from(half(open), nil, all) {
 			if c, _, err := decodeUnlinked(k, v, open); err == nil {
-				tx.receipts(bytes.Clone(k), nil, c)
+				for _, d := range receiptDays(c) {
+					keys = append(keys, dayKey(d, string(k)))
+				}
 			}
 		}
 	}
+	tx.fill(bReceived, keys)
 	return tx.err
 }
 
