@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -51,7 +52,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	if len(quoted) > 8<<10 {
 		quoted = quoted[:8<<10]
 	}
-	x.quoted = clip(quoted, 500)
+	x.quoted = clip(withoutHead(quoted), 900)
 	x.quotedRefs = references(nil, quoted)
 	x.letter, x.casework = quotedLetter(m.Subject, quoted, m.Inner)
 	x.thread = th.Of
@@ -87,6 +88,28 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	}
 	x.named = caseNumber(body) || caseNumber(subject)
 	return x
+}
+
+// quotedHeads are the names of the lines that stand over a quoted mail.
+var quotedHeads = []string{"from", "to", "sent", "date", "cc", "subject", "oddi wrth", "o", "at", "anfonwyd", "dyddiad", "pwnc"}
+
+// withoutHead is the beginning of what is quoted without its marks and the
+// lines that stand over it.
+func withoutHead(s string) string {
+	const enough = 1200
+	var b strings.Builder
+	for line := range strings.SplitSeq(s, "\n") {
+		line = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "> "))
+		name, _, head := strings.Cut(line, ":")
+		if head && len(name) < 12 && strings.TrimSpace(b.String()) == "" && slices.Contains(quotedHeads, strings.ToLower(name)) {
+			continue
+		}
+		b.WriteString(line + "\n")
+		if b.Len() > enough {
+			break
+		}
+	}
+	return b.String()
 }
 
 func containsAny(s string, subs ...string) bool {

@@ -60,7 +60,7 @@ type speeches [nSpeech]float32
 
 const (
 	speechRows = 1 << 19
-	wordRows   = 1 << 16
+	wordRows   = 1 << 17
 )
 
 // Numbers of the features of the second look.

@@ -35,6 +35,8 @@ const (
 	seenTagPair
 	seenBeforeTag
 	seenAfterTag
+	seenQuotedWord
+	seenQuotedPair
 )
 
 // mix joins two hashes. It need not be strong, only spread well.
@@ -77,6 +79,7 @@ type view struct {
 	concepts [256]bool // of the whole mail
 	around   []uint32  // facts about the mail's surroundings
 	quoted   *text     // the beginning of what is quoted
+	letter   []uint32  // its words and pairs
 	buf      []uint32
 	once     map[uint32]struct{}
 	tags     []uint32 // of one sentence
@@ -115,9 +118,10 @@ func (v *view) look(s *signs) {
 	v.mail = append(v.mail, v.around...)
 }
 
-// quotedConcepts are what the beginning of the quoted mail speaks of.
+// quotedConcepts are what the beginning of the quoted mail speaks of. Its words
+// are kept beside them: what was asked tells what a short reply is.
 func (v *view) quotedConcepts(s *signs) []uint32 {
-	v.buf = v.buf[:0]
+	v.buf, v.letter = v.buf[:0], v.letter[:0]
 	if s.ctx.quoted == "" {
 		return nil
 	}
@@ -127,6 +131,18 @@ func (v *view) quotedConcepts(s *signs) []uint32 {
 		if c := v.quoted.toks[i].concept; c != 0 && !seen[c] {
 			seen[c] = true
 			v.buf = append(v.buf, mix(seenQuotedConcept, uint32(c)))
+		}
+	}
+	for i := range v.quoted.sents {
+		st := &v.quoted.sents[i]
+		before := uint32(edge)
+		if st.question {
+			v.buf = append(v.buf, seenQuotedWord) // the letter asks
+		}
+		for k := st.from; k < st.to; k++ {
+			h := v.quoted.hashOf(k)
+			v.letter = append(v.letter, mix(seenQuotedWord, h), mix(mix(seenQuotedPair, before), h))
+			before = h
 		}
 	}
 	return v.buf
@@ -246,7 +262,7 @@ func (v *view) all(list []uint32, s *signs, i int) []uint32 {
 const maxAroundCrossed = 6
 
 // bag lists the words, pairs and concepts of the whole mail, each once, with
-// what stands around it.
+// what stands around it and the words of what it answers.
 func (v *view) bag(list []uint32, s *signs) []uint32 {
 	if v.once == nil {
 		v.once = map[uint32]struct{}{}
@@ -274,6 +290,9 @@ func (v *view) bag(list []uint32, s *signs) []uint32 {
 		}
 	}
 	for _, h := range v.mail {
+		add(h)
+	}
+	for _, h := range v.letter {
 		add(h)
 	}
 	return list

@@ -326,7 +326,7 @@ func (p *Prepared) wordExamples(use []int, of func(int) bool) (words, needs, che
 			checks = append(checks, e)
 		}
 	}
-	return words, needs, checks
+	return withoutRare(words, wordRows), withoutRare(needs, wordRows), withoutRare(checks, wordRows)
 }
 
 func most(p []float32) int {

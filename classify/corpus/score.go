@@ -50,6 +50,7 @@ type Tally struct {
 	People, Doubt      int // people's mail in triage for doubt
 	DoubtRequests      int // of these, requests
 	Held               int // people's mail in triage for another reason
+	Rights             int // people's mail that exercises a right, was read so, and waits for a person as it must
 }
 
 // Score measures readings against their labels.
@@ -115,6 +116,8 @@ func (t *Tally) triage(r Read) {
 	case r.Reading.Decision != intake.Triage:
 	case len(r.Reading.Hold) > 0 || r.Reading.Urgent != "" || r.Reading.Automated:
 		t.Held++
+	case r.Reading.Kind == intake.Rights && r.Attention == "rights":
+		t.Rights++
 	default:
 		t.Doubt++
 		if r.Request() {

@@ -52,6 +52,8 @@ func Train(examples []Example, f Fit) *Weights {
 	}
 	chance := rand.New(rand.NewPCG(1, uint64(len(examples))))
 	p := make([]float32, f.Classes)
+	late := f.Rounds / 2 // from this round on their mean is taken, which errs less than where they end
+	mean := make([]float32, len(w.Rows))
 	for round := range f.Rounds {
 		chance.Shuffle(len(order), func(i, k int) { order[i], order[k] = order[k], order[i] })
 		step := float32(f.Step * (1 - 0.9*float64(round)/float64(f.Rounds)))
@@ -84,7 +86,13 @@ func Train(examples []Example, f Fit) *Weights {
 				}
 			}
 		}
+		if round >= late {
+			for i, x := range w.Rows {
+				mean[i] += x / float32(f.Rounds-late)
+			}
+		}
 	}
+	w.Rows = mean
 	return w
 }
 

@@ -22,7 +22,7 @@ func report(out io.Writer, all []corpus.Read, verbose bool) {
 	fmt.Fprintf(out, "machines' mail acknowledged           %d of %d (and %d might get a neutral letter)\n", f.Answered, f.Machines, f.NeutralMachines)
 	fmt.Fprintf(out, "people's mail ignored                 %d of %d\n", f.Ignored, f.People)
 	fmt.Fprintf(out, "acknowledgements of the wrong kind    %d of %d\n", f.Wrong, f.Acknowledged)
-	fmt.Fprintf(out, "people's mail in triage for doubt     %d of %d (and %d held)\n", f.Doubt, f.People, f.Held)
+	fmt.Fprintf(out, "people's mail in triage for doubt     %d of %d (and %d held, %d for a right)\n", f.Doubt, f.People, f.Held, f.Rights)
 	fmt.Fprintf(out, "requests in triage for doubt          %d\n\n", f.DoubtRequests)
 	parts(out, reads)
 	fmt.Fprintln(out)

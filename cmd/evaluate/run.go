@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"requestd/classify"
 	"requestd/classify/corpus"
@@ -10,8 +11,9 @@ import (
 )
 
 // runLeavingOut reads each mail by a model that learned nothing from its
-// writer, bounds included.
-func runLeavingOut(out io.Writer, from corpus.Sources, parts int, verbose bool) error {
+// writer, bounds included. The model that learned from all of them is written
+// to a file if one is named: its bounds come from the writers left out.
+func runLeavingOut(out io.Writer, from corpus.Sources, parts int, verbose bool, model string) error {
 	c, err := classify.Untrained(classify.DefaultSettings())
 	if err != nil {
 		return err
@@ -31,6 +33,12 @@ func runLeavingOut(out io.Writer, from corpus.Sources, parts int, verbose bool) 
 		fmt.Fprintf(out, "  %c %.2f", classify.SpeechLetters[i], x)
 	}
 	fmt.Fprintln(out)
+	if model == "" {
+		return nil
+	}
+	if err := os.WriteFile(model, prepared.Train(nil).WithBounds(left.Bounds()).Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write the model: %w", err)
+	}
 	return nil
 }
 

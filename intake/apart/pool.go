@@ -33,7 +33,7 @@ type Limits struct {
 
 // DefaultLimits hold for whatever strangers send.
 func DefaultLimits() Limits {
-	return Limits{Memory: 300 << 20, Processor: 3 * time.Second, Wall: 9 * time.Second}
+	return Limits{Memory: 300 << 20, Processor: 3 * time.Second, Wall: 30 * time.Second}
 }
 
 // Processes is how many are kept: as many as read at once, on a small machine.
