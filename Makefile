@@ -77,7 +77,7 @@ eval: ## how well mail is read, leaving out one writer at a time, or the labelle
 
 .PHONY: train
 train: ## fit the classifier's model to the labelled mail anew, and its bounds to writers left out
-	$(GO) run ./cmd/evaluate -parts 8 -model classify/model.bin
+	$(GO) run ./cmd/evaluate -parts 4 -model classify/model.bin
 
 .PHONY: bench
 bench: build servers ## requestd beside mbsync (where installed) on a real Dovecot and Postfix

@@ -10,8 +10,7 @@ import (
 // are found by letting each writer's mail be read by a model that learned
 // nothing from that writer, and hold what they promise for such mail.
 type Bounds struct {
-	Acknowledge [cOther]float64 // a request of each kind at least so surely is acknowledged
-	InThread    [cOther]float64 // the same of mail that goes on with something, where mistakes are more
+	Acknowledge float64         // what is of one kind of request at least so surely is acknowledged
 	Pass        float64         // mail that is a request at most so likely is passed
 	Machine     float64         // words of a program at least so surely are nobody's mail
 	Marks       [nMarks]float64 // a mark at least so likely is set
@@ -37,7 +36,7 @@ type Costs struct {
 //
 // A false alarm costs an officer half a minute, a danger that nobody sees a
 // life: so alarms may be many.
-var DefaultCosts = Costs{WrongKind: 2, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
+var DefaultCosts = Costs{WrongKind: 1.5, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
 	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 1, markChildAsking: 1, markContactUnsafe: 2, markRights: 2, markLegal: 1, markForChild: 2,
 		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
 
@@ -46,7 +45,6 @@ type judged struct {
 	p     weights
 	class int
 	part  int
-	goes  bool // it goes on with something
 	marks [nMarks]float32
 	is    []float32 // the marks that people gave it, below 0 where nobody looked
 }
@@ -94,7 +92,7 @@ func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 				l.count(pm, &r)
 				read.Unlock()
 				if pm.weight == 1 {
-					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, pm.s.answers(), r.marks, pm.marks})
+					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, r.marks, pm.marks})
 				}
 			}
 		})
@@ -170,8 +168,7 @@ func (m *Model) WithBounds(b Bounds) *Model {
 const shortTexts = "paraphrases"
 
 func boundsOf(list []judged, costs Costs) Bounds {
-	var asked, inThread [cOther][]mistake
-	var passed, machines []mistake
+	var asked, passed, machines []mistake
 	requests := 0
 	for _, j := range list {
 		best := top(j.p)
@@ -185,20 +182,13 @@ func boundsOf(list []judged, costs Costs) Bounds {
 		case cAuto:
 			machines = append(machines, mistake{j.p[cAuto], j.class != cAuto})
 		default:
-			if j.goes {
-				inThread[best] = append(inThread[best], mistake{j.p[best], best != j.class})
-				continue
-			}
-			asked[best] = append(asked[best], mistake{j.p[best], best != j.class})
+			asked = append(asked, mistake{j.p[best], best != j.class})
 		}
 	}
 	b := Bounds{
-		Pass:    -surest(passed, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Lost*float64(requests) }),
-		Machine: surest(machines, func(wrong, n int) bool { return float64(wrong)*100 <= costs.NoMachine*float64(n) }),
-	}
-	for k := range asked {
-		few := func(wrong, n int) bool { return float64(wrong)*100 <= costs.WrongKind*float64(n) }
-		b.Acknowledge[k], b.InThread[k] = surest(asked[k], few), surest(inThread[k], few)
+		Acknowledge: surest(asked, func(wrong, n int) bool { return float64(wrong)*100 <= costs.WrongKind*float64(n) }),
+		Pass:        -surest(passed, func(wrong, _ int) bool { return float64(wrong)*100 <= costs.Lost*float64(requests) }),
+		Machine:     surest(machines, func(wrong, n int) bool { return float64(wrong)*100 <= costs.NoMachine*float64(n) }),
 	}
 	for k := range nMarks {
 		var alarms []mistake

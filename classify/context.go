@@ -18,7 +18,6 @@ type mailContext struct {
 	numbers    []int       // of the facts that hold; see around.go
 	known      bool        // belongs to a case in the register
 	reply      bool        // Re: or reply headers
-	quotes     bool        // an earlier mail stands below
 	letter     letter      // what our own letter that is quoted says
 	casework   bool        // a practitioner's mail is quoted, or an out-of-office
 	refSubject bool        // our reference in the subject
@@ -48,7 +47,6 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	x.refText = len(x.refs) > n
 	x.attached = attached
 	quoted := m.Quoted
-	x.quotes = quoted != ""
 	if len(quoted) > 8<<10 {
 		quoted = quoted[:8<<10]
 	}

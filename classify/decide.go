@@ -150,7 +150,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
-	case r.Confidence < s.acknowledgeFrom(best) || s.wary():
+	case r.Confidence < b.Acknowledge || s.wary():
 		r.Decision = intake.Triage
 	default:
 		r.Decision = intake.Acknowledge
@@ -166,14 +166,6 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	c.holds(m, mc, s, r)
 	r.Neutral = s.neutral(mc, r)
 	r.Why = why(r)
-}
-
-// acknowledgeFrom is how surely a request must be of a kind to be acknowledged.
-func (s *signs) acknowledgeFrom(kind int) float64 {
-	if s.answers() {
-		return s.model.bounds.InThread[kind]
-	}
-	return s.model.bounds.Acknowledge[kind]
 }
 
 // neutral tells whether a letter that names no kind and no date may go out when

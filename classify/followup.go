@@ -67,10 +67,6 @@ func refBegins(s string, i int) bool {
 // wordByte tells the bytes of which a pattern's \b has words made.
 func wordByte(c byte) bool { return digit(c) || upper(c&^0x20) || c == '_' }
 
-// answers tells whether the mail answers another, of whatever case: what it asks
-// for may be asked already, and its words alone tell less.
-func (s *signs) answers() bool { return s.threaded() || s.ctx.reply || s.ctx.quotes }
-
 // threaded tells whether the mail goes on with a request that we know: it
 // answers a letter of ours about one, or gives our reference.
 func (s *signs) threaded() bool {

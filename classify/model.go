@@ -18,13 +18,14 @@ var embeddedModel []byte
 // what the one before it found: what each sentence does, the same again with
 // its neighbours known, what kind of mail that makes, and who may be in need.
 type Model struct {
-	speech  *linear.Table   // what a sentence does, from what is seen of it
-	again   *linear.Weights // the same from the first look at it and its neighbours
-	words   *linear.Table   // the kind, from the words of the mail
-	needs   *linear.Table   // the first marks, from the words of the mail
-	checks  *linear.Table   // the other marks, likewise
-	kinds   *linear.Weights // the kind, from all before and the signals
-	marks   *linear.Weights // the marks of need, likewise
+	speech  *linear.Table    // what a sentence does, from what is seen of it
+	again   *linear.Weights  // the same from the first look at it and its neighbours
+	words   *linear.Table    // the kind, from the words of the mail
+	needs   *linear.Table    // the first marks, from the words of the mail
+	checks  *linear.Table    // the other marks, likewise
+	points  [2]*linear.Table // the kind, and the first marks, from the words of the sentences that do something
+	kinds   *linear.Weights  // the kind, from all before and the signals
+	marks   *linear.Weights  // the marks of need, likewise
 	signals map[string]int32
 	bounds  Bounds
 }
@@ -61,6 +62,7 @@ type speeches [nSpeech]float32
 const (
 	speechRows = 1 << 19
 	wordRows   = 1 << 17
+	fewRows    = 1 << 16
 )
 
 // Numbers of the features of the second look.
@@ -77,7 +79,8 @@ const (
 	pooled      = 6 * int(nSpeech) // of each look: most, any, mean, first, last four, and most by its order of magnitude
 	ofKinds     = 2 * pooled
 	ofMarks     = ofKinds + nClasses
-	ofLength    = ofMarks + int(nMarks)
+	ofPoints    = ofMarks + int(nMarks)
+	ofLength    = ofPoints + nPoints
 	crossed     = ofLength + 1
 	ofPairs     = crossed + crossedFacts*int(nSpeech)
 	firstSignal = ofPairs + int(nSpeech)*int(nSpeech)
@@ -161,7 +164,7 @@ func together(list []linear.Feature, at int, p []speeches) []linear.Feature {
 }
 
 // mailFeatures lists what the kind and the marks are weighed from.
-func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, kinds []float32, marks []float32, s *signs) []linear.Feature {
+func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, kinds, marks, points []float32, s *signs) []linear.Feature {
 	list = together(list, 0, first)
 	list = together(list, pooled, second)
 	for c, p := range kinds {
@@ -169,6 +172,9 @@ func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, ki
 	}
 	for c, p := range marks {
 		list = append(list, linear.Feature{Number: int32(ofMarks + c), Value: logOf(p) / 2})
+	}
+	for c, p := range points {
+		list = append(list, linear.Feature{Number: int32(ofPoints + c), Value: logOf(p) / 2})
 	}
 	n := float32(math.Log(float64(len(first) + 1)))
 	list = append(list, linear.Feature{Number: int32(ofLength), Value: n / 2})
@@ -196,7 +202,7 @@ func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, ki
 
 // list has every bound in the order in which the model keeps them.
 func (b *Bounds) list() []*float64 {
-	list := []*float64{&b.Acknowledge[cFOI], &b.Acknowledge[cDSAR], &b.Acknowledge[cReview], &b.InThread[cFOI], &b.InThread[cDSAR], &b.InThread[cReview], &b.Pass, &b.Machine}
+	list := []*float64{&b.Acknowledge, &b.Pass, &b.Machine}
 	for k := range nMarks {
 		list = append(list, &b.Marks[k], &b.Suspect[k], &b.Wary[k], &b.Quiet[k])
 	}
@@ -207,7 +213,7 @@ func (b *Bounds) list() []*float64 {
 func trailing(x uint64) int { return bits.TrailingZeros64(x) }
 
 // modelHead begins the file of a model; another layout has another head.
-const modelHead = "requestd model 3\n"
+const modelHead = "requestd model 4\n"
 
 // Bytes is the model in the form in which it is embedded.
 func (m *Model) Bytes() []byte {
@@ -222,7 +228,7 @@ func (m *Model) Bytes() []byte {
 	for _, x := range m.bounds.list() {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(*x))
 	}
-	for _, t := range []*linear.Table{m.speech, m.words, m.needs, m.checks} {
+	for _, t := range []*linear.Table{m.speech, m.words, m.needs, m.checks, m.points[0], m.points[1]} {
 		b = t.Append(b)
 	}
 	for _, w := range []*linear.Weights{m.again, m.kinds, m.marks} {
@@ -252,7 +258,7 @@ func readModel(data []byte) (*Model, error) {
 		b = b[8:]
 	}
 	var err error
-	for _, to := range []**linear.Table{&m.speech, &m.words, &m.needs, &m.checks} {
+	for _, to := range []**linear.Table{&m.speech, &m.words, &m.needs, &m.checks, &m.points[0], &m.points[1]} {
 		if *to, b, err = linear.ReadTable(b); err != nil {
 			return nil, err
 		}

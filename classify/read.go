@@ -49,7 +49,10 @@ func (m *Model) read(s *signs, r *sentenceReading) {
 	for c := range r.marks {
 		r.marks[c] = linear.Logistic(r.marks[c])
 	}
-	r.features = m.mailFeatures(r.features[:0], r.first, r.second, kinds[:], r.marks[:], s)
+	var points [nPoints]float32
+	v.buf = v.pointed(v.buf[:0], s, r.second)
+	pointedAt(m.points, v.buf, &points)
+	r.features = m.mailFeatures(r.features[:0], r.first, r.second, kinds[:], r.marks[:], points[:], s)
 	m.kinds.Score(r.features, kinds[:])
 	for c, x := range kinds {
 		r.kinds[c] = float64(x)

@@ -37,6 +37,7 @@ const (
 	seenAfterTag
 	seenQuotedWord
 	seenQuotedPair
+	seenPointed
 )
 
 // mix joins two hashes. It need not be strong, only spread well.
@@ -264,16 +265,7 @@ const maxAroundCrossed = 6
 // bag lists the words, pairs and concepts of the whole mail, each once, with
 // what stands around it and the words of what it answers.
 func (v *view) bag(list []uint32, s *signs) []uint32 {
-	if v.once == nil {
-		v.once = map[uint32]struct{}{}
-	}
-	clear(v.once)
-	add := func(h uint32) {
-		if _, ok := v.once[h]; !ok {
-			v.once[h] = struct{}{}
-			list = append(list, h)
-		}
-	}
+	add := v.eachOnce(&list)
 	t := s.text
 	for i := range t.sents {
 		st := &t.sents[i]
@@ -296,4 +288,18 @@ func (v *view) bag(list []uint32, s *signs) []uint32 {
 		add(h)
 	}
 	return list
+}
+
+// eachOnce gives what appends a thing seen to a list, unless it is in it.
+func (v *view) eachOnce(list *[]uint32) func(uint32) {
+	if v.once == nil {
+		v.once = map[uint32]struct{}{}
+	}
+	clear(v.once)
+	return func(h uint32) {
+		if _, ok := v.once[h]; !ok {
+			v.once[h] = struct{}{}
+			*list = append(*list, h)
+		}
+	}
 }

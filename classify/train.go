@@ -166,6 +166,7 @@ type found struct {
 	first, second []speeches
 	kinds         [nClasses]float32
 	marks         [nMarks]float32
+	points        [nPoints]float32
 }
 
 // Train fits a model to all mails but those of the writers left out. The same
@@ -196,7 +197,7 @@ func (p *Prepared) Train(leftOut func(writer string) bool) *Model {
 			steps[k].words = linear.NewTable(linear.Train(words, fitWords))
 			steps[k].needs = linear.NewTable(linear.Train(needs, fitNeeds))
 			fit := fitNeeds
-			fit.Classes = int(nMarks) - linear.Columns
+			fit.Features, fit.Classes = fewRows, int(nMarks)-linear.Columns
 			steps[k].checks = linear.NewTable(linear.Train(checks, fit))
 		})
 	}
@@ -233,12 +234,28 @@ func (p *Prepared) Train(leftOut func(writer string) bool) *Model {
 			linear.Softmax(f.second[k][:])
 		}
 	}
-	model := &Model{speech: steps[innerParts].speech, words: steps[innerParts].words, needs: steps[innerParts].needs, checks: steps[innerParts].checks,
+	pointed := make([][]uint32, len(p.mails))
+	for _, i := range use {
+		s := p.mails[i].s
+		v := view{hashes: s.view.hashes, around: s.view.around} // another model may be reading the mail
+		pointed[i] = v.pointed(nil, s, finds[i].second)
+	}
+	points := make([][2]*linear.Table, innerParts+1)
+	for k := range points {
+		wg.Go(func() {
+			points[k] = p.trainPoints(use, func(i int) bool { return k == innerParts || part(i) != k }, pointed)
+		})
+	}
+	wg.Wait()
+	for _, i := range use {
+		pointedAt(points[part(i)], pointed[i], &finds[i].points)
+	}
+	model := &Model{points: points[innerParts], speech: steps[innerParts].speech, words: steps[innerParts].words, needs: steps[innerParts].needs, checks: steps[innerParts].checks,
 		again: again[innerParts], signals: p.signals}
 	var kinds, marks []linear.Example
 	for _, i := range use {
 		m, f := &p.mails[i], &finds[i]
-		e := linear.Example{Features: model.mailFeatures(nil, f.first, f.second, f.kinds[:], f.marks[:], m.s), Class: m.class, Marks: m.marks, Weight: m.weight}
+		e := linear.Example{Features: model.mailFeatures(nil, f.first, f.second, f.kinds[:], f.marks[:], f.points[:], m.s), Class: m.class, Marks: m.marks, Weight: m.weight}
 		kinds = append(kinds, e)
 		if m.marks[0] >= 0 {
 			marks = append(marks, e)
@@ -280,13 +297,14 @@ func withoutRare(list []linear.Example, rows int) []linear.Example {
 	count := make([]uint8, rows)
 	for i := range list {
 		for _, f := range list[i].Features {
-			count[f.Number] = min(count[f.Number]+1, 2)
+			n := f.Number & int32(rows-1)
+			count[n] = min(count[n]+1, 2)
 		}
 	}
 	for i := range list {
 		kept := make([]linear.Feature, 0, len(list[i].Features))
 		for _, f := range list[i].Features {
-			if count[f.Number] > 1 {
+			if f.Number &= int32(rows - 1); count[f.Number] > 1 {
 				kept = append(kept, f)
 			}
 		}
@@ -326,7 +344,7 @@ func (p *Prepared) wordExamples(use []int, of func(int) bool) (words, needs, che
 			checks = append(checks, e)
 		}
 	}
-	return withoutRare(words, wordRows), withoutRare(needs, wordRows), withoutRare(checks, wordRows)
+	return withoutRare(words, wordRows), withoutRare(needs, wordRows), withoutRare(checks, fewRows)
 }
 
 func most(p []float32) int {
@@ -337,53 +355,4 @@ func most(p []float32) int {
 		}
 	}
 	return best
-}
-
-// MacroF1 is the mean of the F1 of every class that occurs.
-func MacroF1(count [][]int) (mean float64, each []float64) {
-	n := 0
-	for k := range count {
-		tp, fp, fn := count[k][k], 0, 0
-		for j := range count {
-			if j != k {
-				fn += count[k][j]
-				fp += count[j][k]
-			}
-		}
-		f := 0.0
-		if tp+fn > 0 {
-			f = 2 * float64(tp) / float64(2*tp+fp+fn)
-			mean += f
-			n++
-		}
-		each = append(each, f)
-	}
-	return mean / float64(max(1, n)), each
-}
-
-// Share is a part of the labelled mail, one in so many, or all mails with that
-// part of their labelled sentences; and how many mails and sentences it has.
-func (p *Prepared) Share(one int, ofSentences bool) (part *Prepared, mails, sentences int) {
-	part = &Prepared{signals: p.signals}
-	for i := range p.apart {
-		if i%one == 0 {
-			part.apart = append(part.apart, p.apart[i])
-		}
-	}
-	for i := range p.mails {
-		m := p.mails[i]
-		if i%one != 0 && !ofSentences {
-			continue
-		}
-		if ofSentences && i%one != 0 {
-			m.labelled = make([]bool, len(m.labelled))
-		}
-		for _, is := range m.labelled {
-			if is {
-				sentences++
-			}
-		}
-		part.mails = append(part.mails, m)
-	}
-	return part, len(part.mails), sentences + len(part.apart)
 }
