@@ -56,6 +56,12 @@ func work(path, point string) {
 			return err
 		}))
 		fmt.Println(n)
+		switch n % 3 {
+		case 0:
+			must(db.Compact())
+		case 1:
+			must(db.BackupFile(path + ".copy"))
+		}
 	}
 	for i := range uint32(crashAfter + 1) {
 		last := i == crashAfter
@@ -122,8 +128,9 @@ func TestAKillLosesNothingThatWasRecorded(t *testing.T) {
 	}
 }
 
-// TestKillsAtRandom kills a process that registers without end, wherever it
-// is. What it said was recorded is there, and the store is sound.
+// TestKillsAtRandom kills a process that registers, writes its store anew and
+// copies it without end, wherever it is. What it said was recorded is there, and
+// the store and the copy are sound.
 func TestKillsAtRandom(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "requestd.db")
 	for round := range 8 {
@@ -164,6 +171,9 @@ func TestKillsAtRandom(t *testing.T) {
 		storetest.Verify(t, db, nil)
 		if err := db.Close(); err != nil {
 			t.Fatal(err)
+		}
+		if findings, err := store.VerifyFile(t.Context(), path+".copy", nil); err != nil || len(findings) > 0 {
+			t.Errorf("the copy: %v, %v", findings, err)
 		}
 	}
 }

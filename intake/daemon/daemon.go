@@ -52,6 +52,8 @@ type Daemon struct {
 	ending  context.Context           // ends with the run, and not with a lane
 	toEnd   context.CancelFunc
 
+	lastWord time.Duration
+
 	mu        sync.Mutex
 	lanes     []*lane
 	last      map[string]register.Last
@@ -130,7 +132,7 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 	d := &Daemon{
 		Engine: e, Store: db, Log: log, Accounts: accounts.New(db, now, log), now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
 		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, web: cfg.Web, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
-		reloads: make(chan chan error), trouble: map[string]string{},
+		reloads: make(chan chan error), trouble: map[string]string{}, lastWord: lastWord,
 	}
 	d.ending, d.toEnd = context.WithCancel(context.Background())
 	if d.lanes, err = d.newLanes(cfg); err != nil {

@@ -37,7 +37,7 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 	list := make([]*lane, 0, len(connections))
 	for _, c := range connections {
 		m := c.Mailbox
-		c.Send.Ending, c.Send.LastWord = d.ending.Done(), lastWord
+		c.Send.Ending, c.Send.LastWord = d.ending.Done(), d.lastWord
 		w := mailbox.New(c.Read, d.Engine, d.Log)
 		l := &lane{name: m.Name, watch: w, poll: m.IMAP.PollInterval, letter: 10*m.SMTP.Timeout + m.SMTP.DataTimeout, done: make(chan struct{})}
 		l.send = &outbox.Loop{

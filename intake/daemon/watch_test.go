@@ -111,6 +111,30 @@ func TestALetterThatNeverEndsIsNoticed(t *testing.T) {
 	}
 }
 
+// TestTheDaemonEndsWhileALetterIsSent: a server may answer in ten minutes, and
+// the daemon's end does not wait for it. Whether the letter arrived is not known.
+func TestTheDaemonEndsWhileALetterIsSent(t *testing.T) {
+	wait := make(chan struct{})
+	d := newDesk(t, "")
+	t.Cleanup(func() { close(wait) })
+	d.lastWord = time.Millisecond
+	cfg, err := d.load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.lanes, err = d.newLanes(cfg); err != nil {
+		t.Fatal(err)
+	}
+	d.smtp.Script(mailtest.SMTPFault{At: mailtest.AtBody, Wait: wait})
+	d.run()
+	d.receive(1)
+	d.until("hand over a letter", func() bool { return len(d.smtp.Mails()) > 0 })
+	d.stop()
+	if l := d.letters(intake.ForAcknowledgement); len(l) != 1 || l[0].State != intake.LetterInDoubt {
+		t.Errorf("%+v: want one letter, in doubt", l)
+	}
+}
+
 func TestStatusSaysWhatIsKnown(t *testing.T) {
 	d := newDesk(t, "")
 	d.run()
