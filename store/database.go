@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -152,4 +153,16 @@ func (db *DB) InDatabase() bool { return db.pg != nil }
 func identityOf(secret []byte) string {
 	h := sha256.Sum256(secret)
 	return fmt.Sprintf("register:%x", h[:hashSize])
+}
+
+// DatabaseReport is what a database says of itself.
+type DatabaseReport = postgres.Report
+
+// OldestPostgreSQL is the oldest version that may keep the register.
+const OldestPostgreSQL = postgres.Oldest
+
+// ProbeURL asks a database whether it is fit to keep the register, and changes
+// nothing.
+func ProbeURL(ctx context.Context, url, password string) (DatabaseReport, error) {
+	return postgres.Probe(ctx, url, password)
 }

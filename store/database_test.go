@@ -130,15 +130,7 @@ func TestANewerRegisterIsRefused(t *testing.T) {
 // A connection may be lost at any point of a transaction, the one included at
 // which nobody can tell whether it was recorded.
 func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
-	s, err := storetest.StartServer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.End(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := ownServer(t)
 	db := openURL(t, s.URL(""), true)
 	next := make(chan struct{}, 1)
 	var faults sync.WaitGroup
@@ -203,15 +195,7 @@ func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
 }
 
 func TestADatabaseThatStopsIsSaidToBeUnreachable(t *testing.T) {
-	s, err := storetest.StartServer()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.End(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := ownServer(t)
 	db := openURL(t, s.URL(""), true)
 	request := func(uid uint32) error {
 		return db.Update(func(tx *store.Tx) error {

@@ -95,7 +95,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().String("config", config.DefaultFile, "configuration file")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError(err) })
 	root.AddCommand(
-		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeClock), newClassifyCmd(), newDeadlinesCmd(),
+		newRunCmd(), newDemoCmd(), newCheckCmd(probeServers, probeDatabase, probeClock), newClassifyCmd(), newDeadlinesCmd(),
 		newListCmd(), newShowCmd(), newMessagesCmd(), newOutboxCmd(), newForecastCmd(), newStatisticsCmd(), newCalendarCmd(),
 		newOpenCmd(), newAttachCmd(), newMergeCmd(), newReclassifyCmd(), newAcknowledgeCmd(), newRecordCmd(),
 		newStatusCmd(), newInitCmd(), newReloadCmd(), newVerifyCmd(), newBackupCmd(), newRestoreCmd(), newMoveCmd(), newEraseCmd(), newUserCmd(), newManCmd(), newReadMailCmd(),

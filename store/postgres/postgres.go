@@ -85,6 +85,7 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	c.ConnConfig.ConnectTimeout = connectTimeout
 	c.MaxConns = connections
 	for k, v := range map[string]string{"idle_in_transaction_session_timeout": idleTimeout,
+		"synchronous_commit": "on", // what is recorded is on its disk, whatever the server's habit
 		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
 		// Whoever looks at a whole table conflicts with all who write to it.
 		"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
@@ -128,7 +129,7 @@ func Open(url, password string, create bool) (*DB, error) {
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
 	db := &DB{pool: pool, writer: writer, mark: rand.Text(),
-		name: fmt.Sprintf("postgres://%s@%s:%d/%s", c.ConnConfig.User, c.ConnConfig.Host, c.ConnConfig.Port, c.ConnConfig.Database)}
+		name: nameOf(c.ConnConfig)}
 	if err := db.begin(ctx, create); err != nil {
 		pool.Close()
 		return nil, db.explained(err)
