@@ -85,7 +85,7 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	c.ConnConfig.ConnectTimeout = connectTimeout
 	c.MaxConns = connections
 	for k, v := range map[string]string{"idle_in_transaction_session_timeout": idleTimeout,
-		"synchronous_commit": "on", // what is recorded is on its disk, whatever the server's habit
+		"synchronous_commit":  "on", // what is recorded is on its disk, whatever the server's habit
 		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
 		// Whoever looks at a whole table conflicts with all who write to it.
 		"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
