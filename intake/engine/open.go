@@ -97,7 +97,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 			p.Theirs = theirRef(m)
 		}
 	}
-	if r.Noted { // whose request it is only the colleague knows, who never is the requester
+	if r.Noted && intake.SameAddress(p.ReplyTo, p.Requester.Addr) { // whose request it is only the colleague knows; a form of our site says it in Reply-To
 		o.Source = "colleague"
 		p.Requester, p.ReplyTo, p.MessageID, p.Refs = intake.Address{}, "", "", nil
 	}
