@@ -62,6 +62,15 @@ const (
 	DecisionUndone  EventName = "undone"                   // a person took back event Refers
 	UnverifiedReply EventName = "unverified-mail"          // names this case, but comes from a stranger
 	AddressGiven    EventName = "address-given"            // a person said where letters go
+	// Of a letter of the next steps, whose purpose is the Code: Refers is the
+	// event that set it off, Part what it is about.
+	StepDrafted  EventName = "letter-drafted"
+	StepEdited   EventName = "letter-edited"
+	StepReleased EventName = "letter-released" // a person let it go
+	StepHeld     EventName = "letter-held"
+	StepSent     EventName = "letter-sent"
+	StepFailed   EventName = "letter-failed"
+	StepBounced  EventName = "letter-bounced"
 )
 
 // Event is one fact in a case's history. Events are appended and never

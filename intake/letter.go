@@ -17,6 +17,49 @@ const (
 	ForNoRequest       Purpose = "no-request" // after a neutral one: that it is not dealt with as a request
 )
 
+// Letters of the next steps: each is drafted when what it is about is recorded,
+// and goes on a person's word.
+const (
+	ForAskClarification Purpose = "ask-clarification"
+	ForAskIdentity      Purpose = "ask-identity" // and residence
+	ForAskAuthority     Purpose = "ask-authority"
+	ForNewDate          Purpose = "new-date"  // once what was asked for has come
+	ForExtension        Purpose = "extension" // with its reason
+	ForNoAnswer         Purpose = "no-answer" // asks again
+	ForOnItsWay         Purpose = "on-its-way"
+)
+
+// NextStep reports whether letters of this purpose are drafts until a person
+// lets them go.
+func (p Purpose) NextStep() bool {
+	switch p {
+	case ForAskClarification, ForAskIdentity, ForAskAuthority, ForNewDate, ForExtension, ForNoAnswer, ForOnItsWay:
+		return true
+	}
+	return false
+}
+
+// Event is how a case's history names what became of a letter, given the name
+// for an acknowledgement.
+func (p Purpose) Event(of EventName) EventName {
+	if !p.NextStep() {
+		return of
+	}
+	switch of {
+	case AckReleased:
+		return StepReleased
+	case AckHeld:
+		return StepHeld
+	case AckSent:
+		return StepSent
+	case AckFailed:
+		return StepFailed
+	case AckBounced:
+		return StepBounced
+	}
+	return of
+}
+
 // Mail to staff.
 const (
 	ForReceipt       Purpose = "receipt" // to the colleague who forwarded a request
@@ -50,7 +93,7 @@ func (p Purpose) Outside() bool {
 	case ForAcknowledgement, ForCorrection, ForNeutral, ForNoRequest:
 		return true
 	}
-	return false
+	return p.NextStep()
 }
 
 // LetterState is how far a letter has come.
@@ -98,6 +141,11 @@ type Letter struct {
 	Response  string      `json:"response"`          // the server's last word, or why it waits
 	Promises  []Promise   `json:"promise,omitempty"` // dates that it states to the requester
 	Order     Order       `json:"order,omitempty"`   // where its purpose does not say it
+}
+
+// IsDraft reports whether a letter of the next steps waits for a person's word.
+func (l *Letter) IsDraft() bool {
+	return l.Purpose.NextStep() && l.State == LetterHeld && l.Attempts == 0 && l.Doubts == 0
 }
 
 // Order says which of the letters that are due goes first. A mailbox sends so

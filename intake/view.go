@@ -301,7 +301,7 @@ func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules
 			promised, promisedOn, by = e.Day, deadlines.DayOf(e.At), e.Letter
 			continue
 		}
-		if e.Name == AckBounced && by != 0 && e.Letter == by { // it never reached anybody
+		if (e.Name == AckBounced || e.Name == StepBounced) && by != 0 && e.Letter == by { // it never reached anybody
 			promised = 0
 		}
 		if !e.Name.MovesClock() {

@@ -3,6 +3,7 @@ package templates
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -82,7 +83,10 @@ func (s *Set) checkSubject(l Letter, m Mail) error {
 			"so take {{.Name}} out of the first line", l.Purpose)
 	}
 	plain := l
-	plain.Purpose, plain.Name = Acknowledgement, ""
+	plain.Name = ""
+	if !slices.Contains(steps, l.Purpose) {
+		plain.Purpose = Acknowledgement
+	}
 	plain.Parts = []Part{{Kind: "foi", RespondBy: sampleDay(21)}}
 	other, err := s.letter(plain)
 	if err != nil || other.Subject == m.Subject {

@@ -83,6 +83,15 @@ func Excerpt(s string) string {
 	return strings.Join(lines, "\n")
 }
 
+// ownWords makes what somebody of the body wrote fit to be shown line by line.
+func ownWords(s string) string {
+	var lines []string
+	for line := range strings.SplitSeq(strings.ReplaceAll(s, "\r\n", "\n"), "\n") {
+		lines = append(lines, Line(line, maxExcerptBytes))
+	}
+	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
 // Shown is the beginning of s from which Excerpt makes what it makes of s.
 func Shown(s string) string {
 	s = s[:min(len(s), maxExcerptBytes)]
@@ -155,7 +164,7 @@ func tooManyMarks(r rune, marks *int) bool {
 // cleaned is a deep copy of v in which every string has passed Line, if
 // foreign also defang: no field can be forgotten, and no template need
 // remember. A field tagged clean:"text" passes Excerpt, one tagged
-// clean:"own" Line alone.
+// clean:"own" Line alone, one tagged clean:"words" keeps its lines.
 func cleaned[T any](v T, foreign bool) T {
 	how := "own"
 	if foreign {
@@ -191,6 +200,8 @@ func cleanString(s, how string) string {
 	switch how {
 	case "text":
 		return Excerpt(s)
+	case "words":
+		return ownWords(s)
 	case "own":
 		return Line(s, maxLine)
 	}

@@ -18,6 +18,8 @@ var funcs = template.FuncMap{
 	"join":     func(s []string) string { return strings.Join(s, ", ") },
 	"add":      func(a, b int) int { return a + b },
 	"language": language,
+	"asked":    func(kinds []string) string { return listed(askedEn, kinds, " and ") },
+	"gofyn":    func(kinds []string) string { return listed(askedCy, kinds, "; ") },
 	"rights":   func(names []string) string { return listed(rightsEn, names, " and ") },
 	"hawliau":  func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
@@ -50,6 +52,24 @@ func what(kind, of string) string {
 	}
 	return kind
 }
+
+// What was asked for, as letters name it.
+var (
+	askedEn = map[string]string{
+		"foi":    "a request for recorded information",
+		"dsar":   "a request for a copy of personal information",
+		"review": "a request to look again at an earlier answer",
+		"eir":    "a request for environmental information",
+		"rights": "a request about your rights over personal information",
+	}
+	askedCy = map[string]string{
+		"foi":    "cais am wybodaeth gofnodedig",
+		"dsar":   "cais am gopi o wybodaeth bersonol",
+		"review": "cais i edrych eto ar ateb cynharach",
+		"eir":    "cais am wybodaeth amgylcheddol",
+		"rights": "cais ynghylch eich hawliau dros wybodaeth bersonol",
+	}
+)
 
 // The rights as letters name them.
 var (

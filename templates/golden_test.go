@@ -98,6 +98,37 @@ func TestWhomALetterSpeaksTo(t *testing.T) {
 	}
 }
 
+// TestDraftsOfTheNextSteps shows each for the parts that it differs for.
+func TestDraftsOfTheNextSteps(t *testing.T) {
+	s := embeddedSet(t)
+	seen := map[string]string{}
+	for _, language := range []string{English, Bilingual} {
+		for _, l := range sampleSteps() {
+			l.Language, l.Body, l.Regulator = language, sampleBody("Cafcass Cymru"), sampleRegulator()
+			m, err := s.Letter(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := fmt.Sprintf("step-%s-%s", l.Purpose, l.Parts[0].Kind)
+			if l.Words == "" {
+				name += "-gaps"
+			}
+			if same, ok := seen[language+m.Body]; ok && strings.HasPrefix(same, "step-"+string(l.Purpose)) {
+				continue // it says the same of another part
+			}
+			seen[language+m.Body] = name
+			golden(t, name+"."+language, m)
+			proper(t, m)
+			if gap := strings.Contains(m.Body, Gap); gap && l.Words != "" && language == English || !gap && l.Words == "" && (l.Purpose == AskClarification || l.Purpose == Extension) {
+				t.Errorf("%s in %s: gap %v", name, language, gap)
+			}
+			if !strings.Contains(m.Body, "REF26-00017") || !strings.Contains(m.Body, "21 November 2026") {
+				t.Errorf("%s lacks its reference or the date of receipt", name)
+			}
+		}
+	}
+}
+
 // TestALetterToAChild is short, and gives what every letter must.
 func TestALetterToAChild(t *testing.T) {
 	s := embeddedSet(t)
@@ -126,9 +157,9 @@ func TestCorrectionsAndReceipts(t *testing.T) {
 			Ref: "REF26-00017", ReceivedOn: sampleDay(21), Parts: sampleParts()["foi"],
 			Corrects: Corrected{SentOn: sampleDay(24), Dates: true}}
 		t.Run("dates", func(t *testing.T) { letterCase(t, s, "correction-dates."+language, l) })
-		l.Parts, l.Corrects = sampleParts()["dsar"], Corrected{SentOn: sampleDay(24), Kind: true, Dates: true, Received: true}
+		l.Parts, l.Corrects = sampleParts()["dsar"], Corrected{SentOn: sampleDay(24), Kind: true, Was: []string{"foi"}, Dates: true, Received: true}
 		t.Run("kind", func(t *testing.T) { letterCase(t, s, "correction-kind."+language, l) })
-		l.Parts, l.Corrects = nil, Corrected{SentOn: sampleDay(24), Kind: true}
+		l.Parts, l.Corrects = nil, Corrected{SentOn: sampleDay(24), Kind: true, Was: []string{"dsar"}}
 		t.Run("no request", func(t *testing.T) { letterCase(t, s, "correction-no-request."+language, l) })
 		l.Purpose, l.Parts = Receipt, sampleParts()["foi-and-dsar"]
 		t.Run("receipt", func(t *testing.T) { letterCase(t, s, "receipt."+language, l) })

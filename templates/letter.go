@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"slices"
 
 	"requestd/deadlines"
 )
@@ -16,6 +17,14 @@ const (
 	Receipt         Purpose = "receipt"    // to a colleague who forwarded a request
 	Neutral         Purpose = "neutral"    // acknowledges a mail whose kind nobody has decided yet
 	NoRequest       Purpose = "no-request" // after a neutral one: it is not dealt with as a request
+
+	AskClarification Purpose = "ask-clarification" // those from here on are drafts, which a person sends
+	AskIdentity      Purpose = "ask-identity"
+	AskAuthority     Purpose = "ask-authority"
+	NewDate          Purpose = "new-date"
+	Extension        Purpose = "extension"
+	NoAnswer         Purpose = "no-answer"
+	OnItsWay         Purpose = "on-its-way"
 )
 
 // The languages of letters.
@@ -37,11 +46,17 @@ type Letter struct {
 	Parts      []Part    // one for each clock; empty only in a correction: no request after all
 	Corrects   Corrected // of a correction
 
-	Child          bool   // a child seems to ask: the acknowledgement is short and plain
-	Representative bool   // somebody asks for another person
-	Enclosed       bool   // proof of identity or authority seems to be enclosed
-	TheirRef       string // a representative's own reference; "" unless it is safe to repeat
-	Again          bool   // of an acknowledgement: a neutral one went before it
+	Child          bool          // a child seems to ask: the acknowledgement is short and plain
+	Representative bool          // somebody asks for another person
+	Enclosed       bool          // proof of identity or authority seems to be enclosed
+	Words          string        `clean:"words"` // of a draft: an officer's own, such as a question or a reason
+	Exemptions     []string      // of an extension under FOIA: on what the answer may rely
+	By             deadlines.Day // of no-answer: by when we want to hear
+	Asked          string        // of no-answer: what for, such as identity
+	AskedOn        deadlines.Day // and when
+
+	TheirRef string // a representative's own reference; "" unless it is safe to repeat
+	Again    bool   // of an acknowledgement: a neutral one went before it
 }
 
 // Body is the public body that writes. All but Name and Address may be left
@@ -95,13 +110,20 @@ func (p Part) Aim() bool { return p.Kind == "review" && p.Of != "eir" }
 // Corrected says which earlier letter was wrong, and in what.
 type Corrected struct {
 	SentOn   deadlines.Day
-	Kind     bool // it named the wrong kind of request
-	Dates    bool // its reply-by date was wrong
-	Received bool // its date of receipt was wrong
+	Kind     bool     // it named the wrong kind of request
+	Was      []string // of Kind: the kinds that it named
+	Dates    bool     // its reply-by date was wrong
+	Received bool     // its date of receipt was wrong
 }
 
 // Any reports whether anything was wrong.
 func (c Corrected) Any() bool { return c.Kind || c.Dates || c.Received }
+
+// Gap begins what a person has still to fill in before a draft goes.
+const Gap = "[["
+
+// steps are the purposes of drafts.
+var steps = []Purpose{AskClarification, AskIdentity, AskAuthority, NewDate, Extension, NoAnswer, OnItsWay}
 
 // kindless reports whether the letter says nothing of what kind of request a
 // mail is.
@@ -163,7 +185,9 @@ func (l Letter) valid() error {
 	switch l.Purpose {
 	case Acknowledgement, Correction, Receipt, Neutral, NoRequest:
 	default:
-		return fmt.Errorf("purpose %q: want acknowledgement, correction, receipt, neutral or no-request", l.Purpose)
+		if !slices.Contains(steps, l.Purpose) {
+			return fmt.Errorf("purpose %q: want acknowledgement, correction, receipt, neutral, no-request or one of %v", l.Purpose, steps)
+		}
 	}
 	switch {
 	case l.Language != English && l.Language != Bilingual:

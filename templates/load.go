@@ -74,7 +74,7 @@ func parse(texts map[string]string) (*Set, error) {
 			faults = append(faults, add(common, name, texts[name]))
 		}
 	}
-	s := &Set{houses: map[string]*template.Template{}}
+	s := &Set{houses: map[string]*template.Template{}, welsh: welshTexts(texts)}
 	for _, name := range sorted(texts) {
 		slug, ok := strings.CutPrefix(strings.TrimSuffix(name, ".txt"), housePrefix)
 		if !ok {

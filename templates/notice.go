@@ -61,20 +61,21 @@ type Notice struct {
 	ByNoon    bool          `json:",omitzero"` // of ack-at-risk: at noon of Due a neutral acknowledgement goes
 	Days      int           `json:",omitzero"` // working days left until Due, or gone since; of a recall, waited
 	Letter    Outgoing      `json:",omitzero"`
-	Lists     []List        `json:",omitzero"`             // of digest and before-start
-	Sum       string        `json:",omitzero"`             // of digest: how much there is to do, for the subject
-	Lines     []string      `json:",omitzero"`             // of answer: what it says first
-	Changes   []Change      `json:",omitzero"`             // of confirmation, conflict and holidays
-	Actor     string        `json:",omitzero"`             // who decided, or in whose name a command came
-	Earlier   string        `json:",omitzero"`             // of a conflict: who decided before
-	Command   string        `json:",omitzero"`             // the words that came
-	Problem   string        `json:",omitzero"`             // of alarm, refused-choice, spoof, unsent: what is wrong
-	Over      bool          `json:",omitzero"`             // of alarm: it is over
-	Mend      string        `json:",omitzero" clean:"own"` // what to do about it
-	UndoUntil string        `json:",omitzero"`             // time until which UNDO stops a letter, such as 10:42
-	ReplyTo   string        `json:",omitzero"`             // the address that takes answers; "" for no links
-	Token     string        `json:",omitzero"`             // put in the subject of each link, so that an answer finds its case
-	ByCommand bool          `json:",omitzero"`             // answering mail is switched off: commands are offered
+	Draft     string        `json:",omitzero" clean:"words"` // of confirmation: the letter that was drafted
+	Lists     []List        `json:",omitzero"`               // of digest and before-start
+	Sum       string        `json:",omitzero"`               // of digest: how much there is to do, for the subject
+	Lines     []string      `json:",omitzero"`               // of answer: what it says first
+	Changes   []Change      `json:",omitzero"`               // of confirmation, conflict and holidays
+	Actor     string        `json:",omitzero"`               // who decided, or in whose name a command came
+	Earlier   string        `json:",omitzero"`               // of a conflict: who decided before
+	Command   string        `json:",omitzero"`               // the words that came
+	Problem   string        `json:",omitzero"`               // of alarm, refused-choice, spoof, unsent: what is wrong
+	Over      bool          `json:",omitzero"`               // of alarm: it is over
+	Mend      string        `json:",omitzero" clean:"own"`   // what to do about it
+	UndoUntil string        `json:",omitzero"`               // time until which UNDO stops a letter, such as 10:42
+	ReplyTo   string        `json:",omitzero"`               // the address that takes answers; "" for no links
+	Token     string        `json:",omitzero"`               // put in the subject of each link, so that an answer finds its case
+	ByCommand bool          `json:",omitzero"`               // answering mail is switched off: commands are offered
 	Choices   []Choice      `json:",omitzero"`
 }
 

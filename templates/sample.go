@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"requestd/deadlines"
@@ -60,12 +62,18 @@ func sampleLetters() []Letter {
 				out = append(out, Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: sampleRegulator(),
 					Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21)})
 			}
+			for _, l := range sampleSteps() {
+				l.Language, l.Body, l.Regulator = language, sampleBody(body), sampleRegulator()
+				out = append(out, l)
+			}
 			for _, purpose := range []Purpose{Acknowledgement, Correction, Receipt} {
-				for _, parts := range sampleParts() {
+				all := sampleParts()
+				for _, name := range slices.Sorted(maps.Keys(all)) {
+					parts := all[name]
 					l := Letter{Purpose: purpose, Language: language, Body: sampleBody(body), Regulator: sampleRegulator(),
 						Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21), Parts: parts}
 					if purpose == Correction {
-						l.Corrects = Corrected{SentOn: sampleDay(24), Kind: true, Dates: true, Received: true}
+						l.Corrects = Corrected{SentOn: sampleDay(24), Kind: true, Was: []string{"foi", "dsar", "review", "eir", "rights"}, Dates: true, Received: true}
 					}
 					out = append(out, l)
 					if purpose == Acknowledgement {
@@ -88,6 +96,28 @@ func sampleLetters() []Letter {
 	return out
 }
 
+// sampleSteps are the drafts of the next steps, once with an officer's words and
+// once with gaps.
+func sampleSteps() []Letter {
+	var out []Letter
+	for _, p := range steps {
+		for _, part := range []Part{{Kind: "foi"}, {Kind: "dsar"}, {Kind: "eir"}, {Kind: "rights"}, {Kind: "review", Of: "foi"}} {
+			if p == NewDate || p == Extension {
+				part.RespondBy = sampleDay(75)
+			}
+			l := Letter{Purpose: p, Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21), Parts: []Part{part}}
+			if p == Extension {
+				l.Parts = []Part{{Kind: part.Kind, Of: part.Of}} // the date is a gap too
+			}
+			out = append(out, l)
+			l.Parts = []Part{part}
+			l.Words, l.Exemptions, l.By, l.Asked, l.AskedOn = "Which year do you mean?\nWe have figures from 2019 on.", []string{"36(2)"}, sampleDay(75), "identity", sampleDay(24)
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // sampleNotices are every kind of staff mail, once with every field and once
 // with none.
 func sampleNotices() []Notice {
@@ -105,7 +135,7 @@ func fullNotice(k NoticeKind) Notice {
 		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
 			Response: "450 4.2.0 try again later", Attempts: 3},
 		Lists: []List{{Title: "To decide", Do: "Say what each is.", Words: "CAF26-00017 FOI", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}, {Ref: "CAF26-00018", Kind: "foi"}}, More: 4}, {Title: "Held"}},
-		Sum:   "2 late", Lines: []string{"- FOI: it is an FOI request"},
+		Draft: "Dear requester,\n\nwhich year do you mean?", Sum: "2 late", Lines: []string{"- FOI: it is an FOI request"},
 		Changes: []Change{{Ref: "CAF26-00017", What: "reply by (FOI)", Before: sampleDay(51), After: sampleDay(52)},
 			{Ref: "CAF26-00018", What: "acknowledge by", After: sampleDay(25)}},
 		Actor: "officer@example.org", Earlier: "head@example.org", Command: "EXTENDED 3 March",

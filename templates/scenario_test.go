@@ -39,7 +39,7 @@ func scenarios() map[string]Notice {
 		{Label: "Write something down (behind the word)", LabelCy: "Gwneud nodyn (ar ôl y gair)", Command: "NOTE", CommandCy: "NODYN"},
 	}
 	events := append([]Choice{
-		{Label: "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", LabelCy: "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, TERFYN COST)",
+		{Label: "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", LabelCy: "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, NI DDELIR, TERFYN COST)",
 			Command: "RESPONDED GRANTED today", CommandCy: "ATEBWYD CANIATAWYD heddiw"},
 		{Label: "It takes longer: the requester was told", LabelCy: "Mae angen mwy o amser: dywedwyd wrth y ceisydd", Command: "EXTENDED today", CommandCy: "ESTYNNWYD heddiw"},
 		{Label: "Clarification was asked for", LabelCy: "Gofynnwyd am eglurhad", Command: "CLARIFICATION REQUESTED today", CommandCy: "GOFYNNWYD AM EGLURHAD heddiw"},
@@ -128,6 +128,10 @@ func scenarios() map[string]Notice {
 			{Label: "Keep the decision, and hold the letter", LabelCy: "Cadw'r penderfyniad, a dal y llythyr", Command: "HOLD", CommandCy: "DAL"}}), func(n *Notice) {
 			n.Actor, n.Command, n.UndoUntil = "officer@example.org", "RHYDDID GWYBODAETH (read as: FOI)", "10:42"
 			n.Changes = []Change{{"", "reply by (FOI)", 0, sampleDay(51)}, {"", "acknowledge by", sampleDay(25), sampleDay(25)}}
+		}),
+		"confirmation-of-draft": with(make(Confirmation, dsar, []Choice{{Label: "Send the drafted letter", LabelCy: "Anfon y llythyr drafft", Command: "SEND", CommandCy: "ANFON"}}), func(n *Notice) {
+			n.Actor, n.Command = "officer@example.org", "IDENTITY REQUESTED today"
+			n.Draft = "Annwyl geisydd,\n\nCyn y gallwn fynd ymlaen, mae angen i ni fod yn siŵr pwy ydych chi.\n\n* * *\n\nDear requester,\n\nBefore we can go on, we need to be sure who you are."
 		}),
 		"refused-choice": with(make(RefusedChoice, triage, kinds), func(n *Notice) {
 			n.Command, n.Problem, n.Mend = "Yes please do", "These words are not known.", "Use the words of one of the choices below as the first line, and nothing else on that line."

@@ -13,6 +13,8 @@
 package templates
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"text/template"
@@ -40,6 +42,23 @@ type Mail struct {
 type Set struct {
 	houses map[string]*template.Template // all files, and one house's words
 	plain  *Set                          // the embedded texts alone; nil in themselves
+	welsh  string                        // see WelshTexts
+}
+
+// WelshTexts names the Welsh of the letters in force: another word in it, and the
+// name is another. Whoever approves the Welsh approves what has this name.
+func (s *Set) WelshTexts() string { return s.welsh }
+
+// welshTexts is that name: of the Welsh files, and of what bodies say of
+// themselves.
+func welshTexts(texts map[string]string) string {
+	h := sha256.New()
+	for _, name := range sorted(texts) {
+		if strings.HasSuffix(name, ".cy.txt") || strings.HasPrefix(name, housePrefix) {
+			fmt.Fprintf(h, "%s %d %s\n", name, len(texts[name]), texts[name])
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:4])
 }
 
 // house is the set with the words of the named body, or those for any other.

@@ -23,6 +23,7 @@ type changed struct {
 	Event    int          `json:"event"`
 	Warnings []string     `json:"warnings"`
 	Letter   uint64       `json:"letter"`
+	Draft    uint64       `json:"draft"`
 }
 
 // change asks for a change and prints what became of the case.
@@ -45,6 +46,9 @@ func printChange(out, warn io.Writer, c *changed) error {
 	}
 	if c.Letter != 0 {
 		fmt.Fprintf(out, "letter %d stands in the outbox\n", c.Letter)
+	}
+	if c.Draft != 0 {
+		fmt.Fprintf(out, "letter %d about it is drafted: requestd outbox show %d prints it, edit changes it, retry sends it\n", c.Draft, c.Draft)
 	}
 	for _, w := range c.Warnings {
 		fmt.Fprintln(warn, "warning:", w)
@@ -69,6 +73,7 @@ func newRecordCmd() *cobra.Command {
 	f.StringVar(&date, "date", "", "the day on which it happened, as YYYY-MM-DD; today when left out")
 	choice(cmd, &part, "part", "of a hybrid: the part it concerns", kinds)
 	f.StringVar(&in.Note, "note", "", "a note kept with it")
+	f.StringVar(&in.Ask, "ask", "", "of clarification-requested, identity-requested and authority-requested: words for the letter that is drafted")
 	choice(cmd, &in.Outcome, "outcome", "of responded", intake.AllOutcomes())
 	choice(cmd, &in.Reason, "reason", "of extended, in words; of closed", casework.Reasons)
 	f.StringVar(&due, "due", "", "of reopened: the date promised for the new work; of commissioner-notified: when they want our answer")

@@ -14,6 +14,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake/config"
+	"requestd/templates"
 )
 
 // Finding is one thing that check --connect learned from a server.
@@ -100,7 +101,17 @@ func checkLocally(ctx context.Context, c *config.Config, p *checkPrinter) error 
 	if bad := p.findings(ctx, c, []prober{checkTexts, checkHolidays}); bad > 0 {
 		return usageError(fmt.Errorf("%s with what %s names", countMistakes(bad), c.Source()))
 	}
+	remindOfWelsh(c, p)
 	return nil
+}
+
+// remindOfWelsh says whether the Welsh of letters still wants a reader.
+func remindOfWelsh(c *config.Config, p *checkPrinter) {
+	if texts, err := templates.Load(string(c.Templates.Dir)); err == nil {
+		if says, mend := c.Welsh.Wanting(texts.WelshTexts()); says != "" {
+			p.line("note", "welsh", 0, says, mend)
+		}
+	}
 }
 
 func checkServers(ctx context.Context, c *config.Config, probes []prober, p *checkPrinter) error {

@@ -79,14 +79,14 @@ func readMail(stdin io.Reader, file string) (raw []byte, whole bool, err error) 
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return nil, false, fmt.Errorf("classify: %w", err)
+			return nil, false, err
 		}
 		defer f.Close()
 		r = f
 	}
 	raw, err = io.ReadAll(io.LimitReader(r, maxMail+1))
 	if err != nil {
-		return nil, false, fmt.Errorf("classify: read %s: %w", file, err)
+		return nil, false, fmt.Errorf("read %s: %w", file, err)
 	}
 	if len(raw) > maxMail {
 		return raw[:maxMail], false, nil

@@ -12,6 +12,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/admin"
+	intakeregister "requestd/intake/register"
 )
 
 func newOutboxCmd() *cobra.Command {
@@ -35,7 +36,60 @@ func newOutboxCmd() *cobra.Command {
 		}
 		return tableOrCSV(cmd, []string{"ID", "REF", "PURPOSE", "TO", "STATE", "TRIES", "NEXT", "RESPONSE"}, rows)
 	})
-	cmd.AddCommand(newRetryCmd(), newLetterCmd("hold", "Keep letters back that have not gone yet", "held"))
+	cmd.AddCommand(newLetterShowCmd(), newLetterEditCmd(), newRetryCmd(), newLetterCmd("hold", "Keep letters back that have not gone yet", "held"))
+	return cmd
+}
+
+func newLetterShowCmd() *cobra.Command {
+	cmd := &cobra.Command{Use: "show ID", Short: "Print what a letter says, gone or not", Args: exactArgs(1)}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		var t intakeregister.Text
+		if err := r.Get(ctx, "/v1/letters/"+url.PathEscape(args[0])+"/text", nil, &t); err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), t)
+		}
+		if t.Missing != "" {
+			return fmt.Errorf("letter %d has no text: %s", t.Letter, t.Missing)
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "To: %s\nSubject: %s\n\n%s", t.To, t.Subject, t.Text)
+		return err
+	})
+	return cmd
+}
+
+func newLetterEditCmd() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "edit ID --file FILE",
+		Short: "Give a draft another text",
+		Long: `Give a draft another text: the whole of it, as it is to go, without head and subject.
+requestd outbox show ID prints the one that it has. Only a draft can be edited: a letter to
+the requester that waits for a person's word.`,
+		Args: exactArgs(1),
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.Flags().StringVar(&file, "file", "", "the file with the text; - is standard input (required)")
+	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
+		if file == "" {
+			return usageError(errors.New("say where the text is with --file FILE, or --file - for standard input"))
+		}
+		text, _, err := readMail(cmd.InOrStdin(), file)
+		if err != nil {
+			return fmt.Errorf("edit letter %s: %w", args[0], err)
+		}
+		var l admin.Letter
+		if err := r.Post(ctx, "/v1/letters/"+url.PathEscape(args[0])+"/text", admin.LetterInput{Text: string(text)}, &l); err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), l)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "letter %d (%s, %s) has its new text: requestd outbox retry %d sends it\n", l.ID, l.Purpose, l.Ref, l.ID)
+		return err
+	})
 	return cmd
 }
 

@@ -164,6 +164,9 @@ func (p *statusPrinter) rest(s *health.Status) {
 	if s.Disk.Total > 0 {
 		p.say("disk       %s free of %s; the register takes %s", health.Bytes(s.Disk.Free), health.Bytes(s.Disk.Total), health.Bytes(uint64(max(0, s.Disk.Store))))
 	}
+	if s.Welsh != "" {
+		p.say("welsh      %s: requestd check says what to do", s.Welsh)
+	}
 	backup := "never"
 	if s.Backup != nil {
 		backup = clock(s.Backup)

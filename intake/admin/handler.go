@@ -72,6 +72,8 @@ func (a *API) Handler() http.Handler {
 	m.HandleFunc("GET /v1/cases/{ref}/story", answer(casework.ToRead, a.story))
 	m.HandleFunc("GET /v1/messages", answer(casework.ToRead, a.messages))
 	m.HandleFunc("GET /v1/letters", answer(casework.ToRead, a.letters))
+	m.HandleFunc("GET /v1/letters/{id}/text", answer(casework.ToRead, a.letterText))
+	m.HandleFunc("POST /v1/letters/{id}/text", answer(casework.ToRelease, a.editLetter))
 	m.HandleFunc("POST /v1/letters/{id}/retry", answer(casework.ToRelease, a.retry))
 	m.HandleFunc("POST /v1/letters/{id}/hold", answer(casework.ToHold, a.hold))
 	m.HandleFunc("GET /v1/statistics", answer(casework.ToRead, a.statistics))

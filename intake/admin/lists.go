@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/register"
 )
 
@@ -132,6 +133,43 @@ func (a *API) retry(r *http.Request) (Letter, error) {
 		return Letter{}, err
 	}
 	l, err := a.Engine.Cases.RetryLetter(r.Context(), b, id)
+	return letter(l), err
+}
+
+func (a *API) letterText(r *http.Request) (t register.Text, err error) {
+	id, err := letterID(r)
+	if err != nil {
+		return t, err
+	}
+	t, mailbox, err := a.Engine.Register.LetterText(r.Context(), id)
+	if err == nil {
+		err = who(r).May(casework.ToRead, mailbox)
+	}
+	if err != nil {
+		return register.Text{}, err
+	}
+	return t, nil
+}
+
+// LetterInput is the text that a draft is to have.
+type LetterInput struct {
+	Text string `json:"text"`
+}
+
+func (a *API) editLetter(r *http.Request) (Letter, error) {
+	id, err := letterID(r)
+	if err != nil {
+		return Letter{}, err
+	}
+	b, err := by(r)
+	if err != nil {
+		return Letter{}, err
+	}
+	in, err := decode[LetterInput](r)
+	if err != nil {
+		return Letter{}, err
+	}
+	l, err := a.Engine.Cases.EditLetter(r.Context(), b, id, in.Text)
 	return letter(l), err
 }
 

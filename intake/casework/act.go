@@ -49,6 +49,7 @@ type Change struct {
 	Event    int          `json:"event"` // the number of the event recorded, 0 when none was
 	Warnings []string     `json:"warnings"`
 	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox
+	Draft    uint64       `json:"draft"`  // one that waits there for a person's word
 }
 
 func (ch *Change) warn(format string, args ...any) {

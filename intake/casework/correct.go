@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"slices"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -68,6 +69,11 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 		delete(said, k.Kind)
 	}
 	w.Kind = w.Kind || len(said) > 0
+	for _, p := range old.Promises {
+		if w.Kind {
+			w.Was = append(w.Was, string(p.Part))
+		}
+	}
 	for _, ev := range c.Live() {
 		w.Received = w.Received || ev.Name == intake.ReceivedOn && ev.At.After(old.Created)
 	}
@@ -94,6 +100,9 @@ func (cs *Cases) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error 
 		_, taken = tx.LetterByKey(key)
 	}
 	wrong := wrongIn(c, v, old)
+	if v.Kind != intake.NotARequest && !slices.ContainsFunc(v.Clocks, func(k intake.Clock) bool { return !k.Unconfirmed }) {
+		return refuse("case %s: nobody has confirmed the right that is left of it, whose time runs: requestd reclassify %s rights does, and then there is a date to write of", c.Ref, c.Ref)
+	}
 	if !wrong.Any() {
 		return refuse("case %s: the letter that went out on %s said what is true now; there is nothing to correct", c.Ref, wrong.SentOn)
 	}

@@ -73,17 +73,9 @@ func (cs *Cases) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (
 
 // letterTo writes a letter to the requester. Its bytes are frozen here.
 func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose intake.Purpose, key string, wrong templates.Corrected) (*intake.Letter, error) {
-	box, person := cs.Rules().Box(c.Mailbox), c.Person()
 	says := cs.LetterText(c, v, purpose, wrong)
 	if purpose == intake.ForAcknowledgement {
 		_, says.Again = cs.neutral(tx, c)
-	}
-	text, err := cs.Rules().Letters.Letter(says)
-	if err != nil {
-		return nil, err
-	}
-	if text.Fault != nil {
-		cs.log.Error("an overriding template failed and the embedded one was used: mend it in templates.dir", "ref", c.Ref, "fault", text.Fault)
 	}
 	var promises []intake.Promise
 	for _, k := range v.Clocks {
@@ -91,11 +83,28 @@ func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose 
 			promises = append(promises, intake.Promise{Part: k.Kind, Day: k.RespondBy})
 		}
 	}
-	letter := &intake.Letter{
-		Key: key, Ref: c.Ref, Mailbox: c.Mailbox, Purpose: purpose, To: person.ReplyTo, Promises: promises,
+	return cs.write(tx, c, says, key, promises)
+}
+
+// write gives a letter to the requester its bytes and its place in the queue.
+func (cs *Cases) write(tx *store.Tx, c *intake.Case, says templates.Letter, key string, promises []intake.Promise) (*intake.Letter, error) {
+	text, err := cs.Rules().Letters.Letter(says)
+	if err != nil {
+		return nil, err
 	}
-	head := compose.Head{InReplyTo: person.MessageID, References: person.Refs, Automatic: "auto-replied"}
-	return letter, cs.Freeze(tx, letter, box, head, text)
+	if text.Fault != nil {
+		cs.log.Error("an overriding template failed and the embedded one was used: mend it in templates.dir", "ref", c.Ref, "fault", text.Fault)
+	}
+	letter := &intake.Letter{
+		Key: key, Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.Purpose(says.Purpose), To: c.Person().ReplyTo, Promises: promises,
+	}
+	return letter, cs.Freeze(tx, letter, cs.Rules().Box(c.Mailbox), headOf(c), text)
+}
+
+// headOf is the head of a letter that answers the requester's mail.
+func headOf(c *intake.Case) compose.Head {
+	p := c.Person()
+	return compose.Head{InReplyTo: p.MessageID, References: p.Refs, Automatic: "auto-replied"}
 }
 
 // LetterText is what a letter about a case says.

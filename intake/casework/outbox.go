@@ -16,6 +16,11 @@ func Hold() Act {
 		if !ok {
 			l, ok = tx.LetterByKey(neutralKey(c.Ref))
 		}
+		for _, step := range tx.LettersOf(c.Ref) {
+			if step.Purpose.NextStep() && step.State == intake.LetterWaiting && step.Attempts == 0 {
+				l, ok = step, true
+			}
+		}
 		switch {
 		case !ok || l.State == intake.LetterFailed && l.Attempts == 0:
 			return &Refusal{"There is no letter that could be held.", "Nothing goes out before you decide."}
@@ -28,7 +33,7 @@ func Hold() Act {
 		if err := tx.PutLetter(l); err != nil {
 			return err
 		}
-		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
 		return nil
 	}}
 }
@@ -76,6 +81,13 @@ func (cs *Cases) retryLetter(tx *store.Tx, by By, id uint64) (intake.Letter, err
 		l, err = tx.Letter(id)
 		l.Raw = nil
 		return l, err
+	case l.IsDraft():
+		if _, err := cs.DoIn(tx, by, c, SendDraft(id)); err != nil {
+			return l, err
+		}
+		l, err = tx.Letter(id)
+		l.Raw = nil
+		return l, err
 	case l.State == intake.LetterBounced:
 		return l, refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
 	}
@@ -107,6 +119,11 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 		return tx.PutLetter(*l)
 	}
 	v := cs.View(tx, c)
+	if l.Purpose.NextStep() {
+		if err := cs.readyToGo(c, v, l); err != nil {
+			return err
+		}
+	}
 	switch {
 	case l.Purpose == intake.ForCorrection && wrongIn(c, v, *l).Any():
 		return refuse("correction %d does not say what is true of %s now: requestd acknowledge %s --correct writes another", l.ID, c.Ref, c.Ref)
@@ -140,7 +157,7 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 	if l.Purpose == intake.ForCorrection {
 		code = "correction"
 	}
-	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: code})
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckReleased), Letter: l.ID, Code: code})
 	if l.Purpose == intake.ForAcknowledgement {
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckQueued, Letter: l.ID})
 	}
@@ -162,7 +179,7 @@ func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter,
 		if err := tx.PutLetter(l); err != nil || !l.Purpose.Outside() {
 			return err
 		}
-		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
 		return cs.Put(tx, c)
 	})
 	if err == nil {

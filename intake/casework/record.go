@@ -18,6 +18,9 @@ type RecordInput struct {
 	Reason  string           `json:"reason"`
 	Void    int              `json:"void"` // of void: the event to strike
 	Note    string           `json:"note"`
+	// Ask is, of a question to the requester, its words in the letter that is
+	// drafted.
+	Ask string `json:"ask"`
 	// Due is, of reopened, the date promised for the new work.
 	Due deadlines.Day `json:"due"`
 	// Estimate is, of extended, the date that its notice names.
@@ -84,7 +87,11 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 			}
 		}
 	}
-	return nil
+	words := in.Ask
+	if in.Event == intake.Extended {
+		words = in.Reason
+	}
+	return cs.draftStep(tx, c, ch, &c.Events[n], intake.PlainText(words, maxNote))
 }
 
 // responded warns of an answer that the figures cannot use as it is recorded,
@@ -161,6 +168,8 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return refuse("due %s: the event reopened takes the date promised for the new work, commissioner-notified that of our answer, on its own day or later; no other event takes any", in.Due)
 	case in.Estimate != 0 && (in.Event != intake.Extended || in.Estimate < in.Date):
 		return refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or later", in.Estimate)
+	case in.Ask != "" && !slices.Contains([]intake.EventName{intake.ClarificationRequested, intake.IdentityRequested, intake.AuthorityRequested}, in.Event):
+		return refuse("ask: the events clarification-requested, identity-requested and authority-requested take the words of a letter to the requester, and no other event takes any")
 	case in.Event == intake.Note && in.Note == "":
 		return refuse("a note needs its text: --note TEXT")
 	case in.Event == intake.Void:

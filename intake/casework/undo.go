@@ -138,7 +138,7 @@ func since(c *intake.Case, n int) (intake.Event, bool) {
 func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
 	for n := first; n <= last; n++ {
 		ev := c.Events[n-1]
-		if ev.Name != intake.AckQueued {
+		if ev.Name != intake.AckQueued && ev.Name != intake.StepReleased {
 			continue
 		}
 		if l, err := tx.Letter(ev.Letter); err != nil {

@@ -33,6 +33,9 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	if err := cs.refreshNeutral(tx, c, cs.View(tx, c)); err != nil {
 		return err
 	}
+	if err := cs.refreshSteps(tx, c, cs.View(tx, c)); err != nil {
+		return err
+	}
 	l, ok := cs.AckLetter(tx, c)
 	if !ok || l.State == intake.LetterSent || l.State == intake.LetterBounced || l.State == intake.LetterFailed {
 		return nil

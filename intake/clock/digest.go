@@ -9,6 +9,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/notices"
 	"requestd/store"
@@ -45,10 +46,15 @@ func (cl *Clock) digest(tx *store.Tx) error {
 		return nil
 	}
 	m.cases()
+	if err := m.askAgain(); err != nil {
+		return err
+	}
 	if err := m.arrivals(); err != nil {
 		return err
 	}
-	m.letters()
+	if err := m.letters(); err != nil {
+		return err
+	}
 	if err := m.send(); err != nil {
 		return err
 	}
@@ -68,6 +74,32 @@ type morning struct {
 	last   map[string]*digested // and how far each was
 	people []*sheet
 	more   map[string]int // how much mail came on a case
+	quiet  []question     // whose requesters have not answered for long
+}
+
+// question is a part of a case that waits for the requester.
+type question struct {
+	ref  string
+	part intake.Kind
+}
+
+// askAgain drafts the letters to requesters who have not answered for long.
+func (m *morning) askAgain() error {
+	for _, q := range m.quiet {
+		c, err := m.tx.Case(q.ref)
+		if err != nil {
+			return err
+		}
+		if done, err := m.cl.cases.DraftNoAnswer(m.tx, c, q.part); err != nil {
+			return err
+		} else if !done {
+			continue
+		}
+		if err := m.cl.cases.Put(m.tx, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const maxFirst = 160 // runes of a mail's first words
@@ -182,8 +214,10 @@ func (m *morning) arrival(in section, a *intake.Arrival) error {
 	return nil
 }
 
-// letters lists what people outside were to get and did not.
-func (m *morning) letters() {
+// letters lists what people outside were to get and did not, and the drafts that
+// wait for a word.
+func (m *morning) letters() error {
+	var waiting []intake.Letter
 	for l := range m.tx.Letters(store.LetterFilter{Unsent: true}) {
 		if m.last[l.Mailbox] == nil || !l.Purpose.Outside() || l.To == "" {
 			continue
@@ -191,6 +225,10 @@ func (m *morning) letters() {
 		switch l.State {
 		case intake.LetterFailed, intake.LetterInDoubt:
 		case intake.LetterHeld:
+			if l.IsDraft() {
+				waiting = append(waiting, l)
+				continue
+			}
 			if l.Attempts == 0 && l.Purpose == intake.ForAcknowledgement {
 				continue // it waits for a person, who finds it among those to acknowledge
 			}
@@ -199,6 +237,21 @@ func (m *morning) letters() {
 		}
 		m.put(unsent, l.Mailbox, nil, templates.Row{Ref: l.Ref, Address: l.To, Note: letterNote(&l)}, false, "")
 	}
+	waiting, err := m.cl.cases.DropStale(m.tx, waiting)
+	for i := range waiting {
+		l := &waiting[i]
+		note := fmt.Sprintf("letter %d, which %s", l.ID, casework.StepWords(l.Purpose))
+		c, err := m.tx.Case(l.Ref)
+		if errors.Is(err, store.ErrUnreadable) {
+			continue // an alarm tells it
+		}
+		if err != nil {
+			return err
+		}
+		v := m.cl.cases.View(m.tx, c)
+		m.put(drafted, l.Mailbox, v, caseRow(v, 0, note), false, "")
+	}
+	return err
 }
 
 func letterNote(l *intake.Letter) string {

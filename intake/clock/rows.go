@@ -112,6 +112,9 @@ func (m *morning) clock(v *intake.View, k *intake.Clock) {
 	case row.By == 0:
 		row.Note = m.waits(k)
 		m.put(waiting, v.Mailbox, v, row, false, "")
+		if m.silent(k) {
+			m.quiet = append(m.quiet, question{v.Ref, k.Kind})
+		}
 	case row.By < on:
 		row.Note = m.lateness(v, k)
 		m.put(late, v.Mailbox, v, row, s.Overdue, "")
@@ -162,6 +165,14 @@ func (m *morning) waits(k *intake.Clock) string {
 		return s + ": ask again?"
 	}
 	return s
+}
+
+// silent reports whether a requester has not answered for so long that they may
+// be asked again.
+func (m *morning) silent(k *intake.Clock) bool {
+	every := m.cl.cases.Rules().Schedule().RecallEvery
+	return every > 0 && k.Result.PausedSince != 0 &&
+		m.cl.cases.Calendar().WorkingDaysBetween(deadlines.EnglandAndWales, k.Result.PausedSince, m.tx.Today()) >= every
 }
 
 // lateness says since when a part is late, or that a promise or a target has

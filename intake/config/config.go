@@ -7,6 +7,8 @@ package config
 import (
 	"fmt"
 	"time"
+
+	"requestd/deadlines"
 )
 
 // Config is a configuration that was read and found valid. It is not changed
@@ -27,6 +29,7 @@ type Config struct {
 	Holidays  Holidays  `mapstructure:"holidays"`
 	Classify  Classify  `mapstructure:"classify"`
 	Templates Templates `mapstructure:"templates"`
+	Welsh     Welsh     `mapstructure:"welsh"`
 	Limits    Limits    `mapstructure:"limits"`
 	Retention Retention `mapstructure:"retention"`
 	Alarms    Alarms    `mapstructure:"alarms"`
@@ -196,6 +199,26 @@ type Signal struct {
 // Templates is where texts of one's own lie.
 type Templates struct {
 	Dir Path `mapstructure:"dir"` // "" uses the embedded ones alone
+}
+
+// Welsh says which Welsh of letters somebody who reads it has approved.
+type Welsh struct {
+	ApprovedBy string        `mapstructure:"approved_by"`
+	ApprovedOn deadlines.Day `mapstructure:"approved_on"`
+	Texts      string        `mapstructure:"texts"` // as requestd check names them
+}
+
+// Wanting says why the Welsh texts in force still want somebody to approve
+// them, and what to do; "" when they were approved.
+func (w Welsh) Wanting(texts string) (says, mend string) {
+	mend = fmt.Sprintf("have a Welsh reader read docs/welsh-review.md, mend what they find, and write welsh: {approved_by: NAME, approved_on: DATE, texts: %s}", texts)
+	switch {
+	case w.ApprovedBy == "":
+		return fmt.Sprintf("nobody who reads Welsh has approved the Welsh of letters (texts %s)", texts), mend
+	case w.Texts != texts:
+		return fmt.Sprintf("the Welsh of letters (texts %s) has changed since %s approved it on %s", texts, w.ApprovedBy, w.ApprovedOn), mend
+	}
+	return "", ""
 }
 
 // Limits bound what is read of a mail. Those that keep a hostile mail from

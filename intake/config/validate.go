@@ -58,6 +58,13 @@ func (k *checker) validate(c *Config) {
 	k.validateMailboxes(c)
 	k.validateSchedule(c)
 	k.validateRegulator("regulator", &c.Regulator)
+	if w := c.Welsh; w != (Welsh{}) {
+		k.need("welsh.approved_by", w.ApprovedBy, "write the name of who approved the Welsh, or take welsh out")
+		k.need("welsh.texts", w.Texts, "write what requestd check names the Welsh texts")
+		if w.ApprovedOn.IsZero() {
+			k.missing("welsh.approved_on", "write the day on which the Welsh was approved, such as 2026-11-01")
+		}
+	}
 	k.validateHolidays(&c.Holidays)
 	k.validateClassify(&c.Classify)
 	k.validateLimits(&c.Limits)

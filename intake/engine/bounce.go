@@ -70,6 +70,6 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 	if err != nil {
 		return err
 	}
-	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckBounced, Letter: l.ID, Message: a.ID})
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckBounced), Letter: l.ID, Message: a.ID, Code: codeOf(&l)})
 	return e.Cases.Put(tx, c)
 }

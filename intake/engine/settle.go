@@ -18,16 +18,24 @@ func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
 	}
 	switch l.State {
 	case intake.LetterSent:
-		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckSent, Letter: l.ID})
+		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckSent), Letter: l.ID, Code: codeOf(l)})
 		for _, p := range l.Promises {
 			e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.Promised, Part: p.Part, Day: p.Day, Letter: l.ID})
 		}
 	case intake.LetterFailed:
-		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckFailed, Letter: l.ID})
+		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckFailed), Letter: l.ID, Code: codeOf(l)})
 	case intake.LetterHeld:
-		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: "unsent"})
+		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "unsent"})
 	}
 	return e.Cases.Put(tx, c)
+}
+
+// codeOf names a letter of the next steps in its case's history.
+func codeOf(l *intake.Letter) string {
+	if l.Purpose.NextStep() {
+		return string(l.Purpose)
+	}
+	return ""
 }
 
 // unsent logs trouble with mail to staff, which no mail can tell them. What was

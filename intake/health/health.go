@@ -75,6 +75,7 @@ type Register struct {
 	Since        *time.Time `json:"since"`    // when a daemon first used the register; null for never
 	Restored     *time.Time `json:"restored"` // when a copy was put back; null once its letters were let go
 	Retention    Retention  `json:"retention"`
+	Welsh        string     `json:"welsh"`    // why the Welsh of letters still wants approval; "" when it has it
 	Damaged      []Damage   `json:"damaged"`  // records that cannot be read
 	Replaced     bool       `json:"replaced"` // store.path names another file than the one that is open
 }

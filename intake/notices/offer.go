@@ -283,7 +283,7 @@ func (m *menu) responded(p templates.Part) {
 		return
 	}
 	c := event(intake.Responded)
-	label, labelCy := "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, TERFYN COST)"
+	label, labelCy := "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, NI DDELIR, TERFYN COST)"
 	c.Outcome = "granted"
 	switch kind, of := intake.Kind(p.Kind), intake.Kind(p.Of); {
 	case kind == intake.Review && (of == intake.DSAR || of == intake.Rights):
@@ -296,9 +296,9 @@ func (m *menu) responded(p templates.Part) {
 		c.Outcome = "complied"
 		label, labelCy = "It was done, and the requester told (or: PART, REFUSED, MANIFESTLY UNFOUNDED, EXCESSIVE)", "Fe'i gwnaed, a dywedwyd wrth y ceisydd (neu: YN RHANNOL, GWRTHODWYD, AMLWG DDI-SAIL, GORMODOL)"
 	case kind == intake.DSAR:
-		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL)"
+		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, NI DDELIR)"
 	case kind == intake.EIR:
-		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD, MANIFESTLY UNREASONABLE)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, HEB EI DDAL, AMLWG AFRESYMOL)"
+		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD, MANIFESTLY UNREASONABLE)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, NI DDELIR, AMLWG AFRESYMOL)"
 	}
 	part := intake.Kind(p.Kind)
 	if len(m.n.Case.Parts) == 1 {
@@ -312,6 +312,8 @@ func (m *menu) afterwards() {
 	m.add(officer.Command{Act: officer.Undo}, "Take it back", "Ei ddadwneud", false)
 	if m.n.UndoUntil != "" {
 		m.add(officer.Command{Act: officer.Hold}, "Keep the decision, and hold the letter", "Cadw'r penderfyniad, a dal y llythyr", false)
+	} else if m.n.Draft != "" {
+		m.add(officer.Command{Act: officer.Send}, "Send the drafted letter", "Anfon y llythyr drafft", false)
 	} else if len(m.n.Case.Hold) > 0 && !m.doubt() {
 		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
 	}

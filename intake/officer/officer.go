@@ -23,7 +23,7 @@ const (
 	Open   Act = "open"   // make a case of a mail
 	Attach Act = "attach" // a mail belongs to a case
 	Merge  Act = "merge"  // two cases are one
-	Send   Act = "send"   // release the acknowledgement that is held
+	Send   Act = "send"   // release the acknowledgement that is held, or a drafted letter
 	Hold   Act = "hold"   // keep it back
 	Record Act = "record" // an event
 	Mine   Act = "mine"   // I work on it
@@ -57,7 +57,7 @@ type Command struct {
 	Of      intake.Kind   // of a review
 	Also    []intake.Kind // further parts
 	Right   []string      // of rights: which; none are those that were read
-	Mail    uint64        // of open and attach: the mail's number, 0 for the one that was answered
+	Mail    uint64        // of open and attach: the mail's number, 0 for the one that was answered; of send a draft's
 	Ref     string        // of attach and merge: the other case, as written
 	Event   intake.EventName
 	Date    deadlines.Day // of an event; 0 where none was written

@@ -37,6 +37,10 @@ func (p *parser) command() (Command, error) {
 		return p.join(v.act, rest)
 	case Record:
 		return p.event(v.event, n, rest)
+	case Send:
+		c := Command{Act: Send}
+		rest = p.number(&c, rest)
+		return p.finish(c, rest)
 	case Show, Search:
 		return p.ask(v.act, n, rest)
 	case Register:

@@ -53,6 +53,9 @@ func (c Command) words(welsh bool) string {
 		add(verbWords(c.Act, "", "", welsh))
 		add(c.Ref)
 		add(c.Note)
+	case Send:
+		add(verbWords(c.Act, "", "", welsh))
+		add(mailNumber(c.Mail))
 	case Attach, Merge:
 		add(verbWords(c.Act, "", "", welsh))
 		add(mailNumber(c.Mail))

@@ -83,7 +83,7 @@ var outcomes = []detail{
 	{"granted", []string{"GRANTED", "GRANTED IN FULL"}, []string{"CANIATAWYD", "RHODDWYD"}},
 	{"part", []string{"PART", "IN PART", "GRANTED IN PART", "PART GRANTED", "PARTLY"}, []string{"YN RHANNOL", "RHAN"}},
 	{"refused", []string{"REFUSED"}, []string{"GWRTHODWYD"}},
-	{"not-held", []string{"NOT HELD"}, []string{"HEB EI DDAL", "NI DDELIR"}},
+	{"not-held", []string{"NOT HELD"}, []string{"NI DDELIR", "HEB EI DAL", "HEB EI DDAL"}},
 	{"cost-limit", []string{"COST LIMIT"}, []string{"TERFYN COST"}},
 	{"vexatious", []string{"VEXATIOUS"}, []string{"BLINDERUS"}},
 	{"repeated", []string{"REPEATED"}, []string{"AILADRODDUS"}},

@@ -24,8 +24,8 @@ type act struct {
 
 // fields says what an act asks for.
 type fields struct {
-	Date, Part, Outcome, Exemptions, Reason, Why, Note, Due, Estimate, Void   bool
-	Kind, Address, Into, InCharge, DecidedBy, Person, Theirs, AnswerDue, Undo bool
+	Date, Part, Outcome, Exemptions, Reason, Why, Words, Note, Due, Estimate, Void bool
+	Kind, Address, Into, InCharge, DecidedBy, Person, Theirs, AnswerDue, Undo      bool
 }
 
 // Acts beside those that record an event.
@@ -84,7 +84,8 @@ var known = []act{
 
 // question is an event that stops a clock or starts it again.
 func question(name intake.EventName, label string) act {
-	return act{Name: string(name), Label: label, Group: groupAsk, ask: fields{Date: true, Part: true, Note: true}}
+	asks := name == intake.ClarificationRequested || name == intake.IdentityRequested || name == intake.AuthorityRequested
+	return act{Name: string(name), Label: label, Group: groupAsk, ask: fields{Date: true, Part: true, Words: asks, Note: true}}
 }
 
 // actNamed finds an act, and how its form is read.
@@ -232,7 +233,7 @@ func recording(name intake.EventName) func(*caseBody, url.Values) (casework.Act,
 	return func(c *caseBody, form url.Values) (casework.Act, error) {
 		get := func(field string) string { return strings.TrimSpace(form.Get(field)) }
 		in := casework.RecordInput{
-			Event: name, Part: intake.Kind(get("part")), Outcome: get("outcome"), Reason: get("reason"), Note: form.Get("note"),
+			Event: name, Part: intake.Kind(get("part")), Outcome: get("outcome"), Reason: get("reason"), Ask: form.Get("words"), Note: form.Get("note"),
 			Officer: get("officer"), Cover: get("cover"), Reference: get("reference"), Exemptions: listed(form.Get("exemptions")),
 		}
 		var err error

@@ -24,6 +24,7 @@ var hints = []struct {
 	{regexp.MustCompile(`(?:requestd acknowledge \S+ )?--correct (sends|writes|puts)`), `"Send a correction" $1`},
 	{regexp.MustCompile(`requestd acknowledge \S+ --address ADDRESS sends`), `"Give an address and send" sends`},
 	{regexp.MustCompile(`requestd acknowledge \S+ releases`), `"Send the acknowledgement" releases`},
+	{regexp.MustCompile(`requestd reclassify \S+ rights`), `"Decide the kind"`},
 	{regexp.MustCompile(`requestd outbox shows`), `the screen Letters shows`},
 	{regexp.MustCompile(`with requestd outbox hold \S+`), `with "Hold" under Letters`},
 	{regexp.MustCompile(` goes when you answer SEND \(or with requestd outbox retry \S+\)`), ` goes when you press "Send now" under Letters`},

@@ -17,6 +17,7 @@ func (s *Server) lettersRoutes() []route {
 		{"GET /letters/{id}", casework.ToRead, (*visit).letter},
 		{"POST /letters/{id}/send", casework.ToRelease, (*visit).sendLetter},
 		{"POST /letters/{id}/hold", casework.ToHold, (*visit).holdLetter},
+		{"POST /letters/{id}/text", casework.ToRelease, (*visit).editLetter},
 	}
 }
 
@@ -74,6 +75,12 @@ type letterBody struct {
 	Seen   int
 }
 
+// Editable reports whether the letter is a draft, whose text a person may
+// change.
+func (b letterBody) Editable() bool {
+	return b.IsDraft() || b.Purpose == intake.ForNoRequest && b.State == intake.LetterHeld && b.Attempts == 0
+}
+
 func (v *visit) letter() error {
 	b, err := v.oneLetter()
 	if err != nil {
@@ -128,6 +135,12 @@ func (v *visit) holdLetter() error {
 	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
 		return v.s.Cases.HoldLetter(v.r.Context(), by, id)
 	}, "The letter is held.")
+}
+
+func (v *visit) editLetter() error {
+	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+		return v.s.Cases.EditLetter(v.r.Context(), by, id, v.r.PostFormValue("text"))
+	}, "The letter has its new text.")
 }
 
 func (v *visit) settle(do func(casework.By, uint64) (intake.Letter, error), notice string) error {

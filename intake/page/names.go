@@ -87,6 +87,8 @@ var eventNames = map[intake.EventName]string{
 	intake.ReminderQueued: "Staff reminded", intake.Erased: "Personal data erased", intake.DecisionUndone: "Undone", intake.UnverifiedReply: "Mail from a stranger",
 	intake.AddressGiven: "Address given", intake.Corrected: "Put right", intake.Assigned: "In charge", intake.CommissionerNotified: "Complaint to the Commissioner",
 	intake.CommissionerAnswered: "Commissioner answered", intake.CommissionerDecided: "Decided by the Commissioner",
+	intake.StepDrafted: "Letter drafted", intake.StepEdited: "Letter edited", intake.StepReleased: "Letter released",
+	intake.StepHeld: "Letter held", intake.StepSent: "Letter sent", intake.StepFailed: "Letter refused", intake.StepBounced: "Letter came back",
 }
 
 func eventName(n intake.EventName) string { return named(eventNames, n) }
@@ -109,7 +111,9 @@ func letterName(s intake.LetterState) string { return named(letterNames, s) }
 
 var purposeNames = map[intake.Purpose]string{
 	intake.ForAcknowledgement: "Acknowledgement", intake.ForCorrection: "Correction", intake.ForNeutral: "Neutral acknowledgement",
-	intake.ForNoRequest: "Not dealt with as a request",
+	intake.ForNoRequest: "Not dealt with as a request", intake.ForAskClarification: "A question to the requester",
+	intake.ForAskIdentity: "Asks for proof of identity", intake.ForAskAuthority: "Asks for authority", intake.ForNewDate: "The new date",
+	intake.ForExtension: "Notice of an extension", intake.ForNoAnswer: "Asks again", intake.ForOnItsWay: "The answer is on its way",
 }
 
 func purposeName(p intake.Purpose) string {

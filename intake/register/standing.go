@@ -111,6 +111,9 @@ func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[s
 		} else if err != nil {
 			return err
 		}
+		if texts := rg.cases.Rules().Letters; texts != nil {
+			s.Welsh, _ = rg.cases.Settings().Welsh.Wanting(texts.WelshTexts())
+		}
 		s.Retention, err = Retention(tx)
 		return err
 	})

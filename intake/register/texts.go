@@ -89,6 +89,26 @@ func (rg *Register) MessageText(_ context.Context, id uint64) (t Text, mailbox s
 	return t, mailbox, err
 }
 
+// LetterText gives what one letter says, gone or not. mailbox is that in whose
+// name it goes, for whoever asks whether it may be read.
+func (rg *Register) LetterText(_ context.Context, id uint64) (t Text, mailbox string, err error) {
+	err = rg.store.View(func(tx *store.Tx) error {
+		l, err := tx.Letter(id)
+		if err != nil {
+			return err
+		}
+		mailbox = l.Mailbox
+		if l.Raw == nil {
+			t, err = letterText(tx, &l)
+			return err
+		}
+		t = Text{At: l.Created, Letter: l.ID, Purpose: l.Purpose, From: l.From, To: l.To, Attachments: []string{}}
+		t.Subject, t.Text, err = compose.Text(l.Raw)
+		return err
+	})
+	return t, mailbox, err
+}
+
 func mailText(tx *store.Tx, a *intake.Arrival) (t Text, err error) {
 	t = Text{At: a.Received, Message: a.ID, From: a.From.Name, To: a.Mailbox, Subject: a.Subject, Attachments: nonNilText(a.Attachments)}
 	if a.From.Addr != "" {
@@ -115,6 +135,9 @@ func letterText(tx *store.Tx, l *intake.Letter) (Text, error) {
 		return t, err
 	case raw == nil && l.Key == "":
 		t.Missing = "it was erased"
+		return t, nil
+	case raw == nil && l.State == intake.LetterHeld:
+		t.Missing = "it is written when it is let go"
 		return t, nil
 	case raw == nil:
 		t.Missing = "it was sent before texts were kept"

@@ -135,6 +135,9 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		}
 		return casework.Decide(in), nil
 	case officer.Send:
+		if id, err := rs.draftMeant(tx, o, v); id != 0 || err != nil {
+			return casework.SendDraft(id), err
+		}
 		return casework.Acknowledge(casework.AckInput{}), rs.canSend(tx, o.c, v)
 	case officer.Hold:
 		return casework.Hold(), nil
@@ -189,6 +192,30 @@ func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casewor
 			"Give a later date, or correct the receipt first: RECEIVED and its date.")
 	}
 	return casework.Record(in), nil
+}
+
+// draftMeant is the drafted letter that SEND lets go: the one that is named or
+// that the answered mail tells of, else the only one where no acknowledgement is
+// owed; 0 where the acknowledgement is meant.
+func (rs *Replies) draftMeant(tx *store.Tx, o *order, v *intake.View) (uint64, error) {
+	if o.cmd.Mail != 0 {
+		return o.cmd.Mail, nil
+	}
+	if id := rs.cases.DraftOf(tx, o.c, int(numberIn(aboutOf(o.letter), "event-"))); id != 0 {
+		return id, nil
+	}
+	drafts := rs.cases.Drafts(tx, o.c)
+	switch {
+	case v.Ack.At.IsZero() || len(drafts) == 0:
+		return 0, nil
+	case len(drafts) > 1:
+		var each []string
+		for _, l := range drafts {
+			each = append(each, fmt.Sprintf("letter %d %s", l.ID, casework.StepWords(l.Purpose)))
+		}
+		return 0, refused("Several letters are drafted: "+strings.Join(each, "; ")+".", fmt.Sprintf("Write which, such as SEND %d.", drafts[0].ID))
+	}
+	return drafts[0].ID, nil
 }
 
 // canSend refuses where the acknowledgement cannot be released by mail. One

@@ -8,6 +8,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/compose"
 	"requestd/intake/config"
 	"requestd/intake/notices"
 	"requestd/intake/officer"
@@ -35,6 +36,15 @@ func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 			return err
 		}
 		n.Notice.Letter, n.Notice.UndoUntil = notices.LetterOf(l), clock(l.Next)
+	}
+	if o.ch.Draft != 0 {
+		l, err := tx.Letter(o.ch.Draft)
+		if err != nil {
+			return err
+		}
+		if _, n.Notice.Draft, err = compose.Text(l.Raw); err != nil {
+			return err
+		}
 	}
 	for _, w := range append(stillHeld(v), o.ch.Warnings...) {
 		if !slices.Contains(n.Notice.Case.Warnings, w) {

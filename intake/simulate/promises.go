@@ -33,7 +33,11 @@ func (w *world) readLetters(f *file) {
 			sum := sha256.Sum256(full.Raw)
 			if w.readAs[full.MessageID] != sum {
 				w.readAs[full.MessageID] = sum
-				w.readLetter(f, &full)
+				if full.Purpose.NextStep() {
+					w.readStep(f, &full)
+				} else {
+					w.readLetter(f, &full)
+				}
 			}
 		}
 		return nil
@@ -104,6 +108,16 @@ func (w *world) readLetter(f *file, l *intake.Letter) {
 		}
 	}
 	w.promisesAre(f, n, l)
+}
+
+// readStep compares the date that a letter of the next steps promises.
+func (w *world) readStep(f *file, l *intake.Letter) {
+	n := w.stand(f)
+	for _, p := range l.Promises {
+		if !slices.ContainsFunc(n.clocks, func(c deadlines.Result) bool { return c.RespondBy == p.Day }) {
+			w.fail("the %s of %s promises %s, which is none of its dates", l.Purpose, f.ref, p.Day)
+		}
+	}
 }
 
 // promisesAre checks that the register keeps the dates that the letter states.

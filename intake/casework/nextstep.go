@@ -1,0 +1,330 @@
+package casework
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// stepOf is the letter that an event asks for. What was done on an earlier day
+// was told to the requester then.
+func stepOf(ev *intake.Event, today deadlines.Day) intake.Purpose {
+	switch ev.Name {
+	case intake.ClarificationReceived, intake.IdentityReceived, intake.AuthorityReceived:
+		return intake.ForNewDate
+	}
+	if ev.Day != today {
+		return ""
+	}
+	switch ev.Name {
+	case intake.ClarificationRequested:
+		return intake.ForAskClarification
+	case intake.IdentityRequested:
+		return intake.ForAskIdentity
+	case intake.AuthorityRequested:
+		return intake.ForAskAuthority
+	case intake.Extended:
+		return intake.ForExtension
+	case intake.Responded:
+		if ev.Outcome == "" || ev.Outcome == "granted" || ev.Outcome == "part" {
+			return intake.ForOnItsWay
+		}
+	}
+	return ""
+}
+
+// fits reports whether a letter says what is true of a part as it stands.
+func fits(p intake.Purpose, k *intake.Clock) bool {
+	waits := strings.HasPrefix(k.State, "waiting-for-")
+	switch p {
+	case intake.ForAskClarification: // which moves no date of a right or a review
+		return waits || !k.Finished() && (k.Kind == intake.Rights || k.Kind == intake.Review)
+	case intake.ForAskIdentity, intake.ForAskAuthority, intake.ForNoAnswer:
+		return waits
+	case intake.ForNewDate:
+		return !k.Finished() && k.RespondBy != 0
+	case intake.ForExtension:
+		return !k.Finished()
+	case intake.ForOnItsWay:
+		return k.State == string(deadlines.Responded) && k.Kind == intake.DSAR
+	}
+	return false
+}
+
+// draftStep writes the letter that an event asks for, with an officer's words to
+// the requester: never with a note, which is for colleagues. It goes on a person's
+// word, who may read and edit it before.
+func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.Event, words string) error {
+	p, v := stepOf(ev, tx.Today()), cs.View(tx, c)
+	if p == "" || v.Doubt || p == intake.ForNewDate && v.Ack.At.IsZero() { // the acknowledgement gives the date
+		return nil
+	}
+	for i := range v.Clocks {
+		k := &v.Clocks[i]
+		if k.Unconfirmed || ev.Part != "" && ev.Part != k.Kind || !fits(p, k) {
+			continue
+		}
+		says := cs.LetterText(c, v, p, templates.Corrected{})
+		says.Parts = []templates.Part{PartOf(*k)}
+		says.Exemptions, says.Words = ev.Exemptions, words
+		switch p {
+		case intake.ForNewDate:
+		case intake.ForExtension:
+			says.Parts[0].RespondBy = k.Promised // the date that the notice names
+		default:
+			says.Parts[0].RespondBy = 0
+		}
+		l, err := cs.addDraft(tx, c, says, fmt.Sprintf("%s/%s/event-%d", c.Ref, p, ev.N), intake.Event{Part: k.Kind, Refers: ev.N})
+		if err != nil || l == nil {
+			return err
+		}
+		ch.Draft = l.ID
+		return nil
+	}
+	return nil
+}
+
+// stepWords say what a letter does.
+var stepWords = map[intake.Purpose]string{
+	intake.ForAskClarification: "asks the requester your question",
+	intake.ForAskIdentity:      "asks for proof of identity and residence",
+	intake.ForAskAuthority:     "asks for authority to ask for somebody else",
+	intake.ForNewDate:          "gives the requester the new date",
+	intake.ForExtension:        "tells the requester of the extension and its reason",
+	intake.ForNoAnswer:         "asks the requester again",
+	intake.ForOnItsWay:         "tells the requester that the answer is on its way",
+}
+
+// StepWords says what a letter of the next steps does, such as "asks the
+// requester again".
+func StepWords(p intake.Purpose) string { return stepWords[p] }
+
+// DraftNoAnswer writes the letter to a requester who has not answered a
+// question, once for each question, and reports whether it did.
+func (cs *Cases) DraftNoAnswer(tx *store.Tx, c *intake.Case, part intake.Kind) (bool, error) {
+	v := cs.View(tx, c)
+	for i := range v.Clocks {
+		k := &v.Clocks[i]
+		if k.Kind != part || !fits(intake.ForNoAnswer, k) || k.Result.PausedSince == 0 {
+			continue
+		}
+		says := cs.LetterText(c, v, intake.ForNoAnswer, templates.Corrected{})
+		says.Parts = []templates.Part{{Kind: string(k.Kind), Of: string(k.Of)}}
+		says.AskedOn, says.Asked = k.Result.PausedSince, strings.TrimPrefix(k.State, "waiting-for-")
+		if days := cs.Settings().Reminders.SuggestClose; days > 0 {
+			cal := cs.Calendar()
+			says.By = max(cal.AddWorkingDays(deadlines.EnglandAndWales, says.AskedOn, days), cal.AddWorkingDays(deadlines.EnglandAndWales, tx.Today(), 10))
+		}
+		l, err := cs.addDraft(tx, c, says, fmt.Sprintf("%s/%s/%s-%s", c.Ref, intake.ForNoAnswer, part, says.AskedOn), intake.Event{Part: part})
+		return l != nil, err
+	}
+	return false, nil
+}
+
+// addDraft puts a letter into the outbox that waits for a person's word; nil
+// where there is no address, or one with its key.
+func (cs *Cases) addDraft(tx *store.Tx, c *intake.Case, says templates.Letter, key string, ev intake.Event) (*intake.Letter, error) {
+	if _, there := tx.LetterByKey(key); there || !intake.Mailable(c.Person().ReplyTo) || c.Erased() {
+		return nil, nil
+	}
+	l, err := cs.write(tx, c, says, key, nil)
+	if err != nil { // what was recorded counts, with a draft or without
+		cs.log.Error("a letter could not be drafted: mend its template in templates.dir", "ref", c.Ref, "error", err)
+		return nil, nil //nolint:nilerr // it is logged
+	}
+	l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, asDraft
+	if _, err := tx.Enqueue(l); err != nil {
+		return nil, err
+	}
+	ev.Actor, ev.Name, ev.Letter, ev.Code = intake.ActorSelf, intake.StepDrafted, l.ID, string(l.Purpose)
+	cs.Append(tx, c, ev)
+	return l, nil
+}
+
+const asDraft = "a draft: a person reads it and sends it, or answers in another way"
+
+// Drafts are the letters of the next steps on a case that wait for a person's
+// word.
+func (cs *Cases) Drafts(tx *store.Tx, c *intake.Case) (list []intake.Letter) {
+	for _, l := range tx.LettersOf(c.Ref) {
+		if l.IsDraft() {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// DraftOf is the draft that an event set off; 0 for none.
+func (cs *Cases) DraftOf(tx *store.Tx, c *intake.Case, event int) uint64 {
+	for _, l := range cs.Drafts(tx, c) {
+		if ev, ok := draftedBy(c, l.ID); ok && ev.Refers == event && event != 0 {
+			return l.ID
+		}
+	}
+	return 0
+}
+
+// SendDraft lets a drafted letter go.
+func SendDraft(id uint64) Act {
+	return Act{ToRelease, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		l, err := tx.Letter(id)
+		if err != nil {
+			return err
+		}
+		if l.Ref != c.Ref || !l.IsDraft() {
+			return refuse("letter %d is no draft of case %s: requestd outbox shows what it is", id, c.Ref)
+		}
+		if err := cs.readyToGo(c, ch.Before, &l); err != nil {
+			return err
+		}
+		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepReleased, Letter: l.ID, Code: string(l.Purpose)})
+		ch.Letter = l.ID
+		return tx.PutLetter(l)
+	}}
+}
+
+// readyToGo refuses a draft that has gaps or says what is no longer true, and
+// notes the date that it promises.
+func (cs *Cases) readyToGo(c *intake.Case, v *intake.View, l *intake.Letter) error {
+	k, ok := partOfDraft(c, v, l)
+	if !ok {
+		return refuse("letter %d (%s) does not say what is true of %s now: it does not go", l.ID, l.Purpose, c.Ref)
+	}
+	_, text, err := compose.Text(l.Raw)
+	switch {
+	case err != nil:
+		return err
+	case strings.Contains(text, templates.Gap):
+		return refuse("letter %d has a gap that is still to be filled in, marked %s: edit it first", l.ID, templates.Gap)
+	case l.Purpose != intake.ForNewDate:
+		return nil
+	case !strings.Contains(strings.Join(strings.Fields(text), " "), templates.EnglishDay(k.RespondBy)):
+		return refuse("letter %d does not give the date that is right now, %s: edit it first", l.ID, k.RespondBy.Long())
+	}
+	l.Promises = []intake.Promise{{Part: k.Kind, Day: k.RespondBy}}
+	return nil
+}
+
+// draftedBy is the event by which a letter was drafted.
+func draftedBy(c *intake.Case, letter uint64) (intake.Event, bool) {
+	i := slices.IndexFunc(c.Events, func(ev intake.Event) bool { return ev.Name == intake.StepDrafted && ev.Letter == letter })
+	if i < 0 {
+		return intake.Event{}, false
+	}
+	return c.Events[i], true
+}
+
+// partOfDraft is the part of the case that a draft is about, while the draft
+// says what is true of it.
+func partOfDraft(c *intake.Case, v *intake.View, l *intake.Letter) (intake.Clock, bool) {
+	ev, ok := draftedBy(c, l.ID)
+	if !ok || c.MergedInto() != "" || ev.Refers != 0 && c.Struck(ev.Refers) {
+		return intake.Clock{}, false
+	}
+	for _, k := range v.Clocks {
+		if k.Kind == ev.Part && fits(l.Purpose, &k) {
+			return k, true
+		}
+	}
+	return intake.Clock{}, false
+}
+
+// refreshSteps stops the drafts that no longer say what is true, and takes back
+// those whose sending was undone.
+func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View) error {
+	for _, l := range tx.LettersOf(c.Ref) {
+		if !l.Purpose.NextStep() || l.Attempts > 0 || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
+			continue
+		}
+		released := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.StepReleased && ev.Letter == l.ID })
+		_, holds := partOfDraft(c, v, &l)
+		switch {
+		case !holds:
+			l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
+		case l.State == intake.LetterWaiting && !released:
+			l.State, l.Next, l.Freed, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
+		default:
+			continue
+		}
+		if err := tx.PutLetter(l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// draftFor is how many working days a draft waits for a word; that an answer is
+// on its way is soon no news.
+func draftFor(p intake.Purpose) int {
+	if p == intake.ForOnItsWay {
+		return 2
+	}
+	return 10
+}
+
+// DropStale stops drafts that nobody wanted, and gives those that still wait.
+func (cs *Cases) DropStale(tx *store.Tx, drafts []intake.Letter) (waiting []intake.Letter, err error) {
+	for _, l := range drafts {
+		until := cs.Calendar().AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(l.Created), draftFor(l.Purpose))
+		if tx.Today() <= until {
+			waiting = append(waiting, l)
+			continue
+		}
+		l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+fmt.Sprintf("nobody let it go within %d working days", draftFor(l.Purpose)), tx.Now()
+		if err := tx.PutLetter(l); err != nil {
+			return nil, err
+		}
+	}
+	return waiting, nil
+}
+
+// maxLetter bounds the text of an edited letter, in runes.
+const maxLetter = 20_000
+
+// EditLetter gives a draft another text.
+func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (intake.Letter, error) {
+	var l intake.Letter
+	err := cs.store.Update(func(tx *store.Tx) error {
+		var c *intake.Case
+		var err error
+		if l, c, err = letterOf(tx, by, ToRelease, id); err != nil {
+			return err
+		}
+		text := strings.TrimSpace(intake.PlainText(text, maxLetter)) + "\n"
+		switch {
+		case !l.IsDraft() && !(l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld && l.Attempts == 0):
+			return refuse("letter %d (%s, %s) cannot be edited: only a draft can, which waits for a person's word", id, l.Purpose, l.State)
+		case !strings.Contains(text, c.Ref):
+			return refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", id, c.Ref)
+		}
+		subject, _, err := compose.Text(l.Raw)
+		if err != nil {
+			return err
+		}
+		language := "en"
+		if cs.View(tx, c).ReplyLanguage == templates.Bilingual {
+			language = "cy, en"
+		}
+		if err := cs.WriteBytes(&l, cs.Rules().Box(l.Mailbox), headOf(c), templates.Mail{Subject: subject, Body: text, ContentLanguage: language}); err != nil {
+			return err
+		}
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
+		if err := tx.RewriteLetter(&l); err != nil {
+			return err
+		}
+		return cs.Put(tx, c)
+	})
+	if err == nil {
+		cs.log.Info("letter edited", "letter", id, "actor", by.Actor)
+	}
+	return l, err
+}

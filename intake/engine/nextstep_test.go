@@ -1,0 +1,222 @@
+package engine_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+)
+
+// asked is an office with a subject access request that was acknowledged.
+func asked(t *testing.T) (*office, string) {
+	t.Helper()
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", mail{id: "sar@example.org", from: "Bob Sample <bob@example.org>", to: "governance@cafcass.gov.uk", subject: "Subject access request", body: dsarText}).Ref
+	if l := o.ack(ref); l.State == intake.LetterHeld {
+		o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{})))
+	}
+	o.send()
+	return o, ref
+}
+
+// draft is the only letter of a purpose.
+func (o *office) draft(p intake.Purpose) intake.Letter {
+	o.t.Helper()
+	all := o.letters(p)
+	if len(all) != 1 {
+		o.t.Fatalf("%d letters %s, want one", len(all), p)
+	}
+	return o.letter(all[0].ID)
+}
+
+func TestNextStepsAreDraftedAndGoOnAWord(t *testing.T) {
+	o, ref := asked(t)
+	o.now = london(t, "2026-11-23 10:00")
+	ch := o.record(ref, intake.IdentityRequested, "")
+	l := o.draft(intake.ForAskIdentity)
+	if l.State != intake.LetterHeld || ch.Draft != l.ID || ch.Letter != 0 {
+		t.Fatalf("the letter is %s, the change tells of draft %d and letter %d", l.State, ch.Draft, ch.Letter)
+	}
+	o.send()
+	if l = o.draft(intake.ForAskIdentity); l.State != intake.LetterHeld {
+		t.Fatal("a draft went without a word")
+	}
+	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.send()
+	if l = o.draft(intake.ForAskIdentity); l.State != intake.LetterSent {
+		t.Errorf("after a word the letter is %s", l.State)
+	}
+	v := o.view(ref)
+	if at := v.View.AcknowledgedAt; at == nil || !at.Before(london(t, "2026-11-21 00:00")) {
+		t.Errorf("acknowledged %v: another letter moved it", at)
+	}
+
+	o.now = london(t, "2026-12-04 10:00")
+	o.record(ref, intake.IdentityReceived, "")
+	date := o.draft(intake.ForNewDate)
+	if got := text(t, date); !strings.Contains(got, "by 4 January 2027 at the latest") {
+		t.Errorf("the letter lacks the new date:\n%s", got)
+	}
+	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), date.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.send()
+	if got := o.view(ref).View.Promised; got != day(t, "2027-01-04") {
+		t.Errorf("promised %s, want the date that the letter gave", got)
+	}
+	var names []string
+	for _, ev := range o.view(ref).Events {
+		if strings.HasPrefix(string(ev.Name), "letter-") {
+			names = append(names, string(ev.Name))
+		}
+	}
+	if got := strings.Join(names, " "); got != "letter-drafted letter-released letter-sent letter-drafted letter-released letter-sent" {
+		t.Errorf("events %s", got)
+	}
+	if faults, err := o.e.Register.Verify(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("the register has faults: %v, %v", faults, err)
+	}
+}
+
+func TestADraftWithAGapIsEditedBeforeItGoes(t *testing.T) {
+	o, ref := asked(t)
+	o.record(ref, intake.ClarificationRequested, "")
+	l := o.draft(intake.ForAskClarification)
+	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err == nil || !strings.Contains(err.Error(), "gap") {
+		t.Fatalf("a letter with a gap went: %v", err)
+	}
+	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "Which years?"); err == nil {
+		t.Error("a letter without its reference was taken")
+	}
+	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "Dear Bob\n\nWhich years do you mean, of "+ref+"?\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+		t.Fatal(err)
+	}
+	o.send()
+	texts, _, err := o.e.Register.Texts(t.Context(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := texts[len(texts)-1]; last.Purpose != intake.ForAskClarification || !strings.Contains(last.Text, "Which years do you mean") {
+		t.Errorf("the last that was said is %+v", last)
+	}
+	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "More of "+ref); err == nil {
+		t.Error("a letter that has gone was edited")
+	}
+}
+
+// TestADraftThatIsNoLongerTrueIsStopped: what set it off was struck, or what it
+// asks for has come.
+func TestADraftThatIsNoLongerTrueIsStopped(t *testing.T) {
+	for name, then := range map[string]func(*office, string, int){
+		"struck": func(o *office, ref string, n int) {
+			o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Void, Void: n})))
+		},
+		"it came": func(o *office, ref string, _ int) { o.record(ref, intake.AuthorityReceived, "") },
+		"closed": func(o *office, ref string, _ int) {
+			o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Closed, Reason: "lapsed"})))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, ref := asked(t)
+			ch := o.record(ref, intake.AuthorityRequested, "")
+			then(o, ref, ch.Event)
+			l := o.draft(intake.ForAskAuthority)
+			if l.State != intake.LetterFailed || !strings.HasPrefix(l.Response, intake.NotSent) {
+				t.Errorf("the draft is %s (%s)", l.State, l.Response)
+			}
+			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err == nil {
+				t.Error("it went all the same")
+			}
+		})
+	}
+}
+
+func TestNoDraftOfWhatWasDoneBefore(t *testing.T) {
+	o, ref := asked(t)
+	o.now = london(t, "2026-11-24 10:00")
+	o.record(ref, intake.IdentityRequested, "2026-11-23")
+	if n := len(o.letters(intake.ForAskIdentity)); n != 0 {
+		t.Errorf("%d letters are drafted of a question that was asked the day before", n)
+	}
+}
+
+func TestOfficersSendADraftByMail(t *testing.T) {
+	o, ref := asked(t)
+	o.now = london(t, "2026-11-23 10:00")
+	o.one("cafcass", answer(o.to(ceri, intake.ForCopy), ceri, "EXTENDED today", passed))
+	done := o.to(ceri, intake.ForConfirmation)
+	if got := text(t, done); !strings.Contains(got, "THE DRAFTED LETTER") || !strings.Contains(got, "[[ write it here ]]") || strings.Contains(got, "requestd outbox") {
+		t.Fatalf("the mail does not show the draft:\n%s", got)
+	}
+	l := o.draft(intake.ForExtension)
+	o.one("cafcass", answer(done, ceri, "SEND", passed))
+	if got := text(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(got, "gap") {
+		t.Errorf("a letter with a gap was not refused:\n%s", got)
+	}
+	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "We need until 22 February 2027 for "+ref+", since there is much to read.\n"); err != nil {
+		t.Fatal(err)
+	}
+	o.now = o.now.Add(5 * time.Minute) // a mail program's next mail has another date
+	o.one("cafcass", answer(done, ceri, "SEND", passed))
+	if l = o.draft(intake.ForExtension); l.State != intake.LetterWaiting || !l.Next.After(o.now) {
+		t.Fatalf("the letter is %s and goes at %s: want it to wait for UNDO\n%s", l.State, l.Next, text(t, o.to(ceri, intake.ForRefusedChoice)))
+	}
+	o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "UNDO", passed))
+	if l = o.draft(intake.ForExtension); l.State != intake.LetterHeld {
+		t.Errorf("after UNDO the letter is %s, want it a draft again", l.State)
+	}
+	o.now = o.now.Add(5 * time.Minute)
+	o.one("cafcass", answer(done, ceri, "SEND", passed))
+	o.now = o.now.Add(o.e.Cases.Settings().Replies.UndoWait)
+	o.send()
+	if l = o.draft(intake.ForExtension); l.State != intake.LetterSent {
+		t.Errorf("the letter is %s", l.State)
+	}
+}
+
+// TestWhoDoesNotAnswerIsAskedAgain: a letter is drafted once for each question,
+// stands in the list, and is dropped where nobody wants it.
+func TestWhoDoesNotAnswerIsAskedAgain(t *testing.T) {
+	o, ref := asked(t)
+	o.record(ref, intake.IdentityRequested, "")
+	o.now = london(t, "2026-12-04 09:00") // ten working days after
+	o.tick()
+	l := o.draft(intake.ForNoAnswer)
+	if got := text(t, l); l.State != intake.LetterHeld || !strings.Contains(got, "On 20 November 2026 we asked you") || !strings.Contains(got, ref) {
+		t.Errorf("the letter is %s:\n%s", l.State, got)
+	}
+	if got := strings.Join(strings.Fields(text(t, o.to(ceri, intake.ForDigest))), " "); !strings.Contains(got, "DRAFTED LETTERS") || !strings.Contains(got, "asks the requester again") {
+		t.Errorf("the list does not tell of the draft:\n%s", got)
+	}
+	for _, at := range []string{"2026-12-07 09:00", "2026-12-22 09:00"} {
+		o.now = london(t, at)
+		o.tick()
+	}
+	if l = o.draft(intake.ForNoAnswer); l.State != intake.LetterFailed {
+		t.Errorf("after ten working days the draft is %s", l.State)
+	}
+}
+
+// TestACorrectionLeavesARightThatRunsAlone: what nobody has confirmed has no
+// date to be written of, and is not told to be over.
+func TestACorrectionLeavesARightThatRunsAlone(t *testing.T) {
+	o, ref := asked(t)
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{Correct: true})))
+	got := strings.Join(strings.Fields(text(t, o.draft(intake.ForCorrection))), " ")
+	for _, want := range []string{"a request for a copy of personal information", "the time for any right that you use"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the correction lacks %q: %s", want, got)
+		}
+	}
+	if strings.Contains(got, "no longer applies") {
+		t.Errorf("the correction says that a date no longer applies: %s", got)
+	}
+}
