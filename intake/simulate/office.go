@@ -68,6 +68,7 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 		return
 	}
 	before, waiting, index := w.events(f.ref), w.waiting(f), w.indexOf(f.ref)
+	parted := w.mergedBy(f, in.Void)
 	var ch *casework.Change
 	w.alive("record "+string(in.Event), func() (err error) {
 		ch, err = w.engine.Cases.Do(w.ctx, by, f.ref, casework.Record(in))
@@ -75,6 +76,15 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 	})
 	if w.events(f.ref) == before {
 		return // refused, or lost with the machine before anybody was told
+	}
+	if parted != nil { // striking a merger undoes it, and both stand for themselves again
+		w.say("unmerged: %s of %s", parted.ref, f.ref)
+		for _, x := range []*file{f, parted} {
+			x.settled = false
+			w.adopt(x)
+			w.recheck(x)
+		}
+		return
 	}
 	n := w.lastOf(f.ref, in.Event)
 	if n <= before || ch != nil && ch.Event != n {
@@ -97,6 +107,19 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 		w.staleIndex(f.ref, index)
 	}
 	w.recheck(f)
+}
+
+// mergedBy is the case that event n of a case merged into it; nil where that
+// is another event.
+func (w *world) mergedBy(f *file, n int) (old *file) {
+	w.view(func(tx *store.Tx) error {
+		c, err := tx.Case(f.ref)
+		if err == nil && n > 0 && n <= len(c.Events) && c.Events[n-1].Name == intake.Merged {
+			old = w.cases[c.Events[n-1].Ref]
+		}
+		return err
+	})
+	return old
 }
 
 // indexOf is where the register sorts a case.
