@@ -55,7 +55,6 @@ var vagues = []text{
 	{"Question", "Hello, could you tell me whether your office %d is open on Saturdays? Thanks, %s"},
 	{"my report", "Hi, I would like to see what was written in report %d. %s"},
 	{"Diolch", "Diolch am eich help gyda %d. %s"},
-	{"my case", "Hello, I wonder if you could help me with something about my case of year %d. I do not know what I may ask for. %s"},
 	{"Information", "Could I have some information about the reports of %d please? %s"},
 	{"Invoice", "Please find our invoice %d. Kind regards, %s"},
 }
