@@ -16,7 +16,7 @@ func (s *signs) attention(r *intake.Reading) {
 	case r.Kind == intake.Other && s.any("legal"):
 		r.Attention = "legal"
 		r.Evidence = append(r.Evidence, s.tagEvidence("legal papers", "legal"))
-	case s.marked(markRights), s.any("rights-sure"), r.Kind == intake.Other && s.any("rights") && !s.any("thanks"):
+	case s.marked(markRights) && (r.Kind != intake.DSAR || len(s.rightsNamed()) > 0), s.any("rights-sure"), r.Kind == intake.Other && s.any("rights") && !s.any("thanks"):
 		r.Attention = "rights"
 		r.Evidence = append(r.Evidence, s.tagEvidence("asks for correction, erasure or objects", "rights-sure", "rights"))
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	littleRequest   = 0.25 // thanks and withdrawals are a request at most so likely
 	enoughForAnswer = 0.6  // what we asked for is of its kind at least so surely
+	plainWords      = 5    // fewer of the sender's own make no request that is less likely than not
 )
 
 // Classify reads one mail. th is what the register knows of the case to which
@@ -128,6 +129,9 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
 	}
 	best = s.firstPart(best)
+	if s.ctx.words < plainWords && !s.ctx.attached && p[best] < 0.5 {
+		best = cOther
+	}
 	r.Kind, r.Confidence = classes[best], s.p[best]
 	if (best == cFOI || best == cDSAR) && (best != s.best && (s.best == cFOI || s.best == cDSAR) || s.asksBoth()) {
 		r.Confidence = s.p[cFOI] + s.p[cDSAR]

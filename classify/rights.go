@@ -26,16 +26,22 @@ func (s *signs) rights(r *intake.Reading) {
 	if r.Attention != "rights" || r.Decision == intake.Ignore {
 		return
 	}
-	says := rightWords.In(lowered(s.words.subject + "\n" + s.words.body))
-	for i, name := range intake.RightNames {
-		if says.Has(i) {
-			r.Right = append(r.Right, name)
-		}
-	}
+	r.Right = append(r.Right, s.rightsNamed()...)
 	switch r.Kind {
 	case intake.Other:
 		r.Kind, r.Of, r.Decision = intake.Rights, "", intake.Triage
 	case intake.DSAR:
 		r.Also = append(r.Also, intake.Rights)
 	}
+}
+
+// rightsNamed are the rights that the sender's words name.
+func (s *signs) rightsNamed() (names []string) {
+	says := rightWords.In(lowered(s.words.subject + "\n" + s.words.body))
+	for i, name := range intake.RightNames {
+		if says.Has(i) {
+			names = append(names, name)
+		}
+	}
+	return names
 }

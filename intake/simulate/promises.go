@@ -48,11 +48,15 @@ var (
 	months     = []string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
 	misoedd    = []string{"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"}
 	anyDate    = regexp.MustCompile(`\d{1,2} (?:` + strings.Join(append(slices.Clone(months), misoedd...), "|") + `) \d{4}`)
-	receivedOn = regexp.MustCompile(`Date received: (\d+ \w+ \d+)`)
-	derbyn     = regexp.MustCompile(`Dyddiad derbyn: (\d+ \w+ \d+)`)
-	replyBy    = regexp.MustCompile(`(?:We|Part \d+: we) (?:will|aim to) reply by (\d+ \w+ \d+|a date)`)
-	atebErbyn  = regexp.MustCompile(`(?:(?:Byddwn|Rhan \d+: byddwn) yn|(?:Ein|Rhan \d+: ein) nod yw) ateb erbyn (\d+ \w+ \d+|dyddiad)`)
+	receivedOn = regexp.MustCompile(`(?:Date received:|Your message came on) (\d+ \w+ \d+)`)
+	derbyn     = regexp.MustCompile(`(?:Dyddiad derbyn:|Daeth dy neges ar) (\d+ \w+ \d+)`)
+	replyBy    = regexp.MustCompile(`(?:(?:We|Part \d+: we) (?:will|aim to) reply|We will answer you|We will answer the other part of your message) by (\d+ \w+ \d+|a date)`)
+	atebErbyn  = regexp.MustCompile(`(?:(?:(?:Byddwn|Rhan \d+: byddwn) yn|(?:Ein|Rhan \d+: ein) nod yw) ateb|Byddwn yn dy ateb|Byddwn yn ateb y rhan arall o dy neges) erbyn (\d+ \w+ \d+|dyddiad)`)
 )
+
+// toChild says without a date what a letter to a child says in words of its own.
+var toChild = strings.NewReplacer("We will tell you when we can answer", "We will answer you by a date",
+	"Byddwn yn dweud wrthyt pryd y gallwn ateb", "Byddwn yn dy ateb erbyn dyddiad")
 
 // tongue is how letters state dates in a language.
 type tongue struct {
@@ -81,6 +85,7 @@ func (w *world) readLetter(f *file, l *intake.Letter) {
 	if err != nil {
 		w.fail("letter %d cannot be read: %v", l.ID, err)
 	}
+	text = toChild.Replace(text)
 	n := w.stand(f)
 	w.report.Promises++
 	stated := map[string]bool{}
