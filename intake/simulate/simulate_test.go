@@ -60,7 +60,7 @@ func TestDefectsAreFound(t *testing.T) {
 	for _, d := range Defects {
 		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			for seed := uint64(1); seed <= 8; seed++ {
+			for seed := uint64(1); seed <= 16; seed++ {
 				_, err := Run(Options{Seed: seed, Days: 60, Defect: d.Name})
 				var f, again *Failure
 				if !errors.As(err, &f) {
