@@ -2,9 +2,13 @@ package daemon
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 
+	"requestd/intake"
 	"requestd/intake/config"
+	"requestd/intake/mailbox"
 	"requestd/intake/page"
 )
 
@@ -21,8 +25,30 @@ func (d *Daemon) listenPage() (net.Listener, error) {
 func (d *Daemon) Page(w config.Web) (*page.Server, error) {
 	return page.New(page.Options{
 		Web: w, Cases: d.Engine.Cases, Register: d.Engine.Register, Store: d.Store, Accounts: d.Accounts,
-		Status: d.Status, Now: d.now, Log: d.Log,
+		Status: d.Status, Mail: d.mailAt, Now: d.now, Log: d.Log,
 	})
+}
+
+const maxShown = 64 << 20 // bytes of a mail whose attachments somebody wants
+
+// mailAt fetches a mail from the mailbox in which it lies.
+func (d *Daemon) mailAt(ctx context.Context, at intake.Place) ([]byte, bool, error) {
+	for _, l := range d.current() {
+		if l.name != at.Mailbox {
+			continue
+		}
+		f, err := l.watch.Fetch(ctx, at.Folder, at.UIDValidity, at.UID, maxShown)
+		switch {
+		case errors.Is(err, mailbox.ErrGone):
+			return nil, false, errors.Join(page.ErrGone, err)
+		case err != nil:
+			return nil, false, err
+		case f.Raw == nil:
+			return nil, false, errors.New("the server gives no such mail")
+		}
+		return f.Raw, f.Complete, nil
+	}
+	return nil, false, fmt.Errorf("mailbox %s is configured no more", at.Mailbox)
 }
 
 func (d *Daemon) servePage(ctx context.Context, l net.Listener) error {

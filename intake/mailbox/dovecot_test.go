@@ -81,7 +81,7 @@ func TestDovecot(t *testing.T) {
 		if found, err := w.Search(t.Context(), "Sent", "answered@example.org"); err != nil || !found {
 			t.Errorf("search: %v, %v", found, err)
 		}
-		if f, err := w.Fetch(t.Context(), "INBOX", m.marks["INBOX"].UIDValidity, 7); err != nil || !strings.Contains(string(f.Raw), "mail-7") {
+		if f, err := w.Fetch(t.Context(), "INBOX", m.marks["INBOX"].UIDValidity, 7, 1<<20); err != nil || !strings.Contains(string(f.Raw), "mail-7") {
 			t.Errorf("fetch: %v, %v", f, err)
 		}
 		for _, f := range m.faults {

@@ -21,17 +21,17 @@ func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, e
 	return found, err
 }
 
-// Fetch gives one mail again, up to Limits.Cap, over a connection of its own.
+// Fetch gives one mail again, up to so many bytes, over a connection of its own.
 // The error is ErrGone when it is no longer there, or when the folder's UIDs
 // have another meaning by now.
-func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uint32) (*Fetched, error) {
+func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uint32, most int64) (*Fetched, error) {
 	var f *Fetched
 	err := w.beside(ctx, folder, func(s *session) error {
 		what := fmt.Sprintf("fetching mail %d from %s", uid, folder)
 		if s.at.UIDValidity != uidvalidity {
 			return &Error{Kind: ErrGone, What: what, Mend: "the folder's mails have new numbers: look for it by its subject and sender"}
 		}
-		got, err := s.fetch(ctx, []uint32{uid}, section{meta: true, size: w.opt.Limits.Cap})
+		got, err := s.fetch(ctx, []uint32{uid}, section{meta: true, size: most})
 		if err != nil {
 			return err
 		}

@@ -46,6 +46,20 @@ func (f *frame) Tone(d deadlines.Day) string {
 // Count is how many cases a list has.
 func (f *frame) Count(s section) int { return len(s.Rows) + s.More }
 
+// Number counts from one.
+func (f *frame) Number(i int) int { return i + 1 }
+
+// Size writes a number of bytes as people read it.
+func (f *frame) Size(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%d KB", n>>10)
+	}
+	return f.T("%d bytes", n)
+}
+
 // Mine reports whether an officer is the visitor.
 func (f *frame) Mine(officer string) bool {
 	return f.User != nil && intake.SameAddress(officer, f.User.Address)

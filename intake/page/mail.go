@@ -16,6 +16,8 @@ func (s *Server) mailRoutes() []route {
 	return []route{
 		{"GET /mail/{id}", casework.ToRead, (*visit).mail},
 		{"POST /mail/{id}", casework.ToOpen, (*visit).openMail},
+		{"GET /mail/{id}/attachments", casework.ToRead, (*visit).attachments},
+		{"GET /mail/{id}/attachments/{n}", casework.ToRead, (*visit).attachment},
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"requestd/intake"
 	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/config"
@@ -33,8 +34,11 @@ type Options struct {
 	Store    *store.DB
 	Accounts *accounts.Accounts
 	Status   func(context.Context) (*health.Status, error)
-	Now      func() time.Time
-	Log      *slog.Logger
+	// Mail gives a mail again from where it lies, and whether that is all of it.
+	// The error is ErrGone where it lies there no more.
+	Mail func(context.Context, intake.Place) (raw []byte, complete bool, err error)
+	Now  func() time.Time
+	Log  *slog.Logger
 }
 
 // Server serves the page.

@@ -96,6 +96,13 @@ func (v *visit) explain(err error, f *frame) string {
 	case errors.As(err, &refused):
 		f.Status = http.StatusUnprocessableEntity
 		return strings.TrimSpace(sentence(onPage(refused.Says)) + " " + sentence(onPage(refused.Mend)))
+	case errors.Is(err, ErrGone):
+		f.Status = http.StatusNotFound
+		return f.T("The mail no longer lies where it came in: it was moved or deleted. Look for it in the mailbox.")
+	case errors.Is(err, errMailbox):
+		f.Status = http.StatusBadGateway
+		v.s.Log.Error("the page could not fetch a mail", "error", err)
+		return f.T("The mailbox cannot be read at the moment. Nothing was changed; try again in a few minutes.")
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrBadRef), errors.Is(err, errNoPage):
 		f.Status = http.StatusNotFound
 		return f.T("There is nothing at this address.")

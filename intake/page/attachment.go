@@ -1,0 +1,81 @@
+package page
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"strconv"
+
+	"requestd/intake/eml"
+)
+
+// ErrGone is a mail that no longer lies where it was taken in.
+var ErrGone = errors.New("the mail no longer lies where it was taken in")
+
+// errMailbox is a mailbox that could not be read.
+var errMailbox = errors.New("the mailbox could not be read")
+
+type attachmentsBody struct {
+	mailBody
+	Files []eml.File
+	Whole bool // the mail ends within what was fetched
+}
+
+// attachments lists what is attached to a mail, as it lies in the mailbox.
+func (v *visit) attachments() error {
+	b, err := v.fetched()
+	if err != nil {
+		return err
+	}
+	return v.show("attachments", v.frame("Attachments"), b)
+}
+
+// fetched fetches a mail from its mailbox. The register has no attachments.
+func (v *visit) fetched() (b attachmentsBody, err error) {
+	if b.mailBody, err = v.oneMail(); err != nil {
+		return b, err
+	}
+	if v.s.Mail == nil {
+		return b, errMailbox
+	}
+	raw, whole, err := v.s.Mail(v.r.Context(), b.Place)
+	if err != nil && !errors.Is(err, ErrGone) {
+		err = errors.Join(errMailbox, err)
+	}
+	if err != nil {
+		return b, err
+	}
+	b.Whole = whole
+	b.Files, err = eml.Files(raw, whole)
+	return b, err
+}
+
+// attachment gives one to be kept as a file: no browser renders it, whatever it
+// claims to be.
+func (v *visit) attachment() error {
+	n, err := strconv.Atoi(v.r.PathValue("n"))
+	if err != nil || n < 1 {
+		return errNoPage
+	}
+	b, err := v.fetched()
+	if err != nil {
+		return err
+	}
+	if n > len(b.Files) {
+		return errNoPage
+	}
+	f := b.Files[n-1]
+	name := f.Name
+	if name == "" {
+		name = fmt.Sprintf("mail-%d-attachment-%d", b.ID, n)
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Length", strconv.Itoa(len(f.Content)))
+	v.w.WriteHeader(http.StatusOK)
+	_, _ = v.w.Write(f.Content) // the other end is gone; nobody is left to tell
+	return nil
+}
