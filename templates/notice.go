@@ -76,6 +76,7 @@ type Notice struct {
 	ReplyTo   string        `json:",omitzero"`               // the address that takes answers; "" for no links
 	Token     string        `json:",omitzero"`               // put in the subject of each link, so that an answer finds its case
 	ByCommand bool          `json:",omitzero"`               // answering mail is switched off: commands are offered
+	Page      string        `json:",omitzero" clean:"own"`   // where the officers' page shows it; "" where there is none, or no address for it
 	Choices   []Choice      `json:",omitzero"`
 }
 

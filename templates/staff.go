@@ -28,6 +28,9 @@ func (s *Set) staff(n Notice) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
+	if n.Page != "" {
+		body += "\n\nOn the page: " + n.Page + "\n"
+	}
 	return Mail{Subject: subject, Body: layout(body), ContentLanguage: "en", Topic: n.topic()}, nil
 }
 

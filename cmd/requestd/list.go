@@ -9,9 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/admin"
+	"requestd/intake/sheet"
 )
 
 // pageSize is how many items are asked for at once.
@@ -50,7 +50,7 @@ func newListCmd() *cobra.Command {
 				return printJSON(cmd.OutOrStdout(), v)
 			}
 			if *asCSV {
-				rows = append(rows, caseCells(v))
+				rows = append(rows, sheet.Case(v))
 				return nil
 			}
 			rows = append(rows, caseRow(v))
@@ -60,7 +60,7 @@ func newListCmd() *cobra.Command {
 			return err
 		}
 		if *asCSV {
-			return printCSV(cmd.OutOrStdout(), caseHead, rows)
+			return sheet.Write(cmd.OutOrStdout(), sheet.CaseHead, rows)
 		}
 		return table(cmd.OutOrStdout(), []string{"REF", "KIND", "STATE", "RECEIVED", "ACK BY", "ACKNOWLEDGED", "REPLY BY", "", "SUBJECT"}, rows)
 	})
@@ -78,35 +78,7 @@ func caseRow(v *intake.View) []string {
 	if n := v.DaysLate(); n > 0 {
 		mark = strings.TrimSpace(fmt.Sprintf("%s late %d", mark, n))
 	}
-	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)), mark, v.Subject}
-}
-
-var caseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT"}
-
-func caseCells(v *intake.View) []string {
-	var outcomes []string
-	for _, k := range v.Clocks {
-		if k.Outcome != "" {
-			outcomes = append(outcomes, k.Outcome)
-		}
-	}
-	return []string{v.Ref, v.Mailbox, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(firstDue(v)),
-		strconv.FormatBool(v.Overdue), day(v.LateSince), strconv.Itoa(v.DaysLate()), strings.Join(outcomes, ", "), v.Officer, v.Requester.Name, v.Requester.Addr, v.Subject}
-}
-
-// firstDue is the earliest reply-by date of the parts that are not finished,
-// the case's own when none is left.
-func firstDue(v *intake.View) deadlines.Day {
-	due := deadlines.Day(0)
-	for _, k := range v.Clocks {
-		if !k.Finished() && k.RespondBy != 0 && (due == 0 || k.RespondBy < due) {
-			due = k.RespondBy
-		}
-	}
-	if due == 0 {
-		return v.RespondBy
-	}
-	return due
+	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(sheet.FirstDue(v)), mark, v.Subject}
 }
 
 // pages walks over all pages of a list.

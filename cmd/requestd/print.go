@@ -6,12 +6,11 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/sheet"
 )
 
 // jsonFlag is the flag that every command which prints has.
@@ -49,16 +48,5 @@ func table(w io.Writer, head []string, rows [][]string) error {
 
 const maxCell = 60 // runes of a cell
 
-func day(d deadlines.Day) string {
-	if d.IsZero() {
-		return "-"
-	}
-	return d.String()
-}
-
-func clock(t *time.Time) string {
-	if t == nil || t.IsZero() {
-		return "-"
-	}
-	return t.In(deadlines.London()).Format("2006-01-02 15:04")
-}
+// day and clock write dates as tables have them.
+var day, clock = sheet.Day, sheet.Clock

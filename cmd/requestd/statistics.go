@@ -15,6 +15,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	reg "requestd/intake/register"
+	"requestd/intake/sheet"
 	"requestd/intake/statistics"
 )
 
@@ -61,7 +62,7 @@ ended, of those that were put with a case, passed or ignored to the day of the f
 			}
 			return printJSON(w, map[string]any{"reading": s.Reading})
 		case *asCSV:
-			return printCSV(w, figureNames, figureRows(&s))
+			return sheet.Write(w, sheet.FigureHead, sheet.FigureRows(s.Rows, s.Reading))
 		}
 		return printStatistics(w, &s)
 	})
@@ -89,56 +90,6 @@ func periodOf(quarter, from, to string) (first, last string, err error) {
 	return begins.String(), (begins.AddMonths(3) - 1).String(), nil
 }
 
-// A figure is one number with its name: a row of the CSV form, in which a
-// spreadsheet can look for it.
-var figureNames = []string{"KIND", "FROM", "TO", "AS AT", "FIGURE", "VALUE"}
-
-func figureRows(s *reg.Statistics) (rows [][]string) {
-	for _, r := range s.Rows {
-		for _, f := range figures(&r) {
-			rows = append(rows, []string{string(r.Kind), r.From.String(), r.To.String(), r.AsAt.String(), f.name, f.value})
-		}
-	}
-	for _, k := range slices.Sorted(maps.Keys(s.Reading)) {
-		row := []string{string(k), s.Rows[0].From.String(), s.Rows[0].To.String(), s.Rows[0].AsAt.String()}
-		rows = append(rows, append(slices.Clone(row), "read: decided", strconv.Itoa(s.Reading[k].Decided)), append(row, "read: rightly", strconv.Itoa(s.Reading[k].ReadRightly)))
-	}
-	return rows
-}
-
-type figure struct{ name, value string }
-
-func figures(r *statistics.Row) (list []figure) {
-	add := func(name string, n int) { list = append(list, figure{name, strconv.Itoa(n)}) }
-	add("received", r.Received)
-	add("resolvable", r.Resolvable)
-	add("answered in time", r.InTime)
-	add("answered within an extension", r.ExtendedInTime)
-	add("answered late", r.Late)
-	add("open", r.Open)
-	add("open and late", r.OpenLate)
-	list = append(list, figure{"percent in time", strconv.FormatFloat(r.Percent, 'f', 1, 64)}, figure{"Commissioner's line", r.Mark})
-	add("acknowledged in time", r.Acknowledged.InTime)
-	add("acknowledged late", r.Acknowledged.Late)
-	add("not acknowledged", r.Acknowledged.Not)
-	add("working days: median", r.WorkingDays.Median)
-	add("working days: 90th percentile", r.WorkingDays.P90)
-	for _, o := range slices.Sorted(maps.Keys(r.Outcomes)) {
-		add("outcome: "+o, r.Outcomes[o])
-	}
-	for _, e := range slices.Sorted(maps.Keys(r.Exemptions)) {
-		add("exemption: "+e, r.Exemptions[e])
-	}
-	add("reviews asked", r.Reviews.Asked)
-	add("reviews: upheld", r.Reviews.Upheld)
-	add("reviews: upheld in part", r.Reviews.PartUpheld)
-	add("reviews: not upheld", r.Reviews.NotUpheld)
-	add("reviews: unspecified", r.Reviews.Unspecified)
-	add("complaints received", r.Complaints.Received)
-	add("complaints acknowledged in 30 days", r.Complaints.Acknowledged)
-	return list
-}
-
 func printStatistics(w io.Writer, s *reg.Statistics) error {
 	first := s.Rows[0]
 	fmt.Fprintf(w, "Received from %s to %s, as at %s\n\n", first.From, first.To, first.AsAt)
@@ -149,12 +100,12 @@ func printStatistics(w io.Writer, s *reg.Statistics) error {
 	names := []string{}
 	values := map[string][]string{}
 	for i, r := range s.Rows {
-		for _, f := range figures(&r) {
-			if values[f.name] == nil {
-				values[f.name] = slices.Repeat([]string{"-"}, len(s.Rows))
-				names = append(names, f.name)
+		for _, f := range sheet.Figures(&r) {
+			if values[f.Name] == nil {
+				values[f.Name] = slices.Repeat([]string{"-"}, len(s.Rows))
+				names = append(names, f.Name)
 			}
-			values[f.name][i] = f.value
+			values[f.Name][i] = f.Value
 		}
 	}
 	for _, name := range names {

@@ -198,6 +198,7 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 	for i, w := range notice.Case.Warnings {
 		notice.Case.Warnings[i] = inWords(w)
 	}
+	notice.Page = ns.page(v)
 	if v != nil && v.Doubt {
 		notice.Law = lawOf(v)
 	}
@@ -215,6 +216,19 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 	ns.cases.SetTurn(l, n.Cause, box)
 	_, err := tx.Enqueue(l)
 	return err
+}
+
+// page is the address of the officers' page that shows a case, or what there is
+// to do; "" where none is configured.
+func (ns *Notices) page(v *intake.View) string {
+	web := ns.cases.Settings().Web
+	switch {
+	case web.BaseURL == "":
+		return ""
+	case v == nil:
+		return web.Address() + "/"
+	}
+	return web.Address() + "/case/" + v.Ref
 }
 
 // threadRoot is the id that all staff mail of a case refers to, so that mail

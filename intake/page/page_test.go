@@ -28,6 +28,7 @@ func TestScreens(t *testing.T) {
 		{"/letters", "Goes out by itself", "Mae&#39;n mynd ar ei ben ei hun"},
 		{"/letters/1", "Acknowledgement", "Cydnabyddiaeth"},
 		{"/how-it-runs", "Mailboxes", "Blychau post"},
+		{"/figures", "Received, by kind", "Derbyniwyd, yn ôl math"},
 		{"/account", "Single keys", "Bysellau sengl"},
 	} {
 		if status, body := v.get(x.path); status != http.StatusOK || !strings.Contains(body, x.says) {

@@ -8,6 +8,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/register"
+	"requestd/intake/sheet"
 )
 
 func (s *Server) searchRoutes() []route {
@@ -43,6 +44,9 @@ func (v *visit) search() error {
 		}
 	}
 	f := v.frame("Search")
+	if v.r.FormValue("csv") != "" {
+		return v.searchCSV(body)
+	}
 	body.Asked = body.Words != "" || body.State != "" || body.Kind != ""
 	if body.Asked {
 		if full, err := v.s.Register.Case(v.r.Context(), body.Words); body.Words != "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
@@ -81,4 +85,19 @@ func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err err
 		found = append(found, d.View)
 	}
 	return found, false, err
+}
+
+// searchCSV gives everything that a search finds, for a spreadsheet.
+func (v *visit) searchCSV(b searchBody) error {
+	found, _, err := v.s.Register.Cases(v.r.Context(), register.CaseFilter{
+		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1,
+	})
+	if err != nil {
+		return err
+	}
+	rows := make([][]string, 0, len(found))
+	for _, c := range found {
+		rows = append(rows, sheet.Case(c))
+	}
+	return v.file("cases.csv", sheet.CaseHead, rows)
 }

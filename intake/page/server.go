@@ -46,7 +46,8 @@ type Server struct {
 	Options
 	words   *words
 	screens screens
-	oidc    *provider   // nil where people sign in with accounts of the register's own
+	oidc    *provider // nil where people sign in with accounts of the register's own
+	tally   tally
 	faulty  atomic.Bool // the register could not be written when it was last tried
 }
 
@@ -102,7 +103,7 @@ type route struct {
 
 func (s *Server) routes() []route {
 	var all []route
-	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.statusRoutes(), s.accountRoutes()} {
+	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.figuresRoutes(), s.statusRoutes(), s.accountRoutes()} {
 		all = append(all, screen...)
 	}
 	return all

@@ -1,0 +1,290 @@
+package page
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+	"requestd/intake/sheet"
+	"requestd/intake/statistics"
+)
+
+func (s *Server) figuresRoutes() []route {
+	return []route{
+		{"GET /figures", casework.ToRead, (*visit).figures},
+		{"GET /figures.csv", casework.ToRead, (*visit).figuresCSV},
+	}
+}
+
+const (
+	monthsShown = 6
+	keptFor     = 10 * time.Minute // figures are counted anew after that
+	mostKept    = 50               // periods
+	goal, least = 95.0, 90.0       // in a hundred: the Commissioner's lines
+)
+
+// counted are the figures of a quarter, and of the months up to its end.
+type counted struct {
+	At      time.Time
+	Quarter *register.Statistics
+	Months  []monthly
+}
+
+type monthly struct {
+	From  deadlines.Day
+	Count *register.Statistics
+}
+
+// tally remembers what was counted: a quarter is many cases, and everybody
+// who looks at it asks for the same.
+type tally struct {
+	mu   sync.Mutex
+	kept map[string]*counted
+}
+
+type figuresBody struct {
+	Quarter  string
+	Quarters []choice
+	Boxes    []choice
+	Mailbox  string
+	At       time.Time
+	First    statistics.Row
+	Charts   []chart
+	Regimes  []statistics.Row
+	Outcomes []outcomeRow
+	Reading  []readRow
+}
+
+type outcomeRow struct {
+	Name   string
+	Counts []int // by regime
+}
+
+type readRow struct {
+	Kind          intake.Kind
+	Alone, Person statistics.Read // acknowledged by itself, left to a person
+	Decided, Read int
+}
+
+// figures shows a quarter: in time, received, open, outcomes, and how well the
+// office's mail was read.
+func (v *visit) figures() error {
+	f := v.frame("Figures")
+	n, b, err := v.count(f)
+	if err != nil {
+		return err
+	}
+	open, err := v.s.Register.Open(v.r.Context(), b.readable(v))
+	if err != nil {
+		return err
+	}
+	b.At, b.First, b.Regimes = n.At, n.Quarter.Rows[0], n.Quarter.Rows
+	b.Charts = []chart{inTime(f, n.Months), received(f, n.Quarter.Rows), ages(f, open), outcomesChart(f, n.Quarter.Rows)}
+	for _, name := range outcomeNames(n.Quarter.Rows) {
+		row := outcomeRow{Name: name}
+		for _, r := range n.Quarter.Rows {
+			row.Counts = append(row.Counts, r.Outcomes[name])
+		}
+		b.Outcomes = append(b.Outcomes, row)
+	}
+	for _, k := range slices.Sorted(maps.Keys(n.Quarter.Reading)) {
+		r := n.Quarter.Reading[k]
+		b.Reading = append(b.Reading, readRow{Kind: k, Alone: r.ByDecision[string(intake.DidAcknowledge)], Person: r.ByDecision[string(intake.DidTriage)], Decided: r.Decided, Read: r.ReadRightly})
+	}
+	return v.show("figures", f, b)
+}
+
+// readable are the mailboxes whose cases are counted.
+func (b figuresBody) readable(v *visit) []string {
+	if b.Mailbox != "" {
+		return []string{b.Mailbox}
+	}
+	return v.who.Mailboxes
+}
+
+// count gives the figures of the quarter that was asked for, this one's
+// otherwise.
+func (v *visit) count(f *frame) (*counted, figuresBody, error) {
+	y, m, _ := f.Today.Date()
+	year, q := y, (int(m)-1)/3+1
+	b := figuresBody{Quarter: fmt.Sprintf("%dQ%d", year, q), Mailbox: v.r.FormValue("mailbox")}
+	asked := v.r.FormValue("quarter")
+	for range 8 { // two years back
+		name := fmt.Sprintf("%dQ%d", year, q)
+		if name == asked {
+			b.Quarter = name
+		}
+		b.Quarters = append(b.Quarters, choice{Value: name, Label: fmt.Sprintf("%d, %s %d", year, f.T("quarter"), q)})
+		if q--; q == 0 {
+			year, q = year-1, 4
+		}
+	}
+	for i := range b.Quarters {
+		b.Quarters[i].On = b.Quarters[i].Value == b.Quarter
+	}
+	for _, box := range v.s.Cases.Settings().Mailboxes {
+		if v.who.May(casework.ToRead, box.Name) == nil {
+			b.Boxes = append(b.Boxes, choice{Value: box.Name, Label: box.Body, On: box.Name == b.Mailbox})
+		}
+	}
+	if b.Mailbox != "" {
+		if err := v.who.May(casework.ToRead, b.Mailbox); err != nil {
+			return nil, b, err
+		}
+	}
+	n, err := v.s.counted(v, b)
+	return n, b, err
+}
+
+// counted counts a quarter, or gives what was counted a few minutes ago.
+func (s *Server) counted(v *visit, b figuresBody) (*counted, error) {
+	key := strings.Join(append([]string{b.Quarter, b.Mailbox, strconv.FormatBool(v.who.Mailboxes == nil)}, v.who.Mailboxes...), "\x00")
+	s.tally.mu.Lock() // two who ask at once are answered by one counting
+	defer s.tally.mu.Unlock()
+	if n := s.tally.kept[key]; n != nil && s.Now().Sub(n.At) < keptFor && !s.Now().Before(n.At) {
+		return n, nil
+	}
+	year, err := strconv.Atoi(b.Quarter[:4])
+	if err != nil {
+		return nil, err
+	}
+	first, err := deadlines.ParseDay(fmt.Sprintf("%04d-%02d-01", year, 3*int(b.Quarter[5]-'0')-2))
+	if err != nil {
+		return nil, err
+	}
+	of := func(from, to deadlines.Day) (*register.Statistics, error) {
+		return s.Register.Statistics(v.r.Context(), register.StatisticsQuery{Period: statistics.Period{From: from, To: to}, Mailbox: b.Mailbox, Mailboxes: v.who.Mailboxes})
+	}
+	n := &counted{At: s.Now()}
+	if n.Quarter, err = of(first, first.AddMonths(3)-1); err != nil {
+		return nil, err
+	}
+	for i := 3 - monthsShown; i < 3; i++ {
+		m := monthly{From: first.AddMonths(i)}
+		if m.From > deadlines.DayOf(s.Now()) {
+			break
+		}
+		if m.Count, err = of(m.From, m.From.AddMonths(1)-1); err != nil {
+			return nil, err
+		}
+		n.Months = append(n.Months, m)
+	}
+	if len(s.tally.kept) >= mostKept || s.tally.kept == nil {
+		s.tally.kept = map[string]*counted{}
+	}
+	s.tally.kept[key] = n
+	return n, nil
+}
+
+func (v *visit) figuresCSV() error {
+	n, b, err := v.count(v.frame("Figures"))
+	if err != nil {
+		return err
+	}
+	return v.file("figures-"+b.Quarter+".csv", sheet.FigureHead, sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading))
+}
+
+// file answers with rows for a spreadsheet.
+func (v *visit) file(name string, head []string, rows [][]string) error {
+	var out bytes.Buffer
+	if err := sheet.Write(&out, head, rows); err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	v.w.WriteHeader(http.StatusOK)
+	_, _ = out.WriteTo(v.w) // the other end is gone; nobody is left to tell
+	return nil
+}
+
+// inTime is how much of what was due was answered in time, by month of
+// receipt, against the lines below which the Commissioner looks closer.
+func inTime(f *frame, months []monthly) chart {
+	c := chart{Title: f.T("Answered in time, in a hundred, by month of receipt"), Lines: []float64{least, goal}, Top: 100}
+	for _, m := range months {
+		in, due := 0, 0
+		for _, r := range m.Count.Rows {
+			if r.Kind != intake.Review { // which no law dates, save under the EIR
+				in += r.InTime + r.ExtendedInTime
+				due += r.InTime + r.ExtendedInTime + r.Late + r.OpenLate
+			}
+		}
+		b := bar{Label: f.Month(m.From), Shown: "–"}
+		if due > 0 {
+			b.Value = 100 * float64(in) / float64(due)
+			b.Shown = fmt.Sprintf("%.1f", b.Value)
+		}
+		c.Bars = append(c.Bars, b)
+	}
+	return c
+}
+
+func received(f *frame, rows []statistics.Row) chart {
+	c := chart{Title: f.T("Received, by kind")}
+	for _, r := range rows {
+		c.Bars = append(c.Bars, bar{f.Kind(r.Kind), float64(r.Received), strconv.Itoa(r.Received)})
+	}
+	return c
+}
+
+// ages is how long ago what is open now was received.
+func ages(f *frame, open []register.Desk) chart {
+	c := chart{Title: f.T("Open now, by age")}
+	for _, a := range []struct {
+		name string
+		most deadlines.Day
+	}{{"up to a week", 7}, {"up to two weeks", 14}, {"up to four weeks", 28}, {"up to eight weeks", 56}, {"longer", 1 << 20}} {
+		n := 0
+		open = slices.DeleteFunc(slices.Clone(open), func(d register.Desk) bool {
+			within := f.Today-d.ReceivedOn <= a.most
+			if within {
+				n++
+			}
+			return within
+		})
+		c.Bars = append(c.Bars, bar{f.T(a.name), float64(n), strconv.Itoa(n)})
+	}
+	return c
+}
+
+func outcomesChart(f *frame, rows []statistics.Row) chart {
+	c := chart{Title: f.T("Outcomes of what was answered")}
+	for _, name := range outcomeNames(rows) {
+		n := 0
+		for _, r := range rows {
+			n += r.Outcomes[name]
+		}
+		c.Bars = append(c.Bars, bar{f.T(stateName(name)), float64(n), strconv.Itoa(n)})
+	}
+	return c
+}
+
+// outcomeNames lists the outcomes that there were, in the order of the law.
+func outcomeNames(rows []statistics.Row) (list []string) {
+	for _, name := range append(intake.AllOutcomes(), intake.Unspecified) {
+		if slices.ContainsFunc(rows, func(r statistics.Row) bool { return r.Outcomes[name] > 0 }) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// Month names a month of a year.
+func (f *frame) Month(d deadlines.Day) string {
+	y, m, _ := d.Date()
+	if f.Lang == "cy" {
+		return fmt.Sprintf("%s %d", monthsCy[m-1], y)
+	}
+	return fmt.Sprintf("%s %d", m.String()[:3], y)
+}

@@ -1,0 +1,75 @@
+package page_test
+
+import (
+	"encoding/csv"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake/casework"
+)
+
+// The figures of a quarter stand in pictures and in tables, and can be taken
+// away as a sheet; whoever may read one mailbox counts that alone.
+func TestFigures(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	late := o.asked("Bartholomew Quill")
+	o.undecided(1)
+	o.set(o.now().AddDate(0, 0, 4))
+	v := o.officer()
+	v.act(ref, "responded", "outcome", "granted")
+	o.set(time.Date(2027, 1, 29, 10, 0, 0, 0, time.UTC))
+	v = o.officer()
+	v.act(late, "responded", "outcome", "refused", "exemptions", "40(2)")
+	status, body := v.get("/figures?quarter=2026Q4")
+	if status != http.StatusOK || strings.Count(body, `<svg class="chart"`) != 4 || strings.Count(body, "As a table") != 4 {
+		t.Fatalf("it answers %d with %d pictures", status, strings.Count(body, "<svg"))
+	}
+	for _, want := range []string{">50.0</text>", "2 of 2", "Granted", "Refused", "Nov 2026", "up to a week"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the figures lack %q", want)
+		}
+	}
+	bars := regexp.MustCompile(`<rect class="bar" x="230" y="\d+" width="([0-9.]+)"`).FindAllStringSubmatch(body, -1)
+	if len(bars) < 10 || bars[4][1] != "150.0" { // of a room of 300, November: the fifth of six months
+		t.Errorf("%d bars, that of November %v", len(bars), bars)
+	}
+	_, sheet := v.get("/figures.csv?quarter=2026Q4")
+	rows, err := csv.NewReader(strings.NewReader(sheet)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, r := range rows {
+		found = found || r[0] == "foi" && r[4] == "answered late" && r[5] == "1"
+	}
+	if !found {
+		t.Errorf("the sheet has no answer that was late:\n%s", sheet)
+	}
+	c := o.visitor(o.word("c@example.org", casework.Officer, "cymru"))
+	if _, body := c.get("/figures?quarter=2026Q4"); strings.Contains(body, "Granted") {
+		t.Error("another mailbox's officer sees these figures")
+	}
+	if status, _ := c.get("/figures?quarter=2026Q4&mailbox=cafcass"); status != http.StatusForbidden {
+		t.Errorf("another mailbox's figures answer %d", status)
+	}
+	if status, _ := v.get("/figures?quarter=../../x&mailbox="); status != http.StatusOK {
+		t.Errorf("a quarter that there is not answers %d", status)
+	}
+}
+
+// What a search finds can be taken away, and no cell is a formula.
+func TestASearchAsASheet(t *testing.T) {
+	o := newOffice(t)
+	o.receive(`"=HYPERLINK(1)" <x@example.org>`, "Freedom of Information request", "Under the Freedom of Information Act, please send me the number of hours of supervision in each region last year.")
+	_, sheet := o.officer().post("/search", "words", "x@example.org", "csv", "yes")
+	if rows, err := csv.NewReader(strings.NewReader(sheet)).ReadAll(); err != nil || len(rows) != 2 || !strings.Contains(sheet, "'=HYPERLINK(1)") {
+		t.Errorf("%d rows, %v:\n%s", len(rows), err, sheet)
+	}
+	if _, sheet := o.visitor(o.word("c@example.org", casework.Officer, "cymru")).post("/search", "state", "open", "csv", "yes"); strings.Contains(sheet, "CAF26") {
+		t.Error("another mailbox's officer takes these cases away")
+	}
+}

@@ -1,0 +1,56 @@
+package sheet
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+)
+
+// CaseHead is the heading of Case.
+var CaseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT"}
+
+// Case is the row of one case.
+func Case(v *intake.View) []string {
+	var outcomes []string
+	for _, k := range v.Clocks {
+		if k.Outcome != "" {
+			outcomes = append(outcomes, k.Outcome)
+		}
+	}
+	return []string{v.Ref, v.Mailbox, v.Kinds(), string(v.State), Day(v.ReceivedOn), Day(v.AcknowledgeBy), Clock(v.AcknowledgedAt), Day(FirstDue(v)),
+		strconv.FormatBool(v.Overdue), Day(v.LateSince), strconv.Itoa(v.DaysLate()), strings.Join(outcomes, ", "), v.Officer, v.Requester.Name, v.Requester.Addr, v.Subject}
+}
+
+// FirstDue is the earliest reply-by date of the parts that are not finished,
+// the case's own when none is left.
+func FirstDue(v *intake.View) deadlines.Day {
+	due := deadlines.Day(0)
+	for _, k := range v.Clocks {
+		if !k.Finished() && k.RespondBy != 0 && (due == 0 || k.RespondBy < due) {
+			due = k.RespondBy
+		}
+	}
+	if due == 0 {
+		return v.RespondBy
+	}
+	return due
+}
+
+// Day writes a day, or a hyphen for none.
+func Day(d deadlines.Day) string {
+	if d.IsZero() {
+		return "-"
+	}
+	return d.String()
+}
+
+// Clock writes a moment in London, or a hyphen for none.
+func Clock(t *time.Time) string {
+	if t == nil || t.IsZero() {
+		return "-"
+	}
+	return t.In(deadlines.London()).Format("2006-01-02 15:04")
+}

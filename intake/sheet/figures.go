@@ -1,0 +1,63 @@
+package sheet
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"requestd/intake"
+	"requestd/intake/statistics"
+)
+
+// FigureHead is the heading of FigureRows.
+var FigureHead = []string{"KIND", "FROM", "TO", "AS AT", "FIGURE", "VALUE"}
+
+// FigureRows gives every figure of a period as a row of its own, in which a
+// spreadsheet can look for it.
+func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (rows [][]string) {
+	for _, r := range all {
+		for _, f := range Figures(&r) {
+			rows = append(rows, []string{string(r.Kind), r.From.String(), r.To.String(), r.AsAt.String(), f.Name, f.Value})
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(reading)) {
+		row := []string{string(k), all[0].From.String(), all[0].To.String(), all[0].AsAt.String()}
+		rows = append(rows, append(slices.Clone(row), "read: decided", strconv.Itoa(reading[k].Decided)), append(row, "read: rightly", strconv.Itoa(reading[k].ReadRightly)))
+	}
+	return rows
+}
+
+// Figure is one number with its name.
+type Figure struct{ Name, Value string }
+
+// Figures gives what was counted for one regime.
+func Figures(r *statistics.Row) (list []Figure) {
+	add := func(name string, n int) { list = append(list, Figure{name, strconv.Itoa(n)}) }
+	add("received", r.Received)
+	add("resolvable", r.Resolvable)
+	add("answered in time", r.InTime)
+	add("answered within an extension", r.ExtendedInTime)
+	add("answered late", r.Late)
+	add("open", r.Open)
+	add("open and late", r.OpenLate)
+	list = append(list, Figure{"percent in time", strconv.FormatFloat(r.Percent, 'f', 1, 64)}, Figure{"Commissioner's line", r.Mark})
+	add("acknowledged in time", r.Acknowledged.InTime)
+	add("acknowledged late", r.Acknowledged.Late)
+	add("not acknowledged", r.Acknowledged.Not)
+	add("working days: median", r.WorkingDays.Median)
+	add("working days: 90th percentile", r.WorkingDays.P90)
+	for _, o := range slices.Sorted(maps.Keys(r.Outcomes)) {
+		add("outcome: "+o, r.Outcomes[o])
+	}
+	for _, e := range slices.Sorted(maps.Keys(r.Exemptions)) {
+		add("exemption: "+e, r.Exemptions[e])
+	}
+	add("reviews asked", r.Reviews.Asked)
+	add("reviews: upheld", r.Reviews.Upheld)
+	add("reviews: upheld in part", r.Reviews.PartUpheld)
+	add("reviews: not upheld", r.Reviews.NotUpheld)
+	add("reviews: unspecified", r.Reviews.Unspecified)
+	add("complaints received", r.Complaints.Received)
+	add("complaints acknowledged in 30 days", r.Complaints.Acknowledged)
+	return list
+}
