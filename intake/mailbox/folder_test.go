@@ -275,12 +275,12 @@ func TestLookups(t *testing.T) {
 				t.Errorf("%s: %v, %v", id, got, err)
 			}
 		}
-		f, err := w.Fetch(t.Context(), "Sent", 3, 2, 1<<20)
+		f, err := w.Fetch(t.Context(), "Sent", 3, 2, 2<<20)
 		if err != nil || string(f.Raw) != letter("long", 1<<20) || !f.Complete {
 			t.Errorf("fetched %v, %v", f, err)
 		}
 		for _, at := range [][2]uint32{{3, 9}, {4, 2}} {
-			if _, err := w.Fetch(t.Context(), "Sent", at[0], at[1], 1<<20); !errors.Is(err, ErrGone) {
+			if _, err := w.Fetch(t.Context(), "Sent", at[0], at[1], 2<<20); !errors.Is(err, ErrGone) {
 				t.Errorf("%v: %v", at, err)
 			}
 		}
