@@ -138,7 +138,7 @@ func (cs *Cases) addDraft(tx *store.Tx, c *intake.Case, says templates.Letter, k
 	l, err := cs.write(tx, c, says, key, nil)
 	if err != nil { // what was recorded counts, with a draft or without
 		cs.log.Error("a letter could not be drafted: mend its template in templates.dir", "ref", c.Ref, "error", err)
-		return nil, nil //nolint:nilerr // it is logged
+		return nil, nil
 	}
 	l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, asDraft
 	if _, err := tx.Enqueue(l); err != nil {

@@ -23,7 +23,9 @@ func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string
 		m.names, m.last[box.Name] = append(m.names, box.Name), last
 	}
 	m.cases()
-	m.letters()
+	if err := m.letters(); err != nil {
+		return nil, "", err
+	}
 	s := m.sheet(address)
 	return s.lists(), s.sum(), nil
 }

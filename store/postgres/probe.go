@@ -35,7 +35,7 @@ func Probe(ctx context.Context, url, password string) (r Report, err error) {
 	if err != nil {
 		return r, db.explained(err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }() // nothing was changed that could be lost
 	r.Name = db.name
 	var number int
 	err = conn.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('server_version_num')::int,

@@ -68,7 +68,7 @@ func (s *Server) Until(question string) error {
 	if err != nil {
 		return fmt.Errorf("ask PostgreSQL: %w", err)
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	for {
 		var yes bool
 		if err := conn.QueryRow(ctx, question).Scan(&yes); err != nil || yes {
