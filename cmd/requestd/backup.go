@@ -65,11 +65,12 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 		return err
 	}
 	findings, err := store.VerifyFile(ctx, name, nil)
-	if err != nil {
-		return fmt.Errorf("the copy %s does not count: %w", name, err)
-	}
-	if len(findings) > 0 {
-		return fmt.Errorf("the copy %s does not count, and no older one goes: %w", name, printFindings(cmd, findings, false))
+	if err != nil || len(findings) > 0 {
+		aside := setAside(&name)
+		if err == nil {
+			err = printFindings(cmd, findings, false)
+		}
+		return errors.Join(fmt.Errorf("the copy %s does not count, and no older one goes: %w", name, err), aside)
 	}
 	if err := recordBackup(ctx, r); err != nil {
 		return err
@@ -80,6 +81,18 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "the register was copied to %s and verified; %s removed\n", name, counted(gone, "older copy", "older copies"))
 	return err
+}
+
+// setAside takes from a copy the name by which it would count and, on a later
+// night, have a sound one removed in its favour. One that was set aside before
+// is replaced, so that a register with a fault does not fill the disk.
+func setAside(name *string) error {
+	aside := filepath.Join(filepath.Dir(*name), "requestd-unsound.db")
+	if err := os.Rename(*name, aside); err != nil {
+		return fmt.Errorf("set the copy aside: remove it by hand: %w", err)
+	}
+	*name = aside
+	return nil
 }
 
 // prune removes the oldest copies of a directory, but for the last keep.

@@ -47,3 +47,26 @@ func TestOlderCopiesGoOnceANewOneIsSound(t *testing.T) {
 		}
 	}
 }
+
+// TestAnUnsoundCopyIsNeverCounted: neither its own night nor a later one removes
+// a sound copy for its sake.
+func TestAnUnsoundCopyIsNeverCounted(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"requestd-20260101T013000Z.db", "requestd-20260102T013000Z.db"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // on two nights
+		name := filepath.Join(dir, "requestd-20260103T013000Z.db")
+		if err := os.WriteFile(name, []byte("no register"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := setAside(&name); err != nil || filepath.Base(name) != "requestd-unsound.db" {
+			t.Fatalf("set aside as %s: %v", name, err)
+		}
+	}
+	if gone, err := prune(dir, 2); gone != 0 || err != nil {
+		t.Errorf("%d sound copies were removed: %v", gone, err)
+	}
+}
