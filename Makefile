@@ -36,8 +36,8 @@ servers: ## install Dovecot, Postfix and Chromium for the tests, where that is n
 
 .PHONY: test
 test: servers ## every test, those of the register and of what writes to it also on PostgreSQL
-	$(GO) test $(PKGS)
-	REQUESTD_TEST_STORE=postgres $(GO) test ./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
+	$(GO) test -timeout 30m $(PKGS)
+	REQUESTD_TEST_STORE=postgres $(GO) test -timeout 30m ./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
 
 .PHONY: pictures
 pictures: servers ## the pictures of docs/page.md, taken anew from the page
@@ -48,7 +48,7 @@ race: servers ## every test under the race detector
 	@# The simulation's defects and the half-year of mail to staff are make test's: one goroutine each.
 	@# The processes that read mail live under a limit of memory that the race detector's own
 	@# bookkeeping exceeds at once, so make test alone runs what starts them from the test's binary.
-	$(GO) test -race -skip '^(TestDefectsAreFound|TestMailsADayToAnOfficer|TestAMailThatKillsItsReaderStopsNothing|TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp|TestTheDaemonEndsWhileAMailIsRead)$$' \
+	$(GO) test -timeout 30m -race -skip '^(TestDefectsAreFound|TestMailsADayToAnOfficer|TestAMailThatKillsItsReaderStopsNothing|TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp|TestTheDaemonEndsWhileAMailIsRead)$$' \
 		$$($(GO) list $(PKGS) | grep -v '/intake/apart$$')
 
 .PHONY: lint
