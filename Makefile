@@ -31,7 +31,7 @@ demo-page: build ## the officers' page over the demonstration's register, until 
 	./bin/requestd demo --serve
 
 .PHONY: servers
-servers: ## install Dovecot, Postfix and Chromium for the tests, where that is needed
+servers: ## install Dovecot, Postfix, PostgreSQL and Chromium for the tests, where that is needed
 	@.ci/servers
 
 .PHONY: test

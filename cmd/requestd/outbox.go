@@ -12,7 +12,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/admin"
-	intakeregister "requestd/intake/register"
+	reg "requestd/intake/register"
 )
 
 func newOutboxCmd() *cobra.Command {
@@ -44,7 +44,7 @@ func newLetterShowCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "show ID", Short: "Print what a letter says, gone or not", Args: exactArgs(1)}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
-		var t intakeregister.Text
+		var t reg.Text
 		if err := r.Get(ctx, "/v1/letters/"+url.PathEscape(args[0])+"/text", nil, &t); err != nil {
 			return err
 		}

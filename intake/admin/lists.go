@@ -123,12 +123,16 @@ func letterID(r *http.Request) (uint64, error) {
 	return id, nil
 }
 
-func (a *API) retry(r *http.Request) (Letter, error) {
-	id, err := letterID(r)
-	if err != nil {
-		return Letter{}, err
+// letterBy is the letter that a request names, and who asks.
+func letterBy(r *http.Request) (id uint64, b casework.By, err error) {
+	if id, err = letterID(r); err == nil {
+		b, err = by(r)
 	}
-	b, err := by(r)
+	return id, b, err
+}
+
+func (a *API) retry(r *http.Request) (Letter, error) {
+	id, b, err := letterBy(r)
 	if err != nil {
 		return Letter{}, err
 	}
@@ -157,11 +161,7 @@ type LetterInput struct {
 }
 
 func (a *API) editLetter(r *http.Request) (Letter, error) {
-	id, err := letterID(r)
-	if err != nil {
-		return Letter{}, err
-	}
-	b, err := by(r)
+	id, b, err := letterBy(r)
 	if err != nil {
 		return Letter{}, err
 	}
@@ -174,11 +174,7 @@ func (a *API) editLetter(r *http.Request) (Letter, error) {
 }
 
 func (a *API) hold(r *http.Request) (Letter, error) {
-	id, err := letterID(r)
-	if err != nil {
-		return Letter{}, err
-	}
-	b, err := by(r)
+	id, b, err := letterBy(r)
 	if err != nil {
 		return Letter{}, err
 	}
