@@ -32,7 +32,7 @@ is to be acknowledged, what is to be answered, and by when the Commissioner want
 		if *asJSON {
 			return printJSON(cmd.OutOrStdout(), dates...)
 		}
-		return ical.Write(cmd.OutOrStdout(), dates, time.Now())
+		return ical.Write(cmd.OutOrStdout(), "en", dates, time.Now())
 	})
 	return cmd
 }

@@ -88,19 +88,25 @@ func newUserListCmd() *cobra.Command {
 			if boxes == "" {
 				boxes = "all"
 			}
-			rows = append(rows, []string{l.Address, l.Name, string(l.Role), boxes, day(deadlines.DayOf(l.Created)), strconv.Itoa(l.Sessions)})
+			rows = append(rows, []string{l.Address, l.Name, string(l.Role), boxes, day(deadlines.DayOf(l.Created)), strconv.Itoa(l.Sessions), strconv.Itoa(l.Calendars)})
 			return nil
 		})
 		if err != nil || *asJSON {
 			return err
 		}
-		return table(cmd.OutOrStdout(), []string{"ADDRESS", "NAME", "ROLE", "MAILBOXES", "SINCE", "SESSIONS"}, rows)
+		return table(cmd.OutOrStdout(), []string{"ADDRESS", "NAME", "ROLE", "MAILBOXES", "SINCE", "SESSIONS", "CALENDARS"}, rows)
 	})
 	return cmd
 }
 
 func newUserRemoveCmd() *cobra.Command {
-	cmd := &cobra.Command{Use: "remove ADDRESS", Short: "Remove an account and end its sessions", Args: exactArgs(1)}
+	cmd := &cobra.Command{
+		Use:   "remove ADDRESS",
+		Short: "Remove an account, and end its sessions and calendars",
+		Long: `Remove an account of the officers' page, and end its sessions and its calendars' addresses at once. Of somebody who signs in
+at an OpenID provider it ends these alone: the provider lets them in or not.`,
+		Args: exactArgs(1),
+	}
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, _ *cobra.Command, args []string) error {
 		var done struct{}
 		return r.Post(ctx, userPath(args[0], "remove"), nil, &done)
@@ -109,7 +115,7 @@ func newUserRemoveCmd() *cobra.Command {
 }
 
 func newUserResetCmd() *cobra.Command {
-	cmd := &cobra.Command{Use: "reset ADDRESS", Short: "Give an account a new password and secret, and end its sessions", Args: exactArgs(1)}
+	cmd := &cobra.Command{Use: "reset ADDRESS", Short: "Give an account a new password and secret, and end its sessions and calendars", Args: exactArgs(1)}
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		var given accounts.Given

@@ -42,6 +42,7 @@ type Listed struct {
 	Mailboxes []string      `json:"mailboxes"`
 	Created   time.Time     `json:"created"`
 	Sessions  int           `json:"sessions"`
+	Calendars int           `json:"calendars"` // feed addresses
 }
 
 // Given is what somebody needs to sign in for the first time. It is shown once
@@ -58,12 +59,13 @@ type Accounts struct {
 	store  *store.DB
 	now    func() time.Time
 	log    *slog.Logger
-	limits limits
+	limits limits // of attempts to sign in
+	asked  limits // for calendars
 }
 
 // New gives the accounts of a register.
 func New(db *store.DB, now func() time.Time, log *slog.Logger) *Accounts {
-	return &Accounts{store: db, now: now, log: log, limits: limits{failed: map[string][]time.Time{}}}
+	return &Accounts{store: db, now: now, log: log, limits: newLimits(), asked: newLimits()}
 }
 
 const (
@@ -133,7 +135,8 @@ func (a *Accounts) change(address string, f func(*store.Tx, *Account) error) err
 	})
 }
 
-// Reset gives an account a new password and secret and ends its sessions.
+// Reset gives an account a new password and secret and ends its sessions and
+// calendars.
 func (a *Accounts) Reset(address string) (given Given, err error) {
 	err = a.change(address, func(tx *store.Tx, x *Account) (err error) {
 		if given, err = x.renew(); err != nil {
@@ -144,10 +147,22 @@ func (a *Accounts) Reset(address string) (given Given, err error) {
 	return given, err
 }
 
-// Remove takes an account away and ends its sessions.
+// Remove takes an account away and ends its sessions and calendars. Of somebody
+// who signs in at a provider it ends these alone.
 func (a *Accounts) Remove(address string) error {
-	return a.change(address, func(tx *store.Tx, x *Account) error {
-		return errors.Join(tx.Delete(accountKey(address)), a.endAll(tx, x.Address))
+	return a.store.Update(func(tx *store.Tx) error {
+		var x Account
+		known, err := tx.Get(accountKey(address), &x)
+		for s := range a.sessions(tx) {
+			known = known || strings.EqualFold(s.Address, address)
+		}
+		for range a.feeds(tx, address) {
+			known = true
+		}
+		if !known {
+			return errors.Join(err, fmt.Errorf("account %s: %w", address, store.ErrNotFound))
+		}
+		return errors.Join(err, tx.Delete(accountKey(address)), a.endAll(tx, address))
 	})
 }
 
@@ -161,12 +176,11 @@ func (a *Accounts) List() (list []Listed, err error) {
 				sessions[strings.ToLower(s.Address)]++
 			}
 		}
-		for name := range tx.Facts(accountPrefix) {
-			var x Account
-			if ok, err := tx.Get(name, &x); !ok || err != nil {
-				continue // an alarm tells a record that cannot be read
-			}
+		for x := range facts[Account](tx, accountPrefix) {
 			l := Listed{Address: x.Address, Name: x.Name, Role: x.Role, Mailboxes: x.Mailboxes, Created: x.Created, Sessions: sessions[strings.ToLower(x.Address)]}
+			for range a.feeds(tx, x.Address) {
+				l.Calendars++
+			}
 			if l.Mailboxes == nil {
 				l.Mailboxes = []string{}
 			}

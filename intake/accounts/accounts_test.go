@@ -1,9 +1,11 @@
 package accounts_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,14 +21,15 @@ const officer = "foi.officer@example.org"
 // office is a register with its accounts, and a clock that is set by hand.
 type office struct {
 	*accounts.Accounts
-	now time.Time
+	now  time.Time
+	path string // of the register
 }
 
 func open(t *testing.T) *office {
 	t.Helper()
-	o := &office{now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC)}
+	o := &office{now: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC), path: filepath.Join(t.TempDir(), "requestd.db")}
 	clock := func() time.Time { return o.now }
-	db, err := store.Open(filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: clock, NoSync: true})
+	db, err := store.Open(o.path, store.Options{Now: clock, NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,5 +208,31 @@ func TestAccountsAreListedWithoutSecrets(t *testing.T) {
 	list, err := o.List()
 	if err != nil || len(list) != 1 || list[0].Address != officer || list[0].Role != casework.Officer || list[0].Sessions != 0 {
 		t.Errorf("%+v %v", list, err)
+	}
+}
+
+// No word that lets anybody in stands in the register itself.
+func TestSecretsAreKeptAsHashes(t *testing.T) {
+	o := open(t)
+	g := o.add(t)
+	word, err := o.SignIn(officer, g.Password, o.code(t, g), "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := o.AddFeed(accounts.Feed{Person: accounts.Person{Address: officer, Own: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Feed(token, "127.0.0.1"); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile(o.path)
+	if err != nil || !bytes.Contains(kept, []byte(officer)) {
+		t.Fatal("the register is not where it is looked for", err)
+	}
+	for name, secret := range map[string]string{"password": g.Password, "session": word, "calendar": token} {
+		if bytes.Contains(kept, []byte(secret)) {
+			t.Errorf("the %s is in the register as it is", name)
+		}
 	}
 }

@@ -25,14 +25,19 @@ const (
 
 // Session is somebody who has signed in.
 type Session struct {
-	ID      string    `json:"id"` // a hash of the word that carries it
-	Address string    `json:"address"`
-	Name    string    `json:"name"`
-	Own     bool      `json:"own,omitempty"` // of an account of the register's own, which says the role
-	Begun   time.Time `json:"begun"`
-	Seen    time.Time `json:"seen"` // to within a few minutes
+	ID string `json:"id"` // a hash of the word that carries it
+	Person
+	Begun time.Time `json:"begun"`
+	Seen  time.Time `json:"seen"` // to within a few minutes
+}
 
-	// Of a session by OpenID Connect: what the provider said.
+// Person is somebody who uses the page.
+type Person struct {
+	Address string `json:"address"`
+	Name    string `json:"name"`
+	Own     bool   `json:"own,omitempty"` // they have an account of the register's own, which says the role
+
+	// Of somebody who signs in by OpenID Connect: what the provider said last.
 	Role      casework.Role `json:"role,omitempty"`
 	Mailboxes []string      `json:"mailboxes,omitempty"`
 }
@@ -44,13 +49,27 @@ func (s *Session) over(now time.Time) bool {
 	return now.Sub(s.Seen) > IdleEnd || now.Sub(s.Begun) > AbsoluteEnd
 }
 
-// Who is the session's principal.
-func (s *Session) Who() casework.Principal {
-	p := casework.Principal{Actor: intake.ActorPage + s.Address, Role: s.Role}
-	if len(s.Mailboxes) > 0 {
-		p.Mailboxes = s.Mailboxes
+// Who is the person as whoever acts or asks.
+func (p *Person) Who() casework.Principal {
+	who := casework.Principal{Actor: intake.ActorPage + p.Address, Role: p.Role}
+	if len(p.Mailboxes) > 0 {
+		who.Mailboxes = p.Mailboxes
 	}
-	return p
+	return who
+}
+
+// asNow gives a person of an own account the role that the account has now.
+// It is ErrEnded where there is no such account any more.
+func (p *Person) asNow(tx *store.Tx) error {
+	if !p.Own {
+		return nil
+	}
+	var x Account
+	if ok, err := tx.Get(accountKey(p.Address), &x); !ok || err != nil {
+		return errors.Join(err, ErrEnded)
+	}
+	p.Role, p.Mailboxes, p.Name = x.Role, x.Mailboxes, x.Name
+	return nil
 }
 
 const sessionPrefix = "page/session/"
@@ -79,13 +98,14 @@ func (a *Accounts) begin(tx *store.Tx, s Session) (word string, err error) {
 }
 
 // Begin starts a session for somebody whom an OpenID provider vouches for.
-func (a *Accounts) Begin(s Session) (word string, err error) {
+// Their calendars show from now on what their role allows now.
+func (a *Accounts) Begin(p Person) (word string, err error) {
 	err = a.store.Update(func(tx *store.Tx) (err error) {
-		word, err = a.begin(tx, s)
-		return err
+		word, err = a.begin(tx, Session{Person: p})
+		return errors.Join(err, a.vouched(tx, p))
 	})
 	if err == nil {
-		a.log.Info("somebody signed in to the page", "account", s.Address)
+		a.log.Info("somebody signed in to the page", "account", p.Address)
 	}
 	return word, err
 }
@@ -102,15 +122,7 @@ func (a *Accounts) Session(word string) (*Session, error) {
 		if s.over(tx.Now()) {
 			return ErrEnded
 		}
-		if !s.Own {
-			return nil
-		}
-		var x Account
-		if ok, err := tx.Get(accountKey(s.Address), &x); !ok || err != nil {
-			return errors.Join(err, ErrEnded)
-		}
-		s.Role, s.Mailboxes, s.Name = x.Role, x.Mailboxes, x.Name
-		return nil
+		return s.asNow(tx)
 	})
 	if err != nil {
 		return nil, err
@@ -134,14 +146,17 @@ func (a *Accounts) seen(s *Session) error {
 	})
 }
 
-func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] {
-	return func(yield func(Session) bool) {
-		for name := range tx.Facts(sessionPrefix) {
-			var s Session
-			if ok, err := tx.Get(name, &s); !ok || err != nil {
+func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] { return facts[Session](tx, sessionPrefix) }
+
+// facts gives what is recorded under names that begin with a prefix.
+func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for name := range tx.Facts(prefix) {
+			var x T
+			if ok, err := tx.Get(name, &x); !ok || err != nil {
 				continue // an alarm tells a record that cannot be read
 			}
-			if !yield(s) {
+			if !yield(x) {
 				return
 			}
 		}
@@ -174,8 +189,13 @@ func (a *Accounts) End(address, id string) error {
 	})
 }
 
+// endAll ends the sessions and the calendars of an address.
 func (a *Accounts) endAll(tx *store.Tx, address string) error {
-	return a.endOthers(tx, &Session{Address: address})
+	err := a.endOthers(tx, &Session{Person: Person{Address: address}})
+	for f := range a.feeds(tx, address) {
+		err = errors.Join(err, tx.Delete(feedPrefix+f.ID))
+	}
+	return err
 }
 
 func (a *Accounts) endOthers(tx *store.Tx, but *Session) (err error) {

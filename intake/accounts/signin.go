@@ -25,10 +25,24 @@ const (
 	codeInterval = 30 * time.Second
 )
 
-// limits counts attempts that failed, by account and by place.
+// limits counts attempts, by account and by place.
 type limits struct {
 	mu     sync.Mutex
 	failed map[string][]time.Time
+}
+
+func newLimits() limits { return limits{failed: map[string][]time.Time{}} }
+
+// count counts an attempt where there were fewer than most.
+func (l *limits) count(now time.Time, name string, most int) error {
+	l.mu.Lock()
+	n := len(l.recent(now, name))
+	l.mu.Unlock()
+	if n >= most {
+		return ErrTooMany
+	}
+	l.fail(now, name)
+	return nil
 }
 
 func (l *limits) allow(now time.Time, names ...string) error {
@@ -110,7 +124,7 @@ func (a *Accounts) SignIn(address, password, code, from string) (word string, er
 			return ErrWrong
 		}
 		x.Used = step
-		word, err = a.begin(tx, Session{Address: x.Address, Name: x.Name, Own: true})
+		word, err = a.begin(tx, Session{Person: Person{Address: x.Address, Name: x.Name, Own: true}})
 		return errors.Join(err, tx.Set(accountKey(address), x))
 	})
 	if err != nil {

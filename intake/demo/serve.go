@@ -70,7 +70,7 @@ func (p *player) serve(ctx context.Context, out io.Writer, coming []delivery) er
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	word, err := p.daemon.Accounts.Begin(accounts.Session{Address: officer, Name: "FOI officer", Role: casework.Administrator})
+	word, err := p.daemon.Accounts.Begin(accounts.Person{Address: officer, Name: "FOI officer", Role: casework.Administrator})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

@@ -20,17 +20,26 @@ const ContentType = "text/calendar; charset=utf-8"
 // refreshed is how often whoever subscribes should look again.
 const refreshed = "PT1H"
 
-var says = map[intake.DateName]string{
-	intake.ToAcknowledge:          "acknowledge",
-	intake.ToAcknowledgeComplaint: "acknowledge the complaint",
-	intake.ToAnswer:               "reply",
-	intake.ToAnswerCommissioner:   "answer the Commissioner",
+// says is what is to be done, by language.
+var says = map[string]map[intake.DateName]string{
+	"en": {
+		intake.ToAcknowledge:          "acknowledge",
+		intake.ToAcknowledgeComplaint: "acknowledge the complaint",
+		intake.ToAnswer:               "reply",
+		intake.ToAnswerCommissioner:   "answer the Commissioner",
+	},
+	"cy": {
+		intake.ToAcknowledge:          "cydnabod",
+		intake.ToAcknowledgeComplaint: "cydnabod y gŵyn",
+		intake.ToAnswer:               "ateb",
+		intake.ToAnswerCommissioner:   "ateb y Comisiynydd",
+	},
 }
 
-// Write writes one event of a whole day for each date. now is when that is. A
-// date that moved has the UID that it had before, so that it moves in the
+// Write writes one event of a whole day for each date, in a language, en or cy.
+// now is when that is. A date that moved has the UID that it had before, so that it moves in the
 // calendar of whoever subscribes too.
-func Write(w io.Writer, dates []intake.Date, now time.Time) error {
+func Write(w io.Writer, lang string, dates []intake.Date, now time.Time) error {
 	cal := ics.NewCalendar()
 	cal.SetProductId("-//requestd//dates of cases//EN")
 	cal.SetMethod(ics.MethodPublish)
@@ -40,7 +49,7 @@ func Write(w io.Writer, dates []intake.Date, now time.Time) error {
 		e := cal.AddEvent(uid(d))
 		e.SetDtStampTime(now)
 		e.SetAllDayStartAt(d.Day.Time(0, 0))
-		e.SetSummary(fmt.Sprintf("%s %s: %s", d.Ref, d.Kind, says[d.What]))
+		e.SetSummary(fmt.Sprintf("%s %s: %s", d.Ref, d.Kind, says[lang][d.What]))
 		e.SetClass(ics.ClassificationPrivate)
 		e.SetTimeTransparency(ics.TransparencyTransparent)
 	}

@@ -29,7 +29,7 @@ func written(t *testing.T, now time.Time) string {
 	t.Helper()
 	long := "GOV/OLD; 2026, CŴYN " + strings.Repeat("É", 60)
 	var b bytes.Buffer
-	err := Write(&b, []intake.Date{
+	err := Write(&b, "en", []intake.Date{
 		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.DSAR, What: intake.ToAnswer, Day: day(t, "2026-10-12")},
 		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.FOI, What: intake.ToAnswer, Day: day(t, "2026-09-29")},
 		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.ToAcknowledgeComplaint, Day: day(t, "2026-10-01")},
@@ -113,20 +113,23 @@ func TestParsedBack(t *testing.T) {
 	}
 }
 
-// A date that moves stays the same event.
+// A date that moves stays the same event, in whatever language.
 func TestUIDIsStable(t *testing.T) {
 	uids := regexp.MustCompile(`UID:\S+`)
 	d := intake.Date{Ref: "CAF26-00001", Kind: intake.DSAR, What: intake.ToAnswer, Day: day(t, "2026-10-12")}
 	var before, after bytes.Buffer
-	if err := Write(&before, []intake.Date{d}, noon); err != nil {
+	if err := Write(&before, "en", []intake.Date{d}, noon); err != nil {
 		t.Fatal(err)
 	}
 	d.Day += 60
-	if err := Write(&after, []intake.Date{d}, noon.Add(time.Hour)); err != nil {
+	if err := Write(&after, "cy", []intake.Date{d}, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	was, is := uids.FindString(before.String()), uids.FindString(after.String())
 	if was != "UID:caf26-00001.dsar.answer@requestd" || was != is {
 		t.Errorf("UIDs %q and %q, want the same", was, is)
+	}
+	if !strings.Contains(after.String(), "dsar: ateb\r\n") {
+		t.Error("it says nothing in Welsh")
 	}
 }

@@ -237,7 +237,7 @@ func every(o *office) map[string]string {
 	return map[string]string{
 		"today": "/", "triage": "/triage/" + mail, "case": "/case/" + ref, "act": "/case/" + ref + "/act/responded", "decide": "/case/" + ref + "/act/decide",
 		"void": "/case/" + ref + "/act/void", "corrected": "/case/" + ref + "/act/corrected", "extended": "/case/" + ref + "/act/extended", "search": "/search?state=open", "register": "/register", "letters": "/letters", "letter": "/letters/1",
-		"figures": "/figures", "how-it-runs": "/how-it-runs", "account": "/account", "readers": "/case/" + ref + "/readers", "nothing": "/nowhere",
+		"figures": "/figures", "calendar": "/calendar", "how-it-runs": "/how-it-runs", "account": "/account", "readers": "/case/" + ref + "/readers", "nothing": "/nowhere",
 	}
 }
 

@@ -132,10 +132,9 @@ func (v *visit) count(f *frame) (*counted, figuresBody, error) {
 	for i := range b.Quarters {
 		b.Quarters[i].On = b.Quarters[i].Value == b.Quarter
 	}
-	for _, box := range v.s.Cases.Settings().Mailboxes {
-		if v.who.May(casework.ToRead, box.Name) == nil {
-			b.Boxes = append(b.Boxes, choice{Value: box.Name, Label: box.Body, On: box.Name == b.Mailbox})
-		}
+	b.Boxes = v.boxes()
+	for i := range b.Boxes {
+		b.Boxes[i].On = b.Boxes[i].Value == b.Mailbox
 	}
 	if b.Mailbox != "" {
 		if err := v.who.May(casework.ToRead, b.Mailbox); err != nil {

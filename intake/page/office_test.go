@@ -131,7 +131,7 @@ func (o *office) view(ref string) *register.Full {
 // word begins a session.
 func (o *office) word(address string, role casework.Role, mailboxes ...string) string {
 	o.tb.Helper()
-	word, err := o.accounts.Begin(accounts.Session{Address: address, Name: address, Role: role, Mailboxes: mailboxes})
+	word, err := o.accounts.Begin(accounts.Person{Address: address, Name: address, Role: role, Mailboxes: mailboxes})
 	if err != nil {
 		o.tb.Fatal(err)
 	}

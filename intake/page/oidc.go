@@ -90,10 +90,10 @@ func (s *Server) toProvider(w http.ResponseWriter, r *http.Request) {
 var errNoRole = errors.New("the provider gives no role for this page")
 
 func (s *Server) fromProvider(w http.ResponseWriter, r *http.Request) {
-	session, err := s.answered(w, r)
+	who, err := s.answered(w, r)
 	var word string
 	if err == nil {
-		word, err = s.Accounts.Begin(session)
+		word, err = s.Accounts.Begin(who)
 	}
 	if err != nil {
 		s.notSignedIn(w, r, err)
@@ -103,38 +103,38 @@ func (s *Server) fromProvider(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, s.back(w, r), http.StatusSeeOther)
 }
 
-func (s *Server) answered(w http.ResponseWriter, r *http.Request) (session accounts.Session, err error) {
+func (s *Server) answered(w http.ResponseWriter, r *http.Request) (who accounts.Person, err error) {
 	var f flow
 	if err := json.Unmarshal([]byte(s.takeKept(w, r, flowCookie)), &f); err != nil || f.State == "" || r.URL.Query().Get("state") != f.State {
-		return session, errors.New("the answer belongs to no sign-in of this browser")
+		return who, errors.New("the answer belongs to no sign-in of this browser")
 	}
 	if says := r.URL.Query().Get("error"); says != "" {
-		return session, fmt.Errorf("the provider refused: %s", intake.OneLine(says, 200))
+		return who, fmt.Errorf("the provider refused: %s", intake.OneLine(says, 200))
 	}
 	ctx, stop := reaching(r)
 	defer stop()
 	p, o, err := s.oidc.open(ctx)
 	if err != nil {
-		return session, err
+		return who, err
 	}
 	token, err := o.Exchange(ctx, r.URL.Query().Get("code"), oauth2.VerifierOption(f.Verifier))
 	if err != nil {
-		return session, fmt.Errorf("exchange the code: %w", err)
+		return who, fmt.Errorf("exchange the code: %w", err)
 	}
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
-		return session, errors.New("the provider sent no ID token")
+		return who, errors.New("the provider sent no ID token")
 	}
 	id, err := p.Verifier(&oidc.Config{ClientID: o.ClientID}).Verify(ctx, raw)
 	if err != nil {
-		return session, fmt.Errorf("verify the ID token: %w", err)
+		return who, fmt.Errorf("verify the ID token: %w", err)
 	}
 	if id.Nonce != f.Nonce {
-		return session, errors.New("the ID token is of another sign-in")
+		return who, errors.New("the ID token is of another sign-in")
 	}
 	claims := map[string]any{}
 	if err := id.Claims(&claims); err != nil {
-		return session, fmt.Errorf("read the ID token: %w", err)
+		return who, fmt.Errorf("read the ID token: %w", err)
 	}
 	return fromClaims(claims, id.Subject, s.Web.OIDC.RolesClaim)
 }
@@ -142,9 +142,9 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request) (session accou
 // fromClaims reads who somebody is and what they may do. The roles claim has
 // values such as officer, for all mailboxes, or officer:cafcass, for one; the
 // highest role counts, with the mailboxes that are named for it.
-func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Session, error) {
+func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Person, error) {
 	text := func(name string) string { v, _ := claims[name].(string); return v }
-	s := accounts.Session{Address: subject, Name: intake.OneLine(text("name"), intake.MaxName)}
+	s := accounts.Person{Address: subject, Name: intake.OneLine(text("name"), intake.MaxName)}
 	for _, name := range []string{"email", "preferred_username"} {
 		if a := text(name); intake.Mailable(a) {
 			s.Address = a

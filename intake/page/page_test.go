@@ -29,6 +29,7 @@ func TestScreens(t *testing.T) {
 		{"/letters/1", "Acknowledgement", "Cydnabyddiaeth"},
 		{"/how-it-runs", "Mailboxes", "Blychau post"},
 		{"/figures", "Received, by kind", "Derbyniwyd, yn ôl math"},
+		{"/calendar", "Which cases?", "Pa achosion?"},
 		{"/account", "Single keys", "Bysellau sengl"},
 	} {
 		if status, body := v.get(x.path); status != http.StatusOK || !strings.Contains(body, x.says) {

@@ -87,6 +87,7 @@ func (s *Server) Handler() http.Handler {
 		m.HandleFunc("GET /sign-in/answer", s.fromProvider)
 	}
 	m.HandleFunc("POST /sign-out", s.signOut)
+	m.HandleFunc("GET /calendar/{token}", s.feed)
 	for _, r := range s.routes() {
 		m.HandleFunc(r.pattern, s.signedIn(r.act, r.serve))
 	}
@@ -103,7 +104,7 @@ type route struct {
 
 func (s *Server) routes() []route {
 	var all []route
-	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.figuresRoutes(), s.statusRoutes(), s.accountRoutes()} {
+	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.figuresRoutes(), s.calendarRoutes(), s.statusRoutes(), s.accountRoutes()} {
 		all = append(all, screen...)
 	}
 	return all

@@ -1,0 +1,151 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/store"
+)
+
+// Feed is an address at which a calendar program fetches the dates of cases
+// without signing in. A random token in the address is all it needs, and is kept as a
+// hash alone.
+type Feed struct {
+	ID string `json:"id"` // a hash of the token
+	Person
+	Mine    bool      `json:"mine,omitempty"`    // only cases of which they are in charge, or which they cover
+	Mailbox string    `json:"mailbox,omitempty"` // of this one alone
+	Lang    string    `json:"lang"`
+	Made    time.Time `json:"made"`
+	Vouched time.Time `json:"vouched"` // when it was made, or the provider last said what they may do
+	Fetched time.Time `json:"fetched,omitzero"`
+}
+
+// ErrNoFeed is a token that was never given, or is no longer good.
+var ErrNoFeed = errors.New("there is no such calendar")
+
+const (
+	feedPrefix = "page/calendar/"
+	mostFeeds  = 10 // of one person
+
+	// A provider tells nobody of somebody who has left: they have to sign in
+	// again from time to time.
+	vouchedFor = 90 * 24 * time.Hour
+
+	fetchedEvery = time.Hour // that a calendar was fetched is recorded
+	mostFetched  = 30        // times of one calendar, within a quarter of an hour
+	mostUnknown  = 60        // tokens that there are not, from one place in that time
+)
+
+// AddFeed makes an address for a calendar. The token is shown once.
+func (a *Accounts) AddFeed(f Feed) (token string, err error) {
+	token = newWord()
+	err = a.store.Update(func(tx *store.Tx) error {
+		n := 0
+		for range a.feeds(tx, f.Address) {
+			n++
+		}
+		if n >= mostFeeds {
+			return refuse("there are %d addresses already, and no more are given: end one of them first", n)
+		}
+		f.ID, f.Made, f.Vouched, f.Fetched = wordID(token), tx.Now(), tx.Now(), time.Time{}
+		return tx.Set(feedPrefix+f.ID, f)
+	})
+	if err != nil {
+		return "", err
+	}
+	a.log.Info("a calendar's address was given", "account", f.Address)
+	return token, nil
+}
+
+// Feed gives the calendar of a token, for whoever asks from a place, with what
+// its owner may see now. It is ErrTooMany where it was asked for too often.
+func (a *Accounts) Feed(token, from string) (*Feed, error) {
+	var f Feed
+	err := a.store.View(func(tx *store.Tx) error {
+		if ok, err := tx.Get(feedPrefix+wordID(token), &f); !ok || err != nil {
+			return errors.Join(err, ErrNoFeed)
+		}
+		if !f.Own && tx.Now().Sub(f.Vouched) > vouchedFor {
+			return ErrNoFeed
+		}
+		return f.asNow(tx)
+	})
+	if errors.Is(err, ErrEnded) {
+		err = ErrNoFeed
+	}
+	name, most := f.ID, mostFetched
+	if errors.Is(err, ErrNoFeed) {
+		name, most = "from "+from, mostUnknown
+	}
+	if again := a.asked.count(a.now(), name, most); again != nil {
+		return nil, again
+	}
+	if err != nil {
+		return nil, err
+	}
+	if a.now().Sub(f.Fetched) > fetchedEvery {
+		if err := a.fetched(&f); err != nil {
+			a.log.Warn("that a calendar was fetched could not be recorded", "error", err)
+		}
+	}
+	return &f, nil
+}
+
+func (a *Accounts) fetched(f *Feed) error {
+	return a.store.Update(func(tx *store.Tx) error {
+		var kept Feed
+		if ok, err := tx.Get(feedPrefix+f.ID, &kept); !ok || err != nil {
+			return err // it ended meanwhile
+		}
+		kept.Fetched = tx.Now()
+		return tx.Set(feedPrefix+f.ID, kept)
+	})
+}
+
+// vouched takes over what a provider says of somebody now.
+func (a *Accounts) vouched(tx *store.Tx, p Person) (err error) {
+	for f := range a.feeds(tx, p.Address) {
+		if !f.Own {
+			f.Person, f.Vouched = p, tx.Now()
+			err = errors.Join(err, tx.Set(feedPrefix+f.ID, f))
+		}
+	}
+	return err
+}
+
+// feeds gives the calendars of one address.
+func (a *Accounts) feeds(tx *store.Tx, address string) iter.Seq[Feed] {
+	return func(yield func(Feed) bool) {
+		for f := range facts[Feed](tx, feedPrefix) {
+			if strings.EqualFold(f.Address, address) && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// Feeds gives the calendars of one address, the newest first.
+func (a *Accounts) Feeds(address string) (list []Feed, err error) {
+	err = a.store.View(func(tx *store.Tx) error {
+		list = slices.Collect(a.feeds(tx, address))
+		return nil
+	})
+	slices.SortFunc(list, func(x, y Feed) int { return y.Made.Compare(x.Made) })
+	return list, err
+}
+
+// EndFeed ends a calendar of an address, at once.
+func (a *Accounts) EndFeed(address, id string) error {
+	return a.store.Update(func(tx *store.Tx) error {
+		var f Feed
+		if ok, err := tx.Get(feedPrefix+id, &f); !ok || err != nil || !strings.EqualFold(f.Address, address) {
+			return errors.Join(err, fmt.Errorf("calendar %s: %w", id, store.ErrNotFound))
+		}
+		return tx.Delete(feedPrefix + id)
+	})
+}
