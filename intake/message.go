@@ -37,6 +37,13 @@ type Attachment struct {
 	Inline bool `json:"-"` // stands in the text, as pictures do
 }
 
+// File is an attachment with its bytes, as somebody asks for it.
+type File struct {
+	Attachment
+	Content []byte
+	Whole   bool // its end was seen
+}
+
 // Form is what a web form that somebody filled in says of them. The mail comes
 // from the site, and the person stands in its text.
 type Form struct {

@@ -19,7 +19,7 @@ const asProgram = "REQUESTD_TEST_AS_PROGRAM"
 func TestMain(m *testing.M) {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == apart.Command && filepath.Base(os.Args[0]) != "requestd":
-		if err := apart.Serve(os.Stdin, os.Stdout, wicked.Read); err != nil { // for the program below
+		if err := apart.Serve(os.Stdin, os.Stdout, apart.Reader{Parse: wicked.Read, Files: wicked.Files}); err != nil { // for the program below
 			os.Exit(1)
 		}
 		os.Exit(0)

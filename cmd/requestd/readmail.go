@@ -16,7 +16,7 @@ func newReadMailCmd() *cobra.Command {
 		Hidden: true,
 		Args:   noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return apart.Serve(cmd.InOrStdin(), cmd.OutOrStdout(), eml.Parse)
+			return apart.Serve(cmd.InOrStdin(), cmd.OutOrStdout(), apart.Reader{Parse: eml.Parse, Files: eml.Files})
 		},
 	}
 }

@@ -24,7 +24,7 @@ import (
 // TestMain is the program that reads mail where it is started as that.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == Command {
-		if err := Serve(os.Stdin, os.Stdout, wicked.Read); err != nil {
+		if err := Serve(os.Stdin, os.Stdout, Reader{wicked.Read, wicked.Files}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -129,6 +129,32 @@ func (p *Pool) once(rec *record, by *classify.Classifier, at intake.Place, raw [
 	return m, r, err
 }
 
+// Files takes a mail apart for somebody who wants its attachments: it gives the
+// bytes of the nth, and names the others. It has a process of its own, so that
+// no other mail waits for it. The error is [intake.Unreadable] where the mail
+// cannot be taken apart.
+func (p *Pool) Files(raw []byte, complete bool, n int) ([]intake.File, error) {
+	c, err := p.start()
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		p.forget(c)
+		c.kill("it is done")
+		_ = c.cmd.Wait() // it was killed
+	}()
+	list, err := c.files(raw, complete, n)
+	var d *death
+	if !errors.As(err, &d) {
+		return list, err
+	}
+	if p.isStopped() {
+		return nil, ErrStopped
+	}
+	p.log.Error("a process was lost that took a mail apart for its attachments; the daemon goes on", "why", d.why, "detail", d.detail)
+	return nil, intake.Unreadable(d.why)
+}
+
 func (p *Pool) start() (*process, error) {
 	if p.isStopped() {
 		return nil, ErrStopped

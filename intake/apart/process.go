@@ -32,12 +32,13 @@ const (
 	mostStderr = 4 << 10
 )
 
-// process is one that reads mail, seen from the daemon.
+// process is one that reads mail, as the daemon sees it.
 type process struct {
 	cmd    *exec.Cmd
 	limits Limits
 	in     *bufio.Writer
 	to     *gob.Encoder
+	bytes  *bufio.Reader
 	from   *gob.Decoder
 	room   *io.LimitedReader // what the answer may still bring
 	by     *classify.Classifier
@@ -78,7 +79,8 @@ func startProcess(limits Limits) (*process, error) {
 	p.in = bufio.NewWriterSize(in, 32<<10)
 	p.to = gob.NewEncoder(p.in)
 	p.room = &io.LimitedReader{R: out}
-	p.from = gob.NewDecoder(bufio.NewReaderSize(p.room, 32<<10))
+	p.bytes = bufio.NewReaderSize(p.room, 32<<10)
+	p.from = gob.NewDecoder(p.bytes)
 	late := time.AfterFunc(startLimit, func() { p.kill("it did not start in time") })
 	defer late.Stop()
 	if _, err := p.hear(); err != nil {
@@ -120,6 +122,38 @@ func (p *process) read(rec *record, by *classify.Classifier, at intake.Place, ra
 		return nil, nil, p.nonsense()
 	}
 	return m, a.Reading.Filled(), nil
+}
+
+// files has the process take a mail apart.
+func (p *process) files(raw []byte, complete bool, n int) ([]intake.File, error) {
+	look := p.begin(nil)
+	defer p.end(look)
+	err := p.to.Encode(&question{Files: &files{len(raw), complete, n}})
+	if err == nil {
+		_, err = p.in.Write(raw)
+	}
+	if err == nil {
+		err = p.in.Flush()
+	}
+	if err != nil {
+		return nil, p.lostOver(err)
+	}
+	a, err := p.hear()
+	switch {
+	case err != nil:
+		return nil, err
+	case a.Defect != "":
+		return nil, intake.Unreadable(a.Defect)
+	case a.Follow < 0 || a.Follow > len(raw) || a.Follow > 0 && (n < 1 || n > len(a.Files)):
+		return nil, p.nonsense()
+	case a.Follow > 0:
+		p.room.N = largest
+		a.Files[n-1].Content = make([]byte, a.Follow)
+		if _, err := io.ReadFull(p.bytes, a.Files[n-1].Content); err != nil {
+			return nil, p.lostOver(err)
+		}
+	}
+	return a.Files, nil
 }
 
 func (p *process) nonsense() error {
@@ -206,7 +240,9 @@ func (p *process) within() bool {
 	if p.began.IsZero() || p.gone {
 		return false
 	}
-	p.rec.long()
+	if p.rec != nil {
+		p.rec.long()
+	}
 	used, held, err := p.usage()
 	if p.before < 0 {
 		p.before = used

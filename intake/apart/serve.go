@@ -30,10 +30,18 @@ type (
 		Settings *classify.Settings // to classify by from now on
 		Parse    *parse
 		Classify *judge // of the mail that was parsed last
+		Files    *files
 	}
 	parse struct {
 		Raw      []byte
 		Complete bool
+	}
+	// files asks for a mail's attachments, and for the bytes of the nth. The
+	// mail's own bytes follow the question as they are: there may be many.
+	files struct {
+		Size     int
+		Complete bool
+		N        int
 	}
 	judge struct {
 		Thread  intake.Thread
@@ -43,7 +51,9 @@ type (
 	answer struct {
 		Message *intake.Message
 		Reading *intake.Reading
-		Defect  string // a defect of the program while classifying
+		Defect  string        // a defect of the program while classifying, or while taking a mail apart
+		Files   []intake.File // without bytes: those of the nth follow the answer
+		Follow  int           // so many
 	}
 )
 
@@ -56,9 +66,16 @@ const (
 	deadline   = 20 * time.Second
 )
 
-// Serve reads the mails that come in, with eml.Parse or what a test has in
-// its place, and writes what came of them, until there are no more.
-func Serve(in io.Reader, out io.Writer, read func(raw []byte, complete bool) *intake.Message) error {
+// Reader is how mail is read: eml.Parse and eml.Files, or what a test has in
+// their place.
+type Reader struct {
+	Parse func(raw []byte, complete bool) *intake.Message
+	Files func(raw []byte, complete bool, n int) ([]intake.File, error)
+}
+
+// Serve reads the mails that come in, and writes what came of them, until
+// there are no more.
+func Serve(in io.Reader, out io.Writer, by Reader) error {
 	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // sent to the daemon too, which closes the pipe
 	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(softMemory)
@@ -66,16 +83,20 @@ func Serve(in io.Reader, out io.Writer, read func(raw []byte, complete bool) *in
 		return err
 	}
 	buf := bufio.NewWriterSize(out, 32<<10)
-	r := reader{read: read, from: gob.NewDecoder(bufio.NewReaderSize(in, 32<<10)), to: gob.NewEncoder(buf)}
+	bytes := bufio.NewReaderSize(in, 32<<10)
+	r := reader{Reader: by, bytes: bytes, from: gob.NewDecoder(bytes), to: gob.NewEncoder(buf)}
 	a := &answer{}
 	for {
 		if err := r.to.Encode(a); err != nil {
 			return err
 		}
+		if _, err := buf.Write(r.follow); err != nil {
+			return err
+		}
 		if err := buf.Flush(); err != nil {
 			return err
 		}
-		*a = answer{} // what is done is not kept while waiting
+		*a, r.follow = answer{}, nil // what is done is not kept while waiting
 		if r.long {
 			debug.FreeOSMemory()
 		}
@@ -121,9 +142,11 @@ func confine() error {
 
 // reader is what the process knows between two questions.
 type reader struct {
-	read       func([]byte, bool) *intake.Message
+	Reader
+	bytes      io.Reader
 	from       *gob.Decoder
 	to         *gob.Encoder
+	follow     []byte // what follows the answer at hand
 	classifier *classify.Classifier
 	minted     bool
 	mail       *intake.Message
@@ -142,12 +165,30 @@ func (r *reader) answer(q *question) (*answer, error) {
 	switch {
 	case q.Parse != nil:
 		r.long = len(q.Parse.Raw) > longMail
-		r.mail = r.read(q.Parse.Raw, q.Parse.Complete)
+		r.mail = r.Parse(q.Parse.Raw, q.Parse.Complete)
 		return &answer{Message: r.mail}, nil
 	case q.Classify != nil && r.mail != nil && r.classifier != nil:
 		return r.judge(q.Classify), nil
+	case q.Files != nil:
+		return r.files(q.Files)
 	}
 	return nil, errors.New("a question that nobody asks")
+}
+
+// files takes a mail apart. It is asked for once in a process's life.
+func (r *reader) files(q *files) (*answer, error) {
+	raw := make([]byte, q.Size)
+	if _, err := io.ReadFull(r.bytes, raw); err != nil {
+		return nil, err
+	}
+	list, err := r.Files(raw, q.Complete, q.N)
+	if err != nil {
+		return &answer{Defect: err.Error()}, nil
+	}
+	if q.N > 0 && q.N <= len(list) {
+		r.follow, list[q.N-1].Content = list[q.N-1].Content, nil
+	}
+	return &answer{Files: list, Follow: len(r.follow)}, nil
 }
 
 // judge classifies the mail at hand. A defect of the program is that mail's.

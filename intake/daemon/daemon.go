@@ -47,6 +47,7 @@ type Daemon struct {
 	started time.Time
 	tick    chan struct{} // the clock may have work
 	look    chan struct{} // the alarms are to be looked at
+	showing chan struct{} // a mail is held for its attachments
 	reloads chan chan error
 	beat    atomic.Pointer[time.Time] // when the clock last came round
 	ending  context.Context           // ends with the run, and not with a lane
@@ -131,7 +132,7 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 	}
 	d := &Daemon{
 		Engine: e, Store: db, Log: log, Accounts: accounts.New(db, now, log), now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
-		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, web: cfg.Web, tick: make(chan struct{}, 1), look: make(chan struct{}, 1),
+		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, web: cfg.Web, tick: make(chan struct{}, 1), look: make(chan struct{}, 1), showing: make(chan struct{}, 1),
 		reloads: make(chan chan error), trouble: map[string]string{}, lastWord: lastWord,
 	}
 	d.ending, d.toEnd = context.WithCancel(context.Background())

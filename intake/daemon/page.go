@@ -8,6 +8,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/config"
+	"requestd/intake/eml"
 	"requestd/intake/mailbox"
 	"requestd/intake/page"
 )
@@ -25,11 +26,32 @@ func (d *Daemon) listenPage() (net.Listener, error) {
 func (d *Daemon) Page(w config.Web) (*page.Server, error) {
 	return page.New(page.Options{
 		Web: w, Cases: d.Engine.Cases, Register: d.Engine.Register, Store: d.Store, Accounts: d.Accounts,
-		Status: d.Status, Mail: d.mailAt, Now: d.now, Log: d.Log,
+		Status: d.Status, Files: d.filesAt, Now: d.now, Log: d.Log,
 	})
 }
 
 const maxShown = 64 << 20 // bytes of a mail whose attachments somebody wants
+
+// filesAt fetches a mail for its attachments, one mail at a time: it is held in
+// memory meanwhile. Where mail is read apart, it is taken apart there too.
+func (d *Daemon) filesAt(ctx context.Context, at intake.Place, n int) ([]intake.File, bool, error) {
+	select {
+	case d.showing <- struct{}{}:
+	case <-ctx.Done():
+		return nil, false, context.Cause(ctx)
+	}
+	defer func() { <-d.showing }()
+	raw, whole, err := d.mailAt(ctx, at)
+	if err != nil {
+		return nil, false, err
+	}
+	files := eml.Files
+	if d.pool != nil {
+		files = d.pool.Files
+	}
+	list, err := files(raw, whole, n)
+	return list, whole, err
+}
 
 // mailAt fetches a mail from the mailbox in which it lies.
 func (d *Daemon) mailAt(ctx context.Context, at intake.Place) ([]byte, bool, error) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"requestd/intake/eml"
 	"requestd/intake/page"
 )
 
@@ -24,8 +23,8 @@ func TestAMailIsFetchedAgainForItsAttachments(t *testing.T) {
 	if err != nil || !whole || string(got) != raw {
 		t.Fatalf("%d bytes of %d, whole %v, %v", len(got), len(raw), whole, err)
 	}
-	files, err := eml.Files(got, whole)
-	if err != nil || len(files) != 1 || files[0].Name != "list.csv" || len(files[0].Content) < 5*(60<<10)-2 {
+	files, whole, err := d.filesAt(t.Context(), at, 1)
+	if err != nil || !whole || len(files) != 1 || files[0].Name != "list.csv" || len(files[0].Content) < 5*(60<<10)-2 {
 		t.Errorf("%d files, %v", len(files), err)
 	}
 	at.UIDValidity++

@@ -24,7 +24,7 @@ func TestFilesAreThoseThatParseNames(t *testing.T) {
 				t.Fatal(err)
 			}
 			named := Parse(raw, true).Attachments
-			files, err := Files(raw, true)
+			files, err := Files(raw, true, 0)
 			if err != nil || len(files) != len(named) {
 				t.Errorf("%s: %d files, %v; Parse names %d", name, len(files), err, len(named))
 				continue
@@ -51,11 +51,14 @@ func TestAFileIsGivenByteForByte(t *testing.T) {
 	}
 	raw := "From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee it.\r\n--b\r\n" +
 		"Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"../../x.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + lines.String() + "--b--\r\n"
-	files, err := Files([]byte(raw), true)
+	if files, err := Files([]byte(raw), true, 0); err != nil || len(files) != 1 || files[0].Content != nil || files[0].Size != int64(len(want)) {
+		t.Errorf("the list has %d files, %v, or their bytes", len(files), err)
+	}
+	files, err := Files([]byte(raw), true, 1)
 	if err != nil || len(files) != 1 || files[0].Name != "x.pdf" || !bytes.Equal(files[0].Content, want) || !files[0].Whole {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	if files, err = Files([]byte(raw[:len(raw)/2]), false); err != nil || len(files) != 1 || files[0].Whole {
+	if files, err = Files([]byte(raw[:len(raw)/2]), false, 1); err != nil || len(files) != 1 || files[0].Whole {
 		t.Errorf("of half a mail: %d files, %v, or it claims to be whole", len(files), err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
-	"requestd/intake/eml"
+	"requestd/intake"
 )
 
 // ErrGone is a mail that no longer lies where it was taken in.
@@ -18,36 +18,33 @@ var errMailbox = errors.New("the mailbox could not be read")
 
 type attachmentsBody struct {
 	mailBody
-	Files []eml.File
+	Files []intake.File
 	Whole bool // the mail ends within what was fetched
 }
 
 // attachments lists what is attached to a mail, as it lies in the mailbox.
 func (v *visit) attachments() error {
-	b, err := v.fetched()
+	b, err := v.fetched(0)
 	if err != nil {
 		return err
 	}
 	return v.show("attachments", v.frame("Attachments"), b)
 }
 
-// fetched fetches a mail from its mailbox. The register has no attachments.
-func (v *visit) fetched() (b attachmentsBody, err error) {
+// fetched fetches a mail's attachments from its mailbox, with the bytes of the
+// nth. The register has none.
+func (v *visit) fetched(n int) (b attachmentsBody, err error) {
 	if b.mailBody, err = v.oneMail(); err != nil {
 		return b, err
 	}
-	if v.s.Mail == nil {
+	if v.s.Files == nil {
 		return b, errMailbox
 	}
-	raw, whole, err := v.s.Mail(v.r.Context(), b.Place)
-	if err != nil && !errors.Is(err, ErrGone) {
+	var unreadable intake.Unreadable
+	b.Files, b.Whole, err = v.s.Files(v.r.Context(), b.Place, n)
+	if err != nil && !errors.Is(err, ErrGone) && !errors.As(err, &unreadable) {
 		err = errors.Join(errMailbox, err)
 	}
-	if err != nil {
-		return b, err
-	}
-	b.Whole = whole
-	b.Files, err = eml.Files(raw, whole)
 	return b, err
 }
 
@@ -58,7 +55,7 @@ func (v *visit) attachment() error {
 	if err != nil || n < 1 {
 		return errNoPage
 	}
-	b, err := v.fetched()
+	b, err := v.fetched(n)
 	if err != nil {
 		return err
 	}

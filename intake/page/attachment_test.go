@@ -11,6 +11,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/eml"
 	"requestd/intake/page"
 )
 
@@ -23,9 +24,10 @@ func TestAttachmentsAreFetchedAndNeverRendered(t *testing.T) {
 		"Content-Type: image/svg+xml\r\nContent-Disposition: attachment\r\n\r\n<svg onload=alert(1)>\r\n--b--\r\n"
 	var asked intake.Place
 	var fails error
-	o.page.Mail = func(_ context.Context, at intake.Place) ([]byte, bool, error) {
+	o.page.Files = func(_ context.Context, at intake.Place, n int) ([]intake.File, bool, error) {
 		asked = at
-		return []byte(raw), fails == nil, fails
+		list, err := eml.Files([]byte(raw), true, n)
+		return list, true, errors.Join(fails, err)
 	}
 	v := o.officer()
 	if _, body := v.get("/case/" + ref); strings.Contains(body, "/attachments") {
@@ -61,7 +63,8 @@ func TestAttachmentsAreFetchedAndNeverRendered(t *testing.T) {
 		err    error
 		status int
 		says   string
-	}{{errors.New("no route to host imap.example.org"), http.StatusBadGateway, "cannot be read at the moment"}, {page.ErrGone, http.StatusNotFound, "no longer lies"}} {
+	}{{errors.New("no route to host imap.example.org"), http.StatusBadGateway, "cannot be read at the moment"}, {page.ErrGone, http.StatusNotFound, "no longer lies"},
+		{intake.Unreadable("it took more than 300 MB of memory"), http.StatusUnprocessableEntity, "cannot be taken apart"}} {
 		fails = x.err
 		if status, body := v.get("/mail/1/attachments"); status != x.status || !strings.Contains(body, x.says) || strings.Contains(body, "imap.example.org") {
 			t.Errorf("%v is answered %d: %s", x.err, status, problemIn(body))

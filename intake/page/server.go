@@ -34,11 +34,12 @@ type Options struct {
 	Store    *store.DB
 	Accounts *accounts.Accounts
 	Status   func(context.Context) (*health.Status, error)
-	// Mail gives a mail again from where it lies, and whether that is all of it.
-	// The error is ErrGone where it lies there no more.
-	Mail func(context.Context, intake.Place) (raw []byte, complete bool, err error)
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Files gives the attachments of a mail from where it lies, with the bytes of
+	// the nth, and whether the whole mail was looked at. The error is ErrGone where
+	// it lies there no more, and intake.Unreadable where it cannot be taken apart.
+	Files func(ctx context.Context, at intake.Place, n int) (list []intake.File, whole bool, err error)
+	Now   func() time.Time
+	Log   *slog.Logger
 }
 
 // Server serves the page.

@@ -86,6 +86,7 @@ func (v *visit) explain(err error, f *frame) string {
 	var refused *casework.Refusal
 	var forbidden *casework.Forbidden
 	var overtaken *casework.Overtaken
+	var unreadable intake.Unreadable
 	switch {
 	case errors.As(err, &overtaken):
 		f.Status = http.StatusConflict
@@ -99,6 +100,9 @@ func (v *visit) explain(err error, f *frame) string {
 	case errors.Is(err, ErrGone):
 		f.Status = http.StatusNotFound
 		return f.T("The mail no longer lies where it came in: it was moved or deleted. Look for it in the mailbox.")
+	case errors.As(err, &unreadable):
+		f.Status = http.StatusUnprocessableEntity
+		return f.T("The mail cannot be taken apart. Open it in the mailbox, with care.")
 	case errors.Is(err, errMailbox):
 		f.Status = http.StatusBadGateway
 		v.s.Log.Error("the page could not fetch a mail", "error", err)

@@ -54,6 +54,12 @@ func Read(raw []byte, complete bool) *intake.Message {
 	return m
 }
 
+// Files takes a mail apart, and does what its subject says as Read does.
+func Files(raw []byte, complete bool, n int) ([]intake.File, error) {
+	Read(raw, complete)
+	return eml.Files(raw, complete, n)
+}
+
 // tries does what a process that reads mail must not be able to, and tells
 // what worked.
 func tries() (worked []string) {
