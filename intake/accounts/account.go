@@ -162,7 +162,7 @@ func (a *Accounts) Remove(address string) error {
 		if !known {
 			return errors.Join(err, fmt.Errorf("account %s: %w", address, store.ErrNotFound))
 		}
-		return errors.Join(err, tx.Delete(accountKey(address)), a.endAll(tx, address))
+		return errors.Join(err, tx.Delete(accountKey(address)), tx.Delete(keysKey(address)), a.endAll(tx, address))
 	})
 }
 

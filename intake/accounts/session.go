@@ -29,6 +29,8 @@ type Session struct {
 	Person
 	Begun time.Time `json:"begun"`
 	Seen  time.Time `json:"seen"` // to within a few minutes
+
+	Keys Keys `json:"-"` // of the person, as they stand now
 }
 
 // Person is somebody who uses the page.
@@ -121,6 +123,9 @@ func (a *Accounts) Session(word string) (*Session, error) {
 		}
 		if s.over(tx.Now()) {
 			return ErrEnded
+		}
+		if _, err := tx.Get(keysKey(s.Address), &s.Keys); err != nil {
+			return err
 		}
 		return s.asNow(tx)
 	})

@@ -12,24 +12,24 @@ func (s *Server) accountRoutes() []route {
 		{"GET /account", casework.ToRead, (*visit).account},
 		{"POST /account/password", casework.ToRead, (*visit).password},
 		{"POST /account/sessions", casework.ToRead, (*visit).endSession},
-		{"POST /account/keys", casework.ToRead, (*visit).switchKeys},
+		{"POST /account/keys", casework.ToRead, (*visit).setKeys},
 	}
 }
 
 type accountBody struct {
 	Sessions []accounts.Session
 	Own      bool
-	Field    string // which form has the problem
+	Keys     []key
 }
 
-func (v *visit) account() error { return v.showAccount(v.frame("Your account")) }
+func (v *visit) account() error { return v.showAccount(v.frame("Your account"), v.session.Keys) }
 
-func (v *visit) showAccount(f *frame) error {
+func (v *visit) showAccount(f *frame, k accounts.Keys) error {
 	list, err := v.s.Accounts.Sessions(v.session.Address)
 	if err != nil {
 		return err
 	}
-	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own})
+	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own, Keys: keysOf(k)})
 }
 
 func (v *visit) password() error {
@@ -39,11 +39,11 @@ func (v *visit) password() error {
 	}
 	if v.r.PostFormValue("new") != v.r.PostFormValue("again") {
 		f.Status, f.Problem = http.StatusUnprocessableEntity, f.T("The new password was not written the same twice.")
-		return v.showAccount(f)
+		return v.showAccount(f, v.session.Keys)
 	}
 	if err := v.s.Accounts.SetPassword(v.session, v.r.PostFormValue("old"), v.r.PostFormValue("new")); err != nil {
 		f.Problem = v.explain(err, f)
-		return v.showAccount(f)
+		return v.showAccount(f, v.session.Keys)
 	}
 	return v.done("/account", f.T("Your password is changed, and your other sessions are over."))
 }
@@ -53,14 +53,4 @@ func (v *visit) endSession() error {
 		return err
 	}
 	return v.done("/account", v.frame("").T("The session is over."))
-}
-
-// switchKeys switches single keys off or on (WCAG 2.1.4).
-func (v *visit) switchKeys() error {
-	to := "off"
-	if v.r.PostFormValue("keys") == "on" {
-		to = "on"
-	}
-	v.s.setCookie(v.w, keysCookie, to, aYear)
-	return v.done("/account", v.frame("").T("Saved."))
 }

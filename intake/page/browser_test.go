@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -210,6 +212,55 @@ func TestSingleKeysAreSwitchedOff(t *testing.T) {
 	b.waits("1 to decide")
 	if s := o.view(ref).State; s != intake.StateTriage {
 		t.Errorf("the key decided: %s", s)
+	}
+}
+
+// Single keys can be changed, and hold in whatever session (WCAG 2.1.4).
+func TestSingleKeysAreChanged(t *testing.T) {
+	o := newOffice(t)
+	first, second := o.undecided(1), o.undecided(2)
+	v := o.officer()
+	b := chromium(t, o, o.word("k.dunne@example.org", casework.Officer))
+	b.open("/account")
+	b.run(chromedp.Click("summary"), chromedp.SetValue(`#key-foi`, "7"), chromedp.Evaluate(`document.getElementById("key-review/dsar").value = ""`, nil), chromedp.SetValue("#key-dsar", "c"), chromedp.Click(`button[value="own"]`))
+	b.waits("Saved.")
+	if _, body := v.get("/triage"); !strings.Contains(body, `data-key="7"`) || strings.Contains(body, `data-key="f"`) {
+		t.Error("the keys do not hold in another session")
+	}
+	if _, body := o.visitor(o.word("m.rees@example.org", casework.Officer)).get("/triage"); !strings.Contains(body, `data-key="f"`) {
+		t.Error("the keys of somebody else have changed")
+	}
+	b.open("/triage")
+	b.waits("2 to decide")
+	b.run(chromedp.KeyEvent("f"), chromedp.KeyEvent("d"), chromedp.KeyEvent("7"))
+	b.waits("1 to decide")
+	b.run(chromedp.KeyEvent("c"))
+	b.waits("Nothing waits for a decision.")
+	if a, c := o.view(first).Kind, o.view(second).Kind; a != intake.FOI || c != intake.DSAR {
+		t.Errorf("they were decided as %s and %s", a, c)
+	}
+}
+
+// Keys that cannot be are refused, and what was typed stays.
+func TestKeysThatCannotBe(t *testing.T) {
+	o := newOffice(t)
+	o.undecided(1)
+	v := o.officer()
+	for problem, fields := range map[string][]string{
+		"stands for two things": {"key-foi", "x", "key-dsar", "x"},
+		"or nothing":            {"key-foi", "ff"},
+		"small letter":          {"key-foi", "F"},
+		"letter or a figure":    {"key-foi", "<"},
+	} {
+		status, body := v.post("/account/keys", append(fields, "keys", "own")...)
+		if status != http.StatusUnprocessableEntity || !strings.Contains(problemIn(body), problem) || !strings.Contains(body, `value="`+html.EscapeString(fields[1])+`" maxlength`) {
+			t.Errorf("%v: %d %s", fields, status, problemIn(body))
+		}
+	}
+	v.post("/account/keys", "keys", "own", "key-foi", "x")
+	v.post("/account/keys", "keys", "first")
+	if _, body := v.get("/triage"); !strings.Contains(body, `data-key="f"`) {
+		t.Error("the first keys did not come again")
 	}
 }
 

@@ -17,7 +17,6 @@ import (
 const (
 	sessionCookie = "requestd"
 	langCookie    = "language"
-	keysCookie    = "keys"
 	flashCookie   = "notice"
 	backCookie    = "back"
 	aYear         = 365 * 24 * 60 * 60 // seconds
@@ -52,11 +51,6 @@ func lang(r *http.Request) string {
 		return "cy"
 	}
 	return "en"
-}
-
-func keysOn(r *http.Request) bool {
-	c, err := r.Cookie(keysCookie)
-	return err != nil || c.Value != "off"
 }
 
 // flash is what the next screen tells of the act before it.

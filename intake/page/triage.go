@@ -23,8 +23,7 @@ func (s *Server) triageRoutes() []route {
 type choice struct {
 	Value string
 	Label string
-	Key   string // the single key that presses it
-	On    bool   // what the daemon thinks
+	On    bool // what the daemon thinks
 }
 
 type triageBody struct {
@@ -79,13 +78,13 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 		choice
 		kind intake.Kind
 	}{
-		{choice{Value: "foi", Label: "Freedom of information", Key: "f"}, intake.FOI},
-		{choice{Value: "dsar", Label: "Subject access", Key: "d"}, intake.DSAR},
-		{choice{Value: "eir", Label: "Environmental information", Key: "e"}, intake.EIR},
-		{choice{Value: "rights", Label: "Data protection right", Key: "p"}, intake.Rights},
-		{choice{Value: "review/foi", Label: "Review of a freedom of information answer", Key: "r"}, intake.Review},
-		{choice{Value: "review/dsar", Label: "Data protection complaint", Key: "c"}, intake.Review},
-		{choice{Value: "not-a-request", Label: "Not a request", Key: "n"}, intake.NotARequest},
+		{choice{Value: "foi", Label: "Freedom of information"}, intake.FOI},
+		{choice{Value: "dsar", Label: "Subject access"}, intake.DSAR},
+		{choice{Value: "eir", Label: "Environmental information"}, intake.EIR},
+		{choice{Value: "rights", Label: "Data protection right"}, intake.Rights},
+		{choice{Value: "review/foi", Label: "Review of a freedom of information answer"}, intake.Review},
+		{choice{Value: "review/dsar", Label: "Data protection complaint"}, intake.Review},
+		{choice{Value: "not-a-request", Label: "Not a request"}, intake.NotARequest},
 	} {
 		if !k.kind.HasClock() && k.kind != intake.NotARequest {
 			continue

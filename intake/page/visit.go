@@ -183,7 +183,7 @@ func (v *visit) frame(title string) *frame {
 }
 
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, session *accounts.Session, title string) *frame {
-	f := &frame{s: s, Lang: lang(r), Path: r.URL.Path, Now: s.Now(), Today: deadlines.DayOf(s.Now()), User: session, Keys: keysOn(r), Status: http.StatusOK}
+	f := &frame{s: s, Lang: lang(r), Path: r.URL.Path, Now: s.Now(), Today: deadlines.DayOf(s.Now()), User: session, Keys: session != nil && !session.Keys.Off, Status: http.StatusOK}
 	f.Title = f.T(title)
 	if session != nil {
 		f.takeFlash(w, r)

@@ -8,7 +8,7 @@
   }
   document.addEventListener("keydown", function (e) {
     if (e.ctrlKey || e.metaKey || e.altKey || e.repeat || typing(e) || document.body.dataset.keys !== "on") return;
-    if (!/^[a-z]$/.test(e.key)) return;
+    if (!/^[a-z0-9]$/.test(e.key)) return;
     var x = document.querySelector('[data-key="' + e.key + '"]');
     if (!x) return;
     e.preventDefault();
