@@ -11,6 +11,7 @@ import (
 type boltTx struct {
 	b      *bbolt.Tx
 	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
+	wrote  int                      // how often it has written
 }
 
 // How full a page is left when it is split. Where keys come in order it stays
@@ -45,9 +46,15 @@ func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
 
 func (t *boltTx) Get(table, key []byte) []byte { return t.bucket(table).Get(key) }
 
-func (t *boltTx) Put(table, key, value []byte) error { return t.bucket(table).Put(key, value) }
+func (t *boltTx) Put(table, key, value []byte) error {
+	t.wrote++
+	return t.bucket(table).Put(key, value)
+}
 
-func (t *boltTx) Delete(table, key []byte) error { return t.bucket(table).Delete(key) }
+func (t *boltTx) Delete(table, key []byte) error {
+	t.wrote++
+	return t.bucket(table).Delete(key)
+}
 
 func (t *boltTx) NextNumber(table []byte) (uint64, error) { return t.bucket(table).NextSequence() }
 
@@ -68,7 +75,7 @@ func (t *boltTx) First(table, start []byte) []byte {
 const chunk = 128
 
 // From reads keys ahead and copies them in a writing transaction, since
-// writing moves what a cursor stands on.
+// writing moves what a cursor stands on: after that each is looked for again.
 func (t *boltTx) From(table, start []byte, belongs func([]byte) bool) iter.Seq2[[]byte, []byte] {
 	if !t.b.Writable() {
 		return func(yield func(k, v []byte) bool) {
@@ -80,17 +87,21 @@ func (t *boltTx) From(table, start []byte, belongs func([]byte) bool) iter.Seq2[
 	}
 	return func(yield func(k, v []byte) bool) {
 		for next, more := start, true; more; {
-			var keys [][]byte
+			var keys, values [][]byte
+			read := t.wrote
 			c := t.bucket(table).Cursor()
-			k, _ := c.Seek(next)
-			for ; k != nil && belongs(k) && len(keys) < chunk; k, _ = c.Next() {
-				keys = append(keys, append([]byte{}, k...))
+			k, v := c.Seek(next)
+			for ; k != nil && belongs(k) && len(keys) < chunk; k, v = c.Next() {
+				keys, values = append(keys, bytes.Clone(k)), append(values, v)
 			}
 			if more = len(keys) == chunk; more {
 				next = append(append([]byte{}, keys[chunk-1]...), 0)
 			}
-			for _, k := range keys {
-				at, v := t.bucket(table).Cursor().Seek(k)
+			for i, k := range keys {
+				at, v := k, values[i]
+				if t.wrote != read {
+					at, v = t.bucket(table).Cursor().Seek(k)
+				}
 				if bytes.Equal(at, k) && !yield(k, v) {
 					return
 				}

@@ -101,9 +101,7 @@ func TestInCaseState(t *testing.T) {
 	in := func(s intake.CaseState, after string) (refs []string) {
 		t.Helper()
 		if err := db.View(func(tx *store.Tx) error {
-			for c := range tx.InCaseState(s, after) {
-				refs = append(refs, c.Ref)
-			}
+			refs = slices.Collect(tx.InCaseState(s, after))
 			return nil
 		}); err != nil {
 			t.Fatal(err)

@@ -57,6 +57,18 @@ func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 	}
 }
 
+// ReceivedRefs iterates over the references of those cases, in the order of
+// days; one of several days comes several times.
+func (tx *Tx) ReceivedRefs(first, last deadlines.Day) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for k := range tx.from(bReceived, dayKey(first, ""), func(k []byte) bool { return keyDay(k) <= last }) {
+			if !yield(string(k[min(4, len(k)):])) {
+				return
+			}
+		}
+	}
+}
+
 // look gives the case with that key to be read, without its chain's links.
 func (tx *Tx) look(key []byte) (*intake.Case, bool) {
 	for _, open := range []bool{true, false} {

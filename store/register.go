@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"hash/maphash"
 	"iter"
 
 	"requestd/intake"
@@ -9,6 +10,50 @@ import (
 
 // OpenCases iterates over the open cases, by reference.
 func (tx *Tx) OpenCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(true, "", decodeCase) }
+
+// Record is an open case as it lies in the register, not read yet: most are
+// known already to whoever lists them again and again.
+type Record struct {
+	Key   string // its reference, in the form in which references are compared
+	Sum   uint64 // of its bytes: as long as the process runs the same for the same case
+	tx    *Tx
+	bytes []byte
+}
+
+var recordSeed = maphash.MakeSeed()
+
+func (tx *Tx) record(key, value []byte) Record {
+	return Record{Key: string(key), Sum: maphash.Bytes(recordSeed, value), tx: tx, bytes: value}
+}
+
+// OpenRecords iterates over the open cases as OpenCases does. In a transaction
+// that writes, each is to be read before the next is written.
+func (tx *Tx) OpenRecords() iter.Seq[Record] {
+	return func(yield func(Record) bool) {
+		for k, v := range tx.from(bOpen, nil, all) {
+			if !yield(tx.record(k, v)) {
+				return
+			}
+		}
+	}
+}
+
+// OpenRecord gives one by its reference, however spelt.
+func (tx *Tx) OpenRecord(ref string) (Record, bool) {
+	key := refKey(ref)
+	v := tx.get(bOpen, key)
+	return tx.record(key, v), v != nil
+}
+
+// Case reads the case, without the links of its chain: it is not to be put. It
+// gives none where the record cannot be read.
+func (r Record) Case() (*intake.Case, intake.Index, bool) {
+	c, ix, err := decodeUnlinked([]byte(r.Key), r.bytes, true)
+	if err != nil {
+		_ = r.tx.unreadable(caseRecord([]byte(r.Key)), err) // an alarm tells it
+	}
+	return c, ix, err == nil
+}
 
 // decoder reads a case from its record.
 type decoder func(key, v []byte, open bool) (*intake.Case, intake.Index, error)

@@ -31,14 +31,13 @@ func stateKey(s intake.CaseState, ref []byte) []byte {
 	return append([]byte{byte(stateNumber(s))}, ref...)
 }
 
-// InCaseState iterates over the open cases in a state, after the given reference
-// ("" for all) and by reference, without the links of their chain: they are to
-// be read and not to be put.
-func (tx *Tx) InCaseState(s intake.CaseState, after string) iter.Seq[*intake.Case] {
-	return func(yield func(*intake.Case) bool) {
+// InCaseState iterates over the references of the open cases in a state, after
+// the given one ("" for all) and in order.
+func (tx *Tx) InCaseState(s intake.CaseState, after string) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		prefix := stateKey(s, nil)
 		for k := range tx.from(bStates, append(prefix, startAfter(after)...), hasPrefix(prefix)) {
-			if c, ok := tx.look(k[1:]); ok && !yield(c) {
+			if !yield(string(k[1:])) {
 				return
 			}
 		}

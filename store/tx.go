@@ -28,7 +28,13 @@ type Tx struct {
 	now time.Time
 	err error
 	out []func() // for after the commit
+
+	writes bool
 }
+
+// Writes reports whether the transaction may record something. What it sees may
+// never come to be then, nor its Version stand for that.
+func (tx *Tx) Writes() bool { return tx.writes }
 
 // AfterCommit has f called once what the transaction did is recorded, and not
 // at all where it is not: a log must not tell what never was.
@@ -48,14 +54,14 @@ func (tx *Tx) Version() uint64 { return tx.t.Version() }
 // it sees is used again.
 func (db *DB) View(f func(*Tx) error) error {
 	if db.pg != nil {
-		return db.pg.View(func(t ordered.Tx) error { _, err := db.run(t, db.moment(), f); return err })
+		return db.pg.View(func(t ordered.Tx) error { _, err := db.run(&Tx{db: db, t: t, now: db.moment()}, f); return err })
 	}
 	b, _, err := db.begin()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = b.Rollback() }() // it has only read
-	_, err = db.run(&boltTx{b: b}, db.moment(), f)
+	_, err = db.run(&Tx{db: db, t: &boltTx{b: b}, now: db.moment()}, f)
 	return err
 }
 
@@ -80,7 +86,10 @@ func (db *DB) Update(f func(*Tx) error) error {
 	var err error
 	if db.pg != nil {
 		now := db.moment() // of each run: to others they are one
-		err = db.pg.Update(func(t ordered.Tx) (err error) { out, err = db.run(t, now, f); return err })
+		err = db.pg.Update(func(t ordered.Tx) (err error) {
+			out, err = db.run(&Tx{db: db, t: t, now: now, writes: true}, f)
+			return err
+		})
 	} else {
 		out, err = db.updateFile(f)
 	}
@@ -100,7 +109,7 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 	var inner error
 	err = db.bolt.Update(func(b *bbolt.Tx) error {
 		ran = true
-		out, inner = db.run(&boltTx{b: b}, db.moment(), f)
+		out, inner = db.run(&Tx{db: db, t: &boltTx{b: b}, now: db.moment(), writes: true}, f)
 		return inner
 	})
 	if err == nil || inner != nil {
@@ -116,10 +125,9 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 // moment is now, as transactions have it.
 func (db *DB) moment() time.Time { return db.now().UTC().Round(0) }
 
-func (db *DB) run(t ordered.Tx, now time.Time, f func(*Tx) error) (out []func(), err error) {
-	tx := &Tx{db: db, t: t, now: now}
+func (db *DB) run(tx *Tx, f func(*Tx) error) (out []func(), err error) {
 	err = f(tx)
-	tx.fail(t.Err())
+	tx.fail(tx.t.Err())
 	if err != nil && tx.err != nil {
 		return nil, errors.Join(err, tx.err)
 	} else if err != nil {

@@ -1,12 +1,14 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -73,7 +75,8 @@ func newOffice(b *testing.B) *office {
 		b.Fatal(err)
 	}
 	begun := time.Now()
-	o.e, err = engine.New(casework.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, configtest.Load(b, configtest.Settings))
+	settings := strings.Replace(configtest.Settings, "name: cymru,", "name: cafcass-cymru,", 1) // as the sample's mailboxes
+	o.e, err = engine.New(casework.Options{Store: o.db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, configtest.Load(b, settings))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -108,11 +111,11 @@ func (o *office) fill() error {
 }
 
 // all reads every page of a list, as the commands do.
-func (o *office) all(b *testing.B, path string, q url.Values) (n int) {
+func all[T any](b *testing.B, o *office, path string, q url.Values) (n int) {
 	b.Helper()
 	q.Set("limit", "500")
 	for q.Del("cursor"); ; {
-		var p admin.Page[map[string]any]
+		var p admin.Page[T]
 		if err := o.Get(b.Context(), path, q, &p); err != nil {
 			b.Fatal(err)
 		}
@@ -165,7 +168,11 @@ func BenchmarkCareer(b *testing.B) {
 		b.Run(x.name, func(b *testing.B) {
 			n, begun := 0, processorTime(b)
 			for b.Loop() {
-				n = o.all(b, x.path, x.q)
+				if x.path == "/v1/cases" {
+					n = all[*intake.View](b, o, x.path, x.q)
+				} else {
+					n = all[json.RawMessage](b, o, x.path, x.q)
+				}
 			}
 			spent(b, begun)
 			b.ReportMetric(float64(n), "rows")

@@ -271,20 +271,20 @@ func draftFor(p intake.Purpose) int {
 	return 10
 }
 
-// DropStale stops drafts that nobody wanted, and gives those that still wait.
-func (cs *Cases) DropStale(tx *store.Tx, drafts []intake.Letter) (waiting []intake.Letter, err error) {
-	for _, l := range drafts {
-		until := cs.Calendar().AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(l.Created), draftFor(l.Purpose))
-		if tx.Today() <= until {
-			waiting = append(waiting, l)
-			continue
-		}
-		l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+fmt.Sprintf("nobody let it go within %d working days", draftFor(l.Purpose)), tx.Now()
-		if err := tx.PutLetter(l); err != nil {
-			return nil, err
-		}
+// Stale reports whether a letter is a draft that nobody wanted.
+func (cs *Cases) Stale(l *intake.Letter, today deadlines.Day) bool {
+	return l.IsDraft() && today > cs.Calendar().AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(l.Created), draftFor(l.Purpose))
+}
+
+// DropStale stops a letter if it is such a draft still.
+func (cs *Cases) DropStale(tx *store.Tx, id uint64) error {
+	l, err := tx.Letter(id)
+	if err != nil || !cs.Stale(&l, tx.Today()) {
+		return err
 	}
-	return waiting, nil
+	l.Raw = nil // as they are
+	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+fmt.Sprintf("nobody let it go within %d working days", draftFor(l.Purpose)), tx.Now()
+	return tx.PutLetter(l)
 }
 
 // maxLetter bounds the text of an edited letter, in runes.

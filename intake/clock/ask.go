@@ -14,20 +14,19 @@ import (
 // ListFor is somebody's list as it stands at this moment, without the mail that
 // came since the last one, and how much of each there is.
 func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string, error) {
-	m := &morning{cl: cl, tx: tx, last: map[string]*digested{}, more: map[string]int{}}
+	l := cl.newList(tx, address)
 	for _, box := range cl.cases.Settings().Mailboxes {
-		last := &digested{}
-		if _, err := tx.Get("digest/"+box.Name, last); err != nil {
+		var last digested
+		if _, err := tx.Get(digestPrefix+box.Name, &last); err != nil {
 			return nil, "", err
 		}
-		m.names, m.last[box.Name] = append(m.names, box.Name), last
+		l.add(box.Name, last)
 	}
-	m.cases()
-	if err := m.letters(); err != nil {
+	l.cases()
+	if err := l.letters(); err != nil {
 		return nil, "", err
 	}
-	s := m.sheet(address)
-	return s.lists(), s.sum(), nil
+	return l.lists(), l.sum(), nil
 }
 
 // StandingFor says in a few lines how things stand with the mailboxes of a

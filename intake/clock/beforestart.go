@@ -34,37 +34,41 @@ func NoteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
 
 // listBeforeStart shows staff, once, the mail from before the start that may
 // still be inside a statutory period.
-func (cl *Clock) listBeforeStart(tx *store.Tx) error {
+func (cl *Clock) listBeforeStart() error {
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var b beforeStart
-		if _, err := tx.Get("before-start/"+box.Name, &b); err != nil {
-			return err
+		due := func(tx *store.Tx) (bool, error) {
+			b = beforeStart{}
+			_, err := tx.Get("before-start/"+box.Name, &b)
+			return len(b.Waiting) > 0 && (tx.Now().Sub(b.Last) >= settleTime || cl.once.Load()), err
 		}
-		if len(b.Waiting) == 0 || tx.Now().Sub(b.Last) < settleTime && !cl.once.Load() {
-			continue
-		}
-		list := templates.List{Title: "From before " + box.Since.String() + ", perhaps still inside a statutory period"}
-		for _, id := range b.Waiting {
-			a, err := tx.Arrival(id)
-			if err != nil {
-				return err
-			}
-			addRow(&list, arrivalRow(a))
-		}
-		for i, page := range paged([]templates.List{list}) {
-			n := notices.News{
-				Purpose: intake.ForBeforeStart, Kind: templates.BeforeStart, Gets: config.GetsTriage,
-				Code: fmt.Sprintf("%s/through-%d/%d", box.Name, b.Waiting[len(b.Waiting)-1], i+1), Notice: templates.Notice{Lists: page, Due: box.Since},
-			}
-			if err := cl.notices.Tell(tx, box.Name, nil, n); err != nil {
-				return err
-			}
-		}
-		if err := tx.Delete("before-start/" + box.Name); err != nil {
+		err := cl.whenDue(due, func(tx *store.Tx) error { return cl.tellBeforeStart(tx, &box, b) })
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (cl *Clock) tellBeforeStart(tx *store.Tx, box *config.Mailbox, b beforeStart) error {
+	list := templates.List{Title: "From before " + box.Since.String() + ", perhaps still inside a statutory period"}
+	for _, id := range b.Waiting {
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		addRow(&list, arrivalRow(a))
+	}
+	for i, page := range paged([]templates.List{list}) {
+		n := notices.News{
+			Purpose: intake.ForBeforeStart, Kind: templates.BeforeStart, Gets: config.GetsTriage,
+			Code: fmt.Sprintf("%s/through-%d/%d", box.Name, b.Waiting[len(b.Waiting)-1], i+1), Notice: templates.Notice{Lists: page, Due: box.Since},
+		}
+		if err := cl.notices.Tell(tx, box.Name, nil, n); err != nil {
+			return err
+		}
+	}
+	return tx.Delete("before-start/" + box.Name)
 }
 
 // nextBeforeStart is when the list of mail from before the start may be

@@ -60,8 +60,8 @@ var contents = [sections]struct {
 }
 
 // lists are the sections that hold something.
-func (s *sheet) lists() (lists []templates.List) {
-	for i, rows := range s.rows {
+func (l *list) lists() (lists []templates.List) {
+	for i, rows := range l.rows {
 		if len(rows) == 0 {
 			continue
 		}
@@ -95,9 +95,9 @@ func wordsFor(r *templates.Row, words string) string {
 }
 
 // sum is what the subject says of the list.
-func (s *sheet) sum() string {
+func (l *list) sum() string {
 	var parts []string
-	for i, rows := range s.rows {
+	for i, rows := range l.rows {
 		if c := contents[i].count; c != "" && len(rows) > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", len(rows), c))
 		}

@@ -61,39 +61,17 @@ func (cl *Clock) Tick(ctx context.Context) error {
 			return fmt.Errorf("remind staff: %w", err)
 		}
 	}
-	if err := cl.readAhead(ctx); err != nil {
-		return fmt.Errorf("write the digest: %w", err)
+	if err := cl.forgetReplies(); err != nil {
+		return fmt.Errorf("forget the answers that staff may no longer give: %w", err)
 	}
-	err := cl.store.Update(func(tx *store.Tx) error {
-		if err := cl.forgetReplies(tx); err != nil {
-			return err
-		}
-		if err := cl.listBeforeStart(tx); err != nil {
-			return err
-		}
-		return cl.digest(tx)
-	})
-	if err != nil {
+	if err := cl.listBeforeStart(); err != nil {
+		return fmt.Errorf("list the mail from before the start: %w", err)
+	}
+	if err := cl.digest(ctx); err != nil {
 		return fmt.Errorf("write the digest: %w", err)
 	}
 	cl.cases.Wake()
 	return nil
-}
-
-// readAhead has the register read how every open case stands where the list of
-// a working morning is due, so that nothing waits to be recorded meanwhile. The
-// list looks again at what has changed since.
-func (cl *Clock) readAhead(ctx context.Context) error {
-	due := false
-	err := cl.store.View(func(tx *store.Tx) error {
-		at, err := cl.nextDigest(tx)
-		due = !at.After(tx.Now())
-		return err
-	})
-	if err == nil && due {
-		_, err = cl.facts.Open(ctx, nil)
-	}
-	return err
 }
 
 // noteClock has reminders looked for from now on again where the clock ran
@@ -106,25 +84,38 @@ func (cl *Clock) noteClock() error {
 		cl.ticked.Store(now.UnixNano())
 		return nil
 	}
-	err := cl.store.Update(func(tx *store.Tx) error {
-		if err := tx.SettleOutside(); err != nil {
-			return err
-		}
-		for c := range tx.OpenCases() {
-			if !c.Reminded.After(tx.Now()) {
-				continue
-			}
-			c.Reminded = tx.Now()
-			if err := cl.cases.Put(tx, c); err != nil {
-				return err
+	var ahead []string
+	err := cl.store.View(func(tx *store.Tx) error {
+		for r := range tx.OpenRecords() {
+			if c, _, ok := r.Case(); ok && c.Reminded.After(tx.Now()) {
+				ahead = append(ahead, c.Ref)
 			}
 		}
 		return nil
 	})
 	if err == nil {
+		err = cl.store.Update(func(tx *store.Tx) error { return tx.SettleOutside() })
+	}
+	if err == nil {
+		err = inParts(context.Background(), cl.store, ahead, cl.putBack)
+	}
+	if err == nil {
 		cl.ticked.Store(now.UnixNano())
 	}
 	return err
+}
+
+// putBack has the reminders of a case looked for from now on.
+func (cl *Clock) putBack(tx *store.Tx, ref string) error {
+	c, err := tx.Case(ref)
+	if errors.Is(err, store.ErrUnreadable) || err == nil && !c.Reminded.After(tx.Now()) {
+		return nil // an alarm tells it, or somebody else did it
+	}
+	if err != nil {
+		return err
+	}
+	c.Reminded = tx.Now()
+	return cl.cases.Put(tx, c)
 }
 
 // slewed is by how much a clock may go back that is only kept exact.
@@ -256,15 +247,34 @@ func (cl *Clock) firstMail(tx *store.Tx, c *intake.Case) templates.Incoming {
 
 // forgetReplies lets go of tokens that have expired, and of the names of mails
 // whose proof has: once a day.
-func (cl *Clock) forgetReplies(tx *store.Tx) error {
+func (cl *Clock) forgetReplies() error {
 	const key = "replies/forgotten"
-	var last deadlines.Day
-	if _, err := tx.Get(key, &last); err != nil || last == tx.Today() {
+	due := func(tx *store.Tx) (bool, error) {
+		var last deadlines.Day
+		_, err := tx.Get(key, &last)
+		return last != tx.Today(), err
+	}
+	return cl.whenDue(due, func(tx *store.Tx) error {
+		keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
+		return errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep)), tx.Set(key, tx.Today()))
+	})
+}
+
+// whenDue does something where it is due, and then only keeps others from
+// recording.
+func (cl *Clock) whenDue(due func(*store.Tx) (bool, error), do func(*store.Tx) error) error {
+	var is bool
+	look := func(tx *store.Tx) (err error) {
+		is, err = due(tx)
 		return err
 	}
-	keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
-	if err := errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep))); err != nil {
+	if err := cl.store.View(look); err != nil || !is {
 		return err
 	}
-	return tx.Set(key, tx.Today())
+	return cl.store.Update(func(tx *store.Tx) error {
+		if err := look(tx); err != nil || !is {
+			return err
+		}
+		return do(tx)
+	})
 }

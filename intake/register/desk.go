@@ -20,18 +20,18 @@ type Desk struct {
 
 // desks remembers how the open cases stood, since lists of work are asked for
 // far more often than cases change. While nothing was recorded the whole list
-// holds; afterwards each case does that has no further event or mail.
+// holds; afterwards each case does whose record is the same.
 type desks struct {
 	mu    sync.Mutex
 	of    counted
 	list  []Desk
-	known map[string]desk
+	basis counted         // without the version: by what known was derived
+	known map[string]desk // by reference
 }
 
 type desk struct {
 	Desk
-	last     string // the chain of the last event
-	messages int
+	sum uint64 // of the record
 }
 
 // Open gives every open case of some mailboxes, nil being all, by reference.
@@ -50,30 +50,78 @@ func (rg *Register) Open(_ context.Context, mailboxes []string) (list []Desk, er
 // OpenIn is Open over all mailboxes within a transaction.
 func (rg *Register) OpenIn(tx *store.Tx) []Desk { return rg.open(tx) }
 
+// basisOf is by what the open cases are derived just now.
+func (rg *Register) basisOf(tx *store.Tx) counted {
+	return counted{day: tx.Today(), cal: rg.cases.Calendar(), rules: rg.cases.Rules()}
+}
+
 func (rg *Register) open(tx *store.Tx) []Desk {
 	ds := &rg.desks
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
-	of := counted{tx.Version(), tx.Today(), rg.cases.Calendar(), rg.cases.Rules()}
-	if of == ds.of {
+	of := rg.basisOf(tx)
+	of.version = tx.Version()
+	if of == ds.of && !tx.Writes() {
 		return ds.list
 	}
-	same := of.day == ds.of.day && of.cal == ds.of.cal && of.rules == ds.of.rules
-	known, list := make(map[string]desk, len(ds.known)), make([]Desk, 0, len(ds.list))
-	for c, ix := range tx.OpenCases() {
-		last := ""
-		if n := len(c.Events); n > 0 {
-			last = string(c.Events[n-1].Chain)
+	known := ds.knownBy(rg.basisOf(tx))
+	list := make([]Desk, 0, len(known))
+	ds.known = make(map[string]desk, len(known))
+	for r := range tx.OpenRecords() {
+		d, ok := known[r.Key]
+		if !ok || d.sum != r.Sum {
+			if d, ok = rg.desk(tx, r); !ok {
+				continue
+			}
 		}
-		d, ok := ds.known[c.Ref]
-		if !same || !ok || d.last != last || d.Events != len(c.Events) || d.messages != len(c.Messages) {
-			d = desk{Desk{View: rg.cases.View(tx, c), Due: ix.Due, Events: len(c.Events), Replied: replied(c)}, last, len(c.Messages)}
-		}
-		known[c.Ref] = d
+		ds.known[r.Key] = d
 		list = append(list, d.Desk)
 	}
-	ds.of, ds.known, ds.list = of, known, list
+	if !tx.Writes() { // what that sees may never be recorded
+		ds.of, ds.list = of, list
+	}
 	return list
+}
+
+// knownBy gives the cases that are remembered, none where they were derived by
+// something else.
+func (ds *desks) knownBy(basis counted) map[string]desk {
+	if ds.basis != basis {
+		ds.basis, ds.known = basis, map[string]desk{}
+	}
+	return ds.known
+}
+
+func (rg *Register) desk(tx *store.Tx, r store.Record) (desk, bool) {
+	c, ix, ok := r.Case()
+	if !ok {
+		return desk{}, false
+	}
+	return desk{Desk{View: rg.cases.View(tx, c), Due: ix.Due, Events: len(c.Events), Replied: replied(c)}, r.Sum}, true
+}
+
+// standing gives how a case stands by its reference, however spelt. Of an open
+// one whose record is as it was that is remembered: it may not be changed.
+func (rg *Register) standing(tx *store.Tx, ref string) (*intake.View, bool) {
+	r, open := tx.OpenRecord(ref)
+	if !open {
+		c, ok := tx.ToReadOne(ref)
+		if !ok {
+			return nil, false
+		}
+		return rg.cases.View(tx, c), true
+	}
+	ds := &rg.desks
+	ds.mu.Lock()
+	defer ds.mu.Unlock()
+	known := ds.knownBy(rg.basisOf(tx))
+	d, ok := known[r.Key]
+	if !ok || d.sum != r.Sum {
+		if d, ok = rg.desk(tx, r); ok {
+			known[r.Key] = d
+		}
+	}
+	return d.View, ok
 }
 
 func replied(c *intake.Case) *intake.Event {

@@ -13,40 +13,41 @@ import (
 // needs: of an address those of that person, of words those in which they
 // stand, of days of receipt those received then, of a state that only open
 // cases have those in it.
-func (f CaseFilter) byReference(tx *store.Tx) iter.Seq[*intake.Case] {
+func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View] {
 	switch {
 	case f.Search != "" && tx.HasCase(f.Search):
-		return caseList(tx, f.After, slices.Values([]string{store.NormalRef(f.Search)}))
+		return rg.those(tx, f.After, slices.Values([]string{store.NormalRef(f.Search)}))
 	case f.Search != "":
 		if refs := slices.Collect(tx.CasesOf(f.Search)); len(refs) > 0 {
-			return caseList(tx, f.After, slices.Values(refs))
+			return rg.those(tx, f.After, slices.Values(refs))
 		}
 		if refs, ok := tx.Find(f.Search); ok {
-			return caseList(tx, f.After, slices.Values(refs))
+			return rg.those(tx, f.After, slices.Values(refs))
 		}
 	case f.From != 0 && f.To != 0:
-		return caseList(tx, f.After, func(yield func(string) bool) {
-			for c := range tx.ReceivedWithin(f.From, f.To) {
-				if !yield(c.Ref) {
-					return
-				}
-			}
-		})
+		return rg.those(tx, f.After, tx.ReceivedRefs(f.From, f.To))
 	}
 	if f.State == intake.StateTriage || f.State == intake.StateOpen || f.State == intake.StateWaiting {
-		return tx.InCaseState(f.State, f.After)
+		return rg.those(tx, f.After, tx.InCaseState(f.State, f.After))
 	}
-	return tx.ToRead(f.After)
+	return func(yield func(*intake.View) bool) {
+		for c := range tx.ToRead(f.After) {
+			if !yield(rg.cases.View(tx, c)) {
+				return
+			}
+		}
+	}
 }
 
-// caseList gives the cases of some references behind the cursor, in order.
-func caseList(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.Case] {
-	return func(yield func(*intake.Case) bool) {
-		for _, ref := range slices.Sorted(refs) {
+// those gives the cases of some references behind the cursor, in order and each
+// once.
+func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.View] {
+	return func(yield func(*intake.View) bool) {
+		for _, ref := range slices.Compact(slices.Sorted(refs)) {
 			if after != "" && store.NormalRef(ref) <= store.NormalRef(after) {
 				continue
 			}
-			if c, ok := tx.ToReadOne(ref); ok && !yield(c) {
+			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
 				return
 			}
 		}

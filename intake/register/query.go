@@ -4,6 +4,7 @@ package register
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,8 +50,7 @@ func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View
 		return nil, "", err
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
-		for c := range rg.candidates(tx, f) {
-			v := rg.cases.View(tx, c)
+		for v := range rg.candidates(tx, f) {
 			if !f.matches(v) {
 				continue
 			}
@@ -67,16 +67,11 @@ func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View
 
 // candidates walks over no more cases than the filter needs: what is overdue
 // or due soon stands in an index by date.
-func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Case) bool) {
-	return func(yield func(*intake.Case) bool) {
-		if !f.Overdue && f.DueWithin < 0 {
-			for c := range f.byReference(tx) {
-				if !yield(c) {
-					return
-				}
-			}
-			return
-		}
+func (rg *Register) candidates(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View] {
+	if !f.byDate() {
+		return rg.byReference(tx, f)
+	}
+	return func(yield func(*intake.View) bool) {
 		through := tx.Today() - 1
 		if !f.Overdue {
 			through = tx.Today() + deadlines.Day(f.DueWithin)
@@ -86,17 +81,20 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) func(func(*intake.Cas
 			if day < from || day == from && ref <= last {
 				continue
 			}
-			if c, ok := tx.ToReadOne(ref); ok && !yield(c) {
+			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
 				return
 			}
 		}
 	}
 }
 
+// byDate reports whether cases are listed in the order in which they fall due.
+func (f CaseFilter) byDate() bool { return f.Overdue || f.DueWithin >= 0 }
+
 // A list by date goes on behind a date and a reference, so that a case which
 // was settled between two pages takes no others with it.
 func cursorBehind(tx *store.Tx, f CaseFilter, ref string) string {
-	if !f.Overdue && f.DueWithin < 0 {
+	if !f.byDate() {
 		return ref
 	}
 	_, ix, err := tx.CaseIndex(ref)

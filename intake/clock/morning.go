@@ -1,0 +1,290 @@
+package clock
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/notices"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// digested is how far the list has told the staff of a mailbox.
+type digested struct {
+	Day     deadlines.Day `json:"day"`
+	Through uint64        `json:"through"` // the last arrival that was listed
+	At      time.Time     `json:"at,omitzero"`
+}
+
+// told is how far one person has been told on a morning on which others are
+// still to be. It is let go once everybody was.
+type told struct {
+	digested
+	Boxes []string `json:"boxes"`
+}
+
+const (
+	digestPrefix = "digest/"      // of a mailbox: digested
+	toldPrefix   = "digest-told/" // of a person: told
+	morningKey   = "digest-begun" // digested of the morning whose lists are being written
+)
+
+// digest mails each member of staff one list on working mornings, over all
+// their mailboxes, and one to whoever cases are passed up to. Each list is read
+// and recorded for itself, so that nothing else waits long; a morning that is
+// broken off goes on with those who were not told.
+func (cl *Clock) digest(ctx context.Context) error {
+	m, due, err := cl.beginMorning()
+	if err != nil || !due {
+		return err
+	}
+	if err := cl.dropStale(ctx); err != nil {
+		return err
+	}
+	if err := cl.askAgain(ctx); err != nil {
+		return err
+	}
+	mail, err := cl.mailOf(m)
+	if err != nil {
+		return err
+	}
+	for _, to := range cl.readers() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := cl.tellMorning(m, mail, to); err != nil {
+			return fmt.Errorf("to %s: %w", to, err)
+		}
+	}
+	return cl.endMorning(m)
+}
+
+// beginMorning notes which mail the lists of today tell of, where they are due.
+func (cl *Clock) beginMorning() (m digested, due bool, err error) {
+	err = cl.store.View(func(tx *store.Tx) error {
+		names, err := cl.untold(tx)
+		due = len(names) > 0
+		return err
+	})
+	if err != nil || !due {
+		return m, false, err
+	}
+	err = cl.store.Update(func(tx *store.Tx) error {
+		m = digested{}
+		if _, err := tx.Get(morningKey, &m); err != nil || m.Day == tx.Today() {
+			return err
+		}
+		m = digested{tx.Today(), tx.LastArrival(), tx.Now()}
+		return tx.Set(morningKey, m)
+	})
+	return m, true, err
+}
+
+// untold gives the mailboxes of which the staff are still to be told today.
+func (cl *Clock) untold(tx *store.Tx) (names []string, err error) {
+	day := tx.Today()
+	if !cl.cases.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) || tx.Now().Before(cl.cases.Settings().Digest.At.On(day)) {
+		return nil, nil
+	}
+	for _, box := range cl.cases.Settings().Mailboxes {
+		var last digested
+		if _, err := tx.Get(digestPrefix+box.Name, &last); err != nil {
+			return nil, err
+		}
+		if last.Day != day { // a later one is of a clock that ran ahead
+			names = append(names, box.Name)
+		}
+	}
+	return names, nil
+}
+
+// mailOf gives the numbers of the mail of which the lists of a morning may tell.
+func (cl *Clock) mailOf(m digested) (ids []uint64, err error) {
+	err = cl.store.View(func(tx *store.Tx) error {
+		names, err := cl.untold(tx)
+		if err != nil {
+			return err
+		}
+		first := m.Through
+		for _, name := range names {
+			var last digested
+			if _, err := tx.Get(digestPrefix+name, &last); err != nil {
+				return err
+			}
+			first = min(first, last.Through)
+		}
+		for a := range tx.Arrivals(store.ArrivalFilter{After: first}) {
+			if a.ID > m.Through {
+				break
+			}
+			if _, ok := cl.sectionOf(&a); ok {
+				ids = append(ids, a.ID)
+			}
+		}
+		return nil
+	})
+	return ids, err
+}
+
+// readers are all who may get a list.
+func (cl *Clock) readers() (list []string) {
+	for _, s := range cl.cases.Settings().Staff {
+		for _, a := range []string{s.Address, s.EscalateTo} {
+			if a != "" && !slices.ContainsFunc(list, func(o string) bool { return intake.SameAddress(o, a) }) {
+				list = append(list, a)
+			}
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// tellMorning mails one person their list, if there is anything on it. It is
+// made before anything is recorded, and made again as the cases then stand.
+func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
+	nothing := false
+	err := cl.store.View(func(tx *store.Tx) error {
+		l, _, err := cl.morningList(tx, m, mail, to)
+		nothing = err == nil && l.nothing()
+		return err
+	})
+	if err != nil || nothing {
+		return err
+	}
+	return cl.store.Update(func(tx *store.Tx) error {
+		l, was, err := cl.morningList(tx, m, mail, to)
+		if err != nil || l.nothing() {
+			return err
+		}
+		if err := l.send(); err != nil {
+			return err
+		}
+		if was.Day != m.Day {
+			was.Boxes = nil
+		}
+		return tx.Set(toldPrefix+tx.Pseudonym(to), told{m, append(was.Boxes, l.names...)})
+	})
+}
+
+// morningList is what one person is still to be told this morning, and how far
+// they were told before.
+func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string) (*list, told, error) {
+	var was told
+	l := cl.newList(tx, to)
+	names, err := cl.untold(tx)
+	if err == nil {
+		_, err = tx.Get(toldPrefix+tx.Pseudonym(to), &was)
+	}
+	if err != nil || m.Day != tx.Today() { // of the next day the next tick tells
+		return l, was, err
+	}
+	for _, name := range names {
+		var last digested
+		if _, err := tx.Get(digestPrefix+name, &last); err != nil {
+			return l, was, err
+		}
+		if slices.Contains(was.Boxes, name) {
+			if was.Day == m.Day {
+				continue
+			}
+			if was.Through >= last.Through { // of a morning that was broken off for good
+				last = was.digested
+			}
+		}
+		l.add(name, last)
+	}
+	if len(l.names) == 0 {
+		return l, was, nil
+	}
+	l.cases()
+	if err := l.arrivals(mail); err != nil {
+		return l, was, err
+	}
+	return l, was, l.letters()
+}
+
+// endMorning notes that everybody was told.
+func (cl *Clock) endMorning(m digested) error {
+	return cl.store.Update(func(tx *store.Tx) error {
+		names, err := cl.untold(tx)
+		if err != nil || m.Day != tx.Today() {
+			return err
+		}
+		for _, name := range names {
+			if err := tx.Set(digestPrefix+name, m); err != nil {
+				return err
+			}
+		}
+		for name := range tx.Facts(toldPrefix) {
+			if err := tx.Delete(name); err != nil {
+				return err
+			}
+		}
+		return tx.Delete(morningKey)
+	})
+}
+
+// send mails the list, in several mails where it is long: of what was passed
+// nothing may stay unseen.
+func (l *list) send() error {
+	pages := paged(l.lists())
+	if len(pages) == 0 {
+		pages = [][]templates.List{nil}
+	}
+	for i, page := range pages {
+		n := notices.News{
+			Purpose: intake.ForDigest, Kind: templates.Digest, Code: fmt.Sprintf("%s/%s/%d", strings.Join(l.names, "+"), l.tx.Today(), i+1),
+			Notice: templates.Notice{Lists: page, Sum: l.sum()},
+		}
+		if err := l.cl.notices.TellOne(l.tx, l.cl.via(l.to), nil, n, l.to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// via is the mailbox in whose name a person's list goes: one whose staff they
+// are, and that takes answers where any does.
+func (cl *Clock) via(address string) string {
+	boxes := cl.cases.Settings().Mailboxes
+	best, rank := boxes[0].Name, -1
+	for _, b := range boxes {
+		n := 0
+		if cl.cases.Rules().StaffOf(b.Name, address) {
+			n++
+			if len(b.Trust.Officers) > 0 {
+				n++
+			}
+		}
+		if n > rank {
+			best, rank = b.Name, n
+		}
+	}
+	return best
+}
+
+// nextDigest is when the next list is due: a moment gone by while today's is
+// still to be written.
+func (cl *Clock) nextDigest(tx *store.Tx) (time.Time, error) {
+	day := tx.Today()
+	at := cl.cases.Settings().Digest.At
+	tomorrow := at.On(cl.cases.Calendar().NextWorkingDay(deadlines.EnglandAndWales, day))
+	if !cl.cases.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) {
+		return tomorrow, nil
+	}
+	for _, box := range cl.cases.Settings().Mailboxes {
+		var last digested
+		if _, err := tx.Get(digestPrefix+box.Name, &last); err != nil {
+			return tomorrow, err
+		}
+		if last.Day != day {
+			return at.On(day), nil
+		}
+	}
+	return tomorrow, nil
+}
