@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -145,7 +146,23 @@ type Letter struct {
 
 // IsDraft reports whether a letter of the next steps waits for a person's word.
 func (l *Letter) IsDraft() bool {
-	return l.Purpose.NextStep() && l.State == LetterHeld && l.Attempts == 0 && l.Doubts == 0
+	return l.Purpose.NextStep() && l.State == LetterHeld && l.Doubts == 0 && (l.Attempts == 0 || l.Freed.IsZero())
+}
+
+// MayHaveGone reports whether a letter has reached somebody or may have. An
+// attempt that was turned down, or that found no server, has reached nobody.
+func (l *Letter) MayHaveGone() bool {
+	switch l.State {
+	case LetterSending, LetterSent, LetterInDoubt, LetterBounced:
+		return true
+	}
+	return l.Doubts > 0
+}
+
+// Stopped reports whether a letter was taken from the outbox before it could
+// have gone, and no server refused it.
+func (l *Letter) Stopped() bool {
+	return l.State == LetterFailed && l.Doubts == 0 && (l.Attempts == 0 || strings.HasPrefix(l.Response, NotSent))
 }
 
 // Order says which of the letters that are due goes first. A mailbox sends so

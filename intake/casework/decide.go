@@ -146,5 +146,5 @@ func sendingOrDone(l intake.Letter) bool {
 	case intake.LetterSending, intake.LetterSent, intake.LetterInDoubt:
 		return true
 	}
-	return l.State == intake.LetterWaiting && l.Attempts > 0
+	return l.State == intake.LetterWaiting && l.Doubts > 0
 }

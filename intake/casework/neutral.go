@@ -118,7 +118,7 @@ func (cs *Cases) stopNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 	if !ok || sendingOrDone(l) || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {
 		return false, nil
 	}
-	l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
+	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 	return true, tx.PutLetter(l)
 }
 
@@ -164,7 +164,7 @@ func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) 
 // one waits for a person's word.
 func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
-	return l, ok && l.State == intake.LetterHeld && l.Doubts == 0
+	return l, ok && l.Key != "" && l.State == intake.LetterHeld && l.Doubts == 0 // of one that was erased nothing is left to send
 }
 
 // refreshNeutral keeps the letters around a neutral acknowledgement true to
@@ -173,7 +173,7 @@ func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 // all, and where its hour has passed meanwhile it goes now.
 func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	if l, ok := tx.LetterByKey(noRequestKey(c.Ref)); ok && v.Kind != intake.NotARequest && !sendingOrDone(l) && l.Doubts == 0 && l.State != intake.LetterFailed {
-		l.State, l.Response, l.Settled = intake.LetterFailed, "not sent: it was overtaken", tx.Now()
+		l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 		if err := tx.PutLetter(l); err != nil {
 			return err
 		}
@@ -184,7 +184,7 @@ func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) er
 	if _, err := cs.stopNeutral(tx, c); err != nil {
 		return err
 	}
-	if l, ok := tx.LetterByKey(neutralKey(c.Ref)); ok && neverGone(l) && v.Ack.Queued && v.Ack.Letter == l.ID {
+	if l, ok := tx.LetterByKey(neutralKey(c.Ref)); ok && l.Stopped() && v.Ack.Queued && v.Ack.Letter == l.ID {
 		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: intake.AckWithdrawn})
 	}
 	return nil
@@ -199,7 +199,7 @@ func (cs *Cases) startNeutral(tx *store.Tx, c *intake.Case, v *intake.View) erro
 		_, err := cs.AcknowledgeNeutrally(tx, c, v)
 		return err
 	}
-	stopped := neverGone(l) && v.Ack.Letter == l.ID && (v.Ack.Queued || slices.Equal(v.Ack.Held, []string{intake.AckWithdrawn}))
+	stopped := l.Stopped() && v.Ack.Letter == l.ID && (v.Ack.Queued || slices.Equal(v.Ack.Held, []string{intake.AckWithdrawn}))
 	waits := l.State == intake.LetterWaiting && !sendingOrDone(l) && l.Doubts == 0
 	if !stopped && (!waits || !restated(c, l)) {
 		return nil
@@ -214,10 +214,4 @@ func (cs *Cases) startNeutral(tx *store.Tx, c *intake.Case, v *intake.View) erro
 	}
 	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckQueued, Letter: l.ID, Code: string(intake.ForNeutral)})
 	return nil
-}
-
-// neverGone reports whether a letter was taken from the outbox before any
-// attempt to send it.
-func neverGone(l intake.Letter) bool {
-	return l.State == intake.LetterFailed && l.Attempts == 0 && l.Doubts == 0
 }

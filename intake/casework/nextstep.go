@@ -242,7 +242,7 @@ func partOfDraft(c *intake.Case, v *intake.View, l *intake.Letter) (intake.Clock
 // those whose sending was undone.
 func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	for _, l := range tx.LettersOf(c.Ref) {
-		if !l.Purpose.NextStep() || l.Attempts > 0 || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
+		if !l.Purpose.NextStep() || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
 			continue
 		}
 		released := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.StepReleased && ev.Letter == l.ID })

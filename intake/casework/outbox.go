@@ -17,16 +17,16 @@ func Hold() Act {
 			l, ok = tx.LetterByKey(neutralKey(c.Ref))
 		}
 		for _, step := range tx.LettersOf(c.Ref) {
-			if step.Purpose.NextStep() && step.State == intake.LetterWaiting && step.Attempts == 0 {
+			if step.Purpose.NextStep() && step.State == intake.LetterWaiting && step.Doubts == 0 {
 				l, ok = step, true
 			}
 		}
 		switch {
-		case !ok || l.State == intake.LetterFailed && l.Attempts == 0:
+		case !ok || l.Stopped():
 			return &Refusal{"There is no letter that could be held.", "Nothing goes out before you decide."}
 		case l.State == intake.LetterHeld:
 			return &Refusal{"The letter is held already.", "Nothing needs to be done: it goes out when you answer SEND."}
-		case l.State != intake.LetterWaiting || l.Attempts > 0:
+		case l.State != intake.LetterWaiting || l.Doubts > 0:
 			return &Refusal{"It is too late: the letter's state is " + string(l.State) + ".", "The administrator can send a correction."}
 		}
 		l.State, l.Response = intake.LetterHeld, "held by "+by.Actor

@@ -143,12 +143,18 @@ func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
 		}
 		if l, err := tx.Letter(ev.Letter); err != nil {
 			return err
-		} else if sendingOrDone(l) || l.Attempts > 0 {
+		} else if beyondRecall(l) {
 			return &Refusal{"It is too late: the letter to the requester has gone.",
 				"Decide anew with the right words, and ask the administrator to send a correction."}
 		}
 	}
 	return nil
+}
+
+// beyondRecall reports whether nothing can be taken back of a letter: it has
+// gone or may have, or a server refused it for good.
+func beyondRecall(l intake.Letter) bool {
+	return l.MayHaveGone() || l.State == intake.LetterFailed && !l.Stopped()
 }
 
 // restoreLetter brings the outbox into step with a case on which a decision
@@ -159,7 +165,7 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	}
 	v := cs.View(tx, c)
 	l, ok := cs.AckLetter(tx, c)
-	if !ok || sendingOrDone(l) || l.Attempts > 0 {
+	if !ok || beyondRecall(l) {
 		return nil
 	}
 	switch {
@@ -216,7 +222,7 @@ func unmergeMail(tx *store.Tx, c, old *intake.Case, brought []uint64) error {
 
 // unopen ends a case that was opened by mistake: its reference stays used.
 func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
-	if l, ok := cs.AckLetter(tx, c); ok && (sendingOrDone(l) || l.Attempts > 0) {
+	if l, ok := cs.AckLetter(tx, c); ok && beyondRecall(l) {
 		return &Refusal{"It is too late: the letter to the requester has gone.", "Answer NOT A REQUEST, and ask the administrator to send a correction."}
 	}
 	if ev, ok := since(c, 1); ok && ev.Name != intake.AckQueued && ev.Name != intake.AckHeld {

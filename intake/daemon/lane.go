@@ -41,7 +41,7 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 		w := mailbox.New(c.Read, d.Engine, d.Log)
 		l := &lane{name: m.Name, watch: w, poll: m.IMAP.PollInterval, letter: 10*m.SMTP.Timeout + m.SMTP.DataTimeout, done: make(chan struct{})}
 		l.send = &outbox.Loop{
-			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.Notices.WriteDraft,
+			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.Notices.WriteDraft, OutOfDate: d.Engine.Cases.OutOfDate,
 			Limits: func() outbox.Limits { return limits(d.Engine.Cases.Settings(), m.Name) }, Find: finder(w, m.IMAP.SentFolder),
 		}
 		if d.turn != nil {

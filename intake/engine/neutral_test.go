@@ -107,6 +107,18 @@ func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
 	}
 }
 
+func TestTheDraftOfAnErasedCaseIsNotSent(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{neutral: true})
+	o.now = london(t, "2026-11-25 12:00")
+	o.tick()
+	o.send()
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Erase()))
+	_, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{}))
+	refused(t, err, "is no request: there is nothing to acknowledge")
+}
+
 func TestADecisionInTimeLeavesNoNeutralLetter(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{neutral: true})

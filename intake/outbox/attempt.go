@@ -27,7 +27,10 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 		if overtaken = letter.State != intake.LetterWaiting || letter.Attempts != d.attempts || letter.Next.After(tx.Now()); overtaken {
 			return nil
 		}
-		if held = l.bar(tx, &letter, lim); held == "" && letter.Draft != nil {
+		if held, err = l.bar(tx, &letter, lim); err != nil {
+			return err
+		}
+		if held == "" && letter.Draft != nil {
 			if err := l.Write(&letter); err != nil {
 				held = "it cannot be written: " + err.Error()
 			}
@@ -54,20 +57,25 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 }
 
 // bar says why a letter must not go out unseen; "" when it may.
-func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) string {
+func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) (string, error) {
+	age, err := waited(tx, letter)
 	switch {
-	case stale(letter, tx.Now(), lim):
+	case err != nil:
+		return "", err
+	case stale(letter, age, lim):
 		why := "not sent within " + lim.GiveUp.String()
 		if letter.Response != "" {
 			why += "; the last word was: " + letter.Response
 		}
-		return why
+		return why, nil
 	case heldByRestore(tx, letter):
-		return RestoredWhy
+		return RestoredWhy, nil
 	case letter.Purpose.Outside() && letter.Freed.IsZero() && l.tooMany(tx, letter, lim):
-		return "rate: too many letters to this address"
+		return "rate: too many letters to this address", nil
+	case letter.Purpose.Outside():
+		return l.OutOfDate(tx, letter)
 	}
-	return ""
+	return "", nil
 }
 
 // keep records the outcome of an attempt, however long it takes until the disk
@@ -79,6 +87,9 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 		var letter intake.Letter
 		overtaken := false
 		err := l.Store.Update(func(tx *store.Tx) (err error) {
+			if err := l.mark(tx, r); err != nil {
+				return err
+			}
 			if letter, err = tx.Letter(sent.ID); err != nil {
 				return err
 			}
@@ -108,14 +119,10 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 	}
 }
 
-// stale reports whether a letter is too old to go out unseen. Mail to staff
-// that was never tried is welcome however late.
-func stale(letter *intake.Letter, now time.Time, lim Limits) bool {
-	since := letter.Created
-	if letter.Freed.After(since) {
-		since = letter.Freed
-	}
-	return lim.GiveUp > 0 && now.Sub(since) > lim.GiveUp && (letter.Purpose.Outside() || letter.Attempts > 0)
+// stale reports whether a letter has waited too long to go out unseen. Mail to
+// staff that was never tried is welcome however late.
+func stale(letter *intake.Letter, waited time.Duration, lim Limits) bool {
+	return lim.GiveUp > 0 && waited > lim.GiveUp && (letter.Purpose.Outside() || letter.Attempts > 0)
 }
 
 // tooMany reports whether the limits leave no room for a letter beside the

@@ -24,7 +24,7 @@ type Sender interface {
 type Limits struct {
 	Retry       []time.Duration // waits after the first failures
 	RetryEvery  time.Duration   // and then this one
-	GiveUp      time.Duration   // after which a letter is held for a person
+	GiveUp      time.Duration   // after which a letter is held for a person; no outage counts
 	InDoubt     []time.Duration // when to look for a mail in doubt
 	Pause       time.Duration   // rest after a refusal that means the account
 	PerMinute   int             // of the mailbox; 0 is no limit
@@ -47,6 +47,9 @@ type Loop struct {
 	Settled func(*store.Tx, *intake.Letter) error
 	// Write gives a draft its bytes and their hash, and takes the draft away.
 	Write func(*intake.Letter) error
+	// OutOfDate says why a letter to somebody outside is not to go out unseen
+	// after its wait; "" when it may.
+	OutOfDate func(*store.Tx, *intake.Letter) (why string, err error)
 	// May reports whether letters may still go out from here, in the transaction
 	// in which an attempt is recorded. It is nil where nobody else sends.
 	May func(*store.Tx) bool

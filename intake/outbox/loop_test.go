@@ -20,6 +20,7 @@ type scripted struct {
 	script []outbox.Outcome
 	raws   [][]byte
 	to     []string
+	away   bool // cannot be reached
 }
 
 func (*scripted) Close() {}
@@ -27,7 +28,7 @@ func (*scripted) Close() {}
 func (s *scripted) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
 	o := s.script[min(len(s.raws), len(s.script)-1)]
 	s.raws, s.to = append(s.raws, bytes.Clone(raw)), append(s.to, to)
-	return outbox.Result{Outcome: o, Response: "what the server said", Used: true}
+	return outbox.Result{Outcome: o, Response: "what the server said", Used: !s.away}
 }
 
 // office is one send loop over a store of its own, with a clock that the test
@@ -52,15 +53,21 @@ func newOffice(t *testing.T, script ...outbox.Outcome) *office {
 	o.Loop = &outbox.Loop{
 		Mailbox: "m", Store: db, Sender: o.server, Now: clock, Log: slog.New(slog.DiscardHandler),
 		Limits: func() outbox.Limits { return o.lim }, Settled: func(*store.Tx, *intake.Letter) error { return nil },
+		OutOfDate: func(*store.Tx, *intake.Letter) (string, error) { return "", nil },
 	}
 	return o
 }
 
 func (o *office) letter(to string, p intake.Purpose) uint64 {
 	o.t.Helper()
+	return o.letterOf("m", to, p)
+}
+
+func (o *office) letterOf(mailbox, to string, p intake.Purpose) uint64 {
+	o.t.Helper()
 	o.n++
 	l := &intake.Letter{
-		Key: fmt.Sprintf("topic/%d", o.n), Mailbox: "m", Purpose: p, From: "m@example.org", To: to,
+		Key: fmt.Sprintf("topic/%d", o.n), Mailbox: mailbox, Purpose: p, From: "m@example.org", To: to,
 		MessageID: fmt.Sprintf("%d@example.org", o.n), Raw: fmt.Appendf(nil, "letter %d", o.n),
 	}
 	if err := o.Store.Update(func(tx *store.Tx) error { _, err := tx.Enqueue(l); return err }); err != nil {

@@ -36,7 +36,7 @@ func (o Outcome) String() string {
 type Result struct {
 	Outcome  Outcome
 	Response string
-	Used     bool // the server was reached and signed in to
+	Used     bool // the server was reached, signed in to, and took the sender
 }
 
 // phase is how far an attempt had come.

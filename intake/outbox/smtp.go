@@ -80,7 +80,7 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 		p, response, err = s.hand(from, to, raw)
 	}
 	if err != nil {
-		return s.failed(p, err, true)
+		return s.failed(p, err, p > naming) // what is said to a sender alone is said to every mail
 	}
 	s.idle = time.AfterFunc(s.o.IdleClose, s.Close)
 	return Result{Outcome: Sent, Response: clip(response), Used: true}

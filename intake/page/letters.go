@@ -54,7 +54,7 @@ func (v *visit) letters() error {
 			return err
 		}
 		list = slices.DeleteFunc(list, func(l intake.Letter) bool {
-			return l.State == intake.LetterFailed && l.Attempts == 0 // taken back by a person: nothing is to be done
+			return l.Stopped() // nothing is to be done
 		})
 		slices.Reverse(list)
 		g := letterGroup{State: state, Advice: advice[state], Rows: list}

@@ -134,8 +134,8 @@ func countLetter(n *health.Letters, l *intake.Letter, now time.Time) {
 	case intake.LetterHeld:
 		n.Held++
 	case intake.LetterFailed:
-		if l.Attempts == 0 {
-			return // withdrawn by a person, not refused by a server
+		if l.Stopped() {
+			return // no server refused it
 		}
 		n.Failed++
 		if !l.Purpose.Outside() && now.Sub(l.Created) < staffFailedFor {

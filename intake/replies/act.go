@@ -224,11 +224,11 @@ func (rs *Replies) draftMeant(tx *store.Tx, o *order, v *intake.View) (uint64, e
 func (rs *Replies) canSend(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	if l, ok := rs.cases.AckLetter(tx, c); ok {
 		switch {
-		case l.State == intake.LetterWaiting && l.Attempts == 0:
+		case l.State == intake.LetterWaiting && l.Doubts == 0:
 			return refused("The letter goes out at "+clock(l.Next)+" in any case.", "Nothing needs to be done.")
 		case l.State == intake.LetterSent && !v.Ack.Bounced:
 			return refused("The acknowledgement has gone out.", "Nothing needs to be done.")
-		case l.Attempts > 0:
+		case l.Attempts > 0 && !l.Stopped():
 			return refused("The letter was tried already, and its state is: "+string(l.State)+".",
 				"Ask the administrator to look at the outbox, or acknowledge in another way and answer ACKNOWLEDGED with the date.")
 		}

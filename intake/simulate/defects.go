@@ -44,6 +44,7 @@ var Defects = []Defect{
 	{"doubt-without-end", "a letter in doubt is sent again and again"},
 	{"refused-again", "a letter that was refused for good is tried again"},
 	{"account-is-refusal", "what the server says of the account is taken as said of the letter"},
+	{"outages-count", "the time in which nothing could be sent counts against a letter"},
 	{"neutral-forgotten", "mail in doubt that nobody decides is never acknowledged"},
 	{"junk-acknowledged", "the junk folder is read as an inbox"},
 	{"since-ignored", "mail from before the start is taken as new"},
@@ -96,6 +97,19 @@ func (w *world) doubtAgain() {
 		for l := range tx.InState(intake.LetterInDoubt) {
 			l.Doubts = 1
 			if err := tx.PutLetter(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// outagesForgotten is the defect that has letters grow old while nothing can be
+// sent.
+func (w *world) outagesForgotten() {
+	w.change("forget outages", func(tx *store.Tx) error {
+		for name := range tx.Facts("outages/") {
+			if err := tx.Delete(name); err != nil {
 				return err
 			}
 		}

@@ -78,7 +78,7 @@ func newPeer(w *world) (*peer, error) {
 	}
 	p.loop = &outbox.Loop{
 		Mailbox: "council", Store: p.db, Sender: p, Now: clock, Log: log, Limits: w.limits,
-		Write: p.engine.Notices.WriteDraft, Settled: p.engine.LetterSettled,
+		Write: p.engine.Notices.WriteDraft, Settled: p.engine.LetterSettled, OutOfDate: p.engine.Cases.OutOfDate,
 	}
 	return p, nil
 }

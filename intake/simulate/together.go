@@ -129,7 +129,7 @@ func newCrowd(dir string) (*crowd, error) {
 		limits := outbox.Limits{Retry: s.Retry, RetryEvery: s.RetryEvery, GiveUp: s.GiveUp, InDoubt: s.InDoubtWait, Pause: s.AccountPause}
 		c.loops = append(c.loops, &outbox.Loop{
 			Mailbox: cfg.Mailboxes[i].Name, Store: c.db, Sender: crowdServer{c}, Now: c.now, Log: log,
-			Limits: func() outbox.Limits { return limits }, Write: c.engine.Notices.WriteDraft, Settled: c.engine.LetterSettled,
+			Limits: func() outbox.Limits { return limits }, Write: c.engine.Notices.WriteDraft, Settled: c.engine.LetterSettled, OutOfDate: c.engine.Cases.OutOfDate,
 		})
 	}
 	return c, nil

@@ -35,6 +35,7 @@ func (w *world) leap(at string) {
 	w.jump = 0
 	w.report.Leaps++
 	w.post.forget()
+	w.idle = w.now
 	w.hurt(80 * hour)
 	w.say("the clock is wrong by %s, at %s", w.skew, at)
 }
@@ -53,7 +54,7 @@ func (w *world) calm() {
 		b.down = time.Time{}
 	}
 	if w.skew != 0 {
-		w.skew = 0
+		w.skew, w.idle = 0, w.now
 		w.post.forget()
 		w.say("the clock is right again")
 	}
@@ -73,6 +74,7 @@ func (w *world) rest() {
 		w.now = w.now.Add(min(end.Sub(w.now), time.Duration(1+w.rng.IntN(720))*time.Minute))
 		w.newMail()
 	}
+	w.idle = w.now
 	if err := w.boot(); err != nil {
 		w.fail("start again: %v", err)
 	}
@@ -97,6 +99,7 @@ func (w *world) setClock() {
 		w.skew = pick(w, leaps)
 	}
 	w.post.forget()
+	w.idle = w.now
 	w.hurt(80 * hour)
 	w.say("the clock is wrong by %s, was by %s", w.skew, was)
 }

@@ -65,6 +65,7 @@ type world struct {
 	since   deadlines.Day   // mail before it is left alone
 	kept    []byte          // the register as a lying disk will have it
 	trouble time.Time       // until when letters may rightly wait
+	idle    time.Time       // when the daemon last stood still, or its clock was last set
 }
 
 // killed is what a machine that is killed panics with.
@@ -207,7 +208,7 @@ func (w *world) boot() error {
 	w.loops = nil
 	for _, b := range w.boxes {
 		l := &outbox.Loop{
-			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.Notices.WriteDraft,
+			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.Notices.WriteDraft, OutOfDate: w.engine.Cases.OutOfDate,
 			Settled: func(tx *store.Tx, l *intake.Letter) error {
 				w.point("settled")
 				return w.engine.LetterSettled(tx, l)

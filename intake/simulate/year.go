@@ -123,6 +123,8 @@ func (w *world) run() {
 		w.copyAgain(intake.ForReminder)
 	case w.defect("doubt-without-end"):
 		w.doubtAgain()
+	case w.defect("outages-count"):
+		w.outagesForgotten()
 	}
 	w.peer.run()
 	for i, b := range w.boxes {
@@ -158,8 +160,8 @@ func (w *world) step(trouble bool) {
 		w.rest()
 	case k < 80:
 		d := time.Duration(1+w.rng.IntN(60*8)) * time.Minute
-		if w.chance(8) {
-			d = 60 * hour
+		if w.chance(5) {
+			d = 80 * hour
 		}
 		w.post.down = w.now.Add(d)
 		w.hurt(d)
@@ -171,8 +173,12 @@ func (w *world) step(trouble bool) {
 		w.hurt(d)
 		w.say("the server of %s is down for %s", b.cfg.Name, d)
 	case k < 86:
-		w.post.account = w.now.Add(time.Duration(1+w.rng.IntN(600)) * time.Minute)
-		w.hurt(10 * hour)
+		d := time.Duration(1+w.rng.IntN(600)) * time.Minute
+		if w.chance(4) {
+			d = 72 * hour
+		}
+		w.post.account = w.now.Add(d)
+		w.hurt(d)
 		w.say("the account is refused until %s", w.post.account.UTC())
 	case k < 88 && w.chance(4):
 		f := pick(w, pick(w, w.boxes).folders)

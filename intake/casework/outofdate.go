@@ -1,0 +1,33 @@
+package casework
+
+import (
+	"fmt"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// OutOfDate says why a letter to the requester must not go out unseen after it
+// has waited; "" when it may. What is recorded keeps a waiting letter true to
+// its case; the days that go by do not.
+func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
+	if l.Ref == "" {
+		return "", nil
+	}
+	c, err := tx.Case(l.Ref)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range l.Promises {
+		unseen := l.Freed.IsZero() || p.Day >= deadlines.DayOf(l.Freed) // by whoever let it go
+		if p.Day < tx.Today() && unseen {
+			return fmt.Sprintf("it promises an answer by %s, which has passed meanwhile", p.Day.Long()), nil
+		}
+	}
+	acknowledges := l.Purpose == intake.ForAcknowledgement || l.Purpose == intake.ForNeutral
+	if acknowledges && l.Freed.IsZero() && cs.Late(tx, cs.View(tx, c)) {
+		return fmt.Sprintf("it could not go for so long that it comes more than %d working days after the day to acknowledge", lateAfter), nil
+	}
+	return "", nil
+}

@@ -1,0 +1,73 @@
+package outbox
+
+import (
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// outage is a time in which nothing could be sent for a mailbox: from the first
+// attempt that found its server out of reach or its account at fault, to the
+// first that found both well again.
+type outage struct {
+	From time.Time `json:"from"`
+	To   time.Time `json:"to,omitzero"` // zero while it lasts
+}
+
+const (
+	outagePrefix = "outages/"
+	// mostOutages is how many are remembered. A letter that has waited through
+	// more is held the sooner.
+	mostOutages = 200
+)
+
+// usable reports whether an attempt found server and account well, whatever it
+// came to for the letter.
+func (r Result) usable() bool { return r.Used && r.Outcome != Account }
+
+// mark records, where an attempt changes it, whether the mailbox can send.
+func (l *Loop) mark(tx *store.Tx, r Result) error {
+	var list []outage
+	if _, err := tx.Get(outagePrefix+l.Mailbox, &list); err != nil {
+		return err
+	}
+	n := len(list)
+	last := n > 0 && list[n-1].To.IsZero()
+	switch now := tx.Now(); {
+	case r.usable() && last:
+		list[n-1].To = now
+	case !r.usable() && last && list[n-1].From.After(now): // by a clock that ran ahead
+		list[n-1].From = now
+	case !r.usable() && !last:
+		list = append(list, outage{From: now})
+	default:
+		return nil
+	}
+	return tx.Set(outagePrefix+l.Mailbox, list[max(0, len(list)-mostOutages):])
+}
+
+// waited is how long a letter has waited since it was written or a person let
+// it go, without the time in which no letter of its mailbox could go.
+func waited(tx *store.Tx, letter *intake.Letter) (time.Duration, error) {
+	since, now := letter.Created, tx.Now()
+	if letter.Freed.After(since) {
+		since = letter.Freed
+	}
+	var list []outage
+	if _, err := tx.Get(outagePrefix+letter.Mailbox, &list); err != nil {
+		return 0, err
+	}
+	d := now.Sub(since)
+	for _, o := range list {
+		from, to := o.From, o.To
+		if from.Before(since) {
+			from = since
+		}
+		if to.IsZero() || to.After(now) {
+			to = now
+		}
+		d -= max(0, to.Sub(from))
+	}
+	return d, nil
+}
