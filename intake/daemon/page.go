@@ -78,6 +78,6 @@ func (d *Daemon) servePage(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	d.Log.Info("the page is served", "address", d.web.Address())
+	d.Log.Info("the page is served", "address", d.web.Address(), "listens", l.Addr().String())
 	return page.Serve(ctx, l, s.Handler(), d.Log)
 }

@@ -18,6 +18,7 @@ import (
 
 const (
 	heldBack    = 8 // mails that come in while somebody looks
+	arriveFirst = 3 * time.Second
 	arriveEvery = 20 * time.Second
 )
 
@@ -91,12 +92,14 @@ func (p *player) serve(ctx context.Context, out io.Writer, coming []delivery) er
 
 // arrive lets one mail after the other come in, and waits for the end.
 func (p *player) arrive(ctx context.Context, coming []delivery) error {
+	wait := arriveFirst
 	for _, d := range coming {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-time.After(arriveEvery):
+		case <-time.After(wait):
 		}
+		wait = arriveEvery
 		d.at = p.live().Truncate(time.Second)
 		if err := p.deliver(d); err != nil {
 			return err

@@ -116,8 +116,41 @@ func TestMergingAndItsUndoing(t *testing.T) {
 	}
 	o.receive("Fleur Amsel <f.amsel@example.org>", "Thank you", "Thank you for your kind help last week.\n\nFleur")
 	id := o.uid
+	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", "CAF26-99999"); status != http.StatusNotFound || !strings.Contains(body, `value="CAF26-99999"`) {
+		t.Errorf("attaching a mail to no case answers %d, or forgot which", status)
+	}
 	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", a); status != http.StatusOK || !strings.Contains(body, fmt.Sprintf("Mail %d belongs to %s now.", id, a)) {
 		t.Errorf("attaching a mail answers %d: %s", status, problemIn(body))
+	}
+}
+
+// A draft is given its words; one that somebody else worked on meanwhile keeps
+// what was typed.
+func TestADraftIsEdited(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	v := o.officer()
+	v.act(ref, "clarification-requested")
+	letters := o.view(ref).Letters
+	path := fmt.Sprintf("/letters/%d", letters[len(letters)-1].ID)
+	if _, body := v.get(path); !strings.Contains(body, "[[ write it here ]]") || !strings.Contains(body, "<textarea") {
+		t.Fatal("the draft is not shown to be edited")
+	}
+	seen, text := o.seen(ref), "Which year do you mean? Our reference is "+ref+"."
+	v.post("/case/"+ref+"/take", "seen", seen)
+	status, body := v.post(path+"/text", "seen", seen, "text", text)
+	if status != http.StatusConflict || !strings.Contains(body, text+"</textarea>") || !strings.Contains(body, "What happened since") {
+		t.Errorf("a stale text is answered %d: %s", status, problemIn(body))
+	}
+	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", "Which year?"); status != http.StatusUnprocessableEntity || !strings.Contains(body, "Which year?</textarea>") {
+		t.Errorf("a text without its reference is answered %d", status)
+	}
+	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", text, "back", path); status != http.StatusOK || !strings.Contains(body, text) {
+		t.Errorf("the text is answered %d: %s", status, problemIn(body))
+	}
+	v.post(path+"/send", "seen", o.seen(ref))
+	if l := o.view(ref).Letters; l[len(l)-1].State != intake.LetterWaiting {
+		t.Errorf("the letter is %s", l[len(l)-1].State)
 	}
 }
 

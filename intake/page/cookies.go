@@ -122,10 +122,20 @@ func (s *Server) write(f func(*store.Tx) error) error {
 	return err
 }
 
-// broken reports whether the register cannot be written, and tries again where
-// it could not.
+// How often the page tries whether the register can be written, in seconds.
+const (
+	tryEvery  = 60
+	tryFaulty = 1 // where it could not
+)
+
+// broken reports whether the register cannot be written, which it tries now
+// and then.
 func (s *Server) broken() bool {
+	now, last, wait := s.Now().Unix(), s.tried.Load(), int64(tryEvery)
 	if s.faulty.Load() {
+		wait = tryFaulty
+	}
+	if now-last >= wait && s.tried.CompareAndSwap(last, now) {
 		_ = s.write(func(tx *store.Tx) error { return tx.Set("page/tried", tx.Now().Truncate(time.Second)) }) // write notes how it went
 	}
 	return s.faulty.Load()

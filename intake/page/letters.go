@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -73,6 +74,7 @@ type letterBody struct {
 	Text   string
 	Advice string
 	Seen   int
+	Since  []intake.Event // what happened since a stale form was made
 }
 
 // Editable reports whether the letter is a draft, whose text a person may
@@ -126,21 +128,39 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 }
 
 func (v *visit) sendLetter() error {
-	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+	return v.overtaken(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
 		return v.s.Cases.RetryLetter(v.r.Context(), by, id)
-	}, "The letter goes out.")
+	}, "The letter goes out."))
 }
 
 func (v *visit) holdLetter() error {
-	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+	return v.overtaken(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
 		return v.s.Cases.HoldLetter(v.r.Context(), by, id)
-	}, "The letter is held.")
+	}, "The letter is held."))
 }
 
+// editLetter gives a letter another text. Where that fails, the text that was
+// typed is shown again.
 func (v *visit) editLetter() error {
-	return v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
-		return v.s.Cases.EditLetter(v.r.Context(), by, id, v.r.PostFormValue("text"))
+	text := v.r.PostFormValue("text")
+	err := v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+		return v.s.Cases.EditLetter(v.r.Context(), by, id, text)
 	}, "The letter has its new text.")
+	if err == nil {
+		return nil
+	}
+	b, again := v.oneLetter()
+	if again != nil {
+		return again
+	}
+	f := v.frame("Letter")
+	f.Problem = v.explain(err, f)
+	var o *casework.Overtaken
+	if errors.As(err, &o) {
+		b.Since = o.Since
+	}
+	b.Text = text
+	return v.show("letter", f, b)
 }
 
 func (v *visit) settle(do func(casework.By, uint64) (intake.Letter, error), notice string) error {
@@ -155,7 +175,7 @@ func (v *visit) settle(do func(casework.By, uint64) (intake.Letter, error), noti
 		}
 	}
 	if _, err := do(v.by(seen), b.ID); err != nil {
-		return v.overtaken(err)
+		return err
 	}
 	to := "/letters"
 	if b.Ref != "" {

@@ -26,6 +26,7 @@ type mailBody struct {
 	intake.Arrival
 	Said  register.Text
 	Kinds []choice
+	Form  url.Values // what was sent and could not be done
 }
 
 func (v *visit) mail() error {
@@ -70,7 +71,7 @@ func (v *visit) openMail() error {
 	f := v.frame("Mail")
 	ch, err := v.tryMail(b)
 	if err != nil {
-		f.Problem = v.explain(err, f)
+		f.Problem, b.Form = v.explain(err, f), v.r.PostForm
 		return v.show("mail", f, b)
 	}
 	done := f.T("%s is registered.", ch.View.Ref)

@@ -90,6 +90,12 @@ func (p *provider) token() string {
 // signIn goes to the provider and comes back.
 func (p *provider) signIn(v *visitor) (int, string) {
 	p.t.Helper()
+	return v.get("/sign-in/answer?code=a-code&state=" + p.leave(v))
+}
+
+// leave goes to the provider, and gives what its answer is to name.
+func (p *provider) leave(v *visitor) (state string) {
+	p.t.Helper()
 	v.c.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
 		if strings.HasPrefix(r.URL.String(), p.URL) {
 			return http.ErrUseLastResponse
@@ -110,16 +116,22 @@ func (p *provider) signIn(v *visitor) (int, string) {
 		p.t.Errorf("the sign-in asks %s", to)
 	}
 	p.nonce = q.Get("nonce")
-	return v.get("/sign-in/answer?code=a-code&state=" + url.QueryEscape(q.Get("state")))
+	return url.QueryEscape(q.Get("state"))
 }
 
-func TestSigningInAtAProvider(t *testing.T) {
-	p := newProvider(t)
+// signInAt has people sign in at a provider.
+func signInAt(t *testing.T, issuer string) config.Web {
+	t.Helper()
 	secret := filepath.Join(t.TempDir(), "secret")
 	if err := os.WriteFile(secret, []byte("provider-secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := newOfficeWith(t, config.Web{OIDC: config.OIDC{Issuer: p.URL, ClientID: "page", Secret: config.SecretFile{Path: config.Path(secret)}, RolesClaim: "roles"}})
+	return config.Web{OIDC: config.OIDC{Issuer: issuer, ClientID: "page", Secret: config.SecretFile{Path: config.Path(secret)}, RolesClaim: "roles"}}
+}
+
+func TestSigningInAtAProvider(t *testing.T) {
+	p := newProvider(t)
+	o := newOfficeWith(t, signInAt(t, p.URL))
 	ref := o.asked("Priya Raghunathan")
 	for _, x := range []struct {
 		name   string
@@ -165,12 +177,27 @@ func TestSigningInAtAProvider(t *testing.T) {
 func TestAProviderThatCannotBeReached(t *testing.T) {
 	p := newProvider(t)
 	p.Close()
-	o := newOfficeWith(t, config.Web{OIDC: config.OIDC{Issuer: p.URL, ClientID: "page", RolesClaim: "roles"}})
+	o := newOfficeWith(t, signInAt(t, p.URL))
 	v := o.officer()
 	if status, body := o.visitor("").get("/sign-in/provider"); status != http.StatusBadGateway || !strings.Contains(body, "cannot be used at the moment") {
 		t.Errorf("the sign-in is answered %d", status)
 	}
 	if status, _ := v.get("/"); status != http.StatusOK {
+		t.Errorf("a session that stands is answered %d", status)
+	}
+}
+
+// A provider that is lost while somebody signs in says so too.
+func TestAProviderThatIsLost(t *testing.T) {
+	p := newProvider(t)
+	o := newOfficeWith(t, signInAt(t, p.URL))
+	v, who := o.officer(), o.visitor("")
+	state := p.leave(who)
+	p.Close()
+	if status, body := who.get("/sign-in/answer?code=a-code&state=" + state); status != http.StatusBadGateway || !strings.Contains(body, "cannot be used at the moment") {
+		t.Errorf("the answer is answered %d", status)
+	}
+	if status, body := v.get("/"); status != http.StatusOK || !strings.Contains(body, "<h1>Today") {
 		t.Errorf("a session that stands is answered %d", status)
 	}
 }

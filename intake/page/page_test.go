@@ -1,7 +1,9 @@
 package page_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/accounts"
 	"requestd/intake/casework"
+	"requestd/intake/config"
 )
 
 // Every screen answers for an officer, and in Welsh too.
@@ -189,9 +192,53 @@ func TestForgedRequests(t *testing.T) {
 	if status, _ := v.post("/register", "note", strings.Repeat("x", 300<<10)); status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a form of 300 KB is answered %d", status)
 	}
+}
+
+// Whoever sends a form when the session is over finds what they typed.
+func TestASessionEndsOverAForm(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	v := o.officer()
 	o.set(o.now().Add(accounts.IdleEnd + time.Minute))
-	if status, body := v.post("/case/"+ref+"/take", "seen", o.seen(ref)); status != http.StatusUnauthorized || !strings.Contains(body, "nothing was saved") {
-		t.Errorf("a form of a session that is over is answered %d", status)
+	status, body := v.post("/case/"+ref+"/act/note", "seen", o.seen(ref), "note", "she rang & said <no>", "save", "yes")
+	if status != http.StatusUnauthorized || !strings.Contains(body, "nothing was saved") || !strings.Contains(body, ">she rang &amp; said &lt;no&gt;</textarea>") {
+		t.Errorf("it is answered %d: %s", status, problemIn(body))
+	}
+	if strings.Contains(body, "Priya") {
+		t.Error("the answer names the requester")
+	}
+}
+
+// The place that failed to sign in is the one that connects, unless a proxy
+// that is trusted names another.
+func TestWhichProxiesAreBelieved(t *testing.T) {
+	const stopped, goesOn = http.StatusTooManyRequests, http.StatusUnauthorized
+	for _, x := range []struct {
+		name    string
+		trusted []string
+		claims  func(n int) string // X-Forwarded-For of the nth attempt
+		status  int                // of the last
+	}{
+		{"nobody is trusted, and the client makes places up", nil, func(n int) string { return fmt.Sprintf("203.0.113.%d", n) }, stopped},
+		{"another proxy is trusted", []string{"10.0.0.0/8"}, func(n int) string { return fmt.Sprintf("203.0.113.%d", n) }, stopped},
+		{"the proxy names other clients", []string{"127.0.0.1"}, func(n int) string { return fmt.Sprintf("203.0.113.%d", n) }, goesOn},
+		{"the proxy names one client, who made others up", []string{"127.0.0.1"}, func(n int) string { return fmt.Sprintf("198.51.100.%d, 203.0.113.7", n) }, stopped},
+		{"two proxies, and clients behind them", []string{"127.0.0.1", "10.0.0.0/8"}, func(n int) string { return fmt.Sprintf("203.0.113.%d, 10.1.2.3", n) }, goesOn},
+		{"the proxy says nothing", []string{"127.0.0.1"}, func(int) string { return "" }, stopped},
+		{"the proxy says nonsense", []string{"127.0.0.1"}, func(n int) string { return fmt.Sprintf("unknown%d", n) }, stopped},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			o := newOfficeWith(t, config.Web{TrustedProxies: x.trusted})
+			v := o.visitor("")
+			last := 0
+			for n := range 21 {
+				form := url.Values{"address": {fmt.Sprintf("nobody%d@example.org", n)}, "password": {"x"}, "code": {"1"}}
+				last, _ = v.do(http.MethodPost, "/sign-in", form, "X-Forwarded-For", x.claims(n))
+			}
+			if last != x.status {
+				t.Errorf("the last attempt is answered %d, not %d", last, x.status)
+			}
+		})
 	}
 }
 

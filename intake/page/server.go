@@ -49,7 +49,8 @@ type Server struct {
 	screens screens
 	oidc    *provider // nil where people sign in with accounts of the register's own
 	tally   tally
-	faulty  atomic.Bool // the register could not be written when it was last tried
+	faulty  atomic.Bool  // the register could not be written when it was last tried
+	tried   atomic.Int64 // when the page last tried for the sake of knowing (unix time)
 }
 
 //go:embed assets screens words_cy.tsv

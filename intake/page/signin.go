@@ -3,6 +3,7 @@ package page
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"requestd/intake/accounts"
@@ -11,6 +12,22 @@ import (
 type signInBody struct {
 	Provider bool // people sign in at an OpenID provider
 	Address  string
+	Over     bool     // the session of somebody who sent a form is over
+	Typed    []choice // what they had typed
+}
+
+// typedIn gives the prose of a form, of which nothing may be lost.
+func typedIn(form url.Values) (list []choice) {
+	for _, c := range []choice{
+		{Value: "words", Label: "What the letter to the requester says"}, {Value: "text", Label: "The text, as it goes"}, {Value: "note", Label: "Note"},
+		{Value: "reason", Label: "Reason"}, {Value: "subject", Label: "What is asked for, in a line"}, {Value: "name", Label: "Requester's name"},
+		{Value: "postal", Label: "Address by post"}, {Value: "exemptions", Label: "Exemptions or exceptions relied on"},
+	} {
+		if c.Value = form.Get(c.Value); c.Value != "" {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) {

@@ -64,8 +64,9 @@ func (s *Server) askToSignIn(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Method != http.MethodGet {
 		f := s.frame(w, r, nil, "Sign in")
-		f.Problem = s.words.say(f.Lang, "Your session is over, so nothing was saved. Sign in in another window, then go back and send the form again: what you typed is still there.")
+		f.Problem = f.T("Your session is over, so nothing was saved. Sign in again, then open the form anew: what you typed stands below, to be copied.")
 		f.Status = http.StatusUnauthorized
+		f.Body = signInBody{Over: true, Typed: typedIn(r.PostForm)}
 		s.render(w, "sign-in", f)
 		return
 	}
@@ -187,9 +188,9 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, session *accounts
 	f.Title = f.T(title)
 	if session != nil {
 		f.takeFlash(w, r)
-		if s.broken() {
-			f.Broken = f.T("The register cannot be written at the moment: you can read, and nothing can be saved. Tell the administrator.")
-		}
+	}
+	if s.broken() {
+		f.Broken = f.T("The register cannot be written at the moment: you can read, and nothing can be saved. Tell the administrator.")
 	}
 	return f
 }
