@@ -263,7 +263,8 @@ func upgraded(g *guest, deb string) {
 func purged(g *guest) {
 	g.do("requestd backup /root/moved.db")
 	g.do("dpkg -r requestd && ! systemctl is-active --quiet requestd && test -e " + config)
-	g.do("dpkg -P requestd && test ! -e /etc/requestd && test -s /var/lib/requestd/requestd.db && ls /var/backups/requestd/*.db")
+	g.do("mkdir -p /etc/systemd/system/requestd-backup.timer.d && printf '[Timer]\nRandomizedDelaySec=1\n' >/etc/systemd/system/requestd-backup.timer.d/mine.conf && systemctl mask requestd-backup.timer")
+	g.do("dpkg -P requestd && ! ls -d /etc/systemd/system/requestd* && test ! -e /etc/requestd && test -s /var/lib/requestd/requestd.db && ls /var/backups/requestd/*.db")
 	g.do("dpkg -i /root/second.deb && test -s /var/lib/requestd/requestd.db") // the public record is still there
 }
 
@@ -287,7 +288,7 @@ LoadCredentialEncrypted=smtp-password:/etc/requestd/smtp-password.cred
 
 // moved: the old machine was purged, and this is the new one.
 func moved(g *guest) {
-	g.do("systemctl stop requestd; rm -r /var/lib/requestd /var/backups/requestd /etc/requestd && dpkg -P requestd && dpkg -i /root/second.deb")
+	g.do("systemctl stop requestd; rm -r /var/lib/requestd /var/backups/requestd /etc/requestd && dpkg -P requestd && dpkg --path-exclude='/usr/share/doc/*' -i /root/second.deb && grep -q '^mailboxes:' " + config) // as in a slim image
 	g.do("cp /root/good.yaml " + config + " && cd /etc/requestd/credentials && umask 077 && echo 'mailbox secret' >governance-password && echo 'new secret' >smtp-password")
 	send(g, "seven", "stairs") // while no daemon runs
 	g.do("requestd restore /root/moved.db")

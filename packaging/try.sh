@@ -16,7 +16,7 @@ dpkg -i "$deb"
 getent passwd requestd >/dev/null || fail "the user was not made"
 [ "$(stat -c '%a %U:%G' /var/lib/requestd)" = "700 requestd:requestd" ] || fail "the register's directory is open"
 [ "$(stat -c '%a %U:%G' /etc/requestd/credentials)" = "700 root:root" ] || fail "the credentials are open"
-cmp -s /etc/requestd/config.yaml /usr/share/doc/requestd/config.first.yaml || fail "no configuration to edit"
+cmp -s /etc/requestd/config.yaml /usr/share/requestd/config.first.yaml || fail "no configuration to edit"
 [ "$(stat -c '%a %U:%G' /var/lib/requestd/requestd.db)" = "600 requestd:requestd" ] || fail "no register was made, or not for its user"
 [ "$(stat -c '%a %U:%G' /var/backups/requestd)" = "700 requestd:requestd" ] || fail "there is no place for copies"
 for c in bash-completion/completions/requestd zsh/vendor-completions/_requestd fish/vendor_completions.d/requestd.fish; do

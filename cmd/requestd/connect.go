@@ -137,7 +137,7 @@ func openStore(cfg *config.Config, places config.Places, o store.Options) (*regi
 	if err != nil {
 		return nil, unreachableError(fmt.Errorf("no daemon answers on %s, and the register cannot be opened: %w", cfg.Control.Socket, err))
 	}
-	quiet := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	quiet := daemon.NewLog(config.Log{Level: "warn"}, os.Stderr)
 	e, err := engine.New(casework.Options{Store: db, Now: time.Now, Log: quiet}, cfg)
 	if err != nil {
 		return nil, errors.Join(usageError(err), db.Close())

@@ -218,7 +218,14 @@ func takePlace(cfg *config.Config, ready string) (aside string, err error) {
 		return "", fmt.Errorf("look at the register's place: %w", err)
 	}
 	if err := os.Rename(ready, path); err != nil {
-		return aside, fmt.Errorf("put the copy in the register's place: %w", err)
+		err = fmt.Errorf("put the copy in the register's place: %w", err)
+		if aside == "" {
+			return "", err
+		}
+		if back := os.Rename(aside, path); back != nil {
+			return aside, errors.Join(err, fmt.Errorf("put the register back, which is now %s: %w; move it to %s before you start the daemon", aside, back, path))
+		}
+		return "", fmt.Errorf("%w; the register that stood there is there again", err)
 	}
 	db, err := store.OpenKnown(path, true, store.Options{})
 	if err != nil {

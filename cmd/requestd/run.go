@@ -87,20 +87,24 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	}
 	boundMemory()
 	log := daemon.NewLog(cfg.Log, os.Stderr)
+	lost := daemon.OutOfReach(log)
 	begin := func() (*daemon.Daemon, error) {
+		defer daemon.Opening(log)()
 		if once {
 			return daemon.New(cfg, log, time.Now)
 		}
 		return daemon.NewInTurn(ctx, cfg, log, time.Now, 0, daemon.StandBy(log))
 	}
 	d, err := begin()
-	for told := false; errors.Is(err, store.ErrUnreachable) && !once && ctx.Err() == nil; d, err = begin() {
+	for told := false; errors.Is(err, store.ErrUnreachable) && !once; d, err = begin() {
 		if !told {
 			log.Error("the register cannot be reached: nothing is read or sent until it can", "error", err)
 			told = true
 		}
+		lost()
 		select {
 		case <-ctx.Done():
+			return nil
 		case <-time.After(databaseWait):
 		}
 	}

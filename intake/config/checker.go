@@ -14,11 +14,17 @@ type checker struct {
 	problems []Problem
 	lines    map[string]int
 	nodes    map[string]*yaml.Node // what stands there, the same in each place into which it is merged
+	told     map[*yaml.Node]bool   // of which was said already, elsewhere in the file, that it cannot be read
 }
 
 // add keeps a problem, unless one with the same key or its section is known:
 // a value that could not be read is not missing as well.
 func (k *checker) add(key, says, mend string) {
+	for at := key; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
+		if k.told[k.nodes[at]] {
+			return
+		}
+	}
 	for _, p := range k.problems {
 		if p.Key == key || p.Key != "" && (strings.HasPrefix(key, p.Key+".") || strings.HasPrefix(key, p.Key+"[")) {
 			return

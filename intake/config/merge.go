@@ -64,10 +64,12 @@ func (m *merger) named(at string, n *yaml.Node) *yaml.Node {
 		return n
 	}
 	m.lines[at] = n.Line
+	instead := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Line: n.Line}
 	size := m.size[n.Alias]
 	switch {
 	case size == 0:
 		m.add(at, "*"+n.Value+" stands within what it names", "name an anchor that ends before it")
+		m.told[instead] = true
 	case size <= m.left:
 		m.left -= size
 		return n.Alias
@@ -75,7 +77,7 @@ func (m *merger) named(at string, n *yaml.Node) *yaml.Node {
 		m.left = -1
 		m.add(at, fmt.Sprintf("anchors bring in more than %d keys and values", maxMerged), "merge less")
 	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Line: n.Line}
+	return instead
 }
 
 // mapping puts the keys that are merged behind its own, which go first, as
@@ -97,7 +99,11 @@ func (m *merger) mapping(at string, n *yaml.Node) {
 			continue
 		}
 		written[key] = name.Value
-		keys = append(keys, m.named(path, name), m.named(path, value))
+		name, value = m.named(path, name), m.named(path, value)
+		if m.told[value] {
+			m.told[name] = true
+		}
+		keys = append(keys, name, value)
 	}
 	for i := 0; i+1 < len(merged); i += 2 {
 		key := strings.ToLower(merged[i].Value)

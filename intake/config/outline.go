@@ -15,7 +15,7 @@ import (
 // line of each key, and finds what viper would pass over in silence. It gives
 // nil where there is nothing to go on with.
 func (k *checker) outline(b []byte) *yaml.Node {
-	k.lines, k.nodes = map[string]int{}, map[string]*yaml.Node{}
+	k.lines, k.nodes, k.told = map[string]int{}, map[string]*yaml.Node{}, map[*yaml.Node]bool{}
 	dec := yaml.NewDecoder(bytes.NewReader(b))
 	var doc, more yaml.Node
 	switch err := dec.Decode(&doc); {

@@ -77,14 +77,6 @@ func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, e
 // onceWaits is how long it takes to see that a daemon lives, or does not.
 const onceWaits = 15 * time.Second
 
-// StandBy tells the service manager of a daemon that stands by; see NewInTurn.
-func StandBy(log *slog.Logger) func(host string) {
-	d := &Daemon{Log: log}
-	return func(host string) {
-		d.notify("READY=1\nWATCHDOG=1\nSTATUS=Standing by: a daemon on " + host + " works on the register")
-	}
-}
-
 // NewInTurn is New that waits, where the register lies in a database, until no
 // other daemon works on it, at most for patience unless that is zero. While it
 // waits it says again and again on which machine that one runs. The error is
@@ -122,7 +114,7 @@ func underUnit(err error) error {
 	if !errors.Is(err, store.ErrUnwritable) || os.Getenv("INVOCATION_ID") == "" {
 		return err
 	}
-	return fmt.Errorf("%w; under systemd the daemon may write in /var/lib/requestd alone: write store.path there, or name its directory with systemctl edit requestd requestd-backup: [Service] ReadWritePaths=DIRECTORY", err)
+	return fmt.Errorf("%w; under systemd the daemon may write in /var/lib/requestd alone: write store.path there, or name its directory with systemctl edit requestd requestd-backup: [Unit] RequiresMountsFor=DIRECTORY, [Service] ReadWritePaths=DIRECTORY", err)
 }
 
 func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Time) (*Daemon, error) {

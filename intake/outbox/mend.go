@@ -15,16 +15,16 @@ import (
 	"requestd/intake/signin"
 )
 
-// mend says what puts an error right, in the words of the thing to fix; ""
-// where nothing is known.
-func (o *Options) mend(p phase, err error) string {
+// mend says what puts an error right, in the words of the thing to fix, for a
+// mail in the name of from; "" where nothing is known.
+func (o *Options) mend(p phase, err error, from string) string {
 	var reply *textproto.Error
 	var token *signin.Error
 	switch {
 	case errors.As(err, &token): // the token endpoint is meant, not the mail server
 		return token.Mend
 	case errors.As(err, &reply):
-		return o.mendReply(p, reply)
+		return o.mendReply(p, reply, from)
 	}
 	return o.mendConnection(err)
 }
@@ -37,9 +37,9 @@ type remedy struct {
 
 var remedies = []remedy{
 	{regexp.MustCompile(`5\.7\.139.*(?i:SmtpClientAuthentication is disabled for the Tenant)`),
-		"SMTP AUTH is off for the whole tenant: Set-CASMailbox -Identity ADDRESS -SmtpClientAuthenticationDisabled $false switches it on for this mailbox alone"},
+		"SMTP AUTH is off for the whole tenant: Set-CASMailbox -Identity ACCOUNT -SmtpClientAuthenticationDisabled $false switches it on for this mailbox alone"},
 	{regexp.MustCompile(`5\.7\.139.*(?i:SmtpClientAuthentication is disabled)`),
-		"SMTP AUTH is off for the mailbox: Set-CASMailbox -Identity ADDRESS -SmtpClientAuthenticationDisabled $false"},
+		"SMTP AUTH is off for the mailbox: Set-CASMailbox -Identity ACCOUNT -SmtpClientAuthenticationDisabled $false"},
 	{regexp.MustCompile(`\b5\.7\.30\b|5\.7\.139.*(?i:basic authentication)`),
 		"this service takes no passwords any more: set smtp.auth to xoauth2 and name an oauth entry"},
 	{regexp.MustCompile(`5\.7\.139.*(?i:security defaults|conditional access|locked|criteria)`),
@@ -47,9 +47,9 @@ var remedies = []remedy{
 	{regexp.MustCompile(`5\.7\.(3|139)`),
 		"with xoauth2: grant the application SMTP.SendAsApp with an administrator's consent, register it with New-ServicePrincipal and give it the mailbox with Add-MailboxPermission; with a password: check it, and whether SMTP AUTH is allowed for the mailbox"},
 	{regexp.MustCompile(`5\.7\.60|(?i:SendAsDenied)`),
-		"the account may not send as this address: Add-RecipientPermission ADDRESS -Trustee ACCOUNT -AccessRights SendAs"},
+		"the account ACCOUNT may not send as ADDRESS: Add-RecipientPermission ADDRESS -Trustee ACCOUNT -AccessRights SendAs"},
 	{regexp.MustCompile(`(?i:not owned by user|sender address rejected: not logged in)`),
-		"the account ACCOUNT may not send as this address: let it (in Postfix smtpd_sender_login_maps), or sign in as the mailbox itself; waiting letters go by themselves then"},
+		"the account ACCOUNT may not send as ADDRESS: let it (in Postfix smtpd_sender_login_maps), or sign in as the mailbox itself; waiting letters go by themselves then"},
 	{regexp.MustCompile(`5\.7\.57`), "the server wants a sign-in first: set smtp.auth"},
 	{regexp.MustCompile(`5\.7\.8.*(?i:gsmtp|google)`),
 		"Google takes no ordinary password: use an app password, or auth: xoauth2 with a service account that may act for the mailbox"},
@@ -57,10 +57,10 @@ var remedies = []remedy{
 	{regexp.MustCompile(`(?i:too many concurrent|connections limit|throttl|rate limit|try again later)`), "wait: the server asks for it"},
 }
 
-func (o *Options) mendReply(p phase, reply *textproto.Error) string {
+func (o *Options) mendReply(p phase, reply *textproto.Error, from string) string {
 	for _, r := range remedies {
 		if r.answer.MatchString(reply.Msg) {
-			return strings.NewReplacer("ADDRESS", o.Username, "ACCOUNT", o.Username).Replace(r.mend)
+			return strings.NewReplacer("ADDRESS", from, "ACCOUNT", o.Username).Replace(r.mend)
 		}
 	}
 	switch {

@@ -42,7 +42,7 @@ func Probe(ctx context.Context, o Options, senders []string) Report {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p, err := s.connect(ctx); err != nil {
-		r.wrong(words(p, err), o.mend(p, err))
+		r.wrong(words(p, err), o.mend(p, err, strings.Join(senders, ", ")))
 		return r
 	}
 	r.SignedIn, r.CertEnds = o.Username != "", s.Ends()
@@ -62,7 +62,7 @@ func Probe(ctx context.Context, o Options, senders []string) Report {
 		r.ask(s, from)
 	}
 	if err := s.c.Noop(); err != nil {
-		r.wrong(words(naming, err), o.mend(naming, err))
+		r.wrong(words(naming, err), o.mend(naming, err, strings.Join(senders, ", ")))
 	}
 	return r
 }
@@ -79,7 +79,7 @@ func (r *Report) ask(s *SMTP, from string) {
 	switch {
 	case err == nil:
 	case outcome(p, err) == Account || !answered(err):
-		r.wrong("it does not take mail from "+from+": "+words(p, err), s.o.mend(p, err))
+		r.wrong("it does not take mail from "+from+": "+words(p, err), s.o.mend(p, err, from))
 		if !answered(err) {
 			return
 		}
@@ -87,6 +87,6 @@ func (r *Report) ask(s *SMTP, from string) {
 		r.Notes = append(r.Notes, "it takes mail from "+from+", and would not deliver to that address itself: "+words(p, err))
 	}
 	if err := s.c.Reset(); err != nil {
-		r.wrong(words(naming, err), s.o.mend(naming, err))
+		r.wrong(words(naming, err), s.o.mend(naming, err, from))
 	}
 }

@@ -56,7 +56,7 @@ func TestProbeSpeaksOfTheThingToMend(t *testing.T) {
 			fails(mailtest.AtAuth, "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."), nil, "whole tenant"},
 		"no consent":                {fails(mailtest.AtAuth, "535 5.7.3 Authentication unsuccessful"), nil, "SMTP.SendAsApp"},
 		"the account may not send":  {fails(mailtest.AtMail, "550 5.7.60 SMTP; Client does not have permissions to send as this sender"), nil, "Add-RecipientPermission"},
-		"the sender is not its own": {fails(mailtest.AtMail, "553 5.7.1 sender address rejected: not owned by user"), nil, "as this address"},
+		"the sender is not its own": {fails(mailtest.AtMail, "553 5.7.1 sender address rejected: not owned by user"), nil, "may not send as governance@example.org"},
 		"not its own, said at RCPT": {fails(mailtest.AtRcpt, "553 5.7.1 <governance@example.org>: Sender address rejected: not owned by user g"), nil, "smtpd_sender_login_maps"},
 		"an unknown authority":      {mailtest.SMTPOptions{}, func(o *outbox.Options) { o.CAFile = "" }, "smtp.ca_file"},
 		"TLS on the wrong port":     {mailtest.SMTPOptions{}, func(o *outbox.Options) { o.Security = "tls" }, "smtp.security to starttls"},

@@ -90,6 +90,25 @@ func TestEveryPhaseOfSMTP(t *testing.T) {
 	}
 }
 
+// TestAHintNamesBothAddressesOfAMissingRight: the account that signs in, and the
+// address as which it may not send.
+func TestAHintNamesBothAddressesOfAMissingRight(t *testing.T) {
+	for reply, want := range map[string]string{
+		"550 5.7.60 SendAsDenied": "the account governance may not send as office@example.org: Add-RecipientPermission office@example.org -Trustee governance -AccessRights SendAs",
+		"553 5.7.1 <office@example.org>: Sender address rejected: not owned by user jo": "the account governance may not send as office@example.org: let it",
+		"535 5.7.139 SmtpClientAuthentication is disabled here":                         "Set-CASMailbox -Identity governance ",
+	} {
+		at := mailtest.AtRcpt
+		if strings.HasPrefix(reply, "535") {
+			at = mailtest.AtAuth
+		}
+		srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: at, Reply: reply}}})
+		if r := client(t, srv.Port, srv.CAFile).Send(t.Context(), "office@example.org", "b@example.org", plainMail); !strings.Contains(r.Response, want) {
+			t.Errorf("%s: got %q, want %q in it", reply, r.Response, want)
+		}
+	}
+}
+
 func TestServerThatIsNotThere(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
