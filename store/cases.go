@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -175,10 +176,20 @@ func decodeCase(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
 
 // decodeUnlinked leaves the chain as it is recorded.
 func decodeUnlinked(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
+	return decodeBy(plans[reflect.TypeFor[intake.Case]()], key, v, open)
+}
+
+// decodeImpersonal leaves out what names or describes a person as well: counting
+// and looking at periods need none of it.
+func decodeImpersonal(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
+	return decodeBy(impersonal, key, v, open)
+}
+
+func decodeBy(p *plan, key, v []byte, open bool) (*intake.Case, intake.Index, error) {
 	ix, rest, err := decodeIndex(v, open)
 	c := &intake.Case{}
 	if err == nil {
-		err = decode(rest, c)
+		err = readStruct(rest, reflect.ValueOf(c).Elem(), p)
 	}
 	if err != nil {
 		return nil, ix, err

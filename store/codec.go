@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +32,7 @@ type field struct {
 	number int // from 1; 0 is written under name
 	name   string
 	index  []int
+	inner  *plan // of the struct that it is, points to or lists; nil for others
 }
 
 // plan is how a struct type is written.
@@ -40,9 +42,11 @@ type plan struct {
 	byName   map[string]int
 }
 
-func newPlan(t reflect.Type, plans map[reflect.Type]*plan) {
-	if _, done := plans[t]; done {
-		return
+// newPlan makes the plan of a type and of those within it, but for fields of
+// the names left out.
+func newPlan(t reflect.Type, plans map[reflect.Type]*plan, leaveOut ...string) *plan {
+	if p := plans[t]; p != nil {
+		return p
 	}
 	numbers := fieldNames[t]
 	p := &plan{byName: map[string]int{}, byNumber: make([]int, len(numbers)+1)}
@@ -52,7 +56,7 @@ func newPlan(t reflect.Type, plans map[reflect.Type]*plan) {
 	plans[t] = p
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous || name == "-" {
+		if f.Anonymous || name == "-" || slices.Contains(leaveOut, name) {
 			continue
 		}
 		number := 0
@@ -62,16 +66,26 @@ func newPlan(t reflect.Type, plans map[reflect.Type]*plan) {
 				p.byNumber[number] = len(p.fields)
 			}
 		}
-		p.byName[name] = len(p.fields)
-		p.fields = append(p.fields, field{number: number, name: name, index: f.Index})
 		elem := f.Type
 		for elem.Kind() == reflect.Pointer || elem.Kind() == reflect.Slice {
 			elem = elem.Elem()
 		}
+		var inner *plan
 		if elem.Kind() == reflect.Struct && elem != timeType {
-			newPlan(elem, plans)
+			inner = newPlan(elem, plans, leaveOut...)
 		}
+		p.byName[name] = len(p.fields)
+		p.fields = append(p.fields, field{number, name, f.Index, inner})
 	}
+	return p
+}
+
+// of gives that field of a struct.
+func (f *field) of(v reflect.Value) reflect.Value {
+	if len(f.index) == 1 {
+		return v.Field(f.index[0])
+	}
+	return v.FieldByIndex(f.index)
 }
 
 // encode appends the struct that v points to.
@@ -86,7 +100,7 @@ func appendStruct(b []byte, v reflect.Value) []byte {
 	}
 	for i := range p.fields {
 		f := &p.fields[i]
-		fv := v.FieldByIndex(f.index)
+		fv := f.of(v)
 		if isZero(fv) {
 			continue
 		}

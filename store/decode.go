@@ -47,11 +47,11 @@ func (r *reader) take(n uint64) ([]byte, error) {
 // decode reads a record into the struct that v points to, which must be zero.
 // Nothing in v refers to b afterwards.
 func decode(b []byte, v any) error {
-	return readStruct(b, reflect.ValueOf(v).Elem())
+	e := reflect.ValueOf(v).Elem()
+	return readStruct(b, e, plans[e.Type()])
 }
 
-func readStruct(b []byte, v reflect.Value) error {
-	p := plans[v.Type()]
+func readStruct(b []byte, v reflect.Value, p *plan) error {
 	r := reader{b}
 	for len(r.b) > 0 {
 		tag, err := r.uvarint()
@@ -71,9 +71,9 @@ func readStruct(b []byte, v reflect.Value) error {
 		case number < uint64(len(p.byNumber)):
 			at = p.byNumber[number]
 		}
-		fv := reflect.Value{}
+		fv, inner := reflect.Value{}, (*plan)(nil)
 		if at >= 0 {
-			name, fv = p.fields[at].name, v.FieldByIndex(p.fields[at].index)
+			name, fv, inner = p.fields[at].name, p.fields[at].of(v), p.fields[at].inner
 		}
 		if tag&1 == wireVarint {
 			n, err := r.uvarint()
@@ -90,7 +90,7 @@ func readStruct(b []byte, v reflect.Value) error {
 		if err != nil {
 			return badValue(name, err)
 		}
-		if err := setBytes(fv, body); err != nil {
+		if err := setBytes(fv, body, inner); err != nil {
 			return badValue(name, err)
 		}
 	}
@@ -129,8 +129,9 @@ func setNumber(v reflect.Value, n uint64) error {
 	return nil
 }
 
-// setBytes sets v, which is invalid for a field that is no more.
-func setBytes(v reflect.Value, b []byte) error {
+// setBytes sets v, which is invalid for a field that is no more. inner is the
+// plan of the structs in it.
+func setBytes(v reflect.Value, b []byte, inner *plan) error {
 	if !v.IsValid() {
 		return nil
 	}
@@ -146,25 +147,25 @@ func setBytes(v reflect.Value, b []byte) error {
 		return nil
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		return readStruct(b, v.Elem())
+		return readStruct(b, v.Elem(), inner)
 	case reflect.Struct:
 		if v.Type() == timeType {
 			t, err := readTime(b)
 			v.Set(reflect.ValueOf(t))
 			return err
 		}
-		return readStruct(b, v)
+		return readStruct(b, v, inner)
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			v.SetBytes(append([]byte{}, b...))
 			return nil
 		}
-		return readSlice(b, v)
+		return readSlice(b, v, inner)
 	}
 	return fmt.Errorf("bytes stand where %s belongs", v.Type())
 }
 
-func readSlice(b []byte, v reflect.Value) error {
+func readSlice(b []byte, v reflect.Value, inner *plan) error {
 	r := reader{b}
 	n, err := r.uvarint()
 	if err != nil {
@@ -180,14 +181,14 @@ func readSlice(b []byte, v reflect.Value) error {
 		}
 		v.SetLen(i + 1)
 		v.Index(i).SetZero()
-		if err := readElement(&r, v.Index(i)); err != nil {
+		if err := readElement(&r, v.Index(i), inner); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func readElement(r *reader, v reflect.Value) error {
+func readElement(r *reader, v reflect.Value, inner *plan) error {
 	n, err := r.uvarint()
 	if err != nil {
 		return err
@@ -207,7 +208,7 @@ func readElement(r *reader, v reflect.Value) error {
 	if err != nil {
 		return err
 	}
-	return setBytes(v, b)
+	return setBytes(v, b, inner)
 }
 
 func readTime(b []byte) (time.Time, error) {

@@ -35,13 +35,14 @@ func (tx *Tx) receipts(key []byte, old, c *intake.Case) {
 }
 
 // ReceivedWithin iterates over the cases of which a request counted at any time
-// as received on one of the days from first through last, each once, and without
-// the links of their chain: they are to be read and not to be put.
+// as received on one of the days from first through last, each once, without the
+// links of their chain and without what names or describes a person: they are to
+// be counted and not to be put.
 func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		within := func(k []byte) bool { return keyDay(k) <= last }
 		for k := range tx.from(bReceived, dayKey(first, ""), within) {
-			c, ok := tx.look(k[min(4, len(k)):])
+			c, ok := tx.lookBy(decodeImpersonal, k[min(4, len(k)):])
 			if !ok {
 				continue
 			}
@@ -70,10 +71,12 @@ func (tx *Tx) ReceivedRefs(first, last deadlines.Day) iter.Seq[string] {
 }
 
 // look gives the case with that key to be read, without its chain's links.
-func (tx *Tx) look(key []byte) (*intake.Case, bool) {
-	for _, open := range []bool{true, false} {
+func (tx *Tx) look(key []byte) (*intake.Case, bool) { return tx.lookBy(decodeUnlinked, key) }
+
+func (tx *Tx) lookBy(decode decoder, key []byte) (*intake.Case, bool) {
+	for _, open := range []bool{false, true} { // most are not
 		if v := tx.get(half(open), key); v != nil {
-			c, _, err := decodeUnlinked(key, v, open)
+			c, _, err := decode(key, v, open)
 			if err != nil {
 				_ = tx.unreadable(caseRecord(key), err) // an alarm tells it
 			}

@@ -99,10 +99,10 @@ func (tx *Tx) ToRead(after string) iter.Seq[*intake.Case] {
 }
 
 // DoneToRead iterates over the cases that are not open, after the given reference
-// ("" for all), and as ToRead does.
+// ("" for all), as ReceivedWithin does: without what names or describes a person.
 func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
-		for c := range tx.half(false, after, decodeUnlinked) {
+		for c := range tx.half(false, after, decodeImpersonal) {
 			if !yield(c) {
 				return
 			}

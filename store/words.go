@@ -69,3 +69,6 @@ var plans = func() map[reflect.Type]*plan {
 	}
 	return m
 }()
+
+// impersonal is how a case is read where it names nobody, as once it is erased.
+var impersonal = newPlan(reflect.TypeFor[intake.Case](), map[reflect.Type]*plan{}, "personal")

@@ -49,7 +49,28 @@ type monthly struct {
 // who looks at it asks for the same.
 type tally struct {
 	mu   sync.Mutex
-	kept map[string]*counted
+	kept map[string]*figure
+}
+
+// figure is one of them. Who asks for it while it is being counted waits; who
+// asks for another does not.
+type figure struct {
+	mu sync.Mutex
+	n  *counted
+}
+
+func (t *tally) figure(key string) *figure {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	f := t.kept[key]
+	if f == nil {
+		if len(t.kept) >= mostKept || t.kept == nil {
+			t.kept = map[string]*figure{}
+		}
+		f = &figure{}
+		t.kept[key] = f
+	}
+	return f
 }
 
 type figuresBody struct {
@@ -148,9 +169,10 @@ func (v *visit) count(f *frame) (*counted, figuresBody, error) {
 // counted counts a quarter, or gives what was counted a few minutes ago.
 func (s *Server) counted(v *visit, b figuresBody) (*counted, error) {
 	key := strings.Join(append([]string{b.Quarter, b.Mailbox, strconv.FormatBool(v.who.Mailboxes == nil)}, v.who.Mailboxes...), "\x00")
-	s.tally.mu.Lock() // two who ask at once are answered by one counting
-	defer s.tally.mu.Unlock()
-	if n := s.tally.kept[key]; n != nil && s.Now().Sub(n.At) < keptFor && !s.Now().Before(n.At) {
+	f := s.tally.figure(key)
+	f.mu.Lock() // two who ask at once are answered by one counting
+	defer f.mu.Unlock()
+	if n := f.n; n != nil && s.Now().Sub(n.At) < keptFor && !s.Now().Before(n.At) {
 		return n, nil
 	}
 	year, err := strconv.Atoi(b.Quarter[:4])
@@ -178,10 +200,7 @@ func (s *Server) counted(v *visit, b figuresBody) (*counted, error) {
 		}
 		n.Months = append(n.Months, m)
 	}
-	if len(s.tally.kept) >= mostKept || s.tally.kept == nil {
-		s.tally.kept = map[string]*counted{}
-	}
-	s.tally.kept[key] = n
+	f.n = n
 	return n, nil
 }
 
