@@ -69,17 +69,24 @@ func (o *Options) fill() {
 	if o.Wait == 0 {
 		o.Wait = defaultWait
 	}
+	if o.portions == (portions{}) {
+		o.portions = usualPortions
+	}
 }
 
 // prepareDatabase makes a new register, or brings an old one up to date.
 func (db *DB) prepareDatabase(create bool) error {
-	version, err := db.schemaInDatabase()
-	if err == nil && version != db.schema() {
+	version, begun, err := db.schemaInDatabase()
+	if err == nil && (version != db.schema() || begun) {
 		err = db.pg.Alone(func() error { return db.bringUp(create) })
 	}
 	if err != nil {
 		return err
 	}
+	return db.readSecret()
+}
+
+func (db *DB) readSecret() error {
 	return db.pg.View(func(t ordered.Tx) error {
 		db.secret = append([]byte{}, t.Get(bMeta, kSecret)...)
 		if len(db.secret) == 0 && t.Err() == nil {
@@ -91,9 +98,9 @@ func (db *DB) prepareDatabase(create bool) error {
 
 // bringUp does it while no other process can.
 func (db *DB) bringUp(create bool) error {
-	version, err := db.schemaInDatabase() // another may have done it meanwhile
+	version, begun, err := db.schemaInDatabase() // another may have done it meanwhile
 	switch schema := db.schema(); {
-	case err != nil || version == schema:
+	case err != nil || version == schema && !begun:
 		return err
 	case version > schema:
 		return fmt.Errorf("%w: %s has schema %d, this program knows %d; install the newer program again", ErrNewer, db.path, version, schema)
@@ -104,23 +111,15 @@ func (db *DB) bringUp(create bool) error {
 	case db.opts.ReadOnly:
 		return fmt.Errorf("%w: %s has schema %d, this program reads %d; let the daemon open it once", ErrOlder, db.path, version, schema)
 	}
-	for ; version < db.schema(); version++ {
-		err := db.Update(func(tx *Tx) error {
-			if err := db.opts.migrations[version-1](tx); err != nil {
-				return err
-			}
-			tx.put(bMeta, kSchema, []byte(strconv.Itoa(version+1)))
-			return tx.err
-		})
-		if err != nil {
-			return fmt.Errorf("migrate the register in %s to schema %d: %w", db.path, version+1, err)
-		}
+	if err := db.readSecret(); err != nil {
+		return err
 	}
-	return nil
+	return db.climb(version, begun)
 }
 
-// schemaInDatabase is the schema of the register, 0 where there is none.
-func (db *DB) schemaInDatabase() (version int, err error) {
+// schemaInDatabase is the schema of the register, 0 where there is none, and
+// whether the step to it is still to be ended.
+func (db *DB) schemaInDatabase() (version int, begun bool, err error) {
 	err = db.pg.View(func(t ordered.Tx) error {
 		b := t.Get(bMeta, kSchema)
 		if b == nil {
@@ -129,9 +128,10 @@ func (db *DB) schemaInDatabase() (version int, err error) {
 		if version, err = strconv.Atoi(string(b)); err != nil || version < 1 {
 			return damaged(db.path, "its schema cannot be read")
 		}
+		begun = t.Get(bMeta, kBegun) != nil
 		return nil
 	})
-	return version, err
+	return version, begun, err
 }
 
 func (db *DB) createInDatabase() error {

@@ -70,7 +70,7 @@ func TestEveryFieldHasANumber(t *testing.T) {
 // TestAnOlderProgramRefusesTheFile, whatever stands in it.
 func TestAnOlderProgramRefusesTheFile(t *testing.T) {
 	path := filled(t)
-	if _, err := Open(path, Options{migrations: []func(*Tx) error{}}); err == nil || !strings.Contains(err.Error(), "newer program") {
+	if _, err := Open(path, Options{migrations: []step{}}); err == nil || !strings.Contains(err.Error(), "newer program") {
 		t.Errorf("a program of schema 1 opens a file of today: %v", err)
 	}
 }

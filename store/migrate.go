@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,14 +12,23 @@ import (
 )
 
 // migrations gives the steps that bring a store up to date: the i-th takes it
-// from schema i+1 to i+2, within one transaction. Before a step is added, the
-// file that the former program writes is frozen in testdata.
+// from schema i+1 to i+2. Before a step is added, the file that the former
+// program writes is frozen in testdata.
 //
 //	2  next is sorted by order and mailbox before the time
 //	3  texts are kept; cases are found by the day of receipt
 //	4  cases are found by words and by state, tokens by their case
-func migrations() []func(*Tx) error {
-	return []func(*Tx) error{(*Tx).resortNext, (*Tx).fillReceipts, (*Tx).fillFound}
+func migrations() []step {
+	return []step{
+		{once((*Tx).resortNext)},
+		{index("days of receipt", bReceived, (*Tx).receiptKeys)},
+		{
+			walk("open cases", bOpen, (*Tx).giveState),
+			index("words", bFound, (*Tx).wordKeys),
+			index("tokens", bIssued, (*Tx).issuedKeys),
+			walk("settled cases", bDone, (*Tx).openAwaited),
+		},
+	}
 }
 
 // schema is the form of the file that this program writes.
@@ -28,6 +38,7 @@ var (
 	kSchema = []byte("schema")
 	kSecret = []byte("secret")
 	kErased = []byte("erased")
+	kBegun  = []byte("begun") // how far the step to the schema of today has come, until it is done
 )
 
 // secretSize is the number of random bytes that key the index of persons.
@@ -36,7 +47,7 @@ const secretSize = 32
 // prepare makes a new store, or brings an old one up to date.
 func (db *DB) prepare() error {
 	schema := db.schema()
-	version, err := db.version()
+	version, begun, err := db.version()
 	switch {
 	case err != nil:
 		return err
@@ -46,10 +57,10 @@ func (db *DB) prepare() error {
 		return damaged(db.path, "it is empty")
 	case version == 0:
 		err = db.create()
-	case version < schema && db.opts.ReadOnly:
+	case (version < schema || begun) && db.opts.ReadOnly:
 		return fmt.Errorf("%w: %s has schema %d, this program reads %d; let the daemon open it once", ErrOlder, db.path, version, schema)
-	case version < schema:
-		err = db.migrate(version)
+	case version < schema || begun:
+		err = db.migrate(version, begun)
 	}
 	if err != nil {
 		return diskFault(db.path, err)
@@ -65,10 +76,10 @@ func (db *DB) prepare() error {
 	})
 }
 
-// version is the schema of the file, 0 when it holds nothing yet.
-func (db *DB) version() (int, error) {
-	version := 0
-	err := db.bolt.View(func(b *bbolt.Tx) error {
+// version is the schema of the file, 0 when it holds nothing yet, and whether
+// the step to it is still to be ended.
+func (db *DB) version() (version int, begun bool, err error) {
+	err = db.bolt.View(func(b *bbolt.Tx) error {
 		meta := b.Bucket(bMeta)
 		if meta == nil {
 			if k, _ := b.Cursor().First(); k != nil {
@@ -80,10 +91,10 @@ func (db *DB) version() (int, error) {
 		if err != nil || n < 1 {
 			return damaged(db.path, "its schema cannot be read")
 		}
-		version = n
+		version, begun = n, meta.Get(kBegun) != nil
 		return nil
 	})
-	return version, err
+	return version, begun, err
 }
 
 func (db *DB) create() error {
@@ -106,32 +117,33 @@ func (db *DB) create() error {
 	return nil
 }
 
-// migrate copies the file and then takes one step after the other. A step
-// that fails leaves the store as the step before left it.
-func (db *DB) migrate(version int) error {
+// migrate copies the file and then takes one step after the other.
+func (db *DB) migrate(version int, begun bool) error {
 	keep := fmt.Sprintf("%s.schema%d", db.path, version)
-	if _, err := os.Stat(keep); errors.Is(err, os.ErrNotExist) {
+	if begun {
+		keep = fmt.Sprintf("%s.schema%d", db.path, version-1)
+	} else if _, err := os.Stat(keep); errors.Is(err, os.ErrNotExist) {
+		if err := db.tell("copy it to "+keep, 0); err != nil {
+			return err
+		}
 		if err := db.BackupFile(keep); err != nil {
 			return fmt.Errorf("copy the store before its migration: %w", err)
 		}
 	}
-	for ; version < db.schema(); version++ {
-		err := db.bolt.Update(func(b *bbolt.Tx) error {
-			for _, name := range buckets { // those of a later schema are empty
-				if _, err := b.CreateBucketIfNotExists(name); err != nil {
-					return err
-				}
-			}
-			tx := &Tx{db: db, t: &boltTx{b: b}, now: db.now().UTC().Round(0)}
-			if err := db.opts.migrations[version-1](tx); err != nil {
+	err := db.bolt.Update(func(b *bbolt.Tx) error {
+		for _, name := range buckets { // those of a later schema are empty
+			if _, err := b.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
-			tx.put(bMeta, kSchema, []byte(strconv.Itoa(version+1)))
-			return tx.err
-		})
-		if err != nil {
-			return fmt.Errorf("migrate the store %s to schema %d (the copy is %s): %w", db.path, version+1, keep, err)
 		}
+		db.secret = bytes.Clone(b.Bucket(bMeta).Get(kSecret))
+		return nil
+	})
+	if err == nil {
+		err = db.climb(version, begun)
+	}
+	if err != nil {
+		return fmt.Errorf("%w (the copy from before is %s)", err, keep)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,8 +173,8 @@ func unpack(t *testing.T, file, path string) {
 func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 	path := filled(t)
 	steps := append(migrations(),
-		func(tx *Tx) error { return tx.Set("first step", true) },
-		func(tx *Tx) error { return errors.Join(tx.Set("second step", true), errors.New("no such luck")) },
+		step{once(func(tx *Tx) error { return tx.Set("first step", true) })},
+		step{once(func(tx *Tx) error { return errors.Join(tx.Set("second step", true), errors.New("no such luck")) })},
 	)
 	last, was := len(steps)-1, fmt.Sprintf(".schema%d", len(migrations())+1)
 	_, err := Open(path, Options{ReadOnly: true, migrations: steps})
@@ -184,12 +185,12 @@ func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 		t.Fatalf("err = %v, want what failed and where the copy is", err)
 	}
 	sound(t, reopen(t, path+was, Options{}))
-	steps[last] = func(tx *Tx) error {
+	steps[last] = step{once(func(tx *Tx) error {
 		if ok, err := tx.Get("second step", new(bool)); ok {
 			return errors.Join(err, errors.New("a step that failed left something behind"))
 		}
 		return tx.Set("second step", true)
-	}
+	})}
 	db := reopen(t, path, Options{migrations: steps})
 	if err := db.View(func(tx *Tx) error {
 		for _, name := range []string{"first step", "second step"} {
@@ -202,4 +203,97 @@ func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	sound(t, db)
+}
+
+// everything gives all that stands in a store's tables.
+func everything(t *testing.T, db *DB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := db.View(func(tx *Tx) error {
+		for _, name := range buckets {
+			for k, v := range tx.from(name, nil, all) {
+				fmt.Fprintf(&b, "%s %x %x\n", name, k, v)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestAMigrationGoesOnWhereItWasBrokenOff: stopped again and again, it comes to
+// the same as at one go, in portions that hold little.
+func TestAMigrationGoesOnWhereItWasBrokenOff(t *testing.T) {
+	for version := 1; version <= len(migrations()); version++ {
+		t.Run(fmt.Sprint("from schema ", version), func(t *testing.T) {
+			old := fmt.Sprintf("testdata/schema%d.db.gz", version)
+			dir := t.TempDir()
+			unpack(t, old, filepath.Join(dir, "once.db"))
+			want := everything(t, reopen(t, filepath.Join(dir, "once.db"), Options{}))
+			path := filepath.Join(dir, "requestd.db")
+			unpack(t, old, path)
+			asked, stops := 0, 0
+			for stopped := errors.New("told to stop"); ; stops++ {
+				asked = 0
+				o := Options{portions: portions{entries: 2, put: 50, room: 200}, Progress: func(string, int) error {
+					if asked++; asked > 1+stops%60 { // now and then it gets further than to looking for what is next
+						return stopped
+					}
+					return nil
+				}}
+				db, err := Open(path, o)
+				if err == nil {
+					if got := everything(t, db); !bytes.Equal(got, want) {
+						t.Errorf("in portions it comes to\n%s\nwant\n%s", got, want)
+					}
+					sound(t, db)
+					if err := db.Close(); err != nil {
+						t.Fatal(err)
+					}
+					break
+				}
+				if !errors.Is(err, stopped) || stops > 1000 {
+					t.Fatalf("after %d stops: %v", stops, err)
+				}
+				if _, err := Open(path, Options{ReadOnly: true}); !errors.Is(err, ErrOlder) {
+					t.Fatalf("read before it is done: %v, want ErrOlder", err)
+				}
+			}
+			if version > 1 && stops < 2 { // the first step alone is small
+				t.Errorf("it was stopped %d times", stops)
+			}
+			before := fmt.Sprintf("%s.schema%d", path, version)
+			if _, err := Open(before, Options{ReadOnly: true}); !errors.Is(err, ErrOlder) {
+				t.Errorf("the copy from before: %v, want ErrOlder", err)
+			}
+			if got := everything(t, reopen(t, before, Options{})); !bytes.Equal(got, want) {
+				t.Error("the copy from before comes to something else")
+			}
+		})
+	}
+}
+
+// TestLeastGathersTheFirst in a room for few, whatever the order.
+func TestLeastGathersTheFirst(t *testing.T) {
+	var got []string
+	var after []byte
+	for more := true; more; {
+		l := newLeast(after, 40)
+		for i := range 500 {
+			l.add(fmt.Appendf(nil, "key %03d", i*271%500))
+		}
+		l.sort()
+		for _, at := range l.at {
+			after = bytes.Clone(l.key(at))
+			got = append(got, string(after))
+		}
+		if cap(l.bytes) > 80 {
+			t.Fatalf("%d bytes are held, want some 40", cap(l.bytes))
+		}
+		more = l.left
+	}
+	if len(got) != 500 || !slices.IsSorted(got) {
+		t.Errorf("%d keys, in order: %v; want all 500 in order", len(got), slices.IsSorted(got))
+	}
 }

@@ -48,7 +48,7 @@ func openBare(url, password string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	version, err := to.schemaInDatabase()
+	version, _, err := to.schemaInDatabase()
 	if err == nil && version != 0 {
 		err = fmt.Errorf("%w in %s: name an empty database, or another schema with search_path", ErrNotEmpty, to.path)
 	}

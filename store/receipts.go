@@ -86,20 +86,29 @@ func (tx *Tx) lookBy(decode decoder, key []byte) (*intake.Case, bool) {
 	return nil, false
 }
 
-// fillReceipts makes the index of receipts of the cases that there are.
-func (tx *Tx) fillReceipts() error {
-	var keys [][]byte
-	for _, open := range []bool{true, false} {
-		for k, v := range tx.from(half(open), nil, all) {
-			if c, _, err := decodeUnlinked(k, v, open); err == nil {
-				for _, d := range receiptDays(c) {
-					keys = append(keys, dayKey(d, string(k)))
+// receiptKeys gives the keys of the index of receipts.
+func (tx *Tx) receiptKeys(yield func([]byte) bool) {
+	for k, c := range tx.everyCase() {
+		for _, d := range receiptDays(c) {
+			if !yield(dayKey(d, string(k))) {
+				return
+			}
+		}
+	}
+}
+
+// everyCase iterates over the cases that can be read, by their keys and without
+// the links of their chain.
+func (tx *Tx) everyCase() iter.Seq2[[]byte, *intake.Case] {
+	return func(yield func([]byte, *intake.Case) bool) {
+		for _, open := range []bool{true, false} {
+			for k, v := range tx.from(half(open), nil, all) {
+				if c, _, err := decodeUnlinked(k, v, open); err == nil && !yield(k, c) {
+					return
 				}
 			}
 		}
 	}
-	tx.fill(bReceived, keys)
-	return tx.err
 }
 
 // receiptIndex checks the index of receipts from its side; verifycases.go does

@@ -8,7 +8,8 @@
 // hold cases, queue and settled hold letters, raw the bytes of letters that
 // may still be sent.
 //
-//	meta      schema, secret (of the index of persons), erased (something was, since the file was last written anew)
+//	meta      schema, begun (while the step to it is not done), secret (of the index of persons),
+//	          erased (something was, since the file was last written anew)
 //	arrivals  id -> arrival
 //	places    folder number, UIDVALIDITY, UID -> arrival
 //	twins     hash of Message-ID and fingerprint -> arrivals
@@ -96,10 +97,14 @@ type Options struct {
 
 	NoSync bool // does not wait for the disk: only for a store that may be lost, such as that of a simulation
 
+	// Progress is told how a migration gets on; nil where nobody asks.
+	Progress Progress
+
 	// Rehearse has each Update in a database run twice, as another process may
 	// make it at any time: for tests.
 	Rehearse   bool
-	migrations []func(*Tx) error
+	migrations []step
+	portions   portions
 }
 
 // DB is an open store. Its methods may be called by several goroutines; one
@@ -135,7 +140,7 @@ const (
 
 // Open opens the store at path, and makes it where there is none: the file
 // with mode 0600, its directory with 0700. An older store is migrated, after
-// a copy of it was put beside it. Errors are ErrLocked, ErrNewer, ErrOlder,
+// a copy of it was put beside it; a migration that was broken off goes on. Errors are ErrLocked, ErrNewer, ErrOlder,
 // ErrDamaged, ErrFull, ErrUnwritable or those of the file system.
 func Open(path string, o Options) (*DB, error) {
 	o.fill()

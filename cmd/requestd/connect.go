@@ -124,8 +124,22 @@ func bare(cmd *cobra.Command) (*store.DB, error) {
 	return db, nil
 }
 
+// migrates says on standard error that the register is brought into the form of
+// a newer program, which may take minutes.
+func migrates() store.Progress {
+	at := ""
+	return func(what string, done int) error {
+		if what != at {
+			fmt.Fprintln(os.Stderr, "the register is brought into the form of this program:", what)
+			at = what
+		}
+		return nil
+	}
+}
+
 // openAt opens the register that is at a place.
 func openAt(p config.Places, o store.Options) (*store.DB, error) {
+	o.Progress = migrates()
 	if p.Database.URL != "" {
 		return reg.Open(p.Database, false, o)
 	}

@@ -180,7 +180,7 @@ func makeReady(cmd *cobra.Command, cfg *config.Config, ready string) (err error)
 	if len(findings) > 0 {
 		return printFindings(cmd, findings, false)
 	}
-	db, err := store.Open(ready, store.Options{Now: time.Now})
+	db, err := store.Open(ready, store.Options{Now: time.Now, Progress: migrates()})
 	if err != nil {
 		return err
 	}

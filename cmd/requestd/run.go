@@ -85,7 +85,6 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	if err != nil {
 		return configError(err)
 	}
-	boundMemory()
 	log := daemon.NewLog(cfg.Log, os.Stderr)
 	lost := daemon.OutOfReach(log)
 	begin := func() (*daemon.Daemon, error) {
@@ -112,12 +111,13 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	case errors.Is(err, store.ErrLocked):
 		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return nil // told to stop while it stood by
+		return nil // told to stop while it stood by, or migrated
 	case errors.Is(err, store.ErrMissing):
 		return configError(err) // no other start finds it: a person must
 	case err != nil:
 		return err
 	}
+	boundMemory() // only now: a migration of the register may need more
 	if err := d.ReadApart(); err != nil {
 		return errors.Join(err, d.Close())
 	}

@@ -82,7 +82,7 @@ const onceWaits = 15 * time.Second
 // waits it says again and again on which machine that one runs. The error is
 // then ErrElsewhere.
 func NewInTurn(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time, patience time.Duration, standing func(host string)) (*Daemon, error) {
-	db, err := register.Open(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait})
+	db, err := register.Open(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait, Progress: (&Daemon{Log: log}).migrates(ctx)})
 	if err != nil {
 		return nil, underUnit(err)
 	}

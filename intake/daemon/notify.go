@@ -10,6 +10,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/health"
+	"requestd/store"
 )
 
 // notify tells the service manager how the daemon stands (sd_notify(3)).
@@ -21,6 +22,24 @@ func (d *Daemon) notify(state string) {
 	}
 	if err := tell(state); err != nil {
 		d.Log.Warn("the service manager could not be told how the daemon stands", "error", err)
+	}
+}
+
+// migrationLimit is how long one part of a migration may take before the service
+// manager takes the start for one that hangs: each takes seconds.
+const migrationLimit = 10 * time.Minute
+
+// migrates tells how a migration of the register gets on: the service manager,
+// which else ends a start that takes minutes, and the log. Told to stop, it does.
+func (d *Daemon) migrates(ctx context.Context) store.Progress {
+	at := ""
+	return func(what string, done int) error {
+		d.notify(fmt.Sprintf("EXTEND_TIMEOUT_USEC=%d\nSTATUS=Migrating the register: %s, %d done", migrationLimit.Microseconds(), what, done))
+		if what != at {
+			d.Log.Info("the register is brought into the form of this program; stopped, it goes on at the next start", "now", what)
+			at = what
+		}
+		return ctx.Err()
 	}
 }
 

@@ -1,6 +1,11 @@
 package daemon
 
 import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -56,4 +61,59 @@ func TestSystemdHearsReadyWatchdogAndStopping(t *testing.T) {
 		}
 	}()
 	<-ended
+}
+
+// TestAMigrationTellsSystemdThatItGetsOn, and stops when the daemon is told to:
+// the next start goes on with it.
+func TestAMigrationTellsSystemdThatItGetsOn(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "notify")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	d := prepare(t)
+	d.write("password", "secret\n")
+	d.write("holidays.json", holidayList(""))
+	d.configure("")
+	cfg, err := d.load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open("../../store/testdata/schema3.db.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := io.ReadAll(z)
+	if err := errors.Join(err, os.WriteFile(string(cfg.Store.Path), old, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.NewTextHandler(&d.log, nil))
+	told, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := NewInTurn(told, cfg, log, d.hand.now, 0, nil); !errors.Is(err, context.Canceled) {
+		t.Fatalf("told to stop: %v", err)
+	}
+	t.Setenv("NOTIFY_SOCKET", name)
+	if d.Daemon, err = New(cfg, log, d.hand.now); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	b := make([]byte, 4096)
+	n, err := l.Read(b)
+	if err != nil || !strings.HasPrefix(string(b[:n]), "EXTEND_TIMEOUT_USEC=600000000\nSTATUS=Migrating the register: ") {
+		t.Errorf("systemd hears %q (%v)", b[:n], err)
+	}
+	if !strings.Contains(d.log.String(), "the register is brought into the form of this program") {
+		t.Errorf("the log says nothing of it:\n%s", d.log.String())
+	}
 }
