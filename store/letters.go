@@ -66,6 +66,10 @@ func letterKey(key string) []byte {
 	return append(topicKey(topic), hash(hashSize, []byte(key))...)
 }
 
+// OnLetter names what is to be called once a letter was recorded that waits for
+// its time, with its mailbox. It is set before the store is used.
+func (db *DB) OnLetter(tell func(mailbox string)) { db.onLetter = tell }
+
 // settled reports whether nothing more happens to a letter by itself.
 func settled(s intake.LetterState) bool {
 	return s == intake.LetterSent || s == intake.LetterBounced
@@ -140,6 +144,9 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 			l.Next = tx.now
 		}
 		tx.put(bNext, nextKey(l), none)
+		if tell, mailbox := tx.db.onLetter, l.Mailbox; tell != nil {
+			tx.AfterCommit(func() { tell(mailbox) })
+		}
 	}
 	counted = tx.count(l, counted)
 	switch {

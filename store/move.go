@@ -168,15 +168,6 @@ func (tx *Tx) digest(ctx context.Context) (sum [sha256.Size]byte, n int, err err
 	return sha256.Sum256(h.Sum(nil)), n, tx.t.Err()
 }
 
-// Recorded differs once another process has recorded something in a database
-// since it was asked last; of a file it never does.
-func (db *DB) Recorded() (string, error) {
-	if db.pg == nil {
-		return "", nil
-	}
-	return db.pg.Recorded()
-}
-
 // Others is how many other processes are connected to a database that keeps
 // the register; of a file there is none.
 func (db *DB) Others() (int, error) {

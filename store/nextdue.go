@@ -110,19 +110,31 @@ func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 	return due
 }
 
+// DueMailboxes tells of a mailbox whether a letter of it is to be sent or looked
+// for now. It asks for nothing but the beginnings of queues.
+func (tx *Tx) DueMailboxes(now time.Time) func(mailbox string) bool {
+	due := map[string]bool{}
+	for q := range tx.queues() {
+		if k := tx.first(bNext, q); k != nil && !nextTime(k).After(now) {
+			due[string(q[1:])] = true
+		}
+	}
+	return func(mailbox string) bool { return due[string(queueKey(0, mailbox)[1:])] }
+}
+
 // NextLetter is when the next letter of all is to be sent or looked for.
-func (tx *Tx) NextLetter() (next time.Time, ok bool) { return tx.nextLetter(nil) }
+func (tx *Tx) NextLetter() (next time.Time, ok bool) { return tx.nextLetter(tx.queues()) }
 
 // NextLetterOf is the same for the letters of one mailbox.
 func (tx *Tx) NextLetterOf(mailbox string) (next time.Time, ok bool) {
-	return tx.nextLetter(queueKey(0, mailbox)[1:])
+	return tx.nextLetter(func(yield func([]byte) bool) {
+		for order := intake.ByPurpose; order <= intake.OrderStaff && yield(queueKey(order, mailbox)); order++ {
+		}
+	})
 }
 
-func (tx *Tx) nextLetter(mailbox []byte) (next time.Time, ok bool) {
-	for q := range tx.queues() {
-		if mailbox != nil && string(q[1:]) != string(mailbox) {
-			continue
-		}
+func (tx *Tx) nextLetter(queues iter.Seq[[]byte]) (next time.Time, ok bool) {
+	for q := range queues {
 		for k := range tx.from(bNext, q, hasPrefix(q)) {
 			if tx.lost(letterRecord(keyID(k))) {
 				continue

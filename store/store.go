@@ -123,6 +123,8 @@ type DB struct {
 
 	pg *postgres.DB // where a database keeps the register; bolt and file are nil
 
+	onLetter func(mailbox string) // see OnLetter
+
 	damaged damages    // records that cannot be read
 	writing sync.Mutex // held by Update and Compact, and while the file's pages are checked
 }

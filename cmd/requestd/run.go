@@ -89,10 +89,7 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	lost := daemon.OutOfReach(log)
 	begin := func() (*daemon.Daemon, error) {
 		defer daemon.Opening(log)()
-		if once {
-			return daemon.New(cfg, log, time.Now)
-		}
-		return daemon.NewInTurn(ctx, cfg, log, time.Now, 0, daemon.StandBy(log))
+		return daemon.Open(ctx, cfg, log, time.Now, once)
 	}
 	d, err := begin()
 	for told := false; errors.Is(err, store.ErrUnreachable) && !once; d, err = begin() {
@@ -111,7 +108,7 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	case errors.Is(err, store.ErrLocked):
 		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return nil // told to stop while it stood by, or migrated
+		return nil // told to stop before it began, or migrated
 	case errors.Is(err, store.ErrMissing):
 		return configError(err) // no other start finds it: a person must
 	case err != nil:

@@ -124,6 +124,11 @@ func (p *statusPrinter) alarms(s *health.Status) {
 
 func (p *statusPrinter) mailboxes(s *health.Status) {
 	var rows [][]string
+	head := []string{"MAILBOX", "LAST READ", "READING", "LAST SENT", "SENDING", "IMAP CERT ENDS", "SMTP CERT ENDS"}
+	several := slices.ContainsFunc(s.Mailboxes, func(m health.Mailbox) bool { return m.WatchedFrom != "" })
+	if several {
+		head = append(head, "WATCHED FROM")
+	}
 	for _, m := range s.Mailboxes {
 		reading, sending := "connected", "ready"
 		switch {
@@ -135,10 +140,14 @@ func (p *statusPrinter) mailboxes(s *health.Status) {
 		if m.SendTrouble != "" {
 			sending = "in trouble"
 		}
-		rows = append(rows, []string{m.Name, clock(m.LastPoll), reading, clock(m.LastSend), sending, clock(m.IMAPCertificate), clock(m.SMTPCertificate)})
+		row := []string{m.Name, clock(m.LastPoll), reading, clock(m.LastSend), sending, clock(m.IMAPCertificate), clock(m.SMTPCertificate)}
+		if several {
+			row = append(row, m.WatchedFrom)
+		}
+		rows = append(rows, row)
 	}
 	if p.err == nil {
-		p.err = table(p.w, []string{"MAILBOX", "LAST READ", "READING", "LAST SENT", "SENDING", "IMAP CERT ENDS", "SMTP CERT ENDS"}, rows)
+		p.err = table(p.w, head, rows)
 	}
 	for _, m := range s.Mailboxes {
 		if m.Trouble != "" {

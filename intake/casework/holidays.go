@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -45,23 +46,49 @@ func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, er
 	return cs.Calendar(), nil
 }
 
-// loadHolidays puts the calendar into force that the register last worked by.
+// kept gives the calendar that the register last worked by, and its list as it
+// stands there.
+func kept(tx *store.Tx) (cal *deadlines.Calendar, list json.RawMessage, err error) {
+	cal = deadlines.Default()
+	if ok, err := tx.Get(holidaysKey, &list); !ok || err != nil {
+		return cal, nil, err
+	}
+	if cal, _, err = cal.Merge(list); err != nil {
+		return nil, nil, fmt.Errorf("read the bank holidays kept in the register: %w", err)
+	}
+	return cal, list, nil
+}
+
+// loadHolidays puts that calendar into force.
 func (cs *Cases) loadHolidays() error {
-	cal := deadlines.Default()
-	err := cs.store.View(func(tx *store.Tx) error {
-		var kept json.RawMessage
-		ok, err := tx.Get(holidaysKey, &kept)
-		if !ok || err != nil {
-			return err
+	return cs.store.View(func(tx *store.Tx) error {
+		cal, list, err := kept(tx)
+		if err == nil {
+			cs.cal.Store(cal)
+			cs.listed = list
 		}
-		cal, _, err = cal.Merge(kept)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("read the bank holidays kept in the register: %w", err)
+}
+
+// Follow puts the calendar into force that another process has recorded, and
+// has the open cases sorted by it that were recorded here meanwhile.
+func (cs *Cases) Follow() error {
+	cs.redating.Lock()
+	defer cs.redating.Unlock()
+	var list json.RawMessage
+	err := cs.store.View(func(tx *store.Tx) error {
+		_, err := tx.Get(holidaysKey, &list)
+		return err
+	})
+	if err != nil || bytes.Equal(list, cs.listed) {
+		return err
 	}
-	cs.cal.Store(cal)
-	return nil
+	if err := cs.loadHolidays(); err != nil {
+		return err
+	}
+	_, err = cs.SortAnew()
+	return err
 }
 
 // Redating is what new holidays did to one date.
@@ -77,8 +104,8 @@ type Redating struct {
 func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, []Redating) error) (int, error) {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()
-	was := cs.cal.Load()
-	cal, added, err := was.Merge(govuk)
+	before := cs.cal.Load()
+	_, added, err := before.Merge(govuk)
 	if err != nil {
 		return 0, fmt.Errorf("bank holidays from %s: %w; the calendar stays as it was", source, err)
 	}
@@ -86,7 +113,17 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 		return 0, nil
 	}
 	var dated []Redating
+	var list []byte
 	err = cs.store.Update(func(tx *store.Tx) error {
+		was, _, err := kept(tx) // another process may have added some
+		if err != nil {
+			return err
+		}
+		var cal *deadlines.Calendar
+		if cal, added, err = was.Merge(govuk); err != nil {
+			return err
+		}
+		list = asGOVUK(cal)
 		cs.cal.Store(cal) // for the indexes that are written now; put back if the commit fails
 		if dated, err = cs.redate(tx, was, cal); err != nil {
 			return err
@@ -101,15 +138,16 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 		if err := tx.Set(formerKey, append(were, former{tx.Now(), asGOVUK(was)})); err != nil {
 			return err
 		}
-		if err := tx.Set(holidaysKey, json.RawMessage(asGOVUK(cal))); err != nil {
+		if err := tx.Set(holidaysKey, json.RawMessage(list)); err != nil {
 			return err
 		}
 		return cs.markIndexed(tx)
 	})
 	if err != nil {
-		cs.cal.Store(was)
+		cs.cal.Store(before)
 		return 0, fmt.Errorf("date open cases anew for the bank holidays from %s: %w", source, err)
 	}
+	cs.listed = list
 	cs.log.Warn("new bank holidays: open cases were dated anew", "source", source, "holidays", len(added), "dates", len(dated))
 	cs.Wake()
 	return len(added), nil

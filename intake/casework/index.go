@@ -64,6 +64,11 @@ func (cs *Cases) reindex() (moved int, err error) {
 	if same || err != nil {
 		return 0, err
 	}
+	return cs.SortAnew()
+}
+
+// SortAnew sorts the open cases by what is in force, whatever they were sorted by.
+func (cs *Cases) SortAnew() (moved int, err error) {
 	err = cs.store.Update(func(tx *store.Tx) error {
 		moved = 0
 		for c, was := range tx.OpenCases() {

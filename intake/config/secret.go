@@ -44,6 +44,10 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // a service alone; see Open.
 type Path string
 
+// MarshalJSON leaves out where a file lies: the JSON form of a configuration is
+// for comparing it with that of another machine.
+func (p Path) MarshalJSON() ([]byte, error) { return []byte(`""`), nil }
+
 // A credential of the service itself; another unit that is given the same
 // credentials finds them in a directory of its own.
 const serviceCredentials = "/run/credentials/requestd.service/"

@@ -44,6 +44,7 @@ type Tally struct {
 	Violations []string      // what was not as it must be
 	Took       time.Duration // in all
 	Longest    time.Duration // that mail lay after a fault, with several daemons
+	Ended      int           // daemons that ended by themselves, of several
 }
 
 func (t Tally) String() string {
@@ -61,6 +62,8 @@ type run struct {
 	config  string
 	store   string
 	url     string // of the database, where the register lies in one
+	boxes   []mailtest.User
+	next    int // mailbox to get mail
 	mails   []sent
 	tally   Tally
 }
@@ -75,7 +78,7 @@ type sent struct {
 // on; what is not as it must be stands in the tally.
 func Run(t mailtest.T, o Options) Tally {
 	t.Helper()
-	r := begin(t, o)
+	r := begin(t, o, 2)
 	start := time.Now()
 	for r.tally.Kills < o.Kills && len(r.tally.Violations) == 0 && (o.Within == 0 || time.Since(start) < o.Within) {
 		r.mail(1 + r.rng.IntN(3))
@@ -91,9 +94,17 @@ func Run(t mailtest.T, o Options) Tally {
 	return r.tally
 }
 
-// begin starts the servers and writes the configuration.
-func begin(t mailtest.T, o Options) *run {
-	r := &run{Options: o, t: t, ctx: t.Context(), rng: rand.New(rand.NewPCG(o.Seed, 2)), servers: mailtest.Start(t, mailtest.Options{})}
+// begin starts the servers and writes the configuration of so many mailboxes.
+func begin(t mailtest.T, o Options, boxes int) *run {
+	r := &run{Options: o, t: t, ctx: t.Context(), rng: rand.New(rand.NewPCG(o.Seed, 2))}
+	users := mailtest.DefaultUsers()
+	officer := users[2]
+	users = users[:2]
+	for i := len(users); i < boxes; i++ {
+		name := fmt.Sprintf("body%d", i)
+		users = append(users, mailtest.User{Name: name, Addresses: []string{name + "@bodies.example.org"}})
+	}
+	r.boxes, r.servers = users, mailtest.Start(t, mailtest.Options{Users: append(users, officer)})
 	if r.Say == nil {
 		r.Say = func(string, ...any) {}
 	}
@@ -120,16 +131,19 @@ sending: {retry: [1s], in_doubt_wait: [1s], per_minute: 0, per_address: {hour: 0
 log: {level: debug}
 staff: [{address: officer@staff.example.org, gets: [alarms]}]
 mailboxes:
-  - {name: cafcass, body: Cafcass, address: governance@cafcass.gov.uk, language: en, reference: CAF, since: %[4]s,
-     imap: {host: localhost, port: %[5]d, security: tls, username: governance, password_file: %[1]s/secret, poll_interval: 5s, ca_file: %[3]s}}
-  - {name: cymru, body: Cafcass Cymru, address: CafcassCymru@gov.wales, language: cy-en, reference: CYM, since: %[4]s,
-     imap: {host: localhost, port: %[5]d, security: tls, username: cymru, password_file: %[1]s/secret, poll_interval: 5s, ca_file: %[3]s}}
+`
+
+const box = `  - {name: %[1]s, body: Body of %[1]s, address: %[2]s, language: %[8]s, reference: %[3]s, since: %[4]s,
+     imap: {host: localhost, port: %[5]d, security: tls, username: %[1]s, password_file: %[6]s/secret, poll_interval: 5s, ca_file: %[7]s}}
 `
 
 func (r *run) configure() {
 	r.config, r.store = filepath.Join(r.Dir, "config.yaml"), filepath.Join(r.Dir, "requestd.db")
 	since := time.Now().AddDate(0, 0, -7).Format(time.DateOnly)
-	text := fmt.Sprintf(settings, r.Dir, r.servers.Submission, r.servers.CAFile, since, r.servers.IMAPS)
+	text := fmt.Sprintf(settings, r.Dir, r.servers.Submission, r.servers.CAFile)
+	for i, b := range r.boxes {
+		text += fmt.Sprintf(box, b.Name, b.Addresses[0], fmt.Sprintf("B%c", 'A'+i), since, r.servers.IMAPS, r.Dir, r.servers.CAFile, []string{"en", "cy-en"}[i%2])
+	}
 	r.must("write the configuration", os.WriteFile(r.config, []byte(text), 0o600))
 	r.must("write the password", os.WriteFile(filepath.Join(r.Dir, "secret"), []byte(mailtest.Password), 0o600))
 }
@@ -143,11 +157,11 @@ func (r *run) mail(n int) {
 			"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDear Sir or Madam,\r\n\r\n"+
 			"Under the Freedom of Information Act 2000 please send me the number of complaints that you received in each month of 2024 (list %d).\r\n\r\nYours faithfully,\r\nJo Example\r\n",
 			m.from, time.Now().Format(time.RFC1123Z), i, m.id, i)
-		users := []string{"governance", "cymru"}
-		first := r.rng.IntN(2)
-		r.servers.Deliver(users[first], raw, time.Time{})
+		first := r.next % len(r.boxes)
+		r.next += 1 + r.rng.IntN(2)
+		r.servers.Deliver(r.boxes[first].Name, raw, time.Time{})
 		if m.copied {
-			r.servers.Deliver(users[1-first], append([]byte("Received: from relay.example.net; Mon, 1 Jan 2024 00:00:00 +0000\r\n"), raw...), time.Time{})
+			r.servers.Deliver(r.boxes[(first+1)%len(r.boxes)].Name, append([]byte("Received: from relay.example.net; Mon, 1 Jan 2024 00:00:00 +0000\r\n"), raw...), time.Time{})
 			r.tally.Copies++
 		}
 		r.mails = append(r.mails, m)

@@ -21,15 +21,36 @@ import (
 )
 
 // faults that can befall daemons with one database.
-var faults = []string{"the daemon at work killed", "a daemon killed", "a daemon stopped", "the database killed", "the database restarted", "every connection cut"}
+var faults = []struct {
+	what string
+	do   func(s *several, i int) // to the daemon of that number, where it is one's
+}{
+	{"a daemon killed", func(s *several, i int) { s.end(i, syscall.SIGKILL); s.launch(i) }},
+	{"both daemons killed", func(s *several, i int) { s.killBoth() }},
+	{"a daemon stopped", func(s *several, i int) { s.end(i, syscall.SIGTERM); s.launch(i) }},
+	{"a daemon stalled", (*several).stall},
+	{"a daemon cut off", (*several).cutOff},
+	{"every connection cut", func(s *several, i int) { s.proxies[0].cut(); s.proxies[1].cut() }},
+	{"the database killed", func(s *several, i int) { s.restart(true) }},
+	{"the database restarted", func(s *several, i int) { s.restart(false) }},
+}
+
+// severalBoxes is how many mailboxes the daemons share.
+const severalBoxes = 6
 
 // several is what stands around two daemons.
 type several struct {
 	*run
 	database *storetest.Server
-	proxy    *proxy
-	daemons  [2]*exec.Cmd
+	proxies  [2]*proxy
+	daemons  [2]*started
 	lines    chan struct{} // one for each that a daemon logs, while there is room
+}
+
+// started is a daemon that was started.
+type started struct {
+	*exec.Cmd
+	ended chan struct{} // closed once it has
 }
 
 // RunSeveral lets two daemons work on one register in PostgreSQL, kills,
@@ -37,25 +58,25 @@ type several struct {
 // times in all.
 func RunSeveral(t mailtest.T, o Options) Tally {
 	t.Helper()
-	s := &several{run: begin(t, o), lines: make(chan struct{}, 1024)}
+	s := &several{run: begin(t, o, severalBoxes), lines: make(chan struct{}, 1024)}
 	start := time.Now()
 	var err error
 	s.database, err = storetest.StartServer()
 	s.must("start the database", err)
 	t.Cleanup(func() { _ = s.database.End() })
-	s.proxy, err = startProxy(s.database.Dir)
-	s.must("stand between", err)
-	t.Cleanup(s.proxy.close)
 	s.url = s.database.URL("")
 	db, err := store.OpenURL(s.url, "", true, store.Options{})
 	s.must("make the register", err)
 	s.must("make the register", db.Close())
 	for i := range s.daemons {
-		s.place(i, "url: 'postgres://requestd@/postgres?host="+s.proxy.dir+"'")
+		s.proxies[i], err = startProxy(s.database.Dir)
+		s.must("stand between", err)
+		t.Cleanup(s.proxies[i].close)
+		s.place(i, "url: 'postgres://requestd@/postgres?host="+s.proxies[i].dir+"'")
 		s.launch(i)
 	}
 	for s.tally.Kills < o.Kills && len(s.tally.Violations) == 0 && (o.Within == 0 || time.Since(start) < o.Within) {
-		s.mail(1 + s.rng.IntN(3))
+		s.mail(1 + s.rng.IntN(2*severalBoxes))
 		s.moment(s.rng.IntN(60))
 		s.fault()
 		s.taken()
@@ -93,7 +114,13 @@ func (s *several) launch(i int) {
 	cmd := exec.CommandContext(s.ctx, s.Binary, "run", "--config", s.configOf(i))
 	cmd.Stderr, cmd.WaitDelay = &told{log, s.lines}, atMost // its readers of mail may outlive it
 	s.must("start a daemon", cmd.Start())
-	s.daemons[i] = cmd
+	d := &started{cmd, make(chan struct{})}
+	go func() {
+		defer close(d.ended)
+		_ = cmd.Wait()                 // what it says stands in its log
+		_ = cmd.Stderr.(*told).Close() // which is kept for a person to read
+	}()
+	s.daemons[i] = d
 }
 
 // told is where a daemon logs; each line is told of.
@@ -131,50 +158,56 @@ func (s *several) moment(lines int) {
 // end ends a daemon and waits for it.
 func (s *several) end(i int, how syscall.Signal) {
 	_ = s.daemons[i].Process.Signal(how) // one that ended by itself is started anew as well
-	_ = s.daemons[i].Wait()
-	_ = s.daemons[i].Stderr.(*told).Close() // it is kept for a person to read
-}
-
-// atWork is the daemon that answers on its socket: one that stands by has none.
-func (s *several) atWork() int {
-	for i := range s.daemons {
-		if c, err := net.Dial("unix", filepath.Join(s.Dir, fmt.Sprintf("control%d.sock", i))); err == nil {
-			c.Close()
-			return i
-		}
-	}
-	return s.rng.IntN(len(s.daemons))
+	<-s.daemons[i].ended
 }
 
 // fault does one of the faults and mends it.
 func (s *several) fault() {
-	what := faults[s.rng.IntN(len(faults))]
-	i := s.rng.IntN(len(s.daemons))
-	switch what {
-	case faults[0]:
-		i = s.atWork()
-		fallthrough
-	case faults[1]:
-		s.end(i, syscall.SIGKILL)
-		s.launch(i)
-	case faults[2]:
-		s.end(i, syscall.SIGTERM)
-		s.launch(i)
-	case faults[3], faults[4]:
-		s.must("stop the database", s.database.Stop(what == faults[3]))
-		s.moment(s.rng.IntN(12))
-		s.must("start the database", s.database.Start())
-	case faults[5]:
-		s.proxy.cut()
-	}
-	// What a supervisor does with one that ended by itself.
+	f := faults[s.rng.IntN(len(faults))]
+	s.Say("%s", f.what)
+	f.do(s, s.rng.IntN(len(s.daemons)))
 	for i := range s.daemons {
-		if err := s.daemons[i].Process.Signal(syscall.Signal(0)); err != nil {
-			s.end(i, syscall.SIGKILL)
+		select {
+		case <-s.daemons[i].ended: // by itself: what a supervisor does
+			s.tally.Ended++
 			s.launch(i)
+		default:
 		}
 	}
 	s.tally.Kills++
+}
+
+func (s *several) killBoth() {
+	for i := range s.daemons {
+		s.end(i, syscall.SIGKILL)
+	}
+	for i := range s.daemons {
+		s.launch(i)
+	}
+}
+
+// stall stops a daemon in its tracks, as a machine that is suspended, until the
+// other has taken over what it watched. Then it goes on where it was.
+func (s *several) stall(i int) {
+	s.must("stall a daemon", s.daemons[i].Process.Signal(syscall.SIGSTOP))
+	s.mail(len(s.boxes))
+	s.taken()
+	s.must("let a daemon go on", s.daemons[i].Process.Signal(syscall.SIGCONT))
+}
+
+// cutOff takes the database from a daemon, until the other has taken over what
+// it watched.
+func (s *several) cutOff(i int) {
+	s.proxies[i].shut(true)
+	s.mail(len(s.boxes))
+	s.taken()
+	s.proxies[i].shut(false)
+}
+
+func (s *several) restart(kill bool) {
+	s.must("stop the database", s.database.Stop(kill))
+	s.moment(s.rng.IntN(12))
+	s.must("start the database", s.database.Start())
 }
 
 // taken waits until every mail is registered, from when the database can be
@@ -214,6 +247,7 @@ type proxy struct {
 	listen net.Listener
 	mu     sync.Mutex
 	open   map[net.Conn]bool
+	closed bool // to everybody
 }
 
 const socketName = ".s.PGSQL.5432"
@@ -235,18 +269,36 @@ func startProxy(behind string) (*proxy, error) {
 				return
 			}
 			to, err := net.Dial("unix", filepath.Join(behind, socketName))
-			if err != nil {
+			if err != nil || !p.admit(from, to) {
 				from.Close()
-				continue
 			}
-			p.mu.Lock()
-			p.open[from], p.open[to] = true, true
-			p.mu.Unlock()
-			go p.pass(from, to)
-			go p.pass(to, from)
 		}
 	}()
 	return p, nil
+}
+
+// admit has two connections be one, unless nobody is let through.
+func (p *proxy) admit(from, to net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		to.Close()
+		return false
+	}
+	p.open[from], p.open[to] = true, true
+	go p.pass(from, to)
+	go p.pass(to, from)
+	return true
+}
+
+// shut lets nobody through from now on, or whoever comes.
+func (p *proxy) shut(closed bool) {
+	p.mu.Lock()
+	p.closed = closed
+	p.mu.Unlock()
+	if closed {
+		p.cut()
+	}
 }
 
 func (p *proxy) pass(from, to net.Conn) {

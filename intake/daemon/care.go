@@ -2,7 +2,7 @@ package daemon
 
 import (
 	"context"
-	"maps"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -43,6 +43,11 @@ func (d *Daemon) runCare(ctx context.Context) error {
 
 func (d *Daemon) care(ctx context.Context) {
 	d.remember()
+	defer d.giveBack()
+	if !d.worksOn(clockTask) { // another daemon looks after all of them
+		d.tellStanding()
+		return
+	}
 	s, err := d.Status(ctx)
 	if err == nil {
 		s.Alarms, err = d.Engine.Clock.Alarms(ctx, s.Alarms)
@@ -55,7 +60,6 @@ func (d *Daemon) care(ctx context.Context) {
 	if err := d.Engine.Clock.Keep(ctx); err != nil {
 		d.Log.Error("what retention asks for could not be done, to be tried again", "error", err)
 	}
-	d.giveBack()
 }
 
 // spare is how much memory must have been held, and used anew, before it is
@@ -79,30 +83,59 @@ func (d *Daemon) recall() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, l := range lanes {
+		if d.share != nil && l.ctx == nil {
+			continue // it is another daemon's to tell
+		}
 		read, sent := l.watch.Status(), l.send.Status()
 		was := d.last[l.name]
 		is := register.Last{
 			Poll: later(was.Poll, d.here(read.LastPoll)), Send: later(was.Send, sent.LastGood),
 			IMAPEnds: known(was.IMAPEnds, read.CertEnds), SMTPEnds: known(was.SMTPEnds, sent.CertEnds),
 		}
-		if is != was {
-			d.last[l.name], d.unkept = is, true
+		if d.share != nil {
+			is.Seen = &register.Seen{
+				Host: d.share.host, Since: l.started.UTC().Round(0), Connected: !read.Connected.IsZero(), Trouble: read.LastError, NextTry: utc(read.NextTry),
+				Server: read.Server, SendTrouble: sent.Trouble, SendPaused: utc(sent.Paused), Aside: sent.Aside, Breaker: sent.Breaker,
+			}
+		}
+		if !reflect.DeepEqual(is, was) {
+			d.last[l.name], d.unkept[l.name] = is, true
 		}
 	}
 }
 
-// remember keeps what recall found in the register, for the next start.
+func utc(t time.Time) time.Time { return t.UTC().Round(0) }
+
+// remember keeps what recall found in the register, for the next start and for
+// daemons on other machines.
 func (d *Daemon) remember() {
 	d.recall()
 	d.mu.Lock()
-	last, unkept := maps.Clone(d.last), d.unkept
-	d.unkept = false
+	last := map[string]register.Last{}
+	for name := range d.unkept {
+		last[name] = d.last[name]
+	}
+	clear(d.unkept)
 	d.mu.Unlock()
-	if !unkept {
+	if len(last) == 0 {
 		return
 	}
 	if err := d.Engine.Register.KeepLast(last); err != nil {
 		d.Log.Error("the register cannot be written", "error", err)
+	}
+}
+
+// recollect takes over what the daemon recorded that worked on a mailbox before.
+func (d *Daemon) recollect(mailboxes []string) {
+	last, err := d.Engine.Register.Lasts()
+	if err != nil {
+		d.Log.Error("the register cannot be read", "error", err)
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, name := range mailboxes {
+		d.last[name] = last[name]
 	}
 }
 

@@ -16,6 +16,12 @@ const longestSleep = time.Minute
 func (d *Daemon) runClock(ctx context.Context) error {
 	for {
 		d.beats()
+		if !d.worksOn(clockTask) {
+			if err := d.pause(ctx, longestSleep); err != nil {
+				return err
+			}
+			continue
+		}
 		err := d.Engine.Clock.Tick(ctx)
 		if store.DiskFault(err) {
 			d.Log.Error("reminders cannot be written, to be tried again", "error", err)

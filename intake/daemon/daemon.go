@@ -36,7 +36,7 @@ type Daemon struct {
 	// Tell tells the service manager; nil is systemd's own way (sd_notify).
 	Tell func(state string) error
 
-	turn    *turn       // nil where the register lies in a file, which one process holds
+	share   *share      // nil where the register lies in a file, which one process holds
 	pool    *apart.Pool // nil where mail is read within
 	now     func() time.Time
 	socket  string
@@ -49,6 +49,7 @@ type Daemon struct {
 	look    chan struct{} // the alarms are to be looked at
 	showing chan struct{} // a mail is held for its attachments
 	reloads chan chan error
+	words   words                     // for other daemons
 	beat    atomic.Pointer[time.Time] // when the clock last came round
 	ending  context.Context           // ends with the run, and not with a lane
 	toEnd   context.CancelFunc
@@ -58,8 +59,8 @@ type Daemon struct {
 	mu        sync.Mutex
 	lanes     []*lane
 	last      map[string]register.Last
-	collected uint64 // bytes taken from the heap when giveBack last had it collected
-	unkept    bool   // last is newer than what the register keeps
+	collected uint64          // bytes taken from the heap when giveBack last had it collected
+	unkept    map[string]bool // of which mailboxes last is newer than what the register keeps
 	reloaded  reloaded
 	trouble   map[string]string // with bank holidays, by where they were to come from
 }
@@ -67,43 +68,33 @@ type Daemon struct {
 // socket is where one listens, and the group that may connect.
 type socket struct{ path, group string }
 
-// New opens the register, which must be there unless store.create asks for it,
-// and wires the parts. It connects to nothing. A register in a database must
-// have no other daemon at work on it.
+// New is Open for a daemon that is to run alone.
 func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, error) {
-	return NewInTurn(context.Background(), cfg, log, now, onceWaits, func(string) {})
+	return Open(context.Background(), cfg, log, now, true)
 }
 
-// onceWaits is how long it takes to see that a daemon lives, or does not.
-const onceWaits = 15 * time.Second
-
-// NewInTurn is New that waits, where the register lies in a database, until no
-// other daemon works on it, at most for patience unless that is zero. While it
-// waits it says again and again on which machine that one runs. The error is
-// then ErrElsewhere.
-func NewInTurn(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time, patience time.Duration, standing func(host string)) (*Daemon, error) {
+// Open opens the register, which must be there unless store.create asks for it,
+// and wires the parts. It connects to no mailbox. The error is ErrElsewhere where
+// the register lies in a database and a daemon works on it that has another
+// configuration or, where this one is to run alone, any does.
+func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time, alone bool) (*Daemon, error) {
 	db, err := register.Open(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait, Progress: (&Daemon{Log: log}).migrates(ctx)})
 	if err != nil {
 		return nil, underUnit(err)
 	}
-	var t *turn
+	var s *share
 	if db.InDatabase() {
-		t = newTurn(db, cfg, log)
-		if err := t.await(ctx, patience, standing); err != nil {
+		s = newShare(db, cfg, log)
+		if err := s.join(ctx, alone); err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
 	}
-	d, err := wire(cfg, db, log, now)
+	d, err := wire(cfg, db, s, log, now)
 	if err != nil {
-		if t != nil {
-			err = errors.Join(err, t.handOver())
+		if s != nil {
+			err = errors.Join(err, s.leave())
 		}
 		return nil, errors.Join(err, db.Close())
-	}
-	if d.turn = t; t != nil {
-		for _, l := range d.lanes {
-			l.send.May = t.holds
-		}
 	}
 	return d, nil
 }
@@ -117,15 +108,16 @@ func underUnit(err error) error {
 	return fmt.Errorf("%w; under systemd the daemon may write in /var/lib/requestd alone: write store.path there, or name its directory with systemctl edit requestd requestd-backup: [Unit] RequiresMountsFor=DIRECTORY, [Service] ReadWritePaths=DIRECTORY", err)
 }
 
-func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Time) (*Daemon, error) {
+func wire(cfg *config.Config, db *store.DB, s *share, log *slog.Logger, now func() time.Time) (*Daemon, error) {
 	e, err := engine.New(casework.Options{Store: db, Now: now, Log: log}, cfg)
 	if err != nil {
 		return nil, err
 	}
 	d := &Daemon{
-		Engine: e, Store: db, Log: log, Accounts: accounts.New(db, now, log), now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
+		share: s, Engine: e, Store: db, Log: log, Accounts: accounts.New(db, now, log), now: now, socket: string(cfg.Control.Socket), group: cfg.Control.Group,
 		watcher: socket{string(cfg.Control.StatusSocket), cfg.Control.StatusGroup}, metrics: cfg.Metrics.Listen, web: cfg.Web, tick: make(chan struct{}, 1), look: make(chan struct{}, 1), showing: make(chan struct{}, 1),
 		reloads: make(chan chan error), trouble: map[string]string{}, lastWord: lastWord,
+		unkept: map[string]bool{}, words: words{some: make(chan struct{}, 1)},
 	}
 	d.ending, d.toEnd = context.WithCancel(context.Background())
 	if d.lanes, err = d.newLanes(cfg); err != nil {
@@ -137,9 +129,13 @@ func wire(cfg *config.Config, db *store.DB, log *slog.Logger, now func() time.Ti
 	if err := begun(db); err != nil {
 		return nil, err
 	}
+	if s != nil {
+		d.shareOut()
+		return d, nil
+	}
 	e.Cases.OnWork(d.wake)
 	if wait := cfg.Sending.InDoubtWait; len(wait) > 0 {
-		err = outbox.Recover(db, wait[0], log)
+		err = outbox.Recover(db, wait[0], log, nil)
 	}
 	return d, err
 }
@@ -166,8 +162,8 @@ func (d *Daemon) Close() error {
 	if d.pool != nil {
 		err = d.pool.Close()
 	}
-	if d.turn != nil {
-		err = errors.Join(err, d.turn.handOver())
+	if d.share != nil {
+		err = errors.Join(err, d.share.leave())
 	}
 	return errors.Join(err, d.Store.Close())
 }
@@ -178,11 +174,12 @@ func (d *Daemon) Close() error {
 func (d *Daemon) Once(ctx context.Context, send bool) error {
 	d.endReading(ctx)
 	defer context.AfterFunc(ctx, d.toEnd)()
-	if d.turn != nil {
-		ctx, end := context.WithCancel(ctx)
-		beating := make(chan struct{})
-		go func() { defer close(beating); _ = d.turn.beat(ctx, func() {}) }() // one that is not our turn sends nothing
-		defer func() { end(); <-beating }()
+	if d.share != nil {
+		end, err := d.takeAll(ctx)
+		if err != nil {
+			return err
+		}
+		defer end()
 	}
 	d.readHolidays(ctx)
 	lanes := d.current()

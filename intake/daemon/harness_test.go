@@ -33,6 +33,7 @@ type desk struct {
 	end  context.CancelFunc
 	done chan error
 
+	store                    string // where its register lies
 	address, officer, prefix string // of its mailbox, its staff and its references
 }
 
@@ -91,7 +92,7 @@ func newDesk(t *testing.T, more string) *desk {
 func prepare(t *testing.T) *desk {
 	t.Helper()
 	return &desk{t: t, dir: t.TempDir(), hand: &hand{}, smtp: mailtest.StartSMTP(t, mailtest.SMTPOptions{}), told: make(chan string, 1000),
-		address: "governance@cafcass.gov.uk", officer: "officer@staff.example.org", prefix: "CAF"}
+		store: "path: requestd.db, create: true", address: "governance@cafcass.gov.uk", officer: "officer@staff.example.org", prefix: "CAF"}
 }
 
 // make writes the configuration and makes the daemon.
@@ -115,7 +116,7 @@ func (d *desk) open() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	if d.Daemon, err = New(cfg, slog.New(slog.NewTextHandler(&d.log, nil)), d.hand.now); err != nil {
+	if d.Daemon, err = Open(d.t.Context(), cfg, slog.New(slog.NewTextHandler(&d.log, nil)), d.hand.now, false); err != nil {
 		d.t.Fatal(err)
 	}
 	d.Load = d.load
@@ -145,14 +146,14 @@ func (d *desk) configure(more string) {
 		port = d.imap.Port
 	}
 	d.write("config.yaml", fmt.Sprintf(`
-store: {path: requestd.db, create: true}
+store: {%s}
 control: {socket: control.sock}
 smtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}
 staff: [{address: %s}]
 mailboxes:
   - {name: cafcass, body: Cafcass, address: %s, language: en, reference: %s, since: 2026-11-01,
      imap: {host: 127.0.0.1, port: %d, security: none, username: g, password_file: password}}
-%s`, d.smtp.Port, d.smtp.CAFile, d.officer, d.address, d.prefix, port, more))
+%s`, d.store, d.smtp.Port, d.smtp.CAFile, d.officer, d.address, d.prefix, port, more))
 }
 
 // run starts the daemon and waits until it says that it is ready.

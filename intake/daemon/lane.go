@@ -7,6 +7,7 @@ import (
 	"requestd/intake/config"
 	"requestd/intake/mailbox"
 	"requestd/intake/outbox"
+	"requestd/store"
 )
 
 // lane is one mailbox: who reads it and who sends for it.
@@ -17,9 +18,10 @@ type lane struct {
 	poll   time.Duration // between polls
 	letter time.Duration // that sending one letter may take at most
 
-	ctx     context.Context // of its run
+	ctx     context.Context // of its run, nil where it is not to run
 	stop    context.CancelFunc
 	done    chan struct{} // closed once both have ended
+	before  *lane         // of the same mailbox, which ends first
 	started time.Time
 	signs   signs
 }
@@ -44,8 +46,8 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.Notices.WriteDraft, OutOfDate: d.Engine.Cases.OutOfDate,
 			Limits: func() outbox.Limits { return limits(d.Engine.Cases.Settings(), m.Name) }, Find: finder(w, m.IMAP.SentFolder),
 		}
-		if d.turn != nil {
-			l.send.May = d.turn.holds
+		if d.share != nil {
+			l.send.May = func(tx *store.Tx) bool { return d.share.holds(tx, m.Name) }
 		}
 		list = append(list, l)
 	}
@@ -68,26 +70,48 @@ func (d *Daemon) replace(list []*lane) []*lane {
 	return was
 }
 
-// arm readies lanes to be started, before anybody else sees them.
+// arm readies the lanes that are to run here to be started, before anybody else
+// sees them.
 func (r *running) arm(list []*lane) {
 	for _, l := range list {
-		l.ctx, l.stop = context.WithCancel(r.ctx)
-		l.started = r.d.now()
+		if r.d.worksOn(l.name) {
+			l.ctx, l.stop = context.WithCancel(r.ctx)
+			l.started = r.d.now()
+		}
 	}
 }
 
+// last is the lane of the mailbox that may still be at work; nil for none.
+func (l *lane) last() *lane {
+	if l == nil || l.ctx != nil {
+		return l
+	}
+	return l.before
+}
+
+// anew is a lane like this one that was not started yet.
+func (l *lane) anew() *lane {
+	return &lane{name: l.name, watch: l.watch, send: l.send, poll: l.poll, letter: l.letter, done: make(chan struct{})}
+}
+
 // startLane runs a lane once the one before it of the same mailbox has ended:
-// two must never read or send for the same mailbox.
-func (r *running) startLane(l, before *lane) {
+// two must never read or send for the same mailbox. One that is not to run here
+// is not run, and others are told once the one before it has ended.
+func (r *running) startLane(l *lane) {
+	before := l.before
 	if before != nil {
 		before.stop()
 	}
 	r.parts.Go(func() {
-		defer close(l.done)
-		defer l.stop()
 		if before != nil {
 			<-before.done
 		}
+		if l.ctx == nil {
+			r.d.stopped(l.name)
+			return
+		}
+		defer close(l.done)
+		defer l.stop()
 		sending := make(chan struct{})
 		go func() {
 			defer close(sending)

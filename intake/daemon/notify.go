@@ -43,8 +43,17 @@ func (d *Daemon) migrates(ctx context.Context) store.Progress {
 	}
 }
 
-func (d *Daemon) tellReady() {
-	d.notify(fmt.Sprintf("READY=1\nSTATUS=Watching %s", plural(len(d.current()), "mailbox", "mailboxes")))
+func (d *Daemon) tellReady() { d.notify("READY=1\nSTATUS=" + d.watching()) }
+
+// tellStanding says what this daemon does of the work that it shares.
+func (d *Daemon) tellStanding() { d.notify("STATUS=" + d.watching()) }
+
+func (d *Daemon) watching() string {
+	all := len(d.current())
+	if d.share == nil {
+		return "Watching " + plural(all, "mailbox", "mailboxes")
+	}
+	return fmt.Sprintf("Watching %d of %s, beside other daemons", len(d.watched()), plural(all, "mailbox", "mailboxes"))
 }
 
 // statusText is what systemctl status shows on one line.
@@ -128,7 +137,7 @@ func (d *Daemon) hung(now time.Time) string {
 	if at := d.beat.Load(); at != nil && now.Sub(*at) > clockLimit {
 		return "the clock"
 	}
-	for _, l := range d.current() {
+	for _, l := range d.watched() {
 		if now.Sub(l.moved(now)) > l.poll+pollLimit {
 			return "reading of mailbox " + l.name
 		}

@@ -96,7 +96,7 @@ func TestAMigrationTellsSystemdThatItGetsOn(t *testing.T) {
 	log := slog.New(slog.NewTextHandler(&d.log, nil))
 	told, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := NewInTurn(told, cfg, log, d.hand.now, 0, nil); !errors.Is(err, context.Canceled) {
+	if _, err := Open(told, cfg, log, d.hand.now, false); !errors.Is(err, context.Canceled) {
 		t.Fatalf("told to stop: %v", err)
 	}
 	t.Setenv("NOTIFY_SOCKET", name)

@@ -10,12 +10,6 @@ import (
 // the service manager is concerned: whoever starts it need not wait as well,
 // and no time limit of the start ends it.
 
-// StandBy tells the service manager of a daemon that stands by; see NewInTurn.
-func StandBy(log *slog.Logger) func(host string) {
-	d := &Daemon{Log: log}
-	return func(host string) { d.waits("Standing by: a daemon on " + host + " works on the register") }
-}
-
 // OutOfReach tells the service manager of a daemon whose register, in a
 // database, cannot be reached.
 func OutOfReach(log *slog.Logger) func() {

@@ -77,6 +77,13 @@ func (r *running) putIntoForce() error {
 	if err := d.Engine.Cases.Reload(cfg); err != nil {
 		return err
 	}
+	if d.share != nil {
+		d.share.follow(cfg)
+		d.share.poke()
+		if _, err := d.Engine.Cases.SortAnew(); err != nil { // others may have sorted some by the configuration before
+			return err
+		}
+	}
 	r.switchLanes(fresh)
 	for _, key := range cfg.Changes(was) {
 		d.Log.Warn("this change takes effect when the daemon is started again: systemctl restart requestd", "key", key)
@@ -88,19 +95,28 @@ func (r *running) putIntoForce() error {
 	return nil
 }
 
-// switchLanes starts the new lanes as those before them end.
+// switchLanes starts the new lanes as those before them end. One that stays is
+// left alone.
 func (r *running) switchLanes(fresh []*lane) {
 	r.d.remember() // what the old ones know goes with them
-	r.arm(fresh)
 	before := map[string]*lane{}
-	for _, l := range r.d.replace(fresh) {
+	for _, l := range r.d.current() {
 		before[l.name] = l
 	}
+	var begin []*lane
 	for _, l := range fresh {
-		r.startLane(l, before[l.name])
+		if was := before[l.name]; was != l {
+			l.before = was.last()
+			begin = append(begin, l)
+		}
 		delete(before, l.name)
 	}
-	for _, l := range before {
-		l.stop()
+	r.arm(begin)
+	r.d.replace(fresh)
+	for _, l := range begin {
+		r.startLane(l)
+	}
+	for name, l := range before {
+		r.startLane(&lane{name: name, before: l.last()}) // nothing comes after it
 	}
 }

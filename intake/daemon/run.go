@@ -54,6 +54,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	defer context.AfterFunc(ctx, d.toEnd)()
 	r := &running{d: d, ctx: ctx, end: end}
 	d.begin()
+	if err := d.firstRound(); err != nil {
+		return errors.Join(err, control.Close(), closed(watcher), closed(metrics), closed(pages))
+	}
 	r.arm(d.current())
 	api := &admin.API{Engine: d.Engine, Store: d.Store, Log: d.Log, Status: d.Status, Reload: d.Reload, Accounts: d.Accounts}
 	r.start("control socket", func(ctx context.Context) error { return admin.Serve(ctx, control, api.Handler()) })
@@ -68,10 +71,12 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	d.readHolidays(ctx)
 	for _, l := range d.current() {
-		r.startLane(l, nil)
+		r.startLane(l)
 	}
-	if d.turn != nil {
-		r.start("stay at work", func(ctx context.Context) error { return d.turn.beat(ctx, d.wake) })
+	if d.share != nil {
+		r.start("share the work", d.runShare)
+		r.start("tell other daemons", d.runTelling)
+		r.start("listen to other daemons", d.runListening)
 	}
 	r.start("remind", d.runClock)
 	r.start("look after itself", d.runCare)
@@ -103,14 +108,21 @@ func closed(l net.Listener) error {
 	return l.Close()
 }
 
-// wait serves requests to reload until the daemon ends.
+// wait serves requests to reload, and has the right mailboxes watched, until
+// the daemon ends.
 func (r *running) wait() {
+	var changed chan struct{} // nil, where there is nobody to share with
+	if r.d.share != nil {
+		changed = r.d.share.changed
+	}
 	for {
 		select {
 		case <-r.ctx.Done():
 			return
 		case answer := <-r.d.reloads:
 			answer <- r.reload()
+		case <-changed:
+			r.keepToShare()
 		}
 	}
 }

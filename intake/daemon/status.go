@@ -13,6 +13,7 @@ import (
 	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/outbox"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -34,19 +35,21 @@ func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
 		return nil, err
 	}
 	s.Running, s.Started = true, moment(d.started)
+	lanes := map[string]*lane{}
+	for _, l := range d.current() {
+		lanes[l.name] = l
+	}
 	for i := range s.Mailboxes {
 		m := &s.Mailboxes[i]
-		for _, l := range d.current() {
-			if l.name == m.Name {
-				d.overlay(m, l, s)
-			}
+		if l := lanes[m.Name]; l != nil && d.worksOn(m.Name) {
+			d.overlay(m, l, s)
 		}
 	}
 	s.Holidays.Trouble = d.holidayTrouble()
 	return s, judge(d.Engine, s)
 }
 
-// overlay adds what only a running daemon knows of a mailbox.
+// overlay adds what only the daemon knows that works on a mailbox.
 func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
 	read, sent := l.watch.Status(), l.send.Status()
 	last := d.lastOf(l.name)
@@ -54,9 +57,12 @@ func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
 	m.IMAPCertificate, m.SMTPCertificate = moment(last.IMAPEnds), moment(last.SMTPEnds)
 	m.Connected, m.Trouble, m.NextTry, m.Read, m.Server = !read.Connected.IsZero(), read.LastError, moment(read.NextTry), read.Read, read.Server
 	m.SendTrouble, m.Polling = sent.Trouble, moment(l.started)
-	m.Aside = append(m.Aside, sent.Aside...)
+	m.Aside, m.SendPaused = append([]uint64{}, sent.Aside...), nil
 	if sent.Paused.After(d.now()) {
 		m.SendPaused = moment(sent.Paused)
+	}
+	if d.share != nil {
+		m.WatchedFrom = d.share.host
 	}
 	s.Breaker = s.Breaker || sent.Breaker
 }
@@ -92,6 +98,9 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 			IMAPCertificate: moment(l.IMAPEnds), SMTPCertificate: moment(l.SMTPEnds),
 			IMAPHost: cfg.Mailboxes[i].IMAP.Host, SMTPHost: cfg.Mailboxes[i].SMTP.Host,
 		})
+		if l.Seen != nil {
+			elsewhere(&s.Mailboxes[i], l.Seen, s)
+		}
 	}
 	for _, o := range cfg.OAuth {
 		if o.SecretExpires != 0 {
@@ -104,6 +113,16 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 	}
 	s.Disk, err = disk(db)
 	return s, err
+}
+
+// elsewhere adds what the daemon last recorded that works on a mailbox.
+func elsewhere(m *health.Mailbox, seen *register.Seen, s *health.Status) {
+	m.WatchedFrom, m.Polling, m.Connected, m.Server = seen.Host, moment(seen.Since), seen.Connected, seen.Server
+	m.Trouble, m.NextTry, m.SendTrouble, m.Aside = seen.Trouble, moment(seen.NextTry), seen.SendTrouble, append(m.Aside, seen.Aside...)
+	if seen.SendPaused.After(s.At) {
+		m.SendPaused = moment(seen.SendPaused)
+	}
+	s.Breaker = s.Breaker || seen.Breaker
 }
 
 // judge adds the alarms.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -19,7 +20,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 		return err
 	}
 	taken, err := e.commit(at, items, through)
-	if err != nil && len(items) > 0 && ctx.Err() == nil && !store.DiskFault(err) {
+	if err != nil && len(items) > 0 && ctx.Err() == nil && !store.DiskFault(err) && !errors.Is(err, ErrElsewhere) {
 		taken, err = e.commitEach(at, items, through)
 	}
 	if err != nil {
@@ -37,7 +38,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 // commit registers mails in one transaction, and with them that everything up
 // to through is handled.
 func (e *Engine) commit(at mailbox.Place, items []*item, through uint32) (taken []outcome, err error) {
-	err = e.store.Update(func(tx *store.Tx) error {
+	err = e.update(at.Mailbox, func(tx *store.Tx) error {
 		taken = taken[:0]
 		for i := range items {
 			o, err := e.takeSafely(tx, items[i])

@@ -25,6 +25,10 @@ type Engine struct {
 	Clock    *clock.Clock
 	Notices  *notices.Notices
 
+	// May reports whether mail of a mailbox may still be taken in from here, in
+	// the transaction in which it is. It is nil where nobody else can take it.
+	May func(tx *store.Tx, mailbox string) bool
+
 	replies *replies.Replies
 	reader  Reader
 	store   *store.DB

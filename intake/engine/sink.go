@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 
 	"requestd/intake"
 	"requestd/intake/mailbox"
@@ -58,7 +59,7 @@ func (e *Engine) handled(tx *store.Tx, at mailbox.Place, s mailbox.Seen) bool {
 
 // Try charges an attempt to one UID.
 func (e *Engine) Try(_ context.Context, at mailbox.Place, uid uint32) (n int, err error) {
-	err = e.store.Update(func(tx *store.Tx) error {
+	err = e.update(at.Mailbox, func(tx *store.Tx) error {
 		n = tx.Try(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
 		return nil
 	})
@@ -70,10 +71,23 @@ func (e *Engine) Try(_ context.Context, at mailbox.Place, uid uint32) (n int, er
 func (e *Engine) Renumber(_ context.Context, at mailbox.Place) error {
 	e.log.Warn("the server numbered a folder anew: its mails are read once more, and nothing is answered twice",
 		"mailbox", at.Mailbox, "folder", at.Folder, "uidvalidity", at.UIDValidity)
-	return e.store.Update(func(tx *store.Tx) error {
+	return e.update(at.Mailbox, func(tx *store.Tx) error {
 		if err := tx.ResetFolder(at.Mailbox, at.Folder); err != nil {
 			return err
 		}
 		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity})
+	})
+}
+
+// ErrElsewhere is when a mailbox is watched from another machine by now.
+var ErrElsewhere = errors.New("another daemon watches the mailbox now")
+
+// update records something about mail of a mailbox, while it may.
+func (e *Engine) update(name string, f func(*store.Tx) error) error {
+	return e.store.Update(func(tx *store.Tx) error {
+		if e.May != nil && !e.May(tx, name) {
+			return ErrElsewhere
+		}
+		return f(tx)
 	})
 }

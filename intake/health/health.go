@@ -61,9 +61,10 @@ type Mailbox struct {
 	SMTPCertificate *time.Time `json:"smtp_certificate"`
 	IMAPHost        string     `json:"-"` // whose certificate that is
 	SMTPHost        string     `json:"-"`
-	OldestUnsent    *time.Time `json:"oldest_unsent"` // since when the oldest letter that is due waits
-	Aside           []uint64   `json:"aside"`         // letters that could not be dealt with, and are left out for a while
-	Polling         *time.Time `json:"-"`             // since when this daemon tries to read it
+	OldestUnsent    *time.Time `json:"oldest_unsent"`          // since when the oldest letter that is due waits
+	Aside           []uint64   `json:"aside"`                  // letters that could not be dealt with, and are left out for a while
+	Polling         *time.Time `json:"-"`                      // since when a daemon tries to read it
+	WatchedFrom     string     `json:"watched_from,omitempty"` // the machine, where several daemons share the work
 }
 
 // Register is what the store tells.

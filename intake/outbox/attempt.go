@@ -9,6 +9,9 @@ import (
 	"requestd/store"
 )
 
+// errElsewhere is when letters of the mailbox go out from another daemon now.
+var errElsewhere = errors.New("another daemon sends for the mailbox now")
+
 // attempt records that a letter is being sent, sends it, and records what
 // became of it. Meanwhile a person or a bounce may change the letter: each
 // step reads it anew and goes on only from where the one before left it.
@@ -19,7 +22,7 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	err := l.Store.Update(func(tx *store.Tx) (err error) {
 		held = ""
 		if l.May != nil && !l.May(tx) {
-			return errors.New("letters go out from another daemon now")
+			return errElsewhere
 		}
 		if letter, err = tx.Letter(d.id); err != nil {
 			return err

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -51,7 +52,7 @@ type Loop struct {
 	// after its wait; "" when it may.
 	OutOfDate func(*store.Tx, *intake.Letter) (why string, err error)
 	// May reports whether letters may still go out from here, in the transaction
-	// in which an attempt is recorded. It is nil where nobody else sends.
+	// in which an attempt is recorded. It is nil where nobody else can send.
 	May func(*store.Tx) bool
 	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
 	// folder. It is nil where there is none.
@@ -109,24 +110,36 @@ func (l *Loop) Kick() {
 	}
 }
 
-// Recover marks as in doubt what was being sent when the daemon last ended.
-// It must run before the first Run, once for all mailboxes.
-func Recover(db *store.DB, wait time.Duration, log *slog.Logger) error {
+// Recover marks as in doubt what was being sent when the daemon last ended that
+// sent for these mailboxes, nil being all. It must run while nobody sends for
+// them.
+func Recover(db *store.DB, wait time.Duration, log *slog.Logger, of func(mailbox string) bool) error {
 	var broken []intake.Letter
-	err := db.Update(func(tx *store.Tx) error {
+	find := func(tx *store.Tx) error {
 		broken = nil
 		for l := range tx.InState(intake.LetterSending) {
-			broken = append(broken, l)
-		}
-		for _, l := range broken {
-			l.State, l.Doubts, l.Looks, l.Next = intake.LetterInDoubt, l.Doubts+1, 0, tx.Now().Add(wait)
-			l.Response = "the daemon ended while it was being sent"
-			if err := tx.PutLetter(l); err != nil {
-				return err
+			if of == nil || of(l.Mailbox) {
+				broken = append(broken, l)
 			}
 		}
 		return nil
-	})
+	}
+	err := db.View(find)
+	if err == nil && len(broken) > 0 {
+		err = db.Update(func(tx *store.Tx) error {
+			if err := find(tx); err != nil {
+				return err
+			}
+			for _, l := range broken {
+				l.State, l.Doubts, l.Looks, l.Next = intake.LetterInDoubt, l.Doubts+1, 0, tx.Now().Add(wait)
+				l.Response = "the daemon ended while it was being sent"
+				if err := tx.PutLetter(l); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
 	if err != nil {
 		return fmt.Errorf("look for letters that were being sent: %w", err)
 	}
@@ -195,6 +208,8 @@ func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 		}
 		switch {
 		case err == nil:
+		case errors.Is(err, errElsewhere): // whoever runs the loop will end it
+			return l.Now().Add(diskCheck), nil
 		case store.DiskFault(err) || ctx.Err() != nil:
 			return time.Time{}, fmt.Errorf("send letter %d: %w", d.id, err)
 		default:

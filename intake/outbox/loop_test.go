@@ -279,7 +279,7 @@ func TestRecover(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := outbox.Recover(o.Store, 2*time.Minute, o.Log); err != nil {
+	if err := outbox.Recover(o.Store, 2*time.Minute, o.Log, nil); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(time.Minute)

@@ -24,10 +24,26 @@ type Last struct {
 	Send     time.Time `json:"send,omitzero"`
 	IMAPEnds time.Time `json:"imap_ends,omitzero"` // of the certificate last seen
 	SMTPEnds time.Time `json:"smtp_ends,omitzero"`
+	Seen     *Seen     `json:"seen,omitempty"`
 }
 
-// KeepLast records how reading and sending went, for a daemon that starts
-// later and for a status without one.
+// Seen is what the daemon that works on a mailbox sees of it, for the others
+// that share the work.
+type Seen struct {
+	Host        string    `json:"host"`
+	Since       time.Time `json:"since"` // when it began
+	Connected   bool      `json:"connected,omitempty"`
+	Trouble     string    `json:"trouble,omitempty"`
+	NextTry     time.Time `json:"next_try,omitzero"`
+	Server      string    `json:"server,omitempty"`
+	SendTrouble string    `json:"send_trouble,omitempty"`
+	SendPaused  time.Time `json:"send_paused,omitzero"`
+	Aside       []uint64  `json:"aside,omitempty"`
+	Breaker     bool      `json:"breaker,omitempty"`
+}
+
+// KeepLast records how reading and sending went of these mailboxes, for a daemon
+// that starts later, for those on other machines and for a status without one.
 func (rg *Register) KeepLast(last map[string]Last) error {
 	err := rg.store.Update(func(tx *store.Tx) error {
 		for name, l := range last {

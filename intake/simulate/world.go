@@ -201,7 +201,7 @@ func (w *world) boot() error {
 		return err
 	}
 	if !w.defect("sending-never-settled") {
-		if err := outbox.Recover(db, w.cfg.Sending.InDoubtWait[0], log); err != nil {
+		if err := outbox.Recover(db, w.cfg.Sending.InDoubtWait[0], log, nil); err != nil {
 			return err
 		}
 	}

@@ -190,15 +190,6 @@ func (db *DB) Clear() error {
 	return db.explained(err)
 }
 
-// Recorded is what the other processes recorded last, as a word that is of use
-// for comparing alone.
-func (db *DB) Recorded() (marks string, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
-	defer cancel()
-	err = db.pool.QueryRow(ctx, "SELECT coalesce(md5(string_agg(mark, ' ' ORDER BY id)), '') FROM writers WHERE id <> $1", db.writer).Scan(&marks)
-	return marks, db.explained(err)
-}
-
 // Others is how many processes beside this one are connected and have the same
 // tables.
 func (db *DB) Others() (n int, err error) {

@@ -1,0 +1,245 @@
+package daemon
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/intake/config"
+	"requestd/store"
+)
+
+// plan is what is to become of the work, by what the register says of it.
+type plan struct {
+	me   mate
+	join bool              // the register does not know us as we are
+	gone map[string]string // daemons that are dead: their machines, by name
+	take []string          // tasks that nobody does
+	drop []string          // tasks of ours that we have ended the work on
+	give []string          // tasks of ours that others are to have
+	mine []string          // tasks of ours, once this is recorded
+
+	others []mate // that live and have another configuration
+}
+
+func (p *plan) writes() bool { return p.join || len(p.gone)+len(p.take)+len(p.drop) > 0 }
+
+func (p *plan) record(tx *store.Tx, us string) error {
+	for id := range p.gone {
+		if err := tx.Delete(matePrefix + id); err != nil {
+			return err
+		}
+	}
+	if err := tx.Set(matePrefix+us, p.me); err != nil {
+		return err
+	}
+	for _, task := range p.drop {
+		if err := tx.Delete(taskPrefix + task); err != nil {
+			return err
+		}
+	}
+	for _, task := range p.take {
+		if err := tx.Set(taskPrefix+task, us); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// planned works out what is to become of the work. The daemons with one
+// configuration have equal parts of the mailboxes that none with another works
+// on: by the order of their names, so that all come to the same.
+func (s *share) planned(tx *store.Tx) (p plan, err error) {
+	s.mu.Lock()
+	boxes, stages := s.boxes, maps.Clone(s.tasks)
+	p.me = mate{s.host, s.config}
+	s.mu.Unlock()
+	us := s.db.Writer()
+	mates, err := s.mates(tx)
+	if err != nil {
+		return p, err
+	}
+	known, there := mates[us]
+	p.join, p.gone = !there || !known.is(p.me), map[string]string{}
+	peers := []string{us}
+	for id, m := range mates {
+		switch {
+		case id == us:
+		case s.isDead(id):
+			p.gone[id] = m.Host
+		case maps.Equal(m.Config, p.me.Config):
+			peers = append(peers, id)
+		default:
+			p.others = append(p.others, m)
+		}
+	}
+	slices.Sort(peers)
+	who, err := workers(tx)
+	if err != nil {
+		return p, err
+	}
+	free := func(task string) bool {
+		_, there := mates[who[task]]
+		return !there && who[task] != us || p.gone[who[task]] != ""
+	}
+	var idle, at []string
+	pool := 0
+	for _, box := range boxes {
+		switch {
+		case free(box):
+			idle = append(idle, box)
+			pool++
+		case slices.Contains(peers, who[box]):
+			pool++
+		}
+	}
+	if free(clockTask) {
+		p.take = append(p.take, clockTask)
+	}
+	for _, task := range slices.Sorted(maps.Keys(who)) {
+		switch {
+		case who[task] != us:
+			continue
+		case stages[task] == ended:
+			p.drop = append(p.drop, task)
+			continue
+		case task != clockTask && !slices.Contains(boxes, task):
+			p.give = append(p.give, task)
+		case task != clockTask && stages[task] != giving:
+			at = append(at, task)
+		}
+		p.mine = append(p.mine, task)
+	}
+	part := quota(pool, len(peers), slices.Index(peers, us))
+	p.take = append(p.take, idle[:min(len(idle), max(0, part-len(at)))]...)
+	p.give = append(p.give, at[min(len(at), part):]...)
+	p.mine = append(p.mine, p.take...)
+	return p, nil
+}
+
+// quota is the part of the one of that rank among so many.
+func quota(all, among, rank int) int {
+	n := all / among
+	if rank < all%among {
+		n++
+	}
+	return n
+}
+
+func (m mate) is(other mate) bool { return m.Host == other.Host && maps.Equal(m.Config, other.Config) }
+
+// mates are the daemons that the register knows, by their names.
+func (s *share) mates(tx *store.Tx) (map[string]mate, error) {
+	mates := map[string]mate{}
+	for name := range tx.Facts(matePrefix) {
+		var m mate
+		if _, err := tx.Get(name, &m); err != nil {
+			return nil, err
+		}
+		mates[name[len(matePrefix):]] = m
+	}
+	return mates, nil
+}
+
+// workers are the names of those who do each task.
+func workers(tx *store.Tx) (map[string]string, error) {
+	who := map[string]string{}
+	for name := range tx.Facts(taskPrefix) {
+		var id string
+		if _, err := tx.Get(name, &id); err != nil {
+			return nil, err
+		}
+		who[name[len(taskPrefix):]] = id
+	}
+	return who, nil
+}
+
+// look is how often one that waits to join looks again.
+const look = time.Second
+
+// join makes us known to the others: unless one that lives has another
+// configuration or, where we must be alone, any does. One that gives no sign is
+// waited for until it must be dead.
+func (s *share) join(ctx context.Context, alone bool) error {
+	for {
+		signs, err := s.db.Beat()
+		if err != nil {
+			return err
+		}
+		s.observe(signs)
+		var against mate
+		var who string
+		err = s.db.Update(func(tx *store.Tx) error {
+			who = ""
+			mates, err := s.mates(tx)
+			if err != nil {
+				return err
+			}
+			for id, m := range mates {
+				if id != s.db.Writer() && !s.isDead(id) && (alone || !maps.Equal(m.Config, s.config)) {
+					who, against = id, m
+					return nil
+				}
+			}
+			return tx.Set(matePrefix+s.db.Writer(), mate{s.host, s.config})
+		})
+		switch {
+		case err != nil:
+			return fmt.Errorf("join the daemons at work: %w", err)
+		case who == "":
+			s.behind = true
+			_ = s.db.Tell(shareWord)
+			return nil
+		case s.seen[who].lives && alone:
+			return fmt.Errorf("%w, on %s", ErrElsewhere, against.Host)
+		case s.seen[who].lives:
+			return fmt.Errorf("%w, on %s, with another configuration: make these parts the same on both, %s", ErrElsewhere, against.Host, strings.Join(differing(s.config, against.Config), ", "))
+		}
+		if err := sleep(ctx, look); err != nil {
+			return err
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// digests are hashes over the parts of a configuration that must be the same
+// for all who work on one register: what is of one machine alone is left out.
+func digests(cfg *config.Config) map[string]string {
+	shared := map[string]any{"mailboxes": cfg.Mailboxes, "staff": cfg.Staff, "sending": cfg.Sending, "limits": cfg.Limits,
+		"alarms": cfg.Alarms, "classify": cfg.Classify, "regulator": cfg.Regulator,
+		"reminders": cfg.Reminders, "digest": cfg.Digest, "replies": cfg.Replies, "retention": cfg.Retention}
+	d := map[string]string{}
+	for key, part := range shared {
+		b, err := json.Marshal(part)
+		if err != nil { // nothing in a configuration is beyond JSON; were it, it would differ from everything
+			b = []byte(rand.Text())
+		}
+		h := sha256.Sum256(b)
+		d[key] = hex.EncodeToString(h[:8])
+	}
+	return d
+}
+
+func differing(a, b map[string]string) (keys []string) {
+	for _, key := range slices.Sorted(maps.Keys(a)) {
+		if a[key] != b[key] {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
