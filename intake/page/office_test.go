@@ -53,13 +53,28 @@ func newOffice(tb testing.TB) *office { return newOfficeWith(tb, config.Web{}) }
 
 func newOfficeWith(tb testing.TB, web config.Web) *office {
 	tb.Helper()
+	o := unopened(tb)
+	o.db = storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: o.now, NoSync: true},
+		func(c *intake.Case) intake.Index { return o.e.Cases.Index(c) })
+	o.serve(web)
+	return o
+}
+
+// unopened is an office that has no register yet.
+func unopened(tb testing.TB) *office {
+	tb.Helper()
 	o := &office{tb: tb}
 	o.set(time.Date(2026, 11, 20, 10, 0, 0, 0, deadlines.London()))
+	return o
+}
+
+// serve serves the page over the office's register.
+func (o *office) serve(web config.Web) {
+	tb := o.tb
+	tb.Helper()
 	cfg := configtest.Load(tb, configtest.Settings)
 	log := slog.New(slog.DiscardHandler)
 	var err error
-	o.db = storetest.OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{Now: o.now, NoSync: true},
-		func(c *intake.Case) intake.Index { return o.e.Cases.Index(c) })
 	if o.e, err = engine.New(casework.Options{Store: o.db, Now: o.now, Log: log}, cfg); err != nil {
 		tb.Fatal(err)
 	}
@@ -79,7 +94,6 @@ func newOfficeWith(tb testing.TB, web config.Web) *office {
 	h.Config.Handler = o.page.Handler()
 	h.Start()
 	tb.Cleanup(h.Close)
-	return o
 }
 
 // receive takes a mail in, and gives the case that it belongs to.
@@ -166,7 +180,10 @@ func (o *office) officer() *visitor {
 
 func (v *visitor) do(method, path string, form url.Values, head ...string) (int, string) {
 	v.o.tb.Helper()
-	r, err := http.NewRequestWithContext(v.o.tb.Context(), method, v.o.url+path, strings.NewReader(form.Encode()))
+	if !strings.HasPrefix(path, "http") { // elsewhere
+		path = v.o.url + path
+	}
+	r, err := http.NewRequestWithContext(v.o.tb.Context(), method, path, strings.NewReader(form.Encode()))
 	if err != nil {
 		v.o.tb.Fatal(err)
 	}

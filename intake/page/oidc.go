@@ -27,14 +27,17 @@ import (
 type provider struct {
 	web config.Web
 
-	mu    sync.Mutex
-	found *oidc.Provider
+	mu     sync.Mutex
+	found  *oidc.Provider
+	at     time.Time // when it was found
+	scopes []string
 }
 
 func newProvider(w config.Web) *provider { return &provider{web: w} }
 
 const (
 	providerTakes = 10 * time.Second
+	foundFor      = 10 * time.Second // then whoever sets out to sign in learns whether it is still there
 	flowCookie    = "sign-in"
 )
 
@@ -43,15 +46,34 @@ type flow struct {
 	State, Nonce, Verifier string
 }
 
-func (p *provider) open(ctx context.Context) (*oidc.Provider, *oauth2.Config, error) {
+// look finds the provider, or finds it again.
+func (p *provider) look(ctx context.Context, now time.Time) error {
+	found, err := oidc.NewProvider(context.WithoutCancel(ctx), p.web.OIDC.Issuer) // it keeps its context for later keys
+	if err != nil {
+		return fmt.Errorf("reach the provider %s: %w", p.web.OIDC.Issuer, err)
+	}
+	var says struct {
+		Scopes []string `json:"scopes_supported"`
+	}
+	if err := found.Claims(&says); err != nil {
+		return fmt.Errorf("read what the provider %s says of itself: %w", p.web.OIDC.Issuer, err)
+	}
+	p.found, p.at, p.scopes = found, now, []string{oidc.ScopeOpenID, "profile", "email"}
+	if slices.Contains(says.Scopes, p.web.OIDC.RolesClaim) { // it gives that claim to whoever asks
+		p.scopes = append(p.scopes, p.web.OIDC.RolesClaim)
+	}
+	return nil
+}
+
+// open gives the provider as it was found a moment ago; whoever comes back from
+// it takes it as it was found last.
+func (p *provider) open(ctx context.Context, now time.Time, back bool) (*oidc.Provider, *oauth2.Config, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.found == nil {
-		found, err := oidc.NewProvider(context.WithoutCancel(ctx), p.web.OIDC.Issuer) // it keeps its context for later keys
-		if err != nil {
-			return nil, nil, fmt.Errorf("reach the provider %s: %w", p.web.OIDC.Issuer, err)
+	if p.found == nil || !back && now.Sub(p.at) > foundFor {
+		if err := p.look(ctx, now); err != nil {
+			return nil, nil, err
 		}
-		p.found = found
 	}
 	secret, err := p.web.OIDC.Secret.Read()
 	if err != nil {
@@ -59,7 +81,7 @@ func (p *provider) open(ctx context.Context) (*oidc.Provider, *oauth2.Config, er
 	}
 	return p.found, &oauth2.Config{
 		ClientID: p.web.OIDC.ClientID, ClientSecret: secret.Reveal(), Endpoint: p.found.Endpoint(),
-		RedirectURL: p.web.Address() + "/sign-in/answer", Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
+		RedirectURL: p.web.Address() + "/sign-in/answer", Scopes: p.scopes,
 	}, nil
 }
 
@@ -71,7 +93,7 @@ func reaching(r *http.Request) (context.Context, context.CancelFunc) {
 func (s *Server) toProvider(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := reaching(r)
 	defer stop()
-	_, o, err := s.oidc.open(ctx)
+	_, o, err := s.oidc.open(ctx, s.Now(), false)
 	if err != nil {
 		s.notSignedIn(w, r, err)
 		return
@@ -113,7 +135,7 @@ func (s *Server) answered(w http.ResponseWriter, r *http.Request) (who accounts.
 	}
 	ctx, stop := reaching(r)
 	defer stop()
-	p, o, err := s.oidc.open(ctx)
+	p, o, err := s.oidc.open(ctx, s.Now(), true)
 	if err != nil {
 		return who, err
 	}
