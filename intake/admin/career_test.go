@@ -35,12 +35,6 @@ var (
 	careerFile = flag.String("career-file", "", "keep that register in this file, and use it again")
 )
 
-const (
-	careerYears = 10
-	careerWeeks = 5 // in which the open cases came in
-	fillAtOnce  = 500
-)
-
 // office is a register of a career's size.
 type office struct {
 	*admin.Client
@@ -86,28 +80,15 @@ func newOffice(b *testing.B) *office {
 }
 
 func (o *office) fill() error {
-	begins := now.AddDate(-careerYears, 0, 0)
-	recent := now.AddDate(0, 0, -7*careerWeeks)
-	settled := o.total - o.open
 	held := 0
 	if err := o.db.View(func(tx *store.Tx) error { held = int(tx.LastArrival()); return nil }); err != nil {
 		return err
 	}
-	for i := held; i < o.total; i += fillAtOnce {
-		at := begins.Add(time.Duration(float64(recent.Sub(begins)) * float64(i) / float64(settled)))
-		if i >= settled {
-			at = recent.Add(time.Duration(float64(now.Sub(recent)) * float64(i-settled) / float64(o.open)))
-		}
+	defer o.now.Store(now.UnixNano())
+	return sample.FillCareer(now, held, o.total, o.open, func(at time.Time, f func(sample.Register) error) error {
 		o.now.Store(at.UnixNano())
-		err := o.db.Update(func(tx *store.Tx) error {
-			return sample.Career(tx, i, min(i+fillAtOnce, o.total), o.total, o.open)
-		})
-		if err != nil {
-			return fmt.Errorf("fill the register: %w", err)
-		}
-	}
-	o.now.Store(now.UnixNano())
-	return nil
+		return o.db.Update(func(tx *store.Tx) error { return f(tx) })
+	})
 }
 
 // all reads every page of a list, as the commands do.

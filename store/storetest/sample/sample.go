@@ -3,6 +3,7 @@
 package sample
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -26,11 +27,14 @@ type Register interface {
 }
 
 // Request registers the n-th request: arrival, case, letter.
-func Request(tx Register, n int) error { return request(tx, n, false) }
+func Request(tx Register, n int) error {
+	_, err := request(tx, n, false)
+	return err
+}
 
 // request registers one that a person has still to decide, where undecided says
-// so: it has no letter.
-func request(tx Register, n int, undecided bool) error {
+// so: it has no letter, whose number is 0 then.
+func request(tx Register, n int, undecided bool) (letter uint64, err error) {
 	now := tx.Now()
 	mailbox := [2]string{"cafcass", "cafcass-cymru"}[n%2]
 	from := fmt.Sprintf("person%d.surname@mail%d.example.com", n, n%50)
@@ -44,7 +48,7 @@ func request(tx Register, n int, undecided bool) error {
 	c := &intake.Case{Ref: tx.NewRef([2]string{"CAF", "CYM"}[n%2], 2026), Mailbox: mailbox}
 	a.Ref = c.Ref
 	if err := tx.AddArrival(a); err != nil {
-		return err
+		return 0, err
 	}
 	c.Messages = []uint64{a.ID}
 	day := deadlines.DayOf(now)
@@ -59,39 +63,50 @@ func request(tx Register, n int, undecided bool) error {
 	ix := intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour), State: intake.StateOpen}
 	if undecided {
 		ix.State = intake.StateTriage
-		return tx.PutCase(c, ix)
+		return 0, tx.PutCase(c, ix)
 	}
 	l := &intake.Letter{Key: c.Ref + "/acknowledgement/1", Ref: c.Ref, Mailbox: mailbox, Purpose: intake.ForAcknowledgement,
-		From: "governance@cafcass.gov.uk", To: from, MessageID: fmt.Sprintf("%x@cafcass.gov.uk", digest(salt)[:16]), Raw: make([]byte, 3000), Next: now,
+		From: "governance@cafcass.gov.uk", To: from, MessageID: fmt.Sprintf("%x@cafcass.gov.uk", digest(salt)[:16]), Raw: append([]byte("Subject: Your request\r\n\r\n"), bytes.Repeat([]byte("We have your request. "), 136)...), Next: now,
 		Promises: []intake.Promise{{Part: intake.FOI, Day: day + 28}}}
 	if _, err := tx.Enqueue(l); err != nil {
-		return err
+		return 0, err
 	}
 	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.AckQueued, Day: day, Letter: l.ID}, nil)
-	return tx.PutCase(c, ix)
+	return l.ID, tx.PutCase(c, ix)
 }
 
 // Settle sends the letter of the n-th request and records its answer.
 func Settle(tx Register, n int) error {
-	now := tx.Now()
-	l, err := tx.Letter(uint64(n + 1))
+	c, _, err := acknowledge(tx, uint64(n+1))
 	if err != nil {
 		return err
+	}
+	now := tx.Now()
+	c.Append(intake.Event{At: now, Actor: "mail:foi.officer@example.org", Name: intake.Responded, Day: deadlines.DayOf(now), Outcome: "granted"}, nil)
+	c.Reminded = now
+	return tx.PutCase(c, intake.Index{})
+}
+
+// acknowledge sends a letter, and gives its case and by what that is sorted,
+// neither stored yet.
+func acknowledge(tx Register, letter uint64) (*intake.Case, intake.Index, error) {
+	now := tx.Now()
+	l, err := tx.Letter(letter)
+	if err != nil {
+		return nil, intake.Index{}, err
 	}
 	l.State, l.Attempts, l.Settled, l.Response = intake.LetterSent, 1, now, "250 2.0.0 Ok: queued as 4bXyZ12345"
 	if err := tx.PutLetter(l); err != nil {
-		return err
+		return nil, intake.Index{}, err
 	}
 	c, err := tx.Case(l.Ref)
 	if err != nil {
-		return err
+		return nil, intake.Index{}, err
 	}
 	day := deadlines.DayOf(now)
 	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.AckSent, Day: day, Letter: l.ID}, nil)
 	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.Promised, Day: day + 28, Part: intake.FOI, Letter: l.ID}, nil)
-	c.Append(intake.Event{At: now, Actor: "mail:foi.officer@example.org", Name: intake.Responded, Day: day, Outcome: "granted"}, nil)
-	c.Reminded = now
-	return tx.PutCase(c, intake.Index{})
+	return c, intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour), State: intake.StateOpen}, nil
 }
 
 // Backlog is half of how many requests stay open in the store of Fill, and over
@@ -120,19 +135,49 @@ func Fill(tx Register, first, end int, open func(n int) bool) error {
 	return nil
 }
 
-// Career registers the requests from first up to end of a register that will
-// hold total: the last open of them stay open, one in fifty of these undecided,
-// and the others are settled.
-func Career(tx Register, first, end, total, open int) error {
+const (
+	careerYears = 10
+	careerWeeks = 5 // in which the open cases came in
+	fillAtOnce  = 500
+)
+
+// FillCareer fills a register that holds the first requests already: the
+// settled ones evenly over ten years, the open ones over the last weeks, so that
+// some are overdue. update runs a transaction as of a moment.
+func FillCareer(now time.Time, held, total, open int, update func(at time.Time, f func(Register) error) error) error {
+	begins, recent := now.AddDate(-careerYears, 0, 0), now.AddDate(0, 0, -7*careerWeeks)
+	settled := total - open
+	for i := held; i < total; i += fillAtOnce {
+		at := begins.Add(time.Duration(float64(recent.Sub(begins)) * float64(i) / float64(settled)))
+		if i >= settled {
+			at = recent.Add(time.Duration(float64(now.Sub(recent)) * float64(i-settled) / float64(open)))
+		}
+		if err := update(at, func(tx Register) error { return career(tx, i, min(i+fillAtOnce, total), total, open) }); err != nil {
+			return fmt.Errorf("fill the register: %w", err)
+		}
+	}
+	return nil
+}
+
+// career registers the requests from first up to end of a register that will
+// hold total: the last open of them stay open, acknowledged but for one in
+// fifty that is undecided, and the others are settled.
+func career(tx Register, first, end, total, open int) error {
 	for i := first; i < end; i++ {
 		recent := i >= total-open
-		if err := request(tx, i, recent && i%50 == 0); err != nil {
-			return err
+		letter, err := request(tx, i, recent && i%50 == 0)
+		switch {
+		case err != nil:
+		case !recent:
+			err = Settle(tx, i)
+		case letter != 0:
+			var c *intake.Case
+			var ix intake.Index
+			if c, ix, err = acknowledge(tx, letter); err == nil {
+				err = tx.PutCase(c, ix)
+			}
 		}
-		if recent {
-			continue
-		}
-		if err := Settle(tx, i); err != nil {
+		if err != nil {
 			return err
 		}
 	}
