@@ -94,7 +94,7 @@ func (s *Server) Handler() http.Handler {
 		m.HandleFunc(r.pattern, s.signedIn(r.act, r.serve))
 	}
 	m.HandleFunc("/", s.signedIn(casework.ToReadStatus, func(v *visit) error { return errNoPage }))
-	return headers(http.NewCrossOriginProtection().Handler(bounded(m)))
+	return headers(compressed(http.NewCrossOriginProtection().Handler(bounded(m))))
 }
 
 // route is one screen or act, and what its visitor's role must allow at least.

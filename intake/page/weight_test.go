@@ -1,0 +1,75 @@
+package page_test
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"requestd/intake/casework"
+)
+
+const mostWeight = 60 << 10 // bytes of a page, its style and its script, as they are sent
+
+// weigh asks for something as browsers do, compressed, and gives how many bytes
+// came.
+func (v *visitor) weigh(path string) int {
+	v.o.tb.Helper()
+	r, err := http.NewRequestWithContext(v.o.tb.Context(), http.MethodGet, v.o.url+path, nil)
+	if err != nil {
+		v.o.tb.Fatal(err)
+	}
+	r.Header.Set("Accept-Encoding", "gzip, br") // said by ourselves, it is left compressed
+	a, err := v.c.Do(r)
+	if err != nil {
+		v.o.tb.Fatal(err)
+	}
+	defer a.Body.Close()
+	b, err := io.ReadAll(a.Body)
+	if err != nil || a.Header.Get("Content-Encoding") != "gzip" || !slices.Contains(a.Header.Values("Vary"), "Accept-Encoding") || a.StatusCode >= http.StatusInternalServerError {
+		v.o.tb.Fatalf("%s answers %d, %v, compressed as %q", path, a.StatusCode, err, a.Header.Get("Content-Encoding"))
+	}
+	return len(b)
+}
+
+// Each screen, full of work, weighs less than 60 KB with its style and script.
+// With REQUESTD_WEIGHTS=1 the table is printed.
+func TestEveryScreenIsLight(t *testing.T) {
+	o := newOffice(t)
+	screens := every(o)
+	for n := range 3 * 60 { // more than a list of Today shows
+		o.undecided(n + 10)
+	}
+	for n := range 60 {
+		o.asked(fmt.Sprintf("Requester with a name of some length %d", n))
+	}
+	long := o.receive("Ann Example <ann@example.org>", "Freedom of Information request", "Under the Freedom of Information Act, please send me the number of hours of supervision in each region.\n"+prose(20000))
+	screens["a case with a long mail"] = "/case/" + long
+	v := o.visitor(o.word("head@example.org", casework.Head))
+	v.c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	style, script := v.weigh("/assets/page.css"), v.weigh("/assets/page.js")
+	var table strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(screens)) {
+		html := v.weigh(screens[name])
+		fmt.Fprintf(&table, "| %s | %.1f | %.1f |\n", name, float64(html)/1024, float64(html+style+script)/1024)
+		if html+style+script >= mostWeight {
+			t.Errorf("%s weighs %d bytes, more than %d", name, html+style+script, mostWeight)
+		}
+	}
+	if os.Getenv("REQUESTD_WEIGHTS") != "" {
+		fmt.Printf("style %.1f KB, script %.1f KB\n\n| screen | HTML, KB | with style and script, KB |\n| --- | --- | --- |\n%s", float64(style)/1024, float64(script)/1024, table.String())
+	}
+}
+
+// prose is text of many words, which compresses as people's does.
+func prose(n int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < n; i++ {
+		fmt.Fprintf(&b, "On day %d of my case %x the officer wrote about matter %d.\n", i*7%31, i*i*7919, i*131%977)
+	}
+	return b.String()
+}
