@@ -142,6 +142,7 @@ type Letter struct {
 	Response  string      `json:"response"`          // the server's last word, or why it waits
 	Promises  []Promise   `json:"promise,omitempty"` // dates that it states to the requester
 	Order     Order       `json:"order,omitempty"`   // where its purpose does not say it
+	Edited    bool        `json:"edited,omitempty"`  // a person gave it its text
 }
 
 // IsDraft reports whether a letter of the next steps waits for a person's word.

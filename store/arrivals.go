@@ -192,16 +192,25 @@ func (tx *Tx) LastArrival() uint64 { return tx.t.LastNumber(bArrivals) }
 // t, or LastArrival()+1. It looks at a few messages only, and so relies on
 // the clock not having been set back.
 func (tx *Tx) FirstArrivalSince(t time.Time) uint64 {
-	low, high := uint64(1), tx.LastArrival()+1
+	return tx.firstSince(tx.LastArrival(), t, func(id uint64) (time.Time, error) {
+		a, err := tx.Arrival(id)
+		return a.Registered, err
+	})
+}
+
+// firstSince finds the first of numbered records that is not from before t, or
+// the number after the last.
+func (tx *Tx) firstSince(last uint64, t time.Time, made func(id uint64) (time.Time, error)) uint64 {
+	low, high := uint64(1), last+1
 	for low < high {
 		mid := low + (high-low)/2
 		at := mid
-		a, err := tx.Arrival(at)
+		when, err := made(at)
 		for err != nil && tx.passes(err) && at+1 < high { // the next that can be read
 			at++
-			a, err = tx.Arrival(at)
+			when, err = made(at)
 		}
-		if err == nil && a.Registered.Before(t) {
+		if err == nil && when.Before(t) {
 			low = at + 1
 		} else {
 			high = mid

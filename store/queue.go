@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"requestd/intake"
 )
@@ -14,7 +15,8 @@ type LetterFilter struct {
 	State   intake.LetterState
 	Purpose intake.Purpose
 	Mailbox string
-	Unsent  bool // neither sent nor bounced: looks at these only
+	Unsent  bool      // neither sent nor bounced: looks at these only
+	Since   time.Time // written then or later, where the clock was never set back: looks at these only
 }
 
 // Letters iterates over letters, without their bytes, in the order in which
@@ -29,7 +31,11 @@ func (tx *Tx) Letters(f LetterFilter) iter.Seq[intake.Letter] {
 	}
 	return func(yield func(intake.Letter) bool) {
 		for _, place := range places {
-			for k, v := range tx.from(place, idKey(f.After+1), all) {
+			after := f.After
+			if !f.Since.IsZero() {
+				after = max(after, tx.firstLetterSince(f.Since)-1)
+			}
+			for k, v := range tx.from(place, idKey(after+1), all) {
 				l, _, err := readLetter(keyID(k), v)
 				if err != nil {
 					_ = tx.unreadable(letterRecord(keyID(k)), err) // and the others are given
@@ -41,6 +47,15 @@ func (tx *Tx) Letters(f LetterFilter) iter.Seq[intake.Letter] {
 			}
 		}
 	}
+}
+
+// firstLetterSince is the number of the first letter written at or after t, or
+// the one after the last. It relies on the clock not having been set back.
+func (tx *Tx) firstLetterSince(t time.Time) uint64 {
+	return tx.firstSince(tx.t.LastNumber(bQueue), t, func(id uint64) (time.Time, error) {
+		l, err := tx.letter(id)
+		return l.Created, err
+	})
 }
 
 func (f *LetterFilter) match(l *intake.Letter) bool {

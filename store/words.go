@@ -23,7 +23,7 @@ var fieldNames = map[reflect.Type][]string{
 		"postal", "theirs"},
 	reflect.TypeFor[intake.Evidence](): {"signal", "quote", "points"},
 	reflect.TypeFor[intake.Letter](): {"id", "key", "ref", "mailbox", "purpose", "from", "to", "message_id", "raw", "hash",
-		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise", "freed", "order"},
+		"created", "state", "next", "attempts", "looks", "doubts", "settled", "response", "promise", "freed", "order", "edited"},
 	reflect.TypeFor[intake.Promise](): {"part", "day"},
 }
 

@@ -85,6 +85,7 @@ func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, er
 	}
 	ch := &Change{Warnings: []string{}, Before: cs.View(tx, c)}
 	before := len(c.Events)
+	ack, _ := cs.AckLetter(tx, c)
 	if err := act.do(cs, tx, c, ch, by); err != nil {
 		return nil, err
 	}
@@ -95,6 +96,7 @@ func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, er
 	if err := cs.refresh(tx, c, ch); err != nil {
 		return nil, err
 	}
+	cs.warnOfLostText(tx, c, ch, ack.Edited)
 	if err := cs.Put(tx, c); err != nil {
 		return nil, err
 	}

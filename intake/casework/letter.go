@@ -219,12 +219,12 @@ func regulator(r *config.Regulator) templates.Regulator {
 }
 
 // again puts a letter back into the queue: written anew, or with the bytes
-// that it has where it may have left with them.
-func (cs *Cases) again(tx *store.Tx, old intake.Letter, anew *intake.Letter) (*intake.Letter, error) {
+// that it has where it may have left with them or a person gave it its text.
+func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.Letter, anew *intake.Letter) (*intake.Letter, error) {
 	switch {
 	case old.State == intake.LetterBounced:
 		return nil, refuse("the acknowledgement of %s came back from %s: acknowledge it another way and record that with --by-hand DATE", old.Ref, old.To)
-	case old.Doubts > 0:
+	case old.Doubts > 0, old.Edited && !cs.outdated(c, v, old):
 		old.State, old.Next, old.Freed, old.Response = intake.LetterWaiting, anew.Next, anew.Freed, "released by a person"
 		return &old, tx.PutLetter(old)
 	}
@@ -253,7 +253,7 @@ func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 		l.Freed = tx.Now()
 	}
 	if old, ok := tx.LetterByKey(l.Key); ok {
-		if l, err = cs.again(tx, old, l); err != nil {
+		if l, err = cs.again(tx, c, v, old, l); err != nil {
 			return nil, err
 		}
 	} else if _, err := tx.Enqueue(l); err != nil {

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -285,46 +284,4 @@ func (cs *Cases) DropStale(tx *store.Tx, id uint64) error {
 	l.Raw = nil // as they are
 	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+fmt.Sprintf("nobody let it go within %d working days", draftFor(l.Purpose)), tx.Now()
 	return tx.PutLetter(l)
-}
-
-// maxLetter bounds the text of an edited letter, in runes.
-const maxLetter = 20_000
-
-// EditLetter gives a draft another text.
-func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (intake.Letter, error) {
-	var l intake.Letter
-	err := cs.store.Update(func(tx *store.Tx) error {
-		var c *intake.Case
-		var err error
-		if l, c, err = letterOf(tx, by, ToRelease, id); err != nil {
-			return err
-		}
-		text := strings.TrimSpace(intake.PlainText(text, maxLetter)) + "\n"
-		switch {
-		case !l.IsDraft() && !(l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld && l.Attempts == 0):
-			return refuse("letter %d (%s, %s) cannot be edited: only a draft can, which waits for a person's word", id, l.Purpose, l.State)
-		case !strings.Contains(text, c.Ref):
-			return refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", id, c.Ref)
-		}
-		subject, _, err := compose.Text(l.Raw)
-		if err != nil {
-			return err
-		}
-		language := "en"
-		if cs.View(tx, c).ReplyLanguage == templates.Bilingual {
-			language = "cy, en"
-		}
-		if err := cs.WriteBytes(&l, cs.Rules().Box(l.Mailbox), headOf(c), templates.Mail{Subject: subject, Body: text, ContentLanguage: language}); err != nil {
-			return err
-		}
-		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
-		if err := tx.RewriteLetter(&l); err != nil {
-			return err
-		}
-		return cs.Put(tx, c)
-	})
-	if err == nil {
-		cs.log.Info("letter edited", "letter", id, "actor", by.Actor)
-	}
-	return l, err
 }

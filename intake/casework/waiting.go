@@ -60,6 +60,9 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 		return err
 	}
 	anew.ID, anew.Next, anew.Freed = l.ID, l.Next, l.Freed
+	if l.Edited {
+		cs.heldAnew(tx, c, anew)
+	}
 	return tx.RewriteLetter(anew)
 }
 

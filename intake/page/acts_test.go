@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"slices"
 	"strings"
@@ -151,6 +152,39 @@ func TestADraftIsEdited(t *testing.T) {
 	v.post(path+"/send", "seen", o.seen(ref))
 	if l := o.view(ref).Letters; l[len(l)-1].State != intake.LetterWaiting {
 		t.Errorf("the letter is %s", l[len(l)-1].State)
+	}
+}
+
+// An acknowledgement that is held is read, given another text, and sent.
+func TestAnAcknowledgementIsEdited(t *testing.T) {
+	o := newOffice(t)
+	ref := o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
+		"Under the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers.\n\nPriya Raghunathan")
+	l := o.view(ref).Letters[0]
+	if l.State != intake.LetterHeld {
+		t.Fatalf("the letter is %s", l.State)
+	}
+	v, path := o.officer(), fmt.Sprintf("/letters/%d", l.ID)
+	status, body := v.get(path)
+	_, text, _ := strings.Cut(body, `<textarea id="text"`)
+	_, text, _ = strings.Cut(text, ">")
+	text, _, _ = strings.Cut(text, "</textarea>")
+	text = html.UnescapeString(text)
+	if status != http.StatusOK || !strings.Contains(text, "21 December 2026") || !strings.Contains(text, ref) {
+		t.Fatalf("what would be sent is not shown: %d %s", status, text)
+	}
+	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", "Thank you. "+ref); status != http.StatusUnprocessableEntity || !strings.Contains(body, "lacks the date 21 December 2026") || !strings.Contains(body, "Thank you. "+ref+"</textarea>") {
+		t.Errorf("a text without the date is answered %d: %s", status, problemIn(body))
+	}
+	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", "Thank you for calling us.\r\n\r\n"+text, "back", path); status != http.StatusOK || !strings.Contains(body, "Thank you for calling us.") {
+		t.Errorf("the text is answered %d: %s", status, problemIn(body))
+	}
+	v.post(path+"/send", "seen", o.seen(ref))
+	if l := o.view(ref).Letters[0]; l.State != intake.LetterWaiting {
+		t.Errorf("the letter is %s", l.State)
+	}
+	if _, body := v.get("/case/" + ref); !strings.Contains(body, "Thank you for calling us.") {
+		t.Error("the case does not show the letter as it goes")
 	}
 }
 

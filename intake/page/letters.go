@@ -36,6 +36,8 @@ var advice = map[intake.LetterState]string{
 	intake.LetterBounced: "Came back. Acknowledge the request another way and record that.",
 }
 
+const bouncedDays = 30 // for which a letter that came back is shown
+
 type lettersBody struct {
 	Groups []letterGroup
 }
@@ -50,7 +52,11 @@ type letterGroup struct {
 func (v *visit) letters() error {
 	var body lettersBody
 	for _, state := range unsettled {
-		list, err := v.s.Register.Letters(v.r.Context(), register.LetterFilter{State: state, Mailboxes: v.who.Mailboxes})
+		wanted := register.LetterFilter{State: state, Mailboxes: v.who.Mailboxes}
+		if state == intake.LetterBounced { // it stays so for ever
+			wanted.Since = v.s.Now().AddDate(0, 0, -bouncedDays)
+		}
+		list, err := v.s.Register.Letters(v.r.Context(), wanted)
 		if err != nil {
 			return err
 		}
@@ -77,16 +83,16 @@ type letterBody struct {
 	Since  []intake.Event // what happened since a stale form was made
 }
 
-// Editable reports whether the letter is a draft, whose text a person may
-// change.
-func (b letterBody) Editable() bool {
-	return b.IsDraft() || b.Purpose == intake.ForNoRequest && b.State == intake.LetterHeld && b.Attempts == 0
-}
+// Editable reports whether a person may change the letter's text.
+func (b letterBody) Editable() bool { return b.Text != "" && casework.Editable(&b.Letter) }
 
 func (v *visit) letter() error {
 	b, err := v.oneLetter()
 	if err != nil {
 		return err
+	}
+	if b.Text == "" {
+		b.Text = v.unwritten(&b)
 	}
 	return v.show("letter", v.frame("Letter"), b)
 }
@@ -125,6 +131,24 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 	}
 	b.Text, b.Advice = readable(b.Raw), advice[b.State]
 	return b, err
+}
+
+// unwritten is the text of an acknowledgement that is held and was never
+// written: what it says when it is let go.
+func (v *visit) unwritten(b *letterBody) string {
+	if b.Purpose != intake.ForAcknowledgement || b.State != intake.LetterHeld || len(b.Raw) > 0 || v.who.May(casework.ToRelease, b.Mailbox) != nil {
+		return ""
+	}
+	p, err := v.s.Cases.Preview(v.r.Context(), v.by(b.Seen), b.Ref, casework.Acknowledge(casework.AckInput{}))
+	if err != nil { // it cannot go as the case stands
+		return ""
+	}
+	for _, l := range p.Letters {
+		if l.ID == b.ID {
+			return readable(l.Raw)
+		}
+	}
+	return ""
 }
 
 func (v *visit) sendLetter() error {

@@ -248,6 +248,7 @@ type LetterFilter struct {
 	Mailbox   string
 	Mailboxes []string // those that whoever asks may read; nil is all
 	Ref       string
+	Since     time.Time // written then or later
 }
 
 // Letters lists the outbox, without the bytes.
@@ -256,7 +257,7 @@ func (rg *Register) Letters(_ context.Context, f LetterFilter) (list []intake.Le
 		return nil, err
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
-		letters := tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox})
+		letters := tx.Letters(store.LetterFilter{State: f.State, Mailbox: f.Mailbox, Since: f.Since})
 		if f.Ref != "" {
 			letters = lettersOf(tx, f)
 		}

@@ -1,0 +1,117 @@
+package casework
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// maxLetter bounds the text of an edited letter, in runes.
+const maxLetter = 20_000
+
+// EditLetter gives another text to a draft, or to an acknowledgement that has
+// not gone. That one still states the case's reference and its dates, and is
+// written anew where they change.
+func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (intake.Letter, error) {
+	var l intake.Letter
+	err := cs.store.Update(func(tx *store.Tx) error {
+		var c *intake.Case
+		var err error
+		if l, c, err = letterOf(tx, by, ToRelease, id); err != nil {
+			return err
+		}
+		if l.Purpose == intake.ForAcknowledgement {
+			if err := cs.asItStands(tx, c, &l); err != nil {
+				return err
+			}
+		}
+		text := strings.TrimSpace(intake.PlainText(text, maxLetter)) + "\n"
+		switch {
+		case !Editable(&l):
+			return refuse("letter %d (%s, %s) cannot be edited: only a draft can, or an acknowledgement that has not gone", id, l.Purpose, l.State)
+		case !strings.Contains(text, c.Ref):
+			return refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", id, c.Ref)
+		}
+		for _, p := range l.Promises {
+			if l.Purpose == intake.ForAcknowledgement && !strings.Contains(text, templates.EnglishDay(p.Day)) && !strings.Contains(text, templates.WelshDay(p.Day)) {
+				return refuse("letter %d: the text lacks the date %s, which an acknowledgement states", id, templates.EnglishDay(p.Day))
+			}
+		}
+		subject, _, err := compose.Text(l.Raw)
+		if err != nil {
+			return err
+		}
+		language := "en"
+		if cs.View(tx, c).ReplyLanguage == templates.Bilingual {
+			language = "cy, en"
+		}
+		if err := cs.WriteBytes(&l, cs.Rules().Box(l.Mailbox), headOf(c), templates.Mail{Subject: subject, Body: text, ContentLanguage: language}); err != nil {
+			return err
+		}
+		l.Edited = true
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
+		if err := tx.RewriteLetter(&l); err != nil {
+			return err
+		}
+		return cs.Put(tx, c)
+	})
+	if err == nil {
+		cs.log.Info("letter edited", "letter", id, "actor", by.Actor)
+	}
+	return l, err
+}
+
+// Editable reports whether a letter is one whose text a person may change, as
+// far as the letter itself says.
+func Editable(l *intake.Letter) bool {
+	switch {
+	case l.Attempts > 0 || l.Doubts > 0:
+		return l.IsDraft()
+	case l.Purpose == intake.ForAcknowledgement:
+		return l.State == intake.LetterWaiting || l.State == intake.LetterHeld
+	}
+	return l.IsDraft() || l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld
+}
+
+// asItStands writes an acknowledgement for its case as that stands, in whatever
+// state it is: a held one may never have been written.
+func (cs *Cases) asItStands(tx *store.Tx, c *intake.Case, l *intake.Letter) error {
+	v := cs.View(tx, c)
+	switch {
+	case !Editable(l): // which is refused for itself
+		return nil
+	case v.Doubt || len(v.Parts()) == 0:
+		return refuse("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
+	case !v.IsOpen() || !v.Ack.At.IsZero():
+		return refuse("case %s has nothing to acknowledge any more", c.Ref)
+	case !intake.Mailable(c.Person().ReplyTo):
+		return refuse("case %s has no address to write to: acknowledge it another way and record that with --by-hand DATE", c.Ref)
+	}
+	anew, err := cs.acknowledgement(tx, c, v)
+	if err != nil {
+		return err
+	}
+	anew.ID, anew.State, anew.Next, anew.Freed, anew.Response = l.ID, l.State, l.Next, l.Freed, l.Response
+	*l = *anew
+	return nil
+}
+
+// heldAnew keeps back an acknowledgement that was written anew over a person's
+// own text: nobody has read it as it is now.
+func (cs *Cases) heldAnew(tx *store.Tx, c *intake.Case, l *intake.Letter) {
+	l.State, l.Next, l.Response = intake.LetterHeld, l.Created, "held for a person: what it states has changed, and the text that somebody gave it is gone"
+	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
+}
+
+// warnOfLostText tells of a text that somebody gave to the acknowledgement,
+// where the letter was written anew.
+func (cs *Cases) warnOfLostText(tx *store.Tx, c *intake.Case, ch *Change, edited bool) {
+	if l, ok := cs.AckLetter(tx, c); edited && ok && !l.Edited && slices.Contains([]intake.LetterState{intake.LetterWaiting, intake.LetterHeld}, l.State) {
+		ch.warn("what the acknowledgement states has changed, so it was written anew: the text that somebody gave it is gone")
+	}
+}
