@@ -30,6 +30,10 @@ demo: build ## the main job on embedded servers with sample mail
 demo-page: build ## the officers' page over the demonstration's register, until interrupted
 	./bin/requestd demo --serve
 
+.PHONY: weights
+weights: ## what the officers' page weighs: its screens, the program, the daemon's memory
+	REQUESTD_WEIGHTS=1 $(GO) test -count=1 -v -timeout 30m -run 'ThePagesWeight|EveryScreenIsLight' ./intake/page ./cmd/requestd
+
 .PHONY: servers
 servers: ## install Dovecot, Postfix, PostgreSQL and Chromium for the tests, where that is needed
 	@.ci/servers

@@ -64,10 +64,11 @@ func newLetterEditCmd() *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
 		Use:   "edit ID --file FILE",
-		Short: "Give a draft another text",
+		Short: "Give a draft, or an acknowledgement that has not gone, another text",
 		Long: `Give a draft another text: the whole of it, as it is to go, without head and subject.
-requestd outbox show ID prints the one that it has. Only a draft can be edited: a letter to
-the requester that waits for a person's word.`,
+requestd outbox show ID prints the one that it has. Only a letter to the requester can be edited that
+waits for a person's word, or an acknowledgement that waits or is held: that one still states the
+reference and its dates, and is written anew, and held, where these change.`,
 		Args: exactArgs(1),
 	}
 	asJSON := jsonFlag(cmd)
