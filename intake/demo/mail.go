@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -56,6 +57,8 @@ func (p *player) deliver(d delivery) error {
 	return nil
 }
 
+var reference = regexp.MustCompile(`[A-Z]{3}\d\d-\d{5}`)
+
 // dated fills in what a sample can only know when it comes in: dates, and the
 // acknowledgement that it answers.
 func (p *player) dated(d delivery) ([]byte, error) {
@@ -75,7 +78,7 @@ func (p *player) dated(d delivery) ([]byte, error) {
 		}
 		fill = append(fill,
 			"@ack-id@", strings.Trim(ack.Get("Message-Id"), "<>"), "@ack-subject@", ack.Get("Subject"),
-			"@re@", "Re: "+ack.Get("Subject"), "@ack-date@", ack.Get("Date"))
+			"@re@", "Re: "+ack.Get("Subject"), "@ack-date@", ack.Get("Date"), "@ref@", reference.FindString(ack.Get("Subject")))
 	}
 	return []byte(strings.NewReplacer(fill...).Replace(string(raw))), nil
 }

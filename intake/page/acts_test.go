@@ -12,6 +12,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/register"
+	"requestd/store"
 )
 
 // do previews an act, which may change nothing, and saves it; it gives what
@@ -149,7 +150,12 @@ func TestADraftIsEdited(t *testing.T) {
 	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", text, "back", path); status != http.StatusOK || !strings.Contains(body, text) {
 		t.Errorf("the text is answered %d: %s", status, problemIn(body))
 	}
-	v.post(path+"/send", "seen", o.seen(ref))
+	before := len(o.view(ref).Events)
+	_, body = v.get(path)
+	v.post(path+"/text", "seen", o.seen(ref), "text", text, "then", "send")
+	if evs := o.view(ref).Events[before:]; len(evs) == 0 || evs[0].Name == intake.StepEdited || !strings.Contains(body, text) {
+		t.Errorf("sent unchanged it is recorded as %+v", evs)
+	}
 	if l := o.view(ref).Letters; l[len(l)-1].State != intake.LetterWaiting {
 		t.Errorf("the letter is %s", l[len(l)-1].State)
 	}
@@ -179,11 +185,17 @@ func TestAnAcknowledgementIsEdited(t *testing.T) {
 	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", "Thank you for calling us.\r\n\r\n"+text, "back", path); status != http.StatusOK || !strings.Contains(body, "Thank you for calling us.") {
 		t.Errorf("the text is answered %d: %s", status, problemIn(body))
 	}
-	v.post(path+"/send", "seen", o.seen(ref))
+	before := len(o.view(ref).Events)
+	if status, body := v.post(path+"/text", "seen", o.seen(ref), "text", "Thank you for writing to us.\r\n\r\n"+text, "then", "send"); status != http.StatusOK || !strings.Contains(body, "The letter goes out.") {
+		t.Errorf("sending it as it stands is answered %d: %s", status, problemIn(body))
+	}
 	if l := o.view(ref).Letters[0]; l.State != intake.LetterWaiting {
 		t.Errorf("the letter is %s", l.State)
 	}
-	if _, body := v.get("/case/" + ref); !strings.Contains(body, "Thank you for calling us.") {
+	if evs := o.view(ref).Events[before:]; evs[0].Name != intake.StepEdited || evs[1].Name != intake.AckReleased {
+		t.Errorf("it is recorded as %+v", evs)
+	}
+	if _, body := v.get("/case/" + ref); !strings.Contains(body, "Thank you for writing to us.") {
 		t.Error("the case does not show the letter as it goes")
 	}
 }
@@ -215,5 +227,26 @@ func TestEveryOfferedActHasItsForm(t *testing.T) {
 	}
 	if status, body := v.post("/case/"+ref+"/act/responded", "seen", o.seen(ref), "date", (deadlines.DayOf(o.now()) + 2).String(), "preview", "yes"); status != http.StatusUnprocessableEntity || strings.Contains(body, "--date") {
 		t.Errorf("an answer in the future is answered %d, or with a command line", status)
+	}
+}
+
+// Why a letter stands as it does is told in plain words.
+func TestWhyALetterWaitsIsPlain(t *testing.T) {
+	o := newOffice(t)
+	o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
+		"Under the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers.\n\nPriya Raghunathan")
+	v := o.officer()
+	for _, path := range []string{"/letters", "/letters/1"} {
+		if _, body := v.get(path); !strings.Contains(body, "Answers are wanted at another address") || strings.Contains(body, "reply-to") {
+			t.Errorf("%s does not say why in plain words", path)
+		}
+	}
+	l := o.view(o.view("CAF26-00001").Ref).Letters[0]
+	l.State, l.Attempts, l.Response = intake.LetterFailed, 1, "550 5.1.1 <priya@example.org>: Recipient address rejected"
+	if err := o.db.Update(func(tx *store.Tx) error { l.Raw = nil; return tx.PutLetter(l) }); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := v.get("/letters"); !strings.Contains(body, "There is no such address, or no longer. (550 5.1.1") {
+		t.Error("a refusal is not told in plain words")
 	}
 }

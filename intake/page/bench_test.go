@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,6 +62,7 @@ func BenchmarkScreens(b *testing.B) {
 	refs, undecided := o.refs(open)
 	fmt.Printf("%d cases, %d open, %d of them undecided; the first look took %v\n", *career, open, len(undecided), time.Since(begun).Round(time.Millisecond))
 	b.Run("ten-officers", func(b *testing.B) { table(b, o.clickAround(b.N, clicks(refs, undecided))) })
+	b.Run("processor", func(b *testing.B) { o.processor(b, clicks(refs, undecided)) })
 	b.Run("figures", func(b *testing.B) {
 		took := map[string][]time.Duration{}
 		v := o.visitor(o.word("a@example.org", casework.Administrator))
@@ -93,6 +95,35 @@ func table(b *testing.B, took map[string][]time.Duration) {
 	fmt.Printf("\n| screen | clicks | median, ms | 99 in 100, ms | longest, ms |\n| --- | --- | --- | --- | --- |\n%s", lines.String())
 	b.ReportMetric(ms(all[len(all)/2]), "ms/median")
 	b.ReportMetric(ms(all[len(all)*99/100]), "ms/99th")
+}
+
+// processor prints how much of a processor each screen takes, with whoever asks
+// for it, which other programs on the machine change less than the time that
+// passes.
+func (o *office) processor(b *testing.B, clicks []click) {
+	if b.N == 1 {
+		return // a first try
+	}
+	v, r := o.visitor(o.word("alone@example.org", casework.Administrator)), rand.New(rand.NewPCG(7, 7))
+	fmt.Printf("\n| screen, one visitor, %d times | processor, ms |\n| --- | --- |\n", b.N)
+	for _, c := range clicks {
+		begun := used(b)
+		for range b.N {
+			if status := c.do(v, r); status >= http.StatusInternalServerError {
+				b.Errorf("%s answers %d", c.screen, status)
+			}
+		}
+		fmt.Printf("| %s | %.1f |\n", c.screen, ms((used(b)-begun)/time.Duration(b.N)))
+	}
+}
+
+// used is the processor time of this process.
+func used(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -23,16 +23,17 @@ type chart struct {
 
 // Measures of a chart, in the units of its view box.
 const (
-	chartWide = 600
-	barHigh   = 22
-	barEvery  = 32
-	labelWide = 230
-	valueWide = 70
-	chartHead = 8
+	chartWide = 400
+	barHigh   = 16
+	barEvery  = 46
+	labelHigh = 18
+	valueWide = 60
+	chartHead = 4
 	lineFoot  = 18
 )
 
-// SVG draws the chart as horizontal bars. Its colours are the style sheet's, so
+// SVG draws the chart as horizontal bars, each under its name, so that it can be
+// read on a telephone. Its colours are the style sheet's, so
 // that they follow the dark mode and print.
 func (c chart) SVG() template.HTML {
 	top := c.Top
@@ -41,7 +42,7 @@ func (c chart) SVG() template.HTML {
 			top = max(top, b.Value)
 		}
 	}
-	room, high := float64(chartWide-labelWide-valueWide), chartHead+len(c.Bars)*barEvery
+	room, high := float64(chartWide-valueWide), chartHead+len(c.Bars)*barEvery
 	at := func(v float64) float64 {
 		if top == 0 {
 			return 0
@@ -56,11 +57,11 @@ func (c chart) SVG() template.HTML {
 	fmt.Fprintf(&s, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWide, total, template.HTMLEscapeString(c.Title))
 	for i, b := range c.Bars {
 		y := chartHead + i*barEvery
-		fmt.Fprintf(&s, `<text class="label" x="%d" y="%d">%s</text><rect class="bar" x="%d" y="%d" width="%.1f" height="%d"/><text x="%.1f" y="%d">%s</text>`,
-			labelWide-8, y+16, template.HTMLEscapeString(b.Label), labelWide, y, at(b.Value), barHigh, labelWide+at(b.Value)+6, y+16, template.HTMLEscapeString(b.Shown))
+		fmt.Fprintf(&s, `<text x="0" y="%d">%s</text><rect class="bar" x="0" y="%d" width="%.1f" height="%d"/><text x="%.1f" y="%d">%s</text>`,
+			y+labelHigh-4, template.HTMLEscapeString(b.Label), y+labelHigh, at(b.Value), barHigh, at(b.Value)+6, y+labelHigh+barHigh-2, template.HTMLEscapeString(b.Shown))
 	}
 	for i, l := range c.Lines {
-		x, anchor := labelWide+at(l), "end"
+		x, anchor := at(l), "end"
 		if i > 0 { // the lines stand close together
 			anchor = "start"
 		}

@@ -33,8 +33,8 @@ func TestFigures(t *testing.T) {
 			t.Errorf("the figures lack %q", want)
 		}
 	}
-	bars := regexp.MustCompile(`<rect class="bar" x="230" y="\d+" width="([0-9.]+)"`).FindAllStringSubmatch(body, -1)
-	if len(bars) < 10 || bars[4][1] != "150.0" { // of a room of 300, November: the fifth of six months
+	bars := regexp.MustCompile(`<rect class="bar" x="0" y="\d+" width="([0-9.]+)"`).FindAllStringSubmatch(body, -1)
+	if len(bars) < 10 || bars[4][1] != "170.0" { // of a room of 340, November: the fifth of six months
 		t.Errorf("%d bars, that of November %v", len(bars), bars)
 	}
 	_, sheet := v.get("/figures.csv?quarter=2026Q4")

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"requestd/intake"
 	"requestd/intake/casework"
@@ -87,12 +88,9 @@ type letterBody struct {
 func (b letterBody) Editable() bool { return b.Text != "" && casework.Editable(&b.Letter) }
 
 func (v *visit) letter() error {
-	b, err := v.oneLetter()
+	b, err := v.shownLetter()
 	if err != nil {
 		return err
-	}
-	if b.Text == "" {
-		b.Text = v.unwritten(&b)
 	}
 	return v.show("letter", v.frame("Letter"), b)
 }
@@ -133,6 +131,25 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 	return b, err
 }
 
+// shownLetter is a letter with the text that it has or would have.
+func (v *visit) shownLetter() (letterBody, error) {
+	b, err := v.oneLetter()
+	if err == nil && b.Text == "" {
+		b.Text = v.unwritten(&b)
+	}
+	return b, err
+}
+
+// sameText compares texts as forms send them.
+func sameText(a, b string) bool { return slices.Equal(lines(a), lines(b)) }
+
+func lines(s string) (list []string) {
+	for line := range strings.SplitSeq(strings.TrimSpace(s), "\n") {
+		list = append(list, strings.TrimRight(line, " \t\r"))
+	}
+	return list
+}
+
 // unwritten is the text of an acknowledgement that is held and was never
 // written: what it says when it is let go.
 func (v *visit) unwritten(b *letterBody) string {
@@ -163,13 +180,24 @@ func (v *visit) holdLetter() error {
 	}, "The letter is held."))
 }
 
-// editLetter gives a letter another text. Where that fails, the text that was
-// typed is shown again.
+// editLetter gives a letter another text, and sends it where that was asked
+// for. Where it fails, the text that was typed is shown again.
 func (v *visit) editLetter() error {
-	text := v.r.PostFormValue("text")
-	err := v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
-		return v.s.Cases.EditLetter(v.r.Context(), by, id, text)
-	}, "The letter has its new text.")
+	text, sends, notice := v.r.PostFormValue("text"), v.r.PostFormValue("then") == "send", "The letter has its new text."
+	if sends {
+		notice = "The letter goes out."
+	}
+	err := v.settle(func(by casework.By, id uint64) (l intake.Letter, err error) {
+		b, err := v.shownLetter()
+		if err == nil && !sameText(b.Text, text) {
+			l, err = v.s.Cases.EditLetter(v.r.Context(), by, id, text)
+			by.Believed++ // that edit
+		}
+		if err != nil || !sends {
+			return l, err
+		}
+		return v.s.Cases.RetryLetter(v.r.Context(), by, id)
+	}, notice)
 	if err == nil {
 		return nil
 	}

@@ -18,6 +18,7 @@ var functions = template.FuncMap{
 	"state":    stateName,
 	"flag":     flagName,
 	"letter":   letterName,
+	"hold":     holdName,
 	"why":      purposeName,
 	"did":      dispositionName,
 	"kind":     kindName,

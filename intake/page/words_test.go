@@ -50,10 +50,13 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 	for _, a := range known {
 		used[a.Label] = true
 	}
+	for _, r := range returned {
+		used[r.says] = true
+	}
 	for _, g := range groups {
 		used[g] = true
 	}
-	for _, all := range []map[string]string{stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice)} {
+	for _, all := range []map[string]string{stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice), holdNames} {
 		for _, en := range all {
 			used[en] = true
 		}

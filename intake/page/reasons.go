@@ -1,0 +1,68 @@
+package page
+
+import (
+	"regexp"
+	"strings"
+
+	"requestd/intake"
+)
+
+// holdNames say in plain words why a letter waits for a person.
+var holdNames = map[string]string{
+	"danger": "There may be danger", "child": "A child asks, or may be asking", "contact-unsafe": "Writing may put them in danger",
+	"spoofed": "The sender's name may be forged", "sender-unproved": "Nobody vouches for the sender's address", "spam": "It looks like junk", "junk": "It lay in the junk folder",
+	"soft-machine-signal": "A machine may have sent it", "asks-for-no-automatic-replies": "It asks for no automatic answer", "whatdotheyknow-dsar": "Personal data asked for on a public site",
+	"forwarded": "A colleague passed it on: look at address and date", "relayed-form": "A form or service speaks for somebody else", "passed-on": "Somebody passed it on", "offer": "It offers something",
+	"copy": "It seems to have been sent twice", "late": "The time to acknowledge has passed", "rate": "Too many letters went to this address", "reply-to": "Answers are wanted at another address",
+	"no-address": "There is no address to write to", "own-address": "The address is one of our own", "smtputf8": "Not every server can write to the address",
+	"no-date": "Nobody knows when it came", "before-start": "It came before the start", "taken-over": "The case began before this register did",
+	"undecided": "Nobody has decided what it is", "by-hand": "Somebody holds it", "unsent": "It could not be sent", "withdrawn": "It was taken back",
+}
+
+func holdName(code string) string {
+	if n, ok := holdNames[code]; ok {
+		return n
+	}
+	return flagName(code)
+}
+
+// returned are what servers say by the numbers of RFC 3463 when mail comes back
+// or is refused.
+var returned = []struct {
+	status *regexp.Regexp
+	says   string
+}{
+	{regexp.MustCompile(`\b5\.1\.(1|6|10)\b`), "There is no such address, or no longer."},
+	{regexp.MustCompile(`\b5\.1\.[0-9]+\b`), "Something is wrong with the address."},
+	{regexp.MustCompile(`\b[45]\.2\.2\b`), "Their mailbox is full."},
+	{regexp.MustCompile(`\b[45]\.2\.[0-9]+\b`), "Their mailbox takes no mail."},
+	{regexp.MustCompile(`\b5\.7\.[0-9]+\b`), "Their server does not let our mail in: tell the administrator."},
+	{regexp.MustCompile(`\b4\.[0-9]+\.[0-9]+\b`), "Their server could not take it in time."},
+}
+
+const heldFor = "held for a person: "
+
+// Reason says in plain words why a letter stands as it does, before what the
+// register has of it.
+func (f *frame) Reason(l intake.Letter) string {
+	codes, held := strings.CutPrefix(l.Response, heldFor)
+	if held && l.State == intake.LetterHeld {
+		var list []string
+		for code := range strings.SplitSeq(codes, ", ") {
+			name, known := holdNames[code]
+			if !known {
+				return sentence(codes)
+			}
+			list = append(list, sentence(f.T(name)))
+		}
+		return strings.Join(list, " ")
+	}
+	if l.State == intake.LetterBounced || l.State == intake.LetterFailed {
+		for _, r := range returned {
+			if r.status.MatchString(l.Response) {
+				return f.T(r.says) + " (" + intake.OneLine(l.Response, 120) + ")"
+			}
+		}
+	}
+	return intake.OneLine(l.Response, 200)
+}
