@@ -6,16 +6,15 @@ import "requestd/intake"
 // rights of UK GDPR Articles 16 to 21 run a month as access does (Article
 // 12(3)), the regulator and the courts set theirs.
 func (s *signs) attention(r *intake.Reading) {
-	if isRequest(r.Kind) && r.Kind != intake.DSAR {
-		return
-	}
+	disputes := r.Kind == intake.Other || r.Kind == intake.Review // as a regulator's or a court's letter may be read
 	switch {
-	case r.Kind == intake.Other && s.any("regulator"):
+	case disputes && s.marked(markRegulator), r.Kind == intake.Other && s.any("regulator"):
 		r.Attention = "regulator"
 		r.Evidence = append(r.Evidence, s.tagEvidence("from the regulator", "regulator"))
-	case r.Kind == intake.Other && s.any("legal"):
+	case (disputes || r.Kind == intake.DSAR) && s.marked(markLegal), r.Kind == intake.Other && s.any("legal"):
 		r.Attention = "legal"
 		r.Evidence = append(r.Evidence, s.tagEvidence("legal papers", "legal"))
+	case isRequest(r.Kind) && r.Kind != intake.DSAR:
 	case s.marked(markRights) && (r.Kind != intake.DSAR || len(s.rightsNamed()) > 0), s.any("rights-sure"), r.Kind == intake.Other && s.any("rights") && !s.any("thanks"):
 		r.Attention = "rights"
 		r.Evidence = append(r.Evidence, s.tagEvidence("asks for correction, erasure or objects", "rights-sure", "rights"))

@@ -207,6 +207,9 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	if slices.Contains(r.Flags, flagUnsafe) {
 		hold(flagUnsafe)
 	}
+	if (r.Attention == "regulator" || r.Attention == "legal") && r.Decision == intake.Acknowledge {
+		hold(r.Attention)
+	}
 	if name, value := c.spoofed(m, s.mailbox); name != "" {
 		if asked {
 			hold(name)

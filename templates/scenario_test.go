@@ -1,6 +1,10 @@
 package templates
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
 
 // scenarios are the staff mails of an office's days, one of each kind, as an
 // officer would meet them.
@@ -192,6 +196,25 @@ func TestStaffMail(t *testing.T) {
 	for _, k := range NoticeKinds() {
 		if !seen[k] {
 			t.Errorf("no scenario shows the mail %q", k)
+		}
+	}
+}
+
+// Every name that the program gives to a reason or a check has words for staff.
+func TestReasonsAreSaidInWords(t *testing.T) {
+	n := scenarios()["triage"]
+	n.Case.Flags = []string{"child-asking", "for-child", "contact-unsafe", "environmental", "representative", "authority-attached", "identity-attached",
+		"hard-copy", "by-post", "particular-item", "other-body", "repeat-60-days"}
+	n.Case.Hold = []string{"spoofed", "sender-unproved", "spam", "soft-machine-signal", "asks-for-no-automatic-replies", "rate", "danger", "child", "contact-unsafe",
+		"regulator", "legal", "whatdotheyknow-dsar", "late", "junk", "reply-to", "no-address", "own-address", "smtputf8", "no-date", "before-start", "taken-over", "undecided",
+		"passed-on", "relayed-form", "copy", "offer", "forwarded"}
+	m, err := embeddedSet(t).Staff(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Concat(n.Case.Flags, n.Case.Hold) {
+		if strings.Contains(m.Body, "- "+name+"\n") {
+			t.Errorf("staff read the bare name %q", name)
 		}
 	}
 }
