@@ -52,6 +52,9 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	m.Fingerprint = fingerprint(m, b.first)
 	s := split(text)
 	m.Text, m.Quoted, m.Signature, m.Inner = s.own, s.quoted, s.signature, s.inners
+	if own, letter := letterBack(m, s.own); letter != "" && !s.lent {
+		m.Text, m.Quoted = own, joinLines([]string{letter, m.Quoted})
+	}
 	keepMore(m)
 	m.OnlyQuoted = m.Text != "" && (s.own == "" || s.lent)
 	t.attachments(m, &b)
