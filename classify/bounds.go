@@ -11,7 +11,7 @@ import (
 // nothing from that writer, and hold what they promise for such mail.
 type Bounds struct {
 	Acknowledge float64         // what is of one kind of request at least so surely is acknowledged
-	Pass        float64         // mail that is a request at most so likely is passed
+	Pass        float64         // mail that is a request at most so likely is passed, a person's or a program's
 	Machine     float64         // words of a program at least so surely are nobody's mail
 	Marks       [nMarks]float64 // a mark at least so likely is set
 	Suspect     [nMarks]float64 // a mark at least so likely is suspected: such mail is not passed
@@ -37,7 +37,7 @@ type Costs struct {
 // A false alarm costs an officer half a minute, a danger that nobody sees a
 // life: so alarms may be many.
 var DefaultCosts = Costs{WrongKind: 1.5, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
-	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 1, markChildAsking: 1, markContactUnsafe: 2, markRights: 2, markLegal: 1, markForChild: 2,
+	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 2, markChildAsking: 1, markContactUnsafe: 3, markRights: 2, markLegal: 1, markForChild: 2,
 		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
 
 // judged is one mail that was read without its writer.
@@ -177,12 +177,13 @@ func boundsOf(list []judged, costs Costs) Bounds {
 			requests++
 		}
 		switch best {
-		case cOther:
-			passed = append(passed, mistake{-(1 - j.p[cOther] - j.p[cAuto]), request})
-		case cAuto:
-			machines = append(machines, mistake{j.p[cAuto], j.class != cAuto})
+		case cOther, cAuto:
+			passed = append(passed, mistake{-j.p.request(), request})
 		default:
 			asked = append(asked, mistake{j.p[best], best != j.class})
+		}
+		if best == cAuto {
+			machines = append(machines, mistake{j.p[cAuto], j.class != cAuto})
 		}
 	}
 	b := Bounds{

@@ -64,7 +64,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return machineMade
 	case mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
 		return machineMade
-	case s.best == cAuto && s.p[cAuto] >= s.model.bounds.Machine:
+	case s.best == cAuto && s.p[cAuto] >= s.model.bounds.Machine && s.p.request() <= s.model.bounds.Pass:
 		if mc.noreply {
 			return machineMade
 		}
@@ -82,7 +82,7 @@ func (s *signs) requestLike(m *intake.Message, mc *machine) bool {
 
 // onBehalf tells whether a service passes on a named person's request.
 func (s *signs) onBehalf(m *intake.Message) bool {
-	return s.p[cDSAR]+s.p[cFOI]+s.p[cReview] > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
+	return s.p.request() > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
 }
 
 // relay tells whether the mail is a form that somebody filled in.
@@ -136,7 +136,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	if (best == cFOI || best == cDSAR) && (best != s.best && (s.best == cFOI || s.best == cDSAR) || s.asksBoth()) {
 		r.Confidence = s.p[cFOI] + s.p[cDSAR]
 	}
-	request := s.p[cFOI] + s.p[cDSAR] + s.p[cReview]
+	request := s.p.request()
 	r.Evidence = append(r.Evidence, s.evidence(best)...)
 	r.Followup = s.threaded()
 	r.Seems = s.seems(best)

@@ -33,6 +33,9 @@ type Model struct {
 // weights has a column for each kind.
 type weights [nClasses]float64
 
+// request is how likely the mail is a request of any kind.
+func (w *weights) request() float64 { return w[cFOI] + w[cDSAR] + w[cReview] }
+
 // mark is something that people who read a mail must know beside its kind.
 type mark uint8
 
