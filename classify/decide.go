@@ -10,6 +10,7 @@ import (
 // with its case, where staff see it.
 const (
 	littleRequest   = 0.25 // thanks and withdrawals are a request at most so likely
+	hardlyRequest   = 0.1  // and what only asks how it goes
 	enoughForAnswer = 0.6  // what we asked for is of its kind at least so surely
 	plainWords      = 5    // fewer of the sender's own make no request that is less likely than not
 )
@@ -147,6 +148,8 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 
 	switch b := s.model.bounds; {
 	case r.Followup && !s.halfSuspected() && (r.Seems == "thanks" || r.Seems == "withdrawal") && !s.thanksBut() && request < littleRequest:
+		r.Decision = intake.Pass
+	case r.Followup && !s.halfSuspected() && r.Seems == "chaser" && request < hardlyRequest:
 		r.Decision = intake.Pass
 	case r.Followup && !s.halfSuspected() && r.Kind != intake.Review && s.answersUs(r.Seems) && r.Confidence >= enoughForAnswer:
 		r.Decision = intake.Pass
