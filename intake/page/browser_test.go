@@ -24,6 +24,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/register"
 )
 
 // browser is a Chromium with a window that nobody sees.
@@ -341,6 +342,29 @@ func TestPicturesOfTheGuide(t *testing.T) {
 	b.run(chromedp.SetValue("#date", "2026-11-18"), chromedp.Click(`button[name="preview"]`))
 	b.waits("Nothing is saved yet")
 	b.picture("preview")
+	b.open("/case/" + ref)
+	b.picture("case")
+	o.receive("Edmund Vale <edmund.vale@example.org>\r\nReply-To: e.vale@example.com", "Freedom of Information request",
+		"Under the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers.\n\nEdmund Vale")
+	answered := map[string]string{o.asked("Dilys Fairbrother"): "2026-12-10", o.asked("Colm Devereux"): "2026-12-28"} // in time, and late
+	o.set(o.now().AddDate(0, 0, 40))
+	v := o.officer()
+	for ref, day := range answered {
+		v.act(ref, "responded", "outcome", "granted", "date", day)
+	}
+	b.run(network.SetCookie("requestd", o.word("k.dunne@example.org", casework.Officer)).WithURL(o.url))
+	list, err := o.e.Register.Letters(t.Context(), register.LetterFilter{State: intake.LetterHeld})
+	if err != nil || len(list) == 0 {
+		t.Fatal(list, err)
+	}
+	b.open(fmt.Sprintf("/letters/%d", list[len(list)-1].ID))
+	b.picture("letter")
+	b.open("/calendar")
+	b.run(chromedp.Click("main form.narrow button.button"))
+	b.waits("Your new address")
+	b.picture("calendar")
+	b.open("/figures")
+	b.picture("figures")
 }
 
 // picture takes one of the window, which must have something on it.

@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -183,25 +186,30 @@ func (s *Server) counted(v *visit, b figuresBody) (*counted, error) {
 	if err != nil {
 		return nil, err
 	}
-	of := func(from, to deadlines.Day) (*register.Statistics, error) {
-		return s.Register.Statistics(v.r.Context(), register.StatisticsQuery{Period: statistics.Period{From: from, To: to}, Mailbox: b.Mailbox, Mailboxes: v.who.Mailboxes})
-	}
 	n := &counted{At: s.Now()}
-	if n.Quarter, err = of(first, first.AddMonths(3)-1); err != nil {
-		return nil, err
+	for i := 3 - monthsShown; i < 3 && first.AddMonths(i) <= deadlines.DayOf(s.Now()); i++ {
+		n.Months = append(n.Months, monthly{From: first.AddMonths(i)})
 	}
-	for i := 3 - monthsShown; i < 3; i++ {
-		m := monthly{From: first.AddMonths(i)}
-		if m.From > deadlines.DayOf(s.Now()) {
-			break
-		}
-		if m.Count, err = of(m.From, m.From.AddMonths(1)-1); err != nil {
-			return nil, err
-		}
-		n.Months = append(n.Months, m)
+	if err := n.count(func(from, to deadlines.Day) (*register.Statistics, error) {
+		return s.Register.Statistics(v.r.Context(), register.StatisticsQuery{Period: statistics.Period{From: from, To: to}, Mailbox: b.Mailbox, Mailboxes: v.who.Mailboxes})
+	}, first); err != nil {
+		return nil, err
 	}
 	f.n = n
 	return n, nil
+}
+
+// count counts the quarter and the months, as many at once as there are
+// processors.
+func (n *counted) count(of func(from, to deadlines.Day) (*register.Statistics, error), first deadlines.Day) error {
+	var all errgroup.Group
+	all.SetLimit(runtime.GOMAXPROCS(0))
+	all.Go(func() (err error) { n.Quarter, err = of(first, first.AddMonths(3)-1); return err })
+	for i := range n.Months {
+		m := &n.Months[i]
+		all.Go(func() (err error) { m.Count, err = of(m.From, m.From.AddMonths(1)-1); return err })
+	}
+	return all.Wait()
 }
 
 func (v *visit) figuresCSV() error {

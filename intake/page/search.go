@@ -29,7 +29,7 @@ type searchBody struct {
 	Kinds  []choice
 }
 
-const mostFound = 100
+const mostFound = 30
 
 // search looks for cases. Its words come by POST alone, so that no address has
 // a name in it; its filters make a link.
