@@ -326,6 +326,38 @@ func TestEveryScreenIsAccessible(t *testing.T) {
 	look("sign-in", "/sign-in")
 }
 
+// Whatever the keyboard reaches is seen to have the focus, on every screen.
+func TestTheFocusIsSeen(t *testing.T) {
+	o := newOffice(t)
+	b := chromium(t, o, o.word("head@example.org", casework.Head))
+	b.run(emulation.SetFocusEmulationEnabled(true))
+	reached := 0
+	for name, path := range every(o) {
+		b.open(path)
+		var found struct {
+			N      int
+			Unseen []string
+		}
+		b.run(chromedp.Evaluate(`(() => {
+			const focus = "rgb(255, 221, 0)", unseen = [];
+			const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(e => e.type !== "hidden" && e.checkVisibility());
+			for (const e of all) {
+				e.focus({focusVisible: true});
+				const s = getComputedStyle(e);
+				if (document.activeElement !== e || s.backgroundColor !== focus && !(s.outlineStyle === "solid" && s.outlineColor === focus)) unseen.push(e.outerHTML.slice(0, 120));
+			}
+			return {N: all.length, Unseen: unseen};
+		})()`, &found))
+		reached += found.N
+		for _, e := range found.Unseen {
+			t.Errorf("%s: the focus is not seen on %s", name, e)
+		}
+	}
+	if reached < 200 {
+		t.Errorf("only %d things can be reached", reached)
+	}
+}
+
 // The pictures of docs/page.md. With REQUESTD_PICTURES=DIR they are kept there;
 // make pictures does that.
 func TestPicturesOfTheGuide(t *testing.T) {

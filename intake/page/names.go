@@ -14,7 +14,7 @@ var functions = template.FuncMap{
 	"actor":    intake.ActorName,
 	"one":      func(s string) string { return intake.OneLine(s, 120) },
 	"plain":    func(s string) string { return intake.PlainText(s, 64<<10) },
-	"events":   eventName,
+	"happened": happened,
 	"state":    stateName,
 	"flag":     flagName,
 	"letter":   letterName,
@@ -92,7 +92,13 @@ var eventNames = map[intake.EventName]string{
 	intake.StepHeld: "Letter held", intake.StepSent: "Letter sent", intake.StepFailed: "Letter refused", intake.StepBounced: "Letter came back",
 }
 
-func eventName(n intake.EventName) string { return named(eventNames, n) }
+// happened names an event.
+func happened(ev intake.Event) string {
+	if ev.Name == intake.Note && ev.Code == intake.CodeMine {
+		return "Taken"
+	}
+	return named(eventNames, ev.Name)
+}
 
 var flagNames = map[string]string{
 	"child-asking": "A child asks", "for-child": "About a child", "contact-unsafe": "Writing may put them in danger", "environmental": "Environmental",

@@ -51,7 +51,7 @@ func (f *frame) Reason(l intake.Letter) string {
 		for code := range strings.SplitSeq(codes, ", ") {
 			name, known := holdNames[code]
 			if !known {
-				return sentence(codes)
+				return sentence(actorKinds.ReplaceAllString(codes, ""))
 			}
 			list = append(list, sentence(f.T(name)))
 		}
@@ -64,5 +64,8 @@ func (f *frame) Reason(l intake.Letter) string {
 			}
 		}
 	}
-	return intake.OneLine(l.Response, 200)
+	return actorKinds.ReplaceAllString(intake.OneLine(l.Response, 200), "")
 }
+
+// actorKinds are the ways to the register by which actors are told apart.
+var actorKinds = regexp.MustCompile(`\b(page|mail|local):`)
