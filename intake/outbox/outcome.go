@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"requestd/intake"
 	"requestd/intake/signin"
 )
 
@@ -68,8 +69,21 @@ var ownMailboxFull = regexp.MustCompile(`\b5\.2\.2\b`)
 // sender that the account does not own at RCPT, beside its recipient.
 var accountWords = regexp.MustCompile(`(?i)\bsend\s?as\b|daily (message )?limit|sending limit|quota exceeded for sender|outbound spam|account (is )?(disabled|suspended|blocked)|not authori[sz]ed to send|relay(ing)? (access )?denied|unable to relay|authentication (is )?required|over (the )?daily quota|sender address rejected|sender verify failed`)
 
-// outcome reads an error by the phase in which it came.
-func outcome(p phase, err error) Outcome {
+// addresses are what an answer repeats of a mail's addresses.
+var addresses = regexp.MustCompile(`<[^<>]*>|\S*@\S*`)
+
+// serversOwn is an answer without what it repeats of the recipient: a stranger
+// chose those words, and "sendas" there says nothing about the account.
+func serversOwn(answer, to string) string {
+	answer = addresses.ReplaceAllString(answer, " ")
+	if domain := intake.DomainOf(to); domain != "" {
+		answer = regexp.MustCompile(`(?i)`+regexp.QuoteMeta(domain)).ReplaceAllString(answer, " ")
+	}
+	return answer
+}
+
+// outcome reads an error by the phase in which it came, of a mail to an address.
+func outcome(p phase, err error, to string) Outcome {
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
 		if errors.Is(err, signin.ErrSignIn) {
@@ -80,13 +94,14 @@ func outcome(p phase, err error) Outcome {
 		}
 		return Retry
 	}
+	says := serversOwn(reply.Msg, to)
 	switch {
 	case reply.Code < 500:
 		return Retry
 	case p == signingIn, p == naming, reply.Code == 530: // RFC 4954: one must sign in first
 		return Account
-	case accountCodes.MatchString(reply.Msg), accountWords.MatchString(reply.Msg),
-		p >= opening && ownMailboxFull.MatchString(reply.Msg):
+	case accountCodes.MatchString(says), accountWords.MatchString(says),
+		p >= opening && ownMailboxFull.MatchString(says):
 		return Account
 	case p == connecting:
 		return Retry

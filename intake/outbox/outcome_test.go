@@ -38,12 +38,32 @@ func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d %s when %s", c.code, c.says, c.phase), func(t *testing.T) {
 			err := fmt.Errorf("send: %w", &textproto.Error{Code: c.code, Msg: c.says})
-			if got := outcome(c.phase, err); got != c.want {
+			if got := outcome(c.phase, err, "ann@example.org"); got != c.want {
 				t.Errorf("it is read as %s, want %s", got, c.want)
 			}
 		})
 	}
-	if got := outcome(closing, io.ErrUnexpectedEOF); got != Doubt {
+	if got := outcome(closing, io.ErrUnexpectedEOF, "ann@example.org"); got != Doubt {
 		t.Errorf("no answer after the text is read as %s, want %s", got, Doubt)
+	}
+}
+
+// TestAnAddressSaysNothingAboutTheAccount: servers repeat the recipient, whom a
+// stranger chose. Read as the server's own words, one mail from such an address
+// stopped the whole mailbox for a quarter of an hour, again and again.
+func TestAnAddressSaysNothingAboutTheAccount(t *testing.T) {
+	for _, c := range []struct{ to, says string }{
+		{"sendas@example.org", "5.1.10 <sendas@example.org>: Recipient address rejected: Domain example.org does not accept mail (nullMX)"},
+		{"ann@sendas.example.org", "5.1.10 <ann@SendAs.example.org>: Recipient address rejected: Domain SENDAS.example.org does not accept mail (nullMX)"},
+		{"5.7.8@example.org", "5.1.1 5.7.8@example.org: no such user"},
+		{"5.7.57@example.org", "5.1.1 RESOLVER.ADR.RecipNotFound; 5.7.57@example.org not found"},
+		{"sendas@example.org", "5.1.1 the address (sendas@example.org) is not known"},
+	} {
+		err := fmt.Errorf("send: %w", &textproto.Error{Code: 550, Msg: c.says})
+		for _, p := range []phase{addressing, opening, closing} {
+			if got := outcome(p, err, c.to); got != Refused {
+				t.Errorf("%q when %s is read as %s, want %s", c.says, p, got, Refused)
+			}
+		}
 	}
 }

@@ -69,18 +69,18 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 	}
 	kept := s.c != nil
 	if p, err := s.connect(ctx); err != nil {
-		return s.failed(from, p, err, false)
+		return s.failed(from, to, p, err, false)
 	}
 	p, response, err := s.hand(from, to, raw)
 	if err != nil && kept && p == naming && (!answered(err) || lapsed(err)) {
 		s.drop()
 		if p, err := s.connect(ctx); err != nil {
-			return s.failed(from, p, err, false)
+			return s.failed(from, to, p, err, false)
 		}
 		p, response, err = s.hand(from, to, raw)
 	}
 	if err != nil {
-		return s.failed(from, p, err, p > naming) // what is said to a sender alone is said to every mail
+		return s.failed(from, to, p, err, p > naming) // what is said to a sender alone is said to every mail
 	}
 	s.idle = time.AfterFunc(s.o.IdleClose, s.Close)
 	return Result{Outcome: Sent, Response: clip(response), Used: true}
@@ -88,8 +88,8 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 
 // failed reads an error and leaves the session fit for the next mail, or
 // drops it.
-func (s *SMTP) failed(from string, p phase, err error, used bool) Result {
-	r := Result{Outcome: outcome(p, err), Response: words(p, err), Used: used}
+func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
+	r := Result{Outcome: outcome(p, err, to), Response: words(p, err), Used: used}
 	if mend := s.o.mend(p, err, from); mend != "" && (p <= signingIn || r.Outcome == Account) {
 		r.Response += "; " + mend // a person must act, and reads this
 	}
