@@ -3,8 +3,11 @@ package engine_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"requestd/intake"
+	"requestd/intake/mailbox"
+	"requestd/intake/register"
 )
 
 // TestACopyIsTakenByTheMailboxThatHadStarted: what one mailbox leaves alone
@@ -39,5 +42,42 @@ func TestACopyIsTakenByTheMailboxThatHadStarted(t *testing.T) {
 				t.Errorf("a third copy is %s of %q", a.Decision, a.Ref)
 			}
 		})
+	}
+}
+
+// TestTwoLettersFromOneScannerAreTwo: a scanner that writes neither Message-ID
+// nor date puts the same words above every letter. The second was taken for a
+// copy of the first, and nobody was told of it.
+func TestTwoLettersFromOneScannerAreTwo(t *testing.T) {
+	o := newOffice(t, "2026-11-03 10:00")
+	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	uid := uint32(0)
+	deliver := func(minute int, letter string) intake.Arrival {
+		t.Helper()
+		uid++
+		raw := strings.ReplaceAll("From: scanner@example.org\nTo: governance@cafcass.gov.uk\nSubject: Scanned document\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"+
+			"--b\nContent-Type: text/plain\n\nA letter is enclosed.\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=scan.txt\n\n"+letter+"\n--b--\n", "\n", "\r\n")
+		f := mailbox.Fetched{UID: uid, Received: o.now.Add(time.Duration(minute) * time.Minute), Size: int64(len(raw)), Raw: []byte(raw), Complete: true}
+		if err := o.e.Deliver(t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {
+			t.Fatal(err)
+		}
+		all, _, err := o.e.Register.Messages(t.Context(), register.MessageFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all[len(all)-1]
+	}
+	const ask = "Under the Freedom of Information Act please send me the number of %s in each year since 2019.\nJo Marsh"
+	guardians, managers := strings.Replace(ask, "%s", "guardians", 1), strings.Replace(ask, "%s", "managers", 1)
+	first, second := deliver(0, guardians), deliver(5, managers)
+	if second.Decision == intake.DidDuplicate || second.Ref == first.Ref {
+		t.Errorf("the second letter is %s of %s", second.Decision, second.Ref)
+	}
+	// The folder is numbered anew: both are known.
+	place.UIDValidity, uid = 8, 0
+	for i, letter := range []string{guardians, managers} {
+		if again := deliver(5*i, letter); again.Decision != intake.DidDuplicate || again.Ref != []intake.Arrival{first, second}[i].Ref {
+			t.Errorf("mail %d, met again, is %s of %s", i+1, again.Decision, again.Ref)
+		}
 	}
 }

@@ -67,6 +67,9 @@ func (e *Engine) commitEach(at mailbox.Place, items []*item, through uint32) (ta
 			mark = through
 		}
 		o, err := e.commit(at, items[i:i+1], mark)
+		if errors.Is(err, ErrElsewhere) { // the mailbox was handed over meanwhile: no mail is at fault
+			return taken, err
+		}
 		if err != nil && !store.DiskFault(err) {
 			e.log.Error("a mail could not be registered as it was read and becomes a case for a person",
 				"mailbox", at.Mailbox, "folder", at.Folder, "uid", it.place.UID, "error", err)

@@ -126,7 +126,7 @@ func sameMail(a *intake.Arrival, it *item) bool {
 	case dated && a.MessageID == "" && a.From == (intake.Address{}):
 		return true // of one that could not be read, and repeated another or came before the start, the date is all there is
 	}
-	return bytes.Equal(a.Fingerprint, it.msg.Fingerprint[:])
+	return bytes.Equal(a.Fingerprint, it.msg.Fingerprint[:]) || bytes.Equal(a.Fingerprint, arrivedFingerprint(it))
 }
 
 // rethread looks for the mail's case once more: an earlier mail of the same
@@ -156,8 +156,8 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	if m.Date.IsZero() {
 		a.Sent = m.Date
 	}
-	if it.unreadable != "" {
-		a.Fingerprint = unreadFingerprint(it)
+	if it.unreadable != "" || nameless(m) {
+		a.Fingerprint = arrivedFingerprint(it)
 	}
 	if len(m.From) > 0 {
 		a.From = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
@@ -168,9 +168,15 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	return a
 }
 
-// unreadFingerprint knows a mail that could not be fetched again when its
-// folder is numbered anew: by what there is of its header, its day and size.
-func unreadFingerprint(it *item) []byte {
+// nameless reports whether a mail has neither Message-ID nor date. Scanners and
+// web forms write such mails, with the same words above each letter that they
+// enclose.
+func nameless(m *intake.Message) bool { return m.MessageID == "" && m.Date.IsZero() }
+
+// arrivedFingerprint knows a mail whose words do not tell it from others, or
+// that could not be fetched, when its folder is numbered anew: by what there is
+// of it, its receipt and its size.
+func arrivedFingerprint(it *item) []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d", it.msg.Fingerprint, it.received.UnixNano(), it.size))
 	return sum[:]
 }
@@ -194,11 +200,15 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 // mailbox that started earlier.
 func (e *Engine) twin(tx *store.Tx, it *item, a *intake.Arrival) (uint64, bool, error) {
 	id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint)
+	before := !ok && nameless(it.msg) // by a version that told such mails apart by their words alone
+	if before {
+		id, ok = tx.Twin("", it.msg.Fingerprint[:])
+	}
 	if !ok {
 		return 0, false, nil
 	}
 	first, err := tx.Arrival(id)
-	if err != nil {
+	if err != nil || before && !first.Received.Equal(it.received) {
 		return 0, false, err
 	}
 	old := deadlines.DayOf(it.received) < e.Cases.Rules().Box(it.place.Mailbox).Since
