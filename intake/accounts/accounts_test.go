@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -233,6 +234,37 @@ func TestSecretsAreKeptAsHashes(t *testing.T) {
 	for name, secret := range map[string]string{"password": g.Password, "session": word, "calendar": token} {
 		if bytes.Contains(kept, []byte(secret)) {
 			t.Errorf("the %s is in the register as it is", name)
+		}
+	}
+}
+
+// TestAttemptsAreCountedWithoutEnd: whoever has a network of IPv6 addresses
+// counts as one place, and what is typed as an address is not kept whole.
+func TestAttemptsAreCountedWithoutEnd(t *testing.T) {
+	o := open(t)
+	refused := func(address, from string) error {
+		_, err := o.SignIn(address, "no password", "123456", from)
+		return err
+	}
+	for i := range 20 {
+		if err := refused(fmt.Sprintf("guess%d@example.org", i), fmt.Sprintf("2001:db8:1:2::%x", i+1)); !errors.Is(err, accounts.ErrWrong) {
+			t.Fatalf("attempt %d from a network: %v", i+1, err)
+		}
+	}
+	if err := refused("guess@example.org", "2001:db8:1:2:ffff::1"); !errors.Is(err, accounts.ErrTooMany) {
+		t.Errorf("one more from the same network: %v", err)
+	}
+	if err := refused("guess@example.org", "2001:db8:1:3::1"); !errors.Is(err, accounts.ErrWrong) {
+		t.Errorf("one from another network: %v", err)
+	}
+	long := strings.Repeat("x", 300)
+	for i := range 6 {
+		want := accounts.ErrWrong
+		if i == 5 {
+			want = accounts.ErrTooMany
+		}
+		if err := refused(fmt.Sprint(long, i), fmt.Sprintf("192.0.2.%d", i)); !errors.Is(err, want) {
+			t.Errorf("attempt %d in a long name: %v, want %v", i+1, err, want)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	}
 	name, most := f.ID, mostFetched
 	if errors.Is(err, ErrNoFeed) {
-		name, most = "from "+from, mostUnknown
+		name, most = network(from), mostUnknown
 	}
 	if again := a.asked.count(a.now(), name, most); again != nil {
 		return nil, again

@@ -3,6 +3,7 @@ package accounts
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -22,8 +23,20 @@ const (
 	mostFrom     = 20 // from one place
 	failedFor    = 15 * time.Minute
 	mostWatched  = 10000 // names of accounts and places
+	maxAddress   = 254   // bytes (RFC 5321 section 4.5.3.1.3)
 	codeInterval = 30 * time.Second
 )
+
+// network names the place from which somebody asks. Whoever has an address of
+// IPv6 has all those beside it too.
+func network(from string) string {
+	if a, err := netip.ParseAddr(from); err == nil && a.Unmap().Is6() {
+		if p, err := a.WithZone("").Prefix(64); err == nil {
+			from = p.String()
+		}
+	}
+	return "from " + from
+}
 
 // limits counts attempts, by account and by place.
 type limits struct {
@@ -103,7 +116,8 @@ func (l *limits) forgive(account, place string) {
 // the session.
 func (a *Accounts) SignIn(address, password, code, from string) (word string, err error) {
 	now := a.now()
-	names := []string{accountKey(address), "from " + from}
+	address = address[:min(len(address), maxAddress)] // attempts are remembered by it
+	names := []string{accountKey(address), network(from)}
 	if err := a.limits.allow(now, names...); err != nil {
 		return "", err
 	}

@@ -168,6 +168,9 @@ func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Per
 	text := func(name string) string { v, _ := claims[name].(string); return v }
 	s := accounts.Person{Address: subject, Name: intake.OneLine(text("name"), intake.MaxName)}
 	for _, name := range []string{"email", "preferred_username"} {
+		if name == "email" && fmt.Sprint(claims["email_verified"]) == "false" {
+			continue // people give it themselves, and might give a colleague's
+		}
 		if a := text(name); intake.Mailable(a) {
 			s.Address = a
 			break

@@ -1,0 +1,27 @@
+package page
+
+import "testing"
+
+// TestAnAddressThatNobodyVerifiedIsNobodys: where people give their address to
+// the provider themselves, one could give a colleague's, and stand in the
+// history in their name.
+func TestAnAddressThatNobodyVerifiedIsNobodys(t *testing.T) {
+	for _, x := range []struct {
+		verified any
+		want     string
+	}{
+		{nil, "head@example.org"}, {true, "head@example.org"}, {"true", "head@example.org"},
+		{false, "k.dunne@example.org"}, {"false", "k.dunne@example.org"},
+	} {
+		claims := map[string]any{"email": "head@example.org", "preferred_username": "k.dunne@example.org", "roles": []any{"reader"}}
+		if x.verified != nil {
+			claims["email_verified"] = x.verified
+		}
+		if who, err := fromClaims(claims, "1234", "roles"); err != nil || who.Address != x.want {
+			t.Errorf("email_verified %v: it is %s (%v), want %s", x.verified, who.Address, err, x.want)
+		}
+	}
+	if who, err := fromClaims(map[string]any{"email": "head@example.org", "email_verified": false, "roles": "reader"}, "1234", "roles"); err != nil || who.Address != "1234" {
+		t.Errorf("without another address it is %s (%v)", who.Address, err)
+	}
+}
