@@ -83,8 +83,12 @@ func (s *Server) back(w http.ResponseWriter, r *http.Request) string {
 	return ownPath(s.takeKept(w, r, backCookie))
 }
 
+// ownPath is a path of this page, or its beginning. Browsers take a backslash
+// for a slash and leave out tabs and line breaks: "/\t/" is "//" to them, with
+// another site's name behind it.
 func ownPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {
+	foreign := func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsFunc(p, foreign) {
 		return "/"
 	}
 	return p
