@@ -4,12 +4,38 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
 // ErrItself is when a copy would take the place of the store that it is of.
 var ErrItself = errors.New("that is the register itself, not a place for a copy of it")
+
+// PlaceForCopy says why a copy of a store must not go to path: what stands
+// there already is something else than an earlier copy, such as a
+// configuration, a socket or a device.
+func PlaceForCopy(path string) error {
+	i, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("copy the store: %w", err)
+	}
+	if !i.Mode().IsRegular() {
+		return fmt.Errorf("copy the store: what stands at %s is no file: name a file, or one that is to be made", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("copy the store: %w", err)
+	}
+	defer f.Close()
+	if _, err := readMeta(f); errors.Is(err, errNoMeta) {
+		return fmt.Errorf("copy the store: %s is no earlier copy, and is not replaced: name another file, or move that one away", path)
+	}
+	return nil
+}
 
 var errUseDump = fmt.Errorf("%w: back it up with pg_dump -Fc, and keep with it the configuration and its secrets, as docs/several.md says; for a copy as a file use requestd move --to FILE", ErrFileOnly)
 
@@ -50,14 +76,17 @@ func (db *DB) copyFor(prefix string) (f *os.File, err error) {
 
 // BackupFile puts a copy of the store at path, mode 0600, written anew: it
 // holds nothing that was erased before. What stood there is replaced once the
-// copy is whole and on disk, and not touched otherwise. ErrItself is when that
-// is the store.
+// copy is whole and on disk, and not touched otherwise; it must be an earlier copy
+// (PlaceForCopy). ErrItself is when that is the store.
 func (db *DB) BackupFile(path string) error {
 	if db.pg != nil {
 		return fmt.Errorf("%w: %s", errUseDump, db.path)
 	}
 	if id, err := db.Identity(); err != nil || id == IdentityOf(path) {
 		return errors.Join(err, fmt.Errorf("copy the store to %s: %w", path, ErrItself))
+	}
+	if err := PlaceForCopy(path); err != nil {
+		return err
 	}
 	name, err := db.copyBeside(filepath.Join(filepath.Dir(path), "."+filepath.Base(path)))
 	if err != nil {

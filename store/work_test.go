@@ -301,7 +301,7 @@ func TestABackupIsTheStoreAndItsOwnersAlone(t *testing.T) {
 		return err
 	})
 	path := filepath.Join(t.TempDir(), "copy.db")
-	if err := os.WriteFile(path, []byte("an older copy"), 0o644); err != nil {
+	if err := errors.Join(db.BackupFile(path), os.Chmod(path, 0o644)); err != nil { // an older copy
 		t.Fatal(err)
 	}
 	if err := db.BackupFile(path); err != nil {

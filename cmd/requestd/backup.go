@@ -22,7 +22,7 @@ func newBackupCmd() *cobra.Command {
 		Use:   "backup FILE | backup --into DIR [--keep N]",
 		Short: "Copy the register, consistently, while the daemon runs; a copy of that name is replaced",
 		Long: `Copy the register, consistently, while the daemon runs. A copy of that name is
-replaced once the new one is whole.
+replaced once the new one is whole; anything else that stands there stays.
 
 With --into the copy gets a name by its time, is verified, and only then do the
 oldest of these copies go, but for the last N. requestd-backup.timer does this
@@ -148,6 +148,9 @@ func recordBackup(ctx context.Context, r *register) error {
 // download writes the copy beside its place first: a half one never stands
 // under the name that was asked for.
 func download(ctx context.Context, r *register, name string) (err error) {
+	if err := store.PlaceForCopy(name); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".requestd-backup-*")
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,5 +69,42 @@ func TestAnUnsoundCopyIsNeverCounted(t *testing.T) {
 	}
 	if gone, err := prune(dir, 2); gone != 0 || err != nil {
 		t.Errorf("%d sound copies were removed: %v", gone, err)
+	}
+}
+
+// TestACopyReplacesNothingButACopy: one that was made over the configuration, a
+// secret, the control socket or a device left nothing of them.
+func TestACopyReplacesNothingButACopy(t *testing.T) {
+	config, dir := withoutDaemon(t), t.TempDir()
+	secret, socket, link := filepath.Join(dir, "secret"), filepath.Join(dir, "control.sock"), filepath.Join(dir, "link")
+	if err := os.WriteFile(secret, []byte("password\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.Symlink(os.DevNull, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{config, secret, socket, link, dir} {
+		before, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, _, complaint := inProcess(t, "backup", path, "--config", config)
+		if code != exitFailed || !strings.Contains(complaint, "name ") {
+			t.Errorf("a copy to %s: exit %d, %s", path, code, complaint)
+		}
+		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
+			t.Errorf("%s was replaced (%v)", path, err)
+		}
+	}
+	copied := filepath.Join(dir, "copy.db")
+	for range 2 {
+		if code, _, complaint := inProcess(t, "backup", copied, "--config", config); code != exitDone {
+			t.Errorf("a copy in the place of the one before: exit %d, %s", code, complaint)
+		}
 	}
 }
