@@ -37,7 +37,7 @@ func unsentCorrection(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 // is true.
 func (cs *Cases) stopCorrection(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
 	l, ok := unsentCorrection(tx, c)
-	if !ok || !wrongIn(c, v, l).Any() {
+	if !ok || !wrongIn(c, v, l).Any() && intake.SameAddress(l.To, c.Person().ReplyTo) {
 		return nil
 	}
 	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()

@@ -42,15 +42,7 @@ func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (i
 				return refuse("letter %d: the text lacks the date %s, which an acknowledgement states", id, templates.EnglishDay(p.Day))
 			}
 		}
-		subject, _, err := compose.Text(l.Raw)
-		if err != nil {
-			return err
-		}
-		language := "en"
-		if cs.View(tx, c).ReplyLanguage == templates.Bilingual {
-			language = "cy, en"
-		}
-		if err := cs.WriteBytes(&l, cs.Rules().Box(l.Mailbox), headOf(c), templates.Mail{Subject: subject, Body: text, ContentLanguage: language}); err != nil {
+		if err := cs.retext(tx, c, &l, text); err != nil {
 			return err
 		}
 		l.Edited = true
@@ -64,6 +56,20 @@ func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (i
 		cs.log.Info("letter edited", "letter", id, "actor", by.Actor)
 	}
 	return l, err
+}
+
+// retext gives a letter to the requester another text under the subject that it
+// has.
+func (cs *Cases) retext(tx *store.Tx, c *intake.Case, l *intake.Letter, text string) error {
+	subject, _, err := compose.Text(l.Raw)
+	if err != nil {
+		return err
+	}
+	language := "en"
+	if cs.View(tx, c).ReplyLanguage == templates.Bilingual {
+		language = "cy, en"
+	}
+	return cs.WriteBytes(l, cs.Rules().Box(l.Mailbox), headOf(c), templates.Mail{Subject: subject, Body: text, ContentLanguage: language})
 }
 
 // Editable reports whether a letter is one whose text a person may change, as

@@ -19,6 +19,9 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if !c.Erased() && !intake.SameAddress(l.To, c.Person().ReplyTo) { // whoever let it go
+		return "letters on the case go to another address by now", nil
+	}
 	for _, p := range l.Promises {
 		unseen := l.Freed.IsZero() || p.Day >= deadlines.DayOf(l.Freed) // by whoever let it go
 		if p.Day < tx.Today() && unseen {

@@ -2,9 +2,11 @@ package casework
 
 import (
 	"slices"
+	"time"
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/compose"
 	"requestd/store"
 )
 
@@ -34,6 +36,9 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 		return err
 	}
 	if err := cs.refreshSteps(tx, c, cs.View(tx, c)); err != nil {
+		return err
+	}
+	if err := cs.readdress(tx, c, ch); err != nil {
 		return err
 	}
 	l, ok := cs.AckLetter(tx, c)
@@ -84,10 +89,48 @@ func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool 
 	return len(said) > 0 || restated(c, l)
 }
 
-// restated reports whether something was put right since a letter was written
-// that every letter says.
+// restated reports whether something that every letter says was put right, or
+// such a correction taken back, since a letter was written.
 func restated(c *intake.Case, l intake.Letter) bool {
 	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
-		return (ev.Name == intake.ReceivedOn || ev.Name == intake.AddressGiven || ev.Name == intake.Corrected) && !ev.At.Before(l.Created)
+		about := ev.Name
+		if (about == intake.Void || about == intake.DecisionUndone) && ev.Refers > 0 && ev.Refers <= len(c.Events) {
+			about = c.Events[ev.Refers-1].Name
+		}
+		return (about == intake.ReceivedOn || about == intake.AddressGiven || about == intake.Corrected) && !ev.At.Before(l.Created)
 	})
+}
+
+// readdress has the drafts of a case follow it to another address, in the words
+// that they have. One that was let go waits for a person's word anew.
+func (cs *Cases) readdress(tx *store.Tx, c *intake.Case, ch *Change) error {
+	to := c.Person().ReplyTo
+	for _, l := range tx.LettersOf(c.Ref) {
+		drafted := l.Purpose.NextStep() || l.Purpose == intake.ForNoRequest
+		waits := l.State == intake.LetterHeld || l.State == intake.LetterWaiting
+		if !drafted || !waits || l.Doubts > 0 || intake.SameAddress(l.To, to) || !intake.Mailable(to) {
+			continue
+		}
+		l, err := tx.Letter(l.ID)
+		if err != nil {
+			return err
+		}
+		_, text, err := compose.Text(l.Raw)
+		if err != nil {
+			return err
+		}
+		l.To = to
+		if err := cs.retext(tx, c, &l, text); err != nil {
+			return err
+		}
+		if l.State == intake.LetterWaiting {
+			l.State, l.Next, l.Freed, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
+			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
+			ch.warn("letter %d, which had not gone yet, is addressed anew and waits for your word", l.ID)
+		}
+		if err := tx.RewriteLetter(&l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
