@@ -183,7 +183,7 @@ func (r *reader) files(q *files) (*answer, error) {
 	}
 	list, err := r.Files(raw, q.Complete, q.N)
 	if err != nil {
-		return &answer{Defect: err.Error()}, nil
+		return &answer{Defect: err.Error()}, nil //nolint:nilerr // it is the mail's, and whoever asked is told
 	}
 	if q.N > 0 && q.N <= len(list) {
 		r.follow, list[q.N-1].Content = list[q.N-1].Content, nil
