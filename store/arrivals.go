@@ -33,11 +33,34 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 		tx.remove(bTries, place)
 	}
 	if a.Twin == 0 && len(a.Fingerprint) > 0 {
-		tx.addID(bTwins, twinKey(a.MessageID, a.Fingerprint), id)
+		tx.addNew(bTwins, twinKey(a.MessageID, a.Fingerprint), id)
 	}
 	tx.thread(a, nil)
 	tx.putArrival(a)
 	return tx.err
+}
+
+// Coming says that a mail of this person will be registered at a place of a
+// mailbox whose references begin with prefix, so that what is asked for then is
+// read in one go, with that of others of which it is said.
+func (tx *Tx) Coming(p intake.Place, messageID string, fingerprint []byte, from, prefix string) {
+	if tx.db.pg == nil {
+		return
+	}
+	if series, _, _, ok := splitRef(prefix + "00-0"); ok {
+		tx.t.Ahead(bNumbers, []byte(series))
+	}
+	place, err := tx.placeKey(p, false)
+	if err != nil || place == nil {
+		return
+	}
+	tx.t.Ahead(bPosition, place[:4])
+	tx.t.Ahead(bPlaces, place)
+	tx.t.Ahead(bTries, place)
+	tx.t.Ahead(bTwins, twinKey(messageID, fingerprint))
+	if from != "" {
+		tx.t.AheadBack(bPeople, append(tx.personHash(from), 0xff))
+	}
 }
 
 // PutArrival records what has changed about a registered message: everything

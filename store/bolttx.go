@@ -51,10 +51,19 @@ func (t *boltTx) Put(table, key, value []byte) error {
 	return t.bucket(table).Put(key, value)
 }
 
+func (t *boltTx) Append(table, key, more []byte) error {
+	return t.Put(table, key, append(bytes.Clone(t.Get(table, key)), more...))
+}
+
 func (t *boltTx) Delete(table, key []byte) error {
 	t.wrote++
 	return t.bucket(table).Delete(key)
 }
+
+// A file is near.
+func (t *boltTx) Ahead([]byte, []byte)     {}
+func (t *boltTx) AheadFrom([]byte, []byte) {}
+func (t *boltTx) AheadBack([]byte, []byte) {}
 
 func (t *boltTx) NextNumber(table []byte) (uint64, error) { return t.bucket(table).NextSequence() }
 

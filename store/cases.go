@@ -39,11 +39,41 @@ func (tx *Tx) NewRef(prefix string, year int) string {
 		n = last[0] + 1
 	}
 	yy := strconv.Itoa(100 + year%100)[1:]
+	tx.aheadOfRefs(normal, yy, n)
 	for tx.get(bTaken, takenKey(normal, n)) != nil || tx.HasCase(formRef(normal, yy, n)) {
 		n++
 	}
 	tx.put(bNumbers, []byte(normal), binary.AppendUvarint(nil, n))
 	return formRef(prefix, yy, n)
+}
+
+// mostRefsAhead is how many references are asked for at once.
+const mostRefsAhead = 64
+
+// refsAhead is how far the references of a series were asked for, and how many
+// at once.
+type refsAhead struct{ through, many uint64 }
+
+// aheadOfRefs says that references from this one on will be looked for, and the
+// letters on the cases that get them: the more, the more were given already.
+func (tx *Tx) aheadOfRefs(prefix, yy string, n uint64) {
+	a := tx.refs[prefix]
+	if tx.db.pg == nil || n <= a.through {
+		return
+	}
+	if tx.refs == nil {
+		tx.refs = map[string]refsAhead{}
+	}
+	a.many = min(max(1, 2*a.many), mostRefsAhead)
+	a.through = n + a.many - 1
+	tx.refs[prefix] = a
+	for ; n <= a.through; n++ {
+		ref := formRef(prefix, yy, n)
+		tx.t.Ahead(bTaken, takenKey(prefix, n))
+		tx.t.Ahead(bOpen, refKey(ref))
+		tx.t.Ahead(bDone, refKey(ref))
+		tx.t.AheadFrom(bKeys, topicKey(ref))
+	}
 }
 
 func takenKey(prefix string, n uint64) []byte {

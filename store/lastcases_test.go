@@ -42,3 +42,39 @@ func TestTheLastCasesOfAPersonAreFoundAmongMany(t *testing.T) {
 		}
 	}
 }
+
+func TestTheLastCasesOfEachSeriesAreFound(t *testing.T) {
+	db := open(t)
+	update(t, db, func(tx *store.Tx) error {
+		for i := range 20 {
+			mailbox := []string{"cafcass", "cymru"}[i%2]
+			if _, err := registerIn(tx, mailbox, uint32(i+1), fmt.Sprintf("m%d@example.org", i), "jo@example.org"); err != nil {
+				return err
+			}
+		}
+		_, err := registerIn(tx, "cafcass", 99, "other@example.org", "sam@example.org")
+		return err
+	})
+	for _, c := range []struct {
+		address string
+		max     int
+		want    string
+	}{
+		{"Jo@Example.org ", 2, "[CYM26-00010 CYM26-00009 CAF26-00010 CAF26-00009]"},
+		{"jo@example.org", 1, "[CYM26-00010 CAF26-00010]"},
+		{"sam@example.org", 3, "[CAF26-00011]"},
+		{"nobody@example.org", 3, "[]"},
+		{"", 3, "[]"},
+	} {
+		got := []string{}
+		err := db.View(func(tx *store.Tx) error {
+			for found := range tx.LastCasesOfEach(c.address, c.max) {
+				got = append(got, found.Ref)
+			}
+			return nil
+		})
+		if err != nil || fmt.Sprint(got) != c.want {
+			t.Errorf("LastCasesOfEach(%q, %d) = %v, %v; want %s", c.address, c.max, got, err, c.want)
+		}
+	}
+}

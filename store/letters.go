@@ -41,9 +41,9 @@ func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 		h := sha256.Sum256(l.Raw)
 		l.Hash = h[:]
 	}
-	tx.addID(bKeys, letterKey(l.Key), id)
+	tx.addNew(bKeys, letterKey(l.Key), id)
 	if l.MessageID != "" {
-		tx.addID(bThreads, threadKey(l.MessageID), id<<1|threadLetter)
+		tx.addNew(bThreads, threadKey(l.MessageID), id<<1|threadLetter)
 	}
 	tx.writeLetter(l, nil, time.Time{})
 	return true, tx.err
@@ -154,7 +154,7 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 		l.Next = time.Time{}
 		tx.keepLetter(l)
 		tx.remove(bRaw, key)
-	case l.Raw != nil && !bytes.Equal(tx.get(bRaw, key), l.Raw):
+	case l.Raw != nil && (old == nil || !bytes.Equal(tx.get(bRaw, key), l.Raw)):
 		tx.put(bRaw, key, l.Raw)
 	case l.Draft != nil && l.Hash == nil && old == nil:
 		tx.put(bRaw, key, l.Draft)
@@ -245,6 +245,8 @@ func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 // LetterByKey gives the letter of a key, without its bytes. One that cannot be
 // read counts as there, and as held: nothing goes out a second time.
 func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
+	topic, _, _ := strings.Cut(key, "/")
+	tx.t.AheadFrom(bKeys, topicKey(topic)) // who asks for one letter on a case asks for another
 	for _, id := range uvarints(tx.get(bKeys, letterKey(key))) {
 		l, err := tx.letter(id)
 		if errors.Is(err, ErrUnreadable) {

@@ -35,19 +35,23 @@ func update(t *testing.T, db *store.DB, f func(*store.Tx) error) {
 
 // register does what the daemon does with a request: arrival, case, letter.
 func register(tx *store.Tx, uid uint32, id, from string) (*intake.Case, error) {
-	a := &intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid}, MessageID: id,
+	return registerIn(tx, "cafcass", uid, id, from)
+}
+
+func registerIn(tx *store.Tx, mailbox string, uid uint32, id, from string) (*intake.Case, error) {
+	a := &intake.Arrival{Place: intake.Place{Mailbox: mailbox, Folder: "INBOX", UIDValidity: 7, UID: uid}, MessageID: id,
 		From: intake.Address{Name: "Jo Bloggs", Addr: from}, Subject: "Request for figures", Received: tx.Now(), Registered: tx.Now(),
 		Fingerprint: []byte(id + " fingerprint"), Decision: intake.DidAcknowledge, Kind: intake.FOI, Why: "asks for information"}
-	c := &intake.Case{Ref: tx.NewRef("CAF", 2026), Mailbox: "cafcass"}
+	c := &intake.Case{Ref: tx.NewRef(map[string]string{"cafcass": "CAF", "cymru": "CYM"}[mailbox], 2026), Mailbox: mailbox}
 	a.Ref = c.Ref
 	if err := tx.AddArrival(a); err != nil {
 		return nil, err
 	}
 	c.Messages = []uint64{a.ID}
 	c.Append(intake.Event{At: tx.Now(), Actor: "requestd", Name: intake.Opened, Day: deadlines.DayOf(tx.Now()), Kind: intake.FOI,
-		Message: a.ID, Opening: &intake.Opening{Mailbox: "cafcass", Received: tx.Now(), Source: "mail", Language: "en"},
+		Message: a.ID, Opening: &intake.Opening{Mailbox: mailbox, Received: tx.Now(), Source: "mail", Language: "en"},
 		Personal: &intake.Personal{Requester: a.From, ReplyTo: from, Subject: a.Subject, MessageID: id}}, make([]byte, intake.SaltSize))
-	l := &intake.Letter{Key: c.Ref + "/acknowledgement/1", Ref: c.Ref, Mailbox: "cafcass", Purpose: intake.ForAcknowledgement, From: "governance@example.org",
+	l := &intake.Letter{Key: c.Ref + "/acknowledgement/1", Ref: c.Ref, Mailbox: mailbox, Purpose: intake.ForAcknowledgement, From: "governance@example.org",
 		To: from, MessageID: "ack-" + id, Raw: []byte("Subject: " + c.Ref + "\r\n\r\nThank you.\r\n"), Next: tx.Now()}
 	if _, err := tx.Enqueue(l); err != nil {
 		return nil, err

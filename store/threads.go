@@ -22,7 +22,7 @@ func (tx *Tx) thread(a, old *intake.Arrival) {
 		tx.dropID(bThreads, threadKey(old.MessageID), old.ID<<1)
 	}
 	if is {
-		tx.addID(bThreads, threadKey(a.MessageID), a.ID<<1)
+		tx.addNew(bThreads, threadKey(a.MessageID), a.ID<<1)
 	}
 }
 

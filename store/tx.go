@@ -29,6 +29,8 @@ type Tx struct {
 	err error
 	out []func() // for after the commit
 
+	refs map[string]refsAhead // by series
+
 	writes bool
 }
 
@@ -160,6 +162,13 @@ func (tx *Tx) remove(bucket, key []byte) {
 // addID adds id to the numbers that stand under key.
 func (tx *Tx) addID(bucket, key []byte, id uint64) {
 	tx.put(bucket, key, putUvarints(with(uvarints(tx.get(bucket, key)), id)))
+}
+
+// addNew is addID for an id that stands nowhere yet.
+func (tx *Tx) addNew(bucket, key []byte, id uint64) {
+	if err := tx.t.Append(bucket, key, putUvarints([]uint64{id})); err != nil {
+		tx.fail(fmt.Errorf("write to the store (%s): %w", bucket, err))
+	}
 }
 
 // dropID takes id from the numbers that stand under key.

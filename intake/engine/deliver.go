@@ -38,8 +38,12 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 // commit registers mails in one transaction, and with them that everything up
 // to through is handled.
 func (e *Engine) commit(at mailbox.Place, items []*item, through uint32) (taken []outcome, err error) {
-	err = e.update(at.Mailbox, func(tx *store.Tx) error {
+	err = e.store.Update(func(tx *store.Tx) error {
 		taken = taken[:0]
+		e.coming(tx, items)
+		if err := e.may(tx, at.Mailbox); err != nil {
+			return err
+		}
 		for i := range items {
 			o, err := e.takeSafely(tx, items[i])
 			if err != nil {
@@ -53,6 +57,20 @@ func (e *Engine) commit(at mailbox.Place, items []*item, through uint32) (taken 
 		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity, Through: through})
 	})
 	return taken, err
+}
+
+// coming has what is asked for about each of these mails read in one go.
+func (e *Engine) coming(tx *store.Tx, items []*item) {
+	for _, it := range items {
+		if it.msg == nil {
+			continue
+		}
+		from := ""
+		if len(it.msg.From) > 0 {
+			from = it.msg.From[0].Addr
+		}
+		tx.Coming(it.place, it.msg.MessageID, it.msg.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
+	}
 }
 
 // commitEach registers the mails of a batch that failed one by one, so that a

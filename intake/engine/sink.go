@@ -85,9 +85,16 @@ var ErrElsewhere = errors.New("another daemon watches the mailbox now")
 // update records something about mail of a mailbox, while it may.
 func (e *Engine) update(name string, f func(*store.Tx) error) error {
 	return e.store.Update(func(tx *store.Tx) error {
-		if e.May != nil && !e.May(tx, name) {
-			return ErrElsewhere
+		if err := e.may(tx, name); err != nil {
+			return err
 		}
 		return f(tx)
 	})
+}
+
+func (e *Engine) may(tx *store.Tx, name string) error {
+	if e.May != nil && !e.May(tx, name) {
+		return ErrElsewhere
+	}
+	return nil
 }

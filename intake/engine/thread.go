@@ -109,18 +109,16 @@ const maxMerges = 20 // in a row; a case ends once, so there is no circle
 const (
 	flagRepeat   = "repeat-60-days"
 	repeatWithin = 60 // working days that count as recent (SI 2004/3244 reg. 5(2))
-	repeatAmong  = 8  // a person's last cases that are looked at: some have thousands
+	repeatAmong  = 8  // a person's last cases of each mailbox that are looked at: some have thousands
 )
 
 // asksAgain reports whether a person has another case from the last 60 working
 // days: whoever answers may want to look at both together.
 func (e *Engine) asksAgain(tx *store.Tx, address string) bool {
 	since := e.Cases.Calendar().AddWorkingDays(deadlines.AnyUK, tx.Today(), -repeatWithin)
-	for _, box := range e.Cases.Settings().Mailboxes {
-		for c := range tx.LastCasesOf(address, box.Reference, repeatAmong) {
-			if c.ReceivedOn() >= since {
-				return true
-			}
+	for c := range tx.LastCasesOfEach(address, repeatAmong) {
+		if c.ReceivedOn() >= since {
+			return true
 		}
 	}
 	return false
@@ -139,15 +137,13 @@ func (e *Engine) copied(tx *store.Tx, it *item, p *intake.Personal) string {
 	if it.reading.Forward != nil || !it.reading.Kind.HasClock() || len(p.Words) == 0 {
 		return ""
 	}
-	for _, box := range e.Cases.Settings().Mailboxes {
-		for c := range tx.LastCasesOf(p.Requester.Addr, box.Reference, repeatAmong) {
-			first := c.Events[0]
-			if first.Opening == nil || first.Personal == nil || it.received.Sub(first.Opening.Received).Abs() > copiedWithin {
-				continue
-			}
-			if bytes.Equal(first.Personal.Words, p.Words) {
-				return c.Ref
-			}
+	for c := range tx.LastCasesOfEach(p.Requester.Addr, repeatAmong) {
+		first := c.Events[0]
+		if first.Opening == nil || first.Personal == nil || it.received.Sub(first.Opening.Received).Abs() > copiedWithin {
+			continue
+		}
+		if bytes.Equal(first.Personal.Words, p.Words) {
+			return c.Ref
 		}
 	}
 	return ""

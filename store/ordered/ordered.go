@@ -16,10 +16,19 @@ type Tx interface {
 	Get(table, key []byte) []byte
 	// Put records a value, which may be empty and must not be nil.
 	Put(table, key, value []byte) error
+	// Append adds to the end of a key's value, which need not be there. It need
+	// not look at what stands there.
+	Append(table, key, more []byte) error
 	// Delete removes a key, and does nothing where there is none.
 	Delete(table, key []byte) error
 	// First gives the first key not before start, nil where there is none.
 	First(table, start []byte) []byte
+	// Ahead says that a key will be read soon, AheadFrom that the entries from
+	// start on will be, and AheadBack those before a key: where reading has to go
+	// far, they are read together with what is read next.
+	Ahead(table, key []byte)
+	AheadFrom(table, start []byte)
+	AheadBack(table, before []byte)
 	// From iterates over the entries from the first key not before start, as
 	// long as the key belongs. The transaction may write meanwhile: what comes
 	// is what stands there when the iteration comes by.

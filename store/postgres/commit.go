@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ const otherMark = "22012"
 
 const (
 	upsert     = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = excluded.value"
+	appendMany = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = entries.value || excluded.value"
 	deleteMany = "DELETE FROM entries e USING unnest($1::text[], $2::bytea[]) AS u (bucket, key) WHERE e.bucket = u.bucket AND e.key = u.key"
 	// Where the mark is another, it ends the transaction.
 	setMark = "WITH u AS (UPDATE writers SET mark = $3, at = now() WHERE id = $1 AND mark = $2 RETURNING 1) SELECT 1 / count(*) FROM u"
@@ -47,18 +49,30 @@ func (x *tx) commit() error {
 			}
 		}
 	}
-	if !x.begun && len(buckets)+len(gone) == 0 {
+	var more, moreTo [][]byte
+	var moreIn []string
+	for _, name := range names {
+		added := x.tables[name].added
+		for _, key := range slices.Sorted(maps.Keys(added)) {
+			moreIn, moreTo, more = append(moreIn, name), append(moreTo, []byte(key)), append(more, added[key])
+		}
+	}
+	writes := len(buckets)+len(gone)+len(more) > 0
+	if !x.begun && !writes {
 		return nil
 	}
 	b := &pgx.Batch{}
 	if len(buckets) > 0 {
 		b.Queue(upsert, buckets, keys, values)
 	}
+	if len(more) > 0 {
+		b.Queue(appendMany, moreIn, moreTo, more)
+	}
 	if len(gone) > 0 {
 		b.Queue(deleteMany, gone, goneKeys)
 	}
 	mark := ""
-	if len(buckets)+len(gone) > 0 {
+	if writes {
 		mark = rand.Text()
 		b.Queue(setMark, x.db.writer, x.db.mark, mark)
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -10,11 +11,12 @@ const (
 	firstPage = 8 // entries; more are asked for as an iteration goes on
 	fullPage  = 1024
 	mostKept  = 20_000 // entries that a transaction remembers
-	mostAgain = 500    // reads that are done again at once
+	mostAgain = 10_000 // reads that are done again at once
+	mostAhead = 2_000  // reads that wait for another
 )
 
 const (
-	selectOne  = "SELECT value FROM entries WHERE bucket = $1 AND key = $2"
+	selectOne  = "SELECT bucket, key, value FROM entries WHERE bucket = $1 AND key = $2"
 	selectPage = "SELECT key, value FROM entries WHERE bucket = $1 AND key >= $2 ORDER BY key LIMIT $3"
 	selectBack = "SELECT key, value FROM entries WHERE bucket = $1 AND key < $2 ORDER BY key DESC LIMIT $3"
 	selectLast = "SELECT key, value FROM entries WHERE bucket = $1 ORDER BY key DESC LIMIT $2"
@@ -29,57 +31,57 @@ type page struct {
 	values     [][]byte
 }
 
-// reads is what a transaction asked for, to be asked for at once when it runs
-// again.
+// reads is what is asked for in one go.
 type reads struct {
 	buckets []string
 	keys    [][]byte
 	ranges  []asked
 }
 
+// asked is a page that was asked for.
 type asked struct {
-	bucket, start string
+	bucket, start string // or the first key that is not asked for, backwards
 	size          int
+	back, open    bool // backwards, and from the end
+}
+
+// query is what a page is asked for with.
+func (a asked) query(b *pgx.Batch) {
+	switch {
+	case a.open:
+		b.Queue(selectLast, a.bucket, a.size)
+	case a.back:
+		b.Queue(selectBack, a.bucket, []byte(a.start), a.size)
+	default:
+		b.Queue(selectPage, a.bucket, []byte(a.start), a.size)
+	}
+}
+
+func (r *reads) key(name, key []byte) {
+	r.buckets, r.keys = append(r.buckets, string(name)), append(r.keys, slices.Clone(key))
 }
 
 func (x *tx) Get(name, key []byte) []byte {
 	t := x.table(name)
+	if more, ok := t.added[string(key)]; ok {
+		delete(t.added, string(key))
+		t.write(string(key), append(slices.Clone(x.Get(name, key)), more...))
+	}
 	if v, ok := t.written[string(key)]; ok {
 		return v
 	}
-	if v, ok := t.read[string(key)]; ok {
-		return v
+	if t.knows(string(key)) || x.err != nil {
+		return t.read[string(key)]
 	}
-	if x.err != nil {
-		return nil
-	}
-	if i := t.within(string(key)); i >= 0 {
-		return nil // it would be in read
-	}
-	x.asked.key(name, key)
-	b := &pgx.Batch{}
-	b.Queue(selectOne, string(name), key)
-	var value []byte
-	err := x.send(b, func(res pgx.BatchResults) error {
-		rows, err := res.Query()
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			if err := rows.Scan(&value); err != nil {
-				return err
-			}
-		}
-		rows.Close()
-		return rows.Err()
-	})
-	if err != nil {
-		x.fail("read from "+string(name), err)
-		return nil
-	}
-	x.keep(1)
-	t.read[string(key)] = value
-	return value
+	x.ahead.key(name, key)
+	x.fetch()
+	return t.read[string(key)]
+}
+
+// knows reports whether it was read what stands under a key.
+func (t *table) knows(key string) bool {
+	_, read := t.read[key]
+	return read || t.within(key) >= 0 // then it would be in read
 }
 
 // within is the page that says whether there is such a key, or -1.
@@ -87,101 +89,143 @@ func (t *table) within(key string) int {
 	return slices.IndexFunc(t.pages, func(p page) bool { return p.start <= key && (p.last || key < p.end) })
 }
 
-func (r *reads) key(name, key []byte) {
-	if len(r.keys) < mostAgain {
-		r.buckets, r.keys = append(r.buckets, string(name)), append(r.keys, slices.Clone(key))
+func (x *tx) Ahead(name, key []byte) {
+	if t := x.table(name); !t.knows(string(key)) && len(x.ahead.keys) < mostAhead {
+		x.ahead.key(name, key)
+	}
+}
+
+func (x *tx) AheadFrom(name, start []byte) {
+	if x.table(name).within(string(start)) < 0 && len(x.ahead.ranges) < mostAhead {
+		x.ahead.ranges = append(x.ahead.ranges, asked{bucket: string(name), start: string(start), size: firstPage})
+	}
+}
+
+func (x *tx) AheadBack(name, before []byte) {
+	a := asked{bucket: string(name), start: string(before), size: firstPage, back: true}
+	if _, known := x.table(name).backs[a]; !known && len(x.ahead.ranges) < mostAhead {
+		x.ahead.ranges = append(x.ahead.ranges, a)
 	}
 }
 
 // readPage gives the entries from start on, as many as size, or what is known of them.
 func (x *tx) readPage(name []byte, start string, size int) (page, bool) {
 	t := x.table(name)
-	if i := t.within(start); i >= 0 {
-		return t.pages[i], true
+	i := t.within(start)
+	if i < 0 {
+		x.ahead.ranges = append(x.ahead.ranges, asked{bucket: string(name), start: start, size: size})
+		x.fetch()
+		i = t.within(start)
 	}
-	x.asked.page(name, start, size)
-	b := &pgx.Batch{}
-	b.Queue(selectPage, string(name), []byte(start), size)
-	var p page
-	err := x.send(b, func(res pgx.BatchResults) (err error) {
-		p, err = x.takePage(t, start, size, res)
-		return err
-	})
-	if err != nil {
-		x.fail("read from "+string(name), err)
+	if i < 0 {
 		return page{}, false
 	}
-	return p, true
+	return t.pages[i], true
 }
 
-func (r *reads) page(name []byte, start string, size int) {
-	if len(r.ranges) < mostAgain && size < fullPage {
-		r.ranges = append(r.ranges, asked{string(name), start, size})
+// readBack gives the entries before a key, as many as size, or those that are
+// known already.
+func (x *tx) readBack(name []byte, end string, open bool, size int) (p page, known bool) {
+	a := asked{bucket: string(name), start: end, size: size, back: true, open: open}
+	t := x.table(name)
+	if p, known = t.backs[a]; !known && x.err == nil {
+		x.ahead.ranges = append(x.ahead.ranges, a)
+		x.fetch()
+		p, known = t.backs[a]
 	}
-}
-
-func (x *tx) takePage(t *table, start string, size int, res pgx.BatchResults) (page, error) {
-	rows, err := res.Query()
-	if err != nil {
-		return page{}, err
-	}
-	defer rows.Close()
-	p := page{start: start}
-	x.keep(size)
-	for rows.Next() {
-		var k, v []byte
-		if err := rows.Scan(&k, &v); err != nil {
-			return page{}, err
-		}
-		p.keys, p.values = append(p.keys, string(k)), append(p.values, v)
-		t.read[string(k)] = v
-	}
-	if p.last = len(p.keys) < size; !p.last {
-		p.end = p.keys[size-1] + "\x00"
-	}
-	t.pages = append(t.pages, p)
-	return p, rows.Err()
+	return p, known
 }
 
 // readAgain reads in one go what the attempt before had read.
 func (x *tx) readAgain(last *tx) {
-	r := last.asked
-	if len(r.keys)+len(r.ranges) == 0 {
-		return
+	if x.ahead = last.asked; len(x.ahead.keys)+len(x.ahead.ranges) > 0 {
+		x.fetch()
 	}
-	b := &pgx.Batch{}
-	b.Queue(selectMany, r.buckets, r.keys)
+}
+
+// fetch reads what is asked for and what will be, in one go.
+func (x *tx) fetch() {
+	r := x.ahead
+	x.ahead = reads{}
+	for i, key := range r.keys[:min(len(r.keys), max(0, mostAgain-len(x.asked.keys)))] {
+		x.asked.key([]byte(r.buckets[i]), key)
+	}
 	for _, a := range r.ranges {
-		b.Queue(selectPage, a.bucket, []byte(a.start), a.size)
+		if len(x.asked.ranges) < mostAgain && a.size < fullPage {
+			x.asked.ranges = append(x.asked.ranges, a)
+		}
 	}
+	n := len(r.keys)
+	b := &pgx.Batch{}
+	switch len(r.keys) {
+	case 0:
+	case 1:
+		b.Queue(selectOne, r.buckets[0], r.keys[0])
+	default:
+		b.Queue(selectMany, r.buckets, r.keys)
+	}
+	for _, a := range r.ranges {
+		a.query(b)
+		n += a.size
+	}
+	x.keep(n)
 	err := x.send(b, func(res pgx.BatchResults) error {
-		for i, k := range r.keys {
-			x.table([]byte(r.buckets[i])).read[string(k)] = nil
-		}
-		rows, err := res.Query()
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var bucket string
-			var k, v []byte
-			if err := rows.Scan(&bucket, &k, &v); err != nil {
+		if len(r.keys) > 0 {
+			if err := x.takeKeys(r, res); err != nil {
 				return err
 			}
-			x.table([]byte(bucket)).read[string(k)] = v
-		}
-		if rows.Close(); rows.Err() != nil {
-			return rows.Err()
 		}
 		for _, a := range r.ranges {
-			if _, err := x.takePage(x.table([]byte(a.bucket)), a.start, a.size, res); err != nil {
+			if err := x.takePage(a, res); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		x.fail("read again", err)
+	if err != nil && x.err == nil {
+		x.err = fmt.Errorf("read: %w", err)
 	}
-	x.asked = r
+}
+
+func (x *tx) takeKeys(r reads, res pgx.BatchResults) error {
+	for i, key := range r.keys {
+		x.table([]byte(r.buckets[i])).read[string(key)] = nil
+	}
+	rows, err := res.Query()
+	if err != nil {
+		return err
+	}
+	var bucket string
+	var k, v []byte
+	_, err = pgx.ForEachRow(rows, []any{&bucket, &k, &v}, func() error {
+		x.table([]byte(bucket)).read[string(k)] = v
+		return nil
+	})
+	return err
+}
+
+func (x *tx) takePage(a asked, res pgx.BatchResults) error {
+	t, p := x.table([]byte(a.bucket)), page{start: a.start}
+	rows, err := res.Query()
+	if err != nil {
+		return err
+	}
+	var k, v []byte
+	_, err = pgx.ForEachRow(rows, []any{&k, &v}, func() error {
+		p.keys, p.values = append(p.keys, string(k)), append(p.values, v)
+		t.read[string(k)] = v
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if a.back {
+		t.backs[a] = p
+		return nil
+	}
+	if p.last = len(p.keys) < a.size; !p.last {
+		p.end = p.keys[a.size-1] + "\x00"
+	}
+	t.pages = append(t.pages, p)
+	return nil
 }

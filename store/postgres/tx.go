@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"sort"
 
@@ -22,15 +23,18 @@ type tx struct {
 	ended  bool
 	err    error // the first failure to read
 	tables map[string]*table
-	kept   int // entries in tables
-	asked  reads
+	kept   int   // entries in tables
+	asked  reads // what was asked for, to be asked for at once when it runs again
+	ahead  reads // what will be
 }
 
 // table is what a transaction knows of one.
 type table struct {
 	read    map[string][]byte // nil for a key that is not there
 	pages   []page
+	backs   map[asked]page    // read backwards
 	written map[string][]byte // nil for a key that was removed
+	added   map[string][]byte // to values that were not looked at
 	order   []string          // the keys of written, sorted
 }
 
@@ -46,14 +50,19 @@ func (db *DB) start(writes bool) (*tx, error) {
 	return &tx{db: db, conn: conn, writes: writes, tables: map[string]*table{}}, nil
 }
 
-// end gives the connection back. What was not committed is not recorded.
+// end gives the connection back. What was not committed is not recorded, and
+// nobody waits until the database has heard so.
 func (x *tx) end() {
-	if x.begun && !x.ended && !x.conn.Conn().IsClosed() {
+	if !x.begun || x.ended || x.conn.Conn().IsClosed() {
+		x.conn.Release()
+		return
+	}
+	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 		defer cancel()
 		_, _ = x.conn.Exec(ctx, "ROLLBACK") // on failure the pool closes the connection, which is as good
-	}
-	x.conn.Release()
+		x.conn.Release()
+	}()
 }
 
 // send has the database do what f puts into a batch, behind the beginning of
@@ -89,7 +98,7 @@ func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 func (x *tx) table(name []byte) *table {
 	t := x.tables[string(name)]
 	if t == nil {
-		t = &table{read: map[string][]byte{}, written: map[string][]byte{}}
+		t = &table{read: map[string][]byte{}, backs: map[asked]page{}, written: map[string][]byte{}, added: map[string][]byte{}}
 		x.tables[string(name)] = t
 	}
 	return t
@@ -100,27 +109,48 @@ func (x *tx) keep(n int) {
 	if x.kept += n; x.kept > mostKept {
 		x.kept = 0
 		for _, t := range x.tables {
-			t.read, t.pages = map[string][]byte{}, nil
+			t.read, t.pages, t.backs = map[string][]byte{}, nil, map[asked]page{}
 		}
-	}
-}
-
-func (x *tx) fail(what string, err error) {
-	if x.err == nil {
-		x.err = fmt.Errorf("%s: %w", what, err)
 	}
 }
 
 func (x *tx) Err() error { return x.err }
 
 func (x *tx) Put(name, key, value []byte) error {
-	x.table(name).write(string(key), append([]byte{}, value...))
+	t := x.table(name)
+	delete(t.added, string(key))
+	t.write(string(key), append([]byte{}, value...))
 	return nil
 }
 
 func (x *tx) Delete(name, key []byte) error {
-	x.table(name).write(string(key), nil)
+	t := x.table(name)
+	delete(t.added, string(key))
+	t.write(string(key), nil)
 	return nil
+}
+
+func (x *tx) Append(name, key, more []byte) error {
+	t := x.table(name)
+	if _, wrote := t.written[string(key)]; wrote || t.knows(string(key)) {
+		return x.Put(name, key, append(slices.Clone(x.Get(name, key)), more...))
+	}
+	t.added[string(key)] = append(t.added[string(key)], more...)
+	return nil
+}
+
+// settle looks at the values of a table that were added to, since it is to be
+// read.
+func (x *tx) settle(name []byte) {
+	t := x.table(name)
+	if len(t.added) == 0 {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.added)) {
+		more := t.added[key]
+		delete(t.added, key)
+		t.write(key, append(slices.Clone(x.Get(name, []byte(key))), more...))
+	}
 }
 
 func (t *table) write(key string, value []byte) {
@@ -141,6 +171,7 @@ func (x *tx) SetNumber(name []byte, n uint64) error {
 }
 
 func (x *tx) LastNumber(name []byte) uint64 {
+	x.AheadFrom(numbers, nil) // there are few, and most who ask for one ask for another
 	if v := x.Get(numbers, name); len(v) == 8 {
 		return binary.BigEndian.Uint64(v)
 	}
@@ -153,7 +184,7 @@ func (x *tx) Version() uint64 {
 	b.Queue("SELECT pg_current_snapshot()::text")
 	var s string
 	if err := x.send(b, func(res pgx.BatchResults) error { return res.QueryRow().Scan(&s) }); err != nil {
-		x.fail("ask for the snapshot", err)
+		x.err = fmt.Errorf("ask for the snapshot: %w", err)
 	}
 	h := fnv.New64a()
 	h.Write([]byte(s))

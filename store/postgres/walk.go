@@ -3,8 +3,6 @@ package postgres
 import (
 	"iter"
 	"sort"
-
-	"github.com/jackc/pgx/v5"
 )
 
 func (x *tx) First(name, start []byte) []byte {
@@ -20,6 +18,7 @@ func (x *tx) From(name, start []byte, belongs func([]byte) bool) iter.Seq2[[]byt
 		var p page
 		i := 0
 		for x.err == nil {
+			x.settle(name)
 			for ; i < len(p.keys) && p.keys[i] < next; i++ {
 			}
 			if i == len(p.keys) && !(p.last && p.start <= next) {
@@ -68,6 +67,7 @@ func (x *tx) Back(name, before []byte) iter.Seq2[[]byte, []byte] {
 		for size := firstPage; ; size = min(8*size, fullPage) {
 			p, ok := x.readBack(name, end, open, size)
 			for i := 0; ok; {
+				x.settle(name)
 				for i < len(p.keys) && !open && p.keys[i] >= end {
 					i++
 				}
@@ -99,38 +99,4 @@ func (x *tx) Back(name, before []byte) iter.Seq2[[]byte, []byte] {
 			}
 		}
 	}
-}
-
-func (x *tx) readBack(name []byte, end string, open bool, size int) (p page, ok bool) {
-	if x.err != nil {
-		return p, false
-	}
-	b := &pgx.Batch{}
-	if open {
-		b.Queue(selectLast, string(name), size)
-	} else {
-		b.Queue(selectBack, string(name), []byte(end), size)
-	}
-	t := x.table(name)
-	x.keep(size)
-	err := x.send(b, func(res pgx.BatchResults) error {
-		rows, err := res.Query()
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var k, v []byte
-			if err := rows.Scan(&k, &v); err != nil {
-				return err
-			}
-			p.keys, p.values = append(p.keys, string(k)), append(p.values, v)
-			t.read[string(k)] = v
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		x.fail("read from "+string(name), err)
-	}
-	return p, err == nil
 }
