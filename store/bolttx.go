@@ -36,7 +36,7 @@ func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
 	}
 	b.FillPercent = orderedFill
 	switch string(name) {
-	case "twins", "threads", "people", "tokens", "once":
+	case "twins", "threads", "people", "tokens", "once", "sentto":
 		b.FillPercent = hashedFill
 	case "keys":
 		b.FillPercent = mixedFill

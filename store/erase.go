@@ -51,9 +51,7 @@ func (tx *Tx) eraseLetter(id uint64) error {
 	}
 	tx.remove(bRaw, idKey(id))
 	tx.remove(bTexts, textKey(textOfLetter, id))
-	if !counted.IsZero() {
-		tx.remove(bOutside, timeKey(counted, idKey(id)))
-	}
+	tx.uncount(id, counted)
 	l.Key, l.To, l.MessageID, l.Response = "", "", "", ""
 	tx.put(place(l.State), idKey(id), encodeLetter(&l, counted))
 	return tx.err

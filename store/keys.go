@@ -38,6 +38,7 @@ var (
 	bKeys     = []byte("keys")
 	bNext     = []byte("next")
 	bOutside  = []byte("outside")
+	bSentTo   = []byte("sentto")
 	bFacts    = []byte("facts")
 	bTokens   = []byte("tokens")
 	bOnce     = []byte("once")
@@ -49,7 +50,7 @@ var (
 )
 
 var buckets = [][]byte{bMeta, bArrivals, bPlaces, bTwins, bThreads, bFolders, bPosition, bTries, bOpen, bDone, bDue,
-	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bFacts, bTokens, bOnce, bTexts, bReceived, bFound, bStates, bIssued}
+	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bSentTo, bFacts, bTokens, bOnce, bTexts, bReceived, bFound, bStates, bIssued}
 
 // hashSize is how much of a hash an index keeps; what it finds is compared
 // with the record itself.

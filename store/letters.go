@@ -3,7 +3,6 @@ package store
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -261,79 +260,4 @@ func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 		}
 	}
 	return intake.Letter{}, false
-}
-
-// count keeps the list of letters that count against the limits on automatic
-// answers, and gives when this one was last handed over.
-func (tx *Tx) count(l *intake.Letter, counted time.Time) time.Time {
-	switch is := limited(l); {
-	case is && (counted.IsZero() || l.State == intake.LetterSending):
-		if !counted.IsZero() {
-			tx.remove(bOutside, timeKey(counted, idKey(l.ID)))
-		}
-		tx.put(bOutside, timeKey(tx.now, idKey(l.ID)), tx.personHash(intake.Account(l.To)))
-		tx.forgetOutside()
-		return tx.now
-	case !is && !counted.IsZero():
-		tx.remove(bOutside, timeKey(counted, idKey(l.ID)))
-		return time.Time{}
-	}
-	return counted
-}
-
-// outsideKept is how far back the limits can look.
-const outsideKept = 8 * 24 * time.Hour
-
-// forgetOutside drops a few entries that no limit looks at any more.
-func (tx *Tx) forgetOutside() {
-	old := timeKey(tx.now.Add(-outsideKept), nil)
-	for range 4 {
-		k := tx.first(bOutside, nil)
-		if k == nil || binary.BigEndian.Uint64(k) >= binary.BigEndian.Uint64(old) {
-			return
-		}
-		tx.remove(bOutside, bytes.Clone(k))
-	}
-}
-
-// OutsideCount is how many letters to people outside were sent, or may have
-// been, at or after since, which is at most eight days ago.
-func (tx *Tx) OutsideCount(since time.Time) int { return tx.outside(since, nil, 0) }
-
-// OutsideSent is the same for one account, beside the letter with that number;
-// 0 leaves none out.
-func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64) int {
-	return tx.outside(since, tx.personHash(intake.Account(address)), beside)
-}
-
-func (tx *Tx) outside(since time.Time, person []byte, beside uint64) int {
-	n := 0
-	for k, v := range tx.from(bOutside, timeKey(since, nil), all) {
-		if keyID(k[8:]) != beside && (person == nil || bytes.Equal(v, person)) {
-			n++
-		}
-	}
-	return n
-}
-
-// SettleOutside has letters that a clock running ahead has stamped count as
-// sent now: else they would count against the limits until that time comes.
-func (tx *Tx) SettleOutside() error {
-	later := map[uint64][]byte{}
-	for k, person := range tx.from(bOutside, timeKey(tx.now.Add(time.Nanosecond), nil), all) {
-		later[keyID(k[8:])] = bytes.Clone(person)
-	}
-	for id, person := range later {
-		l, counted, err := tx.letterAt(id)
-		if errors.Is(err, ErrUnreadable) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		tx.remove(bOutside, timeKey(counted, idKey(id)))
-		tx.put(bOutside, timeKey(tx.now, idKey(id)), person)
-		tx.put(place(l.State), idKey(id), encodeLetter(&l, tx.now))
-	}
-	return tx.err
 }

@@ -27,10 +27,10 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 		now = now.Add(20 * time.Minute)
 	}
 	if err := db.View(func(tx *store.Tx) error {
-		if n := tx.OutsideCount(now.Add(-time.Hour)); n != 3 {
+		if n := tx.OutsideCount(now.Add(-time.Hour), store.Among{}); n != 3 {
 			t.Errorf("%d in the last hour, want 3", n)
 		}
-		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour), 0); n != 3 {
+		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour), 0, store.Among{}); n != 3 {
 			t.Errorf("%d to one address, want 3", n)
 		}
 		return nil
@@ -43,8 +43,59 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 		return tx.PutLetter(l)
 	})
 	if err := db.View(func(tx *store.Tx) error {
-		if n := tx.OutsideCount(start); n != 4 {
+		if n := tx.OutsideCount(start, store.Among{}); n != 4 {
 			t.Errorf("%d after one was not sent, want 4", n)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestALimitCountsWhoseItIs: one mailbox's letters, or those of all but some.
+func TestALimitCountsWhoseItIs(t *testing.T) {
+	now := start
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: func() time.Time { return now }}, nil)
+	sends := func(mailbox string, uid uint32, to string) {
+		update(t, db, func(tx *store.Tx) error {
+			c, err := registerIn(tx, mailbox, uid, fmt.Sprintf("%s%d@example.com", mailbox, uid), to)
+			if err != nil {
+				return err
+			}
+			l := tx.LettersOf(c.Ref)[0]
+			l.State = intake.LetterSending
+			return tx.PutLetter(l)
+		})
+	}
+	sends("cafcass", 1, "jo@example.com")
+	sends("cafcass", 2, "sam@example.com")
+	now = now.Add(time.Minute)
+	sends("cymru", 1, "jo@example.com")
+	for _, c := range []struct {
+		among          store.Among
+		letters, toJo int
+	}{
+		{store.Among{}, 3, 2},
+		{store.Among{Only: "cafcass"}, 2, 1},
+		{store.Among{Only: "cymru"}, 1, 1},
+		{store.Among{But: []string{"cafcass"}}, 1, 1},
+		{store.Among{But: []string{"cafcass", "cymru"}}, 0, 0},
+		{store.Among{Only: "another"}, 0, 0},
+	} {
+		if err := db.View(func(tx *store.Tx) error {
+			if n, jo := tx.OutsideCount(start, c.among), tx.OutsideSent("jo@example.com", start, 0, c.among); n != c.letters || jo != c.toJo {
+				t.Errorf("%+v: %d letters, %d of them to one address; want %d and %d", c.among, n, jo, c.letters, c.toJo)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now = now.Add(8 * 24 * time.Hour)
+	update(t, db, func(tx *store.Tx) error { return tx.ForgetOutside() })
+	if err := db.View(func(tx *store.Tx) error {
+		if n, jo := tx.OutsideCount(start, store.Among{}), tx.OutsideSent("jo@example.com", start, 0, store.Among{}); n != 1 || jo != 1 {
+			t.Errorf("after eight days %d letters and %d to one address are known, want the last alone", n, jo)
 		}
 		return nil
 	}); err != nil {
@@ -84,7 +135,7 @@ func TestALetterInDoubtCounts(t *testing.T) {
 			if err := tx.PutLetter(l); err != nil {
 				return err
 			}
-			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour), 0); n != step.want {
+			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour), 0, store.Among{}); n != step.want {
 				t.Errorf("%s, in doubt %d times: %d within the hour, want %d", step.state, step.doubts, n, step.want)
 			}
 			return nil

@@ -18,6 +18,7 @@ import (
 //	2  next is sorted by order and mailbox before the time
 //	3  texts are kept; cases are found by the day of receipt
 //	4  cases are found by words and by state, tokens by their case
+//	5  letters that went out are found by person, and say their mailbox
 func migrations() []step {
 	return []step{
 		{once((*Tx).resortNext)},
@@ -28,6 +29,7 @@ func migrations() []step {
 			index("tokens", bIssued, (*Tx).issuedKeys),
 			walk("settled cases", bDone, (*Tx).openAwaited),
 		},
+		{walk("letters that went out", bOutside, (*Tx).widenOutside)},
 	}
 }
 

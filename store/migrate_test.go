@@ -260,7 +260,7 @@ func TestAMigrationGoesOnWhereItWasBrokenOff(t *testing.T) {
 					t.Fatalf("read before it is done: %v, want ErrOlder", err)
 				}
 			}
-			if version > 1 && stops < 2 { // the first step alone is small
+			if small := version == 1 || version == 4; !small && stops < 2 {
 				t.Errorf("it was stopped %d times", stops)
 			}
 			before := fmt.Sprintf("%s.schema%d", path, version)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"iter"
 	"time"
 
@@ -12,11 +11,10 @@ import (
 // The index of letters that wait for their time begins with their order and
 // mailbox: each such queue is sorted by time, and found without a look at the
 // others.
-const queueSize = 1 + 4 // order, hash of the mailbox
+const queueSize = 1 + boxSize // order, hash of the mailbox
 
 func queueKey(order intake.Order, mailbox string) []byte {
-	h := sha256.Sum256([]byte(mailbox))
-	return append([]byte{byte(order)}, h[:queueSize-1]...)
+	return append([]byte{byte(order)}, boxHash(mailbox)...)
 }
 
 func nextKey(l *intake.Letter) []byte {

@@ -29,7 +29,8 @@
 //	raw       id -> bytes of a letter; its draft while it has no hash of them
 //	keys      hash of the case or topic, hash of the whole key -> letters
 //	next      order, hash of mailbox, time, letter; of those that wait for their time
-//	outside   time, letter -> keyed hash of address; of the last days
+//	outside   time, letter -> keyed hash of address, hash of mailbox; of the last days
+//	sentto    keyed hash of address, time, letter -> hash of mailbox; of the same
 //	facts     name -> JSON
 //	tokens    hash of token -> JSON
 //	issued    reference, hash of token; of those that are for a case

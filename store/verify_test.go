@@ -94,6 +94,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a time that is gone":          {first(bNext), "will never be looked at"},
 		"a time too many":              {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
 		"a limit that counts nothing":  {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
+		"a letter to nobody counted":   {func(tx *Tx) { tx.put(bSentTo, append(make([]byte, hashSize), timeKey(benchStart, idKey(3))...), none) }, "is not so"},
 		"an attempt at what is known":  {func(tx *Tx) { k := tx.first(bPlaces, nil); tx.put(bTries, k, []byte{1}) }, "registered already"},
 		"a position of no folder":      {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},
 		"a fact that cannot be read":   {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},

@@ -164,10 +164,7 @@ func (v *verifier) letterIndexes() {
 	if v.keys(bNext) != v.sum.next {
 		v.nextIndex()
 	}
-	v.each(bOutside, func(k, _ []byte) {
-		_, counted, err := v.tx.letterAt(keyID(k))
-		v.want(err == nil && nanos(counted) == nanos(keyTime(k)), "index outside", "letter %d at %v is not so", keyID(k), keyTime(k))
-	})
+	v.outsideIndexes()
 	v.each(bRaw, func(k, _ []byte) {
 		v.want(v.has(bQueue, k), "bytes", "of letter %d are kept, and no such letter may need them", keyID(k))
 	})

@@ -41,7 +41,7 @@ func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.Vi
 // mayBeNeutral reports whether neither the thread nor the limits of sending
 // nor further mail on the case stand against a neutral letter.
 func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
-	if cs.TooMany(tx, c.Person().ReplyTo) {
+	if cs.TooMany(tx, c.Mailbox, c.Person().ReplyTo) {
 		cs.log.Warn("no neutral acknowledgement: too many letters to this address", "ref", c.Ref)
 		return false, nil
 	}
@@ -67,10 +67,11 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 
 // TooMany counts the letters that already go or went to an address: whoever
 // writes to a machine gets no more than these.
-func (cs *Cases) TooMany(tx *store.Tx, to string) bool {
-	limit, now := cs.Settings().Sending.PerAddress, tx.Now()
-	return limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0) >= limit.Hour ||
-		limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0) >= limit.Day
+func (cs *Cases) TooMany(tx *store.Tx, mailbox, to string) bool {
+	limit, share := cs.Settings().PerAddressOf(mailbox)
+	now, among := tx.Now(), store.Among(share)
+	return limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0, among) >= limit.Day ||
+		limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0, among) >= limit.Hour
 }
 
 // neutral is the neutral acknowledgement of a case, or of one that ended in it,

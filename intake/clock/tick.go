@@ -256,7 +256,7 @@ func (cl *Clock) forgetReplies() error {
 	}
 	return cl.whenDue(due, func(tx *store.Tx) error {
 		keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
-		return errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep)), tx.Set(key, tx.Today()))
+		return errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep)), tx.ForgetOutside(), tx.Set(key, tx.Today()))
 	})
 }
 

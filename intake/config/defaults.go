@@ -127,6 +127,7 @@ func expand(v *viper.Viper) {
 			m = under(m, tree{"per_minute": n}) // slower than the provider asks for
 		}
 		m = completeMailbox(m, shared)
+		m = completeLimits(m, sending)
 		if ok && n >= 0 {
 			m = under(m, tree{"per_minute": n})
 		}
@@ -154,6 +155,21 @@ func completeMailbox(m tree, sharedSMTP bool) tree {
 		}
 	}
 	return m
+}
+
+// completeLimits fills what a limit of a mailbox's own leaves out from that of all.
+func completeLimits(m, sending tree) tree {
+	own, ok := m["sending"].(tree)
+	if !ok {
+		return m
+	}
+	defaults := tree{}
+	for _, key := range []string{"per_address", "breaker"} {
+		if _, ok := own[key].(tree); ok {
+			defaults[key] = sending[key]
+		}
+	}
+	return under(m, tree{"sending": defaults})
 }
 
 func completeSMTP(s tree) tree {

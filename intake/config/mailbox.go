@@ -13,6 +13,7 @@ type Mailbox struct {
 	Since                  deadlines.Day `mapstructure:"since"`
 	Priority               int           `mapstructure:"priority"`   // of a mail in several mailboxes the highest answers; then the first in the file
 	PerMinute              int           `mapstructure:"per_minute"` // letters sent; 0 is no limit
+	Sending                OwnLimits     `mapstructure:"sending"`
 	Provider               string        `mapstructure:"provider"`
 	OAuth                  string        `mapstructure:"oauth"` // for imap and smtp, where they name none
 	IMAP                   IMAP          `mapstructure:"imap"`
@@ -29,6 +30,47 @@ type Mailbox struct {
 	PrivacyNotice          Text          `mapstructure:"privacy_notice"` // its address
 	Delivery               Text          `mapstructure:"delivery"`       // how an answer is delivered
 	Regulator              *Regulator    `mapstructure:"regulator"`      // never nil after Load: the mailbox's own, else that of the file
+}
+
+// OwnLimits are the limits that a mailbox has for itself: its letters alone count
+// towards them, and towards no other's. Nil is the one that it shares with all
+// who have none of their own.
+type OwnLimits struct {
+	PerAddress *PerAddress `mapstructure:"per_address"`
+	Breaker    *Breaker    `mapstructure:"breaker"`
+}
+
+// Share is whose letters a limit counts together: one mailbox's, or those of all
+// but some.
+type Share struct {
+	Only string
+	But  []string
+}
+
+// BreakerOf is the breaker for letters of a mailbox, and whose letters it counts.
+func (c *Config) BreakerOf(mailbox string) (Breaker, Share) {
+	return limitOf(c, mailbox, c.Sending.Breaker, func(l *OwnLimits) *Breaker { return l.Breaker })
+}
+
+// PerAddressOf is the same for the letters to one address.
+func (c *Config) PerAddressOf(mailbox string) (PerAddress, Share) {
+	return limitOf(c, mailbox, c.Sending.PerAddress, func(l *OwnLimits) *PerAddress { return l.PerAddress })
+}
+
+func limitOf[T any](c *Config, mailbox string, shared T, of func(*OwnLimits) *T) (T, Share) {
+	var but []string
+	for i := range c.Mailboxes {
+		m := &c.Mailboxes[i]
+		own := of(&m.Sending)
+		switch {
+		case own == nil:
+		case m.Name == mailbox:
+			return *own, Share{Only: mailbox}
+		default:
+			but = append(but, m.Name)
+		}
+	}
+	return shared, Share{But: but}
 }
 
 // Text is wording in both languages.

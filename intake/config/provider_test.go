@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -82,6 +83,23 @@ func TestTheSharedServerGoesBeforeTheProvidersOwn(t *testing.T) {
 	c = parse(t, shared+strings.Replace(hosted, "oauth: cloud}", "oauth: cloud, smtp: {oauth: cloud}}", 1))
 	if got := c.Mailbox("one").SMTP.Host; got != "smtp.office365.com" {
 		t.Errorf("a mailbox with an smtp section of its own sends through %s", got)
+	}
+}
+
+// TestALimitOfAMailboxsOwn counts its letters alone, and what it leaves out is as
+// for all.
+func TestALimitOfAMailboxsOwn(t *testing.T) {
+	c := parse(t, "sending: {breaker: {count: 60, within: 10m}, per_address: {hour: 3, day: 10}}\n"+
+		strings.Replace(hosted, "provider: microsoft365", "sending: {breaker: {count: 200}}, provider: microsoft365", 1)+
+		"  - {name: own, body: Body, address: foi@example.org, language: en, reference: OWN, since: 2026-11-01, sending: {per_address: {hour: 0, day: 0}}, imap: {host: localhost, username: u, password_file: p}, smtp: {host: localhost, auth: none}}\n")
+	all := []string{}
+	for _, m := range c.Mailboxes {
+		b, breaks := c.BreakerOf(m.Name)
+		a, counts := c.PerAddressOf(m.Name)
+		all = append(all, fmt.Sprint(m.Name, b, breaks, a, counts))
+	}
+	if got, want := fmt.Sprint(all), "[one{200 10m0s} {one []} {3 10} { [own]} two{60 10m0s} { [one]} {3 10} { [own]} own{60 10m0s} { [one]} {0 0} {own []}]"; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 

@@ -84,13 +84,21 @@ func (k *checker) validateSending(s *Sending) {
 	k.span("sending.give_up", s.GiveUp, time.Second, 30*day)
 	k.span("sending.account_pause", s.AccountPause, time.Second, day)
 	k.between("sending.per_minute", s.PerMinute, 0, 10000)
-	k.between("sending.per_address.hour", s.PerAddress.Hour, 0, 10000)
-	k.between("sending.per_address.day", s.PerAddress.Day, 0, 100000)
-	if h, d := s.PerAddress.Hour, s.PerAddress.Day; h > 0 && d > 0 && d < h {
-		k.add("sending.per_address.day", fmt.Sprintf("%d a day is less than %d an hour", d, h), "raise it, or lower sending.per_address.hour")
+	k.validateLimitsOf("sending", &OwnLimits{&s.PerAddress, &s.Breaker})
+}
+
+func (k *checker) validateLimitsOf(at string, l *OwnLimits) {
+	if p := l.PerAddress; p != nil {
+		k.between(at+".per_address.hour", p.Hour, 0, 10000)
+		k.between(at+".per_address.day", p.Day, 0, 100000)
+		if p.Hour > 0 && p.Day > 0 && p.Day < p.Hour {
+			k.add(at+".per_address.day", fmt.Sprintf("%d a day is less than %d an hour", p.Day, p.Hour), "raise it, or lower "+at+".per_address.hour")
+		}
 	}
-	k.between("sending.breaker.count", s.Breaker.Count, 0, 100000)
-	k.span("sending.breaker.within", s.Breaker.Within, time.Second, day)
+	if b := l.Breaker; b != nil {
+		k.between(at+".breaker.count", b.Count, 0, 100000)
+		k.span(at+".breaker.within", b.Within, time.Second, day)
+	}
 }
 
 func (k *checker) waits(key string, list []time.Duration, longest time.Duration) {

@@ -146,6 +146,7 @@ func (k *checker) mailbox(at string, m *Mailbox, c *Config) {
 	}
 	k.between(at+".acknowledge.days", m.Acknowledge.Days, 1, 20)
 	k.oneOf(at+".acknowledge.calendar", m.Acknowledge.Calendar, CalendarEnglandWales, CalendarUnitedKingdom)
+	k.validateLimitsOf(at+".sending", &m.Sending)
 	k.between(at+".review_days", m.ReviewDays, 1, 60)
 	k.between(at+".cost_limit.pounds", m.CostLimit.Pounds, 1, 100000)
 	k.between(at+".cost_limit.hours", m.CostLimit.Hours, 1, 10000)

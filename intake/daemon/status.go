@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"requestd/deadlines"
+	"requestd/intake/config"
 	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/outbox"
@@ -42,7 +43,7 @@ func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
 	for i := range s.Mailboxes {
 		m := &s.Mailboxes[i]
 		if l := lanes[m.Name]; l != nil && d.worksOn(m.Name) {
-			d.overlay(m, l, s)
+			d.overlay(m, l)
 		}
 	}
 	s.Holidays.Trouble = d.holidayTrouble()
@@ -50,7 +51,7 @@ func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
 }
 
 // overlay adds what only the daemon knows that works on a mailbox.
-func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
+func (d *Daemon) overlay(m *health.Mailbox, l *lane) {
 	read, sent := l.watch.Status(), l.send.Status()
 	last := d.lastOf(l.name)
 	m.LastPoll, m.LastSend = moment(last.Poll), moment(last.Send)
@@ -64,7 +65,18 @@ func (d *Daemon) overlay(m *health.Mailbox, l *lane, s *health.Status) {
 	if d.share != nil {
 		m.WatchedFrom = d.share.host
 	}
-	s.Breaker = s.Breaker || sent.Breaker
+	m.Breaker = sent.Breaker
+}
+
+// shareBreaker has a breaker tell of all mailboxes that share it, and of one alone
+// that has its own.
+func shareBreaker(cfg *config.Config, s *health.Status) {
+	for i := range s.Mailboxes {
+		m := &s.Mailboxes[i]
+		if _, counts := cfg.BreakerOf(m.Name); m.Breaker && counts.Only == "" {
+			s.Breaker, m.Breaker = true, false
+		}
+	}
 }
 
 // fromRegister is what can be known without a daemon.
@@ -99,7 +111,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 			IMAPHost: cfg.Mailboxes[i].IMAP.Host, SMTPHost: cfg.Mailboxes[i].SMTP.Host,
 		})
 		if l.Seen != nil {
-			elsewhere(&s.Mailboxes[i], l.Seen, s)
+			elsewhere(&s.Mailboxes[i], l.Seen, s.At)
 		}
 	}
 	for _, o := range cfg.OAuth {
@@ -116,17 +128,18 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 }
 
 // elsewhere adds what the daemon last recorded that works on a mailbox.
-func elsewhere(m *health.Mailbox, seen *register.Seen, s *health.Status) {
+func elsewhere(m *health.Mailbox, seen *register.Seen, now time.Time) {
 	m.WatchedFrom, m.Polling, m.Connected, m.Server = seen.Host, moment(seen.Since), seen.Connected, seen.Server
 	m.Trouble, m.NextTry, m.SendTrouble, m.Aside = seen.Trouble, moment(seen.NextTry), seen.SendTrouble, append(m.Aside, seen.Aside...)
-	if seen.SendPaused.After(s.At) {
+	if seen.SendPaused.After(now) {
 		m.SendPaused = moment(seen.SendPaused)
 	}
-	s.Breaker = s.Breaker || seen.Breaker
+	m.Breaker = seen.Breaker
 }
 
 // judge adds the alarms.
 func judge(e *engine.Engine, s *health.Status) error {
+	shareBreaker(e.Cases.Settings(), s)
 	raised, err := e.Clock.RaisedAlarms()
 	if err != nil {
 		return err

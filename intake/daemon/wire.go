@@ -11,6 +11,7 @@ import (
 	"requestd/intake/mailbox"
 	"requestd/intake/outbox"
 	"requestd/intake/signin"
+	"requestd/store"
 )
 
 // tokens makes one source of tokens for each entry of the configuration and
@@ -159,10 +160,12 @@ func limits(c *config.Config, name string) outbox.Limits {
 	if m := c.Mailbox(name); m != nil {
 		perMinute = m.PerMinute // its provider may allow less
 	}
+	breaker, breaks := c.BreakerOf(name)
+	address, sent := c.PerAddressOf(name)
 	return outbox.Limits{
 		Retry: s.Retry, RetryEvery: s.RetryEvery, GiveUp: s.GiveUp, InDoubt: s.InDoubtWait, Pause: s.AccountPause,
-		PerMinute: perMinute, PerHour: s.PerAddress.Hour, PerDay: s.PerAddress.Day,
-		BreakCount: s.Breaker.Count, BreakWithin: s.Breaker.Within,
+		PerMinute: perMinute, PerHour: address.Hour, PerDay: address.Day, SentAmong: store.Among(sent),
+		BreakCount: breaker.Count, BreakWithin: breaker.Within, BreakAmong: store.Among(breaks),
 	}
 }
 

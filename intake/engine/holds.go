@@ -31,7 +31,7 @@ func (e *Engine) holds(tx *store.Tx, it *item, v *intake.View, to string) []stri
 	add(casework.HoldOwn, e.Cases.Rules().Own(to))
 	add(casework.HoldUTF8, !ascii(to))
 	add(casework.HoldReplyTo, to != "" && e.answersElsewhere(it, from, to))
-	add(casework.HoldRate, e.Cases.TooMany(tx, to))
+	add(casework.HoldRate, e.Cases.TooMany(tx, it.place.Mailbox, to))
 	return holds
 }
 

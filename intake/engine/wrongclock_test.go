@@ -67,7 +67,7 @@ func TestALimitForgetsWhatAClockAheadHasStamped(t *testing.T) {
 	}{{time.Minute, 1}, {25 * time.Hour, 0}} { // it was sent just before the clock was set right
 		o.now = o.now.Add(c.later)
 		err := o.db.View(func(tx *store.Tx) error {
-			if n := tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour), 0); n != c.want {
+			if n := tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour), 0, store.Among{}); n != c.want {
 				t.Errorf("%s after the clock was set right %d letters count, want %d", c.later, n, c.want)
 			}
 			return nil

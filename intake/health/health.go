@@ -64,6 +64,7 @@ type Mailbox struct {
 	OldestUnsent    *time.Time `json:"oldest_unsent"`          // since when the oldest letter that is due waits
 	Aside           []uint64   `json:"aside"`                  // letters that could not be dealt with, and are left out for a while
 	Polling         *time.Time `json:"-"`                      // since when a daemon tries to read it
+	Breaker         bool       `json:"breaker,omitempty"`      // too many of its letters went out, by a limit of its own
 	WatchedFrom     string     `json:"watched_from,omitempty"` // the machine, where several daemons share the work
 }
 

@@ -117,9 +117,14 @@ func (j *judge) certificate(protocol, mailbox, host string, ends *time.Time) {
 }
 
 func (j *judge) letters() {
+	const mend = "look in requestd outbox for a loop; they go on by themselves once the count falls below sending.breaker"
 	if j.s.Breaker {
-		j.add("breaker", "", Critical, "too many letters went out in a short time: those to people outside wait",
-			"look in requestd outbox for a loop; they go on by themselves once the count falls below sending.breaker")
+		j.add("breaker", "", Critical, "too many letters went out in a short time: those to people outside wait", mend)
+	}
+	for i := range j.s.Mailboxes {
+		if m := &j.s.Mailboxes[i]; m.Breaker {
+			j.add("breaker/"+m.Name, m.Name, Critical, "too many letters of the mailbox "+m.Name+" went out in a short time: those to people outside wait", mend+" of the mailbox")
+		}
 	}
 	if n := j.s.Letters.StaffFailed; n > 0 {
 		j.add("staff-mail", "", Critical, fmt.Sprintf("%s to staff could not be sent within the last week", count(n, "mail", "mails")),

@@ -58,6 +58,7 @@ func TestWhatIsAnAlarm(t *testing.T) {
 		"the disk is nearly full":          {func(s *health.Status) { s.Disk.Free = 9 }, "disk critical 9 %"},
 		"the disk could not be asked":      {func(s *health.Status) { s.Disk = health.Disk{} }, ""},
 		"the breaker is open":              {func(s *health.Status) { s.Breaker = true }, "breaker critical too many"},
+		"a mailbox's own breaker is open":  {func(s *health.Status) { s.Mailboxes[0].Breaker = true }, "breaker/cafcass critical of the mailbox cafcass"},
 		"staff cannot be reached":          {func(s *health.Status) { s.Letters.StaffFailed = 1 }, "staff-mail critical 1 mail to staff"},
 		"a mail could not be read":         {func(s *health.Status) { s.Cases.Unreadable = 2 }, "unreadable warning 2 mails"},
 		"a record cannot be read": {func(s *health.Status) {

@@ -132,8 +132,8 @@ func stale(letter *intake.Letter, waited time.Duration, lim Limits) bool {
 // others to its address. A repeat after doubt may be the second of its own.
 func (l *Loop) tooMany(tx *store.Tx, letter *intake.Letter, lim Limits) bool {
 	now := tx.Now()
-	return lim.PerHour > 0 && tx.OutsideSent(letter.To, now.Add(-time.Hour), letter.ID) >= lim.PerHour ||
-		lim.PerDay > 0 && tx.OutsideSent(letter.To, now.Add(-24*time.Hour), letter.ID) >= lim.PerDay
+	return lim.PerHour > 0 && tx.OutsideSent(letter.To, now.Add(-time.Hour), letter.ID, lim.SentAmong) >= lim.PerHour ||
+		lim.PerDay > 0 && tx.OutsideSent(letter.To, now.Add(-24*time.Hour), letter.ID, lim.SentAmong) >= lim.PerDay
 }
 
 // record puts the outcome of an attempt into the register.

@@ -31,8 +31,10 @@ type Limits struct {
 	PerMinute   int             // of the mailbox; 0 is no limit
 	PerHour     int             // to one address outside; 0 is no limit
 	PerDay      int
-	BreakCount  int // letters to people outside, of all mailboxes, within BreakWithin; 0 is no limit
+	BreakCount  int // letters to people outside within BreakWithin; 0 is no limit
 	BreakWithin time.Duration
+	BreakAmong  store.Among // whose letters count towards each
+	SentAmong   store.Among
 }
 
 // Loop sends the letters of one mailbox, one after another.
@@ -320,7 +322,7 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 	aside, again := l.leftOut(now)
 	broken := false
 	err = l.Store.View(func(tx *store.Tx) error {
-		broken = lim.BreakCount > 0 && tx.OutsideCount(now.Add(-lim.BreakWithin)) >= lim.BreakCount
+		broken = lim.BreakCount > 0 && tx.OutsideCount(now.Add(-lim.BreakWithin), lim.BreakAmong) >= lim.BreakCount
 		x, ok := tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() || aside[x.ID] })
 		if ok {
 			d = due{id: x.ID, ref: x.Ref, messageID: x.MessageID, state: x.State, attempts: x.Attempts, doubts: x.Doubts}

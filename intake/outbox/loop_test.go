@@ -247,6 +247,37 @@ func TestARepeatAfterDoubtIsALetterToItsAddress(t *testing.T) {
 	o.want(doubtful, intake.LetterHeld, 4)
 }
 
+// TestABreakerOfAnotherMailboxsOwnStopsNobodyElse: the storm of a mailbox that
+// counts for itself leaves the others their letters.
+func TestABreakerOfAnotherMailboxsOwnStopsNobodyElse(t *testing.T) {
+	o := newOffice(t, outbox.Sent)
+	o.lim.BreakCount, o.lim.BreakWithin = 2, time.Hour
+	for i := range 3 {
+		id := o.letterOf("busy", fmt.Sprintf("p%d@example.com", i), intake.ForAcknowledgement)
+		err := o.Store.Update(func(tx *store.Tx) error {
+			l, err := tx.Letter(id)
+			if err != nil {
+				return err
+			}
+			l.State = intake.LetterSending
+			return tx.PutLetter(l)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	id := o.letter("jo@example.com", intake.ForAcknowledgement)
+	o.pass(time.Second)
+	if o.want(id, intake.LetterWaiting, 0); !o.Status().Breaker {
+		t.Error("by a limit of all the breaker is not open")
+	}
+	o.lim.BreakAmong = store.Among{But: []string{"busy"}}
+	o.pass(time.Minute)
+	if o.want(id, intake.LetterSent, 1); o.Status().Breaker {
+		t.Error("by one that leaves the busy mailbox out the breaker is open")
+	}
+}
+
 // TestBreaker: a storm of letters stops, mail to staff goes on, and the storm
 // goes on once the time is over.
 func TestBreaker(t *testing.T) {
