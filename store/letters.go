@@ -230,6 +230,7 @@ func (tx *Tx) letter(id uint64) (intake.Letter, error) {
 // Letter gives a letter, with its bytes where they are still kept or its draft
 // where they are not written yet, or ErrNotFound.
 func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
+	tx.t.Ahead(bRaw, idKey(id))
 	l, err := tx.letter(id)
 	switch b := bytes.Clone(tx.get(bRaw, idKey(id))); {
 	case err != nil:
@@ -239,6 +240,18 @@ func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 		l.Raw = b
 	}
 	return l, err
+}
+
+// AheadOfLetter says that a letter will be read, the case that it is on, and these facts.
+func (tx *Tx) AheadOfLetter(id uint64, ref string, facts ...string) {
+	tx.t.Ahead(bQueue, idKey(id))
+	tx.t.Ahead(bRaw, idKey(id))
+	if ref != "" {
+		tx.t.Ahead(bOpen, refKey(ref))
+	}
+	for _, name := range facts {
+		tx.t.Ahead(bFacts, []byte(name))
+	}
 }
 
 // LetterByKey gives the letter of a key, without its bytes. One that cannot be

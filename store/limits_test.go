@@ -72,7 +72,7 @@ func TestALimitCountsWhoseItIs(t *testing.T) {
 	now = now.Add(time.Minute)
 	sends("cymru", 1, "jo@example.com")
 	for _, c := range []struct {
-		among          store.Among
+		among         store.Among
 		letters, toJo int
 	}{
 		{store.Among{}, 3, 2},

@@ -52,6 +52,23 @@ func after(prefix []byte) []byte {
 	return nil
 }
 
+// queuesOf iterates over the beginnings of keys of a mailbox's letters, in the
+// order in which they go.
+func (tx *Tx) queuesOf(mailbox string) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		tx.AheadOfNext(mailbox)
+		for order := intake.ByPurpose; order <= intake.OrderStaff && yield(queueKey(order, mailbox)); order++ {
+		}
+	}
+}
+
+// AheadOfNext says that the next letter of a mailbox will be looked for.
+func (tx *Tx) AheadOfNext(mailbox string) {
+	for order := intake.ByPurpose; order <= intake.OrderStaff; order++ {
+		tx.t.AheadFrom(bNext, queueKey(order, mailbox))
+	}
+}
+
 // dueIn iterates over the numbers of the letters of a queue whose time has
 // come, the one due longest first.
 func (tx *Tx) dueIn(queue []byte, now time.Time) iter.Seq[uint64] {
@@ -69,8 +86,8 @@ func (tx *Tx) dueIn(queue []byte, now time.Time) iter.Seq[uint64] {
 // those whose time has come: by its order, and within that the one due
 // longest, leaving out those that skip refuses. A nil skip refuses none.
 func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) bool) (intake.Letter, bool) {
-	for order := intake.ByPurpose; order <= intake.OrderStaff; order++ {
-		for id := range tx.dueIn(queueKey(order, mailbox), now) {
+	for q := range tx.queuesOf(mailbox) {
+		for id := range tx.dueIn(q, now) {
 			l, _, err := tx.letterAt(id)
 			if err != nil {
 				tx.passes(err)
@@ -125,10 +142,7 @@ func (tx *Tx) NextLetter() (next time.Time, ok bool) { return tx.nextLetter(tx.q
 
 // NextLetterOf is the same for the letters of one mailbox.
 func (tx *Tx) NextLetterOf(mailbox string) (next time.Time, ok bool) {
-	return tx.nextLetter(func(yield func([]byte) bool) {
-		for order := intake.ByPurpose; order <= intake.OrderStaff && yield(queueKey(order, mailbox)); order++ {
-		}
-	})
+	return tx.nextLetter(tx.queuesOf(mailbox))
 }
 
 func (tx *Tx) nextLetter(queues iter.Seq[[]byte]) (next time.Time, ok bool) {
@@ -146,11 +160,11 @@ func (tx *Tx) nextLetter(queues iter.Seq[[]byte]) (next time.Time, ok bool) {
 	return next, ok
 }
 
-// LettersAfter iterates over the letters that are to be sent or looked for
-// after t, without their bytes.
-func (tx *Tx) LettersAfter(t time.Time) iter.Seq[intake.Letter] {
+// LettersAfter iterates over the letters of a mailbox that are to be sent or
+// looked for after t, without their bytes.
+func (tx *Tx) LettersAfter(t time.Time, mailbox string) iter.Seq[intake.Letter] {
 	return func(yield func(intake.Letter) bool) {
-		for q := range tx.queues() {
+		for q := range tx.queuesOf(mailbox) {
 			for k := range tx.from(bNext, append(bytes.Clone(q), timeKey(t, nil)...), hasPrefix(q)) {
 				if !nextTime(k).After(t) {
 					continue
@@ -160,7 +174,7 @@ func (tx *Tx) LettersAfter(t time.Time) iter.Seq[intake.Letter] {
 					tx.passes(err)
 					continue
 				}
-				if !yield(l) {
+				if l.Mailbox == mailbox && !yield(l) {
 					return
 				}
 			}

@@ -21,6 +21,7 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	held, overtaken := "", false
 	err := l.Store.Update(func(tx *store.Tx) (err error) {
 		held = ""
+		tx.AheadOfLetter(d.id, d.ref, outagePrefix+l.Mailbox, restoredKey)
 		if l.May != nil && !l.May(tx) {
 			return errElsewhere
 		}
@@ -90,6 +91,7 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 		var letter intake.Letter
 		overtaken := false
 		err := l.Store.Update(func(tx *store.Tx) (err error) {
+			tx.AheadOfLetter(sent.ID, sent.Ref)
 			if err := l.mark(tx, r); err != nil {
 				return err
 			}
@@ -132,8 +134,8 @@ func stale(letter *intake.Letter, waited time.Duration, lim Limits) bool {
 // others to its address. A repeat after doubt may be the second of its own.
 func (l *Loop) tooMany(tx *store.Tx, letter *intake.Letter, lim Limits) bool {
 	now := tx.Now()
-	return lim.PerHour > 0 && tx.OutsideSent(letter.To, now.Add(-time.Hour), letter.ID, lim.SentAmong) >= lim.PerHour ||
-		lim.PerDay > 0 && tx.OutsideSent(letter.To, now.Add(-24*time.Hour), letter.ID, lim.SentAmong) >= lim.PerDay
+	return lim.PerDay > 0 && tx.OutsideSent(letter.To, now.Add(-24*time.Hour), letter.ID, lim.SentAmong) >= lim.PerDay ||
+		lim.PerHour > 0 && tx.OutsideSent(letter.To, now.Add(-time.Hour), letter.ID, lim.SentAmong) >= lim.PerHour
 }
 
 // record puts the outcome of an attempt into the register.

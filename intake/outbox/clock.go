@@ -34,8 +34,9 @@ func (l *Loop) forward() error {
 	limit := l.Now().Add(l.Limits().longest() + undoMargin)
 	far := false
 	err := l.Store.View(func(tx *store.Tx) error {
-		for x := range tx.LettersAfter(limit) {
-			far = far || x.Mailbox == l.Mailbox
+		for range tx.LettersAfter(limit, l.Mailbox) {
+			far = true
+			break
 		}
 		return nil
 	})
@@ -45,10 +46,8 @@ func (l *Loop) forward() error {
 	l.Log.Warn("letters waited for a time that lies far ahead: the clock was wrong when it was set, and they are tried now", "mailbox", l.Mailbox)
 	return l.Store.Update(func(tx *store.Tx) error {
 		var stuck []intake.Letter
-		for x := range tx.LettersAfter(limit) {
-			if x.Mailbox == l.Mailbox {
-				stuck = append(stuck, x)
-			}
+		for x := range tx.LettersAfter(limit, l.Mailbox) {
+			stuck = append(stuck, x)
 		}
 		for _, x := range stuck {
 			x.Next = tx.Now()

@@ -322,6 +322,7 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 	aside, again := l.leftOut(now)
 	broken := false
 	err = l.Store.View(func(tx *store.Tx) error {
+		tx.AheadOfNext(l.Mailbox)
 		broken = lim.BreakCount > 0 && tx.OutsideCount(now.Add(-lim.BreakWithin), lim.BreakAmong) >= lim.BreakCount
 		x, ok := tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() || aside[x.ID] })
 		if ok {
