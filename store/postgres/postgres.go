@@ -177,7 +177,7 @@ func (db *DB) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 	defer cancel()
 	// One that cannot be told goes the way of those whose process was killed.
-	_, _ = db.pool.Exec(ctx, "DELETE FROM writers WHERE id = $1 OR at < now() - interval '30 days'", db.writer)
+	_, _ = db.pool.Exec(ctx, "DELETE FROM writers WHERE id IN ($1, $2) OR at < now() - interval '30 days'", db.writer, lives+db.writer)
 	db.pool.Close()
 	return nil
 }
