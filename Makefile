@@ -41,7 +41,9 @@ servers: ## install Dovecot, Postfix, PostgreSQL and Chromium for the tests, whe
 .PHONY: test
 test: servers ## every test, those of the register and of what writes to it also on PostgreSQL
 	$(GO) test -timeout 30m $(PKGS)
-	REQUESTD_TEST_STORE=postgres $(GO) test -timeout 30m ./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
+	@# The half-year of mail to staff counts mails, which are the same whatever keeps the register.
+	REQUESTD_TEST_STORE=postgres $(GO) test -timeout 30m -skip '^TestMailsADayToAnOfficer$$' \
+		./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
 
 .PHONY: pictures
 pictures: servers ## the pictures of docs/page.md, taken anew from the page

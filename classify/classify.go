@@ -52,21 +52,43 @@ func New(s Settings) (*Classifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	model, err := readModel(embeddedModel)
+	model, err := builtIn()
 	if err != nil {
 		return nil, err
 	}
 	return c.WithModel(model), nil
 }
 
+// What is the same for every classifier is made once: it never changes.
+var (
+	builtIn = sync.OnceValues(func() (*Model, error) { return readModel(embeddedModel) })
+	plain   = sync.OnceValues(func() (*Classifier, error) { return compiled(nil) })
+)
+
 // Untrained makes a classifier that has no model yet: enough to prepare mail
 // to train from, and of no other use.
 func Untrained(s Settings) (*Classifier, error) {
-	lex, err := loadLexicon(s.Signals)
+	words := plain
+	if len(s.Signals) > 0 {
+		words = func() (*Classifier, error) { return compiled(s.Signals) }
+	}
+	shared, err := words()
 	if err != nil {
 		return nil, err
 	}
-	c := &Classifier{set: s, ours: newOurs(s), lex: lex, custom: s.Signals, dict: newDictionary(lex.matcher)}
+	c := *shared
+	c.set, c.ours = s, newOurs(s)
+	return &c, nil
+}
+
+// compiled makes the part of a classifier that looks for words, an
+// administrator's signals among them.
+func compiled(signals []CustomSignal) (*Classifier, error) {
+	lex, err := loadLexicon(signals)
+	if err != nil {
+		return nil, err
+	}
+	c := &Classifier{lex: lex, custom: signals, dict: newDictionary(lex.matcher)}
 	for _, name := range lex.names {
 		c.says = append(c.says, "says: "+name)
 		c.subjectSays = append(c.subjectSays, "subject says: "+name)

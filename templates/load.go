@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 )
 
@@ -30,9 +31,9 @@ func Load(dir string) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := parse(texts)
+	plain, err := builtIn()
 	if err != nil {
-		return nil, fmt.Errorf("the embedded texts: %w", err)
+		return nil, err
 	}
 	changed, faults := override(texts, dir)
 	if !changed && len(faults) == 0 {
@@ -48,6 +49,19 @@ func Load(dir string) (*Set, error) {
 	s.plain = plain
 	return s, nil
 }
+
+// builtIn is the set of the embedded texts alone, made once: it never changes.
+var builtIn = sync.OnceValues(func() (*Set, error) {
+	texts, err := readEmbedded()
+	if err != nil {
+		return nil, err
+	}
+	s, err := parse(texts)
+	if err != nil {
+		return nil, fmt.Errorf("the embedded texts: %w", err)
+	}
+	return s, nil
+})
 
 func readEmbedded() (map[string]string, error) {
 	texts := map[string]string{}

@@ -18,11 +18,13 @@ func Open(tb testing.TB) *store.DB {
 }
 
 // Opened opens the store at path as store.Open does, or the one in the tests'
-// database that stands for it.
+// database that stands for it. A test's does not wait for the disk, since it ends
+// with the test.
 func Opened(tb testing.TB, path string, o store.Options) (*store.DB, error) {
 	tb.Helper()
+	_, measured := tb.(*testing.B)
+	o.NoSync = o.NoSync || !measured
 	if InDatabase() {
-		_, measured := tb.(*testing.B)
 		o.Rehearse = !measured
 		return store.OpenURL(URL(tb, path), "", true, o)
 	}
