@@ -38,24 +38,30 @@ weights: ## what the officers' page weighs: its screens, the program, the daemon
 servers: ## install Dovecot, Postfix, PostgreSQL and Chromium for the tests, where that is needed
 	@.ci/servers
 
+# How many packages are tested at once: one more than two processors, since many
+# wait for their servers.
+AT_ONCE ?= 3
 .PHONY: test
 test: servers ## every test, those of the register and of what writes to it also on PostgreSQL
-	$(GO) test -timeout 30m $(PKGS)
+	$(GO) test -p $(AT_ONCE) -timeout 30m $(PKGS)
 	@# The half-year of mail to staff counts mails, which are the same whatever keeps the register.
-	REQUESTD_TEST_STORE=postgres $(GO) test -timeout 30m -skip '^TestMailsADayToAnOfficer$$' \
+	REQUESTD_TEST_STORE=postgres $(GO) test -p $(AT_ONCE) -timeout 30m -skip '^TestMailsADayToAnOfficer$$' \
 		./store ./intake/admin ./intake/casework ./intake/engine ./intake/outbox
 
 .PHONY: pictures
 pictures: servers ## the pictures of docs/page.md, taken anew from the page
 	REQUESTD_PICTURES=$(CURDIR)/docs/pictures $(GO) test -count=1 -run TestPicturesOfTheGuide ./intake/page
 
+# What make test alone runs. The processes that read mail live under a limit of
+# memory that the race detector's own bookkeeping exceeds at once.
+UNRACED = TestAMailThatKillsItsReaderStopsNothing TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp TestTheDaemonEndsWhileAMailIsRead TestKnownAttacksAreRead
+# The program that was built runs without the detector.
+UNRACED += TestTheLine TestAnOfficersDayByMailAlone TestAFullDiskLosesAndDoublesNothing TestKills
+# One goroutine each, and long.
+UNRACED += TestDefectsAreFound TestMailsADayToAnOfficer TestKnownAttacks TestBombs TestMistakesInOverridingTextsAreFoundAtStart TestFieldFaults TestUnseenMail
 .PHONY: race
 race: servers ## every test under the race detector
-	@# The simulation's defects and the half-year of mail to staff are make test's: one goroutine each.
-	@# The processes that read mail live under a limit of memory that the race detector's own
-	@# bookkeeping exceeds at once, so make test alone runs what starts them from the test's binary.
-	$(GO) test -timeout 30m -race -skip '^(TestDefectsAreFound|TestMailsADayToAnOfficer|TestAMailThatKillsItsReaderStopsNothing|TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp|TestTheDaemonEndsWhileAMailIsRead)$$' \
-		$$($(GO) list $(PKGS) | grep -v '/intake/apart$$')
+	$(GO) test -p $(AT_ONCE) -timeout 30m -race -skip '^($(subst $() $(),|,$(strip $(UNRACED))))$$' $$($(GO) list $(PKGS) | grep -v '/intake/apart$$')
 
 .PHONY: lint
 lint: ## go vet and golangci-lint as .golangci.yml says
