@@ -34,7 +34,9 @@ func FileOnly(tb testing.TB, why string) {
 
 // The server of this process's tests. It is started when the first asks for it,
 // and ends with the process.
-var server = sync.OnceValues(func() (*Server, error) { return StartServer("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "autovacuum=off") })
+var server = sync.OnceValues(func() (*Server, error) {
+	return StartServer("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "autovacuum=off")
+})
 
 // URL is the address of an empty schema on the server of this process's tests
 // that belongs to the name: the same for the same name.
