@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"requestd/intake"
 	"requestd/intake/config"
 	"requestd/intake/mailtest"
@@ -21,9 +23,9 @@ import (
 )
 
 const (
-	away     = 20 * time.Millisecond // there and back
-	tenBoxes = 10
-	toEach   = 12 // requests
+	away   = 20 * time.Millisecond // there and back
+	tenOf  = 10
+	toEach = 12 // requests
 )
 
 // BenchmarkSeveral has one daemon take in, acknowledge and show to staff the
@@ -38,43 +40,97 @@ func BenchmarkSeveral(b *testing.B) {
 	}
 }
 
-// dealtWith is how many requests so many daemons deal with in a second.
-func dealtWith(b *testing.B, daemons int) float64 {
+// BenchmarkIdle gives what two daemons that watch ten mailboxes, to which nothing
+// comes, cost their database.
+func BenchmarkIdle(b *testing.B) {
+	for b.Loop() {
+		t := newTenBoxes(b, 0, 2)
+		ctx := b.Context()
+		conn, err := pgx.Connect(ctx, t.server.URL(""))
+		if err != nil {
+			b.Fatal(err)
+		}
+		var steps, before [2]float64 // transactions, and milliseconds in which a statement ran
+		ask := func(into *[2]float64) {
+			if err := conn.QueryRow(ctx, "SELECT xact_commit + xact_rollback, active_time FROM pg_stat_database WHERE datname = current_database()").Scan(&into[0], &into[1]); err != nil {
+				b.Fatal(err)
+			}
+		}
+		ask(&before)
+		begun := time.Now()
+		<-time.After(time.Minute)
+		ask(&steps)
+		took := time.Since(begun).Seconds()
+		b.ReportMetric((steps[0]-before[0])/took, "transactions/s")
+		b.ReportMetric((steps[1]-before[1])/took, "ms/s-busy")
+		if err := conn.Close(ctx); err != nil {
+			b.Error(err)
+		}
+		t.end()
+	}
+}
+
+// tenBoxes is what stands around so many daemons that share ten mailboxes.
+type tenBoxes struct {
+	server *storetest.Server
+	imap   *mailtest.FaultyIMAP
+	users  []mailtest.User
+	end    func()
+}
+
+// newTenBoxes starts them, with a database so far away, and waits until each has
+// its share.
+func newTenBoxes(b *testing.B, away time.Duration, daemons int) *tenBoxes {
 	b.Helper()
 	server, err := storetest.StartServer()
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer func() { _ = server.End() }()
-	dir := startSlow(b, server.Dir, away/2)
-	var users []mailtest.User
-	for i := range tenBoxes {
-		users = append(users, mailtest.User{Name: fmt.Sprintf("box%d", i), Password: "secret"})
+	t := &tenBoxes{server: server}
+	for i := range tenOf {
+		t.users = append(t.users, mailtest.User{Name: fmt.Sprintf("box%d", i), Password: "secret"})
 	}
-	imap := mailtest.StartIMAP(b, mailtest.IMAPOptions{Plain: true, Users: users})
+	t.imap = mailtest.StartIMAP(b, mailtest.IMAPOptions{Plain: true, Users: t.users})
 	smtp := mailtest.StartSMTP(b, mailtest.SMTPOptions{})
+	dir := startSlow(b, server.Dir, away/2)
 	var all []*Daemon
+	var ends []func()
 	for range daemons {
-		d, end := benchDaemon(b, "postgres://requestd@/postgres?host="+url.QueryEscape(dir), imap.Port, smtp)
-		defer end()
-		all = append(all, d)
+		d, end := benchDaemon(b, "postgres://requestd@/postgres?host="+url.QueryEscape(dir), t.imap.Port, smtp)
+		all, ends = append(all, d), append(ends, end)
+	}
+	t.end = func() {
+		for _, end := range ends {
+			end()
+		}
+		if err := server.End(); err != nil {
+			b.Error(err)
+		}
 	}
 	await(b, func() bool {
 		n := 0
 		for _, d := range all {
 			n += len(d.watched())
 		}
-		return n == tenBoxes && len(all[0].watched()) == tenBoxes/daemons
+		return n == tenOf && len(all[0].watched()) == tenOf/daemons
 	})
+	return t
+}
+
+// dealtWith is how many requests so many daemons deal with in a second.
+func dealtWith(b *testing.B, daemons int) float64 {
+	b.Helper()
+	t := newTenBoxes(b, away, daemons)
+	defer t.end()
 	begun := time.Now()
 	for n := range toEach {
-		for _, u := range users {
-			imap.Deliver(b, u.Name, fmt.Appendf(nil, "From: Ann Example <ann.%s.%d@example.org>\r\nTo: %[1]s@bodies.example.org\r\nSubject: Freedom of Information request\r\nMessage-ID: <%d.%[1]s@example.org>\r\n"+
+		for _, u := range t.users {
+			t.imap.Deliver(b, u.Name, fmt.Appendf(nil, "From: Ann Example <ann.%s.%d@example.org>\r\nTo: %[1]s@bodies.example.org\r\nSubject: Freedom of Information request\r\nMessage-ID: <%d.%[1]s@example.org>\r\n"+
 				"Date: %[4]s\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n",
 				u.Name, n, n, begun.Format(time.RFC1123Z)), begun)
 		}
 	}
-	db, err := store.OpenURL(server.URL(""), "", false, store.Options{ReadOnly: true})
+	db, err := store.OpenURL(t.server.URL(""), "", false, store.Options{ReadOnly: true})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -88,9 +144,9 @@ func dealtWith(b *testing.B, daemons int) float64 {
 			}
 			return nil
 		})
-		return err == nil && sent >= 2*toEach*tenBoxes // an acknowledgement and a copy for each
+		return err == nil && sent >= 2*toEach*tenOf // an acknowledgement and a copy for each
 	})
-	return toEach * tenBoxes / time.Since(begun).Seconds()
+	return toEach * tenOf / time.Since(begun).Seconds()
 }
 
 func await(b *testing.B, is func() bool) {
@@ -109,7 +165,7 @@ func benchDaemon(b *testing.B, url string, imap int, smtp *mailtest.FaultySMTP) 
 	dir := b.TempDir()
 	text := fmt.Sprintf("store: {url: '%s', create: true}\ncontrol: {socket: control.sock}\nsmtp: {host: localhost, port: %d, security: starttls, auth: none, ca_file: %s}\n"+
 		"sending: {per_minute: 0, breaker: {count: 0, within: 10m}}\nstaff: [{address: officer@staff.example.org, gets: [triage, copies]}]\nmailboxes:\n", url, smtp.Port, smtp.CAFile)
-	for i := range tenBoxes {
+	for i := range tenOf {
 		text += fmt.Sprintf("  - {name: box%d, body: Body %[1]d, address: box%[1]d@bodies.example.org, language: en, reference: B%c, since: 2020-01-01,\n"+
 			"     imap: {host: 127.0.0.1, port: %d, security: none, username: box%[1]d, password_file: password}}\n", i, 'A'+i, imap)
 	}
