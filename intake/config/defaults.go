@@ -5,7 +5,10 @@ import "github.com/spf13/viper"
 // tree is a part of a configuration in the form the file has.
 type tree = map[string]any
 
-const icoWebsite = "https://ico.org.uk"
+const (
+	icoWebsite = "https://ico.org.uk"
+	icoPhone   = "0303 123 1113"
+)
 
 // fileDefaults are the defaults of the keys outside lists.
 var fileDefaults = tree{
@@ -38,7 +41,7 @@ var fileDefaults = tree{
 		"name_cy": "Swyddfa'r Comisiynydd Gwybodaeth",
 		"address": "Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF",
 		"email":   "casework@ico.org.uk",
-		"phone":   "0303 123 1113",
+		"phone":   icoPhone,
 		"website": icoWebsite,
 	},
 	"holidays": tree{"every": "24h", "timeout": "30s", "max_bytes": 1 << 20},

@@ -20,6 +20,9 @@ func (c *Config) finish() {
 	if c.Regulator.Website == icoWebsite && c.Regulator.WebsiteCy == "" {
 		c.Regulator.WebsiteCy = "https://cy.ico.org.uk"
 	}
+	if c.Regulator.Phone == icoPhone && c.Regulator.PhoneCy == "" {
+		c.Regulator.PhoneCy = "0330 414 6421" // on which calls in Welsh are welcome: https://ico.org.uk/global/privacy-notice/how-you-can-contact-us/
+	}
 	c.SMTP.Password.Env = envName("smtp", "password")
 	c.Web.OIDC.Secret.Env = envName("web", "oidc", "secret")
 	c.Store.Password.Env = envName("store", "password")
