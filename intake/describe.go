@@ -43,6 +43,12 @@ func (e Event) Says() string {
 		add("", p.Requester.Addr)
 		add("by post ", OneLine(p.Postal, MaxSubject))
 		add("language ", e.Language)
+		switch e.Child {
+		case "yes":
+			add("", "a child asks")
+		case "no":
+			add("", "no child asks")
+		}
 	}
 	add("", p.Theirs)
 	if e.Due != 0 {

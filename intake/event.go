@@ -105,6 +105,7 @@ type Event struct {
 	Language   string        `json:"language,omitempty"`       // of corrected
 	Reply      string        `json:"reply_language,omitempty"` // of corrected
 	Mailbox    string        `json:"mailbox,omitempty"`        // of corrected: the body's to which the case belongs
+	Child      string        `json:"child,omitempty"`          // of corrected: yes or no, whether a child asks
 
 	Opening  *Opening  `json:"opening,omitempty"` // of opened only
 	Personal *Personal `json:"personal,omitempty"`

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/deadlines"
@@ -23,6 +24,10 @@ func (k *Commissioner) Awaited() bool {
 	return k != nil && k.Notified != 0 && k.Answered < k.Notified && k.Decided < k.Notified
 }
 
+// ChildAsking is the flag of a case in which a child seems to ask: letters are
+// short and plain.
+const ChildAsking = "child-asking"
+
 // readPeople reads from one event who works on the case, in which language and
 // what the Commissioner has to do with it.
 func (v *View) readPeople(e *Event) {
@@ -39,6 +44,12 @@ func (v *View) readPeople(e *Event) {
 		}
 		if e.Reply != "" {
 			v.ReplyLanguage = e.Reply
+		}
+		if e.Child != "" {
+			v.Flags = slices.DeleteFunc(slices.Clone(v.Flags), func(f string) bool { return f == ChildAsking })
+			if e.Child == "yes" {
+				v.Flags = append(v.Flags, ChildAsking)
+			}
 		}
 	case CommissionerNotified, CommissionerAnswered, CommissionerDecided:
 		v.readCommissioner(e)

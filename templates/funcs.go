@@ -15,6 +15,7 @@ var funcs = template.FuncMap{
 	"what":     what,
 	"plural":   plural,
 	"lines":    func(s string) []string { return strings.Split(s, "\n") },
+	"plainly":  func(code string) string { return strings.ReplaceAll(code, "-", " ") },
 	"join":     func(s []string) string { return strings.Join(s, ", ") },
 	"add":      func(a, b int) int { return a + b },
 	"language": language,

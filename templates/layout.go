@@ -32,13 +32,17 @@ func layout(s string) string {
 // fold writes a line, broken at spaces. What follows is indented like its
 // beginning: under the text of a list's item, and behind an excerpt's bar.
 func fold(b *strings.Builder, line string) {
-	if len(line) <= columns || utf8.RuneCountInString(line) <= columns {
+	room := columns
+	if strings.HasPrefix(line, "| ") { // a letter is folded already, and keeps its lines behind the bar
+		room += len("| ")
+	}
+	if len(line) <= room || utf8.RuneCountInString(line) <= room {
 		b.WriteString(line)
 		b.WriteByte('\n')
 		return
 	}
 	first, rest, text := indents(line)
-	room := columns - len(rest) // both indents are ASCII
+	room = columns - len(rest) // both indents are ASCII
 	b.WriteString(first)
 	used, begun := len(first), false
 	for word, text := cutWord(text, room); word != ""; word, text = cutWord(text, room) {

@@ -2,10 +2,10 @@ package templates
 
 import "strings"
 
-// Mailto is a link that opens a mail to addr with its subject and first line
+// Mailto is a link that opens a mail to addr with its subject and text
 // filled in (RFC 6068). A space is %20 and never +, which mail programs keep.
-func Mailto(addr, subject, firstLine string) string {
-	return "mailto:" + escape(addr, "@") + "?subject=" + escape(subject, "") + "&body=" + escape(firstLine+"\r\n", "")
+func Mailto(addr, subject, says string) string {
+	return "mailto:" + escape(addr, "@") + "?subject=" + escape(subject, "") + "&body=" + escape(says+"\r\n", "")
 }
 
 // escape percent-encodes every byte but RFC 3986's unreserved ones and keep.

@@ -61,7 +61,8 @@ type Notice struct {
 	ByNoon    bool          `json:",omitzero"` // of ack-at-risk: at noon of Due a neutral acknowledgement goes
 	Days      int           `json:",omitzero"` // working days left until Due, or gone since; of a recall, waited
 	Letter    Outgoing      `json:",omitzero"`
-	Draft     string        `json:",omitzero" clean:"words"` // of confirmation: the letter that was drafted
+	Draft     string        `json:",omitzero" clean:"words"` // a letter that waits for the reader's word
+	Gaps      int           `json:",omitzero"`               // which it has still to have filled in
 	Lists     []List        `json:",omitzero"`               // of digest and before-start
 	Sum       string        `json:",omitzero"`               // of digest: how much there is to do, for the subject
 	Lines     []string      `json:",omitzero"`               // of answer: what it says first
@@ -141,6 +142,7 @@ type Outgoing struct {
 	State    string `json:",omitzero"` // held, in-doubt, failed or bounced
 	Response string `json:",omitzero"` // of the server
 	Attempts int    `json:",omitzero"`
+	Text     string `json:",omitzero" clean:"words"` // of confirmation: what it says
 }
 
 // List is one table of a digest.
@@ -182,5 +184,6 @@ type Choice struct {
 	LabelCy   string `json:",omitzero"`
 	Command   string `json:",omitzero"` // the words to type
 	CommandCy string `json:",omitzero"`
-	Mailto    string `json:",omitzero"` // set by Staff; a link that fills in subject and first line
+	Below     string `json:",omitzero" clean:"words"` // what the link writes below the command
+	Mailto    string `json:",omitzero"`               // set by Staff; a link that fills in subject and first line
 }

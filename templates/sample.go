@@ -135,7 +135,7 @@ func fullNotice(k NoticeKind) Notice {
 		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
 			Response: "450 4.2.0 try again later", Attempts: 3},
 		Lists: []List{{Title: "To decide", Do: "Say what each is.", Words: "CAF26-00017 FOI", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}, {Ref: "CAF26-00018", Kind: "foi"}}, More: 4}, {Title: "Held"}},
-		Draft: "Dear requester,\n\nwhich year do you mean?", Sum: "2 late", Lines: []string{"- FOI: it is an FOI request"},
+		Draft: "Dear requester,\n\nwhich year do you mean?", Gaps: 2, Sum: "2 late", Lines: []string{"- FOI: it is an FOI request"},
 		Changes: []Change{{Ref: "CAF26-00017", What: "reply by (FOI)", Before: sampleDay(51), After: sampleDay(52)},
 			{Ref: "CAF26-00018", What: "acknowledge by", After: sampleDay(25)}},
 		Actor: "officer@example.org", Earlier: "head@example.org", Command: "EXTENDED 3 March",

@@ -3,6 +3,7 @@ package templates
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Staff writes a mail to staff.
@@ -29,7 +30,11 @@ func (s *Set) staff(n Notice) (Mail, error) {
 		return Mail{}, err
 	}
 	if n.Page != "" {
-		body += "\n\nOn the page: " + n.Page + "\n"
+		gap := "\n\n"
+		if n.Kind == Copy { // which is short
+			gap = "\n"
+		}
+		body = strings.TrimRight(body, "\n") + gap + "On the page: " + n.Page + "\n"
 	}
 	return Mail{Subject: subject, Body: layout(body), ContentLanguage: "en", Topic: n.topic()}, nil
 }
@@ -56,7 +61,11 @@ func (n Notice) ready() Notice {
 	}
 	set := func(cs []Choice) {
 		for i := range cs {
-			cs[i].Mailto = Mailto(n.ReplyTo, subject, cs[i].Command)
+			says := cs[i].Command
+			if cs[i].Below != "" {
+				says += "\r\n\r\n" + strings.ReplaceAll(cs[i].Below, "\n", "\r\n")
+			}
+			cs[i].Mailto = Mailto(n.ReplyTo, subject, says)
 		}
 	}
 	set(n.Choices)

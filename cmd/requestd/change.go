@@ -85,6 +85,7 @@ func newRecordCmd() *cobra.Command {
 	f.StringVar(&in.Address, "address", "", "of corrected: the requester's mail address; - for none")
 	f.StringVar(&in.Postal, "postal", "", "of corrected: the requester's address by post; - for none")
 	choice(cmd, &in.Language, "language", "of corrected: the requester's language", languages)
+	choice(cmd, &in.Child, "child", "of corrected: whether a child asks, to whom letters are short and plain", []string{"yes", "no"})
 	f.StringVar(&in.Mailbox, "mailbox", "", "of corrected: the mailbox of the body to which the request belongs")
 	f.StringVar(&estimate, "estimate", "", "of extended: the date that its notice names")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {

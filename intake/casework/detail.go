@@ -15,6 +15,7 @@ type Correction struct {
 	Postal   string `json:"postal"`   // where they go by post
 	Language string `json:"language"` // en, cy or bi
 	Mailbox  string `json:"mailbox"`  // that of the body to which the request belongs
+	Child    string `json:"child"`    // yes or no: letters are written for a child to read, or as to anybody
 }
 
 // none is how a correction says that there is no such address.
@@ -77,11 +78,13 @@ func (cs *Cases) checkPeople(in RecordInput) error {
 	case in.Reference != "" && !commissioner:
 		return refuse("reference %q: the events commissioner-notified, commissioner-answered and commissioner-decided take the Commissioner's, and no other event takes any", in.Reference)
 	case in.Correction != Correction{} && in.Event != intake.Corrected:
-		return refuse("the event corrected alone takes a name, an address, a language or a mailbox")
+		return refuse("the event corrected alone takes a name, an address, a language, a child or a mailbox")
 	case in.Event == intake.Corrected && in.Correction == Correction{}:
-		return refuse("corrected: say what is right with --name, --address, --postal, --language or --mailbox; the date of receipt is the event received, the kind requestd reclassify")
+		return refuse("corrected: say what is right with --name, --address, --postal, --language, --child or --mailbox; the date of receipt is the event received, the kind requestd reclassify")
 	case in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language):
 		return refuse("language %q: want en, cy or bi", in.Language)
+	case in.Child != "" && !slices.Contains([]string{"yes", "no"}, in.Child):
+		return refuse("child %q: want yes or no", in.Child)
 	case in.Mailbox != "" && !cs.Rules().HasBox(in.Mailbox):
 		return refuse("mailbox %q: want one of those in the configuration", in.Mailbox)
 	case in.Address != "" && in.Address != none && (!intake.Mailable(in.Address) || cs.Rules().Own(in.Address)):
@@ -180,7 +183,7 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 		p.Postal = intake.PlainText(in.Postal, maxPostal)
 	}
 	v := cs.viewAt(cs.now(), c)
-	ev.Language = in.Language
+	ev.Language, ev.Child = in.Language, in.Child
 	if language := in.Language; language != "" || in.Mailbox != "" {
 		if language == "" {
 			language = v.Language

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,22 +31,9 @@ func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (i
 				return err
 			}
 		}
-		text := strings.TrimSpace(intake.PlainText(text, maxLetter)) + "\n"
-		switch {
-		case !Editable(&l):
-			return refuse("letter %d (%s, %s) cannot be edited: only a draft can, or an acknowledgement that has not gone", id, l.Purpose, l.State)
-		case !strings.Contains(text, c.Ref):
-			return refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", id, c.Ref)
-		}
-		for _, p := range l.Promises {
-			if l.Purpose == intake.ForAcknowledgement && !strings.Contains(text, templates.EnglishDay(p.Day)) && !strings.Contains(text, templates.WelshDay(p.Day)) {
-				return refuse("letter %d: the text lacks the date %s, which an acknowledgement states", id, templates.EnglishDay(p.Day))
-			}
-		}
-		if err := cs.retext(tx, c, &l, text); err != nil {
+		if err := cs.giveText(tx, c, &l, text); err != nil {
 			return err
 		}
-		l.Edited = true
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
 		if err := tx.RewriteLetter(&l); err != nil {
 			return err
@@ -56,6 +44,24 @@ func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (i
 		cs.log.Info("letter edited", "letter", id, "actor", by.Actor)
 	}
 	return l, err
+}
+
+// giveText writes a letter anew with a person's text.
+func (cs *Cases) giveText(tx *store.Tx, c *intake.Case, l *intake.Letter, text string) error {
+	text = strings.TrimSpace(intake.PlainText(text, maxLetter)) + "\n"
+	switch {
+	case !Editable(l):
+		return refuse("letter %d (%s, %s) cannot be edited: only a draft can, or an acknowledgement that has not gone", l.ID, l.Purpose, l.State)
+	case !strings.Contains(text, c.Ref):
+		return refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", l.ID, c.Ref)
+	}
+	for _, p := range l.Promises {
+		if l.Purpose == intake.ForAcknowledgement && !strings.Contains(text, templates.EnglishDay(p.Day)) && !strings.Contains(text, templates.WelshDay(p.Day)) {
+			return refuse("letter %d: the text lacks the date %s, which an acknowledgement states", l.ID, templates.EnglishDay(p.Day))
+		}
+	}
+	l.Edited = true
+	return cs.retext(tx, c, l, text)
 }
 
 // retext gives a letter to the requester another text under the subject that it
@@ -70,6 +76,30 @@ func (cs *Cases) retext(tx *store.Tx, c *intake.Case, l *intake.Letter, text str
 		language = "cy, en"
 	}
 	return cs.WriteBytes(l, cs.Rules().Box(l.Mailbox), headOf(c), templates.Mail{Subject: subject, Body: text, ContentLanguage: language})
+}
+
+// gap is what a person has still to fill in, such as [[ write it here ]].
+var gap = regexp.MustCompile(`\[\[[^\]]*\]\]`)
+
+// Gaps is how many gaps a letter has.
+func Gaps(text string) int { return len(gap.FindAllString(text, -1)) }
+
+// filled is the text of a draft with a person's words: the whole of it where it
+// names its reference, else one text for each gap.
+func filled(c *intake.Case, l *intake.Letter, words []string) (string, error) {
+	_, text, err := compose.Text(l.Raw)
+	if err != nil {
+		return "", err
+	}
+	gaps := Gaps(text)
+	switch {
+	case len(words) == 1 && (strings.Contains(words[0], c.Ref) || gaps == 0):
+		return words[0], nil
+	case len(words) != gaps:
+		return "", refuse("the gaps of the drafted letter are %d, and the texts given for them %d: give one for each, or the whole letter with its reference", gaps, len(words))
+	}
+	n := 0
+	return gap.ReplaceAllStringFunc(text, func(string) string { n++; return words[n-1] }), nil
 }
 
 // Editable reports whether a letter is one whose text a person may change, as

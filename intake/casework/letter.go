@@ -113,7 +113,7 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 	l := templates.Letter{
 		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
 		Ref: c.Ref, Name: greeting(c), ReceivedOn: v.ReceivedOn, Corrects: wrong,
-		Child: slices.Contains(v.Flags, "child-asking"), Representative: slices.Contains(v.Flags, "representative"), TheirRef: c.TheirRef(),
+		Child: slices.Contains(v.Flags, intake.ChildAsking), Representative: slices.Contains(v.Flags, "representative"), TheirRef: c.TheirRef(),
 		Enclosed: slices.Contains(v.Flags, "identity-attached") || slices.Contains(v.Flags, "authority-attached"),
 	}
 	if purpose == intake.ForNeutral || purpose == intake.ForNoRequest { // which say nothing of a kind

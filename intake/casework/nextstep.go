@@ -171,8 +171,9 @@ func (cs *Cases) DraftOf(tx *store.Tx, c *intake.Case, event int) uint64 {
 	return 0
 }
 
-// SendDraft lets a drafted letter go.
-func SendDraft(id uint64) Act {
+// SendDraft lets a drafted letter go, with a person's words where they give any:
+// the whole of it, or one text for each of its gaps.
+func SendDraft(id uint64, words ...string) Act {
 	return Act{ToRelease, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		l, err := tx.Letter(id)
 		if err != nil {
@@ -181,12 +182,27 @@ func SendDraft(id uint64) Act {
 		if l.Ref != c.Ref || !l.IsDraft() {
 			return refuse("letter %d is no draft of case %s: requestd outbox shows what it is", id, c.Ref)
 		}
+		if len(words) > 0 {
+			text, err := filled(c, &l, words)
+			if err != nil {
+				return err
+			}
+			if err := cs.giveText(tx, c, &l, text); err != nil {
+				return err
+			}
+		}
 		if err := cs.readyToGo(c, ch.Before, &l); err != nil {
 			return err
 		}
+		if len(words) > 0 {
+			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
+		}
 		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepReleased, Letter: l.ID, Code: string(l.Purpose)})
-		ch.Letter = l.ID
+		ch.Letter, ch.Event = l.ID, len(c.Events) // what is undone is that it goes: its words stay
+		if len(words) > 0 {
+			return tx.RewriteLetter(&l)
+		}
 		return tx.PutLetter(l)
 	}}
 }

@@ -51,7 +51,7 @@ var contents = [sections]struct {
 	waiting:      {config.GetsReminders, "WAITING FOR THE REQUESTER", "", "If it has come in another way, say so.", ""},
 	moreMail:     {config.GetsTriage, "MORE MAIL ON CASES", "with more mail", "No date has moved: that is for you to decide.", ""},
 	unsent:       {config.GetsTriage, "LETTERS THAT DID NOT GO", "not sent", "Is there another way to reach the person?", "ACKNOWLEDGED today"},
-	drafted:      {config.GetsReminders, "DRAFTED LETTERS", "drafted", "Each goes when you say so, and else not at all. Read it before: the page shows and changes it.", "SEND"},
+	drafted:      {config.GetsReminders, "DRAFTED LETTERS", "drafted", "Each goes when you say so, and else not at all. Read it before: SHOW and its reference shows it, and how it is changed.", "SEND"},
 	newCases:     {config.GetsCopies, "NEW", "new", "", ""},
 	byColleagues: {config.GetsTriage, "DECIDED BY COLLEAGUES", "", "", ""},
 	passed:       {config.GetsDigest, "READ AS NO REQUEST", "read as no request", "Nobody was answered. If one is a request after all, open it.", ""},

@@ -25,7 +25,7 @@ func TestAnOfficerAsksByMail(t *testing.T) {
 		"LIST":               {"Subject: LIST", "Nothing is to be done."},
 		"OFFICIAL\n\nRhestr": {"Subject: LIST"},
 		"STATUS":             {"Mailbox cafcass: last read", "To do: "},
-		"HELP":               {"- SEND / ANFON", "- RESPONDED / ATEBWYD: with GRANTED, PART", "CAF26-00003 RESPONDED GRANTED today"},
+		"HELP":               {"- SEND / ANFON", "- RESPONDED / ATEBWYD: GRANTED, PART", "CAF26-00003 RESPONDED GRANTED today"},
 		"SHOW " + ref:        {"FOI request, A. Example", "reply by Mon 21 Dec 2026", "RESPONDED GRANTED today"},
 		"SEARCH ann":         {"FOUND (1)", ref + " FOI request, Ann Example"},
 		"SEARCH " + asksFOI:  {"FOUND (1)", ref},

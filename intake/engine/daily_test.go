@@ -152,17 +152,34 @@ func TestMailOfANewCaseIsShort(t *testing.T) {
 			if !strings.Contains(strings.ReplaceAll(strings.ReplaceAll(head, "\r\n ", " "), "\n ", " "), name+" ["+ref+"]") {
 				t.Errorf("the subject is not %q:\n%s", name, head)
 			}
-			n := 0
-			for line := range strings.SplitSeq(strings.TrimSpace(body), "\n") {
-				if !strings.HasPrefix(line, "|") {
-					n++
-				}
-			}
-			if n > 30 {
+			if n := besideItsText(body); n > 30 {
 				t.Errorf("%d lines beside its own text:\n%s", n, body)
 			}
 		})
 	}
+}
+
+// TestMailOfANewCaseIsShortInBothLanguages: where choices are in Welsh too.
+func TestMailOfANewCaseIsShortInBothLanguages(t *testing.T) {
+	o := newOfficeWith(t, "2026-11-19 10:00", strings.ReplaceAll(settings, "since: 2026-11-01,", "since: 2026-11-01, trust: {authserv: [mx.example.org], officers: [dmarc]},")+
+		"web: {listen: \"127.0.0.1:0\", base_url: \"https://requests.example.org\"}\n")
+	m := dsarMail("cy@example.org", "Gwen Rees <gwen@example.org>")
+	m.to, m.subject, m.body = "CafcassCymru@gov.wales", "Cais", "Annwyl Cafcass Cymru,\n\nHoffwn gael copi o'r holl wybodaeth bersonol sydd gennych amdanaf i.\n\nGwen Rees\n"
+	o.one("cymru", m)
+	_, body, _ := strings.Cut(text(t, o.to("officer@staff.example.org", intake.ForCopy)), "\n\n")
+	if n := besideItsText(body); n > 30 || !strings.Contains(body, "BETH Y GALLWCH EI WNEUD") {
+		t.Errorf("%d lines beside its own text:\n%s", n, body)
+	}
+}
+
+// besideItsText counts the lines of a mail that are not the text that came in.
+func besideItsText(body string) (n int) {
+	for line := range strings.SplitSeq(strings.TrimSpace(body), "\n") {
+		if !strings.HasPrefix(line, "|") {
+			n++
+		}
+	}
+	return n
 }
 
 // TestNamesInSubjectsCanBeSwitchedOff, and danger never stands beside one.

@@ -181,6 +181,113 @@ func TestOfficersSendADraftByMail(t *testing.T) {
 	}
 }
 
+// flat is the text of a letter with its lines joined.
+func flat(t *testing.T, l intake.Letter) string {
+	return strings.Join(strings.Fields(text(t, l)), " ")
+}
+
+// TestOfficersWriteADraftByMail: what belongs in its gap, or the whole of it,
+// stands between BEGIN and END; the words stay when its going is undone.
+func TestOfficersWriteADraftByMail(t *testing.T) {
+	o, ref := asked(t)
+	o.now = london(t, "2026-11-23 10:00")
+	o.one("cafcass", answer(o.to(ceri, intake.ForCopy), ceri, "CLARIFICATION REQUESTED today", passed))
+	done := o.to(ceri, intake.ForConfirmation)
+	if s := text(t, done); !strings.Contains(s, "body=SEND%0D%0A%0D%0ABEGIN%0D%0A%0D%0AEND%0D%0A>") {
+		t.Errorf("no link has room for what belongs in the gap:\n%s", s)
+	}
+	says := func(words, refusal string) {
+		t.Helper()
+		o.now = o.now.Add(16 * time.Minute) // not too many refusals in an hour
+		o.one("cafcass", answer(done, ceri, words, passed))
+		l := o.draft(intake.ForAskClarification)
+		if refusal == "" {
+			if l.State != intake.LetterWaiting {
+				t.Fatalf("%q: the letter is %s\n%s", words, l.State, text(t, o.to(ceri, intake.ForRefusedChoice)))
+			}
+			return
+		}
+		if s := flat(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(s, refusal) || l.State != intake.LetterHeld || l.Edited {
+			t.Errorf("%q: the letter is %s, and the refusal lacks %q:\n%s", words, l.State, refusal, s)
+		}
+	}
+	says("SEND", "Write what belongs there below SEND, between a line BEGIN and a line END.")
+	if s := text(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(s, "[[ write it here ]]") {
+		t.Errorf("the refusal does not show the draft:\n%s", s)
+	}
+	says("SEND\nBEGIN\nWhich years do you mean?", "no END")
+	says("SEND\nBEGIN\nWhich years?\nEND\nBEGIN\nAnd where?\nEND", "the gaps of the drafted letter are 1")
+	says("SEND\nBEGIN\nFor "+ref+" [[ write it here ]]\nEND", "gap")
+	events := o.events(ref)
+
+	says("SEND\n\nBEGIN\nWhich years do you mean?\nEND\n\nCeri", "")
+	if s := flat(t, o.draft(intake.ForAskClarification)); !strings.Contains(s, "we need to know something first: Which years do you mean? The days") || strings.Contains(s, "Ceri") || strings.Contains(s, "[[") {
+		t.Errorf("the letter says:\n%s", s)
+	}
+	sent := o.to(ceri, intake.ForConfirmation)
+	if s := text(t, sent); !strings.Contains(s, "WHAT THE LETTER SAYS") || !strings.Contains(s, "Which years do you mean?") {
+		t.Errorf("the mail does not show what goes:\n%s", s)
+	}
+	var names []string
+	for _, ev := range o.view(ref).Events[events:] {
+		names = append(names, string(ev.Name)+" "+intake.ActorName(ev.Actor))
+	}
+	if got := strings.Join(names, ", "); got != "letter-edited "+ceri+", letter-released "+ceri {
+		t.Errorf("the events are %s", got)
+	}
+	o.one("cafcass", answer(sent, ceri, "UNDO", passed))
+	if l := o.draft(intake.ForAskClarification); l.State != intake.LetterHeld || !strings.Contains(flat(t, l), "Which years do you mean?") {
+		t.Errorf("after UNDO the letter is %s:\n%s", l.State, text(t, l))
+	}
+
+	says("SEND\nBEGIN\n| Dear Bob,\n|\n| Which years, and which office? Our reference is "+ref+".\n|\n| Yours sincerely,\n| Ceri\nEND", "")
+	o.now = o.now.Add(o.e.Cases.Settings().Replies.UndoWait)
+	o.send()
+	texts, _, err := o.e.Register.Texts(t.Context(), ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := texts[len(texts)-1].Text; o.draft(intake.ForAskClarification).State != intake.LetterSent || !strings.HasPrefix(last, "Dear Bob,\n\nWhich years") || !strings.HasSuffix(strings.TrimSpace(last), "Yours sincerely,\nCeri") {
+		t.Errorf("what went is:\n%s", last)
+	}
+	if faults, err := o.e.Register.Verify(t.Context()); err != nil || len(faults) > 0 {
+		t.Errorf("the register has faults: %v, %v", faults, err)
+	}
+}
+
+// TestShowShowsTheDraft, and how it is sent and changed.
+func TestShowShowsTheDraft(t *testing.T) {
+	o, ref := asked(t)
+	o.record(ref, intake.IdentityRequested, "")
+	o.one("cafcass", answer(o.to(ceri, intake.ForCopy), ceri, "SHOW "+ref, passed))
+	if s := flat(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "THE DRAFTED LETTER") || !strings.Contains(s, "one document with your photograph") || !strings.Contains(s, `Send the drafted letter: "SEND"`) {
+		t.Errorf("the answer to SHOW lacks the draft:\n%s", s)
+	}
+}
+
+// TestOfficersSayForWhomLettersAreWritten: the mail about a child's request
+// offers the usual letters, and its DONE shows which one goes.
+func TestOfficersSayForWhomLettersAreWritten(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", mail{id: "child@example.org", from: "Jo <jo@example.org>", to: "governance@cafcass.gov.uk", subject: "question",
+		body: "hi im 11 and cafcass came to my house when mum and dad split up. can i see what you wrote down about me please\n\nJo"}).Ref
+	held := o.to(ceri, intake.ForHeld)
+	if s := flat(t, held); !strings.Contains(s, `"CORRECT LETTERS ORDINARY"`) || !strings.Contains(s, "A child seems to be asking: no letter goes unseen.") || strings.Contains(s, "- child ") {
+		t.Fatalf("the mail does not offer the usual letters, or names a code:\n%s", s)
+	}
+	for words, childs := range map[string]bool{"CORRECT LETTERS ORDINARY": false, "CYWIRO LLYTHYRAU PLENTYN": true} {
+		o.now = o.now.Add(time.Minute)
+		o.one("cafcass", answer(held, ceri, words, passed))
+		o.now = o.now.Add(time.Minute)
+		o.one("cafcass", answer(held, ceri, "SEND", passed))
+		if s := text(t, o.to(ceri, intake.ForConfirmation)); strings.Contains(s, "Childline") != childs || o.ack(ref).State != intake.LetterWaiting {
+			t.Errorf("%s: the letter is %s:\n%s", words, o.ack(ref).State, s)
+		}
+		o.now = o.now.Add(time.Minute)
+		o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "UNDO", passed))
+	}
+}
+
 // TestWhoDoesNotAnswerIsAskedAgain: a letter is drafted once for each question,
 // stands in the list, and is dropped where nobody wants it.
 func TestWhoDoesNotAnswerIsAskedAgain(t *testing.T) {

@@ -264,7 +264,7 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 	}
 	for _, ev := range events {
 		if !c.Struck(ev.N) && ev.Code != intake.CodeUndoneToo && ev.Name != intake.Promised { // its day lies ahead, among those that are due
-			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: ev.Actor})
+			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: intake.ActorName(ev.Actor)})
 		}
 	}
 	return t
@@ -284,6 +284,9 @@ func numbered(ev intake.Event) string {
 
 // LetterOf is what staff see of a letter.
 func LetterOf(l intake.Letter) templates.Outgoing {
+	if l.Attempts == 0 && l.State == intake.LetterWaiting {
+		l.Response = "" // no server has said anything
+	}
 	return templates.Outgoing{
 		ID: fmt.Sprint(l.ID), Purpose: string(l.Purpose), To: l.To, State: string(l.State), Response: l.Response, Attempts: l.Attempts,
 	}

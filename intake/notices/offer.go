@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/officer"
 	"requestd/store"
@@ -179,6 +180,9 @@ func (m *menu) undecided() {
 	if len(m.n.Case.Hold) > 0 && !m.doubt() {
 		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
 	}
+	if slices.Contains(m.n.Case.Flags, intake.ChildAsking) {
+		m.add(officer.Command{Act: officer.Correct, Child: "no"}, "No child asks: letters as to anybody", "Nid plentyn sy'n gofyn: llythyrau fel at unrhyw un", false)
+	}
 	m.other()
 	if m.n.Kind == templates.Forwarded {
 		m.add(officer.Command{Act: officer.Record, Event: intake.ReceivedOn, Date: m.n.Case.ReceivedOn}, "It was received on another day (write it)", "Fe'i derbyniwyd ar ddiwrnod arall (ysgrifennwch ef)", false)
@@ -313,14 +317,30 @@ func (m *menu) afterwards() {
 	if m.n.UndoUntil != "" {
 		m.add(officer.Command{Act: officer.Hold}, "Keep the decision, and hold the letter", "Cadw'r penderfyniad, a dal y llythyr", false)
 	} else if m.n.Draft != "" {
-		m.add(officer.Command{Act: officer.Send}, "Send the drafted letter", "Anfon y llythyr drafft", false)
+		m.draft()
+	} else if slices.Contains(m.n.Case.Hold, casework.HoldNoAddress) {
+		m.add(event(intake.Acknowledged), "It was acknowledged in another way", "Fe'i cydnabuwyd mewn ffordd arall", true)
 	} else if len(m.n.Case.Hold) > 0 && !m.doubt() {
 		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
 	}
 }
 
+// draft lets the drafted letter go that the mail shows; its link has room for
+// what it has still to say.
+func (m *menu) draft() {
+	m.add(officer.Command{Act: officer.Send}, "Send the drafted letter", "Anfon y llythyr drafft", false)
+	if m.n.Gaps > 0 {
+		c := &m.choices[len(m.choices)-1]
+		c.Label, c.LabelCy = c.Label+", with your words between BEGIN and END", c.LabelCy+", gyda'ch geiriau rhwng DECHRAU a DIWEDD"
+		c.Below = officer.Blank(m.n.Gaps)
+	}
+}
+
 // standing is what is possible as a case stands now.
 func (m *menu) standing() {
+	if m.n.Draft != "" {
+		m.draft()
+	}
 	switch m.n.Case.State {
 	case "":
 	case string(intake.StateTriage):

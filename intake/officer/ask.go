@@ -36,9 +36,9 @@ type Words struct{ En, Cy, What string }
 func HelpLines() []Words {
 	what := map[Act]string{
 		Open: "makes a case of a mail of the list: OPEN 12 FOI", Attach: "the mail or case belongs to another: ATTACH 12 CAF26-00003",
-		Merge: "this case ends in another: MERGE CAF26-00003", Send: "lets the acknowledgement go", Hold: "holds a letter that has not gone",
+		Merge: "this case ends in another: MERGE CAF26-00003", Send: "lets the held acknowledgement go, or a drafted letter: SEND 41 where there are several. What belongs in a draft's gap, or all of it as you want it, stands below, between a line BEGIN and a line END", Hold: "holds a letter that has not gone",
 		Register: "a request that did not come by mail: REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org",
-		Correct:  "what a case says of its requester: CORRECT NAME Kim Dunne, CORRECT LANGUAGE WELSH, CORRECT ADDRESS kim@example.org (where letters go: once a second officer confirms)",
+		Correct:  "what a case says of its requester: CORRECT NAME Kim Dunne, CORRECT LANGUAGE WELSH, CORRECT LETTERS CHILD (short and plain; ORDINARY is as to anybody), CORRECT ADDRESS kim@example.org (where letters go: once a second officer confirms)",
 		Mine:     "you work on it", Undo: "takes back the decision of the mail that you answer", List: "your list as of now", Show: "one case: SHOW CAF26-00003",
 		Search: "cases by name, address, reference or subject: SEARCH Dunne", Status: "is all well", Help: "these words",
 	}
@@ -57,9 +57,9 @@ func HelpLines() []Words {
 		case v.act == Record && v.event == intake.ReceivedOn:
 			w.What = "corrects the day of receipt: RECEIVED 3 March"
 		case v.act == Record && v.event == intake.Responded:
-			w.What = "with " + join(outcomes) + ", and a day"
+			w.What = join(outcomes) + ", and a day"
 		case v.act == Record && v.event == intake.Closed:
-			w.What = "with " + join(reasons) + ", and a day"
+			w.What = join(reasons) + ", and a day"
 		case v.act == Record:
 			w.What = "with a day; without one, today"
 		}
@@ -71,7 +71,9 @@ func HelpLines() []Words {
 func join(ds []detail) string {
 	var words []string
 	for _, d := range ds {
-		words = append(words, d.en[0])
+		if !strings.HasSuffix(d.value, "upheld") || strings.HasPrefix(d.value, "decision-") || strings.HasPrefix(d.value, "complaint-") { // else it does not say what was upheld
+			words = append(words, d.en[0])
+		}
 	}
 	return strings.Join(words, ", ")
 }

@@ -15,9 +15,17 @@ var languages = []detail{
 
 var languageLexicon = newLexicon(wordings(languages))
 
-const correctForm = "Write one of CORRECT NAME Kim Dunne, CORRECT LANGUAGE WELSH, CORRECT RECEIVED 3 March, CORRECT ADDRESS kim@example.org."
+// readers are for whom letters are written.
+var readers = []detail{
+	{"yes", []string{"CHILD", "FOR A CHILD", "TO A CHILD"}, []string{"PLENTYN", "I BLENTYN"}},
+	{"no", []string{"ORDINARY", "NOT A CHILD", "NO CHILD"}, []string{"CYFFREDIN", "NID PLENTYN"}},
+}
 
-// correct reads CORRECT NAME …, LANGUAGE …, ADDRESS … and RECEIVED with a day.
+var readerLexicon = newLexicon(wordings(readers))
+
+const correctForm = "Write one of CORRECT NAME Kim Dunne, CORRECT LANGUAGE WELSH, CORRECT LETTERS CHILD, CORRECT LETTERS ORDINARY, CORRECT RECEIVED 3 March, CORRECT ADDRESS kim@example.org."
+
+// correct reads CORRECT NAME …, LANGUAGE …, LETTERS …, ADDRESS … and RECEIVED with a day.
 func (p *parser) correct(rest []word) (Command, error) {
 	c := Command{Act: Correct}
 	if len(rest) < 2 {
@@ -43,6 +51,13 @@ func (p *parser) correct(rest []word) (Command, error) {
 			return Command{}, unclear(correctForm, "Which language? Want ENGLISH, WELSH or BOTH.")
 		}
 		c.Language = languages[i].value
+		return p.finish(c, rest[1+n:])
+	case "letters", "letter", "llythyrau", "llythyr":
+		i, n, ok := readerLexicon.match(rest[1:])
+		if !ok {
+			return Command{}, unclear(correctForm, "Letters for whom? Want CHILD or ORDINARY.")
+		}
+		c.Child = readers[i].value
 		return p.finish(c, rest[1+n:])
 	case "received", "receipt", "derbyniwyd":
 		return p.event(intake.ReceivedOn, 0, rest[1:])

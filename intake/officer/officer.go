@@ -72,6 +72,8 @@ type Command struct {
 	Source   string         // of register: telephone, post or in-person
 	Person   intake.Address // of register and correct: who asks
 	Language string         // of correct: en, cy or bi
+	Child    string         // of correct: yes or no, whether letters are written for a child
+	Texts    []string       // of send: what its letter is to say, from below the line
 	Box      string         // of register: the mailbox's name, "" for that of the mail answered
 }
 

@@ -30,7 +30,7 @@ func (c Command) words(welsh bool) string {
 		add(kindWords(c, welsh))
 	case Correct:
 		add(verbWords(c.Act, "", "", welsh))
-		for _, x := range []struct{ en, cy, value string }{{"NAME", "ENW", c.Person.Name}, {"ADDRESS", "CYFEIRIAD", c.Person.Addr}, {"LANGUAGE", "IAITH", detailWords(languages, c.Language, welsh)}} {
+		for _, x := range []struct{ en, cy, value string }{{"NAME", "ENW", c.Person.Name}, {"ADDRESS", "CYFEIRIAD", c.Person.Addr}, {"LANGUAGE", "IAITH", detailWords(languages, c.Language, welsh)}, {"LETTERS", "LLYTHYRAU", detailWords(readers, c.Child, welsh)}} {
 			if x.value != "" {
 				add(choose([]string{x.en}, []string{x.cy}, welsh) + " " + x.value)
 			}

@@ -282,8 +282,16 @@ func correction(c *caseBody, form url.Values) casework.Correction {
 	}
 	return casework.Correction{
 		Name: changed("name", c.Requester.Name), Address: changed("address", c.Requester.Addr), Postal: changed("postal", c.Postal),
-		Language: changed("language", c.Language), Mailbox: changed("mailbox", c.Mailbox),
+		Language: changed("language", c.Language), Mailbox: changed("mailbox", c.Mailbox), Child: changed("child", childAsks(c)),
 	}
+}
+
+// childAsks is yes or no: whether letters are written for a child to read.
+func childAsks(c *caseBody) string {
+	if slices.Contains(c.Flags, intake.ChildAsking) {
+		return "yes"
+	}
+	return "no"
 }
 
 // outcomes are what an answer on a case can be, of each part that it has, or

@@ -79,6 +79,8 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	return rs.confirm(tx, o)
 }
 
+const askAdministrator = "Where that does not help, ask the administrator."
+
 func refusalOf(err error) (problem, mend string, ok bool) {
 	var refusal *casework.Refusal
 	var forbidden *casework.Forbidden
@@ -88,7 +90,7 @@ func refusalOf(err error) (problem, mend string, ok bool) {
 	case errors.As(err, &refusal) && refusal.Mend != "":
 		return refusal.Says, refusal.Mend, true
 	case errors.As(err, &refusal):
-		return refusal.Says, "Where that does not help, ask the administrator.", true
+		return refusal.Says, askAdministrator, true
 	case errors.Is(err, store.ErrNotFound):
 		return "There is no such case or mail.", "Check the reference or number, and write it again.", true
 	}
@@ -136,7 +138,10 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		return casework.Decide(in), nil
 	case officer.Send:
 		if id, err := rs.draftMeant(tx, o, v); id != 0 || err != nil {
-			return casework.SendDraft(id), err
+			return casework.SendDraft(id, o.cmd.Texts...), err
+		}
+		if len(o.cmd.Texts) > 0 {
+			return casework.Act{}, refused("No letter is drafted that could have these words.", "Answer SEND alone to let the acknowledgement go; other words for it are given on the page.")
 		}
 		return casework.Acknowledge(casework.AckInput{}), rs.canSend(tx, o.c, v)
 	case officer.Hold:
@@ -145,7 +150,7 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		return casework.Claim(), nil
 	case officer.Correct:
 		return casework.Record(casework.RecordInput{Event: intake.Corrected, Date: tx.Today(), Correction: casework.Correction{
-			Name: o.cmd.Person.Name, Address: o.cmd.Person.Addr, Language: o.cmd.Language,
+			Name: o.cmd.Person.Name, Address: o.cmd.Person.Addr, Language: o.cmd.Language, Child: o.cmd.Child,
 		}}), nil
 	case officer.Undo: // the confirmation that is answered names the decision
 		return casework.Undo(int(numberIn(aboutOf(o.letter), "event-"))), nil

@@ -60,7 +60,7 @@ func (rs *Replies) tell(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		for _, w := range officer.HelpLines() {
 			n.Notice.Lines = append(n.Notice.Lines, fmt.Sprintf("- %s / %s: %s", w.En, w.Cy, w.What))
 		}
-		n.Notice.Lines = append(n.Notice.Lines, "Begin with a case's reference to mean that case: CAF26-00003 RESPONDED GRANTED today. Days: today, yesterday, 3 March, 3/3/2026.")
+		n.Notice.Lines = append(n.Notice.Lines, "On what an answer relies stands behind its outcome: RESPONDED PART s40(2), 31(1)(a) 3 March.", "Begin with a case's reference to mean that case: CAF26-00003 RESPONDED GRANTED today. Days: today, yesterday, 3 March, 3/3/2026.")
 	case officer.Search:
 		n.Notice.Lists, err = rs.found(tx, r)
 	case officer.Show:
@@ -123,7 +123,7 @@ func (rs *Replies) shown(tx *store.Tx, r *reply, n *notices.News) (*intake.View,
 	n.Notice.Case, n.Notice.Due, n.Notice.In = notices.CaseOf(v, c), v.Due(), templates.Incoming{
 		Name: v.Requester.Name, Address: v.Requester.Addr, Subject: v.Subject, ReceivedOn: v.ReceivedOn,
 	}
-	return v, nil
+	return v, rs.showOnly(tx, c, &n.Notice)
 }
 
 // readable is a case that the sender may read.

@@ -8,6 +8,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/compose"
 	"requestd/intake/config"
 	"requestd/intake/notices"
@@ -27,7 +28,7 @@ func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 	n := notices.News{
 		Purpose: intake.ForConfirmation, Kind: templates.Confirmation, Code: fmt.Sprintf("event-%d", o.ch.Event), Cause: o.from,
 		Notice: templates.Notice{
-			Case: notices.CaseOf(v, c), Actor: o.from, Command: said(o), Changes: datesChanged(o.ch.Before, v), Due: v.RespondBy,
+			Case: notices.CaseOf(v, c), Actor: o.from, Command: said(o), Changes: moved(datesChanged(o.ch.Before, v)), Due: v.RespondBy,
 		},
 	}
 	if o.ch.Letter != 0 {
@@ -36,13 +37,14 @@ func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 			return err
 		}
 		n.Notice.Letter, n.Notice.UndoUntil = notices.LetterOf(l), clock(l.Next)
+		if len(l.Raw) > 0 {
+			if _, n.Notice.Letter.Text, err = compose.Text(l.Raw); err != nil {
+				return err
+			}
+		}
 	}
 	if o.ch.Draft != 0 {
-		l, err := tx.Letter(o.ch.Draft)
-		if err != nil {
-			return err
-		}
-		if _, n.Notice.Draft, err = compose.Text(l.Raw); err != nil {
+		if err := rs.showDraft(tx, o.ch.Draft, &n.Notice); err != nil {
 			return err
 		}
 	}
@@ -60,6 +62,9 @@ func stillHeld(v *intake.View) []string {
 	if len(v.Ack.Held) == 0 || v.Doubt || !v.IsOpen() {
 		return nil
 	}
+	if slices.Contains(v.Ack.Held, casework.HoldNoAddress) {
+		return nil // which has a warning of its own: SEND would not help
+	}
 	return []string{"The acknowledgement still waits for a person (" + strings.Join(v.Ack.Held, ", ") + "). Look at what to check, then answer SEND."}
 }
 
@@ -70,6 +75,36 @@ func said(o *order) string {
 		return full
 	}
 	return intake.OneLine(o.line, 150) + " (read as: " + intake.OneLine(full, 120) + ")"
+}
+
+// showDraft puts a letter that waits for a word into a mail, with what it has
+// still to have filled in.
+func (rs *Replies) showDraft(tx *store.Tx, id uint64, n *templates.Notice) error {
+	l, err := tx.Letter(id)
+	if err != nil {
+		return err
+	}
+	if _, n.Draft, err = compose.Text(l.Raw); err != nil {
+		return err
+	}
+	n.Gaps = casework.Gaps(n.Draft)
+	return nil
+}
+
+// showOnly shows the draft of a case that has one and no more.
+func (rs *Replies) showOnly(tx *store.Tx, c *intake.Case, n *templates.Notice) error {
+	if drafts := rs.cases.Drafts(tx, c); len(drafts) == 1 {
+		return rs.showDraft(tx, drafts[0].ID, n)
+	}
+	return nil
+}
+
+// moved are all dates where one has changed, and none where none has.
+func moved(all []templates.Change) []templates.Change {
+	if slices.ContainsFunc(all, func(c templates.Change) bool { return c.Before != c.After }) {
+		return all
+	}
+	return nil
 }
 
 func clock(t time.Time) string { return t.In(deadlines.London()).Format("15:04") }
@@ -151,6 +186,14 @@ func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, 
 		v = rs.cases.View(tx, c)
 		n.Notice.Case, n.Notice.Due = notices.CaseOf(v, c), v.Due()
 		notices.WithoutLedger(&n.Notice.Case)
+		if r.cmd.Act == officer.Send {
+			if err := rs.showOnly(tx, c, &n.Notice); err != nil {
+				return err
+			}
+			if n.Notice.Draft != "" && mend == askAdministrator {
+				n.Notice.Mend = "Below stand the drafted letter and how it is given its words."
+			}
+		}
 	}
 	return rs.answer(tx, r, v, n)
 }

@@ -122,6 +122,9 @@ func (rs *Replies) replyOf(tx *store.Tx, m Mail) (*reply, bool) {
 	if ours {
 		r.line = officer.FirstLine(m.Message)
 		r.cmd, r.unclear = officer.Parse(r.line, deadlines.DayOf(m.Received))
+		if r.unclear == nil && r.cmd.Act == officer.Send {
+			r.cmd.Texts, r.unclear = officer.Between(m.Message)
+		}
 	}
 	return r, ours
 }
