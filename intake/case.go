@@ -72,7 +72,8 @@ func (c *Case) NameGiven() bool {
 	return c.Person().Requester.Name != c.firstName()
 }
 
-// TheirRef is the reference that a representative asked to be quoted; "" for none.
+// TheirRef is the reference that the requester, or who writes for them, gives the
+// matter; "" for none.
 func (c *Case) TheirRef() string {
 	if len(c.Events) == 0 || c.Events[0].Personal == nil {
 		return ""

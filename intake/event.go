@@ -142,7 +142,7 @@ type Personal struct {
 	Refs      []string   `json:"references,omitempty"`
 	Text      string     `json:"text,omitempty"`   // a note, an excerpt, or the reason of an extension
 	Postal    string     `json:"postal,omitempty"` // the requester's address by post
-	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference, or of opened a representative's
+	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference, or of opened that of the requester or who writes for them
 	Evidence  []Evidence `json:"evidence,omitempty"`
 	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which it is known when it is sent twice
 }

@@ -19,10 +19,10 @@ func Words(text string) []string {
 }
 
 // Has reports whether with each word of a search begins a word of the case's
-// reference, its subject, the name or address of its requester, or the
+// reference, its subject, the name, address or reference of its requester, or the
 // Commissioner's reference, in any letters. An empty search finds every case.
 func (v *View) Has(search string) bool {
-	text := v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject
+	text := v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject + " " + v.TheirRef
 	if v.Commissioner != nil {
 		text += " " + v.Commissioner.Reference
 	}

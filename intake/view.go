@@ -2,6 +2,7 @@ package intake
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -79,6 +80,7 @@ type View struct {
 	Requester      Address       `json:"requester"`
 	Subject        string        `json:"subject"`
 	MessageID      string        `json:"message_id"`
+	TheirRef       string        `json:"their_reference"` // the requester's own, as their mail says it
 	AcknowledgeBy  deadlines.Day `json:"acknowledge_by"`
 	AcknowledgedAt *time.Time    `json:"acknowledged_at"`
 	RespondBy      deadlines.Day `json:"respond_by"`
@@ -115,7 +117,7 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	v := &View{
 		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
 		Received: o.Received, ReceivedOn: receivedOn(live, o),
-		Requester: p.Requester, Postal: p.Postal, Subject: p.Subject, MessageID: p.MessageID,
+		Requester: p.Requester, Postal: p.Postal, Subject: p.Subject, MessageID: p.MessageID, TheirRef: c.TheirRef(),
 		Urgent: o.Urgent, Flags: o.Flags, Also: []Kind{}, Messages: len(c.Messages),
 		Opening: o, Decided: !o.Triage, Doubt: o.Doubt,
 	}
@@ -142,7 +144,11 @@ func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rule
 	}
 	v.readClocks(live, cal, rules)
 	for i := range v.Clocks {
-		v.Clocks[i].Unconfirmed = unconfirmed && v.Clocks[i].Kind == Rights && !v.Clocks[i].Finished()
+		k := &v.Clocks[i]
+		if merged && !k.Finished() { // it runs on in the other case
+			k.State = string(deadlines.Closed)
+		}
+		k.Unconfirmed = unconfirmed && k.Kind == Rights && !k.Finished()
 	}
 	v.readAck(live)
 	v.readState(merged)
@@ -206,14 +212,15 @@ func (v *View) Parts() []Kind {
 
 // Kinds names the parts of the case for people, as "dsar+foi" or "review of dsar".
 func (v *View) Kinds() string {
-	s := string(v.Kind)
-	if v.Of != "" {
-		s += " of " + string(v.Of)
+	var names []string
+	for _, k := range append([]Kind{v.Kind}, v.Also...) {
+		name := string(k)
+		if k == Review && v.Of != "" {
+			name += " of " + string(v.Of)
+		}
+		names = append(names, name)
 	}
-	for _, k := range v.Also {
-		s += "+" + string(k)
-	}
-	return s
+	return strings.Join(names, "+")
 }
 
 // HasClock reports whether requests of this kind have a date to be answered by.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 
@@ -40,18 +41,32 @@ func (tx *Tx) receipts(key []byte, old, c *intake.Case) {
 // be counted and not to be put.
 func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
-		within := func(k []byte) bool { return keyDay(k) <= last }
-		for k := range tx.from(bReceived, dayKey(first, ""), within) {
-			c, ok := tx.lookBy(decodeImpersonal, k[min(4, len(k)):])
-			if !ok {
-				continue
+		for some := range chunks(tx.receivedKeys(first, last), aheadAtOnce) {
+			for _, k := range some {
+				tx.caseAhead(k[min(4, len(k)):])
 			}
-			days := receiptDays(c)
-			slices.Sort(days)
-			if i, _ := slices.BinarySearch(days, first); i < len(days) && days[i] != keyDay(k) {
-				continue // it came with its first day of these
+			for _, k := range some {
+				c, ok := tx.lookBy(decodeImpersonal, k[min(4, len(k)):])
+				if !ok {
+					continue
+				}
+				days := receiptDays(c)
+				slices.Sort(days)
+				if i, _ := slices.BinarySearch(days, first); i < len(days) && days[i] != keyDay(k) {
+					continue // it came with its first day of these
+				}
+				if !yield(c) {
+					return
+				}
 			}
-			if !yield(c) {
+		}
+	}
+}
+
+func (tx *Tx) receivedKeys(first, last deadlines.Day) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for k := range tx.from(bReceived, dayKey(first, ""), func(k []byte) bool { return keyDay(k) <= last }) {
+			if !yield(bytes.Clone(k)) {
 				return
 			}
 		}
@@ -62,7 +77,7 @@ func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 // days; one of several days comes several times.
 func (tx *Tx) ReceivedRefs(first, last deadlines.Day) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for k := range tx.from(bReceived, dayKey(first, ""), func(k []byte) bool { return keyDay(k) <= last }) {
+		for k := range tx.receivedKeys(first, last) {
 			if !yield(string(k[min(4, len(k)):])) {
 				return
 			}

@@ -45,6 +45,49 @@ func (tx *Tx) OpenRecord(ref string) (Record, bool) {
 	return tx.record(key, v), v != nil
 }
 
+// aheadAtOnce is how many cases are asked for at once.
+const aheadAtOnce = 256
+
+// Ahead gives references as they come, and asks for the records of many at once
+// where they lie in a database: for whoever then reads one after another.
+func (tx *Tx) Ahead(refs iter.Seq[string]) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for some := range chunks(refs, aheadAtOnce) {
+			for _, ref := range some {
+				tx.caseAhead(refKey(ref))
+			}
+			for _, ref := range some {
+				if !yield(ref) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (tx *Tx) caseAhead(key []byte) {
+	tx.t.Ahead(bOpen, key)
+	tx.t.Ahead(bDone, key)
+}
+
+// chunks gives what comes a few at a time.
+func chunks[T any](all iter.Seq[T], n int) iter.Seq[[]T] {
+	return func(yield func([]T) bool) {
+		var some []T
+		for x := range all {
+			if some = append(some, x); len(some) == n {
+				if !yield(some) {
+					return
+				}
+				some = nil
+			}
+		}
+		if len(some) > 0 {
+			yield(some)
+		}
+	}
+}
+
 // Case reads the case, without the links of its chain: it is not to be put. It
 // gives none where the record cannot be read.
 func (r Record) Case() (*intake.Case, intake.Index, bool) {

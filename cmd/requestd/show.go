@@ -74,6 +74,7 @@ func printCase(w io.Writer, f *reg.Full) error {
 	}
 	line("By post", f.Postal)
 	line("Subject", f.Subject)
+	line("Their reference", f.TheirRef)
 	line("In charge", f.Officer)
 	line("Covers", f.Cover)
 	if k := f.Commissioner; k != nil {

@@ -44,9 +44,9 @@ func (in RecordInput) checkOutcome(v *intake.View) error {
 	}
 	parts := in.regimes(v)
 	for _, k := range parts {
-		name := string(k.Kind)
+		name := string(k.Kind) + " request"
 		if k.Of != "" {
-			name += " of " + string(k.Of)
+			name = "review of " + string(k.Of)
 		}
 		if err := oneOutcome(in.Outcome, name, intake.OutcomesOf(k.Kind, k.Of)); err != nil {
 			return err
@@ -122,10 +122,12 @@ func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *i
 			if err != nil {
 				return refuse("%s", err)
 			}
-			ev.Exemptions = append(ev.Exemptions, read)
+			if !slices.Contains(ev.Exemptions, read) { // said twice it counts once
+				ev.Exemptions = append(ev.Exemptions, read)
+			}
 		}
 	}
-	if len(in.Exemptions) > len(ev.Exemptions) {
+	if len(in.Exemptions) > 0 && len(ev.Exemptions) == 0 {
 		return refuse("nobody has decided what case %s is: requestd reclassify %s KIND does, and then its exemptions can be recorded", c.Ref, c.Ref)
 	}
 	p.Theirs = intake.OneLine(in.Reference, intake.MaxName)

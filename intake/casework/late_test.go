@@ -9,6 +9,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/store"
 )
 
 func on(month time.Month, day int) deadlines.Day { return deadlines.NewDay(2026, month, day) }
@@ -30,6 +31,20 @@ func (d *desk) opened(today deadlines.Day, received deadlines.Day, in casework.K
 func (d *desk) record(ref string, in casework.RecordInput) *intake.View {
 	d.t.Helper()
 	return d.do(ref, casework.Record(in)).View
+}
+
+func (d *desk) stands(ref string) (v *intake.View) {
+	d.t.Helper()
+	if err := d.db.View(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err == nil {
+			v = d.View(tx, c)
+		}
+		return err
+	}); err != nil {
+		d.t.Fatal(err)
+	}
+	return v
 }
 
 func (d *desk) refused(ref string, act casework.Act, words string) {
@@ -132,6 +147,12 @@ func TestMergedRequestsKeepTheirReceipts(t *testing.T) {
 	d.record(ref, casework.RecordInput{Event: intake.Responded, Date: on(11, 18), Outcome: "granted"})
 	complaint := d.opened(on(11, 28), on(11, 27), casework.KindInput{Kind: intake.Review, Of: intake.DSAR})
 	v := d.do(ref, casework.Merge(complaint, 0)).View
+	if v.Kinds() != "dsar+review of dsar" {
+		t.Errorf("the case is called %s", v.Kinds())
+	}
+	if was := d.stands(complaint); was.State != intake.StateClosed || !was.Clocks[0].Finished() {
+		t.Errorf("the complaint's own case is %s and its clock %s", was.State, was.Clocks[0].State)
+	}
 	if len(v.Clocks) != 2 || !v.IsOpen() || v.ReceivedOn != on(10, 20) {
 		t.Fatalf("%d clocks, %s, received %s", len(v.Clocks), v.State, v.ReceivedOn)
 	}
@@ -151,5 +172,52 @@ func TestAMissedTargetIsNotLate(t *testing.T) {
 	v := d.record(ref, casework.RecordInput{Event: intake.Note, Note: "looked at"})
 	if !v.Clocks[0].Missed || v.LateSince != 0 || !v.Overdue {
 		t.Errorf("missed %t, late since %q, overdue %t", v.Clocks[0].Missed, v.LateSince, v.Overdue)
+	}
+}
+
+// TestAMergerWarnsOfTwoPeople: by their addresses, and where there are none by
+// their names.
+func TestAMergerWarnsOfTwoPeople(t *testing.T) {
+	for name, x := range map[string]struct {
+		one, other intake.Address
+		warns      bool
+	}{
+		"by post, the same":       {intake.Address{Name: "Mo Vale"}, intake.Address{Name: "MO VALE"}, false},
+		"by post, two":            {intake.Address{Name: "Mo Vale"}, intake.Address{Name: "Ann"}, true},
+		"the same address":        {intake.Address{Name: "M", Addr: "mo@example.org"}, intake.Address{Name: "Mo Vale", Addr: "Mo@example.org"}, false},
+		"only one has an address": {intake.Address{Name: "Mo Vale"}, intake.Address{Name: "Mo Vale", Addr: "mo@example.org"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			d.now = on(11, 20).Time(10, 0)
+			var refs []string
+			for _, who := range []intake.Address{x.one, x.other} {
+				ch, err := d.Open(t.Context(), admin, casework.OpenInput{Mailbox: "cafcass", KindInput: dsar, Received: on(11, 18), Acknowledged: on(11, 18), Requester: who})
+				if err != nil {
+					t.Fatal(err)
+				}
+				refs = append(refs, ch.View.Ref)
+			}
+			ch := d.do(refs[0], casework.Merge(refs[1], 0))
+			if warns := strings.Contains(strings.Join(ch.Warnings, " "), "different requesters"); warns != x.warns {
+				t.Errorf("it warns: %v (%q)", warns, ch.Warnings)
+			}
+		})
+	}
+}
+
+func TestReopeningWhatIsOpenWarns(t *testing.T) {
+	d := newDesk(t)
+	ref := d.opened(on(11, 28), on(11, 20), dsar)
+	warns := func(in casework.RecordInput) bool {
+		return strings.Contains(strings.Join(d.do(ref, casework.Record(in)).Warnings, " "), "moves no date")
+	}
+	if !warns(casework.RecordInput{Event: intake.Reopened, Date: on(11, 27)}) {
+		t.Error("a case that nobody answered is reopened without a word")
+	}
+	ref = d.opened(on(11, 28), on(11, 20), dsar)
+	d.record(ref, casework.RecordInput{Event: intake.Responded, Date: on(11, 25), Outcome: "granted"})
+	if warns(casework.RecordInput{Event: intake.Reopened, Date: on(11, 28)}) {
+		t.Error("an answered case is reopened with a warning")
 	}
 }

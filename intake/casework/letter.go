@@ -113,7 +113,7 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 	l := templates.Letter{
 		Purpose: templates.Purpose(purpose), Language: v.ReplyLanguage, Body: body(box), Regulator: regulator(box.Regulator),
 		Ref: c.Ref, Name: greeting(c), ReceivedOn: v.ReceivedOn, Corrects: wrong,
-		Child: slices.Contains(v.Flags, intake.ChildAsking), Representative: slices.Contains(v.Flags, "representative"), TheirRef: c.TheirRef(),
+		Child: slices.Contains(v.Flags, intake.ChildAsking), Representative: slices.Contains(v.Flags, "representative"), TheirRef: repeated(c, v),
 		Enclosed: slices.Contains(v.Flags, "identity-attached") || slices.Contains(v.Flags, "authority-attached"),
 	}
 	if purpose == intake.ForNeutral || purpose == intake.ForNoRequest { // which say nothing of a kind
@@ -261,4 +261,13 @@ func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 	}
 	cs.Append(tx, c, intake.Event{Actor: actor, Name: intake.AckQueued, Letter: l.ID})
 	return l, nil
+}
+
+// repeated is the reference that a letter repeats: that of a representative whose
+// mail is theirs, as far as it names nobody.
+func repeated(c *intake.Case, v *intake.View) string {
+	if !v.Opening.Verified || !slices.Contains(v.Flags, "representative") {
+		return ""
+	}
+	return templates.TheirRef(c.TheirRef())
 }

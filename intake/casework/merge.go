@@ -40,7 +40,7 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 	if err := cs.undecided(tx, c, old, ch.Before, was); err != nil {
 		return err
 	}
-	if !intake.SameAddress(was.Requester.Addr, ch.Before.Requester.Addr) {
+	if !samePerson(was.Requester, ch.Before.Requester) {
 		ch.warn("the two cases name different requesters: %s ends in %s, and only the requester of %s is written to", old.Ref, c.Ref, c.Ref)
 	}
 	if old.Mailbox != c.Mailbox {
@@ -184,4 +184,12 @@ func mergeMail(tx *store.Tx, c, old *intake.Case) error {
 	}
 	c.Messages, old.Messages = append(c.Messages, old.Messages...), nil
 	return nil
+}
+
+// samePerson goes by the address; where neither case has one, by the name.
+func samePerson(a, b intake.Address) bool {
+	if a.Addr == "" && b.Addr == "" {
+		return a.Name != "" && strings.EqualFold(a.Name, b.Name)
+	}
+	return intake.SameAddress(a.Addr, b.Addr)
 }

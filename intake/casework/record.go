@@ -74,6 +74,11 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	if in.Event == intake.Responded {
 		ch.responded(in)
 	}
+	if in.Event == intake.Reopened && !slices.ContainsFunc(ch.Before.Clocks, func(k intake.Clock) bool {
+		return k.Finished() && (in.Part == "" || in.Part == k.Kind)
+	}) {
+		ch.warn("nothing that was answered or ended is recorded on case %s: until it is, this moves no date", c.Ref)
+	}
 	n := len(c.Events)
 	cs.Append(tx, c, ev)
 	ch.Event = c.Events[n].N

@@ -106,26 +106,32 @@ func (l *list) clock(v *intake.View, k *intake.Clock) {
 	if len(v.Clocks) > 1 {
 		row.Kind, row.Of = string(k.Kind), string(k.Of)
 	}
+	put := func(in section, up bool) {
+		if in != late && k.LateSince != 0 { // its date has moved since, and it was late all the same
+			row.Note = strings.TrimPrefix(row.Note+"; "+l.lateness(v, k), "; ")
+		}
+		l.put(in, v.Mailbox, v, row, up)
+	}
 	on := l.tx.Today()
 	left := cal.WorkingDaysBetween(k.Result.Region, on, row.By)
 	switch until := cal.AddWorkingDays(deadlines.EnglandAndWales, on, dueSoonDays); {
 	case row.By == 0:
 		row.Note = l.waits(k)
-		l.put(waiting, v.Mailbox, v, row, false)
+		put(waiting, false)
 	case row.By < on:
 		row.Note = l.lateness(v, k)
-		l.put(late, v.Mailbox, v, row, s.Overdue)
+		put(late, s.Overdue)
 	case row.By == on:
-		l.put(today, v.Mailbox, v, row, false)
+		put(today, false)
 	case row.By <= until:
 		row.Note = days(left, "working day") + " left"
-		l.put(week, v.Mailbox, v, row, false)
+		put(week, false)
 	case l.reminded(v, k):
 		row.Note = "a reminder: " + days(left, "working day") + " left"
 		if half := s.HalfTime && k.Result.Start != 0; half {
 			row.Note = fmt.Sprintf("%s of %d left", days(left, "working day"), cal.WorkingDaysBetween(k.Result.Region, k.Result.Start, row.By))
 		}
-		l.put(coming, v.Mailbox, v, row, false)
+		put(coming, false)
 	}
 }
 

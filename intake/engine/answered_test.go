@@ -72,7 +72,7 @@ func TestOutcomesByRegime(t *testing.T) {
 func TestWhatAnAnswerReliesOn(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.opened(casework.KindInput{Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}})
-	answer := casework.RecordInput{Event: intake.Responded, Part: intake.FOI, Outcome: "part", Exemptions: []string{"40(2)", "s.31"}, Officer: "Jo Sample"}
+	answer := casework.RecordInput{Event: intake.Responded, Part: intake.FOI, Outcome: "part", Exemptions: []string{"40(2)", "s.31", "s.40(2)"}, Officer: "Jo Sample"}
 	wrong := answer
 	wrong.Exemptions = []string{"40(2)", "99"}
 	_, err := o.do(ref, wrong)

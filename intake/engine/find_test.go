@@ -25,6 +25,9 @@ func TestACaseIsFound(t *testing.T) {
 		f    register.CaseFilter
 		want []string
 	}{
+		"run together":        {register.CaseFilter{Search: "CAF2600002"}, []string{b}},
+		"without its marks":   {register.CaseFilter{Search: "caf26 2"}, []string{b}},
+		"no such reference":   {register.CaseFilter{Search: "CAF2600009"}, nil},
 		"reference":           {register.CaseFilter{Search: "caf 26 - 2"}, []string{b}},
 		"address":             {register.CaseFilter{Search: "SIAN@example.org"}, []string{a}},
 		"name":                {register.CaseFilter{Search: "SIÂN example"}, []string{a}},
@@ -79,5 +82,33 @@ func TestACaseAnsweredBetweenTwoPages(t *testing.T) {
 	rest, next, err := o.e.Register.Cases(t.Context(), f)
 	if err != nil || next != "" || len(rest) != 2 || rest[0].Ref != refs[2] || rest[1].Ref != refs[3] {
 		t.Errorf("the second page has %d, next %q, %v", len(rest), next, err)
+	}
+}
+
+// TestAWordThatNoFilterKnowsIsRefused: an empty list would look as if all were
+// well.
+func TestAWordThatNoFilterKnowsIsRefused(t *testing.T) {
+	o := newOffice(t, "2026-11-02 09:00")
+	for _, f := range []register.CaseFilter{{Outcome: "grantd"}, {State: "shut"}, {Kind: "fio"}, {Mailbox: "cafcas"}} {
+		f.DueWithin = -1
+		if _, _, err := o.e.Register.Cases(t.Context(), f); err == nil {
+			t.Errorf("%+v lists cases", f)
+		}
+	}
+}
+
+// TestARepresentativesReferenceFindsTheCase, though it stands in the mail's text
+// alone.
+func TestARepresentativesReferenceFindsTheCase(t *testing.T) {
+	o := newOffice(t, "2026-11-02 09:00")
+	m := foiMail("solicitor@example.org")
+	m.body = "Our ref: AE/4711/26\n\n" + m.body
+	ref := o.one("cafcass", m).Ref
+	if v := o.view(ref); v.TheirRef != "AE/4711/26" {
+		t.Errorf("their reference is %q", v.TheirRef)
+	}
+	views, _, err := o.e.Register.Cases(t.Context(), register.CaseFilter{Search: "ae/4711/26", DueWithin: -1})
+	if err != nil || len(views) != 1 || views[0].Ref != ref {
+		t.Errorf("%d cases (%v), want %s", len(views), err, ref)
 	}
 }

@@ -179,3 +179,19 @@ func TestAskingForTheListStopsNoDraft(t *testing.T) {
 		t.Errorf("in the morning the draft is %s (%s)", is.State, is.Response)
 	}
 }
+
+// TestALateCaseStaysLateInTheList: a question to the requester moves its date,
+// and does not undo that it was late.
+func TestALateCaseStaysLateInTheList(t *testing.T) {
+	o := newOffice(t, "2026-11-27 10:00")
+	o.tick()
+	ref := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
+		Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.DSAR}})).View.Ref
+	o.record(ref, intake.IdentityRequested, "2026-11-27")
+	o.now = london(t, "2026-11-30 08:00")
+	o.tick()
+	s := strings.Join(strings.Fields(text(t, o.to("officer@staff.example.org", intake.ForDigest))), " ")
+	if want := "waiting for identity since 27 November 2026, 1 working day; late since 21 November 2026"; !strings.Contains(s, want) {
+		t.Errorf("the list lacks %q:\n%s", want, s)
+	}
+}

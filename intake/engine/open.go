@@ -3,6 +3,7 @@ package engine
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -10,7 +11,6 @@ import (
 	"requestd/intake/config"
 	"requestd/intake/mailbox"
 	"requestd/store"
-	"requestd/templates"
 )
 
 // openCase makes a case of a mail, with its acknowledgement in the outbox or
@@ -93,9 +93,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
 		p.ReplyTo = m.AnswerTo(e.Cases.Rules().Own).Addr
 		o.Verified, _ = m.SenderProved(e.Cases.Rules().Box(it.place.Mailbox).Trust.Authserv)
-		if o.Verified && slices.Contains(r.Flags, "representative") {
-			p.Theirs = theirRef(m)
-		}
+		p.Theirs = theirRef(m)
 	}
 	if r.Noted && intake.SameAddress(p.ReplyTo, p.Requester.Addr) { // whose request it is only the colleague knows; a form of our site says it in Reply-To
 		o.Source = "colleague"
@@ -112,14 +110,14 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	return o, p
 }
 
-var ourRef = regexp.MustCompile(`(?i)\b(?:our ref(?:erence)?|ein cyf(?:eirnod)?)\b[.:\s]*(?:(?:no|number|rhif)\b[.:\s]*)?([A-Z0-9][A-Z0-9/.:-]+)`)
+var ourRef = regexp.MustCompile(`(?i)\b(?:our ref(?:erence)?|my ref(?:erence)?|ein cyf(?:eirnod)?|fy nghyf(?:eirnod)?)\b[.:\s]*(?:(?:no|number|rhif)\b[.:\s]*)?([A-Z0-9][A-Z0-9/.:-]{0,39})`)
 
-// theirRef is the reference that a representative asks to be quoted, as far as
-// a letter may repeat it.
+// theirRef is the reference that the requester gives the matter, by which the
+// case is found. What a letter may repeat of it casework decides.
 func theirRef(m *intake.Message) string {
 	for _, s := range []string{m.Subject, m.Text} {
-		if found := ourRef.FindStringSubmatch(s); found != nil {
-			return templates.TheirRef(found[1])
+		if found := ourRef.FindStringSubmatch(s); found != nil && strings.ContainsAny(found[1], "0123456789") {
+			return strings.TrimRight(found[1], ".:-")
 		}
 	}
 	return ""

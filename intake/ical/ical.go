@@ -44,7 +44,7 @@ func Write(w io.Writer, lang string, dates []intake.Date, now time.Time) error {
 	cal.SetProductId("-//requestd//dates of cases//EN")
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetXWRCalName("requestd")
-	cal.SetRefreshInterval(refreshed, ics.WithValue("DURATION"))
+	cal.SetRefreshInterval(refreshed) // the library names the type of its value
 	for _, d := range dates {
 		e := cal.AddEvent(uid(d))
 		e.SetDtStampTime(now)

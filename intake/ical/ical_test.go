@@ -58,6 +58,9 @@ func TestRules(t *testing.T) {
 		if !strings.HasPrefix(line, " ") && !regexp.MustCompile(`^[A-Z-]+(;[A-Z-]+=[A-Za-z0-9-]+)*:`).MatchString(line) {
 			t.Errorf("no content line: %q", line)
 		}
+		if name, _, _ := strings.Cut(line, ":"); strings.Count(name, ";VALUE=") > 1 {
+			t.Errorf("a parameter stands twice (section 3.2.20): %q", line)
+		}
 		if strings.HasPrefix(line, " ") {
 			folded++
 		}

@@ -34,6 +34,9 @@ func (f CaseFilter) check(rg *Register) error {
 	if err := oneOf("kind", f.Kind, caseKinds); err != nil {
 		return err
 	}
+	if err := oneOf("outcome", f.Outcome, append(intake.AllOutcomes(), intake.Unspecified)); err != nil {
+		return err
+	}
 	return rg.checkMailbox(f.Mailbox)
 }
 

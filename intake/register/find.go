@@ -3,7 +3,10 @@ package register
 import (
 	"errors"
 	"iter"
+	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"requestd/intake"
 	"requestd/store"
@@ -43,10 +46,14 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 // once.
 func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.View] {
 	return func(yield func(*intake.View) bool) {
-		for _, ref := range slices.Compact(slices.Sorted(refs)) {
-			if after != "" && store.NormalRef(ref) <= store.NormalRef(after) {
-				continue
+		behind := func(yield func(string) bool) {
+			for _, ref := range slices.Compact(slices.Sorted(refs)) {
+				if (after == "" || store.NormalRef(ref) > store.NormalRef(after)) && !yield(ref) {
+					return
+				}
 			}
+		}
+		for ref := range tx.Ahead(behind) {
 			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
 				return
 			}
@@ -58,6 +65,27 @@ func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) ite
 // however spelt, or by every word of it.
 func (f CaseFilter) finds(v *intake.View) bool {
 	return store.NormalRef(f.Search) == store.NormalRef(v.Ref) || v.Has(f.Search)
+}
+
+// runTogether is a reference in which nothing stands between year and number.
+var runTogether = regexp.MustCompile(`^(?i)([a-z]+)(\d\d)(\d{1,9})$`)
+
+// spelt gives the reference that a search means where it is written without its
+// marks, as CAF2600017 or caf26 17, and there is such a case; else the search as
+// it is.
+func spelt(tx *store.Tx, search string) string {
+	bare := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, search)
+	if p := runTogether.FindStringSubmatch(bare); p != nil && !tx.HasCase(search) {
+		if ref := store.NormalRef(p[1] + p[2] + "-" + p[3]); tx.HasCase(ref) {
+			return ref
+		}
+	}
+	return search
 }
 
 // mailsOf gives the messages of the case that a filter names, by number: each

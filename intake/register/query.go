@@ -50,6 +50,7 @@ func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View
 		return nil, "", err
 	}
 	err = rg.store.View(func(tx *store.Tx) error {
+		f.Search = spelt(tx, f.Search)
 		for v := range rg.candidates(tx, f) {
 			if !f.matches(v) {
 				continue
@@ -77,10 +78,14 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View
 			through = tx.Today() + deadlines.Day(f.DueWithin)
 		}
 		from, last := splitCursor(f.After)
-		for day, ref := range tx.DueThrough(through) {
-			if day < from || day == from && ref <= last {
-				continue
+		behind := func(yield func(string) bool) {
+			for day, ref := range tx.DueThrough(through) {
+				if (day > from || day == from && ref > last) && !yield(ref) {
+					return
+				}
 			}
+		}
+		for ref := range tx.Ahead(behind) {
 			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
 				return
 			}
@@ -291,27 +296,17 @@ type Coming struct {
 func (rg *Register) Forecast(_ context.Context, days int) (list []Coming, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		through := (tx.Today() + deadlines.Day(days)).Time(23, 59)
-		seen := map[string]bool{}
-		add := func(ref string) error {
-			if seen[ref] {
-				return nil
-			}
-			seen[ref] = true
-			c, err := tx.Case(ref)
-			if err != nil {
-				return err
-			}
-			list = append(list, rg.coming(tx, c, through)...)
-			return nil
-		}
+		var refs []string
 		for _, ref := range tx.WakeThrough(through) {
-			if err := add(ref); err != nil {
-				return err
-			}
+			refs = append(refs, ref)
 		}
 		for _, ref := range tx.DueThrough(tx.Today() + deadlines.Day(days)) {
-			if err := add(ref); err != nil {
-				return err
+			refs = append(refs, ref)
+		}
+		slices.Sort(refs)
+		for ref := range tx.Ahead(slices.Values(slices.Compact(refs))) {
+			if v, ok := rg.standing(tx, ref); ok { // of one that cannot be read an alarm tells
+				list = append(list, rg.coming(tx, v, through)...)
 			}
 		}
 		return nil
@@ -320,8 +315,7 @@ func (rg *Register) Forecast(_ context.Context, days int) (list []Coming, err er
 	return list, err
 }
 
-func (rg *Register) coming(tx *store.Tx, c *intake.Case, through time.Time) []Coming {
-	v := rg.cases.View(tx, c)
+func (rg *Register) coming(tx *store.Tx, v *intake.View, through time.Time) []Coming {
 	base := Coming{Ref: v.Ref, Mailbox: v.Mailbox, Kind: v.Kind}
 	var list []Coming
 	due := func(what string, kind intake.Kind, d deadlines.Day) {

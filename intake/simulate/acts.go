@@ -212,7 +212,7 @@ func (w *world) adopt(f *file) {
 		if err != nil {
 			return err
 		}
-		f.facts = nil
+		f.facts, f.merged = nil, c.MergedInto() != ""
 		for _, e := range c.Events[1:] {
 			if name := e.Name; name.Recordable() || name == intake.Reclassified || name == intake.DecisionUndone {
 				if name == intake.DecisionUndone {
