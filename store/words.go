@@ -16,7 +16,7 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Case]():    {"ref", "mailbox", "events", "reminded", "messages"},
 	reflect.TypeFor[intake.Event](): {"n", "at", "actor", "event", "date", "before", "part", "outcome", "reason", "kind",
 		"of", "also", "refers", "ref", "message", "letter", "code", "opening", "personal", "digest", "chain", "messages", "right", "exemptions",
-		"officer", "cover", "due", "language", "reply_language", "mailbox"},
+		"officer", "cover", "due", "language", "reply_language", "mailbox", "child"},
 	reflect.TypeFor[intake.Opening](): {"mailbox", "received", "source", "language", "reply_language", "triage", "doubt",
 		"hold", "urgent", "attention", "flags", "neutral", "verified"},
 	reflect.TypeFor[intake.Personal](): {"salt", "requester", "reply_to", "subject", "message_id", "references", "text", "evidence", "words",
