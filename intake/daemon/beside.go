@@ -99,14 +99,14 @@ func (d *Daemon) runListening(ctx context.Context) error {
 	for told := false; ; {
 		err := d.Store.Listen(ctx, func() { told = false; d.share.poke() }, d.hear)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the daemon ends
 		}
 		if !told {
 			d.Log.Warn("other daemons cannot be listened to: what they record is noticed some seconds later", "error", err)
 			told = true
 		}
 		if sleep(ctx, listenAgain) != nil {
-			return nil
+			return nil //nolint:nilerr // the daemon ends
 		}
 	}
 }

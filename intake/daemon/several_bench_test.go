@@ -241,7 +241,7 @@ func late(from, to net.Conn, way time.Duration) {
 				chunks <- chunk{buf[:n], time.Now().Add(way)}
 			}
 			if err != nil {
-				if err != io.EOF {
+				if !errors.Is(err, io.EOF) {
 					from.Close()
 				}
 				return
