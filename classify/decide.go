@@ -2,6 +2,7 @@ package classify
 
 import (
 	"slices"
+	"strings"
 
 	"requestd/intake"
 )
@@ -19,6 +20,28 @@ const (
 // it seems to belong; it is empty where there is no register. mailbox is the
 // name of the mailbox in which the mail came.
 func (c *Classifier) Classify(m *intake.Message, th intake.Thread, mailbox string) intake.Reading {
+	own := m.WithoutLetter()
+	r := c.read(own, th, mailbox)
+	if own != m { // nothing may be lost by what was told apart without a mark
+		if all := c.read(m, th, mailbox); wantsMore(&all, &r) {
+			letter, _, _ := strings.Cut(strings.TrimSpace(m.Text[m.Letter:]), "\n")
+			all.Evidence = append(all.Evidence, intake.Evidence{Signal: "may be a letter to the sender", Quote: clip(letter, 120)})
+			return all
+		}
+	}
+	return r
+}
+
+// wantsMore tells whether a person must look where one reading of a mail is
+// right and need not, or for less, where the other is.
+func wantsMore(all, own *intake.Reading) bool {
+	asked := func(r *intake.Reading) bool { return r.Decision == intake.Acknowledge || r.Decision == intake.Triage }
+	return asked(all) && !asked(own) ||
+		slices.ContainsFunc(all.Hold, func(why string) bool { return !slices.Contains(own.Hold, why) })
+}
+
+// read reads a mail of which all of Text is taken for the sender's words.
+func (c *Classifier) read(m *intake.Message, th intake.Thread, mailbox string) intake.Reading {
 	mc := machineSigns(m, &c.ours)
 	s := c.signs(m, th, mailbox)
 	defer c.release(s)
@@ -157,7 +180,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
-	case r.Confidence < b.Acknowledge || s.wary():
+	case r.Confidence < b.Acknowledge || s.wary() || m.Letter > 0: // nobody knows whose words a letter without a mark is
 		r.Decision = intake.Triage
 	default:
 		r.Decision = intake.Acknowledge

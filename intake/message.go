@@ -93,6 +93,7 @@ type Message struct {
 	Parts      []Part  // every entity up to the limits; Parts[0] is the mail itself
 
 	Text        string // the sender's own new text
+	Letter      int    // where in Text a letter to the sender seems to begin that no mark sets apart, and all below it may be the sender's all the same; 0 for nowhere
 	OnlyQuoted  bool   // the sender wrote none: Text is what the mail quotes
 	Hidden      bool   // Text is not what a reader of the mail is shown: a page that hides it
 	Quoted      string // earlier mail standing below or between it
@@ -116,6 +117,18 @@ type Message struct {
 type Unreadable string
 
 func (u Unreadable) Error() string { return string(u) }
+
+// WithoutLetter is the mail as it reads where the letter to its sender that no
+// mark sets apart is what it quotes; the mail itself where there is none.
+func (m *Message) WithoutLetter() *Message {
+	if m.Letter <= 0 || m.Letter >= len(m.Text) {
+		return m
+	}
+	own := *m
+	own.Text, own.Letter = strings.TrimSpace(m.Text[:m.Letter]), 0
+	own.Quoted = strings.TrimSpace(m.Text[m.Letter:] + "\n" + m.Quoted)
+	return &own
+}
 
 // Get is the value of the first header field of that name (in lower case), or "".
 func (m *Message) Get(name string) string {

@@ -108,3 +108,12 @@ func plainLine(s string) bool {
 	}
 	return true
 }
+
+var greetings = map[string]bool{
+	"hi": true, "hiya": true, "hello": true, "dear": true, "morning": true, "afternoon": true, "evening": true, "good": true,
+	"helo": true, "haia": true, "annwyl": true, "bore": true, "prynhawn": true, "noswaith": true, "shwmae": true, "smae": true,
+}
+
+// BeginsGreeting tells whether a word, in small letters, begins the line by which
+// one person greets another.
+func BeginsGreeting(word string) bool { return greetings[word] }

@@ -8,50 +8,47 @@ import (
 	"requestd/intake"
 )
 
-// letterBack tells the sender's words from a letter to the sender that stands
-// below them without the mark of a quotation, as some programs leave it and
-// people who paste do: it greets the sender by name or, in a reply, stands
-// below a line that says who wrote. What the sender signs is no such letter.
-func letterBack(m *intake.Message, text string) (own, letter string) {
+// letterBack finds where in a mail's text a letter to its sender begins that
+// stands below the sender's words without the mark of a quotation, as some
+// programs leave it and people who paste do: it greets the sender by name or,
+// in a reply, stands below a line that says who wrote. It is 0 where there is
+// none. What the sender signs is no such letter.
+func letterBack(m *intake.Message) int {
 	if len(m.From) == 0 {
-		return text, ""
+		return 0
 	}
 	names := nameWords(m.From[0].Name)
 	if len(names) == 0 {
-		return text, ""
+		return 0
 	}
 	reply := len(m.InReplyTo) > 0 || prefixed(m.Subject)
-	lines := strings.Split(text, "\n")
-	for i, l := range lines[1:] {
-		above := i + 1
-		if !greets(l, names) && !(reply && saysWhoWrote(l)) {
-			continue
+	lines := strings.Split(m.Text, "\n")
+	top, signed := skipBlank(lines, 0), signedAt(lines, names)
+	at, end := 0, 0 // where the line begins, and where the sender's words above it end
+	for i, l := range lines {
+		if i > top && i >= signed && (greets(l, names) || reply && saysWhoWrote(l)) && end > 0 {
+			return end
 		}
-		for above > 0 && (strings.TrimSpace(lines[above-1]) == "" || saysWhoWrote(lines[above-1]) || dateAlone(lines[above-1])) {
-			above--
-		}
-		own, letter = joinLines(lines[:above]), joinLines(lines[above:])
-		if own != "" && !signedBy(lines[i+2:], names) {
-			return own, letter
+		at += len(l) + 1
+		if strings.TrimSpace(l) != "" && !saysWhoWrote(l) && !dateAlone(l) {
+			end = at
 		}
 	}
-	return text, ""
+	return 0
 }
 
-// signedBy tells whether one of the names stands in the last lines of a text.
-func signedBy(lines []string, names []string) bool {
+// signedAt is the line among the last four with words in which one of the names
+// stands and is not greeted, -1 where there is none.
+func signedAt(lines []string, names []string) int {
 	for k, seen := len(lines)-1, 0; k >= 0 && seen < 4; k-- {
-		if strings.TrimSpace(lines[k]) == "" {
-			continue
+		if !greets(lines[k], names) && anyOf(nameWords(lines[k]), names) {
+			return k
 		}
-		seen++
-		for _, w := range nameWords(lines[k]) {
-			if slices.Contains(names, w) {
-				return true
-			}
+		if len(strings.TrimSpace(lines[k])) > 0 {
+			seen++
 		}
 	}
-	return false
+	return -1
 }
 
 // nameWords are the words of a person's name by which a letter may greet them.
@@ -66,28 +63,19 @@ func nameWords(name string) (words []string) {
 
 var greetingTitles = map[string]bool{"mrs": true, "miss": true, "prof": true, "professor": true, "rev": true, "sir": true, "lady": true, "the": true, "and": true}
 
-var greetings = []string{"dear ", "annwyl ", "hello ", "hi ", "helo ", "good morning ", "good afternoon ", "bore da ", "prynhawn da "}
-
 // greets tells whether a line begins as a letter does that greets somebody by
 // one of the words of their name.
 func greets(l string, names []string) bool {
-	low := strings.ToLower(strings.TrimLeft(l, " \t*"))
-	for _, g := range greetings {
-		rest, ok := strings.CutPrefix(low, g)
-		if !ok {
-			continue
-		}
-		whom := nameWords(rest[:strings.IndexAny(rest+",", ",:;!?(")])
-		if len(whom) > 4 {
-			return false
-		}
-		for _, w := range whom {
-			if slices.Contains(names, w) {
-				return true
-			}
-		}
+	first, rest, _ := strings.Cut(strings.ToLower(strings.TrimLeft(l, " \t*")), " ")
+	if !intake.BeginsGreeting(strings.Trim(first, ",.!")) {
+		return false
 	}
-	return false
+	whom := nameWords(rest[:strings.IndexAny(rest+",", ",:;!?(")])
+	return len(whom) <= 4 && anyOf(whom, names)
+}
+
+func anyOf(words, names []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(names, w) })
 }
 
 // saysWhoWrote tells "Cafcass wrote on 18 March:" and its like, alone on a line.

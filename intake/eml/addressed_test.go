@@ -28,8 +28,12 @@ func TestALetterToTheSenderIsNotTheSendersWords(t *testing.T) {
 			if want == "" {
 				want = c.body
 			}
-			if strings.TrimSpace(m.Text+"\n"+m.Signature) != want && m.Text != want {
-				t.Errorf("own words %q (signature %q), want %q", m.Text, m.Signature, want)
+			own := m.WithoutLetter()
+			if strings.TrimSpace(own.Text+"\n"+own.Signature) != want && own.Text != want {
+				t.Errorf("own words %q (signature %q), want %q", own.Text, own.Signature, want)
+			}
+			if c.own == "" != (m.Letter == 0) || !strings.Contains(m.Text+"\n"+m.Signature, c.body[len(c.body)-20:]) {
+				t.Errorf("the letter begins at %d of %q", m.Letter, m.Text)
 			}
 		})
 	}

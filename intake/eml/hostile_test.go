@@ -82,6 +82,7 @@ func TestKnownAttacks(t *testing.T) {
 		{"an attribution, a quoted line and an answer in turn", "From: a@b.example\n\n" + strings.Repeat("On 3 May 2026, A <a@b.example> wrote:\n>a\nb\n", 40_000), 200 * MB, ""},
 		{"five PDFs that each would take for ever", "From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n" + strings.Repeat("--x\nContent-Type: application/pdf\n\n"+endless+"\n", 5) + "--x--\n", 4 * MB, "too large"},
 		{"400,000 lines of copies", "From: a@b.example\n\n" + strings.Repeat("cc: \nto:\n", 200_000), 48 * MB, ""},
+		{"100,000 greetings of the sender (quadratic when each is followed to its end)", "From: Ann Thripp <a@b.example>\n\nhi\n" + strings.Repeat("Dear Thripp\n\n", 100_000) + "Thripp", 48 * MB, ""},
 		{"50,000 lines that look like attributions", "From: a@b.example\n\n" + strings.Repeat("On Monday he wrote\n", 50_000), 48 * MB, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

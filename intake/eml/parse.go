@@ -52,14 +52,14 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	m.Fingerprint = fingerprint(m, b.first)
 	s := split(text)
 	m.Text, m.Quoted, m.Signature, m.Inner = s.own, s.quoted, s.signature, s.inners
-	if own, letter := letterBack(m, s.own); letter != "" && !s.lent {
-		m.Text, m.Quoted = own, joinLines([]string{letter, m.Quoted})
-	}
 	keepMore(m)
 	m.OnlyQuoted = m.Text != "" && (s.own == "" || s.lent)
 	t.attachments(m, &b)
 	t.mails(m, &b, depth)
 	ownAttached(m)
+	if !m.OnlyQuoted {
+		m.Letter = letterBack(m)
+	}
 	m.Form = form(m)
 	m.Undecoded, m.Hidden = b.undecoded, b.hidden
 	settleDates(m)

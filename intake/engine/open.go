@@ -93,7 +93,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
 		p.ReplyTo = m.AnswerTo(e.Cases.Rules().Own).Addr
 		o.Verified, _ = m.SenderProved(e.Cases.Rules().Box(it.place.Mailbox).Trust.Authserv)
-		p.Theirs = theirRef(m)
+		p.Theirs = theirRef(m.WithoutLetter())
 	}
 	if r.Noted && intake.SameAddress(p.ReplyTo, p.Requester.Addr) { // whose request it is only the colleague knows; a form of our site says it in Reply-To
 		o.Source = "colleague"

@@ -1,6 +1,10 @@
 package officer
 
-import "strings"
+import (
+	"strings"
+
+	"requestd/intake"
+)
 
 // maxPreamble is how many lines may stand before the command.
 const maxPreamble = 5
@@ -15,12 +19,6 @@ var markings = map[string]bool{
 
 // markingLabels stand before a marking.
 var markingLabels = []string{"classification:", "sensitivity:", "protective marking:", "marking:", "security classification:", "dosbarthiad:", "sensitifrwydd:", "marc gwarchod:"}
-
-// greetings begin the line by which one person greets another.
-var greetings = map[string]bool{
-	"hi": true, "hiya": true, "hello": true, "dear": true, "morning": true, "afternoon": true, "evening": true, "good": true,
-	"helo": true, "haia": true, "annwyl": true, "bore": true, "prynhawn": true, "noswaith": true, "shwmae": true, "smae": true,
-}
 
 // banners are how the lines begin that mail servers write above mail.
 var banners = []string{
@@ -53,7 +51,7 @@ func preamble(line string) bool {
 		return true
 	}
 	words := strings.Fields(low)
-	if len(words) == 0 || len(words) > 4 || !greetings[strings.Trim(words[0], ",.!")] {
+	if len(words) == 0 || len(words) > 4 || !intake.BeginsGreeting(strings.Trim(words[0], ",.!")) {
 		return false
 	}
 	if strings.HasSuffix(low, ",") || strings.HasSuffix(low, "!") || len(words) == 1 {
