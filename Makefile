@@ -31,8 +31,9 @@ demo-page: build ## the officers' page over the demonstration's register, until 
 	./bin/requestd demo --serve
 
 .PHONY: weights
-weights: ## what the officers' page weighs: its screens, the program, the daemon's memory
-	REQUESTD_WEIGHTS=1 $(GO) test -count=1 -v -timeout 30m -run 'ThePagesWeight|EveryScreenIsLight' ./intake/page ./cmd/requestd
+weights: ## what the officers' page weighs: its screens, and the daemon's memory (some minutes)
+	$(GO) test -count=1 -v -run EveryScreenIsLight ./intake/page
+	$(GO) test -run '^$$' -bench Memory -benchtime 1x -timeout 30m ./cmd/requestd
 
 .PHONY: servers
 servers: ## install Dovecot, Postfix, PostgreSQL and Chromium for the tests, where that is needed

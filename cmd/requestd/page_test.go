@@ -106,7 +106,7 @@ func (r *reader) signIn(role string) {
 }
 
 // secured gives a site a page with a certificate of its own.
-func secured(t *testing.T) (*site, *localca.CA) {
+func secured(t testing.TB) (*site, *localca.CA) {
 	t.Helper()
 	s := newSite(t)
 	ca, err := localca.New(time.Now())
@@ -125,7 +125,7 @@ func secured(t *testing.T) (*site, *localca.CA) {
 	return s, ca
 }
 
-func certify(t *testing.T, s *site, ca *localca.CA) {
+func certify(t testing.TB, s *site, ca *localca.CA) {
 	t.Helper()
 	pair, err := ca.Issue(localca.Leaf{})
 	if err == nil {

@@ -34,12 +34,12 @@ var built = sync.OnceValues(func() (string, error) {
 
 // program runs the built binary with one configuration.
 type program struct {
-	t      *testing.T
+	t      testing.TB
 	binary string
 	config string
 }
 
-func newProgram(t *testing.T, config string) *program {
+func newProgram(t testing.TB, config string) *program {
 	t.Helper()
 	binary, err := built()
 	if err != nil {

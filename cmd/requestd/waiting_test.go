@@ -13,12 +13,6 @@ import (
 // what it waits for, and lives.
 func TestAStartThatWaitsForItsDatabaseIsNotEnded(t *testing.T) {
 	dir := t.TempDir()
-	name := filepath.Join(dir, "notify")
-	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -43,22 +37,18 @@ mailboxes:
 		t.Fatal(err)
 	}
 	d := newProgram(t, config).prepare("run")
-	d.cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+name)
+	statuses := d.tellsSystemd()
 	d.launch()
-	go func() {
-		d.done <- <-d.done
-		_ = l.Close() // whoever listens has heard everything
-	}()
-	b := make([]byte, 4096)
 	for range 2 {
-		n, err := l.Read(b)
-		if err != nil {
-			t.Fatalf("systemd hears nothing (%v): %s", err, d.log.String())
-		}
-		for _, want := range []string{"READY=1", "WATCHDOG=1", "STATUS=The register cannot be reached"} {
-			if got := string(b[:n]); !strings.Contains(got, want) {
-				t.Errorf("systemd hears %q, want %s", got, want)
+		select {
+		case got := <-statuses:
+			for _, want := range []string{"READY=1", "WATCHDOG=1", "STATUS=The register cannot be reached"} {
+				if !strings.Contains(got, want) {
+					t.Errorf("systemd hears %q, want %s", got, want)
+				}
 			}
+		case err := <-d.done:
+			t.Fatalf("it ended with %v before systemd heard of it: %s", err, d.log.String())
 		}
 	}
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -67,4 +57,34 @@ mailboxes:
 	if err := <-d.done; err != nil {
 		t.Errorf("told to stop it ended with %v: %s", err, d.log.String())
 	}
+}
+
+// tellsSystemd has a process say how it is to a socket as systemd's, and gives
+// each status that it tells.
+func (d *process) tellsSystemd() <-chan string {
+	d.t.Helper()
+	name := filepath.Join(d.t.TempDir(), "notify")
+	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { l.Close() })
+	d.cmd.Env = append(os.Environ(), "NOTIFY_SOCKET="+name)
+	statuses := make(chan string, 16)
+	go func() {
+		b := make([]byte, 4096)
+		for {
+			n, err := l.Read(b)
+			if err != nil {
+				return
+			}
+			if strings.Contains(string(b[:n]), "STATUS=") {
+				select {
+				case statuses <- string(b[:n]):
+				default: // nobody listens
+				}
+			}
+		}
+	}()
+	return statuses
 }

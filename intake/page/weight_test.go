@@ -5,7 +5,6 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +36,7 @@ func (v *visitor) weigh(path string) int {
 }
 
 // Each screen, full of work, weighs less than 60 KB with its style and script.
-// With REQUESTD_WEIGHTS=1 the table is printed.
+// The table is in its log.
 func TestEveryScreenIsLight(t *testing.T) {
 	o := newOffice(t)
 	screens := every(o)
@@ -60,9 +59,7 @@ func TestEveryScreenIsLight(t *testing.T) {
 			t.Errorf("%s weighs %d bytes, more than %d", name, html+style+script, mostWeight)
 		}
 	}
-	if os.Getenv("REQUESTD_WEIGHTS") != "" {
-		fmt.Printf("style %.1f KB, script %.1f KB\n\n| screen | HTML, KB | with style and script, KB |\n| --- | --- | --- |\n%s", float64(style)/1024, float64(script)/1024, table.String())
-	}
+	t.Logf("style %.1f KB, script %.1f KB\n\n| screen | HTML, KB | with style and script, KB |\n| --- | --- | --- |\n%s", float64(style)/1024, float64(script)/1024, table.String())
 }
 
 // prose is text of many words, which compresses as people's does.
