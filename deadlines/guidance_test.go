@@ -231,6 +231,7 @@ func TestExtensionNotice(t *testing.T) {
 		{name: "the month ends on a Saturday: not rolled", kind: KindDSAR, received: "31 January 2026", by: "28 February 2026", safe: "27 February 2026"},
 		{name: "a pause moves it", kind: KindDSAR, received: "1 September 2026", events: []string{"clarification asked 10 September 2026", "clarification answered 20 September 2026"}, by: "11 October 2026", safe: "9 October 2026"},
 		{name: "too late", kind: KindDSAR, received: "1 September 2026", events: []string{"extended 2 October 2026"}, by: "1 October 2026", safe: "1 October 2026", warning: "too late"},
+		{name: "after the answer", kind: KindDSAR, received: "1 September 2026", events: []string{"responded 8 September 2026", "extended 15 September 2026"}, by: "1 October 2026", safe: "1 October 2026", warning: "after the answer"},
 		{name: "a second extension", kind: KindDSAR, received: "1 September 2026", events: []string{"extended 2 September 2026", "extended 3 September 2026"}, by: "1 October 2026", safe: "1 October 2026", warning: "one at most"},
 	} {
 		t.Run(e.name, func(t *testing.T) {

@@ -55,10 +55,14 @@ func (rk *reckoning) happened(name string, day Day) bool {
 }
 
 // extendOn takes an extension that was notified on the day, unless one counts
-// already or it came after its last day (FOIA s.17(1), EIR reg 7(3), UK GDPR
-// Art 12A(4)). A review has no such last day.
+// already, an answer was given before it or it came after its last day (FOIA
+// s.17(1), EIR reg 7(3), UK GDPR Art 12A(4)). A review has no such last day.
 func (rk *reckoning) extendOn(day Day) {
 	if !rk.happened(Extended, day) || rk.extended != 0 {
+		return
+	}
+	if rk.past.answered != 0 {
+		rk.warn("the extension of %s came after the answer of %s: it moves no date", day, rk.past.answered)
 		return
 	}
 	by := rk.standing(day).noticeBy

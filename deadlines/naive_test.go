@@ -141,6 +141,8 @@ var scripts = []script{
 	plan("fee across clarification", FeeRequested, 5, ClarificationRequested, 6, ClarificationReceived, 15, FeeReceived, 26),
 	plan("responded", Responded, 14),
 	plan("responded and reopened", Responded, 14, Reopened, 20),
+	plan("extended after the answer", Responded, 8, Extended, 12),
+	plan("extended on the day of the answer", Responded, 8, Extended, 8),
 	plan("closed while waiting", ClarificationRequested, 4, Closed, 60),
 	plan("everything", FeeRequested, 1, IdentityRequested, 1, AuthorityRequested, 2, ClarificationRequested, 3, FeeReceived, 12,
 		IdentityReceived, 14, AuthorityReceived, 10, ClarificationReceived, 33, Extended, 20, Acknowledged, 1, Note, 50),
@@ -242,7 +244,7 @@ func (n naive) live(kind, of string, received time.Time, s script) lived {
 			}
 		}
 		now := s.until(day)
-		if !l.extended && s.on(Extended, day) {
+		if !l.extended && !answered && s.on(Extended, day) {
 			_, _, notice := n.dates(kind, of, received, now, false)
 			stopped := notice.IsZero()
 			l.extended = kind == KindReview || (stopped && l.breach.IsZero()) || (!stopped && !today.After(notice))
@@ -426,7 +428,7 @@ func (s script) early() bool {
 			return false
 		}
 	}
-	return !s.has(Reopened)
+	return !s.has(Reopened) && !(s.has(Responded) && s.has(Extended))
 }
 
 func (n naive) compareReviews(t fataler, at time.Time, s script) {

@@ -131,6 +131,7 @@ func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, ch *Change, by By
 		day := in.Estimate
 		switch {
 		case day != 0:
+		case k.Result.Answered != 0 && !k.Result.Extended: // which it follows: the ledger warns of it
 		case k.Result.Extended || k.Kind == intake.Review:
 			day = k.RespondBy
 		default:
