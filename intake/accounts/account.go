@@ -170,17 +170,18 @@ func (a *Accounts) Remove(address string) error {
 func (a *Accounts) List() (list []Listed, err error) {
 	list = []Listed{}
 	err = a.store.View(func(tx *store.Tx) error {
-		sessions := map[string]int{}
+		sessions, calendars := map[string]int{}, map[string]int{}
 		for s := range a.sessions(tx) {
 			if !s.over(tx.Now()) {
 				sessions[strings.ToLower(s.Address)]++
 			}
 		}
+		for f := range facts[Feed](tx, feedPrefix) {
+			calendars[strings.ToLower(f.Address)]++
+		}
 		for x := range facts[Account](tx, accountPrefix) {
-			l := Listed{Address: x.Address, Name: x.Name, Role: x.Role, Mailboxes: x.Mailboxes, Created: x.Created, Sessions: sessions[strings.ToLower(x.Address)]}
-			for range a.feeds(tx, x.Address) {
-				l.Calendars++
-			}
+			who := strings.ToLower(x.Address)
+			l := Listed{Address: x.Address, Name: x.Name, Role: x.Role, Mailboxes: x.Mailboxes, Created: x.Created, Sessions: sessions[who], Calendars: calendars[who]}
 			if l.Mailboxes == nil {
 				l.Mailboxes = []string{}
 			}

@@ -206,8 +206,11 @@ func TestAccountsAreListedWithoutSecrets(t *testing.T) {
 			t.Errorf("%+v: %v", in, err)
 		}
 	}
+	if _, err := o.AddFeed(accounts.Feed{Person: accounts.Person{Address: strings.ToUpper(officer), Own: true}}); err != nil {
+		t.Fatal(err)
+	}
 	list, err := o.List()
-	if err != nil || len(list) != 1 || list[0].Address != officer || list[0].Role != casework.Officer || list[0].Sessions != 0 {
+	if err != nil || len(list) != 1 || list[0].Address != officer || list[0].Role != casework.Officer || list[0].Sessions != 0 || list[0].Calendars != 1 {
 		t.Errorf("%+v %v", list, err)
 	}
 }

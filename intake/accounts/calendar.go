@@ -89,22 +89,9 @@ func (a *Accounts) Feed(token, from string) (*Feed, error) {
 		return nil, err
 	}
 	if a.now().Sub(f.Fetched) > fetchedEvery {
-		if err := a.fetched(&f); err != nil {
-			a.log.Warn("that a calendar was fetched could not be recorded", "error", err)
-		}
+		used(a, feedPrefix+f.ID, func(kept *Feed, now time.Time) { kept.Fetched = now })
 	}
 	return &f, nil
-}
-
-func (a *Accounts) fetched(f *Feed) error {
-	return a.store.Update(func(tx *store.Tx) error {
-		var kept Feed
-		if ok, err := tx.Get(feedPrefix+f.ID, &kept); !ok || err != nil {
-			return err // it ended meanwhile
-		}
-		kept.Fetched = tx.Now()
-		return tx.Set(feedPrefix+f.ID, kept)
-	})
 }
 
 // vouched takes over what a provider says of somebody now.

@@ -133,22 +133,25 @@ func (a *Accounts) Session(word string) (*Session, error) {
 		return nil, err
 	}
 	if a.now().Sub(s.Seen) > seenEvery {
-		if err := a.seen(&s); err != nil {
-			a.log.Warn("that a session was used could not be recorded", "error", err)
-		}
+		used(a, sessionPrefix+s.ID, func(kept *Session, now time.Time) { kept.Seen = now })
 	}
 	return &s, nil
 }
 
-func (a *Accounts) seen(s *Session) error {
-	return a.store.Update(func(tx *store.Tx) error {
-		var kept Session
-		if ok, err := tx.Get(sessionPrefix+s.ID, &kept); !ok || err != nil {
+// used records that a session or a calendar was used. Where that fails it goes
+// on.
+func used[T any](a *Accounts, name string, when func(kept *T, now time.Time)) {
+	err := a.store.Update(func(tx *store.Tx) error {
+		var kept T
+		if ok, err := tx.Get(name, &kept); !ok || err != nil {
 			return err // it ended meanwhile
 		}
-		kept.Seen = tx.Now()
-		return tx.Set(sessionPrefix+s.ID, kept)
+		when(&kept, tx.Now())
+		return tx.Set(name, kept)
 	})
+	if err != nil {
+		a.log.Warn("that a session or a calendar was used could not be recorded", "error", err)
+	}
 }
 
 func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] { return facts[Session](tx, sessionPrefix) }

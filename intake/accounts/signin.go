@@ -49,12 +49,11 @@ func newLimits() limits { return limits{failed: map[string][]time.Time{}} }
 // count counts an attempt where there were fewer than most.
 func (l *limits) count(now time.Time, name string, most int) error {
 	l.mu.Lock()
-	n := len(l.recent(now, name))
-	l.mu.Unlock()
-	if n >= most {
+	defer l.mu.Unlock()
+	if len(l.recent(now, name)) >= most {
 		return ErrTooMany
 	}
-	l.fail(now, name)
+	l.add(now, name)
 	return nil
 }
 
@@ -90,6 +89,10 @@ func (l *limits) recent(now time.Time, name string) []time.Time {
 func (l *limits) fail(now time.Time, names ...string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.add(now, names...)
+}
+
+func (l *limits) add(now time.Time, names ...string) {
 	if len(l.failed) > mostWatched {
 		for name := range l.failed {
 			l.recent(now, name)
