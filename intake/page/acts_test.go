@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -241,12 +242,24 @@ func TestWhyALetterWaitsIsPlain(t *testing.T) {
 			t.Errorf("%s does not say why in plain words", path)
 		}
 	}
-	l := o.view(o.view("CAF26-00001").Ref).Letters[0]
-	l.State, l.Attempts, l.Response = intake.LetterFailed, 1, "550 5.1.1 <priya@example.org>: Recipient address rejected"
-	if err := o.db.Update(func(tx *store.Tx) error { l.Raw = nil; return tx.PutLetter(l) }); err != nil {
-		t.Fatal(err)
-	}
-	if _, body := v.get("/letters"); !strings.Contains(body, "There is no such address, or no longer. (550 5.1.1") {
-		t.Error("a refusal is not told in plain words")
+	l := o.view(o.asked("Edmund Vale")).Letters[0]
+	for _, x := range []struct {
+		state intake.LetterState
+		why   string
+		says  string
+	}{
+		{intake.LetterHeld, "held for a person: regulator, spoofed", "From the regulator. The sender&#39;s name may be forged.<"},
+		{intake.LetterHeld, "held for a person: the decision was undone by page:k.dunne@example.org", ">The decision was undone by k.dunne@example.org.<"},
+		{intake.LetterFailed, "naming the recipient: 550 5.1.1 <priya@example.org>: Recipient address rejected", "There is no such address, or no longer. (naming the recipient: 550 5.1.1"},
+		{intake.LetterFailed, "naming the recipient: 554 mail from 192.5.1.10 is not taken", ">naming the recipient: 554 mail from 192.5.1.10 is not taken<"},
+		{intake.LetterBounced, "returned: 5.2.2", "Their mailbox is full. (returned: 5.2.2)"},
+	} {
+		l.State, l.Attempts, l.Response, l.Raw = x.state, 1, x.why, nil
+		if err := o.db.Update(func(tx *store.Tx) error { return tx.PutLetter(l) }); err != nil {
+			t.Fatal(err)
+		}
+		if _, body := v.get(fmt.Sprint("/letters/", l.ID)); !strings.Contains(body, x.says) {
+			t.Errorf("%s is told as %s", x.why, regexp.MustCompile(`<dt>Why</dt>.*`).FindString(body))
+		}
 	}
 }

@@ -26,18 +26,21 @@ func holdName(code string) string {
 	return flagName(code)
 }
 
-// returned are what servers say by the numbers of RFC 3463 when mail comes back
-// or is refused.
+// statusCode finds what a server says by the numbers of RFC 3463, where they
+// stand in a report or behind a reply's code. Addresses of hosts look like them.
+var statusCode = regexp.MustCompile(`(?:^returned: |\b[45][0-9]{2} )([45]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
+
+// returned are what they mean when mail comes back or is refused.
 var returned = []struct {
 	status *regexp.Regexp
 	says   string
 }{
-	{regexp.MustCompile(`\b5\.1\.(1|6|10)\b`), "There is no such address, or no longer."},
-	{regexp.MustCompile(`\b5\.1\.[0-9]+\b`), "Something is wrong with the address."},
-	{regexp.MustCompile(`\b[45]\.2\.2\b`), "Their mailbox is full."},
-	{regexp.MustCompile(`\b[45]\.2\.[0-9]+\b`), "Their mailbox takes no mail."},
-	{regexp.MustCompile(`\b5\.7\.[0-9]+\b`), "Their server does not let our mail in: tell the administrator."},
-	{regexp.MustCompile(`\b4\.[0-9]+\.[0-9]+\b`), "Their server could not take it in time."},
+	{regexp.MustCompile(`^5\.1\.(1|6|10)$`), "There is no such address, or no longer."},
+	{regexp.MustCompile(`^5\.1\.`), "Something is wrong with the address."},
+	{regexp.MustCompile(`^[45]\.2\.2$`), "Their mailbox is full."},
+	{regexp.MustCompile(`^[45]\.2\.`), "Their mailbox takes no mail."},
+	{regexp.MustCompile(`^5\.7\.`), "Their server does not let our mail in: tell the administrator."},
+	{regexp.MustCompile(`^4\.`), "Their server could not take it in time."},
 }
 
 const heldFor = "held for a person: "
@@ -49,17 +52,16 @@ func (f *frame) Reason(l intake.Letter) string {
 	if held && l.State == intake.LetterHeld {
 		var list []string
 		for code := range strings.SplitSeq(codes, ", ") {
-			name, known := holdNames[code]
-			if !known {
+			if strings.Contains(code, " ") { // words, not codes
 				return sentence(actorKinds.ReplaceAllString(codes, ""))
 			}
-			list = append(list, sentence(f.T(name)))
+			list = append(list, sentence(f.T(holdName(code))))
 		}
 		return strings.Join(list, " ")
 	}
-	if l.State == intake.LetterBounced || l.State == intake.LetterFailed {
+	if status := statusCode.FindStringSubmatch(l.Response); status != nil && (l.State == intake.LetterBounced || l.State == intake.LetterFailed) {
 		for _, r := range returned {
-			if r.status.MatchString(l.Response) {
+			if r.status.MatchString(status[1]) {
 				return f.T(r.says) + " (" + intake.OneLine(l.Response, 120) + ")"
 			}
 		}
