@@ -1,6 +1,15 @@
 package page
 
-import "testing"
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"requestd/intake/config"
+)
 
 // TestAnAddressThatNobodyVerifiedIsNobodys: where people give their address to
 // the provider themselves, one could give a colleague's, and stand in the
@@ -23,5 +32,19 @@ func TestAnAddressThatNobodyVerifiedIsNobodys(t *testing.T) {
 	}
 	if who, err := fromClaims(map[string]any{"email": "head@example.org", "email_verified": false, "roles": "reader"}, "1234", "roles"); err != nil || who.Address != "1234" {
 		t.Errorf("without another address it is %s (%v)", who.Address, err)
+	}
+}
+
+// TestWhoWaitedInVainAsksNoProvider: with one that does not answer, each would
+// wait for all who set out before.
+func TestWhoWaitedInVainAsksNoProvider(t *testing.T) {
+	asked := 0
+	h := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer h.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	p := newProvider(config.Web{OIDC: config.OIDC{Issuer: h.URL}})
+	if _, _, err := p.open(ctx, time.Now(), false); !errors.Is(err, context.Canceled) || asked > 0 {
+		t.Errorf("asked %d times: %v", asked, err)
 	}
 }

@@ -66,10 +66,15 @@ func (p *provider) look(ctx context.Context, now time.Time) error {
 }
 
 // open gives the provider as it was found a moment ago; whoever comes back from
-// it takes it as it was found last.
+// it takes it as it was found last. Those who waited in vain while others looked
+// do not look as well: with a provider that does not answer each would wait for
+// all before.
 func (p *provider) open(ctx context.Context, now time.Time, back bool) (*oidc.Provider, *oauth2.Config, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("reach the provider %s: %w", p.web.OIDC.Issuer, err)
+	}
 	if p.found == nil || !back && now.Sub(p.at) > foundFor {
 		if err := p.look(ctx, now); err != nil {
 			return nil, nil, err
