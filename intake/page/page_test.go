@@ -137,6 +137,30 @@ func TestARequestIsRegisteredOnce(t *testing.T) {
 	}
 }
 
+// A request is registered for a mailbox of one's own alone, however whole the
+// form is.
+func TestARequestForAnotherMailboxIsRefused(t *testing.T) {
+	o := newOffice(t)
+	v := o.visitor(o.word("c@example.org", casework.Officer, "cymru"))
+	send := func(mailbox string) (int, string) {
+		_, body := v.get("/register")
+		once := onceField.FindStringSubmatch(body)[1]
+		return v.post("/register", "once", once, "mailbox", mailbox, "kind", "dsar", "source", "post", "received", "2026-11-19", "name", "Dilys Fairbrother", "subject", "My file")
+	}
+	for mailbox, want := range map[string]int{"cafcass": http.StatusForbidden, "nowhere": http.StatusUnprocessableEntity, "": http.StatusUnprocessableEntity} {
+		if status, body := send(mailbox); status != want || !strings.Contains(body, "There is a problem") {
+			t.Errorf("for %q it is answered %d", mailbox, status)
+		}
+	}
+	all := o.visitor(o.word("head@example.org", casework.Head))
+	if _, body := all.post("/search", "words", "dilys"); !strings.Contains(body, "0 found") {
+		t.Error("a request that was refused is registered")
+	}
+	if status, body := send("cymru"); status != http.StatusOK || !strings.Contains(body, "CYM26-00001") {
+		t.Errorf("for one's own mailbox it is answered %d: %s", status, problemIn(body))
+	}
+}
+
 func TestWhoMayDoWhat(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
