@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"requestd/intake/accounts"
@@ -23,24 +24,25 @@ func (s *Server) calendarRoutes() []route {
 type calendarBody struct {
 	Feeds []accounts.Feed
 	Boxes []choice
-	Given string // the new address, which is shown once
+	Given string     // the new address, which is shown once
+	Form  url.Values // what was sent and could not be done
 }
 
-func (v *visit) calendars() error { return v.showCalendars(v.frame("Calendar"), "") }
+func (v *visit) calendars() error { return v.showCalendars(v.frame("Calendar"), calendarBody{}) }
 
-func (v *visit) showCalendars(f *frame, given string) (err error) {
-	b := calendarBody{Given: given, Boxes: v.boxes()}
+func (v *visit) showCalendars(f *frame, b calendarBody) (err error) {
+	b.Boxes = v.boxes(b.Form.Get("mailbox"))
 	if b.Feeds, err = v.s.Accounts.Feeds(v.session.Address); err != nil {
 		return err
 	}
 	return v.show("calendar", f, b)
 }
 
-// boxes are the mailboxes whose cases the visitor may read.
-func (v *visit) boxes() (list []choice) {
+// boxes are the mailboxes whose cases the visitor may read, one of them chosen.
+func (v *visit) boxes(chosen string) (list []choice) {
 	for _, box := range v.s.Cases.Settings().Mailboxes {
 		if v.who.May(casework.ToRead, box.Name) == nil {
-			list = append(list, choice{Value: box.Name, Label: box.Body})
+			list = append(list, choice{Value: box.Name, Label: box.Body, On: box.Name == chosen})
 		}
 	}
 	return list
@@ -58,9 +60,9 @@ func (v *visit) addCalendar() error {
 	token, err := v.s.Accounts.AddFeed(feed)
 	if err != nil {
 		f.Problem = v.explain(err, f)
-		return v.showCalendars(f, "")
+		return v.showCalendars(f, calendarBody{Form: v.r.PostForm})
 	}
-	return v.showCalendars(f, v.s.Web.Address()+"/calendar/"+token+calendarEnd)
+	return v.showCalendars(f, calendarBody{Given: v.s.Web.Address() + "/calendar/" + token + calendarEnd})
 }
 
 func (v *visit) endCalendar() error {

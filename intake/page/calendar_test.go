@@ -150,9 +150,9 @@ func TestACalendarIsAskedForTooOften(t *testing.T) {
 		t.Errorf("a quarter of an hour later it is answered %d", status)
 	}
 	for n := 2; ; n++ {
-		if _, body := v.post("/calendar", "whose", "all"); !givenField.MatchString(body) {
-			if n != 10 || !strings.Contains(body, "end one of them first") {
-				t.Errorf("after %d addresses: %s", n, problemIn(body))
+		if _, body := v.post("/calendar", "whose", "all", "mailbox", "cymru"); !givenField.MatchString(body) {
+			if n != 10 || !strings.Contains(body, "end one of them first") || !strings.Contains(body, `value="all" checked`) || !strings.Contains(body, `value="cymru" selected`) {
+				t.Errorf("after %d addresses, or the form forgot what was chosen: %s", n, problemIn(body))
 			}
 			break
 		}

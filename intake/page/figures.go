@@ -156,10 +156,7 @@ func (v *visit) count(f *frame) (*counted, figuresBody, error) {
 	for i := range b.Quarters {
 		b.Quarters[i].On = b.Quarters[i].Value == b.Quarter
 	}
-	b.Boxes = v.boxes()
-	for i := range b.Boxes {
-		b.Boxes[i].On = b.Boxes[i].Value == b.Mailbox
-	}
+	b.Boxes = v.boxes(b.Mailbox)
 	if b.Mailbox != "" {
 		if err := v.who.May(casework.ToRead, b.Mailbox); err != nil {
 			return nil, b, err
