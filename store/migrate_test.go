@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"requestd/intake"
+	"requestd/store/storetest/packed"
 	"requestd/store/storetest/sample"
 )
 
@@ -155,17 +155,7 @@ func writeFrozen(t *testing.T) {
 
 func unpack(t *testing.T, file, path string) {
 	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err := errors.Join(err, os.WriteFile(path, b, 0o600)); err != nil {
+	if err := os.WriteFile(path, packed.Read(t, file), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

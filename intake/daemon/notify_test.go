@@ -1,10 +1,8 @@
 package daemon
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -12,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"requestd/store/storetest/packed"
 )
 
 // The protocol of sd_notify(3), as systemd itself would hear it.
@@ -80,17 +80,7 @@ func TestAMigrationTellsSystemdThatItGetsOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := os.Open("../../store/testdata/schema3.db.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	old, err := io.ReadAll(z)
-	if err := errors.Join(err, os.WriteFile(string(cfg.Store.Path), old, 0o600)); err != nil {
+	if err := os.WriteFile(string(cfg.Store.Path), packed.Read(t, "../../store/testdata/schema3.db.gz"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(&d.log, nil))

@@ -1,13 +1,11 @@
 package page_test
 
 import (
-	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -25,6 +23,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/register"
+	"requestd/store/storetest/packed"
 )
 
 // browser is a Chromium with a window that nobody sees.
@@ -418,18 +417,9 @@ func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithA
 
 func axeScript(t *testing.T) string {
 	t.Helper()
-	f, err := os.Open("testdata/axe.min.js.gz")
-	if err != nil {
-		t.Fatal(err)
+	script := string(packed.Read(t, "testdata/axe.min.js.gz"))
+	if !strings.Contains(script[:200], "axe v4") {
+		t.Fatal("this is not axe-core")
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	script, err := io.ReadAll(z)
-	if err != nil || !strings.Contains(string(script[:200]), "axe v4") {
-		t.Fatal("this is not axe-core", err)
-	}
-	return string(script) + ";0"
+	return script + ";0"
 }
