@@ -65,8 +65,9 @@ func oneOutcome(outcome, of string, list []string) error {
 	return refuse("outcome %q is not one of a %s: want one of %s", outcome, of, strings.Join(list, ", "))
 }
 
-// checkPeople refuses details that another event takes.
-func (cs *Cases) checkPeople(in RecordInput) error {
+// checkPeople refuses details that another event takes, and people who are
+// none.
+func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	commissioner := strings.HasPrefix(string(in.Event), "commissioner-")
 	switch {
 	case len(in.Exemptions) > 0 && in.Event != intake.Responded && in.Event != intake.Extended:
@@ -75,6 +76,10 @@ func (cs *Cases) checkPeople(in RecordInput) error {
 		return refuse("officer %q: the event assigned takes who is in charge and who covers, responded who decided; no other event takes any", in.Officer+in.Cover)
 	case in.Event == intake.Assigned && in.Officer == "":
 		return refuse("assigned: say who is in charge with --officer ADDRESS")
+	case in.Event == intake.Assigned && in.Officer != v.Officer && !intake.Mailable(in.Officer):
+		return cs.noAddress(v, "officer", in.Officer)
+	case in.Event == intake.Assigned && in.Cover != "" && in.Cover != v.Cover && !intake.Mailable(in.Cover):
+		return cs.noAddress(v, "cover", in.Cover)
 	case in.Reference != "" && !commissioner:
 		return refuse("reference %q: the events commissioner-notified, commissioner-answered and commissioner-decided take the Commissioner's, and no other event takes any", in.Reference)
 	case in.Correction != Correction{} && in.Event != intake.Corrected:
@@ -91,6 +96,12 @@ func (cs *Cases) checkPeople(in RecordInput) error {
 		return refuse("address %q: want the requester's, of the form name@example.org, or - for none", in.Address)
 	}
 	return nil
+}
+
+// noAddress refuses somebody by whose name nobody's cases could be found. Whoever
+// has a case already, such as by a name on this machine, may keep it.
+func (cs *Cases) noAddress(v *intake.View, as, name string) error {
+	return refuse("%s %q: assigned takes a mail address, such as one of the staff of mailbox %s: %s", as, name, v.Mailbox, strings.Join(cs.Rules().Staff(v.Mailbox), ", "))
 }
 
 // detail puts into an event what its name alone takes.

@@ -184,7 +184,7 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 	if err := in.checkOutcome(v); err != nil {
 		return err
 	}
-	return cs.checkPeople(in)
+	return cs.checkPeople(v, in)
 }
 
 func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {

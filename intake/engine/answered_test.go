@@ -114,7 +114,13 @@ func TestThePeopleOfACase(t *testing.T) {
 	ref := o.opened(casework.KindInput{Kind: intake.FOI})
 	_, err := o.do(ref, casework.RecordInput{Event: intake.Assigned})
 	refusedWith(t, err, "--officer ADDRESS")
-	v := o.did(o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: "jo@staff.example.org", Cover: "kit@staff.example.org"})).View
+	_, err = o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: "Jo Sample"})
+	refusedWith(t, err, `officer "Jo Sample": assigned takes a mail address`)
+	_, err = o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: "jo@staff.example.org", Cover: "Kit"})
+	refusedWith(t, err, `cover "Kit"`)
+	v := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Claim())).View
+	o.did(o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: v.Officer, Cover: "kit@staff.example.org"})) // as it was
+	v = o.did(o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: "jo@staff.example.org", Cover: "kit@staff.example.org"})).View
 	if v.Officer != "jo@staff.example.org" || v.Cover != "kit@staff.example.org" {
 		t.Errorf("in charge %q, covered by %q", v.Officer, v.Cover)
 	}

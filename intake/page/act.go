@@ -59,16 +59,11 @@ func (v *visit) actBody(form url.Values) (*actBody, error) {
 	case !allowed && form.Get("seen") == "": // a form that was made before is answered with its words, and what happened
 		return nil, &casework.Refusal{Says: "The case does not allow this as it stands now.", Mend: "Open the case again."}
 	}
-	b := &actBody{Case: c, Act: a, Ask: a.ask, Form: form, Outcomes: outcomes(c.View, a.Name), Reasons: casework.Reasons, Rights: intake.RightNames, Seen: c.Seen}
+	b := &actBody{Case: c, Act: a, Ask: a.ask, Form: form, Outcomes: outcomes(c.View, a.Name), Reasons: casework.Reasons, Rights: intake.RightNames, Seen: c.Seen, Staff: v.s.Cases.Rules().Staff(c.Mailbox)}
 	b.Kinds = kindChoices(c.seems())
 	for _, m := range v.s.Cases.Settings().Mailboxes {
 		if v.who.May(casework.ToRecord, m.Name) == nil {
 			b.Mailboxes = append(b.Mailboxes, m.Name)
-		}
-	}
-	for _, p := range v.s.Cases.Settings().Staff {
-		if len(p.Mailboxes) == 0 || slices.Contains(p.Mailboxes, c.Mailbox) {
-			b.Staff = append(b.Staff, p.Address)
 		}
 	}
 	return b, nil

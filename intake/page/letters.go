@@ -37,7 +37,7 @@ var advice = map[intake.LetterState]string{
 	intake.LetterBounced: "Came back. Acknowledge the request another way and record that.",
 }
 
-const bouncedDays = 30 // for which a letter that came back is shown
+const bouncedDays = 30 // since it was written for which a letter that came back is shown
 
 type lettersBody struct {
 	Groups []letterGroup

@@ -120,12 +120,20 @@ func (r *Rules) Colleague(addr string) bool {
 	})
 }
 
+// Staff gives the addresses of the staff of a mailbox.
+func (r *Rules) Staff(mailbox string) (list []string) {
+	for _, s := range r.Config.Staff {
+		if slices.Contains(s.Mailboxes, mailbox) {
+			list = append(list, s.Address)
+		}
+	}
+	return list
+}
+
 // StaffOf reports whether an address is that of a member of staff of a
 // mailbox.
 func (r *Rules) StaffOf(mailbox, addr string) bool {
-	return slices.ContainsFunc(r.Config.Staff, func(s config.Staff) bool {
-		return intake.SameAddress(s.Address, addr) && slices.Contains(s.Mailboxes, mailbox)
-	})
+	return slices.ContainsFunc(r.Staff(mailbox), func(s string) bool { return intake.SameAddress(s, addr) })
 }
 
 // MailboxesOf are the mailboxes of which an address is that of a member of
