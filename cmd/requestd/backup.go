@@ -66,7 +66,7 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 	}
 	findings, err := store.VerifyFile(ctx, name, nil)
 	if err != nil || len(findings) > 0 {
-		aside := setAside(&name)
+		name, aside := setAside(name)
 		if err == nil {
 			err = printFindings(cmd, findings, false)
 		}
@@ -86,13 +86,12 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 // setAside takes from a copy the name by which it would count and, on a later
 // night, have a sound one removed in its favour. One that was set aside before
 // is replaced, so that a register with a fault does not fill the disk.
-func setAside(name *string) error {
-	aside := filepath.Join(filepath.Dir(*name), "requestd-unsound.db")
-	if err := os.Rename(*name, aside); err != nil {
-		return fmt.Errorf("set the copy aside: remove it by hand: %w", err)
+func setAside(name string) (string, error) {
+	aside := filepath.Join(filepath.Dir(name), "requestd-unsound.db")
+	if err := os.Rename(name, aside); err != nil {
+		return name, fmt.Errorf("set the copy aside: remove it by hand: %w", err)
 	}
-	*name = aside
-	return nil
+	return aside, nil
 }
 
 // prune removes the oldest copies of a directory, but for the last keep.

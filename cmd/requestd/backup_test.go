@@ -63,8 +63,8 @@ func TestAnUnsoundCopyIsNeverCounted(t *testing.T) {
 		if err := os.WriteFile(name, []byte("no register"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := setAside(&name); err != nil || filepath.Base(name) != "requestd-unsound.db" {
-			t.Fatalf("set aside as %s: %v", name, err)
+		if aside, err := setAside(name); err != nil || filepath.Base(aside) != "requestd-unsound.db" {
+			t.Fatalf("set aside as %s: %v", aside, err)
 		}
 	}
 	if gone, err := prune(dir, 2); gone != 0 || err != nil {
