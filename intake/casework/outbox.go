@@ -30,12 +30,21 @@ func Hold() Act {
 			return &Refusal{"It is too late: the letter's state is " + string(l.State) + ".", "The administrator can send a correction."}
 		}
 		l.State, l.Response = intake.LetterHeld, "held by "+by.Actor
+		takeWordBack(&l)
 		if err := tx.PutLetter(l); err != nil {
 			return err
 		}
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
 		return nil
 	}}
+}
+
+// takeWordBack has a letter of the next steps that a person holds wait for a
+// word as the draft that it was, even where a server has turned it down.
+func takeWordBack(l *intake.Letter) {
+	if l.Purpose.NextStep() {
+		l.Freed = time.Time{}
+	}
 }
 
 // Claim records that the actor works on the case.
@@ -176,6 +185,7 @@ func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter,
 			return refuse("letter %d is %s: only one that waits or is in doubt can be held", id, l.State)
 		}
 		l.State, l.Next, l.Response = intake.LetterHeld, time.Time{}, "held by "+by.Actor
+		takeWordBack(&l)
 		if err := tx.PutLetter(l); err != nil || !l.Purpose.Outside() {
 			return err
 		}

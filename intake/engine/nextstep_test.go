@@ -7,6 +7,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/store"
 )
 
 // asked is an office with a subject access request that was acknowledged.
@@ -325,5 +326,29 @@ func TestACorrectionLeavesARightThatRunsAlone(t *testing.T) {
 	}
 	if strings.Contains(got, "no longer applies") {
 		t.Errorf("the correction says that a date no longer applies: %s", got)
+	}
+}
+
+// TestALetterThatWasTurnedDownAndHeldGoesOnAWord: whoever holds it has to say
+// SEND anew, and SEND means that letter still.
+func TestALetterThatWasTurnedDownAndHeldGoesOnAWord(t *testing.T) {
+	o, ref := asked(t)
+	o.now = london(t, "2026-11-23 10:00")
+	o.record(ref, intake.IdentityRequested, "")
+	o.one("cafcass", answer(o.to(ceri, intake.ForCopy), ceri, "SEND", passed))
+	sent := o.to(ceri, intake.ForConfirmation)
+	l := o.draft(intake.ForAskIdentity)
+	l.Attempts, l.Next, l.Response, l.Raw = 1, o.now.Add(time.Hour), "450 try again later", nil
+	if err := o.db.Update(func(tx *store.Tx) error { return tx.PutLetter(l) }); err != nil {
+		t.Fatal(err)
+	}
+	o.one("cafcass", answer(sent, ceri, "HOLD", passed))
+	if l := o.draft(intake.ForAskIdentity); l.State != intake.LetterHeld {
+		t.Fatalf("after HOLD the letter is %s", l.State)
+	}
+	o.now = o.now.Add(time.Minute)
+	o.one("cafcass", answer(sent, ceri, "SEND", passed))
+	if l := o.draft(intake.ForAskIdentity); l.State != intake.LetterWaiting {
+		t.Errorf("after SEND the letter is %s", l.State)
 	}
 }
