@@ -87,7 +87,9 @@ func (cs *Cases) Follow() error {
 	if err := cs.loadHolidays(); err != nil {
 		return err
 	}
-	_, err = cs.SortAnew()
+	if _, err = cs.SortAnew(); err != nil {
+		cs.listed = nil // they are sorted the next time
+	}
 	return err
 }
 
