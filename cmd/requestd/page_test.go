@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"requestd/intake/accounts"
 	"requestd/intake/localca"
 )
@@ -96,7 +98,7 @@ func (r *reader) ask(path string, form url.Values) (*http.Response, string) {
 func (r *reader) signIn(role string) {
 	r.t.Helper()
 	g := lines[accounts.Given](r.program, "user", "add", role+"@example.org", "--role", role)[0]
-	code, err := accounts.CodeAt(g.Code, time.Now())
+	code, err := totp.GenerateCode(g.Code, time.Now())
 	if err != nil {
 		r.t.Fatal(err)
 	}

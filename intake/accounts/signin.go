@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"sync"
 	"time"
@@ -163,14 +162,4 @@ func (x *Account) step(code string, now time.Time) (int64, bool) {
 		}
 	}
 	return 0, false
-}
-
-// CodeAt is the one-time code of a secret at a moment: tests and the
-// demonstration sign in with it.
-func CodeAt(secret string, at time.Time) (string, error) {
-	code, err := totp.GenerateCode(secret, at)
-	if err != nil {
-		return "", fmt.Errorf("make a one-time code: %w", err)
-	}
-	return code, nil
 }
