@@ -89,13 +89,21 @@ func TestAMailThatNobodyDecidesIsAcknowledgedNeutrally(t *testing.T) {
 	})
 }
 
-func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
+// noRequestAfterANeutralLetter is an office with a mail that turned out to be no
+// request when its sender had had a neutral letter.
+func noRequestAfterANeutralLetter(t *testing.T) (*office, string) {
+	t.Helper()
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{neutral: true})
 	o.now = london(t, "2026-11-25 12:00")
 	o.tick()
 	o.send()
 	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
+	return o, ref
+}
+
+func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
+	o, ref := noRequestAfterANeutralLetter(t)
 	o.send()
 	if l := o.letters(intake.ForNoRequest); len(l) != 1 || l[0].State != intake.LetterHeld {
 		t.Fatalf("%+v: want one draft, held", l)
@@ -108,12 +116,7 @@ func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
 }
 
 func TestTheDraftOfAnErasedCaseIsNotSent(t *testing.T) {
-	o := newOffice(t, "2026-11-20 10:00")
-	ref := doubtful(o, inDoubt{neutral: true})
-	o.now = london(t, "2026-11-25 12:00")
-	o.tick()
-	o.send()
-	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
+	o, ref := noRequestAfterANeutralLetter(t)
 	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Erase()))
 	_, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{}))
 	refused(t, err, "is no request: there is nothing to acknowledge")
