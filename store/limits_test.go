@@ -92,7 +92,15 @@ func TestALimitCountsWhoseItIs(t *testing.T) {
 		}
 	}
 	now = now.Add(8 * 24 * time.Hour)
-	update(t, db, func(tx *store.Tx) error { return tx.ForgetOutside() })
+	for _, wanted := range []bool{true, false} { // the two oldest, one at a time
+		update(t, db, func(tx *store.Tx) error {
+			more, err := tx.ForgetOutside(1)
+			if more != wanted {
+				t.Errorf("ForgetOutside says %t of more, want %t", more, wanted)
+			}
+			return err
+		})
+	}
 	if err := db.View(func(tx *store.Tx) error {
 		if n, jo := tx.OutsideCount(start, store.Among{}), tx.OutsideSent("jo@example.com", start, 0, store.Among{}); n != 1 || jo != 1 {
 			t.Errorf("after eight days %d letters and %d to one address are known, want the last alone", n, jo)

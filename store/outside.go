@@ -57,16 +57,22 @@ func (tx *Tx) uncount(id uint64, counted time.Time) {
 // outsideKept is how far back the limits can look.
 const outsideKept = 8 * 24 * time.Hour
 
-// ForgetOutside drops the letters that no limit looks at any more.
-func (tx *Tx) ForgetOutside() error {
+// ForgetOutside drops some letters that no limit looks at any more, the oldest
+// first, and reports whether there may be more.
+func (tx *Tx) ForgetOutside(most int) (more bool, err error) {
+	n := 0
 	for k := range tx.from(bOutside, nil, all) {
 		at := keyTime(k)
 		if tx.now.Sub(at) <= outsideKept {
 			break
 		}
+		if n == most {
+			return true, tx.err
+		}
 		tx.uncount(keyID(k), at)
+		n++
 	}
-	return tx.err
+	return false, tx.err
 }
 
 // Among are the mailboxes whose letters a limit counts together: one alone, or

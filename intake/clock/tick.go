@@ -61,8 +61,8 @@ func (cl *Clock) Tick(ctx context.Context) error {
 			return fmt.Errorf("remind staff: %w", err)
 		}
 	}
-	if err := cl.forgetReplies(); err != nil {
-		return fmt.Errorf("forget the answers that staff may no longer give: %w", err)
+	if err := cl.forget(ctx); err != nil {
+		return fmt.Errorf("forget the answers that staff may no longer give and the letters that no limit counts: %w", err)
 	}
 	if err := cl.listBeforeStart(); err != nil {
 		return fmt.Errorf("list the mail from before the start: %w", err)
@@ -245,19 +245,36 @@ func (cl *Clock) firstMail(tx *store.Tx, c *intake.Case) templates.Incoming {
 	return in
 }
 
-// forgetReplies lets go of tokens that have expired, and of the names of mails
-// whose proof has: once a day.
-func (cl *Clock) forgetReplies() error {
+// forgetAtOnce is how many letters that were counted are forgotten in one
+// transaction: what is recorded meanwhile waits for it.
+const forgetAtOnce = 1000
+
+// forget lets go once a day of tokens that have expired, of the names of mails
+// whose proof has, and of letters that no limit counts any more.
+func (cl *Clock) forget(ctx context.Context) error {
 	const key = "replies/forgotten"
 	due := func(tx *store.Tx) (bool, error) {
 		var last deadlines.Day
 		_, err := tx.Get(key, &last)
 		return last != tx.Today(), err
 	}
-	return cl.whenDue(due, func(tx *store.Tx) error {
-		keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
-		return errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep)), tx.ForgetOutside(), tx.Set(key, tx.Today()))
-	})
+	for more := true; more; {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		more = false
+		err := cl.whenDue(due, func(tx *store.Tx) (err error) {
+			if more, err = tx.ForgetOutside(forgetAtOnce); err != nil || more {
+				return err
+			}
+			keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
+			return errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep)), tx.Set(key, tx.Today()))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // whenDue does something where it is due, and then only keeps others from
