@@ -169,7 +169,7 @@ const look = time.Second
 // waited for until it must be dead.
 func (s *share) join(ctx context.Context, alone bool) error {
 	for {
-		signs, err := s.db.Beat()
+		signs, err := s.beat()
 		if err != nil {
 			return err
 		}

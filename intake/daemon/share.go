@@ -62,7 +62,7 @@ type share struct {
 	seen    map[string]sight
 	absent  map[string]bool // daemons that the register has and nobody shows: true once they were looked for
 	behind  bool            // something of the round before is still to be done
-	blind   bool            // the database could not be reached
+	blind   bool            // the database could not be reached, or was slow
 	differs map[string]bool // whose other configuration was told
 }
 
@@ -152,9 +152,8 @@ func (s *share) asked() (news bool) {
 // round gives a sign of life and sees to it that we have our share. It reports
 // whether others have recorded something since the round before.
 func (s *share) round() (noticed bool, err error) {
-	signs, err := s.db.Beat()
+	signs, err := s.beat()
 	if err != nil {
-		s.blind = true
 		return false, err
 	}
 	noticed, died := s.observe(signs)
@@ -165,6 +164,15 @@ func (s *share) round() (noticed bool, err error) {
 		}
 	}
 	return noticed, nil
+}
+
+// beat gives a sign of life and gets those of others. Where the database was slow
+// to answer, theirs may have waited in it as well, and their age says nothing.
+func (s *share) beat() (map[string]store.Sign, error) {
+	begun := s.now()
+	signs, err := s.db.Beat()
+	s.blind = s.blind || err != nil || s.now().Sub(begun) > s.every
+	return signs, err
 }
 
 // observe compares the signs of others with those seen before, and reports
@@ -295,7 +303,10 @@ func (s *share) recover() error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	err := outbox.Recover(s.db, s.doubt, s.log, func(mailbox string) bool { return slices.Contains(fresh, mailbox) })
+	// One that has become another's meanwhile may be sending right now.
+	err := outbox.Recover(s.db, s.doubt, s.log, func(tx *store.Tx, mailbox string) bool {
+		return slices.Contains(fresh, mailbox) && s.holds(tx, mailbox)
+	})
 	if err != nil {
 		return err
 	}

@@ -263,6 +263,52 @@ func TestNobodyIsDeadForADatabaseThatCouldNotBeReached(t *testing.T) {
 	}
 }
 
+// Nor for one that was slow to answer: the other's sign may have waited in it too.
+func TestNobodyIsDeadForADatabaseThatWasSlow(t *testing.T) {
+	at, cfg := time.Now(), boxes("a", "b")
+	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
+	one.joins()
+	two.joins()
+	turns(t, one, two)
+	asked := 0
+	two.now = func() time.Time {
+		if asked++; asked == 2 { // once the answer is there
+			at = at.Add(two.dead)
+		}
+		return at
+	}
+	turns(t, two)
+	if got := two.watches(); len(got) != 1 {
+		t.Errorf("it watches %v", got)
+	}
+}
+
+// One that was stopped between being named for a mailbox and looking for letters
+// that were on their way leaves those of whoever has the mailbox now.
+func TestLettersOfAnothersMailboxAreNotPutInDoubt(t *testing.T) {
+	at, cfg := time.Now(), boxes("a", "b")
+	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
+	one.joins()
+	two.joins()
+	turns(t, one, two)
+	box := two.watches()[0]
+	id := onItsWay(t, two.db, box)
+	one.tasks[box] = taken
+	if err := one.recover(); err != nil {
+		t.Fatal(err)
+	}
+	err := two.db.View(func(tx *store.Tx) error {
+		l, err := tx.Letter(id)
+		if l.State != intake.LetterSending {
+			t.Errorf("the letter that the other sends is %s", l.State)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAnotherConfigurationIsRefusedWithWhatDiffers(t *testing.T) {
 	ctx, at := context.Background(), time.Now()
 	one := sharerOf(t, &at, boxes("a"))
@@ -283,7 +329,13 @@ func TestAnotherConfigurationIsRefusedWithWhatDiffers(t *testing.T) {
 			t.Errorf("to be alone %t: %v", alone, err)
 		}
 	}
-	other.now = func() time.Time { at = at.Add(other.dead / 2); return at } // and lives no more
+	other.now = func() time.Time { return at }
+	signs, err := other.beat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.observe(signs)
+	at = at.Add(other.dead) // and it lives no more
 	if err := other.join(ctx, false); err != nil {
 		t.Errorf("once the one with another configuration is dead: %v", err)
 	}

@@ -115,12 +115,12 @@ func (l *Loop) Kick() {
 // Recover marks as in doubt what was being sent when the daemon last ended that
 // sent for these mailboxes, nil being all. It must run while nobody sends for
 // them.
-func Recover(db *store.DB, wait time.Duration, log *slog.Logger, of func(mailbox string) bool) error {
+func Recover(db *store.DB, wait time.Duration, log *slog.Logger, of func(tx *store.Tx, mailbox string) bool) error {
 	var broken []intake.Letter
 	find := func(tx *store.Tx) error {
 		broken = nil
 		for l := range tx.InState(intake.LetterSending) {
-			if of == nil || of(l.Mailbox) {
+			if of == nil || of(tx, l.Mailbox) {
 				broken = append(broken, l)
 			}
 		}
