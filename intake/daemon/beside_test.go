@@ -105,6 +105,20 @@ func TestADaemonFollowsTheOthersCalendar(t *testing.T) {
 	}
 }
 
+// A run of all at once records when it last read, with a database as with a file.
+func TestARunOfAllAtOnceIsRemembered(t *testing.T) {
+	d := prepareField(t)
+	d.store = "url: '" + storetest.URL(t, t.Name()) + "', create: true"
+	d.makeField("")
+	if err := d.Once(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	last, err := d.Engine.Register.Lasts()
+	if is := last["cafcass"]; err != nil || is.Poll.IsZero() || is.Seen != nil {
+		t.Errorf("%+v, %v; want when it was read, and from nowhere", is, err)
+	}
+}
+
 func TestARunOfAllAtOnceIsRefusedBesideADaemon(t *testing.T) {
 	one := prepareField(t)
 	one.store = "url: '" + storetest.URL(t, t.Name()) + "', create: true"

@@ -83,7 +83,7 @@ func (d *Daemon) recall() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, l := range lanes {
-		if d.share != nil && l.ctx == nil {
+		if l.started.IsZero() {
 			continue // it is another daemon's to tell
 		}
 		read, sent := l.watch.Status(), l.send.Status()
@@ -92,7 +92,7 @@ func (d *Daemon) recall() {
 			Poll: later(was.Poll, d.here(read.LastPoll)), Send: later(was.Send, sent.LastGood),
 			IMAPEnds: known(was.IMAPEnds, read.CertEnds), SMTPEnds: known(was.SMTPEnds, sent.CertEnds),
 		}
-		if d.share != nil {
+		if d.share != nil && l.ctx != nil {
 			is.Seen = &register.Seen{
 				Host: d.share.host, Since: l.started.UTC().Round(0), Connected: !read.Connected.IsZero(), Trouble: read.LastError, NextTry: utc(read.NextTry),
 				Server: read.Server, SendTrouble: sent.Trouble, SendPaused: utc(sent.Paused), Aside: sent.Aside, Breaker: sent.Breaker,

@@ -183,6 +183,9 @@ func (d *Daemon) Once(ctx context.Context, send bool) error {
 	}
 	d.readHolidays(ctx)
 	lanes := d.current()
+	for _, l := range lanes {
+		l.started = d.now()
+	}
 	failures := make([]error, 2*len(lanes))
 	var parts sync.WaitGroup
 	for i, l := range lanes {
