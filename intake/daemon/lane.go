@@ -22,7 +22,7 @@ type lane struct {
 	stop    context.CancelFunc
 	done    chan struct{} // closed once both have ended
 	before  *lane         // of the same mailbox, which ends first
-	started time.Time
+	started time.Time     // the zero time where it is another daemon's
 	signs   signs
 }
 
@@ -101,6 +101,9 @@ func (r *running) startLane(l *lane) {
 	before := l.before
 	if before != nil {
 		before.stop()
+	}
+	if l.ctx != nil {
+		l.before = nil // who comes after waits for this one, which holds no others in memory
 	}
 	r.parts.Go(func() {
 		if before != nil {
