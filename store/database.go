@@ -114,7 +114,29 @@ func (db *DB) bringUp(create bool) error {
 	if err := db.readSecret(); err != nil {
 		return err
 	}
+	if err := db.awaitOthers(version); err != nil {
+		return err
+	}
 	return db.climb(version, begun)
+}
+
+// othersAgain is how soon it is looked again whether others are at work.
+const othersAgain = 50 * time.Millisecond
+
+// awaitOthers waits until nobody is at work on the register in its old form: what
+// an older program recorded meanwhile, no newer one could read aright. Who waits
+// for the migration as well is not at work.
+func (db *DB) awaitOthers(version int) error {
+	for begun := time.Now(); ; time.Sleep(othersAgain) {
+		_, n, err := db.pg.Others()
+		if err != nil || n == 0 {
+			return err
+		}
+		if time.Since(begun) >= db.opts.Wait {
+			return fmt.Errorf("%w: %s has schema %d, and this program is to bring it to %d; stop the others first, %d of them, on every machine, then start this one again",
+				ErrLocked, db.path, version, db.schema(), n)
+		}
+	}
 }
 
 // schemaInDatabase is the schema of the register, 0 where there is none, and

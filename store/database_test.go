@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -125,6 +126,46 @@ func TestANewerRegisterIsRefused(t *testing.T) {
 		t.Errorf("err = %v, want ErrNewer", err)
 	}
 	set("2")
+}
+
+// A register that an older program still uses is not brought to another schema:
+// what that records then, nobody could read aright. Of several that begin at once
+// one does it.
+func TestARegisterThatIsInUseIsNotMigrated(t *testing.T) {
+	url := storetest.URL(t, t.Name()+rand.Text()) // it is of no use to a second run
+	older, err := store.OpenURL(url, "", true, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := func(o store.Options) (*store.DB, error) {
+		return store.OpenURL(url, "", false, store.Newer(o, func(tx *store.Tx) error {
+			n := 0
+			_, err := tx.Get("migrated", &n)
+			return errors.Join(err, tx.Set("migrated", n+1))
+		}))
+	}
+	if _, err := newer(store.Options{Wait: time.Millisecond}); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("beside an older program: %v, want ErrLocked", err)
+	}
+	if err := older.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			db, err := newer(store.Options{Wait: time.Minute})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			n := 0
+			err = db.View(func(tx *store.Tx) error { _, err := tx.Get("migrated", &n); return err })
+			if err := errors.Join(err, db.Close()); err != nil || n != 1 {
+				t.Errorf("it was migrated %d times: %v", n, err)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // A connection may be lost at any point of a transaction, the one included at

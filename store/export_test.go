@@ -5,3 +5,9 @@ func Unsynced(o Options) Options {
 	o.NoSync = true
 	return o
 }
+
+// Newer gives o for a program of the next schema, to which f leads.
+func Newer(o Options, f func(*Tx) error) Options {
+	o.migrations = append(migrations(), step{once(f)})
+	return o
+}

@@ -174,5 +174,6 @@ func (db *DB) Others() (int, error) {
 	if db.pg == nil {
 		return 0, nil
 	}
-	return db.pg.Others()
+	n, _, err := db.pg.Others()
+	return n, err
 }

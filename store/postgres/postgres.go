@@ -191,13 +191,14 @@ func (db *DB) Clear() error {
 }
 
 // Others is how many processes beside this one are connected and have the same
-// tables.
-func (db *DB) Others() (n int, err error) {
+// tables, and how many of these do not wait for one that runs Alone.
+func (db *DB) Others() (all, atWork int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
-	err = db.pool.QueryRow(ctx, `SELECT count(DISTINCT a.application_name) FROM pg_stat_activity a JOIN writers w ON a.application_name = 'requestd ' || w.id
-		WHERE a.datname = current_database() AND w.id <> $1`, db.writer).Scan(&n)
-	return n, db.explained(err)
+	err = db.pool.QueryRow(ctx, `SELECT count(*), count(*) FILTER (WHERE waits = 0) FROM (
+			SELECT count(*) FILTER (WHERE a.wait_event = 'advisory') AS waits FROM pg_stat_activity a JOIN writers w ON a.application_name = 'requestd ' || w.id
+			WHERE a.datname = current_database() AND w.id <> $1 GROUP BY w.id) AS others`, db.writer).Scan(&all, &atWork)
+	return all, atWork, db.explained(err)
 }
 
 // Name is the database's address, without what is secret in it.
