@@ -12,6 +12,8 @@ type boltTx struct {
 	b      *bbolt.Tx
 	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
 	wrote  int                      // how often it has written
+
+	changed changes // where, while a compaction runs; else nil
 }
 
 // How full a page is left when it is split. Where keys come in order it stays
@@ -47,7 +49,7 @@ func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
 func (t *boltTx) Get(table, key []byte) []byte { return t.bucket(table).Get(key) }
 
 func (t *boltTx) Put(table, key, value []byte) error {
-	t.wrote++
+	t.writes(table, key)
 	return t.bucket(table).Put(key, value)
 }
 
@@ -56,8 +58,15 @@ func (t *boltTx) Append(table, key, more []byte) error {
 }
 
 func (t *boltTx) Delete(table, key []byte) error {
-	t.wrote++
+	t.writes(table, key)
 	return t.bucket(table).Delete(key)
+}
+
+func (t *boltTx) writes(table, key []byte) {
+	t.wrote++
+	if t.changed != nil {
+		t.changed[spot{string(table), string(key)}] = struct{}{}
+	}
 }
 
 // A file is near.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -29,98 +30,40 @@ func sweep(path string) {
 	}
 }
 
-// copyStep is how many bytes are copied in one transaction.
-const copyStep = 4 << 20
-
-// copyAnew writes what a transaction sees to an empty store, without free
-// pages, and so without anything that was erased. The copy is on disk when it
-// returns.
-func copyAnew(to *bbolt.DB, from *bbolt.Tx) (err error) {
-	noSync := to.NoSync
-	to.NoSync = true // of a copy that is not whole nothing need last
-	defer func() { to.NoSync = noSync }()
-	tx, err := to.Begin(true)
-	if err != nil {
-		return fmt.Errorf("begin a copy: %w", err)
-	}
-	defer func() { err = errors.Join(err, rollback(tx)) }()
-	size := 0
-	err = from.ForEach(func(name []byte, b *bbolt.Bucket) error {
-		into, err := tx.CreateBucket(name)
-		if err != nil {
-			return err
-		}
-		if err := into.SetSequence(b.Sequence()); err != nil {
-			return err
-		}
-		into.FillPercent = 1
-		return b.ForEach(func(k, v []byte) error {
-			if size += len(k) + len(v); size > copyStep {
-				size = 0
-				if err := tx.Commit(); err != nil {
-					return err
-				}
-				if tx, err = to.Begin(true); err != nil {
-					return err
-				}
-				into = tx.Bucket(name)
-				into.FillPercent = 1
-			}
-			return into.Put(k, v)
-		})
-	})
-	if err == nil {
-		err = tx.Commit()
-	}
-	if err == nil {
-		err = to.Sync()
-	}
-	if err != nil {
-		return fmt.Errorf("write a copy: %w", err)
-	}
-	return nil
-}
-
-// rollback ends a transaction that was not recorded.
-func rollback(tx *bbolt.Tx) error {
-	if tx == nil || tx.DB() == nil { // recorded
-		return nil
-	}
-	if err := tx.Rollback(); err != nil {
-		return fmt.Errorf("end a copy: %w", err)
-	}
-	return nil
-}
-
 // Compact writes the store anew and puts the new file in the old one's place:
-// it holds no page that is free, and so nothing that was erased. Recording
-// waits meanwhile and reading does not, and another process cannot take the
-// store over. The file keeps its owner and mode. The blocks of the old file go
-// back to the file system, which does not overwrite them. In a database its
-// table is written anew, and everybody waits.
-func (db *DB) Compact() error {
+// it holds no page that is free, and so nothing that had been erased when it
+// began; what is erased meanwhile waits for the next time (HoldsErased). Reading
+// and recording go on: what is recorded is copied once more, and only for the
+// last of it does recording wait. Another process cannot take the store over. The
+// file keeps its owner and mode. The blocks of the old file go back to the
+// file system, which does not overwrite them. In a database its table is written
+// anew, and everybody waits.
+func (db *DB) Compact(ctx context.Context) error {
 	if db.pg != nil {
 		if err := db.pg.Rewrite(); err != nil {
 			return err
 		}
 		return db.Update(func(tx *Tx) error { tx.remove(bMeta, kErased); return nil })
 	}
-	db.writing.Lock()
-	old, err := db.compact()
-	db.writing.Unlock()
+	db.compacting.Lock()
+	defer db.compacting.Unlock()
+	old, err := db.compact(ctx)
 	if err != nil {
-		return diskFault(db.path, fmt.Errorf("compact the store: %w", err))
+		err = diskFault(db.path, fmt.Errorf("compact the store: %w", err))
 	}
-	if err := old.Close(); err != nil { // waits for those who still read it
-		return fmt.Errorf("compact the store: close the file that was: %w", err)
+	if old == nil {
+		return err
 	}
-	return nil
+	if closed := old.Close(); closed != nil { // waits for those who still read it
+		err = errors.Join(err, fmt.Errorf("compact the store: close the file that was: %w", closed))
+	}
+	return err
 }
 
-// compact gives the file that was.
-func (db *DB) compact() (*bbolt.DB, error) {
-	if db.Replaced() {
-		return nil, fmt.Errorf("%s is not the file that is open: somebody put another in its place", db.path)
+// compact gives the file that was, nil while it is still the one.
+func (db *DB) compact(ctx context.Context) (old *bbolt.DB, err error) {
+	if err := db.unreplaced(); err != nil {
+		return nil, err
 	}
 	tmp := besidePath(db.path, compactName)
 	if err := os.Remove(tmp); err != nil && !os.IsNotExist(err) {
@@ -130,24 +73,102 @@ func (db *DB) compact() (*bbolt.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	from, was, err := db.begin()
-	if err == nil {
-		err = errors.Join(copyAnew(fresh, from), sameOwner(file, was), from.Rollback())
+	defer func() {
+		if old == nil {
+			err = errors.Join(err, fresh.Close(), os.Remove(tmp))
+		}
+	}()
+	db.note(changes{})
+	defer db.note(nil)
+	c := &copying{step: db.opts.copied}
+	erased := false
+	for !c.whole {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := db.copyMore(c, fresh, &erased); err != nil {
+			return nil, err
+		}
 	}
-	if err == nil {
-		err = fresh.Update(func(b *bbolt.Tx) error { return b.Bucket(bMeta).Delete(kErased) })
+	if err := db.copyMore(c, fresh, &erased); err != nil { // what the last part took to write
+		return nil, err
 	}
-	if err == nil {
-		err = os.Rename(tmp, db.path)
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	if err := errors.Join(db.unreplaced(), db.copyLast(c, fresh, file, &erased)); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, errors.Join(err, fresh.Close(), os.Remove(tmp))
+	db.step("before the change of name")
+	if err := os.Rename(tmp, db.path); err != nil {
+		return nil, err
 	}
+	db.step("after the change of name")
 	db.mu.Lock()
-	old := db.bolt
+	old = db.bolt
 	db.bolt, db.file = fresh, file // locked since it was made, so that nobody came in between
 	db.mu.Unlock()
 	return old, syncDir(filepath.Dir(db.path))
+}
+
+// note has the changes be noted from now on; nil no longer.
+func (db *DB) note(c changes) {
+	db.writing.Lock()
+	defer db.writing.Unlock()
+	db.changed = c
+}
+
+// since begins to read, and gives what has changed since the last time.
+func (db *DB) since() (*bbolt.Tx, changes, error) {
+	changed := db.changed
+	from, _, err := db.begin()
+	db.changed = changes{}
+	return from, changed, err
+}
+
+// copyMore copies the next part, and what has changed of those before.
+func (db *DB) copyMore(c *copying, fresh *bbolt.DB, erased *bool) error {
+	db.writing.Lock()
+	from, changed, err := db.since()
+	db.writing.Unlock()
+	if err != nil {
+		return err
+	}
+	*erased = *erased || changed.erased()
+	err = fresh.Update(func(to *bbolt.Tx) error { return errors.Join(c.follow(from, to, changed), c.more(from, to)) })
+	if err := errors.Join(err, from.Rollback()); err != nil {
+		return err
+	}
+	db.step(map[bool]string{false: "a part is copied", true: "all is copied"}[c.whole])
+	return nil
+}
+
+// copyLast copies what is left, while nobody can record.
+func (db *DB) copyLast(c *copying, fresh *bbolt.DB, file *os.File, erased *bool) error {
+	from, changed, err := db.since()
+	if err != nil {
+		return err
+	}
+	err = fresh.Update(func(to *bbolt.Tx) error {
+		if err := errors.Join(c.follow(from, to, changed), c.numbers(from, to)); err != nil || *erased || changed.erased() {
+			return err
+		}
+		return to.Bucket(bMeta).Delete(kErased)
+	})
+	return errors.Join(err, sameOwner(file, db.file), from.Rollback())
+}
+
+// step tells a test how far a compaction is.
+func (db *DB) step(name string) {
+	if db.opts.steps != nil {
+		db.opts.steps(name)
+	}
+}
+
+func (db *DB) unreplaced() error {
+	if db.Replaced() {
+		return fmt.Errorf("%s is not the file that is open: somebody put another in its place", db.path)
+	}
+	return nil
 }
 
 // sameOwner gives a file the owner and mode of another: root may compact a

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -58,7 +59,7 @@ func work(path, point string) {
 		fmt.Println(n)
 		switch n % 3 {
 		case 0:
-			must(db.Compact())
+			must(db.Compact(context.Background()))
 		case 1:
 			must(db.BackupFile(path + ".copy"))
 		}
@@ -90,7 +91,7 @@ func work(path, point string) {
 		return nil
 	}))
 	must(db.BackupFile(path + ".copy"))
-	must(db.Compact())
+	must(db.Compact(context.Background()))
 	die(point, "after the store was compacted")
 }
 

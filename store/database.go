@@ -72,6 +72,9 @@ func (o *Options) fill() {
 	if o.portions == (portions{}) {
 		o.portions = usualPortions
 	}
+	if o.copied == 0 {
+		o.copied = copyStep
+	}
 }
 
 // prepareDatabase makes a new register, or brings an old one up to date.

@@ -106,7 +106,7 @@ func TestAnErasedCaseNamesNobodyAndStillVerifies(t *testing.T) {
 		}
 		return nil
 	})
-	if err := db.Compact(); err != nil {
+	if err := db.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b, err := os.ReadFile(path)
@@ -169,7 +169,7 @@ func TestAMessageWithoutACaseIsErasedByItself(t *testing.T) {
 func TestTheStoreIsHeldWhileItIsCompacted(t *testing.T) {
 	storetest.FileOnly(t, "is compacted and copied")
 	db, path := eraseOne(t)
-	if err := db.Compact(); err != nil {
+	if err := db.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := store.Open(path, store.Options{Wait: time.Millisecond}); !errors.Is(err, store.ErrLocked) {

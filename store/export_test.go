@@ -11,3 +11,10 @@ func Newer(o Options, f func(*Tx) error) Options {
 	o.migrations = append(migrations(), step{once(f)})
 	return o
 }
+
+// InSteps gives o for a store that is compacted in small parts, and f told how far
+// that is.
+func InSteps(o Options, f func(step string)) Options {
+	o.copied, o.steps = 200, f
+	return o
+}

@@ -36,7 +36,7 @@ func TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere(t *testing.T
 		}()
 		<-waits
 		for range 3 {
-			if err := first.Compact(); err != nil {
+			if err := first.Compact(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -91,7 +91,7 @@ func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
 	go func() { done <- db.Backup(p) }()
 	<-p.started
 	for range 3 {
-		if err := db.Compact(); err != nil {
+		if err := db.Compact(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 		update(t, db, func(tx *store.Tx) error { return tx.Set("n", 1) })
@@ -117,7 +117,7 @@ func TestALongLookStopsNoCompaction(t *testing.T) {
 	before := store.IdentityOf(db.Path())
 	compacted := make(chan error, 1)
 	err := db.View(func(tx *store.Tx) error {
-		go func() { compacted <- db.Compact() }()
+		go func() { compacted <- db.Compact(context.Background()) }()
 		for { // until the new file is in place; whoever comes now reads it
 			n, recorded := 0, db.Update(func(tx *store.Tx) error { return tx.Set("n", 2) })
 			err := db.View(func(tx *store.Tx) error { _, err := tx.Get("n", &n); return err })
@@ -177,7 +177,7 @@ func TestAFileInTheStoresPlaceIsNoticed(t *testing.T) {
 	if !db.Replaced() {
 		t.Error("another file in its place is not noticed")
 	}
-	if err := db.Compact(); err == nil {
+	if err := db.Compact(context.Background()); err == nil {
 		t.Error("another's file was overwritten")
 	}
 	if err := os.Rename(away, db.Path()); err != nil || db.Replaced() {
@@ -198,7 +198,7 @@ func TestCompactingKeepsOwnerAndMode(t *testing.T) {
 	if err := os.Chmod(db.Path(), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Compact(); err != nil {
+	if err := db.Compact(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	i, err := os.Stat(db.Path())
@@ -264,7 +264,7 @@ func TestACopyAmongRecordingIsOfOneMoment(t *testing.T) {
 		if findings, err := store.VerifyFile(t.Context(), path, nil); err != nil || len(findings) > 0 {
 			t.Errorf("the copy: %v, %v", findings, err)
 		}
-		if err := db.Compact(); err != nil {
+		if err := db.Compact(context.Background()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -183,7 +184,7 @@ func (m *model) Erase(t *rapid.T) {
 }
 
 func (m *model) Compact(t *rapid.T) {
-	if err := m.db.Compact(); err != nil {
+	if err := m.db.Compact(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 }

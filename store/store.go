@@ -106,6 +106,8 @@ type Options struct {
 	Rehearse   bool
 	migrations []step
 	portions   portions
+	copied     int          // bytes that a compaction copies at once
+	steps      func(string) // told how far it is
 }
 
 // DB is an open store. Its methods may be called by several goroutines; one
@@ -127,7 +129,10 @@ type DB struct {
 	onLetter func(mailbox string) // see OnLetter
 
 	damaged damages    // records that cannot be read
-	writing sync.Mutex // held by Update and Compact, and while the file's pages are checked
+	writing sync.Mutex // held by Update, at the end of Compact, and while the file's pages are checked
+
+	compacting sync.Mutex
+	changed    changes // what is written while a compaction runs, else nil; of writing
 }
 
 const (

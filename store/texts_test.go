@@ -139,7 +139,7 @@ func TestTextsOfMailWithoutACase(t *testing.T) {
 	if ids, erased := loose(); len(ids) != 1 || ids[0] != 4 || !erased {
 		t.Fatalf("loose texts %v, erased %t", ids, erased)
 	}
-	if err := db.Compact(); err != nil {
+	if err := db.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, erased := loose(); erased {

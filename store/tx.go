@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"os"
 	"time"
 
@@ -109,11 +110,19 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 	defer db.writing.Unlock()
 	ran := false
 	var inner error
+	var t *boltTx
 	err = db.bolt.Update(func(b *bbolt.Tx) error {
 		ran = true
-		out, inner = db.run(&Tx{db: db, t: &boltTx{b: b}, now: db.moment(), writes: true}, f)
+		t = &boltTx{b: b}
+		if db.changed != nil {
+			t.changed = changes{}
+		}
+		out, inner = db.run(&Tx{db: db, t: t, now: db.moment(), writes: true}, f)
 		return inner
 	})
+	if err == nil && db.changed != nil {
+		maps.Copy(db.changed, t.changed)
+	}
 	if err == nil || inner != nil {
 		return out, err
 	}

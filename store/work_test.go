@@ -264,7 +264,7 @@ func TestReadersAndBackupsBesideAWriter(t *testing.T) {
 				t.Errorf("a copy made meanwhile: %v, %v", f, err)
 			}
 			storetest.Verify(t, db, nil)
-			if err := db.Compact(); err != nil {
+			if err := db.Compact(context.Background()); err != nil {
 				t.Error(err)
 			}
 		}

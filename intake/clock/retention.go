@@ -237,7 +237,7 @@ func (cl *Clock) EraseOutlived(ctx context.Context, by casework.By) (n health.Re
 		return n, nil
 	}
 	cl.log.Info("erased what was kept for its period", "cases", n.Cases, "mails", n.Mails, "actor", by.Actor)
-	return n, cl.store.Compact()
+	return n, cl.store.Compact(ctx)
 }
 
 func mayErase(by casework.By, mailbox string) bool { return by.May(casework.ToErase, mailbox) == nil }
@@ -302,7 +302,7 @@ func (cl *Clock) Keep(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := cl.compact(); err != nil {
+	if err := cl.compact(ctx); err != nil {
 		return err
 	}
 	return cl.countOutlived(ctx, day)
@@ -310,7 +310,7 @@ func (cl *Clock) Keep(ctx context.Context) error {
 
 // compact writes the file anew where something was erased since the last night,
 // by a person's word or by itself.
-func (cl *Clock) compact() error {
+func (cl *Clock) compact(ctx context.Context) error {
 	holds := false
 	err := cl.store.View(func(tx *store.Tx) error {
 		holds = tx.HoldsErased()
@@ -319,7 +319,7 @@ func (cl *Clock) compact() error {
 	if err != nil || !holds {
 		return err
 	}
-	return cl.store.Compact()
+	return cl.store.Compact(ctx)
 }
 
 // dropTexts lets go of the text of mail without a case whose period is over.
