@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/pquerna/otp/totp"
@@ -61,12 +62,19 @@ type Accounts struct {
 	log    *slog.Logger
 	limits limits // of attempts to sign in
 	asked  limits // for calendars
+
+	elsewhere atomic.Bool // people sign in at a provider
 }
 
 // New gives the accounts of a register.
 func New(db *store.DB, now func() time.Time, log *slog.Logger) *Accounts {
 	return &Accounts{store: db, now: now, log: log, limits: newLimits(), asked: newLimits()}
 }
+
+// AtProvider says that people sign in at an OpenID provider. Accounts of the
+// register's own are not used from then on: their sessions are over, and their
+// calendars show nothing until their owner has signed in there.
+func (a *Accounts) AtProvider() { a.elsewhere.Store(true) }
 
 const (
 	accountPrefix = "page/account/"
@@ -147,8 +155,8 @@ func (a *Accounts) Reset(address string) (given Given, err error) {
 	return given, err
 }
 
-// Remove takes an account away and ends its sessions and calendars. Of somebody
-// who signs in at a provider it ends these alone.
+// Remove takes an account away with its sessions, calendars, keys and saved
+// searches. Of somebody who signs in at a provider it ends these alone.
 func (a *Accounts) Remove(address string) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		var x Account
@@ -159,10 +167,12 @@ func (a *Accounts) Remove(address string) error {
 		for range a.feeds(tx, address) {
 			known = true
 		}
-		if !known {
+		var kept searches
+		saved, wrong := tx.Get(searchKey(address), &kept)
+		if err = errors.Join(err, wrong); !known && !saved {
 			return errors.Join(err, fmt.Errorf("account %s: %w", address, store.ErrNotFound))
 		}
-		return errors.Join(err, tx.Delete(accountKey(address)), tx.Delete(keysKey(address)), a.endAll(tx, address))
+		return errors.Join(err, tx.Delete(accountKey(address)), tx.Delete(keysKey(address)), tx.Delete(searchKey(address)), a.endAll(tx, address))
 	})
 }
 

@@ -73,7 +73,7 @@ func (a *Accounts) Feed(token, from string) (*Feed, error) {
 		if !f.Own && tx.Now().Sub(f.Vouched) > vouchedFor {
 			return ErrNoFeed
 		}
-		return f.asNow(tx)
+		return a.asNow(tx, &f.Person)
 	})
 	if errors.Is(err, ErrEnded) {
 		err = ErrNoFeed
@@ -94,10 +94,11 @@ func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	return &f, nil
 }
 
-// vouched takes over what a provider says of somebody now.
+// vouched takes over what a provider says of somebody now, also for calendars
+// that they made when they had an account of the register's own.
 func (a *Accounts) vouched(tx *store.Tx, p Person) (err error) {
 	for f := range a.feeds(tx, p.Address) {
-		if !f.Own {
+		if !f.Own || a.elsewhere.Load() {
 			f.Person, f.Vouched = p, tx.Now()
 			err = errors.Join(err, tx.Set(feedPrefix+f.ID, f))
 		}

@@ -16,7 +16,22 @@ const keysPrefix = "page/keys/"
 
 func keysKey(address string) string { return keysPrefix + strings.ToLower(address) }
 
-// SetKeys records somebody's keys.
-func (a *Accounts) SetKeys(address string, k Keys) error {
-	return a.store.Update(func(tx *store.Tx) error { return tx.Set(keysKey(address), k) })
+// SetKeys changes somebody's keys as they stand now, and not as a window saw
+// them that was open for a while. It gives them as they would be where change
+// refuses them.
+func (a *Accounts) SetKeys(address string, change func(*Keys) error) (k Keys, err error) {
+	err = a.store.Update(func(tx *store.Tx) error {
+		k = Keys{}
+		if _, err := tx.Get(keysKey(address), &k); err != nil {
+			return err
+		}
+		if k.Own == nil {
+			k.Own = map[string]string{}
+		}
+		if err := change(&k); err != nil {
+			return err
+		}
+		return tx.Set(keysKey(address), k)
+	})
+	return k, err
 }

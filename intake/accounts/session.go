@@ -61,10 +61,13 @@ func (p *Person) Who() casework.Principal {
 }
 
 // asNow gives a person of an own account the role that the account has now.
-// It is ErrEnded where there is no such account any more.
-func (p *Person) asNow(tx *store.Tx) error {
-	if !p.Own {
+// It is ErrEnded where there is no such account any more, or none is used.
+func (a *Accounts) asNow(tx *store.Tx, p *Person) error {
+	switch {
+	case !p.Own:
 		return nil
+	case a.elsewhere.Load():
+		return ErrEnded
 	}
 	var x Account
 	if ok, err := tx.Get(accountKey(p.Address), &x); !ok || err != nil {
@@ -127,7 +130,7 @@ func (a *Accounts) Session(word string) (*Session, error) {
 		if _, err := tx.Get(keysKey(s.Address), &s.Keys); err != nil {
 			return err
 		}
-		return s.asNow(tx)
+		return a.asNow(tx, &s.Person)
 	})
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package casework
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"requestd/deadlines"
@@ -27,7 +28,7 @@ func Hold() Act {
 		case l.State == intake.LetterHeld:
 			return &Refusal{"The letter is held already.", "Nothing needs to be done: it goes out when you answer SEND."}
 		case l.State != intake.LetterWaiting || l.Doubts > 0:
-			return &Refusal{"It is too late: the letter's state is " + string(l.State) + ".", "The administrator can send a correction."}
+			return &Refusal{fmt.Sprintf("It is too late: the letter's state is %s.", l.State), "The administrator can send a correction."}
 		}
 		l.State, l.Response = intake.LetterHeld, "held by "+by.Actor
 		takeWordBack(&l)

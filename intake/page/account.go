@@ -29,7 +29,7 @@ func (v *visit) showAccount(f *frame, k accounts.Keys) error {
 	if err != nil {
 		return err
 	}
-	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own, Keys: keysOf(k)})
+	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own, Keys: v.typedKeys(k)})
 }
 
 func (v *visit) password() error {

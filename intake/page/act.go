@@ -130,7 +130,7 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 // notice tells of an act, with what it warns of.
 func (f *frame) notice(done string, ch *casework.Change) string {
 	for _, w := range ch.Warnings {
-		done += " " + sentence(onPage(w))
+		done += " " + f.Says(w)
 	}
 	return done
 }

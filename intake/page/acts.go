@@ -24,8 +24,8 @@ type act struct {
 
 // fields says what an act asks for.
 type fields struct {
-	Date, Part, Outcome, Exemptions, Reason, Why, Words, Note, Due, Estimate, Void bool
-	Kind, Address, Into, InCharge, DecidedBy, Person, Theirs, AnswerDue, Undo      bool
+	Date, Receipt, Part, Outcome, Exemptions, Reason, Why, Words, Note, Due, Estimate, Void bool
+	Kind, Address, Into, InCharge, DecidedBy, Person, Theirs, AnswerDue, Undo               bool
 }
 
 // Acts beside those that record an event.
@@ -69,7 +69,7 @@ var known = []act{
 	{Name: actCorrect, Label: "Send a correction", Group: groupLetter, makes: plain(casework.Acknowledge(casework.AckInput{Correct: true}))},
 	{Name: string(intake.Acknowledged), Label: "Acknowledged by hand", Group: groupLetter, ask: fields{Date: true, Note: true}},
 	{Name: actDecide, Label: "Decide the kind", Group: groupRight, ask: fields{Kind: true}, makes: decision},
-	{Name: string(intake.ReceivedOn), Label: "Correct the date of receipt", Group: groupRight, ask: fields{Date: true, Part: true, Note: true}},
+	{Name: string(intake.ReceivedOn), Label: "Correct the date of receipt", Group: groupRight, ask: fields{Receipt: true, Part: true, Note: true}},
 	{Name: string(intake.Corrected), Label: "Correct name, address, language or body", Group: groupRight, ask: fields{Person: true, Note: true}},
 	{Name: actMerge, Label: "Merge into another case", Group: groupRight, ask: fields{Into: true}},
 	{Name: actUnmerge, Label: "Undo a merger", Group: groupRight, ask: fields{Undo: true}, makes: unmerge},
@@ -247,16 +247,28 @@ func recording(name intake.EventName) func(*caseBody, url.Values) (casework.Act,
 			}
 		}
 		switch name {
+		case intake.ReceivedOn:
+			switch {
+			case in.Date == 0:
+				return casework.Act{}, &casework.Refusal{Says: "No date of receipt was given."}
+			case in.Date == c.ReceivedOn && len(c.Parts()) < 2:
+				return casework.Act{}, errUnchanged
+			}
 		case intake.Void:
 			if in.Void, err = strconv.Atoi(get("void")); err != nil {
 				return casework.Act{}, &casework.Refusal{Says: "No event was chosen."}
 			}
 		case intake.Corrected:
-			in.Correction = correction(c, form)
+			if in.Correction = correction(c, form); in.Correction == (casework.Correction{}) {
+				return casework.Act{}, errUnchanged
+			}
 		}
 		return casework.Record(in), nil
 	}
 }
+
+// errUnchanged is a correction that says what stands already.
+var errUnchanged = &casework.Refusal{Says: "Nothing was changed in the form, so there is nothing to correct."}
 
 // listed reads exemptions that are parted by commas, semicolons or lines.
 func listed(s string) (list []string) {

@@ -120,6 +120,15 @@ func TestACalendarEnds(t *testing.T) {
 	if status, body := program.get(path); status != http.StatusOK || !strings.Contains(body, ref) {
 		t.Errorf("the calendar of an account answers %d", status)
 	}
+	o.accounts.AtProvider()
+	unknown(path, "one of an account, since people sign in at a provider")
+	there := o.visitor(o.word(g.Address, casework.Officer))
+	if status, body := program.get(path); status != http.StatusOK || !strings.Contains(body, ref) {
+		t.Errorf("once its owner has signed in at the provider it answers %d", status)
+	}
+	there.post("/calendar/end", "id", endField(t, there))
+	unknown(path, "one that its owner found again and ended")
+	path = there.calendar("whose", "all")
 	if err := o.accounts.Remove(g.Address); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package page
 import (
 	"compress/gzip"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -12,7 +13,7 @@ import (
 func compressed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")
-		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") || r.Method == http.MethodHead {
+		if !takesGzip(r.Header.Values("Accept-Encoding")) || r.Method == http.MethodHead {
 			h.ServeHTTP(w, r)
 			return
 		}
@@ -20,6 +21,21 @@ func compressed(h http.Handler) http.Handler {
 		defer c.close()
 		h.ServeHTTP(c, r)
 	})
+}
+
+// takesGzip reports whether a browser takes text that is compressed: it may
+// name gzip to say that it does not (RFC 9110, 12.5.3).
+func takesGzip(accepts []string) bool {
+	for offer := range strings.SplitSeq(strings.Join(accepts, ","), ",") {
+		coding, weight, _ := strings.Cut(offer, ";")
+		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			continue
+		}
+		_, q, given := strings.Cut(weight, "=")
+		how, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+		return !given || err != nil || how > 0
+	}
+	return false
 }
 
 var zips = sync.Pool{New: func() any {

@@ -1,11 +1,11 @@
 package page
 
 import (
-	"maps"
-	"net/http"
+	"fmt"
 	"regexp"
 
 	"requestd/intake/accounts"
+	"requestd/intake/casework"
 )
 
 // key is a single key and what it presses.
@@ -13,6 +13,7 @@ type key struct {
 	Name  string // of what it presses
 	Label string
 	Key   string // "" for none
+	Was   string // as it is recorded, where it is shown as somebody typed it
 }
 
 // The page's own keys, which everybody may change for themselves (WCAG 2.1.4).
@@ -36,6 +37,15 @@ func keysOf(k accounts.Keys) []key {
 	return list
 }
 
+// typedKeys are keys as somebody wants them beside those that they have.
+func (v *visit) typedKeys(k accounts.Keys) []key {
+	list := keysOf(k)
+	for i, was := range keysOf(v.session.Keys) {
+		list[i].Was = was.Key
+	}
+	return list
+}
+
 // Key is the visitor's key for something, "" where they have none.
 func (f *frame) Key(name string) string {
 	if !f.Keys {
@@ -51,40 +61,47 @@ func (f *frame) Key(name string) string {
 
 var oneKey = regexp.MustCompile(`^[a-z0-9]?$`)
 
-// setKeys switches single keys off or on, changes them, or takes the page's own
-// again.
+// setKeys switches single keys off or on, changes those that a form changes, or
+// takes the page's own again.
 func (v *visit) setKeys() error {
-	k := accounts.Keys{Off: v.session.Keys.Off, Own: maps.Clone(v.session.Keys.Own)}
 	f := v.frame("Your account")
-	switch v.r.PostFormValue("keys") {
-	case "off":
-		k.Off = true
-	case "on":
-		k.Off = false
-	case "first":
-		k.Own = nil
-	default:
-		k.Own = map[string]string{}
-		taken := map[string]bool{}
-		for _, x := range ownKeys {
-			own := v.r.PostFormValue("key-" + x.Name)
-			switch {
-			case !oneKey.MatchString(own):
-				f.Problem = f.T("A key is one small letter or a figure, or nothing.")
-			case own != "" && taken[own]:
-				f.Problem = f.T("The key %s stands for two things.", own)
-			}
-			taken[own] = true
-			k.Own[x.Name] = own
+	k, err := v.s.Accounts.SetKeys(v.session.Address, func(k *accounts.Keys) error {
+		switch v.r.PostFormValue("keys") {
+		case "off":
+			k.Off = true
+		case "on":
+			k.Off = false
+		case "first":
+			k.Own = nil
+		default:
+			return v.changeKeys(k)
 		}
-	}
-	if f.Problem != "" {
-		f.Status = http.StatusUnprocessableEntity
-		return v.showAccount(f, k)
-	}
-	if err := v.s.Accounts.SetKeys(v.session.Address, k); err != nil {
+		return nil
+	})
+	if err != nil {
 		f.Problem = v.explain(err, f)
 		return v.showAccount(f, k)
 	}
 	return v.done("/account", f.T("Saved."))
+}
+
+// changeKeys takes what a form has otherwise than it was made with.
+func (v *visit) changeKeys(k *accounts.Keys) error {
+	form := v.r.PostForm
+	for _, x := range ownKeys {
+		if is := form.Get("key-" + x.Name); form.Has("key-"+x.Name) && !(form.Has("was-"+x.Name) && is == form.Get("was-"+x.Name)) {
+			k.Own[x.Name] = is
+		}
+	}
+	taken := map[string]bool{}
+	for _, x := range keysOf(*k) {
+		switch {
+		case !oneKey.MatchString(x.Key):
+			return &casework.Refusal{Says: "A key is one small letter or a figure, or nothing."}
+		case x.Key != "" && taken[x.Key]:
+			return &casework.Refusal{Says: fmt.Sprintf("The key %s stands for two things.", x.Key)}
+		}
+		taken[x.Key] = true
+	}
+	return nil
 }

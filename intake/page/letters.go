@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"slices"
@@ -37,8 +38,6 @@ var advice = map[intake.LetterState]string{
 	intake.LetterBounced: "Came back. Acknowledge the request another way and record that.",
 }
 
-const bouncedDays = 30 // since it was written for which a letter that came back is shown
-
 type lettersBody struct {
 	Groups []letterGroup
 }
@@ -55,9 +54,12 @@ func (v *visit) letters() error {
 	for _, state := range unsettled {
 		wanted := register.LetterFilter{State: state, Mailboxes: v.who.Mailboxes}
 		if state == intake.LetterBounced { // it stays so for ever
-			wanted.Since = v.s.Now().AddDate(0, 0, -bouncedDays)
+			wanted.Since = v.s.Now().AddDate(0, 0, -register.BackDays)
 		}
 		list, err := v.s.Register.Letters(v.r.Context(), wanted)
+		if err == nil && state == intake.LetterBounced {
+			list, err = v.cameBackLate(list)
+		}
 		if err != nil {
 			return err
 		}
@@ -74,6 +76,28 @@ func (v *visit) letters() error {
 		}
 	}
 	return v.show("letters", v.frame("Letters"), body)
+}
+
+// cameBackLate puts before the letters that came back those of open cases that
+// were written long before.
+func (v *visit) cameBackLate(list []intake.Letter) ([]intake.Letter, error) {
+	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	if err != nil {
+		return nil, err
+	}
+	err = v.s.Store.View(func(tx *store.Tx) error {
+		for _, d := range open {
+			for _, id := range d.Back {
+				l, err := tx.Letter(id)
+				if err == nil && l.State == intake.LetterBounced && !slices.ContainsFunc(list, func(x intake.Letter) bool { return x.ID == id }) {
+					list = append(list, l)
+				}
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b intake.Letter) int { return cmp.Compare(a.ID, b.ID) })
+	return list, err
 }
 
 type letterBody struct {

@@ -27,7 +27,6 @@ var functions = template.FuncMap{
 	"list":      func(s ...string) []string { return s },
 	"language":  languageName,
 	"childAsks": childAsks,
-	"remark":    func(s string) string { return sentence(onPage(s)) },
 	"dates":     func(v *intake.View) clocks { return clocksOf(v, true) },
 	"nolines":   func(v *intake.View) clocks { return clocksOf(v, false) },
 }

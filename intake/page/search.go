@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/register"
 	"requestd/intake/sheet"
@@ -15,6 +16,9 @@ func (s *Server) searchRoutes() []route {
 	return []route{
 		{"GET /search", casework.ToRead, (*visit).search},
 		{"POST /search", casework.ToRead, (*visit).search},
+		{"GET /search/saved/{n}", casework.ToRead, (*visit).savedSearch},
+		{"POST /search/saved", casework.ToRead, (*visit).saveSearch},
+		{"POST /search/saved/{n}/remove", casework.ToRead, (*visit).removeSearch},
 	}
 }
 
@@ -27,6 +31,9 @@ type searchBody struct {
 	Asked  bool
 	States []choice
 	Kinds  []choice
+	Saved  []accounts.Search
+	Name   string // of the saved search that is shown, or is to be saved
+	N      int    // its number
 }
 
 const mostFound = 30
@@ -35,6 +42,13 @@ const mostFound = 30
 // a name in it; its filters make a link.
 func (v *visit) search() error {
 	body := searchBody{Words: strings.TrimSpace(v.r.PostFormValue("words")), State: v.r.FormValue("state"), Kind: v.r.FormValue("kind")}
+	if v.r.FormValue("csv") != "" {
+		return v.searchCSV(body)
+	}
+	return v.showSearch(v.frame("Search"), body)
+}
+
+func (v *visit) showSearch(f *frame, body searchBody) (err error) {
 	for _, s := range []intake.CaseState{intake.StateTriage, intake.StateOpen, intake.StateWaiting, intake.StateResponded, intake.StateClosed, intake.StateWithdrawn, intake.StateNotARequest} {
 		body.States = append(body.States, choice{Value: string(s), Label: stateName(s), On: string(s) == body.State})
 	}
@@ -43,16 +57,14 @@ func (v *visit) search() error {
 			body.Kinds = append(body.Kinds, choice{Value: string(k), Label: kindName(k), On: string(k) == body.Kind})
 		}
 	}
-	f := v.frame("Search")
-	if v.r.FormValue("csv") != "" {
-		return v.searchCSV(body)
+	if body.Saved, err = v.s.Accounts.Searches(v.session.Address); err != nil {
+		return err
 	}
 	body.Asked = body.Words != "" || body.State != "" || body.Kind != ""
 	if body.Asked {
-		if full, err := v.s.Register.Case(v.r.Context(), body.Words); body.Words != "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
+		if full, err := v.s.Register.Case(v.r.Context(), body.Words); body.Words != "" && f.Problem == "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
 			return v.done("/case/"+url.PathEscape(full.Ref), "")
 		}
-		var err error
 		body.Rows, body.More, err = v.find(body)
 		if err != nil {
 			f.Problem = v.explain(err, f)

@@ -46,6 +46,7 @@ type Options struct {
 type Server struct {
 	Options
 	words   *words
+	sayings []saying
 	screens screens
 	oidc    *provider // nil where people sign in with accounts of the register's own
 	tally   tally
@@ -53,7 +54,7 @@ type Server struct {
 	tried   atomic.Int64 // when the page last tried for the sake of knowing (unix time)
 }
 
-//go:embed assets screens words_cy.tsv
+//go:embed assets screens words_cy.tsv acts_cy.tsv
 var files embed.FS
 
 // New prepares the page. It connects to nothing.
@@ -63,11 +64,15 @@ func New(o Options) (*Server, error) {
 	if s.words, err = readWords(); err != nil {
 		return nil, err
 	}
+	if s.sayings, err = readSayings(); err != nil {
+		return nil, err
+	}
 	if s.screens, err = readScreens(); err != nil {
 		return nil, err
 	}
 	if o.Web.OIDC.Issuer != "" {
 		s.oidc = newProvider(o.Web)
+		o.Accounts.AtProvider()
 	}
 	return s, nil
 }

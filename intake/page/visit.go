@@ -97,7 +97,7 @@ func (v *visit) explain(err error, f *frame) string {
 		return f.T("You may not do this here. An administrator gives roles and mailboxes.")
 	case errors.As(err, &refused):
 		f.Status = http.StatusUnprocessableEntity
-		return strings.TrimSpace(sentence(onPage(refused.Says)) + " " + sentence(onPage(refused.Mend)))
+		return strings.TrimSpace(f.Says(refused.Says) + " " + f.Says(refused.Mend))
 	case errors.Is(err, ErrGone):
 		f.Status = http.StatusNotFound
 		return f.T("The mail no longer lies where it came in: it was moved or deleted. Look for it in the mailbox.")

@@ -16,6 +16,7 @@ type Desk struct {
 	Due     deadlines.Day // the earliest date of its parts, promised ones included
 	Events  int           // how many events it has
 	Replied *intake.Event // a colleague's own reply, seen last among the sent mail
+	Back    []uint64      // its letters that came back and that somebody may still have to look at
 }
 
 // desks remembers how the open cases stood, since lists of work are asked for
@@ -97,7 +98,22 @@ func (rg *Register) desk(tx *store.Tx, r store.Record) (desk, bool) {
 	if !ok {
 		return desk{}, false
 	}
-	return desk{Desk{View: rg.cases.View(tx, c), Due: ix.Due, Events: len(c.Events), Replied: replied(c)}, r.Sum}, true
+	v := rg.cases.View(tx, c)
+	return desk{Desk{View: v, Due: ix.Due, Events: len(c.Events), Replied: replied(c), Back: cameBack(c, v, tx.Today())}, r.Sum}, true
+}
+
+// BackDays are the days for which a letter that came back is shown, and longer
+// where it is an acknowledgement that is still to be made.
+const BackDays = 30
+
+func cameBack(c *intake.Case, v *intake.View, today deadlines.Day) (letters []uint64) {
+	for _, e := range c.Live() {
+		ack := e.Name == intake.AckBounced
+		if (ack || e.Name == intake.StepBounced) && (deadlines.DayOf(e.At) >= today-BackDays || ack && v.Ack.At.IsZero()) {
+			letters = append(letters, e.Letter)
+		}
+	}
+	return letters
 }
 
 // standing gives how a case stands by its reference, however spelt. Of an open

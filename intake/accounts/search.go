@@ -1,0 +1,91 @@
+package accounts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// Search is what somebody searches for again and again, kept under a name of
+// their own. An address shows its number alone.
+type Search struct {
+	N     int    `json:"n"`
+	Name  string `json:"name"`
+	Words string `json:"words,omitempty"`
+	State string `json:"state,omitempty"`
+	Kind  string `json:"kind,omitempty"`
+}
+
+// searches are those of one person. A number is never given twice.
+type searches struct {
+	Last int      `json:"last"`
+	List []Search `json:"list"`
+}
+
+const (
+	searchPrefix = "page/search/"
+	mostSearches = 50
+	maxWords     = 200 // runes of a search
+)
+
+func searchKey(address string) string { return searchPrefix + strings.ToLower(address) }
+
+// Searches gives what an address has saved, by name.
+func (a *Accounts) Searches(address string) ([]Search, error) {
+	var kept searches
+	err := a.store.View(func(tx *store.Tx) error {
+		_, err := tx.Get(searchKey(address), &kept)
+		return err
+	})
+	slices.SortFunc(kept.List, func(x, y Search) int { return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)) })
+	return kept.List, err
+}
+
+// SaveSearch keeps a search and gives its number. One of the same name gives way.
+func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
+	s.Name, s.Words = intake.OneLine(s.Name, intake.MaxName), intake.OneLine(s.Words, maxWords)
+	s.State, s.Kind = intake.OneLine(s.State, intake.MaxName), intake.OneLine(s.Kind, intake.MaxName)
+	if s.Name == "" {
+		return 0, refuse("a saved search needs a name")
+	}
+	err = a.store.Update(func(tx *store.Tx) error {
+		var kept searches
+		if _, err := tx.Get(searchKey(address), &kept); err != nil {
+			return err
+		}
+		at := slices.IndexFunc(kept.List, func(x Search) bool { return strings.EqualFold(x.Name, s.Name) })
+		switch {
+		case at >= 0:
+			s.N = kept.List[at].N
+			kept.List[at] = s
+		case len(kept.List) >= mostSearches:
+			return refuse("there are %d saved searches already, and no more are kept: remove one of them first", len(kept.List))
+		default:
+			kept.Last++
+			s.N = kept.Last
+			kept.List = append(kept.List, s)
+		}
+		n = s.N
+		return tx.Set(searchKey(address), kept)
+	})
+	return n, err
+}
+
+// RemoveSearch forgets a saved search of an address.
+func (a *Accounts) RemoveSearch(address string, n int) error {
+	return a.store.Update(func(tx *store.Tx) error {
+		var kept searches
+		if _, err := tx.Get(searchKey(address), &kept); err != nil {
+			return err
+		}
+		at := slices.IndexFunc(kept.List, func(x Search) bool { return x.N == n })
+		if at < 0 {
+			return fmt.Errorf("saved search %d of %s: %w", n, address, store.ErrNotFound)
+		}
+		kept.List = slices.Delete(kept.List, at, at+1)
+		return tx.Set(searchKey(address), kept)
+	})
+}

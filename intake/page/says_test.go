@@ -1,0 +1,151 @@
+package page
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+)
+
+// Each text in which an act on the page, or a clock, refuses or warns has its
+// Welsh, and no Welsh is left over.
+func TestEveryRefusalHasItsWelsh(t *testing.T) {
+	all, err := readSayings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	welsh, used := map[string]string{}, map[string]bool{}
+	for _, x := range all {
+		welsh[x.en] = x.cy
+	}
+	calls := map[string]bool{"refuse": true, "warn": true}
+	for _, from := range []string{"../casework/*.go", "../accounts/*.go", "*.go", "../../deadlines/*.go", "../exemption.go"} {
+		list, err := filepath.Glob(from)
+		if err != nil || len(list) == 0 {
+			t.Fatal(from, err)
+		}
+		calls["Errorf"] = from == "../exemption.go"
+		for _, name := range list {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			for _, s := range saidIn(t, name, calls) {
+				used[s] = true
+				if welsh[s] == "" && verbs.ReplaceAllString(s, "") != "" {
+					t.Errorf("%s: %q has no Welsh: add a line to acts_cy.tsv", name, s)
+				}
+			}
+		}
+	}
+	used["%s rests on bank holidays of %d computed by rule: the lists cover %d to %d"] = true
+	if len(used) < 150 {
+		t.Errorf("%d texts were found", len(used))
+	}
+	for en, cy := range welsh {
+		if !used[en] {
+			t.Errorf("%q is said nowhere", en)
+		}
+		for _, n := range regexp.MustCompile(`\{(\d+)\}`).FindAllStringSubmatch(cy, -1) {
+			if at, _ := strconv.Atoi(n[1]); at < 1 || at > len(verbs.FindAllString(en, -1)) {
+				t.Errorf("%q tells of no {%d}", en, at)
+			}
+		}
+	}
+}
+
+// saidIn finds the texts that a source refuses or warns in.
+func saidIn(t *testing.T, name string, calls map[string]bool) (list []string) {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var take func(ast.Expr)
+	take = func(e ast.Expr) {
+		switch x := e.(type) {
+		case *ast.BasicLit:
+			if s, err := strconv.Unquote(x.Value); err == nil {
+				list = append(list, s)
+			}
+		case *ast.CallExpr: // Sprintf
+			if len(x.Args) > 0 {
+				take(x.Args[0])
+			}
+		case *ast.KeyValueExpr:
+			take(x.Value)
+		case *ast.BinaryExpr:
+			t.Errorf("%s puts a text together that has to be one to be translated", name)
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CallExpr:
+			called := ""
+			switch fun := x.Fun.(type) {
+			case *ast.Ident:
+				called = fun.Name
+			case *ast.SelectorExpr:
+				called = fun.Sel.Name
+			}
+			if calls[called] && len(x.Args) > 0 {
+				take(x.Args[0])
+			}
+		case *ast.CompositeLit:
+			is, plain := x.Type.(*ast.Ident)
+			from, other := x.Type.(*ast.SelectorExpr)
+			if plain && is.Name == "Refusal" || other && from.Sel.Name == "Refusal" {
+				for _, e := range x.Elts {
+					take(e)
+				}
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// What was said is found again with what it tells of, whose dates and codes are
+// written as people read them.
+func TestARefusalInBothLanguages(t *testing.T) {
+	all, err := readSayings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Server{words: w, sayings: all}
+	en := &frame{s: s, Lang: "en", Today: deadlines.NewDay(2026, time.November, 30)}
+	cy := &frame{s: s, Lang: "cy", Today: en.Today}
+	for _, x := range []struct{ said, en, cy string }{
+		{"clarification-received on 2026-11-20: the request was received on 2026-11-25; give a later --date, or correct the receipt with the event received",
+			`Clarification received on Fri 20 Nov: the request was received on Wed 25 Nov; give a later date, or correct the receipt with the event received.`,
+			`Derbyniwyd eglurhad ar Gwe 20 Tach: derbyniwyd y cais ar Mer 25 Tach; rhowch ddyddiad diweddarach, neu gywirwch y derbyn â "Cywiro'r dyddiad derbyn".`},
+		{"case CAF26-00017 has several parts: say which with --part, one of [foi dsar]",
+			"Case CAF26-00017 has several parts: choose one of freedom of information, subject access.",
+			"Mae sawl rhan i achos CAF26-00017: dewiswch un o'r rhain: rhyddid gwybodaeth, cais gwrthrych am wybodaeth."},
+		{`address "<b> {2} %s": want one of the form name@example.org`, `Address "<b> {2} %s": want one of the form name@example.org.`, `Cyfeiriad "<b> {2} %s": rhowch un ar ffurf enw@example.org.`},
+		{"Nothing was chosen.", "Nothing was chosen.", "Ni ddewiswyd dim."},
+		{"what nobody has foreseen", "What nobody has foreseen.", "What nobody has foreseen."},
+		{"", "", ""},
+	} {
+		if got := en.Says(x.said); got != x.en {
+			t.Errorf("%q is said as\n%s\nnot\n%s", x.said, got, x.en)
+		}
+		if got := cy.Says(x.said); got != x.cy {
+			t.Errorf("%q is said in Welsh as\n%s\nnot\n%s", x.said, got, x.cy)
+		}
+	}
+}
