@@ -124,15 +124,22 @@ func restarts(g *guest) string {
 }
 
 // restarted: Go ends with status 2 on SIGABRT, the watchdog's signal, and on a
-// panic. A stopped process is one that hangs.
+// panic. A stopped process is one that hangs. SIGTERM and SIGPIPE are orderly
+// ends to systemd, and yet nobody asked for one.
 func restarted(g *guest) {
 	g.write("/etc/systemd/system/requestd.service.d/quick.conf", "[Service]\nWatchdogSec=3s\nTimeoutAbortSec=2s\nRestartSec=100ms\n", 0o644)
 	g.do("systemctl daemon-reload && systemctl restart requestd && systemctl reset-failed requestd")
-	for _, signal := range []string{"ABRT", "KILL", "SEGV", "STOP"} {
+	again := func(after, line string) {
 		before := restarts(g)
-		g.do("systemctl kill --kill-whom=main -s " + signal + " requestd")
-		g.wait("a new start after SIG"+signal, `test "$(systemctl show -P NRestarts requestd)" != `+before+` && systemctl is-active requestd`)
+		g.do(line)
+		g.wait("a new start after "+after, `test "$(systemctl show -P NRestarts requestd)" != `+before+` && systemctl is-active requestd`)
 	}
+	for _, signal := range []string{"ABRT", "KILL", "SEGV", "STOP", "TERM"} {
+		again("SIG"+signal, "systemctl kill --kill-whom=main -s "+signal+" requestd")
+	}
+	// The next line that it logs ends it.
+	again("the journal's loss", "systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald && systemctl start systemd-journald; systemctl reload requestd || true")
+	g.do("systemctl stop requestd && systemctl show -P ActiveState requestd | grep -qx inactive")
 	g.do("systemctl show -P ExecMainStatus requestd; logged | grep -q 'status=2/INVALIDARGUMENT'; requestd status")
 	g.do("rm /etc/systemd/system/requestd.service.d/quick.conf && systemctl daemon-reload && systemctl restart requestd && systemctl reset-failed requestd")
 }
