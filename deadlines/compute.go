@@ -67,6 +67,7 @@ func (rk *reckoning) sift(events []Event) {
 		}
 		rk.events = append(rk.events, e)
 	}
+	rk.leaveAfterEnd()
 	for i, mat := range matters {
 		rk.talks[i] = dialogueIn(rk.events, mat)
 		for _, d := range rk.talks[i].orphans {
@@ -84,6 +85,48 @@ func (rk *reckoning) sift(events []Event) {
 		rk.warn("more than one extension is recorded; there is one at most, and the others move no date")
 	}
 }
+
+// leaveAfterEnd sets aside questions, answers and extensions of days after the
+// request ended. Where it was reopened since, they count: what came meanwhile may
+// be why.
+func (rk *reckoning) leaveAfterEnd() {
+	end := EndedOn(rk.events)
+	if end == 0 {
+		return
+	}
+	rk.events = slices.DeleteFunc(rk.events, func(e Event) bool {
+		if e.Date <= end || !e.asksOrExtends() {
+			return false
+		}
+		rk.warn("%s on %s came after the answer or the end of the request on %s: it moves no date", e.Name, e.Date, end)
+		return true
+	})
+}
+
+func (e Event) asksOrExtends() bool {
+	_, asks := questionOf(e.Name)
+	_, answers := answerOf(e.Name)
+	return asks || answers || e.Name == Extended
+}
+
+// EndedOn is the day on which a request ended, the first where it did more than
+// once; 0 while it stands open, or was reopened.
+func EndedOn(events []Event) (end Day) {
+	ends := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !slices.Contains(endings[:], e.Name) })
+	slices.SortStableFunc(ends, func(a, b Event) int { return int(a.Date - b.Date) })
+	for _, e := range ends {
+		switch {
+		case e.Name == Reopened:
+			end = 0
+		case end == 0:
+			end = e.Date
+		}
+	}
+	return end
+}
+
+// endings end a request, or lift an ending.
+var endings = [...]string{Responded, Closed, Withdrawn, Reopened}
 
 func (rk *reckoning) talk(mat matter) dialogue { return rk.talks[slices.Index(matters[:], mat)] }
 
@@ -170,11 +213,8 @@ func (rk *reckoning) settle() {
 // Event when there is none.
 func ending(events []Event) (last Event) {
 	for _, e := range events {
-		switch e.Name {
-		case Responded, Closed, Withdrawn, Reopened:
-			if e.Date >= last.Date {
-				last = e
-			}
+		if slices.Contains(endings[:], e.Name) && e.Date >= last.Date {
+			last = e
 		}
 	}
 	return last

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // on reads a date as the guidance writes it: 25 November 2024.
@@ -251,5 +253,51 @@ func warned(t *testing.T, r Result, words string) {
 	}
 	if words != "" && !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, words) }) {
 		t.Errorf("warnings %q, want one with %q", r.Warnings, words)
+	}
+}
+
+// TestWhatComesAfterTheEndMovesNothing: a question, its answer or an extension of a
+// day after the answer or another ending leaves every date as it was, and is warned
+// of; once the request was reopened it counts again.
+func TestWhatComesAfterTheEndMovesNothing(t *testing.T) {
+	late := [][]string{
+		{"identity asked 21 September 2026"},
+		{"identity asked 21 September 2026", "identity proved 24 September 2026"},
+		{"authority asked 21 September 2026", "authority proved 24 September 2026"},
+		{"clarification asked 21 September 2026"},
+		{"clarification asked 21 September 2026", "clarification answered 24 September 2026"},
+		{"fees notice 21 September 2026"},
+		{"fees notice 21 September 2026", "fee paid 24 September 2026"},
+		{"extended 21 September 2026"},
+	}
+	before := [][]string{nil, {"clarification asked 3 September 2026"}, {"extended 3 September 2026"}}
+	received := on(t, "1 September 2026")
+	for _, kind := range kinds {
+		for _, end := range []string{"responded", "closed", "withdrawn"} {
+			for _, early := range before {
+				told1 := told(t, append(slices.Clone(early), end+" 18 September 2026"))
+				want := compute(t, kind, "", received, told1...)
+				for _, lines := range late {
+					name := strings.Join(append(append([]string{kind, end}, early...), lines...), ", ")
+					got := compute(t, kind, "", received, append(slices.Clone(told1), told(t, lines)...)...)
+					warned := got.Warnings
+					got.Warnings, want.Warnings = nil, nil
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Errorf("%s: it moves something: %s", name, diff)
+					}
+					if !slices.ContainsFunc(warned, func(w string) bool { return strings.Contains(w, "after the answer or the end") }) {
+						t.Errorf("%s: no warning: %q", name, warned)
+					}
+				}
+			}
+		}
+	}
+	again := compute(t, KindDSAR, "", received, told(t, []string{"closed 18 September 2026", "identity asked 21 September 2026", "identity proved 24 September 2026", "reopened 25 September 2026"})...)
+	if want := on(t, "26 October 2026"); again.RespondBy != want || len(again.Warnings) > 0 {
+		t.Errorf("reopened: reply by %s, want %s; %q", again.RespondBy.Long(), want.Long(), again.Warnings)
+	}
+	same := compute(t, KindDSAR, "", received, told(t, []string{"responded 18 September 2026", "identity asked 18 September 2026", "identity proved 18 September 2026"})...)
+	if want := on(t, "19 October 2026"); same.RespondBy != want {
+		t.Errorf("asked on the day of the answer: reply by %s, want %s", same.RespondBy.Long(), want.Long())
 	}
 }

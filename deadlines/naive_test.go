@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -143,6 +144,12 @@ var scripts = []script{
 	plan("responded and reopened", Responded, 14, Reopened, 20),
 	plan("extended after the answer", Responded, 8, Extended, 12),
 	plan("extended on the day of the answer", Responded, 8, Extended, 8),
+	plan("asked after the answer", Responded, 8, IdentityRequested, 9, ClarificationRequested, 12, FeeRequested, 12),
+	plan("asked and told after the answer", Responded, 8, AuthorityRequested, 9, AuthorityReceived, 20, FeeRequested, 10, FeeReceived, 14),
+	plan("told after it was closed", ClarificationRequested, 4, Closed, 60, ClarificationReceived, 70),
+	plan("told after it was closed, so reopened", ClarificationRequested, 4, Closed, 60, ClarificationReceived, 70, Reopened, 72),
+	plan("extended after it was withdrawn", Withdrawn, 8, Extended, 12),
+	plan("asked between two endings", Responded, 8, IdentityRequested, 10, Closed, 15),
 	plan("closed while waiting", ClarificationRequested, 4, Closed, 60),
 	plan("everything", FeeRequested, 1, IdentityRequested, 1, AuthorityRequested, 2, ClarificationRequested, 3, FeeReceived, 12,
 		IdentityReceived, 14, AuthorityReceived, 10, ClarificationReceived, 33, Extended, 20, Acknowledged, 1, Note, 50),
@@ -213,6 +220,24 @@ func (s script) over() bool {
 		}
 	}
 	return over
+}
+
+// settled is the script without what was asked, told or extended once the request
+// was over for good.
+func (s script) settled() script {
+	over := 300
+	for ; over > 0 && s.until(over-1).over() && s.over(); over-- {
+	}
+	cut := script{name: s.name, talks: s.talks}
+	for _, e := range s.events {
+		moves := e.name == Extended || strings.HasSuffix(e.name, "-requested") || strings.HasSuffix(e.name, "-received")
+		if e.on > over && moves {
+			cut.talks = nil // of the whole script
+			continue
+		}
+		cut.events = append(cut.events, e)
+	}
+	return cut
 }
 
 // lived is what going through a request day by day, and looking each evening
@@ -440,6 +465,8 @@ func (n naive) compareReviews(t fataler, at time.Time, s script) {
 
 func (n naive) check(t fataler, kind, of string, at time.Time, s script, acknowledge time.Time) {
 	received := NewDay(at.Date())
+	told := s.from(received)
+	s = s.settled()
 	var l lived
 	if s.early() {
 		l.due, l.openLaw, _ = n.dates(kind, of, at, s, s.has(Extended))
@@ -450,7 +477,7 @@ func (n naive) check(t fataler, kind, of string, at time.Time, s script, acknowl
 		l = n.live(kind, of, at, s)
 	}
 	respond := l.due
-	got, err := Default().Answer(Request{kind, of, received, s.from(received)}, DefaultRules())
+	got, err := Default().Answer(Request{kind, of, received, told}, DefaultRules())
 	if err != nil {
 		t.Fatalf("%s %s %s: %v", kind, of, received, err)
 	}
@@ -463,7 +490,7 @@ func (n naive) check(t fataler, kind, of string, at time.Time, s script, acknowl
 	}
 	if got.FirstDue != dayOrNone(l.passed) || got.Breached != dayOrNone(l.breach) || got.LawfulBy != dayOrNone(l.openLaw) {
 		t.Fatalf("%s %s received %s, %v: first due %q, breached %q, lawful by %q; the second reckoning has %q, %q and %q",
-			kind, of, received, s.from(received), got.FirstDue, got.Breached, got.LawfulBy, dayOrNone(l.passed), dayOrNone(l.breach), dayOrNone(l.openLaw))
+			kind, of, received, told, got.FirstDue, got.Breached, got.LawfulBy, dayOrNone(l.passed), dayOrNone(l.breach), dayOrNone(l.openLaw))
 	}
 	if ack := dayOrNone(nth(n.ew, at, 3, nil)); got.AcknowledgeBy != ack {
 		t.Fatalf("%s received %s: acknowledge by %s, want %s", kind, received, got.AcknowledgeBy, ack)

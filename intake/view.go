@@ -110,9 +110,15 @@ func (v *View) IsOpen() bool {
 	return v.State == StateTriage || v.State == StateOpen || v.State == StateWaiting
 }
 
+// Reckoner computes the dates of a request: a *deadlines.Calendar, or one that
+// remembers.
+type Reckoner interface {
+	Compute(deadlines.Request, deadlines.Rules) (deadlines.Result, error)
+}
+
 // Read derives how the case stands at the moment now. Dates always follow
 // from the events and the calendar, and are never read from what was stored.
-func (c *Case) Read(now time.Time, cal *deadlines.Calendar, rules deadlines.Rules) *View {
+func (c *Case) Read(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
 	live, o, p := c.Live(), c.Opening(), c.Person()
 	v := &View{
 		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
@@ -245,7 +251,7 @@ func (v *View) RightDue() deadlines.Day {
 	return 0
 }
 
-func (v *View) readClocks(live []Event, cal *deadlines.Calendar, rules deadlines.Rules) {
+func (v *View) readClocks(live []Event, cal Reckoner, rules deadlines.Rules) {
 	parts := v.Parts()
 	for _, part := range parts {
 		v.Clocks = append(v.Clocks, v.clock(part, v.Of, live, cal, rules))
@@ -263,7 +269,7 @@ func (v *View) readClocks(live []Event, cal *deadlines.Calendar, rules deadlines
 
 // addEarliest puts the earliest plausible date first while the kind is in
 // doubt, so that a late decision can miss none.
-func (v *View) addEarliest(live []Event, cal *deadlines.Calendar, rules deadlines.Rules) {
+func (v *View) addEarliest(live []Event, cal Reckoner, rules deadlines.Rules) {
 	best := v.clock(FOI, "", live, cal, rules)
 	for _, k := range []Kind{DSAR, Review} {
 		if c := v.clock(k, Unknown, live, cal, rules); c.RespondBy != 0 && (best.RespondBy == 0 || c.RespondBy < best.RespondBy) {
@@ -279,113 +285,4 @@ func (v *View) addEarliest(live []Event, cal *deadlines.Calendar, rules deadline
 		v.Clocks[0] = best
 		v.Clocks[0].Kind, v.Clocks[0].Of = kind, of
 	}
-}
-
-func (v *View) clock(part, of Kind, live []Event, cal *deadlines.Calendar, rules deadlines.Rules) Clock {
-	if part != Review {
-		of = ""
-	} else if of == "" {
-		of = Unknown
-	}
-	r := deadlines.Request{Kind: string(part), Of: string(of), Received: v.ReceivedOn}
-	var promised, promisedOn deadlines.Day
-	var before deadlines.Day // what was promised before a reopening
-	var by uint64            // the letter that promised it
-	var answer Event
-	joined := joinedAt(part, live)
-	for i, e := range live {
-		if e.Part != "" && e.Part != part && (e.Name != Promised || slices.Contains(v.Parts(), e.Part)) {
-			continue
-		}
-		if e.Part == "" && i < joined {
-			continue // said of the case before this request was merged into it
-		}
-		if e.Name == ReceivedOn && e.Part == part {
-			r.Received = e.Day
-			continue
-		}
-		if e.Name == Promised {
-			promised, promisedOn, by = e.Day, deadlines.DayOf(e.At), e.Letter
-			continue
-		}
-		if (e.Name == AckBounced || e.Name == StepBounced) && by != 0 && e.Letter == by { // it never reached anybody
-			promised = 0
-		}
-		if !e.Name.MovesClock() {
-			continue
-		}
-		switch {
-		case e.Name == Responded && e.Day >= answer.Day:
-			answer = e
-		case e.Name == Reopened && e.Day >= answer.Day:
-			answer = Event{}
-		}
-		r.Events = append(r.Events, deadlines.Event{Name: string(e.Name), Date: e.Day})
-		if e.Name.TellsRequester() && e.Day >= promisedOn {
-			promised, before = 0, 0
-		}
-		if e.Name == Reopened {
-			promised, before = 0, promised
-		}
-	}
-	res, err := cal.Compute(r, rules)
-	if err != nil { // a date of receipt outside the calendar, which the door does not let in
-		res = deadlines.Result{State: deadlines.StateRunning, Warnings: []string{err.Error()}}
-	}
-	if promised == 0 && res.NewWorkBy == 0 {
-		promised = before
-	}
-	right := []string{}
-	if part == Rights {
-		right = append(right, v.Right...)
-	}
-	return Clock{
-		Kind: part, Of: of, Right: right, State: string(res.State), RespondBy: res.RespondBy, ReceivedOn: r.Received,
-		ComplaintAckBy: res.ComplaintAcknowledgeBy, Promised: promised, FirstDue: res.FirstDue, Result: res,
-		Outcome: shownOutcome(answer.Outcome), Exemptions: append([]string{}, answer.Exemptions...), DecidedBy: answer.Officer,
-	}
-}
-
-// joinedAt is where in the history a part came from another case by a merge;
-// 0 when it was the case's own.
-func joinedAt(part Kind, live []Event) int {
-	at := 0
-	own := false
-	for i, e := range live {
-		if e.Name != Opened && e.Name != Reclassified {
-			continue
-		}
-		has := e.Kind == part || slices.Contains(e.Also, part)
-		if has && !own {
-			at = 0
-			if e.Name == Reclassified && e.Ref != "" {
-				at = i
-			}
-		}
-		own = has
-	}
-	return at
-}
-
-// MovesClock reports whether deadlines are computed from events of this name.
-func (n EventName) MovesClock() bool {
-	switch n {
-	case ClarificationRequested, ClarificationReceived, IdentityRequested, IdentityReceived,
-		AuthorityRequested, AuthorityReceived, FeeRequested, FeeReceived,
-		Extended, Responded, Closed, Withdrawn, Reopened:
-		return true
-	}
-	return false
-}
-
-// TellsRequester reports whether such an event is itself a letter to the
-// requester from which they learn that the date promised earlier no longer
-// stands: an extension (FOIA s.17, UK GDPR Art 12A(4)) or a question that
-// stops the clock.
-func (n EventName) TellsRequester() bool {
-	switch n {
-	case ClarificationRequested, IdentityRequested, AuthorityRequested, FeeRequested, Extended:
-		return true
-	}
-	return false
 }

@@ -139,6 +139,30 @@ func TestWhatACaseComesTo(t *testing.T) {
 	}
 }
 
+// TestAQuestionAfterTheEndTakesNoPromiseBack, nor the date that is shown; before it,
+// or once the request was reopened, it does.
+func TestAQuestionAfterTheEndTakesNoPromiseBack(t *testing.T) {
+	ev := func(name intake.EventName, on string) intake.Event { return intake.Event{Name: name, Day: day(t, on)} }
+	for _, c := range []struct {
+		name              string
+		events            []intake.Event
+		replyBy, promised string
+	}{
+		{"asked after the answer", []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.ClarificationRequested, "2026-10-14")}, "2026-11-02", "2026-10-28"},
+		{"asked and told after it was closed", []intake.Event{ev(intake.Closed, "2026-10-12"), ev(intake.IdentityRequested, "2026-10-14"), ev(intake.IdentityReceived, "2026-10-19")}, "2026-11-02", "2026-10-28"},
+		{"extended after it was withdrawn", []intake.Event{ev(intake.Withdrawn, "2026-10-12"), ev(intake.Extended, "2026-10-14")}, "2026-11-02", "2026-10-28"},
+		{"asked before the answer", []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.ClarificationRequested, "2026-10-09")}, "", ""},
+		{"reopened since", []intake.Event{ev(intake.Closed, "2026-10-12"), ev(intake.IdentityRequested, "2026-10-14"), ev(intake.IdentityReceived, "2026-10-19"), ev(intake.Reopened, "2026-10-20")}, "2026-11-19", ""},
+	} {
+		told := intake.Event{Name: intake.Promised, Part: intake.DSAR, Day: day(t, "2026-10-28"), At: day(t, "2026-10-01").Time(9, 5).UTC()}
+		k := history{kind: intake.DSAR, received: "2026-10-01", events: append([]intake.Event{told}, c.events...)}.build(t)
+		v := k.Read(day(t, "2026-11-20").Time(11, 0), deadlines.Default(), deadlines.DefaultRules())
+		if v.RespondBy.String() != c.replyBy || v.Promised.String() != c.promised {
+			t.Errorf("%s: reply by %q, promised %q; want %q, %q", c.name, v.RespondBy, v.Promised, c.replyBy, c.promised)
+		}
+	}
+}
+
 func TestTheAcknowledgementIsMadeOnceItWasSent(t *testing.T) {
 	on := day(t, "2026-11-20")
 	cases := []struct {

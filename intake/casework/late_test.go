@@ -97,6 +97,20 @@ func TestALateExtensionMovesWhatWasPromisedAlone(t *testing.T) {
 	}
 }
 
+func TestAnExtensionAfterTheEndPromisesNothing(t *testing.T) {
+	for _, end := range []casework.RecordInput{{Event: intake.Responded, Outcome: "granted"}, {Event: intake.Closed, Reason: "lapsed"}, {Event: intake.Withdrawn}} {
+		d := newDesk(t)
+		ref := d.opened(on(11, 28), on(10, 20), dsar)
+		end.Date = on(11, 18)
+		before := d.record(ref, end).Clocks[0]
+		for _, estimate := range []deadlines.Day{0, on(12, 18)} {
+			if k := d.record(ref, casework.RecordInput{Event: intake.Extended, Date: on(11, 19), Estimate: estimate}).Clocks[0]; k.Promised != before.Promised || k.RespondBy != before.RespondBy {
+				t.Errorf("%s, then extended with the estimate %q: promised %q, reply by %s; before %q, %s", end.Event, estimate, k.Promised, k.RespondBy, before.Promised, before.RespondBy)
+			}
+		}
+	}
+}
+
 func TestReopenedWorkHasADateOfItsOwn(t *testing.T) {
 	d := newDesk(t)
 	ref := d.opened(on(11, 28), on(10, 20), dsar)

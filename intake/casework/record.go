@@ -130,6 +130,8 @@ func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, ch *Change, by By
 		}
 		day := in.Estimate
 		switch {
+		case k.Finished() && in.Date > k.Result.Ended:
+			continue // which it follows: the ledger warns of it
 		case day != 0:
 		case k.Result.Answered != 0 && !k.Result.Extended: // which it follows: the ledger warns of it
 		case k.Result.Extended || k.Kind == intake.Review:
