@@ -97,6 +97,7 @@ var Regimes = []intake.Kind{intake.FOI, intake.EIR, intake.DSAR, intake.Rights, 
 type Count struct {
 	period  Period
 	cal     *deadlines.Calendar // as it was known as at the day
+	dates   *deadlines.Memory   // by it
 	rules   func(mailbox string) deadlines.Rules
 	rows    map[intake.Kind]*Row
 	reading map[intake.Kind]Read
@@ -104,7 +105,7 @@ type Count struct {
 
 // New begins to count.
 func New(p Period, cal *deadlines.Calendar, rules func(mailbox string) deadlines.Rules) *Count {
-	n := &Count{period: p, cal: cal, rules: rules, rows: map[intake.Kind]*Row{}, reading: map[intake.Kind]Read{}}
+	n := &Count{period: p, cal: cal, dates: cal.Memory(), rules: rules, rows: map[intake.Kind]*Row{}, reading: map[intake.Kind]Read{}}
 	for _, k := range Regimes {
 		n.rows[k] = &Row{Kind: k, From: p.From, To: p.To, AsAt: p.AsAt, Outcomes: map[string]int{}, Exemptions: map[string]int{}}
 	}
@@ -141,7 +142,7 @@ func (n *Count) Add(c *intake.Case, keep func(mailbox string) bool) {
 	if len(then.Events) == 0 {
 		return
 	}
-	v := then.Read(n.end(), n.cal, n.rules(then.Mailbox))
+	v := then.Read(n.end(), n.dates, n.rules(then.Mailbox))
 	if !keep(v.Mailbox) {
 		return
 	}

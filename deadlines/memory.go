@@ -1,0 +1,49 @@
+package deadlines
+
+import "encoding/binary"
+
+// Memory computes as its calendar does, and remembers what came of it: of the
+// requests of one day many come to the same. It is for one goroutine.
+type Memory struct {
+	cal   *Calendar
+	known map[facts]outcome
+	dates []byte // of the last request's events; kept for its room
+}
+
+// facts are all that a result follows from.
+type facts struct {
+	kind, of string
+	received Day
+	rules    Rules
+	events   string
+}
+
+type outcome struct {
+	res Result
+	err error
+}
+
+// mostRemembered bounds a memory. When it is full it begins anew.
+const mostRemembered = 2_000
+
+// Memory gives a new one.
+func (c *Calendar) Memory() *Memory { return &Memory{cal: c, known: map[facts]outcome{}} }
+
+// Compute is Calendar.Compute. The slices of a result belong to all who asked for
+// it, and must not be changed.
+func (m *Memory) Compute(r Request, rules Rules) (Result, error) {
+	b := m.dates[:0]
+	for _, e := range r.Events {
+		b = append(binary.AppendVarint(append(b, e.Name...), int64(e.Date)), 0)
+	}
+	m.dates = b
+	known, ok := m.known[facts{r.Kind, r.Of, r.Received, rules, string(b)}]
+	if !ok {
+		if len(m.known) == mostRemembered {
+			clear(m.known)
+		}
+		known.res, known.err = m.cal.Compute(r, rules)
+		m.known[facts{r.Kind, r.Of, r.Received, rules, string(b)}] = known
+	}
+	return known.res, known.err
+}
