@@ -38,13 +38,16 @@ alone. It tells which.`,
 			if err != nil {
 				return unreachableError(fmt.Errorf("no daemon answers on %s: %w", places.Socket, err))
 			}
-			if sources != "" {
-				if err := renewCredentials(cmd, sources); err != nil {
-					return err
-				}
+			reload := func() error {
+				var done struct{}
+				return c.Post(cmd.Context(), "/v1/reload", nil, &done)
 			}
-			var done struct{}
-			if err := c.Post(cmd.Context(), "/v1/reload", nil, &done); err != nil {
+			if sources == "" {
+				err = reload()
+			} else {
+				err = reloadWith(cmd, sources, reload)
+			}
+			if err != nil {
 				return coded(err)
 			}
 			_, err = fmt.Fprintln(cmd.OutOrStdout(), "the configuration was read anew and is in force")
@@ -55,66 +58,113 @@ alone. It tells which.`,
 	return cmd
 }
 
-// renewCredentials puts secrets that changed since the service was started
-// where the daemon finds them first: in its runtime directory, which is memory
-// and ends with the service. Root writes there beneath another user's
-// directory, so nothing outside it can be reached.
-func renewCredentials(cmd *cobra.Command, sources string) error {
+// reloadWith puts secrets that changed since the service was started where the
+// daemon finds them first: in its runtime directory, which is memory and ends
+// with the service. Root writes there beneath another user's directory, so
+// nothing outside it can be reached. Where the daemon then refuses the
+// configuration the secrets before are put back: the old one and a new password
+// need not go together.
+func reloadWith(cmd *cobra.Command, sources string, reload func() error) error {
 	root, err := os.OpenRoot(cmp.Or(os.Getenv("RUNTIME_DIRECTORY"), "/run/requestd"))
 	if err != nil {
 		return fmt.Errorf("hand over secrets: %w", err)
 	}
 	defer func() { _ = root.Close() }()
+	list, err := renewCredentials(cmd, root, sources)
+	if err == nil {
+		err = reload()
+		if p := (*admin.Problem)(nil); err != nil && !errors.As(err, &p) {
+			return err // whether the daemon has taken it over is not known
+		}
+	}
+	for _, r := range list {
+		if err != nil {
+			err = errors.Join(err, r.takeBack(root))
+			continue
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "the secret %s was taken over anew\n", filepath.Base(r.name))
+	}
+	return err
+}
+
+// renewal is a secret that was put into force.
+type renewal struct {
+	name string
+	was  []byte // what an earlier reload had put there
+	had  bool   // whether one had
+}
+
+func renewCredentials(cmd *cobra.Command, root *os.Root, sources string) (list []renewal, err error) {
 	files, err := os.ReadDir(sources)
 	if err != nil {
-		return fmt.Errorf("hand over secrets: %w", err)
+		return nil, fmt.Errorf("hand over secrets: %w", err)
 	}
 	handed := cmp.Or(os.Getenv("CREDENTIALS_DIRECTORY"), "/run/credentials/requestd.service")
 	for _, f := range files {
 		if !f.Type().IsRegular() {
 			continue
 		}
-		changed, err := renew(root, filepath.Join(sources, f.Name()), filepath.Join(handed, f.Name()))
+		r, changed, err := renew(root, filepath.Join(sources, f.Name()), filepath.Join(handed, f.Name()))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			fmt.Fprintf(cmd.OutOrStdout(), "%s is not handed to the service: add LoadCredential=%[1]s:%s with systemctl edit requestd requestd-check, and restart\n", f.Name(), filepath.Join(sources, f.Name()))
 		case err != nil:
-			return fmt.Errorf("hand over the secret %s: %w", f.Name(), err)
+			return list, fmt.Errorf("hand over the secret %s: %w", f.Name(), err)
 		case changed:
-			fmt.Fprintf(cmd.OutOrStdout(), "the secret %s was taken over anew\n", f.Name())
+			list = append(list, r)
 		}
+	}
+	return list, nil
+}
+
+// renew puts one secret into force where it differs from the one that is.
+func renew(root *os.Root, source, handed string) (r renewal, changed bool, err error) {
+	is, err := os.ReadFile(source)
+	if err != nil {
+		return r, false, err
+	}
+	r.name = filepath.Join(config.RenewedCredentials, filepath.Base(source))
+	was, err := root.ReadFile(r.name)
+	if r.had = err == nil; r.had {
+		r.was = was
+	} else if errors.Is(err, fs.ErrNotExist) {
+		was, err = os.ReadFile(handed)
+	}
+	if err != nil || bytes.Equal(is, was) {
+		return r, false, err
+	}
+	if err := root.Mkdir(config.RenewedCredentials, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return r, false, err
+	}
+	return r, true, putSecret(root, r.name, is)
+}
+
+func (r renewal) takeBack(root *os.Root) error {
+	var err error
+	if r.had {
+		err = putSecret(root, r.name, r.was)
+	} else {
+		err = root.Remove(r.name)
+	}
+	if err != nil {
+		return fmt.Errorf("put back the secret %s that was in force: %w; restart the daemon once the configuration is right", filepath.Base(r.name), err)
 	}
 	return nil
 }
 
-// renew puts one secret into force where it differs from the one that is.
-func renew(root *os.Root, source, handed string) (changed bool, err error) {
-	is, err := os.ReadFile(source)
-	if err != nil {
-		return false, err
-	}
-	name := filepath.Join(config.RenewedCredentials, filepath.Base(source))
-	was, err := root.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		was, err = os.ReadFile(handed)
-	}
-	if err != nil || bytes.Equal(is, was) {
-		return false, err
-	}
-	if err := root.Mkdir(config.RenewedCredentials, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return false, err
-	}
+// putSecret gives the daemon a secret whole or not at all.
+func putSecret(root *os.Root, name string, secret []byte) error {
 	next := name + ".new"
 	if err := root.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return false, err
+		return err
 	}
-	if err := root.WriteFile(next, is, 0o400); err != nil {
-		return false, err
+	if err := root.WriteFile(next, secret, 0o400); err != nil {
+		return err
 	}
 	if err := giveToOwner(root, config.RenewedCredentials, next); err != nil {
-		return false, err
+		return err
 	}
-	return true, root.Rename(next, name)
+	return root.Rename(next, name)
 }
 
 // giveToOwner gives what root made to whom the directory belongs.

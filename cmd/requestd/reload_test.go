@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"requestd/intake/admin"
 )
 
 // TestAChangedSecretIsHandedOver: into the runtime directory, and nowhere else
@@ -34,13 +37,13 @@ func TestAChangedSecretIsHandedOver(t *testing.T) {
 		var out bytes.Buffer
 		cmd := newReloadCmd()
 		cmd.SetOut(&out)
-		if err := renewCredentials(cmd, sources); err != nil {
+		if err := reloadWith(cmd, sources, func() error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		return out.String()
 	}
 	const other = "other is not handed to the service: add LoadCredential=other:"
-	if got := tell(); got != "the secret changed was taken over anew\n"+other+sources+"/other with systemctl edit requestd requestd-check, and restart\n" {
+	if got := tell(); got != other+sources+"/other with systemctl edit requestd requestd-check, and restart\nthe secret changed was taken over anew\n" {
 		t.Errorf("it tells %q", got)
 	}
 	if b, err := os.ReadFile(runtime + "/credentials/changed"); err != nil || string(b) != "new" {
@@ -53,13 +56,27 @@ func TestAChangedSecretIsHandedOver(t *testing.T) {
 		t.Errorf("nothing changed, and it tells %q", got)
 	}
 
+	// A configuration that the daemon refuses changes nothing.
+	write(sources+"/changed", "newer")
+	write(sources+"/same", "b")
+	refused := &admin.Problem{Failure: admin.Failure{Error: "smtp.port: is wrong"}}
+	if err := reloadWith(newReloadCmd(), sources, func() error { return refused }); !errors.Is(err, refused) {
+		t.Errorf("got %v", err)
+	}
+	if b, err := os.ReadFile(runtime + "/credentials/changed"); err != nil || string(b) != "new" {
+		t.Errorf("refused, and the daemon finds %q, %v", b, err)
+	}
+	if left, err := os.ReadDir(runtime + "/credentials"); err != nil || len(left) != 1 {
+		t.Errorf("refused, and %v, %v are left", left, err)
+	}
+
 	if err := os.RemoveAll(runtime + "/credentials"); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Symlink(dir, runtime+"/credentials"); err != nil {
 		t.Fatal(err)
 	}
-	if err := renewCredentials(newReloadCmd(), sources); err == nil {
+	if err := reloadWith(newReloadCmd(), sources, func() error { return nil }); err == nil {
 		t.Error("it went where the runtime directory pointed it")
 	}
 	if _, err := os.Stat(dir + "/changed"); err == nil {
