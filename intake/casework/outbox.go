@@ -98,6 +98,8 @@ func (cs *Cases) retryLetter(tx *store.Tx, by By, id uint64) (intake.Letter, err
 		l, err = tx.Letter(id)
 		l.Raw = nil
 		return l, err
+	case l.State == intake.LetterBounced && !l.Purpose.Outside():
+		return l, refuse("letter %d came back from %s, and its text is not kept: see that the address under staff is right", id, l.To)
 	case l.State == intake.LetterBounced:
 		return l, refuse("letter %d came back from %s and does not go there again: acknowledge it another way, and record that with requestd acknowledge %s --by-hand DATE", id, l.To, l.Ref)
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"requestd/intake"
+	"requestd/intake/register"
 	"requestd/store"
 )
 
@@ -64,7 +65,7 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 		tx.AfterCommit(func() {
 			e.log.Warn("a mail to staff came back: check the staff addresses in the configuration", "letter", l.ID, "message", a.ID)
 		})
-		return nil
+		return register.StaffMailReturned(tx, l.ID)
 	}
 	c, err := tx.Case(l.Ref)
 	if err != nil {

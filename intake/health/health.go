@@ -95,7 +95,7 @@ type Letters struct {
 	InDoubt     int `json:"in_doubt"`
 	Held        int `json:"held"`
 	Failed      int `json:"failed"`       // refused for good
-	StaffFailed int `json:"staff_failed"` // of these to staff, within the last week
+	StaffFailed int `json:"staff_failed"` // to staff, refused or returned within the last week, whose address is still written to
 }
 
 // Cases counts what is open.

@@ -127,8 +127,8 @@ func (j *judge) letters() {
 		}
 	}
 	if n := j.s.Letters.StaffFailed; n > 0 {
-		j.add("staff-mail", "", Critical, fmt.Sprintf("%s to staff could not be sent within the last week", count(n, "mail", "mails")),
-			"requestd outbox --state failed shows which, and the server's answer; correct the address under staff")
+		j.add("staff-mail", "", Critical, fmt.Sprintf("%s to staff could not be sent, or came back, within the last week", count(n, "mail", "mails")),
+			"requestd outbox --state failed and --state bounced show which, and the server's answer; correct the address under staff and reload; where it was right, requestd outbox retry ID sends again what was refused")
 	}
 	if n := j.s.Cases.Unreadable; n > 0 {
 		j.add("unreadable", "", Warning, fmt.Sprintf("%s could not be read and waits for a decision", count(n, "mail", "mails")),
@@ -193,7 +193,7 @@ func (j *judge) secret(x Expiry) {
 		sev = Critical
 	}
 	j.add("secret/"+x.Name, "", sev, "the secret of oauth "+x.Name+" "+says,
-		"make a new one at the provider, put it into secret_file, and set secret_expires")
+		"make a new one at the provider, put it into its file, set secret_expires, and systemctl reload requestd")
 }
 
 func (j *judge) holidays() {

@@ -99,18 +99,18 @@ func Retention(tx *store.Tx) (r health.Retention, err error) {
 // KeepRetention records what was found to be kept for its period.
 func KeepRetention(tx *store.Tx, r health.Retention) error { return tx.Set(retentionKey, r) }
 
-// staffFailedFor is how long a mail to staff that was refused is a reason for
-// an alarm.
-const staffFailedFor = 7 * 24 * time.Hour
-
 // Standing is what the register alone tells of how things stand. Its cost is
 // that of the open cases and of the letters that are not sent.
 func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[string]time.Time, err error) {
 	oldest = map[string]time.Time{}
 	err = rg.store.View(func(tx *store.Tx) error {
 		s = health.Register{}
+		staff := &staffMail{rg: rg, tx: tx}
+		if s.Letters.StaffFailed, err = staff.returned(); err != nil {
+			return err
+		}
 		for l := range tx.Letters(store.LetterFilter{Unsent: true}) {
-			countLetter(&s.Letters, &l, tx.Now())
+			countLetter(&s.Letters, &l, staff)
 			if at := unsentSince(&l, tx.Now()); !at.IsZero() {
 				oldest[l.Mailbox] = earlier(oldest[l.Mailbox], at)
 			}
@@ -139,7 +139,7 @@ func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[s
 	return s, oldest, nil
 }
 
-func countLetter(n *health.Letters, l *intake.Letter, now time.Time) {
+func countLetter(n *health.Letters, l *intake.Letter, staff *staffMail) {
 	switch l.State {
 	case intake.LetterWaiting:
 		n.Waiting++
@@ -154,7 +154,7 @@ func countLetter(n *health.Letters, l *intake.Letter, now time.Time) {
 			return // no server refused it
 		}
 		n.Failed++
-		if !l.Purpose.Outside() && now.Sub(l.Created) < staffFailedFor {
+		if staff.refused(l) {
 			n.StaffFailed++
 		}
 	}

@@ -1,0 +1,92 @@
+package register
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"requestd/intake"
+	"requestd/store"
+)
+
+// staffFailedFor is how long a mail to staff that was refused, or that came
+// back, is a reason for an alarm.
+const staffFailedFor = 7 * 24 * time.Hour
+
+// returnedPrefix is where the register keeps which mail to staff came back
+// lately, by the letter's number, and when.
+const returnedPrefix = "returned/"
+
+// StaffMailReturned records that a mail to staff came back.
+func StaffMailReturned(tx *store.Tx, letter uint64) error {
+	for name := range tx.Facts(returnedPrefix) {
+		var at time.Time
+		if _, err := tx.Get(name, &at); err != nil {
+			return err
+		}
+		if tx.Now().Sub(at).Abs() >= staffFailedFor {
+			if err := tx.Delete(name); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.Set(fmt.Sprint(returnedPrefix, letter), tx.Now())
+}
+
+// staffMail counts mail to staff that did not reach them, as long as more may
+// go to the same address: once that was corrected there is nothing left to mend.
+type staffMail struct {
+	rg     *Register
+	tx     *store.Tx
+	people []string // who is in charge of an open case, or covers; nil until it is asked
+}
+
+// refused reports whether a failed letter counts.
+func (s *staffMail) refused(l *intake.Letter) bool {
+	return !l.Purpose.Outside() && s.tx.Now().Sub(l.Created) < staffFailedFor && s.writes(l.To)
+}
+
+// returned counts those that came back.
+func (s *staffMail) returned() (n int, err error) {
+	for name := range s.tx.Facts(returnedPrefix) {
+		var at time.Time
+		if _, err := s.tx.Get(name, &at); err != nil {
+			return 0, err
+		}
+		id, err := strconv.ParseUint(strings.TrimPrefix(name, returnedPrefix), 10, 64)
+		if err != nil || s.tx.Now().Sub(at).Abs() >= staffFailedFor {
+			continue
+		}
+		l, err := s.tx.Letter(id)
+		if err != nil {
+			return 0, err
+		}
+		if l.State == intake.LetterBounced && s.writes(l.To) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// writes reports whether mail to staff may go to an address now.
+func (s *staffMail) writes(to string) bool {
+	for _, p := range s.rg.cases.Settings().Staff {
+		if intake.SameAddress(p.Address, to) || intake.SameAddress(p.EscalateTo, to) {
+			return true
+		}
+	}
+	if s.people == nil {
+		s.people = []string{""}
+		for c := range s.tx.OpenCases() {
+			v := s.rg.cases.View(s.tx, c)
+			s.people = append(s.people, v.Officer, v.Cover)
+		}
+	}
+	for _, p := range s.people {
+		if intake.SameAddress(p, to) {
+			return true
+		}
+	}
+	return false
+}
