@@ -5,24 +5,60 @@ import (
 	"strings"
 )
 
-// InWords says what happened, as mail to staff does.
+// InWords says what happened, as mail to staff does, without codes.
 func (e Event) InWords() string {
 	switch {
 	case e.Name == Note && e.Code == CodeMine:
 		return "works on it"
 	case e.Name == DecisionUndone:
 		return fmt.Sprintf("undone: event %d", e.Refers)
+	case e.Name == Void:
+		return fmt.Sprintf("event %d struck", e.Refers)
 	}
-	s := strings.ReplaceAll(string(e.Name), "-", " ")
-	for _, detail := range []string{string(e.Part), string(e.Kind), shownOutcome(e.Outcome), strings.Join(e.Exemptions, ", "), e.Reason, e.Officer, e.Mailbox, e.Ref, e.Code} {
+	s := inWords(names, string(e.Name))
+	for _, detail := range []string{inWords(codes, string(e.Part)), inWords(codes, string(e.Kind)), inWords(codes, string(e.Of)), inWords(codes, shownOutcome(e.Outcome)), strings.Join(e.Exemptions, ", "), inWords(codes, e.Reason), e.Officer, e.Mailbox, e.Ref} {
 		if detail != "" {
 			s += " " + detail
 		}
+	}
+	for i, code := range splitCodes(e.Code) {
+		s += map[bool]string{true: ": ", false: ", "}[i == 0] + inWords(codes, code)
 	}
 	if says := e.Says(); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
 		s += ": " + OneLine(says, MaxSubject)
 	}
 	return s
+}
+
+// inWords says what a name or code of an event means; one that is made of words
+// is these.
+func inWords(known map[string]string, code string) string {
+	if words, ok := known[code]; ok {
+		return words
+	}
+	return strings.ReplaceAll(code, "-", " ")
+}
+
+var names = map[string]string{
+	string(Reclassified): "kind decided:", string(ReceivedOn): "date of receipt corrected", string(AckQueued): "acknowledgement in the outbox", string(AckFailed): "acknowledgement refused",
+	string(AckBounced): "acknowledgement came back", string(Assigned): "in charge:", string(Redated): "dated anew", string(ReminderQueued): "staff reminded",
+	string(UnverifiedReply): "mail from a stranger", string(StepFailed): "letter refused", string(StepBounced): "letter came back", string(Corrected): "put right",
+	string(CommissionerNotified): "the Commissioner told us of a complaint", string(CommissionerAnswered): "the Commissioner was answered", string(CommissionerDecided): "the Commissioner decided",
+}
+
+var codes = map[string]string{
+	string(FOI): FOI.Short(), string(DSAR): DSAR.Short(), string(EIR): EIR.Short(), string(Rights): "data-protection right", string(Unknown): "",
+
+	AckUndecided: "not decided yet", AckWithdrawn: "taken out of the outbox", CodeUndoneToo: "with what was undone", CodeWaits: "its right waits for a person",
+	"spoofed": "the sender may be forged", "sender-unproved": "nobody vouches for the sender", "spam": "the provider calls it spam", "junk": "found in the junk folder",
+	"soft-machine-signal": "a machine may have sent it", "rate": "too many letters to this address", "child": "a child may be asking", "contact-unsafe": "writing there may do harm",
+	"regulator": "from a regulator", "legal": "a legal paper", "whatdotheyknow-dsar": "answers there are published", "reply-to": "answers are wanted elsewhere",
+	"no-address": "no address to write to", "own-address": "an address of our own", "smtputf8": "an address that not every server can carry", "no-date": "no certain date of receipt",
+	"passed-on": "somebody passed it on", "forwarded": "a colleague passed it on", "relayed-form": "a form speaks for somebody", "copy": "sent twice, it seems", "offer": "it may be an offer",
+	"before-start": "it came before the start", "taken-over": "it ran before", "unsent": "it could not be sent", "again": "once more",
+	string(ForAskClarification): "a question to the requester", string(ForAskIdentity): "asks for proof of identity", string(ForAskAuthority): "asks for authority",
+	string(ForNewDate): "the new date", string(ForExtension): "notice of an extension", string(ForNoAnswer): "asks again", string(ForOnItsWay): "the answer is on its way",
+	string(ForNoRequest): "not dealt with as a request", string(ForNeutral): "neutral",
 }
 
 // Says is what an event says of people, or in somebody's own words: a note, a

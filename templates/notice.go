@@ -63,6 +63,7 @@ type Notice struct {
 	Letter    Outgoing      `json:",omitzero"`
 	Draft     string        `json:",omitzero" clean:"words"` // a letter that waits for the reader's word
 	Gaps      int           `json:",omitzero"`               // which it has still to have filled in
+	DraftAck  bool          `json:",omitzero"`               // it is the acknowledgement, which is held
 	Lists     []List        `json:",omitzero"`               // of digest and before-start
 	Sum       string        `json:",omitzero"`               // of digest: how much there is to do, for the subject
 	Lines     []string      `json:",omitzero"`               // of answer: what it says first

@@ -1,8 +1,11 @@
 package casework
 
 import (
+	"errors"
+
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/compose"
 	"requestd/store"
 )
 
@@ -11,6 +14,7 @@ type AckInput struct {
 	ByHand  deadlines.Day `json:"by_hand"` // it was made otherwise on that day
 	Address string        `json:"address"` // where it is to go, where the mail gave none or a wrong one
 	Correct bool          `json:"correct"` // send a correction of the one that went out
+	Text    string        `json:"-"`       // what a person has it say, in full; "" is what it says by itself
 }
 
 // Acknowledge releases a held acknowledgement, records one made otherwise, or
@@ -55,10 +59,54 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 	if l, ok := cs.AckLetter(tx, c); ok && sendingOrDone(l) {
 		return refuse("the acknowledgement of %s is on its way already (%s): requestd outbox shows it", c.Ref, l.State)
 	}
+	if in.Text != "" {
+		if err := cs.wordAcknowledgement(tx, c, by, in.Text); err != nil {
+			return err
+		}
+	}
+	n := len(c.Events)
 	l, err := cs.releaseAfter(tx, c, by.Actor, by.Wait)
 	if err != nil {
 		return err
 	}
-	ch.Letter = l.ID
+	ch.Letter, ch.Event = l.ID, c.Events[n].N // what is undone is that it goes: its words stay
 	return nil
+}
+
+// wordAcknowledgement gives the acknowledgement that waits a person's text.
+func (cs *Cases) wordAcknowledgement(tx *store.Tx, c *intake.Case, by By, text string) error {
+	l, ok := cs.AckLetter(tx, c)
+	if !ok {
+		return refuse("case %s has no acknowledgement that waits and could be given a text", c.Ref)
+	}
+	if err := cs.asItStands(tx, c, &l); err != nil {
+		return err
+	}
+	if err := cs.giveText(tx, c, &l, text); err != nil {
+		return err
+	}
+	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
+	return tx.RewriteLetter(&l)
+}
+
+// HeldText is what the acknowledgement of a case says that a person holds or has
+// to let go; "" where none waits, or it cannot go as the case stands.
+func (cs *Cases) HeldText(tx *store.Tx, c *intake.Case) (string, error) {
+	l, ok := cs.AckLetter(tx, c)
+	if !ok || l.State != intake.LetterHeld || !Editable(&l) {
+		return "", nil
+	}
+	l, err := tx.Letter(l.ID)
+	if err == nil && (len(l.Raw) == 0 || !l.Edited || cs.outdated(c, cs.View(tx, c), l)) {
+		err = cs.asItStands(tx, c, &l)
+	}
+	var cannot *Refusal
+	if errors.As(err, &cannot) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	_, text, err := compose.Text(l.Raw)
+	return text, err
 }

@@ -328,6 +328,10 @@ func (m *menu) afterwards() {
 // draft lets the drafted letter go that the mail shows; its link has room for
 // what it has still to say.
 func (m *menu) draft() {
+	if m.n.DraftAck {
+		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
+		return
+	}
 	m.add(officer.Command{Act: officer.Send}, "Send the drafted letter", "Anfon y llythyr drafft", false)
 	if m.n.Gaps > 0 {
 		c := &m.choices[len(m.choices)-1]

@@ -140,10 +140,10 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		if id, err := rs.draftMeant(tx, o, v); id != 0 || err != nil {
 			return casework.SendDraft(id, o.cmd.Texts...), err
 		}
-		if len(o.cmd.Texts) > 0 {
-			return casework.Act{}, refused("No letter is drafted that could have these words.", "Answer SEND alone to let the acknowledgement go; other words for it are given on the page.")
+		if len(o.cmd.Texts) > 1 {
+			return casework.Act{}, refused("The acknowledgement has no gaps.", "Write the whole of it between one BEGIN and one END, or answer SEND alone.")
 		}
-		return casework.Acknowledge(casework.AckInput{}), rs.canSend(tx, o.c, v)
+		return casework.Acknowledge(casework.AckInput{Text: strings.Join(o.cmd.Texts, "")}), rs.canSend(tx, o.c, v)
 	case officer.Hold:
 		return casework.Hold(), nil
 	case officer.Mine:

@@ -123,7 +123,43 @@ func (rs *Replies) shown(tx *store.Tx, r *reply, n *notices.News) (*intake.View,
 	n.Notice.Case, n.Notice.Due, n.Notice.In = notices.CaseOf(v, c), v.Due(), templates.Incoming{
 		Name: v.Requester.Name, Address: v.Requester.Addr, Subject: v.Subject, ReceivedOn: v.ReceivedOn,
 	}
+	if err := rs.showMail(tx, c, &n.Notice); err != nil {
+		return nil, err
+	}
 	return v, rs.showOnly(tx, c, &n.Notice)
+}
+
+// What SHOW gives of the mails that came later.
+const (
+	mostLater  = 5
+	firstWords = 150 // runes of each
+)
+
+// showMail shows the words with which a case began, as the mail about the new
+// case did, and how the mails that came later begin.
+func (rs *Replies) showMail(tx *store.Tx, c *intake.Case, n *templates.Notice) error {
+	for i, id := range c.Messages {
+		if i > 0 && i < len(c.Messages)-mostLater {
+			continue
+		}
+		a, err := tx.Arrival(id)
+		if err != nil {
+			return err
+		}
+		text, _, err := tx.TextOf(&a)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			n.In.Text, n.In.Attachments = templates.Shown(text), a.Attachments
+			continue
+		}
+		n.Lines = append(n.Lines, fmt.Sprintf("Mail %d, %s, from %s: %s", a.ID, deadlines.DayOf(a.Received).Long(), a.From.Addr, intake.OneLine(text, firstWords)))
+	}
+	if over := len(c.Messages) - 1 - mostLater; over > 0 {
+		n.Lines = append([]string{fmt.Sprintf("%d mails before these are in the mailbox.", over)}, n.Lines...)
+	}
+	return nil
 }
 
 // readable is a case that the sender may read.

@@ -91,8 +91,13 @@ func (rs *Replies) showDraft(tx *store.Tx, id uint64, n *templates.Notice) error
 	return nil
 }
 
-// showOnly shows the draft of a case that has one and no more.
-func (rs *Replies) showOnly(tx *store.Tx, c *intake.Case, n *templates.Notice) error {
+// showOnly shows the letter of a case that SEND lets go: the acknowledgement that
+// is held, else its draft where it has one and no more.
+func (rs *Replies) showOnly(tx *store.Tx, c *intake.Case, n *templates.Notice) (err error) {
+	if n.Draft, err = rs.cases.HeldText(tx, c); n.Draft != "" || err != nil {
+		n.DraftAck = err == nil
+		return err
+	}
 	if drafts := rs.cases.Drafts(tx, c); len(drafts) == 1 {
 		return rs.showDraft(tx, drafts[0].ID, n)
 	}
@@ -191,7 +196,7 @@ func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, 
 				return err
 			}
 			if n.Notice.Draft != "" && mend == askAdministrator {
-				n.Notice.Mend = "Below stand the drafted letter and how it is given its words."
+				n.Notice.Mend = "Below stand the letter and how it is given its words."
 			}
 		}
 	}

@@ -27,11 +27,11 @@ func clashes(ev *intake.Event, cmd officer.Command) bool {
 	ended := ev.Name == intake.MergedInto || ev.Name == intake.Reclassified && ev.Kind == intake.NotARequest
 	switch cmd.Act {
 	case officer.Decide, officer.Attach, officer.Merge:
-		return cmd.Mail == 0 && (decided || ev.Name == intake.Merged)
+		return cmd.Mail == 0 && (decided || ev.Name == intake.Merged || ends(ev.Name))
 	case officer.Send, officer.Hold:
 		return decided || ev.Name == intake.AckReleased || ev.Name == intake.AckHeld || ev.Name == intake.Acknowledged
 	case officer.Mine:
-		return ended || ev.Name == intake.Note && ev.Code == intake.CodeMine
+		return ended || ends(ev.Name) || ev.Name == intake.Note && ev.Code == intake.CodeMine
 	case officer.Record:
 		if cmd.Event == intake.Note {
 			return false
