@@ -214,6 +214,9 @@ func monitored(g *guest) {
 	}
 	g.do(as("watcher", "requestd status"))
 	g.fails(3, as("watcher", "requestd list"), "may not use its control socket")
+	if out := g.fails(2, as("stranger", "requestd check"), "may not be read by this user", "sudo requestd-check"); strings.Contains(out, "systemctl edit") || strings.Contains(out, "LoadCredential") {
+		g.t.Errorf("the check by a stranger tells them to change the units:\n%s", out)
+	}
 	g.fails(3, as("stranger", "requestd status"), "may not use its control socket")
 	g.do("bash -c 'exec 3<>/dev/tcp/127.0.0.1/9469; printf \"GET /healthz HTTP/1.0\\r\\n\\r\\n\" >&3; cat <&3' | grep -q '\"well\":true'")
 	g.do("systemctl stop requestd")

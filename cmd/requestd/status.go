@@ -177,7 +177,10 @@ func (p *statusPrinter) rest(s *health.Status) {
 		p.say("welsh      %s: requestd check says what to do", s.Welsh)
 	}
 	backup := "never"
-	if s.Backup != nil {
+	switch {
+	case s.Database:
+		backup = "by the database's own means"
+	case s.Backup != nil:
 		backup = clock(s.Backup)
 	}
 	p.say("backup     %s", backup)

@@ -4,7 +4,9 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/user"
 	"slices"
@@ -29,6 +31,9 @@ func (c *Config) Check() error {
 		if m.SMTP != &c.SMTP {
 			k.checkServer(at+".smtp", m.SMTP.Host, m.SMTP.Auth, m.SMTP.Password, m.SMTP.CAFile)
 		}
+	}
+	if c.Store.Password.Path != "" {
+		k.secret("store.password_file", c.Store.Password, "write the password into the file, which only the daemon's user may read")
 	}
 	for i := range c.OAuth {
 		k.checkOAuth(fmt.Sprintf("oauth[%d]", i), &c.OAuth[i])
@@ -69,10 +74,17 @@ func (k *checker) group(key, name string) {
 		return
 	}
 	if !slices.ContainsFunc(mine, func(id int) bool { return strconv.Itoa(id) == g.Gid }) {
-		k.add(key, "the user that runs this is not in the group "+show(name)+" and cannot give it a socket",
-			"systemctl edit requestd requestd-check: [Service] SupplementaryGroups="+name+"; then systemctl restart requestd")
+		mend := "systemctl edit requestd requestd-check: [Service] SupplementaryGroups=" + name + "; then systemctl restart requestd"
+		if !inUnit() {
+			mend = "see what the daemon itself finds: sudo requestd-check; one that this user is to run: sudo adduser NAME " + name
+		}
+		k.add(key, "the user that runs this is not in the group "+show(name)+" and cannot give it a socket", mend)
 	}
 }
+
+// inUnit reports whether a unit of the daemon's runs this: systemd hands each
+// of them credentials.
+func inUnit() bool { return os.Getenv(credentialsEnv) != "" }
 
 func (k *checker) checkServer(at, host, auth string, password SecretFile, ca Path) {
 	if host == "" {
@@ -94,7 +106,9 @@ func (k *checker) secret(key string, s SecretFile, mend string) (Secret, bool) {
 	}
 	v, err := s.Read()
 	if err != nil {
-		if name := s.Path.credential(); name != "" {
+		if name := s.Path.credential(); name != "" && errors.Is(err, fs.ErrPermission) && !inUnit() {
+			mend = "see what the daemon itself finds: sudo requestd-check"
+		} else if name != "" {
 			mend = "write it into the file that LoadCredential names in the unit, such as /etc/requestd/credentials/" + name
 		}
 		k.add(key, err.Error(), mend)

@@ -88,3 +88,12 @@ func TestNotesSayWhatIsOffAndWhatIsOpen(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckLooksAtTheDatabasesPassword(t *testing.T) {
+	t.Setenv("REQUESTD_MAILBOX_CAFCASS_IMAP_PASSWORD", "x")
+	file := strings.Replace(baseFile(t), "store: {path: requestd.db}", "store: {url: 'postgres://requestd@localhost/requestd', password_file: database}", 1)
+	c := onDisk(t, file, map[string]string{"smtp-password": "x", "entra-secret": "x"})
+	if got := said(c.Check()); !strings.Contains(got, "store.password_file: ") || !strings.Contains(got, "database does not exist") {
+		t.Errorf("got %s", got)
+	}
+}

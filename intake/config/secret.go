@@ -156,13 +156,19 @@ func (s SecretFile) Read() (Secret, error) {
 	return Secret{string(b)}, nil
 }
 
+// notForUs is a file that this user may not read.
+type notForUs string
+
+func (f notForUs) Error() string { return string(f) + " may not be read by this user" }
+func (notForUs) Unwrap() error   { return fs.ErrPermission }
+
 // plainFileError says in words what is wrong with a file.
 func plainFileError(name string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s does not exist", name)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%s may not be read by this user", name)
+		return notForUs(name)
 	}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

@@ -97,7 +97,7 @@ var (
 	metricReload    = desc("last_reload_success", "1 when the configuration was last read with success, 0 when the old one stays in force.")
 	metricReloaded  = desc("last_reload_timestamp_seconds", "When the configuration was last read.")
 	metricStore     = desc("store_bytes", "The length of the store's file.")
-	metricBackup    = desc("last_backup_timestamp_seconds", "When the store was last copied; 0 for never.")
+	metricBackup    = desc("last_backup_timestamp_seconds", "When the store was last copied; 0 for never, left out where it lies in a database.")
 	metricBreaker   = desc("breaker_open", "1 while letters to people outside wait because too many went out.")
 	metricAlarm     = desc("alarm", "1 for each alarm that stands.", "alarm", "severity")
 )
@@ -183,11 +183,13 @@ func (g gauges) register(s *health.Status) {
 		unsent = max(0, s.At.Sub(*s.OldestUnsent).Seconds())
 	}
 	g.set(metricUnsent, unsent)
-	backup := 0.0
-	if s.Backup != nil {
-		backup = float64(s.Backup.Unix())
+	switch {
+	case s.Database: // of its copies the daemon knows nothing
+	case s.Backup != nil:
+		g.at(metricBackup, s.Backup)
+	default:
+		g.set(metricBackup, 0)
 	}
-	g.set(metricBackup, backup)
 }
 
 func truth(b bool) float64 {

@@ -87,6 +87,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 		return nil, err
 	}
 	s.Register = reg
+	s.Database = db.InDatabase()
 	if s.Since, err = since(db); err != nil {
 		return nil, err
 	}

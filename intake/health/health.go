@@ -74,6 +74,7 @@ type Register struct {
 	Cases        Cases      `json:"cases"`
 	OldestUnsent *time.Time `json:"oldest_unsent"`
 	Backup       *time.Time `json:"backup"`   // when the register was last copied
+	Database     bool       `json:"database"` // the register lies in one, which is copied by its own means
 	Since        *time.Time `json:"since"`    // when a daemon first used the register; null for never
 	Restored     *time.Time `json:"restored"` // when a copy was put back; null once its letters were let go
 	Retention    Retention  `json:"retention"`

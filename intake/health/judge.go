@@ -63,8 +63,22 @@ func (j *judge) mailbox(m *Mailbox) {
 		j.add(fmt.Sprintf("letter/%d", id), m.Name, Critical, fmt.Sprintf("letter %d of the mailbox %s could not be dealt with and waits", id, m.Name),
 			"requestd outbox shows it, journalctl -u requestd says why, and requestd verify what is wrong with the register")
 	}
-	j.certificate("imap", m.Name, m.IMAPHost, m.IMAPCertificate)
-	j.certificate("smtp", m.Name, m.SMTPHost, m.SMTPCertificate)
+	if j.newest(m, func(m *Mailbox) (string, *time.Time, *time.Time) { return m.IMAPHost, m.IMAPCertificate, m.LastPoll }) {
+		j.certificate("imap", m.Name, m.IMAPHost, m.IMAPCertificate)
+	}
+	if j.newest(m, func(m *Mailbox) (string, *time.Time, *time.Time) { return m.SMTPHost, m.SMTPCertificate, m.LastSend }) {
+		j.certificate("smtp", m.Name, m.SMTPHost, m.SMTPCertificate)
+	}
+}
+
+// newest reports whether no other mailbox has seen the certificate of the same
+// server since: one that seldom sends knows the one before for weeks.
+func (j *judge) newest(m *Mailbox, saw func(*Mailbox) (host string, ends, at *time.Time)) bool {
+	host, _, at := saw(m)
+	return !slices.ContainsFunc(j.s.Mailboxes, func(o Mailbox) bool {
+		other, ends, since := saw(&o)
+		return host != "" && other == host && ends != nil && since != nil && (at == nil || since.After(*at))
+	})
 }
 
 func (j *judge) polled(m *Mailbox) {
@@ -113,7 +127,7 @@ func (j *judge) certificate(protocol, mailbox, host string, ends *time.Time) {
 	}
 	j.add(id, mailbox, sev,
 		fmt.Sprintf("the certificate of %s (%s server of %s) ends on %s", host, protocol, mailbox, deadlines.DayOf(*ends)),
-		"have whoever runs the mail server renew it")
+		"have whoever runs the mail server renew it; then systemctl reload requestd: reading looks again at once, sending with its next letter")
 }
 
 func (j *judge) letters() {
@@ -161,6 +175,9 @@ func (j *judge) store() {
 }
 
 func (j *judge) backup() {
+	if j.s.Database {
+		return
+	}
 	last, never := j.s.Backup, j.s.Backup == nil
 	if never {
 		last = j.s.Since

@@ -71,10 +71,18 @@ func TestWhatIsAnAlarm(t *testing.T) {
 			m.IMAPHost, m.SMTPHost, m.IMAPCertificate, m.SMTPCertificate = "mx.example.org", "mx.example.org", ago(-20*24*time.Hour), ago(-20*24*time.Hour)
 			s.Mailboxes = append(s.Mailboxes, *m)
 		}, "certificate/mx.example.org warning 2026-12-10"},
+		"a renewed certificate that one mailbox has not seen yet": {func(s *health.Status) {
+			m := &s.Mailboxes[0]
+			m.SMTPHost, m.SMTPCertificate, m.LastSend = "mx.example.org", ago(-2*24*time.Hour), ago(30*24*time.Hour)
+			fresh := *m
+			fresh.Name, fresh.SMTPCertificate, fresh.LastSend = "cymru", ago(-90*24*time.Hour), ago(time.Hour)
+			s.Mailboxes = append(s.Mailboxes, fresh)
+		}, ""},
 		"a backup of yesterday":           {func(s *health.Status) { s.Since, s.Backup = ago(9999*time.Hour), ago(24*time.Hour) }, ""},
 		"no backup for two days":          {func(s *health.Status) { s.Since, s.Backup = ago(9999*time.Hour), ago(49*time.Hour) }, "backup warning last copied 2 days ago"},
 		"never a backup, since yesterday": {func(s *health.Status) { s.Since = ago(24 * time.Hour) }, ""},
 		"never a backup, since two days":  {func(s *health.Status) { s.Since = ago(49 * time.Hour) }, "backup warning never copied"},
+		"in a database, never a copy":     {func(s *health.Status) { s.Since, s.Database = ago(49*time.Hour), true }, ""},
 		"a copy was put back":             {func(s *health.Status) { s.Restored = ago(time.Hour) }, "restored warning put back"},
 		"held letters are staff's matter": {func(s *health.Status) { s.Letters.Held, s.Letters.InDoubt = 3, 1 }, ""},
 	} {
