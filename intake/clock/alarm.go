@@ -19,29 +19,51 @@ const alarmPrefix = "alarm/"
 
 // raisedAlarm is an alarm that was told.
 type raisedAlarm struct {
-	Since   time.Time `json:"since"`
-	Told    time.Time `json:"told,omitzero"` // when it was last mailed; zero means at Since
-	Problem string    `json:"problem"`
-	Mailbox string    `json:"mailbox,omitempty"`
+	Since    time.Time       `json:"since"`
+	Told     time.Time       `json:"told,omitzero"`  // when it was last mailed; zero means at Since
+	Over     time.Time       `json:"over,omitzero"`  // when it ended; what ended is remembered for a while
+	Again    time.Time       `json:"again,omitzero"` // when it came back so soon that nobody was told yet
+	Severity health.Severity `json:"severity,omitempty"`
+	Problem  string          `json:"problem"`
+	Mailbox  string          `json:"mailbox,omitempty"`
 }
 
-// remindAlarm is how often an alarm is mailed while it stands.
-const remindAlarm = 24 * time.Hour
+const (
+	// remindAlarm is how often an alarm is mailed while it stands.
+	remindAlarm = 24 * time.Hour
+	// calm is how long an alarm that comes and goes must be gone to be told as
+	// a new one, or else stand.
+	calm = time.Hour
+)
 
-// stale reports whether an alarm was mailed so long ago that it is again. A
-// moment ahead was stamped by a clock that was wrong.
-func (a raisedAlarm) stale(now time.Time) bool {
+// due reports whether an alarm that stands is to be mailed. A moment ahead was
+// stamped by a clock that was wrong.
+func (a raisedAlarm) due(now time.Time, is health.Severity) bool {
 	told := a.Told
 	if told.IsZero() {
 		told = a.Since
 	}
-	return now.Sub(told).Abs() >= remindAlarm
+	if now.Sub(told).Abs() >= remindAlarm || a.worse(is) {
+		return true
+	}
+	return !a.Again.IsZero() && now.Sub(a.Again).Abs() >= calm
 }
 
-// Alarms takes over which alarms stand now. One that is new is logged and
-// mailed to staff, and mailed again each day while it stands; of one that
-// stands no longer staff hear that it is over, and its return is told anew. It
-// gives the alarms with the moment each was raised.
+func (a raisedAlarm) worse(is health.Severity) bool {
+	return a.Severity == health.Warning && is == health.Critical
+}
+
+// forgotten reports whether an alarm that ended has been gone for long enough.
+func (a raisedAlarm) forgotten(now time.Time) bool {
+	return !a.Over.IsZero() && now.Sub(a.Over).Abs() >= calm
+}
+
+// Alarms takes over which alarms stand now. One that is new, or has become
+// critical, is logged and mailed to staff, and mailed again each day while it
+// stands; of one that stands no longer staff hear that it is over. One that
+// comes back within an hour is mailed once it has stood for an hour: what comes
+// and goes fills nobody's mailbox. It gives the alarms with the moment each was
+// raised.
 func (cl *Clock) Alarms(_ context.Context, standing []health.Alarm) ([]health.Alarm, error) {
 	kept, err := cl.raisedAlarms()
 	if err != nil {
@@ -95,7 +117,9 @@ func (cl *Clock) RaisedAlarms() (map[string]time.Time, error) {
 	kept, err := cl.raisedAlarms()
 	since := make(map[string]time.Time, len(kept))
 	for id, a := range kept {
-		since[id] = a.Since
+		if a.Over.IsZero() {
+			since[id] = a.Since
+		}
 	}
 	return since, err
 }
@@ -122,53 +146,91 @@ func (cl *Clock) raisedAlarms() (map[string]raisedAlarm, error) {
 func (cl *Clock) turning(kept map[string]raisedAlarm, standing []health.Alarm) bool {
 	now := cl.now()
 	for _, a := range standing {
-		if k, ok := kept[a.ID]; !ok || k.stale(now) {
+		if k, ok := kept[a.ID]; !ok || !k.Over.IsZero() || k.due(now, a.Severity) {
 			return true
 		}
 	}
-	return len(kept) != len(standing)
+	for id, k := range kept {
+		if k.Over.IsZero() && !stands(standing, id) || k.forgotten(now) {
+			return true
+		}
+	}
+	return false
+}
+
+func stands(standing []health.Alarm, id string) bool {
+	return slices.ContainsFunc(standing, func(a health.Alarm) bool { return a.ID == id })
 }
 
 func (cl *Clock) turnAlarms(tx *store.Tx, standing []health.Alarm) (t turn, err error) {
 	for _, a := range standing {
-		var was raisedAlarm
-		known, err := tx.Get(alarmPrefix+a.ID, &was)
-		switch {
-		case err != nil:
-			return t, err
-		case !known:
-			was.Since = tx.Now()
-			t.raised = append(t.raised, a.ID)
-		case !was.stale(tx.Now()):
-			continue
-		}
-		was.Told, was.Problem, was.Mailbox = tx.Now(), a.Problem, a.Mailbox
-		if err := tx.Set(alarmPrefix+a.ID, was); err != nil {
+		if err := cl.turnOn(tx, a, &t); err != nil {
 			return t, err
 		}
-		if err := cl.tellAlarm(tx, a.ID, a.Mailbox, templates.Notice{Problem: a.Problem, Mend: a.Mend}); err != nil {
-			return t, err
-		}
-		t.mailed = true
 	}
 	for name := range tx.Facts(alarmPrefix) {
-		id := name[len(alarmPrefix):]
-		if slices.ContainsFunc(standing, func(a health.Alarm) bool { return a.ID == id }) {
-			continue
-		}
-		var was raisedAlarm
-		if _, err := tx.Get(name, &was); err != nil {
-			return t, err
-		}
-		t.cleared, t.mailed = append(t.cleared, id), true
-		if err := tx.Delete(name); err != nil {
-			return t, err
-		}
-		if err := cl.tellAlarm(tx, id, was.Mailbox, templates.Notice{Problem: was.Problem, Over: true}); err != nil {
-			return t, err
+		if id := name[len(alarmPrefix):]; !stands(standing, id) {
+			if err := cl.turnOff(tx, id, &t); err != nil {
+				return t, err
+			}
 		}
 	}
 	return t, nil
+}
+
+// turnOn records and tells of an alarm that stands.
+func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
+	now := tx.Now()
+	var was raisedAlarm
+	known, err := tx.Get(alarmPrefix+a.ID, &was)
+	if err != nil {
+		return err
+	}
+	again := known && !was.Over.IsZero() && !was.forgotten(now)
+	switch {
+	case again:
+		was.Since, was.Again, was.Over = now, now, time.Time{}
+		t.raised = append(t.raised, a.ID)
+	case !known, !was.Over.IsZero():
+		was = raisedAlarm{Since: now}
+		t.raised = append(t.raised, a.ID)
+	case !was.due(now, a.Severity):
+		return nil
+	case was.worse(a.Severity):
+		t.raised = append(t.raised, a.ID)
+	}
+	tell := !again || was.due(now, a.Severity)
+	was.Severity, was.Problem, was.Mailbox = a.Severity, a.Problem, a.Mailbox
+	if tell {
+		was.Told, was.Again, t.mailed = now, time.Time{}, true
+	}
+	if err := tx.Set(alarmPrefix+a.ID, was); err != nil || !tell {
+		return err
+	}
+	return cl.tellAlarm(tx, a.ID, a.Mailbox, templates.Notice{Problem: a.Problem, Mend: a.Mend})
+}
+
+// turnOff records and tells that an alarm stands no longer, and forgets it
+// after a while.
+func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
+	var was raisedAlarm
+	if _, err := tx.Get(alarmPrefix+id, &was); err != nil {
+		return err
+	}
+	if !was.Over.IsZero() {
+		if was.forgotten(tx.Now()) {
+			return tx.Delete(alarmPrefix + id)
+		}
+		return nil
+	}
+	t.cleared = append(t.cleared, id)
+	told := was.Again.IsZero()
+	was.Over, was.Again = tx.Now(), time.Time{}
+	if err := tx.Set(alarmPrefix+id, was); err != nil || !told {
+		return err
+	}
+	t.mailed = true
+	return cl.tellAlarm(tx, id, was.Mailbox, templates.Notice{Problem: was.Problem, Over: true})
 }
 
 // tellAlarm mails an alarm. One about a mailbox goes by another mailbox's

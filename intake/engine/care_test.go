@@ -44,9 +44,9 @@ func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 		{time.Minute, []string{"disk"}, 1}, // it stands on
 		{time.Minute, []string{"disk", "poll/cafcass"}, 2},
 		{time.Minute, []string{"poll/cafcass"}, 3}, // one is over
-		{time.Minute, []string{"disk", "poll/cafcass"}, 4},
-		{23 * time.Hour, []string{"disk", "poll/cafcass"}, 4},
-		{2 * time.Hour, []string{"disk", "poll/cafcass"}, 6}, // a day later
+		{2 * time.Hour, []string{"disk", "poll/cafcass"}, 4},
+		{22 * time.Hour, []string{"disk", "poll/cafcass"}, 5}, // a day later
+		{2 * time.Hour, []string{"disk", "poll/cafcass"}, 6},
 		{time.Hour, []string{"disk", "poll/cafcass"}, 6},
 		{time.Minute, nil, 8},
 		{48 * time.Hour, nil, 8},
@@ -57,6 +57,46 @@ func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 			t.Fatalf("with %v: %d mails so far, want %d", step.standing, got, step.mails)
 		}
 	}
+}
+
+// A disk that is now above its limit and now below fills nobody's mailbox, and
+// is told of once it stays full.
+func TestAnAlarmThatComesAndGoesIsMailedOnceItStays(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	mails := func(want int, when string) {
+		t.Helper()
+		if got := len(o.letters(intake.ForAlarm)); got != want {
+			t.Fatalf("%s: %d mails so far, want %d", when, got, want)
+		}
+	}
+	for range 30 {
+		o.now = o.now.Add(time.Minute)
+		o.alarms("disk")
+		o.now = o.now.Add(time.Minute)
+		if len(o.alarms()) > 0 {
+			t.Fatal("it is over, and stands")
+		}
+	}
+	mails(2, "it came and went for an hour")
+	if since, err := o.e.Clock.RaisedAlarms(); err != nil || len(since) > 0 {
+		t.Errorf("it is over, and %v are raised, %v", since, err)
+	}
+	o.now = o.now.Add(time.Minute)
+	back := o.now
+	if got := o.alarms("disk"); got[0].Since == nil || !got[0].Since.Equal(back) {
+		t.Errorf("it stands since %v, want %v", got[0].Since, back)
+	}
+	mails(2, "it came back")
+	o.now = o.now.Add(time.Hour)
+	o.alarms("disk")
+	mails(3, "it has stood for an hour")
+	o.now = o.now.Add(time.Minute)
+	o.alarms()
+	mails(4, "it is over")
+	o.now = o.now.Add(2 * time.Hour)
+	o.alarms()
+	o.alarms("disk")
+	mails(5, "a new one")
 }
 
 // Whoever keeps the machine is told the command as it is typed.
@@ -89,15 +129,22 @@ func TestAnAlarmIsLoggedByItsSeverity(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	standing[1].Severity = health.Critical // it has become so
+	for range 2 {
+		if _, err := e.Clock.Alarms(t.Context(), standing); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := e.Clock.Alarms(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	for line, want := range map[string]int{
-		`level=ERROR msg="an alarm stands" alarm=disk`:  1,
-		`level=WARN msg="an alarm stands" alarm=backup`: 1,
-		`level=INFO msg="alarm is over" alarm=disk`:     1,
-		`level=INFO msg="alarm is over" alarm=backup`:   1,
-		"an alarm stands": 2,
+		`level=ERROR msg="an alarm stands" alarm=disk`:   1,
+		`level=WARN msg="an alarm stands" alarm=backup`:  1,
+		`level=ERROR msg="an alarm stands" alarm=backup`: 1,
+		`level=INFO msg="alarm is over" alarm=disk`:      1,
+		`level=INFO msg="alarm is over" alarm=backup`:    1,
+		"an alarm stands": 3,
 	} {
 		if got := strings.Count(log.String(), line); got != want {
 			t.Errorf("%d times %s, want %d, in\n%s", got, line, want, &log)
