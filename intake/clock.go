@@ -13,10 +13,11 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 		of = Unknown
 	}
 	r := deadlines.Request{Kind: string(part), Of: string(of), Received: v.ReceivedOn}
-	var own []Event // that count for this part
+	own := make([]*Event, 0, len(live)) // that count for this part
 	var answer Event
 	joined := joinedAt(part, live)
-	for i, e := range live {
+	for i := range live {
+		e := &live[i]
 		if e.Part != "" && e.Part != part && (e.Name != Promised || slices.Contains(v.Parts(), e.Part)) {
 			continue
 		}
@@ -33,7 +34,7 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 		}
 		switch {
 		case e.Name == Responded && e.Day >= answer.Day:
-			answer = e
+			answer = *e
 		case e.Name == Reopened && e.Day >= answer.Day:
 			answer = Event{}
 		}
@@ -61,7 +62,7 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 // promisedIn is the date last told to the requester, and the one that was told
 // before the part was reopened. ended is when it ended, if it did: what is asked
 // after that takes no promise back.
-func promisedIn(own []Event, ended deadlines.Day) (promised, before deadlines.Day) {
+func promisedIn(own []*Event, ended deadlines.Day) (promised, before deadlines.Day) {
 	var on deadlines.Day
 	var by uint64 // the letter that promised it
 	for _, e := range own {
