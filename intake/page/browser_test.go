@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"requestd/intake"
+	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/register"
 	"requestd/store/storetest/packed"
@@ -285,9 +286,12 @@ func TestWithoutJavaScript(t *testing.T) {
 func every(o *office) map[string]string {
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
 	o.undecided(2)
+	if _, err := o.accounts.SaveSearch("head@example.org", accounts.Search{Name: "A name of some length that nobody breaks-anywhere-in-between-its-words", Words: "Priya", State: "open"}); err != nil {
+		o.tb.Fatal(err)
+	}
 	return map[string]string{
 		"today": "/", "triage": "/triage/" + mail, "case": "/case/" + ref, "act": "/case/" + ref + "/act/responded", "decide": "/case/" + ref + "/act/decide",
-		"void": "/case/" + ref + "/act/void", "corrected": "/case/" + ref + "/act/corrected", "extended": "/case/" + ref + "/act/extended", "search": "/search?state=open", "register": "/register", "letters": "/letters", "letter": "/letters/1",
+		"void": "/case/" + ref + "/act/void", "corrected": "/case/" + ref + "/act/corrected", "extended": "/case/" + ref + "/act/extended", "search": "/search?state=open", "saved": "/search/saved/1", "received": "/case/" + ref + "/act/received", "register": "/register", "letters": "/letters", "letter": "/letters/1",
 		"figures": "/figures", "calendar": "/calendar", "how-it-runs": "/how-it-runs", "account": "/account", "readers": "/case/" + ref + "/readers", "nothing": "/nowhere",
 	}
 }

@@ -48,6 +48,14 @@ func (x *saying) told(s string) (list []string, is bool) {
 	if !strings.HasPrefix(s, around[0]) || !strings.HasSuffix(s, around[last]) || last == 0 && s != x.en {
 		return nil, false
 	}
+	rest := s
+	for _, words := range around { // most texts are none of these, which is seen sooner so
+		_, behind, has := strings.Cut(rest, words)
+		if !has {
+			return nil, false
+		}
+		rest = behind
+	}
 	var form strings.Builder
 	form.WriteString("(?s)^" + regexp.QuoteMeta(around[0]))
 	for i, verb := range verbs.FindAllString(x.en, -1) {
