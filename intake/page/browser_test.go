@@ -34,7 +34,7 @@ type browser struct {
 	ctx context.Context
 }
 
-const browserTakes = 90 * time.Second
+const browserTakes = 90 * time.Second // at most, for one thing that it is told to do
 
 // chromium starts a browser that is signed in, or skips the test where there
 // is none.
@@ -49,9 +49,7 @@ func chromium(t *testing.T, o *office, word string) *browser {
 	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath(program), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WSURLReadTimeout(browserTakes))
-	ctx, stop := context.WithTimeout(context.WithoutCancel(t.Context()), browserTakes)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewExecAllocator(ctx, opts...)
+	ctx, end := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), opts...)
 	t.Cleanup(end)
 	ctx, close := chromedp.NewContext(ctx)
 	t.Cleanup(func() {
@@ -61,13 +59,18 @@ func chromium(t *testing.T, o *office, word string) *browser {
 		close()
 	})
 	b := &browser{t, o, ctx}
+	if err := chromedp.Run(ctx); err != nil { // which starts it, for as long as this context lives
+		t.Fatal(err)
+	}
 	b.run(chromedp.EmulateViewport(1200, 900), network.SetCookie("requestd", word).WithURL(o.url))
 	return b
 }
 
 func (b *browser) run(actions ...chromedp.Action) {
 	b.t.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
+	ctx, stop := context.WithTimeout(b.ctx, browserTakes)
+	defer stop()
+	if err := chromedp.Run(ctx, actions...); err != nil {
 		b.t.Fatal(err)
 	}
 }
