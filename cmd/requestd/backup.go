@@ -60,6 +60,9 @@ var nightly = regexp.MustCompile(`^requestd-\d{8}T\d{6}Z\.db$`)
 
 // backupInto makes a copy that counts only once it is found sound.
 func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string, keep int) error {
+	if err := clearAway(dir, time.Now()); err != nil {
+		return err
+	}
 	name := filepath.Join(dir, time.Now().UTC().Format("requestd-20060102T150405Z.db"))
 	if err := copyRegister(ctx, r, name); err != nil {
 		return err
@@ -81,6 +84,28 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "the register was copied to %s and verified; %s removed\n", name, counted(gone, "older copy", "older copies"))
 	return err
+}
+
+// halfMade is the name of a copy while it is made: by download, or by the store.
+var halfMade = regexp.MustCompile(`^\.requestd-(backup-\d+|\d{8}T\d{6}Z\.db\.\d+)$`)
+
+// clearAway removes what was left a day or more ago by a copy that was killed, or
+// whose machine was: each is as long as the register, and nobody sees it.
+func clearAway(dir string, now time.Time) error {
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("look for copies that were broken off: %w", err)
+	}
+	for _, f := range files {
+		i, err := f.Info()
+		if err != nil || !f.Type().IsRegular() || !halfMade.MatchString(f.Name()) || now.Sub(i.ModTime()) < 24*time.Hour {
+			continue // one that has gone was finished meanwhile
+		}
+		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
+			return fmt.Errorf("remove a copy that was broken off: %w", err)
+		}
+	}
+	return nil
 }
 
 // setAside takes from a copy the name by which it would count and, on a later

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestOlderCopiesGoOnceANewOneIsSound(t *testing.T) {
@@ -46,6 +48,34 @@ func TestOlderCopiesGoOnceANewOneIsSound(t *testing.T) {
 		if code, _, _ := inProcess(t, append(args, "--config", config)...); code != exitUsage {
 			t.Errorf("%v: exit %d", args, code)
 		}
+	}
+}
+
+// TestACopyThatWasKilledIsClearedAway a day later, and one that is being made is not.
+func TestACopyThatWasKilledIsClearedAway(t *testing.T) {
+	config, dir := withoutDaemon(t), t.TempDir()
+	for name, age := range map[string]time.Duration{
+		".requestd-backup-123": 25 * time.Hour, ".requestd-20260101T013000Z.db.45": 25 * time.Hour, // left behind
+		".requestd-backup-678": time.Hour, ".requestd-mine": 25 * time.Hour, "requestd-unsound.db": 25 * time.Hour,
+	} {
+		name, at := filepath.Join(dir, name), time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(name, nil, 0o600), os.Chtimes(name, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, _, complaint := inProcess(t, "backup", "--into", dir, "--config", config); code != exitDone {
+		t.Fatalf("exit %d: %s", code, complaint)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, f := range files {
+		left = append(left, f.Name())
+	}
+	if len(left) != 4 || left[0] != ".requestd-backup-678" || left[1] != ".requestd-mine" || left[3] != "requestd-unsound.db" {
+		t.Errorf("left are %v", left)
 	}
 }
 

@@ -35,6 +35,7 @@ type Cases struct {
 	turns    turns
 	redating sync.Mutex // one list of bank holidays after another
 	listed   []byte     // as the register has them; nil for none
+	unsorted atomic.Bool
 }
 
 // Options are what casework needs beside its rules.

@@ -81,17 +81,24 @@ func (cs *Cases) Follow() error {
 		_, err := tx.Get(holidaysKey, &list)
 		return err
 	})
-	if err != nil || bytes.Equal(list, cs.listed) {
+	if err != nil || bytes.Equal(list, cs.listed) && !cs.unsorted.Load() {
 		return err
 	}
 	if err := cs.loadHolidays(); err != nil {
 		return err
 	}
-	if _, err = cs.SortAnew(); err != nil {
-		cs.listed = nil // they are sorted the next time
+	cs.unsorted.Store(true)
+	if _, err = cs.SortAnew(); err == nil {
+		cs.unsorted.Store(false)
 	}
 	return err
 }
+
+// SortLater has Follow sort the open cases although no list is new.
+func (cs *Cases) SortLater() { cs.unsorted.Store(true) }
+
+// Unsorted reports whether Follow has yet to sort the open cases.
+func (cs *Cases) Unsorted() bool { return cs.unsorted.Load() }
 
 // Redating is what new holidays did to one date.
 type Redating struct {

@@ -235,3 +235,41 @@ func TestReopeningWhatIsOpenWarns(t *testing.T) {
 		t.Error("an answered case is reopened with a warning")
 	}
 }
+
+// What could not be sorted while a reload went on is sorted the next time that
+// somebody looks.
+func TestCasesThatCouldNotBeSortedAreSortedLater(t *testing.T) {
+	d := newDesk(t)
+	ref := d.open().View.Ref
+	index := func() (ix intake.Index) {
+		if err := d.db.View(func(tx *store.Tx) error {
+			for _, is := range tx.OpenCases() {
+				ix = is
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return ix
+	}
+	right := index()
+	err := d.db.Update(func(tx *store.Tx) error {
+		c, err := tx.Case(ref)
+		if err != nil {
+			return err
+		}
+		wrong := right
+		wrong.Due++
+		return tx.PutCase(c, wrong)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Follow(); err != nil || index().Due == right.Due {
+		t.Fatalf("nobody asked for it: %v", err)
+	}
+	d.SortLater()
+	if err := d.Follow(); err != nil || d.Unsorted() || index().Due != right.Due {
+		t.Errorf("due on %s, want %s; still to be sorted: %v; %v", index().Due, right.Due, d.Unsorted(), err)
+	}
+}

@@ -5,6 +5,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake/localca"
 )
 
 // onDisk loads the file from a directory that holds the given secrets.
@@ -95,5 +99,38 @@ func TestCheckLooksAtTheDatabasesPassword(t *testing.T) {
 	c := onDisk(t, file, map[string]string{"smtp-password": "x", "entra-secret": "x"})
 	if got := said(c.Check()); !strings.Contains(got, "store.password_file: ") || !strings.Contains(got, "database does not exist") {
 		t.Errorf("got %s", got)
+	}
+}
+
+func TestNotesCompareWithTheCertificatesEnd(t *testing.T) {
+	ca, err := localca.New(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := ca.Issue(localca.Leaf{From: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2027, 10, 31, 12, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for expires, want := range map[string]string{
+		"":                             "oauth[0].secret_expires: is not set: nobody is warned before the certificate ends; write 2027-10-31",
+		", secret_expires: 2028-10-31": "oauth[0].secret_expires: is 2028-10-31, and the certificate ends on 2027-10-31; write 2027-10-31",
+		", secret_expires: 2027-10-31": "",
+	} {
+		file := strings.Replace(baseFile(t), "secret_file: entra-secret", "certificate_file: app.pem, key_file: app.key"+expires, 1)
+		c := onDisk(t, file, map[string]string{"smtp-password": "x", "app.pem": string(pair.CertPEM), "app.key": string(pair.KeyPEM)})
+		notes := func(today deadlines.Day) string {
+			for _, n := range c.Notes(today) {
+				if strings.HasPrefix(n.Key, "oauth") && strings.HasSuffix(n.Key, "secret_expires") {
+					return n.Error()
+				}
+			}
+			return ""
+		}
+		if got := notes(deadlines.NewDay(2026, 11, 20)); !strings.Contains(got, want) || (want == "") != (got == "") {
+			t.Errorf("with %q: %s", expires, got)
+		}
+		if got := notes(deadlines.NewDay(2027, 11, 1)); !strings.Contains(got, "ended on 2027-10-31") {
+			t.Errorf("after its end, with %q: %s", expires, got)
+		}
 	}
 }

@@ -137,7 +137,7 @@ func (d *Daemon) runShare(ctx context.Context) error {
 	defer t.Stop()
 	for lost, unseen := false, true; ; {
 		noticed, err := d.share.round()
-		if unseen = unseen || noticed; unseen && err == nil {
+		if unseen = unseen || noticed || d.Engine.Cases.Unsorted(); unseen && err == nil {
 			err = d.noticed()
 			unseen = err != nil
 		}

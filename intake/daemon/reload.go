@@ -81,7 +81,8 @@ func (r *running) putIntoForce() error {
 		d.share.follow(cfg)
 		d.share.poke()
 		if _, err := d.Engine.Cases.SortAnew(); err != nil { // others may have sorted some by the configuration before
-			return err
+			d.Log.Error("open cases could not be sorted by the new configuration, to be tried again", "error", err)
+			d.Engine.Cases.SortLater() // it is in force: the mailboxes are to follow it too
 		}
 	}
 	r.switchLanes(fresh)
