@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -146,49 +145,4 @@ func BenchmarkLarge(b *testing.B) {
 	run("case", func(db *DB) error {
 		return db.View(func(tx *Tx) error { _, err := tx.Case("CAF26-00001"); return err })
 	})
-	b.Run("compact", func(b *testing.B) { compactBeside(b, path) })
-}
-
-// compactBeside has the store written anew while a little is recorded again and
-// again, and gives the longest that this took, the disk's time included, and what
-// it takes where nothing else runs.
-func compactBeside(b *testing.B, path string) {
-	db, err := Open(path, Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	record := func() time.Duration {
-		begun := time.Now()
-		if err := db.Update(func(tx *Tx) error { return tx.Set("beside", begun) }); err != nil {
-			b.Fatal(err)
-		}
-		return time.Since(begun)
-	}
-	var alone, beside []time.Duration
-	for range 100 {
-		alone = append(alone, record())
-	}
-	for b.Loop() {
-		done := make(chan error, 1)
-		go func() { done <- db.Compact(b.Context()) }()
-		for over := false; !over; {
-			beside = append(beside, record())
-			select {
-			case err := <-done:
-				if over = true; err != nil {
-					b.Fatal(err)
-				}
-			case <-time.After(5 * time.Millisecond):
-			}
-		}
-	}
-	slices.Sort(alone)
-	slices.Sort(beside)
-	b.ReportMetric(float64(beside[len(beside)-1].Microseconds())/1000, "ms/longest")
-	b.ReportMetric(float64(beside[len(beside)/2].Microseconds())/1000, "ms/median")
-	b.ReportMetric(float64(alone[len(alone)-1].Microseconds())/1000, "ms/longest-alone")
-	b.ReportMetric(float64(alone[len(alone)/2].Microseconds())/1000, "ms/median-alone")
-	if err := db.Close(); err != nil {
-		b.Fatal(err)
-	}
 }

@@ -82,12 +82,31 @@ func anonymousOf(pid int) int64 {
 
 // requestd reads a user's mailbox once into a new register and sends nothing.
 func (b *bench) requestd(ctx context.Context, user string, port int) (result, string, error) {
+	return b.requestdInto(ctx, "", user, port)
+}
+
+// requestdInto does the same with a new register at a database's address; "" is
+// one in a file.
+func (b *bench) requestdInto(ctx context.Context, url, user string, port int) (result, string, error) {
 	config, err := b.configure(user, port)
+	if err == nil && url != "" {
+		err = intoDatabase(config, url)
+	}
 	if err != nil {
 		return result{}, "", err
 	}
 	r, err := measure(exec.CommandContext(ctx, b.binary, "run", "--once", "--no-send", "--config", config))
 	return r, config, err
+}
+
+// intoDatabase has a configuration name a database in place of its file.
+func intoDatabase(config, url string) error {
+	text, err := os.ReadFile(config)
+	if err != nil {
+		return err
+	}
+	at := fmt.Sprintf("store: {path: %s/requestd.db, create: true}", filepath.Dir(config))
+	return os.WriteFile(config, []byte(strings.Replace(string(text), at, fmt.Sprintf("store: {url: '%s', create: true}", url), 1)), 0o600)
 }
 
 // configure writes a configuration for a user's mailbox, and those of more

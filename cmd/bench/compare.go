@@ -18,6 +18,7 @@ import (
 // side is the clients beside each other, a result a round.
 type side struct {
 	ours, copied, bare  []result
+	inDatabase          []result
 	ourBytes, bareBytes int64 // from the server, as a proxy counted them
 }
 
@@ -48,6 +49,13 @@ func (b *bench) beside(ctx context.Context, user string, delay time.Duration) (s
 			return s, "", err
 		}
 		s.ours = append(s.ours, r)
+		if b.database == nil || delay > 0 {
+			continue
+		}
+		if r, err = b.database.takeIn(ctx, b, user, port); err != nil {
+			return s, "", err
+		}
+		s.inDatabase = append(s.inDatabase, r)
 	}
 	was := proxy.Down()
 	if _, err = b.bare(user, proxy.Port); err != nil {
@@ -69,6 +77,11 @@ func (s side) rows(what string) {
 		row(what+": requestd, share of mbsync's time", "%.2f", ours/seconds(s.copied))
 	}
 	row(what+": requestd", "%.2f s, of which processor %.2f s", ours, last.cpu.Seconds())
+	if len(s.inDatabase) > 0 {
+		last := s.inDatabase[len(s.inDatabase)-1]
+		row(what+": requestd, its register in PostgreSQL", "%.2f s, of which the program's processor %.2f s", seconds(s.inDatabase), last.cpu.Seconds())
+		row(what+": that, times the time with a file", "%.2f", seconds(s.inDatabase)/ours)
+	}
 	row(what+": requestd, times the bare socket's time", "%.1f", ours/bare)
 	row(what+": requestd, bytes from the server", "%.1f MB, %.2f times the bare socket's", float64(s.ourBytes)/1e6, float64(s.ourBytes)/float64(s.bareBytes))
 	row(what+": requestd, peak of RssAnon", "%.1f MB", float64(last.anon)/1e6)

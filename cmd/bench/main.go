@@ -28,7 +28,9 @@ type bench struct {
 	binary  string // requestd
 	dir     string
 	mbsync  bool
-	rounds  int
+
+	database *database // nil where no PostgreSQL is installed
+	rounds   int
 }
 
 const (
@@ -74,6 +76,11 @@ func run(ctx context.Context, n, rounds int, binary string, rtt time.Duration, s
 	b := &bench{t: t, binary: binary, dir: dir, rounds: rounds, servers: mailtest.Start(t, mailtest.Options{Users: users})}
 	_, noSync := exec.LookPath("mbsync")
 	b.mbsync = noSync == nil
+	if b.database, err = newDatabase(); err != nil {
+		t.Logf("without PostgreSQL: %v", err)
+	} else {
+		defer func() { err = errors.Join(err, b.database.server.End()) }()
+	}
 	fmt.Print("| what | figure |\n|---|---|\n")
 	if n > 0 {
 		if err := b.backlogs(ctx, n, rtt); err != nil {

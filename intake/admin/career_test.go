@@ -38,6 +38,7 @@ var (
 // office is a register of a career's size.
 type office struct {
 	*admin.Client
+	path  string
 	db    *store.DB
 	e     *engine.Engine
 	total int
@@ -56,12 +57,11 @@ func newOffice(b *testing.B) *office {
 		o.open = o.total / 100
 	}
 	o.now.Store(now.UnixNano())
-	path := *careerFile
-	if path == "" {
-		path = filepath.Join(b.TempDir(), "requestd.db")
+	if o.path = *careerFile; o.path == "" {
+		o.path = filepath.Join(b.TempDir(), "requestd.db")
 	}
 	var err error
-	if o.db, err = storetest.Opened(b, path, store.Options{Now: o.clock, NoSync: true}); err != nil {
+	if o.db, err = storetest.Opened(b, o.path, store.Options{Now: o.clock, NoSync: true}); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = o.db.Close() })
@@ -176,6 +176,7 @@ func BenchmarkCareer(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Logf("%d B a case", size/int64(o.total))
+	o.compacts(b)
 }
 
 // clocks measures what the clock does of itself, and how long anything else
@@ -240,5 +241,27 @@ func (o *office) erases(b *testing.B) {
 			}
 		}
 		spent(b, begun)
+	})
+}
+
+// compacts measures how long a recording waits, for the disk too, while the file
+// is written anew, beside what it takes on this machine at the time.
+func (o *office) compacts(b *testing.B) {
+	b.Run("compact", func(b *testing.B) {
+		err := o.db.Close()
+		if err == nil {
+			o.db, err = storetest.Opened(b, o.path, store.Options{Now: o.clock})
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		alone := o.waits(b, func() error { <-time.After(5 * time.Second); return nil })
+		worst, begun := time.Duration(0), processorTime(b)
+		for b.Loop() {
+			worst = max(worst, o.waits(b, func() error { return o.db.Compact(b.Context()) }))
+		}
+		spent(b, begun)
+		b.ReportMetric(float64(worst.Microseconds())/1000, "ms/wait")
+		b.ReportMetric(float64(alone.Microseconds())/1000, "ms/wait-alone")
 	})
 }
