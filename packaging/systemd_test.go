@@ -116,7 +116,7 @@ func journalled(g *guest) {
 		}
 	}
 	g.do("! logged | grep -E 'time=|level=|@example.net'")
-	g.do("systemctl restart requestd; logged | grep -q 'requestd has stopped'")
+	g.do("systemctl restart requestd && logged | grep -q 'requestd has stopped'")
 }
 
 func restarts(g *guest) string {
@@ -207,7 +207,7 @@ func copied(g *guest) {
 	g.do("logged | grep -q 'the register was copied.*by=local:requestd'")
 	g.do("chmod 000 /var/backups/requestd; chown root: /var/backups/requestd")
 	g.fails(1, "systemctl start requestd-backup")
-	g.do("chown requestd: /var/backups/requestd; chmod 700 /var/backups/requestd; systemctl reset-failed")
+	g.do("chown requestd: /var/backups/requestd && chmod 700 /var/backups/requestd && systemctl reset-failed")
 }
 
 func monitored(g *guest) {
