@@ -69,6 +69,7 @@ const spare = 24 << 20
 // giveBack returns memory to the system that a backlog or a long list took:
 // afterwards too little happens for the collector to do it.
 func (d *Daemon) giveBack() {
+	d.pace.rest()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	if m.HeapSys-m.HeapReleased > spare && m.TotalAlloc-d.collected > spare {

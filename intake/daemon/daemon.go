@@ -55,6 +55,7 @@ type Daemon struct {
 	toEnd   context.CancelFunc
 
 	lastWord time.Duration
+	pace     pace
 
 	mu        sync.Mutex
 	lanes     []*lane

@@ -79,5 +79,5 @@ func (d *Daemon) servePage(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	d.Log.Info("the page is served", "address", d.web.Address(), "listens", l.Addr().String())
-	return page.Serve(ctx, l, s.Handler(), d.Log)
+	return page.Serve(ctx, l, d.pace.paced(s.Handler()), d.Log)
 }
