@@ -128,7 +128,7 @@ func TestDovecotTakesTokens(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Tokens = wrong
-	if r := Probe(t.Context(), o); r.OK() || !strings.Contains(r.Problems[0], "tenant") {
+	if r := Probe(t.Context(), o); len(r.Problems) == 0 || !strings.Contains(r.Problems[0], "tenant") {
 		t.Errorf("wrong tenant: %v", r.Problems)
 	}
 }

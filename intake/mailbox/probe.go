@@ -26,9 +26,6 @@ type Report struct {
 	Notes        []string       // what is worth knowing, and no fault
 }
 
-// OK tells whether the mailbox can be read as configured.
-func (r *Report) OK() bool { return len(r.Problems) == 0 }
-
 const certWarning = 30 * 24 * time.Hour
 
 // Probe signs in and looks at everything that the daemon would need.

@@ -71,11 +71,6 @@ func InsertLast(line string) func(string) string {
 	}
 }
 
-// Replace replaces a text in the answer, wherever it stands.
-func Replace(old, by string) func(string) string {
-	return func(answer string) string { return strings.ReplaceAll(answer, old, by) }
-}
-
 // NotConnected is the Answer of Exchange Online when it is overloaded or the
 // account may not open the mailbox.
 const NotConnected = "{tag} BAD User is authenticated but not connected."

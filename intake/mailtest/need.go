@@ -14,7 +14,6 @@ const (
 	lmtpProgram    = "/usr/lib/dovecot/lmtp"
 	postfixMaster  = "/usr/lib/postfix/sbin/master"
 	postfixVirtual = "/usr/lib/postfix/sbin/virtual"
-	postqueue      = "/usr/sbin/postqueue"
 	doveadm        = "/usr/bin/doveadm"
 )
 

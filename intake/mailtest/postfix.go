@@ -3,7 +3,6 @@ package mailtest
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"os/user"
 	"strconv"
 )
@@ -194,13 +193,4 @@ func (s *Servers) StartPostfix() {
 	s.t.Helper()
 	s.must("starting Postfix again", s.launchPostfix())
 	s.must("starting Postfix again", s.awaitPostfix())
-}
-
-// Flush has Postfix try everything in its queue now.
-func (s *Servers) Flush() {
-	s.t.Helper()
-	out, err := exec.CommandContext(s.t.Context(), postqueue, "-c", s.path("postfix"), "-f").CombinedOutput()
-	if err != nil {
-		s.must("flushing Postfix's queue", fmt.Errorf("%w: %s", err, out))
-	}
 }

@@ -45,7 +45,6 @@ type Tokens struct {
 	mu      sync.Mutex
 	live    map[string]grant
 	asked   []url.Values
-	checked int
 	failure *tokenFailure
 	gate    chan struct{} // requests for tokens wait until it is closed
 }
@@ -153,20 +152,12 @@ func (o *Tokens) Requests() []url.Values {
 	return append([]url.Values(nil), o.asked...)
 }
 
-// Checks is how often a server asked whether a token is good.
-func (o *Tokens) Checks() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.checked
-}
-
 // introspectURL is where Dovecot asks about tokens.
 func (o *Tokens) introspectURL() string { return o.server.URL + "/introspect" }
 
 func (o *Tokens) serveIntrospect(w http.ResponseWriter, r *http.Request) {
 	token := r.PostFormValue("token")
 	o.mu.Lock()
-	o.checked++
 	g, ok := o.live[token]
 	o.mu.Unlock()
 	if !ok || time.Now().After(g.ends) {

@@ -22,9 +22,6 @@ type Report struct {
 // Problem is what is wrong with a server and what mends it.
 type Problem struct{ Says, Mend string }
 
-// OK tells whether mail can be handed over as configured.
-func (r *Report) OK() bool { return len(r.Problems) == 0 }
-
 func (r *Report) wrong(says, mend string) { r.Problems = append(r.Problems, Problem{says, mend}) }
 
 // extensions are those that the daemon's mail could meet.

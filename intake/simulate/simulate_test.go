@@ -80,15 +80,3 @@ func TestDefectsAreFound(t *testing.T) {
 		})
 	}
 }
-
-// TestTogether lets mail, send loops, the clock and people work on one register
-// at once; the race detector watches.
-func TestTogether(t *testing.T) {
-	wrong, err := Together(t.Context(), 200, 6, 400)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, w := range wrong {
-		t.Error(w)
-	}
-}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 
 	"requestd/intake"
@@ -54,20 +55,14 @@ func (c *crowd) complain(format string, args ...any) {
 	c.wrong = append(c.wrong, fmt.Sprintf(format, args...))
 }
 
-// Together lets a mailbox bring mails, two send loops, the clock and people
-// work on one register at the same time, until the mails are in, each person
-// has acted so often, and nothing is left to send. It gives what did not hold.
-func Together(ctx context.Context, mails, people, acts int) (wrong []string, err error) {
-	dir, err := os.MkdirTemp(memory(), "requestd-together-")
-	if err != nil {
-		return nil, fmt.Errorf("make a directory for the register: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	c, err := newCrowd(dir)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, c.db.Close()) }()
+// TestTogether lets two mailboxes bring mails, two send loops, the clock and
+// people work on one register at the same time, until the mails are in, each
+// person has acted so often, and nothing is left to send; the race detector
+// watches.
+func TestTogether(t *testing.T) {
+	const mails, people, acts = 200, 6, 400
+	ctx := t.Context()
+	c := newCrowd(t)
 	var work, sending sync.WaitGroup
 	for i := range c.cfg.Mailboxes {
 		work.Go(func() { c.bring(ctx, &c.cfg.Mailboxes[i], mails/len(c.cfg.Mailboxes)) })
@@ -107,22 +102,35 @@ func Together(ctx context.Context, mails, people, acts int) (wrong []string, err
 	work.Wait()
 	close(over)
 	sending.Wait()
-	return c.check(ctx)
+	c.check(t)
+	for _, w := range c.wrong {
+		t.Error(w)
+	}
 }
 
-func newCrowd(dir string) (*crowd, error) {
+func newCrowd(t *testing.T) *crowd {
+	dir, err := os.MkdirTemp(memory(), "requestd-together-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
 	start := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 	cfg, err := config.Parse([]byte(fmt.Sprintf(configuration, dir, dir, "2026-08-01", "2026-08-01")), filepath.Join(dir, "config.yaml"))
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
 	c := &crowd{cfg: cfg, start: start, taken: map[string]int{}, doubts: map[string]int{}, freed: map[string]int{}, held: map[string]bool{}}
 	if c.db, err = store.Open(string(cfg.Store.Path), store.Options{Now: c.now, NoSync: true}); err != nil {
-		return nil, fmt.Errorf("open the register: %w", err)
+		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := c.db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	log := slog.New(slog.DiscardHandler)
 	if c.engine, err = engine.New(casework.Options{Store: c.db, Now: c.now, Random: rand.Reader, Log: log}, cfg); err != nil {
-		return nil, errors.Join(err, c.db.Close())
+		t.Fatal(err)
 	}
 	for i := range cfg.Mailboxes {
 		s := cfg.Sending
@@ -132,7 +140,7 @@ func newCrowd(dir string) (*crowd, error) {
 			Limits: func() outbox.Limits { return limits }, Write: c.engine.Notices.WriteDraft, Settled: c.engine.LetterSettled, OutOfDate: c.engine.Cases.OutOfDate,
 		})
 	}
-	return c, nil
+	return c
 }
 
 // bring delivers mails to one mailbox, some of them bounces of what has gone.
@@ -295,15 +303,15 @@ func (s crowdServer) Send(_ context.Context, _, to string, raw []byte) outbox.Re
 }
 
 // check looks at what came of it once nobody works any more.
-func (c *crowd) check(ctx context.Context) ([]string, error) {
+func (c *crowd) check(t *testing.T) {
 	for id, n := range c.taken {
 		if n > 1+c.doubts[id]+c.freed[id] {
 			c.complain("letter %s was taken %d times; in doubt %d times, let go %d times", id, n, c.doubts[id], c.freed[id])
 		}
 	}
-	findings, err := c.db.Verify(ctx, func(cs *intake.Case) intake.Index { return c.engine.Cases.Index(cs) })
+	findings, err := c.db.Verify(t.Context(), func(cs *intake.Case) intake.Index { return c.engine.Cases.Index(cs) })
 	if err != nil {
-		return c.wrong, fmt.Errorf("verify: %w", err)
+		t.Fatal(err)
 	}
 	for _, f := range findings {
 		c.complain("verify: %s", f)
@@ -324,5 +332,7 @@ func (c *crowd) check(ctx context.Context) ([]string, error) {
 		}
 		return nil
 	})
-	return c.wrong, err
+	if err != nil {
+		t.Fatal(err)
+	}
 }
