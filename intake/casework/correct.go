@@ -55,20 +55,7 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 	if old.Settled.IsZero() {
 		w.SentOn = deadlines.DayOf(old.Created)
 	}
-	said := map[intake.Kind]deadlines.Day{}
-	for _, p := range old.Promises {
-		said[p.Part] = p.Day
-	}
-	for _, k := range v.Clocks {
-		if k.Unconfirmed {
-			continue
-		}
-		day, ok := said[k.Kind]
-		w.Kind = w.Kind || !ok && k.RespondBy != 0 // a letter names no date of a clock that stands
-		w.Dates = w.Dates || ok && k.RespondBy != 0 && day != k.RespondBy
-		delete(said, k.Kind)
-	}
-	w.Kind = w.Kind || len(said) > 0
+	w.Kind, w.Dates, _ = differ(old.Promises, v.Clocks)
 	for _, p := range old.Promises {
 		if w.Kind {
 			w.Was = append(w.Was, string(p.Part))
@@ -78,6 +65,32 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 		w.Received = w.Received || ev.Name == intake.ReceivedOn && ev.At.After(old.Created)
 	}
 	return w
+}
+
+// differ compares the dates in a letter with those of its case now: whether the
+// letter names other kinds of request, another date for one of them, or a date
+// for one that has none any more.
+func differ(said []intake.Promise, now []intake.Clock) (kinds, dates, ended bool) {
+	left := map[intake.Kind]deadlines.Day{}
+	for _, p := range said {
+		left[p.Part] = p.Day
+	}
+	for _, k := range now {
+		if k.Unconfirmed {
+			continue
+		}
+		day, named := left[k.Kind]
+		switch {
+		case k.RespondBy == 0:
+			ended = ended || day != 0
+		case !named:
+			kinds = true
+		case day != k.RespondBy:
+			dates = true
+		}
+		delete(left, k.Kind)
+	}
+	return kinds || len(left) > 0, dates, ended
 }
 
 // correct sends the letter that puts an earlier acknowledgement right. It is

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/compose"
 	"requestd/store"
@@ -73,20 +72,8 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 
 // outdated reports whether a letter states what is no longer true.
 func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool {
-	said := map[intake.Kind]deadlines.Day{}
-	for _, p := range l.Promises {
-		said[p.Part] = p.Day
-	}
-	for _, k := range v.Clocks {
-		if k.Unconfirmed {
-			continue
-		}
-		if said[k.Kind] != k.RespondBy {
-			return true
-		}
-		delete(said, k.Kind)
-	}
-	return len(said) > 0 || restated(c, l)
+	kinds, dates, ended := differ(l.Promises, v.Clocks)
+	return kinds || dates || ended || restated(c, l)
 }
 
 // restated reports whether something that every letter says was put right, or

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"requestd/deadlines"
-	"requestd/intake/config"
 	"requestd/intake/daemon"
 )
 
@@ -63,21 +62,12 @@ func Run(ctx context.Context, o Options) error {
 // stage starts the servers and the daemon in a directory, plays, and writes
 // the report.
 func stage(ctx context.Context, o Options, dir string, todo []delivery, out io.Writer) (err error) {
-	s, err := startServers()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	cfg, err := furnish(dir, s, deadlines.DayOf(o.Now))
-	if err != nil {
-		return err
-	}
 	started := time.Now()
-	p, err := open(cfg, s, o.Log)
+	p, err := open(dir, o)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.daemon.Close()) }()
+	defer func() { err = errors.Join(err, p.close()) }()
 	p.own = o.Mail != ""
 	if err := p.play(ctx, todo, o.Now); err != nil {
 		return err
@@ -85,7 +75,7 @@ func stage(ctx context.Context, o Options, dir string, todo []delivery, out io.W
 	if err := p.report(ctx, out, time.Since(started)); err != nil || o.Keep == "" {
 		return err
 	}
-	if err := keepLetters(dir, s.smtp.Mails()); err != nil {
+	if err := keepLetters(dir, p.servers.smtp.Mails()); err != nil {
 		return err
 	}
 	return sayWhere(out, dir)
@@ -101,17 +91,29 @@ type player struct {
 	own     bool             // the last of them is the user's own
 }
 
-func open(cfg *config.Config, s *servers, log *slog.Logger) (*player, error) {
+// open starts the servers, and the daemon with its register in a directory.
+func open(dir string, o Options) (*player, error) {
+	s, err := startServers()
+	if err != nil {
+		return nil, err
+	}
 	p := &player{servers: s}
-	d, err := daemon.New(cfg, log, func() time.Time {
-		if p.live != nil {
-			return p.live()
-		}
-		return p.now
-	})
-	p.daemon = d
-	return p, err
+	cfg, err := furnish(dir, s, deadlines.DayOf(o.Now))
+	if err == nil {
+		p.daemon, err = daemon.New(cfg, o.Log, func() time.Time {
+			if p.live != nil {
+				return p.live()
+			}
+			return p.now
+		})
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return p, nil
 }
+
+func (p *player) close() error { return errors.Join(p.daemon.Close(), p.servers.close()) }
 
 // play lets every mail come in at its time, and stops between them whenever
 // the daemon's clock asks for something.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"requestd/deadlines"
 	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/config"
@@ -35,20 +34,11 @@ func Serve(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, remove()) }()
-	s, err := startServers()
+	p, err := open(dir, o)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	cfg, err := furnish(dir, s, deadlines.DayOf(o.Now))
-	if err != nil {
-		return err
-	}
-	p, err := open(cfg, s, o.Log)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.daemon.Close()) }()
+	defer func() { err = errors.Join(err, p.close()) }()
 	first := len(todo) - heldBack
 	playing, stop := context.WithTimeout(ctx, limit)
 	defer stop()
