@@ -179,7 +179,7 @@ func (c *caseBody) Strikable() []register.ShownEvent { return c.eventsThat(casew
 
 func (c *caseBody) eventsThat(are func(intake.Event) bool) (list []register.ShownEvent) {
 	for _, ev := range c.Events {
-		if !ev.Struck && are(ev.Event) {
+		if !ev.Struck && are(ev.Fact()) {
 			list = append(list, ev)
 		}
 	}

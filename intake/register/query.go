@@ -145,13 +145,6 @@ type Full struct {
 	Events    []ShownEvent        `json:"events"`
 }
 
-// ShownEvent is an event as people see it.
-type ShownEvent struct {
-	intake.Event
-	Struck bool   `json:"struck"`
-	Note   string `json:"note"`
-}
-
 // Case gives one case with its clocks, ledger, mail, letters and history.
 func (rg *Register) Case(_ context.Context, ref string) (f *Full, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
@@ -189,19 +182,6 @@ func (rg *Register) full(tx *store.Tx, c *intake.Case) (*Full, error) {
 	f.Letters = append(f.Letters, tx.LettersOf(c.Ref)...)
 	f.Events = shown(c)
 	return f, nil
-}
-
-func shown(c *intake.Case) []ShownEvent {
-	list := []ShownEvent{}
-	for _, ev := range c.Events {
-		s := ShownEvent{Event: ev, Struck: c.Struck(ev.N)}
-		if ev.Personal != nil {
-			s.Note = ev.Says()
-		}
-		s.Opening, s.Personal = nil, nil
-		list = append(list, s)
-	}
-	return list
 }
 
 func nonNilText(s []string) []string {

@@ -146,7 +146,7 @@ func commissionerWords(k *intake.Commissioner) string {
 }
 
 func inWords(e register.ShownEvent) string {
-	s := e.InWords()
+	s := e.Fact().InWords()
 	if e.Day != happened(e) {
 		s += " " + day(e.Day)
 	}

@@ -22,7 +22,7 @@ func told(t *testing.T) *register.Story {
 	}
 	at := time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
 	event := func(n int, name intake.EventName, on string) register.ShownEvent {
-		return register.ShownEvent{Event: intake.Event{N: n, Name: name, Day: day(on), At: at, Actor: "local:clerk"}}
+		return register.ShownEvent{Event: register.Event{N: n, Name: name, Day: day(on), At: at, Actor: "local:clerk"}}
 	}
 	note := event(4, intake.Note, "2026-09-02")
 	note.Note = "rang back"
