@@ -80,6 +80,9 @@ func (o *Options) fill() {
 // prepareDatabase makes a new register, or brings an old one up to date.
 func (db *DB) prepareDatabase(create bool) error {
 	version, begun, err := db.schemaInDatabase()
+	if err == nil && version == 0 && !create {
+		return noRegister(db.path) // and whoever copies one there just now is not waited for
+	}
 	if err == nil && (version != db.schema() || begun) {
 		err = db.pg.Alone(func() error { return db.bringUp(create) })
 	}
@@ -165,6 +168,11 @@ func (db *DB) createInDatabase() error {
 		return fmt.Errorf("make the register: random bytes: %w", err)
 	}
 	return db.pg.Update(func(t ordered.Tx) error {
+		for _, bucket := range buckets {
+			for range t.From(bucket, nil, all) { // which would be taken for the new one's
+				return fmt.Errorf("%w: %s holds part of a register, as a move or a restore leaves that was broken off: do that again, or name an empty database", ErrDamaged, db.path)
+			}
+		}
 		return errors.Join(t.Put(bMeta, kSecret, secret), t.Put(bMeta, kSchema, []byte(strconv.Itoa(db.schema()))))
 	})
 }

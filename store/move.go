@@ -19,16 +19,25 @@ var numbered = [][]byte{bArrivals, bFolders, bQueue}
 // copyAtOnce is how many bytes are copied in one transaction.
 const copyAtOnce = 1 << 20
 
+// ErrWentOn is when a register was not left alone while it was copied.
+var ErrWentOn = errors.New("the register was in use while it was copied: stop every daemon, and copy it again")
+
 // CopyURL copies the register as it is now into a database that holds none. It
 // counts as one only once it is whole and the same: what was left by a copy
-// that was broken off is written over. The error is ErrNotEmpty, or one of
-// OpenURL.
+// that was broken off is written over. Nobody else begins a register there
+// meanwhile. The error is ErrNotEmpty, ErrWentOn, or one of OpenURL.
 func (db *DB) CopyURL(ctx context.Context, url, password string) error {
-	to, err := openBare(url, password, db.opts)
+	to, err := openDatabase(url, password, true, db.opts)
 	if err != nil {
 		return err
 	}
-	return errors.Join(db.copyTo(ctx, to), to.Close())
+	err = to.pg.Alone(func() error {
+		if err := to.makeBare(); err != nil {
+			return err
+		}
+		return db.copyTo(ctx, to)
+	})
+	return errors.Join(err, to.Close())
 }
 
 // CopyFile does the same into a file, which must not be there.
@@ -42,34 +51,33 @@ func (db *DB) CopyFile(ctx context.Context, path string) error {
 	return errors.Join(db.copyTo(ctx, to), to.Close())
 }
 
-// openBare opens a database in which there is no register.
-func openBare(url, password string, o Options) (*DB, error) {
-	to, err := openDatabase(url, password, true, o)
-	if err != nil {
-		return nil, err
-	}
-	version, _, err := to.schemaInDatabase()
+// makeBare takes away what a copy that was broken off has left in a database.
+func (db *DB) makeBare() error {
+	version, _, err := db.schemaInDatabase()
 	if err == nil && version != 0 {
-		err = fmt.Errorf("%w in %s: name an empty database, or another schema with search_path", ErrNotEmpty, to.path)
-	}
-	if err == nil {
-		err = to.pg.Clear()
+		err = db.notEmpty()
 	}
 	if err != nil {
-		return nil, errors.Join(err, to.Close())
+		return err
 	}
-	return to, nil
+	return db.pg.Clear()
+}
+
+func (db *DB) notEmpty() error {
+	return fmt.Errorf("%w in %s: name an empty database, or another schema with search_path", ErrNotEmpty, db.path)
 }
 
 // copyTo writes everything anew elsewhere, what makes it a register last.
 func (db *DB) copyTo(ctx context.Context, to *DB) error {
-	return db.View(func(tx *Tx) error {
+	var schema []byte
+	err := db.View(func(tx *Tx) error {
+		schema = append([]byte{}, tx.get(bMeta, kSchema)...)
 		for _, bucket := range buckets[1:] { // all but meta
 			if err := copyBucket(ctx, tx.t, to, bucket); err != nil {
-				return fmt.Errorf("copy %s to %s: %w", db.path, to.path, err)
+				return err
 			}
 		}
-		err := to.change(func(t ordered.Tx) error {
+		return to.change(func(t ordered.Tx) error {
 			for _, bucket := range numbered {
 				if err := t.SetNumber(bucket, tx.t.LastNumber(bucket)); err != nil {
 					return err
@@ -84,25 +92,50 @@ func (db *DB) copyTo(ctx context.Context, to *DB) error {
 			}
 			return nil
 		})
-		if err != nil {
-			return fmt.Errorf("copy %s to %s: %w", db.path, to.path, err)
-		}
-		was, n, err := tx.digest(ctx)
-		if err != nil {
-			return err
-		}
-		err = to.View(func(other *Tx) error {
-			is, m, err := other.digest(ctx)
-			if err == nil && (is != was || n != m) {
-				err = fmt.Errorf("the copy in %s is not the same: %d entries of %d", to.path, m, n)
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return to.change(func(t ordered.Tx) error { return t.Put(bMeta, kSchema, tx.get(bMeta, kSchema)) })
 	})
+	if err != nil {
+		return fmt.Errorf("copy %s to %s: %w", db.path, to.path, err)
+	}
+	if err := db.sameAs(ctx, to); err != nil {
+		return err
+	}
+	return to.change(func(t ordered.Tx) error {
+		if to.pg != nil && t.Get(bMeta, kSchema) != nil { // begun by somebody else, who lost no connection
+			return to.notEmpty()
+		}
+		return t.Put(bMeta, kSchema, schema)
+	})
+}
+
+// sameAs compares the register as it is by now with a copy: what was recorded
+// since the copy was begun is not in it.
+func (db *DB) sameAs(ctx context.Context, to *DB) error {
+	is, n, err := to.digest(ctx)
+	if err != nil {
+		return err
+	}
+	was, m, err := db.digest(ctx)
+	if err != nil {
+		return err
+	}
+	others, err := db.Others()
+	switch {
+	case err != nil:
+		return err
+	case others > 0, db.pg != nil && (is != was || n != m):
+		return fmt.Errorf("%w (%s; processes that use it now: %d; entries: %d, of which copied: %d)", ErrWentOn, db.path, others, m, n)
+	case is != was || n != m:
+		return fmt.Errorf("the copy in %s is not the same: %d entries of %d", to.path, n, m)
+	}
+	return nil
+}
+
+func (db *DB) digest(ctx context.Context) (sum [sha256.Size]byte, n int, err error) {
+	err = db.View(func(tx *Tx) (err error) {
+		sum, n, err = tx.digest(ctx)
+		return err
+	})
+	return sum, n, err
 }
 
 // change is Update where the register is not whole yet.
