@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -248,7 +249,7 @@ func TestWhoeverAsksGetsWhatTheirRoleAllows(t *testing.T) {
 		{"nobody", "GET", "/v1/status", "", casework.Principal{}, "", http.StatusForbidden},
 		{"a monitor reads no case", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Monitor}, "", http.StatusForbidden},
 		{"a reader reads", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Reader}, "", http.StatusOK},
-		{"a reader of another mailbox does not", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}}, "", http.StatusForbidden},
+		{"a reader of another mailbox does not", "GET", "/v1/cases/" + ref, "", casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}}, "", http.StatusNotFound},
 		{"a reader records nothing", "POST", "/v1/cases/" + ref + "/events", note, casework.Principal{Role: casework.Reader}, "", http.StatusForbidden},
 		{"an officer has no backup", "GET", "/v1/backup", "", casework.Principal{Role: casework.Officer}, "", http.StatusForbidden},
 		{"an officer who saw the case", "POST", "/v1/cases/" + ref + "/events", note, casework.Principal{Role: casework.Officer}, `"2"`, http.StatusOK},
@@ -272,6 +273,37 @@ func TestWhoeverAsksGetsWhatTheirRoleAllows(t *testing.T) {
 	h.ServeHTTP(w, r.WithContext(admin.WithPrincipal(r.Context(), casework.Principal{Role: casework.Reader, Mailboxes: []string{"cymru"}})))
 	if w.Code != http.StatusOK || strings.Contains(w.Body.String(), ref) {
 		t.Errorf("a list of another mailbox's reader: %d %s", w.Code, w.Body)
+	}
+}
+
+// What belongs to another mailbox is answered as what there is not: references
+// and numbers go up by one, and can be guessed.
+func TestNothingTellsThatAnotherMailboxHasACase(t *testing.T) {
+	h := newAPI(t).Handler()
+	local := admin.Within(h, "local:test")
+	ref := open(t, local, intake.FOI)
+	var own casework.Change
+	if err := local.Post(t.Context(), "/v1/cases", casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}}, &own); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ method, path, body string }{
+		{"GET", "/v1/cases/REF", ""}, {"GET", "/v1/cases/REF/story", ""},
+		{"POST", "/v1/cases/REF/events", `{"event":"note","note":"Telephoned."}`}, {"POST", "/v1/cases/REF/events", `{"event":"nonsense"}`},
+		{"POST", "/v1/cases/REF/kind", `{"kind":"dsar"}`}, {"POST", "/v1/cases/REF/acknowledgement", `{}`}, {"POST", "/v1/cases/REF/mail", `{"message":1}`},
+		{"POST", "/v1/cases/REF/merge", `{"into":"` + own.View.Ref + `"}`}, {"POST", "/v1/cases/" + own.View.Ref + "/merge", `{"into":"REF"}`}, {"POST", "/v1/cases/REF/erase", ``},
+		{"GET", "/v1/letters/N/text", ""}, {"POST", "/v1/letters/N/text", `{"text":"x"}`}, {"POST", "/v1/letters/N/retry", ""}, {"POST", "/v1/letters/N/hold", ""},
+		{"GET", "/v1/messages?ref=REF", ""}, {"GET", "/v1/letters?ref=REF", ""}, {"GET", "/v1/cases?search=REF", ""},
+	} {
+		answer := func(ref, n string) string {
+			named := strings.NewReplacer("REF", ref, "N", n)
+			r := httptest.NewRequest(c.method, named.Replace(c.path), strings.NewReader(named.Replace(c.body)))
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r.WithContext(admin.WithPrincipal(r.Context(), casework.Principal{Actor: "page:c@example.org", Role: casework.Head, Mailboxes: []string{"cymru"}})))
+			return fmt.Sprint(w.Code, strings.NewReplacer(ref, "REF", "letter "+n, "letter N").Replace(w.Body.String()))
+		}
+		if is, want := answer(ref, "1"), answer("CAF26-00099", "99"); is != want {
+			t.Errorf("%s %s: %s, where there is nothing %s", c.method, c.path, is, want)
+		}
 	}
 }
 

@@ -236,7 +236,7 @@ func (a *API) show(r *http.Request) (*register.Full, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, who(r).May(casework.ToRead, f.Mailbox)
+	return f, who(r).MayOn(casework.ToRead, f.Mailbox, "case "+f.Ref)
 }
 
 func (a *API) story(r *http.Request) (*register.Story, error) {
@@ -244,7 +244,7 @@ func (a *API) story(r *http.Request) (*register.Story, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, who(r).May(casework.ToRead, s.Mailbox)
+	return s, who(r).MayOn(casework.ToRead, s.Mailbox, "case "+s.Ref)
 }
 
 func (a *API) open(r *http.Request) (*casework.Change, error) {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -147,7 +148,7 @@ func (a *API) letterText(r *http.Request) (t register.Text, err error) {
 	}
 	t, mailbox, err := a.Engine.Register.LetterText(r.Context(), id)
 	if err == nil {
-		err = who(r).May(casework.ToRead, mailbox)
+		err = who(r).MayOn(casework.ToRead, mailbox, fmt.Sprintf("letter %d", id))
 	}
 	if err != nil {
 		return register.Text{}, err

@@ -1,6 +1,8 @@
 package casework
 
 import (
+	"fmt"
+
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/store"
@@ -21,7 +23,7 @@ func (cs *Cases) attach(tx *store.Tx, c *intake.Case, by By, message uint64) err
 	if err != nil {
 		return err
 	}
-	if err := by.May(ToAttach, a.Mailbox); err != nil {
+	if err := by.MayOn(ToAttach, a.Mailbox, fmt.Sprintf("message %d", message)); err != nil {
 		return err
 	}
 	if a.Ref == c.Ref {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/store"
 )
 
 // Role is what somebody may do. Without one nothing is allowed.
@@ -82,6 +83,19 @@ func (p Principal) MayAnywhere(act ActName) error {
 	return &Forbidden{Principal: p, Act: act}
 }
 
+// MayOn is May for something of a mailbox, such as "case CAF26-00017". Whoever
+// may not read the mailbox is not told that there is such a thing: the error is
+// the one of a thing that there is not.
+func (p Principal) MayOn(act ActName, mailbox, thing string) error {
+	if err := p.MayAnywhere(act); err != nil {
+		return err
+	}
+	if p.May(ToRead, mailbox) != nil {
+		return fmt.Errorf("%s: %w", thing, store.ErrNotFound)
+	}
+	return nil
+}
+
 // Forbidden is an act for which somebody lacks the role or the mailbox:
 // nothing changed.
 type Forbidden struct {
@@ -116,7 +130,7 @@ func (o *Overtaken) Error() string {
 // authorize is the one way into every act on a case: it refuses who may not do
 // it, and who believed the case to be another than it is.
 func authorize(by By, act ActName, c *intake.Case) error {
-	if err := by.May(act, c.Mailbox); err != nil {
+	if err := by.MayOn(act, c.Mailbox, "case "+c.Ref); err != nil {
 		return err
 	}
 	return believed(c, by.Believed)

@@ -52,7 +52,7 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := by.May(ToOpen, a.Mailbox); err != nil {
+		if err := by.MayOn(ToOpen, a.Mailbox, fmt.Sprintf("message %d", in.Message)); err != nil {
 			return nil, err
 		}
 		if a.Ref != "" {

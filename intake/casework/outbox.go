@@ -112,13 +112,17 @@ func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *
 	if l, err = tx.Letter(id); err != nil {
 		return l, nil, err
 	}
-	if l.Ref == "" {
-		return l, nil, by.May(act, l.Mailbox)
+	mailbox := l.Mailbox
+	if l.Ref != "" {
+		if c, err = tx.Case(l.Ref); err != nil {
+			return l, nil, err
+		}
+		mailbox = c.Mailbox
 	}
-	if c, err = tx.Case(l.Ref); err != nil {
+	if err := by.MayOn(act, mailbox, fmt.Sprintf("letter %d", id)); err != nil || c == nil {
 		return l, nil, err
 	}
-	return l, c, authorize(by, act, c)
+	return l, c, believed(c, by.Believed)
 }
 
 // tryAgain puts a letter back into the queue. One to the requester goes only

@@ -56,7 +56,7 @@ func TestAttachmentsAreFetchedAndNeverRendered(t *testing.T) {
 		t.Errorf("one that there is not answers %d", status)
 	}
 	asked = intake.Place{}
-	if status, _ := o.visitor(o.word("c@example.org", casework.Officer, "cymru")).get("/mail/1/attachments/1"); status != http.StatusForbidden || asked.UID != 0 {
+	if status, _ := o.visitor(o.word("c@example.org", casework.Officer, "cymru")).get("/mail/1/attachments/1"); status != http.StatusNotFound || asked.UID != 0 {
 		t.Errorf("another mailbox's officer is answered %d, or the mail was fetched", status)
 	}
 	for _, x := range []struct {

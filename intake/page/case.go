@@ -61,7 +61,7 @@ func (v *visit) look(ref string) (*caseBody, error) {
 		return nil, err
 	}
 	full := story.Full
-	if err := v.who.May(casework.ToRead, full.Mailbox); err != nil {
+	if err := v.who.MayOn(casework.ToRead, full.Mailbox, "case "+full.Ref); err != nil {
 		return nil, err
 	}
 	if err := v.s.recordLook(full.Ref, v.who.Actor); err != nil && !store.DiskFault(err) {

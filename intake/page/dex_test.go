@@ -161,7 +161,7 @@ func TestSigningInAtDex(t *testing.T) {
 	if status, body := officer.get("/case/" + ref); status != http.StatusOK || !strings.Contains(body, "Priya Raghunathan") || !strings.Contains(body, "k.dunne@example.org") {
 		t.Errorf("the officer is answered %d", status)
 	}
-	if status, _ := other.get("/case/" + ref); status != http.StatusForbidden {
+	if status, _ := other.get("/case/" + ref); status != http.StatusNotFound {
 		t.Errorf("an officer of another mailbox is answered %d", status)
 	}
 	if _, body := nobody.get("/case/" + ref); strings.Contains(body, "Priya") {

@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -143,16 +144,18 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 		return err
 	})
 	if err == nil {
-		err = v.who.May(casework.ToRead, b.Mailbox)
+		err = v.who.MayOn(casework.ToRead, b.Mailbox, fmt.Sprintf("letter %d", id))
 	}
-	if err == nil && b.Ref != "" {
-		err = v.s.recordLook(b.Ref, v.who.Actor)
+	if err != nil {
+		return letterBody{}, err
 	}
-	if store.DiskFault(err) {
-		err = nil
+	if b.Ref != "" {
+		if err := v.s.recordLook(b.Ref, v.who.Actor); err != nil && !store.DiskFault(err) {
+			return letterBody{}, err // on a faulty disk people may go on reading
+		}
 	}
 	b.Text, b.Advice = readable(b.Raw), advice[b.State]
-	return b, err
+	return b, nil
 }
 
 // shownLetter is a letter with the text that it has or would have.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -46,7 +47,7 @@ func (v *visit) oneMail() (b mailBody, err error) {
 	if err != nil {
 		return b, err
 	}
-	if err := v.who.May(casework.ToRead, box); err != nil {
+	if err := v.who.MayOn(casework.ToRead, box, fmt.Sprintf("message %d", id)); err != nil {
 		return b, err
 	}
 	b.Said = said

@@ -142,7 +142,7 @@ func TestSigningInAtAProvider(t *testing.T) {
 	}{
 		{"an officer", map[string]any{"email": "k.dunne@example.org", "roles": []string{"officer"}}, false, http.StatusOK, http.StatusOK},
 		{"an officer of this mailbox", map[string]any{"roles": []string{"officer:cafcass", "unknown"}}, false, http.StatusOK, http.StatusOK},
-		{"an officer of another", map[string]any{"roles": []string{"officer:cymru"}}, false, http.StatusOK, http.StatusForbidden},
+		{"an officer of another", map[string]any{"roles": []string{"officer:cymru"}}, false, http.StatusOK, http.StatusNotFound},
 		{"somebody without a role", map[string]any{"roles": []string{"king", "officer:"}}, false, http.StatusForbidden, 0},
 		{"somebody without the claim", map[string]any{}, false, http.StatusForbidden, 0},
 		{"a token for another application", map[string]any{"aud": "another", "roles": []string{"officer"}}, false, http.StatusBadGateway, 0},

@@ -37,18 +37,14 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		if r.cmd.Act == officer.Undo {
 			return rs.refuseReply(tx, r, nil, "UNDO takes back what the mail that you answer tells of.", "Answer the mail DONE of that decision.")
 		}
-		c, err := rs.caseNamed(tx, o, named)
+		ref = named
+	}
+	if ref != "" {
+		c, err := rs.caseNamed(tx, o, ref) // that of the answered mail may be another mailbox's by now
 		if problem, mend, ok := refusalOf(err); ok {
 			a.Why = "an answer of staff that was refused"
 			return rs.refuseReply(tx, r, nil, problem, mend)
 		}
-		if err != nil {
-			return err
-		}
-		ref = c.Ref
-	}
-	if ref != "" {
-		c, err := tx.Case(ref)
 		if err != nil {
 			return err
 		}

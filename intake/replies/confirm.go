@@ -187,7 +187,7 @@ func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, 
 			return err
 		}
 	}
-	if c != nil {
+	if c != nil && rs.principal(r).May(casework.ToRead, c.Mailbox) == nil {
 		v = rs.cases.View(tx, c)
 		n.Notice.Case, n.Notice.Due = notices.CaseOf(v, c), v.Due()
 		notices.WithoutLedger(&n.Notice.Case)

@@ -114,7 +114,7 @@ func (rs *Replies) replyOf(tx *store.Tx, m Mail) (*reply, bool) {
 	}
 	ours := r.letter != nil
 	if r.staff && !ours {
-		ours = len(tokens) > 0 || slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), rs.isRoot) || rs.repliesByName(tx, m.Subject)
+		ours = len(tokens) > 0 || slices.ContainsFunc(slices.Concat(m.InReplyTo, m.References), rs.isRoot) || rs.repliesByName(tx, m.Subject, r.from)
 	}
 	if r.staff && !ours {
 		r.fresh, ours = rs.asks(r)
@@ -157,10 +157,15 @@ func (rs *Replies) isRoot(id string) bool {
 var replySubject = regexp.MustCompile(`(?i)^\s*(?:re|ateb|aw|sv)\s*:.*\[([^\]]{3,20})\]`)
 
 // repliesByName reports whether a subject is that of an answer to staff mail
-// of a case: some mail programs leave every other trace out.
-func (rs *Replies) repliesByName(tx *store.Tx, subject string) bool {
+// of a case that its sender may read: some mail programs leave every other trace
+// out.
+func (rs *Replies) repliesByName(tx *store.Tx, subject, from string) bool {
 	m := replySubject.FindStringSubmatch(subject)
-	return m != nil && tx.HasCase(m[1])
+	if m == nil || !tx.HasCase(m[1]) {
+		return false
+	}
+	c, err := tx.Case(m[1])
+	return err == nil && rs.cases.Rules().StaffOf(c.Mailbox, from)
 }
 
 // handle does what an answer from a staff address says, or tells its sender why

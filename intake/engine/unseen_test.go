@@ -1,0 +1,62 @@
+package engine_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+)
+
+// varies is what differs between any two mails: how sure their reader is, and the
+// case that a new one opens.
+var varies = regexp.MustCompile(`\d+ %|CYM26-\d+`)
+
+// A mail of an officer about another mailbox's case is dealt with as one about
+// a case that there is not: references go up by one, and can be guessed.
+func TestMailTellsAnOfficerNothingOfAnotherMailboxsCase(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	ref := o.triage()
+	o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}}))
+	for _, words := range []string{"REF CLOSED 19 November 2026", "MERGE REF", "SHOW REF", "SEARCH REF", "ATTACH REF"} {
+		told := func(ref string) string {
+			a := o.one("cymru", mail{id: strings.ToLower(strings.ReplaceAll(words+ref, " ", "-")) + "@staff.example.org", from: other, to: "CafcassCymru@gov.wales", subject: "Re: [" + ref + "] DECIDE",
+				body: strings.ReplaceAll(words, "REF", ref) + "\n", head: []string{passed}})
+			said := string(a.Decision) + a.Why
+			for _, p := range []intake.Purpose{intake.ForRefusedChoice, intake.ForConfirmation} {
+				for _, l := range o.letters(p) {
+					if l.To == other && l.Created.Equal(o.now) {
+						_, body, _ := strings.Cut(text(t, o.letter(l.ID)), "\n\n")
+						said += body
+					}
+				}
+			}
+			o.now = o.now.Add(1e9)
+			return varies.ReplaceAllString(strings.ReplaceAll(said, ref, "REF"), "")
+		}
+		if is, want := told(ref), told("CAF26-00099"); is != want {
+			t.Errorf("%s: of a case of the other mailbox\n%s\nof none\n%s", words, is, want)
+		}
+	}
+}
+
+// A case that went over to the other mailbox is not shown, nor acted on, by way
+// of a mail that was sent before.
+func TestAnAnswerOnACaseThatWentOverTellsNothing(t *testing.T) {
+	for _, words := range []string{"CLOSED 20 November 2026", "Thank you."} {
+		o := mailOffice(t, "2026-11-20 10:00")
+		ref := o.triage()
+		l := o.to(ceri, intake.ForHeld)
+		o.now = o.now.Add(1e9)
+		o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Mailbox: "cymru", Name: "Somebody Else"}})))
+		events := o.events(ref)
+		o.one("cafcass", answer(l, ceri, words, passed))
+		if s := text(t, o.to(ceri, intake.ForRefusedChoice)); strings.Contains(s, "Somebody Else") || strings.Contains(s, "Mair") {
+			t.Errorf("%s is answered with the case:\n%s", words, s)
+		}
+		if n := o.events(ref); n != events {
+			t.Errorf("%s: the case has %d events, not %d", words, n, events)
+		}
+	}
+}
