@@ -56,6 +56,7 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	l.busy(l.Now())
 	r := l.Sender.Send(ctx, letter.From, letter.To, letter.Raw)
 	l.busy(time.Time{})
+	r = l.weigh(letter.To, r)
 	l.note(l.Now(), r, lim)
 	return l.keep(ctx, letter, r, lim)
 }
@@ -154,6 +155,8 @@ func (l *Loop) record(tx *store.Tx, letter *intake.Letter, r Result, lim Limits,
 		letter.Next = now.Add(waitAt(lim.InDoubt, 0))
 	case Account:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(lim.Pause)
+	case Suspect: // what others have written meanwhile goes before, and shows whether it is the account
+		letter.State, letter.Next = intake.LetterWaiting, now.Add(max(lim.Pause, l.backoff(letter, lim)))
 	default:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(l.backoff(letter, lim))
 	}

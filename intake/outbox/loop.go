@@ -60,9 +60,10 @@ type Loop struct {
 	// folder. It is nil where there is none.
 	Find func(ctx context.Context, messageID string) (bool, error)
 
-	kick   chan struct{}
-	once   sync.Once
-	mu     sync.Mutex
+	kick chan struct{}
+	once sync.Once
+	mu   sync.Mutex
+	suspicion
 	state  Status
 	recent []time.Time          // of the last minute
 	aside  map[uint64]time.Time // letters that the register would not let through, and until when

@@ -92,12 +92,24 @@ func (o *office) pass(d time.Duration) {
 	}
 }
 
-func (o *office) want(id uint64, state intake.LetterState, sends int) {
+func (o *office) letterAt(id uint64) (l intake.Letter) {
 	o.t.Helper()
-	var l intake.Letter
 	if err := o.Store.View(func(tx *store.Tx) (err error) { l, err = tx.Letter(id); return err }); err != nil {
 		o.t.Fatal(err)
 	}
+	return l
+}
+
+func (o *office) wantState(id uint64, state intake.LetterState) {
+	o.t.Helper()
+	if l := o.letterAt(id); l.State != state {
+		o.t.Errorf("at %s letter %d to %s is %s (%s), want %s", o.now.Format(time.TimeOnly), id, l.To, l.State, l.Response, state)
+	}
+}
+
+func (o *office) want(id uint64, state intake.LetterState, sends int) {
+	o.t.Helper()
+	l := o.letterAt(id)
 	if l.State != state || len(o.server.raws) != sends {
 		o.t.Errorf("at %s letter %d is %s (%s) after %d sendings; want %s after %d", o.now.Format(time.TimeOnly), id, l.State, l.Response, len(o.server.raws), state, sends)
 	}

@@ -32,6 +32,9 @@ func (l *Loop) mark(tx *store.Tx, r Result) error {
 	if _, err := tx.Get(outagePrefix+l.Mailbox, &list); err != nil {
 		return err
 	}
+	if r.Outcome == Suspect { // it says nothing either way
+		return nil
+	}
 	n := len(list)
 	last := n > 0 && list[n-1].To.IsZero()
 	switch now := tx.Now(); {

@@ -27,10 +27,11 @@ const (
 	Refused                // not accepted, and never will be
 	Account                // the account cannot send just now: no fault of the mail
 	Doubt                  // the whole mail was given over and no answer came
+	Suspect                // not accepted in words that may mean the account, or be the recipient's server's
 )
 
 func (o Outcome) String() string {
-	return [...]string{"sent", "retry", "refused", "account", "in doubt"}[o]
+	return [...]string{"sent", "retry", "refused", "account", "in doubt", "suspect"}[o]
 }
 
 // Result is the outcome of one attempt with the server's last word.
@@ -82,8 +83,24 @@ func serversOwn(answer, to string) string {
 	return answer
 }
 
-// outcome reads an error by the phase in which it came, of a mail to an address.
-func outcome(p phase, err error, to string) Outcome {
+// first is the code with which an answer begins, which is the server's own
+// whatever it repeats behind it, and the address that it names next.
+var first = regexp.MustCompile(`^\s*(5\.\d+\.\d+)(?:\s+<([^<>]*)>: Sender address rejected)?`)
+
+// surely reports whether an answer that came once a recipient was named means
+// the account, and is nothing that the recipient's server may have said: a
+// stranger's, which the server repeats.
+func surely(code int, msg, from, to string) bool {
+	if code == 530 || intake.DomainOf(from) != "" && strings.EqualFold(intake.DomainOf(from), intake.DomainOf(to)) { // RFC 4954: one must sign in first
+		return true
+	}
+	begins := first.FindStringSubmatch(msg)
+	return begins != nil && (accountCodes.MatchString(begins[1]) || begins[2] != "" && intake.SameAddress(begins[2], from))
+}
+
+// outcome reads an error by the phase in which it came, of a mail between two
+// addresses.
+func outcome(p phase, err error, from, to string) Outcome {
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
 		if errors.Is(err, signin.ErrSignIn) {
@@ -98,10 +115,13 @@ func outcome(p phase, err error, to string) Outcome {
 	switch {
 	case reply.Code < 500:
 		return Retry
-	case p == signingIn, p == naming, reply.Code == 530: // RFC 4954: one must sign in first
+	case p == signingIn, p == naming, reply.Code == 530:
 		return Account
 	case accountCodes.MatchString(says), accountWords.MatchString(says),
 		p >= opening && ownMailboxFull.MatchString(says):
+		if p > naming && !surely(reply.Code, reply.Msg, from, to) {
+			return Suspect
+		}
 		return Account
 	case p == connecting:
 		return Retry

@@ -20,15 +20,15 @@ func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 		{addressing, 530, "5.7.0 Authentication required", Account},
 		{naming, 530, "5.7.0 Must issue a STARTTLS command first", Account},
 		{opening, 530, "sign in", Account},
-		{addressing, 554, "5.7.1 <ann@example.org>: Relay access denied", Account},
-		{addressing, 553, "5.7.1 <governance@example.org>: Sender address rejected: not owned by user requestd", Account},
-		{addressing, 550, "Sender verify failed", Account},
+		{addressing, 554, "5.7.1 <ann@example.org>: Relay access denied", Suspect},
+		{addressing, 553, "5.7.1 <governance@example.com>: Sender address rejected: not owned by user requestd", Account},
+		{addressing, 550, "Sender verify failed", Suspect},
 		{addressing, 550, "5.7.64 TenantAttribution; Relay Access Denied", Account},
-		{addressing, 550, "relaying denied. Proper authentication required.", Account},
-		{addressing, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Account},
-		{closing, 550, "5.4.6 message over daily quota", Account},
+		{addressing, 550, "relaying denied. Proper authentication required.", Suspect},
+		{addressing, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Suspect},
+		{closing, 550, "5.4.6 message over daily quota", Suspect},
 		{closing, 554, "5.2.252 SendAsDenied; not allowed to send as", Account},
-		{closing, 554, "5.2.2 mailbox full", Account},
+		{closing, 554, "5.2.2 mailbox full", Suspect},
 		{addressing, 550, "5.1.1 <ann@example.org>: no such user", Refused},
 		{addressing, 552, "5.2.2 mailbox full", Refused},
 		{addressing, 550, "5.7.1 recipient rejects mail of this sort", Refused},
@@ -38,12 +38,12 @@ func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d %s when %s", c.code, c.says, c.phase), func(t *testing.T) {
 			err := fmt.Errorf("send: %w", &textproto.Error{Code: c.code, Msg: c.says})
-			if got := outcome(c.phase, err, "ann@example.org"); got != c.want {
+			if got := outcome(c.phase, err, "governance@example.com", "ann@example.org"); got != c.want {
 				t.Errorf("it is read as %s, want %s", got, c.want)
 			}
 		})
 	}
-	if got := outcome(closing, io.ErrUnexpectedEOF, "ann@example.org"); got != Doubt {
+	if got := outcome(closing, io.ErrUnexpectedEOF, "governance@example.com", "ann@example.org"); got != Doubt {
 		t.Errorf("no answer after the text is read as %s, want %s", got, Doubt)
 	}
 }
@@ -61,9 +61,37 @@ func TestAnAddressSaysNothingAboutTheAccount(t *testing.T) {
 	} {
 		err := fmt.Errorf("send: %w", &textproto.Error{Code: 550, Msg: c.says})
 		for _, p := range []phase{addressing, opening, closing} {
-			if got := outcome(p, err, c.to); got != Refused {
+			if got := outcome(p, err, "governance@example.com", c.to); got != Refused {
 				t.Errorf("%q when %s is read as %s, want %s", c.says, p, got, Refused)
 			}
+		}
+	}
+}
+
+// TestWhatARecipientsServerSaysIsNotTheAccounts: a submission server that asks
+// the recipient's, or hands the mail on at once, repeats that one's words, which
+// a stranger may have chosen. What is said of a recipient of our own domain, or
+// before one is named, nobody else says.
+func TestWhatARecipientsServerSaysIsNotTheAccounts(t *testing.T) {
+	const from = "governance@example.com"
+	for _, says := range []string{
+		"5.1.1 <ann@example.org>: Recipient address rejected: undeliverable address: host mx.example.org[192.0.2.1] said: 550 5.7.60 SendAsDenied; account is blocked (in reply to RCPT TO command)",
+		"5.1.1 <ann@example.org>: Recipient address rejected: undeliverable address: host mx.example.org[192.0.2.1] said: 553 5.7.1 <governance@example.com>: Sender address rejected: not owned by user requestd (in reply to RCPT TO command)",
+		"Verification failed for <ann@example.org>\nCalled: 192.0.2.1\nResponse: 550 5.7.501 daily limit, outbound spam\nRecipient verify failed",
+		"5.0.0 mx.example.org: 535 5.7.8 authentication required",
+		"5.7.1 <ann@example.org>: Sender address rejected: not owned by user requestd",
+	} {
+		err := fmt.Errorf("send: %w", &textproto.Error{Code: 550, Msg: says})
+		for _, p := range []phase{addressing, opening, closing} {
+			if got := outcome(p, err, from, "ann@example.org"); got != Suspect {
+				t.Errorf("%q when %s is read as %s, want %s", says, p, got, Suspect)
+			}
+			if got := outcome(p, err, from, "officer@EXAMPLE.com"); got != Account {
+				t.Errorf("%q of our own domain's recipient when %s is read as %s, want %s", says, p, got, Account)
+			}
+		}
+		if got := outcome(naming, err, from, "ann@example.org"); got != Account {
+			t.Errorf("%q before a recipient was named is read as %s, want %s", says, got, Account)
 		}
 	}
 }

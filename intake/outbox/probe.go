@@ -75,7 +75,7 @@ func (r *Report) ask(s *SMTP, from string) {
 	}
 	switch {
 	case err == nil:
-	case outcome(p, err, "") == Account || !answered(err):
+	case outcome(p, err, from, from) == Account || !answered(err):
 		r.wrong("it does not take mail from "+from+": "+words(p, err), s.o.mend(p, err, from))
 		if !answered(err) {
 			return

@@ -89,7 +89,7 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 // failed reads an error and leaves the session fit for the next mail, or
 // drops it.
 func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
-	r := Result{Outcome: outcome(p, err, to), Response: words(p, err), Used: used}
+	r := Result{Outcome: outcome(p, err, from, to), Response: words(p, err), Used: used}
 	if mend := s.o.mend(p, err, from); mend != "" && (p <= signingIn || r.Outcome == Account) {
 		r.Response += "; " + mend // a person must act, and reads this
 	}
@@ -97,7 +97,7 @@ func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
 		return r
 	}
 	switch {
-	case r.Outcome == Account: // what was mended counts from the next sign-in on
+	case r.Outcome == Account, r.Outcome == Suspect: // what was mended counts from the next sign-in on
 		s.quit()
 	case !answered(err) || s.c.UpdateDeadline(s.o.Timeout) != nil || s.c.Reset() != nil:
 		s.drop()
