@@ -57,8 +57,8 @@ func link(before []byte, e Event) []byte {
 	return h.Sum(nil)
 }
 
-// Unlink takes from a copy of the events every link of the chain but the last,
-// for a place where room matters. Relink computes them anew.
+// Unlink returns the events without the hashes of the chain, but for the last
+// one: a settled case is stored so, and Relink computes the others again.
 func (c *Case) Unlink() []Event {
 	events := slices.Clone(c.Events)
 	for i := range len(events) - 1 {

@@ -24,7 +24,7 @@ var ErrFileOnly = errors.New("the register lies in a database")
 // OpenURL opens the register in a PostgreSQL database, which with create is
 // made where there is none. Several processes may hold it. An older register is
 // migrated, by one process while the others wait; no copy is made before. Of
-// the options it heeds Now, Random and ReadOnly. Errors are ErrUnreachable, ErrMissing,
+// the options it uses Now, Random and ReadOnly. Errors are ErrUnreachable, ErrMissing,
 // ErrNewer, ErrOlder or ErrDamaged.
 func OpenURL(url, password string, create bool, o Options) (*DB, error) {
 	db, err := openDatabase(url, password, create, o)

@@ -29,23 +29,23 @@ func (a *API) addUser(r *http.Request) (accounts.Given, error) {
 		}
 	}
 	given, err := a.Accounts.Add(in)
-	a.told("added", r, in.Address, err)
+	a.logChange("added", r, in.Address, err)
 	return given, err
 }
 
 func (a *API) resetUser(r *http.Request) (accounts.Given, error) {
 	given, err := a.Accounts.Reset(r.PathValue("address"))
-	a.told("reset", r, r.PathValue("address"), err)
+	a.logChange("reset", r, r.PathValue("address"), err)
 	return given, err
 }
 
 func (a *API) removeUser(r *http.Request) (struct{}, error) {
 	err := a.Accounts.Remove(r.PathValue("address"))
-	a.told("removed", r, r.PathValue("address"), err)
+	a.logChange("removed", r, r.PathValue("address"), err)
 	return struct{}{}, err
 }
 
-func (a *API) told(what string, r *http.Request, account string, err error) {
+func (a *API) logChange(what string, r *http.Request, account string, err error) {
 	if err == nil && a.Log != nil {
 		a.Log.Info("an account of the page has changed", "was", what, "account", account, "by", who(r).Actor)
 	}

@@ -33,9 +33,9 @@ type Cases struct {
 	kick   atomic.Pointer[func()]
 
 	turns    turns
-	redating sync.Mutex // one list of bank holidays after another
-	listed   []byte     // as the register has them; nil for none
-	unsorted atomic.Bool
+	redating sync.Mutex  // one list of bank holidays after another
+	listed   []byte      // as the register has them; nil for none
+	stale    atomic.Bool // the index of due dates is still to be rebuilt, by Follow
 }
 
 // Options are what casework needs beside its rules.
@@ -81,13 +81,13 @@ func (cs *Cases) Reload(cfg *config.Config) error {
 // enforce puts rules into force and rebuilds the index of due dates by them.
 func (cs *Cases) enforce(r *rules.Rules) error {
 	was := cs.rules.Swap(r)
-	moved, err := cs.reindex()
+	moved, err := cs.reindexIfStale()
 	if err != nil {
 		cs.rules.Store(was)
-		return fmt.Errorf("sort the open cases by the new configuration: %w", err)
+		return fmt.Errorf("rebuild the index of due dates by the new configuration: %w", err)
 	}
 	if moved > 0 {
-		cs.log.Info("open cases were sorted anew by the configuration and the calendar", "cases", moved)
+		cs.log.Info("the index of due dates was rebuilt by the configuration and the calendar", "cases", moved)
 	}
 	return nil
 }

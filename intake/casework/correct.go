@@ -10,10 +10,9 @@ import (
 	"requestd/templates"
 )
 
-// told is the last letter that told the requester how the case stands: the
-// acknowledgement, or a correction of it. One that may still be stopped has
-// told nobody.
-func (cs *Cases) told(tx *store.Tx, c *intake.Case) (last intake.Letter, ok bool) {
+// lastStatement is the last letter that told the requester how the case stands:
+// the acknowledgement, or a correction of it that can no longer be stopped.
+func (cs *Cases) lastStatement(tx *store.Tx, c *intake.Case) (last intake.Letter, ok bool) {
 	last, ok = cs.AckLetter(tx, c)
 	for _, l := range tx.LettersOf(c.Ref) {
 		if l.Purpose == intake.ForCorrection && l.ID > last.ID && sendingOrDone(l) {
@@ -97,7 +96,7 @@ func differ(said []intake.Promise, now []intake.Clock) (kinds, dates, ended bool
 // always a person's act.
 func (cs *Cases) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	v := ch.Before
-	old, ok := cs.told(tx, c)
+	old, ok := cs.lastStatement(tx, c)
 	if !ok || v.Ack.At.IsZero() && !v.Ack.Bounced {
 		return refuse("case %s was not acknowledged by the daemon: there is no letter to correct", c.Ref)
 	}

@@ -77,9 +77,9 @@ func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	case in.Event == intake.Assigned && in.Officer == "":
 		return refuse("assigned: say who is in charge with --officer ADDRESS")
 	case in.Event == intake.Assigned && in.Officer != v.Officer && !intake.Mailable(in.Officer):
-		return cs.noAddress(v, "officer", in.Officer)
+		return cs.notByAddress(v, "officer", in.Officer)
 	case in.Event == intake.Assigned && in.Cover != "" && in.Cover != v.Cover && !intake.Mailable(in.Cover):
-		return cs.noAddress(v, "cover", in.Cover)
+		return cs.notByAddress(v, "cover", in.Cover)
 	case in.Reference != "" && !commissioner:
 		return refuse("reference %q: the events commissioner-notified, commissioner-answered and commissioner-decided take the Commissioner's, and no other event takes any", in.Reference)
 	case in.Correction != Correction{} && in.Event != intake.Corrected:
@@ -98,9 +98,9 @@ func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	return nil
 }
 
-// noAddress refuses somebody by whose name nobody's cases could be found. Whoever
-// has a case already, such as by a name on this machine, may keep it.
-func (cs *Cases) noAddress(v *intake.View, as, name string) error {
+// notByAddress refuses an officer who is not named by a mail address, by which
+// their cases are found. Whoever has a case already by another name keeps it.
+func (cs *Cases) notByAddress(v *intake.View, as, name string) error {
 	return refuse("%s %q: assigned takes a mail address, such as one of the staff of mailbox %s: %s", as, name, v.Mailbox, strings.Join(cs.Rules().Staff(v.Mailbox), ", "))
 }
 

@@ -72,7 +72,7 @@ func (cs *Cases) loadHolidays() error {
 }
 
 // Follow puts the calendar into force that another process has recorded, and
-// has the open cases sorted by it that were recorded here meanwhile.
+// rebuilds the index of due dates by it: some cases were recorded here meanwhile.
 func (cs *Cases) Follow() error {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()
@@ -81,24 +81,24 @@ func (cs *Cases) Follow() error {
 		_, err := tx.Get(holidaysKey, &list)
 		return err
 	})
-	if err != nil || bytes.Equal(list, cs.listed) && !cs.unsorted.Load() {
+	if err != nil || bytes.Equal(list, cs.listed) && !cs.stale.Load() {
 		return err
 	}
 	if err := cs.loadHolidays(); err != nil {
 		return err
 	}
-	cs.unsorted.Store(true)
-	if _, err = cs.SortAnew(); err == nil {
-		cs.unsorted.Store(false)
+	cs.stale.Store(true)
+	if _, err = cs.Reindex(); err == nil {
+		cs.stale.Store(false)
 	}
 	return err
 }
 
-// SortLater has Follow sort the open cases although no list is new.
-func (cs *Cases) SortLater() { cs.unsorted.Store(true) }
+// ReindexLater has Follow rebuild the index of due dates although no list is new.
+func (cs *Cases) ReindexLater() { cs.stale.Store(true) }
 
-// Unsorted reports whether Follow has yet to sort the open cases.
-func (cs *Cases) Unsorted() bool { return cs.unsorted.Load() }
+// IndexStale reports whether Follow has yet to rebuild the index of due dates.
+func (cs *Cases) IndexStale() bool { return cs.stale.Load() }
 
 // Redating is what new holidays did to one date.
 type Redating struct {

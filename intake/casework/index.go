@@ -17,7 +17,7 @@ const (
 	// indexKey is where the register keeps what its indexes were derived with.
 	indexKey = "index"
 	// indexVersion counts the changes to how dates and reminders are derived:
-	// a program with another number sorts the open cases anew.
+	// a program with another number rebuilds the index.
 	indexVersion = 6
 )
 
@@ -42,7 +42,7 @@ func (cs *Cases) fingerprint() ([]byte, error) {
 	return sum[:], nil
 }
 
-// indexed reports whether the register is sorted by what is in force.
+// indexed reports whether the index of due dates was made by what is in force.
 func (cs *Cases) indexed(tx *store.Tx) (bool, []byte, error) {
 	is, err := cs.fingerprint()
 	if err != nil {
@@ -53,9 +53,9 @@ func (cs *Cases) indexed(tx *store.Tx) (bool, []byte, error) {
 	return string(kept) == string(is), is, err
 }
 
-// reindex sorts the open cases anew when the schedule, the rules or the
-// calendar are not those that they were sorted by. It reports how many moved.
-func (cs *Cases) reindex() (moved int, err error) {
+// reindexIfStale rebuilds the index of due dates when the schedule, the rules or
+// the calendar are not those that it was made by. It reports how many cases moved.
+func (cs *Cases) reindexIfStale() (moved int, err error) {
 	var same bool
 	err = cs.store.View(func(tx *store.Tx) error {
 		same, _, err = cs.indexed(tx)
@@ -64,18 +64,19 @@ func (cs *Cases) reindex() (moved int, err error) {
 	if same || err != nil {
 		return 0, err
 	}
-	return cs.SortAnew()
+	return cs.Reindex()
 }
 
-// SortAnew sorts the open cases by what is in force, whatever they were sorted by.
-func (cs *Cases) SortAnew() (moved int, err error) {
+// Reindex rebuilds the index of due dates by what is in force, and reports how
+// many cases moved in it.
+func (cs *Cases) Reindex() (moved int, err error) {
 	err = cs.store.Update(func(tx *store.Tx) error {
 		moved = 0
 		for c, was := range tx.OpenCases() {
 			if ix := cs.Index(c); ix.Open != was.Open || ix.State != was.State || ix.Due != was.Due || !ix.Wake.Equal(was.Wake) {
 				moved++
 				if err := tx.PutCase(c, ix); err != nil {
-					return fmt.Errorf("sort case %s anew: %w", c.Ref, err)
+					return fmt.Errorf("index case %s by its dates: %w", c.Ref, err)
 				}
 			}
 		}
@@ -84,7 +85,7 @@ func (cs *Cases) SortAnew() (moved int, err error) {
 	return moved, err
 }
 
-// markIndexed records by what the register is sorted.
+// markIndexed records by what the index of due dates was made.
 func (cs *Cases) markIndexed(tx *store.Tx) error {
 	is, err := cs.fingerprint()
 	if err != nil {
@@ -122,8 +123,8 @@ func (cs *Cases) Basis() any {
 	}{cs.Rules(), cs.Calendar()}
 }
 
-// Deriver is Index where the register is sorted by the rules in force, else
-// nil: a copy may have been sorted by another configuration.
+// Deriver is Index where the index of due dates was made by the rules in force,
+// else nil: that of a copy may have been made by another configuration.
 func (cs *Cases) Deriver() (derive func(*intake.Case) intake.Index, err error) {
 	err = cs.store.View(func(tx *store.Tx) error {
 		same, _, err := cs.indexed(tx)

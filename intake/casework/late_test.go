@@ -268,8 +268,8 @@ func TestCasesThatCouldNotBeSortedAreSortedLater(t *testing.T) {
 	if err := d.Follow(); err != nil || index().Due == right.Due {
 		t.Fatalf("nobody asked for it: %v", err)
 	}
-	d.SortLater()
-	if err := d.Follow(); err != nil || d.Unsorted() || index().Due != right.Due {
-		t.Errorf("due on %s, want %s; still to be sorted: %v; %v", index().Due, right.Due, d.Unsorted(), err)
+	d.ReindexLater()
+	if err := d.Follow(); err != nil || d.IndexStale() || index().Due != right.Due {
+		t.Errorf("due on %s, want %s; still to be sorted: %v; %v", index().Due, right.Due, d.IndexStale(), err)
 	}
 }

@@ -85,7 +85,7 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 	}
 	ch.View, ch.Event = cs.View(tx, c), 1
 	ch.Before = ch.View
-	ch.owed()
+	ch.sayAck()
 	return ch, cs.delay(tx, ch.Letter, by.Wait)
 }
 
@@ -110,8 +110,8 @@ func (ch *Change) noRight() {
 	ch.warn("it is not recorded which right is used: say it with --right, one or several of %s", strings.Join(intake.RightNames, ", "))
 }
 
-// owed says how the acknowledgement of a case just opened stands.
-func (ch *Change) owed() {
+// sayAck says how the acknowledgement of a case just opened stands.
+func (ch *Change) sayAck() {
 	ref, ack := ch.View.Ref, ch.View.Ack
 	switch {
 	case ack.Queued:

@@ -29,7 +29,7 @@ func (l *list) cases() {
 			if v.RightWaits() {
 				l.put(decide, v.Mailbox, v, caseRow(v, v.RightDue(), rightWaits), false)
 			}
-			l.owed(v)
+			l.unacknowledged(v)
 			for i := range v.Clocks {
 				l.clock(v, &v.Clocks[i])
 			}
@@ -78,8 +78,8 @@ func (l *list) undecided(v *intake.View) {
 	l.put(decide, v.Mailbox, v, row, up || v.Overdue)
 }
 
-// owed lists a case whose acknowledgement was not made.
-func (l *list) owed(v *intake.View) {
+// unacknowledged lists a case whose acknowledgement was not made.
+func (l *list) unacknowledged(v *intake.View) {
 	if !v.Ack.At.IsZero() || v.AcknowledgeBy == 0 {
 		return
 	}

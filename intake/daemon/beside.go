@@ -137,7 +137,7 @@ func (d *Daemon) runShare(ctx context.Context) error {
 	defer t.Stop()
 	for lost, unseen := false, true; ; {
 		noticed, err := d.share.round()
-		if unseen = unseen || noticed || d.Engine.Cases.Unsorted(); unseen && err == nil {
+		if unseen = unseen || noticed || d.Engine.Cases.IndexStale(); unseen && err == nil {
 			err = d.noticed()
 			unseen = err != nil
 		}
@@ -191,7 +191,7 @@ func (r *running) keepToShare() {
 		}
 	}
 	if !slices.Equal(lanes, d.current()) {
-		d.recollect(fresh)
+		d.loadLast(fresh)
 		r.switchLanes(lanes)
 		d.Log.Info("the work is shared out anew", "mailboxes", len(d.watched()), "of", len(lanes))
 		d.tellStanding()

@@ -42,7 +42,7 @@ func (d *Daemon) runCare(ctx context.Context) error {
 }
 
 func (d *Daemon) care(ctx context.Context) {
-	d.remember()
+	d.storeLast()
 	defer d.giveBack()
 	if !d.worksOn(clockTask) { // another daemon looks after all of them
 		d.tellStanding()
@@ -78,8 +78,8 @@ func (d *Daemon) giveBack() {
 	}
 }
 
-// recall takes over what the lanes know of their last good poll and send.
-func (d *Daemon) recall() {
+// collectLast takes over what the lanes know of their last good poll and send.
+func (d *Daemon) collectLast() {
 	lanes := d.current()
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -107,10 +107,10 @@ func (d *Daemon) recall() {
 
 func utc(t time.Time) time.Time { return t.UTC().Round(0) }
 
-// remember keeps what recall found in the register, for the next start and for
+// storeLast keeps what collectLast found in the register, for the next start and for
 // daemons on other machines.
-func (d *Daemon) remember() {
-	d.recall()
+func (d *Daemon) storeLast() {
+	d.collectLast()
 	d.mu.Lock()
 	last := map[string]register.Last{}
 	for name := range d.unkept {
@@ -126,8 +126,8 @@ func (d *Daemon) remember() {
 	}
 }
 
-// recollect takes over what the daemon recorded that worked on a mailbox before.
-func (d *Daemon) recollect(mailboxes []string) {
+// loadLast takes over what the daemon recorded that worked on a mailbox before.
+func (d *Daemon) loadLast(mailboxes []string) {
 	last, err := d.Engine.Register.Lasts()
 	if err != nil {
 		d.Log.Error("the register cannot be read", "error", err)

@@ -202,6 +202,6 @@ func (d *Daemon) Once(ctx context.Context, send bool) error {
 		}
 		parts.Wait()
 	}
-	d.remember()
+	d.storeLast()
 	return errors.Join(failures...)
 }

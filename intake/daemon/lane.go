@@ -23,11 +23,11 @@ type lane struct {
 	done    chan struct{} // closed once both have ended
 	before  *lane         // of the same mailbox, which ends first
 	started time.Time     // the zero time where it is another daemon's
-	signs   signs
+	moves   progress
 }
 
 // lastWord is how long a server may still answer about a mail once the daemon
-// ends: it obeys within ten seconds, whatever is being sent.
+// ends: that takes ten seconds at most, whatever is being sent.
 const lastWord = 7 * time.Second
 
 // newLanes builds what the configuration asks for. They connect to nothing yet.

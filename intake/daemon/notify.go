@@ -148,9 +148,9 @@ func (d *Daemon) hung(now time.Time) string {
 	return ""
 }
 
-// signs is what the watchdog saw of a lane: mails read, and when that number
+// progress is what the watchdog saw of a lane: mails read, and when that number
 // last changed.
-type signs struct {
+type progress struct {
 	read int64
 	at   time.Time
 }
@@ -158,11 +158,11 @@ type signs struct {
 // moved is when reading last got anywhere. Only the watchdog calls it.
 func (l *lane) moved(now time.Time) time.Time {
 	s := l.watch.Status()
-	if s.Read != l.signs.read {
-		l.signs = signs{s.Read, now}
+	if s.Read != l.moves.read {
+		l.moves = progress{s.Read, now}
 	}
 	moved := l.started
-	for _, t := range []time.Time{l.signs.at, s.LastPoll, s.Connected, s.LastErrorAt, s.NextTry} {
+	for _, t := range []time.Time{l.moves.at, s.LastPoll, s.Connected, s.LastErrorAt, s.NextTry} {
 		if t.After(moved) {
 			moved = t
 		}

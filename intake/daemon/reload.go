@@ -80,9 +80,9 @@ func (r *running) putIntoForce() error {
 	if d.share != nil {
 		d.share.follow(cfg)
 		d.share.poke()
-		if _, err := d.Engine.Cases.SortAnew(); err != nil { // others may have sorted some by the configuration before
-			d.Log.Error("open cases could not be sorted by the new configuration, to be tried again", "error", err)
-			d.Engine.Cases.SortLater() // it is in force: the mailboxes are to follow it too
+		if _, err := d.Engine.Cases.Reindex(); err != nil { // others may have indexed some by the configuration before
+			d.Log.Error("the index of due dates could not be rebuilt by the new configuration, to be tried again", "error", err)
+			d.Engine.Cases.ReindexLater() // it is in force: the mailboxes are to follow it too
 		}
 	}
 	r.switchLanes(fresh)
@@ -99,7 +99,7 @@ func (r *running) putIntoForce() error {
 // switchLanes starts the new lanes as those before them end. One that stays is
 // left alone.
 func (r *running) switchLanes(fresh []*lane) {
-	r.d.remember() // what the old ones know goes with them
+	r.d.storeLast() // what the old ones know goes with them
 	before := map[string]*lane{}
 	for _, l := range r.d.current() {
 		before[l.name] = l

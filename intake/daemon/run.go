@@ -86,7 +86,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	r.wait()
 	d.notify("STOPPING=1\nSTATUS=Stopping: mail on its way is finished first")
 	r.parts.Wait()
-	d.remember()
+	d.storeLast()
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -30,7 +30,7 @@ func Offline(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time)
 
 // Status tells how the daemon stands.
 func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
-	d.recall()
+	d.collectLast()
 	s, err := fromRegister(ctx, d.Engine, d.Store, d.now())
 	if err != nil {
 		return nil, err

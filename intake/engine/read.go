@@ -27,9 +27,10 @@ type item struct {
 	reading    intake.Reading
 }
 
-// Read parses, threads and classifies one mail, while an earlier batch may be
-// being registered. Where its text goes on it tells instead how many bytes more
-// it wants. An error is left to Deliver, which meets it again and reports it.
+// Read parses, threads and classifies one mail; meanwhile an earlier batch may be
+// on its way into the register. Where the mail's text goes on it returns instead
+// how many bytes more it wants. An error is left to Deliver, which meets it again
+// and reports it.
 func (e *Engine) Read(at mailbox.Place, f *mailbox.Fetched) (read any, more int64) {
 	if f.Unreadable != "" {
 		return nil, 0

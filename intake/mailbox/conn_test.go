@@ -194,7 +194,7 @@ func TestCapabilitiesThatWouldBeReadForEver(t *testing.T) {
 		"* Capability IMAP4rev1 (IDLE)\r\n":                                       true,
 		"T1 OK [CAPABILITY IMAP4rev1 (":                                           true,
 	} {
-		if got := spins([]byte(line)); got != want {
+		if got := readForEver([]byte(line)); got != want {
 			t.Errorf("%q: %v", line, got)
 		}
 	}

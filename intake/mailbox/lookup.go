@@ -11,7 +11,7 @@ import (
 // without brackets. It opens a connection of its own.
 func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, error) {
 	var found bool
-	err := w.beside(ctx, folder, func(s *session) error {
+	err := w.inFolder(ctx, folder, func(s *session) error {
 		uids, err := s.uids(ctx, &imap.SearchCriteria{
 			Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}},
 		}, 1)
@@ -26,7 +26,7 @@ func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, e
 // have another meaning by now.
 func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uint32, most int64) (*Fetched, error) {
 	var f *Fetched
-	err := w.beside(ctx, folder, func(s *session) error {
+	err := w.inFolder(ctx, folder, func(s *session) error {
 		what := fmt.Sprintf("fetching mail %d from %s", uid, folder)
 		if s.at.UIDValidity != uidvalidity {
 			return &Error{Kind: ErrGone, What: what, Mend: "the folder's mails have new numbers: look for it by its subject and sender"}
@@ -44,9 +44,9 @@ func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uin
 	return f, err
 }
 
-// beside runs f on a connection of its own with the folder open. There is at
+// inFolder runs f on a connection of its own with the folder open. There is at
 // most one at a time: Exchange Online counts a mailbox's sessions.
-func (w *Watcher) beside(ctx context.Context, folder string, f func(*session) error) error {
+func (w *Watcher) inFolder(ctx context.Context, folder string, f func(*session) error) error {
 	select {
 	case w.side <- struct{}{}:
 		defer func() { <-w.side }()

@@ -40,16 +40,16 @@ func (t *tap) Read(b []byte) (int, error) {
 		t.n = keep
 	}
 	t.n += copy(t.last[t.n:], in)
-	if !t.mail.Load() && (spins(b[:n]) || spins(t.last[:t.n])) {
+	if !t.mail.Load() && (readForEver(b[:n]) || readForEver(t.last[:t.n])) {
 		return 0, errors.New("the server names its capabilities with a parenthesis among them")
 	}
 	return n, err
 }
 
-// spins finds a list of capabilities that the library would read for ever:
+// readForEver finds a list of capabilities that the library would read for ever:
 // one with a parenthesis. It is looked for until mail is fetched, since from
 // then on a mail may hold the same words.
-func spins(b []byte) bool {
+func readForEver(b []byte) bool {
 	b = bytes.ToUpper(b)
 	for {
 		before, rest, found := bytes.Cut(b, []byte("CAPABILITY"))
