@@ -1,24 +1,50 @@
 package mailbox
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 )
 
+// mostFound is how many of the mails that a search finds are looked at, the
+// newest: what is looked for went out a short time ago.
+const mostFound = 50
+
 // Search tells whether a folder holds a mail with this Message-ID, given
-// without brackets. It opens a connection of its own.
+// without brackets. It opens a connection of its own. Some servers find more than
+// was asked for, so each mail that is found shows its own.
 func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, error) {
 	var found bool
 	err := w.inFolder(ctx, folder, func(s *session) error {
 		uids, err := s.uids(ctx, &imap.SearchCriteria{
 			Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}},
 		}, 1)
-		found = len(uids) > 0
+		if err != nil || len(uids) == 0 {
+			return err
+		}
+		got, err := s.fetch(ctx, uids[max(0, len(uids)-mostFound):], section{header: true, size: 64 << 10})
+		for _, p := range got {
+			found = found || strings.EqualFold(messageIDIn(p.data), messageID)
+		}
 		return err
 	})
-	return found, err
+	return found && err == nil, err
+}
+
+var messageIDField = regexp.MustCompile(`(?im)^message-id:\s*<([^<>\r\n]*)>`)
+
+// messageIDIn is the Message-ID of a mail of ours, without brackets, from its
+// header.
+func messageIDIn(header []byte) string {
+	header, _, _ = bytes.Cut(header, []byte("\r\n\r\n")) // a server may give more
+	if m := messageIDField.FindSubmatch(header); m != nil {
+		return string(m[1])
+	}
+	return ""
 }
 
 // Fetch gives one mail again, up to so many bytes, over a connection of its own.

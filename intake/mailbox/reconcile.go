@@ -19,11 +19,12 @@ func uidCriteria(uid uint32) *imap.SearchCriteria {
 
 // reconcile looks once a day at everything that the open folder received in
 // the last days, and reads what was never committed: a UID that became visible
-// late, or was given out twice. Where the server keeps no UIDVALIDITY this is
-// all that can be relied on, so there it is done at every poll.
+// late, or was given out twice. Where the server keeps no UIDVALIDITY or tells
+// no UIDNEXT by which a mark that is too high would show, this is all that can be
+// relied on, so there it is done at every poll.
 func (w *Watcher) reconcile(ctx context.Context, s *session) error {
 	last := w.reconciled[s.at.Folder]
-	if s.at.UIDValidity != 0 && !last.IsZero() && time.Since(last) < reconcileEvery {
+	if s.at.UIDValidity != 0 && s.next != 0 && !last.IsZero() && time.Since(last) < reconcileEvery {
 		return nil
 	}
 	seen, err := s.lately(ctx, time.Now().AddDate(0, 0, -reconcileDays))
@@ -53,11 +54,22 @@ func (s *session) lately(ctx context.Context, since time.Time) ([]Seen, error) {
 	if m := s.c.Mailbox(); m != nil {
 		high = m.NumMessages
 	}
-	for high > 0 {
+	for counted := false; high > 0; {
 		low := max(high, reconcileStep) - reconcileStep + 1
 		got, err := s.fetchSet(ctx, imap.SeqSet{{Start: low, Stop: high}}, int(high-low)+1, section{meta: true, none: true})
 		if err != nil {
 			return nil, err
+		}
+		if len(got) == 0 { // nothing where there should be a thousand: the count was wrong
+			if counted {
+				break
+			}
+			uids, err := s.search(ctx, 1)
+			if err != nil {
+				return nil, err
+			}
+			counted, high = true, min(low-1, uint32(len(uids)))
+			continue
 		}
 		older := false
 		for _, p := range got {

@@ -113,6 +113,8 @@ func outcome(p phase, err error, from, to string) Outcome {
 	}
 	says := serversOwn(reply.Msg, to)
 	switch {
+	case reply.Code < 400 && p == closing: // neither yes nor no
+		return Doubt
 	case reply.Code < 500:
 		return Retry
 	case p == signingIn, p == naming, reply.Code == 530:
@@ -157,7 +159,7 @@ func clip(s string) string {
 
 // answered reports whether the server itself said no, so that the session
 // can go on.
-func answered(err error) bool { return replyCode(err) != 0 && replyCode(err) != 421 }
+func answered(err error) bool { return replyCode(err) >= 400 && replyCode(err) != 421 }
 
 func replyCode(err error) int {
 	var reply *textproto.Error

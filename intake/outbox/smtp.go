@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
+	"net/textproto"
 	"regexp"
 	"slices"
 	"sync"
@@ -113,14 +115,14 @@ func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 	if err := s.c.UpdateDeadline(s.o.Timeout); err != nil {
 		return naming, "", err
 	}
-	if err := s.c.Mail("<" + from + ">"); err != nil {
+	if err := s.asked(func() error { return s.c.Mail("<" + from + ">") }); err != nil {
 		return naming, "", err
 	}
-	if err := s.c.Rcpt("<" + to + ">"); err != nil {
+	if err := s.asked(func() error { return s.c.Rcpt("<" + to + ">") }); err != nil {
 		return addressing, "", err
 	}
-	w, err := s.c.Data()
-	if err != nil {
+	var w io.WriteCloser
+	if err := s.asked(func() (err error) { w, err = s.c.Data(); return err }); err != nil {
 		return opening, "", err
 	}
 	if err := s.c.UpdateDeadline(s.o.DataTimeout); err != nil {
@@ -129,7 +131,13 @@ func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 	if _, err := w.Write(raw); err != nil {
 		return opening, "", err
 	}
+	if s.spokeTooSoon() {
+		return opening, "", errTooSoon // the final dot is not said, so it takes no text
+	}
 	if err := w.Close(); err != nil {
+		if r := (*textproto.Error)(nil); errors.As(err, &r) && r.Code/100 == 2 { // in another form than it should
+			return closing, r.Msg, nil
+		}
 		return closing, "", err
 	}
 	if d, ok := w.(*smtp.DataCloser); ok {
@@ -137,6 +145,20 @@ func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 	}
 	return closing, "accepted", nil
 }
+
+// errTooSoon is when a server answers what it was not asked yet: each answer
+// from there on would be taken for the one to another question.
+var errTooSoon = errors.New("the server answers before it is asked")
+
+// asked has a question put to the server, unless it has spoken already.
+func (s *SMTP) asked(ask func() error) error {
+	if s.spokeTooSoon() {
+		return errTooSoon
+	}
+	return ask()
+}
+
+func (s *SMTP) spokeTooSoon() bool { return s.c.Text.R.Buffered() > 0 }
 
 // bound cuts the session's connection once the daemon has been ending for some
 // time, unless what it returns is called before.
