@@ -21,7 +21,7 @@ var errPreviewed = errors.New("this was a preview")
 // Preview tells what Do would do, and does nothing. It is refused where Do
 // would be.
 func (cs *Cases) Preview(_ context.Context, by By, ref string, act Act) (*Previewed, error) {
-	p := &Previewed{}
+	var p *Previewed
 	err := cs.store.Update(func(tx *store.Tx) error {
 		c, err := tx.Case(ref)
 		if err != nil {
@@ -35,7 +35,7 @@ func (cs *Cases) Preview(_ context.Context, by By, ref string, act Act) (*Previe
 		if err != nil {
 			return err
 		}
-		p.Change = *ch
+		p = &Previewed{Change: *ch}
 		for _, l := range tx.LettersOf(c.Ref) {
 			was, known := before[l.ID]
 			if !l.Purpose.Outside() || known && was.State == l.State && string(was.Hash) == string(l.Hash) {
