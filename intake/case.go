@@ -29,7 +29,7 @@ type Index struct {
 	State CaseState     `json:",omitempty"` // triage, open or waiting
 }
 
-// Opening gives the facts with which the case began.
+// Opening returns the facts with which the case began.
 func (c *Case) Opening() *Opening {
 	if len(c.Events) == 0 || c.Events[0].Opening == nil {
 		return &Opening{}
@@ -37,7 +37,7 @@ func (c *Case) Opening() *Opening {
 	return c.Events[0].Opening
 }
 
-// Person gives who asks, and about what: the personal part of the opening,
+// Person returns who asks, and about what: the personal part of the opening,
 // with what a person has given or put right since. It is empty once the case
 // was erased.
 func (c *Case) Person() *Personal {
@@ -129,7 +129,7 @@ func (c *Case) has(name EventName) bool {
 	return slices.ContainsFunc(c.Live(), func(e Event) bool { return e.Name == name })
 }
 
-// Live gives the events that are not struck, in order of entry. A void that
+// Live returns the events that are not struck, in order of entry. A void that
 // is itself struck strikes nothing.
 func (c *Case) Live() []Event {
 	struck := map[int]bool{}

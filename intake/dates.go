@@ -23,7 +23,7 @@ const (
 	ToAnswerCommissioner   DateName = "answer-commissioner"
 )
 
-// Dates gives every day by which something is still owed on the case. In
+// Dates returns every day by which something is still owed on the case. In
 // triage they are the earliest plausible ones.
 func (v *View) Dates() (list []Date) {
 	add := func(kind Kind, what DateName, day deadlines.Day) {

@@ -140,7 +140,7 @@ func (m *Message) Get(name string) string {
 	return ""
 }
 
-// All gives the values of every header field of that name (in lower case).
+// All returns the values of every header field of that name (in lower case).
 func (m *Message) All(name string) []string {
 	var v []string
 	for _, f := range m.Header {

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// CutText gives at most max bytes of a text, and no half rune.
+// CutText returns at most max bytes of a text, and no half rune.
 func CutText(s string, max int) string {
 	if len(s) <= max {
 		return s

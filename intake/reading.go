@@ -86,7 +86,7 @@ type Reading struct {
 	Noted bool `json:"-"`
 }
 
-// Filled gives the reading as the classifier made it after a way on which
+// Filled returns the reading as the classifier made it after a way on which
 // empty lists were lost: its JSON form has them as [].
 func (r *Reading) Filled() *Reading {
 	if r.Also == nil {

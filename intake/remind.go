@@ -35,7 +35,7 @@ type Reminder struct {
 	Escalate bool          // whoever is named in escalate_to is told as well
 }
 
-// Reminders gives what falls due after the one moment and up to the other, in
+// Reminders returns what falls due after the one moment and up to the other, in
 // order of time. The case is taken as it stands: what a later event will
 // change is not foreseen.
 func (v *View) Reminders(s Schedule, cal *deadlines.Calendar, after, through time.Time) []Reminder {
@@ -62,7 +62,7 @@ func (v *View) nextPlanned(s Schedule, cal *deadlines.Calendar, after time.Time)
 	return time.Time{}
 }
 
-// DueReminders gives the reminders to be mailed now, each by itself: all that
+// DueReminders returns the reminders to be mailed now, each by itself: all that
 // fall due at this moment, or, when earlier ones were missed, the most urgent of them alone.
 func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time.Time) []Reminder {
 	p := planner{v: v, s: s, cal: cal, after: after, through: now, own: true}

@@ -205,7 +205,7 @@ func (v *View) Index(wake time.Time) Index {
 	return ix
 }
 
-// Parts gives the kinds of the case that have a clock, the main one first.
+// Parts returns the kinds of the case that have a clock, the main one first.
 func (v *View) Parts() []Kind {
 	var parts []Kind
 	for _, k := range append([]Kind{v.Kind}, v.Also...) {

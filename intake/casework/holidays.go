@@ -27,7 +27,7 @@ type former struct {
 	List  json.RawMessage `json:"list"`
 }
 
-// CalendarAt gives the calendar as it was known at a moment.
+// CalendarAt returns the calendar as it was known at a moment.
 func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, error) {
 	var were []former
 	if _, err := tx.Get(formerKey, &were); err != nil {
@@ -46,7 +46,7 @@ func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, er
 	return cs.Calendar(), nil
 }
 
-// kept gives the calendar that the register last worked by, and its list as it
+// kept returns the calendar that the register last worked by, and its list as it
 // stands there.
 func kept(tx *store.Tx) (cal *deadlines.Calendar, list json.RawMessage, err error) {
 	cal = deadlines.Default()

@@ -23,7 +23,7 @@ const (
 	turnsKept   = 1 << 12 // senders; what has passed is forgotten at that number
 )
 
-// at gives when a letter that a sender's mail sets off comes due.
+// at returns when a letter that a sender's mail sets off comes due.
 func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time {
 	if sender == "" || box.PerMinute == 0 {
 		return now

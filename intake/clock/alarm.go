@@ -111,7 +111,7 @@ type turn struct {
 	mailed          bool
 }
 
-// RaisedAlarms gives the alarms that were raised and are not over, by their
+// RaisedAlarms returns the alarms that were raised and are not over, by their
 // id, each with the moment at which it was.
 func (cl *Clock) RaisedAlarms() (map[string]time.Time, error) {
 	kept, err := cl.raisedAlarms()

@@ -85,7 +85,7 @@ func (cl *Clock) beginMorning() (m digested, due bool, err error) {
 	return m, true, err
 }
 
-// untold gives the mailboxes of which the staff are still to be told today.
+// untold returns the mailboxes of which the staff are still to be told today.
 func (cl *Clock) untold(tx *store.Tx) (names []string, err error) {
 	day := tx.Today()
 	if !cl.cases.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) || tx.Now().Before(cl.cases.Settings().Digest.At.On(day)) {
@@ -103,7 +103,7 @@ func (cl *Clock) untold(tx *store.Tx) (names []string, err error) {
 	return names, nil
 }
 
-// mailOf gives the numbers of the mail of which the lists of a morning may tell.
+// mailOf returns the numbers of the mail of which the lists of a morning may tell.
 func (cl *Clock) mailOf(m digested) (ids []uint64, err error) {
 	err = cl.store.View(func(tx *store.Tx) error {
 		names, err := cl.untold(tx)

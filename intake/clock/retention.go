@@ -56,7 +56,7 @@ func (cl *Clock) eachOutlived(ctx context.Context, found func(Outlived)) error {
 	return nil
 }
 
-// lookAtCases gives what looks at the next settled cases each time that it is
+// lookAtCases returns what looks at the next settled cases each time that it is
 // called, and reports whether there are more.
 func (cl *Clock) lookAtCases(found func(Outlived)) func(*store.Tx) bool {
 	after := ""

@@ -42,7 +42,7 @@ var msgID = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,200}@[A-Za-z0-
 // a header of ours.
 func ValidID(id string) bool { return msgID.MatchString(id) }
 
-// Mail gives the bytes of a mail with one recipient and one text. Values that
+// Mail returns the bytes of a mail with one recipient and one text. Values that
 // could break the header are an error, never mended silently.
 func Mail(h Head, body string) ([]byte, error) {
 	for name, v := range map[string]string{"From name": h.FromName, "Subject": h.Subject, "Message-ID": h.MessageID, "Language": h.Language} {

@@ -69,7 +69,7 @@ func (ns *Notices) TellOne(tx *store.Tx, via string, v *intake.View, n News, to 
 	return ns.tellOne(tx, ns.cases.Rules().Box(via), v, n, recipient{address: to})
 }
 
-// Listed gives the addresses in whose list on working mornings news of a case
+// Listed returns the addresses in whose list on working mornings news of a case
 // stands: of those who get it, of those who get the digest, and, where it is
 // passed up, of those above them. Of what only the digest tells there may be
 // none.

@@ -199,7 +199,7 @@ func (m *menu) own() {
 	m.add(event(intake.Note), "Write something down (behind the word)", "Gwneud nodyn (ar ôl y gair)", false)
 }
 
-// parts gives each part of the case whose clock has not ended, "" where there
+// parts returns each part of the case whose clock has not ended, "" where there
 // is but one.
 func (m *menu) parts() (parts []intake.Kind, states []string) {
 	for _, p := range m.n.Case.Parts {

@@ -96,7 +96,7 @@ func (s *Set) link() {
 	}
 }
 
-// In gives the groups of which a phrase stands in the text.
+// In returns the groups of which a phrase stands in the text.
 func (s *Set) In(text string) (found Groups) {
 	at := 0
 	for i := range len(text) {

@@ -34,7 +34,7 @@ const (
 	countShare = 100 // a dearer count is used for this many times as long as it took
 )
 
-// census gives the count of the open cases. A large register that changes is
+// census returns the count of the open cases. A large register that changes is
 // counted so rarely that counting takes a hundredth of the processor's time.
 func (rg *Register) census(tx *store.Tx) (health.Cases, error) {
 	c := &rg.counts

@@ -16,7 +16,7 @@ type DatesFilter struct {
 	Mailboxes []string // those that whoever asks may read; nil is all
 }
 
-// Dates gives every day by which something is still owed, in order of days.
+// Dates returns every day by which something is still owed, in order of days.
 func (rg *Register) Dates(_ context.Context, f DatesFilter) ([]intake.Date, error) {
 	if err := rg.checkMailbox(f.Mailbox); err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ type desk struct {
 	sum uint64 // of the record
 }
 
-// Open gives every open case of some mailboxes, nil being all, by reference.
+// Open returns every open case of some mailboxes, nil being all, by reference.
 func (rg *Register) Open(_ context.Context, mailboxes []string) (list []Desk, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		for _, d := range rg.open(tx) {
@@ -84,7 +84,7 @@ func (rg *Register) open(tx *store.Tx) []Desk {
 	return list
 }
 
-// knownBy gives the cases that are remembered, none where they were derived by
+// knownBy returns the cases that are remembered, none where they were derived by
 // something else.
 func (ds *desks) knownBy(basis counted) map[string]desk {
 	if ds.basis != basis {
@@ -116,7 +116,7 @@ func cameBack(c *intake.Case, v *intake.View, today deadlines.Day) (letters []ui
 	return letters
 }
 
-// standing gives how a case stands by its reference, however spelt. Of an open
+// standing returns how a case stands by its reference, however spelt. Of an open
 // one whose record is as it was that is remembered: it may not be changed.
 func (rg *Register) standing(tx *store.Tx, ref string) (*intake.View, bool) {
 	r, open := tx.OpenRecord(ref)

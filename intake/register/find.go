@@ -42,7 +42,7 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 	}
 }
 
-// those gives the cases of some references behind the cursor, in order and each
+// those returns the cases of some references behind the cursor, in order and each
 // once.
 func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.View] {
 	return func(yield func(*intake.View) bool) {
@@ -70,7 +70,7 @@ func (f CaseFilter) finds(v *intake.View) bool {
 // runTogether is a reference in which nothing stands between year and number.
 var runTogether = regexp.MustCompile(`^(?i)([a-z]+)(\d\d)(\d{1,9})$`)
 
-// spelt gives the reference that a search means where it is written without its
+// spelt returns the reference that a search means where it is written without its
 // marks, as CAF2600017 or caf26 17, and there is such a case; else the search as
 // it is.
 func spelt(tx *store.Tx, search string) string {
@@ -88,7 +88,7 @@ func spelt(tx *store.Tx, search string) string {
 	return search
 }
 
-// mailsOf gives the messages of the case that a filter names, by number: each
+// mailsOf returns the messages of the case that a filter names, by number: each
 // stands in its case.
 func mailsOf(tx *store.Tx, f MessageFilter) iter.Seq[intake.Arrival] {
 	return func(yield func(intake.Arrival) bool) {
@@ -109,7 +109,7 @@ func mailsOf(tx *store.Tx, f MessageFilter) iter.Seq[intake.Arrival] {
 	}
 }
 
-// lettersOf gives the letters on the case that a filter names.
+// lettersOf returns the letters on the case that a filter names.
 func lettersOf(tx *store.Tx, f LetterFilter) iter.Seq[intake.Letter] {
 	return func(yield func(intake.Letter) bool) {
 		c, err := tx.Case(f.Ref)

@@ -145,7 +145,7 @@ type Full struct {
 	Events    []ShownEvent        `json:"events"`
 }
 
-// Case gives one case with its clocks, ledger, mail, letters and history.
+// Case returns one case with its clocks, ledger, mail, letters and history.
 func (rg *Register) Case(_ context.Context, ref string) (f *Full, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		c, err := tx.Case(ref)

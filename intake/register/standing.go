@@ -65,7 +65,7 @@ func LastOf(tx *store.Tx, mailbox string) (l Last, err error) {
 	return l, err
 }
 
-// Lasts gives what KeepLast recorded, of every configured mailbox.
+// Lasts returns what KeepLast recorded, of every configured mailbox.
 func (rg *Register) Lasts() (map[string]Last, error) {
 	last := map[string]Last{}
 	err := rg.store.View(func(tx *store.Tx) error {

@@ -83,7 +83,7 @@ func (rg *Register) countMail(ctx context.Context, tx *store.Tx, n *statistics.C
 	return nil
 }
 
-// house gives the house rules by mailbox, each read once.
+// house returns the house rules by mailbox, each read once.
 func (rg *Register) house() func(string) deadlines.Rules {
 	known, rules := map[string]deadlines.Rules{}, rg.cases.Rules()
 	return func(mailbox string) deadlines.Rules {

@@ -27,7 +27,7 @@ type Text struct {
 	Attachments []string `json:"attachments"`
 }
 
-// Texts gives what was said on a case, in the order in which it was: the mails
+// Texts returns what was said on a case, in the order in which it was: the mails
 // that belong to it and the letters that went out to people outside, or to the
 // colleague who passed it on. mailbox is the case's, for whoever asks whether
 // it may be read.
@@ -74,7 +74,7 @@ func textsOf(tx *store.Tx, c *intake.Case) ([]Text, error) {
 	return list, nil
 }
 
-// MessageText gives what one mail said, whether it belongs to a case or not.
+// MessageText returns what one mail said, whether it belongs to a case or not.
 // mailbox is that in which it lies, for whoever asks whether it may be read.
 func (rg *Register) MessageText(_ context.Context, id uint64) (t Text, mailbox string, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
@@ -89,7 +89,7 @@ func (rg *Register) MessageText(_ context.Context, id uint64) (t Text, mailbox s
 	return t, mailbox, err
 }
 
-// LetterText gives what one letter says, gone or not. mailbox is that in whose
+// LetterText returns what one letter says, gone or not. mailbox is that in whose
 // name it goes, for whoever asks whether it may be read.
 func (rg *Register) LetterText(_ context.Context, id uint64) (t Text, mailbox string, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
@@ -158,7 +158,7 @@ type Story struct {
 	Texts []Text    `json:"texts"`
 }
 
-// Story gives all of a case as it stands at one moment.
+// Story returns all of a case as it stands at one moment.
 func (rg *Register) Story(_ context.Context, ref string) (s *Story, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		c, err := tx.Case(ref)

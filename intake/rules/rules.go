@@ -120,7 +120,7 @@ func (r *Rules) Colleague(addr string) bool {
 	})
 }
 
-// Staff gives the addresses of the staff of a mailbox.
+// Staff returns the addresses of the staff of a mailbox.
 func (r *Rules) Staff(mailbox string) (list []string) {
 	for _, s := range r.Config.Staff {
 		if slices.Contains(s.Mailboxes, mailbox) {

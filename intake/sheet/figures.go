@@ -12,7 +12,7 @@ import (
 // FigureHead is the heading of FigureRows.
 var FigureHead = []string{"KIND", "FROM", "TO", "AS AT", "FIGURE", "VALUE"}
 
-// FigureRows gives every figure of a period as a row of its own, in which a
+// FigureRows returns every figure of a period as a row of its own, in which a
 // spreadsheet can look for it.
 func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (rows [][]string) {
 	for _, r := range all {
@@ -30,7 +30,7 @@ func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (
 // Figure is one number with its name.
 type Figure struct{ Name, Value string }
 
-// Figures gives what was counted for one regime.
+// Figures returns what was counted for one regime.
 func Figures(r *statistics.Row) (list []Figure) {
 	add := func(name string, n int) { list = append(list, Figure{name, strconv.Itoa(n)}) }
 	add("received", r.Received)

@@ -57,7 +57,7 @@ func rsaKey(text []byte) (*rsa.PrivateKey, error) {
 	return k, nil
 }
 
-// block gives the first block of that kind.
+// block returns the first block of that kind.
 func block(text []byte, kind string) []byte {
 	for {
 		var b *pem.Block

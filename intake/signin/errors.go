@@ -122,7 +122,7 @@ func unavailable(err error, r *oauth2.RetrieveError) error {
 	return e
 }
 
-// answer gives the endpoint's own words (RFC 6749, 5.2), without the request's.
+// answer returns the endpoint's own words (RFC 6749, 5.2), without the request's.
 func answer(r *oauth2.RetrieveError) string {
 	said := r.ErrorCode + " " + r.ErrorDescription
 	if r.ErrorCode == "" {

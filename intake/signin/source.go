@@ -65,7 +65,7 @@ func newSource(e Endpoint, ask func(context.Context) (*oauth2.Token, error), exp
 	}
 }
 
-// Token gives the token at hand, or a new one. It waits at most the endpoint's
+// Token returns the token at hand, or a new one. It waits at most the endpoint's
 // timeout, or for ctx. Errors are ErrSignIn, which a person must mend, or
 // ErrUnavailable, which time may.
 func (s *Source) Token(ctx context.Context) (string, error) {
@@ -96,7 +96,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	return t.AccessToken, nil
 }
 
-// cached gives the token while it need not be renewed.
+// cached returns the token while it need not be renewed.
 func (s *Source) cached() (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +121,7 @@ func (s *Source) keep(t *oauth2.Token) {
 	}
 }
 
-// makeDo gives the old token while it holds, else the error.
+// makeDo returns the old token while it holds, else the error.
 func (s *Source) makeDo(err error) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

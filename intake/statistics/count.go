@@ -115,7 +115,7 @@ func New(p Period, cal *deadlines.Calendar, rules func(mailbox string) deadlines
 // end is the last moment of the day as at which is counted.
 func (n *Count) end() time.Time { return (n.period.AsAt + 1).Time(0, 0).Add(-time.Nanosecond) }
 
-// AsRecorded gives the case as it had been recorded by the end of a day, nil
+// AsRecorded returns the case as it had been recorded by the end of a day, nil
 // when there was none.
 func AsRecorded(c *intake.Case, day deadlines.Day) *intake.Case {
 	i := slices.IndexFunc(c.Events, func(e intake.Event) bool { return deadlines.DayOf(e.At) > day })
@@ -255,7 +255,7 @@ func (n *Count) addReview(v *intake.View, k *intake.Clock) {
 	}
 }
 
-// Rows gives what was counted, a row for each regime.
+// Rows returns what was counted, a row for each regime.
 func (n *Count) Rows() []Row {
 	rows := make([]Row, 0, len(Regimes))
 	for _, k := range Regimes {

@@ -94,5 +94,5 @@ func sameKinds(a, b []intake.Kind) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(k intake.Kind) bool { return !slices.Contains(b, k) })
 }
 
-// Reading gives by kind how well mail was read.
+// Reading returns by kind how well mail was read.
 func (n *Count) Reading() map[intake.Kind]Read { return n.reading }
