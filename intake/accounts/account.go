@@ -207,19 +207,23 @@ func (a *Accounts) SetPassword(s *Session, old, fresh string) error {
 	if n := len([]rune(fresh)); n < minPassword || n > maxPassword {
 		return refuse("a password has %d to %d characters", minPassword, maxPassword)
 	}
-	if err := a.limits.allow(a.now(), s.Address); err != nil {
+	if err := a.limits.attempt(a.now(), s.Address); err != nil {
 		return err
 	}
-	x, err := a.account(s.Address)
+	known, err := a.account(s.Address)
 	if err != nil {
 		return err
 	}
-	if !verifyPassword(x.Password, old) {
-		a.limits.fail(a.now(), s.Address)
-		return refuse("the present password is another")
+	another := refuse("the present password is another")
+	if !verifyPassword(known.Password, old) {
+		return another
 	}
+	a.limits.forgive(s.Address, "")
 	hash := hashPassword(fresh)
 	return a.change(s.Address, func(tx *store.Tx, x *Account) error {
+		if x.Password != known.Password { // it was reset meanwhile
+			return another
+		}
 		x.Password = hash
 		return errors.Join(tx.Set(accountKey(x.Address), x), a.endOthers(tx, s))
 	})

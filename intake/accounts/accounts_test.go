@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -111,6 +113,34 @@ func TestGuessingIsStopped(t *testing.T) {
 	o.now = o.now.Add(16 * time.Minute)
 	if _, err := o.SignIn(officer, g.Password, o.code(t, g), "198.51.100.7"); err != nil {
 		t.Errorf("a quarter of an hour later: %v", err)
+	}
+}
+
+// Whoever sits at somebody else's open session guesses the password no more
+// often, also when all guesses come at once.
+func TestGuessesThatComeAtOnceAreCounted(t *testing.T) {
+	o := open(t)
+	g := o.add(t)
+	word, err := o.SignIn(g.Address, g.Password, o.code(t, g), "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := o.Session(word)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read atomic.Int64
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if err := o.SetPassword(s, "a guess at it", "a password of my own"); !errors.Is(err, accounts.ErrTooMany) {
+				read.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := read.Load(); n != 5 {
+		t.Errorf("%d guesses were read", n)
 	}
 }
 

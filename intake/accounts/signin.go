@@ -56,7 +56,9 @@ func (l *limits) count(now time.Time, name string, most int) error {
 	return nil
 }
 
-func (l *limits) allow(now time.Time, names ...string) error {
+// attempt counts one as failed until it is known to be right, where not too
+// many did: of those that come at once none races past the limit.
+func (l *limits) attempt(now time.Time, names ...string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for i, name := range names {
@@ -68,6 +70,7 @@ func (l *limits) allow(now time.Time, names ...string) error {
 			return ErrTooMany
 		}
 	}
+	l.add(now, names...)
 	return nil
 }
 
@@ -83,12 +86,6 @@ func (l *limits) recent(now time.Time, name string) []time.Time {
 	}
 	l.failed[name] = list
 	return list
-}
-
-func (l *limits) fail(now time.Time, names ...string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.add(now, names...)
 }
 
 func (l *limits) add(now time.Time, names ...string) {
@@ -120,10 +117,9 @@ func (a *Accounts) SignIn(address, password, code, from string) (word string, er
 	now := a.now()
 	address = address[:min(len(address), maxAddress)] // attempts are remembered by it
 	names := []string{accountKey(address), network(from)}
-	if err := a.limits.allow(now, names...); err != nil {
+	if err := a.limits.attempt(now, names...); err != nil {
 		return "", err
 	}
-	a.limits.fail(now, names...) // until it is known to be right, so that none races past the limit
 	x, err := a.account(address)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
