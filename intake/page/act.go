@@ -1,11 +1,15 @@
 package page
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
 
+	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
 )
@@ -35,6 +39,7 @@ type actBody struct {
 	Letters   []item
 	Since     []intake.Event
 	Seen      int
+	Shown     string // what the preview shows
 }
 
 func (v *visit) actForm() error {
@@ -113,7 +118,12 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 	} else if a, err = body.Act.makes(body.Case, v.r.PostForm); err != nil {
 		return err
 	}
-	if v.r.PostFormValue("save") == "" {
+	body.Shown = shown(v.r.PostForm, f.Today)
+	save := v.r.PostFormValue("save") != ""
+	if save && v.r.PostForm.Has("shown") && v.r.PostFormValue("shown") != body.Shown {
+		save, f.Problem = false, f.T("The form was changed after this was shown, so nothing is saved yet: look again.")
+	}
+	if !save {
 		return v.preview(body, f, by, ref, a)
 	}
 	ch, err := v.s.Cases.Do(v.r.Context(), by, ref, a)
@@ -125,6 +135,16 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 		undo = nil
 	}
 	return v.doneUndoable("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("Saved: %s.", f.T(body.Act.Label)), ch), undo)
+}
+
+// shown names what a preview shows: what is saved is what was seen. An empty
+// date is another one tomorrow.
+func shown(form url.Values, today deadlines.Day) string {
+	form = maps.Clone(form)
+	for _, no := range []string{"seen", "save", "preview", "shown"} {
+		delete(form, no)
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(today.String()+form.Encode())))
 }
 
 // notice tells of an act, with what it warns of.

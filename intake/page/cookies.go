@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -75,6 +76,17 @@ func (f *frame) takeFlash(w http.ResponseWriter, r *http.Request) {
 	if json.Unmarshal([]byte(f.s.takeKept(w, r, flashCookie)), &x) == nil {
 		f.Notice, f.Undo = x.Notice, x.Undo
 	}
+}
+
+const longestWay = 1000 // bytes: a cookie has to hold it
+
+// here is the address of a screen with its filters; of a form that was sent,
+// its path.
+func here(r *http.Request) string {
+	if u := r.URL.RequestURI(); r.Method == http.MethodGet && len(u) <= longestWay {
+		return u
+	}
+	return (&url.URL{Path: r.URL.Path}).EscapedPath()
 }
 
 // back is where somebody wanted to go before they had to sign in: a path of

@@ -10,6 +10,7 @@ import (
 
 // functions are what screens may call beside the frame.
 var functions = template.FuncMap{
+	"asset":     asset,
 	"lower":     strings.ToLower,
 	"actor":     intake.ActorName,
 	"one":       func(s string) string { return intake.OneLine(s, 120) },

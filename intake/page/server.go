@@ -10,10 +10,15 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -114,7 +119,23 @@ func (s *Server) routes() []route {
 	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.figuresRoutes(), s.calendarRoutes(), s.statusRoutes(), s.accountRoutes()} {
 		all = append(all, screen...)
 	}
-	return all
+	return append(all, toScreens(all)...)
+}
+
+// toScreens lead from the addresses at which a form alone is taken to the
+// screen above: a browser asks there after the language was changed on an
+// answer to such a form, or the sign-in.
+func toScreens(all []route) (more []route) {
+	for _, r := range all {
+		at, post := strings.CutPrefix(r.pattern, "POST ")
+		if post && !slices.ContainsFunc(all, func(x route) bool { return x.pattern == "GET "+at }) {
+			more = append(more, route{"GET " + at, r.act, func(v *visit) error {
+				http.Redirect(v.w, v.r, (&url.URL{Path: path.Dir(v.r.URL.Path)}).EscapedPath(), http.StatusSeeOther)
+				return nil
+			}})
+		}
+	}
+	return more
 }
 
 const (
@@ -138,6 +159,13 @@ func headers(h http.Handler) http.Handler {
 		x.Set("Cache-Control", "no-store")
 		h.ServeHTTP(w, r)
 	})
+}
+
+// asset is the address of one of the page's own files, which browsers keep for a
+// day: it is another once the file is.
+func asset(name string) (string, error) {
+	b, err := files.ReadFile("assets/" + name)
+	return fmt.Sprintf("/assets/%s?%08x", name, crc32.ChecksumIEEE(b)), err
 }
 
 func cached(h http.Handler) http.Handler {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func (v *visit) triage() error {
 	if len(list) == 0 {
 		return v.show("triage", v.frame("Triage"), triageBody{})
 	}
-	return v.showTriage(v.frame("Triage"), list[0].Ref, list, nil)
+	return v.showTriage(v.frame("Triage"), list[0].Ref, list, nil, nil)
 }
 
 func (v *visit) triageOne() error {
@@ -64,15 +65,21 @@ func (v *visit) triageOne() error {
 	if err != nil {
 		return err
 	}
-	return v.showTriage(v.frame("Triage"), v.r.PathValue("ref"), list, nil)
+	return v.showTriage(v.frame("Triage"), v.r.PathValue("ref"), list, nil, nil)
 }
 
-func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.Values) error {
+// showTriage shows a case to decide. Where that was tried in vain, sent is what
+// was chosen, and since what happened to the case before.
+func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.Values, since []intake.Event) error {
 	c, err := v.look(ref)
 	if err != nil {
 		return err
 	}
-	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: "/triage/" + after(list, c.Ref)}
+	if sent == nil && c.State != intake.StateTriage { // a colleague was quicker: a key pressed here would decide it anew
+		return v.done("/triage", f.T("%s is decided: %s.", c.Ref, f.T(kindName(c.Kind))))
+	}
+	c.Since = since
+	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: next(list, c.Ref)}
 	seems := c.seems()
 	for _, k := range []struct {
 		choice
@@ -92,7 +99,7 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 		k.On = k.Value == seems
 		body.Choices = append(body.Choices, k.choice)
 		if k.kind.HasClock() && k.kind != intake.Review {
-			body.Also = append(body.Also, choice{Value: string(k.kind), Label: k.Label, On: slices.Contains(c.Also, k.kind)})
+			body.Also = append(body.Also, choice{Value: string(k.kind), Label: k.Label, On: f.Chosen(sent, "also", k.kind, slices.Contains(c.Also, k.kind))})
 		}
 	}
 	return v.show("triage", f, body)
@@ -106,13 +113,13 @@ func (c *caseBody) seems() string {
 	return string(c.Kind)
 }
 
-// after is the case behind one in a list, "" at its end.
-func after(list []register.Desk, ref string) string {
+// next leads to the case behind one in a list, at its end to the first again.
+func next(list []register.Desk, ref string) string {
 	at := slices.IndexFunc(list, func(d register.Desk) bool { return d.Ref == ref })
 	if at < 0 || at+1 >= len(list) {
-		return ""
+		return "/triage"
 	}
-	return list[at+1].Ref
+	return "/triage/" + list[at+1].Ref
 }
 
 // decide carries out what was chosen and goes on to the next.
@@ -125,10 +132,6 @@ func (v *visit) decide() error {
 	list, err := v.undecided()
 	if err != nil {
 		return err
-	}
-	next := "/triage"
-	if ref := after(list, ref); ref != "" {
-		next += "/" + ref
 	}
 	into := strings.TrimSpace(v.r.PostFormValue("into"))
 	var ch *casework.Change
@@ -150,12 +153,16 @@ func (v *visit) decide() error {
 	if err != nil {
 		f := v.frame("Triage")
 		f.Problem = v.explain(err, f)
-		return v.showTriage(f, ref, list, v.r.PostForm)
+		var since []intake.Event
+		if o := (*casework.Overtaken)(nil); errors.As(err, &o) {
+			since = o.Since
+		}
+		return v.showTriage(f, ref, list, v.r.PostForm, since)
 	}
 	f := v.frame("")
 	notice := f.T("%s is decided: %s.", ref, f.T(kindName(ch.View.Kind)))
 	if chosen == "belongs" {
 		notice = f.T("%s now belongs to %s.", ref, ch.View.Ref)
 	}
-	return v.doneUndoable(next, f.notice(notice, ch), &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
+	return v.doneUndoable(next(list, ref), f.notice(notice, ch), &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
 }

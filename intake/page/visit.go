@@ -60,7 +60,7 @@ func (s *Server) signedIn(act casework.ActName, serve func(*visit) error) http.H
 // that was being sent is not sent again by itself: its answer says so.
 func (s *Server) askToSignIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && r.URL.Path != "/" {
-		s.keep(w, backCookie, r.URL.Path)
+		s.keep(w, backCookie, here(r))
 	}
 	if r.Method != http.MethodGet {
 		f := s.frame(w, r, nil, "Sign in")
@@ -104,6 +104,9 @@ func (v *visit) explain(err error, f *frame) string {
 	case errors.As(err, &unreadable):
 		f.Status = http.StatusUnprocessableEntity
 		return f.T("The mail cannot be taken apart. Open it in the mailbox, with care.")
+	case errors.Is(err, accounts.ErrTooMany):
+		f.Status = http.StatusTooManyRequests
+		return f.T("Too many attempts failed. Try again in a quarter of an hour.")
 	case errors.Is(err, errMailbox):
 		f.Status = http.StatusBadGateway
 		v.s.Log.Error("the page could not fetch a mail", "error", err)
@@ -128,6 +131,7 @@ type frame struct {
 	Lang    string
 	Title   string // in the language of the page
 	Path    string
+	Here    string // the same with its filters, to come back to
 	Now     time.Time
 	Today   deadlines.Day
 	User    *accounts.Session // nil before sign-in
@@ -184,7 +188,7 @@ func (v *visit) frame(title string) *frame {
 }
 
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, session *accounts.Session, title string) *frame {
-	f := &frame{s: s, Lang: lang(r), Path: r.URL.Path, Now: s.Now(), Today: deadlines.DayOf(s.Now()), User: session, Keys: session != nil && !session.Keys.Off, Status: http.StatusOK}
+	f := &frame{s: s, Lang: lang(r), Path: r.URL.Path, Here: here(r), Now: s.Now(), Today: deadlines.DayOf(s.Now()), User: session, Keys: session != nil && !session.Keys.Off, Status: http.StatusOK}
 	f.Title = f.T(title)
 	if session != nil {
 		f.takeFlash(w, r)

@@ -1,0 +1,125 @@
+package page_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/pquerna/otp/totp"
+
+	"requestd/intake"
+	"requestd/intake/accounts"
+	"requestd/intake/casework"
+)
+
+// What is saved is what a preview showed: a form that was changed below it, or
+// whose empty date has become another one, is shown anew.
+func TestAFormThatWasChangedAfterItsPreviewIsShownAnew(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	v, path := o.officer(), "/case/"+ref+"/act/responded"
+	shown := func(body string) string {
+		_, rest, _ := strings.Cut(body, `name="shown" value="`)
+		name, _, _ := strings.Cut(rest, `"`)
+		return name
+	}
+	seen := o.seen(ref)
+	preview := func(outcome string) string {
+		t.Helper()
+		_, body := v.post(path, "seen", seen, "outcome", outcome, "preview", "yes")
+		return shown(body)
+	}
+	granted := preview("granted")
+	status, body := v.post(path, "seen", seen, "outcome", "refused", "shown", granted, "save", "yes")
+	if status != http.StatusOK || !strings.Contains(problemIn(body), "changed after this was shown") || !strings.Contains(body, "Nothing is saved yet") || o.seen(ref) != seen {
+		t.Errorf("a form that was changed answers %d: %s", status, problemIn(body))
+	}
+	if shown(body) == "" || shown(body) != preview("refused") {
+		t.Error("what is shown anew cannot be saved as it is")
+	}
+	o.set(o.now().AddDate(0, 0, 1))
+	v = o.officer()
+	if v.post(path, "seen", seen, "outcome", "granted", "shown", granted, "save", "yes"); o.seen(ref) != seen {
+		t.Error("an answer of today was saved that was shown as one of yesterday")
+	}
+	if v.post(path, "seen", seen, "outcome", "granted", "shown", preview("granted"), "save", "yes"); o.view(ref).State != intake.StateResponded {
+		t.Errorf("what was shown was not saved: %s", o.view(ref).State)
+	}
+}
+
+// Two officers go through Triage: the second is told what the first decided and
+// keeps what they ticked, and is never offered to decide it anew.
+func TestTwoOfficersInTriage(t *testing.T) {
+	o := newOffice(t)
+	first, last := o.undecided(1), o.undecided(2)
+	a, b := o.officer(), o.visitor(o.word("second@example.org", casework.Officer))
+	seen := o.seen(last)
+	if _, body := b.get("/triage/" + last); !strings.Contains(body, `href="/triage" data-key="s"`) {
+		t.Error("from the last case nothing leads on to the first")
+	}
+	a.post("/triage/"+last, "seen", seen, "decide", "foi")
+	status, body := b.post("/triage/"+last, "seen", seen, "decide", "dsar", "also", "eir")
+	if status != http.StatusConflict || !strings.Contains(body, "Kind decided, k.dunne@example.org") || !strings.Contains(body, `name="also" value="eir" checked`) {
+		t.Errorf("the second is answered %d, without what happened or what they ticked", status)
+	}
+	if _, body := b.get("/triage/" + last); !strings.Contains(body, last+" is decided: Freedom of information.") || !strings.Contains(body, "<h1>"+first) {
+		t.Error("a decided case is offered for a decision")
+	}
+	if k := o.view(last).Kind; k != intake.FOI {
+		t.Errorf("it is %s", k)
+	}
+}
+
+// The language is changed on whatever screen one stands, also on the answer to
+// a form, and leads back to it with its filters; so does the sign-in.
+func TestTheWayBack(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	v := o.officer()
+	back := regexp.MustCompile(`name="back" value="([^"]*)"`)
+	for _, x := range []struct{ post, title string }{
+		{"/account/keys", "Eich cyfrif"}, {"/account/password", "Eich cyfrif"}, {"/case/" + ref + "/take", ref}, {"/letters/1/text", "Llythyr"}, {"/search/saved", "Chwilio"}, {"/calendar/end", "Calendr"},
+	} {
+		_, body := v.post(x.post, "seen", "1", "keys", "own", "key-foi", "F", "new", "x", "again", "y")
+		to := back.FindStringSubmatch(body)[1]
+		status, body := v.post("/language", "to", "cy", "back", to)
+		if status != http.StatusOK || !strings.Contains(body, "<title>"+x.title) {
+			t.Errorf("from the answer of %s one comes back to %s, %d: %s", x.post, to, status, problemIn(body))
+		}
+		v.post("/language", "to", "en", "back", "/")
+	}
+	if _, body := v.get("/search?state=open&kind=foi"); back.FindStringSubmatch(body)[1] != "/search?state=open&amp;kind=foi" {
+		t.Error("a change of language loses the filters")
+	}
+	g, err := o.accounts.Add(accounts.Input{Address: "m.rees@example.org", Role: casework.Officer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(g.Code, o.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := o.visitor("")
+	stranger.get("/search?state=open")
+	if _, body := stranger.post("/sign-in", "address", g.Address, "password", g.Password, "code", code); !strings.Contains(body, "1 found") {
+		t.Error("the sign-in loses the filters of a link")
+	}
+}
+
+// Browsers keep the page's style and script for a day: a new version's have
+// another address.
+func TestStyleAndScriptHaveTheirOwnAddress(t *testing.T) {
+	o := newOffice(t)
+	v := o.visitor("")
+	_, body := v.get("/sign-in")
+	found := regexp.MustCompile(`"(/assets/[a-z.]+)(\?[0-9a-f]{8})?"`).FindAllStringSubmatch(body, -1)
+	if len(found) != 3 {
+		t.Fatal(found)
+	}
+	for _, x := range found {
+		if status, _ := v.get(x[1] + x[2]); status != http.StatusOK || x[2] == "" {
+			t.Errorf("%s%s answers %d", x[1], x[2], status)
+		}
+	}
+}
