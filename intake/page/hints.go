@@ -43,9 +43,12 @@ var hints = []struct {
 	{regexp.MustCompile(`, or give its own date with --date`), ``},
 	{regexp.MustCompile(` (?:a later )?--date`), ` a later date`},
 	{regexp.MustCompile(`one of those in the configuration`), `one of the mailboxes`},
-	{regexp.MustCompile(`with --([a-z]+)(?: (?:[A-Z]+))?, --([a-z]+)`), `in the fields $1, $2`},
-	{regexp.MustCompile(`with --([a-z]+) and --([a-z]+)`), `in the fields $1 and $2`},
-	{regexp.MustCompile(`(?:with )?--([a-z]+)(?: (?:LIST|DATE|ADDRESS|TEXT|KIND))?`), `in the field $1`},
+	{regexp.MustCompile(`correct the receipt with the event received`), `use "Correct the date of receipt"`},
+	{regexp.MustCompile(`say what is right with --name, [^;]*;`), `nothing was changed in the form;`},
+	{regexp.MustCompile(`say it with --of \S+, \S+, \S+ or \S+ once`), `say it with "Decide the kind" once`},
+	{regexp.MustCompile(`say it with --right,`), `say it with "Decide the kind",`},
+	{regexp.MustCompile(`closed with --reason,`), `closed under "Reason",`},
+	{regexp.MustCompile(`an answer is recorded as responded`), `an answer is recorded with "Record the answer"`},
 }
 
 // onPage says what an act said in the words of the page.
@@ -53,7 +56,25 @@ func onPage(s string) string {
 	for _, h := range hints {
 		s = h.said.ReplaceAllString(s, h.page)
 	}
-	return s
+	return option.ReplaceAllStringFunc(s, func(said string) string {
+		m := option.FindStringSubmatch(said)
+		label, ok := labels[m[2]]
+		switch {
+		case !ok:
+			return said
+		case m[1] != "":
+			return `under "` + label + `"`
+		}
+		return `"` + label + `"`
+	})
+}
+
+var option = regexp.MustCompile(`(with )?--([a-z]+)(?: [A-Z]+)?`)
+
+// labels are what fields are called on the page, by the options of commands.
+var labels = map[string]string{
+	"officer": "Who is in charge", "mailbox": "For which mailbox?", "exemption": "Exemptions or exceptions relied on",
+	"estimate": "The date that your notice names", "reason": "The reason that your notice gives",
 }
 
 // sentence gives a remark its capital letter and its end.

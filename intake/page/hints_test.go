@@ -15,7 +15,7 @@ import (
 // What acts say of command lines and of answers by mail is said otherwise on
 // the page: every text of theirs, as it stands in their sources.
 func TestThePageShowsNoCommandLine(t *testing.T) {
-	foreign := regexp.MustCompile(`requestd [a-z]+|--[a-z]+|[Aa]nswer (?:the mail )?[A-Z]{3}`)
+	foreign := regexp.MustCompile(`requestd [a-z]+|--[a-z]+|in the field|the event received|recorded as [a-z]+$|[Aa]nswer (?:the mail )?[A-Z]{3}`)
 	verb := strings.NewReplacer("%s", "CAF26-00017", "%d", "4", "%q", `"x"`, "%v", "[foi dsar]")
 	found := 0
 	list, err := filepath.Glob("../casework/*.go")
@@ -54,6 +54,15 @@ func TestThePageShowsNoCommandLine(t *testing.T) {
 	}
 	if found < 20 {
 		t.Errorf("%d texts name a command", found)
+	}
+	w, err := readWords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for option, label := range labels {
+		if w.cy[label] == "" {
+			t.Errorf("--%s: no field of the page is called %q", option, label)
+		}
 	}
 	if got := sentence("the case is closed: no letter is sent"); got != "The case is closed: no letter is sent." {
 		t.Errorf("got %q", got)

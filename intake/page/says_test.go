@@ -131,7 +131,7 @@ func TestARefusalInBothLanguages(t *testing.T) {
 	cy := &frame{s: s, Lang: "cy", Today: en.Today}
 	for _, x := range []struct{ said, en, cy string }{
 		{"clarification-received on 2026-11-20: the request was received on 2026-11-25; give a later --date, or correct the receipt with the event received",
-			`Clarification received on Fri 20 Nov: the request was received on Wed 25 Nov; give a later date, or correct the receipt with the event received.`,
+			`Clarification received on Fri 20 Nov: the request was received on Wed 25 Nov; give a later date, or use "Correct the date of receipt".`,
 			`Derbyniwyd eglurhad ar Gwe 20 Tach: derbyniwyd y cais ar Mer 25 Tach; rhowch ddyddiad diweddarach, neu gywirwch y derbyn â "Cywiro'r dyddiad derbyn".`},
 		{"case CAF26-00017 has several parts: say which with --part, one of [foi dsar]",
 			"Case CAF26-00017 has several parts: choose one of freedom of information, subject access.",
