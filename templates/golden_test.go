@@ -113,6 +113,9 @@ func TestDraftsOfTheNextSteps(t *testing.T) {
 			if l.Words == "" {
 				name += "-gaps"
 			}
+			if l.OnePart {
+				name += "-one-part"
+			}
 			if same, ok := seen[language+m.Body]; ok && strings.HasPrefix(same, "step-"+string(l.Purpose)) {
 				continue // it says the same of another part
 			}

@@ -52,6 +52,7 @@ type Letter struct {
 	Words          string        `clean:"words"` // of a draft: an officer's own, such as a question or a reason
 	Exemptions     []string      // of an extension under FOIA: on what the answer may rely
 	By             deadlines.Day // of no-answer: by when we want to hear
+	OnePart        bool          // of a draft: Parts is one of several that the message has
 	Asked          string        // of no-answer: what for, such as identity
 	AskedOn        deadlines.Day // and when
 
@@ -106,6 +107,9 @@ type Part struct {
 // Aim reports whether the date to reply by is the body's own aim and no date in
 // law: of a review of an FOI answer, and of a data-protection complaint.
 func (p Part) Aim() bool { return p.Kind == "review" && p.Of != "eir" }
+
+// Kinds is the part's kind, for asked and gofyn.
+func (p Part) Kinds() []string { return []string{p.Kind} }
 
 // Corrected says which earlier letter was wrong, and in what.
 type Corrected struct {

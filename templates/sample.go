@@ -105,14 +105,18 @@ func sampleSteps() []Letter {
 			if p == NewDate || p == Extension {
 				part.RespondBy = sampleDay(75)
 			}
-			l := Letter{Purpose: p, Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21), Parts: []Part{part}}
+			l := Letter{Purpose: p, Ref: "REF26-00017", Name: "Alex Example", ReceivedOn: sampleDay(21), Parts: []Part{part}, AskedOn: sampleDay(24)}
 			if p == Extension {
 				l.Parts = []Part{{Kind: part.Kind, Of: part.Of}} // the date is a gap too
 			}
 			out = append(out, l)
 			l.Parts = []Part{part}
-			l.Words, l.Exemptions, l.By, l.Asked, l.AskedOn = "Which year do you mean?\nWe have figures from 2019 on.", []string{"36(2)"}, sampleDay(75), "identity", sampleDay(24)
+			l.Words, l.Exemptions, l.By, l.Asked = "Which year do you mean?\nWe have figures from 2019 on.", []string{"36(2)"}, sampleDay(75), "identity"
 			out = append(out, l)
+			if part.Kind == "dsar" {
+				l.OnePart = true
+				out = append(out, l)
+			}
 		}
 	}
 	return out

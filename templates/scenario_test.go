@@ -79,6 +79,10 @@ func scenarios() map[string]Notice {
 			Command: "RECEIVED 20/11/2026", CommandCy: "DERBYNIWYD 20/11/2026"}}, send...)), func(n *Notice) {
 			n.Case.Hold, n.In.By, n.Letter, n.Due = []string{"forwarded"}, "practitioner@example.org", letter, sampleDay(25)
 		}),
+		"forwarded-late": with(make(Forwarded, held, send), func(n *Notice) {
+			n.Case.Hold, n.In.By, n.Due, n.Today = []string{"forwarded"}, "practitioner@example.org", sampleDay(25), sampleDay(27)
+		}),
+		"held-late":        with(make(Held, held, send), func(n *Notice) { n.Due, n.Today = sampleDay(25), sampleDay(27) }),
 		"ack-at-risk":      with(make(AckAtRisk, held, send), func(n *Notice) { n.Letter, n.Due, n.Today = letter, sampleDay(25), sampleDay(24) }),
 		"decide-by-noon":   with(make(AckAtRisk, triage, kinds), func(n *Notice) { n.Due, n.Today, n.ByNoon = sampleDay(25), sampleDay(25), true }),
 		"ack-late":         with(make(AckAtRisk, held, send), func(n *Notice) { n.Letter, n.Due, n.Today, n.Escalated = letter, sampleDay(25), sampleDay(26), true }),
@@ -92,8 +96,8 @@ func scenarios() map[string]Notice {
 		}),
 		"closing":   with(make(Closing, dsar, events), func(n *Notice) { n.Days, n.Due, n.Body = 40, sampleDay(24), "Cafcass Cymru" }),
 		"urgent":    with(make(Urgent, urgent, send), func(n *Notice) { n.Letter = letter }),
-		"attention": make(Attention, none, openAs("11")),
-		"followup": with(make(Followup, dsar, events), func(n *Notice) {
+		"attention": make(Attention, none, append(openAs("11"), Choice{Label: "It uses a data-protection right (write which: ERASURE, RECTIFICATION, RESTRICTION, PORTABILITY, OBJECTION)", LabelCy: "Mae'n arfer hawl diogelu data (ysgrifennwch pa un: DILEU, CYWIRO, CYFYNGU, CLUDADWYEDD, GWRTHWYNEBU)", Command: "OPEN 11 RIGHT", CommandCy: "AGOR 11 HAWL"})),
+		"followup": with(make(Followup, dsar, append([]Choice{{Label: "The proof of identity has come", LabelCy: "Daeth y prawf adnabod", Command: "IDENTITY RECEIVED today", CommandCy: "DERBYNIWYD PRAWF ADNABOD heddiw"}}, events...)), func(n *Notice) {
 			n.In.Seems, n.In.Verified, n.In.Attachments = "identity", true, []string{"passport.jpg"}
 		}),
 		"followup-stranger": with(make(Followup, dsar, events), func(n *Notice) { n.In.Seems, n.In.Address = "clarification", "else@example.net" }),

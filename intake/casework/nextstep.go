@@ -63,7 +63,7 @@ func fits(p intake.Purpose, k *intake.Clock) bool {
 // word, who may read and edit it before.
 func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.Event, words string) error {
 	p, v := stepOf(ev, tx.Today()), cs.View(tx, c)
-	if p == "" || v.Doubt || p == intake.ForNewDate && v.Ack.At.IsZero() { // the acknowledgement gives the date
+	if p == "" || v.Doubt || p == intake.ForNewDate && (v.Ack.At.IsZero() || !wasAsked(c, ev)) { // the acknowledgement gives the date
 		return nil
 	}
 	for i := range v.Clocks {
@@ -72,7 +72,7 @@ func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.
 			continue
 		}
 		says := cs.LetterText(c, v, p, templates.Corrected{})
-		says.Parts = []templates.Part{PartOf(*k)}
+		says.Parts, says.OnePart = []templates.Part{PartOf(*k)}, ofSeveral(v)
 		says.Exemptions, says.Words = ev.Exemptions, words
 		switch p {
 		case intake.ForNewDate:
@@ -89,6 +89,26 @@ func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.
 		return nil
 	}
 	return nil
+}
+
+// wasAsked reports whether what an event says has come had been asked for.
+func wasAsked(c *intake.Case, ev *intake.Event) bool {
+	what, _ := strings.CutSuffix(string(ev.Name), "-received")
+	return slices.ContainsFunc(c.Live(), func(e intake.Event) bool {
+		return string(e.Name) == what+"-requested" && e.Day <= ev.Day && (e.Part == "" || ev.Part == "" || e.Part == ev.Part)
+	})
+}
+
+// ofSeveral reports whether letters name the part that they are about: the
+// message has others, of which the requester has heard.
+func ofSeveral(v *intake.View) bool {
+	n := 0
+	for _, k := range v.Clocks {
+		if !k.Unconfirmed {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // stepWords say what a letter does.
@@ -116,7 +136,7 @@ func (cs *Cases) DraftNoAnswer(tx *store.Tx, c *intake.Case, part intake.Kind) (
 			continue
 		}
 		says := cs.LetterText(c, v, intake.ForNoAnswer, templates.Corrected{})
-		says.Parts = []templates.Part{{Kind: string(k.Kind), Of: string(k.Of)}}
+		says.Parts, says.OnePart = []templates.Part{{Kind: string(k.Kind), Of: string(k.Of)}}, ofSeveral(v)
 		says.AskedOn, says.Asked = k.Result.PausedSince, strings.TrimPrefix(k.State, "waiting-for-")
 		if days := cs.Settings().Reminders.SuggestClose; days > 0 {
 			cal := cs.Calendar()
