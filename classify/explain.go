@@ -170,7 +170,7 @@ func why(r *intake.Reading) string {
 	}
 	switch {
 	case len(r.Hold) > 0:
-		fmt.Fprintf(&b, "; held: %s", strings.Join(r.Hold, ", "))
+		fmt.Fprintf(&b, "; held: %s", intake.HoldInWords(r.Hold))
 	case r.Decision == intake.Triage:
 		fmt.Fprintf(&b, "; in doubt (%.0f %%)", 100*r.Confidence)
 	}

@@ -61,6 +61,15 @@ var codes = map[string]string{
 	string(ForNoRequest): "not dealt with as a request", string(ForNeutral): "neutral",
 }
 
+// HoldInWords says why a letter is held, in the words of mail to staff.
+func HoldInWords(why []string) string {
+	var words []string
+	for _, code := range why {
+		words = append(words, inWords(codes, code))
+	}
+	return strings.Join(words, ", ")
+}
+
 // Says is what an event says of people, or in somebody's own words: a note, a
 // reason, what was put right. It is gone once the case was erased.
 func (e Event) Says() string {

@@ -3,6 +3,7 @@ package casework
 import (
 	"crypto/sha256"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -178,6 +179,26 @@ func PartOf(k intake.Clock) templates.Part {
 	}
 }
 
+// isoDay is a day as ledgers write it.
+var isoDay = regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`)
+
+// forStaff is a line of a ledger as mail writes days and names the law.
+func forStaff(line string) string {
+	if day, text, ok := strings.Cut(line, "  "); ok {
+		line = day + ": " + text
+	}
+	if i := strings.LastIndex(line, " ["); i >= 0 && strings.HasSuffix(line, "]") {
+		line = line[:i] + " (" + line[i+2:len(line)-1] + ")"
+	}
+	return isoDay.ReplaceAllStringFunc(line, func(s string) string {
+		d, err := deadlines.ParseDay(s)
+		if err != nil {
+			return s
+		}
+		return templates.ShortDay(d)
+	})
+}
+
 // replyLedger tells staff how the date to reply by was reached, a step a line.
 // The other clocks have their dates, and requestd show has their ledgers.
 func replyLedger(all []deadlines.Step) []string {
@@ -192,9 +213,9 @@ func replyLedger(all []deadlines.Step) []string {
 		switch inner := strings.TrimLeft(l, " "); {
 		case inner == l: // the clock's name
 		case strings.HasPrefix(inner, "- ") && len(steps) > 0: // what the step did not count
-			steps[len(steps)-1] += "; " + inner[len("- "):]
+			steps[len(steps)-1] += "; " + forStaff(inner[len("- "):])
 		default:
-			steps = append(steps, inner)
+			steps = append(steps, forStaff(inner))
 		}
 	}
 	return steps

@@ -89,7 +89,7 @@ func (l *list) unacknowledged(v *intake.View) {
 	case v.Ack.Bounced:
 		row.Note = "the acknowledgement came back or could not be sent: is there another way?"
 	case len(v.Ack.Held) > 0:
-		row.Note = "held: " + strings.Join(v.Ack.Held, ", ")
+		row.Note = "held: " + intake.HoldInWords(v.Ack.Held)
 	case v.Ack.Queued && by > l.tx.Today():
 		return
 	}

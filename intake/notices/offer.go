@@ -60,7 +60,7 @@ func choicesOf(n *templates.Notice) bool {
 		m.add(event(intake.Acknowledged), "It was acknowledged in another way", "Fe'i cydnabuwyd mewn ffordd arall", true)
 		m.own()
 	case templates.Attention:
-		m.open(n.In.ID)
+		m.choices = append(m.choices, openings(n.In.ID, n.Case.Attention)...)
 	case templates.Confirmation:
 		m.afterwards()
 	case templates.RefusedChoice, templates.Conflict, templates.Answer:
@@ -359,12 +359,14 @@ func (m *menu) standing() {
 	}
 }
 
-// open offers to make a case of one mail.
-func (m *menu) open(id string) { m.choices = append(m.choices, openings(id)...) }
-
-func openings(id string) []templates.Choice {
+// openings offer to make a case of one mail; of one that uses a right, that
+// too.
+func openings(id, attention string) []templates.Choice {
 	var list []templates.Choice
-	for _, k := range kinds[:2] {
+	for _, k := range kinds {
+		if k.cmd.Kind != intake.FOI && k.cmd.Kind != intake.DSAR && (k.cmd.Kind != intake.Rights || attention != "rights") {
+			continue
+		}
 		c := k.cmd
 		c.Act = officer.Open
 		if c.Mail, _ = strconv.ParseUint(id, 10, 64); c.Mail != 0 {
@@ -381,7 +383,7 @@ func offerRows(l *templates.List) bool {
 	rows := slices.Clone(l.Rows)
 	for i := range rows {
 		if r := &rows[i]; r.ID != "" && r.Ref == "" {
-			r.Choices = openings(r.ID)
+			r.Choices = openings(r.ID, "")
 			offered = offered || len(r.Choices) > 0
 		}
 	}

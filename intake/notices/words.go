@@ -21,9 +21,21 @@ var hints = []struct {
 	{regexp.MustCompile(`(?:record that with )?--by-hand DATE`), "answer ACKNOWLEDGED with the day"},
 	{regexp.MustCompile(`requestd acknowledge \S+ --correct [^;]*`), "ask the administrator for a correction"},
 	{regexp.MustCompile(`requestd acknowledge \S+ --address ADDRESS`), "the administrator"},
+	{regexp.MustCompile(`requestd acknowledge \S+ releases it`), "SEND releases it"},
+	{regexp.MustCompile(`requestd reclassify \S+ KIND decides and`), "say what it is, such as FOI or DSAR, which"},
+	{regexp.MustCompile(`requestd reclassify \S+ KIND does`), "say what it is, such as FOI or DSAR"},
+	{regexp.MustCompile(`requestd reclassify \S+ KIND decides on that one`), "answer a mail of that one"},
+	{regexp.MustCompile(`requestd show (\S+) numbers`), "SHOW $1 numbers"},
+	{regexp.MustCompile(`requestd record \S+ void N`), "VOID with its number"},
+	{regexp.MustCompile(`requestd merge \S+ (\S+)`), "MERGE $1"},
+	{regexp.MustCompile(`requestd outbox shows (?:it|what it is)`), "SHOW tells what there is"},
+	{regexp.MustCompile(` \(or with requestd outbox retry \d+\)`), ""},
 	{regexp.MustCompile(`say which with --part, one of \[([^\]]*)\]`), "write which behind the word: $1"},
-	{regexp.MustCompile(`with --of foi or --of dsar`), "with REVIEW FOI or REVIEW DSAR"},
+	{regexp.MustCompile(`with --of foi(?:, dsar, eir or rights| or --of dsar)`), "with REVIEW FOI, REVIEW DSAR, REVIEW EIR or REVIEW RIGHTS"},
 	{regexp.MustCompile(`with --outcome`), "with its outcome behind RESPONDED"},
+	{regexp.MustCompile(`say it with --right, one or several of (.*)`), "write it behind RIGHT, one or several of $1"},
+	{regexp.MustCompile(`record them with --exemption and --estimate`), "UNDO this and write the section behind it, such as EXTENDED s36(2) today"},
+	{regexp.MustCompile(`record it with --reason`), "write it into the letter"},
 	{regexp.MustCompile(`with --reason, one of (.*?);`), "behind CLOSED: $1;"},
 	{regexp.MustCompile(`--estimate DATE keeps`), "the administrator can keep"},
 	{regexp.MustCompile(`--also (\S+) keeps it`), "AND $1 behind the kind keeps it"},
@@ -32,13 +44,38 @@ var hints = []struct {
 	{regexp.MustCompile(`\s*--[a-z][a-z-]*(?: [A-Z]+)?`), ""},
 }
 
-// inWords says without a command line what a refusal or warning proposes.
-func inWords(s string) string {
-	if !strings.Contains(s, "--") && !strings.Contains(s, "with requestd ") {
+// codes are what refusals and warnings call by the program's own names, and how
+// mail says it.
+var codes = []struct {
+	code *regexp.Regexp
+	say  func(string) string
+}{
+	{regexp.MustCompile(`\b(?:clarification|identity|authority|fee)-(?:requested|received)\b`), func(s string) string { return strings.ToUpper(strings.ReplaceAll(s, "-", " ")) }},
+	{regexp.MustCompile(`\b(?:the part|part|AND) (?:foi|dsar|eir)\b`), func(s string) string {
+		i := strings.LastIndexByte(s, ' ')
+		return s[:i] + strings.ToUpper(s[i:])
+	}},
+	{regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`), func(s string) string {
+		if d, err := deadlines.ParseDay(s); err == nil {
+			return d.Long()
+		}
 		return s
+	}},
+	{regexp.MustCompile(`acknowledgement (?:waits|stays held) \([a-z, -]+\)`), func(s string) string {
+		says, list, _ := strings.Cut(strings.TrimSuffix(s, ")"), " (")
+		return says + " (" + intake.HoldInWords(strings.Split(list, ", ")) + ")"
+	}},
+}
+
+// inWords says without a command line or a code what a refusal or warning says.
+func inWords(s string) string {
+	if strings.Contains(s, "--") || strings.Contains(s, "requestd ") {
+		for _, h := range hints {
+			s = h.command.ReplaceAllString(s, h.words)
+		}
 	}
-	for _, h := range hints {
-		s = h.command.ReplaceAllString(s, h.words)
+	for _, c := range codes {
+		s = c.code.ReplaceAllStringFunc(s, c.say)
 	}
 	return s
 }

@@ -23,7 +23,7 @@ func Near(line string, today deadlines.Day) (understood, form string) {
 		}
 	}
 	wrong := split(rest)
-	best, most := "", 0.34 // of its letters may be wrong
+	best, behind, most := "", "", 0.34 // of its letters may be wrong
 	for _, v := range verbs {
 		for _, wording := range append(append([]string{}, v.en...), v.cy...) {
 			said := split(wording)
@@ -39,12 +39,17 @@ func Near(line string, today deadlines.Day) (understood, form string) {
 				continue // one letter makes another word of it
 			}
 			if far := float64(levenshtein.ComputeDistance(a, b)) / float64(len(b)); far < most {
-				best, most = wording, far
+				best, behind, most = wording, rest[wrong[len(said)-1].end:], far
 			}
 		}
 	}
 	if best == "" {
 		return "", ""
+	}
+	if whole := best + strings.TrimRight(behind, " ."); behind != "" {
+		if _, err := Parse(whole, today); err == nil {
+			best = whole
+		}
 	}
 	return "", strings.TrimSpace(ref + " " + best)
 }

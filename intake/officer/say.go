@@ -146,3 +146,12 @@ func (c Command) Full() string {
 	}
 	return s
 }
+
+// OutcomeWords are outcomes in the English words for them.
+func OutcomeWords(list ...string) string {
+	var words []string
+	for _, o := range list {
+		words = append(words, detailWords(outcomes, o, false))
+	}
+	return strings.Join(words, ", ")
+}

@@ -183,16 +183,47 @@ func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casewor
 	switch {
 	case in.Date > tx.Today():
 		return casework.Act{}, refused(fmt.Sprintf("%s lies ahead: only what has happened is recorded.", in.Date.Long()), "Write it on the day, or give the right date.")
+	case in.Event == intake.Void && !strikable(o.c, in.Void):
+		return casework.Act{}, refused(fmt.Sprintf("There is no event %d on this case that could be struck.", in.Void),
+			"SHOW "+v.Ref+" gives the numbers, under WHAT WAS DONE SO FAR.")
 	case in.Event == intake.Void && rs.cases.SetOffLetter(tx, o.c, in.Void):
 		return casework.Act{}, refused("That decision set off a letter which has not gone yet.", "Answer UNDO to the mail DONE that tells of the decision: that stops the letter too.")
 	case in.MissesPart(v):
 		en, _ := officer.Command{Act: officer.Record, Event: in.Event, Part: v.Parts()[0], Date: in.Date}.Words()
 		return casework.Act{}, refused("The case has several parts.", "Say which, such as "+en+".")
+	case in.Part != "" && !slices.Contains(v.Parts(), in.Part):
+		cmd := o.cmd
+		cmd.Part = ""
+		if parts := v.Parts(); len(parts) > 1 {
+			cmd.Part = parts[0]
+		}
+		en, _ := cmd.Words()
+		return casework.Act{}, refused("The case has no part "+in.Part.Short()+".", "Write the part that it has, or none where it is but one, such as "+en+".")
 	case in.Event != intake.ReceivedOn && in.Event != intake.Note && in.Event != intake.Void && in.Date < v.ReceivedOn:
 		return casework.Act{}, refused(fmt.Sprintf("%s is before the request was received on %s.", in.Date.Long(), v.ReceivedOn.Long()),
 			"Give a later date, or correct the receipt first: RECEIVED and its date.")
 	}
-	return casework.Record(in), nil
+	return casework.Record(in), otherOutcome(v, in)
+}
+
+// strikable reports whether a case has an event of that number which people can
+// strike.
+func strikable(c *intake.Case, n int) bool {
+	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.N == n && casework.Strikable(ev) })
+}
+
+// otherOutcome refuses an outcome that what is answered does not have, with
+// those that it has.
+func otherOutcome(v *intake.View, in casework.RecordInput) error {
+	for _, k := range v.Clocks {
+		list := intake.OutcomesOf(k.Kind, k.Of)
+		if in.Event == intake.Responded && in.Outcome != "" && !v.Doubt && (in.Part == "" || in.Part == k.Kind) && !slices.Contains(list, in.Outcome) {
+			words := officer.OutcomeWords(list...)
+			return refused(fmt.Sprintf("%s is no outcome of this kind of request (%s).", officer.OutcomeWords(in.Outcome), k.Kind.Short()),
+				"Write one of these behind RESPONDED: "+words+".")
+		}
+	}
+	return nil
 }
 
 // draftMeant is the drafted letter that SEND lets go: the one that is named or

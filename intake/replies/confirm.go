@@ -210,7 +210,7 @@ func nearest(r *reply, mend string) string {
 	switch {
 	case understood != "":
 		return fmt.Sprintf("Understood was %q, and the rest not. If that is what you mean, answer with these words alone. %s", understood, mend)
-	case form != "":
+	case form != "" && !r.commandLike(): // else it begins rightly, and mend says how it goes on
 		return fmt.Sprintf("The nearest right form is %q. %s", form, mend)
 	}
 	return mend

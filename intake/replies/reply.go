@@ -218,7 +218,7 @@ func (rs *Replies) distrust(r *reply, trust config.Trust) (problem, mend string,
 	case !r.Inbox:
 		return "The mail lay in the junk folder, so its sender is not believed.", notYours + "mail of colleagues should not land there.", true
 	case !vouched:
-		return "Nobody vouches for the sender: " + why + ".", notYours + "requestd check says what the mail server must vouch for.", true
+		return "Nobody vouches for the sender: " + why + ".", notYours + "the mail server has to vouch for it.", true
 	case r.fresh:
 		return "", "", false
 	case l == nil:
