@@ -132,7 +132,7 @@ type Letter struct {
 	Draft     []byte      `json:"-"`              // in place of Raw until that is written; then nil
 	Hash      []byte      `json:"hash,omitempty"` // SHA-256 of Raw
 	Created   time.Time   `json:"created"`
-	Freed     time.Time   `json:"freed,omitzero"` // when a person last let it go
+	Released  time.Time   `json:"freed,omitzero"` // when a person last let it go
 	State     LetterState `json:"state"`
 	Next      time.Time   `json:"next,omitzero"` // when it is to be sent or looked for
 	Attempts  int         `json:"attempts"`
@@ -147,7 +147,7 @@ type Letter struct {
 
 // IsDraft reports whether a letter of the next steps waits for a person's word.
 func (l *Letter) IsDraft() bool {
-	return l.Purpose.NextStep() && l.State == LetterHeld && l.Doubts == 0 && (l.Attempts == 0 || l.Freed.IsZero())
+	return l.Purpose.NextStep() && l.State == LetterHeld && l.Doubts == 0 && (l.Attempts == 0 || l.Released.IsZero())
 }
 
 // MayHaveGone reports whether a letter has reached somebody or may have. An

@@ -132,7 +132,7 @@ func (cs *Cases) asItStands(tx *store.Tx, c *intake.Case, l *intake.Letter) erro
 	if err != nil {
 		return err
 	}
-	anew.ID, anew.State, anew.Next, anew.Freed, anew.Response = l.ID, l.State, l.Next, l.Freed, l.Response
+	anew.ID, anew.State, anew.Next, anew.Released, anew.Response = l.ID, l.State, l.Next, l.Released, l.Response
 	*l = *anew
 	return nil
 }

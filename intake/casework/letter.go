@@ -246,7 +246,7 @@ func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.
 	case old.State == intake.LetterBounced:
 		return nil, refuse("the acknowledgement of %s came back from %s: acknowledge it another way and record that with --by-hand DATE", old.Ref, old.To)
 	case old.Doubts > 0, old.Edited && !cs.outdated(c, v, old):
-		old.State, old.Next, old.Freed, old.Response = intake.LetterWaiting, anew.Next, anew.Freed, "released by a person"
+		old.State, old.Next, old.Released, old.Response = intake.LetterWaiting, anew.Next, anew.Released, "released by a person"
 		return &old, tx.PutLetter(old)
 	}
 	anew.ID = old.ID
@@ -271,7 +271,7 @@ func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 	}
 	l.Next = l.Next.Add(wait)
 	if actor != intake.ActorSelf {
-		l.Freed = tx.Now()
+		l.Released = tx.Now()
 	}
 	if old, ok := tx.LetterByKey(l.Key); ok {
 		if l, err = cs.again(tx, c, v, old, l); err != nil {

@@ -155,7 +155,7 @@ func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) 
 	if !ok {
 		return false, nil
 	}
-	l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
+	l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: string(intake.ForNoRequest)})
 	ch.Letter = l.ID
 	return true, tx.PutLetter(l)

@@ -217,7 +217,7 @@ func SendDraft(id uint64, words ...string) Act {
 		if len(words) > 0 {
 			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
 		}
-		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
+		l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepReleased, Letter: l.ID, Code: string(l.Purpose)})
 		ch.Letter, ch.Event = l.ID, len(c.Events) // what is undone is that it goes: its words stay
 		if len(words) > 0 {
@@ -286,7 +286,7 @@ func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View) erro
 		case !holds:
 			l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 		case l.State == intake.LetterWaiting && !released:
-			l.State, l.Next, l.Freed, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
+			l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
 		default:
 			continue
 		}

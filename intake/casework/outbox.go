@@ -44,7 +44,7 @@ func Hold() Act {
 // word as the draft that it was, even where a server has turned it down.
 func takeWordBack(l *intake.Letter) {
 	if l.Purpose.NextStep() {
-		l.Freed = time.Time{}
+		l.Released = time.Time{}
 	}
 }
 
@@ -129,9 +129,9 @@ func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *
 // while its case asks for it, with the dates as they are now, and stands in the
 // case's history.
 func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter) error {
-	freed := "released by " + by.Actor
+	reason := "released by " + by.Actor
 	if !l.Purpose.Outside() {
-		l.State, l.Next, l.Freed, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), freed
+		l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), reason
 		return tx.PutLetter(*l)
 	}
 	v := cs.View(tx, c)
@@ -158,13 +158,13 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 		if err != nil {
 			return err
 		}
-		anew.ID, anew.Attempts, anew.Freed, anew.Response = l.ID, l.Attempts, tx.Now(), freed
+		anew.ID, anew.Attempts, anew.Released, anew.Response = l.ID, l.Attempts, tx.Now(), reason
 		*l, err = *anew, tx.RewriteLetter(anew)
 		if err != nil {
 			return err
 		}
 	default:
-		l.State, l.Next, l.Freed, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), time.Time{}, freed
+		l.State, l.Next, l.Released, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), tx.Now(), time.Time{}, reason
 		if err := tx.PutLetter(*l); err != nil {
 			return err
 		}

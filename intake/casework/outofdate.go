@@ -23,13 +23,13 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 		return "letters on the case go to another address by now", nil
 	}
 	for _, p := range l.Promises {
-		unseen := l.Freed.IsZero() || p.Day >= deadlines.DayOf(l.Freed) // by whoever let it go
+		unseen := l.Released.IsZero() || p.Day >= deadlines.DayOf(l.Released) // by whoever let it go
 		if p.Day < tx.Today() && unseen {
 			return fmt.Sprintf("it promises an answer by %s, which has passed meanwhile", p.Day.Long()), nil
 		}
 	}
 	acknowledges := l.Purpose == intake.ForAcknowledgement || l.Purpose == intake.ForNeutral
-	if acknowledges && l.Freed.IsZero() && cs.Late(tx, cs.View(tx, c)) {
+	if acknowledges && l.Released.IsZero() && cs.Late(tx, cs.View(tx, c)) {
 		return fmt.Sprintf("it could not go for so long that it comes more than %d working days after the day to acknowledge", lateAfter), nil
 	}
 	return "", nil

@@ -63,7 +63,7 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	if err != nil {
 		return err
 	}
-	anew.ID, anew.Next, anew.Freed = l.ID, l.Next, l.Freed
+	anew.ID, anew.Next, anew.Released = l.ID, l.Next, l.Released
 	if l.Edited {
 		cs.heldAnew(tx, c, anew)
 	}
@@ -111,7 +111,7 @@ func (cs *Cases) readdress(tx *store.Tx, c *intake.Case, ch *Change) error {
 			return err
 		}
 		if l.State == intake.LetterWaiting {
-			l.State, l.Next, l.Freed, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
+			l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
 			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
 			ch.warn("letter %d, which had not gone yet, is addressed anew and waits for your word", l.ID)
 		}

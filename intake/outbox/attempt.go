@@ -75,7 +75,7 @@ func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) (string, err
 		return why, nil
 	case heldByRestore(tx, letter):
 		return RestoredWhy, nil
-	case letter.Purpose.Outside() && letter.Freed.IsZero() && l.tooMany(tx, letter, lim):
+	case letter.Purpose.Outside() && letter.Released.IsZero() && l.tooMany(tx, letter, lim):
 		return "rate: too many letters to this address", nil
 	case letter.Purpose.Outside():
 		return l.OutOfDate(tx, letter)

@@ -54,8 +54,8 @@ func (l *Loop) mark(tx *store.Tx, r Result) error {
 // it go, without the time in which no letter of its mailbox could go.
 func waited(tx *store.Tx, letter *intake.Letter) (time.Duration, error) {
 	since, now := letter.Created, tx.Now()
-	if letter.Freed.After(since) {
-		since = letter.Freed
+	if letter.Released.After(since) {
+		since = letter.Released
 	}
 	var list []outage
 	if _, err := tx.Get(outagePrefix+letter.Mailbox, &list); err != nil {

@@ -18,7 +18,7 @@ func (o *office) free(id uint64) {
 		if err != nil {
 			return err
 		}
-		l.State, l.Next, l.Freed = intake.LetterWaiting, tx.Now(), tx.Now()
+		l.State, l.Next, l.Released = intake.LetterWaiting, tx.Now(), tx.Now()
 		return tx.PutLetter(l)
 	}); err != nil {
 		o.t.Fatal(err)

@@ -81,7 +81,7 @@ func Release(tx *store.Tx) error { return tx.Delete(restoredKey) }
 // heldByRestore reports whether a letter is about what came in before a copy
 // was put back.
 func heldByRestore(tx *store.Tx, letter *intake.Letter) bool {
-	if !letter.Purpose.Outside() || !letter.Freed.IsZero() || letter.Ref == "" {
+	if !letter.Purpose.Outside() || !letter.Released.IsZero() || letter.Ref == "" {
 		return false
 	}
 	r, ok := RestoredFrom(tx)

@@ -100,7 +100,7 @@ func (w *world) record(f *file) {
 func (w *world) freed(messageID string) (freed bool) {
 	w.view(func(tx *store.Tx) error {
 		l, ok := tx.LetterByMessageID(messageID)
-		freed = ok && !l.Freed.IsZero()
+		freed = ok && !l.Released.IsZero()
 		return nil
 	})
 	return freed

@@ -226,7 +226,7 @@ func (w *world) letter(l *intake.Letter) {
 		w.fail("letter %d (%s) came back and is %s", l.ID, l.Purpose, l.State)
 	case l.State == intake.LetterFailed && l.Attempts > 0 && !w.post.refused[l.MessageID] && !strings.HasPrefix(l.Response, "not sent"):
 		w.fail("letter %d (%s) counts as refused for good (%s), and no server refused it", l.ID, l.Purpose, l.Response)
-	case l.State == intake.LetterHeld && strings.HasPrefix(l.Response, "not sent within") && l.Created.After(w.idle) && l.Freed.IsZero():
+	case l.State == intake.LetterHeld && strings.HasPrefix(l.Response, "not sent within") && l.Created.After(w.idle) && l.Released.IsZero():
 		w.fail("letter %d (%s) is held for its age (%s), and only the servers kept it", l.ID, l.Purpose, l.Response)
 	case s != nil && !strings.EqualFold(s.to, l.To):
 		w.fail("letter %d is for %s and was taken for %s", l.ID, l.To, s.to)
