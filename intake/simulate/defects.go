@@ -44,6 +44,7 @@ var Defects = []Defect{
 	{"doubt-without-end", "a letter in doubt is sent again and again"},
 	{"refused-again", "a letter that was refused for good is tried again"},
 	{"account-is-refusal", "what the server says of the account is taken as said of the letter"},
+	{"repeated-words-believed", "what a recipient's server says of an account is taken as said of ours"},
 	{"outages-count", "the time in which nothing could be sent counts against a letter"},
 	{"neutral-forgotten", "mail in doubt that nobody decides is never acknowledged"},
 	{"junk-acknowledged", "the junk folder is read as an inbox"},

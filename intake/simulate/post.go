@@ -95,6 +95,11 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 		return outbox.Result{Outcome: outbox.Account, Response: "535 5.7.139", Used: true}
 	case w.chance(25):
 		return outbox.Result{Outcome: outbox.Retry, Response: "451 4.7.1 later", Used: true}
+	case strings.HasSuffix(to, "example.com") && w.chance(30):
+		if w.defect("repeated-words-believed") {
+			return outbox.Result{Outcome: outbox.Account, Response: repeated, Used: true}
+		}
+		return outbox.Result{Outcome: outbox.Suspect, Response: repeated, Used: true}
 	case w.chance(200) && outside(to):
 		return s.refuse(to, raw)
 	case strings.HasSuffix(to, "@doubt.example.com"): // whose server never answers the final dot
@@ -112,6 +117,19 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 	p.open = p.take(s.b, from, to, raw)
 	w.point("after it was taken")
 	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
+}
+
+// repeated is what the server says after the recipient's server, which is always
+// one of the same domain.
+const repeated = "550 5.1.1 its server said: 550 5.7.60 SendAsDenied"
+
+// restless checks that no mailbox rests for what a recipient's server said.
+func (w *world) restless() {
+	for _, l := range w.loops {
+		if s := l.Status(); s.Trouble == repeated && s.Paused.After(w.now.Add(w.skew)) {
+			w.fail("mailbox %s rests for what a recipient's server said", l.Mailbox)
+		}
+	}
 }
 
 // refuse turns a letter down for good, at most once.

@@ -134,6 +134,7 @@ func (w *world) run() {
 			w.post.lost()
 		}
 	}
+	w.restless()
 }
 
 // through is up to where the daemon says that it has read.
