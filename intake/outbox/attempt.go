@@ -99,9 +99,11 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 			if letter, err = tx.Letter(sent.ID); err != nil {
 				return err
 			}
-			if overtaken = letter.State != intake.LetterSending || letter.Attempts != sent.Attempts; overtaken {
+			overtaken = letter.State != intake.LetterSending || letter.Attempts != sent.Attempts
+			if overtaken && !(r.Outcome == Sent && doubted(&letter, &sent)) {
 				return nil
 			}
+			overtaken = false
 			return l.record(tx, &letter, r, lim, settle)
 		})
 		switch {
@@ -123,6 +125,13 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 			return err
 		}
 	}
+}
+
+// doubted reports whether a letter was doubted while it was being sent, by a
+// daemon that took this one for dead, and was neither tried again nor decided on.
+func doubted(now, sent *intake.Letter) bool {
+	return (now.State == intake.LetterInDoubt || now.State == intake.LetterWaiting) &&
+		now.Attempts == sent.Attempts && now.Doubts == sent.Doubts+1 && now.MessageID == sent.MessageID
 }
 
 // stale reports whether a letter has waited too long to go out unseen. Mail to

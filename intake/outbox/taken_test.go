@@ -1,0 +1,44 @@
+package outbox_test
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"requestd/intake"
+	"requestd/intake/outbox"
+	"requestd/store"
+)
+
+// TestAnAnswerEndsTheDoubtOfAnotherDaemon: one that takes over from a daemon
+// which seems dead doubts what that one is sending. When it is not dead and
+// hears that the letter was taken, the letter does not go again.
+func TestAnAnswerEndsTheDoubtOfAnotherDaemon(t *testing.T) {
+	for name, c := range map[string]struct {
+		outcome outbox.Outcome
+		after   func(*intake.Letter) // what the other one has done about it since
+		state   intake.LetterState
+		sends   int
+	}{
+		"taken":                        {outbox.Sent, nil, intake.LetterSent, 1},
+		"taken, and about to go again": {outbox.Sent, func(l *intake.Letter) { l.State = intake.LetterWaiting }, intake.LetterSent, 1},
+		"taken, and tried again":       {outbox.Sent, func(l *intake.Letter) { l.State, l.Attempts, l.Next = intake.LetterSending, l.Attempts+1, time.Time{} }, intake.LetterSending, 1},
+		"taken, and held":              {outbox.Sent, hold, intake.LetterHeld, 1},
+		"refused, which stays a doubt": {outbox.Refused, nil, intake.LetterFailed, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, c.outcome)
+			id := o.letter("jo@example.com", intake.ForAcknowledgement)
+			o.Sender = &during{o.server, func() {
+				if err := outbox.Recover(o.Store, time.Minute, slog.New(slog.DiscardHandler), func(*store.Tx, string) bool { return true }); err != nil {
+					t.Fatal(err)
+				}
+				if c.after != nil {
+					o.change(id, c.after)
+				}
+			}}
+			o.pass(5 * time.Hour)
+			o.want(id, c.state, c.sends)
+		})
+	}
+}
