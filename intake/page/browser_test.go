@@ -16,15 +16,12 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"requestd/intake"
-	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/register"
-	"requestd/store/storetest/packed"
 )
 
 // browser is a Chromium with a window that nobody sees.
@@ -285,85 +282,6 @@ func TestWithoutJavaScript(t *testing.T) {
 	}
 }
 
-// every is each screen, with something on it.
-func every(o *office) map[string]string {
-	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
-	o.undecided(2)
-	if _, err := o.accounts.SaveSearch("head@example.org", accounts.Search{Name: "A name of some length that nobody breaks-anywhere-in-between-its-words", Words: "Priya", State: "open"}); err != nil {
-		o.tb.Fatal(err)
-	}
-	return map[string]string{
-		"today": "/", "triage": "/triage/" + mail, "case": "/case/" + ref, "act": "/case/" + ref + "/act/responded", "decide": "/case/" + ref + "/act/decide",
-		"void": "/case/" + ref + "/act/void", "corrected": "/case/" + ref + "/act/corrected", "extended": "/case/" + ref + "/act/extended", "search": "/search?state=open", "saved": "/search/saved/1", "received": "/case/" + ref + "/act/received", "register": "/register", "letters": "/letters", "letter": "/letters/1",
-		"figures": "/figures", "calendar": "/calendar", "how-it-runs": "/how-it-runs", "account": "/account", "readers": "/case/" + ref + "/readers", "nothing": "/nowhere",
-	}
-}
-
-// No screen has anything that axe-core finds serious, by day and in the dark;
-// none is wider than a telephone of 320 px.
-func TestEveryScreenIsAccessible(t *testing.T) {
-	o := newOffice(t)
-	screens := every(o)
-	b := chromium(t, o, o.word("head@example.org", casework.Head))
-	axe := axeScript(t)
-	look := func(name, path string) {
-		b.open(path)
-		for _, scheme := range []string{"light", "dark"} {
-			b.run(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
-			for _, width := range []int64{1200, 320} {
-				var found []string
-				var wide int64
-				b.run(chromedp.EmulateViewport(width, 900), chromedp.Evaluate(axe, nil),
-					chromedp.Evaluate(`axe.run().then(r => r.violations.filter(v => v.impact === "serious" || v.impact === "critical").map(v => v.id + ": " + v.nodes.map(n => n.html + " " + n.failureSummary).join(" | ")))`, &found, awaited),
-					chromedp.Evaluate(`document.documentElement.scrollWidth`, &wide))
-				for _, f := range found {
-					t.Errorf("%s, %s, %d px: %s", name, scheme, width, f)
-				}
-				if wide > width {
-					t.Errorf("%s is %d px wide on %d", name, wide, width)
-				}
-			}
-		}
-	}
-	for name, path := range screens {
-		look(name, path)
-	}
-	b.run(network.ClearBrowserCookies())
-	look("sign-in", "/sign-in")
-}
-
-// Whatever the keyboard reaches is seen to have the focus, on every screen.
-func TestTheFocusIsSeen(t *testing.T) {
-	o := newOffice(t)
-	b := chromium(t, o, o.word("head@example.org", casework.Head))
-	b.run(emulation.SetFocusEmulationEnabled(true))
-	reached := 0
-	for name, path := range every(o) {
-		b.open(path)
-		var found struct {
-			N      int
-			Unseen []string
-		}
-		b.run(chromedp.Evaluate(`(() => {
-			const focus = "rgb(255, 221, 0)", unseen = [];
-			const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")].filter(e => e.type !== "hidden" && e.checkVisibility());
-			for (const e of all) {
-				e.focus({focusVisible: true});
-				const s = getComputedStyle(e);
-				if (document.activeElement !== e || s.backgroundColor !== focus && !(s.outlineStyle === "solid" && s.outlineColor === focus)) unseen.push(e.outerHTML.slice(0, 120));
-			}
-			return {N: all.length, Unseen: unseen};
-		})()`, &found))
-		reached += found.N
-		for _, e := range found.Unseen {
-			t.Errorf("%s: the focus is not seen on %s", name, e)
-		}
-	}
-	if reached < 200 {
-		t.Errorf("only %d things can be reached", reached)
-	}
-}
-
 // The pictures of docs/page.md. With REQUESTD_PICTURES=DIR they are kept there;
 // make pictures does that.
 func TestPicturesOfTheGuide(t *testing.T) {
@@ -418,15 +336,4 @@ func (b *browser) picture(name string) {
 			b.t.Fatal(err)
 		}
 	}
-}
-
-func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
-
-func axeScript(t *testing.T) string {
-	t.Helper()
-	script := string(packed.Read(t, "testdata/axe.min.js.gz"))
-	if !strings.Contains(script[:200], "axe v4") {
-		t.Fatal("this is not axe-core")
-	}
-	return script + ";0"
 }
