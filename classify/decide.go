@@ -129,7 +129,7 @@ func (s *signs) machineReading(v byWhom, mc *machine, r *intake.Reading) {
 	}
 	switch v {
 	case machinePortal:
-		r.Kind, r.Decision = intake.Other, intake.Triage
+		r.Decision = intake.Triage
 		r.Evidence = append(r.Evidence, s.tagEvidence("a message waits elsewhere for a person to open it", "portal"))
 	case machineWorded: // no header says so: a person sees it in the daily list
 		r.Decision, r.Followup = intake.Pass, s.threaded()
@@ -152,12 +152,12 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		best = top(p)
 		r.Evidence = append(r.Evidence, s.evidence(cAuto)...)
 	}
-	best = s.firstPart(best)
+	best, both := s.firstPart(best)
 	if s.ctx.words < plainWords && !s.ctx.attached && p[best] < 0.5 {
 		best = cOther
 	}
 	r.Kind, r.Confidence = classes[best], s.p[best]
-	if (best == cFOI || best == cDSAR) && (best != s.best && (s.best == cFOI || s.best == cDSAR) || s.asksBoth()) {
+	if both && best != cOther { // the letter speaks of both
 		r.Confidence = s.p[cFOI] + s.p[cDSAR]
 	}
 	request := s.p.request()

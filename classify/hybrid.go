@@ -2,27 +2,34 @@ package classify
 
 import "requestd/intake"
 
+// How surely a sentence must be read as asking for a mail to be taken for two
+// requests, or for a review with a new one; found on writers left out.
+const (
+	surelyBesides = 0.5
+	surelyAnew    = 0.75
+)
+
 // parts finds the further kinds in a mail, and of what a review is.
 func (s *signs) parts(r *intake.Reading) {
 	if r.Kind == intake.Review {
 		r.Of = s.reviewOf()
 	}
-	own, general := s.asksOwn >= 0, s.asksGeneral >= 0
-	switch r.Kind {
-	case intake.DSAR:
-		if general && s.generalApart() {
-			r.Also = append(r.Also, intake.FOI)
-			r.Evidence = append(r.Evidence, s.sentenceEvidence("a further part asks for recorded information", s.asksGeneral))
-		}
-	case intake.FOI:
-		if own && s.ownApart() {
-			r.Also = append(r.Also, intake.DSAR)
-			r.Evidence = append(r.Evidence, s.sentenceEvidence("a further part asks for own data", s.asksOwn))
-		}
-	case intake.Review:
-		if k := s.newPart(); k != "" {
-			r.Also = append(r.Also, k)
-			r.Evidence = append(r.Evidence, s.tagEvidence("a further part asks anew", "new-ask"))
+	also := func(k intake.Kind, sentence int, signal string) {
+		r.Also = append(r.Also, k)
+		r.Evidence = append(r.Evidence, s.sentenceEvidence(signal, sentence))
+	}
+	own, general := s.asked(surelyBesides)
+	switch {
+	case r.Kind == intake.DSAR && own >= 0 && general >= 0:
+		also(intake.FOI, general, "a further part asks for recorded information")
+	case r.Kind == intake.FOI && own >= 0 && general >= 0:
+		also(intake.DSAR, own, "a further part asks for own data")
+	case r.Kind == intake.Review:
+		switch own, general := s.asked(surelyAnew); {
+		case own >= 0:
+			also(intake.DSAR, own, "a further part asks anew")
+		case general >= 0:
+			also(intake.FOI, general, "a further part asks anew")
 		}
 	}
 	if isRequest(r.Kind) && s.any("complaint-own") && len(r.Also) == 0 && r.Kind != intake.Review {
@@ -33,61 +40,40 @@ func (s *signs) parts(r *intake.Reading) {
 	}
 }
 
-// firstPart names the kind of a mail that plainly asks both for own data and
-// for recorded information: the kind of most of its questions, else of the
-// first. The other becomes its further part.
-func (s *signs) firstPart(best int) int {
-	if best != cFOI && best != cDSAR || !s.asksBoth() {
-		return best
-	}
-	own, general := 0, 0
-	t := s.lex.known
-	for i := range s.text.sents {
-		switch g := s.text.sents[i].tags; {
-		case !g.has(t.ask) || g.has(t.noRequest) || g.has(t.noOwn):
-		case g.has(t.own) || g.has(t.child) && g.has(t.records):
-			own++
-		case g.has(t.count) || g.has(t.policy) || g.has(t.spend):
-			general++
+// asked finds the first sentences below the subject that at least so surely ask
+// for own data and for recorded information; -1 where none does.
+func (s *signs) asked(surely float32) (own, general int) {
+	own, general = -1, -1
+	for i, p := range s.reading.second {
+		switch {
+		case s.text.sents[i].subject:
+		case p[asksOwn] >= surely && own < 0:
+			own = i
+		case p[asksInfo] >= surely && p[asksOwn] < surely && general < 0:
+			general = i
 		}
 	}
-	switch {
-	case own > general, own == general && s.asksOwn < s.asksGeneral:
-		return cDSAR
-	}
-	return cFOI
+	return own, general
 }
 
-// asksBoth tells whether some sentences plainly ask for own data and others
-// for recorded information.
-func (s *signs) asksBoth() bool {
-	return s.asksOwn >= 0 && s.asksGeneral >= 0 && s.generalApart() && s.ownApart()
+// firstPart names the kind of a mail that asks both for own data and for
+// recorded information: that of what it asks first. The other becomes its
+// further part.
+func (s *signs) firstPart(best int) (kind int, both bool) {
+	own, general := s.asked(surelyBesides)
+	switch {
+	case best != cFOI && best != cDSAR, own < 0, general < 0:
+		return best, false
+	case own < general:
+		return cDSAR, true
+	}
+	return cFOI, true
 }
 
 func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
 	st := &s.text.sents[i]
 	return intake.Evidence{Signal: signal, Quote: s.text.quote(st.span)}
 }
-
-// generalApart tells whether the sentence that asks for recorded information
-// is one of its own, and names figures, money or rules.
-func (s *signs) generalApart() bool {
-	t := s.lex.known
-	for i := range s.text.sents {
-		st := &s.text.sents[i]
-		g := st.tags
-		if st.subject || !g.has(t.ask) || g.has(t.own) || g.has(t.child) || g.has(t.client) || g.has(t.noRequest) || g.has(t.noOwn) || g.has(t.fileThis) {
-			continue
-		}
-		if (st.explicit || st.item || g.has(t.askCount)) && (g.has(t.count) || g.has(t.spend) || g.has(t.policy) && st.to-st.from < 60) {
-			s.asksGeneral = i
-			return true
-		}
-	}
-	return false
-}
-
-func (s *signs) ownApart() bool { return !s.text.sents[s.asksOwn].subject }
 
 // locateAsks finds the sentences that plainly ask for own data and for recorded
 // information.
@@ -118,24 +104,6 @@ func (s *signs) locateAsks() {
 
 // ourHeading tells whether a sentence is the heading that we gave the thread.
 func (s *signs) ourHeading(i int) bool { return s.text.sents[i].subject && s.ctx.reply }
-
-// newPart tells whether a review comes with a new request.
-func (s *signs) newPart() intake.Kind {
-	t := s.lex.known
-	for i := range s.text.sents {
-		g := s.text.sents[i].tags
-		if !g.has(t.newAsk) || !g.has(t.ask) {
-			continue
-		}
-		switch {
-		case g.has(t.own):
-			return intake.DSAR
-		case g.has(t.count), g.has(t.policy), g.has(t.spend):
-			return intake.FOI
-		}
-	}
-	return ""
-}
 
 // reviewOf decides of what kind the disputed answer was: by the reference and
 // the quoted letter, else by what the mail speaks of.

@@ -40,7 +40,7 @@ type lexicon struct {
 
 // known are the tags to which the code itself refers.
 type known struct {
-	ask, own, child, records, count, policy, spend, env, noOwn, noRequest, newAsk tag
+	ask, own, child, records, count, policy, spend, env, noOwn, noRequest         tag
 	askCount, fileThis, sales, client, foiWords, sarWords, pastAsk, askPlain, kin tag
 	harm, harmSure, childRisk, childSure, breach, now, past, howTo, ordinal       tag
 }
@@ -151,7 +151,7 @@ func (l *lexicon) know() error {
 	}{
 		{&k.ask, "ask"}, {&k.own, "own"}, {&k.child, "child-data"}, {&k.records, "records"}, {&k.count, "count"},
 		{&k.policy, "policy"}, {&k.spend, "spend"}, {&k.env, "env"}, {&k.noOwn, "no-own"}, {&k.noRequest, "no-request"},
-		{&k.newAsk, "new-ask"}, {&k.harm, "harm"}, {&k.harmSure, "harm-sure"}, {&k.childRisk, "child-risk"},
+		{&k.harm, "harm"}, {&k.harmSure, "harm-sure"}, {&k.childRisk, "child-risk"},
 		{&k.childSure, "child-sure"}, {&k.breach, "breach"}, {&k.now, "now"}, {&k.past, "past"}, {&k.howTo, "how-to"}, {&k.ordinal, "ordinal"},
 		{&k.askCount, "ask-count"}, {&k.fileThis, "file-this"}, {&k.sales, "sales"}, {&k.client, "client"},
 		{&k.pastAsk, "past-ask"}, {&k.kin, "kin"}, {&k.askPlain, "ask-plain"}, {&k.foiWords, "foi-words"}, {&k.sarWords, "sar-words"},

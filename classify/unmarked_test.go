@@ -26,7 +26,7 @@ func TestNothingIsLostBelowAnUnmarkedLetter(t *testing.T) {
 		{"a team to a team", "Advocacy Team", "a request", "Our ref 114\n\nDear Team,\nunder the Freedom of Information Act please tell us how many children waited more than a year in 2025.", intake.Triage, ""},
 		{"a request that somebody passes on", "Helen Marlow", "for you", "Can you deal with this.\n\nDear Helen,\nI would like a copy of my records from when I was in care, please.\nJo Reed", intake.Triage, ""},
 		{"danger below our letter", "Gavin Thripp", "my file", "Please send me a copy of my file, all the records you hold about me.\n\n" + refused + "Do not write to my address. He opens my post and he has said that he will kill me if he finds out where I am.", intake.Triage, "danger"},
-		{"thanks above our letter", "Gavin Thripp", "Re: your letter", "Thank you, that is all clear now.\nGavin\n\n" + refused, intake.Pass, ""},
+		{"thanks above our letter", "Gavin Thripp", "Re: your letter", "Thank you, that is all clear now.\nGavin\n\nDear Mr Thripp,\nYour request was received on 3 March. We will answer it by 2 April.\nYours sincerely\nA Marsh\n\n", intake.Pass, ""},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			m := eml.Parse([]byte("From: \""+x.from+"\" <sender@example.com>\r\nTo: governance@cafcass.gov.uk\r\nSubject: "+x.subject+"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"+x.body+"\r\n"), true)

@@ -95,7 +95,7 @@ func TestAMailThatNamesAMergedCaseGoesToTheOneThatIsLeft(t *testing.T) {
 	named, answered := reply, reply
 	named.id, named.subject = "d@example.org", "Re: "+gone.Ref
 	answered.id, answered.subject, answered.head = "e@example.org", "Re: your letter", []string{"In-Reply-To: <" + letter.MessageID + ">"}
-	answered.body += " I wait to hear from you."
+	answered.body += " That is kind of you."
 	for how, m := range map[string]mail{"its reference": named, "its letter": answered} {
 		if a := o.one("cafcass", m); a.Decision != intake.DidFollowup || a.Ref != last.Ref {
 			t.Errorf("by %s: %s on %q (%s), want a follow-up on %s", how, a.Decision, a.Ref, a.Why, last.Ref)
