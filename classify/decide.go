@@ -101,7 +101,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 // says. Of a sender who takes no replies they must plainly ask, or be a form's.
 func (s *signs) requestLike(m *intake.Message, mc *machine) bool {
 	request := s.best == cFOI || s.best == cDSAR || s.best == cReview
-	return request && (m.Form != nil || !mc.noreply) || s.strongAsk() && s.best != cAuto
+	return request && (m.Form != nil || !mc.noreply) || s.asksPlainly && s.best != cAuto
 }
 
 // onBehalf tells whether a service passes on a named person's request.
@@ -113,9 +113,6 @@ func (s *signs) onBehalf(m *intake.Message) bool {
 func (s *signs) relay() bool {
 	return s.any("form-relay") && s.any("own", "sar-words", "count", "policy", "records")
 }
-
-// strongAsk tells whether some sentence plainly asks for records.
-func (s *signs) strongAsk() bool { return s.asksOwn >= 0 || s.asksGeneral >= 0 || s.asksNamed >= 0 }
 
 func (s *signs) machineReading(v byWhom, mc *machine, r *intake.Reading) {
 	r.Automated = true
@@ -277,7 +274,7 @@ func (s *signs) saysAutomatic(subject string) bool {
 		case !g.has(auto), !st.subject && !st.focus, g.has(t.ask) && (g.has(t.policy) || g.has(t.count)):
 		case !st.subject:
 			return true
-		case !repliedSubject(subject) && !s.strongAsk():
+		case !repliedSubject(subject) && !s.asksPlainly:
 			return true
 		}
 	}

@@ -71,17 +71,16 @@ type signs struct {
 	lang    string
 	feats   []feature
 
-	// sentences that plainly ask for own data, for recorded information, or by
-	// the name of either, or -1
-	asksOwn, asksGeneral, asksNamed int
-	model                           *Model
-	dict                            *dictionary
-	view                            view
-	reading                         sentenceReading
-	apart                           bool // a sentence without its mail, in training
-	custom                          []CustomSignal
-	p                               weights
-	best                            int
+	// some sentence plainly asks for records of any sort, for recorded information
+	asksPlainly, asksGeneral bool
+	model                    *Model
+	dict                     *dictionary
+	view                     view
+	reading                  sentenceReading
+	apart                    bool // a sentence without its mail, in training
+	custom                   []CustomSignal
+	p                        weights
+	best                     int
 }
 
 // any tells whether one of the tags stands anywhere in the sender's words.
@@ -194,7 +193,7 @@ func (c *Classifier) features(s *signs) {
 			s.add(cb.name, -1, k)
 		}
 	}
-	s.locateAsks()
+	s.notePlainAsks()
 	for i := range derived {
 		if derived[i].test(s) {
 			s.add(derived[i].name, -1, -1)

@@ -49,7 +49,7 @@ func (s *signs) asked(surely float32) (own, general int) {
 		case s.text.sents[i].subject:
 		case p[asksOwn] >= surely && own < 0:
 			own = i
-		case p[asksInfo] >= surely && p[asksOwn] < surely && general < 0:
+		case p[asksInfo] >= surely && general < 0:
 			general = i
 		}
 	}
@@ -75,30 +75,25 @@ func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
 	return intake.Evidence{Signal: signal, Quote: s.text.quote(st.span)}
 }
 
-// locateAsks finds the sentences that plainly ask for own data and for recorded
-// information.
-func (s *signs) locateAsks() {
-	s.asksOwn, s.asksGeneral, s.asksNamed = -1, -1, -1
+// notePlainAsks looks for sentences that plainly ask, by the words of the lexicon.
+func (s *signs) notePlainAsks() {
+	s.asksPlainly, s.asksGeneral = false, false
 	t := s.lex.known
 	for i := range s.text.sents {
-		g := s.text.sents[i].tags
-		if !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales) {
+		st := &s.text.sents[i]
+		g := st.tags
+		switch {
+		case !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales):
+			continue
+		case g.has(t.howTo) && !g.has(t.own) && !g.has(t.child): // how one would ask, not what for
+			continue
+		case s.ourHeading(i):
 			continue
 		}
-		if g.has(t.howTo) && !g.has(t.own) && !g.has(t.child) {
-			continue // how one would ask, not what for
-		}
-		if st := &s.text.sents[i]; st.explicit && (g.has(t.foiWords) || g.has(t.sarWords)) && s.asksNamed < 0 && !s.ourHeading(i) {
-			s.asksNamed = i
-		}
 		own := g.has(t.own) || g.has(t.child) && g.has(t.records)
-		general := s.text.sents[i].to-s.text.sents[i].from < 90 && g.has(t.count) || g.has(t.policy) || g.has(t.spend) || g.has(t.env)
-		if own && s.asksOwn < 0 && !s.ourHeading(i) {
-			s.asksOwn = i
-		}
-		if general && !own && s.asksGeneral < 0 && !s.ourHeading(i) {
-			s.asksGeneral = i
-		}
+		general := !own && (st.to-st.from < 90 && g.has(t.count) || g.has(t.policy) || g.has(t.spend) || g.has(t.env))
+		s.asksGeneral = s.asksGeneral || general
+		s.asksPlainly = s.asksPlainly || own || general || st.explicit && (g.has(t.foiWords) || g.has(t.sarWords))
 	}
 }
 

@@ -281,6 +281,3 @@ func readModel(data []byte) (*Model, error) {
 	}
 	return m, nil
 }
-
-// ModelSize is how many bytes the built-in model takes in the program.
-func ModelSize() int { return len(embeddedModel) }

@@ -199,7 +199,7 @@ func (s *signs) remark(m *intake.Message, low string) bool {
 	if handling.In(timed.Replace(strings.ReplaceAll(low, ",", ""))).Has(asksAnew) {
 		return false
 	}
-	if s.ctx.words <= remarkWords && !s.strongAsk() && !wanting.Any(low) && s.underAck(m) {
+	if s.ctx.words <= remarkWords && !s.asksPlainly && !wanting.Any(low) && s.underAck(m) {
 		return true
 	}
 	about := false

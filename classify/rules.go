@@ -37,7 +37,7 @@ var derived = []derivedRule{
 		return s.threaded() && s.any("unhappy", "internal-review", "appeal", "exemption") && s.any("new-ask")
 	}},
 	{"threatens with the Commissioner over a request", cReview, 2, func(s *signs) bool {
-		return s.any("ico") && s.any("prior", "lateness", "unhappy") && !s.fromRegulator() && !(s.any("ask-count") && s.asksGeneral >= 0)
+		return s.any("ico") && s.any("prior", "lateness", "unhappy") && !s.fromRegulator() && !(s.any("ask-count") && s.asksGeneral)
 	}},
 	{"says that it is automatic", cAuto, 3, func(s *signs) bool { return s.any("auto-sure") && !s.any("client", "form-relay") }},
 	{"court papers", cOther, 2, func(s *signs) bool { return s.any("court-sure") && !s.any("client", "count") }},
