@@ -118,11 +118,11 @@ func (db *DB) copyBeside(prefix string) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	from, _, err := db.begin()
+	from, err := db.begin()
 	if err != nil {
 		return "", errors.Join(err, to.Close())
 	}
-	return name, errors.Join(copyAnew(to, from), from.Rollback(), to.Close())
+	return name, errors.Join(copyAnew(to, from.b), from.b.Rollback(), to.Close())
 }
 
 func syncDir(dir string) error {

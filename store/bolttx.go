@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"iter"
+	"os"
 
 	"go.etcd.io/bbolt"
 )
@@ -12,6 +13,8 @@ type boltTx struct {
 	b      *bbolt.Tx
 	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
 	wrote  int                      // how often it has written
+	file   *os.File                 // that it reads
+	before uint64                   // see DB
 
 	changed changes // where, while a compaction runs; else nil
 }
@@ -80,7 +83,7 @@ func (t *boltTx) LastNumber(table []byte) uint64 { return t.bucket(table).Sequen
 
 func (t *boltTx) SetNumber(table []byte, n uint64) error { return t.bucket(table).SetSequence(n) }
 
-func (t *boltTx) Version() uint64 { return uint64(t.b.ID()) }
+func (t *boltTx) Version() uint64 { return t.before + uint64(t.b.ID()) }
 
 func (t *boltTx) Err() error { return nil }
 

@@ -30,9 +30,9 @@ func sweep(path string) {
 	}
 }
 
-// Compact writes the store anew and puts the new file in the old one's place:
-// it holds no page that is free, and so nothing that had been erased when it
-// began; what is erased meanwhile waits for the next time (HoldsErased). Reading
+// Compact writes the store anew and puts the new file in the old one's place,
+// which then holds nothing that had been erased when it began, not even in a free
+// page; what is erased meanwhile waits for the next time (HoldsErased). Reading
 // and recording go on: what is recorded is copied once more, and only for the
 // last of it does recording wait. Another process cannot take the store over. The
 // file keeps its owner and mode. The blocks of the old file go back to the
@@ -106,6 +106,7 @@ func (db *DB) compact(ctx context.Context) (old *bbolt.DB, err error) {
 	db.mu.Lock()
 	old = db.bolt
 	db.bolt, db.file = fresh, file // locked since it was made, so that nobody came in between
+	db.before += c.seen
 	db.mu.Unlock()
 	return old, syncDir(filepath.Dir(db.path))
 }
@@ -120,9 +121,12 @@ func (db *DB) note(c changes) {
 // since begins to read, and gives what has changed since the last time.
 func (db *DB) since() (*bbolt.Tx, changes, error) {
 	changed := db.changed
-	from, _, err := db.begin()
+	t, err := db.begin()
+	if err != nil {
+		return nil, nil, err
+	}
 	db.changed = changes{}
-	return from, changed, err
+	return t.b, changed, nil
 }
 
 // copyMore copies the next part, and what has changed of those before.
@@ -148,6 +152,7 @@ func (db *DB) copyLast(c *copying, fresh *bbolt.DB, file *os.File, erased *bool)
 	if err != nil {
 		return err
 	}
+	c.seen = uint64(from.ID())
 	err = fresh.Update(func(to *bbolt.Tx) error {
 		if err := errors.Join(c.follow(from, to, changed), c.numbers(from, to)); err != nil || *erased || changed.erased() {
 			return err

@@ -209,3 +209,23 @@ func TestACompactionThatIsCalledOffChangesNothing(t *testing.T) {
 	registerNext(t, db, 1)
 	must(t, db.Compact(t.Context()))
 }
+
+// Whoever remembers something by a Version must not take it for that of another
+// moment, though a file that is written anew counts its own.
+func TestAVersionComesOnceThoughTheFileIsWrittenAnew(t *testing.T) {
+	db, known := compacted(t, 30, func(*store.DB, string) {}), map[uint64]bool{}
+	for range 5 {
+		for range 200 {
+			update(t, db, func(tx *store.Tx) error { return tx.Set("n", 1) })
+			must(t, db.View(func(tx *store.Tx) error {
+				if v := tx.Version(); known[v] {
+					t.Fatalf("version %d came before", v)
+				} else {
+					known[v] = true
+				}
+				return nil
+			}))
+		}
+		must(t, db.Compact(t.Context()))
+	}
+}

@@ -9,7 +9,8 @@ import (
 // spot is the place of a key in a file, tables in the order of their names.
 type spot struct{ table, key string }
 
-// changes are the spots that Updates have written to.
+// changes are the spots that Updates have written to, those included that the disk
+// failed: what they wrote may be there all the same, and is looked at.
 type changes map[spot]struct{}
 
 func (c changes) erased() bool { _, ok := c[spot{string(bMeta), string(kErased)}]; return ok }
@@ -22,7 +23,8 @@ const copyStep = 4 << 20
 type copying struct {
 	step  int // bytes that are copied in one transaction
 	at    spot
-	whole bool // it has come to the end
+	whole bool   // it has come to the end
+	seen  uint64 // how often the first had been written when it was last looked at
 }
 
 // more copies the next few megabytes of what a transaction sees.

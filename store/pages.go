@@ -193,16 +193,16 @@ func (db *DB) pageFindings() []Finding {
 	}
 	db.writing.Lock()
 	defer db.writing.Unlock()
-	b, file, err := db.begin()
+	t, err := db.begin()
 	if err != nil {
 		found("%v", err)
 		return findings
 	}
-	defer func() { _ = b.Rollback() }() // it has only read
-	if checkPages(file, found); len(findings) > 0 {
+	defer func() { _ = t.b.Rollback() }() // it has only read
+	if checkPages(t.file, found); len(findings) > 0 {
 		return findings
 	}
-	for err := range b.Check() {
+	for err := range t.b.Check() {
 		found("%v", err)
 	}
 	return findings

@@ -124,6 +124,8 @@ type DB struct {
 	bolt *bbolt.DB
 	file *os.File // the same, as bolt has it open
 
+	before uint64 // versions of the files before this one, since each counts anew
+
 	pg *postgres.DB // where a database keeps the register; bolt and file are nil
 
 	onLetter func(mailbox string) // see OnLetter

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"maps"
-	"os"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -59,24 +57,24 @@ func (db *DB) View(f func(*Tx) error) error {
 	if db.pg != nil {
 		return db.pg.View(func(t ordered.Tx) error { _, err := db.run(&Tx{db: db, t: t, now: db.moment()}, f); return err })
 	}
-	b, _, err := db.begin()
+	t, err := db.begin()
 	if err != nil {
 		return err
 	}
-	defer func() { _ = b.Rollback() }() // it has only read
-	_, err = db.run(&Tx{db: db, t: &boltTx{b: b}, now: db.moment()}, f)
+	defer func() { _ = t.b.Rollback() }() // it has only read
+	_, err = db.run(&Tx{db: db, t: t, now: db.moment()}, f)
 	return err
 }
 
-// begin starts to read the store as it is now, and gives the file read from.
-func (db *DB) begin() (*bbolt.Tx, *os.File, error) {
+// begin starts to read the store as it is now.
+func (db *DB) begin() (*boltTx, error) {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	b, err := db.bolt.Begin(false)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the store %s: %w", db.path, err)
+		return nil, fmt.Errorf("read the store %s: %w", db.path, err)
 	}
-	return b, db.file, nil
+	return &boltTx{b: b, file: db.file, before: db.before}, nil
 }
 
 // Update runs f and records what it did, on disk, before it returns nil. When
@@ -110,19 +108,12 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 	defer db.writing.Unlock()
 	ran := false
 	var inner error
-	var t *boltTx
 	err = db.bolt.Update(func(b *bbolt.Tx) error {
 		ran = true
-		t = &boltTx{b: b}
-		if db.changed != nil {
-			t.changed = changes{}
-		}
+		t := &boltTx{b: b, file: db.file, before: db.before, changed: db.changed}
 		out, inner = db.run(&Tx{db: db, t: t, now: db.moment(), writes: true}, f)
 		return inner
 	})
-	if err == nil && db.changed != nil {
-		maps.Copy(db.changed, t.changed)
-	}
 	if err == nil || inner != nil {
 		return out, err
 	}
