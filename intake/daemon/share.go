@@ -216,7 +216,7 @@ func (s *share) isDead(id string) bool {
 		return false
 	case there:
 		delete(s.absent, id)
-		return s.now().Sub(is.since) >= s.dead
+		return is.lost // and not by now: the database may have been slow since, for the others too
 	case !s.absent[id]:
 		s.absent[id] = false
 	}

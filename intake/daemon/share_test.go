@@ -283,6 +283,29 @@ func TestNobodyIsDeadForADatabaseThatWasSlow(t *testing.T) {
 	}
 }
 
+// Nor for one that was slow after it, when it was looked who works on what.
+func TestNobodyIsDeadForADatabaseThatBecameSlow(t *testing.T) {
+	at, cfg := time.Now(), boxes("a", "b")
+	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
+	one.joins()
+	two.joins()
+	turns(t, one, two)
+	asked := 0
+	two.now = func() time.Time {
+		if asked++; asked == 4 { // once the signs were looked at
+			at = at.Add(two.dead)
+		}
+		return at
+	}
+	two.poke()
+	if _, err := two.round(); err != nil {
+		t.Fatal(err)
+	}
+	if got := two.watches(); len(got) != 1 {
+		t.Errorf("it watches %v", got)
+	}
+}
+
 // One that was stopped between being named for a mailbox and looking for letters
 // that were on their way leaves those of whoever has the mailbox now.
 func TestLettersOfAnothersMailboxAreNotPutInDoubt(t *testing.T) {
