@@ -31,6 +31,8 @@ func (d *Daemon) runCare(ctx context.Context) error {
 	t := time.NewTicker(careEvery)
 	defer t.Stop()
 	for {
+		now := time.Now()
+		d.cared.Store(&now)
 		d.care(ctx)
 		select {
 		case <-ctx.Done():

@@ -51,6 +51,7 @@ type Daemon struct {
 	reloads chan chan error
 	words   words                     // for other daemons
 	beat    atomic.Pointer[time.Time] // when the clock last came round
+	cared   atomic.Pointer[time.Time] // when the daemon last began to look after itself
 	ending  context.Context           // ends with the run, and not with a lane
 	toEnd   context.CancelFunc
 

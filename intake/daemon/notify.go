@@ -122,6 +122,10 @@ func (d *Daemon) ping(ctx context.Context, every time.Duration) error {
 const (
 	// clockLimit is how long one round of the clock may take.
 	clockLimit = 10 * time.Minute
+	// careLimit is how long the daemon may take to look after itself: once a day
+	// that is all that retention asks for, in which a large register is written
+	// anew.
+	careLimit = 6 * time.Hour
 	// pollLimit is how long reading may go on beyond the time between polls
 	// without a mail delivered, a good poll or an error: longer than the
 	// longest single FETCH may take.
@@ -136,6 +140,9 @@ func (d *Daemon) hung(now time.Time) string {
 	}
 	if at := d.beat.Load(); at != nil && now.Sub(*at) > clockLimit {
 		return "the clock"
+	}
+	if at := d.cared.Load(); at != nil && now.Sub(*at) > careLimit {
+		return "looking for alarms and for what is kept for too long"
 	}
 	for _, l := range d.watched() {
 		if now.Sub(l.moved(now)) > l.poll+pollLimit {

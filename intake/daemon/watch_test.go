@@ -44,8 +44,19 @@ func TestWhatHangs(t *testing.T) {
 			t.Errorf("after %s: %q, want %q", c.after, got, c.want)
 		}
 	}
-	at := now.Add(l.poll + pollLimit)
+	at := now.Add(careLimit)
 	d.beat.Store(&at) // the clock is well
+	l.started = at
+	d.cared.Store(&now)
+	if got := d.hung(at); got != "" {
+		t.Errorf("a night's work: %q", got)
+	}
+	if got := d.hung(at.Add(time.Second)); !strings.HasPrefix(got, "looking for alarms") {
+		t.Errorf("a look that never ends: %q", got)
+	}
+	at = now.Add(l.poll + pollLimit)
+	d.beat.Store(&at)
+	l.started = now
 	if got := d.hung(at); got != "" {
 		t.Errorf("a long poll: %q", got)
 	}
@@ -166,6 +177,9 @@ func TestAnAlarmReachesStaffFromARunningDaemon(t *testing.T) {
 	d := newDesk(t, "alarms: {holiday_days: 1000}\n")
 	d.run()
 	d.until("mail the alarm", func() bool { return d.mailed("ALARM") != "" })
+	if d.cared.Load() == nil {
+		t.Error("nobody would notice that it looks no more")
+	}
 	d.lookAgain()
 	d.hear("1 alarm")
 	d.lookAgain()
