@@ -86,21 +86,54 @@ func (rk *reckoning) sift(events []Event) {
 	}
 }
 
-// leaveAfterEnd sets aside questions, answers and extensions of days after the
-// request ended. Where it was reopened since, they count: what came meanwhile may
-// be why.
+// leaveAfterEnd sets aside what moves no date because the request had ended.
 func (rk *reckoning) leaveAfterEnd() {
-	end := EndedOn(rk.events)
+	end, late := afterEnd(rk.events)
 	if end == 0 {
 		return
 	}
 	rk.events = slices.DeleteFunc(rk.events, func(e Event) bool {
-		if e.Date <= end || !e.asksOrExtends() {
+		if !late(e) {
 			return false
 		}
-		rk.warn("%s on %s came after the answer or the end of the request on %s: it moves no date", e.Name, e.Date, end)
+		rk.warn("%s on %s came with or after the answer or the end of the request on %s: it moves no date", e.Name, e.Date, end)
 		return true
 	})
+}
+
+// Moot tells of the events of a request which of them move no date: what came when
+// it had ended, and questions for which no clock of its law waits.
+func (r Request) Moot() func(Event) bool {
+	_, late := afterEnd(r.Events)
+	stops := stopsOf(r.Kind)
+	return func(e Event) bool {
+		mat, asks := questionOf(e.Name)
+		return late(e) || asks && stops[mat] == ""
+	}
+}
+
+// afterEnd finds the day on which a request ended, 0 while it stands open, and tells
+// which questions, answers and extensions came too late to move a date: those of
+// later days and, in whatever order they were entered, an extension of that day and
+// a question of it that nobody answered any more. Where the request was reopened
+// since, all count: what came meanwhile may be why.
+func afterEnd(events []Event) (end Day, late func(Event) bool) {
+	if end = endedOn(events); end == 0 {
+		return 0, func(Event) bool { return false }
+	}
+	var open []string
+	until := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.Date > end })
+	for _, mat := range matters {
+		if slices.Contains(dialogueIn(until, mat).waits, wait{asked: end}) {
+			open = append(open, mat.question())
+		}
+	}
+	return end, func(e Event) bool {
+		if e.Date != end {
+			return e.Date > end && e.asksOrExtends()
+		}
+		return e.Name == Extended || slices.Contains(open, e.Name)
+	}
 }
 
 func (e Event) asksOrExtends() bool {
@@ -109,9 +142,9 @@ func (e Event) asksOrExtends() bool {
 	return asks || answers || e.Name == Extended
 }
 
-// EndedOn is the day on which a request ended, the first where it did more than
+// endedOn is the day on which a request ended, the first where it did more than
 // once; 0 while it stands open, or was reopened.
-func EndedOn(events []Event) (end Day) {
+func endedOn(events []Event) (end Day) {
 	ends := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !slices.Contains(endings[:], e.Name) })
 	slices.SortStableFunc(ends, func(a, b Event) int { return int(a.Date - b.Date) })
 	for _, e := range ends {

@@ -258,7 +258,8 @@ func warned(t *testing.T, r Result, words string) {
 
 // TestWhatComesAfterTheEndMovesNothing: a question, its answer or an extension of a
 // day after the answer or another ending leaves every date as it was, and is warned
-// of; once the request was reopened it counts again.
+// of; so do, in either order, an extension and an open question of the very day. Once
+// the request was reopened they count again.
 func TestWhatComesAfterTheEndMovesNothing(t *testing.T) {
 	late := [][]string{
 		{"identity asked 21 September 2026"},
@@ -269,6 +270,9 @@ func TestWhatComesAfterTheEndMovesNothing(t *testing.T) {
 		{"fees notice 21 September 2026"},
 		{"fees notice 21 September 2026", "fee paid 24 September 2026"},
 		{"extended 21 September 2026"},
+		{"extended 18 September 2026"},
+		{"fees notice 18 September 2026"},
+		{"identity asked 18 September 2026", "identity proved 19 September 2026"},
 	}
 	before := [][]string{nil, {"clarification asked 3 September 2026"}, {"extended 3 September 2026"}}
 	received := on(t, "1 September 2026")
@@ -280,12 +284,17 @@ func TestWhatComesAfterTheEndMovesNothing(t *testing.T) {
 				for _, lines := range late {
 					name := strings.Join(append(append([]string{kind, end}, early...), lines...), ", ")
 					got := compute(t, kind, "", received, append(slices.Clone(told1), told(t, lines)...)...)
+					sooner := compute(t, kind, "", received, append(told(t, lines), told1...)...)
+					sooner.Warnings = got.Warnings
+					if diff := cmp.Diff(got, sooner); diff != "" {
+						t.Errorf("%s: entered in another order it comes to another thing: %s", name, diff)
+					}
 					warned := got.Warnings
 					got.Warnings, want.Warnings = nil, nil
 					if diff := cmp.Diff(want, got); diff != "" {
 						t.Errorf("%s: it moves something: %s", name, diff)
 					}
-					if !slices.ContainsFunc(warned, func(w string) bool { return strings.Contains(w, "after the answer or the end") }) {
+					if !slices.ContainsFunc(warned, func(w string) bool { return strings.Contains(w, "with or after the answer or the end") }) {
 						t.Errorf("%s: no warning: %q", name, warned)
 					}
 				}

@@ -164,7 +164,7 @@ func (c *Calendar) nthWithout(r Region, d Day, n int, without func(Day) string) 
 }
 
 func (rk *reckoning) monthStanding() standing {
-	if rk.waits(rk.stops()) {
+	if rk.waits(stopsOf(rk.kind)) {
 		return standing{}
 	}
 	start := rk.received

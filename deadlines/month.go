@@ -21,12 +21,19 @@ var rightsStops = func() map[matter]string {
 	return stops
 }()
 
-// stops are the matters for which a month waits.
-func (rk *reckoning) stops() map[matter]string {
-	if rk.kind == KindRights {
+// stopsOf are the matters for which the clock of a kind waits, each with its law.
+func stopsOf(kind string) map[matter]string {
+	switch kind {
+	case KindFOI:
+		return foiLaw.stops
+	case KindEIR:
+		return eirLaw.stops
+	case KindDSAR:
+		return dsarStops
+	case KindRights:
 		return rightsStops
 	}
-	return dsarStops
+	return nil
 }
 
 // clarified are the waits for clarification that pause the month.
@@ -64,7 +71,7 @@ func (rk *reckoning) month() {
 	rk.res.Start = t.at
 	rk.res.Extended = rk.extended != 0
 	rk.dsarAskedLate()
-	if rk.halted(t, rk.stops()) {
+	if rk.halted(t, stopsOf(rk.kind)) {
 		rk.keep(t)
 		return
 	}
@@ -172,7 +179,7 @@ func (rk *reckoning) dsarNotice() {
 // dsarAskedLate warns of questions asked when the time to answer had passed.
 func (rk *reckoning) dsarAskedLate() {
 	for _, mat := range matters {
-		if _, stops := rk.stops()[mat]; !stops {
+		if _, stops := stopsOf(rk.kind)[mat]; !stops {
 			continue
 		}
 		for _, w := range rk.talk(mat).waits {

@@ -144,6 +144,8 @@ var scripts = []script{
 	plan("responded and reopened", Responded, 14, Reopened, 20),
 	plan("extended after the answer", Responded, 8, Extended, 12),
 	plan("extended on the day of the answer", Responded, 8, Extended, 8),
+	plan("asked on the day of the answer", FeeRequested, 8, Responded, 8, ClarificationRequested, 8, IdentityRequested, 8, IdentityReceived, 8),
+	plan("asked again on the day of the answer", IdentityRequested, 3, IdentityRequested, 8, IdentityReceived, 8, FeeRequested, 8, FeeRequested, 8, FeeReceived, 8, Closed, 8),
 	plan("asked after the answer", Responded, 8, IdentityRequested, 9, ClarificationRequested, 12, FeeRequested, 12),
 	plan("asked and told after the answer", Responded, 8, AuthorityRequested, 9, AuthorityReceived, 20, FeeRequested, 10, FeeReceived, 14),
 	plan("told after it was closed", ClarificationRequested, 4, Closed, 60, ClarificationReceived, 70),
@@ -223,21 +225,40 @@ func (s script) over() bool {
 }
 
 // settled is the script without what was asked, told or extended once the request
-// was over for good.
+// was over for good: on that day itself an extension, and what was not answered.
 func (s script) settled() script {
 	over := 300
 	for ; over > 0 && s.until(over-1).over() && s.over(); over-- {
 	}
 	cut := script{name: s.name, talks: s.talks}
 	for _, e := range s.events {
-		moves := e.name == Extended || strings.HasSuffix(e.name, "-requested") || strings.HasSuffix(e.name, "-received")
-		if e.on > over && moves {
+		m, asks := strings.CutSuffix(e.name, "-requested")
+		moves := e.name == Extended || asks || strings.HasSuffix(e.name, "-received")
+		if e.on > over && moves || e.on == over && (e.name == Extended || asks && s.unanswered(m, over)) {
 			cut.talks = nil // of the whole script
 			continue
 		}
 		cut.events = append(cut.events, e)
 	}
 	return cut
+}
+
+// unanswered reports whether something was asked on a day that had no answer by its
+// end.
+func (s script) unanswered(m string, day int) bool {
+	n := 0
+	for _, e := range s.events {
+		if e.on == day && e.name == m+"-requested" {
+			n++
+		}
+	}
+	spans, _, _ := s.until(day).dialogueOf(m)
+	for _, x := range spans {
+		if x[0] == day {
+			n--
+		}
+	}
+	return n > 0
 }
 
 // lived is what going through a request day by day, and looking each evening

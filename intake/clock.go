@@ -40,7 +40,7 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 		}
 		r.Events = append(r.Events, deadlines.Event{Name: string(e.Name), Date: e.Day})
 	}
-	promised, before := promisedIn(own, deadlines.EndedOn(r.Events))
+	promised, before := promisedIn(own, r.Moot())
 	res, err := cal.Compute(r, rules)
 	if err != nil { // a date of receipt outside the calendar, which the door does not let in
 		res = deadlines.Result{State: deadlines.StateRunning, Warnings: []string{err.Error()}}
@@ -60,9 +60,8 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 }
 
 // promisedIn is the date last told to the requester, and the one that was told
-// before the part was reopened. ended is when it ended, if it did: what is asked
-// after that takes no promise back.
-func promisedIn(own []*Event, ended deadlines.Day) (promised, before deadlines.Day) {
+// before the part was reopened. What moves no date takes no promise back.
+func promisedIn(own []*Event, moot func(deadlines.Event) bool) (promised, before deadlines.Day) {
 	var on deadlines.Day
 	var by uint64 // the letter that promised it
 	for _, e := range own {
@@ -71,7 +70,7 @@ func promisedIn(own []*Event, ended deadlines.Day) (promised, before deadlines.D
 			promised, on, by = e.Day, deadlines.DayOf(e.At), e.Letter
 		case (e.Name == AckBounced || e.Name == StepBounced) && by != 0 && e.Letter == by: // it never reached anybody
 			promised = 0
-		case e.Name.TellsRequester() && e.Day >= on && (ended == 0 || e.Day <= ended):
+		case e.Name.TellsRequester() && e.Day >= on && !moot(deadlines.Event{Name: string(e.Name), Date: e.Day}):
 			promised, before = 0, 0
 		case e.Name == Reopened:
 			promised, before = 0, promised

@@ -139,23 +139,27 @@ func TestWhatACaseComesTo(t *testing.T) {
 	}
 }
 
-// TestAQuestionAfterTheEndTakesNoPromiseBack, nor the date that is shown; before it,
-// or once the request was reopened, it does.
-func TestAQuestionAfterTheEndTakesNoPromiseBack(t *testing.T) {
+// TestAQuestionThatMovesNoDateTakesNoPromiseBack: one that came when the request had
+// ended, unless it was reopened, or for which its law does not wait.
+func TestAQuestionThatMovesNoDateTakesNoPromiseBack(t *testing.T) {
 	ev := func(name intake.EventName, on string) intake.Event { return intake.Event{Name: name, Day: day(t, on)} }
 	for _, c := range []struct {
 		name              string
+		kind              intake.Kind
 		events            []intake.Event
 		replyBy, promised string
 	}{
-		{"asked after the answer", []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.ClarificationRequested, "2026-10-14")}, "2026-11-02", "2026-10-28"},
-		{"asked and told after it was closed", []intake.Event{ev(intake.Closed, "2026-10-12"), ev(intake.IdentityRequested, "2026-10-14"), ev(intake.IdentityReceived, "2026-10-19")}, "2026-11-02", "2026-10-28"},
-		{"extended after it was withdrawn", []intake.Event{ev(intake.Withdrawn, "2026-10-12"), ev(intake.Extended, "2026-10-14")}, "2026-11-02", "2026-10-28"},
-		{"asked before the answer", []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.ClarificationRequested, "2026-10-09")}, "", ""},
-		{"reopened since", []intake.Event{ev(intake.Closed, "2026-10-12"), ev(intake.IdentityRequested, "2026-10-14"), ev(intake.IdentityReceived, "2026-10-19"), ev(intake.Reopened, "2026-10-20")}, "2026-11-19", ""},
+		{"asked after the answer", intake.DSAR, []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.ClarificationRequested, "2026-10-14")}, "2026-11-02", "2026-10-28"},
+		{"asked and told after it was closed", intake.DSAR, []intake.Event{ev(intake.Closed, "2026-10-12"), ev(intake.IdentityRequested, "2026-10-14"), ev(intake.IdentityReceived, "2026-10-19")}, "2026-11-02", "2026-10-28"},
+		{"extended after it was withdrawn", intake.DSAR, []intake.Event{ev(intake.Withdrawn, "2026-10-12"), ev(intake.Extended, "2026-10-14")}, "2026-11-02", "2026-10-28"},
+		{"asked on the day of the answer", intake.DSAR, []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.FeeRequested, "2026-10-12")}, "2026-11-02", "2026-10-28"},
+		{"extended on the day of the answer", intake.DSAR, []intake.Event{ev(intake.Extended, "2026-10-12"), ev(intake.Responded, "2026-10-12")}, "2026-11-02", "2026-10-28"},
+		{"asked before the answer", intake.DSAR, []intake.Event{ev(intake.Responded, "2026-10-12"), ev(intake.ClarificationRequested, "2026-10-09")}, "", ""},
+		{"reopened since", intake.DSAR, []intake.Event{ev(intake.Closed, "2026-10-12"), ev(intake.IdentityRequested, "2026-10-14"), ev(intake.IdentityReceived, "2026-10-19"), ev(intake.Reopened, "2026-10-20")}, "2026-11-19", ""},
+		{"identity asked of a request under FOIA", intake.FOI, []intake.Event{ev(intake.IdentityRequested, "2026-10-12")}, "2026-10-29", "2026-10-28"},
 	} {
-		told := intake.Event{Name: intake.Promised, Part: intake.DSAR, Day: day(t, "2026-10-28"), At: day(t, "2026-10-01").Time(9, 5).UTC()}
-		k := history{kind: intake.DSAR, received: "2026-10-01", events: append([]intake.Event{told}, c.events...)}.build(t)
+		told := intake.Event{Name: intake.Promised, Part: c.kind, Day: day(t, "2026-10-28"), At: day(t, "2026-10-01").Time(9, 5).UTC()}
+		k := history{kind: c.kind, received: "2026-10-01", events: append([]intake.Event{told}, c.events...)}.build(t)
 		v := k.Read(day(t, "2026-11-20").Time(11, 0), deadlines.Default(), deadlines.DefaultRules())
 		if v.RespondBy.String() != c.replyBy || v.Promised.String() != c.promised {
 			t.Errorf("%s: reply by %q, promised %q; want %q, %q", c.name, v.RespondBy, v.Promised, c.replyBy, c.promised)

@@ -18,7 +18,7 @@ const (
 	indexKey = "index"
 	// indexVersion counts the changes to how dates and reminders are derived:
 	// a program with another number rebuilds the index.
-	indexVersion = 6
+	indexVersion = 7
 )
 
 // fingerprint stands for everything that the order of open cases depends on

@@ -103,11 +103,24 @@ func TestAnExtensionAfterTheEndPromisesNothing(t *testing.T) {
 		ref := d.opened(on(11, 28), on(10, 20), dsar)
 		end.Date = on(11, 18)
 		before := d.record(ref, end).Clocks[0]
-		for _, estimate := range []deadlines.Day{0, on(12, 18)} {
-			if k := d.record(ref, casework.RecordInput{Event: intake.Extended, Date: on(11, 19), Estimate: estimate}).Clocks[0]; k.Promised != before.Promised || k.RespondBy != before.RespondBy {
+		for i, estimate := range []deadlines.Day{0, on(12, 18), 0, on(12, 18)} {
+			day := end.Date + deadlines.Day(i/2) // the very day, and the next
+			if k := d.record(ref, casework.RecordInput{Event: intake.Extended, Date: day, Estimate: estimate}).Clocks[0]; k.Promised != before.Promised || k.RespondBy != before.RespondBy {
 				t.Errorf("%s, then extended with the estimate %q: promised %q, reply by %s; before %q, %s", end.Event, estimate, k.Promised, k.RespondBy, before.Promised, before.RespondBy)
 			}
 		}
+	}
+}
+
+func TestNoDateIsPromisedThatIsYearsAway(t *testing.T) {
+	d := newDesk(t)
+	ref := d.opened(on(11, 28), on(10, 20), dsar)
+	for _, in := range []casework.RecordInput{
+		{Event: intake.Extended, Date: on(11, 20), Estimate: on(11, 20).AddMonths(24) + 1},
+		{Event: intake.Extended, Date: on(11, 20), Estimate: deadlines.NewDay(9999, 12, 31)},
+		{Event: intake.Reopened, Date: on(11, 20), Due: deadlines.NewDay(2062, 12, 18)},
+	} {
+		d.refused(ref, casework.Record(in), "within two years")
 	}
 }
 

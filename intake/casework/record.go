@@ -130,8 +130,8 @@ func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, ch *Change, by By
 		}
 		day := in.Estimate
 		switch {
-		case k.Finished() && in.Date > k.Result.Ended:
-			continue // which it follows: the ledger warns of it
+		case k.Finished() && in.Date >= k.Result.Ended:
+			continue // with which it came, or later: the ledger warns of it
 		case day != 0:
 		case k.Result.Answered != 0 && !k.Result.Extended: // which it follows: the ledger warns of it
 		case k.Result.Extended || k.Kind == intake.Review:
@@ -172,10 +172,10 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
 	case in.Event == intake.Closed && in.Reason == "" && (v.Overdue || v.LateSince != 0):
 		return refuse("case %s is overdue: say why it is closed with --reason, one of %s; an answer is recorded as responded", v.Ref, strings.Join(Reasons, ", "))
-	case in.Due != 0 && (in.Event != intake.Reopened && in.Event != intake.CommissionerNotified || in.Due < in.Date):
-		return refuse("due %s: the event reopened takes the date promised for the new work, commissioner-notified that of our answer, on its own day or later; no other event takes any", in.Due)
-	case in.Estimate != 0 && (in.Event != intake.Extended || in.Estimate < in.Date):
-		return refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or later", in.Estimate)
+	case in.Due != 0 && (in.Event != intake.Reopened && in.Event != intake.CommissionerNotified || !in.foreseeable(in.Due)):
+		return refuse("due %s: the event reopened takes the date promised for the new work, commissioner-notified that of our answer, on its own day or within two years of it; no other event takes any", in.Due)
+	case in.Estimate != 0 && (in.Event != intake.Extended || !in.foreseeable(in.Estimate)):
+		return refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or within two years of it", in.Estimate)
 	case in.Ask != "" && !slices.Contains([]intake.EventName{intake.ClarificationRequested, intake.IdentityRequested, intake.AuthorityRequested}, in.Event):
 		return refuse("ask: the events clarification-requested, identity-requested and authority-requested take the words of a letter to the requester, and no other event takes any")
 	case in.Event == intake.Note && in.Note == "":
@@ -187,6 +187,12 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return err
 	}
 	return cs.checkPeople(v, in)
+}
+
+// foreseeable reports whether a date can be promised with an event: a wrong year is
+// soon written.
+func (in RecordInput) foreseeable(day deadlines.Day) bool {
+	return day >= in.Date && day <= in.Date.AddMonths(24)
 }
 
 func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {
