@@ -46,7 +46,10 @@ func fits(p intake.Purpose, k *intake.Clock) bool {
 	switch p {
 	case intake.ForAskClarification: // which moves no date of a right or a review
 		return waits || !k.Finished() && (k.Kind == intake.Rights || k.Kind == intake.Review)
-	case intake.ForAskIdentity, intake.ForAskAuthority, intake.ForNoAnswer:
+	case intake.ForAskIdentity, intake.ForAskAuthority: // which no law of information waits for
+		asked := strings.TrimPrefix(string(p), "ask-") + "-requested"
+		return slices.ContainsFunc(k.Result.Open, func(q deadlines.Question) bool { return q.Event.Name == asked })
+	case intake.ForNoAnswer:
 		return waits
 	case intake.ForNewDate:
 		return !k.Finished() && k.RespondBy != 0

@@ -32,6 +32,25 @@ func (o *office) draft(p intake.Purpose) intake.Letter {
 	return o.letter(all[0].ID)
 }
 
+// TestNobodyIsAskedForProofThatTheLawDoesNotWant: a request under the Freedom of
+// Information Act runs on whoever makes it, also while it waits for something else.
+func TestNobodyIsAskedForProofThatTheLawDoesNotWant(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := o.one("cafcass", foiMail("a@example.org")).Ref
+	o.send()
+	promised := o.view(ref).Promised
+	warned(t, o.record(ref, intake.IdentityRequested, ""), "no clock waits for it")
+	if v := o.view(ref); v.Promised != promised || promised == 0 {
+		t.Errorf("promised were %s and are %s", promised, v.Promised)
+	}
+	o.record(ref, intake.ClarificationRequested, "")
+	o.record(ref, intake.AuthorityRequested, "")
+	o.record(ref, intake.IdentityRequested, "")
+	if n := len(o.letters(intake.ForAskIdentity)) + len(o.letters(intake.ForAskAuthority)); n > 0 {
+		t.Errorf("%d letters ask for proof", n)
+	}
+}
+
 func TestNextStepsAreDraftedAndGoOnAWord(t *testing.T) {
 	o, ref := asked(t)
 	o.now = london(t, "2026-11-23 10:00")
