@@ -78,9 +78,8 @@ func (s *staffMail) writes(to string) bool {
 	}
 	if s.people == nil {
 		s.people = []string{""}
-		for c := range s.tx.OpenCases() {
-			v := s.rg.cases.View(s.tx, c)
-			s.people = append(s.people, v.Officer, v.Cover)
+		for _, d := range s.rg.open(s.tx) {
+			s.people = append(s.people, d.Officer, d.Cover)
 		}
 	}
 	for _, p := range s.people {
