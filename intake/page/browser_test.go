@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -239,29 +237,6 @@ func TestSingleKeysAreChanged(t *testing.T) {
 	b.waits("Nothing waits for a decision.")
 	if a, c := o.view(first).Kind, o.view(second).Kind; a != intake.FOI || c != intake.DSAR {
 		t.Errorf("they were decided as %s and %s", a, c)
-	}
-}
-
-// Keys that cannot be are refused, and what was typed stays.
-func TestKeysThatCannotBe(t *testing.T) {
-	o := newOffice(t)
-	o.undecided(1)
-	v := o.officer()
-	for problem, fields := range map[string][]string{
-		"stands for two things": {"key-foi", "x", "key-dsar", "x"},
-		"or nothing":            {"key-foi", "ff"},
-		"small letter":          {"key-foi", "F"},
-		"letter or a figure":    {"key-foi", "<"},
-	} {
-		status, body := v.post("/account/keys", append(fields, "keys", "own")...)
-		if status != http.StatusUnprocessableEntity || !strings.Contains(problemIn(body), problem) || !strings.Contains(body, `value="`+html.EscapeString(fields[1])+`" maxlength`) {
-			t.Errorf("%v: %d %s", fields, status, problemIn(body))
-		}
-	}
-	v.post("/account/keys", "keys", "own", "key-foi", "x")
-	v.post("/account/keys", "keys", "first")
-	if _, body := v.get("/triage"); !strings.Contains(body, `data-key="f"`) {
-		t.Error("the first keys did not come again")
 	}
 }
 

@@ -2,9 +2,7 @@ package page
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -18,22 +16,7 @@ func TestThePageShowsNoCommandLine(t *testing.T) {
 	foreign := regexp.MustCompile(`requestd [a-z]+|--[a-z]+|in the field|the event received|recorded as [a-z]+$|[Aa]nswer (?:the mail )?[A-Z]{3}`)
 	verb := strings.NewReplacer("%s", "CAF26-00017", "%d", "4", "%q", `"x"`, "%v", "[foi dsar]")
 	found := 0
-	list, err := filepath.Glob("../casework/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range list {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		src, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for name, file := range sources(t, "../casework/*.go") {
 		ast.Inspect(file, func(n ast.Node) bool {
 			lit, ok := n.(*ast.BasicLit)
 			if !ok || lit.Kind != token.STRING {

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pquerna/otp/totp"
+
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/accounts"
@@ -152,6 +154,16 @@ func (o *office) word(address string, role casework.Role, mailboxes ...string) s
 	return word
 }
 
+// account adds an officer's account of the register's own.
+func (o *office) account(address string) accounts.Given {
+	o.tb.Helper()
+	g, err := o.accounts.Add(accounts.Input{Address: address, Role: casework.Officer})
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	return g
+}
+
 // visitor is a browser without a window.
 type visitor struct {
 	o *office
@@ -172,6 +184,16 @@ func (o *office) visitor(word string) *visitor {
 		jar.SetCookies(u, []*http.Cookie{{Name: "requestd", Value: word}})
 	}
 	return &visitor{o, &http.Client{Jar: jar}}
+}
+
+// signIn signs in with an account of the register's own.
+func (v *visitor) signIn(g accounts.Given) (int, string) {
+	v.o.tb.Helper()
+	code, err := totp.GenerateCode(g.Code, v.o.now())
+	if err != nil {
+		v.o.tb.Fatal(err)
+	}
+	return v.post("/sign-in", "address", g.Address, "password", g.Password, "code", code)
 }
 
 func (o *office) officer() *visitor {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,4 +70,41 @@ func prose(n int) string {
 		fmt.Fprintf(&b, "On day %d of my case %x the officer wrote about matter %d.\n", i*7%31, i*i*7919, i*131%977)
 	}
 	return b.String()
+}
+
+// A browser that says that it takes no gzip gets none.
+func TestGzipOnlyForWhoTakesIt(t *testing.T) {
+	o := newOffice(t)
+	for accepts, zipped := range map[string]bool{"gzip": true, "br, GZIP;q=0.5": true, "gzip;q=0": false, "gzip; q=0.0, identity": false, "x-gzipped": false, "": false} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, o.url+"/sign-in", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", accepts)
+		a, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Body.Close()
+		if got := a.Header.Get("Content-Encoding") == "gzip"; got != zipped {
+			t.Errorf("%q is answered with gzip: %v", accepts, got)
+		}
+	}
+}
+
+// Browsers keep the page's style and script for a day: a new version's have
+// another address.
+func TestStyleAndScriptHaveTheirOwnAddress(t *testing.T) {
+	o := newOffice(t)
+	v := o.visitor("")
+	_, body := v.get("/sign-in")
+	found := regexp.MustCompile(`"(/assets/[a-z.]+)(\?[0-9a-f]{8})?"`).FindAllStringSubmatch(body, -1)
+	if len(found) != 3 {
+		t.Fatal(found)
+	}
+	for _, x := range found {
+		if status, _ := v.get(x[1] + x[2]); status != http.StatusOK || x[2] == "" {
+			t.Errorf("%s%s answers %d", x[1], x[2], status)
+		}
+	}
 }
