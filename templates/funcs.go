@@ -48,6 +48,8 @@ func what(kind, of string) string {
 		return "data-protection right"
 	case "review":
 		return "review (of FOI or DSAR, not known which)"
+	case "not-a-request":
+		return "not a request"
 	case "":
 		return "kind not known"
 	}

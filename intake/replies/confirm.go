@@ -65,7 +65,7 @@ func stillHeld(v *intake.View) []string {
 	if slices.Contains(v.Ack.Held, casework.HoldNoAddress) {
 		return nil // which has a warning of its own: SEND would not help
 	}
-	return []string{"The acknowledgement still waits for a person (" + strings.Join(v.Ack.Held, ", ") + "). Look at what to check, then answer SEND."}
+	return []string{"The acknowledgement still waits for a person (" + intake.HoldInWords(v.Ack.Held) + "). Look at what to check, then answer SEND."}
 }
 
 // said is what was written and how it was understood.
