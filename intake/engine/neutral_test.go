@@ -3,6 +3,7 @@ package engine_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"requestd/classify"
 	"requestd/intake"
@@ -93,7 +94,7 @@ func TestAMailThatNobodyDecidesIsAcknowledgedNeutrally(t *testing.T) {
 // request when its sender had had a neutral letter.
 func noRequestAfterANeutralLetter(t *testing.T) (*office, string) {
 	t.Helper()
-	o := newOffice(t, "2026-11-20 10:00")
+	o := mailOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{neutral: true})
 	o.now = london(t, "2026-11-25 12:00")
 	o.tick()
@@ -112,6 +113,26 @@ func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
 	o.send()
 	if l := o.letters(intake.ForNoRequest); l[0].State != intake.LetterSent {
 		t.Errorf("the draft is %s after a person's word", l[0].State)
+	}
+}
+
+// Whoever gives that letter other words by mail is told that it takes none, and it
+// does not go without them.
+func TestNoRequestIsNotToldInOtherWordsThanGiven(t *testing.T) {
+	o, _ := noRequestAfterANeutralLetter(t)
+	o.one("cafcass", answer(o.to(ceri, intake.ForTriage), ceri, "SEND", passed))
+	l := o.to(ceri, intake.ForRefusedChoice) // which tells her what was decided meanwhile
+	if s := flat(t, l); strings.Contains(s, "not-a-request") {
+		t.Errorf("it shows a code:\n%s", s)
+	}
+	o.now = o.now.Add(16 * time.Minute)
+	o.one("cafcass", answer(l, ceri, "SEND\nBEGIN\nOur colleagues in court services can help.\nEND", passed))
+	if s := flat(t, o.to(ceri, intake.ForRefusedChoice)); !strings.Contains(s, "takes no words by mail") || o.letters(intake.ForNoRequest)[0].State != intake.LetterHeld {
+		t.Errorf("the letter is %s:\n%s", o.letters(intake.ForNoRequest)[0].State, s)
+	}
+	o.one("cafcass", answer(l, ceri, "SEND", passed))
+	if l := o.letters(intake.ForNoRequest)[0]; l.State != intake.LetterWaiting {
+		t.Errorf("after SEND alone the letter is %s", l.State)
 	}
 }
 

@@ -136,7 +136,10 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		if id, err := rs.draftMeant(tx, o, v); id != 0 || err != nil {
 			return casework.SendDraft(id, o.cmd.Texts...), err
 		}
-		if len(o.cmd.Texts) > 1 {
+		switch texts := len(o.cmd.Texts); {
+		case texts > 0 && v.Kind == intake.NotARequest:
+			return casework.Act{}, refused("The case is no request, and the letter that says so takes no words by mail.", "Answer SEND alone to let it go as it is written.")
+		case texts > 1:
 			return casework.Act{}, refused("The acknowledgement has no gaps.", "Write the whole of it between one BEGIN and one END, or answer SEND alone.")
 		}
 		return casework.Acknowledge(casework.AckInput{Text: strings.Join(o.cmd.Texts, "")}), rs.canSend(tx, o.c, v)
