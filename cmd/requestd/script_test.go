@@ -102,7 +102,7 @@ func deliverMail(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	db, e := openRegister(ts)
 	defer db.Close()
-	at := mailbox.Place{Mailbox: args[1], Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 1}
+	at := mailbox.Folder{Mailbox: args[1], Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 1}
 	mail.Received, mail.Size = (deadlines.DayOf(time.Now())-deadlines.Day(days)).Time(0, 30), int64(len(mail.Raw))
 	ts.Check(e.Deliver(context.Background(), at, []mailbox.Fetched{mail}, mail.UID))
 }

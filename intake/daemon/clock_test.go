@@ -46,7 +46,7 @@ mailboxes:
 		<-time.After(14 * time.Hour) // the night before a working day
 		passed := []byte("From: Bob <bob@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Lunch\r\nMessage-ID: <1@example.org>\r\n" +
 			"Date: Fri, 20 Nov 2026 05:00:00 +0000\r\n\r\nHi Jo, when is my appointment? I cannot come on Friday. Bob\r\n")
-		place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
+		place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
 		if err := d.Engine.Deliver(ctx, place, []mailbox.Fetched{{UID: 1, Received: d.now(), Raw: passed, Complete: true}}, 1); err != nil {
 			t.Error(err)
 		}

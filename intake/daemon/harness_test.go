@@ -224,7 +224,7 @@ func (d *desk) receive(n uint32) string {
 	raw := fmt.Sprintf("From: Ann Example <ann%d@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Freedom of Information request\r\n"+
 		"Message-ID: <%d@example.org>\r\nDate: %s\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n",
 		n, n, friday.Format(time.RFC1123Z))
-	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
+	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
 	if err := d.Engine.Deliver(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: friday, Raw: []byte(raw), Complete: true}}, n); err != nil {
 		d.t.Fatal(err)
 	}

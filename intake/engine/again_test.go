@@ -12,7 +12,7 @@ import (
 // deliver hands one mail over at its place, as a mailbox does.
 func (o *office) deliver(uid uint32, f mailbox.Fetched) {
 	o.t.Helper()
-	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	f.UID = uid
 	f.Read, _ = o.e.Read(place, &f)
 	if err := o.e.Deliver(o.t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {

@@ -92,7 +92,7 @@ func (o *benchOffice) fill(b *testing.B, n int) func() []mailbox.Fetched {
 }
 
 func (o *benchOffice) batch(b *testing.B, batch []mailbox.Fetched) int {
-	at := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	at := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	for i := range batch {
 		batch[i].Read, _ = o.e.Read(at, &batch[i])
 	}

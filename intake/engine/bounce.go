@@ -9,7 +9,7 @@ import (
 // bounced finds the letter of ours that a machine's mail returns. Only a
 // Message-ID that we minted counts; a delay is no failure (RFC 3464 2.3.3).
 func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
-	m := it.msg
+	m := it.Message
 	if r := m.Report; r != nil {
 		if r.Action != "failed" && r.Action != "" || r.Type != "delivery-status" {
 			return intake.Letter{}, false
@@ -18,7 +18,7 @@ func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
 			return tx.LetterByMessageID(r.MessageID)
 		}
 	}
-	if it.reading.Seems != "bounce" {
+	if it.Reading.Seems != "bounce" {
 		return intake.Letter{}, false
 	}
 	for _, in := range m.Inner {
@@ -55,7 +55,7 @@ func (e *Engine) letterBounced(tx *store.Tx, l intake.Letter, it *item, a *intak
 		return nil
 	}
 	l.State, l.Settled = intake.LetterBounced, tx.Now()
-	if r := it.msg.Report; r != nil {
+	if r := it.Message.Report; r != nil {
 		l.Response = intake.OneLine("returned: "+r.Status, intake.MaxSubject)
 	}
 	if err := tx.PutLetter(l); err != nil {

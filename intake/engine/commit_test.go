@@ -39,16 +39,18 @@ mailboxes:
 	if e, err = New(casework.Options{Store: db, Now: clock, Log: slog.New(slog.DiscardHandler)}, cfg); err != nil {
 		t.Fatal(err)
 	}
-	at := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	at := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	mail := func(uid uint32) *item {
 		return &item{
 			place: intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid}, role: at.Role, received: now.Add(time.Duration(uid) * time.Minute),
-			msg:     &intake.Message{From: []intake.Address{{Addr: "ann@example.org"}}, Fingerprint: [32]byte{byte(uid)}},
-			reading: intake.Reading{Kind: intake.Other, Decision: intake.Pass, Language: "en"},
+			ReadMail: intake.ReadMail{
+				Message: &intake.Message{From: []intake.Address{{Addr: "ann@example.org"}}, Fingerprint: [32]byte{byte(uid)}},
+				Reading: intake.Reading{Kind: intake.Other, Decision: intake.Pass, Language: "en"},
+			},
 		}
 	}
 	batch := []*item{mail(1), mail(2), mail(3)}
-	batch[1].msg = nil // whatever looks into it fails
+	batch[1].Message = nil // whatever looks into it fails
 	if taken, err := e.commit(at, batch, 9); err == nil {
 		t.Fatalf("the whole batch was registered: %+v", taken)
 	}

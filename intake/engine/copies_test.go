@@ -50,7 +50,7 @@ func TestACopyIsTakenByTheMailboxThatHadStarted(t *testing.T) {
 // copy of the first, and nobody was told of it.
 func TestTwoLettersFromOneScannerAreTwo(t *testing.T) {
 	o := newOffice(t, "2026-11-03 10:00")
-	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	uid := uint32(0)
 	deliver := func(minute int, letter string) intake.Arrival {
 		t.Helper()

@@ -13,7 +13,7 @@ import (
 // unreadable registers a mail of which the server gave nothing.
 func (o *office) unreadable() string {
 	o.t.Helper()
-	place := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	o.uid["cafcass/INBOX"]++
 	uid := o.uid["cafcass/INBOX"]
 	if err := o.e.Deliver(o.t.Context(), place, []mailbox.Fetched{{UID: uid, Received: o.now, Unreadable: "the server fails on it"}}, uid); err != nil {

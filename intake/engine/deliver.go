@@ -14,7 +14,7 @@ import (
 // Deliver takes in a batch of mails from one folder: everything is read and
 // classified before the transaction begins (Read did it of most), one
 // commit registers all of it, and what follows from it is told afterwards.
-func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.Fetched, through uint32) error {
+func (e *Engine) Deliver(ctx context.Context, at mailbox.Folder, batch []mailbox.Fetched, through uint32) error {
 	items, err := e.readAll(at, batch)
 	if err != nil {
 		return err
@@ -37,7 +37,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Place, batch []mailbox.
 
 // commit registers mails in one transaction, and with them that everything up
 // to through is handled.
-func (e *Engine) commit(at mailbox.Place, items []*item, through uint32) (taken []outcome, err error) {
+func (e *Engine) commit(at mailbox.Folder, items []*item, through uint32) (taken []outcome, err error) {
 	err = e.store.Update(func(tx *store.Tx) error {
 		taken = taken[:0]
 		e.coming(tx, items)
@@ -62,14 +62,14 @@ func (e *Engine) commit(at mailbox.Place, items []*item, through uint32) (taken 
 // coming has what is asked for about each of these mails read in one go.
 func (e *Engine) coming(tx *store.Tx, items []*item) {
 	for _, it := range items {
-		if it.msg == nil {
+		if it.Message == nil {
 			continue
 		}
 		from := ""
-		if len(it.msg.From) > 0 {
-			from = it.msg.From[0].Addr
+		if len(it.Message.From) > 0 {
+			from = it.Message.From[0].Addr
 		}
-		tx.Coming(it.place, it.msg.MessageID, it.msg.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
+		tx.Coming(it.place, it.Message.MessageID, it.Message.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
 	}
 }
 
@@ -77,7 +77,7 @@ func (e *Engine) coming(tx *store.Tx, items []*item) {
 // mail which cannot be registered as it was read stops no other: it becomes a
 // case for a person instead. What fails even so is the register's fault and
 // not the mail's, and is tried again later.
-func (e *Engine) commitEach(at mailbox.Place, items []*item, through uint32) (taken []outcome, err error) {
+func (e *Engine) commitEach(at mailbox.Folder, items []*item, through uint32) (taken []outcome, err error) {
 	for i := range items {
 		it := items[i]
 		mark := it.place.UID
@@ -91,12 +91,12 @@ func (e *Engine) commitEach(at mailbox.Place, items []*item, through uint32) (ta
 		if err != nil && !store.DiskFault(err) {
 			e.log.Error("a mail could not be registered as it was read and becomes a case for a person",
 				"mailbox", at.Mailbox, "folder", at.Folder, "uid", it.place.UID, "error", err)
-			it.unreadable, it.thread = "it could not be registered as it was read", intake.Thread{}
+			it.Unreadable, it.Thread = "it could not be registered as it was read", intake.Thread{}
 			e.classify(it)
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
 		if err != nil && !store.DiskFault(err) { // what was read of it is the trouble: its place and date are left
-			it.msg = &intake.Message{}
+			it.Message = &intake.Message{}
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
 		if err != nil {

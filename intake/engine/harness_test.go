@@ -109,7 +109,7 @@ func (m mail) raw(at time.Time) []byte {
 func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake.Arrival {
 	o.t.Helper()
 	folder := map[mailbox.Role]string{mailbox.Inbox: "INBOX", mailbox.Junk: "Junk", mailbox.Sent: "Sent"}[role]
-	place := mailbox.Place{Mailbox: name, Folder: folder, Role: role, UIDValidity: 7}
+	place := mailbox.Folder{Mailbox: name, Folder: folder, Role: role, UIDValidity: 7}
 	var batch []mailbox.Fetched
 	key := name + "/" + folder
 	for _, m := range mails {

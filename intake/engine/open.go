@@ -21,12 +21,12 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	a.Ref = ref
 	c := &intake.Case{Ref: ref, Mailbox: box.Name}
 	opening, person := e.opening(it, d)
-	if it.reading.Kind.HasClock() && it.thread.Ref == "" && e.asksAgain(tx, person.Requester.Addr) {
+	if it.Reading.Kind.HasClock() && it.Thread.Ref == "" && e.asksAgain(tx, person.Requester.Addr) {
 		opening.Flags = append(slices.Clone(opening.Flags), flagRepeat)
 	}
 	c.Append(intake.Event{
 		At: tx.Now(), Actor: intake.ActorSelf, Name: intake.Opened, Day: deadlines.DayOf(opening.Received),
-		Kind: it.reading.Kind, Of: it.reading.Of, Also: it.reading.Also, Right: it.reading.Right, Opening: opening, Personal: person,
+		Kind: it.Reading.Kind, Of: it.Reading.Of, Also: it.Reading.Also, Right: it.Reading.Right, Opening: opening, Personal: person,
 	}, e.Cases.Random(intake.SaltSize))
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
 	v := e.Cases.View(tx, c)
@@ -75,7 +75,7 @@ func (e *Engine) reopened(tx *store.Tx, c *intake.Case, o *intake.Opening, p *in
 // opening gathers the facts with which a case begins, those that name a
 // person apart from the others.
 func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *intake.Personal) {
-	r, m := &it.reading, it.msg
+	r, m := &it.Reading, it.Message
 	o := &intake.Opening{
 		Mailbox: e.home(it).Name, Received: it.received, Source: "mail", Language: r.Language,
 		Reply: e.Cases.Rules().ReplyLanguage(e.home(it).Name, r.Language), Hold: r.Hold, Urgent: r.Urgent,
@@ -143,7 +143,7 @@ func evidence(all []intake.Evidence) []intake.Evidence {
 // first makes no difference.
 func (e *Engine) home(it *item) *config.Mailbox {
 	home, best := e.Cases.Rules().Box(it.place.Mailbox), -1
-	if it.role != mailbox.Inbox || it.reading.Forward != nil || !owns(home, it.msg.To) && !owns(home, it.msg.Cc) {
+	if it.role != mailbox.Inbox || it.Reading.Forward != nil || !owns(home, it.Message.To) && !owns(home, it.Message.Cc) {
 		return home // it lies here for a reason of its own
 	}
 	boxes := e.Cases.Settings().Mailboxes
@@ -151,9 +151,9 @@ func (e *Engine) home(it *item) *config.Mailbox {
 		b := &boxes[i]
 		rank := 2 * b.Priority
 		switch {
-		case owns(b, it.msg.To):
+		case owns(b, it.Message.To):
 			rank++
-		case !owns(b, it.msg.Cc):
+		case !owns(b, it.Message.Cc):
 			continue
 		}
 		if rank > best && deadlines.DayOf(it.received) >= b.Since {
@@ -169,10 +169,10 @@ func owns(b *config.Mailbox, list []intake.Address) bool {
 
 // link ties a review to the case that it is about.
 func (e *Engine) link(tx *store.Tx, c *intake.Case, it *item) error {
-	if it.thread.Ref == "" {
+	if it.Thread.Ref == "" {
 		return nil
 	}
-	earlier, err := tx.Case(it.thread.Ref)
+	earlier, err := tx.Case(it.Thread.Ref)
 	if err != nil {
 		return err
 	}

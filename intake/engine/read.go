@@ -9,29 +9,24 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/mailbox"
-	"requestd/intake/rules"
 	"requestd/store"
 )
 
 // item is one mail on its way into the register.
 type item struct {
-	place      intake.Place
-	role       mailbox.Role
-	received   time.Time
-	doubtful   bool // the server gave no usable INTERNALDATE
-	size       int64
-	unreadable string
-	msg        *intake.Message
-	mentions   []rules.Mention
-	thread     intake.Thread
-	reading    intake.Reading
+	place    intake.Place
+	role     mailbox.Role
+	received time.Time
+	doubtful bool // the server gave no usable INTERNALDATE
+	size     int64
+	intake.ReadMail
 }
 
 // Read parses, threads and classifies one mail; meanwhile an earlier batch may be
 // on its way into the register. Where the mail's text goes on it returns instead
 // how many bytes more it wants. An error is left to Deliver, which meets it again
 // and reports it.
-func (e *Engine) Read(at mailbox.Place, f *mailbox.Fetched) (read any, more int64) {
+func (e *Engine) Read(at mailbox.Folder, f *mailbox.Fetched) (read *intake.ReadMail, more int64) {
 	if f.Unreadable != "" {
 		return nil, 0
 	}
@@ -39,31 +34,32 @@ func (e *Engine) Read(at mailbox.Place, f *mailbox.Fetched) (read any, more int6
 	if err != nil || more > 0 {
 		return nil, more
 	}
-	return it, 0
+	return &it.ReadMail, 0
 }
 
 // readAll returns a batch parsed, threaded and classified. Nothing is changed: of
 // the register it uses a snapshot, and take looks again where that is stale.
-func (e *Engine) readAll(at mailbox.Place, batch []mailbox.Fetched) ([]*item, error) {
+func (e *Engine) readAll(at mailbox.Folder, batch []mailbox.Fetched) ([]*item, error) {
 	items := make([]*item, len(batch))
 	for i := range batch {
-		it, done := batch[i].Read.(*item)
-		if !done {
-			var err error
-			if it, _, err = e.readOne(at, &batch[i], false); err != nil {
-				return nil, err
-			}
+		if read := batch[i].Read; read != nil {
+			items[i] = e.item(at, &batch[i])
+			items[i].ReadMail = *read
+			continue
 		}
-		items[i] = it
+		var err error
+		if items[i], _, err = e.readOne(at, &batch[i], false); err != nil {
+			return nil, err
+		}
 	}
 	return items, nil
 }
 
 // readOne reads one mail. Where more of it may be had and its text goes on, it
 // tells how many bytes it wants instead of classifying it.
-func (e *Engine) readOne(at mailbox.Place, f *mailbox.Fetched, more bool) (it *item, want int64, err error) {
+func (e *Engine) readOne(at mailbox.Folder, f *mailbox.Fetched, more bool) (it *item, want int64, err error) {
 	it = e.item(at, f)
-	if it.unreadable != "" {
+	if it.Unreadable != "" {
 		return it, 0, e.glance(it, f.Raw)
 	}
 	by := e.Cases.Rules().Classifier
@@ -73,23 +69,23 @@ func (e *Engine) readOne(at mailbox.Place, f *mailbox.Fetched, more bool) (it *i
 				return intake.Thread{}, false, nil
 			}
 		}
-		it.msg = m
-		it.mentions = e.Cases.Rules().Mentions(m)
+		it.Message = m
+		it.Mentions = e.Cases.Rules().Mentions(m)
 		err := e.store.View(func(tx *store.Tx) (err error) {
-			it.thread, err = e.thread(tx, it)
+			it.Thread, err = e.thread(tx, it)
 			return err
 		})
-		return shown(it.thread), true, err
+		return shown(it.Thread), true, err
 	})
 	var why intake.Unreadable
 	switch {
 	case errors.As(err, &why):
-		it.unreadable, it.thread = string(why), intake.Thread{}
+		it.Unreadable, it.Thread = string(why), intake.Thread{}
 		return it, 0, e.glance(it, f.Raw)
 	case err != nil || want > 0:
 		return nil, want, err
 	}
-	it.msg, it.reading = m, *reading
+	it.Message, it.Reading = m, *reading
 	return it, 0, nil
 }
 
@@ -122,8 +118,8 @@ func (e *Engine) glance(it *item, raw []byte) error {
 	case err != nil:
 		return err
 	}
-	it.msg = m
-	it.mentions = e.Cases.Rules().Mentions(m)
+	it.Message = m
+	it.Mentions = e.Cases.Rules().Mentions(m)
 	e.classify(it)
 	return nil
 }
@@ -137,25 +133,25 @@ func (e *Engine) classify(it *item) {
 		if p := recover(); p != nil {
 			e.log.Error("a defect of the program while classifying: the mail becomes a case for a person", "mailbox", it.place.Mailbox,
 				"uid", it.place.UID, "panic", p, "stack", string(debug.Stack()))
-			it.unreadable = "it could not be classified"
+			it.Unreadable = "it could not be classified"
 			e.classify(it)
 		}
 	}()
-	if it.unreadable == "" {
-		it.reading = e.Cases.Rules().Classifier.Classify(it.msg, shown(it.thread), it.place.Mailbox)
+	if it.Unreadable == "" {
+		it.Reading = e.Cases.Rules().Classifier.Classify(it.Message, shown(it.Thread), it.place.Mailbox)
 		return
 	}
-	it.reading = intake.Reading{
+	it.Reading = intake.Reading{
 		Kind: intake.Other, Decision: intake.Triage, Language: "en", Also: []intake.Kind{}, Right: []string{}, Hold: []string{}, Flags: []string{},
 		Why:      "the mail could not be read: open it in the mailbox and decide",
-		Evidence: []intake.Evidence{{Signal: "unreadable", Quote: it.unreadable}},
+		Evidence: []intake.Evidence{{Signal: "unreadable", Quote: it.Unreadable}},
 	}
 }
 
-func (e *Engine) item(at mailbox.Place, f *mailbox.Fetched) *item {
+func (e *Engine) item(at mailbox.Folder, f *mailbox.Fetched) *item {
 	it := &item{
 		place: intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: f.UID},
-		role:  at.Role, received: f.Received.UTC(), size: f.Size, unreadable: f.Unreadable,
+		role:  at.Role, received: f.Received.UTC(), size: f.Size, ReadMail: intake.ReadMail{Unreadable: f.Unreadable},
 	}
 	if now := e.now(); f.Received.Year() < deadlines.FirstYear || f.Received.After(now.Add(clockSkew)) {
 		it.received, it.doubtful = now.UTC(), true

@@ -24,7 +24,7 @@ func (e *Engine) Mark(_ context.Context, name, folder string) (mark mailbox.Mark
 
 // Unhandled gives the UIDs that no arrival was committed for. What lies in
 // the Sent folder is read once and leaves no arrival.
-func (e *Engine) Unhandled(_ context.Context, at mailbox.Place, seen []mailbox.Seen) (uids []uint32, err error) {
+func (e *Engine) Unhandled(_ context.Context, at mailbox.Folder, seen []mailbox.Seen) (uids []uint32, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
 		p, _ := tx.Position(at.Mailbox, at.Folder)
 		for _, s := range seen {
@@ -45,7 +45,7 @@ func (e *Engine) Unhandled(_ context.Context, at mailbox.Place, seen []mailbox.S
 
 // handled reports whether the mail seen is the one registered for that UID: a
 // server that used a UID twice shows another INTERNALDATE.
-func (e *Engine) handled(tx *store.Tx, at mailbox.Place, s mailbox.Seen) bool {
+func (e *Engine) handled(tx *store.Tx, at mailbox.Folder, s mailbox.Seen) bool {
 	id, ok := tx.Seen(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: s.UID})
 	if !ok {
 		return false
@@ -58,7 +58,7 @@ func (e *Engine) handled(tx *store.Tx, at mailbox.Place, s mailbox.Seen) bool {
 }
 
 // Try charges an attempt to one UID.
-func (e *Engine) Try(_ context.Context, at mailbox.Place, uid uint32) (n int, err error) {
+func (e *Engine) Try(_ context.Context, at mailbox.Folder, uid uint32) (n int, err error) {
 	err = e.update(at.Mailbox, func(tx *store.Tx) error {
 		n = tx.Try(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
 		return nil
@@ -68,7 +68,7 @@ func (e *Engine) Try(_ context.Context, at mailbox.Place, uid uint32) (n int, er
 
 // Renumber forgets the UIDs of a folder. Its mails come once more and are
 // known again by what they are.
-func (e *Engine) Renumber(_ context.Context, at mailbox.Place) error {
+func (e *Engine) Renumber(_ context.Context, at mailbox.Folder) error {
 	e.log.Warn("the server numbered a folder anew: its mails are read once more, and nothing is answered twice",
 		"mailbox", at.Mailbox, "folder", at.Folder, "uidvalidity", at.UIDValidity)
 	return e.update(at.Mailbox, func(tx *store.Tx) error {

@@ -44,7 +44,7 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 	if box := e.Cases.Rules().Box(it.place.Mailbox); deadlines.DayOf(it.received) < box.Since {
 		return e.takeBeforeStart(tx, it, a)
 	}
-	if it.unreadable == "" {
+	if it.Unreadable == "" {
 		if o, done, err := e.takeReply(tx, it, a); done || err != nil {
 			return o, err
 		}
@@ -52,12 +52,12 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 	if err := e.rethread(tx, it, a); err != nil {
 		return outcome{}, err
 	}
-	switch r := &it.reading; {
-	case it.unreadable != "":
+	switch r := &it.Reading; {
+	case it.Unreadable != "":
 		return e.openCase(tx, it, a, intake.DidUnreadable)
 	case r.Decision == intake.Ignore:
 		return e.takeMachine(tx, it, a)
-	case r.Decision == intake.Pass && r.Followup && it.thread.Ref != "":
+	case r.Decision == intake.Pass && r.Followup && it.Thread.Ref != "":
 		return e.takeFollowup(tx, it, a)
 	case r.Decision == intake.Pass:
 		return e.takePassed(tx, it, a)
@@ -71,7 +71,7 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 // takeReply registers a mail of staff that answers one of ours, once it was
 // carried out or refused.
 func (e *Engine) takeReply(tx *store.Tx, it *item, a *intake.Arrival) (outcome, bool, error) {
-	m := replies.Mail{Message: it.msg, Place: it.place, Received: it.received, Inbox: it.role == mailbox.Inbox}
+	m := replies.Mail{Message: it.Message, Place: it.place, Received: it.received, Inbox: it.role == mailbox.Inbox}
 	taken, err := e.replies.Take(tx, m, a)
 	if !taken || err != nil {
 		return outcome{}, false, err
@@ -119,34 +119,34 @@ func sameMail(a *intake.Arrival, it *item) bool {
 	switch dated := !a.Doubtful && !it.doubtful; {
 	case dated && !a.Received.Equal(it.received):
 		return false
-	case a.Decision == intake.DidUnreadable || it.unreadable != "":
+	case a.Decision == intake.DidUnreadable || it.Unreadable != "":
 		return true // on one occasion it could not be read
-	case dated && a.MessageID == it.msg.MessageID && a.MessageID != "":
+	case dated && a.MessageID == it.Message.MessageID && a.MessageID != "":
 		return true
 	case dated && a.MessageID == "" && a.From == (intake.Address{}):
 		return true // of one that could not be read, and repeated another or came before the start, the date is all there is
 	}
-	return bytes.Equal(a.Fingerprint, it.msg.Fingerprint[:]) || bytes.Equal(a.Fingerprint, arrivedFingerprint(it))
+	return bytes.Equal(a.Fingerprint, it.Message.Fingerprint[:]) || bytes.Equal(a.Fingerprint, arrivedFingerprint(it))
 }
 
 // rethread looks for the mail's case once more: an earlier mail of the same
 // batch may have opened it.
 func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
-	if it.unreadable != "" {
+	if it.Unreadable != "" {
 		return nil
 	}
 	t, err := e.thread(tx, it)
-	if err != nil || t == it.thread {
+	if err != nil || t == it.Thread {
 		return err
 	}
-	it.thread = t
+	it.Thread = t
 	e.classify(it)
-	a.Kind, a.Language, a.Why, a.Seems = it.reading.Kind, it.reading.Language, it.reading.Why, it.reading.Seems
+	a.Kind, a.Language, a.Why, a.Seems = it.Reading.Kind, it.Reading.Language, it.Reading.Why, it.Reading.Seems
 	return nil
 }
 
 func newArrival(tx *store.Tx, it *item) *intake.Arrival {
-	m, r := it.msg, &it.reading
+	m, r := it.Message, &it.Reading
 	a := &intake.Arrival{
 		Place: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, intake.MaxSubject),
 		Received: it.received, Sent: m.Date.UTC(), Registered: tx.Now(), Size: it.size, Doubtful: it.doubtful,
@@ -156,7 +156,7 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	if m.Date.IsZero() {
 		a.Sent = m.Date
 	}
-	if it.unreadable != "" || nameless(m) {
+	if it.Unreadable != "" || nameless(m) {
 		a.Fingerprint = arrivedFingerprint(it)
 	}
 	if len(m.From) > 0 {
@@ -177,7 +177,7 @@ func nameless(m *intake.Message) bool { return m.MessageID == "" && m.Date.IsZer
 // that could not be fetched, when its folder is numbered anew: by what there is
 // of it, its receipt and its size.
 func arrivedFingerprint(it *item) []byte {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d", it.msg.Fingerprint, it.received.UnixNano(), it.size))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d", it.Message.Fingerprint, it.received.UnixNano(), it.size))
 	return sum[:]
 }
 
@@ -186,8 +186,8 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	if err := tx.AddArrival(a); err != nil {
 		return outcome{}, err
 	}
-	if d != intake.DidDuplicate && it.unreadable == "" {
-		text, cut := it.msg.Readable(store.MaxText)
+	if d != intake.DidDuplicate && it.Unreadable == "" {
+		text, cut := it.Message.Readable(store.MaxText)
 		if err := tx.KeepText(a, text, cut); err != nil {
 			return outcome{}, err
 		}
@@ -199,10 +199,10 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 // registered as older than its own mailbox's start hides nothing from a
 // mailbox that started earlier.
 func (e *Engine) twin(tx *store.Tx, it *item, a *intake.Arrival) (uint64, bool, error) {
-	id, ok := tx.Twin(it.msg.MessageID, a.Fingerprint)
-	before := !ok && nameless(it.msg) // by a version that told such mails apart by their words alone
+	id, ok := tx.Twin(it.Message.MessageID, a.Fingerprint)
+	before := !ok && nameless(it.Message) // by a version that told such mails apart by their words alone
 	if before {
-		id, ok = tx.Twin("", it.msg.Fingerprint[:])
+		id, ok = tx.Twin("", it.Message.Fingerprint[:])
 	}
 	if !ok {
 		return 0, false, nil
@@ -246,7 +246,7 @@ func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64
 // is listed to staff once.
 func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	o, err := e.register(tx, it, a, intake.DidBeforeStart)
-	if err != nil || it.reading.Decision == intake.Ignore || it.reading.Decision == intake.Pass {
+	if err != nil || it.Reading.Decision == intake.Ignore || it.Reading.Decision == intake.Pass {
 		return o, err
 	}
 	if due := e.lastDue(tx, it); due < tx.Today() {
@@ -258,9 +258,9 @@ func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (out
 // takeMachine registers a machine's mail. It is never answered and moves no
 // case; a bounce of our own letter is bound to it.
 func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
-	a.Ref = it.thread.Ref
+	a.Ref = it.Thread.Ref
 	l, found := e.bounced(tx, it)
-	ours := found && believed(l, it.msg.Report)
+	ours := found && believed(l, it.Message.Report)
 	switch {
 	case ours:
 		a.Ref, a.Why, a.Seems = l.Ref, "our own letter came back", intake.SeemsReturned
@@ -300,7 +300,7 @@ func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
 // shown it with what it seems to be, in the next list or, where it may have a
 // date of its own, at once.
 func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
-	a.Ref = it.thread.Ref
+	a.Ref = it.Thread.Ref
 	o, err := e.register(tx, it, a, intake.DidFollowup)
 	if err != nil {
 		return o, err
@@ -310,15 +310,15 @@ func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcom
 		return o, err
 	}
 	name := intake.MailAttached
-	if !it.thread.KnownFrom {
+	if !it.Thread.KnownFrom {
 		name = intake.UnverifiedReply
 	}
 	c.Messages = append(c.Messages, a.ID)
-	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: name, Day: deadlines.DayOf(it.received), Message: a.ID, Code: it.reading.Seems})
+	e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: name, Day: deadlines.DayOf(it.received), Message: a.ID, Code: it.Reading.Seems})
 	if err := e.Cases.Put(tx, c); err != nil {
 		return o, err
 	}
-	if it.reading.Attention == "" {
+	if it.Reading.Attention == "" {
 		return o, nil
 	}
 	return o, e.tellFollowup(tx, c, it, a)
@@ -328,7 +328,7 @@ func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcom
 // in the digest; what carries a date of its own is shown to staff at once.
 func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	o, err := e.register(tx, it, a, intake.DidPass)
-	if err != nil || it.reading.Attention == "" {
+	if err != nil || it.Reading.Attention == "" {
 		return o, err
 	}
 	return o, e.tellAttention(tx, it, a)
@@ -339,10 +339,10 @@ func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome,
 func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	o := outcome{uid: it.place.UID, kind: intake.Other}
 	box := e.Cases.Rules().Box(it.place.Mailbox)
-	if it.unreadable != "" || it.thread.Ref == "" || tx.OwnMessageID(it.msg.MessageID) || deadlines.DayOf(it.received) < box.Since {
+	if it.Unreadable != "" || it.Thread.Ref == "" || tx.OwnMessageID(it.Message.MessageID) || deadlines.DayOf(it.received) < box.Since {
 		return o, nil
 	}
-	c, err := tx.Case(it.thread.Ref)
+	c, err := tx.Case(it.Thread.Ref)
 	if err != nil {
 		return o, err
 	}
@@ -350,7 +350,7 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	day := deadlines.DayOf(it.received)
 	is := replyName(tx, it)
 	for _, ev := range c.Events {
-		if ev.Name == intake.ReplySeen && (ev.Code == is || ev.Code == it.msg.MessageID && ev.Code != "") {
+		if ev.Name == intake.ReplySeen && (ev.Code == is || ev.Code == it.Message.MessageID && ev.Code != "") {
 			return o, nil
 		}
 	}
@@ -361,10 +361,10 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 // replyName knows a colleague's reply again and names nobody: an event outlives
 // erasing, and a Message-ID may tell who wrote it.
 func replyName(tx *store.Tx, it *item) string {
-	if it.msg.MessageID == "" {
-		return tx.Pseudonym(fmt.Sprintf("%x", it.msg.Fingerprint))
+	if it.Message.MessageID == "" {
+		return tx.Pseudonym(fmt.Sprintf("%x", it.Message.Fingerprint))
 	}
-	return tx.Pseudonym(it.msg.MessageID)
+	return tx.Pseudonym(it.Message.MessageID)
 }
 
 // lastDue is the last of the dates by which a mail from before the start

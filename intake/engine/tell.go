@@ -16,16 +16,16 @@ import (
 
 // incoming is what staff see of the mail that news is about.
 func incoming(it *item, a *intake.Arrival) templates.Incoming {
-	m := it.msg
+	m := it.Message
 	in := templates.Incoming{
 		ID: fmt.Sprint(a.ID), Name: a.From.Name, Address: a.From.Addr, Subject: a.Subject,
-		ReceivedOn: deadlines.DayOf(it.received), Seems: it.reading.Seems, Verified: it.thread.KnownFrom,
+		ReceivedOn: deadlines.DayOf(it.received), Seems: it.Reading.Seems, Verified: it.Thread.KnownFrom,
 		Text: templates.Shown(m.Text), Attachments: a.Attachments, Faults: m.Faults,
 	}
-	if it.unreadable != "" {
-		in.Faults = append(slices.Clone(m.Faults), it.unreadable)
+	if it.Unreadable != "" {
+		in.Faults = append(slices.Clone(m.Faults), it.Unreadable)
 	}
-	if f := it.reading.Forward; f != nil {
+	if f := it.Reading.Forward; f != nil {
 		in.By, in.Name, in.Address, in.Subject, in.Text = a.From.Addr, f.From.Name, f.From.Addr, f.Subject, templates.Shown(f.Text)
 	}
 	if strings.TrimSpace(in.Text) == "" {
@@ -36,7 +36,7 @@ func incoming(it *item, a *intake.Arrival) templates.Incoming {
 
 func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *item, a *intake.Arrival) error {
 	n := notices.News{Code: "opened", Cause: sender(it), Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a)}}
-	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.reading.Why, v.Ack.Held, v.Due()
+	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.Reading.Why, v.Ack.Held, v.Due()
 	switch {
 	case v.Urgent != "":
 		n.Purpose, n.Kind, n.Gets, n.Escalate = intake.ForUrgent, templates.Urgent, config.GetsUrgent, true
@@ -62,7 +62,7 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 	if err := e.Notices.Tell(tx, c.Mailbox, v, n); err != nil {
 		return err
 	}
-	if it.reading.Forward != nil {
+	if it.Reading.Forward != nil {
 		return e.receipt(tx, c, v, it)
 	}
 	return nil
@@ -80,10 +80,10 @@ func decideBy(v *intake.View, today deadlines.Day) deadlines.Day {
 // receipt tells the colleague who passed a request on that it is registered.
 // It is not the acknowledgement.
 func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item) error {
-	if slices.Contains(it.reading.Hold, "spoofed") || slices.Contains(it.reading.Hold, "spam") {
+	if slices.Contains(it.Reading.Hold, "spoofed") || slices.Contains(it.Reading.Hold, "spam") {
 		return nil // who forged the colleague's name is told nothing
 	}
-	to := it.reading.Forward.By.Addr
+	to := it.Reading.Forward.By.Addr
 	if !intake.Mailable(to) || e.Cases.Rules().Own(to) || len(v.Parts()) == 0 {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 		return err
 	}
 	l := &intake.Letter{Key: c.Ref + "/" + string(intake.ForReceipt), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForReceipt, To: to}
-	head := compose.Head{InReplyTo: it.msg.MessageID, Automatic: "auto-replied"}
+	head := compose.Head{InReplyTo: it.Message.MessageID, Automatic: "auto-replied"}
 	if err := e.Cases.Freeze(tx, l, e.Cases.Rules().Box(c.Mailbox), head, text); err != nil {
 		return err
 	}
@@ -125,8 +125,8 @@ func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error 
 // sender is the address from which a mail came, "" where it names none or is
 // perhaps forged: nobody's mail may keep news from somebody else.
 func sender(it *item) string {
-	if len(it.msg.From) == 0 || slices.Contains(it.reading.Hold, "spoofed") || slices.Contains(it.reading.Hold, "spam") {
+	if len(it.Message.From) == 0 || slices.Contains(it.Reading.Hold, "spoofed") || slices.Contains(it.Reading.Hold, "spam") {
 		return ""
 	}
-	return it.msg.From[0].Addr
+	return it.Message.From[0].Addr
 }

@@ -17,7 +17,7 @@ import (
 // address, then the reference in the subject or the text. What is found says
 // which case, never who writes.
 func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
-	m := it.msg
+	m := it.Message
 	if ref, _, ok := tx.MessageIDCases(m.InReplyTo...); ok {
 		return e.threadTo(tx, ref, "message-id", m)
 	}
@@ -31,7 +31,7 @@ func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 			return e.threadTo(tx, ref, "message-id", m)
 		}
 	}
-	for _, named := range it.mentions {
+	for _, named := range it.Mentions {
 		c, err := tx.Case(named.Ref)
 		if err != nil {
 			continue
@@ -134,7 +134,7 @@ const copiedWithin = 30 * 24 * time.Hour
 // answered so: a copy becomes a case of its own, whose letter waits for a
 // person.
 func (e *Engine) copied(tx *store.Tx, it *item, p *intake.Personal) string {
-	if it.reading.Forward != nil || !it.reading.Kind.HasClock() || len(p.Words) == 0 {
+	if it.Reading.Forward != nil || !it.Reading.Kind.HasClock() || len(p.Words) == 0 {
 		return ""
 	}
 	for c := range tx.LastCasesOfEach(p.Requester.Addr, repeatAmong) {

@@ -12,6 +12,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"requestd/intake"
 )
 
 type literal struct{ *bytes.Reader }
@@ -21,12 +23,12 @@ func (l literal) Size() int64 { return l.Reader.Size() }
 // nothing is a Sink that keeps nothing.
 type nothing struct{}
 
-func (nothing) Mark(context.Context, string, string) (Mark, error)         { return Mark{}, nil }
-func (nothing) Unhandled(context.Context, Place, []Seen) ([]uint32, error) { return nil, nil }
-func (nothing) Try(context.Context, Place, uint32) (int, error)            { return 1, nil }
-func (nothing) Read(Place, *Fetched) (any, int64)                          { return nil, 0 }
-func (nothing) Deliver(context.Context, Place, []Fetched, uint32) error    { return nil }
-func (nothing) Renumber(context.Context, Place) error                      { return nil }
+func (nothing) Mark(context.Context, string, string) (Mark, error)          { return Mark{}, nil }
+func (nothing) Unhandled(context.Context, Folder, []Seen) ([]uint32, error) { return nil, nil }
+func (nothing) Try(context.Context, Folder, uint32) (int, error)            { return 1, nil }
+func (nothing) Read(Folder, *Fetched) (*intake.ReadMail, int64)             { return nil, 0 }
+func (nothing) Deliver(context.Context, Folder, []Fetched, uint32) error    { return nil }
+func (nothing) Renumber(context.Context, Folder) error                      { return nil }
 
 // BenchmarkRead reads a mailbox of 2,000 mails of 5 KB, and some of 1 MB, from
 // a server in memory, without TLS.

@@ -7,7 +7,7 @@ import (
 
 // beCareful has every mail of the folder up to this UID fetched alone from now
 // on: the connection died while one of them came in, and which is unknown.
-func (w *Watcher) beCareful(ctx context.Context, at Place, through uint32) {
+func (w *Watcher) beCareful(ctx context.Context, at Folder, through uint32) {
 	if ctx.Err() == nil && through > w.careful[at.Folder] {
 		w.careful[at.Folder] = through
 	}

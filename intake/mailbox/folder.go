@@ -13,7 +13,7 @@ import (
 // examine opens a folder so that nothing in it can be changed.
 func (s *session) examine(ctx context.Context, f watched) error {
 	var data *imap.SelectData
-	s.at = Place{}
+	s.at = Folder{}
 	err := s.do(ctx, "opening the folder "+f.name, s.opt.Limits.Exchange, func() (err error) {
 		data, err = s.c.Select(f.name, &imap.SelectOptions{ReadOnly: true}).Wait()
 		return err
@@ -21,7 +21,7 @@ func (s *session) examine(ctx context.Context, f watched) error {
 	if err != nil {
 		return s.noFolder(ctx, f, err)
 	}
-	s.at = Place{Mailbox: s.opt.Name, Folder: f.name, Role: f.role, UIDValidity: data.UIDValidity}
+	s.at = Folder{Mailbox: s.opt.Name, Folder: f.name, Role: f.role, UIDValidity: data.UIDValidity}
 	s.exists, s.next = data.NumMessages, uint32(data.UIDNext)
 	return nil
 }

@@ -36,7 +36,7 @@ func TestRenumberedFolderIsReadAgain(t *testing.T) {
 				once(t, New(s.options(), m, quiet()))
 				change(s.folders["INBOX"])
 				once(t, New(s.options(), m, quiet()))
-				at := Place{"cafcass", "INBOX", Inbox, s.folders["INBOX"].validity}
+				at := Folder{"cafcass", "INBOX", Inbox, s.folders["INBOX"].validity}
 				if got := len(m.mails[at]); got != len(s.folders["INBOX"].mails) || m.renewed != 1 {
 					t.Errorf("%d mails under the new numbers, told %d times", got, m.renewed)
 				}
@@ -117,7 +117,7 @@ func TestFoldersAndTheirRoles(t *testing.T) {
 		o.Junk, o.Sent = "Junk Email", "Sent Items"
 		w := New(o, m, quiet())
 		run(t, w, 10*time.Minute)
-		for _, at := range []Place{
+		for _, at := range []Folder{
 			{"cafcass", "INBOX", Inbox, 7}, {"cafcass", "Junk Email", Junk, 1}, {"cafcass", "Sent Items", Sent, 2},
 		} {
 			if len(m.mails[at]) != 1 {

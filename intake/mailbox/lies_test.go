@@ -42,7 +42,7 @@ func TestASearchThatLiesPassesOverNoMail(t *testing.T) {
 				lies = false
 				s.add("INBOX", letter("late", 300))
 				once(t, w)
-				delete(m.mails[Place{"cafcass", "INBOX", Inbox, 7}], 4294967295) // for a person to look at
+				delete(m.mails[Folder{"cafcass", "INBOX", Inbox, 7}], 4294967295) // for a person to look at
 				m.order = slices.DeleteFunc(m.order, func(s string) bool { return strings.HasSuffix(s, "4294967295") })
 				wantUIDs(t, m, "INBOX", upTo(4)...)
 			})

@@ -23,7 +23,7 @@ type batch struct {
 type reader struct {
 	w    *Watcher
 	s    *session
-	at   Place
+	at   Folder
 	todo chan *batch // to the committing goroutine
 	done chan error  // its result
 }
@@ -140,7 +140,7 @@ func fetched(p *piece) *Fetched {
 const readers = 4
 
 // ask has the Sink read every mail, away from the connection.
-func (b *batch) ask(sink Sink, at Place) {
+func (b *batch) ask(sink Sink, at Folder) {
 	defer close(b.read)
 	b.want = make([]int64, len(b.mails))
 	var next atomic.Int64

@@ -21,7 +21,7 @@ type session struct {
 	caps   imap.CapSet
 	news   chan struct{} // holds a token when the server told of a change
 	noIdle bool          // it refused IDLE
-	at     Place         // the folder that is open
+	at     Folder        // the folder that is open
 	exists uint32        // mails in it when it was opened
 	next   uint32        // its UIDNEXT then; 0 where the server told none
 }

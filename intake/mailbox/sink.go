@@ -6,6 +6,8 @@ package mailbox
 import (
 	"context"
 	"time"
+
+	"requestd/intake"
 )
 
 // Role tells what a folder is watched for.
@@ -18,8 +20,8 @@ const (
 	Sent  Role = "sent" // what staff wrote; read to learn of it, never answered
 )
 
-// Place is one folder of one mailbox in one life of its UIDs.
-type Place struct {
+// Folder is one folder of one mailbox in one life of its UIDs.
+type Folder struct {
 	Mailbox     string // the configured name
 	Folder      string // as configured
 	Role        Role
@@ -40,7 +42,7 @@ type Fetched struct {
 
 	// Read is what the Sink's Read made of the mail, handed on to Deliver as it
 	// is; nil where nothing was read.
-	Read any
+	Read *intake.ReadMail
 }
 
 // Mark tells how far a folder was read: in the life of UIDs that UIDValidity
@@ -68,27 +70,27 @@ type Sink interface {
 	// Unhandled gives, in order, those UIDs for which no arrival was committed,
 	// or one with another Received (the server used the UID twice). It compares
 	// what Deliver was given, and a zero Received is equal to any.
-	Unhandled(ctx context.Context, at Place, seen []Seen) ([]uint32, error)
+	Unhandled(ctx context.Context, at Folder, seen []Seen) ([]uint32, error)
 
 	// Try charges one attempt to a UID before it is fetched alone, durably, and
 	// gives the attempts so far, this one included. Deliver settles them.
-	Try(ctx context.Context, at Place, uid uint32) (int, error)
+	Try(ctx context.Context, at Folder, uid uint32) (int, error)
 
 	// Read reads a mail, and changes nothing. Where its text goes on beyond Raw,
 	// more is how many bytes it still wants, and it is asked again when they have
 	// come. With 0, what it gives back comes to Deliver with the mail; nil is read
 	// there once more.
-	Read(at Place, mail *Fetched) (read any, more int64)
+	Read(at Folder, mail *Fetched) (read *intake.ReadMail, more int64)
 
 	// Deliver commits a batch in order of UID, all or nothing, and with it that
 	// everything up to through is handled. An empty batch only moves the mark;
 	// through below the mark leaves it. A UID delivered again replaces what it
 	// named before.
-	Deliver(ctx context.Context, at Place, batch []Fetched, through uint32) error
+	Deliver(ctx context.Context, at Folder, batch []Fetched, through uint32) error
 
 	// Renumber tells that the UIDs of this folder mean nothing any more: its
 	// UIDVALIDITY is not the one of before, or the same numbers were given out
 	// anew. From now on the mark is that of at, through 0; everything in the
 	// folder is delivered once more, and the Sink must know it by what it is.
-	Renumber(ctx context.Context, at Place) error
+	Renumber(ctx context.Context, at Folder) error
 }

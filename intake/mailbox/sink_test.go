@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"requestd/intake"
 )
 
 // memory is a Sink that keeps everything, and refuses what would be a fault of
@@ -13,7 +15,7 @@ import (
 type memory struct {
 	sync.Mutex
 	marks   map[string]Mark
-	mails   map[Place]map[uint32]Fetched
+	mails   map[Folder]map[uint32]Fetched
 	order   []string // folder/uid as delivered
 	tries   map[string]int
 	need    func(*Fetched) int64
@@ -25,7 +27,7 @@ type memory struct {
 
 func newMemory() *memory {
 	return &memory{
-		marks: make(map[string]Mark), mails: make(map[Place]map[uint32]Fetched),
+		marks: make(map[string]Mark), mails: make(map[Folder]map[uint32]Fetched),
 		tries: make(map[string]int), changed: make(chan struct{}, 1),
 	}
 }
@@ -36,7 +38,7 @@ func (m *memory) Mark(_ context.Context, _, folder string) (Mark, error) {
 	return m.marks[folder], nil
 }
 
-func (m *memory) Unhandled(_ context.Context, at Place, seen []Seen) ([]uint32, error) {
+func (m *memory) Unhandled(_ context.Context, at Folder, seen []Seen) ([]uint32, error) {
 	m.Lock()
 	defer m.Unlock()
 	var missed []uint32
@@ -48,7 +50,7 @@ func (m *memory) Unhandled(_ context.Context, at Place, seen []Seen) ([]uint32, 
 	return missed, nil
 }
 
-func (m *memory) Try(_ context.Context, at Place, uid uint32) (int, error) {
+func (m *memory) Try(_ context.Context, at Folder, uid uint32) (int, error) {
 	m.Lock()
 	defer m.Unlock()
 	key := fmt.Sprint(at, uid)
@@ -56,14 +58,14 @@ func (m *memory) Try(_ context.Context, at Place, uid uint32) (int, error) {
 	return m.tries[key], nil
 }
 
-func (m *memory) Read(_ Place, f *Fetched) (read any, more int64) {
+func (m *memory) Read(_ Folder, f *Fetched) (read *intake.ReadMail, more int64) {
 	if m.need == nil {
 		return nil, 0
 	}
 	return nil, m.need(f)
 }
 
-func (m *memory) Deliver(_ context.Context, at Place, batch []Fetched, through uint32) error {
+func (m *memory) Deliver(_ context.Context, at Folder, batch []Fetched, through uint32) error {
 	m.Lock()
 	defer m.Unlock()
 	if m.fail != nil {
@@ -97,7 +99,7 @@ func (m *memory) Deliver(_ context.Context, at Place, batch []Fetched, through u
 	return nil
 }
 
-func (m *memory) Renumber(_ context.Context, at Place) error {
+func (m *memory) Renumber(_ context.Context, at Folder) error {
 	m.Lock()
 	defer m.Unlock()
 	m.renewed++

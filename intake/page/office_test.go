@@ -104,7 +104,7 @@ func (o *office) receive(from, subject, body string) (ref string) {
 	o.uid++
 	raw := fmt.Sprintf("From: %s\r\nTo: governance@cafcass.gov.uk\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%d@mail.example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
 		from, subject, o.now().Format(time.RFC1123Z), o.uid, strings.ReplaceAll(body, "\n", "\r\n"))
-	at := mailbox.Place{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
+	at := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	f := mailbox.Fetched{UID: o.uid, Received: o.now(), Raw: []byte(raw), Complete: true}
 	f.Read, _ = o.e.Read(at, &f)
 	if err := o.e.Deliver(o.tb.Context(), at, []mailbox.Fetched{f}, o.uid); err != nil {

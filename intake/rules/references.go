@@ -67,24 +67,21 @@ func (r *references) maybe(s string) bool {
 	return false
 }
 
-// Mention is a reference that a mail names, and where.
-type Mention struct{ Ref, How string }
-
 // Mentions are the references that a mail names, whether or not there are such
 // cases: that may change until it is registered.
-func (r *Rules) Mentions(m *intake.Message) []Mention {
+func (r *Rules) Mentions(m *intake.Message) []intake.Mention {
 	var delivered strings.Builder
 	for _, list := range [][]intake.Address{m.To, m.Cc} {
 		for _, a := range list {
 			delivered.WriteString(a.Addr + " ")
 		}
 	}
-	var all []Mention
+	var all []intake.Mention
 	for _, part := range []struct{ how, text string }{
 		{"token", delivered.String()}, {"subject", m.Subject}, {"text", m.Text}, {"text", m.Quoted},
 	} {
 		for _, found := range r.references.in(part.text) {
-			all = append(all, Mention{found, part.how})
+			all = append(all, intake.Mention{Ref: found, How: part.how})
 		}
 	}
 	return all

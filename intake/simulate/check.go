@@ -241,7 +241,7 @@ func (w *world) letter(l *intake.Letter) {
 func (w *world) handled() {
 	for _, b := range w.boxes {
 		for _, f := range b.folders {
-			at := mailbox.Place{Mailbox: b.cfg.Name, Folder: f.name, Role: f.role, UIDValidity: f.validity}
+			at := mailbox.Folder{Mailbox: b.cfg.Name, Folder: f.name, Role: f.role, UIDValidity: f.validity}
 			var seen []mailbox.Seen
 			for _, c := range f.mails {
 				seen = append(seen, mailbox.Seen{UID: c.uid, Received: c.received})

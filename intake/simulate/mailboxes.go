@@ -94,7 +94,7 @@ func (b *box) poll(ctx context.Context) error {
 
 func (b *box) read(ctx context.Context, f *folder) error {
 	sink := b.w.engine
-	at := mailbox.Place{Mailbox: b.cfg.Name, Folder: f.name, Role: f.role, UIDValidity: f.validity}
+	at := mailbox.Folder{Mailbox: b.cfg.Name, Folder: f.name, Role: f.role, UIDValidity: f.validity}
 	if b.w.defect("junk-acknowledged") {
 		at.Role = mailbox.Inbox
 	}
@@ -126,7 +126,7 @@ func (b *box) read(ctx context.Context, f *folder) error {
 	return b.compare(ctx, at, f)
 }
 
-func (b *box) compare(ctx context.Context, at mailbox.Place, f *folder) error {
+func (b *box) compare(ctx context.Context, at mailbox.Folder, f *folder) error {
 	var seen []mailbox.Seen
 	for _, c := range f.mails {
 		seen = append(seen, mailbox.Seen{UID: c.uid, Received: c.received})
@@ -148,7 +148,7 @@ const mostTries = 3
 
 // take fetches and delivers. A mail that breaks the connection ends the
 // reading; at the third try it is delivered as what cannot be read.
-func (b *box) take(ctx context.Context, at mailbox.Place, fresh []*copyOf) error {
+func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) error {
 	for len(fresh) > 0 {
 		n := min(len(fresh), 1+b.w.rng.IntN(8))
 		if i := slices.IndexFunc(fresh[:n], func(c *copyOf) bool { return c.mail.bad }); i > 0 {

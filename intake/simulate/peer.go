@@ -99,7 +99,7 @@ func (p *peer) hears(raw []byte) {
 
 // run lets the peer's daemon read and send.
 func (p *peer) run() {
-	at := mailbox.Place{Mailbox: "council", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 1}
+	at := mailbox.Folder{Mailbox: "council", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 1}
 	var batch []mailbox.Fetched
 	p.coming = slices.DeleteFunc(p.coming, func(d delivery) bool {
 		if d.at.After(p.w.now) {

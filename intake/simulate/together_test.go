@@ -145,7 +145,7 @@ func newCrowd(t *testing.T) *crowd {
 
 // bring delivers mails to one mailbox, some of them bounces of what has gone.
 func (c *crowd) bring(ctx context.Context, box *config.Mailbox, n int) {
-	at := mailbox.Place{Mailbox: box.Name, Folder: box.IMAP.Folder, Role: mailbox.Inbox, UIDValidity: 1}
+	at := mailbox.Folder{Mailbox: box.Name, Folder: box.IMAP.Folder, Role: mailbox.Inbox, UIDValidity: 1}
 	for uid := range uint32(n) {
 		raw := c.mail(box, uid+1)
 		f := mailbox.Fetched{UID: uid + 1, Received: c.now(), Size: int64(len(raw)), Raw: raw, Complete: true}
