@@ -24,6 +24,15 @@ func (cs *Cases) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 	return nil
 }
 
+// Refresh does for a letter that could not be sent what an act did not do while
+// it was at the server: it is written anew, or taken from the outbox.
+func (cs *Cases) Refresh(tx *store.Tx, c *intake.Case) error {
+	if err := cs.refresh(tx, c, &Change{}); err != nil {
+		return err
+	}
+	return cs.Put(tx, c)
+}
+
 // refresh keeps a letter that still waits true to its case: it is written anew
 // when the dates or the kind have changed that it states, and taken from the
 // outbox when the case has ended.

@@ -17,12 +17,17 @@ type line struct {
 	o    *office
 	loop *outbox.Loop
 	cut  outbox.Result // what each attempt comes to; zero while mail is taken
+	amid func()        // what somebody does while a letter is at the server, once
 	sent []string      // the text of each mail to somebody outside
 }
 
 func (*line) Close() {}
 
 func (w *line) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
+	if do := w.amid; do != nil {
+		w.amid = nil
+		do()
+	}
 	if w.cut.Response != "" {
 		return w.cut
 	}
@@ -140,6 +145,31 @@ func TestALetterWhoseDateHasPassedIsHeld(t *testing.T) {
 	w.pass("2027-01-05 12:00")
 	if l := o.draft(intake.ForCorrection); l.State != intake.LetterHeld || !strings.Contains(l.Response, "which has passed") || len(w.sent) > 0 {
 		t.Errorf("the correction is %s (%s), sent %q; want it held", l.State, l.Response, w.sent)
+	}
+}
+
+// TestALetterFollowsWhatIsRecordedWhileItIsTried: nothing of it went, so it is
+// stopped or written anew like one that waits.
+func TestALetterFollowsWhatIsRecordedWhileItIsTried(t *testing.T) {
+	for name, cut := range cuts {
+		for event, date := range map[intake.EventName]string{intake.Withdrawn: "", intake.ReceivedOn: "2026-11-18"} {
+			t.Run(name+" "+string(event), func(t *testing.T) {
+				o := newOffice(t, "2026-11-19 15:00")
+				w := wire(o)
+				ref := o.one("cafcass", foiMail("a@example.org")).Ref
+				w.cut, w.amid = cut, func() { o.record(ref, event, date) }
+				w.pass("2026-11-19 15:30")
+				w.cut = outbox.Result{}
+				w.pass("2026-11-20 10:00")
+				l := o.ack(ref)
+				if event == intake.Withdrawn && (!l.Stopped() || len(w.sent) > 0) {
+					t.Errorf("the letter of a request that was withdrawn is %s (%s), sent %q", l.State, l.Response, w.sent)
+				}
+				if event == intake.ReceivedOn && (len(w.sent) != 1 || !strings.Contains(w.sent[0], "17 December 2026")) {
+					t.Errorf("sent %q, want one letter with the date that follows from the 18th", w.sent)
+				}
+			})
+		}
 	}
 }
 

@@ -24,6 +24,8 @@ func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
 		}
 	case intake.LetterFailed:
 		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckFailed), Letter: l.ID, Code: codeOf(l)})
+	case intake.LetterWaiting:
+		return e.Cases.Refresh(tx, c)
 	case intake.LetterHeld:
 		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "unsent"})
 	}

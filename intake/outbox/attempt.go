@@ -169,6 +169,9 @@ func (l *Loop) record(tx *store.Tx, letter *intake.Letter, r Result, lim Limits,
 	default:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(l.backoff(letter, lim))
 	}
+	if letter.State == intake.LetterWaiting { // its case may have changed while it was being sent
+		return settle(tx, letter)
+	}
 	return tx.PutLetter(*letter)
 }
 

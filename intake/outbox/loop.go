@@ -46,7 +46,8 @@ type Loop struct {
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Settled records on the case what became of a letter, in the transaction
-	// in which the outbox records it.
+	// in which the outbox records it. One that waits again after an attempt it
+	// brings up to date, since its case may have changed meanwhile.
 	Settled func(*store.Tx, *intake.Letter) error
 	// Write gives a draft its bytes and their hash, and takes the draft away.
 	Write func(*intake.Letter) error

@@ -211,6 +211,9 @@ func (w *world) boot() error {
 			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.Notices.WriteDraft, OutOfDate: w.engine.Cases.OutOfDate,
 			Settled: func(tx *store.Tx, l *intake.Letter) error {
 				w.point("settled")
+				if f := w.cases[l.Ref]; f != nil && l.State == intake.LetterWaiting { // it may be written anew
+					tx.AfterCommit(func() { w.readLetters(f) })
+				}
 				return w.engine.LetterSettled(tx, l)
 			},
 		}
