@@ -20,6 +20,7 @@ func main() {
 	var o crash.Options
 	flag.StringVar(&o.Binary, "binary", "bin/requestd", "the program")
 	flag.IntVar(&o.Kills, "kills", 1000, "how often it is killed")
+	flag.IntVar(&o.Moves, "moves", 20, "how often a move into a database, one back and a restore are killed afterwards")
 	flag.DurationVar(&o.Within, "within", 0, "stop killing after this time; 0 is never")
 	flag.Uint64Var(&o.Seed, "seed", 1, "of the moments and mails")
 	flag.DurationVar(&o.Unwatched, "unwatched", 0, "with -several: how long mail may lie after a fault; 0 asserts nothing")

@@ -86,6 +86,9 @@ func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 		return putIntoDatabase(cmd, cfg, file)
 	}
 	path := string(cfg.Store.Path)
+	if err := removeAll(path + readied); err != nil {
+		return fmt.Errorf("put away what a restore that was killed has left: %w", err)
+	}
 	ready, err := copyBeside(file, path)
 	if err != nil {
 		return err
@@ -143,6 +146,10 @@ func putIntoDatabase(cmd *cobra.Command, cfg *config.Config, file string) (err e
 	return errors.Join(listRestored(cmd.Context(), r, cmd, false), r.close())
 }
 
+// readied is between the register's name and what tells a copy that is being
+// made ready from others.
+const readied = ".restore-"
+
 // copyBeside copies a file to the register's directory, mode 0600.
 func copyBeside(file, path string) (name string, err error) {
 	from, err := os.Open(file)
@@ -150,7 +157,7 @@ func copyBeside(file, path string) (name string, err error) {
 		return "", fmt.Errorf("read the copy: %w", err)
 	}
 	defer from.Close()
-	to, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".restore-*")
+	to, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+readied+"*")
 	if err != nil {
 		return "", fmt.Errorf("put the copy beside the register: %w", err)
 	}
@@ -211,8 +218,10 @@ func takePlace(cfg *config.Config, ready string) (aside string, err error) {
 			defer func() { err = errors.Join(err, db.Close()) }() // until then no daemon can open it
 		} // one that cannot be opened is why a copy is put back
 		aside = path + ".before-" + time.Now().UTC().Format("20060102T150405Z")
-		if err := os.Rename(path, aside); err != nil {
-			return "", fmt.Errorf("keep what stands in the register's place: %w", err)
+		if os.Link(path, aside) != nil { // a link leaves no moment without a register; not every file system has them
+			if err := os.Rename(path, aside); err != nil {
+				return "", fmt.Errorf("keep what stands in the register's place: %w", err)
+			}
 		}
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("look at the register's place: %w", err)
@@ -221,6 +230,9 @@ func takePlace(cfg *config.Config, ready string) (aside string, err error) {
 		err = fmt.Errorf("put the copy in the register's place: %w", err)
 		if aside == "" {
 			return "", err
+		}
+		if _, gone := os.Lstat(path); gone == nil {
+			return "", errors.Join(fmt.Errorf("%w; the register stands where it stood", err), os.Remove(aside))
 		}
 		if back := os.Rename(aside, path); back != nil {
 			return aside, errors.Join(err, fmt.Errorf("put the register back, which is now %s: %w; move it to %s before you start the daemon", aside, back, path))

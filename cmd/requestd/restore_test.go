@@ -35,3 +35,23 @@ func TestARestoreThatFailsLeavesTheRegisterInItsPlace(t *testing.T) {
 		t.Errorf("left beside it: %v, %v", left, err)
 	}
 }
+
+// TestARestoreClearsAwayWhatAKilledOneLeft: a copy that was being made ready
+// holds all that a register does.
+func TestARestoreClearsAwayWhatAKilledOneLeft(t *testing.T) {
+	settings := withoutDaemon(t)
+	dir := filepath.Dir(settings)
+	copied, left := filepath.Join(dir, "copy.db"), filepath.Join(dir, "requestd.db.restore-1")
+	if code, _, complaint := inProcess(t, "backup", copied, "--config", settings); code != exitDone {
+		t.Fatalf("exit %d: %s", code, complaint)
+	}
+	if err := os.WriteFile(left, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, complaint := inProcess(t, "restore", copied, "--config", settings); code != exitDone {
+		t.Fatalf("exit %d: %s", code, complaint)
+	}
+	if files, err := filepath.Glob(filepath.Join(dir, "requestd.db.restore-*")); err != nil || len(files) > 0 {
+		t.Errorf("left are %v, %v", files, err)
+	}
+}

@@ -20,7 +20,10 @@ type Options struct {
 	Dir    string // where its files lie
 	Kills  int
 	Within time.Duration // no further kill after this; 0 is no limit
-	Seed   uint64
+	// Moves is how often a move of the register into a database, one back into a
+	// file and a restore are killed after that.
+	Moves int
+	Seed  uint64
 	// Unwatched is how long mail may lie after a fault of several daemons; 0
 	// measures it and asserts nothing, since it is the machine's pace too.
 	Unwatched time.Duration
@@ -44,12 +47,13 @@ type Tally struct {
 	Violations []string      // what was not as it must be
 	Took       time.Duration // in all
 	Longest    time.Duration // that mail lay after a fault, with several daemons
+	Broken     int           // moves and restores that were killed amid their work
 	Ended      int           // daemons that ended by themselves, of several
 }
 
 func (t Tally) String() string {
-	return fmt.Sprintf("%d kills in %s: %d while starting, %d after mail was registered, %d with a letter on its way, %d beside a command at work; %d checks of the whole store; %d mails and %d copies gave %d cases and %d acknowledgements, %d of them twice, byte for byte the same, and %d in doubt twice and held for a person; %d violations",
-		t.Kills, t.Took.Round(time.Second), t.Starting, t.Taking, t.Sending, t.Beside, t.Checks, t.Mails, t.Copies, t.Cases, t.Acks, t.Repeats, t.Held, len(t.Violations))
+	return fmt.Sprintf("%d kills in %s: %d while starting, %d after mail was registered, %d with a letter on its way, %d beside a command at work; %d checks of the whole store; %d mails and %d copies gave %d cases and %d acknowledgements, %d of them twice, byte for byte the same, and %d in doubt twice and held for a person; %d moves and restores killed; %d violations",
+		t.Kills, t.Took.Round(time.Second), t.Starting, t.Taking, t.Sending, t.Beside, t.Checks, t.Mails, t.Copies, t.Cases, t.Acks, t.Repeats, t.Held, t.Broken, len(t.Violations))
 }
 
 // run is one run.
@@ -66,6 +70,7 @@ type run struct {
 	next    int // mailbox to get mail
 	mails   []sent
 	tally   Tally
+	lasts   map[string]time.Duration // how long a command took
 }
 
 // sent is a request that was put into a mailbox.
@@ -90,6 +95,10 @@ func Run(t mailtest.T, o Options) Tally {
 		}
 	}
 	r.finish()
+	if o.Moves > 0 && len(r.tally.Violations) == 0 {
+		r.broken(o.Moves)
+		r.finish()
+	}
 	r.tally.Mails, r.tally.Took = len(r.mails), time.Since(start)
 	return r.tally
 }

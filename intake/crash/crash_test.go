@@ -17,7 +17,7 @@ func TestKills(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "requestd/cmd/requestd").CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v: %s", err, out)
 	}
-	tally := Run(t, Options{Binary: binary, Dir: dir, Kills: 12, Seed: 1, Say: t.Logf})
+	tally := Run(t, Options{Binary: binary, Dir: dir, Kills: 12, Moves: 1, Seed: 1, Say: t.Logf})
 	for _, v := range tally.Violations {
 		t.Error(v)
 	}
