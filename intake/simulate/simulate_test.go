@@ -3,6 +3,7 @@ package simulate
 import (
 	"errors"
 	"flag"
+	"os"
 	"sync"
 	"testing"
 )
@@ -55,7 +56,8 @@ func TestReplay(t *testing.T) {
 }
 
 // TestDefectsAreFound switches on one fault after another; each must be found
-// within a few seeds, and at the same line when it is run again.
+// within a few seeds, and, which make nightly sees to by REQUESTD_SWEEP, at the
+// same line when it is run again.
 func TestDefectsAreFound(t *testing.T) {
 	for _, d := range Defects {
 		t.Run(d.Name, func(t *testing.T) {
@@ -69,9 +71,11 @@ func TestDefectsAreFound(t *testing.T) {
 					}
 					continue
 				}
-				_, err = Run(Options{Seed: seed, Days: 60, Defect: d.Name})
-				if !errors.As(err, &again) || again.Line != f.Line || again.What != f.What {
-					t.Errorf("found as %v, and then as %v", f, err)
+				if os.Getenv("REQUESTD_SWEEP") != "" {
+					_, err = Run(Options{Seed: seed, Days: 60, Defect: d.Name})
+					if !errors.As(err, &again) || again.Line != f.Line || again.What != f.What {
+						t.Errorf("found as %v, and then as %v", f, err)
+					}
 				}
 				t.Logf("seed %d, line %d: %s", f.Seed, f.Line, f.What)
 				return
