@@ -45,7 +45,7 @@ func main() {
 	}
 	fmt.Println(tally)
 	if *several {
-		fmt.Println("mail lay for at most", tally.Longest.Round(time.Millisecond), "after a fault;", tally.Ended, "times a daemon ended by itself")
+		fmt.Println("mail lay for at most", tally.Longest.Round(time.Millisecond), "after a fault;", tally.Ended, "times a daemon ended by itself, and", tally.Stalled, "times one stood still while letters waited")
 	}
 	p.Close()
 	stop()

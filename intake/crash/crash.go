@@ -48,6 +48,7 @@ type Tally struct {
 	Took       time.Duration // in all
 	Longest    time.Duration // that mail lay after a fault, with several daemons
 	Broken     int           // moves and restores that were killed amid their work
+	Stalled    int           // daemons of several that stood still while letters waited
 	Ended      int           // daemons that ended by themselves, of several
 }
 

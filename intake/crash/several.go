@@ -28,7 +28,9 @@ var faults = []struct {
 	{"a daemon killed", func(s *several, i int) { s.end(i, syscall.SIGKILL); s.launch(i) }},
 	{"both daemons killed", func(s *several, i int) { s.killBoth() }},
 	{"a daemon stopped", func(s *several, i int) { s.end(i, syscall.SIGTERM); s.launch(i) }},
+	{"a daemon stopped for a while", (*several).handOver},
 	{"a daemon stalled", (*several).stall},
+	{"a daemon stalled amid its letters", (*several).stallAmidLetters},
 	{"a daemon cut off", (*several).cutOff},
 	{"every connection cut", func(s *several, i int) { s.proxies[0].cut(); s.proxies[1].cut() }},
 	{"the database killed", func(s *several, i int) { s.restart(true) }},
@@ -190,6 +192,12 @@ func (s *several) killBoth() {
 // other has taken over what it watched. Then it goes on where it was.
 func (s *several) stall(i int) {
 	s.must("stall a daemon", s.daemons[i].Process.Signal(syscall.SIGSTOP))
+	s.look(func(tx *store.Tx) {
+		for range tx.Letters(store.LetterFilter{Unsent: true, Purpose: intake.ForAcknowledgement}) {
+			s.tally.Stalled++
+			break
+		}
+	})
 	s.mail(len(s.boxes))
 	s.taken()
 	s.must("let a daemon go on", s.daemons[i].Process.Signal(syscall.SIGCONT))

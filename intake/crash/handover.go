@@ -1,0 +1,73 @@
+package crash
+
+import (
+	"slices"
+	"syscall"
+	"time"
+
+	"requestd/store"
+)
+
+// stallAmidLetters does the same while mail is registered and letters go out.
+func (s *several) stallAmidLetters(i int) {
+	s.mail(4 * len(s.boxes))
+	s.moment(10 + s.rng.IntN(40))
+	s.stall(i)
+}
+
+// handOver stops a daemon as an administrator does. What it worked on it has
+// given up when it has ended: nobody need wait until it is taken for dead.
+func (s *several) handOver(i int) {
+	s.until("both daemons share the work, and nobody who is dead has any of it", func(tx *store.Tx) bool {
+		return len(slices.Collect(tx.Facts(mates))) == len(s.daemons) && len(workers(tx)) == len(s.daemons)
+	})
+	s.end(i, syscall.SIGTERM)
+	s.look(func(tx *store.Tx) {
+		left, work := slices.Collect(tx.Facts(mates)), workers(tx)
+		if len(left) > 1 || len(work) > 1 || len(work) == 1 && !slices.Contains(left, mates+work[0]) {
+			s.violate("a daemon that was stopped gave its work up to nobody: there are %v, and %v have work", left, work)
+		}
+	})
+	s.mail(len(s.boxes))
+	s.taken()
+	s.launch(i)
+}
+
+// Facts of the register, as intake/daemon has them: who is at work, and who does
+// which task.
+const (
+	mates = "daemon/"
+	tasks = "worked-from/"
+)
+
+// workers are the daemons that have a task.
+func workers(tx *store.Tx) (list []string) {
+	for name := range tx.Facts(tasks) {
+		var who string
+		if ok, err := tx.Get(name, &who); ok && err == nil && !slices.Contains(list, who) {
+			list = append(list, who)
+		}
+	}
+	return list
+}
+
+// until waits for something that is soon so.
+func (s *several) until(what string, is func(*store.Tx) bool) {
+	every := time.NewTicker(50 * time.Millisecond)
+	defer every.Stop()
+	for end := time.Now().Add(time.Minute); ; {
+		so := false
+		s.look(func(tx *store.Tx) { so = is(tx) })
+		if so {
+			return
+		}
+		select {
+		case <-every.C:
+		case <-s.ctx.Done():
+		}
+		if s.ctx.Err() != nil || time.Now().After(end) {
+			s.violate("it did not come about that %s", what)
+			return
+		}
+	}
+}
