@@ -81,7 +81,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 		return machineNod
 	case len(mc.hard) > 0:
 		return machineMade
-	case len(mc.marks) > 0 && (mc.passedOn() && s.best != cAuto || s.requestLike(m, mc) || s.asks && s.onBehalf(m)):
+	case len(mc.marks) > 0 && (m.Form != nil && m.Form.Addr != "" || mc.passedOn() && s.best != cAuto || s.requestLike(m, mc) || s.asks && s.onBehalf(m)):
 		mc.soften()
 		return notMachine
 	case len(mc.marks) > 0:
@@ -171,7 +171,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Decision = intake.Pass
 	case r.Followup && !s.halfSuspected() && r.Seems == "chaser" && request < hardlyRequest:
 		r.Decision = intake.Pass
-	case r.Followup && !s.halfSuspected() && r.Kind != intake.Review && s.answersUs(r.Seems) && r.Confidence >= enoughForAnswer:
+	case r.Followup && !s.halfSuspected() && r.Kind != intake.Review && s.answersUs(r.Seems) && s.answersOurs() && r.Confidence >= enoughForAnswer:
 		r.Decision = intake.Pass
 	case r.Kind == intake.Other && (request > b.Pass || s.unread(m) || s.halfSuspected()):
 		r.Decision = intake.Triage

@@ -134,3 +134,10 @@ func (s *signs) answersUs(seems string) bool {
 	}
 	return false
 }
+
+// answersOurs tells whether the mail shows the letter or the request of ours
+// that it answers. What only looks like an answer may be a first request, in
+// reply to somebody's letter about something else.
+func (s *signs) answersOurs() bool {
+	return s.proved() || s.ctx.letter.clarify || s.ctx.letter.identity
+}

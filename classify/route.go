@@ -59,10 +59,6 @@ func (c *Classifier) route(m *intake.Message, s *signs, r *intake.Reading) {
 		r.Hold = append(r.Hold, holdOffer)
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "offers something", Quote: clip(strings.TrimSpace(low), 120)})
 	}
-	if r.Decision == intake.Acknowledge && !s.asks && r.Kind != intake.Review && !s.any("foi-words", "sar-words", "own", "child-data", "client") {
-		r.Decision = intake.Triage
-		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "asks for nothing in words"})
-	}
 	if r.Decision == intake.Acknowledge && strange {
 		r.Decision = intake.Triage
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "in another language than English and Welsh"})
