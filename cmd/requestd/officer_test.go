@@ -57,7 +57,7 @@ func TestAnOfficersDayByMailAlone(t *testing.T) {
 	d.reconfigure(config, "undo_wait: 10m", "undo_wait: 1s")
 	daemon = d.program.start()
 	d.clicks(decide, "FOI")
-	d.shows(d.next("DONE"), "reply by (FOI)")
+	d.shows(d.next("DONE"), "- FOI request: reply by ")
 	d.lettersTo("mair@example.net", 1)
 
 	d.arrives("bob@example.net", "Subject access request", "I would like a copy of all the personal data that you hold about me, under Article 15 of the UK GDPR.\r\n\r\nBob Sample\r\n", "X-Autoreply:")
