@@ -26,7 +26,9 @@ var built = sync.OnceValues(func() (string, error) {
 	}
 	builtIn = dir
 	name := filepath.Join(dir, "requestd")
-	if out, err := exec.Command("go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-o", name, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is built to be used, and so compiled once
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.Join(err, errors.New(string(out)))
 	}
 	return name, nil

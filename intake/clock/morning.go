@@ -21,16 +21,16 @@ type digested struct {
 	At      time.Time     `json:"at,omitzero"`
 }
 
-// told is how far one person has been told on a morning on which others are
+// toldSoFar is how far one person has been told on a morning on which others are
 // still to be. It is let go once everybody was.
-type told struct {
+type toldSoFar struct {
 	digested
 	Boxes []string `json:"boxes"`
 }
 
 const (
 	digestPrefix = "digest/"      // of a mailbox: digested
-	toldPrefix   = "digest-told/" // of a person: told
+	toldPrefix   = "digest-told/" // of a person: toldSoFar
 	morningKey   = "digest-begun" // digested of the morning whose lists are being written
 )
 
@@ -167,14 +167,14 @@ func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
 		if was.Day != m.Day {
 			was.Boxes = nil
 		}
-		return tx.Set(toldPrefix+tx.Pseudonym(to), told{m, append(was.Boxes, l.names...)})
+		return tx.Set(toldPrefix+tx.Pseudonym(to), toldSoFar{m, append(was.Boxes, l.names...)})
 	})
 }
 
 // morningList is what one person is still to be told this morning, and how far
 // they were told before.
-func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string) (*list, told, error) {
-	var was told
+func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string) (*list, toldSoFar, error) {
+	var was toldSoFar
 	l := cl.newList(tx, to)
 	names, err := cl.untold(tx)
 	if err == nil {

@@ -14,7 +14,9 @@ func TestKills(t *testing.T) {
 	mailtest.Need(t)
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "requestd")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "requestd/cmd/requestd").CombinedOutput(); err != nil {
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", binary, "requestd/cmd/requestd")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is built to be used, and so compiled once
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v: %s", err, out)
 	}
 	tally := Run(t, Options{Binary: binary, Dir: dir, Kills: 12, Moves: 1, Seed: 1, Say: t.Logf})

@@ -36,7 +36,7 @@ func (r *run) kill() {
 	last := r.watch(lines, r.rng.IntN(24), 0)
 	moment, settled := 40*time.Millisecond, func() {}
 	if last != "" && r.rng.IntN(3) == 0 { // somebody is at work as well
-		moment, settled = 200*time.Millisecond, r.beside()
+		moment, settled = 200*time.Millisecond, r.startCommand()
 	}
 	if more := r.watch(lines, 0, time.Duration(r.rng.Int64N(int64(moment)))); more != "" {
 		last = more
@@ -59,9 +59,9 @@ func (r *run) kill() {
 	settled()
 }
 
-// beside starts a command that works on the register while the program is
+// startCommand starts a command that works on the register while the program is
 // killed. What it returns waits for it, and looks at the copy that it says it made.
-func (r *run) beside() (settled func()) {
+func (r *run) startCommand() (settled func()) {
 	what := []string{"backup", "verify", "reload"}[r.rng.IntN(3)]
 	copied := filepath.Join(r.Dir, "copy.db")
 	args := []string{what, "--config", r.config}

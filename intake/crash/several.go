@@ -106,6 +106,9 @@ func (s *several) place(i int, where string) {
 	b, err := os.ReadFile(s.config)
 	s.must("read the configuration", err)
 	text := strings.Replace(string(b), "path: "+s.Dir+"/requestd.db, create: true", where, 1)
+	if s.Kills >= 20 { // letters wait for each other's minute when a daemon is stalled
+		text = strings.Replace(text, "per_minute: 0", "per_minute: 6", 1)
+	}
 	text = strings.Replace(text, "/control.sock", fmt.Sprintf("/control%d.sock", i), 1)
 	s.must("write the configuration", os.WriteFile(s.configOf(i), []byte(text), 0o600))
 }
@@ -114,24 +117,24 @@ func (s *several) launch(i int) {
 	log, err := os.OpenFile(filepath.Join(s.Dir, fmt.Sprintf("daemon%d.log", i)), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	s.must("start a daemon", err)
 	cmd := exec.CommandContext(s.ctx, s.Binary, "run", "--config", s.configOf(i))
-	cmd.Stderr, cmd.WaitDelay = &told{log, s.lines}, atMost // its readers of mail may outlive it
+	cmd.Stderr, cmd.WaitDelay = &heardLog{log, s.lines}, atMost // its readers of mail may outlive it
 	s.must("start a daemon", cmd.Start())
 	d := &started{cmd, make(chan struct{})}
 	go func() {
 		defer close(d.ended)
-		_ = cmd.Wait()                 // what it says stands in its log
-		_ = cmd.Stderr.(*told).Close() // which is kept for a person to read
+		_ = cmd.Wait()                     // what it says stands in its log
+		_ = cmd.Stderr.(*heardLog).Close() // which is kept for a person to read
 	}()
 	s.daemons[i] = d
 }
 
-// told is where a daemon logs; each line is told of.
-type told struct {
+// heardLog is where a daemon logs; each line is told of.
+type heardLog struct {
 	*os.File
 	lines chan<- struct{}
 }
 
-func (l *told) Write(b []byte) (int, error) {
+func (l *heardLog) Write(b []byte) (int, error) {
 	for range bytes.Count(b, []byte("\n")) {
 		select {
 		case l.lines <- struct{}{}:

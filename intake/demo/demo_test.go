@@ -22,6 +22,9 @@ import (
 	"requestd/store"
 )
 
+// Under the race detector, on a busy machine, a demonstration takes long.
+func init() { limit = 10 * time.Minute }
+
 // kept is a demonstration that left everything behind, and its register.
 type kept struct {
 	dir, text string
