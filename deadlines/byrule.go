@@ -17,7 +17,7 @@ var (
 	}
 )
 
-// byRule gives the bank holidays of a division in a year by the Banking and
+// byRule returns the bank holidays of a division in a year by the Banking and
 // Financial Dealings Act 1971, Schedule 1, the common law (Good Friday,
 // Christmas Day) and the yearly habit of substitute days.
 func byRule(div Division, year int) []Holiday {
@@ -65,7 +65,7 @@ func byRule(div Division, year int) []Holiday {
 	return hs
 }
 
-// christmasDays gives the weekdays on which Christmas Day and Boxing Day are
+// christmasDays returns the weekdays on which Christmas Day and Boxing Day are
 // kept. When the 25th is a Sunday, Boxing Day keeps its Monday.
 func christmasDays(year int) (christmas, boxing Day) {
 	d := NewDay(year, time.December, 25)

@@ -179,7 +179,7 @@ func (rk *reckoning) track(clock Clock, source, text string) *track {
 	return t
 }
 
-// keep puts a finished clock into the result and gives its date.
+// keep puts a finished clock into the result and returns its date.
 func (rk *reckoning) keep(t *track) Day {
 	rk.res.Ledger = append(rk.res.Ledger, t.steps...)
 	rk.res.Warnings = append(rk.res.Warnings, t.warnings()...)

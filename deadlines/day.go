@@ -54,7 +54,7 @@ func ParseDay(s string) (Day, error) {
 
 func (d Day) utc() time.Time { return time.Unix((int64(d)-epochOffset)*86400, 0).UTC() }
 
-// Date gives year, month and day of the month.
+// Date returns year, month and day of the month.
 func (d Day) Date() (int, time.Month, int) { return d.utc().Date() }
 
 // Year is the year in which d lies.

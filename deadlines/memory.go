@@ -26,7 +26,7 @@ type outcome struct {
 // mostRemembered bounds a memory. When it is full it begins anew.
 const mostRemembered = 2_000
 
-// Memory gives a new one.
+// Memory returns a new one.
 func (c *Calendar) Memory() *Memory { return &Memory{cal: c, known: map[facts]outcome{}} }
 
 // Compute is Calendar.Compute. The slices of a result belong to all who asked for

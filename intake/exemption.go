@@ -43,7 +43,7 @@ var (
 )
 
 // Exemption reads one exemption, exception or restriction as the Act of a kind
-// of request has it, and gives the form in which it is counted: 40(2) of the
+// of request has it, and returns the form in which it is counted: 40(2) of the
 // FOIA, 12(5)(b) of the EIR, sch 2 para 16 of the DPA 2018. Of a review it is
 // that of the request. The error says what is possible.
 func Exemption(kind, of Kind, s string) (string, error) {

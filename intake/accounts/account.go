@@ -66,7 +66,7 @@ type Accounts struct {
 	elsewhere atomic.Bool // people sign in at a provider
 }
 
-// New gives the accounts of a register.
+// New returns the accounts of a register.
 func New(db *store.DB, now func() time.Time, log *slog.Logger) *Accounts {
 	return &Accounts{store: db, now: now, log: log, limits: newLimits(), asked: newLimits()}
 }
@@ -176,7 +176,7 @@ func (a *Accounts) Remove(address string) error {
 	})
 }
 
-// List gives every account, by address.
+// List returns every account, by address.
 func (a *Accounts) List() (list []Listed, err error) {
 	list = []Listed{}
 	err = a.store.View(func(tx *store.Tx) error {

@@ -62,7 +62,7 @@ func (a *Accounts) AddFeed(f Feed) (token string, err error) {
 	return token, nil
 }
 
-// Feed gives the calendar of a token, for whoever asks from a place, with what
+// Feed returns the calendar of a token, for whoever asks from a place, with what
 // its owner may see now. It is ErrTooMany where it was asked for too often.
 func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	var f Feed
@@ -106,7 +106,7 @@ func (a *Accounts) vouched(tx *store.Tx, p Person) (err error) {
 	return err
 }
 
-// feeds gives the calendars of one address.
+// feeds returns the calendars of one address.
 func (a *Accounts) feeds(tx *store.Tx, address string) iter.Seq[Feed] {
 	return func(yield func(Feed) bool) {
 		for f := range facts[Feed](tx, feedPrefix) {
@@ -117,7 +117,7 @@ func (a *Accounts) feeds(tx *store.Tx, address string) iter.Seq[Feed] {
 	}
 }
 
-// Feeds gives the calendars of one address, the newest first.
+// Feeds returns the calendars of one address, the newest first.
 func (a *Accounts) Feeds(address string) (list []Feed, err error) {
 	err = a.store.View(func(tx *store.Tx) error {
 		list = slices.Collect(a.feeds(tx, address))

@@ -33,7 +33,7 @@ const (
 
 func searchKey(address string) string { return searchPrefix + strings.ToLower(address) }
 
-// Searches gives what an address has saved, by name.
+// Searches returns what an address has saved, by name.
 func (a *Accounts) Searches(address string) ([]Search, error) {
 	var kept searches
 	err := a.store.View(func(tx *store.Tx) error {
@@ -44,7 +44,7 @@ func (a *Accounts) Searches(address string) ([]Search, error) {
 	return kept.List, err
 }
 
-// SaveSearch keeps a search and gives its number. One of the same name gives way.
+// SaveSearch keeps a search and returns its number. One of the same name gives way.
 func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 	s.Name, s.Words = intake.OneLine(s.Name, intake.MaxName), intake.OneLine(s.Words, maxWords)
 	s.State, s.Kind = intake.OneLine(s.State, intake.MaxName), intake.OneLine(s.Kind, intake.MaxName)

@@ -115,7 +115,7 @@ func (a *Accounts) Begin(p Person) (word string, err error) {
 	return word, err
 }
 
-// Session gives the session that a word carries, with the role that its
+// Session returns the session that a word carries, with the role that its
 // account has now. That it was seen is recorded every few minutes; a store that
 // cannot be written ends no session.
 func (a *Accounts) Session(word string) (*Session, error) {
@@ -159,7 +159,7 @@ func used[T any](a *Accounts, name string, when func(kept *T, now time.Time)) {
 
 func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] { return facts[Session](tx, sessionPrefix) }
 
-// facts gives what is recorded under names that begin with a prefix.
+// facts returns what is recorded under names that begin with a prefix.
 func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for name := range tx.Facts(prefix) {
@@ -174,7 +174,7 @@ func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
 	}
 }
 
-// Sessions gives the sessions of one address that are not over, the newest
+// Sessions returns the sessions of one address that are not over, the newest
 // first.
 func (a *Accounts) Sessions(address string) (list []Session, err error) {
 	err = a.store.View(func(tx *store.Tx) error {

@@ -62,7 +62,7 @@ func (a raisedAlarm) forgotten(now time.Time) bool {
 // critical, is logged and mailed to staff, and mailed again each day while it
 // stands; of one that stands no longer staff hear that it is over. One that
 // comes back within an hour is mailed once it has stood for an hour: what comes
-// and goes fills nobody's mailbox. It gives the alarms with the moment each was
+// and goes fills nobody's mailbox. It returns the alarms with the moment each was
 // raised.
 func (cl *Clock) Alarms(_ context.Context, standing []health.Alarm) ([]health.Alarm, error) {
 	kept, err := cl.raisedAlarms()

@@ -12,7 +12,7 @@ func (m *Mailbox) Owns(address string) bool {
 		slices.ContainsFunc(m.Aliases, func(a string) bool { return strings.EqualFold(a, address) })
 }
 
-// Mailbox finds one by name, or gives nil.
+// Mailbox finds one by name, or returns nil.
 func (c *Config) Mailbox(name string) *Mailbox {
 	for i := range c.Mailboxes {
 		if c.Mailboxes[i].Name == name {
@@ -22,7 +22,7 @@ func (c *Config) Mailbox(name string) *Mailbox {
 	return nil
 }
 
-// OAuthNamed finds an entry of oauth by name, or gives nil.
+// OAuthNamed finds an entry of oauth by name, or returns nil.
 func (c *Config) OAuthNamed(name string) *OAuth {
 	for i := range c.OAuth {
 		if c.OAuth[i].Name == name {
@@ -32,7 +32,7 @@ func (c *Config) OAuthNamed(name string) *OAuth {
 	return nil
 }
 
-// Tell gives the staff who are sent such mail about a case of that kind in
+// Tell returns the staff who are sent such mail about a case of that kind in
 // that mailbox; "" as mailbox or kind stands for any. Where nobody asked for
 // it, everybody of the mailbox is told, and failing that all staff: nothing is
 // ever told to no one.

@@ -69,7 +69,7 @@ func (p *Problems) Error() string {
 	return b.String()
 }
 
-// Unwrap gives the problems one by one.
+// Unwrap returns the problems one by one.
 func (p *Problems) Unwrap() []error {
 	errs := make([]error, len(p.List))
 	for i, x := range p.List {

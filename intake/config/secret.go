@@ -21,7 +21,7 @@ const (
 // Secret is a value that no way of printing shows.
 type Secret struct{ value string }
 
-// Reveal gives the value itself, for the one place that needs it.
+// Reveal returns the value itself, for the one place that needs it.
 func (s Secret) Reveal() string { return s.value }
 
 // String, GoString, Format, LogValue and the marshallers hide the value.
@@ -124,7 +124,7 @@ func (s SecretFile) IsZero() bool {
 	return s.Path == "" && (s.Env == "" || os.Getenv(s.Env) == "")
 }
 
-// Read gives the secret, without a final line break. Its errors name the file
+// Read returns the secret, without a final line break. Its errors name the file
 // or the variable, never what stands in it.
 func (s SecretFile) Read() (Secret, error) {
 	if s.Path == "" {

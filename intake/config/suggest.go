@@ -18,7 +18,7 @@ func (k *checker) unknown(section, key string) {
 	k.add(strings.TrimPrefix(section+"."+key, "."), "is no key of requestd's", mend)
 }
 
-// keysOf gives the keys of a section such as mailboxes[0].imap.
+// keysOf returns the keys of a section such as mailboxes[0].imap.
 func keysOf(section string) []string {
 	t := reflect.TypeFor[Config]()
 	for part := range strings.SplitSeq(section, ".") {

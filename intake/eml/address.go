@@ -143,7 +143,7 @@ func displayName(s string) string {
 	return intake.OneLine(strings.Trim(s, "\"' \t"), maxName)
 }
 
-// cleanAddr gives local@domain with the domain in lower case, or "" when spec
+// cleanAddr returns local@domain with the domain in lower case, or "" when spec
 // is none. It keeps what a server may accept: dots where they should not be,
 // non-ASCII letters, quoted local parts.
 func cleanAddr(spec string) string {
@@ -192,7 +192,7 @@ func findAddr(s string) string {
 	return ""
 }
 
-// delivered gives the addresses to which relays say they delivered.
+// delivered returns the addresses to which relays say they delivered.
 func delivered(fields []intake.Field) []string {
 	var out []string
 	for i := range fields {

@@ -7,7 +7,7 @@ import (
 )
 
 // fieldBlock reads a block of at least need different fields with a sender
-// among them, and gives the number of lines up to the text below.
+// among them, and returns the number of lines up to the text below.
 func fieldBlock(lines []string, need int) (intake.Inner, int) {
 	if f, _ := label(lines[0]); f == noField || f == otherField {
 		return strangeBlock(lines)
@@ -104,7 +104,7 @@ type blockReader struct {
 	last blockField
 }
 
-// take reads the line at k and gives how many lines belong to it, 0 when the
+// take reads the line at k and returns how many lines belong to it, 0 when the
 // block has ended.
 func (r *blockReader) take(lines []string, k int) int {
 	if strings.TrimSpace(lines[k]) == "" {

@@ -27,7 +27,7 @@ var aliases = map[string]string{
 	"unknown-8bit": "", "unknown": "", "x-unknown": "", "default": "", "default_charset": "", "8bit-ascii": "", "none": "", "binary": "", "_autodetect": "", "_autodetect_all": "", "text": "", "x-user-defined": "windows-1252",
 }
 
-// decodeCharset gives b as valid UTF-8. What the label cannot explain is read
+// decodeCharset returns b as valid UTF-8. What the label cannot explain is read
 // as UTF-8 where it is that, else as Windows-1252; ok is false then.
 func decodeCharset(b []byte, label string) (s string, ok bool) {
 	name := charsetName(label)

@@ -14,7 +14,7 @@ import (
 // readDate reads a date as headers and quoted blocks carry it, in English and
 // Welsh, day first: RFC 5322 and asctime, "Friday, June 6, 2025 9:12 AM",
 // "Dydd Llun, 26 Ionawr 2026 12:41", "26/01/2026 12:41". Without a zone it is
-// London time. It gives the zero time for what it cannot read.
+// London time. It returns the zero time for what it cannot read.
 func readDate(s string) time.Time {
 	if len(s) > 4*maxDateText {
 		return time.Time{}
@@ -242,7 +242,7 @@ func (d *dateParts) offset(s string) {
 	}
 }
 
-// time puts the parts together, or gives the zero time.
+// time puts the parts together, or returns the zero time.
 func (d *dateParts) time() time.Time {
 	if d.vague && d.count == 3 && d.digits[0] <= 2 && d.digits[1] <= 2 && d.digits[2] != 1 {
 		d.named, d.month = false, 0 // Tuesday: the month stands in figures

@@ -39,7 +39,7 @@ var asking = phrases.New([]string{
 	"hoffwn", "hoffem", "dwi eisiau", "dw i eisiau", "dwi isio", "a gaf i", "ga i ", "allwch chi", "allech chi", "a fyddech", "anfonwch", "rwy'n gofyn", "dwi'n gofyn", "amdana i", "amdanaf",
 })
 
-// disclaimerFrom gives the line of the paragraph at which a footer begins, or
+// disclaimerFrom returns the line of the paragraph at which a footer begins, or
 // -1 when the paragraph is none.
 func disclaimerFrom(par []string) int {
 	if len(par) > 60 {

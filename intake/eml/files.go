@@ -6,7 +6,7 @@ import (
 	"requestd/intake"
 )
 
-// Files gives the attachments of a mail in the order of Parse, which names
+// Files returns the attachments of a mail in the order of Parse, which names
 // them: the content of the nth, counted from one, and of the others the size
 // alone. No document among them is read.
 func Files(raw []byte, complete bool, n int) (list []intake.File, err error) {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// htmlText gives the text of an HTML part as a reader sees it, see htmlWriter.
+// htmlText returns the text of an HTML part as a reader sees it, see htmlWriter.
 // The part is read as a tree, so that what a sender left open or wrote twice
 // ends where a browser ends it. What is not shown is left out, unless hardly
 // anything is shown: then it is the tree that was misread, or broken, and hidden

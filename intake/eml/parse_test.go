@@ -10,7 +10,7 @@ import (
 	"requestd/intake"
 )
 
-// samples gives the bytes of every mail in testdata.
+// samples returns the bytes of every mail in testdata.
 func samples(t testing.TB) map[string][]byte {
 	t.Helper()
 	files, err := filepath.Glob("testdata/*.eml")

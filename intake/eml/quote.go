@@ -46,7 +46,7 @@ type attributed struct {
 }
 
 // attribution reads "On 3 May 2026, A B <a@b> wrote:" and its kin, on one to
-// four lines, and gives the number of lines it takes, or 0.
+// four lines, and returns the number of lines it takes, or 0.
 func attribution(lines []string) (attributed, int) {
 	first := strings.Trim(lines[0], " \t-")
 	known := starter(first) || hasVerb(first)
@@ -161,7 +161,7 @@ func quotedAddress(s string) intake.Address {
 }
 
 // earlierMail reads what stands above an earlier mail: a separator line, a
-// block of From, Sent, To and Subject in any order, or both. It gives what the
+// block of From, Sent, To and Subject in any order, or both. It returns what the
 // block says and where the text below it begins, or 0.
 func earlierMail(lines []string) (intake.Inner, int) {
 	sep := 0

@@ -3,7 +3,7 @@ package eml
 import "bytes"
 
 // signedContent takes the mail out of an opaque signed one (RFC 8551, section
-// 3.5.2): it is sealed by nothing, and read without a key. It gives nil for
+// 3.5.2): it is sealed by nothing, and read without a key. It returns nil for
 // what is encrypted or is no such structure. The encoding may be BER with
 // indefinite lengths, as Outlook's is.
 func signedContent(b []byte) []byte {

@@ -84,7 +84,7 @@ func (s *splitter) run(level int) {
 
 // quotedHeading reads a heading that is set as a quotation while the mail below
 // it is not: ">>> A B <a@b> 3/5/2026 10:12 >>>" of GroupWise, and the header
-// block of Hotmail. It gives the line at which that mail's text begins, or 0.
+// block of Hotmail. It returns the line at which that mail's text begins, or 0.
 func quotedHeading(lines []string, i int) (in intake.Inner, body int) {
 	if l := strings.TrimSpace(lines[i]); strings.HasPrefix(l, ">>>") {
 		by, closed := strings.CutSuffix(l[3:], ">>>")

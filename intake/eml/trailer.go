@@ -121,7 +121,7 @@ func isPhone(l string) bool {
 	return false
 }
 
-// lastParagraph gives the line at which the last run of lines begins.
+// lastParagraph returns the line at which the last run of lines begins.
 func lastParagraph(lines []string) int {
 	i := len(lines)
 	for i > 0 && !blankish(lines[i-1]) {

@@ -57,7 +57,7 @@ type word struct {
 	data    []byte
 }
 
-// encodedWord reads the word at the start of s and gives its length.
+// encodedWord reads the word at the start of s and returns its length.
 func encodedWord(s string) (w word, n int, ok bool) {
 	rest := s[2:]
 	charset, rest, found := strings.Cut(rest, "?")

@@ -14,7 +14,7 @@ const firstYear, lastYear = 2000, 2099
 
 const writeDate = "Write the date in full, such as 3 March 2026 or 3/3/2026."
 
-// readDate reads a date at the beginning of the words and gives how many it
+// readDate reads a date at the beginning of the words and returns how many it
 // took, 0 where there is none. What could mean two days is an error.
 func readDate(words []word, today deadlines.Day) (deadlines.Day, int, error) {
 	texts := make([]string, min(len(words), 8))

@@ -15,7 +15,7 @@ var (
 	scheduleWord = regexp.MustCompile(`(?i)^(?:sch|schedule|atodlen)\.?$`)
 )
 
-// exemptions takes those with which the words begin, and gives how many words
+// exemptions takes those with which the words begin, and returns how many words
 // they were: of an answer or an extension alone.
 func (p *parser) exemptions(c *Command, rest []word) (used int) {
 	if c.Event != intake.Responded && c.Event != intake.Extended {

@@ -98,7 +98,7 @@ func pair(t *testing.T) (cert, key []byte, pub *rsa.PublicKey) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), &k.PublicKey
 }
 
-// opened checks a JWT's signature and gives its header and claims.
+// opened checks a JWT's signature and returns its header and claims.
 func opened(t *testing.T, jwt string, pub *rsa.PublicKey) (header, claims map[string]any) {
 	parts := strings.Split(jwt, ".")
 	if len(parts) != 3 {

@@ -9,7 +9,7 @@ type Budget struct {
 	visit int // values, elements and pages that may still be read
 }
 
-// NewBudget gives the budget of one mail: about a second of work and about
+// NewBudget returns the budget of one mail: about a second of work and about
 // 150 MB at the very most, where ordinary letters take a hundredth of it.
 func NewBudget() *Budget {
 	return &Budget{scan: 64 << 20, keep: 32 << 20, visit: 1_000_000}

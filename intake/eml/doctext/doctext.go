@@ -1,7 +1,7 @@
 // Package doctext reads the text of the documents that people attach to
 // mail: Word (.docx), PDF and RTF. It is made for a stranger's files: every
 // reader pays from a [Budget] for what it does, follows no link, runs nothing,
-// and gives what it could read together with an error that says what it could
+// and returns what it could read together with an error that says what it could
 // not.
 package doctext
 

@@ -196,7 +196,7 @@ func (p *pdfFile) dict(v any) pdfDict {
 	return d
 }
 
-// pages gives the page dictionaries in the order of the page tree; when the
+// pages returns the page dictionaries in the order of the page tree; when the
 // tree is broken, in the order of their numbers.
 func (p *pdfFile) pages() []pdfDict {
 	var nums []int

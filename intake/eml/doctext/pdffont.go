@@ -247,7 +247,7 @@ func (f *pdfFont) text(s pdfString, most int) (text string, width float64, space
 	return b.String(), width / 1000, spaces
 }
 
-// glyph gives the text of a glyph name in the Adobe Glyph List's form.
+// glyph returns the text of a glyph name in the Adobe Glyph List's form.
 func glyph(name string) string {
 	name, _, _ = strings.Cut(name, ".")
 	if len(name) == 1 {

@@ -29,7 +29,7 @@ type lexer struct {
 	each int // bytes that a value is held to take, beside its text
 }
 
-// next gives the next value, or nil at the end, and pays for it.
+// next returns the next value, or nil at the end, and pays for it.
 func (l *lexer) next(depth int) any {
 	start := l.pos
 	l.space()
