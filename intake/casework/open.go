@@ -21,6 +21,7 @@ type OpenInput struct {
 	Received     deadlines.Day  `json:"received"` // 0 is today, or the mail's own day
 	Source       string         `json:"source"`   // post, telephone, in-person, colleague
 	Requester    intake.Address `json:"requester"`
+	Postal       string         `json:"postal"` // the requester's address by post
 	Subject      string         `json:"subject"`
 	Language     string         `json:"language"`     // en, cy or bi
 	Ref          string         `json:"ref"`          // takes over a running case
@@ -205,7 +206,7 @@ func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 	if now := tx.Now(); received.After(now) {
 		received = now.UTC().Truncate(time.Second)
 	}
-	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
+	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Postal: intake.PlainText(strings.TrimSpace(in.Postal), maxPostal), Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
 	if mail != nil {
 		if !in.noted() || in.Source == "mail" {
 			p.MessageID = mail.MessageID // the caller never saw a colleague's mail

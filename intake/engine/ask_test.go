@@ -146,6 +146,13 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 	if l := o.ack(a.Ref); l.To != "kim@example.org" || l.State != intake.LetterSent {
 		t.Errorf("the acknowledgement to %s is %s", l.To, l.State)
 	}
+	post := o.one("cafcass", answer(l, ceri, "REGISTER RIGHT ERASURE BY POST yesterday FROM Kim Dunne, 2 Mill Lane, York YO1 9AB", passed, "X: post"))
+	if s := text(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "2 Mill Lane") {
+		t.Errorf("the confirmation does not say what was understood:\n%s", s)
+	}
+	if v := o.view(post.Ref); v.Postal != "2 Mill Lane, York YO1 9AB" || v.Requester.Name != "Kim Dunne" || len(v.Clocks) != 1 || strings.Join(v.Clocks[0].Right, " ") != "erasure" {
+		t.Errorf("the address by post or the right is not kept: %+v", v.View)
+	}
 	for words, want := range map[string]string{
 		"REGISTER DSAR FROM Kim Dunne":                  "BY TELEPHONE, BY POST or IN PERSON",
 		"REGISTER DSAR BY POST IN cymru FROM Kim Dunne": "not among the staff",

@@ -71,6 +71,7 @@ type Command struct {
 
 	Source   string         // of register: telephone, post or in-person
 	Person   intake.Address // of register and correct: who asks
+	Postal   string         // of register: their address by post
 	Language string         // of correct: en, cy or bi
 	Child    string         // of correct: yes or no, whether letters are written for a child
 	Texts    []string       // of send: what its letter is to say, from below the line

@@ -16,10 +16,10 @@ var sources = []detail{
 
 var sourceLexicon = newLexicon(wordings(sources))
 
-const registerForm = "Write it such as REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org: what it is, how and when it came, who asks, and where they can be written to."
+const registerForm = "Write it such as REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org: what it is, how and when it came, who asks, and where they can be written to (behind a comma their address by post)."
 
 // register reads REGISTER kind [how it came] [day] [IN mailbox] FROM name
-// [address].
+// [address][, address by post].
 func (p *parser) register(rest []word) (Command, error) {
 	c := Command{Act: Register}
 	i, n, ok := verbLexicon.match(rest)
@@ -61,11 +61,21 @@ func (p *parser) register(rest []word) (Command, error) {
 
 var addressForm = regexp.MustCompile(`[^\s<>()\[\],;:"]+@[^\s<>()\[\],;:"]+[^\s<>()\[\],;:".]`)
 
-// person reads a name and an address behind FROM, as they are written.
+var aNumber = regexp.MustCompile(`[0-9]`)
+
+// person reads a name and an address behind FROM, as they are written. What
+// stands behind a comma, with a number in it as houses and postcodes have, is an
+// address by post.
 func (p *parser) person(c *Command, rest []word) error {
 	text := p.from(rest[1:])
 	if rest[0].text == "oddi" && len(rest) > 2 && rest[1].text == "wrth" {
 		text = p.from(rest[2:])
+	}
+	if who, postal, ok := strings.Cut(text, ","); ok && aNumber.MatchString(strings.Replace(postal, addressForm.FindString(postal), "", 1)) {
+		if addr := addressForm.FindString(postal); addr != "" { // behind the address by post as well as before it
+			who, postal = who+" "+addr, strings.Replace(postal, addr, "", 1)
+		}
+		text, c.Postal = who, strings.Trim(postal, " <>()[],;:")
 	}
 	c.Person.Addr = addressForm.FindString(text)
 	name := strings.Trim(strings.Replace(text, c.Person.Addr, "", 1), " <>()[],;:.\"“”")

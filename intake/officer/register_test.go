@@ -9,22 +9,25 @@ import (
 func TestLinesThatRegister(t *testing.T) {
 	kim := intake.Address{Name: "Kim Dunne", Addr: "kim@example.org"}
 	for line, want := range map[string]Command{
-		"REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org":       {Kind: intake.FOI, Source: "telephone", Date: march(3), Person: kim},
-		"Register DSAR by post, received on 3/3/2026, from Kim Dunne":            {Kind: intake.DSAR, Source: "post", Date: march(3), Person: intake.Address{Name: "Kim Dunne"}},
-		"register foi and dsar in person from <kim@example.org>":                 {Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}, Source: "in-person", Person: intake.Address{Addr: "kim@example.org"}},
-		"REGISTER REVIEW FOI by phone in cymru from Kim Dunne (kim@example.org)": {Kind: intake.Review, Of: intake.FOI, Source: "telephone", Box: "cymru", Person: kim},
-		"COFRESTRU DATA PERSONOL DROS Y FFÔN ddoe GAN Siân O'Neill-Rees":         {Kind: intake.DSAR, Source: "telephone", Date: march(4), Person: intake.Address{Name: "Siân O'Neill-Rees"}},
+		"REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org":                         {Kind: intake.FOI, Source: "telephone", Date: march(3), Person: kim},
+		"Register DSAR by post, received on 3/3/2026, from Kim Dunne":                              {Kind: intake.DSAR, Source: "post", Date: march(3), Person: intake.Address{Name: "Kim Dunne"}},
+		"register foi and dsar in person from <kim@example.org>":                                   {Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}, Source: "in-person", Person: intake.Address{Addr: "kim@example.org"}},
+		"REGISTER REVIEW FOI by phone in cymru from Kim Dunne (kim@example.org)":                   {Kind: intake.Review, Of: intake.FOI, Source: "telephone", Box: "cymru", Person: kim},
+		"COFRESTRU DATA PERSONOL DROS Y FFÔN ddoe GAN Siân O'Neill-Rees":                           {Kind: intake.DSAR, Source: "telephone", Date: march(4), Person: intake.Address{Name: "Siân O'Neill-Rees"}},
+		"REGISTER RIGHT ERASURE BY POST FROM Kim Dunne kim@example.org, 2 Mill Lane, York YO1 9AB": {Kind: intake.Rights, Right: []string{"erasure"}, Source: "post", Person: kim, Postal: "2 Mill Lane, York YO1 9AB"},
+		"REGISTER FOI BY POST FROM Kim Dunne, Rose Cottage, Exampleton YO1 9AB, kim@example.org":   {Kind: intake.FOI, Source: "post", Person: kim, Postal: "Rose Cottage, Exampleton YO1 9AB"},
+		"REGISTER FOI BY POST FROM Dunne, Kim":                                                     {Kind: intake.FOI, Source: "post", Person: intake.Address{Name: "Dunne, Kim"}},
 	} {
 		want.Act = Register
 		got, err := Parse(line, thursday)
-		if err != nil || !same(got, want) || got.Person != want.Person || got.Source != want.Source || got.Box != want.Box {
+		if err != nil || !same(got, want) || got.Person != want.Person || got.Postal != want.Postal || got.Source != want.Source || got.Box != want.Box {
 			t.Errorf("%q: %+v, %v; want %+v", line, got, err, want)
 			continue
 		}
 		en, cy := got.Words()
 		for _, again := range []string{en, cy} {
 			back, err := Parse(again, thursday)
-			if err != nil || !same(back, got) || back.Person != got.Person || back.Source != got.Source {
+			if err != nil || !same(back, got) || back.Person != got.Person || back.Postal != got.Postal || back.Source != got.Source {
 				t.Errorf("%q is read back as %+v, %v", again, back, err)
 			}
 		}

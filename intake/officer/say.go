@@ -47,8 +47,7 @@ func (c Command) words(welsh bool) string {
 			add(choose([]string{"IN"}, []string{"YN"}, welsh) + " " + c.Box)
 		}
 		add(choose([]string{"FROM"}, []string{"GAN"}, welsh))
-		add(c.Person.Name)
-		add(c.Person.Addr)
+		add(strings.TrimSpace(c.Person.Name+" "+c.Person.Addr) + comma(c.Postal))
 	case Show, Search:
 		add(verbWords(c.Act, "", "", welsh))
 		add(c.Ref)
@@ -78,6 +77,13 @@ func (c Command) words(welsh bool) string {
 		add(verbWords(c.Act, "", "", welsh))
 	}
 	return strings.Join(out, " ")
+}
+
+func comma(s string) string {
+	if s == "" {
+		return ""
+	}
+	return ", " + s
 }
 
 func mailNumber(n uint64) string {

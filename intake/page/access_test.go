@@ -65,10 +65,10 @@ func TestEveryScreenIsAccessible(t *testing.T) {
 		look(name)
 	}
 	b.open(screens["received"])
-	b.run(chromedp.Click(`button[name="preview"]`))
+	b.run(chromedp.Click(`main button[name="preview"]`))
 	b.waits("There is a problem")
 	look("refused")
-	b.run(chromedp.SetValue("#date", "2026-11-18"), chromedp.Click(`button[name="preview"]`))
+	b.run(chromedp.SetValue("#date", "2026-11-18"), chromedp.Click(`main button[name="preview"]`))
 	b.waits("Nothing is saved yet")
 	look("preview")
 	b.run(network.ClearBrowserCookies())

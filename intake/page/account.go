@@ -20,6 +20,7 @@ type accountBody struct {
 	Sessions []accounts.Session
 	Own      bool
 	Keys     []key
+	Open     bool // the keys are being changed
 }
 
 func (v *visit) account() error { return v.showAccount(v.frame("Your account"), v.session.Keys) }
@@ -29,7 +30,7 @@ func (v *visit) showAccount(f *frame, k accounts.Keys) error {
 	if err != nil {
 		return err
 	}
-	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own, Keys: v.typedKeys(k)})
+	return v.show("account", f, accountBody{Sessions: list, Own: v.session.Own, Keys: v.typedKeys(k), Open: v.r.Pattern == "POST /account/keys"})
 }
 
 func (v *visit) password() error {
@@ -38,7 +39,7 @@ func (v *visit) password() error {
 		return errNoPage
 	}
 	if v.r.PostFormValue("new") != v.r.PostFormValue("again") {
-		f.Status, f.Problem = http.StatusUnprocessableEntity, f.T("The new password was not written the same twice.")
+		f.Status, f.blamed, f.Problem = http.StatusUnprocessableEntity, []string{"again"}, f.T("The new password was not written the same twice.")
 		return v.showAccount(f, v.session.Keys)
 	}
 	if err := v.s.Accounts.SetPassword(v.session, v.r.PostFormValue("old"), v.r.PostFormValue("new")); err != nil {

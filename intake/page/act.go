@@ -119,11 +119,14 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 		return err
 	}
 	body.Shown = shown(v.r.PostForm, f.Today)
-	save := v.r.PostFormValue("save") != ""
+	save := v.r.PostFormValue("save") != "" && !v.turns()
 	if save && v.r.PostForm.Has("shown") && v.r.PostFormValue("shown") != body.Shown {
 		save, f.Problem = false, f.T("The form was changed after this was shown, so nothing is saved yet: look again.")
 	}
 	if !save {
+		if v.turns() {
+			body.Seen = seen
+		}
 		return v.preview(body, f, by, ref, a)
 	}
 	ch, err := v.s.Cases.Do(v.r.Context(), by, ref, a)
@@ -141,7 +144,7 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 // date is another one tomorrow.
 func shown(form url.Values, today deadlines.Day) string {
 	form = maps.Clone(form)
-	for _, no := range []string{"seen", "save", "preview", "shown"} {
+	for _, no := range []string{"seen", "save", "preview", "shown", "to"} {
 		delete(form, no)
 	}
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(today.String()+form.Encode())))
@@ -157,6 +160,9 @@ func (f *frame) notice(done string, ch *casework.Change) string {
 
 func (v *visit) preview(body *actBody, f *frame, by casework.By, ref string, a casework.Act) (err error) {
 	if body.Preview, err = v.s.Cases.Preview(v.r.Context(), by, ref, a); err != nil {
+		if body.Act.Name == actMerge {
+			err = noCase(err, ref)
+		}
 		return err
 	}
 	if body.Act.Name == actMerge {

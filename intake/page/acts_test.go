@@ -120,7 +120,7 @@ func TestMergingAndItsUndoing(t *testing.T) {
 	}
 	o.receive("Fleur Amsel <f.amsel@example.org>", "Thank you", "Thank you for your kind help last week.\n\nFleur")
 	id := o.uid
-	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", "CAF26-99999"); status != http.StatusNotFound || !strings.Contains(body, `value="CAF26-99999"`) {
+	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", "CAF26-99999"); status != http.StatusUnprocessableEntity || !strings.Contains(body, `value="CAF26-99999"`) {
 		t.Errorf("attaching a mail to no case answers %d, or forgot which", status)
 	}
 	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", a); status != http.StatusOK || !strings.Contains(body, fmt.Sprintf("Mail %d belongs to %s now.", id, a)) {

@@ -48,6 +48,9 @@ func (s *Server) setCookie(w http.ResponseWriter, name, value string, seconds in
 }
 
 func lang(r *http.Request) string {
+	if to := turnsTo(r); to != "" {
+		return to
+	}
 	if c, err := r.Cookie(langCookie); err == nil && c.Value == "cy" {
 		return "cy"
 	}

@@ -104,6 +104,7 @@ func (v *visit) cameBackLate(list []intake.Letter) ([]intake.Letter, error) {
 type letterBody struct {
 	intake.Letter
 	Text   string
+	Typed  bool // by the visitor, so that it stands in a form whatever became of the letter
 	Advice string
 	Seen   int
 	Since  []intake.Event // what happened since a stale form was made
@@ -111,6 +112,11 @@ type letterBody struct {
 
 // Editable reports whether a person may change the letter's text.
 func (b letterBody) Editable() bool { return b.Text != "" && casework.Editable(&b.Letter) }
+
+// Edits reports whether a letter's text stands in a form.
+func (f *frame) Edits(b letterBody) bool {
+	return (b.Editable() || b.Typed) && f.May(string(casework.ToRelease))
+}
 
 func (v *visit) letter() error {
 	b, err := v.shownLetter()
@@ -238,7 +244,7 @@ func (v *visit) editLetter() error {
 	if errors.As(err, &o) {
 		b.Since = o.Since
 	}
-	b.Text = text
+	b.Text, b.Typed = text, true
 	return v.show("letter", f, b)
 }
 

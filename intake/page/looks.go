@@ -11,6 +11,7 @@ import (
 type Look struct {
 	Actor string    `json:"actor"`
 	At    time.Time `json:"at"`
+	List  bool      `json:"list,omitempty"` // in a list that they downloaded
 }
 
 const (
@@ -21,23 +22,50 @@ const (
 
 // recordLook records that somebody read a case.
 func (s *Server) recordLook(ref, actor string) error {
-	known := false
-	err := s.Store.View(func(tx *store.Tx) error {
-		list, err := looks(tx, ref)
-		known = slices.ContainsFunc(list, func(l Look) bool { return l.Actor == actor && tx.Now().Sub(l.At) < sameLook })
-		return err
-	})
-	if err != nil || known {
-		return err
+	return s.recordLooks([]string{ref}, Look{Actor: actor})
+}
+
+const atATime = 500 // cases
+
+// recordLooks records that somebody read cases, or took them away in a list.
+func (s *Server) recordLooks(refs []string, l Look) error {
+	for some := range slices.Chunk(refs, atATime) {
+		var fresh []string
+		err := s.Store.View(func(tx *store.Tx) error {
+			for _, ref := range some {
+				list, err := looks(tx, ref)
+				if err != nil {
+					return err
+				}
+				if !slices.ContainsFunc(list, func(x Look) bool { return x.Actor == l.Actor && x.List == l.List && tx.Now().Sub(x.At) < sameLook }) {
+					fresh = append(fresh, ref)
+				}
+			}
+			return nil
+		})
+		if err == nil && len(fresh) > 0 {
+			err = s.write(func(tx *store.Tx) error { return addLooks(tx, fresh, l) })
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return s.write(func(tx *store.Tx) error {
+	return nil
+}
+
+func addLooks(tx *store.Tx, refs []string, l Look) error {
+	l.At = tx.Now()
+	for _, ref := range refs {
 		list, err := looks(tx, ref)
 		if err != nil {
 			return err
 		}
-		list = append(list, Look{actor, tx.Now()})
-		return tx.Set(looksPrefix+store.NormalRef(ref), list[max(0, len(list)-mostLooks):])
-	})
+		list = append(list, l)
+		if err := tx.Set(looksPrefix+store.NormalRef(ref), list[max(0, len(list)-mostLooks):]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func looks(tx *store.Tx, ref string) (list []Look, err error) {

@@ -76,7 +76,7 @@ func (v *visit) openMail() error {
 		return v.show("mail", f, b)
 	}
 	done := f.T("%s is registered.", ch.View.Ref)
-	if v.r.PostFormValue("into") != "" {
+	if v.r.PostFormValue("into") != "" && v.r.PostFormValue("do") != "case" {
 		done = f.T("Mail %d belongs to %s now.", b.ID, ch.View.Ref)
 	}
 	return v.done("/case/"+url.PathEscape(ch.View.Ref), f.notice(done, ch))
@@ -84,8 +84,13 @@ func (v *visit) openMail() error {
 
 // tryMail attaches a mail to the case that was named, or makes a case of it.
 func (v *visit) tryMail(b mailBody) (*casework.Change, error) {
-	if into := strings.TrimSpace(v.r.PostFormValue("into")); into != "" {
-		return v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Attach(b.ID))
+	into := strings.TrimSpace(v.r.PostFormValue("into"))
+	switch {
+	case into != "" && v.r.PostFormValue("do") != "case":
+		ch, err := v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Attach(b.ID))
+		return ch, noCase(err, into)
+	case v.r.PostFormValue("do") == "belongs":
+		return nil, &casework.Refusal{Says: "No case was named.", Mend: "Write the reference of the case to which the mail belongs."}
 	}
 	in, err := kindOf(v.r.PostForm, v.r.PostFormValue("kind"))
 	if err != nil {

@@ -23,11 +23,12 @@ type openBody struct {
 	Mailboxes []string
 	Kinds     []choice
 	Sources   []choice
+	Rights    []string
 	Once      string // of this form: it is taken once
 }
 
 func (v *visit) openBody(form url.Values) openBody {
-	b := openBody{Form: form, Kinds: kindChoices(""), Once: rand.Text()}
+	b := openBody{Form: form, Kinds: kindChoices(""), Rights: intake.RightNames, Once: rand.Text()}
 	b.Kinds = b.Kinds[:len(b.Kinds)-1] // what is no request is not registered
 	for _, m := range v.s.Cases.Settings().Mailboxes {
 		if v.who.May(casework.ToOpen, m.Name) == nil {
@@ -65,7 +66,10 @@ func (v *visit) tryOpen(form url.Values) (*casework.Change, error) {
 	in := casework.OpenInput{
 		Mailbox: form.Get("mailbox"), KindInput: kind, Source: form.Get("source"),
 		Requester: intake.Address{Name: strings.TrimSpace(form.Get("name")), Addr: strings.TrimSpace(form.Get("address"))},
-		Subject:   strings.TrimSpace(form.Get("subject")), Language: form.Get("language"), Note: form.Get("note"),
+		Postal:    form.Get("postal"), Subject: strings.TrimSpace(form.Get("subject")), Language: form.Get("language"), Note: form.Get("note"),
+	}
+	if in.Source == "" {
+		return nil, &casework.Refusal{Says: "It was not said how the request came.", Mend: "Choose how."}
 	}
 	if s := strings.TrimSpace(form.Get("received")); s != "" {
 		day, err := deadlines.ParseDay(s)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,9 +124,12 @@ func TestARequestIsRegisteredOnce(t *testing.T) {
 	v := o.officer()
 	_, body := v.get("/register")
 	once := onceField.FindStringSubmatch(body)[1]
-	form := []string{"once", once, "mailbox", "cafcass", "kind", "dsar", "source", "post", "received", "2026-11-19", "name", "Dilys Fairbrother", "subject", "My file"}
+	form := []string{"once", once, "mailbox", "cafcass", "kind", "dsar", "source", "post", "received", "2026-11-19", "name", "Dilys Fairbrother", "postal", "2 Mill Lane\r\nYork", "also", "rights", "right", "erasure", "subject", "My file"}
 	if status, body := v.post("/register", form...); status != http.StatusOK || !strings.Contains(body, "Dilys Fairbrother") {
 		t.Fatalf("it answers %d", status)
+	}
+	if c := o.view("CAF26-00001"); c.Postal != "2 Mill Lane\nYork" || len(c.Clocks) != 2 || !slices.Equal(c.Clocks[1].Right, []string{"erasure"}) {
+		t.Errorf("it is registered without the address by post or the right: %+v", c.View)
 	}
 	if status, body := v.post("/register", form...); status != http.StatusUnprocessableEntity || !strings.Contains(body, "sent already") || !strings.Contains(body, "Dilys Fairbrother") {
 		t.Errorf("the form sent again answers %d, or lost its words", status)

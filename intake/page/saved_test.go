@@ -60,3 +60,24 @@ func TestASearchIsSaved(t *testing.T) {
 		t.Errorf("of somebody who was removed %d searches are kept: %v", len(list), err)
 	}
 }
+
+// Whoever downloads what a search finds has read each case in it, which the head
+// sees.
+func TestADownloadedListIsAReading(t *testing.T) {
+	o := newOffice(t)
+	a, other := o.asked("Priya Raghunathan"), o.undecided(1)
+	v, head := o.officer(), o.visitor(o.word("head@example.org", casework.Head))
+	v.get("/case/" + a)
+	for range 2 {
+		if status, sheet := v.post("/search", "words", "Priya", "csv", "yes"); status != http.StatusOK || !strings.Contains(sheet, a) {
+			t.Fatalf("the list answers %d", status)
+		}
+	}
+	_, body := head.get("/case/" + a + "/readers")
+	if strings.Count(body, "<td>k.dunne@example.org</td>") != 2 || strings.Count(body, "in a list that was downloaded") != 1 {
+		t.Error("who read it is not told once, and once that they downloaded it")
+	}
+	if _, body := head.get("/case/" + other + "/readers"); strings.Contains(body, "<td>k.dunne@example.org</td>") {
+		t.Error("a case that was not in the list counts as read")
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"requestd/intake/casework"
 	"requestd/intake/register"
 	"requestd/intake/sheet"
+	"requestd/store"
 )
 
 func (s *Server) searchRoutes() []route {
@@ -62,7 +63,7 @@ func (v *visit) showSearch(f *frame, body searchBody) (err error) {
 	}
 	body.Asked = body.Words != "" || body.State != "" || body.Kind != ""
 	if body.Asked {
-		if full, err := v.s.Register.Case(v.r.Context(), body.Words); body.Words != "" && f.Problem == "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
+		if full, err := v.s.Register.Case(v.r.Context(), body.Words); !v.turns() && body.Words != "" && f.Problem == "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
 			return v.done("/case/"+url.PathEscape(full.Ref), "")
 		}
 		body.Rows, body.More, err = v.find(body)
@@ -107,9 +108,13 @@ func (v *visit) searchCSV(b searchBody) error {
 	if err != nil {
 		return err
 	}
-	rows := make([][]string, 0, len(found))
+	rows, refs := make([][]string, 0, len(found)), make([]string, 0, len(found))
 	for _, c := range found {
+		refs = append(refs, c.Ref)
 		rows = append(rows, sheet.Case(c))
+	}
+	if err := v.s.recordLooks(refs, Look{Actor: v.who.Actor, List: true}); err != nil && !store.DiskFault(err) {
+		return err // on a faulty disk people may go on reading
 	}
 	return v.file("cases.csv", sheet.CaseHead, rows)
 }

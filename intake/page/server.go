@@ -101,7 +101,7 @@ func (s *Server) Handler() http.Handler {
 	m.HandleFunc("POST /sign-out", s.signOut)
 	m.HandleFunc("GET /calendar/{token}", s.feed)
 	for _, r := range s.routes() {
-		m.HandleFunc(r.pattern, s.signedIn(r.act, r.serve))
+		m.HandleFunc(r.pattern, s.signedIn(r.act, turning(r)))
 	}
 	m.HandleFunc("/", s.signedIn(casework.ToReadStatus, func(v *visit) error { return errNoPage }))
 	return headers(compressed(http.NewCrossOriginProtection().Handler(bounded(m))))

@@ -41,6 +41,13 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return
 	}
+	if to := turnsTo(r); to != "" {
+		s.setCookie(w, langCookie, to, aYear)
+		f := s.frame(w, r, nil, "Sign in")
+		f.Body = signInBody{Address: strings.TrimSpace(r.PostFormValue("address"))}
+		s.render(w, "sign-in", f)
+		return
+	}
 	address := strings.TrimSpace(r.PostFormValue("address"))
 	code := strings.ReplaceAll(r.PostFormValue("code"), " ", "")
 	word, err := s.Accounts.SignIn(address, r.PostFormValue("password"), code, s.place(r))
@@ -50,7 +57,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := s.frame(w, r, nil, "Sign in")
-	f.Body = signInBody{Address: address}
+	f.Body, f.blamed = signInBody{Address: address}, []string{"address"}
 	switch {
 	case errors.Is(err, accounts.ErrTooMany):
 		f.Status, f.Problem = http.StatusTooManyRequests, f.T("Too many attempts failed. Try again in a quarter of an hour.")

@@ -79,6 +79,11 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 		return v.done("/triage", f.T("%s is decided: %s.", c.Ref, f.T(kindName(c.Kind))))
 	}
 	c.Since = since
+	if v.turns() {
+		if c.Seen, err = v.seen(); err != nil {
+			return err
+		}
+	}
 	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: next(list, c.Ref)}
 	seems := c.seems()
 	for _, k := range []struct {
@@ -144,6 +149,7 @@ func (v *visit) decide() error {
 			break
 		}
 		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Merge(ref, seen))
+		err = noCase(err, into)
 	default:
 		var in casework.KindInput
 		if in, err = kindOf(v.r.PostForm, chosen); err == nil {

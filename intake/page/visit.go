@@ -97,6 +97,7 @@ func (v *visit) explain(err error, f *frame) string {
 		return f.T("You may not do this here. An administrator gives roles and mailboxes.")
 	case errors.As(err, &refused):
 		f.Status = http.StatusUnprocessableEntity
+		f.blamed = blame(refused.Says, v.r.PostForm)
 		return strings.TrimSpace(f.Says(refused.Says) + " " + f.Says(refused.Mend))
 	case errors.Is(err, ErrGone):
 		f.Status = http.StatusNotFound
@@ -138,9 +139,12 @@ type frame struct {
 	Who     casework.Principal
 	Notice  string // what was just done
 	Undo    *undoable
-	Problem string // what stands against it
-	Broken  string // the register cannot be written
-	Keys    bool   // single keys are on
+	Problem string          // what stands against it
+	Field   string          // in which field
+	blamed  []string        // the fields in which it may stand
+	named   map[string]bool // groups of boxes whose first has its id
+	Broken  string          // the register cannot be written
+	Keys    bool            // single keys are on
 	Body    any
 	Status  int
 	Partial bool
@@ -213,7 +217,13 @@ func (v *visit) done(to, notice string) error {
 
 func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
 	var b bytes.Buffer
-	if err := s.screens.write(&b, screen, f); err != nil {
+	err := s.screens.write(&b, screen, f)
+	if err == nil && f.Field != "" { // the summary above the form can lead to the field now
+		b.Reset()
+		f.named = nil
+		err = s.screens.write(&b, screen, f)
+	}
+	if err != nil {
 		s.Log.Error("a screen could not be written", "screen", screen, "error", err)
 		http.Error(w, "the page could not be written; the administrator finds the cause in the log", http.StatusInternalServerError)
 		return

@@ -300,7 +300,7 @@ func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 	if how == "" {
 		return refused("It is not said how the request came.", "Add BY TELEPHONE, BY POST or IN PERSON.")
 	}
-	in := casework.OpenInput{Mailbox: box, KindInput: kindInput(o.cmd), Received: o.cmd.Date, Source: how, Requester: o.cmd.Person,
+	in := casework.OpenInput{Mailbox: box, KindInput: kindInput(o.cmd), Received: o.cmd.Date, Source: how, Requester: o.cmd.Person, Postal: o.cmd.Postal,
 		Subject: map[string]string{"telephone": "By telephone", "post": "By post", "in-person": "In person"}[how]}
 	if in.Received == 0 {
 		in.Received = min(deadlines.DayOf(o.Received), tx.Today())

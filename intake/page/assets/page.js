@@ -17,7 +17,7 @@
   // A form that is sent in place: the answer's main part is put where this one's is.
   document.addEventListener("submit", function (e) {
     var form = e.target;
-    if (!form.hasAttribute("data-quick") || form.dataset.sent) return;
+    if (!form.hasAttribute("data-quick") || form.dataset.sent || e.submitter && e.submitter.name === "to") return; // that changes the language
     e.preventDefault();
     form.dataset.sent = "yes";
     var body = new URLSearchParams(new FormData(form, e.submitter));
@@ -30,6 +30,8 @@
     var fresh = doc.querySelector("main");
     if (!fresh) { location.assign(r.url); return; }
     document.querySelector("main").replaceWith(document.adoptNode(fresh));
+    var head = doc.querySelector(".head");
+    if (head) document.querySelector(".head").replaceWith(document.adoptNode(head));
     document.title = doc.title;
     if (r.redirected) history.pushState(null, "", r.url);
     shown = location.pathname + location.search;

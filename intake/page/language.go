@@ -1,0 +1,196 @@
+package page
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"requestd/intake/casework"
+)
+
+// Changing the language of a screen with a form sends that form, so that
+// nothing that was typed is lost: the screen is shown again in the other
+// language with what it holds, and nothing is done.
+
+// button is the one that Enter presses in a form. It has to be told anew where
+// the button that changes the language stands before the form and sends it.
+type button struct{ Name, Value string }
+
+// working is the matter of a screen that has such a form, whose id is work.
+type working interface{ work(*frame) *button }
+
+var _ = []working{&actBody{}, openBody{}, searchBody{}, calendarBody{}, accountBody{}, letterBody{}, triageBody{}, mailBody{}, signInBody{}}
+
+// Work is the button that Enter presses in the screen's form, nil where it has
+// none.
+func (f *frame) Work() *button {
+	if w, ok := f.Body.(working); ok {
+		return w.work(f)
+	}
+	return nil
+}
+
+func (b *actBody) work(*frame) *button {
+	if b.Preview != nil {
+		return &button{"save", "yes"}
+	}
+	return &button{"preview", "yes"}
+}
+
+func (b openBody) work(*frame) *button     { return &button{} }
+func (b searchBody) work(*frame) *button   { return &button{} }
+func (b calendarBody) work(*frame) *button { return &button{} }
+func (b accountBody) work(*frame) *button  { return &button{"keys", "own"} }
+
+func (b letterBody) work(f *frame) *button {
+	if f.Edits(b) {
+		return &button{}
+	}
+	return nil
+}
+
+func (b triageBody) work(*frame) *button {
+	if b.Case == nil {
+		return nil
+	}
+	return &button{"decide", "belongs"}
+}
+
+func (b mailBody) work(f *frame) *button {
+	if b.Ref != "" || !f.May(string(casework.ToOpen)) {
+		return nil
+	}
+	return &button{"do", "belongs"}
+}
+
+func (b signInBody) work(*frame) *button {
+	if b.Over || b.Provider {
+		return nil
+	}
+	return &button{}
+}
+
+// turnsTo is the language to which a form changes, "" where it does not.
+func turnsTo(r *http.Request) string {
+	if to := r.PostForm.Get("to"); r.Method == http.MethodPost && (to == "en" || to == "cy") {
+		return to
+	}
+	return ""
+}
+
+func (v *visit) turns() bool { return turnsTo(v.r) != "" }
+
+// again are the screens of forms as they are shown again with what was typed,
+// by the patterns at which the forms are taken.
+var again = map[string]func(*visit) error{
+	"POST /case/{ref}/act/{act}": (*visit).actAgain,
+	"POST /register":             (*visit).openAgain,
+	"POST /search":               (*visit).searchAgain,
+	"POST /triage/{ref}":         (*visit).triageAgain,
+	"POST /mail/{id}":            (*visit).mailAgain,
+	"POST /letters/{id}/text":    (*visit).letterAgain,
+	"POST /calendar":             (*visit).calendarAgain,
+	"POST /account/keys":         (*visit).keysAgain,
+}
+
+// turning is what is done at a route where the language may be changed.
+func turning(r route) func(*visit) error {
+	return func(v *visit) error {
+		to := turnsTo(v.r)
+		if to == "" {
+			return r.serve(v)
+		}
+		v.s.setCookie(v.w, langCookie, to, aYear)
+		if show := again[r.pattern]; show != nil {
+			return show(v)
+		}
+		http.Redirect(v.w, v.r, here(v.r), http.StatusSeeOther)
+		return nil
+	}
+}
+
+// actAgain shows an act's form, or the preview that it was under.
+func (v *visit) actAgain() error {
+	form := v.r.PostForm
+	form.Del("save")
+	if form.Has("shown") {
+		return v.actSent()
+	}
+	body, err := v.actBody(form)
+	if err != nil {
+		return err
+	}
+	if body.Seen, err = v.seen(); err != nil {
+		return err
+	}
+	return v.show("act", v.frame(body.Act.Label), body)
+}
+
+// searchAgain leads to the link that filters alone make.
+func (v *visit) searchAgain() error {
+	form := v.r.PostForm
+	if strings.TrimSpace(form.Get("words")) != "" {
+		return v.search()
+	}
+	filters := url.Values{}
+	for _, name := range []string{"kind", "state"} {
+		if form.Get(name) != "" {
+			filters.Set(name, form.Get(name))
+		}
+	}
+	http.Redirect(v.w, v.r, (&url.URL{Path: "/search", RawQuery: filters.Encode()}).String(), http.StatusSeeOther)
+	return nil
+}
+
+func (v *visit) openAgain() error {
+	return v.show("register", v.frame("Register a request"), v.openBody(v.r.PostForm))
+}
+
+func (v *visit) triageAgain() error {
+	list, err := v.undecided()
+	if err != nil {
+		return err
+	}
+	return v.showTriage(v.frame("Triage"), v.r.PathValue("ref"), list, v.r.PostForm, nil)
+}
+
+func (v *visit) mailAgain() error {
+	b, err := v.oneMail()
+	if err != nil {
+		return err
+	}
+	b.Form = v.r.PostForm
+	return v.show("mail", v.frame("Mail"), b)
+}
+
+func (v *visit) letterAgain() error {
+	b, err := v.oneLetter()
+	if err != nil {
+		return err
+	}
+	if b.Ref != "" {
+		if b.Seen, err = v.seen(); err != nil {
+			return err
+		}
+	}
+	b.Text, b.Typed = v.r.PostFormValue("text"), true
+	return v.show("letter", v.frame("Letter"), b)
+}
+
+func (v *visit) calendarAgain() error {
+	return v.showCalendars(v.frame("Calendar"), calendarBody{Form: v.r.PostForm})
+}
+
+func (v *visit) keysAgain() error {
+	k := v.session.Keys
+	if k.Own = maps.Clone(k.Own); k.Own == nil {
+		k.Own = map[string]string{}
+	}
+	for _, x := range ownKeys {
+		if name := "key-" + x.Name; v.r.PostForm.Has(name) {
+			k.Own[x.Name] = v.r.PostForm.Get(name)
+		}
+	}
+	return v.showAccount(v.frame("Your account"), k)
+}

@@ -1,0 +1,86 @@
+package page_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"requestd/intake/casework"
+)
+
+// Whoever changes the language of a screen keeps what they typed, and nothing is
+// done.
+func TestTheLanguageChangesAndNothingTypedIsLost(t *testing.T) {
+	o := newOffice(t)
+	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
+	letter, passed := o.held(), o.passed()
+	v := o.visitor(o.word("head@example.org", casework.Head))
+	const typed = `Words "of" <mine>`
+	for _, x := range []struct{ path, field string }{
+		{"/case/" + ref + "/act/responded", "note"}, {"/case/" + ref + "/act/corrected", "postal"}, {"/register", "subject"}, {"/register", "postal"},
+		{"/search", "words"}, {"/triage/" + mail, "into"}, {passed, "into"}, {letter + "/text", "text"}, {"/account/keys", "key-foi"},
+	} {
+		before := o.seen(ref) + " " + o.seen(mail)
+		for _, to := range []string{"cy", "en"} {
+			status, body := v.post(x.path, "to", to, x.field, typed, "seen", "3", "save", "yes", "decide", "foi", "then", "send", "keys", "own", "do", "belongs")
+			if status != http.StatusOK || !strings.Contains(body, `<html lang="`+to+`">`) || !strings.Contains(body, "of&#34; &lt;mine&gt;") {
+				t.Errorf("%s in %s: it is answered %d, or the words are gone", x.path, to, status)
+			}
+			if !strings.Contains(body, `form="work" formnovalidate name="to"`) || !strings.Contains(body, `id="work"`) {
+				t.Errorf("%s in %s: the language cannot be changed back with what was typed", x.path, to)
+			}
+			if strings.HasPrefix(x.path, "/case") && !strings.Contains(body, `name="seen" value="3"`) {
+				t.Errorf("%s forgets what the case was when its form was made", x.path)
+			}
+		}
+		if after := o.seen(ref) + " " + o.seen(mail); after != before {
+			t.Errorf("%s did something: %s events, and then %s", x.path, before, after)
+		}
+	}
+	if _, body := v.get("/letters"); strings.Contains(body, `name="to" value="en"`) {
+		t.Error("the language did not stay what it was")
+	}
+	if _, body := v.post("/case/"+ref+"/act/responded", "to", "cy", "seen", o.seen(ref), "shown", "x", "save", "yes", "outcome", "granted"); !strings.Contains(body, `id="preview"`) || o.view(ref).State != "open" {
+		t.Error("a preview is not shown again in Welsh, or the answer is recorded")
+	}
+	if status, body := o.visitor("").do(http.MethodPost, "/sign-in", url.Values{"to": {"cy"}, "address": {"k.dunne@example.org"}, "password": {"secret"}}); status != http.StatusOK || !strings.Contains(body, `value="k.dunne@example.org"`) || strings.Contains(body, "secret") {
+		t.Errorf("the sign-in is answered %d in Welsh", status)
+	}
+}
+
+// held is the screen of an acknowledgement that waits for a person.
+func (o *office) held() string {
+	o.tb.Helper()
+	ref := o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
+		"Under the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers.\n\nPriya Raghunathan")
+	return fmt.Sprint("/letters/", o.view(ref).Letters[0].ID)
+}
+
+// The same by a browser without JavaScript; and Enter in a field still presses the
+// form's own button.
+func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
+	o := newOffice(t)
+	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
+	b := chromium(t, o, o.word("head@example.org", casework.Head))
+	b.run(emulation.SetScriptExecutionDisabled(true))
+	b.open("/register")
+	b.run(chromedp.SendKeys("#name", "Dilys Fairbrother"), chromedp.SendKeys("#note", "She rang"), chromedp.Click(`button[name="to"]`), chromedp.WaitVisible(`html[lang="cy"]`, chromedp.ByQuery))
+	var name, note string
+	b.run(chromedp.Value("#name", &name), chromedp.Value("#note", &note))
+	if name != "Dilys Fairbrother" || note != "She rang" {
+		t.Errorf("the form has %q and %q", name, note)
+	}
+	b.open("/case/" + ref + "/act/responded")
+	b.run(chromedp.SendKeys("#exemptions", "40(2)"+kb.Enter), chromedp.WaitVisible("#preview"))
+	b.open("/triage/" + mail)
+	b.run(chromedp.SendKeys("#into", ref+kb.Enter), chromedp.WaitVisible(".banner.good"))
+	if got := o.view(mail).State; got != "closed" {
+		t.Errorf("Enter at the field for another case makes the case %s", got)
+	}
+}
