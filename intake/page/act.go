@@ -170,7 +170,7 @@ func (v *visit) preview(body *actBody, f *frame, by casework.By, ref string, a c
 	}
 	for i := range body.Preview.Letters[:min(len(body.Preview.Letters), mostPreview)] {
 		l := &body.Preview.Letters[i]
-		body.Letters = append(body.Letters, item{Letter: l, Text: readable(l.Raw)})
+		body.Letters = append(body.Letters, item{Letter: l, Text: flowing(readable(l.Raw))})
 	}
 	return v.show("act", f, body)
 }

@@ -104,6 +104,7 @@ func (v *visit) thread(full *register.Full, said []register.Text) (list []item) 
 		if m.Text == "" {
 			m.Text = v.unsentText(l.ID)
 		}
+		m.Text = flowing(m.Text)
 		list = append(list, m)
 	}
 	for i := range full.Events {

@@ -84,3 +84,20 @@ func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 		t.Errorf("Enter at the field for another case makes the case %s", got)
 	}
 }
+
+// A letter is shown as paragraphs that the window breaks, in the case, on its own
+// and before an act is saved; where it can be edited it stands as it goes.
+func TestLettersAreShownAsParagraphs(t *testing.T) {
+	o := newOffice(t)
+	ref, held := o.asked("Priya Raghunathan"), o.held()
+	v := o.officer()
+	const paragraph = "This letter acknowledges that we have received it. It was prepared"
+	for path, want := range map[string]bool{"/case/" + ref: true, "/letters/1": false, held: false} {
+		if _, body := v.get(path); strings.Contains(body, paragraph) != want || !strings.Contains(body, "prepared") {
+			t.Errorf("%s shows the letter otherwise", path)
+		}
+	}
+	if _, body := v.post("/case/"+ref+"/act/received", "seen", o.seen(ref), "preview", "yes", "date", "2026-11-18"); !strings.Contains(body, `id="preview"`) {
+		t.Errorf("no preview: %s", problemIn(body))
+	}
+}

@@ -25,6 +25,7 @@ var functions = template.FuncMap{
 	"kind":      kindName,
 	"role":      roleName,
 	"mark":      mark,
+	"flowing":   flowing,
 	"list":      func(s ...string) []string { return s },
 	"language":  languageName,
 	"childAsks": childAsks,

@@ -1,0 +1,45 @@
+package page
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// letterColumns is where the lines of our letters are folded.
+const letterColumns = 72
+
+// flowing joins the lines of each paragraph of a letter of ours, for a window that is
+// narrower or wider than a mail. A line goes on where the next word did not fit;
+// lists, excerpts and lines that end of themselves stay as they are.
+func flowing(s string) string {
+	lines := strings.Split(s, "\n")
+	var b strings.Builder
+	b.Grow(len(s))
+	indent := ""
+	for i, line := range lines {
+		if i > 0 {
+			if joins(lines[i-1], line, indent) {
+				b.WriteString(" " + strings.TrimLeft(line, " "))
+				continue
+			}
+			b.WriteByte('\n')
+		}
+		b.WriteString(line)
+		text := strings.TrimLeft(line, " ")
+		if indent = line[:len(line)-len(text)]; strings.HasPrefix(text, "- ") {
+			indent += "  "
+		}
+	}
+	return b.String()
+}
+
+// joins reports whether a line goes on with what stood behind the one before it
+// in its paragraph.
+func joins(before, line, indent string) bool {
+	text := strings.TrimLeft(line, " ")
+	if text == "" || strings.TrimSpace(before) == "" || line[:len(line)-len(text)] != indent || strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "| ") || strings.HasPrefix(strings.TrimLeft(before, " "), "| ") {
+		return false
+	}
+	word, _, _ := strings.Cut(text, " ")
+	return utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) > letterColumns
+}
