@@ -131,13 +131,16 @@ func (j *judge) certificate(protocol, mailbox, host string, ends *time.Time) {
 }
 
 func (j *judge) letters() {
-	const mend = "look in requestd outbox for a loop; they go on by themselves once the count falls below sending.breaker"
+	const (
+		mend      = "look in requestd outbox for a loop; they go on by themselves once the count falls below sending.breaker"
+		mendOfBox = "look in requestd outbox for a loop; they go on by themselves once the count falls below sending.breaker of the mailbox"
+	)
 	if j.s.Breaker {
 		j.add("breaker", "", Critical, "too many letters went out in a short time: those to people outside wait", mend)
 	}
 	for i := range j.s.Mailboxes {
 		if m := &j.s.Mailboxes[i]; m.Breaker {
-			j.add("breaker/"+m.Name, m.Name, Critical, "too many letters of the mailbox "+m.Name+" went out in a short time: those to people outside wait", mend+" of the mailbox")
+			j.add("breaker/"+m.Name, m.Name, Critical, fmt.Sprintf("too many letters of the mailbox %s went out in a short time: those to people outside wait", m.Name), mendOfBox)
 		}
 	}
 	if n := j.s.Letters.StaffFailed; n > 0 {
@@ -188,7 +191,7 @@ func (j *judge) backup() {
 	case never:
 		j.add("backup", "", Warning, "the register was never copied", backupMend)
 	default:
-		j.add("backup", "", Warning, "the register was last copied "+span(age)+" ago", backupMend)
+		j.add("backup", "", Warning, fmt.Sprintf("the register was last copied %s ago", span(age)), backupMend)
 	}
 }
 
@@ -202,21 +205,21 @@ func (j *judge) secret(x Expiry) {
 	if left > j.t.SecretDays {
 		return
 	}
-	sev, says := Warning, "ends on "+x.Ends.String()
+	sev, says := Warning, fmt.Sprintf("the secret of oauth %s ends on %s", x.Name, x.Ends)
 	if left < 0 {
-		says = "ended on " + x.Ends.String()
+		says = fmt.Sprintf("the secret of oauth %s ended on %s", x.Name, x.Ends)
 	}
 	if left < 7 {
 		sev = Critical
 	}
-	j.add("secret/"+x.Name, "", sev, "the secret of oauth "+x.Name+" "+says,
+	j.add("secret/"+x.Name, "", sev, says,
 		"make a new one at the provider, put it into its file, set secret_expires, and systemctl reload requestd")
 }
 
 func (j *judge) holidays() {
 	h := j.s.Holidays
 	if h.Trouble != "" {
-		j.add("holidays-source", "", Warning, "bank holidays could not be taken over: "+h.Trouble,
+		j.add("holidays-source", "", Warning, fmt.Sprintf("bank holidays could not be taken over: %s", h.Trouble),
 			"the calendar stays as it was; mend holidays.file or holidays.url")
 	}
 	if j.t.HolidayDays == 0 || h.Through == 0 {

@@ -95,10 +95,10 @@ func (f *frame) Holdable(l intake.Letter) bool {
 	return l.State == intake.LetterWaiting || l.State == intake.LetterInDoubt
 }
 
-// clockLines is a part's deadline with the lines of its ledger.
+// clockLines is a part's deadline with its ledger.
 type clockLines struct {
 	intake.Clock
-	Lines []string
+	Ledger []deadlines.Step
 }
 
 // clocks are the deadlines of a case as the screens show them.
@@ -108,7 +108,7 @@ func clocksOf(v *intake.View, ledgers bool) (c clocks) {
 	for _, k := range v.Clocks {
 		x := clockLines{Clock: k}
 		if ledgers {
-			x.Lines = deadlines.Lines(k.Result.Ledger)
+			x.Ledger = k.Result.Ledger
 		}
 		c.Clocks = append(c.Clocks, x)
 	}

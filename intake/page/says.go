@@ -15,10 +15,10 @@ import (
 // have it, with its Welsh. {1} stands for the first of what it tells of.
 type saying struct{ en, cy string }
 
-// readSayings reads acts_cy.tsv. What says most comes first, so that a text is
+// readSayings reads acts_cy.tsv or facts_cy.tsv. What says most comes first, so that a text is
 // never taken for one that is only its frame.
-func readSayings() ([]saying, error) {
-	list, err := files.ReadFile("acts_cy.tsv")
+func readSayings(name string) ([]saying, error) {
+	list, err := files.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
@@ -26,9 +26,9 @@ func readSayings() ([]saying, error) {
 	for line := range strings.Lines(string(list)) {
 		en, cy, ok := strings.Cut(strings.TrimRight(line, "\n"), "\t")
 		if !ok || cy == "" {
-			return nil, fmt.Errorf("acts_cy.tsv: %q has no Welsh beside it", line)
+			return nil, fmt.Errorf("%s: %q has no Welsh beside it", name, line)
 		}
-		all = append(all, saying{en, cy})
+		all = append(all, saying{strings.ReplaceAll(en, "%%", "%"), strings.ReplaceAll(cy, "%%", "%")})
 	}
 	slices.SortStableFunc(all, func(a, b saying) int {
 		return len(verbs.ReplaceAllString(b.en, "")) - len(verbs.ReplaceAllString(a.en, ""))

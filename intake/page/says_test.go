@@ -17,7 +17,7 @@ import (
 // Each text in which an act on the page, or a clock, refuses or warns has its
 // Welsh, and no Welsh is left over.
 func TestEveryRefusalHasItsWelsh(t *testing.T) {
-	all, err := readSayings()
+	all, err := readSayings("acts_cy.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func saidIn(t *testing.T, name string, file *ast.File, calls map[string]bool) (l
 // What was said is found again with what it tells of, whose dates and codes are
 // written as people read them.
 func TestARefusalInBothLanguages(t *testing.T) {
-	all, err := readSayings()
+	all, err := readSayings("acts_cy.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,4 +151,51 @@ func TestARefusalInBothLanguages(t *testing.T) {
 			t.Errorf("%q is said in Welsh as\n%s\nnot\n%s", x.said, got, x.cy)
 		}
 	}
+}
+
+// alarmsIn finds the texts of alarms, with those of constants and spans.
+func alarmsIn(t *testing.T, name string, file *ast.File) (list []string) {
+	consts := map[string]string{}
+	take := func(e ast.Expr) {
+		if call, ok := e.(*ast.CallExpr); ok && len(call.Args) > 0 { // Sprintf
+			e = call.Args[0]
+		}
+		switch x := e.(type) {
+		case *ast.BasicLit:
+			if s, err := strconv.Unquote(x.Value); err == nil {
+				list = append(list, s)
+			}
+		case *ast.Ident:
+			if s := consts[x.Name]; s != "" {
+				list = append(list, s)
+			}
+		default:
+			t.Errorf("%s puts a text together that has to be one to be translated", name)
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		if x, ok := n.(*ast.ValueSpec); ok && len(x.Values) == 1 {
+			if lit, ok := x.Values[0].(*ast.BasicLit); ok {
+				consts[x.Names[0].Name], _ = strconv.Unquote(lit.Value)
+			}
+		}
+		return true
+	})
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.CallExpr:
+			if sel, ok := x.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "add" && len(x.Args) == 5 {
+				take(x.Args[3])
+				take(x.Args[4])
+			}
+		case *ast.AssignStmt:
+			for i, e := range x.Lhs {
+				if id, ok := e.(*ast.Ident); ok && id.Name == "says" {
+					take(x.Rhs[min(i, len(x.Rhs)-1)])
+				}
+			}
+		}
+		return true
+	})
+	return list
 }
