@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -63,13 +64,16 @@ func (tx *Tx) Find(search string) (refs []string, ok bool) {
 // beginning gives the cases that have a word which begins so, unless they are
 // too many.
 func (tx *Tx) beginning(word string) (refs []string, few bool) {
-	prefix := []byte(intake.CutText(word, intake.LongestWord))
-	for k := range tx.from(bFound, prefix, hasPrefix(prefix)) {
-		if len(refs) == mostOfAWord {
+	prefix, n := []byte(intake.CutText(word, intake.LongestWord)), 0
+	for range tx.from(bFound, prefix, hasPrefix(prefix)) { // most words that are asked for are not few: nothing is kept of those
+		if n++; n > mostOfAWord {
 			return nil, false
 		}
-		if _, ref, ok := strings.Cut(string(k), "\x00"); ok {
-			refs = append(refs, ref)
+	}
+	refs = make([]string, 0, n)
+	for k := range tx.from(bFound, prefix, hasPrefix(prefix)) {
+		if _, ref, ok := bytes.Cut(k, []byte{0}); ok {
+			refs = append(refs, string(ref))
 		}
 	}
 	slices.Sort(refs)

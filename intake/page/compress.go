@@ -1,8 +1,10 @@
 package page
 
 import (
+	"bytes"
 	"compress/gzip"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -38,32 +40,59 @@ func takesGzip(accepts []string) bool {
 	return false
 }
 
-var zips = sync.Pool{New: func() any {
+// zips are what compresses, each with its tables of most of a megabyte: as many as
+// there is work for at once, and none is held while a slow browser takes an answer.
+var zips = make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
+
+func init() {
+	for range cap(zips) {
+		zips <- nil // made when it is first wanted
+	}
+}
+
+func newZip() *gzip.Writer {
 	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
 		panic("page: " + err.Error()) // the level is one that there is
 	}
 	return z
-}}
+}
+
+// buffers hold answers until they are sent.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+const mostHeld = 256 << 10 // bytes: what is longer is compressed as it comes
+
+func giveBack(b *bytes.Buffer) {
+	if b.Cap() <= 2*mostHeld {
+		b.Reset()
+		buffers.Put(b)
+	}
+}
 
 // compressor compresses an answer that is text and whole.
 type compressor struct {
 	http.ResponseWriter
-	begun bool
-	zip   *gzip.Writer // nil where it is sent as it is
+	begun  bool
+	status int
+	held   *bytes.Buffer // the answer as far as it has come, nil where it is sent as it comes
+	zip    *gzip.Writer  // of an answer that is too long to be held
 }
 
 func (c *compressor) WriteHeader(status int) {
+	if c.begun {
+		return
+	}
 	h := c.Header()
 	kind, _, _ := strings.Cut(h.Get("Content-Type"), ";")
 	text := strings.HasPrefix(kind, "text/") || kind == "image/svg+xml"
-	if !c.begun && text && status != http.StatusNoContent && status != http.StatusNotModified && h.Get("Content-Range") == "" {
+	c.begun, c.status = true, status
+	if text && status != http.StatusNoContent && status != http.StatusNotModified && h.Get("Content-Range") == "" {
 		h.Set("Content-Encoding", "gzip")
 		h.Del("Content-Length")
-		c.zip = zips.Get().(*gzip.Writer)
-		c.zip.Reset(c.ResponseWriter)
+		c.held = buffers.Get().(*bytes.Buffer)
+		return
 	}
-	c.begun = true
 	c.ResponseWriter.WriteHeader(status)
 }
 
@@ -74,15 +103,44 @@ func (c *compressor) Write(b []byte) (int, error) {
 		}
 		c.WriteHeader(http.StatusOK)
 	}
-	if c.zip != nil {
+	switch {
+	case c.zip != nil:
 		return c.zip.Write(b)
+	case c.held == nil:
+		return c.ResponseWriter.Write(b)
+	case c.held.Len()+len(b) <= mostHeld:
+		return c.held.Write(b)
 	}
-	return c.ResponseWriter.Write(b)
+	c.zip = newZip()
+	c.zip.Reset(c.ResponseWriter)
+	c.ResponseWriter.WriteHeader(c.status)
+	_, err := c.zip.Write(c.held.Bytes())
+	giveBack(c.held)
+	if c.held = nil; err != nil {
+		return 0, err
+	}
+	return c.zip.Write(b)
 }
 
+// close sends what is held; where the other end is gone nobody is left to tell.
 func (c *compressor) close() {
-	if c.zip != nil {
-		_ = c.zip.Close() // the other end is gone; nobody is left to tell
-		zips.Put(c.zip)
+	switch {
+	case c.zip != nil:
+		_ = c.zip.Close()
+	case c.held != nil:
+		out := buffers.Get().(*bytes.Buffer)
+		z := <-zips
+		if z == nil {
+			z = newZip()
+		}
+		z.Reset(out)
+		_, _ = z.Write(c.held.Bytes()) // a buffer takes all
+		_ = z.Close()
+		zips <- z
+		c.Header().Set("Content-Length", strconv.Itoa(out.Len()))
+		c.ResponseWriter.WriteHeader(c.status)
+		_, _ = c.ResponseWriter.Write(out.Bytes())
+		giveBack(c.held)
+		giveBack(out)
 	}
 }

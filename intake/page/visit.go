@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"strings"
@@ -216,12 +217,13 @@ func (v *visit) done(to, notice string) error {
 }
 
 func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
-	var b bytes.Buffer
-	err := s.screens.write(&b, screen, f)
+	b := buffers.Get().(*bytes.Buffer)
+	defer giveBack(b)
+	err := s.screens.write(b, screen, f)
 	if err == nil && f.Field != "" { // the summary above the form can lead to the field now
 		b.Reset()
 		f.named = nil
-		err = s.screens.write(&b, screen, f)
+		err = s.screens.write(b, screen, f)
 	}
 	if err != nil {
 		s.Log.Error("a screen could not be written", "screen", screen, "error", err)
@@ -233,29 +235,43 @@ func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
 	_, _ = b.WriteTo(w) // the other end is gone; nobody is left to tell
 }
 
-// screens are the templates, one for each screen over the same layout.
-type screens map[string]*template.Template
+// screens are the templates: one for each screen, between the same head and foot.
+type screens struct{ all *template.Template }
 
-func readScreens() (screens, error) {
-	all := screens{}
+const (
+	bodyOf   = "body of "
+	screenOf = "screen "
+)
+
+func readScreens() (s screens, err error) {
 	list, err := files.ReadDir("screens")
 	if err != nil {
-		return nil, err
+		return s, err
 	}
+	s.all = template.New("").Funcs(functions)
 	for _, e := range list {
-		name, ok := strings.CutSuffix(e.Name(), ".html")
-		if !ok || name == "layout" || name == "parts" {
-			continue
-		}
-		t, err := template.New("layout.html").Funcs(functions).ParseFS(files, "screens/layout.html", "screens/parts.html", "screens/"+e.Name())
+		name := strings.TrimSuffix(e.Name(), ".html")
+		b, err := files.ReadFile("screens/" + e.Name())
 		if err != nil {
-			return nil, err
+			return s, err
 		}
-		all[name] = t
+		text := string(b)
+		switch name {
+		case "parts":
+		case "layout": // each screen's own matter stands in it
+			head, foot, _ := strings.Cut(text, `{{template "body" .}}`)
+			text = `{{define "head"}}` + head + `{{end}}{{define "foot"}}` + foot + `{{end}}`
+		default:
+			text = strings.Replace(text, `{{define "body"}}`, `{{define "`+bodyOf+name+`"}}`, 1) +
+				`{{define "` + screenOf + name + `"}}{{template "head" .}}{{template "` + bodyOf + name + `" .}}{{template "foot" .}}{{end}}`
+		}
+		if _, err := s.all.Parse(text); err != nil {
+			return s, fmt.Errorf("screen %s: %w", name, err)
+		}
 	}
-	return all, nil
+	return s, nil
 }
 
 func (s screens) write(b *bytes.Buffer, screen string, f *frame) error {
-	return s[screen].ExecuteTemplate(b, "layout.html", f)
+	return s.all.ExecuteTemplate(b, screenOf+screen, f)
 }
