@@ -8,21 +8,22 @@ import (
 
 // funcs are the functions that texts may use; docs/templates.md explains them.
 var funcs = template.FuncMap{
-	"day":      EnglishDay,
-	"dydd":     WelshDay,
-	"diwrnod":  WelshWeekday,
-	"short":    ShortDay,
-	"what":     what,
-	"plural":   plural,
-	"lines":    func(s string) []string { return strings.Split(s, "\n") },
-	"plainly":  func(code string) string { return strings.ReplaceAll(code, "-", " ") },
-	"join":     func(s []string) string { return strings.Join(s, ", ") },
-	"add":      func(a, b int) int { return a + b },
-	"language": language,
-	"asked":    func(kinds []string) string { return listed(askedEn, kinds, " and ") },
-	"gofyn":    func(kinds []string) string { return listed(askedCy, kinds, "; ") },
-	"rights":   func(names []string) string { return listed(rightsEn, names, " and ") },
-	"hawliau":  func(names []string) string { return listed(rightsCy, names, " ac ") },
+	"day":        EnglishDay,
+	"dydd":       WelshDay,
+	"diwrnod":    WelshWeekday,
+	"short":      ShortDay,
+	"what":       what,
+	"plural":     plural,
+	"lines":      func(s string) []string { return strings.Split(s, "\n") },
+	"unmeasured": unmeasured,
+	"plainly":    func(code string) string { return strings.ReplaceAll(code, "-", " ") },
+	"join":       func(s []string) string { return strings.Join(s, ", ") },
+	"add":        func(a, b int) int { return a + b },
+	"language":   language,
+	"asked":      func(kinds []string) string { return listed(askedEn, kinds, " and ") },
+	"gofyn":      func(kinds []string) string { return listed(askedCy, kinds, "; ") },
+	"rights":     func(names []string) string { return listed(rightsEn, names, " and ") },
+	"hawliau":    func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
 
 // what names a kind as staff know it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -127,6 +128,70 @@ func TestDraftsOfTheNextSteps(t *testing.T) {
 			}
 			if !strings.Contains(m.Body, "REF26-00017") || !strings.Contains(m.Body, "21 November 2026") {
 				t.Errorf("%s lacks its reference or the date of receipt", name)
+			}
+		}
+	}
+}
+
+// TestTheNextStepsToAChild are plain and short, in both languages, say what the
+// ordinary letter must, and tell nothing that it does not.
+func TestTheNextStepsToAChild(t *testing.T) {
+	s := embeddedSet(t)
+	seen := map[string]bool{}
+	for _, language := range []string{English, Bilingual} {
+		for _, l := range sampleSteps() {
+			l.Language, l.Body, l.Regulator, l.Child, l.Name = language, sampleBody("Cafcass Cymru"), sampleRegulator(), true, "Sam"
+			m, err := s.Letter(l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ordinary := l
+			ordinary.Child = false
+			adult, err := s.Letter(ordinary)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if l.Purpose == AskAuthority {
+				if m.Body != adult.Body {
+					t.Error("whoever asks for somebody else is written to as a child")
+				}
+				continue
+			}
+			if m.Subject != adult.Subject || strings.Contains(m.Body, Gap) != strings.Contains(adult.Body, Gap) {
+				t.Errorf("%s of %s to a child has another subject, or gaps where the ordinary one has none", l.Purpose, l.Parts[0].Kind)
+			}
+			if seen[m.Body] {
+				continue
+			}
+			seen[m.Body] = true
+			name := fmt.Sprintf("child-%s-%s", l.Purpose, l.Parts[0].Kind)
+			if l.Words == "" {
+				name += "-gaps"
+			}
+			if l.OnePart {
+				name += "-one-part"
+			}
+			golden(t, name+"."+language, m)
+			proper(t, m)
+			english := m.Body[strings.LastIndex(m.Body, "Hello"):]
+			text := strings.Join(strings.Fields(english), " ")
+			for _, want := range []string{"REF26-00017", "21 November 2026", "Somebody you trust", "999", "0800 1111", l.Regulator.Name} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s lacks %q", name, want)
+				}
+			}
+			if n := len(strings.Fields(english)); n > 240 {
+				t.Errorf("a child is written %d words:\n%s", n, english)
+			}
+			for _, sentence := range regexp.MustCompile(`[.:] | - `).Split(text, -1) {
+				if n := len(strings.Fields(sentence)); n > 32 {
+					t.Errorf("%s has a sentence of %d words: %s", name, n, sentence)
+				}
+			}
+			for _, no := range []string{"GDPR", "Article", "regulation ", "internal review", "utility", "bank statement"} {
+				if strings.Contains(english, no) {
+					t.Errorf("%s says %q to a child", name, no)
+				}
 			}
 		}
 	}

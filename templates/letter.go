@@ -46,7 +46,7 @@ type Letter struct {
 	Parts      []Part    // one for each clock; empty only in a correction: no request after all
 	Corrects   Corrected // of a correction
 
-	Child          bool          // a child seems to ask: the acknowledgement is short and plain
+	Child          bool          // a child seems to ask: the acknowledgement and the next steps are short and plain
 	Representative bool          // somebody asks for another person
 	Enclosed       bool          // proof of identity or authority seems to be enclosed
 	Words          string        `clean:"words"` // of a draft: an officer's own, such as a question or a reason
@@ -137,10 +137,14 @@ func (l Letter) kindless() bool { return l.Purpose == Neutral || l.Purpose == No
 func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
 
 // text is the file that the letter is written by: a child's acknowledgement has
-// one of its own.
+// one of its own, and so have the next steps. Only who asks for somebody else, and
+// so is no child as a rule, is asked for authority.
 func (l Letter) text() string {
-	if l.Child && l.Purpose == Acknowledgement {
+	switch {
+	case l.Child && l.Purpose == Acknowledgement:
 		return "child"
+	case l.Child && l.Purpose != AskAuthority && slices.Contains(steps, l.Purpose):
+		return "child-next"
 	}
 	return string(l.Purpose)
 }

@@ -65,6 +65,8 @@ func sampleLetters() []Letter {
 			for _, l := range sampleSteps() {
 				l.Language, l.Body, l.Regulator = language, sampleBody(body), sampleRegulator()
 				out = append(out, l)
+				l.Child = true
+				out = append(out, l)
 			}
 			for _, purpose := range []Purpose{Acknowledgement, Correction, Receipt} {
 				all := sampleParts()

@@ -8,7 +8,7 @@ import (
 
 // clickPace is how much garbage may lie about while officers click, in
 // hundredths of what lives.
-const clickPace = 50
+const clickPace = 25
 
 // pace has garbage collected sooner while the page is in use. Elsewhere it may
 // lie for long, which makes a backlog quick; officers click all day.

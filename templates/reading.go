@@ -1,0 +1,42 @@
+package templates
+
+import (
+	"regexp"
+	"slices"
+)
+
+// What staff mail says of how surely something was read: points and hundredths
+// stand on the officers' page.
+const (
+	plainFrom  = 6.0 // points from which a sentence decides of itself
+	fairlyFrom = 2.0
+	leastTold  = 1.0 // below which a sentence is told only where none speaks louder
+)
+
+// Surely says how surely a sentence was read so.
+func (e Evidence) Surely() string {
+	switch {
+	case e.Points >= plainFrom:
+		return "plainly"
+	case e.Points >= fairlyFrom:
+		return "fairly sure"
+	case e.Points < 0:
+		return "speaks against it"
+	}
+	return "in doubt"
+}
+
+// Telling is what staff are told of the evidence: what is faint is left out where
+// something speaks louder.
+func (c Case) Telling() []Evidence {
+	loud := slices.DeleteFunc(slices.Clone(c.Evidence), func(e Evidence) bool { return e.Points < leastTold && e.Points > -leastTold })
+	if len(loud) == 0 {
+		return c.Evidence
+	}
+	return loud
+}
+
+var measure = regexp.MustCompile(` \([0-9]+ %\)`)
+
+// unmeasured is the reading in one line without how sure it was in hundredths.
+func unmeasured(why string) string { return measure.ReplaceAllString(why, "") }

@@ -1,0 +1,33 @@
+package templates
+
+import (
+	"strings"
+	"testing"
+)
+
+// What staff are told of how a mail was read has words, and no figures.
+func TestHowSurelyAMailWasRead(t *testing.T) {
+	s := embeddedSet(t)
+	n := Notice{Kind: Triage, Today: sampleDay(23), Body: "Cafcass", Case: sampleCase()}
+	n.Case.Why = "asks for recorded information; in doubt (63 %)"
+	n.Case.Evidence = []Evidence{{"asks for own records", "send me my file", 9.7}, {"asks how many", "how many", 2.5}, {"says: own", "my file", 0.3}, {"says: thanks", "many thanks", -4}, {"asks", "when", 1.2}}
+	m, err := s.Staff(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(m.Body), " ")
+	for _, want := range []string{`Why: asks for recorded information; in doubt -`, `- asks for own records, plainly: "send me my file"`, `- asks how many, fairly sure: "how many"`, `- says: thanks, speaks against it: "many thanks"`, `- asks, in doubt: "when"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the notice lacks %q:\n%s", want, m.Body)
+		}
+	}
+	for _, no := range []string{"+9", "63 %", "says: own"} {
+		if strings.Contains(text, no) {
+			t.Errorf("the notice says %q", no)
+		}
+	}
+	n.Case.Evidence = []Evidence{{"says: own", "my file", 0.3}}
+	if m, err = s.Staff(n); err != nil || !strings.Contains(m.Body, "says: own, in doubt") {
+		t.Errorf("of faint evidence alone nothing is said: %v", err)
+	}
+}
