@@ -12,7 +12,7 @@ import (
 func TestGarbageIsCollectedSoonerWhileOfficersClick(t *testing.T) {
 	first := debug.SetGCPercent(100)
 	t.Cleanup(func() { debug.SetGCPercent(first) })
-	for _, x := range []struct{ usual, clicked int }{{400, clickPace}, {30, 30}, {-1, -1}} {
+	for _, x := range []struct{ usual, clicked int }{{400, clickPace}, {20, 20}, {-1, -1}} {
 		debug.SetGCPercent(x.usual)
 		var p pace
 		h := p.paced(http.NotFoundHandler())
