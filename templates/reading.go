@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"math"
 	"regexp"
 	"slices"
 )
@@ -13,9 +14,14 @@ const (
 	leastTold  = 1.0 // below which a sentence is told only where none speaks louder
 )
 
-// Surely says how surely a sentence was read so.
+// fact reports whether something was found and not weighed, such as words of danger.
+func (e Evidence) fact() bool { return math.Abs(e.Points) < 0.05 }
+
+// Surely says how surely a sentence was read so, "" where nothing was weighed.
 func (e Evidence) Surely() string {
 	switch {
+	case e.fact():
+		return ""
 	case e.Points >= plainFrom:
 		return "plainly"
 	case e.Points >= fairlyFrom:
@@ -29,8 +35,8 @@ func (e Evidence) Surely() string {
 // Telling is what staff are told of the evidence: what is faint is left out where
 // something speaks louder.
 func (c Case) Telling() []Evidence {
-	loud := slices.DeleteFunc(slices.Clone(c.Evidence), func(e Evidence) bool { return e.Points < leastTold && e.Points > -leastTold })
-	if len(loud) == 0 {
+	loud := slices.DeleteFunc(slices.Clone(c.Evidence), func(e Evidence) bool { return !e.fact() && math.Abs(e.Points) < leastTold })
+	if !slices.ContainsFunc(loud, func(e Evidence) bool { return !e.fact() }) {
 		return c.Evidence
 	}
 	return loud
