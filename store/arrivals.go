@@ -40,27 +40,38 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	return tx.err
 }
 
-// Coming says that a mail of this person will be registered at a place of a
-// mailbox whose references begin with prefix, so that what is asked for then is
-// read in one go, with that of others of which it is said.
-func (tx *Tx) Coming(p intake.Place, messageID string, fingerprint []byte, from, prefix string) {
+// Coming says that a mail of this person will be registered in a mailbox whose
+// references begin with prefix, so that what is asked for then is read in one
+// go, with that of others of which it is said. ComingTo says where, once it is
+// said of all.
+func (tx *Tx) Coming(messageID string, fingerprint []byte, from, prefix string) {
 	if tx.db.pg == nil {
 		return
 	}
 	if series, _, _, ok := splitRef(prefix + "00-0"); ok {
 		tx.t.Ahead(bNumbers, []byte(series))
+		tx.expectRef(series)
+	}
+	tx.t.Ahead(bTwins, twinKey(messageID, fingerprint))
+	if from != "" {
+		tx.t.AheadBack(bPeople, append(tx.personHash(from), 0xff))
+		tx.AheadOfSent(from, tx.now.Add(-24*time.Hour))
+	}
+}
+
+// ComingTo says at which place one of those mails lies.
+func (tx *Tx) ComingTo(p intake.Place) {
+	if tx.db.pg == nil {
+		return
 	}
 	place, err := tx.placeKey(p, false)
+	tx.aheadOfExpected()
 	if err != nil || place == nil {
 		return
 	}
 	tx.t.Ahead(bPosition, place[:4])
 	tx.t.Ahead(bPlaces, place)
 	tx.t.Ahead(bTries, place)
-	tx.t.Ahead(bTwins, twinKey(messageID, fingerprint))
-	if from != "" {
-		tx.t.AheadBack(bPeople, append(tx.personHash(from), 0xff))
-	}
 }
 
 // PutArrival records what has changed about a registered message: everything

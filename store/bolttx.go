@@ -76,6 +76,7 @@ func (t *boltTx) writes(table, key []byte) {
 func (t *boltTx) Ahead([]byte, []byte)     {}
 func (t *boltTx) AheadFrom([]byte, []byte) {}
 func (t *boltTx) AheadBack([]byte, []byte) {}
+func (t *boltTx) AheadNumber([]byte)       {}
 
 func (t *boltTx) NextNumber(table []byte) (uint64, error) { return t.bucket(table).NextSequence() }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -33,12 +34,8 @@ func (tx *Tx) NewRef(prefix string, year int) string {
 		tx.fail(fmt.Errorf("%w: prefix %q must end in letters", ErrBadRef, prefix))
 		return ""
 	}
-	last := uvarints(tx.get(bNumbers, []byte(normal)))
-	n := uint64(1)
-	if len(last) == 1 {
-		n = last[0] + 1
-	}
-	yy := strconv.Itoa(100 + year%100)[1:]
+	n := tx.nextOf(normal)
+	yy := yearOf(year)
 	tx.aheadOfRefs(normal, yy, n)
 	for tx.get(bTaken, takenKey(normal, n)) != nil || tx.HasCase(formRef(normal, yy, n)) {
 		n++
@@ -47,26 +44,59 @@ func (tx *Tx) NewRef(prefix string, year int) string {
 	return formRef(prefix, yy, n)
 }
 
+// nextOf is the number behind the last that was given in a series.
+func (tx *Tx) nextOf(series string) uint64 {
+	if last := uvarints(tx.get(bNumbers, []byte(series))); len(last) == 1 {
+		return last[0] + 1
+	}
+	return 1
+}
+
+func yearOf(year int) string { return strconv.Itoa(100 + year%100)[1:] }
+
 // mostRefsAhead is how many references are asked for at once.
 const mostRefsAhead = 64
 
-// refsAhead is how far the references of a series were asked for, and how many
-// at once.
-type refsAhead struct{ through, many uint64 }
+// refsAhead is how far the references of a series were asked for, how many at
+// once, and how many mails will perhaps want one.
+type refsAhead struct{ through, many, expected uint64 }
+
+// expectRef says that one more reference of a series will perhaps be wanted.
+func (tx *Tx) expectRef(series string) {
+	a := tx.refs[series]
+	if a.expected++; a.expected == 1 {
+		tx.t.AheadNumber(bArrivals)
+	}
+	tx.keepRefs(series, a)
+}
+
+// aheadOfExpected says that the references which are expected will be looked for.
+func (tx *Tx) aheadOfExpected() {
+	for _, series := range slices.Sorted(maps.Keys(tx.refs)) {
+		if tx.refs[series].through == 0 {
+			tx.aheadOfRefs(series, yearOf(tx.Today().Year()), tx.nextOf(series))
+		}
+	}
+}
+
+func (tx *Tx) keepRefs(series string, a refsAhead) {
+	if tx.refs == nil {
+		tx.refs = map[string]refsAhead{}
+	}
+	tx.refs[series] = a
+}
 
 // aheadOfRefs says that references from this one on will be looked for, and the
-// letters on the cases that get them: the more, the more were given already.
+// letters on the cases that get them: as many as mails are coming, and the more,
+// the more were given already.
 func (tx *Tx) aheadOfRefs(prefix, yy string, n uint64) {
 	a := tx.refs[prefix]
 	if tx.db.pg == nil || n <= a.through {
 		return
 	}
-	if tx.refs == nil {
-		tx.refs = map[string]refsAhead{}
-	}
-	a.many = min(max(1, 2*a.many), mostRefsAhead)
+	a.many = min(max(1, 2*a.many, a.expected), mostRefsAhead)
 	a.through = n + a.many - 1
-	tx.refs[prefix] = a
+	tx.keepRefs(prefix, a)
 	for ; n <= a.through; n++ {
 		ref := formRef(prefix, yy, n)
 		tx.t.Ahead(bTaken, takenKey(prefix, n))

@@ -18,3 +18,6 @@ func InSteps(o Options, f func(step string)) Options {
 	o.copied, o.steps = 200, f
 	return o
 }
+
+// Trips is how often transactions in a database have waited for an answer.
+func Trips(db *DB) int64 { return db.pg.Trips() }

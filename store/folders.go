@@ -23,7 +23,11 @@ func (tx *Tx) folderNumber(mailbox, folder string, create bool) (uint32, error) 
 	if err != nil || n > 1<<31 {
 		return 0, errors.Join(err, fmt.Errorf("number the folder %s/%s", mailbox, folder))
 	}
-	tx.put(bFolders, key, binary.BigEndian.AppendUint32(nil, uint32(n)))
+	number := binary.BigEndian.AppendUint32(nil, uint32(n))
+	tx.put(bFolders, key, number)
+	for _, of := range [][]byte{bPosition, bPlaces, bTries} { // nothing is there, which is read at once for all its mail
+		tx.t.AheadFrom(of, number)
+	}
 	return uint32(n), tx.err
 }
 

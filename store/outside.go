@@ -120,6 +120,14 @@ func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64, a Amon
 	return n
 }
 
+// AheadOfSent says that OutsideSent will be asked.
+func (tx *Tx) AheadOfSent(address string, since time.Time) {
+	if tx.db.pg == nil {
+		return
+	}
+	tx.t.AheadFrom(bSentTo, slices.Concat(tx.personHash(intake.Account(address)), timeKey(since, nil)))
+}
+
 // SettleOutside has letters that a clock running ahead has stamped count as
 // sent now: else they would count against the limits until that time comes.
 func (tx *Tx) SettleOutside() error {

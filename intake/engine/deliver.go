@@ -69,7 +69,10 @@ func (e *Engine) coming(tx *store.Tx, items []*item) {
 		if len(it.Message.From) > 0 {
 			from = it.Message.From[0].Addr
 		}
-		tx.Coming(it.place, it.Message.MessageID, it.Message.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
+		tx.Coming(it.Message.MessageID, it.Message.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
+	}
+	for _, it := range items {
+		tx.ComingTo(it.place)
 	}
 }
 

@@ -22,6 +22,9 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	err := l.Store.Update(func(tx *store.Tx) (err error) {
 		held = ""
 		tx.AheadOfLetter(d.id, d.ref, outagePrefix+l.Mailbox, restoredKey)
+		if d.to != "" {
+			tx.AheadOfSent(d.to, tx.Now().Add(-24*time.Hour))
+		}
 		if l.May != nil && !l.May(tx) {
 			return errElsewhere
 		}

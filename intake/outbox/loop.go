@@ -227,6 +227,7 @@ func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 type due struct {
 	id               uint64
 	ref, messageID   string
+	to               string // where it counts against the limit of an address
 	state            intake.LetterState
 	attempts, doubts int
 }
@@ -329,6 +330,9 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 		x, ok := tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() || aside[x.ID] })
 		if ok {
 			d = due{id: x.ID, ref: x.Ref, messageID: x.MessageID, state: x.State, attempts: x.Attempts, doubts: x.Doubts}
+			if x.Purpose.Outside() {
+				d.to = x.To
+			}
 		}
 		next, _ = tx.NextLetterOf(l.Mailbox)
 		return nil

@@ -29,6 +29,8 @@ type Tx interface {
 	Ahead(table, key []byte)
 	AheadFrom(table, start []byte)
 	AheadBack(table, before []byte)
+	// AheadNumber says that NextNumber will be asked.
+	AheadNumber(table []byte)
 	// From iterates over the entries from the first key not before start, as
 	// long as the key belongs. The transaction may write meanwhile: what comes
 	// is what stands there when the iteration comes by.

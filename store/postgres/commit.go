@@ -19,6 +19,14 @@ const (
 	upsert     = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = excluded.value"
 	appendMany = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = entries.value || excluded.value"
 	deleteMany = "DELETE FROM entries e USING unnest($1::text[], $2::bytea[]) AS u (bucket, key) WHERE e.bucket = u.bucket AND e.key = u.key"
+	// Whoever records waits first for one that does so alone, before it has locked
+	// anything. LOCK takes no snapshot: what a transaction sees that has the lock
+	// alone cannot change until it ends.
+	lockAmong = "LOCK TABLE writers IN ROW SHARE MODE"
+	lockAlone = "LOCK TABLE writers IN EXCLUSIVE MODE"
+	// While one records alone the others wait, and their signs of life do: a
+	// process that stalls, or is cut off, then is parted from its connection.
+	briefly = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 	// Where the mark is another, it ends the transaction.
 	setMark = "WITH u AS (UPDATE writers SET mark = $3, at = now() WHERE id = $1 AND mark = $2 RETURNING 1) SELECT 1 / count(*) FROM u"
 )
@@ -62,6 +70,9 @@ func (x *tx) commit() error {
 		return nil
 	}
 	b := &pgx.Batch{}
+	if writes && !x.alone {
+		b.Queue(lockAmong)
+	}
 	if len(buckets) > 0 {
 		b.Queue(upsert, buckets, keys, values)
 	}

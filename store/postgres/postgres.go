@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -52,6 +53,7 @@ type DB struct {
 	writer  string // names this process among those that write
 	mark    string // of the transaction of ours that was recorded last
 	doubted bool   // whether it may be another
+	trips   atomic.Int64
 
 	Rehearse bool // run each Update twice: for tests
 }
@@ -201,6 +203,9 @@ func (db *DB) Others() (all, atWork int, err error) {
 	return all, atWork, db.explained(err)
 }
 
+// Trips is how often a transaction has waited for an answer.
+func (db *DB) Trips() int64 { return db.trips.Load() }
+
 // Name is the database's address, without what is secret in it.
 func (db *DB) Name() string { return db.name }
 
@@ -253,23 +258,27 @@ func (db *DB) View(f func(ordered.Tx) error) error {
 }
 
 // Update runs f, again where another transaction came in between or the
-// connection was lost, and records what it wrote when it returns nil.
+// connection was lost, and records what it wrote when it returns nil. Where
+// another came in between, nobody else records anything while it runs again:
+// else one that reads much would never come to its end among many that are short.
 func (db *DB) Update(f func(ordered.Tx) error) error {
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	var last *tx
-	lost := 0
+	lost, alone := 0, false
 	for attempt := 0; ; attempt++ {
 		err := db.settle()
 		if err == nil {
-			last, err = db.attempt(f, last)
+			last, err = db.attempt(f, last, alone)
 		}
 		switch {
 		case errors.Is(err, errRehearsed):
 		case conflict(err) && attempt < attempts:
+			alone = lost == 0
 			time.Sleep(time.Duration(min(attempt, 20)) * time.Duration(1+rand.Text()[0]%4) * time.Millisecond)
 		case severed(err) && lost < losses:
 			lost++
+			alone = false   // it may have taken too long for that
 			db.pool.Reset() // the others are as old
 			time.Sleep(time.Duration(lost*lost) * 20 * time.Millisecond)
 		default:
@@ -284,11 +293,12 @@ const (
 )
 
 // attempt runs f once. The reads of the attempt before are done at once.
-func (db *DB) attempt(f func(ordered.Tx) error, last *tx) (*tx, error) {
+func (db *DB) attempt(f func(ordered.Tx) error, last *tx, alone bool) (*tx, error) {
 	x, err := db.start(true)
 	if err != nil {
 		return last, err
 	}
+	x.alone = alone
 	defer x.end()
 	if last != nil {
 		x.readAgain(last)

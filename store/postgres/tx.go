@@ -20,6 +20,7 @@ type tx struct {
 	conn   *pgxpool.Conn
 	writes bool
 	begun  bool // the database knows of it
+	alone  bool // nobody else records anything from its beginning on
 	ended  bool
 	err    error // the first failure to read
 	tables map[string]*table
@@ -70,19 +71,25 @@ func (x *tx) end() {
 func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
-	begins := !x.begun
-	if begins {
+	x.db.trips.Add(1)
+	beginning := 0
+	if !x.begun {
 		how := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 		if x.writes {
 			how = "BEGIN ISOLATION LEVEL SERIALIZABLE"
 		}
 		all := &pgx.Batch{}
 		all.Queue(how)
+		if x.alone {
+			all.Queue(briefly)
+			all.Queue(lockAlone)
+		}
+		beginning = all.Len()
 		all.QueuedQueries = append(all.QueuedQueries, b.QueuedQueries...)
 		b, x.begun = all, true
 	}
 	res := x.conn.SendBatch(ctx, b)
-	if begins {
+	for range beginning {
 		if _, err := res.Exec(); err != nil {
 			_ = res.Close()
 			return err
@@ -171,11 +178,15 @@ func (x *tx) SetNumber(name []byte, n uint64) error {
 }
 
 func (x *tx) LastNumber(name []byte) uint64 {
-	x.AheadFrom(numbers, nil) // there are few, and most who ask for one ask for another
+	x.AheadNumber(name)
 	if v := x.Get(numbers, name); len(v) == 8 {
 		return binary.BigEndian.Uint64(v)
 	}
 	return 0
+}
+
+func (x *tx) AheadNumber([]byte) {
+	x.AheadFrom(numbers, nil) // there are few, and most who ask for one ask for another
 }
 
 // Version is a hash over what the snapshot sees of other transactions.
