@@ -43,7 +43,7 @@ func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
 	switch string(name) {
 	case "twins", "threads", "people", "tokens", "once", "sentto":
 		b.FillPercent = hashedFill
-	case "keys":
+	case "keys", "found":
 		b.FillPercent = mixedFill
 	}
 	return b

@@ -20,11 +20,11 @@ func (tx *Tx) giveState(k, v []byte) error {
 	return tx.err
 }
 
-// wordKeys gives the keys of the index of words.
+// wordKeys gives the keys of the index of words, as they were in schemas 4 and 5.
 func (tx *Tx) wordKeys(yield func([]byte) bool) {
 	for k, c := range tx.everyCase() {
 		for _, w := range c.FoundBy() {
-			if !yield(foundKey(w, k)) {
+			if !yield(slices.Concat([]byte(w), []byte{0}, k)) {
 				return
 			}
 		}

@@ -2,17 +2,51 @@ package store
 
 import (
 	"bytes"
+	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
 	"requestd/intake"
 )
 
-// foundKey is the key of a case under a word. The word stands there as it is,
+// The index of words keeps together under each word the cases whose references
+// differ in their end alone: the key is the word and the reference without its
+// end, the value those ends, one behind another. The word stands there as it is,
 // so that cases are found by how a word begins; erasing takes it away, and
 // Compact what free pages hold of it.
-func foundKey(word string, ref []byte) []byte {
-	return append(append([]byte(word), 0), ref...)
+
+// endSize is how much of a reference is its end.
+const endSize = 3
+
+// foundKey is where the end of a reference stands under a word. An end that is
+// short is filled up with zeros, which no reference holds.
+func foundKey(word string, ref []byte) (key, end []byte) {
+	cut := max(0, len(ref)-endSize)
+	key = append(append([]byte(word), 0), ref[:cut]...)
+	return key, append(bytes.Clone(ref[cut:]), make([]byte, endSize-(len(ref)-cut))...)
+}
+
+// foundRefs iterates over the references of an entry.
+func foundRefs(k, v []byte) iter.Seq[string] {
+	_, begin, _ := strings.Cut(string(k), "\x00")
+	return func(yield func(string) bool) {
+		for end := range slices.Chunk(v, endSize) {
+			if !yield(begin + strings.TrimRight(string(end), "\x00")) {
+				return
+			}
+		}
+	}
+}
+
+// endAt is where an end stands among others, -1 where it does not.
+func endAt(ends, end []byte) int {
+	for i := 0; i+endSize <= len(ends); i += endSize {
+		if bytes.Equal(ends[i:i+endSize], end) {
+			return i
+		}
+	}
+	return -1
 }
 
 // found keeps the index of words in step with a case that was old.
@@ -24,14 +58,45 @@ func (tx *Tx) found(key []byte, old, c *intake.Case) {
 	}
 	for _, w := range was {
 		if !slices.Contains(is, w) {
-			tx.remove(bFound, foundKey(w, key))
+			tx.findNoMore(w, key)
 		}
 	}
 	for _, w := range is {
 		if !slices.Contains(was, w) {
-			tx.put(bFound, foundKey(w, key), none)
+			tx.findBy(w, key)
 		}
 	}
+}
+
+// findBy has a case found by a word by which it was not.
+func (tx *Tx) findBy(word string, ref []byte) {
+	k, end := foundKey(word, ref)
+	if err := tx.t.Append(bFound, k, end); err != nil {
+		tx.fail(fmt.Errorf("write to the store (%s): %w", bFound, err))
+	}
+}
+
+func (tx *Tx) findNoMore(word string, ref []byte) {
+	k, end := foundKey(word, ref)
+	ends := tx.get(bFound, k)
+	switch i := endAt(ends, end); {
+	case i < 0:
+	case len(ends) == endSize:
+		tx.remove(bFound, k)
+	default:
+		tx.put(bFound, k, slices.Concat(ends[:i], ends[i+endSize:]))
+	}
+}
+
+// gatherFound brings an entry of schema 5, a word and a whole reference, into
+// the form of today. Where that stands comes before it, and before what is left.
+func (tx *Tx) gatherFound(k, _ []byte) error {
+	word, ref, ok := bytes.Cut(k, []byte{0})
+	tx.remove(bFound, k)
+	if ok {
+		tx.findBy(string(word), ref)
+	}
+	return tx.err
 }
 
 // mostOfAWord is how many cases are looked at under one word of a search; a
@@ -65,26 +130,41 @@ func (tx *Tx) Find(search string) (refs []string, ok bool) {
 // too many.
 func (tx *Tx) beginning(word string) (refs []string, few bool) {
 	prefix, n := []byte(intake.CutText(word, intake.LongestWord)), 0
-	for range tx.from(bFound, prefix, hasPrefix(prefix)) { // most words that are asked for are not few: nothing is kept of those
-		if n++; n > mostOfAWord {
+	for _, v := range tx.from(bFound, prefix, hasPrefix(prefix)) { // most words that are asked for are not few: nothing is kept of those
+		if n += len(v) / endSize; n > mostOfAWord {
 			return nil, false
 		}
 	}
 	refs = make([]string, 0, n)
-	for k := range tx.from(bFound, prefix, hasPrefix(prefix)) {
-		if _, ref, ok := bytes.Cut(k, []byte{0}); ok {
-			refs = append(refs, string(ref))
-		}
+	for k, v := range tx.from(bFound, prefix, hasPrefix(prefix)) {
+		refs = slices.AppendSeq(refs, foundRefs(k, v))
 	}
 	slices.Sort(refs)
 	return slices.Compact(refs), true
 }
 
+// foundEntries counts the references that stand under all words.
+func (v *verifier) foundEntries() (n int) {
+	v.each(bFound, func(_, ends []byte) { n += (len(ends) + endSize - 1) / endSize })
+	return n
+}
+
 // foundIndex checks the index of words from its side.
 func (v *verifier) foundIndex() {
-	v.each(bFound, func(k, _ []byte) {
-		w, ref, _ := strings.Cut(string(k), "\x00")
-		c, ok := v.tx.look([]byte(ref))
-		v.want(ok && slices.Contains(c.FoundBy(), w), "index found", "%s is not found by the word under which it stands", ref)
+	v.each(bFound, func(k, ends []byte) {
+		w, _, _ := strings.Cut(string(k), "\x00")
+		seen := map[string]bool{}
+		for ref := range foundRefs(k, ends) {
+			c, ok := v.tx.look([]byte(ref))
+			v.want(ok && slices.Contains(c.FoundBy(), w), "index found", "%s is not found by the word under which it stands", ref)
+			v.want(!seen[ref], "index found", "%s stands twice under a word", ref)
+			seen[ref] = true
+		}
 	})
+}
+
+// isFound reports whether a case stands under a word.
+func (v *verifier) isFound(word string, ref []byte) bool {
+	k, end := foundKey(word, ref)
+	return endAt(v.tx.get(bFound, k), end) >= 0
 }

@@ -19,6 +19,7 @@ import (
 //	3  texts are kept; cases are found by the day of receipt
 //	4  cases are found by words and by state, tokens by their case
 //	5  letters that went out are found by person, and say their mailbox
+//	6  under a word stand the ends of references, in place of each whole one
 func migrations() []step {
 	return []step{
 		{once((*Tx).resortNext)},
@@ -30,6 +31,7 @@ func migrations() []step {
 			walk("settled cases", bDone, (*Tx).openAwaited),
 		},
 		{walk("letters that went out", bOutside, (*Tx).widenOutside)},
+		{walk("words", bFound, (*Tx).gatherFound)},
 	}
 }
 

@@ -21,7 +21,7 @@
 //	due,wake  day or time, reference; of open cases
 //	received  day, reference; of every day on which a request of it counted as received
 //	states    state, reference; of open cases
-//	found     word of requester, subject or reference, reference
+//	found     word of requester, subject or reference, reference without its end -> the ends
 //	people    keyed hash of address, reference
 //	numbers   prefix -> last number given
 //	taken     prefix, number -> reference that a person brought along

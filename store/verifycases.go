@@ -71,7 +71,7 @@ func (v *verifier) sorted(where string, k []byte, c *intake.Case, ix intake.Inde
 		v.inIndex(&v.sum.states, v.has(bStates, stateKey(ix.State, k)), where, "is missing from the index of states")
 	}
 	for _, w := range c.FoundBy() {
-		v.inIndex(&v.sum.found, v.has(bFound, foundKey(w, k)), where, "is missing from the index of words")
+		v.inIndex(&v.sum.found, v.isFound(w, k), where, "is missing from the index of words")
 	}
 	if ix.Open && !ix.Due.IsZero() {
 		v.inIndex(&v.sum.due, v.has(bDue, dayKey(ix.Due, string(k))), where, "is missing from the index of due cases")

@@ -106,7 +106,7 @@ func (v *verifier) caseIndexes() {
 	if v.keys(bReceived) != v.sum.received {
 		v.receiptIndex()
 	}
-	if v.keys(bFound) != v.sum.found {
+	if v.foundEntries() != v.sum.found {
 		v.foundIndex()
 	}
 	if v.keys(bStates) != v.sum.states {
