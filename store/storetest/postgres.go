@@ -141,7 +141,7 @@ func (s *Server) Start() error {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	s.cmd, s.held = c, w
-	return s.answers(30 * time.Second)
+	return s.answers(3 * time.Minute) // on a machine that has too much to do
 }
 
 // answers waits until the server lets somebody in.
@@ -149,7 +149,7 @@ func (s *Server) answers(within time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	for {
-		conn, err := pgx.Connect(ctx, s.URL(""))
+		conn, err := s.connect(ctx)
 		if err == nil {
 			return conn.Close(ctx)
 		}
@@ -164,6 +164,14 @@ func (s *Server) answers(within time.Duration) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// connect tries once, and not for long: the socket of a server that was killed
+// may take a connection that nobody ever answers.
+func (s *Server) connect(ctx context.Context) (*pgx.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return pgx.Connect(ctx, s.URL(""))
 }
 
 // Stop stops it, with kill as if its machine lost power; it can be started again.
