@@ -42,6 +42,9 @@ func NewDay(year int, month time.Month, day int) Day {
 
 // ParseDay reads a date in the form 2006-01-02, from 1900 on.
 func ParseDay(s string) (Day, error) {
+	if d, ok := plainDay(s); ok {
+		return d, nil
+	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		return 0, fmt.Errorf("date %q: want the form YYYY-MM-DD", s)
@@ -50,6 +53,26 @@ func ParseDay(s string) (Day, error) {
 		return 0, fmt.Errorf("date %q: the year is before 1900", s)
 	}
 	return NewDay(t.Date()), nil
+}
+
+// plainDay reads a date that every month has, as almost all are: lists hold tens
+// of thousands.
+func plainDay[T string | []byte](s T) (Day, bool) {
+	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
+		return 0, false
+	}
+	var n [8]int
+	for i, at := range [8]int{0, 1, 2, 3, 5, 6, 8, 9} {
+		if s[at] < '0' || s[at] > '9' {
+			return 0, false
+		}
+		n[i] = int(s[at] - '0')
+	}
+	y, m, d := n[0]*1000+n[1]*100+n[2]*10+n[3], n[4]*10+n[5], n[6]*10+n[7]
+	if y < 1900 || m < 1 || m > 12 || d < 1 || d > 28 {
+		return 0, false
+	}
+	return NewDay(y, time.Month(m), d), true
 }
 
 func (d Day) utc() time.Time { return time.Unix((int64(d)-epochOffset)*86400, 0).UTC() }
@@ -97,7 +120,18 @@ func (d Day) String() string {
 	if d == 0 {
 		return ""
 	}
-	return d.utc().Format(time.DateOnly)
+	return string(d.append(make([]byte, 0, len(time.DateOnly))))
+}
+
+func (d Day) append(b []byte) []byte {
+	y, m, day := d.Date()
+	if y < 1000 || y > 9999 {
+		return d.utc().AppendFormat(b, time.DateOnly)
+	}
+	for n, unit := y, 1000; unit > 0; n, unit = n%unit, unit/10 {
+		b = append(b, byte('0'+n/unit))
+	}
+	return append(b, '-', byte('0'+m/10), byte('0'+m%10), '-', byte('0'+day/10), byte('0'+day%10))
 }
 
 // MarshalJSON writes the date as a string, and no day as null.
@@ -105,13 +139,13 @@ func (d Day) MarshalJSON() ([]byte, error) {
 	if d == 0 {
 		return []byte("null"), nil
 	}
-	return []byte(`"` + d.String() + `"`), nil
+	return append(d.append(append(make([]byte, 0, len(time.DateOnly)+2), '"')), '"'), nil
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote; "" is no day as well.
 func (d *Day) UnmarshalJSON(b []byte) error {
 	if n := len(b) - 1; n == len(time.DateOnly)+1 && b[0] == '"' { // as almost always
-		if v, err := ParseDay(string(b[1:n])); err == nil {
+		if v, ok := plainDay(b[1:n]); ok {
 			*d = v
 			return nil
 		}

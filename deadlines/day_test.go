@@ -83,6 +83,9 @@ func TestDayIsADateOfTheCalendar(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := Day(rapid.IntRange(1, 80_000).Draw(t, "day"))
 		y, m, day := d.Date()
+		if parsed, err := ParseDay(d.String()); err != nil || parsed != d || d.String() != d.utc().Format(time.DateOnly) {
+			t.Fatalf("%d reads as %s, which is %d: %v", d, d, parsed, err)
+		}
 		if NewDay(y, m, day) != d || d.Year() != y {
 			t.Fatalf("%d reads as %d-%d-%d and back as %d", d, y, m, day, NewDay(y, m, day))
 		}
