@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -36,14 +37,11 @@ func sweep(path string) {
 // and recording go on: what is recorded is copied once more, and only for the
 // last of it does recording wait. Another process cannot take the store over. The
 // file keeps its owner and mode. The blocks of the old file go back to the
-// file system, which does not overwrite them. In a database its table is written
-// anew, and everybody waits.
+// file system, which does not overwrite them. In a database old rows are taken out
+// of its table, and nobody waits; the bytes stand in its pages until others do.
 func (db *DB) Compact(ctx context.Context) error {
 	if db.pg != nil {
-		if err := db.pg.Rewrite(); err != nil {
-			return err
-		}
-		return db.Update(func(tx *Tx) error { tx.remove(bMeta, kErased); return nil })
+		return db.vacuum(ctx)
 	}
 	db.compacting.Lock()
 	defer db.compacting.Unlock()
@@ -58,6 +56,25 @@ func (db *DB) Compact(ctx context.Context) error {
 		err = errors.Join(err, fmt.Errorf("compact the store: close the file that was: %w", closed))
 	}
 	return err
+}
+
+// beingTaken stands under kErased while a vacuum takes out what was erased: what
+// is erased meanwhile writes over it.
+var beingTaken = []byte{1}
+
+func (db *DB) vacuum(ctx context.Context) error {
+	if err := db.Update(func(tx *Tx) error { tx.put(bMeta, kErased, beingTaken); return nil }); err != nil {
+		return err
+	}
+	if err := db.pg.Vacuum(ctx); err != nil {
+		return fmt.Errorf("take what was erased out of the database: %w", err)
+	}
+	return db.Update(func(tx *Tx) error {
+		if bytes.Equal(tx.get(bMeta, kErased), beingTaken) {
+			tx.remove(bMeta, kErased)
+		}
+		return nil
+	})
 }
 
 // compact gives the file that was, nil while it is still the one.

@@ -194,6 +194,66 @@ func TestManyMailsAreRegisteredInFewRoundTrips(t *testing.T) {
 	}
 }
 
+// Taking what was erased out of the tables may last, and nobody waits for it.
+// What is erased meanwhile is owed still.
+func TestNobodyWaitsWhileADatabaseIsVacuumed(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	db := openURL(t, url, true)
+	erase := func(id uint64) {
+		update(t, db, func(tx *store.Tx) error {
+			return errors.Join(tx.AddArrival(&intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uint32(id)},
+				From: intake.Address{Addr: "x@example.com"}, Subject: "Lunch", Decision: intake.DidPass, Registered: tx.Now()}), tx.EraseArrival(id))
+		})
+	}
+	owed := func() (is bool) {
+		update(t, db, func(tx *store.Tx) error { is = tx.HoldsErased(); return nil })
+		return is
+	}
+	erase(1)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	hold, err := conn.Begin(t.Context())
+	if err == nil {
+		_, err = hold.Exec(t.Context(), "LOCK TABLE entries IN SHARE UPDATE EXCLUSIVE MODE") // as another vacuum does
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	waits := func() (n int) {
+		if err := hold.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass('entries')").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	vacuumed := make(chan error, 1)
+	go func() { vacuumed <- db.Compact(context.Background()) }()
+	for tick := time.NewTicker(time.Millisecond); waits() == 0; <-tick.C {
+	}
+	recorded := make(chan struct{})
+	go func() { defer close(recorded); erase(2) }()
+	for tick := time.NewTicker(time.Millisecond); waits() < 2; <-tick.C {
+		select {
+		case <-recorded:
+			if err := errors.Join(hold.Commit(t.Context()), <-vacuumed); err != nil {
+				t.Error(err)
+			}
+			if !owed() {
+				t.Error("what was erased meanwhile counts as taken out")
+			}
+			if err := db.Compact(t.Context()); err != nil || owed() {
+				t.Errorf("what was erased is owed still: %v", err)
+			}
+			return
+		default:
+		}
+	}
+	_ = hold.Rollback(t.Context())
+	t.Error("whoever records waits for it")
+}
+
 func TestARegisterInADatabaseIsNotBegunByChance(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	if _, err := store.OpenURL(url, "", false, store.Options{}); !errors.Is(err, store.ErrMissing) {

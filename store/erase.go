@@ -57,13 +57,9 @@ func (tx *Tx) eraseLetter(id uint64) error {
 	return tx.err
 }
 
-// noteErased remembers that free pages may hold what was erased. In a file it
-// says so again, for a compaction that is under way.
-func (tx *Tx) noteErased() {
-	if tx.db.pg == nil || !tx.HoldsErased() {
-		tx.put(bMeta, kErased, none)
-	}
-}
+// noteErased remembers that free pages may hold what was erased. It says so
+// again, for a compaction that is under way.
+func (tx *Tx) noteErased() { tx.put(bMeta, kErased, none) }
 
 // HoldsErased reports whether something was erased since the file was last begun
 // to be written anew, so that free pages may still hold it; see Compact.

@@ -235,12 +235,10 @@ func (db *DB) Alone(f func() error) error {
 	return errors.Join(err, db.explained(unlock))
 }
 
-// Rewrite writes the table anew, without what was removed from it. Everybody
-// waits meanwhile.
-func (db *DB) Rewrite() error {
-	db.writing.Lock()
-	defer db.writing.Unlock()
-	_, err := db.pool.Exec(context.Background(), "VACUUM (FULL, ANALYZE) entries")
+// Vacuum takes rows that were removed or changed out of the table, where nobody
+// sees them any more, and makes room for others. Nobody waits for it.
+func (db *DB) Vacuum(ctx context.Context) error {
+	_, err := db.pool.Exec(ctx, "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF, ANALYZE) entries")
 	return db.explained(err)
 }
 
