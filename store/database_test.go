@@ -109,7 +109,7 @@ func TestWhoeverRunsAgainIsLeftToIt(t *testing.T) {
 	}
 	defer func() { _ = watch.Close(context.Background()) }()
 	waits := func() (n int) {
-		if err := watch.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass('writers')").Scan(&n); err != nil {
+		if err := watch.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = to_regclass('turns')").Scan(&n); err != nil {
 			t.Fatal(err)
 		}
 		return n

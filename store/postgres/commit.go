@@ -22,10 +22,10 @@ const (
 	// Whoever records waits first for one that does so alone, before it has locked
 	// anything. LOCK takes no snapshot: what a transaction sees that has the lock
 	// alone cannot change until it ends.
-	lockAmong = "LOCK TABLE writers IN ROW SHARE MODE"
-	lockAlone = "LOCK TABLE writers IN EXCLUSIVE MODE"
-	// While one records alone the others wait, and their signs of life do: a
-	// process that stalls, or is cut off, then is parted from its connection.
+	lockAmong = "LOCK TABLE turns IN ROW SHARE MODE"
+	lockAlone = "LOCK TABLE turns IN EXCLUSIVE MODE"
+	// While one records alone the others wait to record, though not to give signs
+	// of life: a process that stalls, or is cut off, then loses its connection.
 	briefly = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 	// Where the mark is another, it ends the transaction.
 	setMark = "WITH u AS (UPDATE writers SET mark = $3, at = now() WHERE id = $1 AND mark = $2 RETURNING 1) SELECT 1 / count(*) FROM u"

@@ -141,23 +141,23 @@ func Open(url, password string, create bool) (*DB, error) {
 
 // begin looks for the tables, and enters us among the writers.
 func (db *DB) begin(ctx context.Context, create bool) error {
-	if create {
+	var there, turns bool
+	err := db.pool.QueryRow(ctx, "SELECT to_regclass('entries') IS NOT NULL AND to_regclass('writers') IS NOT NULL, to_regclass('turns') IS NOT NULL").Scan(&there, &turns)
+	switch {
+	case err != nil:
+		return err
+	case !there && !create:
+		return ErrNoTables
+	case !there || !turns: // which the first registers had not
 		if _, err := db.pool.Exec(ctx, layout); err != nil {
 			return err
 		}
 	}
-	var there bool
-	if err := db.pool.QueryRow(ctx, "SELECT to_regclass('entries') IS NOT NULL AND to_regclass('writers') IS NOT NULL").Scan(&there); err != nil {
-		return err
-	}
-	if !there {
-		return ErrNoTables
-	}
-	_, err := db.pool.Exec(ctx, "INSERT INTO writers (id, mark) VALUES ($1, $2)", db.writer, db.mark)
+	_, err = db.pool.Exec(ctx, "INSERT INTO writers (id, mark) VALUES ($1, $2)", db.writer, db.mark)
 	return err
 }
 
-// layout makes the tables. The lock keeps two that begin at once apart.
+// layout makes the tables; turns is for nothing but its lock. The other lock keeps two that begin at once apart.
 const layout = `
 SELECT pg_advisory_xact_lock(7265717565737464);
 CREATE TABLE IF NOT EXISTS entries (
@@ -170,7 +170,8 @@ CREATE TABLE IF NOT EXISTS writers (
 	id   text PRIMARY KEY,
 	mark text NOT NULL,
 	at   timestamptz NOT NULL DEFAULT now()
-) WITH (fillfactor = 50);`
+) WITH (fillfactor = 50);
+CREATE TABLE IF NOT EXISTS turns ();`
 
 // Close ends the connections, once the transactions have ended.
 func (db *DB) Close() error {
