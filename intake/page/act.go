@@ -98,6 +98,8 @@ func (v *visit) actSent() error {
 	var o *casework.Overtaken
 	if errors.As(err, &o) {
 		body.Since = o.Since
+	} else if seen, err := v.seen(); err == nil { // a colleague's act is still to be told
+		body.Seen = seen
 	}
 	return v.show("act", f, body)
 }

@@ -144,7 +144,9 @@ func (v *visit) searchAgain() error {
 }
 
 func (v *visit) openAgain() error {
-	return v.show("register", v.frame("Register a request"), v.openBody(v.r.PostForm))
+	b := v.openBody(v.r.PostForm)
+	b.Once = v.r.PostFormValue("once") // it is the same form still, and taken once
+	return v.show("register", v.frame("Register a request"), b)
 }
 
 func (v *visit) triageAgain() error {

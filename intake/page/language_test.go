@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -99,5 +100,22 @@ func TestLettersAreShownAsParagraphs(t *testing.T) {
 	}
 	if _, body := v.post("/case/"+ref+"/act/received", "seen", o.seen(ref), "preview", "yes", "date", "2026-11-18"); !strings.Contains(body, `id="preview"`) {
 		t.Errorf("no preview: %s", problemIn(body))
+	}
+}
+
+// A form that was sent is not taken again because its language was changed.
+func TestAFormInAnotherLanguageIsTakenOnce(t *testing.T) {
+	o := newOffice(t)
+	v := o.officer()
+	_, body := v.get("/register")
+	once := regexp.MustCompile(`name="once" value="([^"]+)"`)
+	form := []string{"once", once.FindStringSubmatch(body)[1], "mailbox", "cafcass", "kind", "foi", "source", "post", "name", "Dilys Fairbrother", "subject", "Visits"}
+	if status, body := v.post("/register", form...); status != http.StatusOK {
+		t.Fatalf("it is answered %d: %s", status, problemIn(body))
+	}
+	_, body = v.post("/register", append(form, "to", "cy")...) // after Back
+	form[1] = once.FindStringSubmatch(body)[1]
+	if status, _ := v.post("/register", form...); status != http.StatusUnprocessableEntity {
+		t.Errorf("the same form in Welsh is registered again: %d", status)
 	}
 }

@@ -112,3 +112,31 @@ func TestTheWayBack(t *testing.T) {
 		t.Error("the sign-in loses the filters of a link")
 	}
 }
+
+// A form that is refused still knows what its officer saw: what a colleague did
+// meanwhile is told when it is sent again.
+func TestARefusedFormKnowsWhatWasSeen(t *testing.T) {
+	o := newOffice(t)
+	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
+	v := o.officer()
+	for _, x := range []struct {
+		path, ref   string
+		wrong, mend []string
+	}{
+		{"/case/" + ref + "/act/responded", ref, []string{"date", "in spring", "outcome", "granted", "save", "yes"}, []string{"outcome", "granted", "save", "yes"}},
+		{"/triage/" + mail, mail, []string{"note", "x"}, []string{"decide", "foi"}},
+	} {
+		seen := o.seen(x.ref)
+		o.visitor(o.word("second@example.org", casework.Officer)).post("/case/"+x.ref+"/take", "seen", seen)
+		status, body := v.post(x.path, append(x.wrong, "seen", seen)...)
+		if status != http.StatusUnprocessableEntity || !strings.Contains(body, `name="seen" value="`+seen+`"`) {
+			t.Errorf("%s is answered %d, and forgets what its officer saw", x.path, status)
+		}
+		if status, body = v.post(x.path, append(x.mend, "seen", seen)...); status != http.StatusConflict || !strings.Contains(body, "second@example.org") {
+			t.Errorf("%s sent again is answered %d, and tells nothing of what was done meanwhile", x.path, status)
+		}
+		if strings.Contains(body, `name="seen" value="`+seen+`"`) {
+			t.Errorf("%s does not know that its officer was told", x.path)
+		}
+	}
+}

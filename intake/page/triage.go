@@ -79,7 +79,7 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 		return v.done("/triage", f.T("%s is decided: %s.", c.Ref, f.T(kindName(c.Kind))))
 	}
 	c.Since = since
-	if v.turns() {
+	if sent != nil && since == nil { // a colleague's act is still to be told
 		if c.Seen, err = v.seen(); err != nil {
 			return err
 		}
