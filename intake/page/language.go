@@ -65,7 +65,7 @@ func (b mailBody) work(f *frame) *button {
 }
 
 func (b signInBody) work(*frame) *button {
-	if b.Over || b.Provider {
+	if b.Provider || b.Over && len(b.Typed) == 0 {
 		return nil
 	}
 	return &button{}

@@ -261,6 +261,17 @@ func TestASessionEndsOverAForm(t *testing.T) {
 	if strings.Contains(body, "Priya") {
 		t.Error("the answer names the requester")
 	}
+	for _, form := range [][]string{ // Cymraeg on that answer, and Cymraeg on the form itself
+		{"/sign-in", "over", "yes"}, {"/case/" + ref + "/act/note", "seen", o.seen(ref)},
+	} {
+		status, body = v.post(form[0], append(form[1:], "note", "she rang & said <no>", "to", "cy")...)
+		if status != http.StatusUnauthorized || !strings.Contains(body, `<html lang="cy">`) || !strings.Contains(body, ">she rang &amp; said &lt;no&gt;</textarea>") || !strings.Contains(body, `form="work" formnovalidate name="to" value="en"`) {
+			t.Errorf("%s in Welsh is answered %d, or the words are gone: %s", form[0], status, problemIn(body))
+		}
+	}
+	if _, body := v.get("/sign-in"); !strings.Contains(body, `<html lang="cy">`) {
+		t.Error("the language did not stay what it was")
+	}
 }
 
 // The place that failed to sign in is the one that connects, unless a proxy

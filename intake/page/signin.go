@@ -12,22 +12,38 @@ import (
 type signInBody struct {
 	Provider bool // people sign in at an OpenID provider
 	Address  string
-	Over     bool     // the session of somebody who sent a form is over
-	Typed    []choice // what they had typed
+	Over     bool    // the session of somebody who sent a form is over
+	Typed    []typed // what they had typed
 }
 
+// typed is a field of the form whose session is over.
+type typed struct{ Name, Label, Value string }
+
 // typedIn gives the prose of a form, of which nothing may be lost.
-func typedIn(form url.Values) (list []choice) {
-	for _, c := range []choice{
-		{Value: "words", Label: "What the letter to the requester says"}, {Value: "text", Label: "The text, as it goes"}, {Value: "note", Label: "Note"},
-		{Value: "reason", Label: "Reason"}, {Value: "subject", Label: "What is asked for, in a line"}, {Value: "name", Label: "Requester's name"},
-		{Value: "postal", Label: "Address by post"}, {Value: "exemptions", Label: "Exemptions or exceptions relied on"},
+func typedIn(form url.Values) (list []typed) {
+	for _, c := range []typed{
+		{Name: "words", Label: "What the letter to the requester says"}, {Name: "text", Label: "The text, as it goes"}, {Name: "note", Label: "Note"},
+		{Name: "reason", Label: "Reason"}, {Name: "subject", Label: "What is asked for, in a line"}, {Name: "name", Label: "Requester's name"},
+		{Name: "postal", Label: "Address by post"}, {Name: "exemptions", Label: "Exemptions or exceptions relied on"},
 	} {
-		if c.Value = form.Get(c.Value); c.Value != "" {
+		if c.Value = form.Get(c.Name); c.Value != "" {
 			list = append(list, c)
 		}
 	}
 	return list
+}
+
+// over tells somebody who sent a form that their session is over, and gives back
+// what they typed; in the other language where that is what they ask for.
+func (s *Server) over(w http.ResponseWriter, r *http.Request) {
+	if to := turnsTo(r); to != "" {
+		s.setCookie(w, langCookie, to, aYear)
+	}
+	f := s.frame(w, r, nil, "Sign in")
+	f.Problem = f.T("Your session is over, so nothing was saved. Sign in again, then open the form anew: what you typed stands below, to be copied.")
+	f.Status = http.StatusUnauthorized
+	f.Body = signInBody{Over: true, Typed: typedIn(r.PostForm)}
+	s.render(w, "sign-in", f)
 }
 
 func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) {
@@ -37,6 +53,10 @@ func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
+	if r.PostForm.Has("over") {
+		s.over(w, r)
+		return
+	}
 	if s.oidc != nil {
 		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 		return

@@ -64,11 +64,7 @@ func (s *Server) askToSignIn(w http.ResponseWriter, r *http.Request) {
 		s.keep(w, backCookie, here(r))
 	}
 	if r.Method != http.MethodGet {
-		f := s.frame(w, r, nil, "Sign in")
-		f.Problem = f.T("Your session is over, so nothing was saved. Sign in again, then open the form anew: what you typed stands below, to be copied.")
-		f.Status = http.StatusUnauthorized
-		f.Body = signInBody{Over: true, Typed: typedIn(r.PostForm)}
-		s.render(w, "sign-in", f)
+		s.over(w, r)
 		return
 	}
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
