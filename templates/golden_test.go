@@ -151,6 +151,15 @@ func TestTheNextStepsToAChild(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if l.Purpose == NewDate || l.Purpose == NoAnswer {
+				of, as := l, ordinary
+				of.Asked, as.Asked = "authority", "authority"
+				told, err := s.Letter(of)
+				want, errs := s.Letter(as)
+				if err != nil || errs != nil || told.Body != want.Body {
+					t.Errorf("%s about authority is written as to a child: %v", l.Purpose, err)
+				}
+			}
 			if l.Purpose == AskAuthority {
 				if m.Body != adult.Body {
 					t.Error("whoever asks for somebody else is written to as a child")

@@ -53,7 +53,7 @@ type Letter struct {
 	Exemptions     []string      // of an extension under FOIA: on what the answer may rely
 	By             deadlines.Day // of no-answer: by when we want to hear
 	OnePart        bool          // of a draft: Parts is one of several that the message has
-	Asked          string        // of no-answer: what for, such as identity
+	Asked          string        // of no-answer and new-date: what for, such as identity
 	AskedOn        deadlines.Day // and when
 
 	TheirRef string // a representative's own reference; "" unless it is safe to repeat
@@ -138,12 +138,12 @@ func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
 
 // text is the file that the letter is written by: a child's acknowledgement has
 // one of its own, and so have the next steps. Only who asks for somebody else, and
-// so is no child as a rule, is asked for authority.
+// so is no child as a rule, is asked for authority, and hears of it again.
 func (l Letter) text() string {
 	switch {
 	case l.Child && l.Purpose == Acknowledgement:
 		return "child"
-	case l.Child && l.Purpose != AskAuthority && slices.Contains(steps, l.Purpose):
+	case l.Child && l.Purpose != AskAuthority && l.Asked != "authority" && slices.Contains(steps, l.Purpose):
 		return "child-next"
 	}
 	return string(l.Purpose)

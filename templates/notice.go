@@ -118,6 +118,7 @@ type Incoming struct {
 	ID          string        `json:",omitzero"` // as in requestd messages
 	Name        string        `json:",omitzero"`
 	Address     string        `json:",omitzero"`
+	Postal      string        `json:",omitzero"` // the requester's address by post
 	By          string        `json:",omitzero"` // of a forwarded one: the colleague's address
 	Subject     string        `json:",omitzero"`
 	ReceivedOn  deadlines.Day `json:",omitzero"`

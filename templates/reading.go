@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // What staff mail says of how surely something was read: points and hundredths
@@ -44,5 +45,12 @@ func (c Case) Telling() []Evidence {
 
 var measure = regexp.MustCompile(` \([0-9]+ %\)`)
 
-// unmeasured is the reading in one line without how sure it was in hundredths.
-func unmeasured(why string) string { return measure.ReplaceAllString(why, "") }
+// unmeasured is the reading in one line without how sure it was in hundredths. What
+// the sender says stays as it is.
+func unmeasured(why string) string {
+	own, quoted, is := strings.Cut(why, "“")
+	if own = measure.ReplaceAllString(own, ""); is {
+		own += "“" + quoted
+	}
+	return own
+}

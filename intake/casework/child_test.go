@@ -4,9 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/compose"
+	"requestd/store"
 )
 
 // A person says whether letters are written for a child, in both directions; a
@@ -34,5 +37,26 @@ func TestLettersAreWrittenForAChildOrAsToAnybody(t *testing.T) {
 	}
 	if _, err := d.Do(t.Context(), admin, ref, casework.Record(casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Child: "perhaps"}})); err == nil {
 		t.Error("a child that is neither yes nor no was taken")
+	}
+}
+
+// Whoever was asked for authority asks for somebody else, and is told the new date
+// as anybody is.
+func TestWhoShowedAuthorityIsNoChild(t *testing.T) {
+	d := newDesk(t)
+	for _, what := range []string{"authority", "identity"} {
+		ref := d.opened(on(time.November, 20), on(time.November, 18), dsar)
+		do := func(in casework.RecordInput) *casework.Change { return d.do(ref, casework.Record(in)) }
+		do(casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Child: "yes"}})
+		d.do(ref, casework.Acknowledge(casework.AckInput{ByHand: on(time.November, 19)}))
+		do(casework.RecordInput{Event: intake.EventName(what + "-requested")})
+		ch := do(casework.RecordInput{Event: intake.EventName(what + "-received")})
+		var l intake.Letter
+		if err := d.db.View(func(tx *store.Tx) (err error) { l, err = tx.Letter(ch.Draft); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if _, text, err := compose.Text(l.Raw); err != nil || strings.Contains(text, "Childline") != (what == "identity") || !strings.Contains(text, "answer by") {
+			t.Errorf("after %s the new date is told in (%v):\n%s", what, err, text)
+		}
 	}
 }

@@ -79,6 +79,7 @@ func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.
 		says.Exemptions, says.Words = ev.Exemptions, words
 		switch p {
 		case intake.ForNewDate:
+			says.Asked = strings.TrimSuffix(string(ev.Name), "-received")
 		case intake.ForExtension:
 			says.Parts[0].RespondBy = k.Promised // the date that the notice names
 		default:

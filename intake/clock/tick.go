@@ -237,7 +237,7 @@ func (cl *Clock) days(tx *store.Tx, v *intake.View, r intake.Reminder) int {
 // firstMail is what the register keeps of the mail that opened a case.
 func (cl *Clock) firstMail(tx *store.Tx, c *intake.Case) templates.Incoming {
 	p := c.Person()
-	in := templates.Incoming{Name: p.Requester.Name, Address: p.Requester.Addr, Subject: p.Subject, Verified: true}
+	in := templates.Incoming{Name: p.Requester.Name, Address: p.Requester.Addr, Postal: p.Postal, Subject: p.Subject, Verified: true}
 	if len(c.Messages) > 0 {
 		in.ID = fmt.Sprint(c.Messages[0])
 	}

@@ -153,6 +153,11 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 	if v := o.view(post.Ref); v.Postal != "2 Mill Lane, York YO1 9AB" || v.Requester.Name != "Kim Dunne" || len(v.Clocks) != 1 || strings.Join(v.Clocks[0].Right, " ") != "erasure" {
 		t.Errorf("the address by post or the right is not kept: %+v", v.View)
 	}
+	o.now = o.now.Add(time.Minute)
+	o.one("cafcass", answer(l, ceri, "SHOW "+post.Ref, passed, "X: show"))
+	if s := text(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "By post: 2 Mill Lane, York YO1 9AB") {
+		t.Errorf("SHOW does not say where letters go by post:\n%s", s)
+	}
 	for words, want := range map[string]string{
 		"REGISTER DSAR FROM Kim Dunne":                  "BY TELEPHONE, BY POST or IN PERSON",
 		"REGISTER DSAR BY POST IN cymru FROM Kim Dunne": "not among the staff",

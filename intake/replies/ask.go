@@ -121,7 +121,7 @@ func (rs *Replies) shown(tx *store.Tx, r *reply, n *notices.News) (*intake.View,
 	}
 	v := rs.cases.View(tx, c)
 	n.Notice.Case, n.Notice.Due, n.Notice.In = notices.CaseOf(v, c), v.Due(), templates.Incoming{
-		Name: v.Requester.Name, Address: v.Requester.Addr, Subject: v.Subject, ReceivedOn: v.ReceivedOn,
+		Name: v.Requester.Name, Address: v.Requester.Addr, Postal: v.Postal, Subject: v.Subject, ReceivedOn: v.ReceivedOn,
 	}
 	if err := rs.showMail(tx, c, &n.Notice); err != nil {
 		return nil, err
