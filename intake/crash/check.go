@@ -3,6 +3,7 @@ package crash
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -32,11 +33,37 @@ func (r *run) check() {
 	r.look(func(tx *store.Tx) { r.once(tx) })
 }
 
+// openWithin is how long it may take until the register can be opened: the
+// machine may have much else to do.
+const openWithin = 5 * time.Minute
+
 func (r *run) open() (*store.DB, error) {
-	if r.url != "" {
-		return store.OpenURL(r.url, "", false, store.Options{ReadOnly: true})
+	return r.patiently(func() (*store.DB, error) {
+		if r.url != "" {
+			return store.OpenURL(r.url, "", false, store.Options{ReadOnly: true})
+		}
+		return store.Open(r.store, store.Options{ReadOnly: true})
+	})
+}
+
+// patiently opens a register, again where its database did not answer in time
+// or somebody else held its file, and says so.
+func (r *run) patiently(open func() (*store.DB, error)) (*store.DB, error) {
+	for begun := time.Now(); ; {
+		db, err := open()
+		if !errors.Is(err, store.ErrUnreachable) && !errors.Is(err, store.ErrLocked) {
+			return db, err
+		}
+		if took := time.Since(begun); took >= openWithin {
+			return nil, fmt.Errorf("given up after %s: %w", took.Round(time.Second), err)
+		}
+		r.Say("the register cannot be opened yet, which is tried again: %v", err)
+		select {
+		case <-time.After(time.Second):
+		case <-r.ctx.Done():
+			return nil, errors.Join(err, r.ctx.Err())
+		}
 	}
-	return store.Open(r.store, store.Options{ReadOnly: true})
 }
 
 // checkDatabase is check where daemons may be at work.

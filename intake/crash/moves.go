@@ -79,7 +79,7 @@ func (r *run) brokenMove(config, to string, target func() (*store.DB, error)) {
 	r.interrupt("move", "--config", config, "--to", to)
 	r.check() // the register from which it was moved
 	there := true
-	db, err := target()
+	db, err := r.patiently(target)
 	switch {
 	case err == nil:
 		findings, err := db.Verify(r.ctx, nil)
@@ -104,7 +104,7 @@ func (r *run) brokenMove(config, to string, target func() (*store.DB, error)) {
 	r.must("open the register", err)
 	was, err := contentsOf(db)
 	r.must("read the register", err)
-	if db, err = target(); err != nil {
+	if db, err = r.patiently(target); err != nil {
 		r.violate("the register that was moved: %v", err)
 		return
 	}
