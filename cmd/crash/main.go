@@ -32,7 +32,12 @@ func main() {
 	if err != nil {
 		p.Fatalf("make a directory: %v", err)
 	}
-	p.Cleanup(func() { _ = os.RemoveAll(dir) }) // what stays is in the temporary directory
+	kept := false
+	p.Cleanup(func() {
+		if !kept {
+			_ = os.RemoveAll(dir) // what stays is in the temporary directory
+		}
+	})
 	o.Dir = dir
 	o.Say = p.Logf
 	run := crash.Run
@@ -44,6 +49,9 @@ func main() {
 		fmt.Println("violation:", v)
 	}
 	fmt.Println(tally)
+	if kept = len(tally.Violations) > 0; kept {
+		fmt.Println("what the program logged lies in", dir)
+	}
 	if *several {
 		fmt.Println("mail lay for at most", tally.Longest.Round(time.Millisecond), "after a fault;", tally.Ended, "times a daemon ended by itself, and", tally.Stalled, "times one stood still while letters waited")
 	}

@@ -113,6 +113,28 @@ func (r *run) once(tx *store.Tx) {
 	r.tally.Cases = len(acks)
 }
 
+// whereabouts says of a mail where it lies and what the register has about it.
+func (r *run) whereabouts(m sent) string {
+	said := fmt.Sprintf("it was put into %s as UID %d (copied: %t)", m.box, m.uid, m.copied)
+	for _, b := range r.boxes {
+		for _, is := range r.servers.Messages(b.Name, "INBOX") {
+			if bytes.Contains(is.Raw, []byte("<"+m.id+">")) {
+				said += fmt.Sprintf("; it lies in %s as UID %d", b.Name, is.UID)
+			}
+		}
+	}
+	r.look(func(tx *store.Tx) {
+		mark, _ := tx.Position(m.box, "INBOX")
+		said += fmt.Sprintf("; the register has read up to %d", mark.Through)
+		for a := range tx.Arrivals(store.ArrivalFilter{}) {
+			if a.MessageID == m.id || a.Place.Mailbox == m.box && a.Place.UID == m.uid {
+				said += fmt.Sprintf("; message %d is %+v, %s, %s", a.ID, a.Place, a.Decision, a.MessageID)
+			}
+		}
+	})
+	return said
+}
+
 // idle reports whether nothing waits to be sent or looked for.
 func (r *run) idle() bool {
 	idle := true

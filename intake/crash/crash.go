@@ -78,6 +78,8 @@ type run struct {
 type sent struct {
 	id, from string
 	copied   bool
+	box      string // the first mailbox that it was put into
+	uid      uint32 // and its UID there
 }
 
 // Run kills the program o.Kills times. It ends the test where it cannot go
@@ -169,7 +171,8 @@ func (r *run) mail(n int) {
 			m.from, time.Now().Format(time.RFC1123Z), i, m.id, i)
 		first := r.next % len(r.boxes)
 		r.next += 1 + r.rng.IntN(2)
-		r.servers.Deliver(r.boxes[first].Name, raw, time.Time{})
+		m.box = r.boxes[first].Name
+		m.uid = r.servers.Deliver(m.box, raw, time.Time{})
 		if m.copied {
 			r.servers.Deliver(r.boxes[(first+1)%len(r.boxes)].Name, append([]byte("Received: from relay.example.net; Mon, 1 Jan 2024 00:00:00 +0000\r\n"), raw...), time.Time{})
 			r.tally.Copies++

@@ -239,7 +239,7 @@ func (s *several) taken() {
 			return
 		}
 		if s.Unwatched > 0 && took > s.Unwatched {
-			s.violate("mail %s was not taken in within %s", s.mails[missing].id, s.Unwatched)
+			s.violate("mail %s was not taken in within %s: %s", s.mails[missing].id, s.Unwatched, s.whereabouts(s.mails[missing]))
 			return
 		}
 		select {
