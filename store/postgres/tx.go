@@ -72,6 +72,9 @@ func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
 	x.db.trips.Add(1)
+	if x.writes {
+		defer x.db.impatient()()
+	}
 	beginning := 0
 	if !x.begun {
 		how := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
