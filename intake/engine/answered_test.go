@@ -205,7 +205,7 @@ func TestNoCorrectionPutsAnAnswerBeforeItsRequest(t *testing.T) {
 // by telephone makes them nobody's requester, and no letter goes to them.
 func TestARequestNotedAfterACallIsTheCallers(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
-	note := mail{id: "note@cafcass.gov.uk", from: "Col League <col.league@cafcass.gov.uk>", to: "governance@cafcass.gov.uk", subject: "A call", body: "Could you send me the new rota for next week, please? Thanks, Col"}
+	note := mail{id: "note@cafcass.gov.uk", from: "Col League <col.league@cafcass.gov.uk>", to: "governance@cafcass.gov.uk", subject: "A call", body: "Are you coming to lunch on Friday? Thanks, Col"}
 	a := o.receive("cafcass", mailbox.Inbox, note)[0]
 	if a.Ref != "" {
 		t.Fatalf("the note was decided %s (%s)", a.Decision, a.Why)

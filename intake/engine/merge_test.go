@@ -55,7 +55,7 @@ func TestNobodyIsAcknowledgedTwiceAfterAMerge(t *testing.T) {
 	o.send()
 	promised := o.view(first.Ref).Promised
 	m := foiMail("b@example.org")
-	m.subject, m.head = "The same request again", []string{"Reply-To: ann@other.example.net"}
+	m.subject, m.head = "Freedom of Information request, again", []string{"Reply-To: ann@other.example.net"}
 	second := o.one("cafcass", m)
 	if second.Decision != intake.DidTriage {
 		t.Fatalf("the second mail was decided %s, want one whose acknowledgement is held", second.Decision)

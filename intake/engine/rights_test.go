@@ -66,7 +66,7 @@ func TestAMailThatUsesARightWaitsForAPerson(t *testing.T) {
 func TestARightBesideASubjectAccessRequest(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")
-	m.body = strings.Replace(dsarText, "Thanks", "After that please erase all the personal data that you hold about me, under Article 17 of the UK GDPR.\n\nThanks", 1)
+	m.body = strings.Replace(dsarText, "Thanks", "I also exercise my right to erasure under Article 17 of the UK GDPR once the copy has come.\n\nThanks", 1)
 	a := o.one("cafcass", m)
 	v := o.view(a.Ref)
 	if a.Decision != intake.DidAcknowledge || v.State != intake.StateOpen || !slices.Equal(v.Parts(), []intake.Kind{intake.DSAR, intake.Rights}) || !v.RightWaits() {
@@ -147,7 +147,7 @@ func TestEnvironmentalRequests(t *testing.T) {
 func TestTheListAsksForTheRight(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")
-	m.body = strings.Replace(dsarText, "Thanks", "After that please erase all the personal data that you hold about me, under Article 17 of the UK GDPR.\n\nThanks", 1)
+	m.body = strings.Replace(dsarText, "Thanks", "I also exercise my right to erasure under Article 17 of the UK GDPR once the copy has come.\n\nThanks", 1)
 	ref := o.one("cafcass", m).Ref
 	o.send()
 	o.now = london(t, "2026-11-23 08:01")
@@ -168,7 +168,7 @@ func TestTheListAsksForTheRight(t *testing.T) {
 func TestARightStillWaitsAfterAMerge(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")
-	m.body = strings.Replace(dsarText, "Thanks", "After that please erase all the personal data that you hold about me, under Article 17 of the UK GDPR.\n\nThanks", 1)
+	m.body = strings.Replace(dsarText, "Thanks", "I also exercise my right to erasure under Article 17 of the UK GDPR once the copy has come.\n\nThanks", 1)
 	both, foi := o.one("cafcass", m).Ref, o.one("cafcass", foiMail("a@example.org")).Ref
 	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), foi, casework.Merge(both, 0)))
 	if v := ch.View; !v.RightWaits() || !slices.Equal(v.Parts(), []intake.Kind{intake.FOI, intake.DSAR, intake.Rights}) {

@@ -132,7 +132,7 @@ func TestAReplyToItsCaseMovesNothing(t *testing.T) {
 	}
 	stranger := thanks
 	stranger.id, stranger.from = "stranger@example.net", "Mallory <mallory@example.net>"
-	stranger.body = "Any news on this.\n"
+	stranger.body = "Any news?\n"
 	if b := o.one("cafcass", stranger); b.Ref != a.Ref {
 		t.Errorf("a stranger's mail: decided %s, case %q", b.Decision, b.Ref)
 	}
