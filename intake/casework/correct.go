@@ -36,8 +36,12 @@ func unsentCorrection(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 // is true.
 func (cs *Cases) stopCorrection(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
 	l, ok := unsentCorrection(tx, c)
-	if !ok || !wrongIn(c, v, l).Any() && intake.SameAddress(l.To, c.Person().ReplyTo) {
+	if !ok {
 		return nil
+	}
+	named, _, err := misdated(tx, c, v, &l)
+	if err != nil || named == 0 && !wrongIn(c, v, l).Any() && intake.SameAddress(l.To, c.Person().ReplyTo) {
+		return err
 	}
 	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 	if err := tx.PutLetter(l); err != nil {

@@ -133,6 +133,10 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("an acknowledgement is on its way (%s): requestd outbox shows it", l.State)
 		return nil
 	}
+	if written && l.Doubts > 0 && cs.outdated(c, cs.View(tx, c), l) {
+		ch.warn("an acknowledgement with other dates may be on its way: once it is sent, requestd acknowledge %s --correct puts it right", c.Ref)
+		return nil
+	}
 	queued, err := cs.releaseAfter(tx, c, by.Actor, by.Wait)
 	if err != nil {
 		return err

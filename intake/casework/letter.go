@@ -245,6 +245,8 @@ func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.
 	switch {
 	case old.State == intake.LetterBounced:
 		return nil, refuse("the acknowledgement of %s came back from %s: acknowledge it another way and record that with --by-hand DATE", old.Ref, old.To)
+	case old.Doubts > 0 && cs.outdated(c, v, old):
+		return nil, mayHaveArrived(c, old)
 	case old.Doubts > 0, old.Edited && !cs.outdated(c, v, old):
 		old.State, old.Next, old.Released, old.Response = intake.LetterWaiting, anew.Next, anew.Released, "released by a person"
 		return &old, tx.PutLetter(old)

@@ -62,7 +62,7 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 		return err
 	}
 	cs.Append(tx, old, intake.Event{Actor: by.Actor, Name: intake.MergedInto, Ref: c.Ref})
-	if err := cs.refreshNeutral(tx, old, cs.View(tx, old)); err != nil {
+	if err := cs.refresh(tx, old, ch); err != nil {
 		return err
 	}
 	return cs.Put(tx, old)

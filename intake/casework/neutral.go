@@ -155,6 +155,11 @@ func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) 
 	if !ok {
 		return false, nil
 	}
+	if l.Edited { // else it is written anew
+		if err := cs.trueDays(tx, c, ch.Before, &l); err != nil {
+			return false, err
+		}
+	}
 	l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: string(intake.ForNoRequest)})
 	ch.Letter = l.ID
@@ -173,7 +178,7 @@ func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 // would count as on its way for ever. Where that is taken back it goes after
 // all, and where its hour has passed meanwhile it goes now.
 func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
-	if l, ok := tx.LetterByKey(noRequestKey(c.Ref)); ok && v.Kind != intake.NotARequest && !sendingOrDone(l) && l.Doubts == 0 && l.State != intake.LetterFailed {
+	if l, ok := tx.LetterByKey(noRequestKey(c.Ref)); ok && !saysNoRequest(c, v) && !sendingOrDone(l) && l.Doubts == 0 && l.State != intake.LetterFailed {
 		l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 		if err := tx.PutLetter(l); err != nil {
 			return err
@@ -189,6 +194,42 @@ func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) er
 		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: intake.AckWithdrawn})
 	}
 	return nil
+}
+
+// saysNoRequest reports whether it is true of a case that it is no request, and
+// not a part of another.
+func saysNoRequest(c *intake.Case, v *intake.View) bool {
+	return v.Kind == intake.NotARequest && c.MergedInto() == ""
+}
+
+// refreshNoRequest writes the letter anew that says that a mail is no request,
+// where what it states was put right: held or let go. One in a person's own
+// words that was let go waits for their word again.
+func (cs *Cases) refreshNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
+	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
+	if !ok || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
+		return nil
+	}
+	named, _, err := misdated(tx, c, v, &l)
+	switch {
+	case err != nil:
+		return err
+	case !l.Edited && (named != 0 || restated(c, l)):
+		return cs.rewriteNoRequest(tx, c, v, l)
+	case named != 0 && l.State == intake.LetterWaiting:
+		return cs.waitAgain(tx, c, &l, ch)
+	}
+	return nil
+}
+
+// rewriteNoRequest writes that letter anew, to stand as it stands.
+func (cs *Cases) rewriteNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, l intake.Letter) error {
+	anew, err := cs.letterTo(tx, c, v, intake.ForNoRequest, l.Key, templates.Corrected{})
+	if err != nil || !intake.Mailable(anew.To) {
+		return err
+	}
+	anew.ID, anew.State, anew.Next, anew.Attempts, anew.Released, anew.Response = l.ID, l.State, l.Next, l.Attempts, l.Released, l.Response
+	return tx.RewriteLetter(anew)
 }
 
 // startNeutral lets the neutral letter of a case go that still waits for a

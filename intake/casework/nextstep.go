@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,7 +9,6 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/compose"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -81,7 +81,7 @@ func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.
 		case intake.ForNewDate:
 			says.Asked = strings.TrimSuffix(string(ev.Name), "-received")
 		case intake.ForExtension:
-			says.Parts[0].RespondBy = k.Promised // the date that the notice names
+			says.Parts[0].RespondBy = stepDay(p, k)
 		default:
 			says.Parts[0].RespondBy = 0
 		}
@@ -215,7 +215,7 @@ func SendDraft(id uint64, words ...string) Act {
 				return err
 			}
 		}
-		if err := cs.readyToGo(c, ch.Before, &l); err != nil {
+		if err := cs.readyToGo(tx, c, ch.Before, &l); err != nil {
 			return err
 		}
 		if len(words) > 0 {
@@ -233,24 +233,42 @@ func SendDraft(id uint64, words ...string) Act {
 
 // readyToGo refuses a draft that has gaps or says what is no longer true, and
 // notes the date that it promises.
-func (cs *Cases) readyToGo(c *intake.Case, v *intake.View, l *intake.Letter) error {
+func (cs *Cases) readyToGo(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) error {
 	k, ok := partOfDraft(c, v, l)
 	if !ok {
 		return refuse("letter %d (%s) does not say what is true of %s now: it does not go", l.ID, l.Purpose, c.Ref)
 	}
-	_, text, err := compose.Text(l.Raw)
-	switch {
-	case err != nil:
+	text, err := textOf(tx, l)
+	if err != nil {
 		return err
-	case strings.Contains(text, templates.Gap):
-		return refuse("letter %d has a gap that is still to be filled in, marked %s: edit it first", l.ID, templates.Gap)
-	case l.Purpose != intake.ForNewDate:
-		return nil
-	case !strings.Contains(strings.Join(strings.Fields(text), " "), templates.EnglishDay(k.RespondBy)):
-		return refuse("letter %d does not give the date that is right now, %s: edit it first", l.ID, k.RespondBy.Long())
 	}
-	l.Promises = []intake.Promise{{Part: k.Kind, Day: k.RespondBy}}
+	if strings.Contains(text, templates.Gap) {
+		return refuse("letter %d has a gap that is still to be filled in, marked %s: edit it first", l.ID, templates.Gap)
+	}
+	if err := cs.trueDays(tx, c, v, l); err != nil {
+		return err
+	}
+	day := stepDay(l.Purpose, &k)
+	switch {
+	case day != 0 && !names(text, templates.EnglishDay(day)),
+		day != 0 && names(text, templates.WelshDay(v.ReceivedOn)) && !names(text, templates.WelshDay(day)):
+		return refuse("letter %d does not give the date that is right now, %s: edit it first", l.ID, day.Long())
+	case l.Purpose == intake.ForNewDate:
+		l.Promises = []intake.Promise{{Part: k.Kind, Day: k.RespondBy}}
+	}
 	return nil
+}
+
+// stepDay is the date by which a letter of the next steps says that its reader
+// is answered; 0 where it says none.
+func stepDay(p intake.Purpose, k *intake.Clock) deadlines.Day {
+	switch p {
+	case intake.ForNewDate:
+		return k.RespondBy
+	case intake.ForExtension:
+		return k.Promised // the date that the notice names
+	}
+	return 0
 }
 
 // draftedBy is the event by which a letter was drafted.
@@ -278,19 +296,32 @@ func partOfDraft(c *intake.Case, v *intake.View, l *intake.Letter) (intake.Clock
 }
 
 // refreshSteps stops the drafts that no longer say what is true, and takes back
-// those whose sending was undone.
-func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View) error {
+// those whose sending was undone, or whose dates have changed since they were
+// let go: they wait for a word again.
+func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
 	for _, l := range tx.LettersOf(c.Ref) {
 		if !l.Purpose.NextStep() || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
 			continue
 		}
 		released := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.StepReleased && ev.Letter == l.ID })
 		_, holds := partOfDraft(c, v, &l)
+		overtaken := false
+		if holds && released && l.State == intake.LetterWaiting {
+			var fault error
+			if fault, overtaken = toRead(cs.readyToGo(tx, c, v, &l)); fault != nil {
+				return fault
+			}
+		}
 		switch {
 		case !holds:
 			l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 		case l.State == intake.LetterWaiting && !released:
 			l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
+		case overtaken:
+			if err := cs.waitAgain(tx, c, &l, ch); err != nil {
+				return err
+			}
+			continue
 		default:
 			continue
 		}
@@ -299,6 +330,24 @@ func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View) erro
 		}
 	}
 	return nil
+}
+
+// waitAgain has a letter that was let go, and had not gone yet, wait for a
+// person's word again, who mends it first.
+func (cs *Cases) waitAgain(tx *store.Tx, c *intake.Case, l *intake.Letter, ch *Change) error {
+	l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, "held for a person: a date that it states has changed"
+	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
+	ch.warn("letter %d, which had not gone yet, states a date that has changed: edit it, and it goes on your word", l.ID)
+	return tx.PutLetter(*l)
+}
+
+// toRead tells an error of reading from the refusal of what was read.
+func toRead(err error) (fault error, refused bool) {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return nil, true
+	}
+	return err, false
 }
 
 // draftFor is how many working days a draft waits for a word; that an answer is

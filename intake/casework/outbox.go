@@ -8,6 +8,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/store"
+	"requestd/templates"
 )
 
 // Hold keeps a case's acknowledgement back that has not gone yet.
@@ -136,25 +137,33 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 	}
 	v := cs.View(tx, c)
 	if l.Purpose.NextStep() {
-		if err := cs.readyToGo(c, v, l); err != nil {
+		if err := cs.readyToGo(tx, c, v, l); err != nil {
 			return err
 		}
+	}
+	named, _, err := misdated(tx, c, v, l)
+	if err != nil {
+		return err
 	}
 	switch {
 	case l.Purpose == intake.ForCorrection && wrongIn(c, v, *l).Any():
 		return refuse("correction %d does not say what is true of %s now: requestd acknowledge %s --correct writes another", l.ID, c.Ref, c.Ref)
 	case l.Purpose == intake.ForNeutral && !(v.Doubt && v.IsOpen() && v.Ack.At.IsZero()):
 		return refuse("case %s was decided, acknowledged or ended: its neutral acknowledgement does not go out any more", c.Ref)
+	case l.Purpose == intake.ForNoRequest && c.MergedInto() != "":
+		return refuse("case %s was merged into %s: letter %d, which says that it is no request, does not go out any more", c.Ref, c.MergedInto(), l.ID)
 	case l.Purpose == intake.ForNoRequest && v.Kind != intake.NotARequest:
 		return refuse("case %s is a request: letter %d, which says that it is none, does not go out any more", c.Ref, l.ID)
 	case l.Purpose == intake.ForAcknowledgement && !v.IsOpen():
 		return refuse("case %s is %s: its acknowledgement does not go out any more", c.Ref, v.State)
 	case l.Purpose == intake.ForAcknowledgement && !v.Ack.At.IsZero():
 		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case", c.Ref, deadlines.DayOf(v.Ack.At))
-	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l) && l.Doubts > 0:
-		return refuse("letter %d may have arrived, with dates that are no longer true, and does not go again: ask %s, and record with requestd acknowledge %s --by-hand DATE how they were told", l.ID, l.To, c.Ref)
-	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l):
-		anew, err := cs.acknowledgement(tx, c, v)
+	case l.Purpose == intake.ForAcknowledgement && (cs.outdated(c, v, *l) || named != 0) && l.Doubts > 0:
+		return mayHaveArrived(c, *l)
+	case named != 0 && l.Purpose != intake.ForAcknowledgement && (l.Doubts > 0 || l.Edited || l.Purpose == intake.ForCorrection || l.Purpose.NextStep()):
+		return cs.trueDays(tx, c, v, l)
+	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l), named != 0:
+		anew, err := cs.anew(tx, c, v, l)
 		if err != nil {
 			return err
 		}
@@ -178,6 +187,21 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckQueued, Letter: l.ID})
 	}
 	return cs.Put(tx, c)
+}
+
+// mayHaveArrived refuses an acknowledgement that cannot be written anew.
+func mayHaveArrived(c *intake.Case, l intake.Letter) error {
+	return refuse("letter %d may have arrived, with dates that are no longer true, and does not go again: ask %s, and record with requestd acknowledge %s --by-hand DATE how they were told", l.ID, l.To, c.Ref)
+}
+
+// anew writes a letter once more, for its case as that stands: an
+// acknowledgement, a neutral one, or one that says that a mail is no request.
+func (cs *Cases) anew(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (*intake.Letter, error) {
+	anew, err := cs.letterTo(tx, c, v, l.Purpose, l.Key, templates.Corrected{})
+	if err == nil && !intake.Mailable(anew.To) {
+		return nil, refuse("case %s has no address to write to", c.Ref)
+	}
+	return anew, err
 }
 
 // HoldLetter keeps a letter back that has not gone yet.

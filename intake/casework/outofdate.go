@@ -22,6 +22,15 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 	if !c.Erased() && !intake.SameAddress(l.To, c.Person().ReplyTo) { // whoever let it go
 		return "letters on the case go to another address by now", nil
 	}
+	if !c.Erased() && l.Doubts == 0 {
+		named, right, err := misdated(tx, c, cs.View(tx, c), l)
+		if err != nil {
+			return "", err
+		}
+		if named != 0 {
+			return fmt.Sprintf("it names %s, which was put right to %s since", named.Long(), right.Long()), nil
+		}
+	}
 	for _, p := range l.Promises {
 		unseen := l.Released.IsZero() || p.Day >= deadlines.DayOf(l.Released) // by whoever let it go
 		if p.Day < tx.Today() && unseen {

@@ -193,7 +193,7 @@ func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case, 
 	if err := cs.restoreLetter(tx, old, by.Actor); err != nil {
 		return err
 	}
-	return cs.Put(tx, old)
+	return cs.Refresh(tx, old)
 }
 
 // unmergeMail gives a case its mail back: what it brought, or of a merge that

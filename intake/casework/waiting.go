@@ -43,10 +43,13 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	if err := cs.refreshNeutral(tx, c, cs.View(tx, c)); err != nil {
 		return err
 	}
-	if err := cs.refreshSteps(tx, c, cs.View(tx, c)); err != nil {
+	if err := cs.refreshSteps(tx, c, cs.View(tx, c), ch); err != nil {
 		return err
 	}
 	if err := cs.readdress(tx, c, ch); err != nil {
+		return err
+	}
+	if err := cs.refreshNoRequest(tx, c, cs.View(tx, c), ch); err != nil {
 		return err
 	}
 	l, ok := cs.AckLetter(tx, c)

@@ -1,0 +1,124 @@
+package casework
+
+import (
+	"fmt"
+	"strings"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/compose"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// misdated finds a day that a letter names and that was put right since, where it
+// does not name the right one in its place: whatever set the letter down, by its
+// purpose, its state or a person's own words, it must not go like that. It
+// gives the wrong day and the right one.
+func misdated(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (named, right deadlines.Day, err error) {
+	if !receiptMoved(c) && l.Purpose != intake.ForNoAnswer {
+		return 0, 0, nil
+	}
+	text, err := textOf(tx, l)
+	if err != nil || text == "" {
+		return 0, 0, err
+	}
+	if named = wrongDay(text, v.ReceivedOn, receipts(c)); named != 0 {
+		return named, v.ReceivedOn, nil
+	}
+	if l.Purpose != intake.ForNoAnswer {
+		return 0, 0, nil
+	}
+	if k, ok := partOfDraft(c, v, l); ok && k.Result.PausedSince != 0 {
+		return wrongDay(text, k.Result.PausedSince, asked(c)), k.Result.PausedSince, nil
+	}
+	return 0, 0, nil
+}
+
+// textOf is what a letter says, in one line; "" where it has no bytes.
+func textOf(tx *store.Tx, l *intake.Letter) (string, error) {
+	raw := l.Raw
+	if raw == nil {
+		full, err := tx.Letter(l.ID)
+		if err != nil {
+			return "", err
+		}
+		raw = full.Raw
+	}
+	if len(raw) == 0 {
+		return "", nil
+	}
+	_, text, err := compose.Text(raw)
+	if err != nil {
+		return "", fmt.Errorf("read letter %d (%s) of %s: %w", l.ID, l.Purpose, l.Ref, err)
+	}
+	return strings.Join(strings.Fields(text), " "), nil
+}
+
+// receiptMoved reports whether the date of receipt was ever put right, or such
+// a correction taken back.
+func receiptMoved(c *intake.Case) bool { return len(receipts(c)) > 1 }
+
+// receipts are the days that the case has ever had as that of its receipt.
+func receipts(c *intake.Case) []deadlines.Day {
+	days := []deadlines.Day{deadlines.DayOf(c.Opening().Received)}
+	for _, ev := range c.Events {
+		if ev.Name == intake.ReceivedOn && ev.Part == "" {
+			days = append(days, ev.Day)
+		}
+	}
+	return days
+}
+
+// asked are the days on which the requester was ever said to be asked something.
+func asked(c *intake.Case) (days []deadlines.Day) {
+	for _, ev := range c.Events {
+		if strings.HasSuffix(string(ev.Name), "-requested") {
+			days = append(days, ev.Day)
+		}
+	}
+	return days
+}
+
+// wrongDay is the first of some days that a text names in a language in which
+// it does not name the right one; 0 for none.
+func wrongDay(text string, right deadlines.Day, of []deadlines.Day) deadlines.Day {
+	for _, in := range []func(deadlines.Day) string{templates.EnglishDay, templates.WelshDay} {
+		if names(text, in(right)) {
+			continue
+		}
+		for _, day := range of {
+			if day != right && names(text, in(day)) {
+				return day
+			}
+		}
+	}
+	return 0
+}
+
+// names reports whether a text names a day: 17 May is not 7 May.
+func names(text, day string) bool {
+	for {
+		before, after, ok := strings.Cut(text, day)
+		if !ok || day == "" {
+			return false
+		}
+		if before == "" || before[len(before)-1] < '0' || before[len(before)-1] > '9' {
+			return true
+		}
+		text = after
+	}
+}
+
+// trueDays refuses a letter to the requester that names a day which was put
+// right since, and says what is to be done.
+func (cs *Cases) trueDays(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) error {
+	named, right, err := misdated(tx, c, v, l)
+	switch {
+	case err != nil || named == 0:
+		return err
+	case Editable(l):
+		return refuse("letter %d names %s, which was put right to %s since: edit it first", l.ID, named.Long(), right.Long())
+	}
+	return refuse("letter %d names %s, which was put right to %s since: it does not go, so write to %s yourself", l.ID, named.Long(), right.Long(), l.To)
+}
