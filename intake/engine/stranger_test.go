@@ -26,7 +26,7 @@ func TestAReferenceTellsAStrangerNothing(t *testing.T) {
 		"own data":         "My reference is %s. Please send me a copy of all the personal data that you hold about me.\n\nMallory Example\n",
 		"a question":       "How does %s stand, please? When will you answer it?\n\nMallory Example\n",
 		"a withdrawal":     "Please withdraw %s.\n\nMallory Example\n",
-		"what was sent on": "Here is what you asked me for in %s.\n\nMallory Example\n",
+		"what was sent on": "Here is my passport, which you asked me for in %s.\n\nMallory Example\n",
 	}
 	for name, body := range bodies {
 		t.Run(name, func(t *testing.T) {
