@@ -4,16 +4,8 @@ import (
 	"fmt"
 
 	"requestd/deadlines"
+	"requestd/templates/welsh"
 )
-
-var welshMonths = [...]string{
-	"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
-	"Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
-}
-
-var welshWeekdays = [...]string{
-	"Sul", "Llun", "Mawrth", "Mercher", "Iau", "Gwener", "Sadwrn",
-}
 
 // EnglishDay is a date as letters write it, such as 1 December 2026; no day
 // is "".
@@ -25,22 +17,15 @@ func EnglishDay(d deadlines.Day) string {
 	return fmt.Sprintf("%d %s %d", day, m, y)
 }
 
-// WelshDay is a date as Welsh letters write it, such as 1 Rhagfyr 2026. The
-// figure in front keeps the month free of mutation after any preposition.
-func WelshDay(d deadlines.Day) string {
-	if d.IsZero() {
-		return ""
-	}
-	y, m, day := d.Date()
-	return fmt.Sprintf("%d %s %d", day, welshMonths[m-1], y)
-}
+// WelshDay is a date as Welsh letters write it, such as 1 Rhagfyr 2026.
+func WelshDay(d deadlines.Day) string { return welsh.Long(d) }
 
 // WelshWeekday is the day of the week in its plain form, such as dydd Mawrth.
 func WelshWeekday(d deadlines.Day) string {
 	if d.IsZero() {
 		return ""
 	}
-	return "dydd " + welshWeekdays[d.Weekday()]
+	return "dydd " + welsh.Weekdays[d.Weekday()]
 }
 
 // ShortDay is a date as staff mail writes it, such as Tue 1 Dec 2026.

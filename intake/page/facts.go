@@ -1,12 +1,11 @@
 package page
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
 	"requestd/deadlines"
+	"requestd/templates/welsh"
 )
 
 // Fact gives what the reckoning of dates or an alarm says in the language of the
@@ -22,16 +21,9 @@ func (f *frame) Fact(s string) string {
 func (f *frame) fact(s string) (string, bool) {
 	for i := range f.s.facts {
 		x := &f.s.facts[i]
-		told, is := x.told(s)
-		if !is {
-			continue
+		if told, is := x.Told(s); is {
+			return welsh.Fill(x.Cy, told, f.part), true
 		}
-		return places.ReplaceAllStringFunc(x.cy, func(place string) string {
-			if n, err := strconv.Atoi(place[1 : len(place)-1]); err == nil && n >= 1 && n <= len(told) {
-				return f.part(told[n-1])
-			}
-			return place
-		}), true
 	}
 	return s, false
 }
@@ -65,15 +57,12 @@ func (f *frame) part(s string) string {
 	return s
 }
 
-var longMonthsCy = [...]string{"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"}
-
 // Long writes a date out.
 func (f *frame) Long(d deadlines.Day) string {
 	if f.Lang != "cy" || d == 0 {
 		return d.Long()
 	}
-	y, m, day := d.Date()
-	return fmt.Sprintf("%d %s %d", day, longMonthsCy[m-1], y)
+	return welsh.Long(d)
 }
 
 // Ledger says how a date was reached, in lines: in Welsh each part of a line as

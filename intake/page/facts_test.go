@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"requestd/deadlines"
+	"requestd/templates/welsh"
 )
 
 // Whatever dates are reckoned in and alarms raised in has its Welsh: what the
 // sources of alarms say, and what ledgers of all kinds of request came to.
 func TestEveryDateAndAlarmHasItsWelsh(t *testing.T) {
-	facts, err := readSayings("facts_cy.tsv")
+	facts, err := welsh.Read(welsh.Facts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,12 +26,12 @@ func TestEveryDateAndAlarmHasItsWelsh(t *testing.T) {
 		t.Fatal(err)
 	}
 	cy := &frame{s: &Server{words: w, facts: facts}, Lang: "cy", Today: deadlines.NewDay(2026, time.November, 30)}
-	welsh := map[string]bool{}
+	known := map[string]bool{}
 	for _, x := range facts {
-		welsh[x.en] = true
-		for _, n := range regexp.MustCompile(`\{(\d+)\}`).FindAllStringSubmatch(x.cy, -1) {
-			if at, _ := strconv.Atoi(n[1]); at < 1 || at > len(verbs.FindAllString(x.en, -1)) {
-				t.Errorf("%q tells of no {%d}", x.en, at)
+		known[x.En] = true
+		for _, n := range regexp.MustCompile(`\{(\d+)\}`).FindAllStringSubmatch(x.Cy, -1) {
+			if at, _ := strconv.Atoi(n[1]); at < 1 || at > len(welsh.Verbs.FindAllString(x.En, -1)) {
+				t.Errorf("%q tells of no {%d}", x.En, at)
 			}
 		}
 	}
@@ -40,16 +41,16 @@ func TestEveryDateAndAlarmHasItsWelsh(t *testing.T) {
 			t.Errorf("%d texts of alarms were found", len(said))
 		}
 		for _, s := range said {
-			if s = strings.ReplaceAll(s, "%%", "%"); !welsh[s] {
+			if s = strings.ReplaceAll(s, "%%", "%"); !known[s] {
 				t.Errorf("%s: %q has no Welsh: add a line to facts_cy.tsv", name, s)
 			}
 		}
 	}
 	said := everything(t, "../../deadlines/*.go", "../../deadlines/holidays.json", "../health/judge.go")
 	for _, x := range facts {
-		for _, words := range regexp.MustCompile(`%[sdqv]|: `).Split(x.en, -1) {
+		for _, words := range regexp.MustCompile(`%[sdqv]|: `).Split(x.En, -1) {
 			if n := strings.Trim(words, " 1"); !strings.Contains(said, strings.ReplaceAll(n, "%", "%%")) {
-				t.Errorf("%q is said nowhere: there is no %q", x.en, n)
+				t.Errorf("%q is said nowhere: there is no %q", x.En, n)
 			}
 		}
 	}
@@ -131,7 +132,7 @@ func reckoned(t *testing.T) (list []deadlines.Result) {
 
 // What an alarm says of a moment, a span and a server is found again.
 func TestAnAlarmInWelsh(t *testing.T) {
-	facts, err := readSayings("facts_cy.tsv")
+	facts, err := welsh.Read(welsh.Facts)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"requestd/intake/register"
 	"requestd/intake/sheet"
 	"requestd/intake/statistics"
+	"requestd/templates/welsh"
 )
 
 func (s *Server) figuresRoutes() []route {
@@ -307,7 +308,7 @@ func outcomeNames(rows []statistics.Row) (list []string) {
 func (f *frame) Month(d deadlines.Day) string {
 	y, m, _ := d.Date()
 	if f.Lang == "cy" {
-		return fmt.Sprintf("%s %d", monthsCy[m-1], y)
+		return fmt.Sprintf("%s %d", welsh.ShortMonths[m-1], y)
 	}
 	return fmt.Sprintf("%s %d", m.String()[:3], y)
 }

@@ -12,18 +12,19 @@ import (
 	"time"
 
 	"requestd/deadlines"
+	"requestd/templates/welsh"
 )
 
 // Each text in which an act on the page, or a clock, refuses or warns has its
 // Welsh, and no Welsh is left over.
 func TestEveryRefusalHasItsWelsh(t *testing.T) {
-	all, err := readSayings("acts_cy.tsv")
+	all, err := welsh.Read(welsh.Acts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	welsh, used := map[string]string{}, map[string]bool{}
+	known, used := map[string]string{}, map[string]bool{}
 	for _, x := range all {
-		welsh[x.en] = x.cy
+		known[x.En] = x.Cy
 	}
 	calls := map[string]bool{"refuse": true, "warn": true}
 	for _, from := range []string{"../casework/*.go", "../accounts/*.go", "*.go", "../../deadlines/*.go", "../exemption.go"} {
@@ -31,7 +32,7 @@ func TestEveryRefusalHasItsWelsh(t *testing.T) {
 		for name, file := range sources(t, from) {
 			for _, s := range saidIn(t, name, file, calls) {
 				used[s] = true
-				if welsh[s] == "" && verbs.ReplaceAllString(s, "") != "" {
+				if known[s] == "" && welsh.Verbs.ReplaceAllString(s, "") != "" {
 					t.Errorf("%s: %q has no Welsh: add a line to acts_cy.tsv", name, s)
 				}
 			}
@@ -41,12 +42,12 @@ func TestEveryRefusalHasItsWelsh(t *testing.T) {
 	if len(used) < 150 {
 		t.Errorf("%d texts were found", len(used))
 	}
-	for en, cy := range welsh {
+	for en, cy := range known {
 		if !used[en] {
 			t.Errorf("%q is said nowhere", en)
 		}
 		for _, n := range regexp.MustCompile(`\{(\d+)\}`).FindAllStringSubmatch(cy, -1) {
-			if at, _ := strconv.Atoi(n[1]); at < 1 || at > len(verbs.FindAllString(en, -1)) {
+			if at, _ := strconv.Atoi(n[1]); at < 1 || at > len(welsh.Verbs.FindAllString(en, -1)) {
 				t.Errorf("%q tells of no {%d}", en, at)
 			}
 		}
@@ -121,7 +122,7 @@ func saidIn(t *testing.T, name string, file *ast.File, calls map[string]bool) (l
 // What was said is found again with what it tells of, whose dates and codes are
 // written as people read them.
 func TestARefusalInBothLanguages(t *testing.T) {
-	all, err := readSayings("acts_cy.tsv")
+	all, err := welsh.Read(welsh.Acts)
 	if err != nil {
 		t.Fatal(err)
 	}

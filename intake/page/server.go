@@ -29,6 +29,7 @@ import (
 	"requestd/intake/health"
 	"requestd/intake/register"
 	"requestd/store"
+	"requestd/templates/welsh"
 )
 
 // Options are what the page needs.
@@ -51,8 +52,8 @@ type Options struct {
 type Server struct {
 	Options
 	words   *words
-	sayings []saying // in which acts refuse and warn
-	facts   []saying // in which dates are reckoned and alarms raised
+	sayings []welsh.Saying // in which acts refuse and warn
+	facts   []welsh.Saying // in which dates are reckoned and alarms raised
 	screens screens
 	oidc    *provider // nil where people sign in with accounts of the register's own
 	tally   tally
@@ -60,7 +61,7 @@ type Server struct {
 	tried   atomic.Int64 // when the page last tried for the sake of knowing (unix time)
 }
 
-//go:embed assets screens words_cy.tsv acts_cy.tsv facts_cy.tsv
+//go:embed assets screens words_cy.tsv
 var files embed.FS
 
 // New prepares the page. It connects to nothing.
@@ -70,10 +71,10 @@ func New(o Options) (*Server, error) {
 	if s.words, err = readWords(); err != nil {
 		return nil, err
 	}
-	if s.sayings, err = readSayings("acts_cy.tsv"); err != nil {
+	if s.sayings, err = welsh.Read(welsh.Acts); err != nil {
 		return nil, err
 	}
-	if s.facts, err = readSayings("facts_cy.tsv"); err != nil {
+	if s.facts, err = welsh.Read(welsh.Facts); err != nil {
 		return nil, err
 	}
 	if s.screens, err = readScreens(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"requestd/deadlines"
+	"requestd/templates/welsh"
 )
 
 // words is the interface's catalogue. English stands in the screens
@@ -45,11 +46,6 @@ func (w *words) say(lang, en string, args ...any) string {
 	return s
 }
 
-var (
-	monthsCy = []string{"Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag"}
-	daysCy   = []string{"Sul", "Llun", "Maw", "Mer", "Iau", "Gwe", "Sad"}
-)
-
 // day writes a date as people read it; one of another year has the year.
 func (w *words) day(lang string, d, today deadlines.Day) string {
 	if d == 0 {
@@ -57,7 +53,7 @@ func (w *words) day(lang string, d, today deadlines.Day) string {
 	}
 	t := d.Time(12, 0).In(deadlines.London())
 	if lang == "cy" {
-		s := fmt.Sprintf("%s %d %s", daysCy[t.Weekday()], t.Day(), monthsCy[t.Month()-1])
+		s := fmt.Sprintf("%s %d %s", welsh.ShortDays[t.Weekday()], t.Day(), welsh.ShortMonths[t.Month()-1])
 		if d.Year() != today.Year() {
 			s += fmt.Sprint(" ", t.Year())
 		}
