@@ -72,7 +72,9 @@ func HoldInWords(why []string) string {
 
 // Says is what an event says of people, or in somebody's own words: a note, a
 // reason, what was put right. It is gone once the case was erased.
-func (e Event) Says() string {
+func (e Event) Says() string { return e.says(inEnglish) }
+
+func (e Event) says(in wordsOfSays) string {
 	p := e.Personal
 	if p == nil {
 		return ""
@@ -86,18 +88,18 @@ func (e Event) Says() string {
 	if e.Name == Corrected {
 		add("", p.Requester.Name)
 		add("", p.Requester.Addr)
-		add("by post ", OneLine(p.Postal, MaxSubject))
-		add("language ", e.Language)
+		add(in.post, OneLine(p.Postal, MaxSubject))
+		add(in.language, e.Language)
 		switch e.Child {
 		case "yes":
-			add("", "a child asks")
+			add("", in.child)
 		case "no":
-			add("", "no child asks")
+			add("", in.noChild)
 		}
 	}
 	add("", p.Theirs)
 	if e.Due != 0 {
-		add("answer due ", e.Due.String())
+		add(in.due, e.Due.String())
 	}
 	add("", p.Text)
 	return strings.Join(parts, ", ")

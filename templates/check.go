@@ -72,6 +72,11 @@ func (s *Set) check() []error {
 			err = checkNotice(n, m)
 		}
 		report(err)
+		n.Language = Welsh
+		if m, err = s.staff(n.ready()); err == nil {
+			err = checkNotice(n, m)
+		}
+		report(err)
 	}
 	return faults
 }
@@ -99,7 +104,7 @@ func (s *Set) checkSubject(l Letter, m Mail) error {
 // checkNotice refuses a staff mail that hides a choice, or whose subject
 // would show a stranger's words on a locked telephone.
 func checkNotice(n Notice, m Mail) error {
-	file := noticeFile(n.Kind)
+	file := n.file()
 	if n.Case.Ref != "" && !strings.Contains(m.Subject, n.Case.Ref) {
 		return fmt.Errorf("template %s: the subject lacks the reference; put {{template \"tag\" .}} into the first line", file)
 	}
@@ -112,8 +117,12 @@ func checkNotice(n Notice, m Mail) error {
 		}
 	}
 	for _, c := range n.Choices {
-		if !strings.Contains(m.Body, c.Command) {
-			return fmt.Errorf("template %s: the choices are missing; end it with {{template \"choices\" .}}", file)
+		command, block := c.Command, "choices"
+		if n.Language == Welsh {
+			command, block = c.CommandCy, "choices-welsh"
+		}
+		if !strings.Contains(m.Body, command) {
+			return fmt.Errorf("template %s: the choices are missing; end it with {{template %q .}}", file, block)
 		}
 	}
 	return nil

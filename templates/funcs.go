@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
+
+	"requestd/templates/welsh"
 )
 
 // funcs are the functions that texts may use; docs/templates.md explains them.
@@ -23,6 +25,11 @@ var funcs = template.FuncMap{
 	"asked":      func(kinds []string) string { return listed(askedEn, kinds, " and ") },
 	"gofyn":      func(kinds []string) string { return listed(askedCy, kinds, "; ") },
 	"rights":     func(names []string) string { return listed(rightsEn, names, " and ") },
+	"beth":       beth,
+	"byr":        welsh.Short,
+	"cyflwr":     welsh.Code,
+	"nifer":      welsh.Count,
+	"iaith":      iaith,
 	"hawliau":    func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
 
@@ -122,6 +129,52 @@ func language(code string) string {
 		return "Welsh first, then English"
 	case "en":
 		return "English"
+	}
+	return code
+}
+
+// beth names a kind in Welsh as staff know it.
+func beth(kind, of string) (string, error) {
+	switch kind + " " + of {
+	case "review foi":
+		return "adolygiad o ateb rhyddid gwybodaeth", nil
+	case "review dsar":
+		return "adolygiad o ateb am ddata personol (cwyn diogelu data)", nil
+	case "review eir":
+		return "adolygiad o ateb amgylcheddol (sylwadau)", nil
+	case "review rights":
+		return "adolygiad o ateb am hawl (cwyn diogelu data)", nil
+	}
+	switch kind {
+	case "foi":
+		return "cais rhyddid gwybodaeth", nil
+	case "dsar":
+		return "cais am ddata personol", nil
+	case "eir":
+		return "cais am wybodaeth amgylcheddol", nil
+	case "rights":
+		return "hawl diogelu data", nil
+	case "review":
+		return "adolygiad (nid yw'n hysbys o ba fath o ateb)", nil
+	case "not-a-request":
+		return "nid cais", nil
+	case "", "unknown", "other":
+		return "math anhysbys", nil
+	}
+	return "", fmt.Errorf("there is no Welsh for the kind %q", kind)
+}
+
+// iaith names a language in Welsh.
+func iaith(code string) string {
+	switch code {
+	case "cy":
+		return "Cymraeg"
+	case "bi":
+		return "Cymraeg a Saesneg"
+	case Bilingual:
+		return "Cymraeg yn gyntaf, wedyn Saesneg"
+	case "en":
+		return "Saesneg"
 	}
 	return code
 }

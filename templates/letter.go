@@ -102,6 +102,7 @@ type Part struct {
 	RespondBy              deadlines.Day `json:",omitzero"` // no day while the clock waits
 	ComplaintAcknowledgeBy deadlines.Day `json:",omitzero"` // DPA 2018 s.164A: of a review of a DSAR
 	Ledger                 []string      `json:",omitzero"` // how RespondBy was reached, a line a step; for staff
+	LedgerCy               []string      `json:",omitzero"` // the same in Welsh; nil where a line has none
 }
 
 // Aim reports whether the date to reply by is the body's own aim and no date in

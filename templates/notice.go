@@ -48,6 +48,7 @@ func NoticeKinds() []NoticeKind {
 type Notice struct {
 	Kind      NoticeKind    `json:",omitzero"`
 	Today     deadlines.Day `json:",omitzero"` // in London; never the clock's
+	Language  string        `json:",omitzero"` // cy for a reader of Welsh; where anything of it has no Welsh, it is written in English
 	Body      string        `json:",omitzero"` // the public body, such as Cafcass
 	Welsh     bool          `json:",omitzero"` // choices are labelled in Welsh too
 	Who       string        `json:",omitzero"` // the requester for a subject, such as "K. Dunne"; "" where none is to stand there
@@ -131,9 +132,10 @@ type Incoming struct {
 
 // Entry is one event of a case.
 type Entry struct {
-	On   deadlines.Day `json:",omitzero"`
-	What string        `json:",omitzero"`
-	By   string        `json:",omitzero"`
+	On     deadlines.Day `json:",omitzero"`
+	What   string        `json:",omitzero"`
+	WhatCy string        `json:",omitzero"`
+	By     string        `json:",omitzero"`
 }
 
 // Outgoing is a letter as the outbox has it.
@@ -149,11 +151,12 @@ type Outgoing struct {
 
 // List is one table of a digest.
 type List struct {
-	Title string `json:",omitzero"`
-	Do    string `json:",omitzero"` // what is to be done about its rows
-	Words string `json:",omitzero"` // with which one answers, for the first row
-	Rows  []Row  `json:",omitzero"`
-	More  int    `json:",omitzero"` // rows left out
+	Title   string `json:",omitzero"`
+	Do      string `json:",omitzero"` // what is to be done about its rows
+	Words   string `json:",omitzero"` // with which one answers, for the first row
+	WordsCy string `json:",omitzero"`
+	Rows    []Row  `json:",omitzero"`
+	More    int    `json:",omitzero"` // rows left out
 }
 
 // Row is one line of a list.

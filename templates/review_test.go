@@ -56,7 +56,8 @@ in -cy). Then the configuration says who approved what:
 
 Until it does, requestd check and requestd status remind. Another word in the Welsh, and texts is another. Dates, names
 and the regulator are examples. The words of the officers' page stand beside their English in
-intake/page/words_cy.tsv, those for answering mail in the officers' guide.
+intake/page/words_cy.tsv, those for answering mail in the officers' guide. Mail to staff needs no approval: its Welsh
+stands in templates/texts beside its English (notice- and staff-blocks), and in templates/welsh.
 `
 
 type review struct {

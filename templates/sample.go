@@ -140,7 +140,7 @@ func fullNotice(k NoticeKind) Notice {
 		Case: sampleCase(), In: sampleIncoming(), Due: sampleDay(51), DueKind: "foi", Days: 5,
 		Letter: Outgoing{ID: "41", Purpose: "acknowledgement", To: "alex@example.com", State: "in-doubt",
 			Response: "450 4.2.0 try again later", Attempts: 3},
-		Lists: []List{{Title: "To decide", Do: "Say what each is.", Words: "CAF26-00017 FOI", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}, {Ref: "CAF26-00018", Kind: "foi"}}, More: 4}, {Title: "Held"}},
+		Lists: []List{{Title: "To decide", Do: "Say what each is.", Words: "CAF26-00017 FOI", WordsCy: "CAF26-00017 RHYDDID GWYBODAETH", Rows: []Row{sampleRow(), {ID: "m12", On: sampleDay(22)}, {Ref: "CAF26-00018", Kind: "foi"}}, More: 4}, {Title: "Held"}},
 		Draft: "Dear requester,\n\nwhich year do you mean?", Gaps: 2, Sum: "2 late", Lines: []string{"- FOI: it is an FOI request"},
 		Changes: []Change{{Ref: "CAF26-00017", What: "reply by (FOI)", Before: sampleDay(51), After: sampleDay(52)},
 			{Ref: "CAF26-00018", What: "acknowledge by", After: sampleDay(25)}},
@@ -163,7 +163,7 @@ func sampleCase() Case {
 		ReceivedOn: sampleDay(21), AcknowledgeBy: sampleDay(25), AcknowledgedOn: sampleDay(23), Promised: sampleDay(51),
 		Parts: []Part{
 			{Kind: "foi", State: "running", RespondBy: sampleDay(51), Ledger: []string{
-				"20 working days after the day of receipt: FOIA s.10(1)", "30 Nov 2026 not counted: St Andrew's Day (Scotland)"}},
+				"20 working days after the day of receipt: FOIA s.10(1)", "30 Nov 2026 not counted: St Andrew's Day (Scotland)"}, LedgerCy: []string{"20 diwrnod gwaith ar ôl y diwrnod derbyn: FOIA s.10(1)"}},
 			{Kind: "dsar", State: "waiting-for-identity"},
 			{Kind: "review", Of: "dsar", State: "running", RespondBy: sampleDay(54), ComplaintAcknowledgeBy: sampleDay(55)},
 		},
@@ -174,7 +174,7 @@ func sampleCase() Case {
 		Urgent: "child", Attention: "rights", Why: "asks for figures and for the sender's own file",
 		Evidence: []Evidence{{Signal: "asks for figures", Quote: "how many reports", Points: 2.5}},
 		Warnings: []string{"The extension was recorded after the twentieth working day."},
-		History:  []Entry{{On: sampleDay(23), What: "acknowledged", By: "requestd"}},
+		History:  []Entry{{On: sampleDay(23), What: "acknowledged", WhatCy: "cydnabuwyd", By: "requestd"}},
 	}
 }
 
@@ -196,6 +196,6 @@ func sampleRow() Row {
 func sampleChoices() []Choice {
 	return []Choice{
 		{Label: "It is an FOI request", LabelCy: "Cais Rhyddid Gwybodaeth yw hwn", Command: "FOI", CommandCy: "RHYDDID GWYBODAETH"},
-		{Label: "It is no request", Command: "NOT A REQUEST"},
+		{Label: "It is no request", LabelCy: "Nid cais yw hwn", Command: "NOT A REQUEST", CommandCy: "NID CAIS"},
 	}
 }

@@ -15,10 +15,13 @@ func scenarios() map[string]Notice {
 		Parts: []Part{{Kind: "foi", State: "running", RespondBy: sampleDay(51), Ledger: []string{
 			"Received on Saturday 21 November 2026, which is day 0 (FOIA s.10(6))",
 			"20 working days, bank holidays in any part of the United Kingdom not counted (FOIA s.10(1))",
-			"30 November 2026 not counted: St Andrew's Day (Scotland)"}}},
+			"30 November 2026 not counted: St Andrew's Day (Scotland)"}, LedgerCy: []string{
+			"Derbyniwyd ar 21 Tachwedd 2026, sef diwrnod 0 (FOIA s.10(6))",
+			"20 diwrnod gwaith, heb gyfrif gwyliau banc yn unrhyw ran o'r Deyrnas Unedig (FOIA s.10(1))",
+			"ni chyfrifir 30 Tachwedd 2026: Gŵyl Andreas (yr Alban)"}}},
 		Flags: []string{"repeat-60-days"}, Why: "asks for figures that the body holds",
 		Evidence: []Evidence{{"asks how many", "how many reports were filed late", 2.5}, {"names the Act", "under the FOI Act", 3}},
-		History:  []Entry{{sampleDay(21), "registered", "requestd"}, {sampleDay(21), "acknowledged", "requestd"}},
+		History:  []Entry{{sampleDay(21), "registered", "cofrestrwyd", "requestd"}, {sampleDay(21), "acknowledged", "cydnabuwyd", "requestd"}},
 	}
 	in := Incoming{ID: "11", Name: "Sam Example", Address: "sam@example.com", Subject: "A question", ReceivedOn: sampleDay(21),
 		Text: "Hello,\n\nhow many reports were filed late in Exampletown last year? I ask under the FOI Act.\n\nSam"}
@@ -26,7 +29,8 @@ func scenarios() map[string]Notice {
 	dsar.Ref, dsar.Kind, dsar.Language, dsar.Flags = "CYM26-00018", "dsar", "cy", []string{"for-child", "identity-attached"}
 	dsar.State, dsar.Promised, dsar.ReplyLanguage, dsar.AcknowledgedOn = "waiting", sampleDay(51), Bilingual, sampleDay(23)
 	dsar.Why, dsar.Evidence = "asks for the writer's own file", []Evidence{{"asks for own records", "popeth sydd gennych amdanaf", 3.1}}
-	dsar.Parts = []Part{{Kind: "dsar", State: "waiting-for-identity", Ledger: []string{"Identity asked for on 24 November 2026: the month begins when it comes (UK GDPR Article 12A)"}}}
+	dsar.Parts = []Part{{Kind: "dsar", State: "waiting-for-identity", Ledger: []string{"Identity asked for on 24 November 2026: the month begins when it comes (UK GDPR Article 12A)"},
+		LedgerCy: []string{"Gofynnwyd am brawf adnabod ar 24 Tachwedd 2026: mae'r mis yn dechrau pan ddaw (GDPR y DU, Erthygl 12A)"}}}
 	triage := foi
 	triage.State, triage.Kind, triage.AcknowledgedOn, triage.Promised, triage.History = "triage", "", 0, 0, foi.History[:1]
 	triage.AcknowledgeBy = sampleDay(25)
@@ -115,22 +119,22 @@ func scenarios() map[string]Notice {
 			row.Text = "Good morning, when is the office in Exampletown open? I would like to bring"
 			n.Sum = "1 late, 1 to decide, 1 due this week"
 			n.In, n.Lists = Incoming{}, []List{
-				{Title: "LATE", Do: "Answer as soon as you can, and tell the requester when. If the answer has gone out, say so.", Words: "CAF26-00003 RESPONDED GRANTED today",
+				{Title: "LATE", Do: "Answer as soon as you can, and tell the requester when. If the answer has gone out, say so.", Words: "CAF26-00003 RESPONDED GRANTED today", WordsCy: "CAF26-00003 ATEBWYD CANIATAWYD heddiw",
 					Rows: []Row{{Ref: "CAF26-00003", Kind: "foi", Name: "Kit Example", On: sampleDay(1), By: sampleDay(20), Note: "late since 21 November 2026, 3 days"}}},
-				{Title: "TO DECIDE", Do: "Say what each is.", Words: "CAF26-00019 FOI",
+				{Title: "TO DECIDE", Do: "Say what each is.", Words: "CAF26-00019 FOI", WordsCy: "CAF26-00019 RHYDDID GWYBODAETH",
 					Rows: []Row{{Ref: "CAF26-00019", Name: "Alex Example", Address: "alex@example.com", On: sampleDay(21), By: sampleDay(25), Note: "decide by noon, else its sender is acknowledged neutrally"}}},
-				{Title: "DUE THIS WEEK", Words: "CAF26-00004 RESPONDED GRANTED today", Rows: []Row{{Ref: "CAF26-00004", Kind: "dsar", Address: "sam@example.com", On: sampleDay(1), By: sampleDay(27), Note: "4 working days left"}}},
+				{Title: "DUE THIS WEEK", Words: "CAF26-00004 RESPONDED GRANTED today", WordsCy: "CAF26-00004 ATEBWYD CANIATAWYD heddiw", Rows: []Row{{Ref: "CAF26-00004", Kind: "dsar", Address: "sam@example.com", On: sampleDay(1), By: sampleDay(27), Note: "4 working days left"}}},
 				{Title: "READ AS NO REQUEST", Do: "Nobody was answered. If one is a request after all, open it.", Rows: []Row{row}},
 			}
 		}),
 		"before-start": with(make(BeforeStart, Case{}, nil), func(n *Notice) {
-			n.In, n.Lists = Incoming{}, []List{{Title: "May still be running", Rows: []Row{row}, More: 212}}
+			n.In, n.Lists = Incoming{}, []List{{Title: "From before 2026-11-01, perhaps still inside a statutory period", Rows: []Row{row}, More: 212}}
 		}),
 		"holidays": with(make(Holidays, Case{}, nil), func(n *Notice) {
 			n.In, n.Changes = Incoming{}, []Change{{"CAF26-00017", "reply by (FOI)", sampleDay(51), sampleDay(52)}}
 		}),
 		"alarm": with(make(Alarm, Case{}, nil), func(n *Notice) {
-			n.In, n.Problem, n.Mend = Incoming{}, "the mailbox cafcass has not been read for 20 minutes", "Run requestd check --connect, which says what is in the way."
+			n.In, n.Problem, n.Mend = Incoming{}, "the mailbox cafcass has not been read for 20 minutes", "requestd check --connect says what is in the way; requestd outbox shows the letters"
 		}),
 		"confirmation": with(make(Confirmation, foi, []Choice{{Label: "Take it back", LabelCy: "Ei ddadwneud", Command: "UNDO", CommandCy: "DADWNEUD"},
 			{Label: "Keep the decision, and hold the letter", LabelCy: "Cadw'r penderfyniad, a dal y llythyr", Command: "HOLD", CommandCy: "DAL"}}), func(n *Notice) {
@@ -146,7 +150,7 @@ func scenarios() map[string]Notice {
 		}),
 		"conflict": with(make(Conflict, foi, events), func(n *Notice) {
 			n.Actor, n.Earlier, n.Command = "officer@example.org", "head@example.org", "DSAR"
-			n.Changes = []Change{{"", "reply by", sampleDay(51), sampleDay(52)}}
+			n.Changes = []Change{{"", "reply by (DSAR)", sampleDay(51), sampleDay(52)}}
 		}),
 		"answer": with(make(Answer, foi, events), func(n *Notice) { n.Command, n.Case.State = "SHOW CAF26-00017", "open" }),
 		"answer-help": with(make(Answer, Case{}, nil), func(n *Notice) {
@@ -154,8 +158,8 @@ func scenarios() map[string]Notice {
 			n.Lines = []string{"- SEND / ANFON: lets the acknowledgement go", "- UNDO / DADWNEUD: takes back the decision of the mail that you answer"}
 		}),
 		"spoof": with(make(Spoof, foi, nil), func(n *Notice) {
-			n.Actor, n.Command, n.Problem = "officer@example.org", "NOT A REQUEST", "The sender could not be verified, though the mail carried a real token."
-			n.Mend = "Ask this colleague whether the mail is theirs. If it is not, tell the security team."
+			n.Actor, n.Command, n.Problem = "officer@example.org", "NOT A REQUEST", "The mail lay in the junk folder, so its sender is not believed."
+			n.Mend = "Ask the colleague whether the mail is theirs. If it is not, tell the security team."
 		}),
 	}
 	welsh := all["triage"]
@@ -195,6 +199,23 @@ func TestStaffMail(t *testing.T) {
 			if err := checkNotice(n, m); err != nil {
 				t.Error(err)
 			}
+			cy := n
+			cy.Language = Welsh
+			w, err := s.Staff(cy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if whole := w.ContentLanguage == Welsh; whole == (name == "answer-help") { // HELP is in both languages as it is
+				t.Fatalf("it is Welsh: %v\n%s", whole, w.Body)
+			} else if !whole {
+				return
+			}
+			golden(t, "staff-"+name+".cy", w)
+			proper(t, w)
+			if err := checkNotice(cy, w); err != nil {
+				t.Error(err)
+			}
+			agree(t, n, m, w)
 		})
 	}
 	for _, k := range NoticeKinds() {

@@ -11,6 +11,10 @@ func (s *Set) Staff(n Notice) (Mail, error) {
 	if !slices.Contains(NoticeKinds(), n.Kind) {
 		return Mail{}, fmt.Errorf("write to staff: there is no mail of kind %q", n.Kind)
 	}
+	if m, ok := s.inWelsh(n); ok {
+		return m, nil
+	}
+	n.Language = ""
 	n = n.ready()
 	m, err := s.staff(n)
 	if err != nil && s.plain != nil {
@@ -25,7 +29,7 @@ func (s *Set) Staff(n Notice) (Mail, error) {
 }
 
 func (s *Set) staff(n Notice) (Mail, error) {
-	subject, body, err := execute(s.house(n.Body), noticeFile(n.Kind), n)
+	subject, body, err := execute(s.house(n.Body), n.file(), n)
 	if err != nil {
 		return Mail{}, err
 	}
@@ -34,9 +38,9 @@ func (s *Set) staff(n Notice) (Mail, error) {
 		if n.Kind == Copy { // which is short
 			gap = "\n"
 		}
-		body = strings.TrimRight(body, "\n") + gap + "On the page: " + n.Page + "\n"
+		body = strings.TrimRight(body, "\n") + gap + n.onPage() + n.Page + "\n"
 	}
-	return Mail{Subject: subject, Body: layout(body), ContentLanguage: "en", Topic: n.topic()}, nil
+	return Mail{Subject: subject, Body: layout(body), ContentLanguage: n.language(), Topic: n.topic()}, nil
 }
 
 func noticeFile(k NoticeKind) string { return "notice-" + string(k) + ".txt" }
@@ -62,6 +66,9 @@ func (n Notice) ready() Notice {
 	set := func(cs []Choice) {
 		for i := range cs {
 			says := cs[i].Command
+			if n.Language == Welsh {
+				says, cs[i].Below = cs[i].CommandCy, marksCy.Replace(cs[i].Below)
+			}
 			if cs[i].Below != "" {
 				says += "\r\n\r\n" + strings.ReplaceAll(cs[i].Below, "\n", "\r\n")
 			}

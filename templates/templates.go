@@ -54,7 +54,7 @@ func (s *Set) WelshTexts() string { return s.welsh }
 func welshTexts(texts map[string]string) string {
 	h := sha256.New()
 	for _, name := range sorted(texts) {
-		if strings.HasSuffix(name, ".cy.txt") || strings.HasPrefix(name, housePrefix) {
+		if strings.HasPrefix(name, "letter-") && strings.HasSuffix(name, ".cy.txt") || strings.HasPrefix(name, housePrefix) {
 			fmt.Fprintf(h, "%s %d %s\n", name, len(texts[name]), texts[name])
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"requestd/intake/config"
 	"requestd/store"
 	"requestd/templates"
+	"requestd/templates/welsh"
 )
 
 // QueueAck puts the acknowledgement of a new case into the outbox: ready to go,
@@ -175,7 +176,7 @@ func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Hea
 func PartOf(k intake.Clock) templates.Part {
 	return templates.Part{
 		Kind: string(k.Kind), Of: string(k.Of), Right: k.Right, State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
-		Ledger: replyLedger(k.Result.Ledger),
+		Ledger: replyLedger(k.Result.Ledger, inEnglish),
 	}
 }
 
@@ -199,9 +200,16 @@ func forStaff(line string) string {
 	})
 }
 
+// LedgerCy is the ledger of PartOf in Welsh, nil where a line has none. It takes
+// some time, and few want it.
+func LedgerCy(k intake.Clock) []string { return replyLedger(k.Result.Ledger, welsh.Line) }
+
+func inEnglish(line string) (string, bool) { return line, true }
+
 // replyLedger tells staff how the date to reply by was reached, a step a line.
-// The other clocks have their dates, and requestd show has their ledgers.
-func replyLedger(all []deadlines.Step) []string {
+// The other clocks have their dates, and requestd show has their ledgers. It is
+// nil where a line cannot be said.
+func replyLedger(all []deadlines.Step, say func(string) (string, bool)) []string {
 	var own []deadlines.Step
 	for _, s := range all {
 		if s.Clock == deadlines.ClockRespond {
@@ -209,9 +217,12 @@ func replyLedger(all []deadlines.Step) []string {
 		}
 	}
 	var steps []string
-	for _, l := range deadlines.Lines(own) {
+	for _, raw := range deadlines.Lines(own) {
+		l, ok := say(raw)
 		switch inner := strings.TrimLeft(l, " "); {
-		case inner == l: // the clock's name
+		case !strings.HasPrefix(raw, " "): // the clock's name
+		case !ok:
+			return nil
 		case strings.HasPrefix(inner, "- ") && len(steps) > 0: // what the step did not count
 			steps[len(steps)-1] += "; " + forStaff(inner[len("- "):])
 		default:

@@ -108,6 +108,8 @@ var mistakes = []struct{ name, old, new, want string }{
 		`staff[0].gets[0] (line 8): "digests" is not known; write triage, copies, reminders, digest, urgent, overdue or alarms`},
 	{"a mailbox that does not exist", "staff:\n", "staff:\n  - {address: a@example.org, mailboxes: [wales]}\n",
 		`staff[0].mailboxes[0] (line 8): "wales" is not known; write cafcass or cymru`},
+	{"a language in which nobody is written to", "staff:\n", "staff:\n  - {address: a@example.org, language: welsh}\n",
+		`staff[0].language (line 8): "welsh" is not known; write en or cy`},
 	{"a list that names nothing", "staff:\n", "staff:\n  - {address: a@example.org, kinds: []}\n",
 		"staff[0].kinds (line 8): names nothing; take the key out: then it means all"},
 	{"an unknown provider", "provider: microsoft365", "provider: microsoft",

@@ -122,6 +122,7 @@ type Staff struct {
 	Kinds      []string `mapstructure:"kinds"` // foi, dsar, review, eir, rights; see Handles
 	Gets       []string `mapstructure:"gets"`
 	EscalateTo string   `mapstructure:"escalate_to"` // "" for nobody
+	Language   string   `mapstructure:"language"`    // of mail to them: en or cy
 }
 
 // Reminders is the schedule of mail to staff. Counts of days are working days

@@ -66,6 +66,9 @@ func (s *Staff) finish(c *Config) {
 	if s.Gets == nil {
 		s.Gets = slices.Clone(staffGets)
 	}
+	if s.Language == "" {
+		s.Language = "en"
+	}
 }
 
 func (m *Mailbox) finish(c *Config) {

@@ -114,3 +114,14 @@ func (c *Config) Changes(from *Config) []string {
 	}
 	return list
 }
+
+// LanguageOf is the language of mail to an address: that of the member of staff
+// whose it is, English for anybody else.
+func (c *Config) LanguageOf(address string) string {
+	for _, s := range c.Staff {
+		if strings.EqualFold(s.Address, address) {
+			return s.Language
+		}
+	}
+	return "en"
+}

@@ -41,6 +41,7 @@ func (k *checker) validateStaff(c *Config) {
 		k.someOf(at+".mailboxes", s.Mailboxes, boxes...)
 		k.someOf(at+".kinds", s.Kinds, staffKinds...)
 		k.someOf(at+".gets", s.Gets, staffGets...)
+		k.oneOf(at+".language", s.Language, "en", "cy")
 	}
 }
 

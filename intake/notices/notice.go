@@ -184,7 +184,7 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 	}
 	notice := n.Notice
 	notice.Kind, notice.Today, notice.Body, notice.Escalated = n.Kind, tx.Today(), box.Body, to.escalated
-	notice.Welsh = box.Language == "cy-en"
+	notice.Welsh, notice.Language = box.Language == "cy-en", ns.cases.Settings().LanguageOf(to.address)
 	if ns.cases.Settings().Digest.Names {
 		notice.Who = templates.ShortName(notice.In.Name)
 		if v != nil {
@@ -198,6 +198,7 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 	for i, w := range notice.Case.Warnings {
 		notice.Case.Warnings[i] = inWords(w)
 	}
+	inLanguage(&notice, v)
 	notice.Page = ns.page(v)
 	if v != nil && v.Doubt {
 		notice.Law = lawOf(v)
@@ -259,12 +260,12 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 	}
 	events := c.Events[1:]
 	if over := len(events) - maxHistory; over > 0 {
-		t.History = append(t.History, templates.Entry{On: events[0].Day, What: fmt.Sprintf("%d earlier events, which stand in the register", over)})
+		t.History = append(t.History, templates.Entry{On: events[0].Day, What: fmt.Sprintf("%d earlier events, which stand in the register", over), WhatCy: fmt.Sprintf("%d digwyddiad cynharach, sydd yn y gofrestr", over)})
 		events = events[over:]
 	}
 	for _, ev := range events {
 		if !c.Struck(ev.N) && ev.Code != intake.CodeUndoneToo && ev.Name != intake.Promised { // its day lies ahead, among those that are due
-			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev), By: intake.ActorName(ev.Actor)})
+			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev, ev.InWords(), "event"), WhatCy: numbered(ev, ev.InWelsh(), "digwyddiad"), By: intake.ActorName(ev.Actor)})
 		}
 	}
 	return t
@@ -275,11 +276,11 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 const maxHistory = 40
 
 // numbered is an event in words, with its number where it can be struck.
-func numbered(ev intake.Event) string {
+func numbered(ev intake.Event, says, event string) string {
 	if ev.Name.Recordable() || ev.Name == intake.Reclassified {
-		return fmt.Sprintf("%s [event %d]", ev.InWords(), ev.N)
+		return fmt.Sprintf("%s [%s %d]", says, event, ev.N)
 	}
-	return ev.InWords()
+	return says
 }
 
 // LetterOf is what staff see of a letter.

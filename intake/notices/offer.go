@@ -22,6 +22,11 @@ func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox,
 		return nil
 	}
 	n.Lists = slices.Clone(n.Lists) // they go to several people
+	for i := range n.Lists {
+		if n.Language == templates.Welsh {
+			n.Lists[i].WordsCy = wordsCy(n.Lists[i].Words, n.Today)
+		}
+	}
 	offered := choicesOf(n)
 	for i := range n.Lists {
 		offered = offerRows(&n.Lists[i]) || offered

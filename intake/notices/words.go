@@ -8,6 +8,8 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/officer"
 	"requestd/templates"
 )
 
@@ -114,7 +116,7 @@ func article(kind string) string {
 // the register has it.
 func WithoutLedger(c *templates.Case) {
 	for i := range c.Parts {
-		c.Parts[i].Ledger = nil
+		c.Parts[i].Ledger, c.Parts[i].LedgerCy = nil, nil
 	}
 }
 
@@ -134,4 +136,40 @@ func fitting(flags []string) []string {
 		}
 	}
 	return fit
+}
+
+// wordsCy says the words of a list in Welsh, as answers are understood; "" where
+// they are none.
+func wordsCy(words string, today deadlines.Day) string {
+	if words == "" {
+		return ""
+	}
+	cmd, err := officer.Parse(words, today)
+	if err != nil {
+		return ""
+	}
+	now := ""
+	if strings.HasSuffix(words, " today") {
+		cmd.Date, now = 0, " heddiw"
+	}
+	_, cy := cmd.Words()
+	return cy + now
+}
+
+// inLanguage gives a mail what a reader of Welsh is told in other words than a
+// reader of English, and takes it out for everybody else.
+func inLanguage(n *templates.Notice, v *intake.View) {
+	if n.Language != templates.Welsh {
+		n.Case.History = slices.Clone(n.Case.History)
+		for i := range n.Case.History {
+			n.Case.History[i].WhatCy = ""
+		}
+		return
+	}
+	n.Case.Parts = slices.Clone(n.Case.Parts)
+	for i := range n.Case.Parts {
+		if p := &n.Case.Parts[i]; p.Ledger != nil && v != nil && i < len(v.Clocks) {
+			p.LedgerCy = casework.LedgerCy(v.Clocks[i])
+		}
+	}
 }

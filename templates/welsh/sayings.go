@@ -21,6 +21,7 @@ var files embed.FS
 const (
 	Acts  = "acts_cy.tsv"  // what acts and clocks refuse or warn of, in the words of the page
 	Facts = "facts_cy.tsv" // how dates were reached, and alarms
+	Mail  = "mail_cy.tsv"  // what mail to staff says beside that
 )
 
 // Saying is one line of a table.

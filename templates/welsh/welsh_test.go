@@ -1,0 +1,119 @@
+package welsh
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+)
+
+// The table of what mail to staff says is in step with the sources: every text
+// stands there, and what a Welsh one tells of its English tells.
+func TestWhatMailSaysIsSaidSomewhere(t *testing.T) {
+	all, err := Read(Mail)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	for _, pattern := range []string{"../../intake/*.go", "../../intake/casework/*.go", "../../intake/clock/*.go", "../../intake/eml/*.go", "../../intake/notices/*.go", "../../intake/officer/*.go", "../../intake/outbox/*.go", "../../intake/replies/*.go"} {
+		list, err := filepath.Glob(pattern)
+		if err != nil || len(list) == 0 {
+			t.Fatal(pattern, err)
+		}
+		for _, name := range list {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			b, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			said.Write(b)
+		}
+	}
+	text := strings.ReplaceAll(strings.ReplaceAll(said.String(), `\"`, `"`), "-", " ")
+	known := map[string]bool{}
+	for _, x := range all {
+		if known[x.En] {
+			t.Errorf("%q stands in the table twice", x.En)
+		}
+		known[x.En] = true
+		for _, n := range regexp.MustCompile(`\{(\d+)\}`).FindAllStringSubmatch(x.Cy, -1) {
+			if at, _ := strconv.Atoi(n[1]); at < 1 || at > len(Verbs.FindAllString(x.En, -1)) {
+				t.Errorf("%q tells of no {%d}", x.En, at)
+			}
+		}
+		for _, words := range regexp.MustCompile(`%[sdqv]|: |\d+|[.!?] |, |; `).Split(x.En, -1) {
+			w := strings.Trim(strings.ReplaceAll(words, "-", " "), " ():.")
+			if w = strings.TrimSuffix(w, "s"); len(strings.Fields(w)) > 2 && !joined.MatchString(w) && !strings.Contains(text, w) {
+				t.Errorf("%q is said nowhere: there is no %q", x.En, w)
+			}
+		}
+	}
+}
+
+// joined are texts that are put together of several.
+var joined = regexp.MustCompile(`working days?|waiting for|behind RESPONDED|answer ACKNOWLEDGED|SEND|which sends|MERGE|ATTACH|say what it is|write it into the letter|ask the administrator|strikes the wrong|UNDO this|AND $|keeps it|numbers the events|and answer|so that its dates`)
+
+// What is told of is found again, its days and codes in Welsh.
+func TestATextInWelsh(t *testing.T) {
+	for en, want := range map[string]string{
+		"late since 21 November 2026, 2 days":                                                               "yn hwyr ers 21 Tachwedd 2026, 2 ddiwrnod",
+		"waiting for identity since 24 November 2026, 12 working days: ask again?":                          "yn aros am brawf adnabod ers 24 Tachwedd 2026, 12 diwrnod gwaith: gofyn eto?",
+		"held: a child may be asking, writing there may do harm":                                            "wedi'i dal: efallai mai plentyn sy'n gofyn, gall ysgrifennu yno wneud niwed",
+		"the ask authority is failed: 550 5.1.1 no such user":                                               "gofyn am awdurdod: methodd: 550 5.1.1 no such user",
+		"Mailbox cafcass: last read 20 November 2026 at 10:02, last sent for never, as far as is recorded.": "Blwch post cafcass: darllenwyd ddiwethaf 20 Tachwedd 2026 am 10:02, anfonwyd drosto ddiwethaf erioed, hyd y cofnodwyd.",
+	} {
+		if got, ok := Text(en); !ok || got != want {
+			t.Errorf("%q is said as %q (%v),\nnot %q", en, got, ok, want)
+		}
+	}
+	if got, ok := Text("what nobody has foreseen"); ok || got != "what nobody has foreseen" {
+		t.Errorf("what has no Welsh is %q, %v", got, ok)
+	}
+}
+
+// No Welsh of an act sends a reader of mail to a button of the page.
+func TestNoMailNamesAButton(t *testing.T) {
+	all, err := said()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range all {
+		if regexp.MustCompile(`"\p{Lu}\p{Ll}`).MatchString(x.Cy) && !strings.Contains(x.En, `"`) {
+			t.Errorf("%q is said as %q", x.En, x.Cy)
+		}
+	}
+}
+
+// Every line of a ledger has its Welsh.
+func TestEveryLineOfALedgerHasItsWelsh(t *testing.T) {
+	lines := 0
+	for _, received := range []deadlines.Day{deadlines.NewDay(2026, time.November, 20)} {
+		for _, r := range []deadlines.Request{{Kind: "foi"}, {Kind: "dsar"}, {Kind: "eir"}, {Kind: "rights"}, {Kind: "review", Of: "foi"}, {Kind: "review", Of: "eir"}, {Kind: "review", Of: "dsar"}} {
+			for _, events := range [][]deadlines.Event{nil, {{Name: "clarification-requested", Date: received + 3}}, {{Name: "identity-requested", Date: received + 3}, {Name: "identity-received", Date: received + 9}}, {{Name: "extended", Date: received + 5}}} {
+				r.Received, r.Events = received, events
+				res, err := deadlines.Default().Compute(r, deadlines.DefaultRules())
+				if err != nil {
+					continue // a law that does not know the event
+				}
+				for _, line := range deadlines.Lines(res.Ledger) {
+					if lines++; !strings.HasPrefix(line, " ") {
+						continue // the clock's name
+					}
+					if cy, ok := Line(line); !ok {
+						t.Errorf("%q has no Welsh: %q", line, cy)
+					}
+				}
+			}
+		}
+	}
+	if lines < 50 {
+		t.Errorf("only %d lines were looked at", lines)
+	}
+}

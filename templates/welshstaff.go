@@ -1,0 +1,136 @@
+package templates
+
+import (
+	"slices"
+	"strings"
+
+	"requestd/templates/welsh"
+)
+
+// Welsh is the language of mail to staff who want it in Welsh.
+const Welsh = "cy"
+
+// inWelsh writes a mail to staff in Welsh, and reports whether it could: where
+// anything that it says has no Welsh, the whole of it is to be English. The words
+// of senders, servers and of the reader of mail stay as they are.
+func (s *Set) inWelsh(n Notice) (Mail, bool) {
+	if n.Language != Welsh {
+		return Mail{}, false
+	}
+	cy, ok := n.welsh()
+	if !ok {
+		return Mail{}, false
+	}
+	m, err := s.staff(cy.ready())
+	return m, err == nil
+}
+
+// file is the text that writes a mail.
+func (n Notice) file() string {
+	if n.Language == Welsh {
+		return strings.TrimSuffix(noticeFile(n.Kind), ".txt") + ".cy.txt"
+	}
+	return noticeFile(n.Kind)
+}
+
+func (n Notice) language() string {
+	if n.Language == Welsh {
+		return Welsh
+	}
+	return English
+}
+
+func (n Notice) onPage() string {
+	if n.Language == Welsh {
+		return "Ar y dudalen: "
+	}
+	return "On the page: "
+}
+
+// marksCy puts the Welsh marks between which a letter's words are written into
+// what a link writes.
+var marksCy = strings.NewReplacer("BEGIN", "DECHRAU", "END", "DIWEDD")
+
+// welsh is a copy with all that the program says in it in Welsh, and whether all
+// of that has its Welsh.
+func (n Notice) welsh() (Notice, bool) {
+	t := translation{ok: true}
+	t.text(&n.Law)
+	t.text(&n.Problem)
+	t.text(&n.Mend)
+	t.list(&n.Lines, welsh.Text)
+	if sum, ok := welsh.Text(n.Sum); n.Sum != "" && ok {
+		n.Sum = sum
+	} else if sum, ok := welsh.Texts(strings.TrimPrefix(n.Sum, "LIST ")); n.Sum != "" && ok {
+		n.Sum = map[bool]string{true: "RHESTR "}[strings.HasPrefix(n.Sum, "LIST ")] + sum
+	} else if n.Sum != "" {
+		t.ok = false
+	}
+	if cy, ok := welsh.Text(n.Command); ok && strings.Contains(n.Command, " (read as: ") { // else it is as somebody wrote it
+		n.Command = cy
+	}
+	if cy, ok := welsh.Text(n.Letter.Response); ok {
+		n.Letter.Response = cy
+	}
+	t.list(&n.In.Faults, welsh.Text)
+	t.list(&n.Case.Warnings, welsh.Text)
+	for _, p := range n.Case.Parts {
+		t.ok = t.ok && len(p.LedgerCy) == len(p.Ledger)
+	}
+	for _, e := range n.Case.History {
+		t.ok = t.ok && (e.WhatCy != "" || e.What == "")
+	}
+	n.Changes = slices.Clone(n.Changes)
+	for i := range n.Changes {
+		t.text(&n.Changes[i].What)
+	}
+	t.choices(n.Choices)
+	n.Lists = slices.Clone(n.Lists)
+	for i := range n.Lists {
+		t.tables(&n.Lists[i])
+		t.ok = t.ok && (n.ReplyTo == "" || n.Lists[i].Words == "" || n.Lists[i].WordsCy != "") // they are shown where one can answer
+	}
+	return n, t.ok
+}
+
+// translation is a text's way into Welsh; ok until something has none.
+type translation struct{ ok bool }
+
+func (t *translation) text(s *string) {
+	if *s != "" {
+		cy, ok := welsh.Text(*s)
+		*s, t.ok = cy, t.ok && ok
+	}
+}
+
+func (t *translation) list(list *[]string, say func(string) (string, bool)) {
+	*list = slices.Clone(*list)
+	for i, s := range *list {
+		cy, ok := say(s)
+		(*list)[i], t.ok = cy, t.ok && ok
+	}
+}
+
+func (t *translation) choices(list []Choice) {
+	for _, c := range list {
+		t.ok = t.ok && c.LabelCy != "" && c.CommandCy != ""
+	}
+}
+
+func (t *translation) tables(l *List) {
+	t.text(&l.Title)
+	t.text(&l.Do)
+	l.Rows = slices.Clone(l.Rows)
+	for i := range l.Rows {
+		r := &l.Rows[i]
+		t.choices(r.Choices)
+		if r.ID != "" || r.Note == "" { // a mail's note is the reader's
+			continue
+		}
+		if cy, err := welsh.Code(r.Note); err == nil { // a state
+			r.Note = cy
+			continue
+		}
+		t.text(&r.Note)
+	}
+}
