@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -169,4 +170,51 @@ func TestNobodyWaitsWhileADatabaseIsVacuumed(t *testing.T) {
 	}
 	_ = hold.Rollback(t.Context())
 	t.Error("whoever records waits for it")
+}
+
+// What was read ahead is of one run: when it runs again it finds what others
+// recorded meanwhile, and nothing that it had done itself.
+func TestWhatWasReadAheadIsReadAnewByTheNextRun(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	one, other := openURL(t, url, true), openURL(t, url, false)
+	take := func(tx *store.Tx, uids ...uint32) (refs []string, twins int) {
+		id := func(uid uint32) string { return fmt.Sprintf("%d@example.com", uid%100) } // 2 and 102 are copies of one
+		for _, uid := range uids {
+			tx.Coming(id(uid), []byte(id(uid)+" fingerprint"), "jo@example.org", "CAF")
+		}
+		for _, uid := range uids {
+			tx.ComingTo(intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid})
+		}
+		for _, uid := range uids {
+			if _, twin := tx.Twin(id(uid), []byte(id(uid)+" fingerprint")); twin {
+				twins++
+				continue
+			}
+			c, err := register(tx, uid, id(uid), "jo@example.org")
+			if err != nil {
+				t.Error(err)
+				return refs, twins
+			}
+			refs = append(refs, c.Ref)
+		}
+		return refs, twins
+	}
+	ran, twins := 0, 0
+	var refs []string
+	update(t, one, func(tx *store.Tx) error {
+		refs, twins = take(tx, 1, 2, 3, 4)
+		if ran++; ran == 1 {
+			update(t, other, func(tx *store.Tx) error { take(tx, 102, 105); return nil })
+		}
+		return nil
+	})
+	if want := []string{"CAF26-00003", "CAF26-00004", "CAF26-00005"}; ran != 2 || twins != 1 || !slices.Equal(refs, want) {
+		t.Errorf("run %d gave %v and found %d there already, want run 2, %v and 1", ran, refs, twins, want)
+	}
+	update(t, one, func(tx *store.Tx) error {
+		if last := tx.LastArrival(); last != 5 {
+			t.Errorf("%d messages are registered, want 5", last)
+		}
+		return nil
+	})
 }
