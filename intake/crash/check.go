@@ -180,7 +180,7 @@ func (r *run) delivered(all bool) {
 	held := r.doubts()
 	for _, m := range r.mails {
 		if by[m.from] == nil && !held[m.from] {
-			r.violate("%s was never acknowledged", m.from)
+			r.violate("%s was never acknowledged: %s", m.from, r.whereabouts(m))
 		}
 	}
 	if r.tally.Cases != len(r.mails) {
