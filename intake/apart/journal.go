@@ -51,6 +51,7 @@ type record struct {
 	Place  intake.Place
 	Points int
 	Long   bool // it has been read for longer than nearly every mail takes
+	Waits  bool `json:",omitempty"` // it was charged for an earlier life, and not read since
 }
 
 func openJournal(name string, log *slog.Logger) (*journal, error) {
@@ -66,13 +67,15 @@ func openJournal(name string, log *slog.Logger) (*journal, error) {
 		if end := (i + 1) * length; end > n || json.Unmarshal(bytes.TrimSpace(b[end-length:end]), r) != nil || r.Place.UID == 0 {
 			continue
 		}
-		if r.Long {
-			r.Points += death1
-		} else {
-			r.Points += chance
+		if !r.Waits {
+			if r.Long {
+				r.Points += death1
+			} else {
+				r.Points += chance
+			}
+			log.Warn("the daemon ended while a mail was being read; it is read once more, by itself", "mailbox", r.Place.Mailbox, "folder", r.Place.Folder, "uid", r.Place.UID, "points", r.Points, "of", guilt)
 		}
-		log.Warn("the daemon ended while a mail was being read; it is read once more, by itself", "mailbox", r.Place.Mailbox, "folder", r.Place.Folder, "uid", r.Place.UID, "points", r.Points, "of", guilt)
-		r.Long = false
+		r.Long, r.Waits = false, true
 		j.records[i], j.left[r.Place] = r, r
 		r.write()
 	}
@@ -90,7 +93,7 @@ func (j *journal) begin(at intake.Place) *record {
 		}
 	}
 	delete(j.left, at)
-	r.at = time.Now()
+	r.at, r.Waits = time.Now(), false
 	r.write()
 	return r
 }

@@ -55,6 +55,22 @@ func TestWhatIsReadAtAnEndOfTheDaemonIsRemembered(t *testing.T) {
 	}
 }
 
+// A daemon may end many times before it comes to that mail again, or another
+// daemon may read it.
+func TestAMailIsNotChargedForLivesInWhichItWasNotRead(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "journal")
+	newJournal(t, file).begin(place(7)).long()
+	for range 10 {
+		newJournal(t, file)
+	}
+	if r := newJournal(t, file).begin(place(7)); r.Points != death1 {
+		t.Errorf("%d points, want %d: it was read in one life", r.Points, death1)
+	}
+	if r := newJournal(t, file).begin(place(7)); r.Points != death1+chance {
+		t.Errorf("%d points, want %d: it was read in two", r.Points, death1+chance)
+	}
+}
+
 func TestAMailThatWasReadIsForgotten(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "journal")
 	j := newJournal(t, file)
