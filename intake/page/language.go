@@ -61,7 +61,7 @@ func (b mailBody) work(f *frame) *button {
 	if b.Ref != "" || !f.May(string(casework.ToOpen)) {
 		return nil
 	}
-	return &button{"do", "belongs"}
+	return &button{} // which attaches where a case is named, and makes a case where a kind is chosen
 }
 
 func (b signInBody) work(*frame) *button {

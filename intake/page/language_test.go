@@ -68,6 +68,7 @@ func (o *office) held() string {
 func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 	o := newOffice(t)
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
+	passed := o.passed()
 	b := chromium(t, o, o.word("head@example.org", casework.Head))
 	b.run(emulation.SetScriptExecutionDisabled(true))
 	b.open("/register")
@@ -79,6 +80,8 @@ func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 	}
 	b.open("/case/" + ref + "/act/responded")
 	b.run(chromedp.SendKeys("#exemptions", "40(2)"+kb.Enter), chromedp.WaitVisible("#preview"))
+	b.open(passed)
+	b.run(chromedp.Click("#kind"), chromedp.SendKeys("#kind", kb.Enter), chromedp.WaitVisible(".banner.good"))
 	b.open("/triage/" + mail)
 	b.run(chromedp.SendKeys("#into", ref+kb.Enter), chromedp.WaitVisible(".banner.good"))
 	if got := o.view(mail).State; got != "closed" {

@@ -77,12 +77,12 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := s.frame(w, r, nil, "Sign in")
-	f.Body, f.blamed = signInBody{Address: address}, []string{"address"}
+	f.Body = signInBody{Address: address}
 	switch {
 	case errors.Is(err, accounts.ErrTooMany):
 		f.Status, f.Problem = http.StatusTooManyRequests, f.T("Too many attempts failed. Try again in a quarter of an hour.")
 	case errors.Is(err, accounts.ErrWrong):
-		f.Status, f.Problem = http.StatusUnauthorized, f.T("The address, the password or the code is wrong.")
+		f.Status, f.blamed, f.Problem = http.StatusUnauthorized, []string{"address"}, f.T("The address, the password or the code is wrong.")
 	default:
 		s.Log.Error("somebody could not sign in", "error", err)
 		f.Status, f.Problem = http.StatusServiceUnavailable, f.T("Signing in does not work at the moment. Tell the administrator.")
