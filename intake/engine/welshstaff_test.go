@@ -18,7 +18,7 @@ import (
 func inWelsh(l intake.Letter) bool { return bytes.Contains(l.Raw, []byte("Content-Language: cy\r\n")) }
 
 var (
-	theirs  = regexp.MustCompile(`(?s)(?i:sut y cafodd ei ddarllen).*?(?:\n\n|$)|FOIA s\.45 Code of Practice|by UK GDPR\s+Art|by\s+UK GDPR|(?-s)(?m)^ *(?:\||>|Pwnc:|Eich geiriau:|Y geiriau:|Gofynnwyd gennych:|E-bost \d|-? *\d*\. *).*(?:\n {4}.*)*$`)
+	theirs  = regexp.MustCompile(`(?s)(?i:sut y cafodd ei ddarllen).*?(?:\n\n|$)|FOIA s\.45 Code of Practice|by UK GDPR\s+Art|by\s+UK GDPR|(?-s)(?m)^ *>.*\n.*|^ *(?:\||Pwnc:|Eich geiriau:|Y geiriau:|Gofynnwyd gennych:|E-bost \d|-? *\d*\. *).*(?:\n {4}.*)*$`)
 	english = regexp.MustCompile(`\b(?:the|of|was|with|and|is|by|not|from|day|days|your|this|reply|answer)\b`)
 )
 
