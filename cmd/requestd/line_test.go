@@ -204,7 +204,7 @@ func (r *registered) dates(t *testing.T, mails []delivered) {
 		}
 		checked[m.Ref] = true
 		day := deadlines.DayOf(d.at)
-		if inner := innerDate(d.Note); inner != 0 && d.Kind.HasClock() {
+		if inner := innerDate(d.Note); inner != 0 && (d.Kind.HasClock() || v.State == intake.StateTriage) {
 			day = inner
 		}
 		if v.ReceivedOn != day {
