@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
+	"requestd/intake"
 	"requestd/intake/outbox"
+	"requestd/store"
 )
 
 // post is the mail server that takes what the daemon sends, and remembers it.
@@ -41,8 +43,14 @@ func (p *post) recorded() {
 }
 
 // lost notes that the daemon was killed before it could record the last
-// answer, or perhaps after.
+// answer, or perhaps after. Whether it had recorded a refusal the register says.
 func (p *post) lost() {
+	p.w.view(func(tx *store.Tx) error {
+		if l, ok := tx.LetterByMessageID(p.refusal); ok && l.State == intake.LetterFailed {
+			p.refused[p.refusal] = true
+		}
+		return nil
+	})
 	p.refusal = ""
 	if p.open != nil {
 		p.open.doubts++
