@@ -67,6 +67,7 @@ var errDown = errors.New("the server cannot be reached")
 
 // find looks into the Sent folder, where the server files what it was handed.
 func (b *box) find(_ context.Context, messageID string) (bool, error) {
+	b.w.post.recorded()
 	b.w.meanwhile()
 	if b.w.now.Before(b.down) {
 		return false, errDown

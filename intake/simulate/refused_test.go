@@ -83,3 +83,23 @@ func TestARefusalAmidAKill(t *testing.T) {
 		})
 	}
 }
+
+// TestALookFollowsTheRecord lets a person let a letter go, amid a look into the
+// Sent folder, that was turned down just before: it may go again.
+func TestALookFollowsTheRecord(t *testing.T) {
+	w, err := newWorld(Options{Seed: 1, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.close()
+	w.busy = true // nobody else acts
+	w.post.refusal = "turned.down@cafcass.gov.uk"
+	if _, err := w.boxes[0].find(w.ctx, "another@cafcass.gov.uk"); err != nil {
+		t.Fatal(err)
+	}
+	w.freedAgain("turned.down@cafcass.gov.uk")
+	w.post.recorded()
+	if w.post.refused["turned.down@cafcass.gov.uk"] {
+		t.Error("a letter that a person let go after it was turned down may not go again")
+	}
+}
