@@ -80,7 +80,8 @@ func TestTheWayBack(t *testing.T) {
 	} {
 		form := []string{"seen", "1", "keys", "own", "key-foi", "F", "new", "x", "again", "y"}
 		_, body := v.post(x.post, form...)
-		to, status := x.post, 0
+		var to string
+		var status int
 		if strings.Contains(body, `form="work"`) {
 			work := regexp.MustCompile(`action="([^"]*)"[^>]* id="work"`).FindStringSubmatch(body)
 			to = work[1]
