@@ -59,13 +59,7 @@ func (n Notice) welsh() (Notice, bool) {
 	t.text(&n.Problem)
 	t.text(&n.Mend)
 	t.list(&n.Lines, welsh.Text)
-	if sum, ok := welsh.Text(n.Sum); n.Sum != "" && ok {
-		n.Sum = sum
-	} else if sum, ok := welsh.Texts(strings.TrimPrefix(n.Sum, "LIST ")); n.Sum != "" && ok {
-		n.Sum = map[bool]string{true: "RHESTR "}[strings.HasPrefix(n.Sum, "LIST ")] + sum
-	} else if n.Sum != "" {
-		t.ok = false
-	}
+	n.Sum, t.ok = sumInWelsh(n.Sum, t.ok)
 	if cy, ok := welsh.Text(n.Command); ok && strings.Contains(n.Command, " (read as: ") { // else it is as somebody wrote it
 		n.Command = cy
 	}
@@ -91,6 +85,23 @@ func (n Notice) welsh() (Notice, bool) {
 		t.ok = t.ok && (n.ReplyTo == "" || n.Lists[i].Words == "" || n.Lists[i].WordsCy != "") // they are shown where one can answer
 	}
 	return n, t.ok
+}
+
+// sumInWelsh is what a mail comes to in its subject; ok as it was, where the
+// whole has its Welsh.
+func sumInWelsh(sum string, ok bool) (string, bool) {
+	if sum == "" {
+		return "", ok
+	}
+	if cy, is := welsh.Text(sum); is {
+		return cy, ok
+	}
+	list, isList := strings.CutPrefix(sum, "LIST ")
+	cy, is := welsh.Texts(list)
+	if is && isList {
+		cy = "RHESTR " + cy
+	}
+	return cy, ok && is
 }
 
 // translation is a text's way into Welsh; ok until something has none.

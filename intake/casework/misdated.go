@@ -14,7 +14,7 @@ import (
 // misdated finds a day that a letter names and that was put right since, where it
 // does not name the right one in its place: whatever set the letter down, by its
 // purpose, its state or a person's own words, it must not go like that. It
-// gives the wrong day and the right one.
+// returns the wrong day and the right one.
 func misdated(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (named, right deadlines.Day, err error) {
 	if !receiptMoved(c) && l.Purpose != intake.ForNoAnswer {
 		return 0, 0, nil

@@ -53,7 +53,6 @@ type Server struct {
 	Options
 	words   *words
 	sayings []welsh.Saying // in which acts refuse and warn
-	facts   []welsh.Saying // in which dates are reckoned and alarms raised
 	screens screens
 	oidc    *provider // nil where people sign in with accounts of the register's own
 	tally   tally
@@ -72,9 +71,6 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if s.sayings, err = welsh.Read(welsh.Acts); err != nil {
-		return nil, err
-	}
-	if s.facts, err = welsh.Read(welsh.Facts); err != nil {
 		return nil, err
 	}
 	if s.screens, err = readScreens(); err != nil {

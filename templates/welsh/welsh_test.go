@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -91,29 +92,63 @@ func TestNoMailNamesAButton(t *testing.T) {
 	}
 }
 
-// Every line of a ledger has its Welsh.
+// Every line of a ledger has its Welsh, of all kinds of request with every run of
+// events that their law knows.
 func TestEveryLineOfALedgerHasItsWelsh(t *testing.T) {
-	lines := 0
-	for _, received := range []deadlines.Day{deadlines.NewDay(2026, time.November, 20)} {
+	english := regexp.MustCompile(`\b(the|of|was|is|days?|and|for|working|January|February|March|May|June|July|August|October|November|December|bank holiday)\b`)
+	lines, seen := 0, map[string]bool{}
+	for _, res := range reckoned(t) {
+		fresh := slices.DeleteFunc(slices.Clone(res.Ledger), func(s deadlines.Step) bool {
+			key := strings.Join(deadlines.Lines([]deadlines.Step{s}), "\n")
+			was := seen[key]
+			seen[key] = true
+			return was
+		})
+		for _, line := range deadlines.Lines(fresh) {
+			if lines++; !strings.HasPrefix(line, " ") {
+				continue // the clock's name
+			}
+			cy, ok := Line(line)
+			if text, _, _ := strings.Cut(cy, " ["); !ok || english.MatchString(text) {
+				t.Errorf("%q is said in Welsh as %q", line, cy)
+			}
+		}
+	}
+	if lines < 500 {
+		t.Errorf("only %d lines were looked at", lines)
+	}
+}
+
+// reckoned are the dates of requests of every kind with every run of events that
+// their law knows.
+func reckoned(t *testing.T) (list []deadlines.Result) {
+	t.Helper()
+	cal := deadlines.Default()
+	runs := [][]string{nil, {"clarification"}, {"identity"}, {"authority"}, {"fee"}, {"clarification", "identity"}}
+	for _, received := range []deadlines.Day{deadlines.NewDay(2026, time.March, 10), deadlines.NewDay(2026, time.July, 31), deadlines.NewDay(2026, time.November, 20), deadlines.NewDay(2022, time.August, 30), deadlines.NewDay(2023, time.April, 20), deadlines.NewDay(2020, time.April, 20)} {
 		for _, r := range []deadlines.Request{{Kind: "foi"}, {Kind: "dsar"}, {Kind: "eir"}, {Kind: "rights"}, {Kind: "review", Of: "foi"}, {Kind: "review", Of: "eir"}, {Kind: "review", Of: "dsar"}} {
-			for _, events := range [][]deadlines.Event{nil, {{Name: "clarification-requested", Date: received + 3}}, {{Name: "identity-requested", Date: received + 3}, {Name: "identity-received", Date: received + 9}}, {{Name: "extended", Date: received + 5}}} {
-				r.Received, r.Events = received, events
-				res, err := deadlines.Default().Compute(r, deadlines.DefaultRules())
-				if err != nil {
-					continue // a law that does not know the event
-				}
-				for _, line := range deadlines.Lines(res.Ledger) {
-					if lines++; !strings.HasPrefix(line, " ") {
-						continue // the clock's name
-					}
-					if cy, ok := Line(line); !ok {
-						t.Errorf("%q has no Welsh: %q", line, cy)
+			for _, run := range runs {
+				for _, answered := range []deadlines.Day{0, 1, 2, 9} {
+					for _, extended := range []bool{false, true} {
+						x := r
+						x.Received = received
+						for _, m := range run {
+							x.Events = append(x.Events, deadlines.Event{Name: m + "-requested", Date: received + 3})
+							if answered > 0 {
+								x.Events = append(x.Events, deadlines.Event{Name: m + "-received", Date: received + 2 + answered})
+							}
+						}
+						if extended {
+							x.Events = append(x.Events, deadlines.Event{Name: "extended", Date: received + 5})
+						}
+						res, err := cal.Compute(x, deadlines.DefaultRules())
+						if err == nil {
+							list = append(list, res)
+						}
 					}
 				}
 			}
 		}
 	}
-	if lines < 50 {
-		t.Errorf("only %d lines were looked at", lines)
-	}
+	return list
 }
