@@ -91,6 +91,13 @@ type Input struct {
 	Mailboxes []string      `json:"mailboxes"`
 }
 
+// What is refused of an account may be about these, beside what acts are.
+const (
+	OnOldPassword casework.Field = "old"
+	OnNewPassword casework.Field = "new"
+	OnWhose       casework.Field = "whose" // whose cases a calendar shows
+)
+
 func refuse(format string, args ...any) error {
 	return &casework.Refusal{Says: fmt.Sprintf(format, args...)}
 }
@@ -99,7 +106,7 @@ func refuse(format string, args ...any) error {
 func (a *Accounts) Add(in Input) (Given, error) {
 	switch {
 	case !intake.Mailable(in.Address):
-		return Given{}, refuse("address %q: want one of the form name@example.org", in.Address)
+		return Given{}, casework.OnAddress.Refuse("address %q: want one of the form name@example.org", in.Address)
 	case !slices.Contains(Roles, in.Role):
 		return Given{}, refuse("role %q: want one of %v", in.Role, Roles)
 	}
@@ -205,7 +212,7 @@ func (a *Accounts) List() (list []Listed, err error) {
 // SetPassword changes an account's password, which ends its other sessions.
 func (a *Accounts) SetPassword(s *Session, old, fresh string) error {
 	if n := len([]rune(fresh)); n < minPassword || n > maxPassword {
-		return refuse("a password has %d to %d characters", minPassword, maxPassword)
+		return OnNewPassword.Refuse("a password has %d to %d characters", minPassword, maxPassword)
 	}
 	if err := a.limits.attempt(a.now(), s.Address); err != nil {
 		return err
@@ -214,7 +221,7 @@ func (a *Accounts) SetPassword(s *Session, old, fresh string) error {
 	if err != nil {
 		return err
 	}
-	another := refuse("the present password is another")
+	another := OnOldPassword.Refuse("the present password is another")
 	if !verifyPassword(known.Password, old) {
 		return another
 	}

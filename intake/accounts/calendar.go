@@ -50,7 +50,7 @@ func (a *Accounts) AddFeed(f Feed) (token string, err error) {
 			n++
 		}
 		if n >= mostFeeds {
-			return refuse("there are %d addresses already, and no more are given: end one of them first", n)
+			return OnWhose.Refuse("there are %d addresses already, and no more are given: end one of them first", n)
 		}
 		f.ID, f.Made, f.Vouched, f.Fetched = wordID(token), tx.Now(), tx.Now(), time.Time{}
 		return tx.Set(feedPrefix+f.ID, f)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/store"
 )
 
@@ -49,7 +50,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 	s.Name, s.Words = intake.OneLine(s.Name, intake.MaxName), intake.OneLine(s.Words, maxWords)
 	s.State, s.Kind = intake.OneLine(s.State, intake.MaxName), intake.OneLine(s.Kind, intake.MaxName)
 	if s.Name == "" {
-		return 0, refuse("a saved search needs a name")
+		return 0, casework.OnName.Refuse("a saved search needs a name")
 	}
 	err = a.store.Update(func(tx *store.Tx) error {
 		var kept searches
@@ -62,7 +63,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 			s.N = kept.List[at].N
 			kept.List[at] = s
 		case len(kept.List) >= mostSearches:
-			return refuse("there are %d saved searches already, and no more are kept: remove one of them first", len(kept.List))
+			return casework.OnName.Refuse("there are %d saved searches already, and no more are kept: remove one of them first", len(kept.List))
 		default:
 			kept.Last++
 			s.N = kept.Last

@@ -29,7 +29,7 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 	v := ch.Before
 	if in.Address != "" {
 		if !intake.Mailable(in.Address) || cs.Rules().Own(in.Address) {
-			return refuse("address %q: want the requester's, of the form name@example.org", in.Address)
+			return OnAddress.Refuse("address %q: want the requester's, of the form name@example.org", in.Address)
 		}
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AddressGiven, Personal: &intake.Personal{ReplyTo: in.Address}})
 	}

@@ -15,6 +15,7 @@ import (
 type Refusal struct {
 	Says string // what stands against it
 	Mend string // what to do instead, where Says does not say it
+	On   Field  // what of the command it is about, where it is about one thing
 }
 
 func (r *Refusal) Error() string { return r.Says }

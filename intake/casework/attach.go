@@ -17,7 +17,7 @@ func Attach(message uint64) Act {
 
 func (cs *Cases) attach(tx *store.Tx, c *intake.Case, by By, message uint64) error {
 	if into := c.MergedInto(); into != "" {
-		return refuse("case %s was merged into %s: attach the mail to that one", c.Ref, into)
+		return OnInto.Refuse("case %s was merged into %s: attach the mail to that one", c.Ref, into)
 	}
 	a, err := tx.Arrival(message)
 	if err != nil {

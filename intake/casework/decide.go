@@ -23,22 +23,22 @@ var ofKinds = []intake.Kind{intake.FOI, intake.DSAR, intake.EIR, intake.Rights, 
 
 func (in KindInput) check() error {
 	if !in.Kind.HasClock() && in.Kind != intake.NotARequest {
-		return refuse("kind %q: want foi, dsar, review, eir, rights or not-a-request", in.Kind)
+		return OnKind.Refuse("kind %q: want foi, dsar, review, eir, rights or not-a-request", in.Kind)
 	}
 	if in.Of != "" && (in.Kind != intake.Review || !slices.Contains(ofKinds, in.Of)) {
-		return refuse("of %q: only a review is of something, foi, dsar, eir or rights", in.Of)
+		return OnKind.Refuse("of %q: only a review is of something, foi, dsar, eir or rights", in.Of)
 	}
 	for _, k := range in.Also {
 		if !k.HasClock() || k == in.Kind {
-			return refuse("also %q: want a further kind of foi, dsar, review, eir, rights", k)
+			return OnAlso.Refuse("also %q: want a further kind of foi, dsar, review, eir, rights", k)
 		}
 	}
 	for _, r := range in.Right {
 		if !in.has(intake.Rights) {
-			return refuse("right %q: only the kind rights has any", r)
+			return OnRight.Refuse("right %q: only the kind rights has any", r)
 		}
 		if !slices.Contains(intake.RightNames, r) {
-			return refuse("right %q: want one of %s", r, strings.Join(intake.RightNames, ", "))
+			return OnRight.Refuse("right %q: want one of %s", r, strings.Join(intake.RightNames, ", "))
 		}
 	}
 	return nil

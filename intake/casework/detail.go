@@ -40,7 +40,7 @@ func (in RecordInput) checkOutcome(v *intake.View) error {
 	case in.Event == intake.CommissionerDecided:
 		return oneOutcome(in.Outcome, "complaint to the Commissioner", intake.OutcomesOfComplaints())
 	case in.Event != intake.Responded:
-		return refuse("outcome %q: the events responded and commissioner-decided take one, and no other event takes any", in.Outcome)
+		return OnOutcome.Refuse("outcome %q: the events responded and commissioner-decided take one, and no other event takes any", in.Outcome)
 	}
 	parts := in.regimes(v)
 	for _, k := range parts {
@@ -62,7 +62,7 @@ func oneOutcome(outcome, of string, list []string) error {
 	if slices.Contains(list, outcome) {
 		return nil
 	}
-	return refuse("outcome %q is not one of a %s: want one of %s", outcome, of, strings.Join(list, ", "))
+	return OnOutcome.Refuse("outcome %q is not one of a %s: want one of %s", outcome, of, strings.Join(list, ", "))
 }
 
 // checkPeople refuses details that another event takes, and people who are
@@ -71,37 +71,37 @@ func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	commissioner := strings.HasPrefix(string(in.Event), "commissioner-")
 	switch {
 	case len(in.Exemptions) > 0 && in.Event != intake.Responded && in.Event != intake.Extended:
-		return refuse("exemption %s: the events responded and extended take them, and no other event takes any", strings.Join(in.Exemptions, ", "))
+		return OnExemptions.Refuse("exemption %s: the events responded and extended take them, and no other event takes any", strings.Join(in.Exemptions, ", "))
 	case in.Officer != "" && in.Event != intake.Assigned && in.Event != intake.Responded, in.Cover != "" && in.Event != intake.Assigned:
-		return refuse("officer %q: the event assigned takes who is in charge and who covers, responded who decided; no other event takes any", in.Officer+in.Cover)
+		return OnOfficer.Refuse("officer %q: the event assigned takes who is in charge and who covers, responded who decided; no other event takes any", in.Officer+in.Cover)
 	case in.Event == intake.Assigned && in.Officer == "":
-		return refuse("assigned: say who is in charge with --officer ADDRESS")
+		return OnOfficer.Refuse("assigned: say who is in charge with --officer ADDRESS")
 	case in.Event == intake.Assigned && in.Officer != v.Officer && !intake.Mailable(in.Officer):
-		return cs.notByAddress(v, "officer", in.Officer)
+		return cs.notByAddress(v, OnOfficer, in.Officer)
 	case in.Event == intake.Assigned && in.Cover != "" && in.Cover != v.Cover && !intake.Mailable(in.Cover):
-		return cs.notByAddress(v, "cover", in.Cover)
+		return cs.notByAddress(v, OnCover, in.Cover)
 	case in.Reference != "" && !commissioner:
-		return refuse("reference %q: the events commissioner-notified, commissioner-answered and commissioner-decided take the Commissioner's, and no other event takes any", in.Reference)
+		return OnReference.Refuse("reference %q: the events commissioner-notified, commissioner-answered and commissioner-decided take the Commissioner's, and no other event takes any", in.Reference)
 	case in.Correction != Correction{} && in.Event != intake.Corrected:
 		return refuse("the event corrected alone takes a name, an address, a language, a child or a mailbox")
 	case in.Event == intake.Corrected && in.Correction == Correction{}:
 		return refuse("corrected: say what is right with --name, --address, --postal, --language, --child or --mailbox; the date of receipt is the event received, the kind requestd reclassify")
 	case in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language):
-		return refuse("language %q: want en, cy or bi", in.Language)
+		return OnLanguage.Refuse("language %q: want en, cy or bi", in.Language)
 	case in.Child != "" && !slices.Contains([]string{"yes", "no"}, in.Child):
-		return refuse("child %q: want yes or no", in.Child)
+		return OnChild.Refuse("child %q: want yes or no", in.Child)
 	case in.Mailbox != "" && !cs.Rules().HasBox(in.Mailbox):
-		return refuse("mailbox %q: want one of those in the configuration", in.Mailbox)
+		return OnMailbox.Refuse("mailbox %q: want one of those in the configuration", in.Mailbox)
 	case in.Address != "" && in.Address != none && (!intake.Mailable(in.Address) || cs.Rules().Own(in.Address)):
-		return refuse("address %q: want the requester's, of the form name@example.org, or - for none", in.Address)
+		return OnAddress.Refuse("address %q: want the requester's, of the form name@example.org, or - for none", in.Address)
 	}
 	return nil
 }
 
 // notByAddress refuses an officer who is not named by a mail address, by which
 // their cases are found. Whoever has a case already by another name keeps it.
-func (cs *Cases) notByAddress(v *intake.View, as, name string) error {
-	return refuse("%s %q: assigned takes a mail address, such as one of the staff of mailbox %s: %s", as, name, v.Mailbox, strings.Join(cs.Rules().Staff(v.Mailbox), ", "))
+func (cs *Cases) notByAddress(v *intake.View, as Field, name string) error {
+	return as.Refuse("%s %q: assigned takes a mail address, such as one of the staff of mailbox %s: %s", as, name, v.Mailbox, strings.Join(cs.Rules().Staff(v.Mailbox), ", "))
 }
 
 // detail puts into an event what its name alone takes.
@@ -131,7 +131,7 @@ func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *i
 		for _, s := range in.Exemptions {
 			read, err := intake.Exemption(k.Kind, k.Of, s)
 			if err != nil {
-				return refuse("%s", err)
+				return OnExemptions.Refuse("%s", err)
 			}
 			if !slices.Contains(ev.Exemptions, read) { // said twice it counts once
 				ev.Exemptions = append(ev.Exemptions, read)
@@ -139,7 +139,7 @@ func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *i
 		}
 	}
 	if len(in.Exemptions) > 0 && len(ev.Exemptions) == 0 {
-		return refuse("nobody has decided what case %s is: requestd reclassify %s KIND does, and then its exemptions can be recorded", c.Ref, c.Ref)
+		return OnExemptions.Refuse("nobody has decided what case %s is: requestd reclassify %s KIND does, and then its exemptions can be recorded", c.Ref, c.Ref)
 	}
 	p.Theirs = intake.OneLine(in.Reference, intake.MaxName)
 	if text != "" {
@@ -224,7 +224,11 @@ func answeredBefore(c *intake.Case, ev intake.Event) error {
 	ev.N = len(trial.Events) + 1
 	trial.Events = append(trial.Events, ev)
 	if answer, receipt, wrong := trial.AnsweredBefore(); wrong {
-		return refuse("with that the request would be received on %s, and its answer is dated %s (event %d): correct the answer first, with void %d and the right date",
+		of := OnDate
+		if ev.Name == intake.Void {
+			of = OnVoid
+		}
+		return of.Refuse("with that the request would be received on %s, and its answer is dated %s (event %d): correct the answer first, with void %d and the right date",
 			receipt, answer.Day, answer.N, answer.N)
 	}
 	return nil

@@ -53,11 +53,11 @@ func (cs *Cases) giveText(tx *store.Tx, c *intake.Case, l *intake.Letter, text s
 	case !Editable(l):
 		return refuse("letter %d (%s, %s) cannot be edited: only a draft can, or an acknowledgement that has not gone", l.ID, l.Purpose, l.State)
 	case !strings.Contains(text, c.Ref):
-		return refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", l.ID, c.Ref)
+		return OnText.Refuse("letter %d: the text lacks the reference %s, by which an answer finds its case", l.ID, c.Ref)
 	}
 	for _, p := range l.Promises {
 		if l.Purpose == intake.ForAcknowledgement && !strings.Contains(text, templates.EnglishDay(p.Day)) && !strings.Contains(text, templates.WelshDay(p.Day)) {
-			return refuse("letter %d: the text lacks the date %s, which an acknowledgement states", l.ID, templates.EnglishDay(p.Day))
+			return OnText.Refuse("letter %d: the text lacks the date %s, which an acknowledgement states", l.ID, templates.EnglishDay(p.Day))
 		}
 	}
 	l.Edited = true
@@ -96,7 +96,7 @@ func filled(c *intake.Case, l *intake.Letter, words []string) (string, error) {
 	case len(words) == 1 && (strings.Contains(words[0], c.Ref) || gaps == 0):
 		return words[0], nil
 	case len(words) != gaps:
-		return "", refuse("the gaps of the drafted letter are %d, and the texts given for them %d: give one for each, or the whole letter with its reference", gaps, len(words))
+		return "", OnText.Refuse("the gaps of the drafted letter are %d, and the texts given for them %d: give one for each, or the whole letter with its reference", gaps, len(words))
 	}
 	n := 0
 	return gap.ReplaceAllStringFunc(text, func(string) string { n++; return words[n-1] }), nil

@@ -31,10 +31,10 @@ func Merge(ref string, events int) Act {
 // on it is true of c from now on.
 func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case) error {
 	if old.Erased() || c.Erased() {
-		return refuse("case %s cannot be merged into %s: what named a person was erased from one of them", old.Ref, c.Ref)
+		return OnInto.Refuse("case %s cannot be merged into %s: what named a person was erased from one of them", old.Ref, c.Ref)
 	}
 	if old.Ref == c.Ref || old.MergedInto() != "" || c.MergedInto() != "" {
-		return refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
+		return OnInto.Refuse("case %s cannot be merged into %s: they are the same, or one was merged before", old.Ref, c.Ref)
 	}
 	was := cs.View(tx, old)
 	if err := cs.undecided(tx, c, old, ch.Before, was); err != nil {
@@ -79,8 +79,8 @@ func (cs *Cases) undecided(tx *store.Tx, c, old *intake.Case, v, was *intake.Vie
 			l, ok := tx.LetterByKey(key)
 			unknown := ok && (l.State == intake.LetterSending || l.State == intake.LetterInDoubt || l.State == intake.LetterWaiting && l.Doubts > 0)
 			if unknown && (x.c == old || !x.other.Ack.At.IsZero()) {
-				return &Refusal{fmt.Sprintf("case %s cannot be merged into %s yet: whether letter %d of %s has arrived is not known (%s)", old.Ref, c.Ref, l.ID, x.c.Ref, l.State),
-					"It is settled within the hour, as a rule: merge them then."}
+				return &Refusal{Says: fmt.Sprintf("case %s cannot be merged into %s yet: whether letter %d of %s has arrived is not known (%s)", old.Ref, c.Ref, l.ID, x.c.Ref, l.State),
+					Mend: "It is settled within the hour, as a rule: merge them then.", On: OnInto}
 			}
 		}
 	}

@@ -118,7 +118,7 @@ func (cs *Cases) trueDays(tx *store.Tx, c *intake.Case, v *intake.View, l *intak
 	case err != nil || named == 0:
 		return err
 	case Editable(l):
-		return refuse("letter %d names %s, which was put right to %s since: edit it first", l.ID, named.Long(), right.Long())
+		return OnText.Refuse("letter %d names %s, which was put right to %s since: edit it first", l.ID, named.Long(), right.Long())
 	}
 	return refuse("letter %d names %s, which was put right to %s since: it does not go, so write to %s yourself", l.ID, named.Long(), right.Long(), l.To)
 }

@@ -236,14 +236,14 @@ func SendDraft(id uint64, words ...string) Act {
 func (cs *Cases) readyToGo(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) error {
 	k, ok := partOfDraft(c, v, l)
 	if !ok {
-		return refuse("letter %d (%s) does not say what is true of %s now: it does not go", l.ID, l.Purpose, c.Ref)
+		return OnText.Refuse("letter %d (%s) does not say what is true of %s now: it does not go", l.ID, l.Purpose, c.Ref)
 	}
 	text, err := textOf(tx, l)
 	if err != nil {
 		return err
 	}
 	if strings.Contains(text, templates.Gap) {
-		return refuse("letter %d has a gap that is still to be filled in, marked %s: edit it first", l.ID, templates.Gap)
+		return OnText.Refuse("letter %d has a gap that is still to be filled in, marked %s: edit it first", l.ID, templates.Gap)
 	}
 	if err := cs.trueDays(tx, c, v, l); err != nil {
 		return err
@@ -252,7 +252,7 @@ func (cs *Cases) readyToGo(tx *store.Tx, c *intake.Case, v *intake.View, l *inta
 	switch {
 	case day != 0 && !names(text, templates.EnglishDay(day)),
 		day != 0 && names(text, templates.WelshDay(v.ReceivedOn)) && !names(text, templates.WelshDay(day)):
-		return refuse("letter %d does not give the date that is right now, %s: edit it first", l.ID, day.Long())
+		return OnText.Refuse("letter %d does not give the date that is right now, %s: edit it first", l.ID, day.Long())
 	case l.Purpose == intake.ForNewDate:
 		l.Promises = []intake.Promise{{Part: k.Kind, Day: k.RespondBy}}
 	}

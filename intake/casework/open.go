@@ -157,13 +157,13 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 		in.Mailbox = boxes[0].Name
 	}
 	if !cs.Rules().HasBox(in.Mailbox) {
-		return refuse("mailbox %q: say for which mailbox with --mailbox, one of those in the configuration", in.Mailbox)
+		return OnMailbox.Refuse("mailbox %q: say for which mailbox with --mailbox, one of those in the configuration", in.Mailbox)
 	}
 	if err := in.check(); err != nil {
 		return err
 	}
 	if in.Kind == intake.NotARequest {
-		return refuse("a case is opened for a request: want foi, dsar, review, eir or rights")
+		return OnKind.Refuse("a case is opened for a request: want foi, dsar, review, eir or rights")
 	}
 	if in.Kind == intake.Review && in.Of == "" {
 		in.Of = intake.Unknown
@@ -172,17 +172,17 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 		in.Received = tx.Today()
 	}
 	if in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language) {
-		return refuse("language %q: want en, cy or bi", in.Language)
+		return OnLanguage.Refuse("language %q: want en, cy or bi", in.Language)
 	}
 	switch {
 	case in.Received > tx.Today():
-		return refuse("received %s: the date lies ahead", in.Received)
+		return OnReceived.Refuse("received %s: the date lies ahead", in.Received)
 	case in.Received.Year() < deadlines.FirstYear:
-		return refuse("received %s: the calendar begins in %d", in.Received, deadlines.FirstYear)
+		return OnReceived.Refuse("received %s: the calendar begins in %d", in.Received, deadlines.FirstYear)
 	case in.Acknowledged != 0 && in.Acknowledged < in.Received:
 		return refuse("acknowledged %s: that is before it was received on %s", in.Acknowledged, in.Received)
 	case in.Requester.Addr != "" && !intake.Mailable(in.Requester.Addr):
-		return refuse("address %q: want one of the form name@example.org", in.Requester.Addr)
+		return OnAddress.Refuse("address %q: want one of the form name@example.org", in.Requester.Addr)
 	}
 	if in.Language == "" {
 		in.Language = "en"

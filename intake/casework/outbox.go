@@ -25,11 +25,11 @@ func Hold() Act {
 		}
 		switch {
 		case !ok || l.Stopped():
-			return &Refusal{"There is no letter that could be held.", "Nothing goes out before you decide."}
+			return &Refusal{Says: "There is no letter that could be held.", Mend: "Nothing goes out before you decide."}
 		case l.State == intake.LetterHeld:
-			return &Refusal{"The letter is held already.", "Nothing needs to be done: it goes out when you answer SEND."}
+			return &Refusal{Says: "The letter is held already.", Mend: "Nothing needs to be done: it goes out when you answer SEND."}
 		case l.State != intake.LetterWaiting || l.Doubts > 0:
-			return &Refusal{fmt.Sprintf("It is too late: the letter's state is %s.", l.State), "The administrator can send a correction."}
+			return &Refusal{Says: fmt.Sprintf("It is too late: the letter's state is %s.", l.State), Mend: "The administrator can send a correction."}
 		}
 		l.State, l.Response = intake.LetterHeld, "held by "+by.Actor
 		takeWordBack(&l)

@@ -156,30 +156,30 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return refuse("case %s was merged into %s: record it there", c.Ref, into)
 	}
 	if in.Date > tx.Today() {
-		return refuse("%s on %s: the date lies ahead; record it on the day, or give its own date with --date", in.Event, in.Date)
+		return OnDate.Refuse("%s on %s: the date lies ahead; record it on the day, or give its own date with --date", in.Event, in.Date)
 	}
 	if in.Event != intake.ReceivedOn && in.Event != intake.Note && in.Event != intake.Void && in.Event != intake.Corrected && in.Date < v.ReceivedOn {
-		return refuse("%s on %s: the request was received on %s; give a later --date, or correct the receipt with the event received", in.Event, in.Date, v.ReceivedOn)
+		return OnDate.Refuse("%s on %s: the request was received on %s; give a later --date, or correct the receipt with the event received", in.Event, in.Date, v.ReceivedOn)
 	}
 	if y, _, _ := in.Date.Date(); y < deadlines.FirstYear {
-		return refuse("%s on %s: the calendar begins in %d", in.Event, in.Date, deadlines.FirstYear)
+		return OnDate.Refuse("%s on %s: the calendar begins in %d", in.Event, in.Date, deadlines.FirstYear)
 	}
 	if err := in.checkPart(v); err != nil {
 		return err
 	}
 	switch {
 	case in.Reason != "" && in.Event != intake.Extended && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
-		return refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
+		return OnReason.Refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
 	case in.Event == intake.Closed && in.Reason == "" && (v.Overdue || v.LateSince != 0):
-		return refuse("case %s is overdue: say why it is closed with --reason, one of %s; an answer is recorded as responded", v.Ref, strings.Join(Reasons, ", "))
+		return OnReason.Refuse("case %s is overdue: say why it is closed with --reason, one of %s; an answer is recorded as responded", v.Ref, strings.Join(Reasons, ", "))
 	case in.Due != 0 && (in.Event != intake.Reopened && in.Event != intake.CommissionerNotified || !in.foreseeable(in.Due)):
-		return refuse("due %s: the event reopened takes the date promised for the new work, commissioner-notified that of our answer, on its own day or within two years of it; no other event takes any", in.Due)
+		return OnDue.Refuse("due %s: the event reopened takes the date promised for the new work, commissioner-notified that of our answer, on its own day or within two years of it; no other event takes any", in.Due)
 	case in.Estimate != 0 && (in.Event != intake.Extended || !in.foreseeable(in.Estimate)):
-		return refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or within two years of it", in.Estimate)
+		return OnEstimate.Refuse("estimate %s: the event extended alone takes the date that its notice names, on its own day or within two years of it", in.Estimate)
 	case in.Ask != "" && !slices.Contains([]intake.EventName{intake.ClarificationRequested, intake.IdentityRequested, intake.AuthorityRequested}, in.Event):
-		return refuse("ask: the events clarification-requested, identity-requested and authority-requested take the words of a letter to the requester, and no other event takes any")
+		return OnWords.Refuse("ask: the events clarification-requested, identity-requested and authority-requested take the words of a letter to the requester, and no other event takes any")
 	case in.Event == intake.Note && in.Note == "":
-		return refuse("a note needs its text: --note TEXT")
+		return OnNote.Refuse("a note needs its text: --note TEXT")
 	case in.Event == intake.Void:
 		return cs.sensibleVoid(c, in.Void)
 	}
@@ -197,10 +197,10 @@ func (in RecordInput) foreseeable(day deadlines.Day) bool {
 
 func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {
 	if n <= 1 || n > len(c.Events) {
-		return refuse("void %d: case %s has no such event that could be struck; requestd show %s numbers them", n, c.Ref, c.Ref)
+		return OnVoid.Refuse("void %d: case %s has no such event that could be struck; requestd show %s numbers them", n, c.Ref, c.Ref)
 	}
 	if ev := c.Events[n-1]; c.Struck(n) || !Strikable(ev) {
-		return refuse("void %d: %s is struck already, or not of a sort that people record", n, ev.Name)
+		return OnVoid.Refuse("void %d: %s is struck already, or not of a sort that people record", n, ev.Name)
 	}
 	return nil
 }
@@ -217,9 +217,9 @@ func (in RecordInput) checkPart(v *intake.View) error {
 	}
 	switch {
 	case in.Part == "" && needs && len(parts) > 1:
-		return refuse("case %s has several parts: say which with --part, one of %v", v.Ref, parts)
+		return OnPart.Refuse("case %s has several parts: say which with --part, one of %v", v.Ref, parts)
 	case in.Part != "" && !slices.Contains(parts, in.Part):
-		return refuse("case %s has no part %q: it has %v", v.Ref, in.Part, parts)
+		return OnPart.Refuse("case %s has no part %q: it has %v", v.Ref, in.Part, parts)
 	}
 	return nil
 }

@@ -24,21 +24,21 @@ func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int
 		first = lastDecision(c, by.Actor)
 	}
 	if first <= 0 || first > len(c.Events) {
-		return &Refusal{"There is no decision of yours that could be undone.", "Answer the mail DONE that tells of the decision."}
+		return &Refusal{Says: "There is no decision of yours that could be undone.", Mend: "Answer the mail DONE that tells of the decision."}
 	}
 	head := c.Events[first-1]
 	switch {
 	case first == 1:
 		return cs.unopen(tx, c, ch, by)
 	case head.Name == intake.DecisionUndone:
-		return &Refusal{"What was undone stays undone.", "Decide anew."}
+		return &Refusal{Says: "What was undone stays undone.", Mend: "Decide anew."}
 	case c.Struck(first):
-		return &Refusal{"That decision was undone already.", "Nothing needs to be done."}
+		return &Refusal{Says: "That decision was undone already.", Mend: "Nothing needs to be done."}
 	}
 	last := lastOf(c, first)
 	if ev, ok := since(c, last); ok {
-		return &Refusal{fmt.Sprintf("Since then %s has recorded: %s.", intake.ActorName(ev.Actor), ev.InWords()),
-			fmt.Sprintf("Undo that first, or answer VOID %d, which strikes this one event.", first)}
+		return &Refusal{Says: fmt.Sprintf("Since then %s has recorded: %s.", intake.ActorName(ev.Actor), ev.InWords()),
+			Mend: fmt.Sprintf("Undo that first, or answer VOID %d, which strikes this one event.", first)}
 	}
 	if err := notGone(tx, c, first, last); err != nil {
 		return err
@@ -144,8 +144,8 @@ func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
 		if l, err := tx.Letter(ev.Letter); err != nil {
 			return err
 		} else if beyondRecall(l) {
-			return &Refusal{"It is too late: the letter to the requester has gone.",
-				"Decide anew with the right words, and ask the administrator to send a correction."}
+			return &Refusal{Says: "It is too late: the letter to the requester has gone.",
+				Mend: "Decide anew with the right words, and ask the administrator to send a correction."}
 		}
 	}
 	return nil
@@ -223,10 +223,10 @@ func unmergeMail(tx *store.Tx, c, old *intake.Case, brought []uint64) error {
 // unopen ends a case that was opened by mistake: its reference stays used.
 func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	if l, ok := cs.AckLetter(tx, c); ok && beyondRecall(l) {
-		return &Refusal{"It is too late: the letter to the requester has gone.", "Answer NOT A REQUEST, and ask the administrator to send a correction."}
+		return &Refusal{Says: "It is too late: the letter to the requester has gone.", Mend: "Answer NOT A REQUEST, and ask the administrator to send a correction."}
 	}
 	if ev, ok := since(c, 1); ok && ev.Name != intake.AckQueued && ev.Name != intake.AckHeld {
-		return &Refusal{fmt.Sprintf("Since then %s has recorded: %s.", intake.ActorName(ev.Actor), ev.InWords()), "Answer NOT A REQUEST where it is none."}
+		return &Refusal{Says: fmt.Sprintf("Since then %s has recorded: %s.", intake.ActorName(ev.Actor), ev.InWords()), Mend: "Answer NOT A REQUEST where it is none."}
 	}
 	return cs.reclassify(tx, c, ch, by, KindInput{Kind: intake.NotARequest})
 }

@@ -39,7 +39,7 @@ func (v *visit) password() error {
 		return errNoPage
 	}
 	if v.r.PostFormValue("new") != v.r.PostFormValue("again") {
-		f.Status, f.blamed, f.Problem = http.StatusUnprocessableEntity, []string{"again"}, f.T("The new password was not written the same twice.")
+		f.Status, f.about, f.Problem = http.StatusUnprocessableEntity, "again", f.T("The new password was not written the same twice.")
 		return v.showAccount(f, v.session.Keys)
 	}
 	if err := v.s.Accounts.SetPassword(v.session, v.r.PostFormValue("old"), v.r.PostFormValue("new")); err != nil {

@@ -114,7 +114,7 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 	if body.Act.Name == actMerge {
 		into := strings.TrimSpace(v.r.PostFormValue("into"))
 		if into == "" {
-			return &casework.Refusal{Says: "No case was named."}
+			return casework.OnInto.Refuse("No case was named.")
 		}
 		a, ref, by = casework.Merge(body.Case.Ref, seen), into, v.by(0)
 	} else if a, err = body.Act.makes(body.Case, v.r.PostForm); err != nil {

@@ -197,7 +197,7 @@ func withAddress(_ *caseBody, form url.Values) (casework.Act, error) {
 func unmerge(_ *caseBody, form url.Values) (casework.Act, error) {
 	n, err := strconv.Atoi(form.Get("event"))
 	if err != nil || n < 2 {
-		return casework.Act{}, &casework.Refusal{Says: "No event was chosen."}
+		return casework.Act{}, casework.Field("event").Refuse("No event was chosen.")
 	}
 	return casework.Undo(n), nil
 }
@@ -211,7 +211,7 @@ func decision(_ *caseBody, form url.Values) (casework.Act, error) {
 func kindOf(form url.Values, value string) (in casework.KindInput, err error) {
 	kind, of, _ := strings.Cut(value, "/")
 	if kind == "" {
-		return in, &casework.Refusal{Says: "No kind was chosen."}
+		return in, casework.OnKind.Refuse("No kind was chosen.")
 	}
 	in = casework.KindInput{Kind: intake.Kind(kind), Of: intake.Kind(of)}
 	if in.Kind == intake.NotARequest {
@@ -243,32 +243,34 @@ func recording(name intake.EventName) func(*caseBody, url.Values) (casework.Act,
 				continue
 			}
 			if *day, err = deadlines.ParseDay(s); err != nil {
-				return casework.Act{}, &casework.Refusal{Says: fmt.Sprintf("%q is no date.", s), Mend: "Write it as 2026-11-30."}
+				return casework.Act{}, &casework.Refusal{Says: fmt.Sprintf("%q is no date.", s), Mend: "Write it as 2026-11-30.", On: casework.Field(field)}
 			}
 		}
 		switch name {
 		case intake.ReceivedOn:
 			switch {
 			case in.Date == 0:
-				return casework.Act{}, &casework.Refusal{Says: "No date of receipt was given."}
+				return casework.Act{}, casework.OnDate.Refuse("No date of receipt was given.")
 			case in.Date == c.ReceivedOn && len(c.Parts()) < 2:
-				return casework.Act{}, errUnchanged
+				return casework.Act{}, unchanged(casework.OnDate)
 			}
 		case intake.Void:
 			if in.Void, err = strconv.Atoi(get("void")); err != nil {
-				return casework.Act{}, &casework.Refusal{Says: "No event was chosen."}
+				return casework.Act{}, casework.OnVoid.Refuse("No event was chosen.")
 			}
 		case intake.Corrected:
 			if in.Correction = correction(c, form); in.Correction == (casework.Correction{}) {
-				return casework.Act{}, errUnchanged
+				return casework.Act{}, unchanged(casework.OnName)
 			}
 		}
 		return casework.Record(in), nil
 	}
 }
 
-// errUnchanged is a correction that says what stands already.
-var errUnchanged = &casework.Refusal{Says: "Nothing was changed in the form, so there is nothing to correct."}
+// unchanged is a correction that says what stands already.
+func unchanged(on casework.Field) error {
+	return on.Refuse("Nothing was changed in the form, so there is nothing to correct.")
+}
 
 // listed reads exemptions that are parted by commas, semicolons or lines.
 func listed(s string) (list []string) {

@@ -43,6 +43,8 @@ func TestARefusalLeadsToItsField(t *testing.T) {
 		{name: "a mail for no case", field: "into", path: passed, form: []string{"do", "belongs"}},
 		{name: "a mail for a case that is not there", field: "into", path: passed, form: []string{"do", "belongs", "into", "CAF26-90000"}},
 		{name: "a mail of no kind", field: "kind", path: passed, form: []string{"do", "case"}},
+		{name: "two things by a key that the first got", field: "key-foi", path: "/account/keys", form: []string{"keys", "own", "key-foi", "d", "was-foi", "f", "key-dsar", "d", "was-dsar", "d"}},
+		{name: "two things by a key that the second got", field: "key-dsar", path: "/account/keys", form: []string{"keys", "own", "key-foi", "f", "was-foi", "f", "key-dsar", "f", "was-dsar", "d"}},
 		{name: "a key of two", field: "key-foi", path: "/account/keys", form: []string{"keys", "own", "key-foi", "AA"}},
 	} {
 		o.leadsTo(v, x.name, x.field, x.path, x.form)
@@ -66,6 +68,7 @@ func TestARefusalLeadsToItsField(t *testing.T) {
 		{ref, "merge", "into", nil},
 		{ref, "merge", "into", []string{"into", "CAF26-90000"}},
 		{ref, "received", "date", nil},
+		{ref, "received", "date", []string{"date", o.view(ref).ReceivedOn.String()}},
 		{ref, "assigned", "officer", []string{"officer", "nobody"}},
 		{ref, "corrected", "name", nil},
 		{ref, "corrected", "address", []string{"address", "nowhere"}},

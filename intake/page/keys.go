@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"regexp"
 
 	"requestd/intake/accounts"
@@ -85,6 +84,9 @@ func (v *visit) setKeys() error {
 	return v.done("/account", f.T("Saved."))
 }
 
+// onKey is the field in which a key is written.
+func onKey(name string) casework.Field { return casework.Field("key-" + name) }
+
 // changeKeys takes what a form has otherwise than it was made with.
 func (v *visit) changeKeys(k *accounts.Keys) error {
 	form := v.r.PostForm
@@ -93,15 +95,19 @@ func (v *visit) changeKeys(k *accounts.Keys) error {
 			k.Own[x.Name] = is
 		}
 	}
-	taken := map[string]bool{}
+	taken := map[string]string{}
 	for _, x := range keysOf(*k) {
+		other := taken[x.Key]
 		switch {
 		case !oneKey.MatchString(x.Key):
-			return &casework.Refusal{Says: "A key is one small letter or a figure, or nothing."}
-		case x.Key != "" && taken[x.Key]:
-			return &casework.Refusal{Says: fmt.Sprintf("The key %s stands for two things.", x.Key)}
+			return onKey(x.Name).Refuse("A key is one small letter or a figure, or nothing.")
+		case x.Key != "" && other != "":
+			if is := form.Get("key-" + x.Name); is == form.Get("was-"+x.Name) { // the other is what was changed
+				x.Name = other
+			}
+			return onKey(x.Name).Refuse("The key %s stands for two things.", x.Key)
 		}
-		taken[x.Key] = true
+		taken[x.Key] = x.Name
 	}
 	return nil
 }

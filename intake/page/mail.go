@@ -90,7 +90,7 @@ func (v *visit) tryMail(b mailBody) (*casework.Change, error) {
 		ch, err := v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Attach(b.ID))
 		return ch, noCase(err, into)
 	case v.r.PostFormValue("do") == "belongs":
-		return nil, &casework.Refusal{Says: "No case was named.", Mend: "Write the reference of the case to which the mail belongs."}
+		return nil, errNoCase
 	}
 	in, err := kindOf(v.r.PostForm, v.r.PostFormValue("kind"))
 	if err != nil {

@@ -69,12 +69,12 @@ func (v *visit) tryOpen(form url.Values) (*casework.Change, error) {
 		Postal:    form.Get("postal"), Subject: strings.TrimSpace(form.Get("subject")), Language: form.Get("language"), Note: form.Get("note"),
 	}
 	if in.Source == "" {
-		return nil, &casework.Refusal{Says: "It was not said how the request came.", Mend: "Choose how."}
+		return nil, &casework.Refusal{Says: "It was not said how the request came.", Mend: "Choose how.", On: casework.OnSource}
 	}
 	if s := strings.TrimSpace(form.Get("received")); s != "" {
 		day, err := deadlines.ParseDay(s)
 		if err != nil {
-			return nil, &casework.Refusal{Says: "The date of receipt is no date.", Mend: "Write it as 2026-11-30."}
+			return nil, &casework.Refusal{Says: "The date of receipt is no date.", Mend: "Write it as 2026-11-30.", On: casework.OnReceived}
 		}
 		in.Received = day
 	}

@@ -26,7 +26,7 @@ func TestEveryRefusalHasItsWelsh(t *testing.T) {
 	for _, x := range all {
 		known[x.En] = x.Cy
 	}
-	calls := map[string]bool{"refuse": true, "warn": true}
+	calls := map[string]bool{"refuse": true, "Refuse": true, "warn": true}
 	for _, from := range []string{"../casework/*.go", "../accounts/*.go", "*.go", "../../deadlines/*.go", "../exemption.go"} {
 		calls["Errorf"] = from == "../exemption.go"
 		for name, file := range sources(t, from) {
@@ -194,6 +194,72 @@ func alarmsIn(t *testing.T, name string, file *ast.File) (list []string) {
 				if id, ok := e.(*ast.Ident); ok && id.Name == "says" {
 					take(x.Rhs[min(i, len(x.Rhs)-1)])
 				}
+			}
+		}
+		return true
+	})
+	return list
+}
+
+// What a refusal can be about stands on some screen, where it is told; what only
+// a command can have is told above the form alone.
+func TestEveryRefusalsFieldIsOnAScreen(t *testing.T) {
+	told, err := filepath.Glob("screens/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var screens strings.Builder
+	for _, name := range told {
+		b, err := files.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		screens.Write(b)
+	}
+	n := 0
+	for _, from := range []string{"../casework/*.go", "../accounts/*.go", "*.go"} {
+		for name, file := range sources(t, from) {
+			for _, field := range fieldsIn(file) {
+				n++
+				if !strings.Contains(screens.String(), `$.Wrong "`+field+`"`) {
+					t.Errorf("%s refuses something about %q, which no screen asks for", name, field)
+				}
+			}
+		}
+	}
+	if n < 25 {
+		t.Errorf("%d fields were found", n)
+	}
+}
+
+// fieldsIn finds what a source names as a casework.Field.
+func fieldsIn(file *ast.File) (list []string) {
+	isField := func(e ast.Expr) bool {
+		switch x := e.(type) {
+		case *ast.Ident:
+			return x.Name == "Field"
+		case *ast.SelectorExpr:
+			return x.Sel.Name == "Field"
+		}
+		return false
+	}
+	take := func(values []ast.Expr) {
+		for _, v := range values {
+			if lit, ok := v.(*ast.BasicLit); ok {
+				s, _ := strconv.Unquote(lit.Value)
+				list = append(list, s)
+			}
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch x := n.(type) {
+		case *ast.ValueSpec:
+			if isField(x.Type) {
+				take(x.Values)
+			}
+		case *ast.CallExpr:
+			if isField(x.Fun) {
+				take(x.Args)
 			}
 		}
 		return true

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"requestd/intake/accounts"
+	"requestd/intake/casework"
 )
 
 type signInBody struct {
@@ -82,7 +83,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, accounts.ErrTooMany):
 		f.Status, f.Problem = http.StatusTooManyRequests, f.T("Too many attempts failed. Try again in a quarter of an hour.")
 	case errors.Is(err, accounts.ErrWrong):
-		f.Status, f.blamed, f.Problem = http.StatusUnauthorized, []string{"address"}, f.T("The address, the password or the code is wrong.")
+		f.Status, f.about, f.Problem = http.StatusUnauthorized, casework.OnAddress, f.T("The address, the password or the code is wrong.")
 	default:
 		s.Log.Error("somebody could not sign in", "error", err)
 		f.Status, f.Problem = http.StatusServiceUnavailable, f.T("Signing in does not work at the moment. Tell the administrator.")

@@ -145,7 +145,7 @@ func (v *visit) decide() error {
 		err = &casework.Refusal{Says: "Nothing was chosen.", Mend: "Choose what the mail is."}
 	case "belongs":
 		if into == "" {
-			err = &casework.Refusal{Says: "No case was named.", Mend: "Write the reference of the case to which the mail belongs."}
+			err = errNoCase
 			break
 		}
 		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Merge(ref, seen))

@@ -94,7 +94,7 @@ func (v *visit) explain(err error, f *frame) string {
 		return f.T("You may not do this here. An administrator gives roles and mailboxes.")
 	case errors.As(err, &refused):
 		f.Status = http.StatusUnprocessableEntity
-		f.blamed = blame(refused.Says, v.r.PostForm)
+		f.about = refused.On
 		return strings.TrimSpace(f.Says(refused.Says) + " " + f.Says(refused.Mend))
 	case errors.Is(err, ErrGone):
 		f.Status = http.StatusNotFound
@@ -137,8 +137,8 @@ type frame struct {
 	Notice  string // what was just done
 	Undo    *undoable
 	Problem string          // what stands against it
-	Field   string          // in which field
-	blamed  []string        // the fields in which it may stand
+	about   casework.Field  // what it is about, where that may be a field of the form
+	Field   string          // which it is, once the form is written
 	named   map[string]bool // groups of boxes whose first has its id
 	Broken  string          // the register cannot be written
 	Keys    bool            // single keys are on

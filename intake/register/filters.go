@@ -1,7 +1,6 @@
 package register
 
 import (
-	"fmt"
 	"slices"
 
 	"requestd/intake"
@@ -58,7 +57,7 @@ func oneOf[T ~string](what string, got T, all []T) error {
 	if got == "" || slices.Contains(all, got) {
 		return nil
 	}
-	return &casework.Refusal{Says: fmt.Sprintf("%s %q: want one of %v", what, got, all)}
+	return casework.Field(what).Refuse("%s %q: want one of %v", what, got, all)
 }
 
 func (rg *Register) checkMailbox(name string) error {
