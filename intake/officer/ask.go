@@ -37,7 +37,7 @@ func HelpLines() []Words {
 	what := map[Act]string{
 		Open: "makes a case of a mail of the list: OPEN 12 FOI", Attach: "the mail or case belongs to another: ATTACH 12 CAF26-00003",
 		Merge: "this case ends in another: MERGE CAF26-00003", Send: "lets the held acknowledgement go, or a drafted letter: SEND 41 where there are several. What belongs in a draft's gap, or all of it as you want it, stands below, between a line BEGIN and a line END", Hold: "holds a letter that has not gone",
-		Register: "a request that did not come by mail: REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org",
+		Register: "a request that did not come by mail: REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org, REGISTER FOI BY POST FROM Kim Dunne, 2 Mill Lane, York (or FROM Dunne, Kim; 2 Mill Lane, York)",
 		Correct:  "what a case says of its requester: CORRECT NAME Kim Dunne, CORRECT LANGUAGE WELSH, CORRECT LETTERS CHILD (short and plain; ORDINARY is as to anybody), CORRECT ADDRESS kim@example.org (where letters go: once a second officer confirms)",
 		Mine:     "you work on it", Undo: "takes back the decision of the mail that you answer", List: "your list as of now", Show: "one case: SHOW CAF26-00003",
 		Search: "cases by name, address, reference or subject: SEARCH Dunne", Status: "is all well", Help: "these words",

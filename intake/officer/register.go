@@ -2,6 +2,7 @@ package officer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -16,7 +17,7 @@ var sources = []detail{
 
 var sourceLexicon = newLexicon(wordings(sources))
 
-const registerForm = "Write it such as REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org: what it is, how and when it came, who asks, and where they can be written to (behind a comma their address by post)."
+const registerForm = "Write it such as REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org: what it is, how and when it came, who asks, and where they can be written to (behind a comma their address by post, behind a semicolon where the name has a comma: FROM Dunne, Kim; 2 Mill Lane)."
 
 // register reads REGISTER kind [how it came] [day] [IN mailbox] FROM name
 // [address][, address by post].
@@ -63,15 +64,14 @@ var addressForm = regexp.MustCompile(`[^\s<>()\[\],;:"]+@[^\s<>()\[\],;:"]+[^\s<
 
 var aNumber = regexp.MustCompile(`[0-9]`)
 
-// person reads a name and an address behind FROM, as they are written. What
-// stands behind a comma, with a number in it as houses and postcodes have, is an
-// address by post.
+// person reads a name and an address behind FROM, as they are written, and an
+// address by post behind them.
 func (p *parser) person(c *Command, rest []word) error {
 	text := p.from(rest[1:])
 	if rest[0].text == "oddi" && len(rest) > 2 && rest[1].text == "wrth" {
 		text = p.from(rest[2:])
 	}
-	if who, postal, ok := strings.Cut(text, ","); ok && aNumber.MatchString(strings.Replace(postal, addressForm.FindString(postal), "", 1)) {
+	if who, postal, ok := cutPostal(text); ok {
 		if addr := addressForm.FindString(postal); addr != "" { // behind the address by post as well as before it
 			who, postal = who+" "+addr, strings.Replace(postal, addr, "", 1)
 		}
@@ -84,4 +84,57 @@ func (p *parser) person(c *Command, rest []word) error {
 		return unclear(registerForm, "Who asks is not certain: %q.", text)
 	}
 	return nil
+}
+
+// cutPostal parts who asks from their address by post. It begins behind a
+// semicolon or a mail address; else, where it has a number, as houses and
+// postcodes have, behind the first comma, or behind the second where the first
+// stands in a name, as in Dunne, Kim, 2 Mill Lane.
+func cutPostal(text string) (who, postal string, ok bool) {
+	numbered := func(s string) bool { return aNumber.MatchString(addressForm.ReplaceAllString(s, "")) }
+	if who, postal, ok = strings.Cut(text, ";"); ok && !numbered(who) {
+		return who, postal, strings.Trim(postal, " .;,") != ""
+	}
+	if at := addressForm.FindStringIndex(text); at != nil && !numbered(text[:at[0]]) && numbered(text[at[1]:]) && strings.Contains(text[at[1]:], ",") {
+		return text[:at[1]], text[at[1]:], true
+	}
+	who, postal, ok = strings.Cut(text, ",")
+	if !ok || !numbered(postal) {
+		return text, "", false
+	}
+	if forename, rest, more := strings.Cut(postal, ","); more && numbered(rest) && surname(who) && given(forename) {
+		return who + "," + forename, rest, true
+	}
+	return who, postal, true
+}
+
+// surname reports whether what stands before a comma is the first half of a
+// name that is written as in an index: one word, or a particle and a word.
+func surname(s string) bool {
+	words := strings.Fields(s)
+	for len(words) > 1 && slices.Contains(particles, strings.ToLower(words[0])) {
+		words = words[1:]
+	}
+	return len(words) == 1
+}
+
+var particles = []string{"van", "von", "de", "der", "den", "da", "di", "du", "la", "le", "al", "el", "ap", "ab", "mac", "st", "st."}
+
+// given reports whether what stands between two commas can be forenames: a few
+// words, none with a number, none that houses are named with.
+func given(s string) bool {
+	words := strings.Fields(s)
+	for _, w := range words {
+		if slices.Contains(houses, strings.ToLower(strings.Trim(w, ".'’"))) {
+			return false
+		}
+	}
+	return len(words) > 0 && len(words) <= 3 && !strings.ContainsAny(s, "0123456789@")
+}
+
+// houses are words of the names of houses and places that no forename is.
+var houses = []string{
+	"house", "cottage", "cottages", "farm", "farmhouse", "lodge", "villa", "villas", "court", "hall", "barn", "mill", "manor", "grange", "bungalow", "flat", "flats",
+	"the", "rectory", "vicarage", "view", "street", "road", "lane", "avenue", "close", "hostel", "hospital", "school", "college", "office", "centre", "prison", "hmp", "c/o", "care", "po",
+	"tŷ", "ty", "bwthyn", "fferm", "ffermdy", "plas", "llys", "heol", "stryd", "ysgol", "canolfan", "d/o",
 }

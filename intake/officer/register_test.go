@@ -16,6 +16,17 @@ func TestLinesThatRegister(t *testing.T) {
 		"COFRESTRU DATA PERSONOL DROS Y FFÔN ddoe GAN Siân O'Neill-Rees":                           {Kind: intake.DSAR, Source: "telephone", Date: march(4), Person: intake.Address{Name: "Siân O'Neill-Rees"}},
 		"REGISTER RIGHT ERASURE BY POST FROM Kim Dunne kim@example.org, 2 Mill Lane, York YO1 9AB": {Kind: intake.Rights, Right: []string{"erasure"}, Source: "post", Person: kim, Postal: "2 Mill Lane, York YO1 9AB"},
 		"REGISTER FOI BY POST FROM Kim Dunne, Rose Cottage, Exampleton YO1 9AB, kim@example.org":   {Kind: intake.FOI, Source: "post", Person: kim, Postal: "Rose Cottage, Exampleton YO1 9AB"},
+		"REGISTER FOI BY POST FROM Dunne, Kim, 2 Mill Lane":                                        byPost("Dunne, Kim", "", "2 Mill Lane"),
+		"REGISTER FOI BY POST FROM Dunne, Kim Lee, Flat 3, 2 Mill Lane, York YO1 9AB":              byPost("Dunne, Kim Lee", "", "Flat 3, 2 Mill Lane, York YO1 9AB"),
+		"REGISTER FOI BY POST FROM van der Berg, Jan, 2 Mill Lane":                                 byPost("van der Berg, Jan", "", "2 Mill Lane"),
+		"REGISTER FOI BY POST FROM Dunne, Kim; Rose Cottage, Exampleton":                           byPost("Dunne, Kim", "", "Rose Cottage, Exampleton"),
+		"REGISTER FOI BY POST FROM Dunne, Kim kim@example.org, Rose Cottage, Exampleton YO1 9AB":   byPost("Dunne, Kim", "kim@example.org", "Rose Cottage, Exampleton YO1 9AB"),
+		"REGISTER FOI BY POST FROM Dunne, Kim, 2 Mill Lane, York, kim@example.org":                 byPost("Dunne, Kim", "kim@example.org", "2 Mill Lane, York"),
+		"REGISTER FOI BY POST FROM Dunne, Rose Cottage, Exampleton YO1 9AB":                        byPost("Dunne", "", "Rose Cottage, Exampleton YO1 9AB"),
+		"REGISTER FOI BY POST FROM Kim Dunne, York, YO1 9AB":                                       byPost("Kim Dunne", "", "York, YO1 9AB"),
+		"REGISTER FOI BY POST FROM Kim Dunne, 2 Mill Lane; York":                                   byPost("Kim Dunne", "", "2 Mill Lane; York"),
+		"REGISTER FOI BY POST FROM Dunne, 2 Mill Lane, York":                                       byPost("Dunne", "", "2 Mill Lane, York"),
+		"COFRESTRU RHYDDID GWYBODAETH DRWY'R POST GAN Rees, Siân, 2 Heol y Felin":                  byPost("Rees, Siân", "", "2 Heol y Felin"),
 		"REGISTER FOI BY POST FROM Dunne, Kim":                                                     {Kind: intake.FOI, Source: "post", Person: intake.Address{Name: "Dunne, Kim"}},
 	} {
 		want.Act = Register
@@ -38,4 +49,8 @@ func TestLinesThatRegister(t *testing.T) {
 			t.Errorf("%q is read as %+v", line, got)
 		}
 	}
+}
+
+func byPost(name, addr, postal string) Command {
+	return Command{Kind: intake.FOI, Source: "post", Person: intake.Address{Name: name, Addr: addr}, Postal: postal}
 }

@@ -47,7 +47,7 @@ func (c Command) words(welsh bool) string {
 			add(choose([]string{"IN"}, []string{"YN"}, welsh) + " " + c.Box)
 		}
 		add(choose([]string{"FROM"}, []string{"GAN"}, welsh))
-		add(strings.TrimSpace(c.Person.Name+" "+c.Person.Addr) + comma(c.Postal))
+		add(strings.TrimSpace(c.Person.Name+" "+c.Person.Addr) + behind(c))
 	case Show, Search:
 		add(verbWords(c.Act, "", "", welsh))
 		add(c.Ref)
@@ -79,11 +79,16 @@ func (c Command) words(welsh bool) string {
 	return strings.Join(out, " ")
 }
 
-func comma(s string) string {
-	if s == "" {
+// behind is an address by post behind a name, parted from it by a semicolon where
+// a comma might be taken for another.
+func behind(c Command) string {
+	switch {
+	case c.Postal == "":
 		return ""
+	case strings.Contains(c.Person.Name, ",") || strings.Contains(c.Postal, ";") || !aNumber.MatchString(c.Postal) || surname(c.Person.Name):
+		return "; " + c.Postal
 	}
-	return ", " + s
+	return ", " + c.Postal
 }
 
 func mailNumber(n uint64) string {
