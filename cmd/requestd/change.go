@@ -83,7 +83,7 @@ func newRecordCmd() *cobra.Command {
 	f.StringVar(&in.Reference, "reference", "", "of the Commissioner's events: their reference")
 	f.StringVar(&in.Name, "name", "", "of corrected: the requester's name")
 	f.StringVar(&in.Address, "address", "", "of corrected: the requester's mail address; - for none")
-	f.StringVar(&in.Postal, "postal", "", "of corrected: the requester's address by post; - for none")
+	f.StringVar(&in.Postal, "postal", "", "of corrected: the requester's address by post, of at most 400 characters; - for none")
 	choice(cmd, &in.Language, "language", "of corrected: the requester's language", languages)
 	choice(cmd, &in.Child, "child", "of corrected: whether a child asks, to whom letters are short and plain", []string{"yes", "no"})
 	f.StringVar(&in.Mailbox, "mailbox", "", "of corrected: the mailbox of the body to which the request belongs")

@@ -44,7 +44,7 @@ Take over a running case without writing to anyone:
 	choice(cmd, &in.Source, "source", "how it came", sources)
 	f.StringVar(&in.Requester.Name, "name", "", "the requester's name")
 	f.StringVar(&in.Requester.Addr, "address", "", "the requester's mail address; the acknowledgement goes there")
-	f.StringVar(&in.Postal, "postal", "", "the requester's address by post")
+	f.StringVar(&in.Postal, "postal", "", "the requester's address by post, of at most 400 characters")
 	f.StringVar(&in.Subject, "subject", "", "what it is about, in a few words")
 	choice(cmd, &in.Language, "language", "the requester's language", languages)
 	f.StringVar(&in.Ref, "ref", "", "take over a running case under this reference, without writing to anyone")

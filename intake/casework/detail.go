@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"requestd/intake"
 )
@@ -95,7 +96,8 @@ func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	case in.Address != "" && in.Address != none && (!intake.Mailable(in.Address) || cs.Rules().Own(in.Address)):
 		return OnAddress.Refuse("address %q: want the requester's, of the form name@example.org, or - for none", in.Address)
 	}
-	return nil
+	_, err := postal(in.Postal)
+	return err
 }
 
 // notByAddress refuses an officer who is not named by a mail address, by which
@@ -193,7 +195,7 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 	case none:
 		p.Postal = ""
 	default:
-		p.Postal = intake.PlainText(in.Postal, maxPostal)
+		p.Postal, _ = postal(in.Postal) // checkPeople refused what is too long
 	}
 	v := cs.viewAt(cs.now(), c)
 	ev.Language, ev.Child = in.Language, in.Child
@@ -211,6 +213,15 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 }
 
 const maxPostal = 400 // runes of an address by post
+
+// postal is an address by post as it is kept: whole, or not at all.
+func postal(s string) (string, error) {
+	s = strings.TrimSpace(intake.PlainText(s, len(s)))
+	if n := utf8.RuneCountInString(s); n > maxPostal {
+		return "", OnPostal.Refuse("the address by post has %d characters, of which %d can be kept: leave out what the post does not need", n, maxPostal)
+	}
+	return s, nil
+}
 
 // answeredBefore refuses what would make an answer precede its request.
 func answeredBefore(c *intake.Case, ev intake.Event) error {

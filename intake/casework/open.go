@@ -187,7 +187,9 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 	if in.Language == "" {
 		in.Language = "en"
 	}
-	return nil
+	var err error
+	in.Postal, err = postal(in.Postal)
+	return err
 }
 
 func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival) (*intake.Case, error) {
@@ -206,7 +208,7 @@ func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 	if now := tx.Now(); received.After(now) {
 		received = now.UTC().Truncate(time.Second)
 	}
-	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Postal: intake.PlainText(strings.TrimSpace(in.Postal), maxPostal), Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
+	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Postal: in.Postal, Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
 	if mail != nil {
 		if !in.noted() || in.Source == "mail" {
 			p.MessageID = mail.MessageID // the caller never saw a colleague's mail

@@ -158,6 +158,11 @@ func TestCorrections(t *testing.T) {
 		t.Helper()
 		return o.did(o.do(ref, casework.RecordInput{Event: intake.Corrected, Correction: c}))
 	}
+	long := strings.Repeat("é", 400)
+	put(casework.Correction{Postal: long})
+	if _, err := o.do(ref, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Postal: long + "s"}}); err == nil || !strings.Contains(err.Error(), "401 characters") || o.view(ref).Postal != long {
+		t.Errorf("an address by post is not kept whole, or cut without a word: %v", err)
+	}
 	put(casework.Correction{Name: "Anna Example", Postal: "1 Example Street\nExampleton"})
 	moved := put(casework.Correction{Address: "anna@example.com", Language: "cy"})
 	v := o.view(ref)

@@ -153,6 +153,9 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 	if v := o.view(post.Ref); v.Postal != "2 Mill Lane, York YO1 9AB" || v.Requester.Name != "Kim Dunne" || len(v.Clocks) != 1 || strings.Join(v.Clocks[0].Right, " ") != "erasure" {
 		t.Errorf("the address by post or the right is not kept: %+v", v.View)
 	}
+	if a := o.one("cafcass", answer(l, ceri, "REGISTER FOI BY POST yesterday FROM Dunne, Kim, 2 Mill Lane", passed, "X: index")); o.view(a.Ref).Requester.Name != "Dunne, Kim" || o.view(a.Ref).Postal != "2 Mill Lane" {
+		t.Errorf("a name as in an index is read as %+v", o.view(a.Ref).View)
+	}
 	o.now = o.now.Add(time.Minute)
 	o.one("cafcass", answer(l, ceri, "SHOW "+post.Ref, passed, "X: show"))
 	if s := text(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "By post: 2 Mill Lane, York YO1 9AB") {
@@ -162,6 +165,7 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 		"REGISTER DSAR FROM Kim Dunne":                  "BY TELEPHONE, BY POST or IN PERSON",
 		"REGISTER DSAR BY POST IN cymru FROM Kim Dunne": "not among the staff",
 		"REGISTER DSAR": "Who asks?",
+		"REGISTER DSAR BY POST FROM Kim Dunne, 2 Mill Lane, " + strings.Repeat("York ", 80): "has 412 characters, of which 400 can be kept",
 	} {
 		o.now = o.now.Add(time.Hour)
 		o.one("cafcass", answer(l, ceri, words, passed, "X: "+words))
