@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -132,6 +131,9 @@ func (s *Server) Start() error {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	args := append([]string{"-D", s.data, "-k", s.Dir, "-c", "listen_addresses=", "-c", "shared_buffers=32MB"}, s.args...)
+	if err := os.Remove(s.log()); err != nil && !errors.Is(err, os.ErrNotExist) { // it tells of the last time
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
 	c := s.program("postgres", args...)
 	c.Args = append([]string{"sh", "-c", keeper, c.Path}, args...)
 	c.Path, c.Stdin = "/bin/sh", r
@@ -144,7 +146,18 @@ func (s *Server) Start() error {
 	return s.answers(3 * time.Minute) // on a machine that has too much to do
 }
 
-// answers waits until the server lets somebody in.
+func (s *Server) log() string { return filepath.Join(s.Dir, "server.log") }
+
+// lastSaid is the last line of what the server told, "" before there is any.
+func (s *Server) lastSaid() (last string) {
+	told, _ := os.ReadFile(s.log())
+	for line := range strings.Lines(string(told)) {
+		last = strings.TrimSpace(line)
+	}
+	return last
+}
+
+// answers waits until the server lets somebody in, or has ended.
 func (s *Server) answers(within time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
@@ -153,14 +166,13 @@ func (s *Server) answers(within time.Duration) error {
 		if err == nil {
 			return conn.Close(ctx)
 		}
+		if strings.HasSuffix(s.lastSaid(), "database system is shut down") {
+			told, _ := os.ReadFile(s.log())
+			return fmt.Errorf("PostgreSQL does not start: %s", told)
+		}
 		select {
 		case <-ctx.Done():
-			f, _ := os.Open(filepath.Join(s.Dir, "server.log"))
-			var last string
-			for lines := bufio.NewScanner(f); lines.Scan(); {
-				last = lines.Text()
-			}
-			return fmt.Errorf("PostgreSQL does not start: %w: %s", err, last)
+			return fmt.Errorf("PostgreSQL does not start: %w: %s", err, s.lastSaid())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
