@@ -13,6 +13,7 @@ type boltTx struct {
 	b      *bbolt.Tx
 	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
 	wrote  int                      // how often it has written
+	open   bool                     // it has written to the open cases
 	file   *os.File                 // that it reads
 	before uint64                   // see DB
 
@@ -67,6 +68,7 @@ func (t *boltTx) Delete(table, key []byte) error {
 
 func (t *boltTx) writes(table, key []byte) {
 	t.wrote++
+	t.open = t.open || bytes.Equal(table, bOpen)
 	if t.changed != nil {
 		t.changed[spot{string(table), string(key)}] = struct{}{}
 	}

@@ -49,6 +49,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -108,6 +109,8 @@ type Options struct {
 	portions   portions
 	copied     int          // bytes that a compaction copies at once
 	steps      func(string) // told how far it is
+
+	mostOfAWord int // for tests; 0 is what it is
 }
 
 // DB is an open store. Its methods may be called by several goroutines; one

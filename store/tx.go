@@ -50,6 +50,18 @@ func (tx *Tx) Today() deadlines.Day { return deadlines.DayOf(tx.now) }
 // Version changes with every Update that was recorded.
 func (tx *Tx) Version() uint64 { return tx.t.Version() }
 
+// OpenVersion changes with every Update by which open cases came, went or changed,
+// of whatever process, and as a rule with no other.
+func (tx *Tx) OpenVersion() uint64 {
+	if tx.db.pg != nil {
+		return tx.Version() // others write there as well
+	}
+	if v := tx.db.openAt.Load(); v <= tx.Version() {
+		return v
+	}
+	return tx.Version() // that one is on its way to the disk, and not seen here
+}
+
 // View runs f on the store as it is now. It must not be called within another
 // transaction, and f must not wait for anything: while it runs, no page that
 // it sees is used again.
@@ -112,6 +124,9 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 		ran = true
 		t := &boltTx{b: b, file: db.file, before: db.before, changed: db.changed}
 		out, inner = db.run(&Tx{db: db, t: t, now: db.moment(), writes: true}, f)
+		if inner == nil && t.open { // said before anybody can see it
+			db.openAt.Store(t.Version())
+		}
 		return inner
 	})
 	if err == nil || inner != nil {

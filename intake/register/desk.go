@@ -17,11 +17,12 @@ type Desk struct {
 	Events  int           // how many events it has
 	Replied *intake.Event // a colleague's own reply, seen last among the sent mail
 	Back    []uint64      // its letters that came back and that somebody may still have to look at
+	first   uint64        // the mail by which it came, 0 where it came by none
 }
 
 // desks remembers how the open cases stood, since lists of work are asked for
-// far more often than cases change. While nothing was recorded the whole list
-// holds; afterwards each case does whose record is the same.
+// far more often than cases change. While nothing was recorded of open cases the
+// whole list holds; afterwards each case does whose record is the same.
 type desks struct {
 	mu    sync.Mutex
 	of    counted
@@ -61,7 +62,7 @@ func (rg *Register) open(tx *store.Tx) []Desk {
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
 	of := rg.basisOf(tx)
-	of.version = tx.Version()
+	of.version = tx.OpenVersion()
 	if of == ds.of && !tx.Writes() {
 		return ds.list
 	}
@@ -99,7 +100,11 @@ func (rg *Register) desk(tx *store.Tx, r store.Record) (desk, bool) {
 		return desk{}, false
 	}
 	v := rg.cases.View(tx, c)
-	return desk{Desk{View: v, Due: ix.Due, Events: len(c.Events), Replied: replied(c), Back: cameBack(c, v, tx.Today())}, r.Sum}, true
+	d := Desk{View: v, Due: ix.Due, Events: len(c.Events), Replied: replied(c), Back: cameBack(c, v, tx.Today())}
+	if len(c.Messages) > 0 {
+		d.first = c.Messages[0]
+	}
+	return desk{d, r.Sum}, true
 }
 
 // BackDays are the days for which a letter that came back is shown, and longer

@@ -178,19 +178,18 @@ func unsentSince(l *intake.Letter, now time.Time) time.Time {
 }
 
 func (rg *Register) countCases(tx *store.Tx, n *health.Cases) error {
-	for c := range tx.OpenCases() {
-		v := rg.cases.View(tx, c)
-		if !v.IsOpen() {
+	for _, d := range rg.open(tx) {
+		if !d.IsOpen() {
 			continue // the Commissioner waits for us
 		}
-		switch v.State {
+		switch d.State {
 		case intake.StateTriage:
 			n.Triage++
-			n.OldestTriage = earliest(n.OldestTriage, v.Opened)
-			if len(c.Messages) == 0 {
+			n.OldestTriage = earliest(n.OldestTriage, d.Opened)
+			if d.first == 0 {
 				break
 			}
-			a, err := tx.Arrival(c.Messages[0])
+			a, err := tx.Arrival(d.first)
 			if errors.Is(err, store.ErrUnreadable) {
 				break
 			}
@@ -205,7 +204,7 @@ func (rg *Register) countCases(tx *store.Tx, n *health.Cases) error {
 		default:
 			n.Open++
 		}
-		if v.Overdue {
+		if d.Overdue {
 			n.Overdue++
 		}
 	}
