@@ -44,7 +44,7 @@ func (s *Server) recordLooks(refs []string, l Look) error {
 			return nil
 		})
 		if err == nil && len(fresh) > 0 {
-			err = s.write(func(tx *store.Tx) error { return addLooks(tx, fresh, l) })
+			err = s.looked.record(func(tx *store.Tx) error { return addLooks(tx, fresh, l) })
 		}
 		if err != nil {
 			return err

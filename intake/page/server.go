@@ -56,6 +56,7 @@ type Server struct {
 	screens screens
 	oidc    *provider // nil where people sign in with accounts of the register's own
 	tally   tally
+	looked  together     // who read what
 	faulty  atomic.Bool  // the register could not be written when it was last tried
 	tried   atomic.Int64 // when the page last tried for the sake of knowing (unix time)
 }
@@ -66,6 +67,7 @@ var files embed.FS
 // New prepares the page. It connects to nothing.
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o}
+	s.looked.write = s.write
 	var err error
 	if s.words, err = readWords(); err != nil {
 		return nil, err

@@ -1,0 +1,52 @@
+package page
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"requestd/store"
+)
+
+// What comes while one thing is being recorded is recorded with the next, at
+// once, and whoever brought it is told how that went.
+func TestRecordedTogether(t *testing.T) {
+	const people = 10
+	begun, go1 := make(chan int, people), make(chan error)
+	var recorded []int // how many at once; the writer is one
+	all := &together{}
+	all.write = func(f func(*store.Tx) error) error {
+		begun <- len(recorded)
+		err := <-go1
+		recorded = append(recorded, 0)
+		return errors.Join(err, f(nil))
+	}
+	one := func(*store.Tx) error { recorded[len(recorded)-1]++; return nil }
+	failed := errors.New("the disk")
+	var wait sync.WaitGroup
+	errs := make(chan error, people)
+	wait.Go(func() { errs <- all.record(one) })
+	<-begun
+	for range people - 1 {
+		wait.Go(func() { errs <- all.record(one) })
+	}
+	for n := 0; n < people-1; {
+		all.mu.Lock()
+		n = len(all.waiting)
+		all.mu.Unlock()
+	}
+	go1 <- nil
+	<-begun
+	go1 <- failed
+	wait.Wait()
+	close(errs)
+	n := 0
+	for err := range errs {
+		if errors.Is(err, failed) {
+			n++
+		}
+	}
+	if len(recorded) != 2 || recorded[0] != 1 || recorded[1] != people-1 || n != people-1 {
+		t.Errorf("recorded at once were %v, and %d were told that it failed", recorded, n)
+	}
+}
