@@ -21,3 +21,10 @@ func InSteps(o Options, f func(step string)) Options {
 
 // Trips is how often transactions in a database have waited for an answer.
 func Trips(db *DB) int64 { return db.pg.Trips() }
+
+// Telling gives o for a store in which a word tells too little that stands in more
+// than so many cases.
+func Telling(o Options, most int) Options {
+	o.mostOfAWord = most
+	return o
+}

@@ -99,48 +99,67 @@ func (tx *Tx) gatherFound(k, _ []byte) error {
 	return tx.err
 }
 
-// mostOfAWord is how many cases are looked at under one word of a search; a
-// word that begins those of more tells too little.
+// mostOfAWord is how many cases are listed for a search; more tell too little,
+// and are soon met by looking at one case after another.
 const mostOfAWord = 20_000
+
+func (db *DB) mostOfAWord() int {
+	if db.opts.mostOfAWord > 0 {
+		return db.opts.mostOfAWord
+	}
+	return mostOfAWord
+}
 
 // Find gives, in order, the references of the cases in which with each telling
 // word of a search begins a word, and perhaps of others: ok is false where no
 // word of it tells enough, and every case must be looked at.
 func (tx *Tx) Find(search string) (refs []string, ok bool) {
+	var many [][]byte
+	var found *refSet
 	for _, w := range intake.Words(search) {
 		if !intake.Telling(w) {
 			continue
 		}
-		of, few := tx.beginning(w)
-		switch {
-		case !few:
-		case !ok:
-			refs, ok = of, true
-		default:
-			refs = slices.DeleteFunc(refs, func(r string) bool {
-				_, both := slices.BinarySearch(of, r)
-				return !both
-			})
+		prefix := []byte(intake.CutText(w, intake.LongestWord))
+		if !tx.few(prefix) {
+			many = append(many, prefix)
+			continue
+		}
+		found = found.among(tx.beginning(prefix, found))
+	}
+	if found == nil && len(many) > 1 { // each in many cases, and both perhaps in hardly any
+		for _, prefix := range many {
+			found = found.among(tx.beginning(prefix, found))
 		}
 	}
-	return refs, ok
+	if found == nil || found.count() > tx.db.mostOfAWord() {
+		return nil, false
+	}
+	return found.list(), true
 }
 
-// beginning gives the cases that have a word which begins so, unless they are
-// too many.
-func (tx *Tx) beginning(word string) (refs []string, few bool) {
-	prefix, n := []byte(intake.CutText(word, intake.LongestWord)), 0
-	for _, v := range tx.from(bFound, prefix, hasPrefix(prefix)) { // most words that are asked for are not few: nothing is kept of those
-		if n += len(v) / endSize; n > mostOfAWord {
-			return nil, false
+// few reports whether no more cases than are listed have a word that begins so.
+func (tx *Tx) few(prefix []byte) bool {
+	n := 0
+	for _, v := range tx.from(bFound, prefix, hasPrefix(prefix)) {
+		if n += len(v) / endSize; n > tx.db.mostOfAWord() {
+			return false
 		}
 	}
-	refs = make([]string, 0, n)
+	return true
+}
+
+// beginning gives the cases that have a word which begins so, where some are given
+// no others than can be among them.
+func (tx *Tx) beginning(prefix []byte, some *refSet) *refSet {
+	set := &refSet{}
 	for k, v := range tx.from(bFound, prefix, hasPrefix(prefix)) {
-		refs = slices.AppendSeq(refs, foundRefs(k, v))
+		_, begin, _ := bytes.Cut(k, []byte{0})
+		if some == nil || some.ends[string(begin)] != nil {
+			set.add(begin, v)
+		}
 	}
-	slices.Sort(refs)
-	return slices.Compact(refs), true
+	return set
 }
 
 // foundEntries counts the references that stand under all words.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -92,6 +93,47 @@ func TestFind(t *testing.T) {
 	for search, want := range map[string]int{"wu": 0, "woo": 1, "sian": 0, "siân": 0, "4711": 0, "00001": 1} {
 		if got, _ := find(search); len(got) != want {
 			t.Errorf("%q finds %v, want %d", search, got, want)
+		}
+	}
+}
+
+// Words that stand in many cases each find those in which they stand together.
+func TestFindByCommonWords(t *testing.T) {
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Telling(store.Options{}, 3), nil)
+	if err := db.Update(func(tx *store.Tx) error {
+		for n := range 12 {
+			subject := []string{"alpha", "beta", "alpha gamma"}[n%3]
+			if n == 5 || n == 11 {
+				subject = "alphabet beta"
+			}
+			if _, err := named(tx, fmt.Sprintf("CAF26-%05d", 995+n), "Jo Sample", "jo@example.org", subject); err != nil {
+				return err
+			}
+		}
+		_, err := named(tx, "GOV/OLD 9", "", "", "beta alpha")
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		search string
+		want   []string
+		ok     bool
+	}{
+		{"alpha beta", []string{"CAF26-01000", "CAF26-01006", "GOV/OLD 9"}, true},
+		{"beta gamma alpha", []string{"CAF26-00997", "CAF26-01003"}, true}, // by gamma alone, which is in few
+		{"alpha", nil, false},
+		{"alpha sample", nil, false},
+		{"beta 01000", []string{"CAF26-01000"}, true},
+	} {
+		if err := db.View(func(tx *store.Tx) error {
+			got, ok := tx.Find(x.search)
+			if ok != x.ok || !slices.Equal(got, x.want) && len(got)+len(x.want) > 0 {
+				t.Errorf("%q finds %v, %t; want %v", x.search, got, ok, x.want)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -129,6 +129,8 @@ type DB struct {
 
 	before uint64 // versions of the files before this one, since each counts anew
 
+	openAt atomic.Uint64 // see Tx.OpenVersion
+
 	pg *postgres.DB // where a database keeps the register; bolt and file are nil
 
 	onLetter func(mailbox string) // see OnLetter
