@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 )
 
 // In a thread less is asked of what plainly goes on with a request: it stays
@@ -222,13 +223,13 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	hold := func(reason string) { r.Hold = append(r.Hold, reason) }
 	asked := r.Decision != intake.Pass
 	if r.Urgent != "" {
-		hold("danger")
+		hold(holds.Danger)
 	}
 	if slices.Contains(r.Flags, flagChild) {
-		hold("child")
+		hold(holds.Child)
 	}
 	if slices.Contains(r.Flags, flagUnsafe) {
-		hold(flagUnsafe)
+		hold(holds.ContactUnsafe)
 	}
 	if (r.Attention == "regulator" || r.Attention == "legal") && r.Decision == intake.Acknowledge {
 		hold(r.Attention)
@@ -240,21 +241,21 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: name, Quote: value, Points: 0})
 	}
 	if asked && len(mc.soft) > 0 && !s.relayed(m, mc) {
-		hold("soft-machine-signal")
+		hold(holds.Machine)
 		r.Evidence = append(r.Evidence, mc.soft...)
 	}
 	if asked && isRequest(r.Kind) && s.saysAutomatic(m.Subject) && len(mc.soft) == 0 && !s.relay() {
-		hold("soft-machine-signal")
+		hold(holds.Machine)
 		r.Evidence = append(r.Evidence, s.tagEvidence("says that it is automatic", "auto-sure"))
 	}
 	if asked && mc.suppress {
-		hold("asks-for-no-automatic-replies")
+		hold(holds.NoReplies)
 	}
 	if asked && s.ctx.site && r.Kind == intake.DSAR {
-		hold("whatdotheyknow-dsar")
+		hold(holds.Published)
 	}
 	if asked && s.words.forward != nil && isRequest(r.Kind) {
-		hold("forwarded")
+		hold(holds.Forwarded)
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "forwarded by a colleague", Quote: s.words.forward.From.Addr})
 	}
 	r.Noted = asked && s.ctx.staff && s.words.forward == nil && !s.any("own")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 )
 
 // weigh scores the mail.
@@ -170,7 +171,7 @@ func why(r *intake.Reading) string {
 	}
 	switch {
 	case len(r.Hold) > 0:
-		fmt.Fprintf(&b, "; held: %s", intake.HoldInWords(r.Hold))
+		fmt.Fprintf(&b, "; held: %s", holds.List(r.Hold))
 	case r.Decision == intake.Triage:
 		fmt.Fprintf(&b, "; in doubt (%.0f %%)", 100*r.Confidence)
 	}

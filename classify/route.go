@@ -4,16 +4,11 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/intake/phrases"
 )
 
-// Reasons for a hold that this file finds.
-const (
-	holdForm   = "relayed-form" // a form or a service speaks for somebody else than it lets be answered
-	holdOffer  = "offer"        // it offers something
-	holdRelay  = "passed-on"    // somebody who is no colleague passed it on
-	seemsWdraw = "withdrawal"
-)
+const seemsWdraw = "withdrawal"
 
 // route looks, once the kind is decided, at what the words alone do not show:
 // whether all of the mail could be read, for whom a form speaks, and whether
@@ -49,14 +44,14 @@ func (c *Classifier) route(m *intake.Message, s *signs, r *intake.Reading) {
 		return
 	}
 	if s.words.passed != nil {
-		r.Hold = append(r.Hold, holdRelay)
+		r.Hold = append(r.Hold, holds.PassedOn)
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "passed on by somebody who is no colleague", Quote: s.words.passed.From.Name + " " + s.words.passed.From.Addr})
 	} else if f := m.Form; f != nil && s.words.forward == nil && !spokenFor(m, f) {
-		r.Hold = append(r.Hold, holdForm)
+		r.Hold = append(r.Hold, holds.Form)
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "a form speaks for somebody else", Quote: strings.TrimSpace(f.Name + " " + f.Addr)})
 	}
 	if words := offers.In(low); words.Has(offersSurely) || words.Has(offersPerhaps) && !words.Has(namesRecords) && s.ctx.words < 120 {
-		r.Hold = append(r.Hold, holdOffer)
+		r.Hold = append(r.Hold, holds.Offer)
 		r.Evidence = append(r.Evidence, intake.Evidence{Signal: "offers something", Quote: clip(strings.TrimSpace(low), 120)})
 	}
 	if r.Decision == intake.Acknowledge && strange {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 )
 
 // spoofed tells why the sender may be another than the mail says, where the
@@ -21,9 +22,9 @@ func (c *Classifier) spoofed(m *intake.Message, mailbox string) (reason, quote s
 		proved, why := m.SenderProved(b.Authserv)
 		switch {
 		case slices.ContainsFunc(results, func(r intake.AuthResult) bool { return r.Method == "dmarc" && r.Result == "fail" }):
-			return "spoofed", "the mail server's DMARC result for the sender is fail"
+			return holds.Spoofed, "the mail server's DMARC result for the sender is fail"
 		case !proved:
-			return "sender-unproved", why
+			return holds.Unproved, why
 		}
 	}
 	return c.spam(m)
@@ -51,7 +52,7 @@ func (c *Classifier) spam(m *intake.Message) (reason, quote string) {
 	for _, mark := range spamMarks {
 		v := strings.ToLower(strings.TrimSpace(m.Get(mark.field)))
 		if c.ours.spam[mark.by] && mark.says(v) {
-			return "spam", mark.field + ": " + clip(v, 40)
+			return holds.Spam, mark.field + ": " + clip(v, 40)
 		}
 	}
 	return "", ""

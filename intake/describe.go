@@ -3,6 +3,8 @@ package intake
 import (
 	"fmt"
 	"strings"
+
+	"requestd/intake/holds"
 )
 
 // InWords says what happened, as mail to staff does, without codes.
@@ -22,7 +24,7 @@ func (e Event) InWords() string {
 		}
 	}
 	for i, code := range splitCodes(e.Code) {
-		s += map[bool]string{true: ": ", false: ", "}[i == 0] + inWords(codes, code)
+		s += map[bool]string{true: ": ", false: ", "}[i == 0] + codeInWords(codes, code, holds.Short)
 	}
 	if says := e.Says(); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
 		s += ": " + OneLine(says, MaxSubject)
@@ -39,6 +41,14 @@ func inWords(known map[string]string, code string) string {
 	return strings.ReplaceAll(code, "-", " ")
 }
 
+// codeInWords says what a code beside an event means; most are reasons of a hold.
+func codeInWords(known map[string]string, code string, hold func(string) string) string {
+	if words, ok := known[code]; ok {
+		return words
+	}
+	return hold(code)
+}
+
 var names = map[string]string{
 	string(Reclassified): "kind decided:", string(ReceivedOn): "date of receipt corrected", string(AckQueued): "acknowledgement in the outbox", string(AckFailed): "acknowledgement refused",
 	string(AckBounced): "acknowledgement came back", string(Assigned): "in charge:", string(Redated): "dated anew", string(ReminderQueued): "staff reminded",
@@ -49,25 +59,10 @@ var names = map[string]string{
 var codes = map[string]string{
 	string(FOI): FOI.Short(), string(DSAR): DSAR.Short(), string(EIR): EIR.Short(), string(Rights): "data-protection right", string(Unknown): "",
 
-	AckUndecided: "not decided yet", AckWithdrawn: "taken out of the outbox", CodeUndoneToo: "with what was undone", CodeWaits: "its right waits for a person",
-	"spoofed": "the sender may be forged", "sender-unproved": "nobody vouches for the sender", "spam": "the provider calls it spam", "junk": "found in the junk folder",
-	"soft-machine-signal": "a machine may have sent it", "rate": "too many letters to this address", "child": "a child may be asking", "contact-unsafe": "writing there may do harm",
-	"regulator": "from a regulator", "legal": "a legal paper", "whatdotheyknow-dsar": "answers there are published", "reply-to": "answers are wanted elsewhere",
-	"no-address": "no address to write to", "own-address": "an address of our own", "smtputf8": "an address that not every server can carry", "no-date": "no certain date of receipt",
-	"passed-on": "somebody passed it on", "forwarded": "a colleague passed it on", "relayed-form": "a form speaks for somebody", "copy": "sent twice, it seems", "offer": "it may be an offer",
-	"before-start": "it came before the start", "taken-over": "it ran before", "unsent": "it could not be sent", "again": "once more",
+	CodeUndoneToo: "with what was undone", CodeWaits: "its right waits for a person", "again": "once more",
 	string(ForAskClarification): "a question to the requester", string(ForAskIdentity): "asks for proof of identity", string(ForAskAuthority): "asks for authority",
 	string(ForNewDate): "the new date", string(ForExtension): "notice of an extension", string(ForNoAnswer): "asks again", string(ForOnItsWay): "the answer is on its way",
 	string(ForNoRequest): "not dealt with as a request", string(ForNeutral): "neutral",
-}
-
-// HoldInWords says why a letter is held, in the words of mail to staff.
-func HoldInWords(why []string) string {
-	var words []string
-	for _, code := range why {
-		words = append(words, inWords(codes, code))
-	}
-	return strings.Join(words, ", ")
 }
 
 // Says is what an event says of people, or in somebody's own words: a note, a

@@ -3,6 +3,8 @@ package intake
 import (
 	"fmt"
 	"strings"
+
+	"requestd/intake/holds"
 )
 
 // InWelsh is InWords for those who read mail in Welsh.
@@ -22,7 +24,7 @@ func (e Event) InWelsh() string {
 		}
 	}
 	for i, code := range splitCodes(e.Code) {
-		s += map[bool]string{true: ": ", false: ", "}[i == 0] + inWords(codesCy, code)
+		s += map[bool]string{true: ": ", false: ", "}[i == 0] + codeInWords(codesCy, code, holds.ShortWelsh)
 	}
 	if says := e.says(inWelsh); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
 		s += ": " + OneLine(says, MaxSubject)
@@ -57,14 +59,7 @@ var codesCy = map[string]string{
 	"complaint-upheld": "cadarnhawyd y gŵyn", "complaint-part-upheld": "cadarnhawyd y gŵyn yn rhannol", "complaint-not-upheld": "ni chadarnhawyd y gŵyn", Unspecified: "heb ei nodi",
 	"lapsed": "darfu", "transferred": "trosglwyddwyd", "duplicate": "dyblyg",
 
-	AckUndecided: "heb ei benderfynu eto", AckWithdrawn: "wedi'i dynnu o'r blwch allan", CodeUndoneToo: "gyda'r hyn a ddadwnaed", CodeWaits: "mae ei hawl yn aros am berson",
-	"spoofed": "gall yr anfonwr fod yn ffug", "sender-unproved": "nid oes neb yn gwarantu'r anfonwr", "spam": "mae'r darparwr yn ei alw'n sbam", "junk": "yn y ffolder sothach",
-	"soft-machine-signal": "efallai mai peiriant a'i hanfonodd", "rate": "gormod o lythyrau i'r cyfeiriad hwn", "child": "efallai mai plentyn sy'n gofyn", "contact-unsafe": "gall ysgrifennu yno wneud niwed",
-	"danger": "perygl", "late": "hwyr", "by-hand": "â llaw", "asks-for-no-automatic-replies": "mae'n gofyn am beidio ag ateb yn awtomatig",
-	"regulator": "oddi wrth reoleiddiwr", "legal": "papur cyfreithiol", "whatdotheyknow-dsar": "cyhoeddir atebion yno", "reply-to": "dymunir atebion mewn man arall",
-	"no-address": "dim cyfeiriad i ysgrifennu ato", "own-address": "un o'n cyfeiriadau ni", "smtputf8": "cyfeiriad na all pob gweinydd ei gario", "no-date": "dim dyddiad derbyn sicr",
-	"passed-on": "rhywun a'i hanfonodd ymlaen", "forwarded": "cydweithiwr a'i hanfonodd ymlaen", "relayed-form": "ffurflen sy'n siarad dros rywun", "copy": "anfonwyd ddwywaith, mae'n ymddangos", "offer": "efallai mai cynnig ydyw",
-	"before-start": "daeth cyn y dechrau", "taken-over": "yr oedd ar waith o'r blaen", "unsent": "ni ellid ei anfon", "again": "unwaith eto", "correction": "cywiriad",
+	CodeUndoneToo: "gyda'r hyn a ddadwnaed", CodeWaits: "mae ei hawl yn aros am berson", "again": "unwaith eto", "correction": "cywiriad",
 	"reply-by": "ateb erbyn", "acknowledge-by": "cydnabod erbyn",
 	string(ForAskClarification): "cwestiwn i'r ceisydd", string(ForAskIdentity): "gofyn am brawf adnabod", string(ForAskAuthority): "gofyn am awdurdod",
 	string(ForNewDate): "y dyddiad newydd", string(ForExtension): "hysbysiad o estyniad", string(ForNoAnswer): "gofyn eto", string(ForOnItsWay): "mae'r ateb ar ei ffordd",

@@ -5,7 +5,7 @@ import "testing"
 // A history in words names no code.
 func TestAHistoryHasWords(t *testing.T) {
 	for want, e := range map[string]Event{
-		"acknowledgement held: not decided yet, writing there may do harm": {Name: AckHeld, Code: JoinCodes([]string{AckUndecided, "contact-unsafe"})},
+		"acknowledgement held: not decided yet, writing there may put the sender in danger": {Name: AckHeld, Code: JoinCodes([]string{AckUndecided, "contact-unsafe"})},
 		"kind decided: review FOI":                        {Name: Reclassified, Kind: Review, Of: FOI},
 		"kind decided: not a request":                     {Name: Reclassified, Kind: NotARequest},
 		"responded DSAR cost limit s12":                   {Name: Responded, Part: DSAR, Outcome: "cost-limit", Exemptions: []string{"s12"}},

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"requestd/deadlines"
+	"requestd/intake/holds"
 )
 
 // EventName says what happened on a case.
@@ -160,11 +161,11 @@ func JoinCodes(codes []string) string { return strings.Join(codes, ",") }
 
 // AckWithdrawn is the code of an AckHeld event by which a letter that had not
 // gone was taken from the outbox.
-const AckWithdrawn = "withdrawn"
+const AckWithdrawn = holds.Withdrawn
 
 // AckUndecided is the code of an AckHeld event of a case whose kind is in
 // doubt: there is no letter before a person decides.
-const AckUndecided = "undecided"
+const AckUndecided = holds.Undecided
 
 // Codes of events beside those.
 const (

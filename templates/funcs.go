@@ -5,6 +5,7 @@ import (
 	"strings"
 	"text/template"
 
+	"requestd/intake/holds"
 	"requestd/templates/welsh"
 )
 
@@ -30,6 +31,8 @@ var funcs = template.FuncMap{
 	"cyflwr":     welsh.Code,
 	"nifer":      welsh.Count,
 	"iaith":      iaith,
+	"reason":     holds.Advice,
+	"rheswm":     holds.AdviceWelsh,
 	"hawliau":    func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
 

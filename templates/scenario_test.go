@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"requestd/intake/holds"
 )
 
 // scenarios are the staff mails of an office's days, one of each kind, as an
@@ -230,9 +232,10 @@ func TestReasonsAreSaidInWords(t *testing.T) {
 	n := scenarios()["triage"]
 	n.Case.Flags = []string{"child-asking", "for-child", "contact-unsafe", "environmental", "representative", "authority-attached", "identity-attached",
 		"hard-copy", "by-post", "particular-item", "other-body", "repeat-60-days"}
-	n.Case.Hold = []string{"spoofed", "sender-unproved", "spam", "soft-machine-signal", "asks-for-no-automatic-replies", "rate", "danger", "child", "contact-unsafe",
-		"regulator", "legal", "whatdotheyknow-dsar", "late", "junk", "reply-to", "no-address", "own-address", "smtputf8", "no-date", "before-start", "taken-over", "undecided",
-		"passed-on", "relayed-form", "copy", "offer", "forwarded"}
+	n.Case.Hold = nil
+	for _, r := range holds.Reasons {
+		n.Case.Hold = append(n.Case.Hold, r.Code)
+	}
 	m, err := embeddedSet(t).Staff(n)
 	if err != nil {
 		t.Fatal(err)

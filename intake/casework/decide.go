@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/store"
 )
 
@@ -47,7 +48,7 @@ func (in KindInput) check() error {
 // heldWhatever are reasons that a decision on the kind does not settle: the
 // letter goes only when somebody releases that very letter. A missing address
 // is not among them: once it is given the letter can go.
-var heldWhatever = []string{"danger", "whatdotheyknow-dsar", HoldOwn, HoldBeforeStart, HoldTakenOver}
+var heldWhatever = []string{holds.Danger, holds.Published, holds.Own, holds.BeforeStart, holds.TakenOver}
 
 // Decide records a person's decision on the kind, and sends the
 // acknowledgement if it is still owed.
@@ -120,7 +121,7 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	for _, why := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
 		if slices.Contains(heldWhatever, why) {
-			ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", why, c.Ref)
+			ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", holds.Short(why), c.Ref)
 			return nil
 		}
 	}

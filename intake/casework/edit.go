@@ -8,6 +8,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/compose"
+	"requestd/intake/holds"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -140,8 +141,8 @@ func (cs *Cases) asItStands(tx *store.Tx, c *intake.Case, l *intake.Letter) erro
 // heldAnew keeps back an acknowledgement that was written anew over a person's
 // own text: nobody has read it as it is now.
 func (cs *Cases) heldAnew(tx *store.Tx, c *intake.Case, l *intake.Letter) {
-	l.State, l.Next, l.Response = intake.LetterHeld, l.Created, "held for a person: what it states has changed, and the text that somebody gave it is gone"
-	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: "by-hand"})
+	l.State, l.Next, l.Response = intake.LetterHeld, l.Created, holds.ResponseInWords("what it states has changed, and the text that somebody gave it is gone")
+	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: holds.ByHand})
 }
 
 // warnOfLostText tells of a text that somebody gave to the acknowledgement,

@@ -12,6 +12,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/compose"
 	"requestd/intake/config"
+	"requestd/intake/holds"
 	"requestd/store"
 	"requestd/templates"
 	"requestd/templates/welsh"
@@ -19,13 +20,13 @@ import (
 
 // QueueAck puts the acknowledgement of a new case into the outbox: ready to go,
 // or held with the reasons. While the kind is in doubt there is no letter yet.
-func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, holds []string) error {
+func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, why []string) error {
 	if v.Doubt || len(v.Parts()) == 0 {
-		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{intake.AckUndecided}, holds...))})
+		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{intake.AckUndecided}, why...))})
 		return nil
 	}
-	l, ev := cs.withheld(tx, c, holds), intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(holds)}
-	if len(holds) == 0 {
+	l, ev := cs.withheld(tx, c, why), intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(why)}
+	if len(why) == 0 {
 		var err error
 		if l, err = cs.acknowledgement(tx, c, v); err != nil {
 			return err
@@ -51,11 +52,11 @@ func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, holds []
 
 // withheld is a held acknowledgement. It has no bytes, since it is written
 // when it is let go, with the dates as they are then.
-func (cs *Cases) withheld(tx *store.Tx, c *intake.Case, holds []string) *intake.Letter {
+func (cs *Cases) withheld(tx *store.Tx, c *intake.Case, why []string) *intake.Letter {
 	return &intake.Letter{
 		Key: acknowledgementKey(c), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForAcknowledgement,
 		From: cs.Rules().Box(c.Mailbox).Address, To: c.Person().ReplyTo, Created: tx.Now(),
-		State: intake.LetterHeld, Response: "held for a person: " + strings.Join(holds, ", "),
+		State: intake.LetterHeld, Response: holds.Response(why...),
 	}
 }
 

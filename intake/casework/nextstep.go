@@ -9,6 +9,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -304,16 +305,16 @@ func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View, ch *
 			continue
 		}
 		released := slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.Name == intake.StepReleased && ev.Letter == l.ID })
-		_, holds := partOfDraft(c, v, &l)
+		_, stillTrue := partOfDraft(c, v, &l)
 		overtaken := false
-		if holds && released && l.State == intake.LetterWaiting {
+		if stillTrue && released && l.State == intake.LetterWaiting {
 			var fault error
 			if fault, overtaken = toRead(cs.readyToGo(tx, c, v, &l)); fault != nil {
 				return fault
 			}
 		}
 		switch {
-		case !holds:
+		case !stillTrue:
 			l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 		case l.State == intake.LetterWaiting && !released:
 			l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
@@ -335,8 +336,8 @@ func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View, ch *
 // waitAgain has a letter that was let go, and had not gone yet, wait for a
 // person's word again, who mends it first.
 func (cs *Cases) waitAgain(tx *store.Tx, c *intake.Case, l *intake.Letter, ch *Change) error {
-	l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, "held for a person: a date that it states has changed"
-	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
+	l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, holds.ResponseInWords("a date that it states has changed")
+	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: holds.ByHand})
 	ch.warn("letter %d, which had not gone yet, states a date that has changed: edit it, and it goes on your word", l.ID)
 	return tx.PutLetter(*l)
 }

@@ -9,6 +9,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/store"
 )
 
@@ -117,10 +118,10 @@ func (ch *Change) sayAck() {
 	switch {
 	case ack.Queued:
 		ch.Letter = ack.Letter
-	case slices.Contains(ack.Held, HoldNoAddress):
+	case slices.Contains(ack.Held, holds.NoAddress):
 		ch.noAddress(ref)
 	case len(ack.Held) > 0:
-		ch.warn("the acknowledgement waits (%s): requestd acknowledge %s releases it", strings.Join(ack.Held, ", "), ref)
+		ch.warn("the acknowledgement waits (%s): requestd acknowledge %s releases it", holds.List(ack.Held), ref)
 	}
 }
 
@@ -260,21 +261,21 @@ func (cs *Cases) queueOpened(tx *store.Tx, c *intake.Case, by By, in OpenInput, 
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Acknowledged, Day: in.Acknowledged})
 		return nil
 	}
-	var holds []string
+	var why []string
 	if in.Ref != "" {
-		holds = append(holds, HoldTakenOver)
+		why = append(why, holds.TakenOver)
 	}
 	if mail != nil && deadlines.DayOf(mail.Received) < cs.Rules().Box(in.Mailbox).Since {
-		holds = append(holds, HoldBeforeStart)
+		why = append(why, holds.BeforeStart)
 	}
 	v := cs.View(tx, c)
 	if !intake.Mailable(in.Requester.Addr) {
-		holds = append(holds, HoldNoAddress)
+		why = append(why, holds.NoAddress)
 	} else if cs.Rules().Own(in.Requester.Addr) {
-		holds = append(holds, HoldOwn)
+		why = append(why, holds.Own)
 	}
 	if cs.Late(tx, v) {
-		holds = append(holds, HoldLate)
+		why = append(why, holds.Late)
 	}
-	return cs.QueueAck(tx, c, v, holds)
+	return cs.QueueAck(tx, c, v, why)
 }

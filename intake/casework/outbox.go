@@ -7,6 +7,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/store"
 	"requestd/templates"
 )
@@ -36,7 +37,7 @@ func Hold() Act {
 		if err := tx.PutLetter(l); err != nil {
 			return err
 		}
-		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: holds.ByHand})
 		return nil
 	}}
 }
@@ -220,7 +221,7 @@ func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter,
 		if err := tx.PutLetter(l); err != nil || !l.Purpose.Outside() {
 			return err
 		}
-		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
+		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: holds.ByHand})
 		return cs.Put(tx, c)
 	})
 	if err == nil {

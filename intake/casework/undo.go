@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/store"
 )
 
@@ -174,7 +175,7 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	case v.Doubt || !v.Ack.At.IsZero():
 		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), intake.NotSent+"the decision was undone by "+actor
 	default:
-		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, "held for a person: the decision was undone by "+actor
+		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, holds.ResponseInWords("the decision was undone by %s", actor)
 	}
 	return tx.PutLetter(l)
 }

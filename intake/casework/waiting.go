@@ -6,6 +6,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/compose"
+	"requestd/intake/holds"
 	"requestd/store"
 )
 
@@ -124,7 +125,7 @@ func (cs *Cases) readdress(tx *store.Tx, c *intake.Case, ch *Change) error {
 		}
 		if l.State == intake.LetterWaiting {
 			l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, asDraft
-			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "by-hand"})
+			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: holds.ByHand})
 			ch.warn("letter %d, which had not gone yet, is addressed anew and waits for your word", l.ID)
 		}
 		if err := tx.RewriteLetter(&l); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/intake/register"
 	"requestd/templates"
 )
@@ -89,7 +90,7 @@ func (l *list) unacknowledged(v *intake.View) {
 	case v.Ack.Bounced:
 		row.Note = "the acknowledgement came back or could not be sent: is there another way?"
 	case len(v.Ack.Held) > 0:
-		row.Note = "held: " + intake.HoldInWords(v.Ack.Held)
+		row.Note = "held: " + holds.List(v.Ack.Held)
 	case v.Ack.Queued && by > l.tx.Today():
 		return
 	}

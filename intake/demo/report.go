@@ -10,6 +10,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/intake/register"
 )
 
@@ -113,7 +114,7 @@ func acknowledged(v *intake.View) string {
 	case v.Doubt:
 		return "when staff have decided"
 	case len(v.Ack.Held) > 0:
-		return "held: " + strings.Join(v.Ack.Held, ", ")
+		return "held: " + holds.List(v.Ack.Held)
 	case v.Ack.Bounced:
 		return "came back: staff asked"
 	case v.Ack.Queued:

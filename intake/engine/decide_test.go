@@ -6,6 +6,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/holds"
 	"requestd/intake/mailbox"
 	"requestd/intake/register"
 )
@@ -92,7 +93,7 @@ func TestADecisionLeavesSomeHolds(t *testing.T) {
 			if ch.View.Kind != intake.DSAR || ch.Letter != 0 || !slices.Contains(ch.View.Ack.Held, c.hold) {
 				t.Errorf("it is %s, letter %d, held %v; want a dsar held for %s", ch.View.Kind, ch.Letter, ch.View.Ack.Held, c.hold)
 			}
-			warned(t, ch, c.hold)
+			warned(t, ch, holds.Short(c.hold))
 			for _, l := range o.letters(intake.ForAcknowledgement) {
 				if l.State != intake.LetterHeld {
 					t.Errorf("the letter is %s, want held", l.State)

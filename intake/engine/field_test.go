@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"requestd/intake"
-	"requestd/intake/casework"
+	"requestd/intake/holds"
 	"requestd/store"
 )
 
@@ -54,7 +54,7 @@ func TestTheSameRequestSentTwice(t *testing.T) {
 				t.Errorf("%d acknowledgements go out, want %d", len(going), letters)
 			}
 			if c.want == intake.DidTriage {
-				if held := o.view(a.Ref).Hold; !slices.Contains(held, casework.HoldCopy) {
+				if held := o.view(a.Ref).Hold; !slices.Contains(held, holds.Copy) {
 					t.Errorf("held for %v", held)
 				}
 			}

@@ -7,8 +7,8 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/casework"
 	"requestd/intake/config"
+	"requestd/intake/holds"
 	"requestd/intake/mailbox"
 	"requestd/store"
 )
@@ -30,14 +30,14 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	}, e.Cases.Random(intake.SaltSize))
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
 	v := e.Cases.View(tx, c)
-	holds := e.holds(tx, it, v, person.ReplyTo)
+	why := e.whyHeld(tx, it, v, person.ReplyTo)
 	if first := e.copied(tx, it, person); first != "" {
-		holds = append(holds, casework.HoldCopy)
+		why = append(why, holds.Copy)
 		person.Evidence = append([]intake.Evidence{{Signal: "looks like a copy", Quote: first}}, person.Evidence...)
 	}
-	if len(holds) > 0 && (!opening.Triage || opening.Neutral) {
+	if len(why) > 0 && (!opening.Triage || opening.Neutral) {
 		if !opening.Triage {
-			opening.Triage, opening.Hold = true, holds
+			opening.Triage, opening.Hold = true, why
 			d = intake.DidTriage
 		}
 		opening.Neutral = false // something beside the kind stands against a letter
@@ -52,7 +52,7 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	if err := e.link(tx, c, it); err != nil {
 		return o, err
 	}
-	if err := e.Cases.QueueAck(tx, c, v, holds); err != nil {
+	if err := e.Cases.QueueAck(tx, c, v, why); err != nil {
 		return o, err
 	}
 	v = e.Cases.View(tx, c)
@@ -85,7 +85,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock() || r.Kind == intake.Rights) // a person confirms a right, whatever else holds it
 	o.Neutral = r.Neutral && o.Doubt && len(r.Hold) == 0 && r.Forward == nil && it.role == mailbox.Inbox
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
-		o.Hold, o.Doubt = []string{casework.HoldJunk}, false
+		o.Hold, o.Doubt = []string{holds.Junk}, false
 	}
 	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence), Words: wordsOf(m)}
 	p.Refs = m.References[max(0, len(m.References)-10):]

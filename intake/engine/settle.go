@@ -2,6 +2,7 @@ package engine
 
 import (
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/store"
 )
 
@@ -27,7 +28,7 @@ func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
 	case intake.LetterWaiting:
 		return e.Cases.Refresh(tx, c)
 	case intake.LetterHeld:
-		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: "unsent"})
+		e.Cases.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: holds.Unsent})
 	}
 	return e.Cases.Put(tx, c)
 }

@@ -9,8 +9,8 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/intake/casework"
 	"requestd/intake/clock"
+	"requestd/intake/holds"
 	"requestd/intake/mailbox"
 	"requestd/intake/replies"
 	"requestd/store"
@@ -233,7 +233,7 @@ func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64
 		return o, err
 	}
 	c.Messages = append(c.Messages, a.ID)
-	if v := e.Cases.View(tx, c); it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{casework.HoldJunk}) {
+	if v := e.Cases.View(tx, c); it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{holds.Junk}) {
 		if _, err := e.Cases.Release(tx, c, intake.ActorSelf); err != nil { // it was held only because the filter had taken it
 			return o, err
 		}

@@ -181,7 +181,7 @@ func TestWhyALetterStillWaitsIsSaidInWords(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	doubtful(o, inDoubt{hold: []string{"danger", "whatdotheyknow-dsar"}})
 	o.one("cafcass", answer(o.to(ceri, intake.ForHeld), ceri, "FOI", passed))
-	if s := flat(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "still waits for a person (danger, answers there are published)") {
+	if s := flat(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "still waits for a person (there may be danger, answers there are published)") {
 		t.Errorf("DONE says not why in words:\n%s", s)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"requestd/intake"
-	"requestd/intake/casework"
 	"requestd/intake/config"
+	"requestd/intake/holds"
 	"requestd/intake/officer"
 	"requestd/store"
 	"requestd/templates"
@@ -323,7 +323,7 @@ func (m *menu) afterwards() {
 		m.add(officer.Command{Act: officer.Hold}, "Keep the decision, and hold the letter", "Cadw'r penderfyniad, a dal y llythyr", false)
 	} else if m.n.Draft != "" {
 		m.draft()
-	} else if slices.Contains(m.n.Case.Hold, casework.HoldNoAddress) {
+	} else if slices.Contains(m.n.Case.Hold, holds.NoAddress) {
 		m.add(event(intake.Acknowledged), "It was acknowledged in another way", "Fe'i cydnabuwyd mewn ffordd arall", true)
 	} else if len(m.n.Case.Hold) > 0 && !m.doubt() {
 		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)

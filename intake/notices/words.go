@@ -63,10 +63,6 @@ var codes = []struct {
 		}
 		return s
 	}},
-	{regexp.MustCompile(`acknowledgement (?:waits|stays held) \([a-z, -]+\)`), func(s string) string {
-		says, list, _ := strings.Cut(strings.TrimSuffix(s, ")"), " (")
-		return says + " (" + intake.HoldInWords(strings.Split(list, ", ")) + ")"
-	}},
 }
 
 // inWords says without a command line or a code what a refusal or warning says.

@@ -238,8 +238,11 @@ func TestWhyALetterWaitsIsPlain(t *testing.T) {
 	o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
 		"Under the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers.\n\nPriya Raghunathan")
 	v := o.officer()
-	for _, path := range []string{"/letters", "/letters/1"} {
-		if _, body := v.get(path); !strings.Contains(body, "Answers are wanted at another address") || strings.Contains(body, "reply-to") {
+	for path, why := range map[string]string{
+		"/letters":   "Answers are wanted at another address.",
+		"/letters/1": "It asks for answers to another address than the one it came from: somebody who did not ask may be written to.",
+	} {
+		if _, body := v.get(path); !strings.Contains(body, why) || strings.Contains(body, "reply-to") {
 			t.Errorf("%s does not say why in plain words", path)
 		}
 	}
@@ -249,7 +252,7 @@ func TestWhyALetterWaitsIsPlain(t *testing.T) {
 		why   string
 		says  string
 	}{
-		{intake.LetterHeld, "held for a person: regulator, spoofed", "From the regulator. The sender&#39;s name may be forged.<"},
+		{intake.LetterHeld, "held for a person: legal, spoofed", ">It seems to be a legal paper: answer it in your own words. The sender could not be verified: somebody else may have written in this name.<"},
 		{intake.LetterHeld, "held for a person: the decision was undone by page:k.dunne@example.org", ">The decision was undone by k.dunne@example.org.<"},
 		{intake.LetterFailed, "naming the recipient: 550 5.1.1 <priya@example.org>: Recipient address rejected", "There is no such address, or no longer. (naming the recipient: 550 5.1.1"},
 		{intake.LetterFailed, "naming the recipient: 554 mail from 192.5.1.10 is not taken", ">naming the recipient: 554 mail from 192.5.1.10 is not taken<"},

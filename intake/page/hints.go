@@ -77,13 +77,17 @@ var labels = map[string]string{
 	"estimate": "The date that your notice names", "reason": "The reason that your notice gives",
 }
 
-// sentence gives a remark its capital letter and its end.
+// capital gives a remark its capital letter, and sentence its end too.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
 func sentence(s string) string {
 	if s = strings.TrimSpace(s); s == "" {
 		return ""
 	}
-	r, n := utf8.DecodeRuneInString(s)
-	s = string(unicode.ToUpper(r)) + s[n:]
+	s = capital(s)
 	if !strings.ContainsRune(".!?", rune(s[len(s)-1])) {
 		s += "."
 	}

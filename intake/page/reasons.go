@@ -5,23 +5,13 @@ import (
 	"strings"
 
 	"requestd/intake"
+	"requestd/intake/holds"
 )
 
-// holdNames say in plain words why a letter waits for a person.
-var holdNames = map[string]string{
-	"danger": "There may be danger", "child": "A child asks, or may be asking", "contact-unsafe": "Writing may put them in danger",
-	"spoofed": "The sender's name may be forged", "sender-unproved": "Nobody vouches for the sender's address", "spam": "It looks like junk", "junk": "It lay in the junk folder",
-	"soft-machine-signal": "A machine may have sent it", "asks-for-no-automatic-replies": "It asks for no automatic answer", "whatdotheyknow-dsar": "Personal data asked for on a public site",
-	"forwarded": "A colleague passed it on: look at address and date", "relayed-form": "A form or service speaks for somebody else", "passed-on": "Somebody passed it on", "offer": "It offers something",
-	"copy": "It seems to have been sent twice", "late": "The time to acknowledge has passed", "rate": "Too many letters went to this address", "reply-to": "Answers are wanted at another address",
-	"no-address": "There is no address to write to", "own-address": "The address is one of our own", "smtputf8": "Not every server can write to the address",
-	"no-date": "Nobody knows when it came", "before-start": "It came before the start", "taken-over": "The case began before this register did",
-	"undecided": "Nobody has decided what it is", "by-hand": "Somebody holds it", "unsent": "It could not be sent", "withdrawn": "It was taken back",
-}
-
+// holdName says in a few words why a letter waits for a person.
 func holdName(code string) string {
-	if n, ok := holdNames[code]; ok {
-		return n
+	if r, ok := holds.Find(code); ok {
+		return capital(r.Short)
 	}
 	return flagName(code)
 }
@@ -43,19 +33,28 @@ var returned = []struct {
 	{regexp.MustCompile(`^4\.`), "Their server could not take it in time."},
 }
 
-const heldFor = "held for a person: "
-
 // Reason says in plain words why a letter stands as it does, before what the
 // register has of it.
 func (f *frame) Reason(l intake.Letter) string {
-	codes, held := strings.CutPrefix(l.Response, heldFor)
-	if held && l.State == intake.LetterHeld {
-		var list []string
-		for code := range strings.SplitSeq(codes, ", ") {
-			if strings.Contains(code, " ") { // words, not codes
-				return sentence(actorKinds.ReplaceAllString(codes, ""))
-			}
-			list = append(list, sentence(f.T(holdName(code))))
+	return f.reason(l, func(code string) string { return sentence(f.T(holdName(code))) })
+}
+
+// ReasonWithAdvice is Reason, and says of a hold what to do about it.
+func (f *frame) ReasonWithAdvice(l intake.Letter) string {
+	if f.Lang == "cy" {
+		return f.reason(l, holds.AdviceWelsh)
+	}
+	return f.reason(l, holds.Advice)
+}
+
+func (f *frame) reason(l intake.Letter, why func(code string) string) string {
+	if codes, words, held := holds.Why(l.Response); held && l.State == intake.LetterHeld {
+		list := []string{}
+		for _, code := range codes {
+			list = append(list, why(code))
+		}
+		if words != "" {
+			list = append(list, f.Says(actorKinds.ReplaceAllString(words, "")))
 		}
 		return strings.Join(list, " ")
 	}

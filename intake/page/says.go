@@ -6,6 +6,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/holds"
 	"requestd/templates/welsh"
 )
 
@@ -33,6 +34,11 @@ func (f *frame) words(s string) string {
 	if d, err := deadlines.ParseDay(s); err == nil {
 		return f.Day(d)
 	}
+	if f.Lang == "cy" {
+		if cy, ok := welsh.Texts(s); ok {
+			return cy
+		}
+	}
 	var list []string
 	for code := range strings.FieldsFuncSeq(strings.Trim(s, "[]"), func(r rune) bool { return r == ',' || r == ' ' }) {
 		name := codeName(code)
@@ -46,10 +52,13 @@ func (f *frame) words(s string) string {
 
 // codeName names a code of whatever sort, "" where it is none.
 func codeName(s string) string {
-	for _, name := range []string{stateNames[s], kindNames[intake.Kind(s)], eventNames[intake.EventName(s)], letterNames[intake.LetterState(s)], purposeNames[intake.Purpose(s)], holdNames[s]} {
+	for _, name := range []string{stateNames[s], kindNames[intake.Kind(s)], eventNames[intake.EventName(s)], letterNames[intake.LetterState(s)], purposeNames[intake.Purpose(s)]} {
 		if name != "" {
 			return name
 		}
+	}
+	if r, ok := holds.Find(s); ok {
+		return capital(r.Short)
 	}
 	return ""
 }

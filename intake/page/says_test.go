@@ -26,7 +26,7 @@ func TestEveryRefusalHasItsWelsh(t *testing.T) {
 	for _, x := range all {
 		known[x.En] = x.Cy
 	}
-	calls := map[string]bool{"refuse": true, "Refuse": true, "warn": true}
+	calls := map[string]bool{"refuse": true, "Refuse": true, "warn": true, "ResponseInWords": true}
 	for _, from := range []string{"../casework/*.go", "../accounts/*.go", "*.go", "../../deadlines/*.go", "../exemption.go"} {
 		calls["Errorf"] = from == "../exemption.go"
 		for name, file := range sources(t, from) {

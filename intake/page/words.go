@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"requestd/deadlines"
+	"requestd/intake/holds"
 	"requestd/templates/welsh"
 )
 
 // words is the interface's catalogue. English stands in the screens
 // themselves; words_cy.tsv has the Welsh of each, and a test that none is
-// missing.
+// missing; the reasons of a hold come with theirs.
 type words struct{ cy map[string]string }
 
 func readWords() (*words, error) {
@@ -28,6 +29,9 @@ func readWords() (*words, error) {
 			return nil, fmt.Errorf("words_cy.tsv: %q has no Welsh beside it", lines.Text())
 		}
 		w.cy[en] = cy
+	}
+	for _, r := range holds.Reasons {
+		w.cy[capital(r.Short)] = capital(r.ShortWelsh)
 	}
 	return w, lines.Err()
 }

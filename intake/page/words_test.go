@@ -57,7 +57,7 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 	for _, g := range groups {
 		used[g] = true
 	}
-	for _, all := range []map[string]string{stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice), holdNames} {
+	for _, all := range []map[string]string{stateNames, flagNames, texts(kindNames), texts(eventNames), texts(letterNames), texts(purposeNames), texts(dispositionNames), texts(advice)} {
 		for _, en := range all {
 			used[en] = true
 		}

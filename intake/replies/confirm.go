@@ -11,6 +11,7 @@ import (
 	"requestd/intake/casework"
 	"requestd/intake/compose"
 	"requestd/intake/config"
+	"requestd/intake/holds"
 	"requestd/intake/notices"
 	"requestd/intake/officer"
 	"requestd/store"
@@ -62,10 +63,10 @@ func stillHeld(v *intake.View) []string {
 	if len(v.Ack.Held) == 0 || v.Doubt || !v.IsOpen() {
 		return nil
 	}
-	if slices.Contains(v.Ack.Held, casework.HoldNoAddress) {
+	if slices.Contains(v.Ack.Held, holds.NoAddress) {
 		return nil // which has a warning of its own: SEND would not help
 	}
-	return []string{"The acknowledgement still waits for a person (" + intake.HoldInWords(v.Ack.Held) + "). Look at what to check, then answer SEND."}
+	return []string{"The acknowledgement still waits for a person (" + holds.List(v.Ack.Held) + "). Look at what to check, then answer SEND."}
 }
 
 // said is what was written and how it was understood.

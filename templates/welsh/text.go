@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"requestd/deadlines"
+	"requestd/intake/holds"
 )
 
 // said are the texts that mail to staff may say: its own, those of dates and
-// alarms, and of acts those whose Welsh names nothing that stands on the page.
+// alarms, the reasons of a hold, and of acts those whose Welsh names nothing that stands on the page.
 var said = sync.OnceValues(func() ([]Saying, error) {
 	var all []Saying
 	for _, name := range []string{Mail, Facts, Acts} {
@@ -24,6 +25,9 @@ var said = sync.OnceValues(func() ([]Saying, error) {
 			list = slices.DeleteFunc(list, func(x Saying) bool { return onPage.MatchString(x.Cy) })
 		}
 		all = append(all, list...)
+	}
+	for _, r := range holds.Reasons {
+		all = append(all, Saying{r.Short, r.ShortWelsh})
 	}
 	return all, nil
 })

@@ -66,7 +66,7 @@ func TestATextInWelsh(t *testing.T) {
 	for en, want := range map[string]string{
 		"late since 21 November 2026, 2 days":                                                               "yn hwyr ers 21 Tachwedd 2026, 2 ddiwrnod",
 		"waiting for identity since 24 November 2026, 12 working days: ask again?":                          "yn aros am brawf adnabod ers 24 Tachwedd 2026, 12 diwrnod gwaith: gofyn eto?",
-		"held: a child may be asking, writing there may do harm":                                            "wedi'i dal: efallai mai plentyn sy'n gofyn, gall ysgrifennu yno wneud niwed",
+		"held: a child may be asking, writing there may put the sender in danger":                           "wedi'i dal: efallai mai plentyn sy'n gofyn, gall ysgrifennu yno roi'r anfonwr mewn perygl",
 		"the ask authority is failed: 550 5.1.1 no such user":                                               "gofyn am awdurdod: methodd: 550 5.1.1 no such user",
 		"Mailbox cafcass: last read 20 November 2026 at 10:02, last sent for never, as far as is recorded.": "Blwch post cafcass: darllenwyd ddiwethaf 20 Tachwedd 2026 am 10:02, anfonwyd drosto ddiwethaf erioed, hyd y cofnodwyd.",
 	} {

@@ -5,34 +5,34 @@ import (
 	"strings"
 
 	"requestd/intake"
-	"requestd/intake/casework"
+	"requestd/intake/holds"
 	"requestd/intake/mailbox"
 	"requestd/store"
 )
 
-// holds lists everything that keeps the acknowledgement back. The classifier's
+// whyHeld lists everything that keeps the acknowledgement back. The classifier's
 // reasons come first.
-func (e *Engine) holds(tx *store.Tx, it *item, v *intake.View, to string) []string {
-	holds := slices.Clone(it.Reading.Hold)
+func (e *Engine) whyHeld(tx *store.Tx, it *item, v *intake.View, to string) []string {
+	why := slices.Clone(it.Reading.Hold)
 	add := func(reason string, when bool) {
-		if when && !slices.Contains(holds, reason) {
-			holds = append(holds, reason)
+		if when && !slices.Contains(why, reason) {
+			why = append(why, reason)
 		}
 	}
 	from := ""
 	if len(it.Message.From) > 0 {
 		from = it.Message.From[0].Addr
 	}
-	add(casework.HoldJunk, it.role == mailbox.Junk)
-	add(casework.HoldForwarded, it.Reading.Forward != nil)
-	add(casework.HoldDate, it.doubtful)
-	add(casework.HoldLate, e.Cases.Late(tx, v))
-	add(casework.HoldNoAddress, !intake.Mailable(to))
-	add(casework.HoldOwn, e.Cases.Rules().Own(to))
-	add(casework.HoldUTF8, !ascii(to))
-	add(casework.HoldReplyTo, to != "" && e.answersElsewhere(it, from, to))
-	add(casework.HoldRate, e.Cases.TooMany(tx, it.place.Mailbox, to))
-	return holds
+	add(holds.Junk, it.role == mailbox.Junk)
+	add(holds.Forwarded, it.Reading.Forward != nil)
+	add(holds.NoDate, it.doubtful)
+	add(holds.Late, e.Cases.Late(tx, v))
+	add(holds.NoAddress, !intake.Mailable(to))
+	add(holds.Own, e.Cases.Rules().Own(to))
+	add(holds.UTF8, !ascii(to))
+	add(holds.ReplyTo, to != "" && e.answersElsewhere(it, from, to))
+	add(holds.Rate, e.Cases.TooMany(tx, it.place.Mailbox, to))
+	return why
 }
 
 // answersElsewhere reports whether a mail asks for answers to another account
