@@ -16,23 +16,46 @@ import (
 // purpose, its state or a person's own words, it must not go like that. It
 // returns the wrong day and the right one.
 func misdated(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (named, right deadlines.Day, err error) {
-	if !receiptMoved(c) && l.Purpose != intake.ForNoAnswer {
+	received := v.ReceivedOn
+	k, ofPart := intake.Clock{}, false
+	if l.Purpose.NextStep() {
+		if k, ofPart = partOfDraft(c, v, l); ofPart {
+			received = k.ReceivedOn
+		}
+	}
+	were := receipts(c, k.Kind)
+	if len(were) < 2 && l.Purpose != intake.ForNoAnswer {
 		return 0, 0, nil
 	}
 	text, err := textOf(tx, l)
 	if err != nil || text == "" {
 		return 0, 0, err
 	}
-	if named = wrongDay(text, v.ReceivedOn, receipts(c)); named != 0 {
-		return named, v.ReceivedOn, nil
+	if named = wrongDay(text, received, were); named != 0 {
+		return named, received, nil
 	}
-	if l.Purpose != intake.ForNoAnswer {
-		return 0, 0, nil
-	}
-	if k, ok := partOfDraft(c, v, l); ok && k.Result.PausedSince != 0 {
+	if l.Purpose == intake.ForNoAnswer && ofPart && k.Result.PausedSince != 0 {
 		return wrongDay(text, k.Result.PausedSince, asked(c)), k.Result.PausedSince, nil
 	}
 	return 0, 0, nil
+}
+
+// lapsed is the day by which a letter asks for an answer, where that has passed
+// and the letter still names it; 0 for none.
+func (cs *Cases) lapsed(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (deadlines.Day, error) {
+	k, ok := partOfDraft(c, v, l)
+	if l.Purpose != intake.ForNoAnswer || !ok || k.Result.PausedSince == 0 {
+		return 0, nil
+	}
+	by := cs.answerBy(k.Result.PausedSince, deadlines.DayOf(l.Created))
+	if by == 0 || by >= tx.Today() {
+		return 0, nil
+	}
+	text, err := textOf(tx, l)
+	if err != nil || !names(text, templates.EnglishDay(by)) && !names(text, templates.WelshDay(by)) {
+		return 0, err
+	}
+	return by, nil
 }
 
 // textOf is what a letter says, in one line; "" where it has no bytes.
@@ -55,15 +78,12 @@ func textOf(tx *store.Tx, l *intake.Letter) (string, error) {
 	return strings.Join(strings.Fields(text), " "), nil
 }
 
-// receiptMoved reports whether the date of receipt was ever put right, or such
-// a correction taken back.
-func receiptMoved(c *intake.Case) bool { return len(receipts(c)) > 1 }
-
-// receipts are the days that the case has ever had as that of its receipt.
-func receipts(c *intake.Case) []deadlines.Day {
+// receipts are the days that the case, or a part of it that was received on a day
+// of its own, has ever had as that of its receipt.
+func receipts(c *intake.Case, part intake.Kind) []deadlines.Day {
 	days := []deadlines.Day{deadlines.DayOf(c.Opening().Received)}
 	for _, ev := range c.Events {
-		if ev.Name == intake.ReceivedOn && ev.Part == "" {
+		if ev.Name == intake.ReceivedOn && (ev.Part == "" || ev.Part == part) {
 			days = append(days, ev.Day)
 		}
 	}
@@ -111,11 +131,22 @@ func names(text, day string) bool {
 }
 
 // trueDays refuses a letter to the requester that names a day which was put
-// right since, and says what is to be done.
+// right since, or asks for an answer by one that has passed, and says what is to
+// be done.
 func (cs *Cases) trueDays(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) error {
 	named, right, err := misdated(tx, c, v, l)
+	if err == nil && named == 0 {
+		day, err := cs.lapsed(tx, c, v, l)
+		switch {
+		case err != nil || day == 0:
+			return err
+		case Editable(l):
+			return OnText.Refuse("letter %d asks for an answer by %s, which has passed: edit it first", l.ID, day.Long())
+		}
+		return refuse("letter %d asks for an answer by %s, which has passed: it does not go, so write to %s yourself", l.ID, day.Long(), l.To)
+	}
 	switch {
-	case err != nil || named == 0:
+	case err != nil:
 		return err
 	case Editable(l):
 		return OnText.Refuse("letter %d names %s, which was put right to %s since: edit it first", l.ID, named.Long(), right.Long())

@@ -76,7 +76,7 @@ func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.
 			continue
 		}
 		says := cs.LetterText(c, v, p, templates.Corrected{})
-		says.Parts, says.OnePart = []templates.Part{PartOf(*k)}, ofSeveral(v)
+		says.Parts, says.OnePart, says.ReceivedOn = []templates.Part{PartOf(*k)}, ofSeveral(v, k), k.ReceivedOn
 		says.Exemptions, says.Words = ev.Exemptions, words
 		switch p {
 		case intake.ForNewDate:
@@ -104,12 +104,13 @@ func wasAsked(c *intake.Case, ev *intake.Event) bool {
 	})
 }
 
-// ofSeveral reports whether letters name the part that they are about: the
-// message has others, of which the requester has heard.
-func ofSeveral(v *intake.View) bool {
+// ofSeveral reports whether a letter names the part that it is about: the message
+// has others, of which the requester has heard. What came with a message of its
+// own was merged into the case and is not one of them.
+func ofSeveral(v *intake.View, about *intake.Clock) bool {
 	n := 0
 	for _, k := range v.Clocks {
-		if !k.Unconfirmed {
+		if !k.Unconfirmed && k.ReceivedOn == about.ReceivedOn {
 			n++
 		}
 	}
@@ -141,16 +142,23 @@ func (cs *Cases) DraftNoAnswer(tx *store.Tx, c *intake.Case, part intake.Kind) (
 			continue
 		}
 		says := cs.LetterText(c, v, intake.ForNoAnswer, templates.Corrected{})
-		says.Parts, says.OnePart = []templates.Part{{Kind: string(k.Kind), Of: string(k.Of)}}, ofSeveral(v)
+		says.Parts, says.OnePart, says.ReceivedOn = []templates.Part{{Kind: string(k.Kind), Of: string(k.Of)}}, ofSeveral(v, k), k.ReceivedOn
 		says.AskedOn, says.Asked = k.Result.PausedSince, strings.TrimPrefix(k.State, "waiting-for-")
-		if days := cs.Settings().Reminders.SuggestClose; days > 0 {
-			cal := cs.Calendar()
-			says.By = max(cal.AddWorkingDays(deadlines.EnglandAndWales, says.AskedOn, days), cal.AddWorkingDays(deadlines.EnglandAndWales, tx.Today(), 10))
-		}
+		says.By = cs.answerBy(says.AskedOn, tx.Today())
 		l, err := cs.addDraft(tx, c, says, fmt.Sprintf("%s/%s/%s-%s", c.Ref, intake.ForNoAnswer, part, says.AskedOn), intake.Event{Part: part})
 		return l != nil, err
 	}
 	return false, nil
+}
+
+// answerBy is the day by which a letter that asks again, written on a day, wants
+// its answer; 0 for none.
+func (cs *Cases) answerBy(asked, written deadlines.Day) deadlines.Day {
+	days, cal := cs.Settings().Reminders.SuggestClose, cs.Calendar()
+	if days <= 0 {
+		return 0
+	}
+	return max(cal.AddWorkingDays(deadlines.EnglandAndWales, asked, days), cal.AddWorkingDays(deadlines.EnglandAndWales, written, 10))
 }
 
 // addDraft puts a letter into the outbox that waits for a person's word; nil
@@ -252,7 +260,7 @@ func (cs *Cases) readyToGo(tx *store.Tx, c *intake.Case, v *intake.View, l *inta
 	day := stepDay(l.Purpose, &k)
 	switch {
 	case day != 0 && !names(text, templates.EnglishDay(day)),
-		day != 0 && names(text, templates.WelshDay(v.ReceivedOn)) && !names(text, templates.WelshDay(day)):
+		day != 0 && names(text, templates.WelshDay(k.ReceivedOn)) && !names(text, templates.WelshDay(day)):
 		return OnText.Refuse("letter %d does not give the date that is right now, %s: edit it first", l.ID, day.Long())
 	case l.Purpose == intake.ForNewDate:
 		l.Promises = []intake.Promise{{Part: k.Kind, Day: k.RespondBy}}

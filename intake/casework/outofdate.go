@@ -31,6 +31,15 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 			return fmt.Sprintf("it names %s, which was put right to %s since", named.Long(), right.Long()), nil
 		}
 	}
+	if !c.Erased() && l.Doubts == 0 {
+		day, err := cs.lapsed(tx, c, cs.View(tx, c), l)
+		if err != nil {
+			return "", err
+		}
+		if day != 0 {
+			return fmt.Sprintf("it asks for an answer by %s, which has passed meanwhile", day.Long()), nil
+		}
+	}
 	for _, p := range l.Promises {
 		unseen := l.Released.IsZero() || p.Day >= deadlines.DayOf(l.Released) // by whoever let it go
 		if p.Day < tx.Today() && unseen {
