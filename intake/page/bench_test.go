@@ -63,6 +63,7 @@ func BenchmarkScreens(b *testing.B) {
 	fmt.Printf("%d cases, %d open, %d of them undecided; the first look took %v\n", *career, open, len(undecided), time.Since(begun).Round(time.Millisecond))
 	b.Run("ten-officers", func(b *testing.B) { table(b, o.clickAround(b.N, clicks(refs, undecided))) })
 	b.Run("processor", func(b *testing.B) { o.processor(b, clicks(refs, undecided)) })
+	b.Run("download", func(b *testing.B) { o.download(b, refs) })
 	b.Run("figures", func(b *testing.B) {
 		took := map[string][]time.Duration{}
 		v := o.visitor(o.word("a@example.org", casework.Administrator))
@@ -75,6 +76,39 @@ func BenchmarkScreens(b *testing.B) {
 		}
 		table(b, took)
 	})
+}
+
+// download takes away a list of every case, and prints how long that took, and the
+// longest that a note took meanwhile.
+func (o *office) download(b *testing.B, refs []string) {
+	if b.N == 1 {
+		return // a first try
+	}
+	v := o.visitor(o.word("takes@example.org", casework.Administrator))
+	over := make(chan struct{})
+	var longest time.Duration
+	var beside sync.WaitGroup
+	beside.Go(func() {
+		w := o.visitor(o.word("beside@example.org", casework.Administrator))
+		for n := 0; ; n++ {
+			select {
+			case <-over:
+				return
+			case <-time.After(*clickEvery):
+			}
+			ref, begun := refs[n%len(refs)], time.Now()
+			if status, _ := w.post("/case/"+ref+"/act/note", "seen", o.seen(ref), "note", "rang them", "save", "yes"); status >= http.StatusInternalServerError {
+				b.Error(status)
+			}
+			longest = max(longest, time.Since(begun))
+		}
+	})
+	begun := time.Now()
+	status, sheet := v.post("/search", "csv", "yes")
+	took := time.Since(begun)
+	close(over)
+	beside.Wait()
+	fmt.Printf("\na list of %d cases: %d, %d bytes in %v; a note took %v at most meanwhile\n", strings.Count(sheet, "\n")-1, status, len(sheet), took.Round(time.Millisecond), longest.Round(time.Millisecond))
 }
 
 func table(b *testing.B, took map[string][]time.Duration) {

@@ -25,7 +25,9 @@ func (s *Server) recordLook(ref, actor string) error {
 	return s.recordLooks([]string{ref}, Look{Actor: actor})
 }
 
-const atATime = 500 // cases
+// atATime is of how many cases at most readings are recorded in one step, which
+// others wait for.
+var atATime = 500
 
 // recordLooks records that somebody read cases, or took them away in a list.
 func (s *Server) recordLooks(refs []string, l Look) error {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"requestd/intake/casework"
+	"requestd/intake/page"
+	"requestd/store"
 )
 
 // A search is kept under a name, whose address names nobody, and shows whoever
@@ -80,4 +82,42 @@ func TestADownloadedListIsAReading(t *testing.T) {
 	if _, body := head.get("/case/" + other + "/readers"); strings.Contains(body, "<td>k.dunne@example.org</td>") {
 		t.Error("a case that was not in the list counts as read")
 	}
+}
+
+// A list of any length is read and recorded in small steps, and is whole.
+func TestALongListIsDownloadedInSteps(t *testing.T) {
+	page.AtATime(t, 2)
+	o := newOffice(t)
+	var refs []string
+	for _, name := range []string{"Priya Raghunathan", "Edmund Vale", "Priya Amsel", "Priya Hale", "Priya Rees", "Priya Wu"} {
+		refs = append(refs, o.asked(name))
+	}
+	v, head := o.officer(), o.visitor(o.word("head@example.org", casework.Head))
+	for _, x := range []struct {
+		form  []string
+		finds int
+	}{{[]string{"words", "Priya"}, 5}, {[]string{"state", "open"}, 6}} {
+		before := o.version()
+		_, sheet := v.post("/search", append(x.form, "csv", "yes")...)
+		if n := strings.Count(sheet, "\nCAF26-"); n != x.finds {
+			t.Errorf("of %v the list has %d cases, not %d:\n%s", x.form, n, x.finds, sheet)
+		}
+		if steps := o.version() - before; !o.db.InDatabase() && int(steps) != map[int]int{5: 3, 6: 1}[x.finds] { // the second time one is new
+			t.Errorf("%d readings are recorded in %d steps", x.finds, steps)
+		}
+	}
+	for _, ref := range refs {
+		if _, body := head.get("/case/" + ref + "/readers"); strings.Count(body, "in a list that was downloaded") != 1 {
+			t.Errorf("that %s was downloaded is not told once", ref)
+		}
+	}
+}
+
+// version counts what was recorded.
+func (o *office) version() (v uint64) {
+	o.tb.Helper()
+	if err := o.db.View(func(tx *store.Tx) error { v = tx.Version(); return nil }); err != nil {
+		o.tb.Fatal(err)
+	}
+	return v
 }

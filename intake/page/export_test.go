@@ -1,0 +1,10 @@
+package page
+
+import "testing"
+
+// AtATime has readings of so many cases recorded at a time, as long as a test runs.
+func AtATime(t *testing.T, n int) {
+	was := atATime
+	atATime = n
+	t.Cleanup(func() { atATime = was })
+}
