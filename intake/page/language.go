@@ -39,7 +39,7 @@ func (b *actBody) work(*frame) *button {
 }
 
 func (b openBody) work(*frame) *button     { return &button{} }
-func (b searchBody) work(*frame) *button   { return &button{} }
+func (b searchBody) work(*frame) *button   { return &button{"enter", "yes"} }
 func (b calendarBody) work(*frame) *button { return &button{} }
 func (b accountBody) work(*frame) *button  { return &button{"keys", "own"} }
 
@@ -130,7 +130,7 @@ func (v *visit) actAgain() error {
 // searchAgain leads to the link that filters alone make.
 func (v *visit) searchAgain() error {
 	form := v.r.PostForm
-	if strings.TrimSpace(form.Get("words")) != "" {
+	if strings.TrimSpace(form.Get("words")) != "" || strings.TrimSpace(form.Get("name")) != "" {
 		return v.search()
 	}
 	filters := url.Values{}

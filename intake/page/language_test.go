@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"requestd/intake/accounts"
 	"requestd/intake/casework"
 )
 
@@ -25,11 +26,11 @@ func TestTheLanguageChangesAndNothingTypedIsLost(t *testing.T) {
 	const typed = `Words "of" <mine>`
 	for _, x := range []struct{ path, field string }{
 		{"/case/" + ref + "/act/responded", "note"}, {"/case/" + ref + "/act/corrected", "postal"}, {"/register", "subject"}, {"/register", "postal"},
-		{"/search", "words"}, {"/triage/" + mail, "into"}, {passed, "into"}, {letter + "/text", "text"}, {"/account/keys", "key-foi"},
+		{"/search", "words"}, {"/search", "name"}, {"/triage/" + mail, "into"}, {passed, "into"}, {letter + "/text", "text"}, {"/account/keys", "key-foi"},
 	} {
 		before := o.seen(ref) + " " + o.seen(mail)
 		for _, to := range []string{"cy", "en"} {
-			status, body := v.post(x.path, "to", to, x.field, typed, "seen", "3", "save", "yes", "decide", "foi", "then", "send", "keys", "own", "do", "belongs")
+			status, body := v.post(x.path, "to", to, x.field, typed, "seen", "3", "save", "yes", "decide", "foi", "then", "send", "keys", "own", "do", "belongs", "state", "open")
 			if status != http.StatusOK || !strings.Contains(body, `<html lang="`+to+`">`) || !strings.Contains(body, "of&#34; &lt;mine&gt;") {
 				t.Errorf("%s in %s: it is answered %d, or the words are gone", x.path, to, status)
 			}
@@ -53,6 +54,16 @@ func TestTheLanguageChangesAndNothingTypedIsLost(t *testing.T) {
 	if status, body := o.visitor("").do(http.MethodPost, "/sign-in", url.Values{"to": {"cy"}, "address": {"k.dunne@example.org"}, "password": {"secret"}}); status != http.StatusOK || !strings.Contains(body, `value="k.dunne@example.org"`) || strings.Contains(body, "secret") {
 		t.Errorf("the sign-in is answered %d in Welsh", status)
 	}
+}
+
+// saved are the searches that somebody has saved.
+func (o *office) saved(address string) []accounts.Search {
+	o.tb.Helper()
+	list, err := o.accounts.Searches(address)
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	return list
 }
 
 // held is the screen of an acknowledgement that waits for a person.
@@ -80,6 +91,19 @@ func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 	}
 	b.open("/case/" + ref + "/act/responded")
 	b.run(chromedp.SendKeys("#exemptions", "40(2)"+kb.Enter), chromedp.WaitVisible("#preview"))
+	b.open("/search?state=open")
+	b.run(chromedp.SendKeys("#name", "All that is open"), chromedp.Click(`button[name="to"]`), chromedp.WaitVisible(`html[lang="en"]`, chromedp.ByQuery), chromedp.Value("#name", &name))
+	if name != "All that is open" {
+		t.Errorf("the name of a search is %q in the other language", name)
+	}
+	b.run(chromedp.SendKeys("#words", "Priya"), chromedp.Click("main form .button"), chromedp.WaitVisible(`#words[value="Priya"]`), chromedp.Value("#name", &name))
+	if name != "All that is open" || len(o.saved("head@example.org")) > 0 {
+		t.Errorf("searching anew leaves the name %q, or saves a search", name)
+	}
+	b.run(chromedp.SendKeys("#name", kb.Enter), chromedp.WaitVisible(".banner.good"))
+	if list := o.saved("head@example.org"); len(list) != 1 || list[0].Words != "Priya" {
+		t.Errorf("Enter behind a name saves %+v", list)
+	}
 	b.open(passed)
 	b.run(chromedp.Click("#kind"), chromedp.SendKeys("#kind", kb.Enter), chromedp.WaitVisible(".banner.good"))
 	b.open("/triage/" + mail)

@@ -35,7 +35,7 @@ func (v *visit) savedSearch() error {
 		return errNoPage
 	}
 	s := list[at]
-	return v.showSearch(v.frame("Search"), searchBody{Words: s.Words, State: s.State, Kind: s.Kind, Name: s.Name, N: s.N})
+	return v.showSearch(v.frame("Search"), searchBody{Words: s.Words, State: s.State, Kind: s.Kind, Name: s.Name, Named: s.Name, N: s.N})
 }
 
 func (v *visit) saveSearch() error {
@@ -45,7 +45,7 @@ func (v *visit) saveSearch() error {
 	f := v.frame("Search")
 	if err != nil {
 		f.Problem = v.explain(err, f)
-		return v.showSearch(f, searchBody{Words: s.Words, State: s.State, Kind: s.Kind, Name: s.Name})
+		return v.showSearch(f, searchBody{Words: s.Words, State: s.State, Kind: s.Kind, Name: s.Name, Named: form.Get("named")})
 	}
 	return v.done(fmt.Sprintf("/search/saved/%d", n), f.T("The search is saved."))
 }

@@ -34,7 +34,14 @@ type searchBody struct {
 	Kinds  []choice
 	Saved  []accounts.Search
 	Name   string // of the saved search that is shown, or is to be saved
+	Named  string // the same as it was shown at first
 	N      int    // its number
+}
+
+// Searched is what was searched for, so that a form knows whether that was changed
+// since.
+func (b searchBody) Searched() string {
+	return url.Values{"words": {b.Words}, "state": {b.State}, "kind": {b.Kind}}.Encode()
 }
 
 const mostFound = 30
@@ -45,6 +52,11 @@ func (v *visit) search() error {
 	body := searchBody{Words: strings.TrimSpace(v.r.PostFormValue("words")), State: v.r.FormValue("state"), Kind: v.r.FormValue("kind")}
 	if v.r.FormValue("csv") != "" {
 		return v.searchCSV(body)
+	}
+	form := v.r.PostForm
+	body.Name, body.Named = form.Get("name"), form.Get("named")
+	if form.Has("enter") && !v.turns() && body.Name != body.Named && form.Get("searched") == body.Searched() {
+		return v.saveSearch() // Enter where nothing but a name was typed
 	}
 	return v.showSearch(v.frame("Search"), body)
 }
@@ -102,19 +114,24 @@ func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err err
 
 // searchCSV gives everything that a search finds, for a spreadsheet.
 func (v *visit) searchCSV(b searchBody) error {
-	found, _, err := v.s.Register.Cases(v.r.Context(), register.CaseFilter{
-		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1,
-	})
-	if err != nil {
-		return err
+	wanted := register.CaseFilter{
+		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: atATime,
 	}
-	rows, refs := make([][]string, 0, len(found)), make([]string, 0, len(found))
-	for _, c := range found {
-		refs = append(refs, c.Ref)
-		rows = append(rows, sheet.Case(c))
-	}
-	if err := v.s.recordLooks(refs, Look{Actor: v.who.Actor, List: true}); err != nil && !store.DiskFault(err) {
-		return err // on a faulty disk people may go on reading
+	var rows [][]string
+	for more := true; more; more = wanted.After != "" { // a list may have every case there ever was
+		found, next, err := v.s.Register.Cases(v.r.Context(), wanted)
+		if err != nil {
+			return err
+		}
+		wanted.After = next
+		refs := make([]string, 0, len(found))
+		for _, c := range found {
+			refs = append(refs, c.Ref)
+			rows = append(rows, sheet.Case(c))
+		}
+		if err := v.s.recordLooks(refs, Look{Actor: v.who.Actor, List: true}); err != nil && !store.DiskFault(err) {
+			return err // on a faulty disk people may go on reading
+		}
 	}
 	return v.file("cases.csv", sheet.CaseHead, rows)
 }
