@@ -49,6 +49,9 @@ func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (i
 
 // giveText writes a letter anew with a person's text.
 func (cs *Cases) giveText(tx *store.Tx, c *intake.Case, l *intake.Letter, text string) error {
+	if err := OnText.whole(text, maxLetter); err != nil {
+		return err
+	}
 	text = strings.TrimSpace(intake.PlainText(text, maxLetter)) + "\n"
 	switch {
 	case !Editable(l):

@@ -188,8 +188,10 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 	if in.Language == "" {
 		in.Language = "en"
 	}
-	var err error
-	in.Postal, err = postal(in.Postal)
+	err := OnNote.whole(in.Note, maxNote)
+	if err == nil {
+		in.Postal, err = postal(in.Postal)
+	}
 	return err
 }
 

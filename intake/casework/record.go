@@ -3,6 +3,7 @@ package casework
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -167,6 +168,14 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 	if err := in.checkPart(v); err != nil {
 		return err
 	}
+	for _, x := range []struct {
+		of   Field
+		text string
+	}{{OnNote, strings.TrimSpace(in.Reason + "\n" + in.Note)}, {OnWords, in.Ask}} {
+		if err := x.of.whole(x.text, maxNote); err != nil {
+			return err
+		}
+	}
 	switch {
 	case in.Reason != "" && in.Event != intake.Extended && (in.Event != intake.Closed || !slices.Contains(Reasons, in.Reason)):
 		return OnReason.Refuse("reason %q: the event closed takes one of %s, and no other event takes any", in.Reason, strings.Join(Reasons, ", "))
@@ -187,6 +196,14 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 		return err
 	}
 	return cs.checkPeople(v, in)
+}
+
+// whole refuses a text of which the end would be cut off.
+func (f Field) whole(text string, most int) error {
+	if n := utf8.RuneCountInString(strings.ReplaceAll(text, "\r\n", "\n")); n > most {
+		return f.Refuse("the text has %d characters, of which %d can be kept: shorten it", n, most)
+	}
+	return nil
 }
 
 // foreseeable reports whether a date can be promised with an event: a wrong year is

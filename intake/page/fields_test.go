@@ -65,6 +65,8 @@ func TestARefusalLeadsToItsField(t *testing.T) {
 		{ref, "extended", "estimate", []string{"estimate", "2020-01-01"}},
 		{ref, "closed", "reason", []string{"reason", "tired"}},
 		{ref, "note", "note", nil},
+		{ref, "note", "note", []string{"note", strings.Repeat("é", 4001)}},
+		{ref, "clarification-requested", "words", []string{"words", strings.Repeat("é", 4001)}},
 		{ref, "void", "void", nil},
 		{ref, "merge", "into", nil},
 		{ref, "merge", "into", []string{"into", "CAF26-90000"}},

@@ -40,6 +40,9 @@ func joins(before, line, indent string) bool {
 	if text == "" || strings.TrimSpace(before) == "" || line[:len(line)-len(text)] != indent || strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "| ") || strings.HasPrefix(strings.TrimLeft(before, " "), "| ") {
 		return false
 	}
-	word, _, _ := strings.Cut(text, " ")
+	word, _, more := strings.Cut(text, " ")
+	if !more && (strings.Contains(word, "@") || strings.Contains(word, "://")) {
+		return false // an address stands on its own line
+	}
 	return utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) > letterColumns
 }

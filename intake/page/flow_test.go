@@ -19,6 +19,10 @@ message and answer it.
   Part 3: we will reply by 22 December 2026, if we need nothing more
   from you
 
+  Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF
+  casework@example.org
+  https://www.example.org/a-path-that-is-as-long-as-it-needs-to-be-here
+
 - what you have already, or know where it lies, need not be looked for
   once more
 - and this
@@ -38,6 +42,10 @@ Thank you for your message. This letter acknowledges that we have received it. I
   Our reference: REF26-00017
   Date received: 21 November 2026
   Part 3: we will reply by 22 December 2026, if we need nothing more from you
+
+  Wycliffe House, Water Lane, Wilmslow, Cheshire SK9 5AF
+  casework@example.org
+  https://www.example.org/a-path-that-is-as-long-as-it-needs-to-be-here
 
 - what you have already, or know where it lies, need not be looked for once more
 - and this

@@ -19,7 +19,8 @@ type key struct {
 var ownKeys = []key{
 	{Name: "foi", Label: "Freedom of information", Key: "f"}, {Name: "dsar", Label: "Subject access", Key: "d"}, {Name: "eir", Label: "Environmental information", Key: "e"},
 	{Name: "rights", Label: "Data protection right", Key: "p"}, {Name: "review/foi", Label: "Review of a freedom of information answer", Key: "r"},
-	{Name: "review/dsar", Label: "Data protection complaint", Key: "c"}, {Name: "not-a-request", Label: "Not a request", Key: "n"},
+	{Name: "review/dsar", Label: "Data protection complaint", Key: "c"}, {Name: "review/eir", Label: "Review of an environmental answer"},
+	{Name: "review/rights", Label: "Complaint about a data protection right"}, {Name: "not-a-request", Label: "Not a request", Key: "n"},
 	{Name: "skip", Label: "Skip", Key: "s"}, {Name: "open", Label: "Open the case", Key: "o"},
 	{Name: "belongs", Label: "or it belongs to case", Key: "b"}, {Name: "undo", Label: "Undo", Key: "u"},
 }

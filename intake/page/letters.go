@@ -41,6 +41,7 @@ var advice = map[intake.LetterState]string{
 
 type lettersBody struct {
 	Groups []letterGroup
+	State  intake.LetterState // those alone are shown, in full
 }
 
 type letterGroup struct {
@@ -51,8 +52,16 @@ type letterGroup struct {
 }
 
 func (v *visit) letters() error {
-	var body lettersBody
+	body, most := lettersBody{State: intake.LetterState(v.r.FormValue("state"))}, mostRows
+	if body.State != "" {
+		if most = mostWhole; !slices.Contains(unsettled, body.State) {
+			return errNoPage
+		}
+	}
 	for _, state := range unsettled {
+		if body.State != "" && body.State != state {
+			continue
+		}
 		wanted := register.LetterFilter{State: state, Mailboxes: v.who.Mailboxes}
 		if state == intake.LetterBounced { // it stays so for ever
 			wanted.Since = v.s.Now().AddDate(0, 0, -register.BackDays)
@@ -69,8 +78,8 @@ func (v *visit) letters() error {
 		})
 		slices.Reverse(list)
 		g := letterGroup{State: state, Advice: advice[state], Rows: list}
-		if n := len(list); n > mostRows {
-			g.Rows, g.More = list[:mostRows], n-mostRows
+		if n := len(list); n > most {
+			g.Rows, g.More = list[:most], n-most
 		}
 		if len(g.Rows) > 0 {
 			body.Groups = append(body.Groups, g)

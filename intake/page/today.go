@@ -35,6 +35,7 @@ type todayBody struct {
 	Passed   []passedMail
 	Later    int // open cases that are in no list
 	Mine     bool
+	List     string // that alone is shown, in full
 }
 
 // passedMail is a mail that opened no case, with its first words.
@@ -46,6 +47,7 @@ type passedMail struct {
 const (
 	firstWords = 100 // runes
 	mostRows   = 50  // of one list
+	mostWhole  = 500 // of a list that is shown alone
 	passedDays = 3
 	soonDays   = 7
 )
@@ -56,8 +58,19 @@ func (v *visit) today() error {
 		return err
 	}
 	f := v.frame("Today")
-	body := todayBody{Mine: v.r.FormValue("mine") == "yes"}
+	body := todayBody{Mine: v.r.FormValue("mine") == "yes", List: v.r.FormValue("list")}
 	body.Sections, body.Later = sort(open, f, body.Mine)
+	if body.List != "" {
+		body.Sections, body.Later = slices.DeleteFunc(body.Sections, func(s section) bool { return s.ID != body.List }), 0
+		if len(body.Sections) == 0 {
+			return errNoPage
+		}
+		body.Sections[0].cut(mostWhole)
+		return v.show("today", f, body)
+	}
+	for i := range body.Sections {
+		body.Sections[i].cut(mostRows)
+	}
 	if body.Passed, err = v.passed(); err != nil {
 		return err
 	}
@@ -98,12 +111,15 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 	var list []section
 	for _, w := range wants {
 		slices.SortStableFunc(w.Rows, func(a, b register.Desk) int { return cmp.Compare(a.Due, b.Due) })
-		if n := len(w.Rows); n > mostRows {
-			w.Rows, w.More = w.Rows[:mostRows], n-mostRows
-		}
 		list = append(list, w.section)
 	}
 	return list, later
+}
+
+func (s *section) cut(most int) {
+	if n := len(s.Rows); n > most {
+		s.Rows, s.More = s.Rows[:most], n-most
+	}
 }
 
 // passed gives people's mail of the last days that opened no case, the newest

@@ -96,6 +96,8 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 		{choice{Value: "rights", Label: "Data protection right"}, intake.Rights},
 		{choice{Value: "review/foi", Label: "Review of a freedom of information answer"}, intake.Review},
 		{choice{Value: "review/dsar", Label: "Data protection complaint"}, intake.Review},
+		{choice{Value: "review/eir", Label: "Review of an environmental answer"}, intake.Review},
+		{choice{Value: "review/rights", Label: "Complaint about a data protection right"}, intake.Review},
 		{choice{Value: "not-a-request", Label: "Not a request"}, intake.NotARequest},
 	} {
 		if !k.kind.HasClock() && k.kind != intake.NotARequest {
