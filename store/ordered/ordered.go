@@ -32,8 +32,8 @@ type Tx interface {
 	// AheadNumber says that NextNumber will be asked.
 	AheadNumber(table []byte)
 	// From iterates over the entries from the first key not before start, as
-	// long as the key belongs. The transaction may write meanwhile: what comes
-	// is what stands there when the iteration comes by.
+	// long as the key belongs; none does behind one that does not. The transaction
+	// may write meanwhile: what comes is what stands there when the iteration comes by.
 	From(table, start []byte, belongs func(key []byte) bool) iter.Seq2[[]byte, []byte]
 	// Back does the same downwards, from the last key before the given one; nil
 	// stands for the end.

@@ -19,13 +19,15 @@ const (
 	upsert     = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = excluded.value"
 	appendMany = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = entries.value || excluded.value"
 	deleteMany = "DELETE FROM entries e USING unnest($1::text[], $2::bytea[]) AS u (bucket, key) WHERE e.bucket = u.bucket AND e.key = u.key"
-	// Whoever records waits first for one that does so alone, before it has locked
-	// anything. LOCK takes no snapshot: what a transaction sees that has the lock
-	// alone cannot change until it ends.
-	lockAmong = "LOCK TABLE turns IN ROW SHARE MODE"
+	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	// A program from before records among others, and leaves it to the database to
+	// find that one came in between: for its sake it is told here as well.
+	beginRecord = "BEGIN ISOLATION LEVEL SERIALIZABLE"
+	// One records at a time. LOCK takes no snapshot: what a transaction sees that
+	// has the lock cannot change until it ends.
 	lockAlone = "LOCK TABLE turns IN EXCLUSIVE MODE"
-	// While one records alone the others wait to record, though not to give signs
-	// of life: a process that stalls, or is cut off, then loses its connection.
+	// While one records the others wait to record, though not to give signs of
+	// life: a process that stalls in between, or is cut off, loses its connection.
 	briefly = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
 	// Where the mark is another, it ends the transaction.
 	setMark = "WITH u AS (UPDATE writers SET mark = $3, at = now() WHERE id = $1 AND mark = $2 RETURNING 1) SELECT 1 / count(*) FROM u"
@@ -48,8 +50,8 @@ func (x *tx) commit() error {
 			v := t.written[key]
 			old, known := t.read[key]
 			switch {
-			case v == nil && known && old == nil, v != nil && old != nil && string(v) == string(old):
-				// as it stands there
+			case v == nil && known && old.value == nil, v != nil && old.value != nil && string(v) == string(old.value):
+				t.used[key] = old.version // as it stands there, if it does so still
 			case v == nil:
 				gone, goneKeys = append(gone, name), append(goneKeys, []byte(key))
 			default:
@@ -66,12 +68,18 @@ func (x *tx) commit() error {
 		}
 	}
 	writes := len(buckets)+len(gone)+len(more) > 0
-	if !x.begun && !writes {
-		return nil
+	if !writes {
+		return nil // what was read was so at one moment
 	}
 	b := &pgx.Batch{}
-	if writes && !x.alone {
-		b.Queue(lockAmong)
+	if !x.alone {
+		if x.begun {
+			b.Queue("COMMIT")
+		}
+		b.Queue(beginRecord)
+		b.Queue(lockAlone)
+		x.check(b)
+		x.begun = true
 	}
 	if len(buckets) > 0 {
 		b.Queue(upsert, buckets, keys, values)
@@ -82,11 +90,8 @@ func (x *tx) commit() error {
 	if len(gone) > 0 {
 		b.Queue(deleteMany, gone, goneKeys)
 	}
-	mark := ""
-	if writes {
-		mark = rand.Text()
-		b.Queue(setMark, x.db.writer, x.db.mark, mark)
-	}
+	mark := rand.Text()
+	b.Queue(setMark, x.db.writer, x.db.mark, mark)
 	b.Queue("COMMIT")
 	steps := b.Len()
 	err := x.send(b, func(res pgx.BatchResults) error {
@@ -103,12 +108,9 @@ func (x *tx) commit() error {
 	})
 	switch {
 	case err == nil:
-		x.ended = true
-		if mark != "" {
-			x.db.mark = mark
-		}
+		x.ended, x.db.mark = true, mark
 		return nil
-	case mark == "" || !severed(err):
+	case !severed(err):
 		x.db.doubted = x.db.doubted || hasCode(err, otherMark)
 		return err
 	}

@@ -3,8 +3,8 @@
 // mean is package store's.
 //
 // All tables lie in one of the database, entries, in the schema that the
-// connection's search_path names first. Transactions that write are
-// SERIALIZABLE and run again, whole, where another came in between; what they
+// connection's search_path names first. Transactions that write are serializable
+// (see check.go) and run again, whole, where another came in between; what they
 // write is sent in one go when they end.
 package postgres
 
@@ -89,7 +89,7 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	for k, v := range map[string]string{"idle_in_transaction_session_timeout": idleTimeout,
 		"synchronous_commit":  "on", // what is recorded is on its disk, whatever the server's habit
 		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
-		// Whoever looks at a whole table conflicts with all who write to it.
+		// What is looked for is always few keys of many, or keys in their order.
 		"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
 		"plan_cache_mode": "force_generic_plan"} {
 		if _, set := c.ConnConfig.RuntimeParams[k]; !set {
@@ -319,7 +319,7 @@ var errRehearsed = errors.New("it was only rehearsed")
 
 // conflict reports whether a transaction failed for another's sake alone.
 func conflict(err error) bool {
-	return hasCode(err, "40001", "40P01", otherMark)
+	return hasCode(err, "40001", "40P01", otherMark, stale)
 }
 
 func hasCode(err error, codes ...string) bool {

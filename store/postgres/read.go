@@ -16,11 +16,11 @@ const (
 )
 
 const (
-	selectOne  = "SELECT bucket, key, value FROM entries WHERE bucket = $1 AND key = $2"
-	selectPage = "SELECT key, value FROM entries WHERE bucket = $1 AND key >= $2 ORDER BY key LIMIT $3"
-	selectBack = "SELECT key, value FROM entries WHERE bucket = $1 AND key < $2 ORDER BY key DESC LIMIT $3"
-	selectLast = "SELECT key, value FROM entries WHERE bucket = $1 ORDER BY key DESC LIMIT $2"
-	selectMany = "SELECT e.bucket, e.key, e.value FROM unnest($1::text[], $2::bytea[]) AS u (bucket, key) JOIN entries e ON e.bucket = u.bucket AND e.key = u.key"
+	selectOne  = "SELECT bucket, key, value, xmin FROM entries WHERE bucket = $1 AND key = $2"
+	selectPage = "SELECT key, value, xmin FROM entries WHERE bucket = $1 AND key >= $2 ORDER BY key LIMIT $3"
+	selectBack = "SELECT key, value, xmin FROM entries WHERE bucket = $1 AND key < $2 ORDER BY key DESC LIMIT $3"
+	selectLast = "SELECT key, value, xmin FROM entries WHERE bucket = $1 ORDER BY key DESC LIMIT $2"
+	selectMany = "SELECT e.bucket, e.key, e.value, e.xmin FROM unnest($1::text[], $2::bytea[]) AS u (bucket, key) JOIN entries e ON e.bucket = u.bucket AND e.key = u.key"
 )
 
 // page is a run of keys of which there are no others.
@@ -28,7 +28,14 @@ type page struct {
 	start, end string // end is the first key that it says nothing of
 	last       bool   // there are no keys from end on
 	keys       []string
-	values     [][]byte
+	entries    []entry
+}
+
+// entry is what stands under a key; the zero value is nothing. Whoever records
+// under that key gives it another version.
+type entry struct {
+	value   []byte
+	version uint32
 }
 
 // reads is what is asked for in one go.
@@ -70,12 +77,13 @@ func (x *tx) Get(name, key []byte) []byte {
 	if v, ok := t.written[string(key)]; ok {
 		return v
 	}
-	if t.knows(string(key)) || x.err != nil {
-		return t.read[string(key)]
+	if !t.knows(string(key)) && x.err == nil {
+		x.ahead.key(name, key)
+		x.fetch()
 	}
-	x.ahead.key(name, key)
-	x.fetch()
-	return t.read[string(key)]
+	e := t.read[string(key)]
+	t.used[string(key)] = e.version
+	return e.value
 }
 
 // knows reports whether it was read what stands under a key.
@@ -189,7 +197,7 @@ func (x *tx) fetch() {
 
 func (x *tx) takeKeys(r reads, res pgx.BatchResults) error {
 	for i, key := range r.keys {
-		x.table([]byte(r.buckets[i])).read[string(key)] = nil
+		x.table([]byte(r.buckets[i])).read[string(key)] = entry{}
 	}
 	rows, err := res.Query()
 	if err != nil {
@@ -197,8 +205,9 @@ func (x *tx) takeKeys(r reads, res pgx.BatchResults) error {
 	}
 	var bucket string
 	var k, v []byte
-	_, err = pgx.ForEachRow(rows, []any{&bucket, &k, &v}, func() error {
-		x.table([]byte(bucket)).read[string(k)] = v
+	var version uint32
+	_, err = pgx.ForEachRow(rows, []any{&bucket, &k, &v, &version}, func() error {
+		x.table([]byte(bucket)).read[string(k)] = entry{v, version}
 		return nil
 	})
 	return err
@@ -211,9 +220,10 @@ func (x *tx) takePage(a asked, res pgx.BatchResults) error {
 		return err
 	}
 	var k, v []byte
-	_, err = pgx.ForEachRow(rows, []any{&k, &v}, func() error {
-		p.keys, p.values = append(p.keys, string(k)), append(p.values, v)
-		t.read[string(k)] = v
+	var version uint32
+	_, err = pgx.ForEachRow(rows, []any{&k, &v, &version}, func() error {
+		p.keys, p.entries = append(p.keys, string(k)), append(p.entries, entry{v, version})
+		t.read[string(k)] = entry{v, version}
 		return nil
 	})
 	if err != nil {

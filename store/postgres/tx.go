@@ -31,9 +31,11 @@ type tx struct {
 
 // table is what a transaction knows of one.
 type table struct {
-	read    map[string][]byte // nil for a key that is not there
+	read    map[string]entry
 	pages   []page
 	backs   map[asked]page    // read backwards
+	used    map[string]uint32 // the version of each key that f was told of
+	walks   map[string]span   // where it went from key to key
 	written map[string][]byte // nil for a key that was removed
 	added   map[string][]byte // to values that were not looked at
 	order   []string          // the keys of written, sorted
@@ -77,15 +79,13 @@ func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 	}
 	beginning := 0
 	if !x.begun {
-		how := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-		if x.writes {
-			how = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-		}
 		all := &pgx.Batch{}
-		all.Queue(how)
 		if x.alone {
+			all.Queue(beginRecord)
 			all.Queue(briefly)
 			all.Queue(lockAlone)
+		} else {
+			all.Queue(beginRead)
 		}
 		beginning = all.Len()
 		all.QueuedQueries = append(all.QueuedQueries, b.QueuedQueries...)
@@ -108,7 +108,7 @@ func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 func (x *tx) table(name []byte) *table {
 	t := x.tables[string(name)]
 	if t == nil {
-		t = &table{read: map[string][]byte{}, backs: map[asked]page{}, written: map[string][]byte{}, added: map[string][]byte{}}
+		t = &table{read: map[string]entry{}, backs: map[asked]page{}, used: map[string]uint32{}, walks: map[string]span{}, written: map[string][]byte{}, added: map[string][]byte{}}
 		x.tables[string(name)] = t
 	}
 	return t
@@ -119,7 +119,7 @@ func (x *tx) keep(n int) {
 	if x.kept += n; x.kept > mostKept {
 		x.kept = 0
 		for _, t := range x.tables {
-			t.read, t.pages, t.backs = map[string][]byte{}, nil, map[asked]page{}
+			t.read, t.pages, t.backs = map[string]entry{}, nil, map[asked]page{}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"iter"
+	"slices"
 	"sort"
 )
 
@@ -17,6 +18,8 @@ func (x *tx) From(name, start []byte, belongs func([]byte) bool) iter.Seq2[[]byt
 		t, next, size := x.table(name), string(start), firstPage
 		var p page
 		i := 0
+		s := span{start: next, end: next}
+		defer func() { t.walked(s) }()
 		for x.err == nil {
 			x.settle(name)
 			for ; i < len(p.keys) && p.keys[i] < next; i++ {
@@ -46,15 +49,21 @@ func (x *tx) From(name, start []byte, belongs func([]byte) bool) iter.Seq2[[]byt
 				key = t.order[w]
 				value = t.written[key]
 			} else if !stored {
+				s.open = true
 				return
 			} else {
-				value = p.values[i]
+				value = p.entries[i].value
+			}
+			if value != nil && !belongs([]byte(key)) {
+				s.end = key
+				return
+			}
+			if stored && p.keys[i] == key {
+				s.versions = append(s.versions, p.entries[i].version)
 			}
 			next = key + "\x00"
-			if value == nil {
-				continue // removed
-			}
-			if k := []byte(key); !belongs(k) || !yield(k, value) {
+			s.end = next
+			if value != nil && !yield([]byte(key), value) { // nil is one that was removed
 				return
 			}
 		}
@@ -64,6 +73,11 @@ func (x *tx) From(name, start []byte, belongs func([]byte) bool) iter.Seq2[[]byt
 func (x *tx) Back(name, before []byte) iter.Seq2[[]byte, []byte] {
 	return func(yield func(k, v []byte) bool) {
 		t, end, open := x.table(name), string(before), before == nil
+		s := span{start: end, end: end, open: open}
+		defer func() {
+			slices.Reverse(s.versions)
+			t.walked(s)
+		}()
 		for size := firstPage; ; size = min(8*size, fullPage) {
 			p, ok := x.readBack(name, end, open, size)
 			for i := 0; ok; {
@@ -85,11 +99,15 @@ func (x *tx) Back(name, before []byte) iter.Seq2[[]byte, []byte] {
 					end = t.order[w-1]
 					value = t.written[end]
 				case stored:
-					end, value = p.keys[i], p.values[i]
+					end, value = p.keys[i], p.entries[i].value
 				default:
+					s.start = ""
 					return
 				}
-				open = false
+				if stored && p.keys[i] == end {
+					s.versions = append(s.versions, p.entries[i].version)
+				}
+				s.start, open = end, false
 				if value != nil && !yield([]byte(end), value) {
 					return
 				}
