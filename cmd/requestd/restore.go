@@ -119,11 +119,11 @@ func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 // putIntoDatabase does the same where the register lies in a database, in
 // which there must be none: nothing there is put aside.
 func putIntoDatabase(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
-	dir, err := os.MkdirTemp("", "requestd-restore-")
+	dir, clear, err := readyRoom()
 	if err != nil {
-		return fmt.Errorf("make the copy ready: %w", err)
+		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, clear()) }()
 	ready, err := copyBeside(file, filepath.Join(dir, "requestd.db"))
 	if err != nil {
 		return err

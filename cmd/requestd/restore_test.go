@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"requestd/intake/config"
@@ -53,5 +54,54 @@ func TestARestoreClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	}
 	if files, err := filepath.Glob(filepath.Join(dir, "requestd.db.restore-*")); err != nil || len(files) > 0 {
 		t.Errorf("left are %v, %v", files, err)
+	}
+}
+
+// TestARestoreIntoADatabaseClearsAwayWhatAKilledOneLeft, and nothing that another
+// is at work in; where the database cannot be reached, nothing of its own either.
+func TestARestoreIntoADatabaseClearsAwayWhatAKilledOneLeft(t *testing.T) {
+	settings := withoutDaemon(t)
+	copied := filepath.Join(filepath.Dir(settings), "copy.db")
+	if code, _, complaint := inProcess(t, "backup", copied, "--config", settings); code != exitDone {
+		t.Fatalf("exit %d: %s", code, complaint)
+	}
+	was, err := os.ReadFile(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	toDatabase := bytes.Replace(was, []byte("store: {path: requestd.db}"), []byte(`store: {url: "postgres://requestd@127.0.0.1:1/requestd"}`), 1)
+	if err := os.WriteFile(settings, toDatabase, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	place := t.TempDir()
+	t.Setenv("TMPDIR", place)
+	killed := filepath.Join(place, readyRooms+"1")
+	if err := os.Mkdir(killed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(killed, "requestd.db.restore-1"), []byte("names"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, others := range []string{readyRooms + "file", "requestd-backup-1"} { // neither is a restore's
+		if err := os.WriteFile(filepath.Join(place, others), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	atWork, clear, err := readyRoom()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(killed); !os.IsNotExist(err) {
+		t.Errorf("what a killed restore left is there: %v", err)
+	}
+	if code, _, _ := inProcess(t, "restore", copied, "--config", settings); code == exitDone {
+		t.Error("a database that nobody serves took a copy")
+	}
+	left, err := filepath.Glob(filepath.Join(place, "*"))
+	if want := []string{filepath.Join(place, "requestd-backup-1"), atWork, filepath.Join(place, readyRooms+"file")}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("left are %v, %v; want %v", left, err, want)
+	}
+	if err := clear(); err != nil {
+		t.Error(err)
 	}
 }
