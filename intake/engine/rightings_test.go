@@ -1,0 +1,163 @@
+package engine_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/compose"
+	"requestd/intake/config"
+	"requestd/store"
+)
+
+// TestACorrectionNamesWhatWasWrongAndNothingElse, whatever else was recorded
+// since the letter went out.
+func TestACorrectionNamesWhatWasWrongAndNothingElse(t *testing.T) {
+	const receipt, kind = "The date on which we received your message was wrong", "We had misread what you asked for"
+	for name, c := range map[string]struct {
+		act     casework.Act
+		says    string
+		without string
+	}{
+		"another kind":           {casework.Decide(casework.KindInput{Kind: intake.FOI}), kind, receipt},
+		"another day of receipt": {casework.Record(casework.RecordInput{Event: intake.ReceivedOn, Date: deadlines.NewDay(2026, 11, 19)}), receipt, kind},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, ref := asked(t)
+			o.now = london(t, "2026-11-23 10:00")
+			o.did(o.do(ref, casework.RecordInput{Event: intake.Note, Note: "they rang"}))
+			o.did(o.e.Cases.Do(t.Context(), o.by(), ref, c.act))
+			o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{Correct: true})))
+			if got := flat(t, o.draft(intake.ForCorrection)); !strings.Contains(got, c.says) || strings.Contains(got, c.without) {
+				t.Errorf("want %q and not %q: %s", c.says, c.without, got)
+			}
+		})
+	}
+}
+
+// TestADraftThatAMailIsNoRequestFollowsWhatIsPutRight, while it is held already:
+// whoever reads it reads what goes.
+func TestADraftThatAMailIsNoRequestFollowsWhatIsPutRight(t *testing.T) {
+	for name, in := range map[string]casework.RecordInput{
+		"the day of receipt": {Event: intake.ReceivedOn, Date: deadlines.NewDay(2026, 11, 19)},
+		"the address":        {Event: intake.Corrected, Correction: casework.Correction{Address: "ann@example.net"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, ref := noRequestAfterANeutralLetter(t)
+			o.now = o.now.Add(time.Minute)
+			o.did(o.do(ref, in))
+			l := o.draft(intake.ForNoRequest)
+			_, text, err := compose.Text(l.Raw)
+			if err != nil || l.State != intake.LetterHeld {
+				t.Fatalf("%v: it is %s", err, l.State)
+			}
+			if in.Date != 0 && (!strings.Contains(text, "19 November 2026") || strings.Contains(text, "20 November 2026")) {
+				t.Errorf("it says\n%s", text)
+			}
+			if in.Date == 0 && l.To != "ann@example.net" {
+				t.Errorf("it goes to %s", l.To)
+			}
+		})
+	}
+}
+
+// TestAnAcknowledgementThatWasMadeIsNotAskedFor: what was done is told with the
+// day to acknowledge while that is to be done, and not afterwards.
+func TestAnAcknowledgementThatWasMadeIsNotAskedFor(t *testing.T) {
+	o := mailOffice(t, "2026-11-20 10:00")
+	doubtful(o, inDoubt{hold: []string{"danger"}})
+	o.one("cafcass", answer(o.to(ceri, intake.ForHeld), ceri, "FOI", passed))
+	waits := flat(t, o.to(ceri, intake.ForConfirmation))
+	o, _ = asked(t)
+	o.one("cafcass", answer(o.to(ceri, intake.ForCopy), ceri, "FOI", passed))
+	made := flat(t, o.to(ceri, intake.ForConfirmation))
+	const says = "acknowledge by"
+	if !strings.Contains(strings.ToLower(waits), says) || strings.Contains(strings.ToLower(made), says) {
+		t.Errorf("while it waits DONE says\n%s\nand afterwards\n%s", waits, made)
+	}
+}
+
+// TestOnlyAnotherAcknowledgementIsSaidNotToCount: the first is the one that
+// counts, and what else is recorded has nothing to do with it.
+func TestOnlyAnotherAcknowledgementIsSaidNotToCount(t *testing.T) {
+	for name, c := range map[string]struct {
+		in    casework.RecordInput
+		warns bool
+	}{
+		"acknowledged again": {casework.RecordInput{Event: intake.Acknowledged}, true},
+		"a note":             {casework.RecordInput{Event: intake.Note, Note: "they rang"}, false},
+		"extended":           {casework.RecordInput{Event: intake.Extended}, false},
+		"answered":           {casework.RecordInput{Event: intake.Responded, Outcome: "granted"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, ref := asked(t)
+			o.now, c.in.Date = london(t, "2026-11-27 10:00"), day(t, "2026-11-27")
+			warnings := strings.Join(o.did(o.do(ref, c.in)).Warnings, " ")
+			if strings.Contains(warnings, "stays the date that counts") != c.warns {
+				t.Errorf("it warns %q", warnings)
+			}
+		})
+	}
+}
+
+// TestTheTextOfAPassedMailGoesWhenItsPeriodIsOver: not a day before, and not a
+// day after.
+func TestTheTextOfAPassedMailGoesWhenItsPeriodIsOver(t *testing.T) {
+	for name, c := range map[string]struct {
+		at    string
+		there bool
+	}{
+		"its last day":  {"2027-02-19 10:00", true},
+		"the day after": {"2027-02-20 10:00", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "2026-11-20 10:00")
+			cfg := *o.e.Cases.Settings()
+			cfg.Retention.Texts = config.Period{Months: 3}
+			if err := o.e.Cases.Reload(&cfg); err != nil {
+				t.Fatal(err)
+			}
+			a := o.one("cafcass", mail{id: "thanks@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "Thanks",
+				body: "Thank you very much for your kind help last week.\n"})
+			if a.Decision != intake.DidPass {
+				t.Fatalf("the mail was %s", a.Decision)
+			}
+			o.now = london(t, c.at)
+			if err := o.e.Clock.Keep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var text string
+			if err := o.db.View(func(tx *store.Tx) (err error) { text, _, err = tx.TextOf(&a); return err }); err != nil && !errors.Is(err, store.ErrNotFound) {
+				t.Fatal(err)
+			}
+			if (text != "") != c.there {
+				t.Errorf("its text is %q", text)
+			}
+		})
+	}
+}
+
+// TestWhenTheListSuggestsToAskAgainOrToClose: after ten working days without an
+// answer, and after forty.
+func TestWhenTheListSuggestsToAskAgainOrToClose(t *testing.T) {
+	for at, says := range map[string]string{
+		"2026-12-03 09:00": "since 20 November 2026, 9 working days",
+		"2026-12-04 09:00": "10 working days: ask again?",
+		"2027-01-19 09:00": "39 working days: ask again?",
+		"2027-01-20 09:00": "40 working days: it may be closed",
+	} {
+		t.Run(at, func(t *testing.T) {
+			o, ref := asked(t)
+			o.record(ref, intake.IdentityRequested, "")
+			o.now = london(t, at)
+			o.tick()
+			if got := flat(t, o.to(ceri, intake.ForDigest)); !strings.Contains(got, says) || strings.Contains(got, "ask again?") != strings.Contains(says, "ask again?") {
+				t.Errorf("the list says %s", got)
+			}
+		})
+	}
+}
