@@ -88,12 +88,16 @@ fmt-check: ## fails and lists the files where gofmt would change something
 fuzz: ## each fuzz target for FUZZTIME
 	@.ci/fuzz $(FUZZTIME)
 
-# The packages in which every small fault should be noticed by their own tests.
-MUTATE   ?= ./deadlines ./intake ./intake/officer ./intake/outbox ./intake/compose
-GREMLINS ?= $(GO) run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
+# The packages in which every small fault should be noticed, by their own tests or
+# those of ASK, in which SLOW are left out.
+MUTATE ?= ./deadlines ./intake ./intake/officer ./intake/outbox ./intake/compose
+ASK    ?=
+SLOW   ?= TestMailsADayToAnOfficer|TestAnOfficerIsWrittenToInWelsh|TestALongHistoryIsCut
+FOR    ?= 12m
+PLACES ?=
 .PHONY: mutants
 mutants: ## put small faults into the packages in MUTATE, one at a time, and list those that no test notices
-	@for p in $(MUTATE); do $(GREMLINS) unleash $$p --timeout-coefficient 5 | grep -E 'LIVED|Killed|coverage|efficacy'; done
+	@for p in $(MUTATE); do $(GO) run ./cmd/mutants -for $(FOR) -seed $(or $(SEED),1) -skip '$(SLOW)' -only '$(PLACES)' -tests '$(ASK)' $$p; done
 
 .PHONY: eval
 eval: ## how well mail is read, leaving out one writer at a time, or the labelled mail in CORPUS
