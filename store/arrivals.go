@@ -96,7 +96,7 @@ func (tx *Tx) putArrival(a *intake.Arrival) {
 	tx.put(bArrivals, idKey(a.ID), encode(nil, &r))
 }
 
-// Arrival gives a registered message, or ErrNotFound.
+// Arrival returns a registered message, or ErrNotFound.
 func (tx *Tx) Arrival(id uint64) (intake.Arrival, error) {
 	v := tx.get(bArrivals, idKey(id))
 	if v == nil {
@@ -116,7 +116,7 @@ func readArrival(id uint64, v []byte) (intake.Arrival, error) {
 	return a, err
 }
 
-// Seen gives the message registered for a place.
+// Seen returns the message registered for a place.
 func (tx *Tx) Seen(p intake.Place) (id uint64, ok bool) {
 	key, err := tx.placeKey(p, false)
 	if err != nil || key == nil {
@@ -129,28 +129,11 @@ func (tx *Tx) Seen(p intake.Place) (id uint64, ok bool) {
 	return ids[0], true
 }
 
-// Places iterates over the UIDs registered in a folder, from the given one
-// upwards, and the messages they stand for.
-func (tx *Tx) Places(mailbox, folder string, uidValidity, fromUID uint32) iter.Seq2[uint32, uint64] {
-	return func(yield func(uint32, uint64) bool) {
-		start, err := tx.placeKey(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: uidValidity, UID: fromUID}, false)
-		if err != nil || start == nil {
-			return
-		}
-		for k, v := range tx.from(bPlaces, start, hasPrefix(start[:8])) {
-			ids := uvarints(v)
-			if len(ids) == 1 && len(k) == 12 && !yield(binary.BigEndian.Uint32(k[8:]), ids[0]) {
-				return
-			}
-		}
-	}
-}
-
 func twinKey(messageID string, fingerprint []byte) []byte {
 	return hash(hashSize, []byte(messageID), fingerprint)
 }
 
-// Twin gives the last registered message with the same Message-ID (or, like
+// Twin returns the last registered message with the same Message-ID (or, like
 // this one, without) and the same fingerprint that is not itself a copy. An
 // erased message still counts: of it the fingerprint is left, and the hash
 // over both.

@@ -1,5 +1,15 @@
 package store
 
+import (
+	"encoding/binary"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"requestd/intake"
+)
+
 // Unsynced gives o for a store that does not wait for the disk.
 func Unsynced(o Options) Options {
 	o.NoSync = true
@@ -27,4 +37,74 @@ func Trips(db *DB) int64 { return db.pg.Trips() }
 func Telling(o Options, most int) Options {
 	o.mostOfAWord = most
 	return o
+}
+
+// Positions iterates over the folders that have a position. The place bears
+// their mailbox and folder, and the highest UID handled.
+func (tx *Tx) Positions() iter.Seq[intake.Place] {
+	return func(yield func(intake.Place) bool) {
+		for k := range tx.from(bFolders, nil, all) {
+			mailbox, folder := splitFolder(k)
+			p, ok := tx.Position(mailbox, folder)
+			if ok && !yield(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: p.UIDValidity, UID: p.Through}) {
+				return
+			}
+		}
+	}
+}
+
+// Tries is the number of attempts that Try has counted; registering a message
+// forgets them.
+func (tx *Tx) Tries(p intake.Place) int {
+	key, err := tx.placeKey(p, false)
+	tx.fail(err)
+	if key == nil {
+		return 0
+	}
+	return tx.tries(key)
+}
+
+// Places iterates over the UIDs registered in a folder, from the given one
+// upwards, and the messages they stand for.
+func (tx *Tx) Places(mailbox, folder string, uidValidity, fromUID uint32) iter.Seq2[uint32, uint64] {
+	return func(yield func(uint32, uint64) bool) {
+		start, err := tx.placeKey(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: uidValidity, UID: fromUID}, false)
+		if err != nil || start == nil {
+			return
+		}
+		for k, v := range tx.from(bPlaces, start, hasPrefix(start[:8])) {
+			ids := uvarints(v)
+			if len(ids) == 1 && len(k) == 12 && !yield(binary.BigEndian.Uint32(k[8:]), ids[0]) {
+				return
+			}
+		}
+	}
+}
+
+// DueLetters gives at most max letters, with their bytes, whose time has
+// come: waiting ones to be sent, those in doubt to be looked for. They come by
+// order and mailbox, and then the one due longest first.
+func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
+	var due []intake.Letter
+	for q := range tx.queues() {
+		for id := range tx.dueIn(q, now) {
+			if len(due) == max {
+				return due
+			}
+			l, err := tx.Letter(id)
+			if err != nil {
+				tx.passes(err)
+				continue
+			}
+			due = append(due, l)
+		}
+	}
+	return due
+}
+
+// LettersByKeyPrefix gives the letters whose key begins with prefix, which
+// must hold the case or topic and its slash, without their bytes.
+func (tx *Tx) LettersByKeyPrefix(prefix string) []intake.Letter {
+	topic, _, _ := strings.Cut(prefix, "/")
+	return slices.DeleteFunc(tx.topicLetters(topic), func(l intake.Letter) bool { return !strings.HasPrefix(l.Key, prefix) })
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"iter"
 
 	"requestd/intake"
 )
@@ -79,20 +78,6 @@ func (tx *Tx) ResetFolder(mailbox, folder string) error {
 	return tx.err
 }
 
-// Positions iterates over the folders that have a position. The place bears
-// their mailbox and folder, and the highest UID handled.
-func (tx *Tx) Positions() iter.Seq[intake.Place] {
-	return func(yield func(intake.Place) bool) {
-		for k := range tx.from(bFolders, nil, all) {
-			mailbox, folder := splitFolder(k)
-			p, ok := tx.Position(mailbox, folder)
-			if ok && !yield(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: p.UIDValidity, UID: p.Through}) {
-				return
-			}
-		}
-	}
-}
-
 func splitFolder(k []byte) (mailbox, folder string) {
 	for i, c := range k {
 		if c == 0 {
@@ -116,30 +101,9 @@ func (tx *Tx) Try(p intake.Place) (attempts int) {
 	return attempts
 }
 
-// Tries is the number of attempts that Try has counted; registering a message
-// forgets them.
-func (tx *Tx) Tries(p intake.Place) int {
-	key, err := tx.placeKey(p, false)
-	tx.fail(err)
-	if key == nil {
-		return 0
-	}
-	return tx.tries(key)
-}
-
 func (tx *Tx) tries(key []byte) int {
 	if n := uvarints(tx.get(bTries, key)); len(n) == 1 {
 		return int(n[0])
 	}
 	return 0
-}
-
-// ClearTries forgets the attempts at a message, which has gone or was read.
-func (tx *Tx) ClearTries(p intake.Place) error {
-	key, err := tx.placeKey(p, false)
-	if key == nil || err != nil {
-		return err
-	}
-	tx.remove(bTries, key)
-	return tx.err
 }

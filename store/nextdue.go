@@ -82,7 +82,7 @@ func (tx *Tx) dueIn(queue []byte, now time.Time) iter.Seq[uint64] {
 	}
 }
 
-// NextDue gives, with its bytes, the letter of a mailbox that goes next of
+// NextDue returns, with its bytes, the letter of a mailbox that goes next of
 // those whose time has come: by its order, and within that the one due
 // longest, leaving out those that skip refuses. A nil skip refuses none.
 func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) bool) (intake.Letter, bool) {
@@ -102,27 +102,6 @@ func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) b
 		}
 	}
 	return intake.Letter{}, false
-}
-
-// DueLetters gives at most max letters, with their bytes, whose time has
-// come: waiting ones to be sent, those in doubt to be looked for. They come by
-// order and mailbox, and then the one due longest first.
-func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
-	var due []intake.Letter
-	for q := range tx.queues() {
-		for id := range tx.dueIn(q, now) {
-			if len(due) == max {
-				return due
-			}
-			l, err := tx.Letter(id)
-			if err != nil {
-				tx.passes(err)
-				continue
-			}
-			due = append(due, l)
-		}
-	}
-	return due
 }
 
 // DueMailboxes tells of a mailbox whether a letter of it is to be sent or looked

@@ -3,7 +3,6 @@ package store
 import (
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"requestd/intake"
@@ -68,17 +67,10 @@ func (tx *Tx) InState(s intake.LetterState) iter.Seq[intake.Letter] {
 	return tx.Letters(LetterFilter{State: s})
 }
 
-// LettersOf gives the letters on a case in the order in which they were
+// LettersOf returns the letters on a case in the order in which they were
 // written, without their bytes.
 func (tx *Tx) LettersOf(ref string) []intake.Letter {
 	return slices.DeleteFunc(tx.topicLetters(ref), func(l intake.Letter) bool { return l.Ref != ref })
-}
-
-// LettersByKeyPrefix gives the letters whose key begins with prefix, which
-// must hold the case or topic and its slash, without their bytes.
-func (tx *Tx) LettersByKeyPrefix(prefix string) []intake.Letter {
-	topic, _, _ := strings.Cut(prefix, "/")
-	return slices.DeleteFunc(tx.topicLetters(topic), func(l intake.Letter) bool { return !strings.HasPrefix(l.Key, prefix) })
 }
 
 func (tx *Tx) topicLetters(topic string) []intake.Letter {
