@@ -6,7 +6,7 @@ import (
 	"requestd/store/postgres"
 )
 
-// Sign is what another process with the same register shows of itself.
+// Sign is what a process with the same register last recorded of itself.
 type Sign = postgres.Sign
 
 // What follows is for a register in a database, which several processes hold.
@@ -14,7 +14,7 @@ type Sign = postgres.Sign
 // Writer names this process among those that hold the register.
 func (db *DB) Writer() string { return db.pg.Writer() }
 
-// Beat gives a sign that this process lives, and what each other one shows.
+// Beat records that this process lives, and returns what each other one last recorded.
 func (db *DB) Beat() (map[string]Sign, error) { return db.pg.Beat() }
 
 // Tell says a word to the other processes that listen. It may be lost: whoever

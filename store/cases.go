@@ -125,7 +125,7 @@ func decodeBy(p *plan, key, v []byte, open bool) (*intake.Case, intake.Index, er
 	return c, ix, nil
 }
 
-// caseAt gives the case with that key, or nil.
+// caseAt returns the case with that key, or nil.
 func (tx *Tx) caseAt(key []byte) (*intake.Case, intake.Index, error) {
 	for _, open := range []bool{true, false} {
 		if v := tx.get(half(open), key); v != nil {
@@ -139,13 +139,13 @@ func (tx *Tx) caseAt(key []byte) (*intake.Case, intake.Index, error) {
 	return nil, intake.Index{}, nil
 }
 
-// Case gives a case by its reference, however spelt, or ErrNotFound.
+// Case returns a case by its reference, however spelt, or ErrNotFound.
 func (tx *Tx) Case(ref string) (*intake.Case, error) {
 	c, _, err := tx.CaseIndex(ref)
 	return c, err
 }
 
-// CaseIndex gives a case and where the register sorts it.
+// CaseIndex returns a case and where the register sorts it.
 func (tx *Tx) CaseIndex(ref string) (*intake.Case, intake.Index, error) {
 	if len(ref) > 4*maxRef {
 		return nil, intake.Index{}, fmt.Errorf("case %.80q: %w", ref, ErrNotFound)

@@ -15,7 +15,7 @@ import (
 // and a value; a tag is the field's number in fieldNames, shifted by one, and
 // whether bytes or a varint follow. A field that has no number yet is written
 // under its name, so that the domain may gain one without a change here. Text
-// that stands in words is written as its number. Every value comes back as
+// listed in words is written as its number. Every value comes back as
 // it was put, to the nanosecond, the zone's offset and the difference between
 // nil and empty, since the hashes of a case's history are over its JSON form.
 const (
@@ -80,7 +80,7 @@ func newPlan(t reflect.Type, plans map[reflect.Type]*plan, leaveOut ...string) *
 	return p
 }
 
-// of gives that field of a struct.
+// of returns that field of a struct.
 func (f *field) of(v reflect.Value) reflect.Value {
 	if len(f.index) == 1 {
 		return v.Field(f.index[0])
@@ -171,7 +171,7 @@ func sized(b []byte, start int) []byte {
 	return b
 }
 
-// appendBody appends a value that stands behind its length.
+// appendBody appends a value after its length.
 func appendBody(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -206,7 +206,7 @@ func appendElement(b []byte, v reflect.Value) []byte {
 	return sized(appendBody(b, v), start)
 }
 
-// hundredths gives x as a whole number of hundredths, where it is one. Points
+// hundredths returns x as a whole number of hundredths, where it is one. Points
 // of evidence are.
 func hundredths(x float64) (int64, bool) {
 	if math.Abs(x) > 1e9 || math.Signbit(x) && x == 0 {

@@ -77,7 +77,7 @@ func (db *DB) vacuum(ctx context.Context) error {
 	})
 }
 
-// compact gives the file that was, nil while it is still the one.
+// compact returns the file that was, nil while it is still the one.
 func (db *DB) compact(ctx context.Context) (old *bbolt.DB, err error) {
 	if err := db.unreplaced(); err != nil {
 		return nil, err

@@ -262,7 +262,7 @@ func putUvarints(ns []uint64) []byte {
 	return b
 }
 
-// with gives ns with n at its end, once.
+// with returns ns with n at its end, once.
 func with(ns []uint64, n uint64) []uint64 {
 	if slices.Contains(ns, n) {
 		return ns
@@ -270,7 +270,7 @@ func with(ns []uint64, n uint64) []uint64 {
 	return append(ns, n)
 }
 
-// without gives ns less n.
+// without returns ns less n.
 func without(ns []uint64, n uint64) []uint64 {
 	return slices.DeleteFunc(ns, func(m uint64) bool { return m == n })
 }

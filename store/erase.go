@@ -6,7 +6,7 @@ import (
 	"requestd/intake"
 )
 
-// erasedWhy stands where a message's reason stood, which may quote it.
+// erasedWhy replaces the reason recorded with a message, which may quote it.
 const erasedWhy = "erased"
 
 // Erase removes from a case, its messages and its letters all that names or

@@ -75,12 +75,12 @@ func (tx *Tx) PutToken(token string, t Token) error {
 	return tx.err
 }
 
-// issuedKey is where a token stands among those for a case.
+// issuedKey is the key of a token among those for a case.
 func issuedKey(ref string, token []byte) []byte { return append(issuedFor(ref), token...) }
 
 func issuedFor(ref string) []byte { return append(refKey(ref), 0) }
 
-// Token gives what a token allows, expired or not.
+// Token returns what a token allows, expired or not.
 func (tx *Tx) Token(token string) (Token, bool) {
 	b := tx.get(bTokens, tokenKey(token))
 	if b == nil {

@@ -20,7 +20,7 @@ func (tx *Tx) giveState(k, v []byte) error {
 	return tx.err
 }
 
-// wordKeys gives the keys of the index of words, as they were in schemas 4 and 5.
+// wordKeys returns the keys of the index of words, as they were in schemas 4 and 5.
 func (tx *Tx) wordKeys(yield func([]byte) bool) {
 	for k, c := range tx.everyCase() {
 		for _, w := range c.FoundBy() {
@@ -31,7 +31,7 @@ func (tx *Tx) wordKeys(yield func([]byte) bool) {
 	}
 }
 
-// issuedKeys gives the keys of the index of tokens.
+// issuedKeys returns the keys of the index of tokens.
 func (tx *Tx) issuedKeys(yield func([]byte) bool) {
 	for k, v := range tx.from(bTokens, nil, all) {
 		var t Token

@@ -110,7 +110,7 @@ func (db *DB) mostOfAWord() int {
 	return mostOfAWord
 }
 
-// Find gives, in order, the references of the cases in which with each telling
+// Find returns, in order, the references of the cases in which with each telling
 // word of a search begins a word, and perhaps of others: ok is false where no
 // word of it tells enough, and every case must be looked at.
 func (tx *Tx) Find(search string) (refs []string, ok bool) {
@@ -149,7 +149,7 @@ func (tx *Tx) few(prefix []byte) bool {
 	return true
 }
 
-// beginning gives the cases that have a word which begins so, where some are given
+// beginning returns the cases that have a word which begins so, where some are given
 // no others than can be among them.
 func (tx *Tx) beginning(prefix []byte, some *refSet) *refSet {
 	set := &refSet{}
@@ -182,7 +182,7 @@ func (v *verifier) foundIndex() {
 	})
 }
 
-// isFound reports whether a case stands under a word.
+// isFound reports whether the index of a word has a case.
 func (v *verifier) isFound(word string, ref []byte) bool {
 	k, end := foundKey(word, ref)
 	return endAt(v.tx.get(bFound, k), end) >= 0

@@ -119,7 +119,7 @@ func (tx *Tx) personHash(address string) []byte {
 	return m.Sum(nil)[:hashSize]
 }
 
-// Pseudonym stands for an address in the name of a fact: the same for the same
+// Pseudonym replaces an address in the name of a fact: the same for the same
 // address in this register, and of no use outside it.
 func (tx *Tx) Pseudonym(address string) string { return hex.EncodeToString(tx.personHash(address)) }
 

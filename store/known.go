@@ -24,7 +24,7 @@ func knownPath(path string) string { return path + ".known" }
 // out the same references again. With create it is made, but only where none
 // was known before. The error is ErrMissing, or one of Open.
 func OpenKnown(path string, create bool, o Options) (*DB, error) {
-	there, err := stands(path)
+	there, err := exists(path)
 	if err != nil {
 		return nil, diskFault(path, fmt.Errorf("look for the store: %w", err))
 	}
@@ -48,8 +48,8 @@ func OpenKnown(path string, create bool, o Options) (*DB, error) {
 	return db, nil
 }
 
-// stands reports whether there is a store at path; an empty file is none.
-func stands(path string) (bool, error) {
+// exists reports whether there is a store at path; an empty file is none.
+func exists(path string) (bool, error) {
 	st, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):

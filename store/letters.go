@@ -48,7 +48,7 @@ func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	return true, tx.err
 }
 
-// maxTopic is the longest topic that stands in the index of keys as it is.
+// maxTopic is the longest topic that the index of keys has unhashed.
 const maxTopic = 32
 
 // topicKey begins the keys of all letters on a case or topic.
@@ -187,7 +187,7 @@ func place(s intake.LetterState) []byte {
 	return bQueue
 }
 
-// letterAt gives a letter without its bytes, and when it was last counted.
+// letterAt returns a letter without its bytes, and when it was last counted.
 func (tx *Tx) letterAt(id uint64) (intake.Letter, time.Time, error) {
 	key := idKey(id)
 	v := tx.get(bQueue, key)
@@ -227,7 +227,7 @@ func (tx *Tx) letter(id uint64) (intake.Letter, error) {
 	return l, err
 }
 
-// Letter gives a letter, with its bytes where they are still kept or its draft
+// Letter returns a letter, with its bytes where they are still kept or its draft
 // where they are not written yet, or ErrNotFound.
 func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 	tx.t.Ahead(bRaw, idKey(id))
@@ -254,7 +254,7 @@ func (tx *Tx) AheadOfLetter(id uint64, ref string, facts ...string) {
 	}
 }
 
-// LetterByKey gives the letter of a key, without its bytes. One that cannot be
+// LetterByKey returns the letter of a key, without its bytes. One that cannot be
 // read counts as there, and as held: nothing goes out a second time.
 func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 	topic, _, _ := strings.Cut(key, "/")

@@ -11,7 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// migrations gives the steps that bring a store up to date: the i-th takes it
+// migrations returns the steps that bring a store up to date: the i-th takes it
 // from schema i+1 to i+2. Before a step is added, the file that the former
 // program writes is frozen in testdata.
 //

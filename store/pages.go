@@ -122,7 +122,7 @@ func (w *pageWalk) elements(id uint64, b []byte, depth int) {
 	}
 }
 
-// read gives a page with those that continue it.
+// read returns a page with those that continue it.
 func (w *pageWalk) read(id uint64, depth int) ([]byte, bool) {
 	if id < 2 || id >= w.meta.pages || depth > maxDepth {
 		w.found("page %d is out of range", id)
@@ -155,7 +155,7 @@ func (w *pageWalk) read(id uint64, depth int) ([]byte, bool) {
 	return b, true
 }
 
-// element gives the i-th element of a page: a branch's holds position and size
+// element returns the i-th element of a page: a branch's holds position and size
 // of its key and a page, a leaf's flags, position, and sizes of key and value.
 func element(b []byte, i int, branch bool) (key, value []byte, child uint64, bucket, ok bool) {
 	e := binary.NativeEndian
@@ -175,7 +175,7 @@ func element(b []byte, i int, branch bool) (key, value []byte, child uint64, buc
 	return b[from : from+ksize], b[from+ksize : from+ksize+vsize], child, bucket, true
 }
 
-// collect gives a function that notes what is wrong with the file.
+// collect returns a function that notes what is wrong with the file.
 func collect(findings *[]Finding) func(string, ...any) {
 	return func(format string, args ...any) {
 		if len(*findings) < maxFindings {

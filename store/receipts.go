@@ -85,7 +85,7 @@ func (tx *Tx) ReceivedRefs(first, last deadlines.Day) iter.Seq[string] {
 	}
 }
 
-// look gives the case with that key to be read, without its chain's links.
+// look returns the case with that key to be read, without its chain's links.
 func (tx *Tx) look(key []byte) (*intake.Case, bool) { return tx.lookBy(decodeUnlinked, key) }
 
 func (tx *Tx) lookBy(decode decoder, key []byte) (*intake.Case, bool) {
@@ -101,7 +101,7 @@ func (tx *Tx) lookBy(decode decoder, key []byte) (*intake.Case, bool) {
 	return nil, false
 }
 
-// receiptKeys gives the keys of the index of receipts.
+// receiptKeys returns the keys of the index of receipts.
 func (tx *Tx) receiptKeys(yield func([]byte) bool) {
 	for k, c := range tx.everyCase() {
 		for _, d := range receiptDays(c) {

@@ -21,7 +21,7 @@ func checkRef(ref string) error {
 	return nil
 }
 
-// NewRef gives the next reference of a prefix, such as "CAF26-00017". The
+// NewRef returns the next reference of a prefix, such as "CAF26-00017". The
 // number runs on from year to year and is never given twice; one that a
 // person brought along under that prefix, whatever its year, is passed over.
 func (tx *Tx) NewRef(prefix string, year int) string {

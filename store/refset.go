@@ -85,7 +85,7 @@ func (s *refSet) count() (n int) {
 	return n
 }
 
-// list gives the references in order.
+// list returns the references in order.
 func (s *refSet) list() []string {
 	refs := make([]string, 0, s.count())
 	for begin, e := range s.ends {

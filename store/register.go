@@ -38,7 +38,7 @@ func (tx *Tx) OpenRecords() iter.Seq[Record] {
 	}
 }
 
-// OpenRecord gives one by its reference, however spelt.
+// OpenRecord returns an open case by its reference, however spelt.
 func (tx *Tx) OpenRecord(ref string) (Record, bool) {
 	key := refKey(ref)
 	v := tx.get(bOpen, key)
@@ -48,7 +48,7 @@ func (tx *Tx) OpenRecord(ref string) (Record, bool) {
 // aheadAtOnce is how many cases are asked for at once.
 const aheadAtOnce = 256
 
-// Ahead gives references as they come, and asks for the records of many at once
+// Ahead returns references as they come, and asks for the records of many at once
 // where they lie in a database: for whoever then reads one after another.
 func (tx *Tx) Ahead(refs iter.Seq[string]) iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -70,7 +70,7 @@ func (tx *Tx) caseAhead(key []byte) {
 	tx.t.Ahead(bDone, key)
 }
 
-// chunks gives what comes a few at a time.
+// chunks returns what comes a few at a time.
 func chunks[T any](all iter.Seq[T], n int) iter.Seq[[]T] {
 	return func(yield func([]T) bool) {
 		var some []T
@@ -153,7 +153,7 @@ func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
 	}
 }
 
-// ToReadOne gives a case by its reference, however spelt, as ToRead does.
+// ToReadOne returns a case by its reference, however spelt, as ToRead does.
 func (tx *Tx) ToReadOne(ref string) (*intake.Case, bool) { return tx.look(refKey(ref)) }
 
 func (tx *Tx) bothHalves(after string, decode decoder) iter.Seq2[*intake.Case, intake.Index] {

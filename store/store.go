@@ -197,7 +197,7 @@ func openBolt(path string, o Options) (*bbolt.DB, *os.File, error) {
 			},
 		})
 		switch {
-		case err == nil && standsAt(file, path):
+		case err == nil && isStillAt(file, path):
 			b.AllocSize = allocSize
 			return b, file, nil
 		case err == nil && time.Now().Before(end):
@@ -216,8 +216,8 @@ func openBolt(path string, o Options) (*bbolt.DB, *os.File, error) {
 	}
 }
 
-// standsAt reports whether the path names the file.
-func standsAt(f *os.File, path string) bool {
+// isStillAt reports whether the path still names that file.
+func isStillAt(f *os.File, path string) bool {
 	held, err := f.Stat()
 	named, errNamed := os.Stat(path)
 	return err == nil && errNamed == nil && os.SameFile(held, named)
@@ -231,7 +231,7 @@ func (db *DB) Replaced() bool {
 	}
 	db.mu.RLock()
 	defer db.mu.RUnlock()
-	return !standsAt(db.file, db.path)
+	return !isStillAt(db.file, db.path)
 }
 
 // Identity names the open file, whatever path leads to it on this machine, or

@@ -55,7 +55,7 @@ func (tx *Tx) KeepText(a *intake.Arrival, text string, cut bool) error {
 	return tx.err
 }
 
-// TextOf gives the kept text of a registered message, that of the one it
+// TextOf returns the kept text of a registered message, that of the one it
 // repeats for a further copy, and whether there was more of it. "" is when
 // none is kept (any more).
 func (tx *Tx) TextOf(a *intake.Arrival) (text string, cut bool, err error) {
@@ -77,7 +77,7 @@ func (tx *Tx) TextOf(a *intake.Arrival) (text string, cut bool, err error) {
 	return string(b), how == textCut, nil
 }
 
-// BytesOf gives the bytes of a letter as it went out, nil when none are kept
+// BytesOf returns the bytes of a letter as it went out, nil when none are kept
 // (any more). Of mail to staff none are: it repeats what the case says.
 func (tx *Tx) BytesOf(letter uint64) ([]byte, error) {
 	v := tx.get(bTexts, textKey(textOfLetter, letter))

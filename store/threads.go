@@ -26,7 +26,7 @@ func (tx *Tx) thread(a, old *intake.Arrival) {
 	}
 }
 
-// MessageIDCases gives the case of the first of ids that a message of a case
+// MessageIDCases returns the case of the first of ids that a message of a case
 // or a letter on one bears. Letter is that letter's number, else 0.
 func (tx *Tx) MessageIDCases(ids ...string) (ref string, letter uint64, ok bool) {
 	for _, id := range ids {
@@ -59,7 +59,7 @@ func (tx *Tx) threadRef(messageID string, n uint64) (ref string, letter uint64, 
 	return a.Ref, 0, a.Ref != "" && a.MessageID == messageID
 }
 
-// LetterByMessageID gives the letter that bears a Message-ID.
+// LetterByMessageID returns the letter that bears a Message-ID.
 func (tx *Tx) LetterByMessageID(messageID string) (intake.Letter, bool) {
 	if messageID == "" {
 		return intake.Letter{}, false

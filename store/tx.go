@@ -179,7 +179,7 @@ func (tx *Tx) addID(bucket, key []byte, id uint64) {
 	tx.put(bucket, key, putUvarints(with(uvarints(tx.get(bucket, key)), id)))
 }
 
-// addNew is addID for an id that stands nowhere yet.
+// addNew is addID for an id that no list has yet.
 func (tx *Tx) addNew(bucket, key []byte, id uint64) {
 	if err := tx.t.Append(bucket, key, putUvarints([]uint64{id})); err != nil {
 		tx.fail(fmt.Errorf("write to the store (%s): %w", bucket, err))

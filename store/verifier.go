@@ -73,7 +73,7 @@ func (v *verifier) hasCase(ref string) bool {
 	return v.has(bOpen, []byte(ref)) || v.has(bDone, []byte(ref)) || v.tx.HasCase(ref)
 }
 
-// caseOf gives the case of that reference, or nil.
+// caseOf returns the case of that reference, or nil.
 func (v *verifier) caseOf(ref string) *intake.Case {
 	if v.last == nil || v.last.Ref != ref {
 		v.last, _ = v.tx.Case(ref)
@@ -159,7 +159,7 @@ func (v *verifier) letters() {
 	}
 }
 
-// letterIndexed checks that a letter stands where it is looked for.
+// letterIndexed checks that each index of letters has a letter.
 func (v *verifier) letterIndexed(where string, l *intake.Letter) {
 	if l.Key == "" {
 		v.sum.erasedLetters.add(l.ID)

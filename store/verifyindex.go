@@ -85,7 +85,7 @@ func (v *verifier) threadIndex() {
 	})
 }
 
-// threadEnd gives the Message-ID of what an entry of threads points to, and
+// threadEnd returns the Message-ID of what an entry of threads points to, and
 // whether such a thing stands in that index.
 func (v *verifier) threadEnd(n uint64) (messageID string, belongs bool, err error) {
 	if n&threadLetter != 0 {
@@ -147,7 +147,7 @@ func (v *verifier) personIndex() {
 	})
 }
 
-// openIndex gives where an open case is sorted.
+// openIndex returns where an open case is sorted.
 func (v *verifier) openIndex(key []byte) (intake.Index, bool) {
 	val := v.tx.get(bOpen, key)
 	if len(key) == 0 || val == nil {

@@ -38,7 +38,7 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 		return cs.record(tx, c, ch, by, RecordInput{Event: intake.Acknowledged, Date: in.ByHand})
 	case in.Correct:
 		return cs.correct(tx, c, ch, by)
-	case !v.Ack.At.IsZero() && !cs.owesDates(tx, c, v) && v.Kind != intake.NotARequest:
+	case !v.Ack.At.IsZero() && !cs.datesStillToTell(tx, c, v) && v.Kind != intake.NotARequest:
 		return refuse("case %s was acknowledged on %s: one automatic acknowledgement a case; --correct sends a correction", c.Ref, deadlines.DayOf(v.Ack.At))
 	case v.Kind == intake.NotARequest:
 		if sent, err := cs.sendNoRequest(tx, c, ch, by); sent || err != nil {
@@ -79,7 +79,7 @@ func (cs *Cases) wordAcknowledgement(tx *store.Tx, c *intake.Case, by By, text s
 	if !ok {
 		return refuse("case %s has no acknowledgement that waits and could be given a text", c.Ref)
 	}
-	if err := cs.asItStands(tx, c, &l); err != nil {
+	if err := cs.writeForNow(tx, c, &l); err != nil {
 		return err
 	}
 	if err := cs.giveText(tx, c, &l, text); err != nil {
@@ -98,7 +98,7 @@ func (cs *Cases) HeldText(tx *store.Tx, c *intake.Case) (string, error) {
 	}
 	l, err := tx.Letter(l.ID)
 	if err == nil && (len(l.Raw) == 0 || !l.Edited || cs.outdated(c, cs.View(tx, c), l)) {
-		err = cs.asItStands(tx, c, &l)
+		err = cs.writeForNow(tx, c, &l)
 	}
 	var cannot *Refusal
 	if errors.As(err, &cannot) {

@@ -43,7 +43,7 @@ type Act struct {
 	do   func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error
 }
 
-// Change is what an act did: the case as it stands now and stood before.
+// Change is what an act did: the case after it and before it.
 type Change struct {
 	Before   *intake.View `json:"-"`
 	View     *intake.View `json:"case"`

@@ -7,7 +7,7 @@ import (
 	"requestd/intake"
 )
 
-// Allowed lists what people may record on a case as it stands, in the order of
+// Allowed lists the events that people may record on a case in its present state, in the order of
 // the guide. What stands in it may still be refused by its own words, such as
 // its date; what does not would be refused, or would say nothing.
 func Allowed(v *intake.View, merged bool) []intake.EventName {

@@ -131,7 +131,7 @@ func (cs *Cases) Rules() *rules.Rules { return cs.rules.Load() }
 // Settings is the configuration in force.
 func (cs *Cases) Settings() *config.Config { return cs.Rules().Config }
 
-// View derives how a case stands at the transaction's moment.
+// View derives the state and the dates of a case at the time of the transaction.
 func (cs *Cases) View(tx *store.Tx, c *intake.Case) *intake.View { return cs.viewAt(tx.Now(), c) }
 
 func (cs *Cases) viewAt(now time.Time, c *intake.Case) *intake.View {

@@ -10,7 +10,7 @@ import (
 	"requestd/templates"
 )
 
-// lastStatement is the last letter that told the requester how the case stands:
+// lastStatement is the last letter that told the requester the kind and the dates:
 // the acknowledgement, or a correction of it that can no longer be stopped.
 func (cs *Cases) lastStatement(tx *store.Tx, c *intake.Case) (last intake.Letter, ok bool) {
 	last, ok = cs.AckLetter(tx, c)

@@ -105,7 +105,7 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		}
 		return cs.withdrawLetter(tx, c, "a person decided that it is no request")
 	}
-	if !v.Ack.At.IsZero() && !cs.owesDates(tx, c, cs.View(tx, c)) {
+	if !v.Ack.At.IsZero() && !cs.datesStillToTell(tx, c, cs.View(tx, c)) {
 		if last, ok := cs.lastStatement(tx, c); ok && sendingOrDone(last) && wrongIn(c, cs.View(tx, c), last).Any() {
 			ch.warn("the letter that went out said something else: requestd acknowledge %s --correct sends a correction", c.Ref)
 		}

@@ -28,7 +28,7 @@ func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (i
 			return err
 		}
 		if l.Purpose == intake.ForAcknowledgement {
-			if err := cs.asItStands(tx, c, &l); err != nil {
+			if err := cs.writeForNow(tx, c, &l); err != nil {
 				return err
 			}
 		}
@@ -118,9 +118,9 @@ func Editable(l *intake.Letter) bool {
 	return l.IsDraft() || l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld
 }
 
-// asItStands writes an acknowledgement for its case as that stands, in whatever
+// writeForNow writes an acknowledgement for the present state of its case, in whatever
 // state it is: a held one may never have been written.
-func (cs *Cases) asItStands(tx *store.Tx, c *intake.Case, l *intake.Letter) error {
+func (cs *Cases) writeForNow(tx *store.Tx, c *intake.Case, l *intake.Letter) error {
 	v := cs.View(tx, c)
 	switch {
 	case !Editable(l): // which is refused for itself

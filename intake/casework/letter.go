@@ -69,7 +69,7 @@ func (cs *Cases) AckLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	return tx.LetterByKey(acknowledgementKey(c))
 }
 
-// acknowledgement writes the letter for a case as it stands.
+// acknowledgement writes the letter for a case in its present state.
 func (cs *Cases) acknowledgement(tx *store.Tx, c *intake.Case, v *intake.View) (*intake.Letter, error) {
 	return cs.letterTo(tx, c, v, intake.ForAcknowledgement, acknowledgementKey(c), templates.Corrected{})
 }

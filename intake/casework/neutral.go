@@ -101,9 +101,9 @@ func (cs *Cases) onlyNeutrally(tx *store.Tx, c *intake.Case, v *intake.View) (in
 	return l, ok && (own || brought)
 }
 
-// owesDates reports whether a case was acknowledged neutrally and nobody has
+// datesStillToTell reports whether a case was acknowledged neutrally and nobody has
 // told its requester yet what it is and by when it is answered.
-func (cs *Cases) owesDates(tx *store.Tx, c *intake.Case, v *intake.View) bool {
+func (cs *Cases) datesStillToTell(tx *store.Tx, c *intake.Case, v *intake.View) bool {
 	n, ok := cs.onlyNeutrally(tx, c, v)
 	if !ok || v.Doubt || v.Kind == intake.NotARequest {
 		return false
@@ -222,7 +222,7 @@ func (cs *Cases) refreshNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, 
 	return nil
 }
 
-// rewriteNoRequest writes that letter anew, to stand as it stands.
+// rewriteNoRequest writes that letter anew, held or released as it was.
 func (cs *Cases) rewriteNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, l intake.Letter) error {
 	anew, err := cs.letterTo(tx, c, v, intake.ForNoRequest, l.Key, templates.Corrected{})
 	if err != nil || !intake.Mailable(anew.To) {

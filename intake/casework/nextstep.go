@@ -41,7 +41,7 @@ func stepOf(ev *intake.Event, today deadlines.Day) intake.Purpose {
 	return ""
 }
 
-// fits reports whether a letter says what is true of a part as it stands.
+// fits reports whether a letter of this purpose is true of a part in its present state.
 func fits(p intake.Purpose, k *intake.Clock) bool {
 	waits := strings.HasPrefix(k.State, "waiting-for-")
 	switch p {

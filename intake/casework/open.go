@@ -112,7 +112,7 @@ func (ch *Change) noRight() {
 	ch.warn("it is not recorded which right is used: say it with --right, one or several of %s", strings.Join(intake.RightNames, ", "))
 }
 
-// sayAck says how the acknowledgement of a case just opened stands.
+// sayAck adds to the change whether the acknowledgement of a case just opened goes or waits.
 func (ch *Change) sayAck() {
 	ref, ack := ch.View.Ref, ch.View.Ack
 	switch {

@@ -31,7 +31,7 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
 	v := e.Cases.View(tx, c)
 	why := e.whyHeld(tx, it, v, person.ReplyTo)
-	if first := e.copied(tx, it, person); first != "" {
+	if first := e.earlierCopy(tx, it, person); first != "" {
 		why = append(why, holds.Copy)
 		person.Evidence = append([]intake.Evidence{{Signal: "looks like a copy", Quote: first}}, person.Evidence...)
 	}

@@ -11,7 +11,7 @@ import (
 
 var _ mailbox.Sink = (*Engine)(nil)
 
-// Mark gives how far a folder was taken in.
+// Mark returns how far a folder was taken in.
 func (e *Engine) Mark(_ context.Context, name, folder string) (mark mailbox.Mark, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
 		if p, ok := tx.Position(name, folder); ok {
@@ -22,7 +22,7 @@ func (e *Engine) Mark(_ context.Context, name, folder string) (mark mailbox.Mark
 	return mark, err
 }
 
-// Unhandled gives the UIDs that no arrival was committed for. What lies in
+// Unhandled returns the UIDs that no arrival was committed for. What lies in
 // the Sent folder is read once and leaves no arrival.
 func (e *Engine) Unhandled(_ context.Context, at mailbox.Folder, seen []mailbox.Seen) (uids []uint32, err error) {
 	err = e.store.View(func(tx *store.Tx) error {

@@ -128,12 +128,12 @@ func (e *Engine) asksAgain(tx *store.Tx, address string) bool {
 // taken for that mail sent twice.
 const copiedWithin = 30 * 24 * time.Hour
 
-// copied gives the case that an earlier mail of the same person, with another
+// earlierCopy returns the case that an earlier mail of the same person, with another
 // Message-ID or another date, opened in the same words, or "". Mail programs
 // and people in doubt send twice. Nobody can keep another's request from being
 // answered so: a copy becomes a case of its own, whose letter waits for a
 // person.
-func (e *Engine) copied(tx *store.Tx, it *item, p *intake.Personal) string {
+func (e *Engine) earlierCopy(tx *store.Tx, it *item, p *intake.Personal) string {
 	if it.Reading.Forward != nil || !it.Reading.Kind.HasClock() || len(p.Words) == 0 {
 		return ""
 	}

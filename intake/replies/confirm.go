@@ -230,8 +230,8 @@ func (rs *Replies) answer(tx *store.Tx, r *reply, v *intake.View, n notices.News
 	if v != nil {
 		name = v.Mailbox
 	}
-	told, err := rs.notices.Answer(tx, name, v, n, r.from)
-	if err == nil && !told {
+	sent, err := rs.notices.Answer(tx, name, v, n, r.from)
+	if err == nil && !sent {
 		tx.AfterCommit(func() {
 			rs.log.Warn("an answer of staff was not answered: too many in a short time", "mailbox", r.Place.Mailbox)
 		})

@@ -10,7 +10,7 @@ import (
 
 // overtaken finds a decision of somebody else, made after the mail that is
 // answered was written, with which the command does not agree: its sender
-// could not know of it. The first decision stands.
+// could not know of it. The first decision is kept.
 func (o *order) overtaken() (intake.Event, bool) {
 	for _, ev := range o.c.Live() {
 		if ev.At.After(o.letter.Created) && intake.IsPerson(ev.Actor) && ev.Actor != o.by.Actor && clashes(&ev, o.cmd) {

@@ -12,7 +12,7 @@ import "iter"
 // changed. Reading that fails gives nothing, and Err says why: whoever ends
 // the transaction asks it, and lets nothing of it last.
 type Tx interface {
-	// Get gives the value of a key, nil where there is none.
+	// Get returns the value of a key, nil where there is none.
 	Get(table, key []byte) []byte
 	// Put records a value, which may be empty and must not be nil.
 	Put(table, key, value []byte) error
@@ -21,7 +21,7 @@ type Tx interface {
 	Append(table, key, more []byte) error
 	// Delete removes a key, and does nothing where there is none.
 	Delete(table, key []byte) error
-	// First gives the first key not before start, nil where there is none.
+	// First returns the first key not before start, nil where there is none.
 	First(table, start []byte) []byte
 	// Ahead says that a key will be read soon, AheadFrom that the entries from
 	// start on will be, and AheadBack those before a key: where reading has to go
@@ -38,7 +38,7 @@ type Tx interface {
 	// Back does the same downwards, from the last key before the given one; nil
 	// stands for the end.
 	Back(table, before []byte) iter.Seq2[[]byte, []byte]
-	// NextNumber gives a number above all that it gave for the table before.
+	// NextNumber returns a number above all that it gave for the table before.
 	NextNumber(table []byte) (uint64, error)
 	// LastNumber is the last of them that was recorded, 0 for none.
 	LastNumber(table []byte) uint64

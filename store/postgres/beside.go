@@ -27,7 +27,7 @@ const beat = `WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit'
 	INSERT INTO writers (id, mark) SELECT $1, '' FROM quick ON CONFLICT (id) DO UPDATE SET at = clock_timestamp())
 SELECT id, mark, at::text FROM writers WHERE id NOT IN ($1, $2) ORDER BY id`
 
-// Beat gives a sign of our life, and what every other process shows.
+// Beat records that this process lives, and returns what every other one last recorded.
 func (db *DB) Beat() (map[string]Sign, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()

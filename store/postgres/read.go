@@ -116,7 +116,7 @@ func (x *tx) AheadBack(name, before []byte) {
 	}
 }
 
-// readPage gives the entries from start on, as many as size, or what is known of them.
+// readPage returns the entries from start on, as many as size, or what is known of them.
 func (x *tx) readPage(name []byte, start string, size int) (page, bool) {
 	t := x.table(name)
 	i := t.within(start)
@@ -131,7 +131,7 @@ func (x *tx) readPage(name []byte, start string, size int) (page, bool) {
 	return t.pages[i], true
 }
 
-// readBack gives the entries before a key, as many as size, or those that are
+// readBack returns the entries before a key, as many as size, or those that are
 // known already.
 func (x *tx) readBack(name []byte, end string, open bool, size int) (p page, known bool) {
 	a := asked{bucket: string(name), start: end, size: size, back: true, open: open}

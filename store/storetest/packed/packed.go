@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Read gives what a file holds that was compressed with gzip.
+// Read returns what a file holds that was compressed with gzip.
 func Read(tb testing.TB, path string) []byte {
 	tb.Helper()
 	f, err := os.Open(path)

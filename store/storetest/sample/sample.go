@@ -113,7 +113,7 @@ func acknowledge(tx Register, letter uint64) (*intake.Case, intake.Index, error)
 // how many answers come in any order.
 const Backlog = 400
 
-// shuffled gives each number once, out of order within its backlog.
+// shuffled returns each number once, out of order within its backlog.
 func shuffled(n int) int { return n/Backlog*Backlog + n%Backlog*271%Backlog }
 
 // Fill registers the requests from first up to end, and settles as many
