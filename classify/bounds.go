@@ -19,7 +19,9 @@ type Bounds struct {
 	Quiet       [nMarks]float64 // below this a mark is most likely absent
 }
 
-// Costs say how often each mistake may be made, in mails of a hundred.
+// Costs say how often each mistake may be made, in mails of a hundred. What is
+// said of kinds holds for mail as it comes, without the misleading sets, of
+// which an inbox has few; what is said of marks holds for all.
 type Costs struct {
 	WrongKind float64         // of the acknowledgements, those of the wrong kind
 	Lost      float64         // of the requests, those that are passed
@@ -36,12 +38,13 @@ type Costs struct {
 //
 // A false alarm costs an officer half a minute, a danger that nobody sees a
 // life: so alarms may be many.
-var DefaultCosts = Costs{WrongKind: 1.5, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
+var DefaultCosts = Costs{WrongKind: 1, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
 	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 2, markChildAsking: 1, markContactUnsafe: 3, markRights: 2, markLegal: 1, markForChild: 2,
 		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
 
 // judged is one mail that was read without its writer.
 type judged struct {
+	hard  bool // of a misleading set
 	p     weights
 	class int
 	part  int
@@ -92,7 +95,7 @@ func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 				l.count(pm, &r)
 				read.Unlock()
 				if pm.weight == 1 {
-					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, r.marks, pm.marks})
+					all[k] = append(all[k], judged{pm.hard, softmax(r.kinds), pm.class, k, r.marks, pm.marks})
 				}
 			}
 		})
@@ -171,6 +174,9 @@ func boundsOf(list []judged, costs Costs) Bounds {
 	var asked, passed, machines []mistake
 	requests := 0
 	for _, j := range list {
+		if j.hard {
+			continue
+		}
 		best := top(j.p)
 		request := j.class != cOther && j.class != cAuto
 		if request {

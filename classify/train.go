@@ -16,6 +16,9 @@ type Example struct {
 	Kind    intake.Kind
 	Weight  float64 // how much it counts; 0 stands for 1
 	Writer  string  // who wrote it: what is tried on a writer's mail is learned from others'
+	// Misleading tells that it is of a set chosen to be taken for other kinds:
+	// it is learned from, but no inbox is like that set.
+	Misleading bool
 	// Sentences are the labelled sentences of the mail, in order, or none.
 	Sentences []LabelledSentence
 	// Marked tells whether somebody looked for the marks below.
@@ -43,6 +46,7 @@ type Prepared struct {
 // prepared is one labelled mail as the trainer sees it.
 type prepared struct {
 	writer    string
+	hard      bool // of a misleading set
 	weight    float32
 	class     int
 	marks     []float32
@@ -80,7 +84,7 @@ func Prepare(c *Classifier, examples []Example, apart []LabelledSentence) *Prepa
 
 func prepare(c *Classifier, e *Example) prepared {
 	s := c.signs(e.Message.WithoutLetter(), e.Thread, e.Mailbox)
-	m := prepared{writer: e.Writer, weight: float32(e.Weight), class: classOf(e.Kind), s: s}
+	m := prepared{writer: e.Writer, hard: e.Misleading, weight: float32(e.Weight), class: classOf(e.Kind), s: s}
 	if e.Weight == 0 {
 		m.weight = 1
 	}

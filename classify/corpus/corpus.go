@@ -31,13 +31,14 @@ type Mail struct {
 	Flags       []string
 	Marked      bool // Urgent, Attention and Flags were looked for
 	Contestable bool // two competent officers could differ about the kind
+	Misleading  bool // of a set in which every mail was chosen to be taken for another kind
 	Note        string
 	Sentences   []classify.LabelledSentence
 }
 
 // Example is the mail as the trainer wants it.
 func (m Mail) Example() classify.Example {
-	e := classify.Example{Message: m.Message, Kind: m.Kind, Writer: m.Writer, Sentences: m.Sentences, Weight: 1}
+	e := classify.Example{Message: m.Message, Kind: m.Kind, Writer: m.Writer, Sentences: m.Sentences, Weight: 1, Misleading: m.Misleading}
 	if m.Contestable {
 		e.Weight = 0.5
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -42,6 +43,10 @@ type line struct {
 	Sentences [][2]string `json:"sentences"` // what each does, and its text
 }
 
+// misleadingList names, a line each, the writers of a folder whose every mail was
+// chosen because a hurried reader would take it for another kind than it is.
+const misleadingList = "misleading.txt"
+
 // LoadLines reads every *.jsonl of a folder; each file is of one writer.
 func LoadLines(dir string) ([]Mail, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
@@ -51,11 +56,19 @@ func LoadLines(dir string) ([]Mail, error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("no labelled mail (*.jsonl) in %s", dir)
 	}
+	list, err := os.ReadFile(filepath.Join(dir, misleadingList))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("labelled mail: %w", err)
+	}
+	misleading := strings.Fields(string(list))
 	var mails []Mail
 	for _, f := range files {
 		more, err := loadFile(f)
 		if err != nil {
 			return nil, err
+		}
+		for i := range more {
+			more[i].Misleading = slices.Contains(misleading, more[i].Writer)
 		}
 		mails = append(mails, more...)
 	}

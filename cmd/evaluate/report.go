@@ -52,18 +52,22 @@ func parts(out io.Writer, reads []corpus.Read) {
 		if r.Followup {
 			thread = "2 in a thread"
 		}
-		for _, name := range []string{language, thread, "3 " + r.Writer, "4 " + string(r.Kind)} {
+		sort := "2 of sets as they come"
+		if r.Misleading {
+			sort = "2 of misleading sets"
+		}
+		for _, name := range []string{language, thread, sort, "3 " + r.Writer, "4 " + string(r.Kind)} {
 			groups[name] = append(groups[name], r)
 		}
 	}
-	fmt.Fprintf(out, "%-18s%6s%8s%10s%8s%8s%8s\n", "", "mails", "right", "macro-F1", "lost", "wrong", "doubt")
+	fmt.Fprintf(out, "%-22s%6s%8s%10s%8s%8s%9s%8s%8s\n", "", "mails", "right", "macro-F1", "lost", "wrong", "letters", "doubt", "people")
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
 		p := corpus.Score(groups[name])
 		f1 := fmt.Sprintf("%.3f", p.MacroF1)
 		if strings.HasPrefix(name, "4") {
 			f1 = "" // of one kind it means nothing
 		}
-		fmt.Fprintf(out, "%-18s%6d%8.3f%10s%8d%8d%8d\n", name[2:], p.Mails, float64(p.Right)/float64(max(1, p.Mails)), f1, p.Lost, p.Wrong, p.Doubt)
+		fmt.Fprintf(out, "%-22s%6d%8.3f%10s%8d%8d%9d%8d%8d\n", name[2:], p.Mails, float64(p.Right)/float64(max(1, p.Mails)), f1, p.Lost, p.Wrong, p.Acknowledged, p.Doubt, p.People)
 	}
 }
 
