@@ -92,7 +92,7 @@ func (w *world) obey(tx *store.Tx, f *file, e intake.Event) {
 	case e.Name.Recordable():
 		meant(func(s said) bool { return s.event == e.Name && e.Day <= s.on })
 		f.facts, f.settled = append(f.facts, x), e.Name == intake.Responded && e.Part == ""
-	case e.Name == intake.AckQueued, e.Name == intake.AckReleased && e.Letter != 0:
+	case e.Name == intake.AckQueued, (e.Name == intake.AckReleased || e.Name == intake.StepReleased) && e.Letter != 0:
 		f.releases++
 		if l, err := tx.Letter(e.Letter); err == nil {
 			w.freedAgain(l.MessageID)
