@@ -12,7 +12,7 @@ import (
 )
 
 // TestUnseenMail holds the shipped model to mail that nothing was learned
-// from, by ten writers who were kept apart: few requests out of sight,
+// from, by twelve writers who were kept apart: few requests out of sight,
 // no letter to a machine, few letters of the wrong kind.
 func TestUnseenMail(t *testing.T) {
 	mails, err := corpus.LoadLines("testdata/unseen")
