@@ -254,7 +254,7 @@ func TestTheStartIsALondonDay(t *testing.T) {
 func TestWhatMustBeSeenAtOnceIsShownThoughItIsNoRequest(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	a := o.one("cafcass", mail{id: "claim@example.org", from: "Sam Solicitor <sam@law.example.com>", to: "governance@cafcass.gov.uk", subject: "Judicial review",
-		body: "We enclose our letter before claim under the pre-action protocol for judicial review.\n\nSam Solicitor\n"})
+		body: "We enclose our letter before claim under the pre-action protocol for judicial review. A reply is due in fourteen days.\n\nSam Solicitor\n"})
 	if a.Attention != "legal" || a.Decision != intake.DidPass {
 		t.Fatalf("decided %s, attention %q (%s)", a.Decision, a.Attention, a.Why)
 	}
