@@ -51,7 +51,7 @@ func clearLeft(name string) error {
 	}
 	defer f.Close()
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil //nolint:nilerr // a restore is at work in it
+		return nil // a restore is at work in it
 	}
 	return os.RemoveAll(name)
 }
