@@ -44,12 +44,13 @@ var DefaultCosts = Costs{WrongKind: 1, Lost: 0.25, NoMachine: 5, Unseen: 5, Susp
 
 // judged is one mail that was read without its writer.
 type judged struct {
-	hard  bool // of a misleading set
 	p     weights
 	class int
 	part  int
 	marks [nMarks]float32
 	is    []float32 // the marks that people gave it, below 0 where nobody looked
+
+	misleading bool // of a misleading set
 }
 
 // LeftOut has a model for each part of the writers that learned from the
@@ -95,7 +96,7 @@ func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 				l.count(pm, &r)
 				read.Unlock()
 				if pm.weight == 1 {
-					all[k] = append(all[k], judged{pm.hard, softmax(r.kinds), pm.class, k, r.marks, pm.marks})
+					all[k] = append(all[k], judged{softmax(r.kinds), pm.class, k, r.marks, pm.marks, pm.misleading})
 				}
 			}
 		})
@@ -174,7 +175,7 @@ func boundsOf(list []judged, costs Costs) Bounds {
 	var asked, passed, machines []mistake
 	requests := 0
 	for _, j := range list {
-		if j.hard {
+		if j.misleading {
 			continue
 		}
 		best := top(j.p)

@@ -46,7 +46,6 @@ type Prepared struct {
 // prepared is one labelled mail as the trainer sees it.
 type prepared struct {
 	writer    string
-	hard      bool // of a misleading set
 	weight    float32
 	class     int
 	marks     []float32
@@ -54,6 +53,8 @@ type prepared struct {
 	labelled  []bool
 	words     linear.Example
 	s         *signs // kept for the later steps
+
+	misleading bool // of a misleading set
 }
 
 // Prepare looks at labelled mails, and at sentences that stand alone.
@@ -84,7 +85,7 @@ func Prepare(c *Classifier, examples []Example, apart []LabelledSentence) *Prepa
 
 func prepare(c *Classifier, e *Example) prepared {
 	s := c.signs(e.Message.WithoutLetter(), e.Thread, e.Mailbox)
-	m := prepared{writer: e.Writer, hard: e.Misleading, weight: float32(e.Weight), class: classOf(e.Kind), s: s}
+	m := prepared{writer: e.Writer, misleading: e.Misleading, weight: float32(e.Weight), class: classOf(e.Kind), s: s}
 	if e.Weight == 0 {
 		m.weight = 1
 	}

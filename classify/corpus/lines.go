@@ -61,6 +61,11 @@ func LoadLines(dir string) ([]Mail, error) {
 		return nil, fmt.Errorf("labelled mail: %w", err)
 	}
 	misleading := strings.Fields(string(list))
+	for _, writer := range misleading {
+		if !slices.Contains(files, filepath.Join(dir, writer+".jsonl")) {
+			return nil, fmt.Errorf("%s names %s, of whom there is no %s.jsonl beside it: mend the name", filepath.Join(dir, misleadingList), writer, writer)
+		}
+	}
 	var mails []Mail
 	for _, f := range files {
 		more, err := loadFile(f)

@@ -46,6 +46,9 @@ func clearLeft(name string) error {
 		return nil
 	}
 	f, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) { // its restore has ended
+		return nil
+	}
 	if err != nil {
 		return err
 	}

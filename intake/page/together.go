@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"sync"
 
 	"requestd/store"
@@ -20,6 +21,8 @@ type waiting struct {
 	do   func(*store.Tx) error // fails as the disk does, and in no other way
 	done chan error
 }
+
+var errBrokeOff = errors.New("it broke off while it was being recorded")
 
 // record returns once it is recorded, or could not be.
 func (t *together) record(do func(*store.Tx) error) error {
@@ -44,7 +47,14 @@ func (t *together) next() {
 	if len(all) == 0 {
 		return
 	}
-	err := t.write(func(tx *store.Tx) error {
+	err := errBrokeOff // nobody waits for ever for what panicked
+	defer func() {
+		for _, w := range all {
+			w.done <- err
+		}
+		go t.next()
+	}()
+	err = t.write(func(tx *store.Tx) error {
 		for _, w := range all {
 			if err := w.do(tx); err != nil {
 				return err
@@ -52,8 +62,4 @@ func (t *together) next() {
 		}
 		return nil
 	})
-	for _, w := range all {
-		w.done <- err
-	}
-	go t.next()
 }

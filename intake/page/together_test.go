@@ -12,12 +12,12 @@ import (
 // once, and whoever brought it is told how that went.
 func TestRecordedTogether(t *testing.T) {
 	const people = 10
-	begun, go1 := make(chan int, people), make(chan error)
+	begun, goOn := make(chan int, people), make(chan error)
 	var recorded []int // how many at once; the writer is one
 	all := &together{}
 	all.write = func(f func(*store.Tx) error) error {
 		begun <- len(recorded)
-		err := <-go1
+		err := <-goOn
 		recorded = append(recorded, 0)
 		return errors.Join(err, f(nil))
 	}
@@ -35,9 +35,9 @@ func TestRecordedTogether(t *testing.T) {
 		n = len(all.waiting)
 		all.mu.Unlock()
 	}
-	go1 <- nil
+	goOn <- nil
 	<-begun
-	go1 <- failed
+	goOn <- failed
 	wait.Wait()
 	close(errs)
 	n := 0
@@ -48,5 +48,24 @@ func TestRecordedTogether(t *testing.T) {
 	}
 	if len(recorded) != 2 || recorded[0] != 1 || recorded[1] != people-1 || n != people-1 {
 		t.Errorf("recorded at once were %v, and %d were told that it failed", recorded, n)
+	}
+}
+
+// Where recording panics, which net/http survives, what comes later is recorded.
+func TestRecordingTogetherOutlivesAPanic(t *testing.T) {
+	all := &together{write: func(func(*store.Tx) error) error { panic("in a handler") }}
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic was swallowed")
+			}
+		}()
+		_ = all.record(func(*store.Tx) error { return nil })
+	}()
+	all.mu.Lock()
+	all.write = func(f func(*store.Tx) error) error { return f(nil) }
+	all.mu.Unlock()
+	if err := all.record(func(*store.Tx) error { return nil }); err != nil {
+		t.Error(err)
 	}
 }
