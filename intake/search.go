@@ -26,13 +26,33 @@ func (v *View) Has(search string) bool {
 	if v.Commissioner != nil {
 		text += " " + v.Commissioner.Reference
 	}
-	in := Words(text)
+	return begin(Words(text), search)
+}
+
+// Has reports what its view's Has does, without the work of a view, and finds a
+// case also by a reference of theirs that another has replaced.
+func (c *Case) Has(search string) bool { return begin(Words(c.Ref+" "+c.words()), search) }
+
+// begin reports whether with each word of a search begins one of some words.
+func begin(in []string, search string) bool {
 	for _, w := range Words(search) {
 		if !slices.ContainsFunc(in, func(is string) bool { return strings.HasPrefix(is, w) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// words are what a case is looked for by, its own reference apart.
+func (c *Case) words() string {
+	p := c.Person()
+	text := p.Requester.Name + " " + p.Requester.Addr + " " + p.Subject
+	for _, e := range c.Live() {
+		if e.Personal != nil {
+			text += " " + e.Personal.Theirs
+		}
+	}
+	return text
 }
 
 const (
@@ -45,13 +65,6 @@ const (
 // cut to LongestWord, but for such as stand in most cases. Of the reference it is
 // the numbers.
 func (c *Case) FoundBy() []string {
-	p := c.Person()
-	text := p.Requester.Name + " " + p.Requester.Addr + " " + p.Subject
-	for _, e := range c.Live() {
-		if e.Personal != nil {
-			text += " " + e.Personal.Theirs
-		}
-	}
 	var found []string
 	add := func(w string) {
 		if w = CutText(w, LongestWord); !slices.Contains(found, w) && len(found) < mostFoundBy {
@@ -63,7 +76,7 @@ func (c *Case) FoundBy() []string {
 			add(w)
 		}
 	}
-	for _, w := range Words(text) {
+	for _, w := range Words(c.words()) {
 		if Telling(w) {
 			add(w)
 		}

@@ -35,7 +35,7 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 	}
 	return func(yield func(*intake.View) bool) {
 		for c := range tx.ToRead(f.After) {
-			if !yield(rg.cases.View(tx, c)) {
+			if c.Has(f.Search) && !yield(rg.cases.View(tx, c)) { // a view is dearer than the words
 				return
 			}
 		}

@@ -204,7 +204,7 @@ func (rs *Replies) found(tx *store.Tx, r *reply) ([]templates.List, error) {
 		}
 	}
 	for c := range tx.OpenCases() {
-		if rs.cases.View(tx, c).Has(want) {
+		if c.Has(want) {
 			add(c)
 		}
 	}
