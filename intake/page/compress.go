@@ -20,8 +20,8 @@ func compressed(h http.Handler) http.Handler {
 			return
 		}
 		c := &compressor{ResponseWriter: w}
-		defer c.close()
 		h.ServeHTTP(c, r)
+		c.close() // not of an answer that was broken off: it would look whole
 	})
 }
 
@@ -78,6 +78,9 @@ type compressor struct {
 	held   *bytes.Buffer // the answer as far as it has come, nil where it is sent as it comes
 	zip    *gzip.Writer  // of an answer that is too long to be held
 }
+
+// Unwrap is for net/http, which asks it for the connection's deadlines.
+func (c *compressor) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 func (c *compressor) WriteHeader(status int) {
 	if c.begun {

@@ -8,3 +8,6 @@ func AtATime(t *testing.T, n int) {
 	atATime = n
 	t.Cleanup(func() { atATime = was })
 }
+
+// Compressed is the handler that compresses what another answers.
+var Compressed = compressed

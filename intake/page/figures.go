@@ -1,10 +1,8 @@
 package page
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
-	"net/http"
 	"runtime"
 	"slices"
 	"strconv"
@@ -215,20 +213,8 @@ func (v *visit) figuresCSV() error {
 	if err != nil {
 		return err
 	}
-	return v.file("figures-"+b.Quarter+".csv", sheet.FigureHead, sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading))
-}
-
-// file answers with rows for a spreadsheet.
-func (v *visit) file(name string, head []string, rows [][]string) error {
-	var out bytes.Buffer
-	if err := sheet.Write(&out, head, rows); err != nil {
-		return err
-	}
-	h := v.w.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	v.w.WriteHeader(http.StatusOK)
-	_, _ = out.WriteTo(v.w) // the other end is gone; nobody is left to tell
+	out := download{v: v, name: "figures-" + b.Quarter + ".csv", head: sheet.FigureHead}
+	out.send(sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading))
 	return nil
 }
 

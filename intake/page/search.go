@@ -112,26 +112,30 @@ func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err err
 	return found, false, err
 }
 
-// searchCSV gives everything that a search finds, for a spreadsheet.
+// searchCSV gives everything that a search finds, for a spreadsheet. A list may
+// have every case there ever was: it is read, recorded and sent in steps.
 func (v *visit) searchCSV(b searchBody) error {
 	wanted := register.CaseFilter{
 		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: atATime,
 	}
-	var rows [][]string
-	for more := true; more; more = wanted.After != "" { // a list may have every case there ever was
+	out := download{v: v, name: "cases.csv", head: sheet.CaseHead}
+	for more := true; more; more = wanted.After != "" {
 		found, next, err := v.s.Register.Cases(v.r.Context(), wanted)
 		if err != nil {
-			return err
+			return out.failed(err)
 		}
 		wanted.After = next
-		refs := make([]string, 0, len(found))
+		refs, rows := make([]string, 0, len(found)), make([][]string, 0, len(found))
 		for _, c := range found {
 			refs = append(refs, c.Ref)
 			rows = append(rows, sheet.Case(c))
 		}
 		if err := v.s.recordLooks(refs, Look{Actor: v.who.Actor, List: true}); err != nil && !store.DiskFault(err) {
-			return err // on a faulty disk people may go on reading
+			return out.failed(err) // on a faulty disk people may go on reading
+		}
+		if !out.send(rows) {
+			return nil // the other end is gone; nobody is left to tell
 		}
 	}
-	return v.file("cases.csv", sheet.CaseHead, rows)
+	return nil
 }

@@ -12,8 +12,13 @@ import (
 // Write writes rows under a heading. No cell begins a formula in a
 // spreadsheet, whatever a stranger wrote: an apostrophe stands before it.
 func Write(w io.Writer, head []string, rows [][]string) error {
+	return Rows(w, append([][]string{head}, rows...))
+}
+
+// Rows writes as Write does the rows that follow others, or a heading alone.
+func Rows(w io.Writer, rows [][]string) error {
 	out := csv.NewWriter(w)
-	for _, row := range append([][]string{head}, rows...) {
+	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, c := range row {
 			cells[i] = safeCell(c)

@@ -1,0 +1,48 @@
+package page
+
+import (
+	"net/http"
+	"time"
+
+	"requestd/intake/sheet"
+)
+
+// sendWithin is how long one step of an answer may take to send. A download has
+// it anew for each step, so that its length does not matter.
+const sendWithin = 2 * time.Minute
+
+// download is a list for a spreadsheet that is sent in steps.
+type download struct {
+	v     *visit
+	name  string
+	head  []string
+	begun bool
+}
+
+// send sends further rows, the heading before the first, and reports whether
+// the other end is still there.
+func (d *download) send(rows [][]string) bool {
+	_ = http.NewResponseController(d.v.w).SetWriteDeadline(time.Now().Add(sendWithin)) // where there is none it need not be moved
+	if !d.begun {
+		d.begun = true
+		h := d.v.w.Header()
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		h.Set("Content-Disposition", `attachment; filename="`+d.name+`"`)
+		d.v.w.WriteHeader(http.StatusOK)
+		if sheet.Rows(d.v.w, [][]string{d.head}) != nil {
+			return false
+		}
+	}
+	return sheet.Rows(d.v.w, rows) == nil
+}
+
+// failed returns an error for a screen to show. Once a part was sent it is too
+// late for that: it breaks the answer off, so that no browser takes the part
+// for the whole.
+func (d *download) failed(err error) error {
+	if !d.begun {
+		return err
+	}
+	d.v.s.Log.Error("a download was broken off", "file", d.name, "actor", d.v.who.Actor, "error", err)
+	panic(http.ErrAbortHandler)
+}

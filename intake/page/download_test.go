@@ -1,0 +1,111 @@
+package page_test
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/intake/casework"
+	"requestd/intake/config"
+	"requestd/intake/page"
+	"requestd/store"
+	"requestd/store/storetest"
+)
+
+// patient is a connection on which something may happen whenever more is sent.
+type patient struct {
+	*httptest.ResponseRecorder
+	deadlines int
+	before    func(sent string)
+}
+
+func (p *patient) SetWriteDeadline(time.Time) error { p.deadlines++; return nil }
+
+func (p *patient) Write(b []byte) (int, error) {
+	p.before(p.Body.String())
+	return p.ResponseRecorder.Write(b)
+}
+
+// takeAway asks for a list of all open cases, over a connection of the test's own.
+func (o *office) takeAway(w *patient, encoding string) {
+	o.tb.Helper()
+	r := httptest.NewRequestWithContext(o.tb.Context(), http.MethodPost, o.url+"/search", strings.NewReader("state=open&csv=yes"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Accept-Encoding", encoding)
+	r.AddCookie(&http.Cookie{Name: "requestd", Value: o.word("k.dunne@example.org", casework.Officer)})
+	o.page.Handler().ServeHTTP(w, r)
+}
+
+// However long a list is, each step of it may take its time, and is sent before
+// the next is read.
+func TestEachStepOfADownloadHasItsOwnTime(t *testing.T) {
+	page.AtATime(t, 1)
+	o := newOffice(t)
+	for _, name := range []string{"Priya Rees", "Edmund Vale", "Priya Wu"} {
+		o.asked(name)
+	}
+	w := &patient{ResponseRecorder: httptest.NewRecorder()}
+	most := 0
+	w.before = func(sent string) { most = max(most, strings.Count(sent, "\nCAF26-")) }
+	o.takeAway(w, "")
+	if n := strings.Count(w.Body.String(), "\nCAF26-"); n != 3 || w.Code != http.StatusOK {
+		t.Fatalf("%d, %d cases in the list, want 3", w.Code, n)
+	}
+	if w.deadlines < 3 || most != 2 {
+		t.Errorf("the time was set %d times, and %d cases had gone before the last: want 3 and 2", w.deadlines, most)
+	}
+	w = &patient{ResponseRecorder: httptest.NewRecorder(), before: func(string) {}}
+	o.takeAway(w, "gzip")
+	z, err := gzip.NewReader(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sheet, err := io.ReadAll(z); err != nil || strings.Count(string(sheet), "\nCAF26-") != 3 || w.deadlines < 3 {
+		t.Errorf("compressed: %v, the time was set %d times:\n%s", err, w.deadlines, sheet)
+	}
+}
+
+// A list of which a part cannot be read is broken off: it must not pass for whole.
+func TestADownloadThatFailsHalfwayIsBrokenOff(t *testing.T) {
+	page.AtATime(t, 1)
+	o := unopened(t)
+	var err error
+	if o.db, err = storetest.Opened(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: o.now}); err != nil {
+		t.Fatal(err)
+	}
+	o.serve(config.Web{})
+	for _, name := range []string{"Priya Rees", "Edmund Vale"} {
+		o.asked(name)
+	}
+	w := &patient{ResponseRecorder: httptest.NewRecorder()}
+	w.before = func(string) { _ = o.db.Close() } // the second step cannot be read
+	if reason := brokenOff(func() { o.takeAway(w, "") }); reason != http.ErrAbortHandler {
+		t.Errorf("it ended with %v:\n%s", reason, w.Body)
+	}
+}
+
+// What was held back to be compressed does not go out when the answer is broken off.
+func TestNothingOfABrokenAnswerLooksWhole(t *testing.T) {
+	w := httptest.NewRecorder()
+	h := page.Compressed(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/csv")
+		_, _ = w.Write([]byte("REF\nCAF26-00001\n"))
+		panic(http.ErrAbortHandler)
+	}))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	if reason := brokenOff(func() { h.ServeHTTP(w, r) }); reason != http.ErrAbortHandler || w.Body.Len() > 0 {
+		t.Errorf("%v, and %d bytes were sent", reason, w.Body.Len())
+	}
+}
+
+func brokenOff(f func()) (reason any) {
+	defer func() { reason = recover() }()
+	f()
+	return nil
+}
