@@ -141,6 +141,10 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 	if s := text(t, o.to(ceri, intake.ForConfirmation)); !strings.Contains(s, "10:10") {
 		t.Errorf("the letter does not wait for UNDO:\n%s", s)
 	}
+	o.one("cafcass", answer(l, ceri, "REGISTER FOI BY POST FROM Lee Sample, 4 Mill Lane", passed, "X: no day"))
+	if s := strings.Join(strings.Fields(text(t, o.to(ceri, intake.ForConfirmation))), " "); !strings.Contains(s, "4 Mill Lane, Friday 20 November 2026)") {
+		t.Errorf("the confirmation does not say which day was taken where none was written:\n%s", s)
+	}
 	o.now = o.now.Add(10 * time.Minute)
 	o.send()
 	if l := o.ack(a.Ref); l.To != "kim@example.org" || l.State != intake.LetterSent {

@@ -195,3 +195,50 @@ func TestALateCaseStaysLateInTheList(t *testing.T) {
 		t.Errorf("the list lacks %q:\n%s", want, s)
 	}
 }
+
+// TestTheSubjectCountsWhatIsToBeDone, and STATUS with the same words, which say
+// so too where there is nothing.
+func TestTheSubjectCountsWhatIsToBeDone(t *testing.T) {
+	o := mailOffice(t, "2026-11-26 10:00")
+	o.tick()
+	status := func(want string) {
+		t.Helper()
+		o.now = o.now.Add(time.Hour)
+		o.one("cafcass", writes(ceri, "STATUS", passed))
+		all := o.letters("")
+		if s := text(t, o.letter(all[len(all)-1].ID)); !strings.Contains(s, "To do: "+want+"\n") {
+			t.Errorf("STATUS does not say %q:\n%s", want, s)
+		}
+	}
+	status("nothing")
+	o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
+		Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.FOI}}))
+	o.triage()
+	o.one("cafcass", idleMail(1))
+	o.now = london(t, "2026-11-27 08:00")
+	o.tick()
+	if s := strings.ReplaceAll(text(t, o.to(ceri, intake.ForDigest)), "\r", ""); !strings.Contains(s, "Subject: LIST Fri 27 Nov 2026: 1 late, 1 to acknowledge, 1 read as no\n request [Cafcass]") {
+		t.Errorf("the subject counts other things:\n%s", s)
+	}
+	status("1 late, 1 to acknowledge")
+}
+
+// TestMoreMailIsListedToThoseWhoDealWithTheCase, by its kind.
+func TestMoreMailIsListedToThoseWhoDealWithTheCase(t *testing.T) {
+	const foiOnly = "  - address: officer@staff.example.org\n    kinds: [foi, eir, review]\n  - address: data@staff.example.org\n    kinds: [dsar, rights]\n    gets: [triage]\n"
+	o := newOfficeWith(t, "2026-11-19 10:00", strings.Replace(settings, "  - address: officer@staff.example.org\n", foiOnly, 1))
+	o.tick()
+	first := foiMail("a@example.org")
+	ref := o.one("cafcass", first).Ref
+	o.send()
+	o.tick()
+	more := mail{id: "b@example.org", from: first.from, to: first.to, subject: "Re: [" + ref + "] your request", body: "Dear officer,\n\nis there any news of it?\n\nAnn"}
+	if a := o.one("cafcass", more); a.Decision != intake.DidFollowup || a.Ref != ref {
+		t.Fatalf("decided %s of %q (%s), want more mail on %s", a.Decision, a.Ref, a.Why, ref)
+	}
+	o.now = london(t, "2026-11-20 08:00")
+	o.tick()
+	if got := o.listed("MORE MAIL ON CASES"); got["officer"] != 1 || got["data"] != 0 {
+		t.Errorf("the mail is listed to %v, want to whom the case concerns alone", got)
+	}
+}

@@ -110,3 +110,34 @@ func TestAForecastBeginsToday(t *testing.T) {
 		}
 	}
 }
+
+// TestADayIsForecastOnce, of several cases too, and still on the day itself, when
+// its reminder has gone out and the next one goes on another day.
+func TestADayIsForecastOnce(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	var v *intake.View
+	for range 2 {
+		v = o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
+			Mailbox: "cafcass", Acknowledged: day(t, "2026-11-20"), KindInput: casework.KindInput{Kind: intake.FOI},
+		})).View
+	}
+	check := func(days int) {
+		t.Helper()
+		coming, err := o.e.Register.Forecast(t.Context(), days)
+		if err != nil {
+			t.Fatal(err)
+		}
+		due := map[string]int{}
+		for _, c := range coming {
+			if c.What == "due" && c.On == v.RespondBy {
+				due[c.Ref]++
+			}
+		}
+		if len(due) != 2 || due[v.Ref] != 1 || len(coming) != 2 && days == 0 {
+			t.Errorf("%d days ahead: due %v of %+v, want each of two cases once", days, due, coming)
+		}
+	}
+	check(40)
+	o.wind(v.RespondBy.Time(12, 0))
+	check(0)
+}

@@ -37,4 +37,7 @@ func TestTheTextOfOtherMailGoesSoon(t *testing.T) {
 	if err != nil || text.Text != "" || text.Missing == "" || text.Subject == "" {
 		t.Errorf("after its period: %+v, %v", text, err)
 	}
+	if !strings.HasPrefix(text.Missing, "none is kept") {
+		t.Errorf("after its period it is missing since %s", text.Missing)
+	}
 }

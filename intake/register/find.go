@@ -18,7 +18,7 @@ import (
 // cases have those in it.
 func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View] {
 	switch {
-	case f.Search != "" && tx.HasCase(f.Search):
+	case tx.HasCase(f.Search):
 		return rg.those(tx, f.After, slices.Values([]string{store.NormalRef(f.Search)}))
 	case f.Search != "":
 		if refs := slices.Collect(tx.CasesOf(f.Search)); len(refs) > 0 {

@@ -152,7 +152,7 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 			Name: o.cmd.Person.Name, Address: o.cmd.Person.Addr, Language: o.cmd.Language, Child: o.cmd.Child,
 		}}), nil
 	case officer.Undo: // the confirmation that is answered names the decision
-		return casework.Undo(int(numberIn(aboutOf(o.letter), "event-"))), nil
+		return casework.Undo(int(numberIn(o.letter, "event-"))), nil
 	}
 	return rs.recordByMail(tx, o, v)
 }
@@ -236,7 +236,7 @@ func (rs *Replies) draftMeant(tx *store.Tx, o *order, v *intake.View) (uint64, e
 	if o.cmd.Mail != 0 {
 		return o.cmd.Mail, nil
 	}
-	if id := rs.cases.DraftOf(tx, o.c, int(numberIn(aboutOf(o.letter), "event-"))); id != 0 {
+	if id := rs.cases.DraftOf(tx, o.c, int(numberIn(o.letter, "event-"))); id != 0 {
 		return id, nil
 	}
 	drafts := rs.cases.Drafts(tx, o.c)
@@ -314,7 +314,7 @@ func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 func (rs *Replies) mailOf(tx *store.Tx, o *order) (uint64, error) {
 	id := o.cmd.Mail
 	if id == 0 {
-		id = numberIn(aboutOf(o.letter), "mail-")
+		id = numberIn(o.letter, "mail-")
 	}
 	if id == 0 {
 		return 0, refused("It is not certain which mail is meant.", "Write its number, as in the list: OPEN 12 FOI.")
@@ -366,19 +366,9 @@ func (rs *Replies) caseNamed(tx *store.Tx, o *order, ref string) (*intake.Case, 
 	return c, err
 }
 
-// aboutOf is what a letter to staff was about: its purpose and occurrence,
-// without case and recipient.
-func aboutOf(l *intake.Letter) string {
-	_, s, _ := strings.Cut(l.Key, "/")
-	if i := strings.LastIndexByte(s, '/'); i >= 0 {
-		s = s[:i]
-	}
-	return s
-}
-
-// numberIn reads the number behind a word of what a letter was about.
-func numberIn(about, word string) uint64 {
-	for _, part := range strings.Split(about, "/") {
+// numberIn reads the number behind a word of what a letter to staff was about.
+func numberIn(l *intake.Letter, word string) uint64 {
+	for part := range strings.SplitSeq(l.Key, "/") {
 		if s, ok := strings.CutPrefix(part, word); ok {
 			n, err := strconv.ParseUint(s, 10, 64)
 			if err == nil {

@@ -161,7 +161,7 @@ var replySubject = regexp.MustCompile(`(?i)^\s*(?:re|ateb|aw|sv)\s*:.*\[([^\]]{3
 // out.
 func (rs *Replies) repliesByName(tx *store.Tx, subject, from string) bool {
 	m := replySubject.FindStringSubmatch(subject)
-	if m == nil || !tx.HasCase(m[1]) {
+	if m == nil {
 		return false
 	}
 	c, err := tx.Case(m[1])
