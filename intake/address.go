@@ -6,10 +6,10 @@ import "strings"
 // their case. No address is the same as an empty one.
 func SameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
-// Account is an address in lower case and without what follows a plus sign, of
-// which one account has as many as it likes: limits count by it, and nothing is
-// told by it who somebody is. WhatDoTheyKnow's addresses stay as they are, since
-// each belongs to a request of its own.
+// Account is an address in lower case, without what follows a plus sign: one
+// account can have any number of such addresses, and limits count them
+// together. It identifies nobody. Addresses of WhatDoTheyKnow are kept whole:
+// each belongs to one request.
 func Account(addr string) string {
 	addr = strings.ToLower(strings.TrimSpace(addr))
 	local, domain, ok := strings.Cut(addr, "@")

@@ -1,8 +1,13 @@
+// Package intake holds the domain: a mail as it was read (Message, Reading),
+// its entry in the register (Arrival), a case as a list of events (Case, Event)
+// and what follows from them (View), and letters (Letter). It does no input or
+// output.
 package intake
 
 import "time"
 
-// Disposition is what was decided about a message that came in.
+// Disposition is what became of a mail that came in. It is not an officer's
+// decision.
 type Disposition string
 
 // The dispositions, as requestd messages prints them.
@@ -30,8 +35,8 @@ const (
 	MaxName    = 100
 )
 
-// Place is where a message lies: the whole of its identity on the server
-// (RFC 3501 section 2.3.1.1).
+// Place is where a mail is on its server, and so its identity there (RFC 3501
+// section 2.3.1.1).
 type Place struct {
 	Mailbox     string `json:"mailbox"`
 	Folder      string `json:"folder"`

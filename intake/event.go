@@ -67,7 +67,7 @@ const (
 	// event that set it off, Part what it is about.
 	StepDrafted  EventName = "letter-drafted"
 	StepEdited   EventName = "letter-edited"
-	StepReleased EventName = "letter-released" // a person let it go
+	StepReleased EventName = "letter-released" // by a person
 	StepHeld     EventName = "letter-held"
 	StepSent     EventName = "letter-sent"
 	StepFailed   EventName = "letter-failed"
@@ -80,7 +80,7 @@ const (
 type Event struct {
 	N       int           `json:"n"`     // position in the history, from 1
 	At      time.Time     `json:"at"`    // when it was recorded
-	Actor   string        `json:"actor"` // who recorded it: "requestd", "local:NAME", "mail:ADDRESS"
+	Actor   string        `json:"actor"` // who recorded it: "requestd", "local:USER", "mail:ADDRESS", "page:ADDRESS"
 	Name    EventName     `json:"event"`
 	Day     deadlines.Day `json:"date"`              // the London day on which it happened
 	Before  deadlines.Day `json:"before,omitzero"`   // of redated: the date that it replaces
@@ -124,7 +124,7 @@ type Opening struct {
 	Reply    string    `json:"reply_language,omitempty"` // language of letters: en or cy-en
 	Triage   bool      `json:"triage,omitempty"`         // a person must decide before anything goes out
 	Doubt    bool      `json:"doubt,omitempty"`          // the kind itself is in doubt
-	Hold     []string  `json:"hold,omitempty"`           // why the acknowledgement waits
+	Hold     []string  `json:"hold,omitempty"`           // why the acknowledgement is held
 	Urgent   string    `json:"urgent,omitempty"`
 	Attend   string    `json:"attention,omitempty"`
 	Flags    []string  `json:"flags,omitempty"`
@@ -145,7 +145,7 @@ type Personal struct {
 	Postal    string     `json:"postal,omitempty"` // the requester's address by post
 	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference, or of opened that of the requester or who writes for them
 	Evidence  []Evidence `json:"evidence,omitempty"`
-	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which it is known when it is sent twice
+	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which one that is sent twice is recognised
 }
 
 // splitCodes reads a list of codes as JoinCodes writes it.

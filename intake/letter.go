@@ -19,7 +19,7 @@ const (
 )
 
 // Letters of the next steps: each is drafted when what it is about is recorded,
-// and goes on a person's word.
+// and sent once a person releases it.
 const (
 	ForAskClarification Purpose = "ask-clarification"
 	ForAskIdentity      Purpose = "ask-identity" // and residence
@@ -31,7 +31,7 @@ const (
 )
 
 // NextStep reports whether letters of this purpose are drafts until a person
-// lets them go.
+// releases them.
 func (p Purpose) NextStep() bool {
 	switch p {
 	case ForAskClarification, ForAskIdentity, ForAskAuthority, ForNewDate, ForExtension, ForNoAnswer, ForOnItsWay:
@@ -40,8 +40,8 @@ func (p Purpose) NextStep() bool {
 	return false
 }
 
-// Event is how a case's history names what became of a letter, given the name
-// for an acknowledgement.
+// Event turns the name of an event about an acknowledgement (AckSent, AckHeld
+// …) into the one for a letter of this purpose (StepSent, StepHeld …).
 func (p Purpose) Event(of EventName) EventName {
 	if !p.NextStep() {
 		return of
@@ -102,11 +102,11 @@ type LetterState string
 
 // The states of a letter.
 const (
-	LetterWaiting LetterState = "waiting" // goes out at Next
+	LetterWaiting LetterState = "waiting" // is sent at Next
 	LetterSending LetterState = "sending" // an attempt is recorded and its outcome is not
 	LetterSent    LetterState = "sent"
 	LetterInDoubt LetterState = "in-doubt" // taken or not: the server's answer never came
-	LetterHeld    LetterState = "held"     // waits for a person
+	LetterHeld    LetterState = "held"     // until a person releases it
 	LetterFailed  LetterState = "failed"   // refused for good
 	LetterBounced LetterState = "bounced"  // taken, and later returned
 )
@@ -115,37 +115,38 @@ const (
 // stopped because it no longer said what is true.
 const NotSent = "not sent: "
 
-// Letter is one mail to one recipient in the outbox. Its bytes are frozen
-// when it is written and are the same at every attempt; they go once nothing
-// can need them. Mail to staff may stand there as a draft, which says
-// everything that the bytes will: they are written before the first attempt.
+// Letter is one mail to one recipient in the outbox. Its bytes are written once
+// and are the same at every attempt. They are deleted once nothing can need
+// them. Mail to staff may be in the outbox without bytes, as a draft that has
+// everything they will say: they are written before the first attempt.
 type Letter struct {
 	ID        uint64      `json:"id"`  // given by the store, from 1
 	Key       string      `json:"key"` // case, purpose, occurrence and recipient: never twice
 	Ref       string      `json:"ref"`
-	Mailbox   string      `json:"mailbox"` // in whose name it goes
+	Mailbox   string      `json:"mailbox"` // in whose name it is sent
 	Purpose   Purpose     `json:"purpose"`
 	From      string      `json:"from"` // envelope sender
 	To        string      `json:"to"`
 	MessageID string      `json:"message_id"`
 	Raw       []byte      `json:"raw,omitempty"`
-	Draft     []byte      `json:"-"`              // in place of Raw until that is written; then nil
+	Draft     []byte      `json:"-"`              // mail to staff whose Raw is not written yet: what it will say; then nil
 	Hash      []byte      `json:"hash,omitempty"` // SHA-256 of Raw
 	Created   time.Time   `json:"created"`
-	Released  time.Time   `json:"freed,omitzero"` // when a person last let it go
+	Released  time.Time   `json:"freed,omitzero"` // when a person last released it
 	State     LetterState `json:"state"`
 	Next      time.Time   `json:"next,omitzero"` // when it is to be sent or looked for
 	Attempts  int         `json:"attempts"`
 	Looks     int         `json:"looks,omitempty"`   // times looked for in the Sent folder since doubt arose
 	Doubts    int         `json:"doubts,omitempty"`  // times its outcome was unknown
 	Settled   time.Time   `json:"settled,omitzero"`  // when sent, failed or bounced
-	Response  string      `json:"response"`          // the server's last word, or why it waits
+	Response  string      `json:"response"`          // the server's last answer, or why it is held
 	Promises  []Promise   `json:"promise,omitempty"` // dates that it states to the requester
 	Order     Order       `json:"order,omitempty"`   // where its purpose does not say it
 	Edited    bool        `json:"edited,omitempty"`  // a person gave it its text
 }
 
-// IsDraft reports whether a letter of the next steps waits for a person's word.
+// IsDraft reports whether it is a letter of the next steps that nobody has
+// released yet.
 func (l *Letter) IsDraft() bool {
 	return l.Purpose.NextStep() && l.State == LetterHeld && l.Doubts == 0 && (l.Attempts == 0 || l.Released.IsZero())
 }

@@ -93,7 +93,7 @@ type Message struct {
 	Parts      []Part  // every entity up to the limits; Parts[0] is the mail itself
 
 	Text        string // the sender's own new text
-	Letter      int    // where in Text a letter to the sender seems to begin that no mark sets apart, and all below it may be the sender's all the same; 0 for nowhere
+	Letter      int    // where in Text a quoted letter to the sender may begin without any mark; 0: nowhere
 	OnlyQuoted  bool   // the sender wrote none: Text is what the mail quotes
 	Hidden      bool   // Text is not what a reader of the mail is shown: a page that hides it
 	Quoted      string // earlier mail standing below or between it
@@ -151,10 +151,9 @@ func (m *Message) All(name string) []string {
 	return v
 }
 
-// AnswerTo is where the sender is answered: the one address in Reply-To that is
-// not ours, however often it stands there, else the first in From that is an
-// address. Addr is "" where there is none. own tells which addresses are ours
-// and may be nil.
+// AnswerTo is the address to answer: the only one in Reply-To that is not ours,
+// else the first usable one in From; empty if there is none. own tells which
+// addresses are ours and may be nil.
 func (m *Message) AnswerTo(own func(addr string) bool) Address {
 	var to Address
 	several := false

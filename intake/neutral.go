@@ -9,10 +9,9 @@ import (
 // which a person may decide before a neutral acknowledgement goes.
 const neutralHour = 12
 
-// NeutralAt is when the neutral acknowledgement of a case falls due, noon in
-// London of the last day for acknowledging: the letter to a person whose mail
-// is in doubt about its kind alone and that nobody has decided by then. It is
-// the zero time where none may go, or one has been written.
+// NeutralAt is when the neutral acknowledgement is due: noon in London on the
+// last day for acknowledging, if only the kind is in doubt and nobody has
+// decided it. It is zero if none may be sent or one was written already.
 func (v *View) NeutralAt() time.Time {
 	o, a := v.Opening, v.Ack
 	doubtAlone := slices.Equal(a.Held, []string{AckUndecided}) && a.Letter == 0

@@ -33,7 +33,7 @@ func (k Kind) Short() string {
 	return strings.ToUpper(string(k))
 }
 
-// Verdict is what the classifier would have done with a mail.
+// Verdict is what the classifier proposes to do with a mail.
 type Verdict string
 
 // The verdicts.
@@ -64,7 +64,7 @@ type Reading struct {
 	Confidence float64    `json:"confidence"`
 	Automated  bool       `json:"automated"`
 	Followup   bool       `json:"followup"`
-	Hold       []string   `json:"hold"`      // why an acknowledgement waits for a person
+	Hold       []string   `json:"hold"`      // why an acknowledgement is held
 	Urgent     string     `json:"urgent"`    // harm, child, breach or ""
 	Attention  string     `json:"attention"` // rights, regulator, legal or ""
 	Flags      []string   `json:"flags"`
@@ -81,13 +81,13 @@ type Reading struct {
 	Refs []string `json:"-"`
 	// Forward is the inner mail of one that a colleague forwarded, else nil.
 	Forward *Forward `json:"-"`
-	// Noted is of a colleague's mail that passes no mail on and asks for nothing
-	// of their own: it notes what somebody else asked, on the telephone say.
+	// Noted says that it is a colleague's note of what somebody else asked, say by
+	// telephone: no mail is passed on and the colleague asks for nothing.
 	Noted bool `json:"-"`
 }
 
-// Filled returns the reading as the classifier made it after a way on which
-// empty lists were lost: its JSON form has them as [].
+// Filled replaces nil lists by empty ones, as the classifier makes them: they
+// are lost between processes, and its JSON form has them as [].
 func (r *Reading) Filled() *Reading {
 	if r.Also == nil {
 		r.Also = []Kind{}
@@ -127,7 +127,7 @@ type Thread struct {
 	Overdue   bool // its answer is late by the register's dates
 }
 
-// CaseState is derived from a case's events; see Case.View.
+// CaseState is the state of a case, which Case.Read derives from its events.
 type CaseState string
 
 // The states of a case.

@@ -26,7 +26,7 @@ type Schedule struct {
 // working morning's list.
 type Reminder struct {
 	At       time.Time
-	Own      bool // a mail of its own
+	Own      bool // sent as a mail of its own, not only as a line of the morning list
 	Purpose  Purpose
 	Code     string        // names the occurrence; unique within the case
 	Part     Kind          // whose clock
@@ -62,8 +62,8 @@ func (v *View) nextPlanned(s Schedule, cal *deadlines.Calendar, after time.Time)
 	return time.Time{}
 }
 
-// DueReminders returns the reminders to be mailed now, each by itself: all that
-// fall due at this moment, or, when earlier ones were missed, the most urgent of them alone.
+// DueReminders returns the reminders to mail now: all that fall due at this
+// moment, or, if earlier ones were missed, only the most urgent.
 func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time.Time) []Reminder {
 	p := planner{v: v, s: s, cal: cal, after: after, through: now, own: true}
 	all := p.all()

@@ -18,9 +18,10 @@ func Words(text string) []string {
 	return found
 }
 
-// Has reports whether with each word of a search begins a word of the case's
-// reference, its subject, the name, address or reference of its requester, or the
-// Commissioner's reference, in any letters. An empty search finds every case.
+// Has reports whether each word of a search is the beginning of a word in the
+// case's reference, subject, requester (name, address, reference) or the
+// Commissioner's reference, in capitals or not. An empty search finds every
+// case.
 func (v *View) Has(search string) bool {
 	text := v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject + " " + v.TheirRef
 	if v.Commissioner != nil {
@@ -61,9 +62,9 @@ const (
 	LongestWord = 24
 )
 
-// FoundBy are the words by which a case is looked for among many: those of Has,
-// cut to LongestWord, but for such as stand in most cases. Of the reference it is
-// the numbers.
+// FoundBy returns the words by which a case is found among many: those of Has,
+// cut to LongestWord, without those that most cases have. Of the reference it
+// is the numbers.
 func (c *Case) FoundBy() []string {
 	var found []string
 	add := func(w string) {

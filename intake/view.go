@@ -8,7 +8,7 @@ import (
 	"requestd/deadlines"
 )
 
-// Clock is the deadline of one part of a case, as it stands.
+// Clock is the deadline of one part of a case, at the moment of the view.
 type Clock struct {
 	Kind           Kind          `json:"kind"`
 	Of             Kind          `json:"of"`
@@ -54,18 +54,18 @@ func (k Clock) Finished() bool {
 	return deadlines.State(k.State).Ended()
 }
 
-// Ack says how the acknowledgement of a case stands.
+// Ack is the state of the acknowledgement of a case.
 type Ack struct {
 	At      time.Time // when it was made; zero while it was not, or came back
 	Letter  uint64    // the letter that makes it, 0 when by hand or none yet
-	Queued  bool      // stands in the outbox
-	Held    []string  // waits for a person, and why
+	Queued  bool      // is in the outbox
+	Held    []string  // why it is held until a person releases it
 	Bounced bool      // was made, and came back
 	ByHand  bool
 }
 
-// View is a case as it stands at one moment: everything that is derived. Its
-// JSON form is a line of requestd list --json.
+// View is a case at one moment: everything that is derived. Its JSON form is a
+// line of requestd list --json.
 type View struct {
 	Ref            string        `json:"ref"`
 	Mailbox        string        `json:"mailbox"`
@@ -116,8 +116,8 @@ type Reckoner interface {
 	Compute(deadlines.Request, deadlines.Rules) (deadlines.Result, error)
 }
 
-// Read derives how the case stands at the moment now. Dates always follow
-// from the events and the calendar, and are never read from what was stored.
+// Read derives the state and dates of the case at the moment now, from its
+// events and the calendar alone.
 func (c *Case) Read(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
 	live, o, p := c.Live(), c.Opening(), c.Person()
 	v := &View{

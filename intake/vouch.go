@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// ExchangeOnline names, among authorities that are believed, Exchange Online:
-// its Authentication-Results begin with a result in place of a server's name.
+// ExchangeOnline names Exchange Online among the trusted mail servers: its
+// Authentication-Results begin with a result in place of a server's name.
 const ExchangeOnline = "microsoft365"
 
 // AuthResult is one result in an Authentication-Results field (RFC 8601), in
@@ -17,13 +17,13 @@ type AuthResult struct {
 	twice          bool              // a property stands in it more than once
 }
 
-// AuthResults reads what the authorities that are believed say of a mail, and
-// in how many fields they say it. Fields of others, which anybody can write,
-// are passed over.
-func (m *Message) AuthResults(believed []string) (results []AuthResult, fields int) {
+// AuthResults returns what the trusted mail servers say of a mail in
+// Authentication-Results, and in how many fields. Fields of other servers,
+// which anybody can write, are skipped.
+func (m *Message) AuthResults(trusted []string) (results []AuthResult, fields int) {
 	for i := range m.Header {
 		if f := &m.Header[i]; f.Name == "authentication-results" {
-			if list, ours := authResults(f.Value, believed); ours {
+			if list, ours := authResults(f.Value, trusted); ours {
 				results = append(results, list...)
 				fields++
 			}
@@ -32,16 +32,16 @@ func (m *Message) AuthResults(believed []string) (results []AuthResult, fields i
 	return results, fields
 }
 
-// DMARC is the one DMARC result that the authorities that are believed give for
-// the domain in From, with all else that they say, or why there is none. Where
-// several fields bear an authority's name one of them may be a stranger's, and
-// none counts.
-func (m *Message) DMARC(believed []string) (result string, all []AuthResult, why string) {
+// DMARC returns the one DMARC result of the trusted mail servers for the domain
+// in From and all else that they say, or why there is none. If several fields
+// bear the name of a trusted server, one of them may be forged, and none
+// counts.
+func (m *Message) DMARC(trusted []string) (result string, all []AuthResult, why string) {
 	domain, why := m.fromDomain()
 	if why != "" {
 		return "", nil, why
 	}
-	all, fields := m.AuthResults(believed)
+	all, fields := m.AuthResults(trusted)
 	switch {
 	case fields == 0:
 		return "", nil, "the mail carries no results of a mail server that is believed"
@@ -63,11 +63,11 @@ func (m *Message) DMARC(believed []string) (result string, all []AuthResult, why
 	return verdicts[0].Result, all, ""
 }
 
-// SenderProved reports whether the authorities that are believed vouch for the
-// domain in From, and if not, why: DMARC has passed for it, or knows no policy
-// of it and SPF or DKIM has passed for it (RFC 7489, 3.1).
-func (m *Message) SenderProved(believed []string) (proved bool, why string) {
-	switch result, all, why := m.DMARC(believed); {
+// SenderProved reports whether a trusted mail server confirms the domain in
+// From, and if not, why: DMARC has passed for it, or it has no DMARC policy and
+// SPF or DKIM has passed for it (RFC 7489, 3.1).
+func (m *Message) SenderProved(trusted []string) (proved bool, why string) {
+	switch result, all, why := m.DMARC(trusted); {
 	case why != "":
 		return false, why
 	case result == "pass":
@@ -118,14 +118,14 @@ func (m *Message) fromDomain() (domain, why string) {
 	return domain, ""
 }
 
-// authResults reads a field, and whether a believed authority wrote it.
-func authResults(value string, believed []string) (list []AuthResult, ours bool) {
+// authResults reads a field, and whether a trusted authority wrote it.
+func authResults(value string, trusted []string) (list []AuthResult, ours bool) {
 	pieces := strings.Split(strings.ToLower(plainResults(value)), ";")
 	name := strings.Fields(pieces[0])
 	if len(name) == 0 {
 		return nil, false
 	}
-	for _, a := range believed {
+	for _, a := range trusted {
 		switch {
 		case strings.EqualFold(a, name[0]):
 			pieces, ours = pieces[1:], true

@@ -40,10 +40,9 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	return tx.err
 }
 
-// Coming says that a mail of this person will be registered in a mailbox whose
-// references begin with prefix, so that what is asked for then is read in one
-// go, with that of others of which it is said. ComingTo says where, once it is
-// said of all.
+// Coming announces that a mail of this sender will be recorded in a mailbox
+// whose references begin with prefix, so that everything needed for it is read
+// in one round trip. Call it for all mails first, then ComingTo.
 func (tx *Tx) Coming(messageID string, fingerprint []byte, from, prefix string) {
 	if tx.db.pg == nil {
 		return
@@ -59,7 +58,7 @@ func (tx *Tx) Coming(messageID string, fingerprint []byte, from, prefix string) 
 	}
 }
 
-// ComingTo says at which place one of those mails lies.
+// ComingTo announces where one of those mails is.
 func (tx *Tx) ComingTo(p intake.Place) {
 	if tx.db.pg == nil {
 		return

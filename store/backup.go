@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// ErrItself is when a copy would take the place of the store that it is of.
+// ErrItself is returned when a store is to be copied over itself.
 var ErrItself = errors.New("that is the register itself, not a place for a copy of it")
 
 // PlaceForCopy says why a copy of a store must not go to path: what stands

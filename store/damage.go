@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 )
 
-// ErrUnreadable is when one record cannot be read. It stops what is done about
+// ErrUnreadable is returned when one record cannot be read. It stops what is done about
 // that record and nothing else: iterations pass it over, and Damaged tells it.
 var ErrUnreadable = errors.New("the record cannot be read")
 

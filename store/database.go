@@ -14,10 +14,10 @@ import (
 	"requestd/store/postgres"
 )
 
-// ErrUnreachable is when the database that keeps the register does not answer.
+// ErrUnreachable is returned when the database that keeps the register does not answer.
 var ErrUnreachable = postgres.ErrUnreachable
 
-// ErrFileOnly is when something is asked of a register in a database that can
+// ErrFileOnly is returned when something is asked of a register in a database that can
 // only be done to a file.
 var ErrFileOnly = errors.New("the register lies in a database")
 

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Get reads the fact of that name into v, from its JSON form. One that cannot
-// be read is as one that there is not, and Damaged tells it.
+// Get reads the named fact into v, from its JSON form. One that cannot be read
+// counts as missing, and Damaged reports it.
 func (tx *Tx) Get(name string, v any) (ok bool, err error) {
 	b := tx.get(bFacts, []byte(name))
 	if b == nil {
@@ -119,7 +119,7 @@ func (tx *Tx) dropTokens(ref string) {
 	}
 }
 
-// Once reports whether a name comes for the first time, and remembers it.
+// Once reports whether the name is seen for the first time, and remembers it.
 func (tx *Tx) Once(name string) (first bool) {
 	key := hash(tokenSize, []byte(name))
 	if tx.get(bOnce, key) != nil {

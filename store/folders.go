@@ -87,9 +87,9 @@ func splitFolder(k []byte) (mailbox, folder string) {
 	return string(k), ""
 }
 
-// Try counts one more attempt at a message that is not registered yet, and
-// gives the number of attempts. It is for the message that ends whoever reads
-// it: record the attempt first.
+// Try counts one more attempt at a mail that is not recorded yet and returns
+// the number so far. Call it before the attempt: reading the mail may crash the
+// process.
 func (tx *Tx) Try(p intake.Place) (attempts int) {
 	key, err := tx.placeKey(p, true)
 	if err != nil {

@@ -12,17 +12,17 @@ import (
 	"time"
 )
 
-// ErrMissing is when there is no store where one is expected.
+// ErrMissing is returned when there is no store where one is expected.
 var ErrMissing = errors.New("there is no register")
 
 // knownPath is the small file beside a store that remembers that there was
 // one.
 func knownPath(path string) string { return path + ".known" }
 
-// OpenKnown opens the store at path, which must be there: a register that a
-// lost mount or a slip of the pen hides would otherwise be begun anew, and give
-// out the same references again. With create it is made, but only where none
-// was known before. The error is ErrMissing, or one of Open.
+// OpenKnown opens the store at path, which must exist. Otherwise a lost mount
+// or a mistyped path would start an empty register, and references would be
+// given out twice. With create it makes one, but only where none was known
+// before. The error is ErrMissing, or one of Open.
 func OpenKnown(path string, create bool, o Options) (*DB, error) {
 	there, err := exists(path)
 	if err != nil {
@@ -138,9 +138,9 @@ func unescapeMount(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
 
-// KeepOwner gives what root made beside and in place of the store at path to
-// whom its directory belongs: the daemon runs as another user and could not
-// use it. For everybody else it does nothing.
+// KeepOwner gives the files that root has made at or beside path to the owner
+// of the directory, so that the daemon, which runs as another user, can use
+// them. For any other user it does nothing.
 func KeepOwner(path string) error {
 	if os.Geteuid() != 0 {
 		return nil

@@ -94,11 +94,11 @@ func timed(s intake.LetterState) bool {
 	return s == intake.LetterWaiting || s == intake.LetterInDoubt
 }
 
-// PutLetter records what has changed about a letter. Its key, case, purpose,
-// hash and Message-ID never change. Its bytes, and Next, go once it was sent
-// or has bounced, and its bytes cannot come back; for any other letter Raw nil means the bytes
-// as they are. A letter without bytes is given them here, once, in place of
-// its draft, and it cannot be sent before.
+// PutLetter records a change to a letter. Key, case, purpose, hash and
+// Message-ID never change. Once it was sent or has bounced, its bytes and Next
+// are deleted and cannot be put back; otherwise Raw nil leaves the bytes as
+// they are. A letter that has no bytes yet is given them here, once, in place
+// of its draft; before that it cannot be sent.
 func (tx *Tx) PutLetter(l intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
 	if err != nil {
@@ -242,7 +242,7 @@ func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 	return l, err
 }
 
-// AheadOfLetter says that a letter will be read, the case that it is on, and these facts.
+// AheadOfLetter announces that a letter, its case and these facts will be read.
 func (tx *Tx) AheadOfLetter(id uint64, ref string, facts ...string) {
 	tx.t.Ahead(bQueue, idKey(id))
 	tx.t.Ahead(bRaw, idKey(id))

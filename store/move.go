@@ -10,7 +10,7 @@ import (
 	"requestd/store/ordered"
 )
 
-// ErrNotEmpty is when a register is to be copied to where there is one.
+// ErrNotEmpty is returned when a register is to be copied to where there is one.
 var ErrNotEmpty = errors.New("there is a register already")
 
 // numbered are the buckets of which numbers are given out.
@@ -19,7 +19,7 @@ var numbered = [][]byte{bArrivals, bFolders, bQueue}
 // copyAtOnce is how many bytes are copied in one transaction.
 const copyAtOnce = 1 << 20
 
-// ErrWentOn is when a register was not left alone while it was copied.
+// ErrWentOn is returned when a register was not left alone while it was copied.
 var ErrWentOn = errors.New("the register was in use while it was copied: stop every daemon, and copy it again")
 
 // CopyURL copies the register as it is now into a database that holds none. It

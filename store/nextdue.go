@@ -62,7 +62,7 @@ func (tx *Tx) queuesOf(mailbox string) iter.Seq[[]byte] {
 	}
 }
 
-// AheadOfNext says that the next letter of a mailbox will be looked for.
+// AheadOfNext announces that the next letter of a mailbox will be looked for.
 func (tx *Tx) AheadOfNext(mailbox string) {
 	for order := intake.ByPurpose; order <= intake.OrderStaff; order++ {
 		tx.t.AheadFrom(bNext, queueKey(order, mailbox))

@@ -75,8 +75,8 @@ func (tx *Tx) ForgetOutside(most int) (more bool, err error) {
 	return false, tx.err
 }
 
-// Among are the mailboxes whose letters a limit counts together: one alone, or
-// all but some. The zero value is all of them.
+// Among selects the mailboxes whose letters a limit counts together: one alone,
+// or all but some. The zero value is all of them.
 type Among struct {
 	Only string
 	But  []string
@@ -108,8 +108,8 @@ func (tx *Tx) OutsideCount(since time.Time, a Among) (n int) {
 	return n
 }
 
-// OutsideSent is the same for one account, beside the letter with that number;
-// 0 leaves none out. It looks at no other's letters.
+// OutsideSent counts the same for one recipient, leaving out the letter
+// numbered beside (0: none).
 func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64, a Among) (n int) {
 	counts, person := a.counts(), tx.personHash(intake.Account(address))
 	for k, box := range tx.from(bSentTo, slices.Concat(person, timeKey(since, nil)), hasPrefix(person)) {
@@ -120,7 +120,7 @@ func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64, a Amon
 	return n
 }
 
-// AheadOfSent says that OutsideSent will be asked.
+// AheadOfSent announces that OutsideSent will be called.
 func (tx *Tx) AheadOfSent(address string, since time.Time) {
 	if tx.db.pg == nil {
 		return
@@ -128,8 +128,9 @@ func (tx *Tx) AheadOfSent(address string, since time.Time) {
 	tx.t.AheadFrom(bSentTo, slices.Concat(tx.personHash(intake.Account(address)), timeKey(since, nil)))
 }
 
-// SettleOutside has letters that a clock running ahead has stamped count as
-// sent now: else they would count against the limits until that time comes.
+// SettleOutside gives the present time to sent letters whose time lies in the
+// future because the clock was wrong; otherwise they would use up the limits
+// until then.
 func (tx *Tx) SettleOutside() error {
 	later := map[uint64][]byte{}
 	for k, v := range tx.from(bOutside, timeKey(tx.now.Add(time.Nanosecond), nil), all) {

@@ -36,9 +36,9 @@ func (tx *Tx) receipts(key []byte, old, c *intake.Case) {
 }
 
 // ReceivedWithin iterates over the cases of which a request counted at any time
-// as received on one of the days from first through last, each once, without the
-// links of their chain and without what names or describes a person: they are to
-// be counted and not to be put.
+// as received on one of the days from first through last, each once, without
+// hashes and without what names or describes a person. They are for counting:
+// do not store them.
 func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		for some := range chunks(tx.receivedKeys(first, last), aheadAtOnce) {

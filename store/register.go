@@ -48,8 +48,8 @@ func (tx *Tx) OpenRecord(ref string) (Record, bool) {
 // aheadAtOnce is how many cases are asked for at once.
 const aheadAtOnce = 256
 
-// Ahead returns references as they come, and asks for the records of many at once
-// where they lie in a database: for whoever then reads one after another.
+// Ahead passes references on, and has the records of many read at once if they
+// are in a database: for a caller that then reads one after another.
 func (tx *Tx) Ahead(refs iter.Seq[string]) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for some := range chunks(refs, aheadAtOnce) {
@@ -88,9 +88,9 @@ func chunks[T any](all iter.Seq[T], n int) iter.Seq[[]T] {
 	}
 }
 
-// Case reads the case, without the links of its chain: it is not to be put. It
-// gives none where the record cannot be read.
-func (r Record) Case() (*intake.Case, intake.Index, bool) {
+// Case decodes the case, without the hashes of its chain: do not store it. ok
+// is false if the record cannot be read.
+func (r Record) Case() (c *intake.Case, ix intake.Index, ok bool) {
 	c, ix, err := decodeUnlinked([]byte(r.Key), r.bytes, true)
 	if err != nil {
 		_ = r.tx.unreadable(caseRecord([]byte(r.Key)), err) // an alarm tells it
@@ -129,8 +129,8 @@ func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
 	return tx.bothHalves(after, decodeCase)
 }
 
-// ToRead iterates over all cases as Cases does, but without the links of their
-// chain: they are to be read and not to be put.
+// ToRead iterates over all cases, as Cases does, but leaves out the hashes of
+// their chains. Do not store them.
 func (tx *Tx) ToRead(after string) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		for c := range tx.bothHalves(after, decodeUnlinked) {
@@ -141,8 +141,9 @@ func (tx *Tx) ToRead(after string) iter.Seq[*intake.Case] {
 	}
 }
 
-// DoneToRead iterates over the cases that are not open, after the given reference
-// ("" for all), as ReceivedWithin does: without what names or describes a person.
+// DoneToRead iterates over the cases that are not open, after the given
+// reference ("" for all), without hashes and without what names or describes a
+// person. Do not store them.
 func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		for c := range tx.half(false, after, decodeImpersonal) {
@@ -153,7 +154,8 @@ func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
 	}
 }
 
-// ToReadOne returns a case by its reference, however spelt, as ToRead does.
+// ToReadOne returns a case by its reference, however spelt, without hashes. Do
+// not store it.
 func (tx *Tx) ToReadOne(ref string) (*intake.Case, bool) { return tx.look(refKey(ref)) }
 
 func (tx *Tx) bothHalves(after string, decode decoder) iter.Seq2[*intake.Case, intake.Index] {

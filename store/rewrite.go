@@ -32,8 +32,8 @@ func (tx *Tx) RewriteLetter(l *intake.Letter) error {
 	return tx.err
 }
 
-// FreePlace makes room for another message at a place whose UID the server
-// used twice. The message registered for it stays registered, without a place.
+// FreePlace makes room for another mail when the server gives the same UID to a
+// second one. The first stays recorded without a place.
 func (tx *Tx) FreePlace(p intake.Place) error {
 	key, err := tx.placeKey(p, false)
 	if key == nil || err != nil {

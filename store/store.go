@@ -61,23 +61,23 @@ import (
 
 // Errors that Open meets.
 var (
-	// ErrLocked is when another process holds the store.
+	// ErrLocked is returned when another process holds the store.
 	ErrLocked = errors.New("the store is in use by another process")
-	// ErrNewer is when a later program wrote the store.
+	// ErrNewer is returned when a later program wrote the store.
 	ErrNewer = errors.New("the store was written by a newer program")
-	// ErrOlder is when the store must be migrated and may only be read.
+	// ErrOlder is returned when the store must be migrated and may only be read.
 	ErrOlder = errors.New("the store was written by an older program")
-	// ErrDamaged is when the file is not a whole store.
+	// ErrDamaged is returned when the file is not a whole store.
 	ErrDamaged = errors.New("the store is damaged")
 )
 
 // Errors of the disk, which Open and Update meet; see DiskFault.
 var (
-	// ErrFull is when the file cannot grow.
+	// ErrFull is returned when the file cannot grow.
 	ErrFull = errors.New("no space is left for the store")
-	// ErrUnwritable is when the file system allows no writing.
+	// ErrUnwritable is returned when the file system allows no writing.
 	ErrUnwritable = errors.New("the store may not be written")
-	// ErrDisk is when writing failed otherwise.
+	// ErrDisk is returned when writing failed otherwise.
 	ErrDisk = errors.New("the disk failed the store")
 )
 
@@ -102,8 +102,8 @@ type Options struct {
 	// Progress is told how a migration gets on; nil where nobody asks.
 	Progress Progress
 
-	// Rehearse has each Update in a database run twice, as another process may
-	// make it at any time: for tests.
+	// Rehearse runs each Update in a database twice: for tests, since a conflict
+	// can cause that at any time.
 	Rehearse   bool
 	migrations []step
 	portions   portions
@@ -249,7 +249,8 @@ func (db *DB) Identity() (string, error) {
 	return identity(i), nil
 }
 
-// IdentityOf is the same for the file at a path; "" where there is none.
+// IdentityOf is the identity of the file at a path, as Identity is of the open
+// store; "" if there is none.
 func IdentityOf(path string) string {
 	i, err := os.Stat(path)
 	if err != nil {

@@ -89,11 +89,11 @@ func (db *DB) begin() (*boltTx, error) {
 	return &boltTx{b: b, file: db.file, before: db.before}, nil
 }
 
-// Update runs f and records what it did, on disk, before it returns nil. When
-// f fails, or the disk does, nothing is recorded; DiskFault tells the latter.
-// It must not be called within another transaction. In a database f may run more
-// than once, where another process came in between: it must leave nothing
-// outside the transaction but what its next run sets anew.
+// Update runs f and records what it did, on disk, before it returns nil. If f
+// fails, or the disk does, nothing is recorded; DiskFault reports whether it
+// was the disk. It must not be called within another transaction. In a database
+// f may run more than once, so it must first reset every variable outside that
+// it changes.
 func (db *DB) Update(f func(*Tx) error) error {
 	var out []func()
 	var err error

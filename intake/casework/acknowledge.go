@@ -9,12 +9,12 @@ import (
 	"requestd/store"
 )
 
-// AckInput says how an acknowledgement is settled.
+// AckInput says how an acknowledgement is to be made.
 type AckInput struct {
 	ByHand  deadlines.Day `json:"by_hand"` // it was made otherwise on that day
 	Address string        `json:"address"` // where it is to go, where the mail gave none or a wrong one
 	Correct bool          `json:"correct"` // send a correction of the one that went out
-	Text    string        `json:"-"`       // what a person has it say, in full; "" is what it says by itself
+	Text    string        `json:"-"`       // a person's text in place of the usual one; "" keeps the usual one
 }
 
 // Acknowledge releases a held acknowledgement, records one made otherwise, or

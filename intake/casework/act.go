@@ -10,10 +10,10 @@ import (
 	"requestd/store"
 )
 
-// Refusal is a command that the case's state or the command's own words do not
-// allow: nothing changed.
+// Refusal is the error of an act that the state of the case, or what was
+// entered, does not allow. Nothing was changed.
 type Refusal struct {
-	Says string // what stands against it
+	Says string // why it is not allowed
 	Mend string // what to do instead, where Says does not say it
 	On   Field  // what of the command it is about, where it is about one thing
 }
@@ -22,11 +22,12 @@ func (r *Refusal) Error() string { return r.Says }
 
 func refuse(format string, args ...any) error { return &Refusal{Says: fmt.Sprintf(format, args...)} }
 
-// By says who acts, what they believed the case to be, and how long a letter
-// that the act sets off can still be called back.
+// By is who acts. Believed is how many events the case had when they looked at
+// it (0: not said), Wait how long a letter that the act releases is kept back
+// so that it can still be stopped.
 type By struct {
 	Principal
-	Believed int // the number of events that the case had when they looked at it; 0 is not said
+	Believed int
 	Wait     time.Duration
 }
 
@@ -36,8 +37,8 @@ func ByAdministrator(actor string) By {
 	return By{Principal: Principal{Actor: actor, Role: Administrator}}
 }
 
-// Act is one thing that is done to a case. Record, Decide, Acknowledge, Merge,
-// Attach, Erase, Undo, Hold and Claim make one; Do and DoIn carry it out.
+// Act is one thing done to a case. Functions such as Record, Decide or
+// SendDraft make one; Do and DoIn carry it out.
 type Act struct {
 	name ActName
 	do   func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error
@@ -49,8 +50,8 @@ type Change struct {
 	View     *intake.View `json:"case"`
 	Event    int          `json:"event"` // the number of the event recorded, 0 when none was
 	Warnings []string     `json:"warnings"`
-	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox
-	Draft    uint64       `json:"draft"`  // one that waits there for a person's word
+	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox, or released
+	Draft    uint64       `json:"draft"`  // one that the act drafted, and nobody has released yet
 }
 
 func (ch *Change) warn(format string, args ...any) {

@@ -60,7 +60,7 @@ func (r Role) allows(act ActName) bool {
 
 // Principal is who acts or asks.
 type Principal struct {
-	Actor     string   // who is recorded: requestd, local:USER, mail:ADDRESS
+	Actor     string   // who is recorded: requestd, local:USER, mail:ADDRESS, page:ADDRESS
 	Role      Role     // what they may do
 	Mailboxes []string // whose cases; nil is all mailboxes, also those not configured any more
 }
@@ -83,9 +83,9 @@ func (p Principal) MayAnywhere(act ActName) error {
 	return &Forbidden{Principal: p, Act: act}
 }
 
-// MayOn is May for something of a mailbox, such as "case CAF26-00017". Whoever
-// may not read the mailbox is not told that there is such a thing: the error is
-// the one of a thing that there is not.
+// MayOn is May for one thing in a mailbox, such as "case CAF26-00017". Somebody
+// who may not read the mailbox gets store.ErrNotFound, so that they do not
+// learn that it exists.
 func (p Principal) MayOn(act ActName, mailbox, thing string) error {
 	if err := p.MayAnywhere(act); err != nil {
 		return err
@@ -96,8 +96,8 @@ func (p Principal) MayOn(act ActName, mailbox, thing string) error {
 	return nil
 }
 
-// Forbidden is an act for which somebody lacks the role or the mailbox:
-// nothing changed.
+// Forbidden is the error of an act for which the role or the mailbox is
+// lacking. Nothing was changed.
 type Forbidden struct {
 	Principal
 	Act     ActName
@@ -112,8 +112,8 @@ func (f *Forbidden) Error() string {
 	return fmt.Sprintf("%s may not %s%s: an administrator gives roles and mailboxes", f.Actor, f.Act, where)
 }
 
-// Overtaken is an act by somebody who did not know of what has happened on the
-// case since they looked at it: nothing changed.
+// Overtaken is the error of an act by somebody who had not seen the latest
+// events of the case. Nothing was changed.
 type Overtaken struct {
 	Ref   string
 	Since []intake.Event // what has happened, oldest first

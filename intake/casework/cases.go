@@ -1,6 +1,7 @@
-// Package casework is everything that may be done to a case, and who may do
-// it. It is the only owner of changes to cases: mail, the clock, commands and
-// officers' answers all come through it.
+// Package casework has everything that may be done to a case, and who may do
+// it. Every change to a case is stored by Cases.Put. What a person does are
+// acts, carried out by Do and DoIn; the engine records with Append what mail
+// brings.
 package casework
 
 import (
@@ -92,11 +93,11 @@ func (cs *Cases) enforce(r *rules.Rules) error {
 	return nil
 }
 
-// OnWork names what is to be called when a commit has left something to send.
+// OnWork sets the function that Wake calls.
 func (cs *Cases) OnWork(kick func()) { cs.kick.Store(&kick) }
 
-// Wake calls it. Whoever commits a change that may have written a letter does
-// so afterwards.
+// Wake calls the function set by OnWork, which wakes the send loops. Call it
+// after a commit that may have queued a letter.
 func (cs *Cases) Wake() {
 	if k := cs.kick.Load(); k != nil {
 		(*k)()

@@ -16,9 +16,9 @@ import (
 // maxLetter bounds the text of an edited letter, in runes.
 const maxLetter = 20_000
 
-// EditLetter gives another text to a draft, or to an acknowledgement that has
-// not gone. That one still states the case's reference and its dates, and is
-// written anew where they change.
+// EditLetter replaces the text of a draft, or of an acknowledgement that has
+// not been sent. Any such text must contain the reference of the case, and that
+// of an acknowledgement also its dates; if they change it is written anew.
 func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) error {

@@ -32,8 +32,8 @@ func (cs *Cases) EraseFor(tx *store.Tx, by By, c *intake.Case, why string) error
 	return tx.Erase(c, cs.Index(c))
 }
 
-// LeftOver reports whether something reached a case after it was erased: an
-// event, or a mail, which stand behind all that was there.
+// LeftOver reports whether an event or a mail was added to a case after it was
+// erased.
 func LeftOver(tx *store.Tx, c *intake.Case) bool {
 	if c.Events[len(c.Events)-1].Name != intake.Erased {
 		return true

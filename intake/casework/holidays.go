@@ -71,8 +71,8 @@ func (cs *Cases) loadHolidays() error {
 	})
 }
 
-// Follow puts the calendar into force that another process has recorded, and
-// rebuilds the index of due dates by it: some cases were recorded here meanwhile.
+// Follow puts a calendar into force that another process has recorded, and
+// rebuilds the index of due dates: some cases were recorded here meanwhile.
 func (cs *Cases) Follow() error {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()

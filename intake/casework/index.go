@@ -94,8 +94,8 @@ func (cs *Cases) markIndexed(tx *store.Tx) error {
 	return tx.Set(indexKey, is)
 }
 
-// Put stores a case with what it is found by: its earliest date and the
-// moment of its next reminder.
+// Put stores a case and its index entry: its earliest date and the time of its
+// next reminder.
 func (cs *Cases) Put(tx *store.Tx, c *intake.Case) error { return cs.PutRead(tx, c, cs.View(tx, c)) }
 
 // PutRead is Put for a case of which v is the present view.
@@ -106,16 +106,16 @@ func (cs *Cases) PutRead(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	return nil
 }
 
-// Index derives what a case is found by. It does not depend on the present
-// moment, so that verify can derive it again at any other.
+// Index derives the index entry of a case. It does not depend on the present
+// moment, so that verify can derive it again at any time.
 func (cs *Cases) Index(c *intake.Case) intake.Index { return cs.index(c, cs.viewAt(c.Reminded, c)) }
 
 func (cs *Cases) index(c *intake.Case, v *intake.View) intake.Index {
 	return v.Index(v.NextReminder(cs.Rules().Schedule(), cs.Calendar(), c.Reminded))
 }
 
-// Basis is what dates are derived from just now, as a value to compare: a
-// reload or a new list of holidays makes another.
+// Basis returns a value that changes whenever the configuration or the calendar
+// does.
 func (cs *Cases) Basis() any {
 	return struct {
 		rules    *rules.Rules
@@ -123,8 +123,8 @@ func (cs *Cases) Basis() any {
 	}{cs.Rules(), cs.Calendar()}
 }
 
-// Deriver is Index where the index of due dates was made by the rules in force,
-// else nil: that of a copy may have been made by another configuration.
+// Deriver returns Index, or nil if the stored index was made with other rules,
+// as that of a copy may have been.
 func (cs *Cases) Deriver() (derive func(*intake.Case) intake.Index, err error) {
 	err = cs.store.View(func(tx *store.Tx) error {
 		same, _, err := cs.indexed(tx)

@@ -144,23 +144,26 @@ func greeting(c *intake.Case) string {
 	return ""
 }
 
-// Freeze gives a letter its bytes, its Message-ID and its place in the queue.
+// Freeze prepares a letter and writes its bytes, which never change afterwards.
+// A letter without an address gets no bytes: it is held until a person names
+// one.
 func (cs *Cases) Freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
 	cs.Prepare(tx, l, box)
-	if !intake.Mailable(l.To) { // held without an address until a person names one
+	if !intake.Mailable(l.To) {
 		return nil
 	}
 	return cs.WriteBytes(l, box, h, text)
 }
 
-// Prepare gives a letter its sender, its Message-ID and its place in the queue.
+// Prepare fills in sender, time of creation and Message-ID, and makes the
+// letter due now. It does not put it into the outbox: Tx.Enqueue does.
 func (cs *Cases) Prepare(tx *store.Tx, l *intake.Letter, box *config.Mailbox) {
 	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
 	l.MessageID = cs.mint.ID(cs.Random(15), box.Address)
 }
 
-// WriteBytes gives a letter its bytes. They follow from what the letter says of
-// itself and from its text, whenever they are written.
+// WriteBytes writes the bytes of a letter. The same letter and text always give
+// the same bytes.
 func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
 	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, l.From, l.To, l.Created, l.MessageID
 	h.Subject, h.Language, h.Topic, h.Loop = text.Subject, text.ContentLanguage, text.Topic, cs.mint.Loop()
@@ -267,12 +270,14 @@ func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.
 	return anew, tx.RewriteLetter(anew)
 }
 
-// Release lets a held acknowledgement go, written anew with the dates as they
-// are now. It goes at the given delay, within which it can be called back.
+// Release sends a held acknowledgement: it is written anew with the dates as
+// they are now, and is due at once.
 func (cs *Cases) Release(tx *store.Tx, c *intake.Case, actor string) (*intake.Letter, error) {
 	return cs.releaseAfter(tx, c, actor, 0)
 }
 
+// releaseAfter is Release with a delay, within which the letter can still be
+// stopped.
 func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait time.Duration) (*intake.Letter, error) {
 	cs.Append(tx, c, intake.Event{Actor: actor, Name: intake.AckReleased})
 	v := cs.View(tx, c)

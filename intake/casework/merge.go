@@ -10,8 +10,10 @@ import (
 	"requestd/store"
 )
 
-// Merge ends the case ref in the one that is acted on. Of the same request the
-// earlier receipt stays; another request becomes a part with its own. events is how many of ref's the actor saw; 0 is not said.
+// Merge closes case ref and moves its mail and history into the case that is
+// acted on. If both hold the same kind of request the earlier date of receipt
+// is kept; another kind becomes a part with its own date. events is how many
+// events of ref the actor had seen; 0: not said.
 func Merge(ref string, events int) Act {
 	return Act{ToMerge, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		old, err := tx.Case(ref)

@@ -65,8 +65,8 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 	return true, nil
 }
 
-// TooMany counts the letters that already go or went to an address: whoever
-// writes to a machine gets no more than these.
+// TooMany reports whether an address has had as many automatic letters as the
+// limits per hour and per day allow.
 func (cs *Cases) TooMany(tx *store.Tx, mailbox, to string) bool {
 	limit, share := cs.Settings().PerAddressOf(mailbox)
 	now, among := tx.Now(), store.Among(share)
@@ -166,8 +166,8 @@ func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) 
 	return true, tx.PutLetter(l)
 }
 
-// NoRequest is the drafted letter that says that a mail is no request, where
-// one waits for a person's word.
+// NoRequest returns the letter that says that a mail is no request, if one is
+// drafted and not released yet.
 func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
 	return l, ok && l.Key != "" && l.State == intake.LetterHeld && l.Doubts == 0 // of one that was erased nothing is left to send

@@ -204,8 +204,8 @@ func (cs *Cases) DraftOf(tx *store.Tx, c *intake.Case, event int) uint64 {
 	return 0
 }
 
-// SendDraft lets a drafted letter go, with a person's words where they give any:
-// the whole of it, or one text for each of its gaps.
+// SendDraft releases a draft, with a person's words if they give any: the whole
+// text, or one text for each of its gaps.
 func SendDraft(id uint64, words ...string) Act {
 	return Act{ToRelease, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		l, err := tx.Letter(id)

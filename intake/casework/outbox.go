@@ -12,7 +12,10 @@ import (
 	"requestd/templates"
 )
 
-// Hold keeps a case's acknowledgement back that has not gone yet.
+// Hold stops a letter to the requester that has not been sent: the
+// acknowledgement, the neutral acknowledgement, or a letter of the next steps
+// that was released. A released letter of the next steps comes before the
+// others, the latest first.
 func Hold() Act {
 	return Act{ToHold, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		l, ok := cs.AckLetter(tx, c)

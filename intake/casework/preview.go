@@ -8,17 +8,17 @@ import (
 	"requestd/store"
 )
 
-// Previewed is what an act would do.
+// Previewed is what Do would do.
 type Previewed struct {
 	Change
-	// Letters are those to the requester that it would write, write anew, let go
-	// or stop, with their bytes as far as there are any.
+	// Letters are those to the requester that it would write, rewrite, release or
+	// stop, with their bytes if they have any.
 	Letters []intake.Letter
 }
 
 var errPreviewed = errors.New("this was a preview")
 
-// Preview tells what Do would do, and does nothing. It is refused where Do
+// Preview reports what Do would do, without doing it. It is refused whenever Do
 // would be.
 func (cs *Cases) Preview(_ context.Context, by By, ref string, act Act) (*Previewed, error) {
 	var p *Previewed

@@ -11,9 +11,9 @@ import (
 	"requestd/store"
 )
 
-// Undo takes a decision back with all that it set off, its letter too while
-// that has not gone. The decision is that of event first; 0 is the actor's own
-// last one.
+// Undo takes a decision back, with everything that followed from it and its
+// letter if that has not been sent. first is the number of the decision's first
+// event; 0 means the actor's own last decision.
 func Undo(first int) Act {
 	return Act{ToUndo, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.undo(tx, c, ch, by, first)
@@ -232,7 +232,8 @@ func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	return cs.reclassify(tx, c, ch, by, KindInput{Kind: intake.NotARequest})
 }
 
-// SetOffLetter reports whether a letter that an event set off still waits.
+// SetOffLetter reports whether the acknowledgement that event n set off has not
+// been sent yet.
 func (cs *Cases) SetOffLetter(tx *store.Tx, c *intake.Case, n int) bool {
 	if n < 2 || n > len(c.Events) || lastOf(c, n) == n {
 		return false

@@ -25,8 +25,9 @@ func (cs *Cases) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 	return nil
 }
 
-// Refresh does for a letter that could not be sent what an act did not do while
-// it was at the server: it is written anew, or taken from the outbox.
+// Refresh brings the letters of a case up to date after an attempt to send one
+// has failed: the case may have changed while the server had it. The letter is
+// written anew or taken out of the outbox.
 func (cs *Cases) Refresh(tx *store.Tx, c *intake.Case) error {
 	if err := cs.refresh(tx, c, &Change{}); err != nil {
 		return err
@@ -34,9 +35,9 @@ func (cs *Cases) Refresh(tx *store.Tx, c *intake.Case) error {
 	return cs.Put(tx, c)
 }
 
-// refresh keeps a letter that still waits true to its case: it is written anew
-// when the dates or the kind have changed that it states, and taken from the
-// outbox when the case has ended.
+// refresh keeps a letter that is waiting true to its case: it is written anew
+// if the dates or the kind that it states have changed, and taken out of the
+// outbox if the case has ended.
 func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	if err := cs.stopCorrection(tx, c, cs.View(tx, c), ch); err != nil {
 		return err

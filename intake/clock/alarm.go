@@ -58,12 +58,11 @@ func (a raisedAlarm) forgotten(now time.Time) bool {
 	return !a.Over.IsZero() && now.Sub(a.Over).Abs() >= calm
 }
 
-// Alarms takes over which alarms stand now. One that is new, or has become
-// critical, is logged and mailed to staff, and mailed again each day while it
-// stands; of one that stands no longer staff hear that it is over. One that
-// comes back within an hour is mailed once it has stood for an hour: what comes
-// and goes fills nobody's mailbox. It returns the alarms with the moment each was
-// raised.
+// Alarms is given the alarms that are active now. A new one, or one that has
+// become critical, is logged and mailed to staff, and mailed daily while
+// active; when it ends staff are told. One that returns within an hour is
+// mailed once it has been active for an hour. It returns the active alarms,
+// each with when it was raised.
 func (cl *Clock) Alarms(_ context.Context, standing []health.Alarm) ([]health.Alarm, error) {
 	kept, err := cl.raisedAlarms()
 	if err != nil {

@@ -15,18 +15,18 @@ import (
 	"requestd/store"
 )
 
-// Outlived is a case, or a mail without one, that was kept for its period.
+// Outlived is a case, or a mail without one, that is past its retention period.
 type Outlived struct {
 	Ref     string        `json:"ref"`     // "" of a mail
 	Message uint64        `json:"message"` // 0 of a case
 	Mailbox string        `json:"mailbox"`
 	Why     string        `json:"why"`   // the key of retention whose period is over
 	Ended   deadlines.Day `json:"ended"` // when something was last done about it
-	Due     deadlines.Day `json:"due"`   // since when it may go
+	Due     deadlines.Day `json:"due"`   // since when it may be erased
 }
 
 // Outlived lists what retention allows to erase, the cases first. An open case
-// is never among it, nor one that is linked to an open case.
+// is never in the list, nor one that is linked to an open case.
 func (cl *Clock) Outlived(ctx context.Context) (list []Outlived, err error) {
 	err = cl.eachOutlived(ctx, func(o Outlived) { list = append(list, o) })
 	return list, err
@@ -273,8 +273,8 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Re
 // is wrong is gone for good, so after a longer time the next day is waited for.
 const leapOfDays = 7
 
-// Keep looks once a day what retention allows to erase, and erases it where
-// the configuration says that it goes by itself.
+// Keep looks once a day for what is past its retention period, and erases it if
+// the configuration says so.
 func (cl *Clock) Keep(ctx context.Context) error {
 	var last health.Retention
 	var day deadlines.Day

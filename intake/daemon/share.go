@@ -14,7 +14,7 @@ import (
 	"requestd/store"
 )
 
-// ErrElsewhere is when another daemon works on the register, or has what this
+// ErrElsewhere is returned when another daemon works on the register, or has what this
 // one wanted to work on.
 var ErrElsewhere = errors.New("another daemon works on the register")
 

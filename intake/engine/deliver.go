@@ -11,9 +11,10 @@ import (
 	"requestd/store"
 )
 
-// Deliver takes in a batch of mails from one folder: everything is read and
-// classified before the transaction begins (Read did it of most), one
-// commit registers all of it, and what follows from it is told afterwards.
+// Deliver takes in a batch of mails from one folder. What Read has not read is
+// read first; then one transaction records all of it: arrivals, cases, letters
+// and mail to staff. After the commit it is logged and the send loops are
+// woken.
 func (e *Engine) Deliver(ctx context.Context, at mailbox.Folder, batch []mailbox.Fetched, through uint32) error {
 	items, err := e.readAll(at, batch)
 	if err != nil {

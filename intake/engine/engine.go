@@ -25,8 +25,8 @@ type Engine struct {
 	Clock    *clock.Clock
 	Notices  *notices.Notices
 
-	// May reports whether mail of a mailbox may still be taken in from here, in
-	// the transaction in which it is. It is nil where nobody else can take it.
+	// May reports whether this daemon still works on a mailbox. It is asked in
+	// the transaction that depends on it; nil means that no other daemon can.
 	May func(tx *store.Tx, mailbox string) bool
 
 	replies *replies.Replies

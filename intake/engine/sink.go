@@ -79,7 +79,7 @@ func (e *Engine) Renumber(_ context.Context, at mailbox.Folder) error {
 	})
 }
 
-// ErrElsewhere is when a mailbox is watched from another machine by now.
+// ErrElsewhere is returned when another daemon now works on the mailbox.
 var ErrElsewhere = errors.New("another daemon watches the mailbox now")
 
 // update records something about mail of a mailbox, while it may.

@@ -1,6 +1,6 @@
-// Package holds has the reasons for which a letter waits for a person: the codes
-// that the register keeps, and how each of them is said. Acts, mail to staff, the
-// commands and the page all take them from here.
+// Package holds has the reasons why a letter is held until a person releases
+// it: the codes that the register keeps, and how each of them is said. Acts,
+// mail to staff, the commands and the page all take them from here.
 package holds
 
 import (
@@ -17,22 +17,22 @@ const (
 	Unproved      = "sender-unproved"
 	Spam          = "spam"
 	Junk          = "junk"
-	Machine       = "soft-machine-signal" // a mark of a machine that proves nothing
+	Machine       = "soft-machine-signal" // a sign of a machine, not proof
 	NoReplies     = "asks-for-no-automatic-replies"
 	Regulator     = "regulator"
 	Legal         = "legal"
 	Published     = "whatdotheyknow-dsar" // a request for one's own data by way of a site that publishes answers
 	Forwarded     = "forwarded"           // by a colleague: address and date are to be checked
 	PassedOn      = "passed-on"           // by somebody who is no colleague
-	Form          = "relayed-form"        // a form or a service speaks for somebody else than it lets be answered
-	Offer         = "offer"
-	Copy          = "copy" // the same person's last request in the same words
-	Late          = "late" // the promise to acknowledge is broken already
-	Rate          = "rate"
-	ReplyTo       = "reply-to" // another account than the sender's
+	Form          = "relayed-form"        // sent by a form or service whose reply address is not that of the person named in it
+	Offer         = "offer"               // it offers something rather than asks
+	Copy          = "copy"                // the same person's last request in the same words
+	Late          = "late"                // the promise to acknowledge is broken already
+	Rate          = "rate"                // too many letters to this address
+	ReplyTo       = "reply-to"            // another account than the sender's
 	NoAddress     = "no-address"
-	Own           = "own-address" // an answer would go to ourselves
-	UTF8          = "smtputf8"
+	Own           = "own-address"  // an answer would go to ourselves
+	UTF8          = "smtputf8"     // the address needs SMTPUTF8
 	NoDate        = "no-date"      // the server gave no usable date of receipt
 	BeforeStart   = "before-start" // the mail is older than the daemon's first day
 	TakenOver     = "taken-over"   // the case ran before the daemon did
@@ -181,14 +181,14 @@ func List(codes []string) string {
 
 const held = "held for a person: "
 
-// Response is what stands with a letter that is held, in place of a server's
-// answer.
+// Response is the text kept in Letter.Response of a held letter; for a sent one
+// it is the server's answer.
 func Response(codes ...string) string { return held + strings.Join(codes, ", ") }
 
 // ResponseInWords is Response where no code says why.
 func ResponseInWords(format string, args ...any) string { return held + fmt.Sprintf(format, args...) }
 
-// Why reads such a response: codes, or words.
+// Why reads such a text back: its codes, or its words if it has none.
 func Why(response string) (codes []string, words string, ok bool) {
 	list, ok := strings.CutPrefix(response, held)
 	for code := range strings.SplitSeq(list, ", ") {

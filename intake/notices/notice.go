@@ -20,7 +20,7 @@ import (
 type News struct {
 	Purpose  intake.Purpose
 	Kind     templates.NoticeKind
-	Gets     string       // what a member of staff must have asked for
+	Gets     string       // which mail of the get list of staff it is; selects the recipients
 	Code     string       // names the occurrence; the same one is never mailed twice
 	Escalate bool         // goes to escalate_to as well
 	Cause    string       // who sent the mail that set it off; "" where none did
@@ -37,14 +37,14 @@ type Notices struct {
 // New prepares to write to the staff of the mailboxes whose cases are given.
 func New(cases *casework.Cases, log *slog.Logger) *Notices { return &Notices{cases, log} }
 
-// Tell puts news of a case into the outbox, one mail for each member of staff
-// of the mailbox who is to have it. Of each occurrence it goes out once. v is
-// nil where the news is about no case.
+// Tell puts a piece of news into the outbox, one mail to each member of staff
+// of the mailbox who is to have it, and each only once for the same News.Code.
+// v is nil if the news is about no case.
 func (ns *Notices) Tell(tx *store.Tx, mailbox string, v *intake.View, n News) error {
 	return ns.TellBy(tx, mailbox, mailbox, v, n)
 }
 
-// TellBy is Tell in the name of another mailbox, and by its server.
+// TellBy is Tell in the name of another mailbox, sent by its server.
 func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
 	if n.Purpose == intake.ForUrgent && n.Cause != "" {
 		first, err := urgent.allows(tx, intake.Account(n.Cause))
@@ -64,15 +64,14 @@ func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n N
 	return nil
 }
 
-// TellOne is news for one address alone, in the name of a mailbox.
+// TellOne is Tell for one address alone, in the name of a mailbox.
 func (ns *Notices) TellOne(tx *store.Tx, via string, v *intake.View, n News, to string) error {
 	return ns.tellOne(tx, ns.cases.Rules().Box(via), v, n, recipient{address: to})
 }
 
-// Listed returns the addresses in whose list on working mornings news of a case
-// stands: of those who get it, of those who get the digest, and, where it is
-// passed up, of those above them. Of what only the digest tells there may be
-// none.
+// Listed returns whose morning list shows a piece of news about a case. own:
+// those who receive such news or the digest; above: those in escalate_to, if it
+// is escalated. own may be empty only for news that is in the digest alone.
 func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate bool) (own, above []string) {
 	add := func(list []string, address string) []string {
 		if address == "" || slices.ContainsFunc(list, func(o string) bool { return intake.SameAddress(o, address) }) {

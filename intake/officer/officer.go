@@ -1,8 +1,8 @@
-// Package officer reads what officers write when they answer the daemon's
-// mail: one line of words that decide or record something, in English or in
-// Welsh, and who vouches for the sender. It is pure; what the words do is the
-// engine's matter. The words that mail to staff proposes and those that are
-// understood come from one table.
+// Package officer reads what officers write when they answer the daemon's mail:
+// one line of words that decide or record something, in English or in Welsh,
+// and who vouches for the sender. It is pure; package replies carries the words
+// out. The words that mail to staff proposes and those that are understood come
+// from one table.
 package officer
 
 import (

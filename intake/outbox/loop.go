@@ -45,17 +45,18 @@ type Loop struct {
 	Limits  func() Limits
 	Now     func() time.Time
 	Log     *slog.Logger
-	// Settled records on the case what became of a letter, in the transaction
-	// in which the outbox records it. One that waits again after an attempt it
-	// brings up to date, since its case may have changed meanwhile.
+	// Settled records on the case what became of an attempt, in the transaction
+	// in which the outbox records it: sent, failed, held, or to be tried again. A
+	// letter that is to be tried again it also brings up to date, since its case
+	// may have changed meanwhile.
 	Settled func(*store.Tx, *intake.Letter) error
 	// Write gives a draft its bytes and their hash, and takes the draft away.
 	Write func(*intake.Letter) error
-	// OutOfDate says why a letter to somebody outside is not to go out unseen
-	// after its wait; "" when it may.
+	// OutOfDate says why a letter to somebody outside must not be sent without a
+	// person seeing it, after it has waited; "" if it may.
 	OutOfDate func(*store.Tx, *intake.Letter) (why string, err error)
-	// May reports whether letters may still go out from here, in the transaction
-	// in which an attempt is recorded. It is nil where nobody else can send.
+	// May reports whether this daemon still works on the mailbox. It is asked in
+	// the transaction that depends on it; nil means that no other daemon can.
 	May func(*store.Tx) bool
 	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
 	// folder. It is nil where there is none.
@@ -71,7 +72,7 @@ type Loop struct {
 	failed int                  // attempts in a row in which the server could not be used
 }
 
-// Status is how sending stands, for those who watch over it.
+// Status is the state of sending.
 type Status struct {
 	LastGood time.Time // when a mail was last accepted
 	Paused   time.Time // nothing is sent before; zero when sending goes on
@@ -82,7 +83,7 @@ type Status struct {
 	CertEnds time.Time // when the server's certificate ends; zero before the first connection
 }
 
-// Status gives how sending stands.
+// Status returns the state of sending.
 func (l *Loop) Status() Status {
 	l.mu.Lock()
 	s := l.state
@@ -114,9 +115,9 @@ func (l *Loop) Kick() {
 	}
 }
 
-// Recover marks as in doubt what was being sent when the daemon last ended that
-// sent for these mailboxes, nil being all. It must run while nobody sends for
-// them.
+// Recover marks as in doubt every letter that was being sent when the daemon
+// stopped. of chooses the mailboxes; nil means all. Nothing may be sending for
+// them meanwhile.
 func Recover(db *store.DB, wait time.Duration, log *slog.Logger, of func(tx *store.Tx, mailbox string) bool) error {
 	var broken []intake.Letter
 	find := func(tx *store.Tx) error {
@@ -191,8 +192,8 @@ func (l *Loop) wait(ctx context.Context, next time.Time) error {
 	return nil
 }
 
-// Drain sends what is due now, and gives when the next letter will be; the
-// zero time when none waits.
+// Drain sends every letter that is due and returns when the next one is; the
+// zero time if none is waiting.
 func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 	if err := l.forward(); err != nil {
 		return time.Time{}, err
@@ -270,8 +271,8 @@ func (l *Loop) leftOut(now time.Time) (ids map[uint64]bool, again time.Time) {
 	return ids, again
 }
 
-// Once sends until nothing is due now. What is to be tried again later stays
-// in the outbox. The error says why the server could not be used.
+// Once is Drain for a single run: it returns an error if the server could not
+// be used. What is to be tried again later stays in the outbox.
 func (l *Loop) Once(ctx context.Context) error {
 	defer l.Sender.Close()
 	for {

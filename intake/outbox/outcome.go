@@ -25,9 +25,9 @@ const (
 	Sent    Outcome = iota // accepted
 	Retry                  // not accepted, and may be later
 	Refused                // not accepted, and never will be
-	Account                // the account cannot send just now: no fault of the mail
+	Account                // our account cannot send just now: no fault of the mail
 	Doubt                  // the whole mail was given over and no answer came
-	Suspect                // not accepted in words that may mean the account, or be the recipient's server's
+	Suspect                // refused in words that may be about our account, or may come from the recipient's server
 )
 
 func (o Outcome) String() string {
@@ -38,7 +38,7 @@ func (o Outcome) String() string {
 type Result struct {
 	Outcome  Outcome
 	Response string
-	Used     bool // the server was reached, signed in to, and took the sender
+	Used     bool // the server was reached, let us sign in and accepted the sender
 }
 
 // phase is how far an attempt had come.

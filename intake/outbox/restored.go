@@ -12,7 +12,7 @@ import (
 
 // Restored says that the register is a copy that was put back. It cannot know
 // which letters went out after it was made, so letters about what came in
-// before that moment are held, until a person lets them go.
+// before that moment are held until a person releases them.
 type Restored struct {
 	At    time.Time `json:"at"`    // when it was put back
 	Knows time.Time `json:"knows"` // when the last mail in it was registered; zero for none
@@ -74,8 +74,8 @@ func HeldByRestore(tx *store.Tx) iter.Seq[intake.Letter] {
 	}
 }
 
-// Release ends the hold for what is still to be written; the letters that are
-// held already are let go one by one.
+// Release stops new letters from being held. Those already held are released
+// one by one.
 func Release(tx *store.Tx) error { return tx.Delete(restoredKey) }
 
 // heldByRestore reports whether a letter is about what came in before a copy

@@ -42,7 +42,7 @@ type Options struct {
 	DataTimeout time.Duration   // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
 	IdleClose   time.Duration   // an unused session is closed after this
 	Ending      <-chan struct{} // closed when the daemon ends; nil is never
-	LastWord    time.Duration   // for which the server is heard about a mail after that
+	LastWord    time.Duration   // how long after that a mail being sent may still wait for the server's answer
 }
 
 // SMTP hands mail to one server over a session that is kept while there is

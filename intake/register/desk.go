@@ -36,7 +36,8 @@ type desk struct {
 	sum uint64 // of the record
 }
 
-// Open returns every open case of some mailboxes, nil being all, by reference.
+// Open returns every open case of some mailboxes, by reference; nil means all
+// mailboxes.
 func (rg *Register) Open(_ context.Context, mailboxes []string) (list []Desk, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		for _, d := range rg.open(tx) {

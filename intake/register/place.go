@@ -7,9 +7,9 @@ import (
 	"requestd/store"
 )
 
-// Open opens the register where a configuration says that it lies: a file, or
-// a database. It must be there, unless create has it made where none was
-// known. Errors are those of [store.OpenKnown] and [store.OpenURL].
+// Open opens the register at the address in a configuration: a file, or a
+// database. It must exist, unless create has it made where none was known.
+// Errors are those of [store.OpenKnown] and [store.OpenURL].
 func Open(s config.Store, create bool, o store.Options) (*store.DB, error) {
 	if s.URL == "" {
 		return store.OpenKnown(string(s.Path), create, o)

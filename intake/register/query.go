@@ -1,5 +1,5 @@
-// Package register answers questions about the register: cases, messages,
-// letters, what is coming, how things stand. It changes no case.
+// Package register reads: lists of cases, mail and letters, one case in full,
+// what falls due, the state of things. It changes no case.
 package register
 
 import (

@@ -18,7 +18,7 @@ const (
 	retentionKey = "retention"
 )
 
-// Last is when a mailbox was last read and last sent to.
+// Last is when the servers of a mailbox were last used with success.
 type Last struct {
 	Poll     time.Time `json:"poll,omitzero"`
 	Send     time.Time `json:"send,omitzero"`
@@ -27,8 +27,8 @@ type Last struct {
 	Seen     *Seen     `json:"seen,omitempty"`
 }
 
-// Seen is what the daemon that works on a mailbox sees of it, for the others
-// that share the work.
+// Seen is what the daemon that works on a mailbox sees of its servers, for
+// other daemons that share the work.
 type Seen struct {
 	Host        string    `json:"host"`
 	Since       time.Time `json:"since"` // when it began
@@ -42,8 +42,9 @@ type Seen struct {
 	Breaker     bool      `json:"breaker,omitempty"`
 }
 
-// KeepLast records how reading and sending went of these mailboxes, for a daemon
-// that starts later, for those on other machines and for a status without one.
+// KeepLast records when the servers of mailboxes were last used, for a daemon
+// that starts later, for those on other machines and for a status without a
+// daemon.
 func (rg *Register) KeepLast(last map[string]Last) error {
 	err := rg.store.Update(func(tx *store.Tx) error {
 		for name, l := range last {

@@ -29,7 +29,8 @@ type Replies struct {
 	log     *slog.Logger
 }
 
-// Clock knows what staff have to do.
+// Clock makes the lists of open work, and the state of the mailboxes, for an
+// officer who asks by mail.
 type Clock interface {
 	ListFor(tx *store.Tx, address string) (lists []templates.List, sum string, err error)
 	StandingFor(tx *store.Tx, address string) ([]string, error)
@@ -68,10 +69,10 @@ func (r *reply) commandLike() bool {
 	return r.unclear == nil || errors.As(r.unclear, &n) && n.Command
 }
 
-// Take deals with a mail that answers one of ours to staff, and reports whether
-// it did. Such a mail from staff opens no case and is never acknowledged; from
-// anybody else it stays ordinary mail. What became of it is written into its
-// arrival, which the caller registers.
+// Take handles a mail that answers one of ours to staff, and reports whether it
+// did. An answer from staff is never itself treated as a request; one from
+// anybody else stays ordinary mail. What became of it is written into a, which
+// the caller records.
 func (rs *Replies) Take(tx *store.Tx, m Mail, a *intake.Arrival) (taken bool, err error) {
 	r, ours := rs.replyOf(tx, m)
 	if !ours {

@@ -28,10 +28,10 @@ import (
 )
 
 var (
-	// ErrUnreachable is when the database does not answer, or not now: the
+	// ErrUnreachable is returned when the database does not answer, or not now: the
 	// same may be done once it does.
 	ErrUnreachable = errors.New("the database cannot be reached")
-	// ErrNoTables is when the database holds no register.
+	// ErrNoTables is returned when the database holds no register.
 	ErrNoTables = errors.New("the database holds no register")
 )
 

@@ -8,9 +8,10 @@ import (
 	"requestd/store"
 )
 
-// OutOfDate says why a letter to the requester must not go out unseen after it
-// has waited; "" when it may. What is recorded keeps a waiting letter true to
-// its case; the days that go by do not.
+// OutOfDate says why a letter to the requester must not be sent without a
+// person seeing it, after it has waited: a date in it has passed or was
+// corrected, or the address has changed; "" if it may be sent. Other changes to
+// the case rewrite a waiting letter at once; that days go by does not.
 func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 	if l.Ref == "" {
 		return "", nil
