@@ -40,7 +40,7 @@ func eraseOne(t *testing.T) (*store.DB, string) {
 			return err
 		}
 		sent.Raw, sent.State = nil, intake.LetterSent
-		return errors.Join(tx.PutArrival(a), tx.PutLetter(l), tx.KeepText(&a, "I am "+personal, false), tx.PutLetter(sent),
+		return errors.Join(tx.PutArrival(a), tx.PutLetter(l), tx.KeepText(&a, store.PackText("I am "+personal, false)), tx.PutLetter(sent),
 			tx.PutToken("t", store.Token{Ref: c.Ref, Staff: "clerk@example.org"}))
 	})
 	update(t, db, func(tx *store.Tx) error {

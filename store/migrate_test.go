@@ -44,8 +44,8 @@ func frozen(t *testing.T, path string) {
 			Subject: "Cinio dydd Gwener", From: intake.Address{Name: "Siân", Addr: "sian@example.com"}, Decision: intake.DidPass, Kind: intake.Other,
 			Fingerprint: bytes.Repeat([]byte{7}, 32), Attachments: []string{"bwydlen.pdf"}}
 		first, err := tx.Arrival(1)
-		return errors.Join(err, sample.Settle(tx, 0), sample.Settle(tx, 1), tx.AddArrival(&a), tx.KeepText(&a, "Cinio am un?", false),
-			tx.KeepText(&first, "How many reports were filed late?", false), tx.ReserveRef("Gov/CAF 22-27341"),
+		return errors.Join(err, sample.Settle(tx, 0), sample.Settle(tx, 1), tx.AddArrival(&a), tx.KeepText(&a, PackText("Cinio am un?", false)),
+			tx.KeepText(&first, PackText("How many reports were filed late?", false)), tx.ReserveRef("Gov/CAF 22-27341"),
 			tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 1700000001, Through: 50}), tx.Set("digest", 7),
 			tx.PutToken("token", Token{Ref: "CAF26-00002", Staff: "clerk@example.org", Purpose: "triage", Expires: tx.Now().Add(time.Hour)}))
 	})

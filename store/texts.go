@@ -38,9 +38,10 @@ func mailTextKey(a *intake.Arrival) []byte {
 	return textKey(textOfCase, a.ID)
 }
 
-// KeepText keeps the readable text of a registered message, at most MaxText
-// bytes of it. It belongs to what erasing removes.
-func (tx *Tx) KeepText(a *intake.Arrival, text string, cut bool) error {
+// PackText makes of a mail's readable text what KeepText keeps, at most MaxText
+// bytes of it: nil where there is none. It takes longer than all that is written for
+// the mail, and so is done before the transaction.
+func PackText(text string, cut bool) []byte {
 	if len(text) > MaxText {
 		text, cut = intake.CutText(text, MaxText), true
 	}
@@ -51,7 +52,15 @@ func (tx *Tx) KeepText(a *intake.Arrival, text string, cut bool) error {
 	if cut {
 		how = textCut
 	}
-	tx.put(bTexts, mailTextKey(a), packText(how, []byte(text)))
+	return packText(how, []byte(text))
+}
+
+// KeepText keeps the text of a registered message, as PackText gave it. It
+// belongs to what erasing removes.
+func (tx *Tx) KeepText(a *intake.Arrival, packed []byte) error {
+	if len(packed) > 0 {
+		tx.put(bTexts, mailTextKey(a), packed)
+	}
 	return tx.err
 }
 

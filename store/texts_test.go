@@ -24,7 +24,7 @@ func TestTextsOfACase(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if err := tx.KeepText(&a, long, false); err != nil {
+		if err := tx.KeepText(&a, store.PackText(long, false)); err != nil {
 			return err
 		}
 		l := intake.Letter{Key: c.Ref + "/correction/1", Ref: c.Ref, Purpose: intake.ForCorrection, To: "jo@example.com", Raw: raw}
@@ -105,7 +105,7 @@ func TestTextsOfMailWithoutACase(t *testing.T) {
 			if err := tx.AddArrival(&a); err != nil {
 				return err
 			}
-			if err := tx.KeepText(&a, "Lunch with Zaphod-Beeblebrox?", false); err != nil {
+			if err := tx.KeepText(&a, store.PackText("Lunch with Zaphod-Beeblebrox?", false)); err != nil {
 				return err
 			}
 		}

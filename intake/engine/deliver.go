@@ -100,7 +100,7 @@ func (e *Engine) commitEach(at mailbox.Folder, items []*item, through uint32) (t
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
 		if err != nil && !store.DiskFault(err) { // what was read of it is the trouble: its place and date are left
-			it.Message = &intake.Message{}
+			it.Message, it.Kept = &intake.Message{}, nil
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
 		if err != nil {

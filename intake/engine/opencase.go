@@ -1,9 +1,7 @@
 package engine
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -87,13 +85,13 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
 		o.Hold, o.Doubt = []string{holds.Junk}, false
 	}
-	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence), Words: wordsOf(m)}
+	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence), Words: it.kept().Digest}
 	p.Refs = m.References[max(0, len(m.References)-10):]
 	if len(m.From) > 0 {
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
 		p.ReplyTo = m.AnswerTo(e.Cases.Rules().Own).Addr
 		o.Verified, _ = m.SenderProved(e.Cases.Rules().Box(it.place.Mailbox).Trust.Authserv)
-		p.Theirs = theirRef(m.WithoutLetter())
+		p.Theirs = it.kept().Theirs
 	}
 	if r.Noted && intake.SameAddress(p.ReplyTo, p.Requester.Addr) { // whose request it is only the colleague knows; a form of our site says it in Reply-To
 		o.Source = "colleague"
@@ -108,19 +106,6 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		}
 	}
 	return o, p
-}
-
-var ourRef = regexp.MustCompile(`(?i)\b(?:our ref(?:erence)?|my ref(?:erence)?|ein cyf(?:eirnod)?|fy nghyf(?:eirnod)?)\b[.:\s]*(?:(?:no|number|rhif)\b[.:\s]*)?([A-Z0-9][A-Z0-9/.:-]{0,39})`)
-
-// theirRef is the reference that the requester gives the matter, by which the
-// case is found. What a letter may repeat of it casework decides.
-func theirRef(m *intake.Message) string {
-	for _, s := range []string{m.Subject, m.Text} {
-		if found := ourRef.FindStringSubmatch(s); found != nil && strings.ContainsAny(found[1], "0123456789") {
-			return strings.TrimRight(found[1], ".:-")
-		}
-	}
-	return ""
 }
 
 const (

@@ -86,6 +86,7 @@ func (e *Engine) readOne(at mailbox.Folder, f *mailbox.Fetched, more bool) (it *
 		return nil, want, err
 	}
 	it.Message, it.Reading = m, *reading
+	it.gather()
 	return it, 0, nil
 }
 
@@ -120,6 +121,7 @@ func (e *Engine) glance(it *item, raw []byte) error {
 	}
 	it.Message = m
 	it.Mentions = e.Cases.Rules().Mentions(m)
+	it.gather()
 	e.classify(it)
 	return nil
 }

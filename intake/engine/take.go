@@ -187,8 +187,7 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 		return outcome{}, err
 	}
 	if d != intake.DidDuplicate && it.Unreadable == "" {
-		text, cut := it.Message.Readable(store.MaxText)
-		if err := tx.KeepText(a, text, cut); err != nil {
+		if err := tx.KeepText(a, it.kept().Text); err != nil {
 			return outcome{}, err
 		}
 	}

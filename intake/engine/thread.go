@@ -2,10 +2,8 @@ package engine
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"requestd/deadlines"
@@ -147,30 +145,4 @@ func (e *Engine) earlierCopy(tx *store.Tx, it *item, p *intake.Personal) string 
 		}
 	}
 	return ""
-}
-
-// wordsOf is a digest of a mail's subject and text without what differs when it
-// is sent again: capital letters, white space, the marks of answers, forwards
-// and gateways. It is empty for a mail without words.
-func wordsOf(m *intake.Message) []byte {
-	text := strings.ToLower(m.Text + "\x00" + m.Attached)
-	fields := strings.Fields(text)
-	if len(fields) < 3 {
-		return nil
-	}
-	sum := sha256.Sum256([]byte(plainSubject(m.Subject) + "\x00" + strings.Join(fields, " ")))
-	return sum[:8]
-}
-
-// plainSubject is a subject without the marks of answers, forwards and
-// gateways.
-func plainSubject(s string) string {
-	for {
-		s = strings.TrimSpace(s)
-		i := strings.IndexAny(s, ":]")
-		if i < 0 || i > 12 {
-			return strings.ToLower(s)
-		}
-		s = s[i+1:]
-	}
 }
