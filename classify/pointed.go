@@ -79,9 +79,7 @@ func (v *view) pointedIn(add func(uint32), t *text, i int, does uint32) {
 func pointedAt(tables [2]*linear.Table, seen []uint32, p *[nPoints]float32) {
 	for k, t := range tables {
 		var sums linear.Sums
-		for _, h := range seen {
-			t.Add(&sums, h)
-		}
+		t.Add(&sums, seen)
 		if k == 0 {
 			t.Scores(&sums, p[:nClasses])
 			linear.Softmax(p[:nClasses])

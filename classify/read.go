@@ -18,9 +18,7 @@ func (m *Model) read(s *signs, r *sentenceReading) {
 	for i := range s.text.sents {
 		var sums linear.Sums
 		v.buf = v.all(v.buf[:0], s, i)
-		for _, h := range v.buf {
-			m.speech.Add(&sums, h)
-		}
+		m.speech.Add(&sums, v.buf)
 		var p speeches
 		m.speech.Scores(&sums, p[:])
 		linear.Softmax(p[:])
@@ -37,11 +35,9 @@ func (m *Model) read(s *signs, r *sentenceReading) {
 	var kinds [nClasses]float32
 	var words, needs, checks linear.Sums
 	v.buf = v.bag(v.buf[:0], s)
-	for _, h := range v.buf {
-		m.words.Add(&words, h)
-		m.needs.Add(&needs, h)
-		m.checks.Add(&checks, h)
-	}
+	m.words.Add(&words, v.buf)
+	m.needs.Add(&needs, v.buf)
+	m.checks.Add(&checks, v.buf)
 	m.words.Scores(&words, kinds[:])
 	linear.Softmax(kinds[:])
 	m.needs.Scores(&needs, r.marks[:linear.Columns])

@@ -275,9 +275,11 @@ func (p *Prepared) Train(leftOut func(writer string) bool) *Model {
 // scoreTable scores features that were hashed for a table of this size.
 func scoreTable(t *linear.Table, features []linear.Feature, p []float32) {
 	var s linear.Sums
-	for _, f := range features {
-		t.Add(&s, uint32(f.Number))
+	hashes := make([]uint32, len(features))
+	for i, f := range features {
+		hashes[i] = uint32(f.Number)
 	}
+	t.Add(&s, hashes)
 	t.Scores(&s, p)
 }
 
