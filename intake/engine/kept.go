@@ -54,8 +54,11 @@ func firstRef(s string) string {
 		}
 		at += i
 		for _, lead := range leads {
-			if begin := at - len(lead.whose); begin >= 0 && hasFold(s[begin:], lead.whose) && hasFold(s[at+1:], lead.what) &&
-				(begin == 0 || !wordByte(s[begin-1])) {
+			begin := at - len(lead.whose)
+			if begin < 0 || s[begin]|' ' != lead.whose[0] { // most words by far
+				continue
+			}
+			if hasFold(s[begin:], lead.whose) && hasFold(s[at+1:], lead.what) && (begin == 0 || !wordByte(s[begin-1])) {
 				if found := ourRef.FindStringSubmatch(s[begin:]); found != nil {
 					return found[1]
 				}
