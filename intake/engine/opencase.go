@@ -19,7 +19,11 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	a.Ref = ref
 	c := &intake.Case{Ref: ref, Mailbox: box.Name}
 	opening, person := e.opening(it, d)
-	if it.Reading.Kind.HasClock() && it.Thread.Ref == "" && e.asksAgain(tx, person.Requester.Addr) {
+	var earlier []*intake.Case // of the same person
+	if it.Reading.Kind.HasClock() {
+		earlier = slices.Collect(tx.LastCasesOfEach(person.Requester.Addr, repeatAmong))
+	}
+	if it.Thread.Ref == "" && e.asksAgain(tx, earlier) {
 		opening.Flags = append(slices.Clone(opening.Flags), flagRepeat)
 	}
 	c.Append(intake.Event{
@@ -29,7 +33,7 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	c.Reminded = deadlines.DayOf(opening.Received).Time(0, 0).UTC()
 	v := e.Cases.View(tx, c)
 	why := e.whyHeld(tx, it, v, person.ReplyTo)
-	if first := e.earlierCopy(tx, it, person); first != "" {
+	if first := earlierCopy(it, person, earlier); first != "" {
 		why = append(why, holds.Copy)
 		person.Evidence = append([]intake.Evidence{{Signal: "looks like a copy", Quote: first}}, person.Evidence...)
 	}

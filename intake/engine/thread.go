@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"requestd/deadlines"
@@ -110,16 +111,14 @@ const (
 	repeatAmong  = 8  // a person's last cases of each mailbox that are looked at: some have thousands
 )
 
-// asksAgain reports whether a person has another case from the last 60 working
-// days: whoever answers may want to look at both together.
-func (e *Engine) asksAgain(tx *store.Tx, address string) bool {
-	since := e.Cases.Calendar().AddWorkingDays(deadlines.AnyUK, tx.Today(), -repeatWithin)
-	for c := range tx.LastCasesOfEach(address, repeatAmong) {
-		if c.ReceivedOn() >= since {
-			return true
-		}
+// asksAgain reports whether one of a person's earlier cases is from the last 60
+// working days: whoever answers may want to look at both together.
+func (e *Engine) asksAgain(tx *store.Tx, earlier []*intake.Case) bool {
+	if len(earlier) == 0 {
+		return false
 	}
-	return false
+	since := e.Cases.Calendar().AddWorkingDays(deadlines.AnyUK, tx.Today(), -repeatWithin)
+	return slices.ContainsFunc(earlier, func(c *intake.Case) bool { return c.ReceivedOn() >= since })
 }
 
 // copiedWithin is how long after a mail the same words from the same person are
@@ -131,11 +130,11 @@ const copiedWithin = 30 * 24 * time.Hour
 // and people in doubt send twice. Nobody can keep another's request from being
 // answered so: a copy becomes a case of its own, whose letter waits for a
 // person.
-func (e *Engine) earlierCopy(tx *store.Tx, it *item, p *intake.Personal) string {
-	if it.Reading.Forward != nil || !it.Reading.Kind.HasClock() || len(p.Words) == 0 {
+func earlierCopy(it *item, p *intake.Personal, earlier []*intake.Case) string {
+	if it.Reading.Forward != nil || len(p.Words) == 0 {
 		return ""
 	}
-	for c := range tx.LastCasesOfEach(p.Requester.Addr, repeatAmong) {
+	for _, c := range earlier {
 		first := c.Events[0]
 		if first.Opening == nil || first.Personal == nil || it.received.Sub(first.Opening.Received).Abs() > copiedWithin {
 			continue
