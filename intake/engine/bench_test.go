@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,10 +18,18 @@ import (
 	"requestd/store/storetest"
 )
 
+// existing is a register of any size, such as -career-file keeps or requestd move
+// makes of it. Mail is registered in it: give a copy.
+var existing = flag.String("register", "", "take mail into this register, a file or the URL of a database, and no others")
+
 // BenchmarkDeliver takes batches of a backlog into registers of several
 // sizes: the cost of a mail must not grow with what is registered.
 func BenchmarkDeliver(b *testing.B) {
-	for _, before := range []int{1_000, 10_000, 100_000} {
+	sizes := []int{1_000, 10_000, 100_000}
+	if *existing != "" {
+		sizes = []int{0} // more than there are
+	}
+	for _, before := range sizes {
 		b.Run(fmt.Sprintf("registered=%d", before), func(b *testing.B) {
 			o := newBenchOffice(b)
 			next := o.fill(b, before)
@@ -58,7 +68,7 @@ mailboxes:
 	if err != nil {
 		b.Fatal(err)
 	}
-	db, err := storetest.Opened(b, filepath.Join(b.TempDir(), "requestd.db"), store.Options{Now: now})
+	db, err := openBench(b, store.Options{Now: now})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -68,6 +78,16 @@ mailboxes:
 		b.Fatal(err)
 	}
 	return &benchOffice{e: e}
+}
+
+func openBench(b *testing.B, o store.Options) (*store.DB, error) {
+	switch {
+	case *existing == "":
+		return storetest.Opened(b, filepath.Join(b.TempDir(), "requestd.db"), o)
+	case strings.Contains(*existing, "://"):
+		return store.OpenURL(*existing, "", false, o)
+	}
+	return store.OpenKnown(*existing, false, o)
 }
 
 var benchEnd = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
