@@ -37,7 +37,6 @@ func (tx *Tx) PutCase(c *intake.Case, ix intake.Index) error {
 		}
 	}
 	tx.people(key, old, c)
-	tx.receipts(key, old, c)
 	tx.found(key, old, c)
 	tx.index(key, ix)
 	tx.put(half(ix.Open), key, encodeCase(c, ix))
@@ -168,7 +167,9 @@ func (tx *Tx) index(key []byte, ix intake.Index) {
 	if !ix.Open {
 		return
 	}
-	tx.put(bStates, stateKey(ix.State, key), none)
+	if rare(ix.State) {
+		tx.put(bStates, stateKey(ix.State, key), none)
+	}
 	if !ix.Due.IsZero() {
 		tx.put(bDue, dayKey(ix.Due, string(key)), none)
 	}
@@ -181,7 +182,9 @@ func (tx *Tx) unindex(key []byte, ix intake.Index) {
 	if !ix.Open {
 		return
 	}
-	tx.remove(bStates, stateKey(ix.State, key))
+	if rare(ix.State) {
+		tx.remove(bStates, stateKey(ix.State, key))
+	}
 	if !ix.Due.IsZero() {
 		tx.remove(bDue, dayKey(ix.Due, string(key)))
 	}

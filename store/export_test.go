@@ -39,6 +39,21 @@ func Telling(o Options, most int) Options {
 	return o
 }
 
+// Fresh gives o for a store that sorts cases into the index of words as soon as
+// there are so many.
+func Fresh(o Options, most int) Options {
+	o.mostFresh = most
+	return o
+}
+
+// StillFresh is how many are not sorted in yet.
+func StillFresh(tx *Tx) (n int) {
+	for range tx.from(bFresh, nil, all) {
+		n++
+	}
+	return n
+}
+
 // Positions iterates over the folders that have a position. The place bears
 // their mailbox and folder, and the highest UID handled.
 func (tx *Tx) Positions() iter.Seq[intake.Place] {

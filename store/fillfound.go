@@ -53,3 +53,20 @@ func (tx *Tx) openAwaited(k, v []byte) error {
 	}
 	return tx.PutCase(c, intake.Index{Open: true})
 }
+
+// gatherReceived brings an entry of the index of receipts among the words.
+func (tx *Tx) gatherReceived(k, _ []byte) error {
+	tx.remove(bReceived, k)
+	if len(k) > 4 {
+		tx.findBy(dayWord(keyDay(k)), k[4:])
+	}
+	return tx.err
+}
+
+// dropCommonState takes out an entry of a state in which most cases are.
+func (tx *Tx) dropCommonState(k, _ []byte) error {
+	if len(k) > 0 && int64(k[0]) == stateNumber(intake.StateOpen) {
+		tx.remove(bStates, k)
+	}
+	return tx.err
+}

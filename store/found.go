@@ -14,17 +14,23 @@ import (
 // differ in their end alone: the key is the word and the reference without its
 // end, the value those ends, one behind another. The word stands there as it is,
 // so that cases are found by how a word begins; erasing takes it away, and
-// Compact what free pages hold of it.
+// Compact what free pages hold of it. The days on which a request of a case counted
+// as received stand there like words. What was recorded last is still in fresh.go's.
 
 // endSize is how much of a reference is its end.
 const endSize = 3
 
-// foundKey is where the end of a reference stands under a word. An end that is
-// short is filled up with zeros, which no reference holds.
-func foundKey(word string, ref []byte) (key, end []byte) {
+// splitEnd parts a reference from its end. One that is short is filled up with
+// zeros, which no reference holds.
+func splitEnd(ref []byte) (begin, end []byte) {
 	cut := max(0, len(ref)-endSize)
-	key = append(append([]byte(word), 0), ref[:cut]...)
-	return key, append(bytes.Clone(ref[cut:]), make([]byte, endSize-(len(ref)-cut))...)
+	return ref[:cut], append(bytes.Clone(ref[cut:]), make([]byte, endSize-(len(ref)-cut))...)
+}
+
+// foundKey is where the end of a reference stands under a word.
+func foundKey(word string, ref []byte) (key, end []byte) {
+	begin, end := splitEnd(ref)
+	return slices.Concat([]byte(word), []byte{0}, begin), end
 }
 
 // foundRefs iterates over the references of an entry.
@@ -49,29 +55,13 @@ func endAt(ends, end []byte) int {
 	return -1
 }
 
-// found keeps the index of words in step with a case that was old.
-func (tx *Tx) found(key []byte, old, c *intake.Case) {
-	is := c.FoundBy()
-	var was []string
-	if old != nil {
-		was = old.FoundBy()
-	}
-	for _, w := range was {
-		if !slices.Contains(is, w) {
-			tx.findNoMore(w, key)
-		}
-	}
-	for _, w := range is {
-		if !slices.Contains(was, w) {
-			tx.findBy(w, key)
-		}
-	}
-}
-
 // findBy has a case found by a word by which it was not.
 func (tx *Tx) findBy(word string, ref []byte) {
-	k, end := foundKey(word, ref)
-	if err := tx.t.Append(bFound, k, end); err != nil {
+	tx.addEnds(foundKey(word, ref))
+}
+
+func (tx *Tx) addEnds(key, ends []byte) {
+	if err := tx.t.Append(bFound, key, ends); err != nil {
 		tx.fail(fmt.Errorf("write to the store (%s): %w", bFound, err))
 	}
 }
@@ -141,6 +131,11 @@ func (tx *Tx) Find(search string) (refs []string, ok bool) {
 // few reports whether no more cases than are listed have a word that begins so.
 func (tx *Tx) few(prefix []byte) bool {
 	n := 0
+	for range tx.freshBy(prefix) {
+		if n++; n > tx.db.mostOfAWord() {
+			return false
+		}
+	}
 	for _, v := range tx.from(bFound, prefix, hasPrefix(prefix)) {
 		if n += len(v) / endSize; n > tx.db.mostOfAWord() {
 			return false
@@ -159,12 +154,19 @@ func (tx *Tx) beginning(prefix []byte, some *refSet) *refSet {
 			set.add(begin, v)
 		}
 	}
+	for ref := range tx.freshBy(prefix) {
+		begin, end := splitEnd(ref)
+		if some == nil || some.ends[string(begin)] != nil {
+			set.add(begin, end)
+		}
+	}
 	return set
 }
 
 // foundEntries counts the references that stand under all words.
 func (v *verifier) foundEntries() (n int) {
 	v.each(bFound, func(_, ends []byte) { n += (len(ends) + endSize - 1) / endSize })
+	v.each(bFresh, func(_, by []byte) { n += bytes.Count(by, []byte{0}) })
 	return n
 }
 
@@ -174,16 +176,32 @@ func (v *verifier) foundIndex() {
 		w, _, _ := strings.Cut(string(k), "\x00")
 		seen := map[string]bool{}
 		for ref := range foundRefs(k, ends) {
-			c, ok := v.tx.look([]byte(ref))
-			v.want(ok && slices.Contains(c.FoundBy(), w), "index found", "%s is not found by the word under which it stands", ref)
+			v.standsUnder(w, []byte(ref))
 			v.want(!seen[ref], "index found", "%s stands twice under a word", ref)
 			seen[ref] = true
 		}
 	})
+	v.each(bFresh, func(ref, by []byte) {
+		seen := map[string]bool{}
+		for w := range splitList(by) {
+			v.standsUnder(w, ref)
+			v.want(!seen[w] && !v.isSortedIn(w, ref), "index found", "%s stands twice under a word", ref)
+			seen[w] = true
+		}
+	})
+}
+
+func (v *verifier) standsUnder(word string, ref []byte) {
+	c, ok := v.tx.look(ref)
+	v.want(ok && slices.Contains(foundBy(c), word), "index found", "%s is not found by the word under which it stands", ref)
 }
 
 // isFound reports whether the index of a word has a case.
 func (v *verifier) isFound(word string, ref []byte) bool {
+	return v.isSortedIn(word, ref) || slices.Contains(slices.Collect(splitList(v.tx.get(bFresh, ref))), word)
+}
+
+func (v *verifier) isSortedIn(word string, ref []byte) bool {
 	k, end := foundKey(word, ref)
 	return endAt(v.tx.get(bFound, k), end) >= 0
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/store"
 	"requestd/store/storetest"
@@ -19,27 +20,36 @@ func named(tx *store.Tx, ref, name, addr, subject string) (*intake.Case, error) 
 	return c, tx.PutCase(c, intake.Index{Open: true, State: intake.StateTriage})
 }
 
-func TestFind(t *testing.T) {
-	db := storetest.Open(t)
+// eachFresh runs a test where nothing is sorted into the index of words yet, where
+// everything is, and in between.
+func eachFresh(t *testing.T, o store.Options, run func(*testing.T, *store.DB)) {
+	for _, most := range []int{1, 3, 1000} {
+		t.Run(fmt.Sprint("of ", most), func(t *testing.T) {
+			run(t, storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Fresh(o, most), nil))
+		})
+	}
+}
+
+func TestFind(t *testing.T) { eachFresh(t, store.Options{}, finds) }
+
+func finds(t *testing.T, db *store.DB) {
 	update := func(f func(*store.Tx) error) {
 		t.Helper()
 		if err := db.Update(f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	update(func(tx *store.Tx) error {
-		for _, x := range [][4]string{
-			{"CAF26-00001", "Siân Exampleton", "sian.e@example.net", "Ein cyf AB/4711-X: adroddiadau"},
-			{"CAF26-00002", "Li Wu", "wu@example.org", "Re: reports that were filed late"},
-			{"CAF26-00003", "Jo Examplewood", "jo@example.com", "The request about information"},
-			{"GOV/OLD 9", "", "", "Supercalifragilisticexpialidocious-words"},
-		} {
-			if _, err := named(tx, x[0], x[1], x[2], x[3]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	for _, x := range [][4]string{
+		{"CAF26-00001", "Siân Exampleton", "sian.e@example.net", "Ein cyf AB/4711-X: adroddiadau"},
+		{"CAF26-00002", "Li Wu", "wu@example.org", "Re: reports that were filed late"},
+		{"CAF26-00003", "Jo Examplewood", "jo@example.com", "The request about information"},
+		{"GOV/OLD 9", "", "", "Supercalifragilisticexpialidocious-words"},
+	} {
+		update(func(tx *store.Tx) error {
+			_, err := named(tx, x[0], x[1], x[2], x[3])
+			return err
+		})
+	}
 	find := func(search string) (refs []string, ok bool) {
 		t.Helper()
 		if err := db.View(func(tx *store.Tx) error { refs, ok = tx.Find(search); return nil }); err != nil {
@@ -99,7 +109,10 @@ func TestFind(t *testing.T) {
 
 // Words that stand in many cases each find those in which they stand together.
 func TestFindByCommonWords(t *testing.T) {
-	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Telling(store.Options{}, 3), nil)
+	eachFresh(t, store.Telling(store.Options{}, 3), findsByCommonWords)
+}
+
+func findsByCommonWords(t *testing.T, db *store.DB) {
 	if err := db.Update(func(tx *store.Tx) error {
 		for n := range 12 {
 			subject := []string{"alpha", "beta", "alpha gamma"}[n%3]
@@ -138,6 +151,77 @@ func TestFindByCommonWords(t *testing.T) {
 	}
 }
 
+// Cases are sorted in together once there are enough of them, whoever recorded them.
+func TestFreshCasesAreSortedInTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "requestd.db")
+	n := 0
+	for _, want := range [][]int{{1, 2}, {3, 0, 1}, {2, 3, 0}} {
+		db, err := storetest.Opened(t, path, store.Fresh(store.Options{}, 4))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range want {
+			n++
+			if err := db.Update(func(tx *store.Tx) error {
+				_, err := named(tx, fmt.Sprintf("CAF26-%05d", n), "Jo Sample", "jo@example.org", "")
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if err := db.View(func(tx *store.Tx) error {
+				if got := store.StillFresh(tx); got != want {
+					t.Errorf("after %d cases %d are not sorted in, want %d", n, got, want)
+				}
+				if refs, _ := tx.Find("sample"); len(refs) != n {
+					t.Errorf("of %d cases %v are found", n, refs)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		storetest.Verify(t, db, nil)
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Receipts come in the order of days, sorted in or not.
+func TestReceivedRefs(t *testing.T) {
+	eachFresh(t, store.Options{}, func(t *testing.T, db *store.DB) {
+		days := []deadlines.Day{20800, 20790, 20795, 20800, 20801, 20789, 20791, 20795}
+		for n, d := range days {
+			if err := db.Update(func(tx *store.Tx) error {
+				c := &intake.Case{Ref: fmt.Sprintf("CAF26-%05d", n), Mailbox: "cafcass"}
+				c.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Opened, Kind: intake.FOI,
+					Opening: &intake.Opening{Mailbox: "cafcass", Received: d.Time(12, 0), Source: "post"}}, make([]byte, intake.SaltSize))
+				return tx.PutCase(c, intake.Index{})
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.View(func(tx *store.Tx) error {
+			var got []deadlines.Day
+			var refs []string
+			for ref := range tx.ReceivedRefs(20790, 20800) {
+				var n int
+				if _, err := fmt.Sscanf(ref, "CAF26-%d", &n); err != nil {
+					return err
+				}
+				got, refs = append(got, days[n]), append(refs, ref)
+			}
+			slices.Sort(refs)
+			if want := []deadlines.Day{20790, 20791, 20795, 20795, 20800, 20800}; !slices.Equal(got, want) || len(slices.Compact(refs)) != len(want) {
+				t.Errorf("received are %v on %v, want %v", refs, got, want)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestInCaseState(t *testing.T) {
 	db := storetest.Open(t)
 	in := func(s intake.CaseState, after string) (refs []string) {
@@ -163,7 +247,7 @@ func TestInCaseState(t *testing.T) {
 		}
 	}
 	if err := db.Update(func(tx *store.Tx) error {
-		for n := range 3 {
+		for n := range 5 {
 			if _, err := named(tx, fmt.Sprintf("CAF26-0000%d", n+1), "Jo Sample", "jo@example.org", ""); err != nil {
 				return err
 			}
@@ -174,6 +258,8 @@ func TestInCaseState(t *testing.T) {
 	}
 	put("CAF26-00001", intake.Index{Open: true, Due: 20800, State: intake.StateWaiting})
 	put("CAF26-00003", intake.Index{})
+	put("CAF26-00004", intake.Index{Open: true, State: intake.StateOpen})
+	put("CAF26-00005", intake.Index{Open: true, State: intake.StateOpen})
 	for _, x := range []struct {
 		state intake.CaseState
 		after string
@@ -182,7 +268,8 @@ func TestInCaseState(t *testing.T) {
 		{intake.StateTriage, "", []string{"CAF26-00002"}},
 		{intake.StateTriage, "CAF26-00002", nil},
 		{intake.StateWaiting, "", []string{"CAF26-00001"}},
-		{intake.StateOpen, "", nil},
+		{intake.StateOpen, "", []string{"CAF26-00004", "CAF26-00005"}},
+		{intake.StateOpen, "CAF26-00004", []string{"CAF26-00005"}},
 	} {
 		if got := in(x.state, x.after); !slices.Equal(got, x.want) {
 			t.Errorf("in %s after %q are %v, want %v", x.state, x.after, got, x.want)

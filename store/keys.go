@@ -45,12 +45,13 @@ var (
 	bTexts    = []byte("texts")
 	bReceived = []byte("received")
 	bFound    = []byte("found")
+	bFresh    = []byte("fresh")
 	bStates   = []byte("states")
 	bIssued   = []byte("issued")
 )
 
 var buckets = [][]byte{bMeta, bArrivals, bPlaces, bTwins, bThreads, bFolders, bPosition, bTries, bOpen, bDone, bDue,
-	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bSentTo, bFacts, bTokens, bOnce, bTexts, bReceived, bFound, bStates, bIssued}
+	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bSentTo, bFacts, bTokens, bOnce, bTexts, bReceived, bFound, bStates, bIssued, bFresh}
 
 // hashSize is how much of a hash an index keeps; what it finds is compared
 // with the record itself.

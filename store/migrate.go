@@ -20,6 +20,7 @@ import (
 //	4  cases are found by words and by state, tokens by their case
 //	5  letters that went out are found by person, and say their mailbox
 //	6  under a word stand the ends of references, in place of each whole one
+//	7  days of receipt stand with the words, states only where few cases are in them
 func migrations() []step {
 	return []step{
 		{once((*Tx).resortNext)},
@@ -32,6 +33,7 @@ func migrations() []step {
 		},
 		{walk("letters that went out", bOutside, (*Tx).widenOutside)},
 		{walk("words", bFound, (*Tx).gatherFound)},
+		{walk("days of receipt", bReceived, (*Tx).gatherReceived), walk("states", bStates, (*Tx).dropCommonState)},
 	}
 }
 
@@ -76,6 +78,7 @@ func (db *DB) prepare() error {
 			}
 		}
 		db.secret = append([]byte{}, b.Bucket(bMeta).Get(kSecret)...)
+		db.countFresh(&boltTx{b: b})
 		return nil
 	})
 }

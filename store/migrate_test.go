@@ -27,7 +27,7 @@ var freeze = flag.Bool("freeze", false, "write testdata for the schema of today"
 func frozen(t *testing.T, path string) {
 	t.Helper()
 	at := benchStart
-	db, err := Open(path, Options{Now: func() time.Time { at = at.Add(time.Hour); return at }, Random: strings.NewReader(strings.Repeat("fixed random bytes ", 2))})
+	db, err := Open(path, Options{Now: func() time.Time { at = at.Add(time.Hour); return at }, Random: strings.NewReader(strings.Repeat("fixed random bytes ", 2)), mostFresh: 4})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -279,7 +279,7 @@ func TestRandomWorkMatchesAModel(t *testing.T) {
 	dir, n := t.TempDir(), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
-		db, err := storetest.Opened(t, filepath.Join(dir, fmt.Sprint(n, ".db")), store.Unsynced(store.Options{Now: clock()}))
+		db, err := storetest.Opened(t, filepath.Join(dir, fmt.Sprint(n, ".db")), store.Fresh(store.Unsynced(store.Options{Now: clock()}), 1+n%4))
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"slices"
+	"strings"
 
 	"requestd/deadlines"
 	"requestd/intake"
@@ -19,20 +20,6 @@ func receiptDays(c *intake.Case) []deadlines.Day {
 		}
 	}
 	return days
-}
-
-// receipts keeps the index of receipts in step with a case that was old. Its
-// history only grows, and so do the days.
-func (tx *Tx) receipts(key []byte, old, c *intake.Case) {
-	var had []deadlines.Day
-	if old != nil {
-		had = receiptDays(old)
-	}
-	for _, d := range receiptDays(c) {
-		if !slices.Contains(had, d) {
-			tx.put(bReceived, dayKey(d, string(key)), none)
-		}
-	}
 }
 
 // ReceivedWithin iterates over the cases of which a request counted at any time
@@ -63,14 +50,46 @@ func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 	}
 }
 
+// receivedKeys returns day and reference of each receipt, in the order of days.
 func (tx *Tx) receivedKeys(first, last deadlines.Day) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		for k := range tx.from(bReceived, dayKey(first, ""), func(k []byte) bool { return keyDay(k) <= last }) {
-			if !yield(bytes.Clone(k)) {
+		fresh := tx.freshReceived(first, last)
+		isFresh := func(until deadlines.Day) bool { // yields those up to a day
+			for ; len(fresh) > 0 && keyDay(fresh[0]) <= until; fresh = fresh[1:] {
+				if !yield(fresh[0]) {
+					return false
+				}
+			}
+			return true
+		}
+		upTo := []byte(dayWord(last))
+		for k, ends := range tx.from(bFound, []byte(dayWord(first)), func(k []byte) bool { return bytes.Compare(k[:min(len(upTo), len(k))], upTo) <= 0 }) {
+			word, _, _ := strings.Cut(string(k), "\x00")
+			day := wordDay(word)
+			if !isFresh(day - 1) {
 				return
+			}
+			for ref := range foundRefs(k, ends) {
+				if !yield(dayKey(day, ref)) {
+					return
+				}
+			}
+		}
+		isFresh(last)
+	}
+}
+
+// freshReceived returns in order those that are not sorted in yet.
+func (tx *Tx) freshReceived(first, last deadlines.Day) (keys [][]byte) {
+	for ref, by := range tx.from(bFresh, nil, all) {
+		for w := range splitList(by) {
+			if d := wordDay(w); d >= max(first, 0) && d <= last {
+				keys = append(keys, dayKey(d, string(ref)))
 			}
 		}
 	}
+	slices.SortFunc(keys, bytes.Compare)
+	return keys
 }
 
 // ReceivedRefs iterates over the references of those cases, in the order of
@@ -101,7 +120,7 @@ func (tx *Tx) lookBy(decode decoder, key []byte) (*intake.Case, bool) {
 	return nil, false
 }
 
-// receiptKeys returns the keys of the index of receipts.
+// receiptKeys returns the keys of the index of receipts, as it was in schemas 3 to 6.
 func (tx *Tx) receiptKeys(yield func([]byte) bool) {
 	for k, c := range tx.everyCase() {
 		for _, d := range receiptDays(c) {
@@ -124,13 +143,4 @@ func (tx *Tx) everyCase() iter.Seq2[[]byte, *intake.Case] {
 			}
 		}
 	}
-}
-
-// receiptIndex checks the index of receipts from its side; verifycases.go does
-// from the cases'.
-func (v *verifier) receiptIndex() {
-	v.each(bReceived, func(k, _ []byte) {
-		c, ok := v.tx.look(k[min(4, len(k)):])
-		v.want(ok && slices.Contains(receiptDays(c), keyDay(k)), "index received", "%s on %v is not so", k[min(4, len(k)):], keyDay(k))
-	})
 }

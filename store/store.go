@@ -19,9 +19,11 @@
 //	tries     as places -> attempts at a message not yet registered
 //	open,done reference -> index, case
 //	due,wake  day or time, reference; of open cases
-//	received  day, reference; of every day on which a request of it counted as received
-//	states    state, reference; of open cases
-//	found     word of requester, subject or reference, reference without its end -> the ends
+//	received  nothing; up to schema 6 what found has under days
+//	states    state, reference; of open cases in another than most are
+//	found     word of requester, subject or reference, reference without its end -> the ends;
+//	          the same under every day on which a request of it counted as received
+//	fresh     reference -> words and days that are still to be sorted into found
 //	people    keyed hash of address, reference
 //	numbers   prefix -> last number given
 //	taken     prefix, number -> reference that a person brought along
@@ -111,6 +113,7 @@ type Options struct {
 	steps      func(string) // told how far it is
 
 	mostOfAWord int // for tests; 0 is what it is
+	mostFresh   int // the same
 }
 
 // DB is an open store. Its methods may be called by several goroutines; one
@@ -130,6 +133,8 @@ type DB struct {
 	before uint64 // versions of the files before this one, since each counts anew
 
 	openAt atomic.Uint64 // see Tx.OpenVersion
+
+	fresh atomic.Int64 // see addedFresh
 
 	pg *postgres.DB // where a database keeps the register; bolt and file are nil
 

@@ -31,6 +31,7 @@ type Tx struct {
 	refs map[string]refsAhead // by series
 
 	writes bool
+	fresh  int // see keepFresh
 }
 
 // Writes reports whether the transaction may record something. What it sees may

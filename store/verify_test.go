@@ -57,23 +57,37 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"an event that was changed":          {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Kind = intake.DSAR }), "changed after it was recorded"},
 		"a person who was changed": {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Personal.Subject = "x" }),
 			"personal part"},
-		"an event that is gone":        {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = c.Events[1:] }), "opening"},
-		"a case without events":        {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = nil }), "no events"},
-		"a message listed twice":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) }), "twice"},
-		"a message that never came":    {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
-		"a date that does not follow":  {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
-		"a due date out of order":      {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
-		"a reminder out of order":      {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Wake = ix.Wake.Add(1) }), "index of reminders"},
-		"a due date that is gone":      {first(bDue), "index of due cases"},
-		"a reminder that is gone":      {first(bWake), "index of reminders"},
-		"a person who is gone":         {first(bPeople), "index of persons"},
-		"a due date too many":          {func(tx *Tx) { tx.put(bDue, dayKey(9, "CAF26-00001"), none) }, "is not so"},
-		"a reminder too many":          {func(tx *Tx) { tx.put(bWake, timeKey(benchStart, []byte("CAF26-00001")), none) }, "is not so"},
-		"a person too many":            {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
-		"a word that is gone":          {first(bFound), "index of words"},
-		"a word too many":              {func(tx *Tx) { tx.findBy("aardvark", []byte("CAF26-00001")) }, "is not found by"},
-		"a word twice":                 {func(tx *Tx) { tx.findBy("00001", []byte("CAF26-00001")) }, "twice under a word"},
-		"a state that is gone":         {first(bStates), "index of states"},
+		"an event that is gone":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = c.Events[1:] }), "opening"},
+		"a case without events":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = nil }), "no events"},
+		"a message listed twice":      {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) }), "twice"},
+		"a message that never came":   {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
+		"a date that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
+		"a due date out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
+		"a reminder out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Wake = ix.Wake.Add(1) }), "index of reminders"},
+		"a due date that is gone":     {first(bDue), "index of due cases"},
+		"a reminder that is gone":     {first(bWake), "index of reminders"},
+		"a person who is gone":        {first(bPeople), "index of persons"},
+		"a due date too many":         {func(tx *Tx) { tx.put(bDue, dayKey(9, "CAF26-00001"), none) }, "is not so"},
+		"a reminder too many":         {func(tx *Tx) { tx.put(bWake, timeKey(benchStart, []byte("CAF26-00001")), none) }, "is not so"},
+		"a person too many":           {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
+		"a fresh word that is gone":   {first(bFresh), "index of words"},
+		"a word that is gone": {func(tx *Tx) {
+			_ = tx.sortIn()
+			tx.remove(bFound, tx.first(bFound, []byte("0")))
+		}, "index of words"},
+		"a day of receipt that is gone": {func(tx *Tx) {
+			_ = tx.sortIn()
+			tx.remove(bFound, tx.first(bFound, nil))
+		}, "words and days"},
+		"a fresh word too many":     {func(tx *Tx) { tx.keepFresh([]byte("CAF26-00001"), true, []string{"aardvark"}) }, "is not found by"},
+		"a day of receipt too many": {func(tx *Tx) { tx.findBy(dayWord(9), []byte("CAF26-00001")) }, "is not found by"},
+		"a word too many":           {func(tx *Tx) { tx.findBy("aardvark", []byte("CAF26-00001")) }, "is not found by"},
+		"a word twice":              {func(tx *Tx) { tx.findBy("00001", []byte("CAF26-00001")) }, "twice under a word"},
+		"a state that is gone": {func(tx *Tx) {
+			ofCase(func(_ *intake.Case, ix *intake.Index) { ix.State = intake.StateWaiting })(tx)
+			first(bStates)(tx)
+		}, "index of states"},
+		"a state that needs no index":  {func(tx *Tx) { tx.put(bStates, stateKey(intake.StateOpen, []byte("CAF26-00001")), none) }, "is not in the state"},
 		"a state too many":             {func(tx *Tx) { tx.put(bStates, stateKey(intake.StateWaiting, []byte("CAF26-00001")), none) }, "is not in the state"},
 		"a state that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.State = intake.StateWaiting }), "its events say"},
 		"a token of no index": {func(tx *Tx) {

@@ -6,7 +6,7 @@ package store
 type sums struct {
 	places, twins, threads, keys int     // numbers under a key
 	due, wake, people, next      int     // keys
-	received, found, states      int     // the same
+	found, states                int     // the same
 	listed                       int     // messages that their case lists
 	erasedMessages               numbers // in twins under a hash that cannot be computed any more
 	erasedLetters                numbers // the same in keys
