@@ -28,6 +28,9 @@ func (k *Commissioner) Awaited() bool {
 // short and plain.
 const ChildAsking = "child-asking"
 
+// ContactUnsafe is the flag of a case whose sender may be in danger if written to.
+const ContactUnsafe = "contact-unsafe"
+
 // readPeople reads from one event who works on the case, in which language and
 // what the Commissioner has to do with it.
 func (v *View) readPeople(e *Event) {

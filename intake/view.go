@@ -157,6 +157,7 @@ func (c *Case) Read(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
 		k.Unconfirmed = unconfirmed && k.Kind == Rights && !k.Finished()
 	}
 	v.readAck(live)
+	v.Ack.Held = v.settled(v.Ack.Held)
 	v.readState(merged)
 	v.readDue(deadlines.DayOf(now))
 	if !merged {

@@ -46,9 +46,10 @@ func (in KindInput) check() error {
 }
 
 // heldWhatever are reasons that a decision on the kind does not settle: the
-// letter goes only when somebody releases that very letter. A missing address
-// is not among them: once it is given the letter can go.
-var heldWhatever = []string{holds.Danger, holds.Published, holds.Own, holds.BeforeStart, holds.TakenOver}
+// letter goes only when somebody releases that very letter. So it is with the
+// perils of a case. A missing address is not among them: once it is given the
+// letter can go.
+var heldWhatever = []string{holds.Published, holds.Own, holds.BeforeStart, holds.TakenOver}
 
 // Decide records a person's decision on the kind, and sends the
 // acknowledgement if it is still owed.
@@ -119,11 +120,9 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("the case is %s: no acknowledgement is sent", cs.View(tx, c).State)
 		return nil
 	}
-	for _, why := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
-		if slices.Contains(heldWhatever, why) {
-			ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", holds.Short(why), c.Ref)
-			return nil
-		}
+	if why := staysHeld(v); why != "" {
+		ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", holds.Short(why), c.Ref)
+		return nil
 	}
 	l, written := cs.AckLetter(tx, c)
 	if written && l.State == intake.LetterBounced {
@@ -144,6 +143,21 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	ch.Letter = queued.ID
 	return nil
+}
+
+// staysHeld is the first reason for which a decision on the kind lets no letter
+// go, "" where there is none.
+func staysHeld(v *intake.View) string {
+	why := v.Perils()
+	for _, code := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
+		if slices.Contains(heldWhatever, code) {
+			why = append(why, code)
+		}
+	}
+	if len(why) == 0 {
+		return ""
+	}
+	return why[0]
 }
 
 func sendingOrDone(l intake.Letter) bool {

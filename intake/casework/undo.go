@@ -174,6 +174,8 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 		l.State, l.Next, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
 	case v.Doubt || !v.Ack.At.IsZero():
 		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), intake.NotSent+"the decision was undone by "+actor
+	case len(v.Ack.Held) > 0: // for the reasons that stood before
+		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, holds.Response(v.Ack.Held...)
 	default:
 		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, holds.ResponseInWords("the decision was undone by %s", actor)
 	}

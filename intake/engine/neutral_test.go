@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,8 @@ import (
 type inDoubt struct {
 	neutral bool
 	hold    []string
+	flags   []string
+	kind    intake.Kind // foi where none is said
 }
 
 func (r inDoubt) Read(_ *classify.Classifier, _ intake.Place, raw []byte, complete bool,
@@ -25,7 +28,7 @@ func (r inDoubt) Read(_ *classify.Classifier, _ intake.Place, raw []byte, comple
 	if err != nil || !on {
 		return m, nil, err
 	}
-	return m, (&intake.Reading{Kind: intake.FOI, Decision: intake.Triage, Language: "en", Neutral: r.neutral, Hold: r.hold, Why: "doubt"}).Filled(), nil
+	return m, (&intake.Reading{Kind: cmp.Or(r.kind, intake.FOI), Decision: intake.Triage, Language: "en", Neutral: r.neutral, Hold: r.hold, Flags: r.flags, Why: "doubt"}).Filled(), nil
 }
 
 // doubtful opens a case of a mail in doubt, on a Friday: the third working day

@@ -1,0 +1,82 @@
+package engine_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/holds"
+)
+
+// perils are mails to whose senders nobody may write unseen, by the reason.
+var perils = map[string]inDoubt{
+	holds.Danger:        {hold: []string{holds.Danger}},
+	holds.Child:         {hold: []string{holds.Child}, flags: []string{intake.ChildAsking}},
+	holds.ContactUnsafe: {hold: []string{holds.ContactUnsafe}, flags: []string{intake.ContactUnsafe}},
+}
+
+// What a mail is says nothing of whether it is safe to answer: a word on the kind,
+// by mail or otherwise, lets no letter go to a child or into danger, the mail DONE
+// says so and offers to send it, and that word lets it go.
+func TestAWordOnTheKindSendsNoLetterIntoDanger(t *testing.T) {
+	for why, read := range perils {
+		for _, kind := range []intake.Kind{intake.FOI, intake.Other} { // known, and in doubt
+			t.Run(why+" "+string(kind), func(t *testing.T) {
+				o := mailOffice(t, "2026-11-20 10:00")
+				read.kind = kind
+				ref := doubtful(o, read)
+				asked := intake.ForHeld
+				if kind == intake.Other {
+					asked = intake.ForTriage
+				}
+				o.one("cafcass", answer(o.to(ceri, asked), ceri, "FOI", passed))
+				for _, l := range o.letters(intake.ForAcknowledgement) {
+					if l.State != intake.LetterHeld {
+						t.Errorf("the letter is %s, want held", l.State)
+					}
+				}
+				done := o.to(ceri, intake.ForConfirmation)
+				if s := flat(t, done); !strings.Contains(s, "still waits for a person ("+holds.Short(why)+")") || !strings.Contains(s, `Send the acknowledgement: "SEND"`) {
+					t.Errorf("DONE says not why it waits, or offers not to send it:\n%s", s)
+				}
+				o.one("cafcass", answer(done, ceri, "SEND", passed))
+				if l := o.ack(ref); l.State != intake.LetterWaiting {
+					t.Errorf("after SEND the letter is %s", l.State)
+				}
+			})
+		}
+	}
+}
+
+// Whoever says that no child asks has settled that.
+func TestWhereNoChildAsksTheLetterGoesWithTheDecision(t *testing.T) {
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, perils[holds.Child])
+	o.did(o.do(ref, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Child: "no"}}))
+	if ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI}))); ch.Letter == 0 {
+		t.Errorf("the letter did not go: %q", ch.Warnings)
+	}
+}
+
+// Why a letter is held is the same before a decision and after its undoing.
+func TestUndoingKeepsWhyALetterIsHeld(t *testing.T) {
+	for why, read := range perils {
+		t.Run(why, func(t *testing.T) {
+			o := newOffice(t, "2026-11-20 10:00")
+			ref := doubtful(o, read)
+			before := o.ack(ref).Response
+			for _, act := range []casework.Act{casework.Decide(casework.KindInput{Kind: intake.FOI}), casework.Acknowledge(casework.AckInput{})} {
+				ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, act))
+				o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Undo(ch.Event)))
+				if l := o.ack(ref); l.State != intake.LetterHeld || l.Response != before {
+					t.Errorf("it is %s: %q, want held as before: %q", l.State, l.Response, before)
+				}
+				if held := o.view(ref).Ack.Held; !slices.Equal(held, []string{why}) {
+					t.Errorf("the case says that it is held for %v", held)
+				}
+			}
+		})
+	}
+}

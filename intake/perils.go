@@ -1,0 +1,33 @@
+package intake
+
+import (
+	"slices"
+
+	"requestd/intake/holds"
+)
+
+// Perils are the reasons for which nobody may be written to on this case unseen:
+// danger is spoken of, a child asks, or somebody whom the sender fears may read
+// their mail. Each is a code of holds. They follow from what was read and put
+// right, and so outlast whatever becomes of one letter.
+func (v *View) Perils() []string {
+	list := []string{}
+	add := func(code string, there bool) {
+		if there {
+			list = append(list, code)
+		}
+	}
+	add(holds.Danger, v.Urgent != "" || slices.Contains(v.Opening.Hold, holds.Danger))
+	add(holds.Child, slices.Contains(v.Flags, ChildAsking)) // a person may have said otherwise
+	add(holds.ContactUnsafe, slices.Contains(v.Flags, ContactUnsafe) || slices.Contains(v.Opening.Hold, holds.ContactUnsafe))
+	return list
+}
+
+// settled leaves out that the kind is in doubt, of the reasons why a letter is
+// held, once the kind is decided and other reasons remain.
+func (v *View) settled(held []string) []string {
+	if v.Doubt || len(held) < 2 {
+		return held
+	}
+	return slices.DeleteFunc(slices.Clone(held), func(code string) bool { return code == AckUndecided })
+}
