@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/register"
@@ -28,6 +29,24 @@ type section struct {
 	Title string
 	Rows  []register.Desk
 	More  int // rows beyond those shown
+}
+
+const listAcknowledge = "acknowledge"
+
+// Date is the day that counts for a case in this list: in most the answer's.
+func (s section) Date(d register.Desk) deadlines.Day {
+	if s.ID == listAcknowledge && d.AcknowledgeBy != 0 {
+		return d.AcknowledgeBy
+	}
+	return d.Due
+}
+
+// Dated names that day.
+func (s section) Dated() string {
+	if s.ID == listAcknowledge {
+		return "Acknowledge by"
+	}
+	return "Date"
 }
 
 type todayBody struct {
@@ -86,7 +105,7 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 		{section{ID: "danger", Title: "Danger"}, func(d *register.Desk) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
 		{section{ID: "decide", Title: "To decide"}, func(d *register.Desk) bool { return d.State == intake.StateTriage }},
 		{section{ID: "late", Title: "Late"}, func(d *register.Desk) bool { return d.Overdue }},
-		{section{ID: "acknowledge", Title: "To acknowledge"}, func(d *register.Desk) bool { return d.IsOpen() && d.Ack.At.IsZero() && !d.Ack.Queued }},
+		{section{ID: listAcknowledge, Title: "To acknowledge"}, func(d *register.Desk) bool { return d.IsOpen() && d.Ack.At.IsZero() && !d.Ack.Queued }},
 		{section{ID: "week", Title: "Due this week"}, func(d *register.Desk) bool { return d.Due != 0 && d.Due <= f.Today+soonDays }},
 		{section{ID: "waiting", Title: "Waiting"}, func(d *register.Desk) bool { return d.State == intake.StateWaiting }},
 	}
@@ -110,7 +129,7 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 	}
 	var list []section
 	for _, w := range wants {
-		slices.SortStableFunc(w.Rows, func(a, b register.Desk) int { return cmp.Compare(a.Due, b.Due) })
+		slices.SortStableFunc(w.Rows, func(a, b register.Desk) int { return cmp.Compare(w.Date(a), w.Date(b)) })
 		list = append(list, w.section)
 	}
 	return list, later

@@ -1,0 +1,31 @@
+package page_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// What is to be acknowledged stands in Today with the day by which that is, not
+// with the answer's, and the most late one first.
+func TestTodayDatesAcknowledgements(t *testing.T) {
+	o := newOffice(t)
+	later := o.asked("Priya Raghunathan")
+	o.set(o.now().AddDate(0, 0, -4))
+	earlier := o.asked("Owen Bevan")
+	v := o.officer()
+	for _, ref := range []string{later, earlier} {
+		v.post("/case/"+ref+"/hold", "seen", o.seen(ref))
+	}
+	o.set(o.now().AddDate(0, 0, 14))
+	_, body := o.officer().get("/?list=acknowledge")
+	for _, ref := range []string{later, earlier} {
+		c := o.view(ref)
+		if !strings.Contains(body, fmt.Sprintf(`datetime="%s"`, c.AcknowledgeBy)) || strings.Contains(body, fmt.Sprintf(`datetime="%s"`, c.RespondBy)) {
+			t.Errorf("%s to be acknowledged by %s and answered by %s stands with another day", ref, c.AcknowledgeBy, c.RespondBy)
+		}
+	}
+	if !strings.Contains(body, "days late") || strings.Index(body, earlier) > strings.Index(body, later) {
+		t.Error("what is late is not told so, or not first")
+	}
+}
