@@ -38,6 +38,11 @@
     scrollTo(0, 0);
     (document.querySelector("#problem") || document.querySelector("main")).focus();
   }
+  // A text that is printed stands as it was typed, and whole.
+  addEventListener("beforeprint", function () {
+    var from = document.querySelector("textarea.letter"), to = document.querySelector(".onpaper");
+    if (from && to) to.textContent = from.value;
+  });
   addEventListener("popstate", function () { if (shown !== location.pathname + location.search) location.reload(); });
   var at = document.querySelector("#problem, #preview");
   if (at) at.focus();
