@@ -87,7 +87,8 @@ func foreign(t *text) bool {
 }
 
 // unreadable says why a request may stand where nobody could read it, or "".
-// It is asked of mail that would be filed away.
+// It is asked of mail that would be filed away, and of mail whose request, if it
+// is one, was not in words that could be read.
 func (s *signs) unreadable(m *intake.Message, low string) (what, quote string) {
 	switch {
 	case foreign(s.text):

@@ -34,7 +34,8 @@ func (c *Classifier) route(m *intake.Message, s *signs, r *intake.Reading) {
 		}
 		return
 	}
-	if r.Decision == intake.Pass && !(r.Followup && s.proved()) {
+	unasked := r.Decision == intake.Acknowledge && s.ctx.attached && !s.asksPlainly // what is asked must stand in an attachment
+	if unasked || r.Decision == intake.Pass && !(r.Followup && s.proved()) {
 		if what, quote := s.unreadable(m, low); what != "" {
 			r.Decision = intake.Triage
 			r.Evidence = append(r.Evidence, intake.Evidence{Signal: what, Quote: clip(quote, 120)})

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
 
@@ -9,33 +8,32 @@ import (
 	"requestd/intake/casework"
 )
 
-// varies is what differs between any two mails: how sure their reader is, and the
-// case that a new one opens.
-var varies = regexp.MustCompile(`\d+ %|CYM26-\d+`)
-
 // A mail of an officer about another mailbox's case is dealt with as one about
 // a case that there is not: references go up by one, and can be guessed.
 func TestMailTellsAnOfficerNothingOfAnotherMailboxsCase(t *testing.T) {
-	o := mailOffice(t, "2026-11-20 10:00")
-	ref := o.triage()
-	o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}}))
+	const ref = "CAF26-00001"
 	for _, words := range []string{"REF CLOSED 19 November 2026", "MERGE REF", "SHOW REF", "SEARCH REF", "ATTACH REF"} {
-		told := func(ref string) string {
-			a := o.one("cymru", mail{id: strings.ToLower(strings.ReplaceAll(words+ref, " ", "-")) + "@staff.example.org", from: other, to: "CafcassCymru@gov.wales", subject: "Re: [" + ref + "] DECIDE",
-				body: strings.ReplaceAll(words, "REF", ref) + "\n", head: []string{passed}})
+		words = strings.ReplaceAll(words, "REF", ref)
+		told := func(there bool) string {
+			o := mailOffice(t, "2026-11-20 10:00")
+			if there && o.triage() != ref {
+				t.Fatalf("the first case is not %s", ref)
+			}
+			o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}}))
+			a := o.one("cymru", mail{id: "asks@staff.example.org", from: other, to: "CafcassCymru@gov.wales", subject: "Re: [" + ref + "] DECIDE",
+				body: words + "\n", head: []string{passed}})
 			said := string(a.Decision) + a.Why
 			for _, p := range []intake.Purpose{intake.ForRefusedChoice, intake.ForConfirmation} {
 				for _, l := range o.letters(p) {
-					if l.To == other && l.Created.Equal(o.now) {
+					if l.To == other {
 						_, body, _ := strings.Cut(text(t, o.letter(l.ID)), "\n\n")
 						said += body
 					}
 				}
 			}
-			o.now = o.now.Add(1e9)
-			return varies.ReplaceAllString(strings.ReplaceAll(said, ref, "REF"), "")
+			return said
 		}
-		if is, want := told(ref), told("CAF26-00099"); is != want {
+		if is, want := told(true), told(false); is != want {
 			t.Errorf("%s: of a case of the other mailbox\n%s\nof none\n%s", words, is, want)
 		}
 	}
