@@ -68,6 +68,9 @@ func TestAnErasedCaseNamesNobodyAndStillVerifies(t *testing.T) {
 		if c.Opening().Mailbox != "cafcass" || c.Events[0].Kind != intake.FOI {
 			t.Error("what statistics need is gone")
 		}
+		if n := tx.OutsideSent(personal+"@example.com", tx.Now().Add(-time.Hour), 0, store.Among{}); n != 0 {
+			t.Errorf("the limits still know of %d letters to the person", n)
+		}
 		for range tx.CasesOf(personal + "@example.com") {
 			t.Error("the person is still found by their address")
 		}

@@ -33,6 +33,18 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			tx.put(bOpen, refKey(c.Ref), encodeCase(c, ix))
 		}
 	}
+	sent := func(text []byte) func(*Tx) { // letter 3, of which that text is kept
+		return func(tx *Tx) {
+			l, counted, _ := tx.letterAt(3)
+			l.State = intake.LetterSent
+			tx.remove(bQueue, idKey(3))
+			tx.put(bSettled, idKey(3), encodeLetter(&l, counted))
+			tx.put(bTexts, textKey(textOfLetter, 3), text)
+		}
+	}
+	text := func(whose byte, id uint64) func(*Tx) {
+		return func(tx *Tx) { tx.put(bTexts, textKey(whose, id), packText(textWhole, []byte("x"))) }
+	}
 	first := func(bucket []byte) func(*Tx) {
 		return func(tx *Tx) { k := tx.first(bucket, nil); tx.remove(bucket, k) }
 	}
@@ -42,6 +54,8 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 	}{
 		"a message without its decision":     {arrival(func(a *intake.Arrival) { a.Decision = "" }), "decision"},
 		"a request without its case":         {arrival(func(a *intake.Arrival) { a.Ref = "" }), "has no case"},
+		"a message that repeats itself":      {arrival(func(a *intake.Arrival) { a.Twin = a.ID }), "repeats message 3"},
+		"a message that repeats none":        {arrival(func(a *intake.Arrival) { a.Twin = 99 }), "repeats message 99"},
 		"a message of no known case":         {arrival(func(a *intake.Arrival) { a.Ref = "CAF26-99999" }), "which there is not"},
 		"a message of a case that lacks it":  {arrival(func(a *intake.Arrival) { a.Ref = "CAF26-00001" }), "does not list it"},
 		"a message that was moved":           {arrival(func(a *intake.Arrival) { a.UID = 99 }), "index of places"},
@@ -94,26 +108,40 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			_ = tx.PutToken("x", Token{Ref: "CAF26-00001"})
 			tx.remove(bIssued, tx.first(bIssued, nil))
 		}, "index of tokens"},
-		"a token too many":             {func(tx *Tx) { tx.put(bIssued, issuedKey("CAF26-00001", []byte("x")), none) }, "points to no token"},
-		"a case in both halves":        {func(tx *Tx) { tx.put(bDone, refKey("CAF26-00002"), tx.get(bOpen, refKey("CAF26-00002"))) }, "both"},
-		"a letter of no known case":    {letter(func(l *intake.Letter) { l.Ref = "CAF26-99999" }), "which there is not"},
-		"a letter with another key":    {letter(func(l *intake.Letter) { l.Key = "CAF26-00002/x" }), "index of keys"},
-		"a letter in no known state":   {letter(func(l *intake.Letter) { l.State = "lost" }), "lies with the others"},
-		"a letter that is sent":        {letter(func(l *intake.Letter) { l.State = intake.LetterSent }), "lies with the others"},
-		"a letter at another time":     {letter(func(l *intake.Letter) { l.Next = l.Next.Add(time.Hour) }), "will never be looked at"},
-		"a letter without its bytes":   {func(tx *Tx) { tx.remove(bRaw, idKey(3)) }, "bytes are missing"},
-		"a letter with other bytes":    {func(tx *Tx) { tx.put(bRaw, idKey(3), []byte("x")) }, "bytes were changed"},
-		"a letter that is gone":        {func(tx *Tx) { tx.remove(bQueue, idKey(3)) }, "letter 3"},
-		"bytes of no letter":           {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
-		"a key that is gone":           {first(bKeys), "index of keys"},
-		"a time that is gone":          {first(bNext), "will never be looked at"},
-		"a time too many":              {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
-		"a limit that counts nothing":  {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
-		"a letter to nobody counted":   {func(tx *Tx) { tx.put(bSentTo, append(make([]byte, hashSize), timeKey(benchStart, idKey(3))...), none) }, "is not so"},
-		"an attempt at what is known":  {func(tx *Tx) { k := tx.first(bPlaces, nil); tx.put(bTries, k, []byte{1}) }, "registered already"},
-		"a position of no folder":      {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},
-		"a fact that cannot be read":   {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},
-		"a token for no case":          {func(tx *Tx) { _ = tx.PutToken("x", Token{Ref: "CAF26-99999"}) }, "which there is not"},
+		"a token too many":                    {func(tx *Tx) { tx.put(bIssued, issuedKey("CAF26-00001", []byte("x")), none) }, "points to no token"},
+		"a case in both halves":               {func(tx *Tx) { tx.put(bDone, refKey("CAF26-00002"), tx.get(bOpen, refKey("CAF26-00002"))) }, "both"},
+		"a letter of no known case":           {letter(func(l *intake.Letter) { l.Ref = "CAF26-99999" }), "which there is not"},
+		"a letter with another key":           {letter(func(l *intake.Letter) { l.Key = "CAF26-00002/x" }), "index of keys"},
+		"a letter in no known state":          {letter(func(l *intake.Letter) { l.State = "lost" }), "lies with the others"},
+		"a letter that is sent":               {letter(func(l *intake.Letter) { l.State = intake.LetterSent }), "lies with the others"},
+		"a letter at another time":            {letter(func(l *intake.Letter) { l.Next = l.Next.Add(time.Hour) }), "will never be looked at"},
+		"a letter without its bytes":          {func(tx *Tx) { tx.remove(bRaw, idKey(3)) }, "bytes are missing"},
+		"a letter with other bytes":           {func(tx *Tx) { tx.put(bRaw, idKey(3), []byte("x")) }, "bytes were changed"},
+		"a letter that is gone":               {func(tx *Tx) { tx.remove(bQueue, idKey(3)) }, "letter 3"},
+		"bytes of no letter":                  {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
+		"a key that is gone":                  {first(bKeys), "index of keys"},
+		"a time that is gone":                 {first(bNext), "will never be looked at"},
+		"a time too many":                     {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
+		"a limit that counts nothing":         {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
+		"a letter to nobody counted":          {func(tx *Tx) { tx.put(bSentTo, append(make([]byte, hashSize), timeKey(benchStart, idKey(3))...), none) }, "is not so"},
+		"an attempt at what is known":         {func(tx *Tx) { k := tx.first(bPlaces, nil); tx.put(bTries, k, []byte{1}) }, "registered already"},
+		"a position of no folder":             {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},
+		"a fact that cannot be read":          {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},
+		"a token for no case":                 {func(tx *Tx) { _ = tx.PutToken("x", Token{Ref: "CAF26-99999"}) }, "which there is not"},
+		"a token that cannot be read":         {func(tx *Tx) { tx.put(bTokens, []byte("x"), []byte("{")) }, "token: cannot be read"},
+		"a folder without its number":         {func(tx *Tx) { tx.put(bFolders, tx.first(bFolders, nil), none) }, "has no number"},
+		"a text of nothing":                   {text(9, 3), "is of nothing"},
+		"a text of no message":                {text(textOfCase, 77), "message 77: its text is kept"},
+		"a text of no letter":                 {text(textOfLetter, 77), "letter 77: its text is kept"},
+		"a text of a letter that waits":       {text(textOfLetter, 3), "waiting, and its text is kept"},
+		"a text in another place":             {text(textLoose, 3), "does not lie where its case says"},
+		"a text that cannot be read":          {func(tx *Tx) { tx.put(bTexts, textKey(textOfCase, 3), none) }, "message 3: "},
+		"a letter's text that is another":     {sent(packText(textWhole, []byte("x"))), "is not that which it was sent with"},
+		"a letter's text that cannot be read": {sent(none), "letter 3: "},
+		"a text of an erased message": {func(tx *Tx) {
+			arrival(func(a *intake.Arrival) { a.Why, a.From = erasedWhy, intake.Address{} })(tx)
+			text(textOfCase, 3)(tx)
+		}, "was erased, and its text is kept"},
 		"a record that cannot be read": {func(tx *Tx) { tx.put(bArrivals, idKey(3), []byte{0x7f, 0x7f}) }, "cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
