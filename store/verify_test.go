@@ -68,6 +68,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a place too many":                   {func(tx *Tx) { tx.put(bPlaces, append(idKey(1<<32), 0, 0, 0, 9), []byte{77}) }, "points to nothing"},
 		"a fingerprint too many":             {func(tx *Tx) { tx.put(bTwins, idKey(1), []byte{2}) }, "not the fingerprint"},
 		"a Message-ID too many":              {func(tx *Tx) { tx.put(bThreads, idKey(1), []byte{2}) }, "does not belong"},
+		"a Message-ID of nothing":            {func(tx *Tx) { tx.put(bThreads, idKey(1), []byte{0x9a, 1}) }, "points to nothing"},
 		"an event that was changed":          {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Kind = intake.DSAR }), "changed after it was recorded"},
 		"a person who was changed": {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Personal.Subject = "x" }),
 			"personal part"},

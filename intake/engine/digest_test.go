@@ -131,11 +131,14 @@ func TestAMachinesMailThatMattersStandsInTheDigest(t *testing.T) {
 	o := newOffice(t, "2026-11-19 10:00")
 	o.tick()
 	err := o.db.Update(func(tx *store.Tx) error {
-		for i, attention := range []string{"regulator", ""} {
+		for i, attention := range []string{"regulator", "", "regulator"} {
 			a := &intake.Arrival{
 				Place:    intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uint32(i + 1)},
 				Received: o.now.UTC(), Registered: o.now.UTC(), Decision: intake.DidIgnore, Kind: intake.Automated, Attention: attention,
-				Subject: "Notice no. " + []string{"one", "two"}[i], Fingerprint: []byte{byte(i)},
+				Subject: "Notice no. " + []string{"one", "two", "three"}[i], Fingerprint: []byte{byte(i)},
+			}
+			if i == 2 { // a further copy, which tells nothing new
+				a.Decision, a.Twin = intake.DidDuplicate, 1
 			}
 			if err := tx.AddArrival(a); err != nil {
 				return err
@@ -149,7 +152,7 @@ func TestAMachinesMailThatMattersStandsInTheDigest(t *testing.T) {
 	o.now = london(t, "2026-11-20 08:00")
 	o.tick()
 	s := text(t, o.to("officer@staff.example.org", intake.ForDigest))
-	if !strings.Contains(s, "Notice no. one") || strings.Contains(s, "Notice no. two") {
+	if !strings.Contains(s, "Notice no. one") || strings.Contains(s, "Notice no. two") || strings.Contains(s, "Notice no. three") {
 		t.Errorf("the digest has not the one that matters alone:\n%s", s)
 	}
 }

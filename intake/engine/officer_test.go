@@ -280,6 +280,11 @@ func TestAttacks(t *testing.T) {
 			if got := len(o.letters(intake.ForAlarm)) > alarms; got != c.alarm {
 				t.Errorf("an alarm was raised: %t, want %t (%s)", got, c.alarm, a.Why)
 			}
+			for _, l := range o.letters(intake.ForAlarm) {
+				if l.Ref != ref {
+					t.Errorf("the alarm is about %q, want %s", l.Ref, ref)
+				}
+			}
 			for _, l := range o.letters("")[1:] {
 				if strings.Contains(l.To, "mallory") {
 					t.Errorf("a stranger was written to: %+v", l)
@@ -361,7 +366,10 @@ func TestTheFirstOfTwoOfficersDecides(t *testing.T) {
 	ref := o.triage()
 	hers, his := o.to(ceri, intake.ForHeld), o.to(bethan, intake.ForHeld)
 	o.now = o.now.Add(time.Minute)
-	o.receive("cafcass", mailbox.Inbox, answer(hers, ceri, "FOI", passed), answer(his, bethan, "DSAR", passed))
+	got := o.receive("cafcass", mailbox.Inbox, answer(hers, ceri, "FOI", passed), answer(his, bethan, "DSAR", passed))
+	if want := "an answer of staff that came after another decision"; got[1].Why != want {
+		t.Errorf("the second mail is registered as %q, want %q", got[1].Why, want)
+	}
 	if v := o.view(ref); v.Kind != intake.FOI {
 		t.Errorf("kind %s: the second decision stands", v.Kind)
 	}
