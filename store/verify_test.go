@@ -72,7 +72,10 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"an event that was changed":          {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Kind = intake.DSAR }), "changed after it was recorded"},
 		"a person who was changed": {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Personal.Subject = "x" }),
 			"personal part"},
-		"an event that is gone":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = c.Events[1:] }), "opening"},
+		"an event that is gone": {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = c.Events[1:] }), "opening"},
+		"an erased case that names somebody": {ofCase(func(c *intake.Case, _ *intake.Index) {
+			c.Append(intake.Event{At: benchStart, Actor: "local:clerk", Name: intake.Erased}, nil)
+		}), "was erased, and names a person"},
 		"a case without events":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = nil }), "no events"},
 		"a message listed twice":      {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) }), "twice"},
 		"a message that never came":   {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
