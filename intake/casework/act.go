@@ -52,6 +52,7 @@ type Change struct {
 	Warnings []string     `json:"warnings"`
 	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox, or released
 	Draft    uint64       `json:"draft"`  // one that the act drafted, and nobody has released yet
+	Others   bool         `json:"-"`      // what was joined came from different people
 }
 
 func (ch *Change) warn(format string, args ...any) {

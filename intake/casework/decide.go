@@ -120,7 +120,7 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("the case is %s: no acknowledgement is sent", cs.View(tx, c).State)
 		return nil
 	}
-	if why := staysHeld(v); why != "" {
+	if why := StaysHeld(v); why != "" {
 		ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", holds.Short(why), c.Ref)
 		return nil
 	}
@@ -145,9 +145,9 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	return nil
 }
 
-// staysHeld is the first reason for which a decision on the kind lets no letter
+// StaysHeld is the first reason for which a decision on the kind lets no letter
 // go, "" where there is none.
-func staysHeld(v *intake.View) string {
+func StaysHeld(v *intake.View) string {
 	why := v.Perils()
 	for _, code := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
 		if slices.Contains(heldWhatever, code) {

@@ -239,15 +239,10 @@ func threadRoot(ref, from string) string {
 
 // CaseOf is what staff see of a case.
 func CaseOf(v *intake.View, c *intake.Case) templates.Case {
-	t := templates.Case{
-		Ref: v.Ref, State: string(v.State), Kind: string(v.Kind), Of: string(v.Of), Language: v.Language,
-		ReplyLanguage: v.ReplyLanguage, ReceivedOn: v.ReceivedOn, AcknowledgeBy: v.AcknowledgeBy,
-		AcknowledgedOn: deadlines.DayOf(v.Ack.At), Promised: v.Promised, Flags: fitting(v.Flags), Hold: v.Ack.Held,
-		Urgent: v.Urgent, Attention: v.Opening.Attend, Warnings: v.Warnings, RightWaits: v.RightWaits(),
-	}
-	if v.Doubt && !slices.Contains(t.Hold, intake.AckUndecided) { // acknowledged neutrally, and still to be decided
-		t.Hold = append(slices.Clone(t.Hold), intake.AckUndecided)
-	}
+	t := casework.ToCheck(v)
+	t.Ref, t.State, t.Kind, t.Of = v.Ref, string(v.State), string(v.Kind), string(v.Of)
+	t.Language, t.ReplyLanguage, t.ReceivedOn, t.AcknowledgeBy = v.Language, v.ReplyLanguage, v.ReceivedOn, v.AcknowledgeBy
+	t.AcknowledgedOn, t.Promised, t.Warnings, t.RightWaits = deadlines.DayOf(v.Ack.At), v.Promised, v.Warnings, v.RightWaits()
 	for _, k := range v.Clocks {
 		if v.Doubt && k.Result.Kind != "" { // by whose law the date goes, whatever was guessed
 			k.Kind, k.Of = intake.Kind(k.Result.Kind), intake.Kind(k.Result.Of)

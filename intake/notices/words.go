@@ -116,24 +116,6 @@ func WithoutLedger(c *templates.Case) {
 	}
 }
 
-// fitting are the checks that fit the one who writes: a child, or a
-// representative, is not asked whether somebody asks for a child, and the post
-// that a representative speaks of may be an authority's.
-func fitting(flags []string) []string {
-	represented := slices.Contains(flags, "representative")
-	var fit []string
-	for _, f := range flags {
-		switch {
-		case f == "for-child" && (represented || slices.Contains(flags, "child-asking")):
-		case f == "hard-copy" && represented:
-			fit = append(fit, "by-post")
-		default:
-			fit = append(fit, f)
-		}
-	}
-	return fit
-}
-
 // wordsCy says the words of a list in Welsh, as answers are understood; "" where
 // they are none.
 func wordsCy(words string, today deadlines.Day) string {

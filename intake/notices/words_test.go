@@ -1,7 +1,6 @@
 package notices
 
 import (
-	"slices"
 	"strings"
 	"testing"
 )
@@ -30,19 +29,6 @@ func TestNoMailToAnOfficerShowsACommandLine(t *testing.T) {
 		got := inWords(says)
 		if got != want || strings.Contains(got, " --a") {
 			t.Errorf("%q\nis said as %q,\nwant       %q", says, got, want)
-		}
-	}
-}
-
-func TestChecksFitWhoeverWrites(t *testing.T) {
-	for name, c := range map[string]struct{ flags, want []string }{
-		"a parent":    {[]string{"for-child", "hard-copy"}, []string{"for-child", "hard-copy"}},
-		"a solicitor": {[]string{"for-child", "representative", "authority-attached", "hard-copy"}, []string{"representative", "authority-attached", "by-post"}},
-		"a child":     {[]string{"child-asking", "for-child"}, []string{"child-asking"}},
-		"nobody":      {},
-	} {
-		if got := fitting(c.flags); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }

@@ -139,7 +139,7 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 	if ch.Event == 0 || body.Act.Name == actErase || body.Act.Name == actUnmerge {
 		undo = nil
 	}
-	return v.doneUndoable("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("Saved: %s.", f.T(body.Act.Label)), ch), undo)
+	return v.tell("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("Saved: %s.", f.T(body.Act.Label))+v.follows(f, ch), ch), undo, v.toLetter(f, ch))
 }
 
 // shown names what a preview shows: what is saved is what was seen. An empty

@@ -31,6 +31,7 @@ type caseBody struct {
 	Since    []intake.Event // what happened since a stale form was made
 	Held     bool           // a letter waits for a person
 	Callable bool           // a letter waits that can still be held
+	Checks   []string       // what only a person can judge
 }
 
 // item is one mail, letter or note of the thread.
@@ -50,7 +51,7 @@ func (v *visit) oneCase() error {
 		return err
 	}
 	f := v.frame("Case")
-	f.Title = c.Ref
+	f.Title, c.Checks = c.Ref, v.checks(f, c.View)
 	return v.show("case", f, c)
 }
 
@@ -160,7 +161,7 @@ func (v *visit) overtaken(err error) error {
 		return again
 	}
 	f := v.frame("Case")
-	f.Title, f.Problem = c.Ref, v.explain(err, f)
+	f.Title, f.Problem, c.Checks = c.Ref, v.explain(err, f), v.checks(f, c.View)
 	c.Since = o.Since
 	return v.show("case", f, c)
 }

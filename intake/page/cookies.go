@@ -61,11 +61,17 @@ func lang(r *http.Request) string {
 type flash struct {
 	Notice string    `json:"n,omitempty"`
 	Undo   *undoable `json:"u,omitempty"`
+	Look   *lookAt   `json:"l,omitempty"`
 }
 
 // doneUndoable sends the browser on and lets the next screen offer to undo.
 func (v *visit) doneUndoable(to, notice string, undo *undoable) error {
-	b, err := json.Marshal(flash{notice, undo})
+	return v.tell(to, notice, undo, nil)
+}
+
+// tell is doneUndoable with a link to what has still to be done.
+func (v *visit) tell(to, notice string, undo *undoable, look *lookAt) error {
+	b, err := json.Marshal(flash{notice, undo, look})
 	if err != nil {
 		return err
 	}
@@ -77,7 +83,7 @@ func (v *visit) doneUndoable(to, notice string, undo *undoable) error {
 func (f *frame) takeFlash(w http.ResponseWriter, r *http.Request) {
 	var x flash
 	if json.Unmarshal([]byte(f.s.takeKept(w, r, flashCookie)), &x) == nil {
-		f.Notice, f.Undo = x.Notice, x.Undo
+		f.Notice, f.Undo, f.Look = x.Notice, x.Undo, x.Look
 	}
 }
 

@@ -77,6 +77,23 @@ var labels = map[string]string{
 	"estimate": "The date that your notice names", "reason": "The reason that your notice gives",
 }
 
+// answers are words of mail by which a check proposes to record something, in
+// English and Welsh, and the act that does it.
+var answers = []struct{ en, cy, label string }{
+	{"answer AUTHORITY RECEIVED", "atebwch DERBYNIWYD AWDURDOD", "Authority has come"},
+	{"answer IDENTITY RECEIVED", "atebwch DERBYNIWYD PRAWF ADNABOD", "Proof of identity has come"},
+	{"answer EIR", "atebwch GWYBODAETH AMGYLCHEDDOL", "Environmental information"},
+}
+
+// checkOnPage says a check of a mail in the words of the page.
+func checkOnPage(f *frame, s string) string {
+	for _, x := range answers {
+		s = strings.ReplaceAll(s, x.en, `choose "`+f.T(x.label)+`"`)
+		s = strings.ReplaceAll(s, x.cy, `dewiswch "`+f.T(x.label)+`"`)
+	}
+	return s
+}
+
 // capital gives a remark its capital letter, and sentence its end too.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)

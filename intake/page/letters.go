@@ -117,6 +117,7 @@ type letterBody struct {
 	Advice string
 	Seen   int
 	Since  []intake.Event // what happened since a stale form was made
+	Perils []string       // why nobody may be written to unseen
 }
 
 // Editable reports whether a person may change the letter's text.
@@ -155,6 +156,9 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 		c, err := tx.Case(b.Ref)
 		if err == nil {
 			b.Seen = len(c.Events)
+			if b.Purpose.Outside() {
+				b.Perils = v.s.Cases.View(tx, c).Perils()
+			}
 		}
 		return err
 	})

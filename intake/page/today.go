@@ -217,12 +217,23 @@ func (v *visit) hold() error {
 	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("The letter of %s is held.", ch.View.Ref))
 }
 
+// release lets a held acknowledgement go. Where it may do harm, it is shown
+// first, as an act is.
 func (v *visit) release() error {
+	c, err := v.look(v.r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	if len(c.Perils()) > 0 {
+		v.r.SetPathValue("act", actRelease)
+		return v.actSent()
+	}
 	ch, err := v.act(casework.Acknowledge(casework.AckInput{}))
 	if err != nil {
 		return v.overtaken(err)
 	}
-	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("The letter of %s goes out.", ch.View.Ref))
+	f, back := v.frame(""), v.goBack("/case/"+ch.View.Ref)
+	return v.doneUndoable(back, f.notice(ch.View.Ref+":"+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, back})
 }
 
 func (v *visit) undo() error {

@@ -34,6 +34,8 @@ type triageBody struct {
 	Left    int // cases to decide, this one included
 	Skip    string
 	Chosen  url.Values // what was sent and could not be done
+	Checks  []string   // what only a person can judge
+	Follows string     // what a decision sets off
 }
 
 // undecided gives the cases to decide, those in danger first, then by date.
@@ -84,7 +86,7 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 			return err
 		}
 	}
-	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: next(list, c.Ref)}
+	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: next(list, c.Ref), Checks: v.checks(f, c.View), Follows: v.wouldFollow(f, c.View)}
 	seems := c.seems()
 	for _, k := range []struct {
 		choice
@@ -172,5 +174,5 @@ func (v *visit) decide() error {
 	if chosen == "belongs" {
 		notice = f.T("%s now belongs to %s.", ref, ch.View.Ref)
 	}
-	return v.doneUndoable(next(list, ref), f.notice(notice, ch), &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
+	return v.tell(next(list, ref), f.notice(notice+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, "/triage/" + ref}, v.toLetter(f, ch))
 }

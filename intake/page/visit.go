@@ -136,6 +136,7 @@ type frame struct {
 	Who     casework.Principal
 	Notice  string // what was just done
 	Undo    *undoable
+	Look    *lookAt         // what has still to be done about it
 	Problem string          // what stands against it
 	about   casework.Field  // what it is about, where that may be a field of the form
 	Field   string          // which it is, once the form is written

@@ -1,0 +1,127 @@
+package page
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/holds"
+	"requestd/store"
+	"requestd/templates"
+)
+
+// lookAt leads to what somebody has still to read, or to send.
+type lookAt struct {
+	To   string `json:"t"`
+	Says string `json:"s"`
+}
+
+// Advice says why a letter waits for a person, in a sentence.
+func (f *frame) Advice(code string) string {
+	if f.Lang == "cy" {
+		return holds.AdviceWelsh(code)
+	}
+	return holds.Advice(code)
+}
+
+// checks are what only a person can judge of an open case, as mail to staff says it.
+func (v *visit) checks(f *frame, c *intake.View) []string {
+	if !c.IsOpen() {
+		return nil
+	}
+	language := templates.English
+	if f.Lang == "cy" {
+		language = templates.Welsh
+	}
+	list := v.s.Cases.Checks(c, language)
+	for i, s := range list {
+		list[i] = checkOnPage(f, s)
+	}
+	return list
+}
+
+// follows tells which letter an act has set off, to whom and when it goes; where
+// none, and nothing was warned of, that there is none.
+func (v *visit) follows(f *frame, ch *casework.Change) string {
+	switch {
+	case ch.Letter != 0:
+		l, err := v.letterNumber(ch.Letter)
+		if err != nil {
+			return ""
+		}
+		return " " + f.goes(&l)
+	case ch.Draft != 0:
+		return " " + f.T("The letter that tells the requester is drafted, and has still to be sent.")
+	}
+	return ""
+}
+
+// goes says when a letter that waits is sent, and to whom.
+func (f *frame) goes(l *intake.Letter) string {
+	name := f.T(purposeName(l.Purpose))
+	if !l.Next.After(f.Now) {
+		return f.T("%s to %s: goes out now.", name, l.To)
+	}
+	return f.T("%s to %s: goes out at %s.", name, l.To, f.soon(l.Next))
+}
+
+// soon is a time of today without its day.
+func (f *frame) soon(t time.Time) string {
+	if deadlines.DayOf(t) == f.Today {
+		return t.In(deadlines.London()).Format("15:04")
+	}
+	return f.Moment(t)
+}
+
+// toLetter leads to a letter that still wants a person after an act: a draft, or
+// an acknowledgement that stays held.
+func (v *visit) toLetter(f *frame, ch *casework.Change) *lookAt {
+	c := ch.View
+	switch {
+	case ch.Draft != 0:
+		return &lookAt{letterPath(ch.Draft), f.T("Read the letter and send it")}
+	case ch.Letter == 0 && c.IsOpen() && len(c.Ack.Held) > 0 && !c.Doubt && casework.StaysHeld(c) != "":
+		return &lookAt{"/case/" + url.PathEscape(c.Ref) + "/act/" + actRelease, f.T("See what the acknowledgement to %s would say", v.writesTo(c))}
+	}
+	return nil
+}
+
+// writesTo is where letters on a case go.
+func (v *visit) writesTo(c *intake.View) (to string) {
+	_ = v.s.Store.View(func(tx *store.Tx) error { // without it the letter itself says so
+		all, err := tx.Case(c.Ref)
+		if err == nil {
+			to = all.Person().ReplyTo
+		}
+		return err
+	})
+	return to
+}
+
+// wouldFollow tells what becomes of the acknowledgement once the kind is decided.
+func (v *visit) wouldFollow(f *frame, c *intake.View) string {
+	if !c.IsOpen() || !c.Ack.At.IsZero() {
+		return ""
+	}
+	if why := casework.StaysHeld(c); why != "" {
+		return f.T("Whatever you choose, the acknowledgement stays held: %s", f.Advice(why))
+	}
+	if slices.Contains(c.Ack.Held, holds.NoAddress) {
+		return f.T("There is no address to write to, so no letter goes out.")
+	}
+	if wait := v.by(0).Wait; wait > 0 {
+		return f.T("Where it is a request, its acknowledgement goes out %d minutes later. Until then you can undo it.", int(wait.Round(time.Minute)/time.Minute))
+	}
+	return f.T("Where it is a request, its acknowledgement goes out at once.")
+}
+
+func letterPath(id uint64) string { return "/letters/" + strconv.FormatUint(id, 10) }
+
+func (v *visit) letterNumber(id uint64) (l intake.Letter, err error) {
+	err = v.s.Store.View(func(tx *store.Tx) (err error) { l, err = tx.Letter(id); return err })
+	return l, err
+}
