@@ -55,9 +55,12 @@ func (s *signs) quiet() bool {
 	return !s.anyNeed(&s.model.bounds.Quiet)
 }
 
-// worst is the sentence that most hints at danger.
+// leastHint is from where a sentence is shown as one that hints at danger.
+const leastHint = 0.25
+
+// worst is the sentence that most hints at danger, "" where none does by itself.
 func (s *signs) worst() string {
-	at, most := -1, float32(0)
+	at, most := -1, float32(leastHint)
 	for i, p := range s.reading.second {
 		if p[danger] > most {
 			at, most = i, p[danger]

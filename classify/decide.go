@@ -230,6 +230,7 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	}
 	if slices.Contains(r.Flags, flagUnsafe) {
 		hold(holds.ContactUnsafe)
+		r.Evidence = append([]intake.Evidence{{Signal: "danger: " + flagUnsafe, Quote: s.worst()}}, r.Evidence...)
 	}
 	if (r.Attention == "regulator" || r.Attention == "legal") && r.Decision == intake.Acknowledge {
 		hold(r.Attention)

@@ -2,10 +2,7 @@ package page
 
 import (
 	"errors"
-	"html/template"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"requestd/intake"
@@ -164,40 +161,4 @@ func (v *visit) overtaken(err error) error {
 	f.Title, f.Problem, c.Checks = c.Ref, v.explain(err, f), v.checks(f, c.View)
 	c.Since = o.Since
 	return v.show("case", f, c)
-}
-
-const leastQuote = 4 // bytes
-
-// asQuoted finds a quote in the text from which it was taken, however the lines
-// are broken there.
-func asQuoted(quote string) *regexp.Regexp {
-	words := strings.Fields(strings.TrimSuffix(strings.TrimSpace(quote), "…"))
-	for i, w := range words {
-		words[i] = regexp.QuoteMeta(w)
-	}
-	return regexp.MustCompile(strings.Join(words, `\s+`))
-}
-
-// mark gives a text with the sentences that decided marked, as HTML.
-func mark(text string, evidence []intake.Evidence) template.HTML {
-	type span struct{ from, to int }
-	text = intake.PlainText(text, store.MaxText)
-	var spans []span
-	for _, e := range evidence {
-		if at := asQuoted(e.Quote).FindStringIndex(text); at != nil && at[1]-at[0] >= leastQuote {
-			spans = append(spans, span{at[0], at[1]})
-		}
-	}
-	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
-	var b strings.Builder
-	at := 0
-	for _, s := range spans {
-		if s.from < at {
-			continue
-		}
-		b.WriteString(template.HTMLEscapeString(text[at:s.from]) + "<mark>" + template.HTMLEscapeString(text[s.from:s.to]) + "</mark>")
-		at = s.to
-	}
-	b.WriteString(template.HTMLEscapeString(text[at:]))
-	return template.HTML(b.String()) //nolint:gosec // every part is escaped above
 }

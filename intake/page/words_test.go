@@ -47,6 +47,19 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 			in(string(b), `\.T\("([^"]*)"`, `v\.frame\("([^"]+)"\)`, `s\.frame\(w, r, nil, "([^"]+)"\)`, `words\.say\(f\.Lang, "([^"]+)"`, `(?:Title|Label): "([^"]+)"`, `{"((?:up to|longer)[^"]*)", `)
 		}
 	}
+	for file, pattern := range map[string]string{
+		"../../classify/speech.go": `"((?:asks|disputes|goes|words|hints) [^"]*)"`, "../../classify/features.go": `\{"([^"]*)", c(?:FOI|DSAR|Review|Auto|Other), `,
+		"../../templates/reading.go": `(?::\s+|return )"((?:somebody|a child|personal|writing|words|tells|plainly|fairly|in doubt|speaks) ?[^"]*)"`,
+	} { // what decided in a mail
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := len(used)
+		if in(string(b), pattern); len(used) < before+4 {
+			t.Errorf("%s has not the words that were looked for", file)
+		}
+	}
 	for _, a := range known {
 		used[a.Label] = true
 	}
