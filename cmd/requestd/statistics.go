@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -105,7 +106,7 @@ func printStatistics(w io.Writer, s *reg.Statistics) error {
 				values[f.Name] = slices.Repeat([]string{"-"}, len(s.Rows))
 				names = append(names, f.Name)
 			}
-			values[f.Name][i] = f.Value
+			values[f.Name][i] = cmp.Or(f.Value, "-")
 		}
 	}
 	for _, name := range names {

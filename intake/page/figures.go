@@ -209,31 +209,58 @@ func (n *counted) count(of func(from, to deadlines.Day) (*register.Statistics, e
 }
 
 func (v *visit) figuresCSV() error {
-	n, b, err := v.count(v.frame("Figures"))
+	f := v.frame("Figures")
+	n, b, err := v.count(f)
 	if err != nil {
 		return err
 	}
 	out := download{v: v, name: "figures-" + b.Quarter + ".csv", head: sheet.FigureHead}
-	out.send(sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading))
+	open, err := v.s.Register.Open(v.r.Context(), b.readable(v))
+	if err != nil {
+		return err
+	}
+	out.send(append(sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading), chartRows(n, open, f.Today)...))
 	return nil
 }
+
+// chartRows are those charts as rows of the sheet which it would lack otherwise.
+func chartRows(n *counted, open []register.Desk, today deadlines.Day) (rows [][]string) {
+	for _, m := range n.Months {
+		shown, row := "", m.Count.Rows[0]
+		if in, due := punctual(m.Count.Rows); due > 0 {
+			shown = percent(in, due)
+		}
+		rows = append(rows, []string{"all but reviews", row.From.String(), row.To.String(), row.AsAt.String(), "month: percent in time", shown})
+	}
+	for _, a := range byAge(open, today) {
+		rows = append(rows, []string{"all", "", "", today.String(), "open now: " + a.Label, a.Shown})
+	}
+	return rows
+}
+
+// punctual is how many were answered in time of what was due. Reviews are not
+// counted, which no law dates save the EIR.
+func punctual(rows []statistics.Row) (in, due int) {
+	for _, r := range rows {
+		if r.Kind != intake.Review {
+			in += r.InTime + r.ExtendedInTime
+			due += r.InTime + r.ExtendedInTime + r.Late + r.OpenLate
+		}
+	}
+	return in, due
+}
+
+func percent(in, due int) string { return fmt.Sprintf("%.1f", 100*float64(in)/float64(due)) }
 
 // inTime is how much of what was due was answered in time, by month of
 // receipt, against the lines below which the Commissioner looks closer.
 func inTime(f *frame, months []monthly) chart {
 	c := chart{Title: f.T("Answered in time, in a hundred, by month of receipt"), Lines: []float64{least, goal}, Top: 100}
 	for _, m := range months {
-		in, due := 0, 0
-		for _, r := range m.Count.Rows {
-			if r.Kind != intake.Review { // which no law dates, save under the EIR
-				in += r.InTime + r.ExtendedInTime
-				due += r.InTime + r.ExtendedInTime + r.Late + r.OpenLate
-			}
-		}
+		in, due := punctual(m.Count.Rows)
 		b := bar{Label: f.Month(m.From), Shown: "–"}
 		if due > 0 {
-			b.Value = 100 * float64(in) / float64(due)
-			b.Shown = fmt.Sprintf("%.1f", b.Value)
+			b.Value, b.Shown = 100*float64(in)/float64(due), percent(in, due)
 		}
 		c.Bars = append(c.Bars, b)
 	}
@@ -250,22 +277,29 @@ func received(f *frame, rows []statistics.Row) chart {
 
 // ages is how long ago what is open now was received.
 func ages(f *frame, open []register.Desk) chart {
-	c := chart{Title: f.T("Open now, by age")}
+	c := chart{Title: f.T("Open now, by age"), Bars: byAge(open, f.Today)}
+	for i := range c.Bars {
+		c.Bars[i].Label = f.T(c.Bars[i].Label)
+	}
+	return c
+}
+
+func byAge(open []register.Desk, today deadlines.Day) (list []bar) {
 	for _, a := range []struct {
 		name string
 		most deadlines.Day
 	}{{"up to a week", 7}, {"up to two weeks", 14}, {"up to four weeks", 28}, {"up to eight weeks", 56}, {"longer", 1 << 20}} {
 		n := 0
 		open = slices.DeleteFunc(slices.Clone(open), func(d register.Desk) bool {
-			within := f.Today-d.ReceivedOn <= a.most
+			within := today-d.ReceivedOn <= a.most
 			if within {
 				n++
 			}
 			return within
 		})
-		c.Bars = append(c.Bars, bar{f.T(a.name), float64(n), strconv.Itoa(n)})
+		list = append(list, bar{a.name, float64(n), strconv.Itoa(n)})
 	}
-	return c
+	return list
 }
 
 func outcomesChart(f *frame, rows []statistics.Row) chart {

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,12 +43,14 @@ func TestFigures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := false
-	for _, r := range rows {
-		found = found || r[0] == "foi" && r[4] == "answered late" && r[5] == "1"
-	}
-	if !found {
-		t.Errorf("the sheet has no answer that was late:\n%s", sheet)
+	for _, want := range [][]string{
+		{"foi", "answered late", "1"}, {"foi", "percent in time", "50.0"}, {"foi", "working days: median", "2"},
+		{"dsar", "percent in time", ""}, {"dsar", "working days: median", ""}, {"dsar", "working days: 90th percentile", ""}, // as the screen has no figure there
+		{"all but reviews", "month: percent in time", "50.0"}, {"all", "open now: longer", "1"},
+	} {
+		if !slices.ContainsFunc(rows, func(r []string) bool { return slices.Equal([]string{r[0], r[4], r[5]}, want) }) {
+			t.Errorf("the sheet lacks %q:\n%s", want, sheet)
+		}
 	}
 	c := o.visitor(o.word("c@example.org", casework.Officer, "cymru"))
 	if _, body := c.get("/figures?quarter=2026Q4"); strings.Contains(body, "Granted") {

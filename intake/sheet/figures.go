@@ -27,7 +27,8 @@ func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (
 	return rows
 }
 
-// Figure is one number with its name.
+// Figure is one number with its name. Its value is empty where there was nothing
+// to reckon it from.
 type Figure struct{ Name, Value string }
 
 // Figures returns what was counted for one regime.
@@ -40,12 +41,19 @@ func Figures(r *statistics.Row) (list []Figure) {
 	add("answered late", r.Late)
 	add("open", r.Open)
 	add("open and late", r.OpenLate)
-	list = append(list, Figure{"percent in time", strconv.FormatFloat(r.Percent, 'f', 1, 64)}, Figure{"Commissioner's line", r.Mark})
+	percent := ""
+	if r.Mark != "" { // else nothing was due, which is not none in time
+		percent = strconv.FormatFloat(r.Percent, 'f', 1, 64)
+	}
+	list = append(list, Figure{"percent in time", percent}, Figure{"Commissioner's line", r.Mark})
 	add("acknowledged in time", r.Acknowledged.InTime)
 	add("acknowledged late", r.Acknowledged.Late)
 	add("not acknowledged", r.Acknowledged.Not)
-	add("working days: median", r.WorkingDays.Median)
-	add("working days: 90th percentile", r.WorkingDays.P90)
+	median, p90 := "", ""
+	if r.InTime+r.ExtendedInTime+r.Late > 0 {
+		median, p90 = strconv.Itoa(r.WorkingDays.Median), strconv.Itoa(r.WorkingDays.P90)
+	}
+	list = append(list, Figure{"working days: median", median}, Figure{"working days: 90th percentile", p90})
 	for _, o := range slices.Sorted(maps.Keys(r.Outcomes)) {
 		add("outcome: "+o, r.Outcomes[o])
 	}
