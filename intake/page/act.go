@@ -47,8 +47,14 @@ func (v *visit) actForm() error {
 	if err != nil {
 		return err
 	}
-	f := v.frame(body.Act.Label)
-	return v.show("act", f, body)
+	return v.show("act", v.actFrame(body), body)
+}
+
+// actFrame names the act and its case in the title.
+func (v *visit) actFrame(b *actBody) *frame {
+	f := v.frame(b.Act.Label)
+	f.Title += ", " + b.Case.Ref
+	return f
 }
 
 func (v *visit) actBody(form url.Values) (*actBody, error) {
@@ -89,7 +95,7 @@ func (v *visit) actSent() error {
 	if err != nil {
 		return err
 	}
-	f := v.frame(body.Act.Label)
+	f := v.actFrame(body)
 	err = v.tryAct(body, f)
 	if err == nil {
 		return nil
@@ -167,6 +173,7 @@ func (v *visit) preview(body *actBody, f *frame, by casework.By, ref string, a c
 		}
 		return err
 	}
+	f.Title = f.T("Nothing is saved yet") + ": " + f.Title
 	if body.Act.Name == actMerge {
 		body.Into = body.Preview.View.Ref
 	}

@@ -48,8 +48,13 @@ func (v *visit) oneCase() error {
 		return err
 	}
 	f := v.frame("Case")
-	f.Title, c.Checks = c.Ref, v.checks(f, c.View)
+	f.Title, c.Checks = f.caseTitle(c), v.checks(f, c.View)
 	return v.show("case", f, c)
+}
+
+// caseTitle names a case in a title, where no name of a person stands.
+func (f *frame) caseTitle(c *caseBody) string {
+	return c.Ref + ", " + f.T(kindName(c.Kind)) + ", " + f.T(stateName(c.State))
 }
 
 // look reads a case for whoever may, and records that they looked.
@@ -158,7 +163,7 @@ func (v *visit) overtaken(err error) error {
 		return again
 	}
 	f := v.frame("Case")
-	f.Title, f.Problem, c.Checks = c.Ref, v.explain(err, f), v.checks(f, c.View)
+	f.Title, f.Problem, c.Checks = f.caseTitle(c), v.explain(err, f), v.checks(f, c.View)
 	c.Since = o.Since
 	return v.show("case", f, c)
 }

@@ -33,6 +33,26 @@ func (f *frame) Told(id string, hints ...string) template.HTMLAttr {
 	return template.HTMLAttr(said) //nolint:gosec // ids are the page's own
 }
 
+// Needed is Told of a field that must be filled. Browsers tell a screen reader of
+// an empty one as if somebody had filled it wrongly: it is wrong once it was sent.
+func (f *frame) Needed(id string, hints ...string) template.HTMLAttr {
+	said := f.Told(id, hints...)
+	if !f.isWrong(id) {
+		said += ` aria-invalid="false"`
+	}
+	return said
+}
+
+// OneOf is Group of buttons of which one must be chosen, whose legend's id ends
+// in -of.
+func (f *frame) OneOf(id string) template.HTMLAttr {
+	said := `role="radiogroup" aria-required="true" aria-labelledby="` + id + `-of" ` + string(f.Group(id))
+	if f.isWrong(id) {
+		said += ` aria-invalid="true"`
+	}
+	return template.HTMLAttr(said) //nolint:gosec // ids are the page's own
+}
+
 // Group is Told of several boxes or buttons under one legend.
 func (f *frame) Group(id string) template.HTMLAttr {
 	return template.HTMLAttr(f.described(id, nil)) //nolint:gosec // ids are the page's own

@@ -11,6 +11,19 @@ import (
 	"requestd/intake"
 )
 
+// Heading is the title of the screen: what was done or stands against it comes
+// first, since a screen reader begins with it.
+func (f *frame) Heading() string {
+	title := f.Title
+	if f.Notice != "" {
+		title = f.T("Done") + ": " + title
+	}
+	if f.Problem != "" {
+		title = f.T("Error") + ": " + title
+	}
+	return title
+}
+
 // At reports whether a tab is the one of this screen.
 func (f *frame) At(to string) bool {
 	return f.Path == to || to != "/" && strings.HasPrefix(f.Path, to+"/")

@@ -124,7 +124,7 @@ func (v *visit) actAgain() error {
 	if body.Seen, err = v.seen(); err != nil {
 		return err
 	}
-	return v.show("act", v.frame(body.Act.Label), body)
+	return v.show("act", v.actFrame(body), body)
 }
 
 // searchAgain leads to the link that filters alone make.
@@ -163,7 +163,7 @@ func (v *visit) mailAgain() error {
 		return err
 	}
 	b.Form = v.r.PostForm
-	return v.show("mail", v.frame("Mail"), b)
+	return v.show("mail", v.mailFrame(&b), b)
 }
 
 func (v *visit) letterAgain() error {
@@ -177,7 +177,7 @@ func (v *visit) letterAgain() error {
 		}
 	}
 	b.Text, b.Typed = v.r.PostFormValue("text"), true
-	return v.show("letter", v.frame("Letter"), b)
+	return v.show("letter", v.letterFrame(&b), b)
 }
 
 func (v *visit) calendarAgain() error {

@@ -133,7 +133,14 @@ func (v *visit) letter() error {
 	if err != nil {
 		return err
 	}
-	return v.show("letter", v.frame("Letter"), b)
+	return v.show("letter", v.letterFrame(&b), b)
+}
+
+// letterFrame names the letter in the title.
+func (v *visit) letterFrame(b *letterBody) *frame {
+	f := v.frame("Letter")
+	f.Title = strings.TrimSpace(fmt.Sprintf("%s %d: %s %s", f.Title, b.ID, f.T(purposeName(b.Purpose)), b.Ref))
+	return f
 }
 
 func (v *visit) oneLetter() (b letterBody, err error) {
@@ -251,7 +258,7 @@ func (v *visit) editLetter() error {
 	if again != nil {
 		return again
 	}
-	f := v.frame("Letter")
+	f := v.letterFrame(&b)
 	f.Problem = v.explain(err, f)
 	var o *casework.Overtaken
 	if errors.As(err, &o) {

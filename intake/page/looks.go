@@ -92,6 +92,7 @@ func (v *visit) readers() error {
 	}
 	slices.Reverse(list)
 	f := v.frame("Who read it")
+	f.Title += ", " + c.Ref
 	return v.show("readers", f, struct {
 		Ref   string
 		Looks []Look

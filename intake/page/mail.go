@@ -30,12 +30,24 @@ type mailBody struct {
 	Form  url.Values // what was sent and could not be done
 }
 
+// Item is the mail as the thread of a case shows it.
+func (b mailBody) Item() item {
+	return item{Mail: &b.Arrival, Text: b.Said.Text, Cut: b.Said.Cut, Missing: b.Said.Missing}
+}
+
 func (v *visit) mail() error {
 	b, err := v.oneMail()
 	if err != nil {
 		return err
 	}
-	return v.show("mail", v.frame("Mail"), b)
+	return v.show("mail", v.mailFrame(&b), b)
+}
+
+// mailFrame names the mail in the title.
+func (v *visit) mailFrame(b *mailBody) *frame {
+	f := v.frame("Mail")
+	f.Title = fmt.Sprintf("%s %d", f.Title, b.ID)
+	return f
 }
 
 func (v *visit) oneMail() (b mailBody, err error) {
@@ -69,7 +81,7 @@ func (v *visit) openMail() error {
 	if err != nil {
 		return err
 	}
-	f := v.frame("Mail")
+	f := v.mailFrame(&b)
 	ch, err := v.tryMail(b)
 	if err != nil {
 		f.Problem, b.Form = v.explain(err, f), v.r.PostForm

@@ -26,6 +26,7 @@ var functions = template.FuncMap{
 	"role":      roleName,
 	"mark":      mark,
 	"flowing":   flowing,
+	"stretches": stretches,
 	"list":      func(s ...string) []string { return s },
 	"language":  languageName,
 	"childAsks": childAsks,

@@ -82,6 +82,7 @@ func (v *visit) showSearch(f *frame, body searchBody) (err error) {
 		if err != nil {
 			f.Problem = v.explain(err, f)
 		}
+		f.Title += ": " + f.T("%d found", len(body.Rows))
 	}
 	return v.show("search", f, body)
 }

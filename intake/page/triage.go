@@ -87,6 +87,7 @@ func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.
 		}
 	}
 	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: next(list, c.Ref), Checks: v.checks(f, c.View), Follows: v.wouldFollow(f, c.View)}
+	f.Title = f.T("Triage") + ": " + c.Ref + ", " + f.T("%d to decide", len(list))
 	seems := c.seems()
 	for _, k := range []struct {
 		choice

@@ -36,7 +36,7 @@
     if (r.redirected) history.pushState(null, "", r.url);
     shown = location.pathname + location.search;
     scrollTo(0, 0);
-    (document.querySelector("#problem") || document.querySelector("main")).focus();
+    (document.querySelector("#problem, #notice") || document.querySelector("main")).focus();
   }
   // A text that is printed stands as it was typed, and whole.
   addEventListener("beforeprint", function () {
@@ -44,6 +44,8 @@
     if (from && to) to.textContent = from.value;
   });
   addEventListener("popstate", function () { if (shown !== location.pathname + location.search) location.reload(); });
-  var at = document.querySelector("#problem, #preview");
-  if (at) at.focus();
+  // What was done, found or refused is read out, which a status that is there from
+  // the beginning is not.
+  var at = document.querySelector("#problem") || document.querySelector("#preview, #notice, #found");
+  if (at && !location.hash) at.focus({preventScroll: at.id === "found"});
 })();
