@@ -10,12 +10,12 @@ import (
 
 // Attach says that a mail belongs to the case.
 func Attach(message uint64) Act {
-	return Act{ToAttach, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
-		return cs.attach(tx, c, by, message)
+	return Act{ToAttach, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
+		return cs.attach(tx, c, ch, by, message)
 	}}
 }
 
-func (cs *Cases) attach(tx *store.Tx, c *intake.Case, by By, message uint64) error {
+func (cs *Cases) attach(tx *store.Tx, c *intake.Case, ch *Change, by By, message uint64) error {
 	if into := c.MergedInto(); into != "" {
 		return OnInto.Refuse("case %s was merged into %s: attach the mail to that one", c.Ref, into)
 	}
@@ -35,6 +35,7 @@ func (cs *Cases) attach(tx *store.Tx, c *intake.Case, by By, message uint64) err
 	if store.Erased(&a) {
 		return refuse("mail %d was erased, and nothing is left of it to attach", message)
 	}
+	ch.Others = !samePerson(a.From, ch.Before.Requester)
 	a.Ref, a.Decision = c.Ref, intake.DidFollowup
 	a.Why = "a person attached it"
 	if err := tx.PutArrival(a); err != nil {

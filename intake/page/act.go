@@ -110,6 +110,20 @@ func (v *visit) actSent() error {
 	return v.show("act", f, body)
 }
 
+// asAct goes on with the form of another screen as with that of an act, which is
+// shown before it is saved. Of the form's fields the act's own are kept.
+func (v *visit) asAct(name string, fields ...string) error {
+	form := url.Values{}
+	for _, field := range append(fields, "to") {
+		if sent, ok := v.r.PostForm[field]; ok {
+			form[field] = sent
+		}
+	}
+	v.r.SetPathValue("act", name)
+	v.r.PostForm = form
+	return v.actSent()
+}
+
 func (v *visit) tryAct(body *actBody, f *frame) error {
 	seen, err := v.seen()
 	if err != nil {

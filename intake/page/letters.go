@@ -25,8 +25,17 @@ func (s *Server) lettersRoutes() []route {
 	}
 }
 
+// drafted tells drafts, which are held until somebody sends them, from letters
+// that something holds; the others say more of letters that are no acknowledgement.
+const (
+	drafted      intake.LetterState = "drafted"
+	noRequest    intake.LetterState = "held-no-request"
+	heldStep     intake.LetterState = "held-step"
+	returnedStep intake.LetterState = "bounced-step"
+)
+
 // unsettled are the states that somebody may have to look at.
-var unsettled = []intake.LetterState{intake.LetterHeld, intake.LetterInDoubt, intake.LetterFailed, intake.LetterBounced, intake.LetterWaiting, intake.LetterSending}
+var unsettled = []intake.LetterState{drafted, intake.LetterHeld, intake.LetterInDoubt, intake.LetterFailed, intake.LetterBounced, intake.LetterWaiting, intake.LetterSending}
 
 // advice says in plain words what each state means and what to do.
 var advice = map[intake.LetterState]string{
@@ -37,6 +46,25 @@ var advice = map[intake.LetterState]string{
 	intake.LetterHeld:    "Waits for a person. Read it, then send it, or acknowledge the request another way.",
 	intake.LetterFailed:  "Was refused, or taken back. Mend the address, or write another way and record that.",
 	intake.LetterBounced: "Came back. Acknowledge the request another way and record that.",
+	drafted:              "A draft, which goes when somebody sends it. Where you have written yourself, leave it: it is dropped by itself.",
+	noRequest:            "A draft, which goes when somebody sends it.",
+	heldStep:             "Waits for a person. Read it, then send it.",
+	returnedStep:         "Came back. Tell the requester another way.",
+}
+
+// adviceOn is what to do about one letter.
+func adviceOn(l *intake.Letter) string {
+	switch {
+	case l.IsDraft():
+		return advice[drafted]
+	case l.State == intake.LetterHeld && l.Purpose == intake.ForNoRequest:
+		return advice[noRequest]
+	case l.State == intake.LetterHeld && l.Purpose != intake.ForAcknowledgement:
+		return advice[heldStep]
+	case l.State == intake.LetterBounced && l.Purpose.NextStep():
+		return advice[returnedStep]
+	}
+	return advice[l.State]
 }
 
 type lettersBody struct {
@@ -63,6 +91,9 @@ func (v *visit) letters() error {
 			continue
 		}
 		wanted := register.LetterFilter{State: state, Mailboxes: v.who.Mailboxes}
+		if state == drafted {
+			wanted.State = intake.LetterHeld
+		}
 		if state == intake.LetterBounced { // it stays so for ever
 			wanted.Since = v.s.Now().AddDate(0, 0, -register.BackDays)
 		}
@@ -74,7 +105,7 @@ func (v *visit) letters() error {
 			return err
 		}
 		list = slices.DeleteFunc(list, func(l intake.Letter) bool {
-			return l.Stopped() // nothing is to be done
+			return l.Stopped() || l.State == intake.LetterHeld && l.IsDraft() != (state == drafted) // nothing is to be done, or it stands among the others
 		})
 		slices.Reverse(list)
 		g := letterGroup{State: state, Advice: advice[state], Rows: list}
@@ -180,7 +211,7 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 			return letterBody{}, err // on a faulty disk people may go on reading
 		}
 	}
-	b.Text, b.Advice = readable(b.Raw), advice[b.State]
+	b.Text, b.Advice = readable(b.Raw), adviceOn(&b.Letter)
 	return b, nil
 }
 
@@ -274,7 +305,7 @@ func (v *visit) settle(do func(casework.By, uint64) (intake.Letter, error), noti
 		return err
 	}
 	seen := 0
-	if b.Ref != "" {
+	if b.Ref != "" && (v.r.PostForm.Has("seen") || !strings.HasSuffix(v.r.URL.Path, "/hold")) { // a letter is held whatever happened since
 		if seen, err = v.seen(); err != nil {
 			return err
 		}

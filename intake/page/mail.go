@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -28,6 +29,7 @@ type mailBody struct {
 	Said  register.Text
 	Kinds []choice
 	Form  url.Values // what was sent and could not be done
+	Sure  string     // the case to which it is joined when asked again, though somebody else wrote it
 }
 
 // Item is the mail as the thread of a case shows it.
@@ -74,6 +76,9 @@ func (v *visit) oneMail() (b mailBody, err error) {
 	return b, err
 }
 
+// errOthers asks first, where mail is joined to what somebody else asked for.
+var errOthers error = &casework.Refusal{Says: "This mail is not from the requester of that case, and is not joined to it yet.", Mend: "Look whether it belongs there, and press again if it does.", On: casework.OnInto}
+
 // openMail makes a case of a mail that was passed, ignored or from before the
 // start.
 func (v *visit) openMail() error {
@@ -85,6 +90,9 @@ func (v *visit) openMail() error {
 	ch, err := v.tryMail(b)
 	if err != nil {
 		f.Problem, b.Form = v.explain(err, f), v.r.PostForm
+		if errors.Is(err, errOthers) {
+			b.Sure = strings.TrimSpace(v.r.PostFormValue("into"))
+		}
 		return v.show("mail", f, b)
 	}
 	done := f.T("%s is registered.", ch.View.Ref)
@@ -99,6 +107,9 @@ func (v *visit) tryMail(b mailBody) (*casework.Change, error) {
 	into := strings.TrimSpace(v.r.PostFormValue("into"))
 	switch {
 	case into != "" && v.r.PostFormValue("do") != "case":
+		if p, err := v.s.Cases.Preview(v.r.Context(), v.by(0), into, casework.Attach(b.ID)); err == nil && p.Others && v.r.PostFormValue("sure") != into {
+			return nil, errOthers
+		}
 		ch, err := v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Attach(b.ID))
 		return ch, noCase(err, into)
 	case v.r.PostFormValue("do") == "belongs":

@@ -114,7 +114,7 @@ func flagName(s string) string { return named(flagNames, s) }
 
 var letterNames = map[intake.LetterState]string{
 	intake.LetterWaiting: "Waiting", intake.LetterSending: "Being sent", intake.LetterSent: "Sent", intake.LetterInDoubt: "In doubt",
-	intake.LetterHeld: "Held", intake.LetterFailed: "Not sent", intake.LetterBounced: "Came back",
+	drafted: "Drafted", intake.LetterHeld: "Held", intake.LetterFailed: "Not sent", intake.LetterBounced: "Came back",
 }
 
 func letterName(s intake.LetterState) string { return named(letterNames, s) }

@@ -55,6 +55,9 @@ func (v *visit) follows(f *frame, ch *casework.Change) string {
 		}
 		return " " + f.goes(&l)
 	case ch.Draft != 0:
+		if l, err := v.letterNumber(ch.Draft); err == nil && required(l.Purpose) {
+			return " " + f.T("The notice that the law requires is drafted, and has still to be sent.")
+		}
 		return " " + f.T("The letter that tells the requester is drafted, and has still to be sent.")
 	}
 	return ""

@@ -65,7 +65,29 @@ func (f *frame) reason(l intake.Letter, why func(code string) string) string {
 			}
 		}
 	}
+	if l.Response == "" && l.State == intake.LetterWaiting {
+		return f.whyWaits(&l)
+	}
 	return actorKinds.ReplaceAllString(intake.OneLine(l.Response, 200), "")
+}
+
+// whyWaits says why a letter waits to be sent of which nobody said anything yet.
+func (f *frame) whyWaits(l *intake.Letter) string {
+	switch {
+	case !l.Released.IsZero():
+		return f.T("Somebody let it go.")
+	case l.Purpose.Outside():
+		return f.T("It is owed, and nothing speaks against it.")
+	}
+	return f.T("Tells staff what is to be done.")
+}
+
+// Goes is when a letter that waits is sent.
+func (f *frame) Goes(l intake.Letter) string {
+	if !l.Next.After(f.Now) {
+		return f.T("now")
+	}
+	return f.soon(l.Next)
 }
 
 // actorKinds are the ways to the register by which actors are told apart.

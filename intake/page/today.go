@@ -50,11 +50,13 @@ func (s section) Dated() string {
 }
 
 type todayBody struct {
-	Sections []section
-	Passed   []passedMail
-	Later    int // open cases that are in no list
-	Mine     bool
-	List     string // that alone is shown, in full
+	Sections   []section
+	Drafts     []intake.Letter // which somebody has still to send
+	DraftsMore int             // beyond those shown
+	Passed     []passedMail
+	Later      int // open cases that are in no list
+	Mine       bool
+	List       string // that alone is shown, in full
 }
 
 // passedMail is a mail that opened no case, with its first words.
@@ -93,8 +95,17 @@ func (v *visit) today() error {
 	if body.Passed, err = v.passed(); err != nil {
 		return err
 	}
+	if body.Drafts, err = v.drafts(body.Mine, open); err != nil {
+		return err
+	}
+	if n := len(body.Drafts); n > mostRows {
+		body.Drafts, body.DraftsMore = body.Drafts[:mostRows], n-mostRows
+	}
 	return v.show("today", f, body)
 }
+
+// DraftsAll is how many letters are drafted.
+func (b todayBody) DraftsAll() int { return len(b.Drafts) + b.DraftsMore }
 
 // sort puts each open case into the first list that wants it.
 func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
@@ -225,8 +236,7 @@ func (v *visit) release() error {
 		return err
 	}
 	if len(c.Perils()) > 0 {
-		v.r.SetPathValue("act", actRelease)
-		return v.actSent()
+		return v.asAct(actRelease, "seen")
 	}
 	ch, err := v.act(casework.Acknowledge(casework.AckInput{}))
 	if err != nil {

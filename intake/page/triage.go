@@ -153,7 +153,11 @@ func (v *visit) decide() error {
 			err = errNoCase
 			break
 		}
-		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Merge(ref, seen))
+		merge := casework.Merge(ref, seen)
+		if p, err := v.s.Cases.Preview(v.r.Context(), v.by(0), into, merge); err == nil && p.Others {
+			return v.asAct(actMerge, "seen", "into")
+		}
+		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, merge)
 		err = noCase(err, into)
 	default:
 		var in casework.KindInput

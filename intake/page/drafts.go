@@ -1,0 +1,49 @@
+package page
+
+import (
+	"cmp"
+	"slices"
+
+	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/register"
+)
+
+// required reports whether the law asks for a letter: time is extended by a notice
+// in time alone.
+func required(p intake.Purpose) bool { return p == intake.ForExtension }
+
+// Required is required for screens.
+func (f *frame) Required(l intake.Letter) bool { return required(l.Purpose) }
+
+// drafts are the letters that go on a person's word alone and wait for it, what the
+// law requires first; of one's own cases where mine.
+func (v *visit) drafts(mine bool, open []register.Desk) ([]intake.Letter, error) {
+	if v.who.MayAnywhere(casework.ToRelease) != nil {
+		return nil, nil
+	}
+	list, err := v.s.Register.Letters(v.r.Context(), register.LetterFilter{State: intake.LetterHeld, Mailboxes: v.who.Mailboxes})
+	list = slices.DeleteFunc(list, func(l intake.Letter) bool {
+		waits := l.IsDraft() || l.Purpose == intake.ForNoRequest && !l.Stopped()
+		return !waits || mine && !slices.ContainsFunc(open, func(d register.Desk) bool {
+			return d.Ref == l.Ref && v.session != nil && intake.SameAddress(d.Officer, v.session.Address)
+		})
+	})
+	slices.SortStableFunc(list, func(a, b intake.Letter) int {
+		if required(a.Purpose) != required(b.Purpose) {
+			if required(a.Purpose) {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+	return list, err
+}
+
+// Drafts are the letters of a case that wait for a person's word.
+func (c *caseBody) Drafts() []intake.Letter {
+	return slices.DeleteFunc(slices.Clone(c.Letters), func(l intake.Letter) bool {
+		return !l.IsDraft() && !(l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld)
+	})
+}

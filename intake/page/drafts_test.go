@@ -1,0 +1,185 @@
+package page_test
+
+import (
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"requestd/deadlines"
+	"requestd/intake"
+	"requestd/store"
+)
+
+// extended is a case whose time was extended: its notice is drafted.
+func (o *office) extended(v *visitor) (ref, letter, told string) {
+	o.tb.Helper()
+	ref = o.asked("Priya Raghunathan")
+	_, body := v.post("/case/"+ref+"/act/extended", "seen", o.seen(ref), "reason", "the public interest", "exemptions", "31(1)(a)", "estimate", "2027-01-08", "save", "yes")
+	err := o.db.View(func(tx *store.Tx) error {
+		for _, l := range tx.LettersOf(ref) {
+			if l.IsDraft() {
+				letter = fmt.Sprint("/letters/", l.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil || letter == "" {
+		o.tb.Fatalf("no notice is drafted: %v, %s%s", err, noticeIn(body), problemIn(body))
+	}
+	return ref, letter, noticeIn(body)
+}
+
+// A notice that was drafted is not forgotten: saving leads to it, and it stands on
+// Today and on its case until it is sent or dropped.
+func TestADraftedNoticeStandsOnTodayUntilItIsSent(t *testing.T) {
+	for name, ends := range map[string]func(*office, *visitor, string, string){
+		"sent": func(o *office, v *visitor, ref, letter string) {
+			_, body := v.get(letter)
+			_, text, _ := strings.Cut(body, `<textarea id="text"`)
+			_, text, _ = strings.Cut(text, ">")
+			text, _, _ = strings.Cut(text, "</textarea>")
+			if status, body := v.post(letter+"/text", "seen", o.seen(ref), "text", html.UnescapeString(text), "then", "send"); status != http.StatusOK {
+				t.Fatalf("sending is answered %d: %s", status, problemIn(body))
+			}
+		},
+		"dropped": func(o *office, v *visitor, ref, _ string) {
+			v.post("/case/"+ref+"/act/responded", "seen", o.seen(ref), "outcome", "granted", "save", "yes")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			v := o.officer()
+			ref, letter, told := o.extended(v)
+			if !strings.Contains(told, "The notice that the law requires is drafted, and has still to be sent.") || !strings.Contains(told, `href="`+letter+`"`) {
+				t.Errorf("saving says not that the notice has still to be sent, with a link: %s", told)
+			}
+			if _, body := v.get("/case/" + ref); strings.Count(body, `<li><a href="`+letter+`"`) != 1 {
+				t.Error("the case does not offer to send the notice")
+			}
+			for lang, says := range map[string]string{"en": "Required by law", "cy": "Gofynnol yn ôl y gyfraith"} {
+				v.post("/language", "to", lang, "back", "/")
+				if _, body := v.get("/"); !strings.Contains(body, `<a href="`+letter+`">`) || !strings.Contains(body, says) {
+					t.Errorf("%s: the notice does not stand on Today", lang)
+				}
+			}
+			v.post("/language", "to", "en", "back", "/")
+			_, screen := v.get(letter)
+			_, list := v.get("/letters?state=drafted")
+			for _, body := range []string{screen, list} {
+				if !strings.Contains(body, "A draft, which goes when somebody sends it.") || strings.Contains(body, "or acknowledge the request another way") {
+					t.Error("the notice is told of in words of an acknowledgement")
+				}
+			}
+			if other, body := v.get("/letters?state=held"); other != http.StatusOK || strings.Contains(body, letter) {
+				t.Error("the draft stands among the letters that something holds")
+			}
+			ends(o, v, ref, letter)
+			if _, body := v.get("/"); strings.Contains(body, letter) {
+				t.Error("it stands on Today still")
+			}
+		})
+	}
+}
+
+// What waits says when it goes and why, and is held from the list.
+func TestAWaitingLetterIsHeldFromTheList(t *testing.T) {
+	o := newOffice(t)
+	v := o.officer()
+	ref := o.receive("Neville Strand <n.strand1@example.org>", "A question", "Hello, could you help me with something about last year?")
+	v.post("/triage/"+ref, "seen", o.seen(ref), "decide", "foi")
+	l, _ := o.ack(ref)
+	until := o.now().Add(10 * time.Minute).In(deadlines.London()).Format("15:04")
+	_, body := v.get("/letters?state=waiting")
+	_, row, _ := strings.Cut(body, fmt.Sprintf(`href="/letters/%d"`, l.ID))
+	row, _, _ = strings.Cut(row, "</tr>")
+	if !strings.Contains(row, until) || !strings.Contains(row, "Somebody let it go.") {
+		t.Errorf("the list says not when it goes and why: %s", row)
+	}
+	_, row, _ = strings.Cut(row, `action="`)
+	path, _, _ := strings.Cut(row, `"`)
+	v.post(path, "back", "/letters?state=waiting")
+	if l, _ := o.ack(ref); l.State != intake.LetterHeld {
+		t.Errorf("after Hold it is %s", l.State)
+	}
+}
+
+var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
+
+// save sends the form of a preview as a browser would.
+func (v *visitor) save(preview string, fields ...string) (int, string) {
+	v.o.tb.Helper()
+	_, form, _ := strings.Cut(preview, `<form method="post" action="/case/`)
+	path, form, _ := strings.Cut(form, `"`)
+	form, _, _ = strings.Cut(form, "</form>")
+	sent := url.Values{"save": {"yes"}}
+	for _, m := range hidden.FindAllStringSubmatch(form, -1) {
+		sent.Add(m[1], html.UnescapeString(m[2]))
+	}
+	for i := 0; i < len(fields); i += 2 {
+		sent.Add(fields[i], fields[i+1])
+	}
+	return v.do(http.MethodPost, "/case/"+path, sent)
+}
+
+// What a preview showed is saved by its own button, from whichever screen it came.
+func TestWhatAnotherScreenShowsIsSaved(t *testing.T) {
+	o := newOffice(t)
+	v := o.officer()
+	ref := o.endangered("danger")
+	v.post("/triage/"+ref, "seen", o.seen(ref), "decide", "dsar")
+	_, preview := v.post("/case/"+ref+"/release", "seen", o.seen(ref), "back", "/")
+	_, form, _ := strings.Cut(preview, `id="work"`)
+	if status, body := v.save(preview[strings.Index(preview, `<main`):]); status != http.StatusOK || !o.waits(ref) {
+		t.Errorf("it is answered %d: %s %s", status, problemIn(body), form[:min(len(form), 200)])
+	}
+}
+
+// Mail of somebody else is joined to a case once that was seen and said again; that
+// of the same requester at once.
+func TestMailOfSomebodyElseIsJoinedOnceThatWasSeen(t *testing.T) {
+	o := newOffice(t)
+	v := o.officer()
+	into := o.asked("Priya Raghunathan")
+	question := "Hello, could you help me with something about last year?"
+	same, other := o.receive("Priya Raghunathan <someone@example.org>", "A question", question), o.receive("N <n@example.org>", "A question", question)
+	if same == into || other == into || same == "" || other == "" {
+		t.Fatal(into, same, other)
+	}
+	_, body := v.post("/triage/"+same, "seen", o.seen(same), "decide", "belongs", "into", into)
+	if !strings.Contains(body, same+" now belongs to "+into) {
+		t.Errorf("that of the same requester is not joined: %s", problemIn(body))
+	}
+	_, body = v.post("/triage/"+other, "seen", o.seen(other), "decide", "belongs", "into", into, "also", "dsar")
+	if s := o.view(other).State; s != intake.StateTriage || !strings.Contains(body, "Nothing is saved yet") || !strings.Contains(body, "different requesters") {
+		t.Fatalf("that of another requester is %s at once, or nothing asks first", s)
+	}
+	if status, body := v.save(body[strings.Index(body, `<main`):], "into", into); status != http.StatusOK || o.view(other).State != intake.StateClosed {
+		t.Errorf("once seen it is not joined: %d %s", status, problemIn(body))
+	}
+}
+
+// So it is with a mail that opened no case.
+func TestAPassedMailOfSomebodyElseIsJoinedOnceThatWasSeen(t *testing.T) {
+	o := newOffice(t)
+	v := o.officer()
+	into := o.asked("Priya Raghunathan")
+	if ref := o.receive("N <n@example.org>", "Thank you", "Thank you for your help with the course last week.\n\nN"); ref != "" {
+		t.Fatal("the mail opened a case")
+	}
+	const path = "/mail/2"
+	status, body := v.post(path, "do", "belongs", "into", into)
+	if status != http.StatusUnprocessableEntity || !strings.Contains(body, "not from the requester of that case") || len(o.view(into).Mail) != 1 {
+		t.Fatalf("nothing asks first: %d", status)
+	}
+	if _, body = v.post(path, "do", "belongs", "into", into, "sure", "CAF26-00099"); !strings.Contains(body, `name="sure" value="`+into+`"`) {
+		t.Error("what was said of another case counts for this one")
+	}
+	if status, _ := v.post(path, "do", "belongs", "into", into, "sure", into); status != http.StatusOK || len(o.view(into).Mail) != 2 {
+		t.Errorf("said again it is not joined: %d", status)
+	}
+}
