@@ -123,7 +123,10 @@ func TestMergingAndItsUndoing(t *testing.T) {
 	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", "CAF26-99999"); status != http.StatusUnprocessableEntity || !strings.Contains(body, `value="CAF26-99999"`) {
 		t.Errorf("attaching a mail to no case answers %d, or forgot which", status)
 	}
-	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", a); status != http.StatusOK || !strings.Contains(body, fmt.Sprintf("Mail %d belongs to %s now.", id, a)) {
+	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", a); status != http.StatusUnprocessableEntity || !strings.Contains(body, "press again") {
+		t.Errorf("attaching somebody else's mail answers %d, and does not ask", status)
+	}
+	if status, body := v.post(fmt.Sprintf("/mail/%d", id), "into", a, "sure", a); status != http.StatusOK || !strings.Contains(body, fmt.Sprintf("Mail %d belongs to %s now.", id, a)) {
 		t.Errorf("attaching a mail answers %d: %s", status, problemIn(body))
 	}
 }

@@ -364,7 +364,7 @@ func TestSigningIn(t *testing.T) {
 	for range 20 {
 		v.post("/sign-in", "address", "nobody@example.org", "password", "x", "code", "1")
 	}
-	if status, body := v.post("/sign-in", "address", "nobody@example.org", "password", "x", "code", "1"); status != http.StatusTooManyRequests || strings.Contains(body, "aria-invalid") {
+	if status, body := v.post("/sign-in", "address", "nobody@example.org", "password", "x", "code", "1"); status != http.StatusTooManyRequests || strings.Contains(body, `aria-invalid="true"`) {
 		t.Errorf("after twenty wrong ones it answers %d", status)
 	}
 }

@@ -60,7 +60,7 @@ func TestTwoOfficersInTriage(t *testing.T) {
 	if status != http.StatusConflict || !strings.Contains(body, "Kind decided, k.dunne@example.org") || !strings.Contains(body, `name="also" value="eir" checked`) {
 		t.Errorf("the second is answered %d, without what happened or what they ticked", status)
 	}
-	if _, body := b.get("/triage/" + last); !strings.Contains(body, last+" is decided: Freedom of information.") || !strings.Contains(body, "<h1>"+first) {
+	if _, body := b.get("/triage/" + last); !strings.Contains(body, last+" is decided: Freedom of information.") || !strings.Contains(body, "<h1>Triage: "+first) {
 		t.Error("a decided case is offered for a decision")
 	}
 	if k := o.view(last).Kind; k != intake.FOI {
