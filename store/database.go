@@ -92,15 +92,11 @@ func (db *DB) prepareDatabase(create bool) error {
 	return db.readSecret()
 }
 
-// readSecret reads the secret, and counts what is still to be sorted in.
 func (db *DB) readSecret() error {
 	return db.pg.View(func(t ordered.Tx) error {
 		db.secret = append([]byte{}, t.Get(bMeta, kSecret)...)
 		if len(db.secret) == 0 && t.Err() == nil {
 			return damaged(db.path, "its secret is missing")
-		}
-		if db.fresh.Load() == 0 {
-			db.countFresh(t)
 		}
 		return t.Err()
 	})

@@ -46,6 +46,9 @@ func Fresh(o Options, most int) Options {
 	return o
 }
 
+// SortIn sorts so many of the fresh cases in.
+func SortIn(tx *Tx, most int) (int, error) { return tx.sortIn(most) }
+
 // StillFresh is how many are not sorted in yet.
 func StillFresh(tx *Tx) (n int) {
 	for range tx.from(bFresh, nil, all) {

@@ -187,6 +187,83 @@ func TestFreshCasesAreSortedInTogether(t *testing.T) {
 	}
 }
 
+// addNamed registers so many cases in one transaction, numbered from first on.
+func addNamed(t *testing.T, db *store.DB, first, many int) {
+	t.Helper()
+	if err := db.Update(func(tx *store.Tx) error {
+		for n := range many {
+			if _, err := named(tx, fmt.Sprintf("CAF26-%05d", first+n), "Jo Sample", "jo@example.org", ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// However many there are, whoever waits until they are sorted in waits for so many.
+func TestNoMoreCasesAreSortedInTogether(t *testing.T) {
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Fresh(store.Options{}, 4), nil)
+	n := 0
+	for _, x := range [][2]int{{11, 7}, {1, 4}, {1, 1}, {1, 2}} {
+		addNamed(t, db, n, x[0])
+		n += x[0]
+		if err := db.View(func(tx *store.Tx) error {
+			if got := store.StillFresh(tx); got != x[1] {
+				t.Errorf("after %d cases %d are not sorted in, want %d", n, got, x[1])
+			}
+			if refs, _ := tx.Find("sample"); len(refs) != n {
+				t.Errorf("of %d cases %v are found", n, refs)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// In a database cases are registered by others while some are sorted in, and sorting
+// has not to begin again for them.
+func TestSortingInGoesOnWhileOthersRegister(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	we, they := openURL(t, url, true), openURL(t, url, false)
+	addNamed(t, we, 1, 5)
+	runs := 0
+	if err := we.Update(func(tx *store.Tx) error {
+		if runs++; runs == 1 {
+			defer addNamed(t, they, 100, 1)
+		}
+		_, err := store.SortIn(tx, 3)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if runs != 1 {
+		t.Errorf("sorting in ran %d times, want once", runs)
+	}
+	if err := we.View(func(tx *store.Tx) error {
+		if got := store.StillFresh(tx); got != 3 {
+			t.Errorf("%d are not sorted in, want 3", got)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Verify(t, we, nil)
+}
+
+// A command that only looks at a register does not wait for what is not sorted in yet.
+func TestOpeningADatabaseDoesNotReadWhatIsFresh(t *testing.T) {
+	url := storetest.URL(t, t.Name())
+	db := openURL(t, url, true)
+	before := store.Trips(openURL(t, url, false))
+	addNamed(t, db, 1, 100)
+	if after := store.Trips(openURL(t, url, false)); after != before {
+		t.Errorf("it is opened in %d round trips, want %d", after, before)
+	}
+}
+
 // Receipts come in the order of days, sorted in or not.
 func TestReceivedRefs(t *testing.T) {
 	eachFresh(t, store.Options{}, func(t *testing.T, db *store.DB) {

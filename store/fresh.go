@@ -8,22 +8,31 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"requestd/deadlines"
 	"requestd/intake"
-	"requestd/store/ordered"
 )
 
 // By what a case is newly found stands with its reference at first, and is sorted
 // into the index of words with that of many others: each word of one case alone
 // would be a page to write.
 
-// mostFresh is how many cases wait to be sorted in.
-const mostFresh = 2_000
+// mostFresh is how many cases wait to be sorted in, and how many are together. In a
+// file many of them share pages; in a database each word is a row, whatever else is
+// sorted in with it, and everybody waits to record until all rows are written.
+const (
+	mostFresh           = 2_000
+	mostFreshInDatabase = 250
+)
 
-func (db *DB) mostFresh() int64 {
-	if db.opts.mostFresh > 0 {
-		return int64(db.opts.mostFresh)
+func (db *DB) mostFresh() int {
+	switch {
+	case db.opts.mostFresh > 0:
+		return db.opts.mostFresh
+	case db.pg != nil:
+		return mostFreshInDatabase
 	}
 	return mostFresh
 }
@@ -98,23 +107,60 @@ func (tx *Tx) keepFresh(ref []byte, was bool, by []string) {
 	}
 }
 
-// countFresh counts those that are there when the register is opened.
-func (db *DB) countFresh(t ordered.Tx) {
-	for range t.From(bFresh, nil, all) {
-		db.fresh.Add(1)
-	}
+// fresh are the cases that are to be sorted in.
+type fresh struct {
+	count atomic.Int64 // as far as this process knows: another may add to them, or sort them in
+
+	sorting sync.Mutex // held by the one who sorts them in
+	counted bool       // those that were there before are in count
 }
 
-// addedFresh has the fresh cases sorted in once they are many. Where that cannot be
-// recorded they are found where they stand, and it is tried again with the next.
+// addedFresh has fresh cases sorted in once they are many. Where that cannot be
+// recorded they are found where they stand, and it is tried again when more have come.
 func (db *DB) addedFresh(n int) {
-	if db.fresh.Add(int64(n)) >= db.mostFresh() && db.Update((*Tx).sortIn) == nil {
-		db.fresh.Store(0)
+	f, most := &db.fresh, db.mostFresh()
+	f.count.Add(int64(n))
+	if !f.sorting.TryLock() {
+		return
+	}
+	defer f.sorting.Unlock()
+	if !f.counted {
+		n, err := db.countFresh()
+		if err != nil {
+			return
+		}
+		f.count.Store(int64(n))
+		f.counted = true
+	}
+	if f.count.Load() < int64(most) {
+		return
+	}
+	sorted := 0
+	err := db.Update(func(tx *Tx) (err error) { sorted, err = tx.sortIn(most); return err })
+	switch {
+	case err != nil:
+		f.count.Add(-int64(max(1, most/10)))
+	case sorted < most: // all that there were
+		f.count.Store(0)
+	default:
+		f.count.Add(-int64(sorted))
 	}
 }
 
-// sortIn sorts the fresh cases into the index of words.
-func (tx *Tx) sortIn() error {
+// countFresh counts the fresh cases.
+func (db *DB) countFresh() (n int, err error) {
+	err = db.View(func(tx *Tx) error {
+		for range tx.from(bFresh, nil, all) {
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// sortIn sorts the first of the fresh cases into the index of words, at most so many,
+// and returns how many they were.
+func (tx *Tx) sortIn(most int) (sorted int, err error) {
 	var refs [][]byte
 	ends := map[string][]byte{}
 	for ref, by := range tx.from(bFresh, nil, all) {
@@ -123,6 +169,9 @@ func (tx *Tx) sortIn() error {
 			k, end := foundKey(w, ref)
 			ends[string(k)] = append(ends[string(k)], end...)
 		}
+		if len(refs) == most { // no more is read, so that others may add behind it
+			break
+		}
 	}
 	for _, k := range slices.Sorted(maps.Keys(ends)) {
 		tx.addEnds([]byte(k), ends[k])
@@ -130,7 +179,7 @@ func (tx *Tx) sortIn() error {
 	for _, ref := range refs {
 		tx.remove(bFresh, ref)
 	}
-	return tx.err
+	return len(refs), tx.err
 }
 
 // freshBy iterates over the fresh cases that have a word which begins so.

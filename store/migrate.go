@@ -78,7 +78,6 @@ func (db *DB) prepare() error {
 			}
 		}
 		db.secret = append([]byte{}, b.Bucket(bMeta).Get(kSecret)...)
-		db.countFresh(&boltTx{b: b})
 		return nil
 	})
 }

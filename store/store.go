@@ -134,7 +134,7 @@ type DB struct {
 
 	openAt atomic.Uint64 // see Tx.OpenVersion
 
-	fresh atomic.Int64 // see addedFresh
+	fresh fresh
 
 	pg *postgres.DB // where a database keeps the register; bolt and file are nil
 

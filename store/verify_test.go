@@ -90,11 +90,11 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a person too many":           {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
 		"a fresh word that is gone":   {first(bFresh), "index of words"},
 		"a word that is gone": {func(tx *Tx) {
-			_ = tx.sortIn()
+			_, _ = tx.sortIn(10)
 			tx.remove(bFound, tx.first(bFound, []byte("0")))
 		}, "index of words"},
 		"a day of receipt that is gone": {func(tx *Tx) {
-			_ = tx.sortIn()
+			_, _ = tx.sortIn(10)
 			tx.remove(bFound, tx.first(bFound, nil))
 		}, "words and days"},
 		"a fresh word too many":     {func(tx *Tx) { tx.keepFresh([]byte("CAF26-00001"), true, []string{"aardvark"}) }, "is not found by"},

@@ -7,6 +7,8 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/register"
+	"requestd/store"
+	"requestd/store/storetest/sample"
 )
 
 // TestACaseIsFound by what an officer knows of it, on every page once.
@@ -59,6 +61,40 @@ func TestACaseIsFound(t *testing.T) {
 		if !slices.Equal(got, x.want) {
 			t.Errorf("%s: %v, want %v", name, got, x.want)
 		}
+	}
+}
+
+// sortedBy sorts the sample's cases as the office's own.
+type sortedBy struct {
+	*store.Tx
+	cases *casework.Cases
+}
+
+func (s sortedBy) PutCase(c *intake.Case, _ intake.Index) error {
+	return s.Tx.PutCase(c, s.cases.Index(c))
+}
+
+// TestAPageOfAStateReadsNoMoreThanItShows, however many cases are in that state.
+func TestAPageOfAStateReadsNoMoreThanItShows(t *testing.T) {
+	o := newOffice(t, "2026-11-02 09:00")
+	n := 0
+	read := func(held int) float64 {
+		if err := o.db.Update(func(tx *store.Tx) error {
+			defer func() { n = held }()
+			return sample.Fill(sortedBy{tx, o.e.Cases}, n, held, func(int) bool { return true })
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return testing.AllocsPerRun(5, func() {
+			views, _, err := o.e.Register.Cases(t.Context(), register.CaseFilter{State: intake.StateOpen, DueWithin: -1, Limit: 5})
+			if err != nil || len(views) != 5 {
+				t.Fatalf("%d cases, %v", len(views), err)
+			}
+		})
+	}
+	few, many := read(600), read(3600)
+	if many > 1.5*few {
+		t.Errorf("a page takes %.0f allocations of 3,600 cases, and %.0f of 600", many, few)
 	}
 }
 

@@ -31,7 +31,7 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 		return rg.those(tx, f.After, tx.ReceivedRefs(f.From, f.To))
 	}
 	if f.State == intake.StateTriage || f.State == intake.StateOpen || f.State == intake.StateWaiting {
-		return rg.those(tx, f.After, tx.InCaseState(f.State, f.After))
+		return rg.standingOf(tx, tx.InCaseState(f.State, f.After))
 	}
 	return func(yield func(*intake.View) bool) {
 		for c := range tx.ToRead(f.After) {
@@ -45,15 +45,20 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 // those returns the cases of some references behind the cursor, in order and each
 // once.
 func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.View] {
-	return func(yield func(*intake.View) bool) {
-		behind := func(yield func(string) bool) {
-			for _, ref := range slices.Compact(slices.Sorted(refs)) {
-				if (after == "" || store.NormalRef(ref) > store.NormalRef(after)) && !yield(ref) {
-					return
-				}
+	return rg.standingOf(tx, func(yield func(string) bool) {
+		for _, ref := range slices.Compact(slices.Sorted(refs)) {
+			if (after == "" || store.NormalRef(ref) > store.NormalRef(after)) && !yield(ref) {
+				return
 			}
 		}
-		for ref := range tx.Ahead(behind) {
+	})
+}
+
+// standingOf returns the cases of references as these come: a page of a list asks for
+// no more of them than it shows.
+func (rg *Register) standingOf(tx *store.Tx, refs iter.Seq[string]) iter.Seq[*intake.View] {
+	return func(yield func(*intake.View) bool) {
+		for ref := range tx.Ahead(refs) {
 			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
 				return
 			}

@@ -72,25 +72,18 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View
 	if !f.byDate() {
 		return rg.byReference(tx, f)
 	}
-	return func(yield func(*intake.View) bool) {
-		through := tx.Today() - 1
-		if !f.Overdue {
-			through = tx.Today() + deadlines.Day(f.DueWithin)
-		}
-		from, last := splitCursor(f.After)
-		behind := func(yield func(string) bool) {
-			for day, ref := range tx.DueThrough(through) {
-				if (day > from || day == from && ref > last) && !yield(ref) {
-					return
-				}
-			}
-		}
-		for ref := range tx.Ahead(behind) {
-			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
+	through := tx.Today() - 1
+	if !f.Overdue {
+		through = tx.Today() + deadlines.Day(f.DueWithin)
+	}
+	from, last := splitCursor(f.After)
+	return rg.standingOf(tx, func(yield func(string) bool) {
+		for day, ref := range tx.DueThrough(through) {
+			if (day > from || day == from && ref > last) && !yield(ref) {
 				return
 			}
 		}
-	}
+	})
 }
 
 // byDate reports whether cases are listed in the order in which they fall due.
