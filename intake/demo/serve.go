@@ -22,7 +22,7 @@ const (
 )
 
 // Serve plays the demonstration and then leaves its register open in a browser
-// until the context ends: signed in as an officer, with mail coming in. Nothing
+// until the context ends: signed in as an administrator, with mail coming in at first. Nothing
 // is left behind.
 func Serve(ctx context.Context, o Options) (err error) {
 	todo, err := schedule(o.Now)
@@ -73,7 +73,7 @@ func (p *player) serve(ctx context.Context, out io.Writer, coming []delivery) er
 	running := make(chan error, 2)
 	go func() { running <- p.daemon.Run(ctx) }()
 	go func() { running <- page.Serve(ctx, l, enter, p.daemon.Log) }()
-	if _, err := fmt.Fprintf(out, "The officers' page of the demonstration: http://%s/demonstration\nMail comes in while you look. Ctrl-C ends it and leaves nothing behind.\n", l.Addr()); err != nil {
+	if _, err := fmt.Fprintf(out, "The officers' page of the demonstration: http://%s/demonstration\nYou are signed in as an administrator. Mail comes in for some three minutes. Ctrl-C ends it and leaves nothing behind.\n", l.Addr()); err != nil {
 		end(err)
 	}
 	end(errors.Join(p.arrive(ctx, coming)))

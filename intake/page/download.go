@@ -1,6 +1,7 @@
 package page
 
 import (
+	"io"
 	"net/http"
 	"time"
 
@@ -10,6 +11,9 @@ import (
 // sendWithin is how long one step of an answer may take to send. A download has
 // it anew for each step, so that its length does not matter.
 const sendWithin = 2 * time.Minute
+
+// byteOrderMark tells Excel that a sheet is UTF-8: without it Llŷr is spoilt.
+const byteOrderMark = "\ufeff"
 
 // download is a list for a spreadsheet that is sent in steps.
 type download struct {
@@ -29,6 +33,9 @@ func (d *download) send(rows [][]string) bool {
 		h.Set("Content-Type", "text/csv; charset=utf-8")
 		h.Set("Content-Disposition", `attachment; filename="`+d.name+`"`)
 		d.v.w.WriteHeader(http.StatusOK)
+		if _, err := io.WriteString(d.v.w, byteOrderMark); err != nil {
+			return false
+		}
 		if sheet.Rows(d.v.w, [][]string{d.head}) != nil {
 			return false
 		}

@@ -324,6 +324,17 @@ func outcomeNames(rows []statistics.Row) (list []string) {
 	return list
 }
 
+// ReadAs says as what mails were read, where a kind's name alone is not understood.
+func (f *frame) ReadAs(k intake.Kind) string {
+	switch k {
+	case intake.Automated:
+		return f.T("Written by a machine")
+	case intake.Other, intake.Unknown:
+		return f.T("No request by its words, or not clear")
+	}
+	return f.Kind(k)
+}
+
 // Month names a month of a year.
 func (f *frame) Month(d deadlines.Day) string {
 	y, m, _ := d.Date()

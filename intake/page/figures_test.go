@@ -76,3 +76,15 @@ func TestASearchAsASheet(t *testing.T) {
 		t.Error("another mailbox's officer takes these cases away")
 	}
 }
+
+// On a telephone each figure stands with its name, and the words are understood.
+func TestFiguresAreNamedOnATelephone(t *testing.T) {
+	o := newOffice(t)
+	o.asked("Priya Raghunathan")
+	_, body := o.officer().get("/figures")
+	for _, want := range []string{`data-label="In time, extended"`, `data-label="Median, working days"`, "The lines stand at 90 and 95"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the figures lack %q", want)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/config"
 	"requestd/store"
 )
 
@@ -20,7 +21,7 @@ func (s *Server) openRoutes() []route {
 
 type openBody struct {
 	Form      url.Values
-	Mailboxes []string
+	Mailboxes []config.Mailbox
 	Kinds     []choice
 	Sources   []choice
 	Rights    []string
@@ -32,7 +33,7 @@ func (v *visit) openBody(form url.Values) openBody {
 	b.Kinds = b.Kinds[:len(b.Kinds)-1] // what is no request is not registered
 	for _, m := range v.s.Cases.Settings().Mailboxes {
 		if v.who.May(casework.ToOpen, m.Name) == nil {
-			b.Mailboxes = append(b.Mailboxes, m.Name)
+			b.Mailboxes = append(b.Mailboxes, m)
 		}
 	}
 	b.Sources = []choice{

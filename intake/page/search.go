@@ -9,7 +9,6 @@ import (
 	"requestd/intake/accounts"
 	"requestd/intake/casework"
 	"requestd/intake/register"
-	"requestd/intake/sheet"
 	"requestd/store"
 )
 
@@ -119,7 +118,8 @@ func (v *visit) searchCSV(b searchBody) error {
 	wanted := register.CaseFilter{
 		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: atATime,
 	}
-	out := download{v: v, name: "cases.csv", head: sheet.CaseHead}
+	f := &frame{s: v.s, Lang: lang(v.r)} // of the whole frame the words alone
+	out := download{v: v, name: "cases.csv", head: f.caseHead()}
 	for more := true; more; more = wanted.After != "" {
 		found, next, err := v.s.Register.Cases(v.r.Context(), wanted)
 		if err != nil {
@@ -129,7 +129,7 @@ func (v *visit) searchCSV(b searchBody) error {
 		refs, rows := make([]string, 0, len(found)), make([][]string, 0, len(found))
 		for _, c := range found {
 			refs = append(refs, c.Ref)
-			rows = append(rows, sheet.Case(c))
+			rows = append(rows, f.caseRow(c))
 		}
 		if err := v.s.recordLooks(refs, Look{Actor: v.who.Actor, List: true}); err != nil && !store.DiskFault(err) {
 			return out.failed(err) // on a faulty disk people may go on reading

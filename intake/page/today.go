@@ -113,7 +113,7 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 		section
 		of func(*register.Desk) bool
 	}{
-		{section{ID: "danger", Title: "Danger"}, func(d *register.Desk) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
+		{section{ID: "danger", Title: "Danger or data breach"}, func(d *register.Desk) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
 		{section{ID: "decide", Title: "To decide"}, func(d *register.Desk) bool { return d.State == intake.StateTriage }},
 		{section{ID: "late", Title: "Late"}, func(d *register.Desk) bool { return d.Overdue }},
 		{section{ID: listAcknowledge, Title: "To acknowledge"}, func(d *register.Desk) bool { return d.IsOpen() && d.Ack.At.IsZero() && !d.Ack.Queued }},

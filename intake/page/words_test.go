@@ -66,7 +66,10 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 	for _, r := range returned {
 		used[r.says] = true
 	}
-	used["Taken"] = true
+	used["Taken"], used["Yes"], used["No"] = true, true, true
+	for _, h := range caseHead {
+		used[h] = true
+	}
 	for _, g := range groups {
 		used[g] = true
 	}
