@@ -22,14 +22,18 @@ func (v *View) readAck(live []Event) {
 		case AckBounced, AckFailed:
 			v.Ack = Ack{Bounced: true, Letter: e.Letter}
 		case Acknowledged:
-			if at := e.Day.Time(12, 0).UTC(); v.Ack.ByHand || v.Ack.At.IsZero() || at.Before(v.Ack.At) { // one more later does not make it late
+			at := e.Day.Time(12, 0).UTC()
+			if e.At.Before(at) && deadlines.DayOf(e.At) == e.Day {
+				at = e.At // no later than it was recorded
+			}
+			if v.Ack.ByHand || v.Ack.At.IsZero() || at.Before(v.Ack.At) { // one more later does not make it late
 				v.Ack = Ack{At: at, ByHand: true}
 			}
 		}
 	}
 	if !v.Ack.At.IsZero() {
 		at := v.Ack.At
-		v.AcknowledgedAt = &at
+		v.AcknowledgedAt, v.AckByHand = &at, v.Ack.ByHand
 	}
 }
 

@@ -83,6 +83,7 @@ type View struct {
 	TheirRef       string        `json:"their_reference"` // the requester's own, as their mail says it
 	AcknowledgeBy  deadlines.Day `json:"acknowledge_by"`
 	AcknowledgedAt *time.Time    `json:"acknowledged_at"`
+	AckByHand      bool          `json:"acknowledged_by_hand"` // of which only the day is known
 	RespondBy      deadlines.Day `json:"respond_by"`
 	Promised       deadlines.Day `json:"promised"`
 	Clocks         []Clock       `json:"clocks"`

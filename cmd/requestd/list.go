@@ -78,7 +78,7 @@ func caseRow(v *intake.View) []string {
 	if n := v.DaysLate(); n > 0 {
 		mark = strings.TrimSpace(fmt.Sprintf("%s late %d", mark, n))
 	}
-	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), clock(v.AcknowledgedAt), day(sheet.FirstDue(v)), mark, v.Subject}
+	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), acknowledged(v), day(sheet.FirstDue(v)), mark, v.Subject}
 }
 
 // pages walks over all pages of a list.

@@ -49,4 +49,4 @@ func table(w io.Writer, head []string, rows [][]string) error {
 const maxCell = 60 // runes of a cell
 
 // day and clock write dates as tables have them.
-var day, clock = sheet.Day, sheet.Clock
+var day, clock, acknowledged = sheet.Day, sheet.Clock, sheet.Acknowledged

@@ -82,7 +82,7 @@ func printCase(w io.Writer, f *reg.Full) error {
 	}
 	line("Received", day(f.ReceivedOn)+" by "+f.Source)
 	line("Acknowledge by", day(f.AcknowledgeBy))
-	line("Acknowledged", clock(f.AcknowledgedAt))
+	line("Acknowledged", acknowledged(f.View))
 	for _, h := range f.Hold {
 		line("Held", h)
 	}

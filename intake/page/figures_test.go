@@ -88,3 +88,43 @@ func TestFiguresAreNamedOnATelephone(t *testing.T) {
 		}
 	}
 }
+
+// What was acknowledged by hand has a day and no time, which had not come yet when
+// that was recorded in the morning.
+func TestByHandHasNoTimeOfDay(t *testing.T) {
+	o := newOffice(t)
+	ref := o.receive("Owen Bevan <owen@example.org>", "Freedom of Information request", "Under the Freedom of Information Act, please send me the number of hours of supervision in each region last year.")
+	v := o.officer()
+	v.post("/case/"+ref+"/hold", "seen", o.seen(ref))
+	v.act(ref, "acknowledged")
+	if at := o.view(ref).AcknowledgedAt; at == nil || at.After(o.now()) {
+		t.Errorf("at %s it was acknowledged at %v", o.now(), at)
+	}
+	if _, body := v.get("/case/" + ref); !strings.Contains(body, "Acknowledged Fri 20 Nov</p>") {
+		t.Error("the case has another time than the day")
+	}
+	if _, sheet := v.post("/search", "words", ref, "csv", "yes"); !strings.Contains(sheet, ",2026-11-20,") || strings.Contains(sheet, "2026-11-20 ") {
+		t.Errorf("the sheet has another time than the day:\n%s", sheet)
+	}
+}
+
+// A promised date that comes before the law's is the one by which to answer in
+// what a search finds too, and the sheet has both.
+func TestASearchHasThePromisedDate(t *testing.T) {
+	o := newOffice(t)
+	ref := o.asked("Priya Raghunathan")
+	v := o.officer()
+	v.act(ref, "responded", "outcome", "granted")
+	v.act(ref, "reopened", "due", "2026-12-04")
+	v.act(ref, "received", "date", "2026-11-19")
+	c := o.view(ref)
+	if c.Due().String() != "2026-12-04" || c.RespondBy == c.Due() {
+		t.Fatalf("it is due on %s, by law on %s", c.Due(), c.RespondBy)
+	}
+	if _, body := v.get("/search?state=open"); !strings.Contains(body, `Fri 4 Dec <span class="light">(promised)</span>`) {
+		t.Error("the promised date is not shown")
+	}
+	if _, sheet := v.post("/search", "words", ref, "csv", "yes"); !strings.Contains(sheet, ",Promised\n") || !strings.Contains(sheet, ",2026-12-04\n") {
+		t.Errorf("the sheet has no promised date:\n%s", sheet)
+	}
+}

@@ -6,6 +6,7 @@ import (
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/sheet"
 )
 
 // functions are what screens may call beside the frame.
@@ -29,6 +30,7 @@ var functions = template.FuncMap{
 	"stretches": stretches,
 	"list":      func(s ...string) []string { return s },
 	"language":  languageName,
+	"promised":  func(v *intake.View) bool { return v.Due() != sheet.FirstDue(v) && v.Due() == sheet.Promised(v) },
 	"childAsks": childAsks,
 	"dates":     func(v *intake.View) clocks { return clocksOf(v, true) },
 	"nolines":   func(v *intake.View) clocks { return clocksOf(v, false) },

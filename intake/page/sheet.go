@@ -9,7 +9,7 @@ import (
 
 // caseHead is the heading of caseRow. Scripts rely on the sheet of the command; the
 // page's is for people.
-var caseHead = []string{"Case", "Mailbox", "Kind", "State", "Received", "Acknowledge by", "Acknowledged", "Answer by", "Late", "Late since", "Days late", "Outcome", "Officer", "Name", "Address", "Subject"}
+var caseHead = []string{"Case", "Mailbox", "Kind", "State", "Received", "Acknowledge by", "Acknowledged", "Answer by", "Late", "Late since", "Days late", "Outcome", "Officer", "Name", "Address", "Subject", "Promised"}
 
 // caseHead is the heading in the language of the page.
 func (f *frame) caseHead() (list []string) {

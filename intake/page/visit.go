@@ -158,8 +158,11 @@ type undoable struct {
 // T gives a text of the interface in the visitor's language.
 func (f *frame) T(en string, args ...any) string { return f.s.words.say(f.Lang, en, args...) }
 
-// Day and Moment write dates as people read them.
+// Day writes a date as people read it.
 func (f *frame) Day(d deadlines.Day) string { return f.s.words.day(f.Lang, d, f.Today) }
+
+// DayOf writes the day of a moment in London.
+func (f *frame) DayOf(t time.Time) string { return f.Day(deadlines.DayOf(t)) }
 
 // Moment writes a day and a time of day in London.
 func (f *frame) Moment(t time.Time) string {

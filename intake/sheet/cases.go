@@ -10,7 +10,7 @@ import (
 )
 
 // CaseHead is the heading of Case.
-var CaseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT"}
+var CaseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT", "PROMISED"}
 
 // Case is the row of one case.
 func Case(v *intake.View) []string {
@@ -20,8 +20,8 @@ func Case(v *intake.View) []string {
 			outcomes = append(outcomes, k.Outcome)
 		}
 	}
-	return []string{v.Ref, v.Mailbox, v.Kinds(), string(v.State), Day(v.ReceivedOn), Day(v.AcknowledgeBy), Clock(v.AcknowledgedAt), Day(FirstDue(v)),
-		strconv.FormatBool(v.Overdue), Day(v.LateSince), strconv.Itoa(v.DaysLate()), strings.Join(outcomes, ", "), v.Officer, v.Requester.Name, v.Requester.Addr, v.Subject}
+	return []string{v.Ref, v.Mailbox, v.Kinds(), string(v.State), Day(v.ReceivedOn), Day(v.AcknowledgeBy), Acknowledged(v), Day(FirstDue(v)),
+		strconv.FormatBool(v.Overdue), Day(v.LateSince), strconv.Itoa(v.DaysLate()), strings.Join(outcomes, ", "), v.Officer, v.Requester.Name, v.Requester.Addr, v.Subject, Day(Promised(v))}
 }
 
 // FirstDue is the earliest reply-by date of the parts that are not finished,
@@ -37,6 +37,30 @@ func FirstDue(v *intake.View) deadlines.Day {
 		return v.RespondBy
 	}
 	return due
+}
+
+// Promised is the earliest date that was promised for a part that is not
+// finished, the case's own when none is left.
+func Promised(v *intake.View) deadlines.Day {
+	first := deadlines.Day(0)
+	for _, k := range v.Clocks {
+		if !k.Finished() && k.Promised != 0 && (first == 0 || k.Promised < first) {
+			first = k.Promised
+		}
+	}
+	if first == 0 && !v.IsOpen() {
+		return v.Promised
+	}
+	return first
+}
+
+// Acknowledged writes when a case was acknowledged: of what was done by hand only
+// the day is known.
+func Acknowledged(v *intake.View) string {
+	if v.AckByHand && v.AcknowledgedAt != nil {
+		return Day(deadlines.DayOf(*v.AcknowledgedAt))
+	}
+	return Clock(v.AcknowledgedAt)
 }
 
 // Day writes a day, or a hyphen for none.
