@@ -123,6 +123,9 @@ func acts(c *caseBody, who casework.Principal) (list []act) {
 	add(len(c.Mergers()) > 0, actUnmerge)
 	add(!c.IsOpen() && who.May(casework.ToErase, c.Mailbox) == nil, actErase)
 	for _, a := range known {
+		if a.ask.Void && len(c.Strikable()) == 0 {
+			continue // the form would offer nothing
+		}
 		if slices.Contains(may, a.Name) {
 			a, _ = actNamed(a.Name)
 			list = append(list, a)

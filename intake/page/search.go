@@ -1,6 +1,7 @@
 package page
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type searchBody struct {
 	Rows   []*intake.View
 	More   bool
 	Asked  bool
+	Empty  bool // it was sent with nothing to look for
 	States []choice
 	Kinds  []choice
 	Saved  []accounts.Search
@@ -73,6 +75,7 @@ func (v *visit) showSearch(f *frame, body searchBody) (err error) {
 		return err
 	}
 	body.Asked = body.Words != "" || body.State != "" || body.Kind != ""
+	body.Empty = !body.Asked && v.r.Method == http.MethodPost && !v.turns()
 	if body.Asked {
 		if full, err := v.s.Register.Case(v.r.Context(), body.Words); !v.turns() && body.Words != "" && f.Problem == "" && err == nil && v.who.May(casework.ToRead, full.Mailbox) == nil {
 			return v.done("/case/"+url.PathEscape(full.Ref), "")

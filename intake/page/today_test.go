@@ -29,3 +29,30 @@ func TestTodayDatesAcknowledgements(t *testing.T) {
 		t.Error("what is late is not told so, or not first")
 	}
 }
+
+// A search says what to do where it was asked for nothing, or found nothing.
+func TestASearchInVainSaysWhatToDo(t *testing.T) {
+	v := newOffice(t).officer()
+	if _, body := v.post("/search", "words", " ", "state", "", "kind", ""); !strings.Contains(body, "Nothing was asked for") {
+		t.Error("a search for nothing says nothing")
+	}
+	if _, body := v.post("/search", "words", "Rhydderch"); !strings.Contains(body, "Try the beginning of one word") {
+		t.Error("a search that finds nothing says nothing of it")
+	}
+	if _, body := v.get("/search"); strings.Contains(body, "Nothing was asked for") {
+		t.Error("a search that was only opened is told of")
+	}
+}
+
+// Striking an event is offered where there is one that can be struck.
+func TestStrikingIsOfferedWhereItCanBe(t *testing.T) {
+	o := newOffice(t)
+	ref, v := o.asked("Priya Raghunathan"), o.officer()
+	if _, body := v.get("/case/" + ref); strings.Contains(body, "/act/void") {
+		t.Error("it is offered with nothing to strike")
+	}
+	v.act(ref, "withdrawn")
+	if _, body := v.get("/case/" + ref); !strings.Contains(body, "/act/void") {
+		t.Error("it is not offered where an event can be struck")
+	}
+}
