@@ -56,3 +56,19 @@ func TestStrikingIsOfferedWhereItCanBe(t *testing.T) {
 		t.Error("it is not offered where an event can be struck")
 	}
 }
+
+// The reasons of dates are numbered by step, under a heading for each date, with
+// dates as the page writes them.
+func TestReasonsOfDatesAreSteps(t *testing.T) {
+	o := newOffice(t)
+	_, body := o.officer().get("/case/" + o.asked("Priya Raghunathan"))
+	from := strings.Index(body, "<h4>")
+	if from < 0 {
+		t.Fatal("the reasons have no headings")
+	}
+	part := body[from:]
+	part = part[:strings.Index(part, "</details>")]
+	if strings.Contains(part, "2026-") || !strings.Contains(part, "<h4>Reply by</h4><ol") || strings.Contains(part, "<li>Reply by") || !strings.Contains(part, "<ul><li>") {
+		t.Errorf("they are\n%s", part)
+	}
+}
