@@ -107,7 +107,7 @@ func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 	b.open(passed)
 	b.run(chromedp.Click("#kind"), chromedp.SendKeys("#kind", kb.Enter), chromedp.WaitVisible(".banner.good"))
 	b.open("/triage/" + mail)
-	b.run(chromedp.SendKeys("#into", ref+kb.Enter), chromedp.WaitVisible("#preview"), chromedp.Click(`button[name="save"]`), chromedp.WaitVisible(".banner.good"))
+	b.run(chromedp.SendKeys("#into", ref+kb.Enter), chromedp.WaitVisible("#preview"), chromedp.SendKeys(`button[name="save"]`, kb.Enter), chromedp.WaitVisible(".banner.good"))
 	if got := o.view(mail).State; got != "closed" {
 		t.Errorf("Enter at the field for another case makes the case %s", got)
 	}
