@@ -21,11 +21,11 @@ const (
 // it seems to belong; it is empty where there is no register. mailbox is the
 // name of the mailbox in which the mail came.
 func (c *Classifier) Classify(m *intake.Message, th intake.Thread, mailbox string) intake.Reading {
-	own := m.WithoutLetter()
+	own := m.WithoutQuote()
 	r := c.read(own, th, mailbox)
 	if own != m { // nothing may be lost by what was told apart without a mark
 		if all := c.read(m, th, mailbox); wantsMore(&all, &r) {
-			letter, _, _ := strings.Cut(strings.TrimSpace(m.Text[m.Letter:]), "\n")
+			letter, _, _ := strings.Cut(strings.TrimSpace(m.Text[m.QuoteAt:]), "\n")
 			all.Evidence = append(all.Evidence, intake.Evidence{Signal: "may be a letter to the sender", Quote: clip(letter, 120)})
 			return all
 		}
@@ -178,7 +178,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
-	case r.Confidence < b.Acknowledge || s.wary() || m.Letter > 0: // nobody knows whose words a letter without a mark is
+	case r.Confidence < b.Acknowledge || s.wary() || m.QuoteAt > 0: // nobody knows whose words a letter without a mark is
 		r.Decision = intake.Triage
 	default:
 		r.Decision = intake.Acknowledge

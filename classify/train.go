@@ -84,7 +84,7 @@ func Prepare(c *Classifier, examples []Example, apart []LabelledSentence) *Prepa
 }
 
 func prepare(c *Classifier, e *Example) prepared {
-	s := c.signs(e.Message.WithoutLetter(), e.Thread, e.Mailbox)
+	s := c.signs(e.Message.WithoutQuote(), e.Thread, e.Mailbox)
 	m := prepared{writer: e.Writer, misleading: e.Misleading, weight: float32(e.Weight), class: classOf(e.Kind), s: s}
 	if e.Weight == 0 {
 		m.weight = 1

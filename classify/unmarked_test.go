@@ -30,7 +30,7 @@ func TestNothingIsLostBelowAnUnmarkedLetter(t *testing.T) {
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			m := eml.Parse([]byte("From: \""+x.from+"\" <sender@example.com>\r\nTo: governance@cafcass.gov.uk\r\nSubject: "+x.subject+"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"+x.body+"\r\n"), true)
-			if m.Letter == 0 {
+			if m.QuoteAt == 0 {
 				t.Error("no letter was found: this shows nothing")
 			}
 			r := c.Classify(m, intake.Thread{}, "")

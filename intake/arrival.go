@@ -35,9 +35,9 @@ const (
 	MaxName    = 100
 )
 
-// Place is where a mail is on its server, and so its identity there (RFC 3501
+// MailLocation is where a mail is on its server, and so its identity there (RFC 3501
 // section 2.3.1.1).
-type Place struct {
+type MailLocation struct {
 	Mailbox     string `json:"mailbox"`
 	Folder      string `json:"folder"`
 	UIDValidity uint32 `json:"uidvalidity"`
@@ -48,7 +48,7 @@ type Place struct {
 // message itself stays in the mailbox, which is the record.
 type Arrival struct {
 	ID uint64 `json:"id"` // given by the store, from 1
-	Place
+	MailLocation
 	MessageID   string      `json:"message_id"`
 	From        Address     `json:"from"`
 	Subject     string      `json:"subject"`

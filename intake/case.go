@@ -8,7 +8,7 @@ import (
 )
 
 // Case is one request, or several in one mail, under one reference: a history
-// of facts. Its kind, state and dates are derived from it by Read.
+// of facts. Its kind, state and dates are derived from it by ViewAt.
 type Case struct {
 	Ref     string  `json:"ref"`
 	Mailbox string  `json:"mailbox"`
@@ -23,10 +23,10 @@ type Case struct {
 // Index is what the register sorts open cases by. It is derived from the case
 // and kept beside it; verify compares the two.
 type Index struct {
-	Open  bool          // neither responded, closed, withdrawn nor no request; or the Commissioner waits for us
-	Due   deadlines.Day // the earliest date of its clocks, promised ones included
-	Wake  time.Time     // when its next reminder falls due
-	State CaseState     `json:",omitempty"` // triage, open or waiting
+	Open         bool          // neither responded, closed, withdrawn nor no request; or the Commissioner waits for us
+	Due          deadlines.Day // the earliest date of its clocks, promised ones included
+	NextReminder time.Time     // when its next reminder falls due
+	State        CaseState     `json:",omitempty"` // triage, open or waiting
 }
 
 // Opening returns the facts with which the case began.

@@ -17,10 +17,10 @@ type DateName string
 // The dates of a case. They stand in the UIDs of calendars, in which a date
 // that moves replaces itself: they stay as they are.
 const (
-	ToAcknowledge          DateName = "acknowledge"
-	ToAcknowledgeComplaint DateName = "acknowledge-complaint" // DPA 2018 s.164A(2)
-	ToAnswer               DateName = "answer"
-	ToAnswerCommissioner   DateName = "answer-commissioner"
+	OwedAcknowledgement          DateName = "acknowledge"
+	OwedComplaintAcknowledgement DateName = "acknowledge-complaint" // DPA 2018 s.164A(2)
+	OwedAnswer                   DateName = "answer"
+	OwedCommissionerAnswer       DateName = "answer-commissioner"
 )
 
 // Dates returns every day by which something is still owed on the case. In
@@ -32,23 +32,23 @@ func (v *View) Dates() (list []Date) {
 		}
 	}
 	if v.Commissioner.Awaited() {
-		add(v.Kind, ToAnswerCommissioner, v.Commissioner.Due)
+		add(v.Kind, OwedCommissionerAnswer, v.Commissioner.Due)
 	}
 	if !v.IsOpen() {
 		return list
 	}
 	owed := v.Ack.At.IsZero()
 	if owed {
-		add(v.Kind, ToAcknowledge, v.AcknowledgeBy)
+		add(v.Kind, OwedAcknowledgement, v.AcknowledgeBy)
 	}
 	for _, k := range v.Clocks {
 		if k.Finished() {
 			continue
 		}
 		if owed {
-			add(k.Kind, ToAcknowledgeComplaint, k.ComplaintAckBy)
+			add(k.Kind, OwedComplaintAcknowledgement, k.ComplaintAckBy)
 		}
-		add(k.Kind, ToAnswer, k.Due())
+		add(k.Kind, OwedAnswer, k.Due())
 	}
 	return list
 }

@@ -135,17 +135,17 @@ type Opening struct {
 // Personal is the part of an event that names or describes a person. It is
 // what erase removes.
 type Personal struct {
-	Salt      []byte     `json:"salt"`
-	Requester Address    `json:"requester,omitzero"`
-	ReplyTo   string     `json:"reply_to,omitempty"` // where letters to the requester go
-	Subject   string     `json:"subject,omitempty"`
-	MessageID string     `json:"message_id,omitempty"` // of the mail that letters answer
-	Refs      []string   `json:"references,omitempty"`
-	Text      string     `json:"text,omitempty"`   // a note, an excerpt, or the reason of an extension
-	Postal    string     `json:"postal,omitempty"` // the requester's address by post
-	Theirs    string     `json:"theirs,omitempty"` // the Commissioner's reference, or of opened that of the requester or who writes for them
-	Evidence  []Evidence `json:"evidence,omitempty"`
-	Words     []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which one that is sent twice is recognised
+	Salt       []byte     `json:"salt"`
+	Requester  Address    `json:"requester,omitzero"`
+	ReplyTo    string     `json:"reply_to,omitempty"` // where letters to the requester go
+	Subject    string     `json:"subject,omitempty"`
+	MessageID  string     `json:"message_id,omitempty"` // of the mail that letters answer
+	Refs       []string   `json:"references,omitempty"`
+	Text       string     `json:"text,omitempty"`   // a note, an excerpt, or the reason of an extension
+	Postal     string     `json:"postal,omitempty"` // the requester's address by post
+	Theirs     string     `json:"theirs,omitempty"` // the Commissioner's reference, or of opened that of the requester or who writes for them
+	Evidence   []Evidence `json:"evidence,omitempty"`
+	TextDigest []byte     `json:"words,omitempty"` // of a mail: a digest of its subject and text, by which one that is sent twice is recognised
 }
 
 // splitCodes reads a list of codes as JoinCodes writes it.

@@ -129,7 +129,7 @@ type Letter struct {
 	To        string      `json:"to"`
 	MessageID string      `json:"message_id"`
 	Raw       []byte      `json:"raw,omitempty"`
-	Draft     []byte      `json:"-"`              // mail to staff whose Raw is not written yet: what it will say; then nil
+	Unwritten []byte      `json:"-"`              // mail to staff whose Raw is not written yet: what it will say; then nil
 	Hash      []byte      `json:"hash,omitempty"` // SHA-256 of Raw
 	Created   time.Time   `json:"created"`
 	Released  time.Time   `json:"freed,omitzero"` // when a person last released it

@@ -93,7 +93,7 @@ type Message struct {
 	Parts      []Part  // every entity up to the limits; Parts[0] is the mail itself
 
 	Text        string // the sender's own new text
-	Letter      int    // where in Text a quoted letter to the sender may begin without any mark; 0: nowhere
+	QuoteAt     int    // where in Text a quoted letter to the sender may begin without any mark; 0: nowhere
 	OnlyQuoted  bool   // the sender wrote none: Text is what the mail quotes
 	Hidden      bool   // Text is not what a reader of the mail is shown: a page that hides it
 	Quoted      string // earlier mail standing below or between it
@@ -118,15 +118,15 @@ type Unreadable string
 
 func (u Unreadable) Error() string { return string(u) }
 
-// WithoutLetter is the mail as it reads where the letter to its sender that no
+// WithoutQuote is the mail as it reads where the letter to its sender that no
 // mark sets apart is what it quotes; the mail itself where there is none.
-func (m *Message) WithoutLetter() *Message {
-	if m.Letter <= 0 || m.Letter >= len(m.Text) {
+func (m *Message) WithoutQuote() *Message {
+	if m.QuoteAt <= 0 || m.QuoteAt >= len(m.Text) {
 		return m
 	}
 	own := *m
-	own.Text, own.Letter = strings.TrimSpace(m.Text[:m.Letter]), 0
-	own.Quoted = strings.TrimSpace(m.Text[m.Letter:] + "\n" + m.Quoted)
+	own.Text, own.QuoteAt = strings.TrimSpace(m.Text[:m.QuoteAt]), 0
+	own.Quoted = strings.TrimSpace(m.Text[m.QuoteAt:] + "\n" + m.Quoted)
 	return &own
 }
 

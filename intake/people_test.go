@@ -17,7 +17,7 @@ func TestACaseOfWhichTheCommissionerWantsToHearIsFound(t *testing.T) {
 	record := func(e intake.Event) *intake.View {
 		e.Day = deadlines.DayOf(e.At)
 		c.Append(e, nil)
-		return c.Read(at(10, 2), deadlines.Default(), deadlines.DefaultRules())
+		return c.ViewAt(at(10, 2), deadlines.Default(), deadlines.DefaultRules())
 	}
 	record(intake.Event{At: at(9, 1), Name: intake.Opened, Kind: intake.FOI, Opening: &intake.Opening{Mailbox: "cafcass", Received: at(9, 1), Source: "mail"}})
 	v := record(intake.Event{At: at(9, 2), Name: intake.Responded, Outcome: "refused"})
@@ -29,7 +29,7 @@ func TestACaseOfWhichTheCommissionerWantsToHearIsFound(t *testing.T) {
 	if ix := v.Index(time.Time{}); !ix.Open || ix.Due != due || ix.State != "" || v.State != intake.StateResponded {
 		t.Errorf("%s, sorted as %+v", v.State, ix)
 	}
-	if got := v.Dates(); !slices.Equal(got, []intake.Date{{Ref: c.Ref, Mailbox: "cafcass", Kind: intake.FOI, What: intake.ToAnswerCommissioner, Day: due}}) {
+	if got := v.Dates(); !slices.Equal(got, []intake.Date{{Ref: c.Ref, Mailbox: "cafcass", Kind: intake.FOI, What: intake.OwedCommissionerAnswer, Day: due}}) {
 		t.Errorf("its dates are %v", got)
 	}
 	s := intake.Schedule{Hour: 8, Before: []int{5, 0}, Overdue: true}

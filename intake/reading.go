@@ -127,7 +127,7 @@ type Thread struct {
 	Overdue   bool // its answer is late by the register's dates
 }
 
-// CaseState is the state of a case, which Case.Read derives from its events.
+// CaseState is the state of a case, which Case.ViewAt derives from its events.
 type CaseState string
 
 // The states of a case.

@@ -26,7 +26,7 @@ type Schedule struct {
 // working morning's list.
 type Reminder struct {
 	At       time.Time
-	Own      bool // sent as a mail of its own, not only as a line of the morning list
+	OwnMail  bool // sent as a mail of its own, not only as a line of the morning list
 	Purpose  Purpose
 	Code     string        // names the occurrence; unique within the case
 	Part     Kind          // whose clock
@@ -126,7 +126,7 @@ func (p *planner) add(r Reminder, code string, of ...any) bool {
 	if r.At.After(p.through) || r.At.Before(calendarBegins) { // past the calendar's end there is no day
 		return false
 	}
-	if !r.At.After(p.after) || p.own && !r.Own {
+	if !r.At.After(p.after) || p.own && !r.OwnMail {
 		return true
 	}
 	if !p.first {
@@ -158,7 +158,7 @@ func (p *planner) acknowledgement() {
 	}
 	for _, n := range p.s.AckBefore {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
-		p.add(Reminder{At: p.hour(d), Own: n == 0, Purpose: ForAckAtRisk, Due: by, Rank: 60 - n, Escalate: n == 0}, "ack-at-risk/%s/%d", by, n)
+		p.add(Reminder{At: p.hour(d), OwnMail: n == 0, Purpose: ForAckAtRisk, Due: by, Rank: 60 - n, Escalate: n == 0}, "ack-at-risk/%s/%d", by, n)
 	}
 	if p.v.State == StateTriage { // staff are asked for the decision each working day, and with it for the letter
 		return
@@ -175,7 +175,7 @@ func (p *planner) late(by deadlines.Day, r Reminder, code string, of ...any) {
 		d = p.firstWorkingDay(by)
 	}
 	for ; ; d = p.cal.AddWorkingDays(deadlines.EnglandAndWales, d, 1) {
-		r.At, r.Own = p.hour(d), d == first
+		r.At, r.OwnMail = p.hour(d), d == first
 		if !p.add(r, code, append(slices.Clone(of), d)...) || p.own {
 			return
 		}
@@ -198,7 +198,7 @@ func (p *planner) triage() {
 		return
 	}
 	if v.Urgent != "" && v.State == StateTriage {
-		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), Own: true, Purpose: ForUrgent, Rank: 100, Escalate: true}, "urgent-undecided")
+		p.add(Reminder{At: v.Opened.Add(p.s.UrgentAfter), OwnMail: true, Purpose: ForUrgent, Rank: 100, Escalate: true}, "urgent-undecided")
 	}
 	if p.s.Undecided <= 0 || p.own {
 		return
@@ -219,7 +219,7 @@ func (p *planner) before(k Clock, due deadlines.Day) {
 	}
 	for _, n := range p.s.Before {
 		d := p.cal.AddWorkingDays(region, due, -n)
-		p.add(Reminder{At: p.hour(d), Own: n == 0, Purpose: ForReminder, Part: k.Kind, Due: due, Rank: 50 - min(n, 39)}, "%d-before/%s/%s", n, k.Kind, due)
+		p.add(Reminder{At: p.hour(d), OwnMail: n == 0, Purpose: ForReminder, Part: k.Kind, Due: due, Rank: 50 - min(n, 39)}, "%d-before/%s/%s", n, k.Kind, due)
 	}
 }
 

@@ -38,7 +38,7 @@ func TestWhenStaffAreReminded(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			cal := deadlines.Default()
-			v := c.h.build(t).Read(day(t, c.after).Time(12, 0), cal, deadlines.DefaultRules())
+			v := c.h.build(t).ViewAt(day(t, c.after).Time(12, 0), cal, deadlines.DefaultRules())
 			all := v.Reminders(houseSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0))
 			var got []string
 			for _, r := range all {
@@ -55,7 +55,7 @@ func TestWhenStaffAreReminded(t *testing.T) {
 			if due := v.DueReminders(houseSchedule(), cal, day(t, c.after).Time(12, 0), day(t, c.before).Time(0, 0)); !slices.Equal(due, mailed(all)) {
 				t.Errorf("of these %+v is mailed, want %+v", due, mailed(all))
 			}
-			own := slices.DeleteFunc(slices.Clone(all), func(r intake.Reminder) bool { return !r.Own })
+			own := slices.DeleteFunc(slices.Clone(all), func(r intake.Reminder) bool { return !r.OwnMail })
 			if next := v.NextReminder(houseSchedule(), cal, day(t, c.after).Time(12, 0)); len(own) > 0 && !next.Equal(own[0].At) {
 				t.Errorf("next is %s, the first that is a mail of its own is %s", next, own[0].At)
 			}
@@ -66,7 +66,7 @@ func TestWhenStaffAreReminded(t *testing.T) {
 // mailed looks through all that are mails of their own: those of one moment go
 // out together, of several moments the most urgent alone.
 func mailed(all []intake.Reminder) []intake.Reminder {
-	all = slices.DeleteFunc(slices.Clone(all), func(r intake.Reminder) bool { return !r.Own })
+	all = slices.DeleteFunc(slices.Clone(all), func(r intake.Reminder) bool { return !r.OwnMail })
 	if len(all) == 0 || all[0].At.Equal(all[len(all)-1].At) {
 		return all
 	}
@@ -89,7 +89,7 @@ func TestTheMostUrgentOfALongGapIsTheSameAsOfAll(t *testing.T) {
 		for days := range 120 {
 			after := c.Opening().Received
 			through := after.AddDate(1, 0, days).Add(time.Duration(days) * 13 * time.Minute)
-			v := c.Read(through, cal, deadlines.DefaultRules())
+			v := c.ViewAt(through, cal, deadlines.DefaultRules())
 			got := v.DueReminders(houseSchedule(), cal, after, through)
 			want := mailed(v.Reminders(houseSchedule(), cal, after, through))
 			if len(want) == 0 || !slices.Equal(got, want) {
@@ -110,7 +110,7 @@ func TestUrgentMailIsNotLeftForMoreThanAnHour(t *testing.T) {
 	c.Append(first, make([]byte, intake.SaltSize))
 	opened := first.At
 	cal := deadlines.Default()
-	v := c.Read(opened, cal, deadlines.DefaultRules())
+	v := c.ViewAt(opened, cal, deadlines.DefaultRules())
 	got := v.Reminders(houseSchedule(), cal, opened, opened.Add(2*time.Hour))
 	if len(got) != 1 || got[0].Purpose != intake.ForUrgent || !got[0].At.Equal(opened.Add(time.Hour)) || !got[0].Escalate {
 		t.Errorf("got %+v, want one urgent reminder an hour after %s, on a Saturday too", got, opened)
@@ -138,7 +138,7 @@ func TestWhatFallsDueAtOneMomentGoesOutTogether(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			now := day(t, c.now).Time(8, 0)
-			v := c.h.build(t).Read(now, cal, deadlines.DefaultRules())
+			v := c.h.build(t).ViewAt(now, cal, deadlines.DefaultRules())
 			var got []string
 			for _, r := range v.DueReminders(s, cal, day(t, c.after).Time(8, 0), now) {
 				got = append(got, r.Code)

@@ -18,11 +18,11 @@ func Words(text string) []string {
 	return found
 }
 
-// Has reports whether each word of a search is the beginning of a word in the
+// Matches reports whether each word of a search is the beginning of a word in the
 // case's reference, subject, requester (name, address, reference) or the
 // Commissioner's reference, in capitals or not. An empty search finds every
 // case.
-func (v *View) Has(search string) bool {
+func (v *View) Matches(search string) bool {
 	text := v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject + " " + v.TheirRef
 	if v.Commissioner != nil {
 		text += " " + v.Commissioner.Reference
@@ -30,9 +30,9 @@ func (v *View) Has(search string) bool {
 	return begin(Words(text), search)
 }
 
-// Has reports what its view's Has does, without the work of a view, and finds a
+// Matches reports what its view's Matches does, without the work of a view, and finds a
 // case also by a reference of theirs that another has replaced.
-func (c *Case) Has(search string) bool { return begin(Words(c.Ref+" "+c.words()), search) }
+func (c *Case) Matches(search string) bool { return begin(Words(c.Ref+" "+c.words()), search) }
 
 // begin reports whether with each word of a search begins one of some words.
 func begin(in []string, search string) bool {
@@ -62,10 +62,10 @@ const (
 	LongestWord = 24
 )
 
-// FoundBy returns the words by which a case is found among many: those of Has,
+// SearchWords returns the words by which a case is found among many: those of Has,
 // cut to LongestWord, without those that most cases have. Of the reference it
 // is the numbers.
-func (c *Case) FoundBy() []string {
+func (c *Case) SearchWords() []string {
 	var found []string
 	add := func(w string) {
 		if w = CutText(w, LongestWord); !slices.Contains(found, w) && len(found) < mostFoundBy {
@@ -78,15 +78,15 @@ func (c *Case) FoundBy() []string {
 		}
 	}
 	for _, w := range Words(c.words()) {
-		if Telling(w) {
+		if Distinctive(w) {
 			add(w)
 		}
 	}
 	return found
 }
 
-// Telling reports whether a word of a search tells cases apart.
-func Telling(word string) bool { return len(word) > 1 && !untelling[word] }
+// Distinctive reports whether a word of a search tells cases apart.
+func Distinctive(word string) bool { return len(word) > 1 && !untelling[word] }
 
 var untelling = func() map[string]bool {
 	m := map[string]bool{}

@@ -117,9 +117,9 @@ type Reckoner interface {
 	Compute(deadlines.Request, deadlines.Rules) (deadlines.Result, error)
 }
 
-// Read derives the state and dates of the case at the moment now, from its
+// ViewAt derives the state and dates of the case at the moment now, from its
 // events and the calendar alone.
-func (c *Case) Read(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
+func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
 	live, o, p := c.Live(), c.Opening(), c.Person()
 	v := &View{
 		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
@@ -167,7 +167,7 @@ func (c *Case) Read(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
 	return v
 }
 
-// ReceivedOn is the date of receipt as it stands, which Read gives as well.
+// ReceivedOn is the date of receipt as it stands, which ViewAt returns as well.
 func (c *Case) ReceivedOn() deadlines.Day { return receivedOn(c.Live(), c.Opening()) }
 
 func receivedOn(live []Event, o *Opening) deadlines.Day {
@@ -197,7 +197,7 @@ func (v *View) Index(wake time.Time) Index {
 	if !v.IsOpen() && !awaited {
 		return Index{}
 	}
-	ix := Index{Open: true, Wake: wake, Due: v.Due()}
+	ix := Index{Open: true, NextReminder: wake, Due: v.Due()}
 	if v.IsOpen() {
 		ix.State = v.State
 	}

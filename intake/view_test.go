@@ -119,7 +119,7 @@ func TestWhatACaseComesTo(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			k := c.h.build(t)
-			v := k.Read(day(t, c.now).Time(11, 0), deadlines.Default(), deadlines.DefaultRules())
+			v := k.ViewAt(day(t, c.now).Time(11, 0), deadlines.Default(), deadlines.DefaultRules())
 			due := v.Index(time.Time{}).Due
 			if !v.IsOpen() {
 				due = 0
@@ -160,7 +160,7 @@ func TestAQuestionThatMovesNoDateTakesNoPromiseBack(t *testing.T) {
 	} {
 		told := intake.Event{Name: intake.Promised, Part: c.kind, Day: day(t, "2026-10-28"), At: day(t, "2026-10-01").Time(9, 5).UTC()}
 		k := history{kind: c.kind, received: "2026-10-01", events: append([]intake.Event{told}, c.events...)}.build(t)
-		v := k.Read(day(t, "2026-11-20").Time(11, 0), deadlines.Default(), deadlines.DefaultRules())
+		v := k.ViewAt(day(t, "2026-11-20").Time(11, 0), deadlines.Default(), deadlines.DefaultRules())
 		if v.RespondBy.String() != c.replyBy || v.Promised.String() != c.promised {
 			t.Errorf("%s: reply by %q, promised %q; want %q, %q", c.name, v.RespondBy, v.Promised, c.replyBy, c.promised)
 		}
@@ -185,7 +185,7 @@ func TestTheAcknowledgementIsMadeOnceItWasSent(t *testing.T) {
 				c.events[i].Day = on
 			}
 			v := history{kind: intake.FOI, received: "2026-11-20", events: c.events}.build(t).
-				Read(on.Time(12, 0), deadlines.Default(), deadlines.DefaultRules())
+				ViewAt(on.Time(12, 0), deadlines.Default(), deadlines.DefaultRules())
 			if made := v.AcknowledgedAt != nil; made != c.made {
 				t.Errorf("made %v, want %v", made, c.made)
 			}
@@ -211,7 +211,7 @@ func TestACorrectionDoesNotUnmakeTheAcknowledgement(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			c.then.Day = day(t, "2026-11-12")
 			h := history{kind: intake.FOI, received: "2026-11-09", events: append(slices.Clone(made), c.then)}
-			v := h.build(t).Read(day(t, "2026-11-13").Time(9, 0), deadlines.Default(), deadlines.DefaultRules())
+			v := h.build(t).ViewAt(day(t, "2026-11-13").Time(9, 0), deadlines.Default(), deadlines.DefaultRules())
 			if is := !v.Ack.At.IsZero(); is != c.made {
 				t.Errorf("acknowledged: %t, want %t (%+v)", is, c.made, v.Ack)
 			}

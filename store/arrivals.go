@@ -11,10 +11,10 @@ import (
 	"requestd/intake"
 )
 
-// AddArrival registers a message: a.ID is set, and attempts counted by Try are
+// AddArrival registers a message: a.ID is set, and attempts counted by CountAttempt are
 // forgotten. ErrDuplicatePlace is when a message is registered for that place.
 func (tx *Tx) AddArrival(a *intake.Arrival) error {
-	place, err := tx.placeKey(a.Place, true)
+	place, err := tx.placeKey(a.MailLocation, true)
 	if err != nil {
 		return err
 	}
@@ -40,26 +40,26 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	return tx.err
 }
 
-// Coming announces that a mail of this sender will be recorded in a mailbox
+// PrefetchMail announces that a mail of this sender will be recorded in a mailbox
 // whose references begin with prefix, so that everything needed for it is read
-// in one round trip. Call it for all mails first, then ComingTo.
-func (tx *Tx) Coming(messageID string, fingerprint []byte, from, prefix string) {
+// in one round trip. Call it for all mails first, then PrefetchPlace.
+func (tx *Tx) PrefetchMail(messageID string, fingerprint []byte, from, prefix string) {
 	if tx.db.pg == nil {
 		return
 	}
 	if series, _, _, ok := splitRef(prefix + "00-0"); ok {
-		tx.t.Ahead(bNumbers, []byte(series))
+		tx.t.Prefetch(bNumbers, []byte(series))
 		tx.expectRef(series)
 	}
-	tx.t.Ahead(bTwins, twinKey(messageID, fingerprint))
+	tx.t.Prefetch(bTwins, twinKey(messageID, fingerprint))
 	if from != "" {
-		tx.t.AheadBack(bPeople, append(tx.personHash(from), 0xff))
-		tx.AheadOfSent(from, tx.now.Add(-24*time.Hour))
+		tx.t.PrefetchBack(bPeople, append(tx.personHash(from), 0xff))
+		tx.PrefetchSent(from, tx.now.Add(-24*time.Hour))
 	}
 }
 
-// ComingTo announces where one of those mails is.
-func (tx *Tx) ComingTo(p intake.Place) {
+// PrefetchPlace announces where one of those mails is.
+func (tx *Tx) PrefetchPlace(p intake.MailLocation) {
 	if tx.db.pg == nil {
 		return
 	}
@@ -68,9 +68,9 @@ func (tx *Tx) ComingTo(p intake.Place) {
 	if err != nil || place == nil {
 		return
 	}
-	tx.t.Ahead(bPosition, place[:4])
-	tx.t.Ahead(bPlaces, place)
-	tx.t.Ahead(bTries, place)
+	tx.t.Prefetch(bPosition, place[:4])
+	tx.t.Prefetch(bPlaces, place)
+	tx.t.Prefetch(bTries, place)
 }
 
 // PutArrival records what has changed about a registered message: everything
@@ -80,7 +80,7 @@ func (tx *Tx) PutArrival(a intake.Arrival) error {
 	if err != nil {
 		return err
 	}
-	if old.Place != a.Place || !bytes.Equal(old.Fingerprint, a.Fingerprint) || old.Twin != a.Twin {
+	if old.MailLocation != a.MailLocation || !bytes.Equal(old.Fingerprint, a.Fingerprint) || old.Twin != a.Twin {
 		return fmt.Errorf("message %d: its place, fingerprint and twin never change", a.ID)
 	}
 	tx.thread(&a, &old)
@@ -115,8 +115,8 @@ func readArrival(id uint64, v []byte) (intake.Arrival, error) {
 	return a, err
 }
 
-// Seen returns the message registered for a place.
-func (tx *Tx) Seen(p intake.Place) (id uint64, ok bool) {
+// ArrivalAt returns the message registered for a place.
+func (tx *Tx) ArrivalAt(p intake.MailLocation) (id uint64, ok bool) {
 	key, err := tx.placeKey(p, false)
 	if err != nil || key == nil {
 		return 0, false

@@ -75,10 +75,10 @@ func (t *boltTx) writes(table, key []byte) {
 }
 
 // A file is near.
-func (t *boltTx) Ahead([]byte, []byte)     {}
-func (t *boltTx) AheadFrom([]byte, []byte) {}
-func (t *boltTx) AheadBack([]byte, []byte) {}
-func (t *boltTx) AheadNumber([]byte)       {}
+func (t *boltTx) Prefetch([]byte, []byte)     {}
+func (t *boltTx) PrefetchFrom([]byte, []byte) {}
+func (t *boltTx) PrefetchBack([]byte, []byte) {}
+func (t *boltTx) PrefetchNumber([]byte)       {}
 
 func (t *boltTx) NextNumber(table []byte) (uint64, error) { return t.bucket(table).NextSequence() }
 

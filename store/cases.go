@@ -66,11 +66,11 @@ func encodeCase(c *intake.Case, ix intake.Index) []byte {
 		r.Ref = "" // as its key
 	}
 	b := binary.AppendVarint(make([]byte, 0, usualRecord), headOf(ix))
-	if ix.Wake.IsZero() {
+	if ix.NextReminder.IsZero() {
 		b = append(b, 0)
 	} else {
 		start := len(b)
-		b = sized(appendTime(b, ix.Wake), start)
+		b = sized(appendTime(b, ix.NextReminder), start)
 	}
 	return encode(b, &r)
 }
@@ -85,7 +85,7 @@ func decodeIndex(v []byte, open bool) (intake.Index, []byte, error) {
 	ix.Due, ix.State = readHead(head)
 	wake, err := r.bytes()
 	if err == nil && len(wake) > 0 {
-		ix.Wake, err = readTime(wake)
+		ix.NextReminder, err = readTime(wake)
 	}
 	return ix, r.b, err
 }
@@ -173,8 +173,8 @@ func (tx *Tx) index(key []byte, ix intake.Index) {
 	if !ix.Due.IsZero() {
 		tx.put(bDue, dayKey(ix.Due, string(key)), none)
 	}
-	if !ix.Wake.IsZero() {
-		tx.put(bWake, timeKey(ix.Wake, key), none)
+	if !ix.NextReminder.IsZero() {
+		tx.put(bWake, timeKey(ix.NextReminder, key), none)
 	}
 }
 
@@ -188,8 +188,8 @@ func (tx *Tx) unindex(key []byte, ix intake.Index) {
 	if !ix.Due.IsZero() {
 		tx.remove(bDue, dayKey(ix.Due, string(key)))
 	}
-	if !ix.Wake.IsZero() {
-		tx.remove(bWake, timeKey(ix.Wake, key))
+	if !ix.NextReminder.IsZero() {
+		tx.remove(bWake, timeKey(ix.NextReminder, key))
 	}
 }
 

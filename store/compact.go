@@ -33,7 +33,7 @@ func sweep(path string) {
 
 // Compact writes the store anew and puts the new file in the old one's place,
 // which then holds nothing that had been erased when it began, not even in a free
-// page; what is erased meanwhile waits for the next time (HoldsErased). Reading
+// page; what is erased meanwhile waits for the next time (HasErasedPages). Reading
 // and recording go on: what is recorded is copied once more, and only for the
 // last of it does recording wait. Another process cannot take the store over. The
 // file keeps its owner and mode. The blocks of the old file go back to the

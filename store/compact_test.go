@@ -39,7 +39,7 @@ func registerNext(t *testing.T, db *store.DB, n uint32) {
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(tx.Set("last", c.Ref), tx.PutToken(c.Ref, store.Token{Ref: c.Ref})); err != nil {
+			if err := errors.Join(tx.SetFact("last", c.Ref), tx.PutToken(c.Ref, store.Token{Ref: c.Ref})); err != nil {
 				return err
 			}
 		}
@@ -171,7 +171,7 @@ func TestWhatIsErasedDuringACompactionIsGoneAfterTheNext(t *testing.T) {
 		return errors.Join(tx.PutLetter(l), tx.Erase(c, intake.Index{}))
 	})
 	owed := func() (owed bool) {
-		must(t, db.View(func(tx *store.Tx) error { owed = tx.HoldsErased(); return nil }))
+		must(t, db.View(func(tx *store.Tx) error { owed = tx.HasErasedPages(); return nil }))
 		return owed
 	}
 	must(t, db.Compact(t.Context()))
@@ -216,7 +216,7 @@ func TestAVersionComesOnceThoughTheFileIsWrittenAnew(t *testing.T) {
 	db, known := compacted(t, 30, func(*store.DB, string) {}), map[uint64]bool{}
 	for range 5 {
 		for range 200 {
-			update(t, db, func(tx *store.Tx) error { return tx.Set("n", 1) })
+			update(t, db, func(tx *store.Tx) error { return tx.SetFact("n", 1) })
 			must(t, db.View(func(tx *store.Tx) error {
 				if v := tx.Version(); known[v] {
 					t.Fatalf("version %d came before", v)

@@ -47,7 +47,7 @@ func TestOneRecordThatCannotBeReadStopsNothingElse(t *testing.T) {
 	if err := db.Update(func(tx *Tx) error {
 		before = counted(tx)
 		for x, ix := range tx.OpenCases() {
-			if !ix.Wake.IsZero() {
+			if !ix.NextReminder.IsZero() {
 				c = x
 				break
 			}
@@ -80,7 +80,7 @@ func TestOneRecordThatCannotBeReadStopsNothingElse(t *testing.T) {
 			t.Errorf("the letter that cannot be read: %+v, %t; want it there and held", l, ok)
 		}
 		var v any
-		if ok, err := tx.Get("a fact", &v); ok || err != nil {
+		if ok, err := tx.GetFact("a fact", &v); ok || err != nil {
 			t.Errorf("the fact: %t, %v", ok, err)
 		}
 		tx.FirstArrivalSince(time.Now())
@@ -97,7 +97,7 @@ func TestOneRecordThatCannotBeReadStopsNothingElse(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want %+v", name, after, err, want)
 		}
 	}
-	if err := db.Update(func(tx *Tx) error { return errors.Join(tx.ExpireTokens(time.Now()), tx.SettleOutside()) }); err != nil {
+	if err := db.Update(func(tx *Tx) error { return errors.Join(tx.ExpireTokens(time.Now()), tx.FixFutureSends()) }); err != nil {
 		t.Error(err)
 	}
 	var told []string

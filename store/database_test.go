@@ -80,12 +80,12 @@ func TestTwoProcessesDoNotBothComeFirst(t *testing.T) {
 	ran := 0
 	err := one.Update(func(tx *store.Tx) error {
 		ran++
-		first := tx.Once("a reminder")
+		first := tx.FirstTime("a reminder")
 		if ran == 1 {
 			if !first {
 				t.Error("it was there before anybody recorded it")
 			}
-			update(t, other, func(tx *store.Tx) error { tx.Once("a reminder"); return nil })
+			update(t, other, func(tx *store.Tx) error { tx.FirstTime("a reminder"); return nil })
 			return nil
 		}
 		if first {
@@ -140,8 +140,8 @@ func TestARegisterThatIsInUseIsNotMigrated(t *testing.T) {
 	newer := func(o store.Options) (*store.DB, error) {
 		return store.OpenURL(url, "", false, store.Newer(o, func(tx *store.Tx) error {
 			n := 0
-			_, err := tx.Get("migrated", &n)
-			return errors.Join(err, tx.Set("migrated", n+1))
+			_, err := tx.GetFact("migrated", &n)
+			return errors.Join(err, tx.SetFact("migrated", n+1))
 		}))
 	}
 	if _, err := newer(store.Options{Wait: time.Millisecond}); !errors.Is(err, store.ErrLocked) {
@@ -159,7 +159,7 @@ func TestARegisterThatIsInUseIsNotMigrated(t *testing.T) {
 				return
 			}
 			n := 0
-			err = db.View(func(tx *store.Tx) error { _, err := tx.Get("migrated", &n); return err })
+			err = db.View(func(tx *store.Tx) error { _, err := tx.GetFact("migrated", &n); return err })
 			if err := errors.Join(err, db.Close()); err != nil || n != 1 {
 				t.Errorf("it was migrated %d times: %v", n, err)
 			}

@@ -10,7 +10,7 @@ import (
 
 func TestADraftIsNeverSentAndIsWrittenOnce(t *testing.T) {
 	db := open(t)
-	l := intake.Letter{Key: "digest/1", Purpose: intake.ForDigest, To: "officer@staff.example.org", MessageID: "d1@example.org", Draft: []byte("what it will say")}
+	l := intake.Letter{Key: "digest/1", Purpose: intake.ForDigest, To: "officer@staff.example.org", MessageID: "d1@example.org", Unwritten: []byte("what it will say")}
 	update(t, db, func(tx *store.Tx) error {
 		_, err := tx.Enqueue(&l)
 		return err
@@ -25,7 +25,7 @@ func TestADraftIsNeverSentAndIsWrittenOnce(t *testing.T) {
 		}
 		return got
 	}
-	if got := get(); string(got.Draft) != "what it will say" || got.Raw != nil || got.Hash != nil {
+	if got := get(); string(got.Unwritten) != "what it will say" || got.Raw != nil || got.Hash != nil {
 		t.Fatalf("the letter is %+v, want a draft", got)
 	}
 	for _, s := range []intake.LetterState{intake.LetterSending, intake.LetterSent, intake.LetterInDoubt} {
@@ -36,9 +36,9 @@ func TestADraftIsNeverSentAndIsWrittenOnce(t *testing.T) {
 		}
 	}
 	written := get()
-	written.State, written.Raw, written.Draft = intake.LetterSending, []byte("Subject: a\r\n\r\nb\r\n"), nil
+	written.State, written.Raw, written.Unwritten = intake.LetterSending, []byte("Subject: a\r\n\r\nb\r\n"), nil
 	update(t, db, func(tx *store.Tx) error { return tx.PutLetter(written) })
-	if got := get(); got.Draft != nil || !bytes.Equal(got.Raw, written.Raw) || len(got.Hash) != 32 {
+	if got := get(); got.Unwritten != nil || !bytes.Equal(got.Raw, written.Raw) || len(got.Hash) != 32 {
 		t.Fatalf("the letter is %+v, want its bytes", got)
 	}
 	other := get()

@@ -61,9 +61,9 @@ func (tx *Tx) eraseLetter(id uint64) error {
 // again, for a compaction that is under way.
 func (tx *Tx) noteErased() { tx.put(bMeta, kErased, none) }
 
-// HoldsErased reports whether the file may still contain erased data in unused
+// HasErasedPages reports whether the file may still contain erased data in unused
 // pages; Compact removes it.
-func (tx *Tx) HoldsErased() bool { return tx.get(bMeta, kErased) != nil }
+func (tx *Tx) HasErasedPages() bool { return tx.get(bMeta, kErased) != nil }
 
 // Erased reports whether what names or describes a person was removed from a
 // message.

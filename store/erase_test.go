@@ -68,7 +68,7 @@ func TestAnErasedCaseNamesNobodyAndStillVerifies(t *testing.T) {
 		if c.Opening().Mailbox != "cafcass" || c.Events[0].Kind != intake.FOI {
 			t.Error("what statistics need is gone")
 		}
-		if n := tx.OutsideSent(personal+"@example.com", tx.Now().Add(-time.Hour), 0, store.Among{}); n != 0 {
+		if n := tx.OutsideSent(personal+"@example.com", tx.Now().Add(-time.Hour), 0, store.MailboxSet{}); n != 0 {
 			t.Errorf("the limits still know of %d letters to the person", n)
 		}
 		for range tx.CasesOf(personal + "@example.com") {
@@ -149,7 +149,7 @@ func TestAMessageWithoutACaseIsErasedByItself(t *testing.T) {
 		if _, err := register(tx, 1, "one@example.com", "jo@example.com"); err != nil {
 			return err
 		}
-		return tx.AddArrival(&intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 2},
+		return tx.AddArrival(&intake.Arrival{MailLocation: intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 2},
 			From: intake.Address{Addr: "x@example.com"}, Subject: "Lunch", Decision: intake.DidPass, Registered: tx.Now()})
 	})
 	update(t, db, func(tx *store.Tx) error {

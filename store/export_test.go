@@ -59,21 +59,21 @@ func StillFresh(tx *Tx) (n int) {
 
 // Positions iterates over the folders that have a position. The place bears
 // their mailbox and folder, and the highest UID handled.
-func (tx *Tx) Positions() iter.Seq[intake.Place] {
-	return func(yield func(intake.Place) bool) {
+func (tx *Tx) Positions() iter.Seq[intake.MailLocation] {
+	return func(yield func(intake.MailLocation) bool) {
 		for k := range tx.from(bFolders, nil, all) {
 			mailbox, folder := splitFolder(k)
 			p, ok := tx.Position(mailbox, folder)
-			if ok && !yield(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: p.UIDValidity, UID: p.Through}) {
+			if ok && !yield(intake.MailLocation{Mailbox: mailbox, Folder: folder, UIDValidity: p.UIDValidity, UID: p.Through}) {
 				return
 			}
 		}
 	}
 }
 
-// Tries is the number of attempts that Try has counted; registering a message
+// Tries is the number of attempts that CountAttempt has counted; registering a message
 // forgets them.
-func (tx *Tx) Tries(p intake.Place) int {
+func (tx *Tx) Tries(p intake.MailLocation) int {
 	key, err := tx.placeKey(p, false)
 	tx.fail(err)
 	if key == nil {
@@ -86,7 +86,7 @@ func (tx *Tx) Tries(p intake.Place) int {
 // upwards, and the messages they stand for.
 func (tx *Tx) Places(mailbox, folder string, uidValidity, fromUID uint32) iter.Seq2[uint32, uint64] {
 	return func(yield func(uint32, uint64) bool) {
-		start, err := tx.placeKey(intake.Place{Mailbox: mailbox, Folder: folder, UIDValidity: uidValidity, UID: fromUID}, false)
+		start, err := tx.placeKey(intake.MailLocation{Mailbox: mailbox, Folder: folder, UIDValidity: uidValidity, UID: fromUID}, false)
 		if err != nil || start == nil {
 			return
 		}

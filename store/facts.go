@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Get reads the named fact into v, from its JSON form. One that cannot be read
+// GetFact reads the named fact into v, from its JSON form. One that cannot be read
 // counts as missing, and Damaged reports it.
-func (tx *Tx) Get(name string, v any) (ok bool, err error) {
+func (tx *Tx) GetFact(name string, v any) (ok bool, err error) {
 	b := tx.get(bFacts, []byte(name))
 	if b == nil {
 		return false, nil
@@ -21,8 +21,8 @@ func (tx *Tx) Get(name string, v any) (ok bool, err error) {
 	return true, nil
 }
 
-// Set records a fact under a name, in its JSON form.
-func (tx *Tx) Set(name string, v any) error {
+// SetFact records a fact under a name, in its JSON form.
+func (tx *Tx) SetFact(name string, v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("write %s to the store: %w", name, err)
@@ -31,14 +31,14 @@ func (tx *Tx) Set(name string, v any) error {
 	return tx.err
 }
 
-// Delete forgets the fact of that name.
-func (tx *Tx) Delete(name string) error {
+// DeleteFact forgets the fact of that name.
+func (tx *Tx) DeleteFact(name string) error {
 	tx.remove(bFacts, []byte(name))
 	return tx.err
 }
 
-// Facts iterates over the names of facts that begin with prefix.
-func (tx *Tx) Facts(prefix string) iter.Seq[string] {
+// FactNames iterates over the names of facts that begin with prefix.
+func (tx *Tx) FactNames(prefix string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for k := range tx.from(bFacts, []byte(prefix), hasPrefix([]byte(prefix))) {
 			if !yield(string(k)) {
@@ -119,8 +119,8 @@ func (tx *Tx) dropTokens(ref string) {
 	}
 }
 
-// Once reports whether the name is seen for the first time, and remembers it.
-func (tx *Tx) Once(name string) (first bool) {
+// FirstTime reports whether the name is seen for the first time, and remembers it.
+func (tx *Tx) FirstTime(name string) (first bool) {
 	key := hash(tokenSize, []byte(name))
 	if tx.get(bOnce, key) != nil {
 		return false
@@ -129,8 +129,8 @@ func (tx *Tx) Once(name string) (first bool) {
 	return true
 }
 
-// ExpireOnce forgets the names remembered before t.
-func (tx *Tx) ExpireOnce(t time.Time) error {
+// ForgetFirstTimes forgets the names remembered before t.
+func (tx *Tx) ForgetFirstTimes(t time.Time) error {
 	for k, v := range tx.from(bOnce, nil, all) {
 		if keyTime(v).Before(t) {
 			tx.remove(bOnce, k)

@@ -23,7 +23,7 @@ func (tx *Tx) giveState(k, v []byte) error {
 // wordKeys returns the keys of the index of words, as they were in schemas 4 and 5.
 func (tx *Tx) wordKeys(yield func([]byte) bool) {
 	for k, c := range tx.everyCase() {
-		for _, w := range c.FoundBy() {
+		for _, w := range c.SearchWords() {
 			if !yield(slices.Concat([]byte(w), []byte{0}, k)) {
 				return
 			}

@@ -25,13 +25,13 @@ func (tx *Tx) folderNumber(mailbox, folder string, create bool) (uint32, error) 
 	number := binary.BigEndian.AppendUint32(nil, uint32(n))
 	tx.put(bFolders, key, number)
 	for _, of := range [][]byte{bPosition, bPlaces, bTries} { // nothing is there, which is read at once for all its mail
-		tx.t.AheadFrom(of, number)
+		tx.t.PrefetchFrom(of, number)
 	}
 	return uint32(n), tx.err
 }
 
 // placeKey is nil for a folder that has no number.
-func (tx *Tx) placeKey(p intake.Place, create bool) ([]byte, error) {
+func (tx *Tx) placeKey(p intake.MailLocation, create bool) ([]byte, error) {
 	n, err := tx.folderNumber(p.Mailbox, p.Folder, create)
 	if n == 0 || err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (tx *Tx) placeKey(p intake.Place, create bool) ([]byte, error) {
 }
 
 // Position is how far a folder has been taken in. UIDs above Through that are
-// registered already are found by Seen and Places.
+// registered already are found by ArrivalAt and Places.
 func (tx *Tx) Position(mailbox, folder string) (intake.Position, bool) {
 	n, err := tx.folderNumber(mailbox, folder, false)
 	tx.fail(err)
@@ -87,10 +87,10 @@ func splitFolder(k []byte) (mailbox, folder string) {
 	return string(k), ""
 }
 
-// Try counts one more attempt at a mail that is not recorded yet and returns
+// CountAttempt counts one more attempt at a mail that is not recorded yet and returns
 // the number so far. Call it before the attempt: reading the mail may crash the
 // process.
-func (tx *Tx) Try(p intake.Place) (attempts int) {
+func (tx *Tx) CountAttempt(p intake.MailLocation) (attempts int) {
 	key, err := tx.placeKey(p, true)
 	if err != nil {
 		tx.fail(err)

@@ -107,7 +107,7 @@ func (tx *Tx) Find(search string) (refs []string, ok bool) {
 	var many [][]byte
 	var found *refSet
 	for _, w := range intake.Words(search) {
-		if !intake.Telling(w) {
+		if !intake.Distinctive(w) {
 			continue
 		}
 		prefix := []byte(intake.CutText(w, intake.LongestWord))

@@ -39,7 +39,7 @@ func (db *DB) mostFresh() int {
 
 // foundBy is what leads to a case: its words, and the days of its receipts.
 func foundBy(c *intake.Case) []string {
-	by := c.FoundBy()
+	by := c.SearchWords()
 	for _, d := range receiptDays(c) {
 		by = append(by, dayWord(d))
 	}

@@ -50,7 +50,7 @@ func TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere(t *testing.T
 		if got.db.Replaced() {
 			t.Fatalf("round %d: two processes may hold the register: one has a file that no path names", round)
 		}
-		update(t, got.db, func(tx *store.Tx) error { return tx.Set("kept", round) })
+		update(t, got.db, func(tx *store.Tx) error { return tx.SetFact("kept", round) })
 		if err := got.db.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere(t *testing.T
 			t.Fatal(err)
 		}
 		kept := -1
-		if err := third.View(func(tx *store.Tx) error { _, err := tx.Get("kept", &kept); return err }); err != nil || kept != round {
+		if err := third.View(func(tx *store.Tx) error { _, err := tx.GetFact("kept", &kept); return err }); err != nil || kept != round {
 			t.Errorf("round %d: what was recorded is gone: %d, %v", round, kept, err)
 		}
 		if err := third.Close(); err != nil {
@@ -94,7 +94,7 @@ func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
 		if err := db.Compact(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		update(t, db, func(tx *store.Tx) error { return tx.Set("n", 1) })
+		update(t, db, func(tx *store.Tx) error { return tx.SetFact("n", 1) })
 		if err := db.View(func(*store.Tx) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
@@ -113,14 +113,14 @@ func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
 func TestALongLookStopsNoCompaction(t *testing.T) {
 	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
-	update(t, db, func(tx *store.Tx) error { return tx.Set("n", 1) })
+	update(t, db, func(tx *store.Tx) error { return tx.SetFact("n", 1) })
 	before := store.IdentityOf(db.Path())
 	compacted := make(chan error, 1)
 	err := db.View(func(tx *store.Tx) error {
 		go func() { compacted <- db.Compact(context.Background()) }()
 		for { // until the new file is in place; whoever comes now reads it
-			n, recorded := 0, db.Update(func(tx *store.Tx) error { return tx.Set("n", 2) })
-			err := db.View(func(tx *store.Tx) error { _, err := tx.Get("n", &n); return err })
+			n, recorded := 0, db.Update(func(tx *store.Tx) error { return tx.SetFact("n", 2) })
+			err := db.View(func(tx *store.Tx) error { _, err := tx.GetFact("n", &n); return err })
 			if recorded != nil || err != nil || n != 2 {
 				t.Errorf("others read %d, %v, %v", n, recorded, err)
 			}
@@ -129,7 +129,7 @@ func TestALongLookStopsNoCompaction(t *testing.T) {
 			}
 		}
 		n := 0
-		if _, err := tx.Get("n", &n); err != nil || n != 1 {
+		if _, err := tx.GetFact("n", &n); err != nil || n != 1 {
 			t.Errorf("the one that looks sees %d, %v", n, err)
 		}
 		return nil

@@ -138,10 +138,10 @@ func unescapeMount(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
 
-// KeepOwner gives the files that root has made at or beside path to the owner
+// FixOwner gives the files that root has made at or beside path to the owner
 // of the directory, so that the daemon, which runs as another user, can use
 // them. For any other user it does nothing.
-func KeepOwner(path string) error {
+func FixOwner(path string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}

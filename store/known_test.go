@@ -96,7 +96,7 @@ func TestWhatRootMakesBelongsToTheDirectorysOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.Close()
-	if err := store.KeepOwner(path); err != nil {
+	if err := store.FixOwner(path); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{path, path + ".known"} {

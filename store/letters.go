@@ -155,8 +155,8 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 		tx.remove(bRaw, key)
 	case l.Raw != nil && (old == nil || !bytes.Equal(tx.get(bRaw, key), l.Raw)):
 		tx.put(bRaw, key, l.Raw)
-	case l.Draft != nil && l.Hash == nil && old == nil:
-		tx.put(bRaw, key, l.Draft)
+	case l.Unwritten != nil && l.Hash == nil && old == nil:
+		tx.put(bRaw, key, l.Unwritten)
 	}
 	tx.put(place(l.State), key, encodeLetter(l, counted))
 }
@@ -230,27 +230,27 @@ func (tx *Tx) letter(id uint64) (intake.Letter, error) {
 // Letter returns a letter, with its bytes where they are still kept or its draft
 // where they are not written yet, or ErrNotFound.
 func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
-	tx.t.Ahead(bRaw, idKey(id))
+	tx.t.Prefetch(bRaw, idKey(id))
 	l, err := tx.letter(id)
 	switch b := bytes.Clone(tx.get(bRaw, idKey(id))); {
 	case err != nil:
 	case l.Hash == nil:
-		l.Draft = b
+		l.Unwritten = b
 	default:
 		l.Raw = b
 	}
 	return l, err
 }
 
-// AheadOfLetter announces that a letter, its case and these facts will be read.
-func (tx *Tx) AheadOfLetter(id uint64, ref string, facts ...string) {
-	tx.t.Ahead(bQueue, idKey(id))
-	tx.t.Ahead(bRaw, idKey(id))
+// PrefetchLetter announces that a letter, its case and these facts will be read.
+func (tx *Tx) PrefetchLetter(id uint64, ref string, facts ...string) {
+	tx.t.Prefetch(bQueue, idKey(id))
+	tx.t.Prefetch(bRaw, idKey(id))
 	if ref != "" {
-		tx.t.Ahead(bOpen, refKey(ref))
+		tx.t.Prefetch(bOpen, refKey(ref))
 	}
 	for _, name := range facts {
-		tx.t.Ahead(bFacts, []byte(name))
+		tx.t.Prefetch(bFacts, []byte(name))
 	}
 }
 
@@ -258,7 +258,7 @@ func (tx *Tx) AheadOfLetter(id uint64, ref string, facts ...string) {
 // read counts as there, and as held: nothing goes out a second time.
 func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 	topic, _, _ := strings.Cut(key, "/")
-	tx.t.AheadFrom(bKeys, topicKey(topic)) // who asks for one letter on a case asks for another
+	tx.t.PrefetchFrom(bKeys, topicKey(topic)) // who asks for one letter on a case asks for another
 	for _, id := range uvarints(tx.get(bKeys, letterKey(key))) {
 		l, err := tx.letter(id)
 		if errors.Is(err, ErrUnreadable) {

@@ -27,10 +27,10 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 		now = now.Add(20 * time.Minute)
 	}
 	if err := db.View(func(tx *store.Tx) error {
-		if n := tx.OutsideCount(now.Add(-time.Hour), store.Among{}); n != 3 {
+		if n := tx.OutsideCount(now.Add(-time.Hour), store.MailboxSet{}); n != 3 {
 			t.Errorf("%d in the last hour, want 3", n)
 		}
-		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour), 0, store.Among{}); n != 3 {
+		if n := tx.OutsideSent("p0@EXAMPLE.com", now.Add(-24*time.Hour), 0, store.MailboxSet{}); n != 3 {
 			t.Errorf("%d to one address, want 3", n)
 		}
 		return nil
@@ -43,7 +43,7 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 		return tx.PutLetter(l)
 	})
 	if err := db.View(func(tx *store.Tx) error {
-		if n := tx.OutsideCount(start, store.Among{}); n != 4 {
+		if n := tx.OutsideCount(start, store.MailboxSet{}); n != 4 {
 			t.Errorf("%d after one was not sent, want 4", n)
 		}
 		return nil
@@ -72,15 +72,15 @@ func TestALimitCountsWhoseItIs(t *testing.T) {
 	now = now.Add(time.Minute)
 	sends("cymru", 1, "jo@example.com")
 	for _, c := range []struct {
-		among         store.Among
+		among         store.MailboxSet
 		letters, toJo int
 	}{
-		{store.Among{}, 3, 2},
-		{store.Among{Only: "cafcass"}, 2, 1},
-		{store.Among{Only: "cymru"}, 1, 1},
-		{store.Among{But: []string{"cafcass"}}, 1, 1},
-		{store.Among{But: []string{"cafcass", "cymru"}}, 0, 0},
-		{store.Among{Only: "another"}, 0, 0},
+		{store.MailboxSet{}, 3, 2},
+		{store.MailboxSet{Only: "cafcass"}, 2, 1},
+		{store.MailboxSet{Only: "cymru"}, 1, 1},
+		{store.MailboxSet{Except: []string{"cafcass"}}, 1, 1},
+		{store.MailboxSet{Except: []string{"cafcass", "cymru"}}, 0, 0},
+		{store.MailboxSet{Only: "another"}, 0, 0},
 	} {
 		if err := db.View(func(tx *store.Tx) error {
 			if n, jo := tx.OutsideCount(start, c.among), tx.OutsideSent("jo@example.com", start, 0, c.among); n != c.letters || jo != c.toJo {
@@ -102,7 +102,7 @@ func TestALimitCountsWhoseItIs(t *testing.T) {
 		})
 	}
 	if err := db.View(func(tx *store.Tx) error {
-		if n, jo := tx.OutsideCount(start, store.Among{}), tx.OutsideSent("jo@example.com", start, 0, store.Among{}); n != 1 || jo != 1 {
+		if n, jo := tx.OutsideCount(start, store.MailboxSet{}), tx.OutsideSent("jo@example.com", start, 0, store.MailboxSet{}); n != 1 || jo != 1 {
 			t.Errorf("after eight days %d letters and %d to one address are known, want the last alone", n, jo)
 		}
 		return nil
@@ -143,7 +143,7 @@ func TestALetterInDoubtCounts(t *testing.T) {
 			if err := tx.PutLetter(l); err != nil {
 				return err
 			}
-			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour), 0, store.Among{}); n != step.want {
+			if n := tx.OutsideSent("jo@example.com", now.Add(-time.Hour), 0, store.MailboxSet{}); n != step.want {
 				t.Errorf("%s, in doubt %d times: %d within the hour, want %d", step.state, step.doubts, n, step.want)
 			}
 			return nil

@@ -37,16 +37,16 @@ func frozen(t *testing.T, path string) {
 		}
 	}
 	err = db.Update(func(tx *Tx) error {
-		p := intake.Place{Mailbox: "cafcass", Folder: "Junk", UIDValidity: 3, UID: 9}
-		tx.Try(p)
-		tx.Once("command@example.org")
-		a := intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1700000001, UID: 50}, Registered: tx.Now(),
+		p := intake.MailLocation{Mailbox: "cafcass", Folder: "Junk", UIDValidity: 3, UID: 9}
+		tx.CountAttempt(p)
+		tx.FirstTime("command@example.org")
+		a := intake.Arrival{MailLocation: intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1700000001, UID: 50}, Registered: tx.Now(),
 			Subject: "Cinio dydd Gwener", From: intake.Address{Name: "Siân", Addr: "sian@example.com"}, Decision: intake.DidPass, Kind: intake.Other,
 			Fingerprint: bytes.Repeat([]byte{7}, 32), Attachments: []string{"bwydlen.pdf"}}
 		first, err := tx.Arrival(1)
 		return errors.Join(err, sample.Settle(tx, 0), sample.Settle(tx, 1), tx.AddArrival(&a), tx.KeepText(&a, PackText("Cinio am un?", false)),
 			tx.KeepText(&first, PackText("How many reports were filed late?", false)), tx.ReserveRef("Gov/CAF 22-27341"),
-			tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 1700000001, Through: 50}), tx.Set("digest", 7),
+			tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 1700000001, Through: 50}), tx.SetFact("digest", 7),
 			tx.PutToken("token", Token{Ref: "CAF26-00002", Staff: "clerk@example.org", Purpose: "triage", Expires: tx.Now().Add(time.Hour)}))
 	})
 	if err == nil {
@@ -124,7 +124,7 @@ func TestAFrozenStoreOfEachSchemaIsStillRead(t *testing.T) {
 			}
 			sound(t, db)
 			if err := db.Update(func(tx *Tx) error {
-				if tx.Once("command@example.org") || tx.NewRef("CAF", 2027) != "CAF27-00004" {
+				if tx.FirstTime("command@example.org") || tx.NewRef("CAF", 2027) != "CAF27-00004" {
 					t.Error("it has forgotten what acted once, or which numbers were given")
 				}
 				if err := tx.ReserveRef("CAF22-27341"); !errors.Is(err, ErrTaken) {
@@ -163,8 +163,8 @@ func unpack(t *testing.T, file, path string) {
 func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 	path := filled(t)
 	steps := append(migrations(),
-		step{once(func(tx *Tx) error { return tx.Set("first step", true) })},
-		step{once(func(tx *Tx) error { return errors.Join(tx.Set("second step", true), errors.New("no such luck")) })},
+		step{once(func(tx *Tx) error { return tx.SetFact("first step", true) })},
+		step{once(func(tx *Tx) error { return errors.Join(tx.SetFact("second step", true), errors.New("no such luck")) })},
 	)
 	last, was := len(steps)-1, fmt.Sprintf(".schema%d", len(migrations())+1)
 	_, err := Open(path, Options{ReadOnly: true, migrations: steps})
@@ -176,15 +176,15 @@ func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 	}
 	sound(t, reopen(t, path+was, Options{}))
 	steps[last] = step{once(func(tx *Tx) error {
-		if ok, err := tx.Get("second step", new(bool)); ok {
+		if ok, err := tx.GetFact("second step", new(bool)); ok {
 			return errors.Join(err, errors.New("a step that failed left something behind"))
 		}
-		return tx.Set("second step", true)
+		return tx.SetFact("second step", true)
 	})}
 	db := reopen(t, path, Options{migrations: steps})
 	if err := db.View(func(tx *Tx) error {
 		for _, name := range []string{"first step", "second step"} {
-			if ok, _ := tx.Get(name, new(bool)); !ok {
+			if ok, _ := tx.GetFact(name, new(bool)); !ok {
 				t.Errorf("the %s was not taken", name)
 			}
 		}

@@ -61,7 +61,7 @@ func drawIndex(t *rapid.T) intake.Index {
 		ix.State = rapid.SampledFrom([]intake.CaseState{intake.StateTriage, intake.StateOpen, intake.StateWaiting}).Draw(t, "state")
 	}
 	if rapid.Bool().Draw(t, "dated") {
-		ix.Due, ix.Wake = deadlines.DayOf(drawTime(t)), drawTime(t)
+		ix.Due, ix.NextReminder = deadlines.DayOf(drawTime(t)), drawTime(t)
 	}
 	return ix
 }
@@ -86,10 +86,10 @@ func (m *model) Request(t *rapid.T) {
 
 func (m *model) OtherMail(t *rapid.T) {
 	m.uid++
-	a := intake.Arrival{Place: intake.Place{Mailbox: "cafcass-cymru", Folder: "INBOX", UIDValidity: 3, UID: m.uid}, Registered: start,
+	a := intake.Arrival{MailLocation: intake.MailLocation{Mailbox: "cafcass-cymru", Folder: "INBOX", UIDValidity: 3, UID: m.uid}, Registered: start,
 		Decision: intake.DidPass, Kind: intake.Other, Fingerprint: []byte{byte(m.uid)}}
 	m.update(t, func(tx *store.Tx) error {
-		tx.Try(a.Place)
+		tx.CountAttempt(a.MailLocation)
 		return tx.AddArrival(&a)
 	})
 	m.arrivals[a.ID] = a
@@ -232,7 +232,7 @@ func (m *model) checkTimes(t *rapid.T, tx *store.Tx, same func(string, any, any)
 		if ix.Open && ix.Due != 0 && ix.Due <= deadlines.DayOf(now) {
 			due = append(due, ref)
 		}
-		if ix.Open && !ix.Wake.IsZero() && !ix.Wake.After(now) {
+		if ix.Open && !ix.NextReminder.IsZero() && !ix.NextReminder.After(now) {
 			woken = append(woken, ref)
 		}
 	}

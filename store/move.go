@@ -19,13 +19,13 @@ var numbered = [][]byte{bArrivals, bFolders, bQueue}
 // copyAtOnce is how many bytes are copied in one transaction.
 const copyAtOnce = 1 << 20
 
-// ErrWentOn is returned when a register was not left alone while it was copied.
-var ErrWentOn = errors.New("the register was in use while it was copied: stop every daemon, and copy it again")
+// ErrInUse is returned when a register was not left alone while it was copied.
+var ErrInUse = errors.New("the register was in use while it was copied: stop every daemon, and copy it again")
 
 // CopyURL copies the register as it is now into a database that holds none. It
 // counts as one only once it is whole and the same: what was left by a copy
 // that was broken off is written over. Nobody else begins a register there
-// meanwhile. The error is ErrNotEmpty, ErrWentOn, or one of OpenURL.
+// meanwhile. The error is ErrNotEmpty, ErrInUse, or one of OpenURL.
 func (db *DB) CopyURL(ctx context.Context, url, password string) error {
 	to, err := openDatabase(url, password, true, db.opts)
 	if err != nil {
@@ -123,7 +123,7 @@ func (db *DB) sameAs(ctx context.Context, to *DB) error {
 	case err != nil:
 		return err
 	case others > 0, db.pg != nil && (is != was || n != m):
-		return fmt.Errorf("%w (%s; processes that use it now: %d; entries: %d, of which copied: %d)", ErrWentOn, db.path, others, m, n)
+		return fmt.Errorf("%w (%s; processes that use it now: %d; entries: %d, of which copied: %d)", ErrInUse, db.path, others, m, n)
 	case is != was || n != m:
 		return fmt.Errorf("the copy in %s is not the same: %d entries of %d", to.path, n, m)
 	}

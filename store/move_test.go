@@ -122,7 +122,7 @@ func TestACopyIsRefusedWhereTheRegisterWentOn(t *testing.T) {
 		update(t, other, func(tx *store.Tx) error { _, err := register(tx, 9, "nine@example.com", "jo@example.com"); return err })
 		return nil
 	}}
-	if err := db.CopyFile(ctx, filepath.Join(t.TempDir(), "copy.db")); !errors.Is(err, store.ErrWentOn) {
+	if err := db.CopyFile(ctx, filepath.Join(t.TempDir(), "copy.db")); !errors.Is(err, store.ErrInUse) {
 		t.Errorf("err = %v: the copy lacks a case, and is said to be the register", err)
 	}
 }

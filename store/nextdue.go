@@ -56,16 +56,16 @@ func after(prefix []byte) []byte {
 // order in which they go.
 func (tx *Tx) queuesOf(mailbox string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
-		tx.AheadOfNext(mailbox)
+		tx.PrefetchNext(mailbox)
 		for order := intake.ByPurpose; order <= intake.OrderStaff && yield(queueKey(order, mailbox)); order++ {
 		}
 	}
 }
 
-// AheadOfNext announces that the next letter of a mailbox will be looked for.
-func (tx *Tx) AheadOfNext(mailbox string) {
+// PrefetchNext announces that the next letter of a mailbox will be looked for.
+func (tx *Tx) PrefetchNext(mailbox string) {
 	for order := intake.ByPurpose; order <= intake.OrderStaff; order++ {
-		tx.t.AheadFrom(bNext, queueKey(order, mailbox))
+		tx.t.PrefetchFrom(bNext, queueKey(order, mailbox))
 	}
 }
 

@@ -38,10 +38,10 @@ func TestOpenVersion(t *testing.T) {
 		changes bool
 	}{
 		{"a case that comes", func(tx *store.Tx) error { _, err := register(tx, 1, "a@example.org", "jo@example.org"); return err }, true},
-		{"a fact", func(tx *store.Tx) error { return tx.Set("page/looks/CAF26-00001", 1) }, false},
+		{"a fact", func(tx *store.Tx) error { return tx.SetFact("page/looks/CAF26-00001", 1) }, false},
 		{"a case that changes", note(intake.Index{Open: true}), true},
 		{"a step that fails", func(tx *store.Tx) error { return errors.Join(note(intake.Index{})(tx), failed) }, false},
-		{"a fact again", func(tx *store.Tx) error { return tx.Set("page/looks/CAF26-00001", 2) }, false},
+		{"a fact again", func(tx *store.Tx) error { return tx.SetFact("page/looks/CAF26-00001", 2) }, false},
 		{"a case that goes", note(intake.Index{}), true},
 		{"a case among those that went", note(intake.Index{}), false},
 	} {

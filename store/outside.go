@@ -75,20 +75,20 @@ func (tx *Tx) ForgetOutside(most int) (more bool, err error) {
 	return false, tx.err
 }
 
-// Among selects the mailboxes whose letters a limit counts together: one alone,
+// MailboxSet selects the mailboxes whose letters a limit counts together: one alone,
 // or all but some. The zero value is all of them.
-type Among struct {
-	Only string
-	But  []string
+type MailboxSet struct {
+	Only   string
+	Except []string
 }
 
-func (a Among) counts() func(box []byte) bool {
+func (a MailboxSet) counts() func(box []byte) bool {
 	if a.Only != "" {
 		only := boxHash(a.Only)
 		return func(box []byte) bool { return bytes.Equal(box, only) }
 	}
-	but := make([][]byte, len(a.But))
-	for i, name := range a.But {
+	but := make([][]byte, len(a.Except))
+	for i, name := range a.Except {
 		but[i] = boxHash(name)
 	}
 	return func(box []byte) bool {
@@ -98,7 +98,7 @@ func (a Among) counts() func(box []byte) bool {
 
 // OutsideCount is how many letters of these mailboxes to people outside were
 // sent, or may have been, at or after since, which is at most eight days ago.
-func (tx *Tx) OutsideCount(since time.Time, a Among) (n int) {
+func (tx *Tx) OutsideCount(since time.Time, a MailboxSet) (n int) {
 	counts := a.counts()
 	for _, v := range tx.from(bOutside, timeKey(since, nil), all) {
 		if counts(v[min(hashSize, len(v)):]) {
@@ -110,28 +110,28 @@ func (tx *Tx) OutsideCount(since time.Time, a Among) (n int) {
 
 // OutsideSent counts the same for one recipient, leaving out the letter
 // numbered beside (0: none).
-func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64, a Among) (n int) {
+func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64, a MailboxSet) (n int) {
 	counts, person := a.counts(), tx.personHash(intake.Account(address))
 	for k, box := range tx.from(bSentTo, slices.Concat(person, timeKey(since, nil)), hasPrefix(person)) {
-		if keyID(k) != beside && counts(box) {
+		if keyID(k) != except && counts(box) {
 			n++
 		}
 	}
 	return n
 }
 
-// AheadOfSent announces that OutsideSent will be called.
-func (tx *Tx) AheadOfSent(address string, since time.Time) {
+// PrefetchSent announces that OutsideSent will be called.
+func (tx *Tx) PrefetchSent(address string, since time.Time) {
 	if tx.db.pg == nil {
 		return
 	}
-	tx.t.AheadFrom(bSentTo, slices.Concat(tx.personHash(intake.Account(address)), timeKey(since, nil)))
+	tx.t.PrefetchFrom(bSentTo, slices.Concat(tx.personHash(intake.Account(address)), timeKey(since, nil)))
 }
 
-// SettleOutside gives the present time to sent letters whose time lies in the
+// FixFutureSends gives the present time to sent letters whose time lies in the
 // future because the clock was wrong; otherwise they would use up the limits
 // until then.
-func (tx *Tx) SettleOutside() error {
+func (tx *Tx) FixFutureSends() error {
 	later := map[uint64][]byte{}
 	for k, v := range tx.from(bOutside, timeKey(tx.now.Add(time.Nanosecond), nil), all) {
 		later[keyID(k)] = bytes.Clone(v)

@@ -61,7 +61,7 @@ type refsAhead struct{ through, many, expected uint64 }
 func (tx *Tx) expectRef(series string) {
 	a := tx.refs[series]
 	if a.expected++; a.expected == 1 {
-		tx.t.AheadNumber(bArrivals)
+		tx.t.PrefetchNumber(bArrivals)
 	}
 	tx.keepRefs(series, a)
 }
@@ -95,10 +95,10 @@ func (tx *Tx) aheadOfRefs(prefix, yy string, n uint64) {
 	tx.keepRefs(prefix, a)
 	for ; n <= a.through; n++ {
 		ref := formRef(prefix, yy, n)
-		tx.t.Ahead(bTaken, takenKey(prefix, n))
-		tx.t.Ahead(bOpen, refKey(ref))
-		tx.t.Ahead(bDone, refKey(ref))
-		tx.t.AheadFrom(bKeys, topicKey(ref))
+		tx.t.Prefetch(bTaken, takenKey(prefix, n))
+		tx.t.Prefetch(bOpen, refKey(ref))
+		tx.t.Prefetch(bDone, refKey(ref))
+		tx.t.PrefetchFrom(bKeys, topicKey(ref))
 	}
 }
 

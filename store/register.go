@@ -48,9 +48,9 @@ func (tx *Tx) OpenRecord(ref string) (Record, bool) {
 // aheadAtOnce is how many cases are asked for at once.
 const aheadAtOnce = 256
 
-// Ahead passes references on, and has the records of many read at once if they
+// PrefetchCases passes references on, and has the records of many read at once if they
 // are in a database: for a caller that then reads one after another.
-func (tx *Tx) Ahead(refs iter.Seq[string]) iter.Seq[string] {
+func (tx *Tx) PrefetchCases(refs iter.Seq[string]) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for some := range chunks(refs, aheadAtOnce) {
 			for _, ref := range some {
@@ -66,8 +66,8 @@ func (tx *Tx) Ahead(refs iter.Seq[string]) iter.Seq[string] {
 }
 
 func (tx *Tx) caseAhead(key []byte) {
-	tx.t.Ahead(bOpen, key)
-	tx.t.Ahead(bDone, key)
+	tx.t.Prefetch(bOpen, key)
+	tx.t.Prefetch(bDone, key)
 }
 
 // chunks returns what comes a few at a time.
@@ -129,9 +129,9 @@ func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
 	return tx.bothHalves(after, decodeCase)
 }
 
-// ToRead iterates over all cases, as Cases does, but leaves out the hashes of
+// CasesReadOnly iterates over all cases, as Cases does, but leaves out the hashes of
 // their chains. Do not store them.
-func (tx *Tx) ToRead(after string) iter.Seq[*intake.Case] {
+func (tx *Tx) CasesReadOnly(after string) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		for c := range tx.bothHalves(after, decodeUnlinked) {
 			if !yield(c) {
@@ -141,10 +141,10 @@ func (tx *Tx) ToRead(after string) iter.Seq[*intake.Case] {
 	}
 }
 
-// DoneToRead iterates over the cases that are not open, after the given
+// ClosedReadOnly iterates over the cases that are not open, after the given
 // reference ("" for all), without hashes and without what names or describes a
 // person. Do not store them.
-func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
+func (tx *Tx) ClosedReadOnly(after string) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		for c := range tx.half(false, after, decodeImpersonal) {
 			if !yield(c) {
@@ -154,9 +154,9 @@ func (tx *Tx) DoneToRead(after string) iter.Seq[*intake.Case] {
 	}
 }
 
-// ToReadOne returns a case by its reference, however spelt, without hashes. Do
+// CaseReadOnly returns a case by its reference, however spelt, without hashes. Do
 // not store it.
-func (tx *Tx) ToReadOne(ref string) (*intake.Case, bool) { return tx.look(refKey(ref)) }
+func (tx *Tx) CaseReadOnly(ref string) (*intake.Case, bool) { return tx.look(refKey(ref)) }
 
 func (tx *Tx) bothHalves(after string, decode decoder) iter.Seq2[*intake.Case, intake.Index] {
 	return func(yield func(*intake.Case, intake.Index) bool) {

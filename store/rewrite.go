@@ -32,9 +32,9 @@ func (tx *Tx) RewriteLetter(l *intake.Letter) error {
 	return tx.err
 }
 
-// FreePlace makes room for another mail when the server gives the same UID to a
+// FreeLocation makes room for another mail when the server gives the same UID to a
 // second one. The first stays recorded without a place.
-func (tx *Tx) FreePlace(p intake.Place) error {
+func (tx *Tx) FreeLocation(p intake.MailLocation) error {
 	key, err := tx.placeKey(p, false)
 	if key == nil || err != nil {
 		return err

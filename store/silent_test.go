@@ -44,8 +44,8 @@ func recordingAlone(t *testing.T, one, other *store.DB, f func()) (ran int) {
 	t.Helper()
 	come := func(tx *store.Tx) error {
 		var times int
-		_, err := tx.Get("times", &times)
-		return errors.Join(err, tx.Set("times", times+1))
+		_, err := tx.GetFact("times", &times)
+		return errors.Join(err, tx.SetFact("times", times+1))
 	}
 	update(t, one, func(tx *store.Tx) error {
 		err := come(tx)
@@ -59,7 +59,7 @@ func recordingAlone(t *testing.T, one, other *store.DB, f func()) (ran int) {
 	})
 	update(t, other, func(tx *store.Tx) error {
 		var times int
-		if _, err := tx.Get("times", &times); err != nil || times != 2 {
+		if _, err := tx.GetFact("times", &times); err != nil || times != 2 {
 			t.Errorf("they came %d times, want 2: %v", times, err)
 		}
 		return nil
@@ -74,11 +74,11 @@ func TestASignOfLifeDoesNotWaitForWhoeverRecordsAlone(t *testing.T) {
 	one, other, third := openURL(t, url, true), openURL(t, url, false), openURL(t, url, false)
 	held := locks(t, url)
 	life := func() string {
-		signs, err := third.Beat()
+		signs, err := third.SendHeartbeat()
 		if err != nil {
 			t.Error(err)
 		}
-		return signs[other.Writer()].Life
+		return signs[other.ProcessID()].Life
 	}
 	ran := recordingAlone(t, one, other, func() {
 		if held(alone) == 0 {
@@ -89,7 +89,7 @@ func TestASignOfLifeDoesNotWaitForWhoeverRecordsAlone(t *testing.T) {
 			beaten := make(chan error, 1)
 			go func() {
 				before = life()
-				_, err := other.Beat()
+				_, err := other.SendHeartbeat()
 				beaten <- err
 			}()
 			for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
@@ -120,7 +120,7 @@ func TestWhoeverStallsAloneLosesItsTurn(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	one, other := openURL(t, url, true), openURL(t, url, false)
 	ran := recordingAlone(t, one, other, func() {
-		update(t, other, func(tx *store.Tx) error { return tx.Set("meanwhile", true) })
+		update(t, other, func(tx *store.Tx) error { return tx.SetFact("meanwhile", true) })
 	})
 	if ran < 3 {
 		t.Errorf("it ran %d times, want once more after it lost its turn", ran)

@@ -39,7 +39,7 @@ func register(tx *store.Tx, uid uint32, id, from string) (*intake.Case, error) {
 }
 
 func registerIn(tx *store.Tx, mailbox string, uid uint32, id, from string) (*intake.Case, error) {
-	a := &intake.Arrival{Place: intake.Place{Mailbox: mailbox, Folder: "INBOX", UIDValidity: 7, UID: uid}, MessageID: id,
+	a := &intake.Arrival{MailLocation: intake.MailLocation{Mailbox: mailbox, Folder: "INBOX", UIDValidity: 7, UID: uid}, MessageID: id,
 		From: intake.Address{Name: "Jo Bloggs", Addr: from}, Subject: "Request for figures", Received: tx.Now(), Registered: tx.Now(),
 		Fingerprint: []byte(id + " fingerprint"), Decision: intake.DidAcknowledge, Kind: intake.FOI, Why: "asks for information"}
 	c := &intake.Case{Ref: tx.NewRef(map[string]string{"cafcass": "CAF", "cymru": "CYM"}[mailbox], 2026), Mailbox: mailbox}
@@ -57,7 +57,7 @@ func registerIn(tx *store.Tx, mailbox string, uid uint32, id, from string) (*int
 		return nil, err
 	}
 	c.Append(intake.Event{At: tx.Now(), Actor: "requestd", Name: intake.AckQueued, Day: deadlines.DayOf(tx.Now()), Letter: l.ID}, nil)
-	return c, tx.PutCase(c, intake.Index{Open: true, Due: deadlines.DayOf(tx.Now()) + 28, Wake: tx.Now().Add(72 * time.Hour)})
+	return c, tx.PutCase(c, intake.Index{Open: true, Due: deadlines.DayOf(tx.Now()) + 28, NextReminder: tx.Now().Add(72 * time.Hour)})
 }
 
 func TestARequestIsFoundByEveryName(t *testing.T) {
@@ -77,7 +77,7 @@ func TestARequestIsFoundByEveryName(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if id, ok := tx.Seen(intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 1}); !ok || id != 1 {
+		if id, ok := tx.ArrivalAt(intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 1}); !ok || id != 1 {
 			t.Errorf("Seen = %d, %t", id, ok)
 		}
 		if id, ok := tx.Twin("one@example.com", []byte("one@example.com fingerprint")); !ok || id != 1 {

@@ -89,7 +89,7 @@ func TestTextsOfMailWithoutACase(t *testing.T) {
 			for id := range tx.LooseTexts() {
 				ids = append(ids, id)
 			}
-			erased = tx.HoldsErased()
+			erased = tx.HasErasedPages()
 			return nil
 		}); err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestTextsOfMailWithoutACase(t *testing.T) {
 			return err
 		}
 		for uid := range uint32(3) {
-			a := intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid + 1}, Decision: intake.DidPass, Registered: tx.Now()}
+			a := intake.Arrival{MailLocation: intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid + 1}, Decision: intake.DidPass, Registered: tx.Now()}
 			if err := tx.AddArrival(&a); err != nil {
 				return err
 			}

@@ -34,8 +34,8 @@ func TestWhoeverRunsAgainIsLeftToIt(t *testing.T) {
 	}
 	add := func(tx *store.Tx, who string) {
 		var so string
-		_, err := tx.Get("who came", &so)
-		if err := errors.Join(err, tx.Set("who came", so+who)); err != nil {
+		_, err := tx.GetFact("who came", &so)
+		if err := errors.Join(err, tx.SetFact("who came", so+who)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -69,7 +69,7 @@ func TestWhoeverRunsAgainIsLeftToIt(t *testing.T) {
 	}
 	update(t, one, func(tx *store.Tx) error {
 		var so string
-		if _, err := tx.Get("who came", &so); err != nil || so != "they wethey " {
+		if _, err := tx.GetFact("who came", &so); err != nil || so != "they wethey " {
 			t.Errorf("they came as %q, want them, us, and them again: %v", so, err)
 		}
 		return nil
@@ -87,14 +87,14 @@ func TestManyMailsAreRegisteredInFewRoundTrips(t *testing.T) {
 			id := func(n int) string { return fmt.Sprintf("%d.%d@example.com", batch, n) }
 			from := func(n int) string { return fmt.Sprintf("jo%d.%d@example.org", batch, n) }
 			for n := range many {
-				tx.Coming(id(n), []byte(id(n)+" fingerprint"), from(n), "CAF")
+				tx.PrefetchMail(id(n), []byte(id(n)+" fingerprint"), from(n), "CAF")
 			}
 			for n := range many {
-				tx.ComingTo(intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid(n)})
+				tx.PrefetchPlace(intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid(n)})
 			}
 			for n := range many {
 				_, twin := tx.Twin(id(n), []byte(id(n)+" fingerprint"))
-				if twin || tx.OutsideSent(from(n), tx.Now().Add(-time.Hour), 0, store.Among{}) > 0 {
+				if twin || tx.OutsideSent(from(n), tx.Now().Add(-time.Hour), 0, store.MailboxSet{}) > 0 {
 					t.Error("it is there already")
 				}
 				for range tx.LastCasesOfEach(from(n), 1) {
@@ -119,12 +119,12 @@ func TestNobodyWaitsWhileADatabaseIsVacuumed(t *testing.T) {
 	db := openURL(t, url, true)
 	erase := func(id uint64) {
 		update(t, db, func(tx *store.Tx) error {
-			return errors.Join(tx.AddArrival(&intake.Arrival{Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uint32(id)},
+			return errors.Join(tx.AddArrival(&intake.Arrival{MailLocation: intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uint32(id)},
 				From: intake.Address{Addr: "x@example.com"}, Subject: "Lunch", Decision: intake.DidPass, Registered: tx.Now()}), tx.EraseArrival(id))
 		})
 	}
 	owed := func() (is bool) {
-		update(t, db, func(tx *store.Tx) error { is = tx.HoldsErased(); return nil })
+		update(t, db, func(tx *store.Tx) error { is = tx.HasErasedPages(); return nil })
 		return is
 	}
 	erase(1)
@@ -180,10 +180,10 @@ func TestWhatWasReadAheadIsReadAnewByTheNextRun(t *testing.T) {
 	take := func(tx *store.Tx, uids ...uint32) (refs []string, twins int) {
 		id := func(uid uint32) string { return fmt.Sprintf("%d@example.com", uid%100) } // 2 and 102 are copies of one
 		for _, uid := range uids {
-			tx.Coming(id(uid), []byte(id(uid)+" fingerprint"), "jo@example.org", "CAF")
+			tx.PrefetchMail(id(uid), []byte(id(uid)+" fingerprint"), "jo@example.org", "CAF")
 		}
 		for _, uid := range uids {
-			tx.ComingTo(intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid})
+			tx.PrefetchPlace(intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uid})
 		}
 		for _, uid := range uids {
 			if _, twin := tx.Twin(id(uid), []byte(id(uid)+" fingerprint")); twin {

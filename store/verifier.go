@@ -104,7 +104,7 @@ func (v *verifier) arrivals() {
 			owned++
 		}
 		v.want(a.Twin == 0 || a.Twin != id && v.has(bArrivals, idKey(a.Twin)), where, "repeats message %d, which is not registered", a.Twin)
-		seen, ok := v.tx.Seen(a.Place)
+		seen, ok := v.tx.ArrivalAt(a.MailLocation)
 		if a.UID != 0 {
 			v.inIndex(&v.sum.places, ok && seen == id, where, "is missing from the index of places")
 		}

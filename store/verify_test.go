@@ -81,7 +81,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a message that never came":   {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
 		"a date that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
 		"a due date out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
-		"a reminder out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Wake = ix.Wake.Add(1) }), "index of reminders"},
+		"a reminder out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.NextReminder = ix.NextReminder.Add(1) }), "index of reminders"},
 		"a due date that is gone":     {first(bDue), "index of due cases"},
 		"a reminder that is gone":     {first(bWake), "index of reminders"},
 		"a person who is gone":        {first(bPeople), "index of persons"},

@@ -61,8 +61,8 @@ func (v *verifier) messages(where string, c *intake.Case) {
 func (v *verifier) sorted(where string, k []byte, c *intake.Case, ix intake.Index) {
 	if v.derive != nil {
 		w := v.derive(c)
-		v.want(w.Open == ix.Open && w.State == ix.State && w.Due == ix.Due && w.Wake.Equal(ix.Wake), where,
-			"is sorted as open %t (%s), due %v, next reminder %v; its events say %t (%s), %v, %v", ix.Open, ix.State, ix.Due, ix.Wake, w.Open, w.State, w.Due, w.Wake)
+		v.want(w.Open == ix.Open && w.State == ix.State && w.Due == ix.Due && w.NextReminder.Equal(ix.NextReminder), where,
+			"is sorted as open %t (%s), due %v, next reminder %v; its events say %t (%s), %v, %v", ix.Open, ix.State, ix.Due, ix.NextReminder, w.Open, w.State, w.Due, w.NextReminder)
 	}
 	if ix.Open && rare(ix.State) {
 		v.inIndex(&v.sum.states, v.has(bStates, stateKey(ix.State, k)), where, "is missing from the index of states")
@@ -73,8 +73,8 @@ func (v *verifier) sorted(where string, k []byte, c *intake.Case, ix intake.Inde
 	if ix.Open && !ix.Due.IsZero() {
 		v.inIndex(&v.sum.due, v.has(bDue, dayKey(ix.Due, string(k))), where, "is missing from the index of due cases")
 	}
-	if ix.Open && !ix.Wake.IsZero() {
-		v.inIndex(&v.sum.wake, v.has(bWake, timeKey(ix.Wake, k)), where, "is missing from the index of reminders")
+	if ix.Open && !ix.NextReminder.IsZero() {
+		v.inIndex(&v.sum.wake, v.has(bWake, timeKey(ix.NextReminder, k)), where, "is missing from the index of reminders")
 	}
 	for _, a := range personAddresses(c) {
 		v.inIndex(&v.sum.people, v.has(bPeople, append(v.tx.personHash(a), k...)), where, "is missing from the index of persons")

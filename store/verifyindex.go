@@ -53,7 +53,7 @@ func (v *verifier) placeIndex() {
 				v.orphan(bPlaces, k, err.Error())
 				continue
 			}
-			key, err := v.tx.placeKey(a.Place, false)
+			key, err := v.tx.placeKey(a.MailLocation, false)
 			v.want(err == nil && bytes.Equal(key, k), "index places", "%x is not where message %d lies", k, id)
 		}
 	})
@@ -124,7 +124,7 @@ func (v *verifier) dueIndex() {
 func (v *verifier) wakeIndex() {
 	v.each(bWake, func(k, _ []byte) {
 		ix, ok := v.openIndex(k[min(8, len(k)):])
-		v.want(ok && nanos(ix.Wake) == nanos(keyTime(k)), "index wake", "%s at %v is not so", k[min(8, len(k)):], keyTime(k))
+		v.want(ok && nanos(ix.NextReminder) == nanos(keyTime(k)), "index wake", "%s at %v is not so", k[min(8, len(k)):], keyTime(k))
 	})
 }
 

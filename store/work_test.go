@@ -99,7 +99,7 @@ func TestWritingWhileIteratingSeesWhatStandsThere(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			ix.Wake = later
+			ix.NextReminder = later
 			woken++
 			if err := tx.PutCase(c, ix); err != nil {
 				return err
@@ -136,9 +136,9 @@ func TestWritingWhileIteratingSeesWhatStandsThere(t *testing.T) {
 
 func TestFoldersKeepTheirPlace(t *testing.T) {
 	db := open(t)
-	p := intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 5}
+	p := intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: 5}
 	update(t, db, func(tx *store.Tx) error {
-		if tx.Try(p) != 1 || tx.Try(p) != 2 || tx.Tries(p) != 2 {
+		if tx.CountAttempt(p) != 1 || tx.CountAttempt(p) != 2 || tx.Tries(p) != 2 {
 			t.Error("attempts are not counted")
 		}
 		if _, err := register(tx, 5, "one@example.com", "jo@example.com"); err != nil {
@@ -171,7 +171,7 @@ func TestFoldersKeepTheirPlace(t *testing.T) {
 		if _, ok := tx.Position("cafcass", "INBOX"); ok {
 			t.Error("a folder that was reset has a position")
 		}
-		if _, ok := tx.Seen(p); !ok {
+		if _, ok := tx.ArrivalAt(p); !ok {
 			t.Error("a folder that was reset has forgotten its messages")
 		}
 		return nil
@@ -183,26 +183,26 @@ func TestFoldersKeepTheirPlace(t *testing.T) {
 func TestFactsTokensAndNamesThatActOnce(t *testing.T) {
 	db := open(t)
 	update(t, db, func(tx *store.Tx) error {
-		if !tx.Once("a@example.com") || tx.Once("a@example.com") {
+		if !tx.FirstTime("a@example.com") || tx.FirstTime("a@example.com") {
 			t.Error("a name does not act exactly once")
 		}
-		return errors.Join(tx.Set("digest", map[string]int{"through": 7}), tx.PutToken("secret", store.Token{Staff: "clerk@example.org", Expires: start}))
+		return errors.Join(tx.SetFact("digest", map[string]int{"through": 7}), tx.PutToken("secret", store.Token{Staff: "clerk@example.org", Expires: start}))
 	})
 	update(t, db, func(tx *store.Tx) error {
 		var v map[string]int
-		if ok, err := tx.Get("digest", &v); !ok || err != nil || v["through"] != 7 {
+		if ok, err := tx.GetFact("digest", &v); !ok || err != nil || v["through"] != 7 {
 			t.Errorf("Get = %v, %t, %v", v, ok, err)
 		}
-		if ok, err := tx.Get("nothing", &v); ok || err != nil {
+		if ok, err := tx.GetFact("nothing", &v); ok || err != nil {
 			t.Errorf("Get of nothing = %t, %v", ok, err)
 		}
 		if tok, ok := tx.Token("secret"); !ok || tok.Staff != "clerk@example.org" {
 			t.Errorf("Token = %v, %t", tok, ok)
 		}
-		if err := errors.Join(tx.Delete("digest"), tx.ExpireTokens(start.Add(1)), tx.ExpireOnce(start.Add(time.Hour))); err != nil {
+		if err := errors.Join(tx.DeleteFact("digest"), tx.ExpireTokens(start.Add(1)), tx.ForgetFirstTimes(start.Add(time.Hour))); err != nil {
 			return err
 		}
-		if _, ok := tx.Token("secret"); ok || !tx.Once("a@example.com") {
+		if _, ok := tx.Token("secret"); ok || !tx.FirstTime("a@example.com") {
 			t.Error("what expired is still there")
 		}
 		return nil
@@ -359,7 +359,7 @@ func TestWhatIsToldAfterACommit(t *testing.T) {
 			told++
 			if err := db.View(func(tx *store.Tx) error {
 				var said string
-				ok, err := tx.Get("said", &said)
+				ok, err := tx.GetFact("said", &said)
 				if !ok {
 					t.Error("it was told before it could be read")
 				}
@@ -368,7 +368,7 @@ func TestWhatIsToldAfterACommit(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		return tx.Set("said", "yes")
+		return tx.SetFact("said", "yes")
 	}
 	failure := errors.New("no")
 	if err := db.Update(func(tx *store.Tx) error { return errors.Join(tell(tx), failure) }); !errors.Is(err, failure) || told != 0 {

@@ -37,7 +37,7 @@ func (r *register) close() error {
 	if r.store.InDatabase() {
 		return r.store.Close()
 	}
-	return errors.Join(r.store.Close(), store.KeepOwner(r.store.Path()))
+	return errors.Join(r.store.Close(), store.FixOwner(r.store.Path()))
 }
 
 // configuration is the one that the command names.
@@ -141,7 +141,7 @@ func migrates() store.Progress {
 func openAt(p config.Places, o store.Options) (*store.DB, error) {
 	o.Progress = migrates()
 	if p.Database.URL != "" {
-		return reg.Open(p.Database, false, o)
+		return reg.OpenStore(p.Database, false, o)
 	}
 	return store.Open(p.Store, o)
 }

@@ -60,7 +60,7 @@ func eraseOne(ctx context.Context, r *register, cmd *cobra.Command, ref string, 
 }
 
 func showDue(ctx context.Context, r *register, cmd *cobra.Command, asJSON bool) error {
-	var page admin.Page[tick.Outlived]
+	var page admin.Page[tick.PastRetention]
 	if err := r.Get(ctx, "/v1/retention", nil, &page); err != nil {
 		return err
 	}

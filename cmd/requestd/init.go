@@ -44,7 +44,7 @@ search_path of store.url names, where there is no register yet.`,
 			if err != nil {
 				return err
 			}
-			if err := errors.Join(db.Close(), store.KeepOwner(path)); err != nil {
+			if err := errors.Join(db.Close(), store.FixOwner(path)); err != nil {
 				return err
 			}
 			fmt.Fprintln(cmd.OutOrStdout(), "made an empty register at", path)
@@ -57,7 +57,7 @@ search_path of store.url names, where there is no register yet.`,
 }
 
 func initDatabase(cmd *cobra.Command, s config.Store) error {
-	db, err := reg.Open(s, false, store.Options{Now: time.Now})
+	db, err := reg.OpenStore(s, false, store.Options{Now: time.Now})
 	switch {
 	case err == nil:
 		return errors.Join(fmt.Errorf("there is a register in %s already: nothing was done", db.Path()), db.Close())
@@ -66,7 +66,7 @@ func initDatabase(cmd *cobra.Command, s config.Store) error {
 	case !errors.Is(err, store.ErrMissing):
 		return err
 	}
-	if db, err = reg.Open(s, true, store.Options{Now: time.Now}); err != nil {
+	if db, err = reg.OpenStore(s, true, store.Options{Now: time.Now}); err != nil {
 		return err
 	}
 	fmt.Fprintln(cmd.OutOrStdout(), "made an empty register in", db.Path())

@@ -92,7 +92,7 @@ func moveToDatabase(ctx context.Context, db *store.DB, target config.Store) erro
 	if err := db.CopyURL(ctx, target.URL, password); err != nil {
 		return err
 	}
-	there, err := reg.Open(target, false, store.Options{Now: time.Now})
+	there, err := reg.OpenStore(target, false, store.Options{Now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func moveToFile(ctx context.Context, db *store.DB, path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(made.Close(), store.KeepOwner(path))
+	return errors.Join(made.Close(), store.FixOwner(path))
 }
 
 // unsound is the error that a copy is not sound.

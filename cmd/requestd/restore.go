@@ -101,7 +101,7 @@ func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := store.KeepOwner(path); err != nil {
+	if err := store.FixOwner(path); err != nil {
 		return err
 	}
 	out := cmd.OutOrStdout()
@@ -202,7 +202,7 @@ func makeReady(cmd *cobra.Command, cfg *config.Config, ready string) (err error)
 	if len(findings) > 0 {
 		return printFindings(cmd, findings, false)
 	}
-	return outbox.HoldRestored(db, admin.Local(os.Getuid()), e.LetterSettled)
+	return outbox.HoldRestored(db, admin.Local(os.Getuid()), e.RecordOutcome)
 }
 
 // takePlace puts the copy where the register is, which must be in nobody's

@@ -121,12 +121,12 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	log.Info("requestd starts", "version", daemon.Version(), "configuration", cfg.Source(), "register", reg.Where(cfg.Store), "once", once)
 	defer log.Info("requestd has stopped")
 	if once {
-		return errors.Join(d.Once(ctx, send), d.Close(), reg.KeepOwner(cfg.Store))
+		return errors.Join(d.Once(ctx, send), d.Close(), reg.FixOwner(cfg.Store))
 	}
 	d.Load = load
 	stop := reloadOnHangup(ctx, d)
 	defer stop()
-	return errors.Join(d.Run(ctx), d.Close(), reg.KeepOwner(cfg.Store))
+	return errors.Join(d.Run(ctx), d.Close(), reg.FixOwner(cfg.Store))
 }
 
 // reloadOnHangup has SIGHUP read the configuration anew. What comes of it is

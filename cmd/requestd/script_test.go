@@ -79,7 +79,7 @@ func emptyDatabase(t *testing.T, ts *testscript.TestScript, args []string) {
 func openRegister(ts *testscript.TestScript) (*store.DB, *engine.Engine) {
 	cfg, err := config.Load(ts.MkAbs("config.yaml"))
 	ts.Check(err)
-	db, err := reg.Open(cfg.Store, true, store.Options{Wait: time.Second})
+	db, err := reg.OpenStore(cfg.Store, true, store.Options{Wait: time.Second})
 	ts.Check(err)
 	e, err := engine.New(casework.Options{Store: db, Now: time.Now, Log: slog.New(slog.DiscardHandler)}, cfg)
 	ts.Check(err)
@@ -104,7 +104,7 @@ func deliverMail(ts *testscript.TestScript, neg bool, args []string) {
 	defer db.Close()
 	at := mailbox.Folder{Mailbox: args[1], Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 1}
 	mail.Received, mail.Size = (deadlines.DayOf(time.Now())-deadlines.Day(days)).Time(0, 30), int64(len(mail.Raw))
-	ts.Check(e.Deliver(context.Background(), at, []mailbox.Fetched{mail}, mail.UID))
+	ts.Check(e.TakeIn(context.Background(), at, []mailbox.Fetched{mail}, mail.UID))
 }
 
 // sameFields checks that each line of the last output is a JSON object with

@@ -30,7 +30,7 @@ func newShowCmd() *cobra.Command {
 		if *whole {
 			return showStory(ctx, r, cmd.OutOrStdout(), args[0], *asJSON, *asHTML)
 		}
-		var f reg.Full
+		var f reg.CaseDetails
 		if err := r.Get(ctx, "/v1/cases/"+url.PathEscape(args[0]), nil, &f); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func showStory(ctx context.Context, r *register, w io.Writer, ref string, asJSON
 	return story.Text(w, &s)
 }
 
-func printCase(w io.Writer, f *reg.Full) error {
+func printCase(w io.Writer, f *reg.CaseDetails) error {
 	line := func(name, value string) {
 		if value != "" {
 			fmt.Fprintf(w, "%-16s %s\n", name, intake.OneLine(value, 200))
@@ -135,7 +135,7 @@ func printCase(w io.Writer, f *reg.Full) error {
 	return printHistory(w, f)
 }
 
-func printHistory(w io.Writer, f *reg.Full) error {
+func printHistory(w io.Writer, f *reg.CaseDetails) error {
 	fmt.Fprintln(w, "\nMail")
 	var rows [][]string
 	for _, a := range f.Mail {

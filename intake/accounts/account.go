@@ -117,10 +117,10 @@ func (a *Accounts) Add(in Input) (Given, error) {
 	}
 	return given, a.store.Update(func(tx *store.Tx) error {
 		var old Account
-		if ok, err := tx.Get(accountKey(in.Address), &old); ok || err != nil {
+		if ok, err := tx.GetFact(accountKey(in.Address), &old); ok || err != nil {
 			return errors.Join(err, refuse("there is an account %s already: reset gives it a new password, remove takes it away", in.Address))
 		}
-		return tx.Set(accountKey(in.Address), x)
+		return tx.SetFact(accountKey(in.Address), x)
 	})
 }
 
@@ -139,7 +139,7 @@ func (x *Account) renew() (Given, error) {
 func (a *Accounts) change(address string, f func(*store.Tx, *Account) error) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		var x Account
-		ok, err := tx.Get(accountKey(address), &x)
+		ok, err := tx.GetFact(accountKey(address), &x)
 		if err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func (a *Accounts) Reset(address string) (given Given, err error) {
 		if given, err = x.renew(); err != nil {
 			return err
 		}
-		return errors.Join(tx.Set(accountKey(address), x), a.endAll(tx, x.Address))
+		return errors.Join(tx.SetFact(accountKey(address), x), a.endAll(tx, x.Address))
 	})
 	return given, err
 }
@@ -167,7 +167,7 @@ func (a *Accounts) Reset(address string) (given Given, err error) {
 func (a *Accounts) Remove(address string) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		var x Account
-		known, err := tx.Get(accountKey(address), &x)
+		known, err := tx.GetFact(accountKey(address), &x)
 		for s := range a.sessions(tx) {
 			known = known || strings.EqualFold(s.Address, address)
 		}
@@ -175,11 +175,11 @@ func (a *Accounts) Remove(address string) error {
 			known = true
 		}
 		var kept searches
-		saved, wrong := tx.Get(searchKey(address), &kept)
+		saved, wrong := tx.GetFact(searchKey(address), &kept)
 		if err = errors.Join(err, wrong); !known && !saved {
 			return errors.Join(err, fmt.Errorf("account %s: %w", address, store.ErrNotFound))
 		}
-		return errors.Join(err, tx.Delete(accountKey(address)), tx.Delete(keysKey(address)), tx.Delete(searchKey(address)), a.endAll(tx, address))
+		return errors.Join(err, tx.DeleteFact(accountKey(address)), tx.DeleteFact(keysKey(address)), tx.DeleteFact(searchKey(address)), a.endAll(tx, address))
 	})
 }
 
@@ -232,13 +232,13 @@ func (a *Accounts) SetPassword(s *Session, old, fresh string) error {
 			return another
 		}
 		x.Password = hash
-		return errors.Join(tx.Set(accountKey(x.Address), x), a.endOthers(tx, s))
+		return errors.Join(tx.SetFact(accountKey(x.Address), x), a.endOthers(tx, s))
 	})
 }
 
 func (a *Accounts) account(address string) (x Account, err error) {
 	err = a.store.View(func(tx *store.Tx) error {
-		ok, err := tx.Get(accountKey(address), &x)
+		ok, err := tx.GetFact(accountKey(address), &x)
 		if err == nil && !ok {
 			err = fmt.Errorf("account %s: %w", address, store.ErrNotFound)
 		}

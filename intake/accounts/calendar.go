@@ -53,7 +53,7 @@ func (a *Accounts) AddFeed(f Feed) (token string, err error) {
 			return OnWhose.Refuse("there are %d addresses already, and no more are given: end one of them first", n)
 		}
 		f.ID, f.Made, f.Vouched, f.Fetched = wordID(token), tx.Now(), tx.Now(), time.Time{}
-		return tx.Set(feedPrefix+f.ID, f)
+		return tx.SetFact(feedPrefix+f.ID, f)
 	})
 	if err != nil {
 		return "", err
@@ -67,7 +67,7 @@ func (a *Accounts) AddFeed(f Feed) (token string, err error) {
 func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	var f Feed
 	err := a.store.View(func(tx *store.Tx) error {
-		if ok, err := tx.Get(feedPrefix+wordID(token), &f); !ok || err != nil {
+		if ok, err := tx.GetFact(feedPrefix+wordID(token), &f); !ok || err != nil {
 			return errors.Join(err, ErrNoFeed)
 		}
 		if !f.Own && tx.Now().Sub(f.Vouched) > vouchedFor {
@@ -100,7 +100,7 @@ func (a *Accounts) vouched(tx *store.Tx, p Person) (err error) {
 	for f := range a.feeds(tx, p.Address) {
 		if !f.Own || a.elsewhere.Load() {
 			f.Person, f.Vouched = p, tx.Now()
-			err = errors.Join(err, tx.Set(feedPrefix+f.ID, f))
+			err = errors.Join(err, tx.SetFact(feedPrefix+f.ID, f))
 		}
 	}
 	return err
@@ -131,9 +131,9 @@ func (a *Accounts) Feeds(address string) (list []Feed, err error) {
 func (a *Accounts) EndFeed(address, id string) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		var f Feed
-		if ok, err := tx.Get(feedPrefix+id, &f); !ok || err != nil || !strings.EqualFold(f.Address, address) {
+		if ok, err := tx.GetFact(feedPrefix+id, &f); !ok || err != nil || !strings.EqualFold(f.Address, address) {
 			return errors.Join(err, fmt.Errorf("calendar %s: %w", id, store.ErrNotFound))
 		}
-		return tx.Delete(feedPrefix + id)
+		return tx.DeleteFact(feedPrefix + id)
 	})
 }

@@ -22,7 +22,7 @@ func keysKey(address string) string { return keysPrefix + strings.ToLower(addres
 func (a *Accounts) SetKeys(address string, change func(*Keys) error) (k Keys, err error) {
 	err = a.store.Update(func(tx *store.Tx) error {
 		k = Keys{}
-		if _, err := tx.Get(keysKey(address), &k); err != nil {
+		if _, err := tx.GetFact(keysKey(address), &k); err != nil {
 			return err
 		}
 		if k.Own == nil {
@@ -31,7 +31,7 @@ func (a *Accounts) SetKeys(address string, change func(*Keys) error) (k Keys, er
 		if err := change(&k); err != nil {
 			return err
 		}
-		return tx.Set(keysKey(address), k)
+		return tx.SetFact(keysKey(address), k)
 	})
 	return k, err
 }

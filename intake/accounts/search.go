@@ -38,7 +38,7 @@ func searchKey(address string) string { return searchPrefix + strings.ToLower(ad
 func (a *Accounts) Searches(address string) ([]Search, error) {
 	var kept searches
 	err := a.store.View(func(tx *store.Tx) error {
-		_, err := tx.Get(searchKey(address), &kept)
+		_, err := tx.GetFact(searchKey(address), &kept)
 		return err
 	})
 	slices.SortFunc(kept.List, func(x, y Search) int { return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)) })
@@ -54,7 +54,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 	}
 	err = a.store.Update(func(tx *store.Tx) error {
 		var kept searches
-		if _, err := tx.Get(searchKey(address), &kept); err != nil {
+		if _, err := tx.GetFact(searchKey(address), &kept); err != nil {
 			return err
 		}
 		at := slices.IndexFunc(kept.List, func(x Search) bool { return strings.EqualFold(x.Name, s.Name) })
@@ -70,7 +70,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 			kept.List = append(kept.List, s)
 		}
 		n = s.N
-		return tx.Set(searchKey(address), kept)
+		return tx.SetFact(searchKey(address), kept)
 	})
 	return n, err
 }
@@ -79,7 +79,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 func (a *Accounts) RemoveSearch(address string, n int) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		var kept searches
-		if _, err := tx.Get(searchKey(address), &kept); err != nil {
+		if _, err := tx.GetFact(searchKey(address), &kept); err != nil {
 			return err
 		}
 		at := slices.IndexFunc(kept.List, func(x Search) bool { return x.N == n })
@@ -87,6 +87,6 @@ func (a *Accounts) RemoveSearch(address string, n int) error {
 			return fmt.Errorf("saved search %d of %s: %w", n, address, store.ErrNotFound)
 		}
 		kept.List = slices.Delete(kept.List, at, at+1)
-		return tx.Set(searchKey(address), kept)
+		return tx.SetFact(searchKey(address), kept)
 	})
 }

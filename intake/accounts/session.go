@@ -70,7 +70,7 @@ func (a *Accounts) asNow(tx *store.Tx, p *Person) error {
 		return ErrEnded
 	}
 	var x Account
-	if ok, err := tx.Get(accountKey(p.Address), &x); !ok || err != nil {
+	if ok, err := tx.GetFact(accountKey(p.Address), &x); !ok || err != nil {
 		return errors.Join(err, ErrEnded)
 	}
 	p.Role, p.Mailboxes, p.Name = x.Role, x.Mailboxes, x.Name
@@ -94,12 +94,12 @@ func newWord() string {
 func (a *Accounts) begin(tx *store.Tx, s Session) (word string, err error) {
 	for old := range a.sessions(tx) {
 		if old.over(tx.Now()) {
-			err = errors.Join(err, tx.Delete(sessionPrefix+old.ID))
+			err = errors.Join(err, tx.DeleteFact(sessionPrefix+old.ID))
 		}
 	}
 	word = newWord()
 	s.ID, s.Begun, s.Seen = wordID(word), tx.Now(), tx.Now()
-	return word, errors.Join(err, tx.Set(sessionPrefix+s.ID, s))
+	return word, errors.Join(err, tx.SetFact(sessionPrefix+s.ID, s))
 }
 
 // Begin starts a session for somebody whom an OpenID provider vouches for.
@@ -121,13 +121,13 @@ func (a *Accounts) Begin(p Person) (word string, err error) {
 func (a *Accounts) Session(word string) (*Session, error) {
 	var s Session
 	err := a.store.View(func(tx *store.Tx) error {
-		if ok, err := tx.Get(sessionPrefix+wordID(word), &s); !ok || err != nil {
+		if ok, err := tx.GetFact(sessionPrefix+wordID(word), &s); !ok || err != nil {
 			return errors.Join(err, ErrEnded)
 		}
 		if s.over(tx.Now()) {
 			return ErrEnded
 		}
-		if _, err := tx.Get(keysKey(s.Address), &s.Keys); err != nil {
+		if _, err := tx.GetFact(keysKey(s.Address), &s.Keys); err != nil {
 			return err
 		}
 		return a.asNow(tx, &s.Person)
@@ -146,11 +146,11 @@ func (a *Accounts) Session(word string) (*Session, error) {
 func used[T any](a *Accounts, name string, when func(kept *T, now time.Time)) {
 	err := a.store.Update(func(tx *store.Tx) error {
 		var kept T
-		if ok, err := tx.Get(name, &kept); !ok || err != nil {
+		if ok, err := tx.GetFact(name, &kept); !ok || err != nil {
 			return err // it ended meanwhile
 		}
 		when(&kept, tx.Now())
-		return tx.Set(name, kept)
+		return tx.SetFact(name, kept)
 	})
 	if err != nil {
 		a.log.Warn("that a session or a calendar was used could not be recorded", "error", err)
@@ -162,9 +162,9 @@ func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] { return facts[Sessi
 // facts returns what is recorded under names that begin with a prefix.
 func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
 	return func(yield func(T) bool) {
-		for name := range tx.Facts(prefix) {
+		for name := range tx.FactNames(prefix) {
 			var x T
-			if ok, err := tx.Get(name, &x); !ok || err != nil {
+			if ok, err := tx.GetFact(name, &x); !ok || err != nil {
 				continue // an alarm tells a record that cannot be read
 			}
 			if !yield(x) {
@@ -193,10 +193,10 @@ func (a *Accounts) Sessions(address string) (list []Session, err error) {
 func (a *Accounts) End(address, id string) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		var s Session
-		if ok, err := tx.Get(sessionPrefix+id, &s); !ok || err != nil || !strings.EqualFold(s.Address, address) {
+		if ok, err := tx.GetFact(sessionPrefix+id, &s); !ok || err != nil || !strings.EqualFold(s.Address, address) {
 			return err
 		}
-		return tx.Delete(sessionPrefix + id)
+		return tx.DeleteFact(sessionPrefix + id)
 	})
 }
 
@@ -204,7 +204,7 @@ func (a *Accounts) End(address, id string) error {
 func (a *Accounts) endAll(tx *store.Tx, address string) error {
 	err := a.endOthers(tx, &Session{Person: Person{Address: address}})
 	for f := range a.feeds(tx, address) {
-		err = errors.Join(err, tx.Delete(feedPrefix+f.ID))
+		err = errors.Join(err, tx.DeleteFact(feedPrefix+f.ID))
 	}
 	return err
 }
@@ -212,7 +212,7 @@ func (a *Accounts) endAll(tx *store.Tx, address string) error {
 func (a *Accounts) endOthers(tx *store.Tx, but *Session) (err error) {
 	for s := range a.sessions(tx) {
 		if strings.EqualFold(s.Address, but.Address) && s.ID != but.ID {
-			err = errors.Join(err, tx.Delete(sessionPrefix+s.ID))
+			err = errors.Join(err, tx.DeleteFact(sessionPrefix+s.ID))
 		}
 	}
 	return err

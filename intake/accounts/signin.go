@@ -137,7 +137,7 @@ func (a *Accounts) SignIn(address, password, code, from string) (word string, er
 		}
 		x.Used = step
 		word, err = a.begin(tx, Session{Person: Person{Address: x.Address, Name: x.Name, Own: true}})
-		return errors.Join(err, tx.Set(accountKey(address), x))
+		return errors.Join(err, tx.SetFact(accountKey(address), x))
 	})
 	if err != nil {
 		return "", err

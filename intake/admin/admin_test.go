@@ -142,7 +142,7 @@ func TestTheSocketNamesWhoActs(t *testing.T) {
 		t.Fatal(err)
 	}
 	ref := open(t, c, intake.FOI)
-	var f register.Full
+	var f register.CaseDetails
 	if err := c.Get(t.Context(), "/v1/cases/"+ref, nil, &f); err != nil {
 		t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func (o *office) clocks(b *testing.B) {
 		worst, begun := time.Duration(0), processorTime(b)
 		for b.Loop() {
 			o.advance()
-			worst = max(worst, o.waits(b, func() error { return o.e.Clock.Keep(b.Context()) }))
+			worst = max(worst, o.waits(b, func() error { return o.e.Clock.ApplyRetention(b.Context()) }))
 		}
 		spent(b, begun)
 		b.ReportMetric(float64(worst.Microseconds())/1000, "ms/wait")
@@ -216,7 +216,7 @@ func (o *office) waits(b *testing.B, run func() error) (longest time.Duration) {
 	go func() { done <- run() }()
 	for tick := time.Tick(5 * time.Millisecond); ; <-tick {
 		begun := time.Now()
-		err := o.db.Update(func(tx *store.Tx) error { return tx.Set("career", 1) })
+		err := o.db.Update(func(tx *store.Tx) error { return tx.SetFact("career", 1) })
 		longest = max(longest, time.Since(begun))
 		select {
 		case ran := <-done:

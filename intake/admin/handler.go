@@ -125,7 +125,7 @@ func by(r *http.Request) (casework.By, error) {
 		if err != nil || n < 1 {
 			return b, &inputError{fmt.Sprintf("If-Match %s: want the number of events that the case had when it was read", s)}
 		}
-		b.Believed = n
+		b.SeenEvents = n
 	}
 	return b, nil
 }
@@ -231,7 +231,7 @@ func filled[T any](p Page[T]) Page[T] {
 	return p
 }
 
-func (a *API) show(r *http.Request) (*register.Full, error) {
+func (a *API) show(r *http.Request) (*register.CaseDetails, error) {
 	f, err := a.Engine.Register.Case(r.Context(), r.PathValue("ref"))
 	if err != nil {
 		return nil, err
@@ -315,7 +315,7 @@ func (a *API) merge(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Do(r.Context(), casework.By{Principal: b.Principal}, in.Into, casework.Merge(r.PathValue("ref"), b.Believed))
+	return a.Engine.Cases.Do(r.Context(), casework.By{Principal: b.Principal}, in.Into, casework.Merge(r.PathValue("ref"), b.SeenEvents))
 }
 
 func (a *API) erase(r *http.Request) (*casework.Change, error) {

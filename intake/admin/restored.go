@@ -29,7 +29,7 @@ func (a *API) restored(r *http.Request) (Restored, error) {
 	out := Restored{Letters: []Letter{}, Unread: []string{}}
 	err := a.Store.View(func(tx *store.Tx) error {
 		if r, ok := outbox.RestoredFrom(tx); ok {
-			out.At, out.Knows, out.By = moment(r.At), moment(r.Knows), r.By
+			out.At, out.Knows, out.By = moment(r.At), moment(r.LastMail), r.By
 		}
 		for l := range outbox.HeldByRestore(tx) {
 			out.Letters = append(out.Letters, letter(l))
@@ -87,7 +87,7 @@ func (a *API) release(r *http.Request) (Released, error) {
 		for l := range outbox.HeldByRestore(tx) {
 			held = append(held, l)
 		}
-		return outbox.Release(tx)
+		return outbox.EndRestoreHold(tx)
 	})
 	if err != nil {
 		return out, err

@@ -53,8 +53,8 @@ func (a *API) reload(r *http.Request) (struct{}, error) {
 	return struct{}{}, err
 }
 
-func (a *API) outlived(r *http.Request) (p Page[clock.Outlived], err error) {
-	list, err := a.Engine.Clock.Outlived(r.Context())
+func (a *API) outlived(r *http.Request) (p Page[clock.PastRetention], err error) {
+	list, err := a.Engine.Clock.PastRetention(r.Context())
 	for _, o := range list {
 		if who(r).May(casework.ToRead, o.Mailbox) == nil {
 			p.Items = append(p.Items, o)
@@ -64,7 +64,7 @@ func (a *API) outlived(r *http.Request) (p Page[clock.Outlived], err error) {
 }
 
 func (a *API) eraseOutlived(r *http.Request) (health.Retention, error) {
-	return a.Engine.Clock.EraseOutlived(r.Context(), casework.By{Principal: who(r)})
+	return a.Engine.Clock.ErasePastRetention(r.Context(), casework.By{Principal: who(r)})
 }
 
 // Verified is what a check of the register found.

@@ -64,7 +64,7 @@ func (b *bench) mail(subject string) (*intake.Message, *intake.Reading, error) {
 }
 
 func (b *bench) raw(uid uint32, raw []byte) (*intake.Message, *intake.Reading, error) {
-	return b.Read(b.by, intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uid}, raw, true,
+	return b.Read(b.by, intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uid}, raw, true,
 		func(*intake.Message) (intake.Thread, bool, error) { return intake.Thread{}, true, nil })
 }
 
@@ -215,7 +215,7 @@ func TestStoppingEndsWhateverIsRead(t *testing.T) {
 func TestWhatNextSays(t *testing.T) {
 	b := newBench(t, 1, DefaultLimits())
 	read := func(next Next) (*intake.Message, *intake.Reading, error) {
-		return b.Read(b.by, intake.Place{UID: 1}, []byte("Subject: x\n\ntext"), true, next)
+		return b.Read(b.by, intake.MailLocation{UID: 1}, []byte("Subject: x\n\ntext"), true, next)
 	}
 	if m, r, err := read(func(*intake.Message) (intake.Thread, bool, error) { return intake.Thread{}, false, nil }); m == nil || r != nil || err != nil {
 		t.Errorf("%v, %v, %v, want it parsed alone", m, r, err)

@@ -25,7 +25,7 @@ type journal struct {
 	mu      sync.Mutex
 	file    *os.File
 	records [lines]*record
-	left    map[intake.Place]*record // from an earlier life, not read since
+	left    map[intake.MailLocation]*record // from an earlier life, not read since
 }
 
 const (
@@ -48,7 +48,7 @@ type record struct {
 	line int // -1 where the journal has no room for it
 	at   time.Time
 
-	Place  intake.Place
+	Place  intake.MailLocation
 	Points int
 	Long   bool // it has been read for longer than nearly every mail takes
 	Waits  bool `json:",omitempty"` // it was charged for an earlier life, and not read since
@@ -59,7 +59,7 @@ func openJournal(name string, log *slog.Logger) (*journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the journal of mail that is being read: %w", err)
 	}
-	j := &journal{log: log, file: f, left: map[intake.Place]*record{}}
+	j := &journal{log: log, file: f, left: map[intake.MailLocation]*record{}}
 	b := make([]byte, lines*length)
 	n, _ := f.ReadAt(b, 0) // a short or damaged one tells less, which is no reason not to start
 	for i := range lines {
@@ -82,7 +82,7 @@ func openJournal(name string, log *slog.Logger) (*journal, error) {
 	return j, nil
 }
 
-func (j *journal) begin(at intake.Place) *record {
+func (j *journal) begin(at intake.MailLocation) *record {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	r, known := j.left[at]
@@ -122,7 +122,7 @@ func (j *journal) end(r *record) {
 	}
 }
 
-func (j *journal) oldest() (at intake.Place, since time.Time) {
+func (j *journal) oldest() (at intake.MailLocation, since time.Time) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	for _, r := range j.records {

@@ -20,8 +20,8 @@ func newJournal(t *testing.T, file string) *journal {
 	return j
 }
 
-func place(uid uint32) intake.Place {
-	return intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uid}
+func place(uid uint32) intake.MailLocation {
+	return intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uid}
 }
 
 // Each life begins reading and ends without a word, as by SIGKILL.

@@ -81,7 +81,7 @@ type Next = func(*intake.Message) (intake.Thread, bool, error)
 // Read parses a mail and, where next says so, classifies it as by does. The
 // error is [intake.Unreadable] where the mail is to be given up; any other is
 // not the mail's fault.
-func (p *Pool) Read(by *classify.Classifier, at intake.Place, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
+func (p *Pool) Read(by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
 	rec := p.journal.begin(at)
 	defer p.journal.end(rec)
 	if rec.points() > 0 { // it is to be known whose fault the next death is
@@ -107,7 +107,7 @@ func (p *Pool) Read(by *classify.Classifier, at intake.Place, raw []byte, comple
 }
 
 // once reads a mail in one process.
-func (p *Pool) once(rec *record, by *classify.Classifier, at intake.Place, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
+func (p *Pool) once(rec *record, by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
 	c := <-p.idle
 	defer func() {
 		if c != nil && c.lost() {
@@ -187,7 +187,7 @@ func (p *Pool) isStopped() bool {
 
 // Oldest is the mail that has been read for longest, and since when; the zero
 // time where none is being read.
-func (p *Pool) Oldest() (intake.Place, time.Time) { return p.journal.oldest() }
+func (p *Pool) Oldest() (intake.MailLocation, time.Time) { return p.journal.oldest() }
 
 // Stop ends every process at once, whatever it reads. Who reads gets
 // [ErrStopped].

@@ -90,7 +90,7 @@ func startProcess(limits Limits) (*process, error) {
 }
 
 // read has the process read one mail.
-func (p *process) read(rec *record, by *classify.Classifier, at intake.Place, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
+func (p *process) read(rec *record, by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
 	look := p.begin(rec)
 	defer p.end(look)
 	q := question{Parse: &parse{raw, complete}}

@@ -65,7 +65,7 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 		}
 	}
 	n := len(c.Events)
-	l, err := cs.releaseAfter(tx, c, by.Actor, by.Wait)
+	l, err := cs.releaseAfter(tx, c, by.Actor, by.UndoWait)
 	if err != nil {
 		return err
 	}

@@ -22,13 +22,13 @@ func (r *Refusal) Error() string { return r.Says }
 
 func refuse(format string, args ...any) error { return &Refusal{Says: fmt.Sprintf(format, args...)} }
 
-// By is who acts. Believed is how many events the case had when they looked at
-// it (0: not said), Wait how long a letter that the act releases is kept back
-// so that it can still be stopped.
+// By is who acts. SeenEvents is how many events the case had when they looked
+// at it (0: not said), UndoWait how long a letter that the act releases is kept
+// back so that it can still be stopped.
 type By struct {
 	Principal
-	Believed int
-	Wait     time.Duration
+	SeenEvents int
+	UndoWait   time.Duration
 }
 
 // ByAdministrator is somebody who may do everything, such as whoever reaches
@@ -76,7 +76,7 @@ func (cs *Cases) Do(_ context.Context, by By, ref string, act Act) (*Change, err
 		return nil, err
 	}
 	cs.log.Info("case changed", "ref", ch.View.Ref, "actor", by.Actor, "event", ch.Event, "state", string(ch.View.State), "respond_by", ch.View.RespondBy.String())
-	cs.Wake()
+	cs.WakeSenders()
 	return ch, nil
 }
 

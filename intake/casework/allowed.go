@@ -7,10 +7,10 @@ import (
 	"requestd/intake"
 )
 
-// Allowed lists the events that people may record on a case in its present
+// RecordableEvents lists the events that people may record on a case in its present
 // state, in the order of the guide. One in the list may still be refused, say
 // for its date; one that is not would be refused or have no effect.
-func Allowed(v *intake.View, merged bool) []intake.EventName {
+func RecordableEvents(v *intake.View, merged bool) []intake.EventName {
 	if merged {
 		return []intake.EventName{intake.Note}
 	}

@@ -133,7 +133,7 @@ func authorize(by By, act ActName, c *intake.Case) error {
 	if err := by.MayOn(act, c.Mailbox, "case "+c.Ref); err != nil {
 		return err
 	}
-	return believed(c, by.Believed)
+	return believed(c, by.SeenEvents)
 }
 
 // believed refuses where a case no longer has the number of events that

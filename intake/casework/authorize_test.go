@@ -158,7 +158,7 @@ func TestAnActIsOvertaken(t *testing.T) {
 		t.Run(act.name, func(t *testing.T) {
 			opened := d.open()
 			by := admin
-			by.Believed = d.events(opened.View.Ref)
+			by.SeenEvents = d.events(opened.View.Ref)
 			d.do(opened.View.Ref, casework.Record(casework.RecordInput{Event: intake.Note, Note: "The requester telephoned."}))
 			err := act.do(d, by, opened.View.Ref, opened.Letter)
 			if !isA[*casework.Overtaken](err) || !strings.Contains(err.Error(), "The requester telephoned.") || !strings.Contains(err.Error(), "local:root") {
@@ -172,11 +172,11 @@ func TestAnActOnTheCaseAsItWasSeenIsDone(t *testing.T) {
 	d := newDesk(t)
 	ref := d.open().View.Ref
 	by := admin
-	by.Believed = d.events(ref)
+	by.SeenEvents = d.events(ref)
 	if _, err := d.Do(t.Context(), by, ref, casework.Claim()); err != nil {
 		t.Fatal(err)
 	}
-	by.Believed = d.events(ref) + 1 // of no case that anybody saw
+	by.SeenEvents = d.events(ref) + 1 // of no case that anybody saw
 	if _, err := d.Do(t.Context(), by, ref, casework.Claim()); !isA[*casework.Refusal](err) {
 		t.Errorf("error %v, want a refusal", err)
 	}

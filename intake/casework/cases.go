@@ -36,7 +36,7 @@ type Cases struct {
 	turns    turns
 	redating sync.Mutex  // one list of bank holidays after another
 	listed   []byte      // as the register has them; nil for none
-	stale    atomic.Bool // the index of due dates is still to be rebuilt, by Follow
+	stale    atomic.Bool // the index of due dates is still to be rebuilt, by AdoptCalendar
 }
 
 // Options are what casework needs beside its rules.
@@ -93,12 +93,12 @@ func (cs *Cases) enforce(r *rules.Rules) error {
 	return nil
 }
 
-// OnWork sets the function that Wake calls.
+// OnWork sets the function that WakeSenders calls.
 func (cs *Cases) OnWork(kick func()) { cs.kick.Store(&kick) }
 
-// Wake calls the function set by OnWork, which wakes the send loops. Call it
+// WakeSenders calls the function set by OnWork, which wakes the send loops. Call it
 // after a commit that may have queued a letter.
-func (cs *Cases) Wake() {
+func (cs *Cases) WakeSenders() {
 	if k := cs.kick.Load(); k != nil {
 		(*k)()
 	}
@@ -108,14 +108,14 @@ func (cs *Cases) Wake() {
 func (cs *Cases) secret() ([]byte, error) {
 	var key []byte
 	err := cs.store.Update(func(tx *store.Tx) error {
-		if ok, err := tx.Get("secret", &key); ok || err != nil {
+		if ok, err := tx.GetFact("secret", &key); ok || err != nil {
 			return err
 		}
 		key = make([]byte, 32)
 		if _, err := io.ReadFull(cs.random, key); err != nil {
 			return err
 		}
-		return tx.Set("secret", key)
+		return tx.SetFact("secret", key)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the register's own key: %w", err)
@@ -136,7 +136,7 @@ func (cs *Cases) Settings() *config.Config { return cs.Rules().Config }
 func (cs *Cases) View(tx *store.Tx, c *intake.Case) *intake.View { return cs.viewAt(tx.Now(), c) }
 
 func (cs *Cases) viewAt(now time.Time, c *intake.Case) *intake.View {
-	return c.Read(now, cs.Calendar(), cs.Rules().House(c.Mailbox))
+	return c.ViewAt(now, cs.Calendar(), cs.Rules().House(c.Mailbox))
 }
 
 // Append records one event on a case, at the transaction's moment. The case

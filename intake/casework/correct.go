@@ -129,7 +129,7 @@ func (cs *Cases) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error 
 	if !intake.Mailable(l.To) {
 		return refuse("case %s has no address to write to", c.Ref)
 	}
-	l.Next = l.Next.Add(by.Wait)
+	l.Next = l.Next.Add(by.UndoWait)
 	if _, err := tx.Enqueue(l); err != nil {
 		return err
 	}

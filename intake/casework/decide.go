@@ -137,7 +137,7 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("an acknowledgement with other dates may be on its way: once it is sent, requestd acknowledge %s --correct puts it right", c.Ref)
 		return nil
 	}
-	queued, err := cs.releaseAfter(tx, c, by.Actor, by.Wait)
+	queued, err := cs.releaseAfter(tx, c, by.Actor, by.UndoWait)
 	if err != nil {
 		return err
 	}

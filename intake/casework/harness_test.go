@@ -70,7 +70,7 @@ func (d *desk) mail() uint64 {
 	d.t.Helper()
 	d.uid++
 	a := &intake.Arrival{
-		Place: intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: d.uid}, Received: d.now.UTC(), Registered: d.now.UTC(),
+		MailLocation: intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: d.uid}, Received: d.now.UTC(), Registered: d.now.UTC(),
 		Decision: intake.DidPass, Kind: intake.Other, Fingerprint: fmt.Append(nil, "mail", d.uid),
 	}
 	if err := d.db.Update(func(tx *store.Tx) error { return tx.AddArrival(a) }); err != nil {

@@ -30,7 +30,7 @@ type former struct {
 // CalendarAt returns the calendar as it was known at a moment.
 func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, error) {
 	var were []former
-	if _, err := tx.Get(formerKey, &were); err != nil {
+	if _, err := tx.GetFact(formerKey, &were); err != nil {
 		return nil, err
 	}
 	for _, f := range were { // the oldest first
@@ -50,7 +50,7 @@ func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, er
 // stands there.
 func kept(tx *store.Tx) (cal *deadlines.Calendar, list json.RawMessage, err error) {
 	cal = deadlines.Default()
-	if ok, err := tx.Get(holidaysKey, &list); !ok || err != nil {
+	if ok, err := tx.GetFact(holidaysKey, &list); !ok || err != nil {
 		return cal, nil, err
 	}
 	if cal, _, err = cal.Merge(list); err != nil {
@@ -71,14 +71,14 @@ func (cs *Cases) loadHolidays() error {
 	})
 }
 
-// Follow puts a calendar into force that another process has recorded, and
+// AdoptCalendar puts a calendar into force that another process has recorded, and
 // rebuilds the index of due dates: some cases were recorded here meanwhile.
-func (cs *Cases) Follow() error {
+func (cs *Cases) AdoptCalendar() error {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()
 	var list json.RawMessage
 	err := cs.store.View(func(tx *store.Tx) error {
-		_, err := tx.Get(holidaysKey, &list)
+		_, err := tx.GetFact(holidaysKey, &list)
 		return err
 	})
 	if err != nil || bytes.Equal(list, cs.listed) && !cs.stale.Load() {
@@ -94,10 +94,10 @@ func (cs *Cases) Follow() error {
 	return err
 }
 
-// ReindexLater has Follow rebuild the index of due dates although no list is new.
+// ReindexLater has AdoptCalendar rebuild the index of due dates although no list is new.
 func (cs *Cases) ReindexLater() { cs.stale.Store(true) }
 
-// IndexStale reports whether Follow has yet to rebuild the index of due dates.
+// IndexStale reports whether AdoptCalendar has yet to rebuild the index of due dates.
 func (cs *Cases) IndexStale() bool { return cs.stale.Load() }
 
 // Redating is what new holidays did to one date.
@@ -141,13 +141,13 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 			return err
 		}
 		var were []former
-		if _, err := tx.Get(formerKey, &were); err != nil {
+		if _, err := tx.GetFact(formerKey, &were); err != nil {
 			return err
 		}
-		if err := tx.Set(formerKey, append(were, former{tx.Now(), asGOVUK(was)})); err != nil {
+		if err := tx.SetFact(formerKey, append(were, former{tx.Now(), asGOVUK(was)})); err != nil {
 			return err
 		}
-		if err := tx.Set(holidaysKey, json.RawMessage(list)); err != nil {
+		if err := tx.SetFact(holidaysKey, json.RawMessage(list)); err != nil {
 			return err
 		}
 		return cs.markIndexed(tx)
@@ -158,7 +158,7 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 	}
 	cs.listed = list
 	cs.log.Warn("new bank holidays: open cases were dated anew", "source", source, "holidays", len(added), "dates", len(dated))
-	cs.Wake()
+	cs.WakeSenders()
 	return len(added), nil
 }
 
@@ -170,7 +170,7 @@ func (cs *Cases) redate(tx *store.Tx, was, is *deadlines.Calendar) ([]Redating, 
 	var dated []Redating
 	for _, c := range open {
 		house := cs.Rules().House(c.Mailbox)
-		before, after := c.Read(tx.Now(), was, house), c.Read(tx.Now(), is, house)
+		before, after := c.ViewAt(tx.Now(), was, house), c.ViewAt(tx.Now(), is, house)
 		moved := changes(before, after)
 		for _, m := range moved {
 			cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.Redated, Before: m.Change.Before, Day: m.Change.After, Code: m.Change.What})

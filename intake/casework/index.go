@@ -49,7 +49,7 @@ func (cs *Cases) indexed(tx *store.Tx) (bool, []byte, error) {
 		return false, nil, err
 	}
 	var kept []byte
-	_, err = tx.Get(indexKey, &kept)
+	_, err = tx.GetFact(indexKey, &kept)
 	return string(kept) == string(is), is, err
 }
 
@@ -73,7 +73,7 @@ func (cs *Cases) Reindex() (moved int, err error) {
 	err = cs.store.Update(func(tx *store.Tx) error {
 		moved = 0
 		for c, was := range tx.OpenCases() {
-			if ix := cs.Index(c); ix.Open != was.Open || ix.State != was.State || ix.Due != was.Due || !ix.Wake.Equal(was.Wake) {
+			if ix := cs.Index(c); ix.Open != was.Open || ix.State != was.State || ix.Due != was.Due || !ix.NextReminder.Equal(was.NextReminder) {
 				moved++
 				if err := tx.PutCase(c, ix); err != nil {
 					return fmt.Errorf("index case %s by its dates: %w", c.Ref, err)
@@ -91,15 +91,17 @@ func (cs *Cases) markIndexed(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	return tx.Set(indexKey, is)
+	return tx.SetFact(indexKey, is)
 }
 
 // Put stores a case and its index entry: its earliest date and the time of its
 // next reminder.
-func (cs *Cases) Put(tx *store.Tx, c *intake.Case) error { return cs.PutRead(tx, c, cs.View(tx, c)) }
+func (cs *Cases) Put(tx *store.Tx, c *intake.Case) error {
+	return cs.PutWithView(tx, c, cs.View(tx, c))
+}
 
-// PutRead is Put for a case of which v is the present view.
-func (cs *Cases) PutRead(tx *store.Tx, c *intake.Case, v *intake.View) error {
+// PutWithView is Put for a case of which v is the present view.
+func (cs *Cases) PutWithView(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	if err := tx.PutCase(c, cs.index(c, v)); err != nil {
 		return fmt.Errorf("store case %s: %w", c.Ref, err)
 	}
@@ -114,18 +116,18 @@ func (cs *Cases) index(c *intake.Case, v *intake.View) intake.Index {
 	return v.Index(v.NextReminder(cs.Rules().Schedule(), cs.Calendar(), c.Reminded))
 }
 
-// Basis returns a value that changes whenever the configuration or the calendar
+// RulesVersion returns a value that changes whenever the configuration or the calendar
 // does.
-func (cs *Cases) Basis() any {
+func (cs *Cases) RulesVersion() any {
 	return struct {
 		rules    *rules.Rules
 		calendar *deadlines.Calendar
 	}{cs.Rules(), cs.Calendar()}
 }
 
-// Deriver returns Index, or nil if the stored index was made with other rules,
+// IndexFunc returns Index, or nil if the stored index was made with other rules,
 // as that of a copy may have been.
-func (cs *Cases) Deriver() (derive func(*intake.Case) intake.Index, err error) {
+func (cs *Cases) IndexFunc() (derive func(*intake.Case) intake.Index, err error) {
 	err = cs.store.View(func(tx *store.Tx) error {
 		same, _, err := cs.indexed(tx)
 		if same {
@@ -136,13 +138,13 @@ func (cs *Cases) Deriver() (derive func(*intake.Case) intake.Index, err error) {
 	return derive, err
 }
 
-// DeriverOf is the Deriver of a register that is only read, with a
+// IndexFuncOf is the Deriver of a register that is only read, with a
 // configuration that need not be the one by which it was written.
-func DeriverOf(db *store.DB, now func() time.Time, cfg *config.Config) (func(*intake.Case) intake.Index, error) {
+func IndexFuncOf(db *store.DB, now func() time.Time, cfg *config.Config) (func(*intake.Case) intake.Index, error) {
 	cs := &Cases{store: db, now: now}
 	if err := cs.loadHolidays(); err != nil {
 		return nil, err
 	}
 	cs.rules.Store(rules.ForDates(cfg))
-	return cs.Deriver()
+	return cs.IndexFunc()
 }

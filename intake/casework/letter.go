@@ -37,7 +37,7 @@ func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, why []st
 		cs.Append(tx, c, ev)
 		return nil
 	}
-	cs.SetTurn(l, c.Person().Requester.Addr, cs.Rules().Box(c.Mailbox))
+	cs.Throttle(l, c.Person().Requester.Addr, cs.Rules().Box(c.Mailbox))
 	added, err := tx.Enqueue(l)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func Merge(ref string, events int) Act {
 			return err
 		}
 		ending := by
-		ending.Believed = events
+		ending.SeenEvents = events
 		if err := authorize(ending, ToMerge, old); err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 // limits per hour and per day allow.
 func (cs *Cases) TooMany(tx *store.Tx, mailbox, to string) bool {
 	limit, share := cs.Settings().PerAddressOf(mailbox)
-	now, among := tx.Now(), store.Among(share)
+	now, among := tx.Now(), store.MailboxSet(share)
 	return limit.Day > 0 && tx.OutsideSent(to, now.Add(-24*time.Hour), 0, among) >= limit.Day ||
 		limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0, among) >= limit.Hour
 }
@@ -151,7 +151,7 @@ func (cs *Cases) draftNoRequest(tx *store.Tx, c *intake.Case, ch *Change) error 
 
 // sendNoRequest lets the drafted letter go, where there is one.
 func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) (bool, error) {
-	l, ok := cs.NoRequest(tx, c)
+	l, ok := cs.NoRequestLetter(tx, c)
 	if !ok {
 		return false, nil
 	}
@@ -160,15 +160,15 @@ func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) 
 			return false, err
 		}
 	}
-	l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
+	l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.UndoWait), tx.Now(), "released by "+by.Actor
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.AckReleased, Letter: l.ID, Code: string(intake.ForNoRequest)})
 	ch.Letter = l.ID
 	return true, tx.PutLetter(l)
 }
 
-// NoRequest returns the letter that says that a mail is no request, if one is
+// NoRequestLetter returns the letter that says that a mail is no request, if one is
 // drafted and not released yet.
-func (cs *Cases) NoRequest(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
+func (cs *Cases) NoRequestLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
 	return l, ok && l.Key != "" && l.State == intake.LetterHeld && l.Doubts == 0 // of one that was erased nothing is left to send
 }

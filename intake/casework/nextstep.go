@@ -230,7 +230,7 @@ func SendDraft(id uint64, words ...string) Act {
 		if len(words) > 0 {
 			cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepEdited, Letter: l.ID, Code: string(l.Purpose)})
 		}
-		l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.Wait), tx.Now(), "released by "+by.Actor
+		l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.UndoWait), tx.Now(), "released by "+by.Actor
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepReleased, Letter: l.ID, Code: string(l.Purpose)})
 		ch.Letter, ch.Event = l.ID, len(c.Events) // what is undone is that it goes: its words stay
 		if len(words) > 0 {

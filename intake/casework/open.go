@@ -41,7 +41,7 @@ func (cs *Cases) Open(_ context.Context, by By, in OpenInput) (*Change, error) {
 		return nil, err
 	}
 	cs.log.Info("case opened by a person", "ref", ch.View.Ref, "actor", by.Actor)
-	cs.Wake()
+	cs.WakeSenders()
 	return ch, nil
 }
 
@@ -88,7 +88,7 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 	ch.View, ch.Event = cs.View(tx, c), 1
 	ch.Before = ch.View
 	ch.sayAck()
-	return ch, cs.delay(tx, ch.Letter, by.Wait)
+	return ch, cs.delay(tx, ch.Letter, by.UndoWait)
 }
 
 // delay has a letter that was just queued wait, so that it can be called back.

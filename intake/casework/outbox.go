@@ -73,7 +73,7 @@ func (cs *Cases) RetryLetter(_ context.Context, by By, id uint64) (intake.Letter
 		return l, err
 	}
 	cs.log.Info("letter released", "letter", id, "actor", by.Actor)
-	cs.Wake()
+	cs.WakeSenders()
 	return l, nil
 }
 
@@ -127,7 +127,7 @@ func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *
 	if err := by.MayOn(act, mailbox, fmt.Sprintf("letter %d", id)); err != nil || c == nil {
 		return l, nil, err
 	}
-	return l, c, believed(c, by.Believed)
+	return l, c, believed(c, by.SeenEvents)
 }
 
 // tryAgain puts a letter back into the queue. One to the requester goes only

@@ -53,9 +53,9 @@ func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time 
 	return now
 }
 
-// SetTurn delays a letter if the same sender's mail has already set off many,
+// Throttle delays a letter if the same sender's mail has already set off many,
 // so that a flood does not hold up others. News of danger is never delayed.
-func (cs *Cases) SetTurn(l *intake.Letter, sender string, box *config.Mailbox) {
+func (cs *Cases) Throttle(l *intake.Letter, sender string, box *config.Mailbox) {
 	if l.State == intake.LetterWaiting && l.Rank() != intake.OrderUrgent {
 		l.Next = cs.turns.at(l.Next, sender, box)
 	}

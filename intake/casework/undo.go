@@ -234,9 +234,9 @@ func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	return cs.reclassify(tx, c, ch, by, KindInput{Kind: intake.NotARequest})
 }
 
-// SetOffLetter reports whether the acknowledgement that event n set off has not
+// LetterPending reports whether the acknowledgement that event n set off has not
 // been sent yet.
-func (cs *Cases) SetOffLetter(tx *store.Tx, c *intake.Case, n int) bool {
+func (cs *Cases) LetterPending(tx *store.Tx, c *intake.Case, n int) bool {
 	if n < 2 || n > len(c.Events) || lastOf(c, n) == n {
 		return false
 	}

@@ -99,7 +99,7 @@ func (cl *Clock) Alarms(_ context.Context, standing []health.Alarm) ([]health.Al
 		cl.log.Info("alarm is over", "alarm", id)
 	}
 	if turned.mailed {
-		cl.cases.Wake()
+		cl.cases.WakeSenders()
 	}
 	return standing, nil
 }
@@ -126,9 +126,9 @@ func (cl *Clock) RaisedAlarms() (map[string]time.Time, error) {
 func (cl *Clock) raisedAlarms() (map[string]raisedAlarm, error) {
 	kept := map[string]raisedAlarm{}
 	err := cl.store.View(func(tx *store.Tx) error {
-		for name := range tx.Facts(alarmPrefix) {
+		for name := range tx.FactNames(alarmPrefix) {
 			var a raisedAlarm
-			if _, err := tx.Get(name, &a); err != nil {
+			if _, err := tx.GetFact(name, &a); err != nil {
 				return err
 			}
 			kept[name[len(alarmPrefix):]] = a
@@ -167,7 +167,7 @@ func (cl *Clock) turnAlarms(tx *store.Tx, standing []health.Alarm) (t turn, err 
 			return t, err
 		}
 	}
-	for name := range tx.Facts(alarmPrefix) {
+	for name := range tx.FactNames(alarmPrefix) {
 		if id := name[len(alarmPrefix):]; !stands(standing, id) {
 			if err := cl.turnOff(tx, id, &t); err != nil {
 				return t, err
@@ -181,7 +181,7 @@ func (cl *Clock) turnAlarms(tx *store.Tx, standing []health.Alarm) (t turn, err 
 func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 	now := tx.Now()
 	var was raisedAlarm
-	known, err := tx.Get(alarmPrefix+a.ID, &was)
+	known, err := tx.GetFact(alarmPrefix+a.ID, &was)
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 	if tell {
 		was.Told, was.Again, t.mailed = now, time.Time{}, true
 	}
-	if err := tx.Set(alarmPrefix+a.ID, was); err != nil || !tell {
+	if err := tx.SetFact(alarmPrefix+a.ID, was); err != nil || !tell {
 		return err
 	}
 	return cl.tellAlarm(tx, a.ID, a.Mailbox, templates.Notice{Problem: a.Problem, Mend: a.Mend})
@@ -213,19 +213,19 @@ func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 // after a while.
 func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
 	var was raisedAlarm
-	if _, err := tx.Get(alarmPrefix+id, &was); err != nil {
+	if _, err := tx.GetFact(alarmPrefix+id, &was); err != nil {
 		return err
 	}
 	if !was.Over.IsZero() {
 		if was.forgotten(tx.Now()) {
-			return tx.Delete(alarmPrefix + id)
+			return tx.DeleteFact(alarmPrefix + id)
 		}
 		return nil
 	}
 	t.cleared = append(t.cleared, id)
 	told := was.Again.IsZero()
 	was.Over, was.Again = tx.Now(), time.Time{}
-	if err := tx.Set(alarmPrefix+id, was); err != nil || !told {
+	if err := tx.SetFact(alarmPrefix+id, was); err != nil || !told {
 		return err
 	}
 	t.mailed = true
@@ -236,7 +236,7 @@ func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
 // server where there is one: its own may be what is wrong.
 func (cl *Clock) tellAlarm(tx *store.Tx, id, mailbox string, notice templates.Notice) error {
 	n := notices.News{
-		Purpose: intake.ForAlarm, Kind: templates.Alarm, Gets: config.GetsAlarms,
+		Purpose: intake.ForAlarm, Kind: templates.Alarm, Subscription: config.GetsAlarms,
 		Code:   fmt.Sprintf("%s/%d", id, tx.Now().Unix()),
 		Notice: notice,
 	}
@@ -248,5 +248,5 @@ func (cl *Clock) tellAlarm(tx *store.Tx, id, mailbox string, notice templates.No
 	if other := slices.IndexFunc(boxes, func(b config.Mailbox) bool { return b.Name != mailbox }); mailbox != "" && other >= 0 {
 		via = boxes[other].Name
 	}
-	return cl.notices.TellBy(tx, via, mailbox, nil, n)
+	return cl.notices.NotifyFrom(tx, via, mailbox, nil, n)
 }

@@ -17,7 +17,7 @@ func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string
 	l := cl.newList(tx, address)
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var last digested
-		if _, err := tx.Get(digestPrefix+box.Name, &last); err != nil {
+		if _, err := tx.GetFact(digestPrefix+box.Name, &last); err != nil {
 			return nil, "", err
 		}
 		l.add(box.Name, last)
@@ -33,15 +33,15 @@ func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string
 // member of staff.
 func (cl *Clock) StandingFor(tx *store.Tx, address string) (lines []string, err error) {
 	for _, box := range cl.cases.Rules().MailboxesOf(address) {
-		last, err := register.LastOf(tx, box)
+		last, err := register.LastContactOf(tx, box)
 		if err != nil {
 			return nil, err
 		}
 		lines = append(lines, fmt.Sprintf("Mailbox %s: last read %s, last sent for %s.", box, moment(last.Poll), moment(last.Send)))
 	}
-	for name := range tx.Facts(alarmPrefix) {
+	for name := range tx.FactNames(alarmPrefix) {
 		var a raisedAlarm
-		if _, err := tx.Get(name, &a); err != nil {
+		if _, err := tx.GetFact(name, &a); err != nil {
 			return nil, err
 		}
 		if a.Mailbox == "" || slices.Contains(cl.cases.Rules().MailboxesOf(address), a.Mailbox) {

@@ -25,11 +25,11 @@ const settleTime = 30 * time.Second
 // shown once its mailbox has been read.
 func NoteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
 	var b beforeStart
-	if _, err := tx.Get("before-start/"+a.Mailbox, &b); err != nil {
+	if _, err := tx.GetFact("before-start/"+a.Mailbox, &b); err != nil {
 		return err
 	}
 	b.Waiting, b.Last = append(b.Waiting, a.ID), tx.Now()
-	return tx.Set("before-start/"+a.Mailbox, b)
+	return tx.SetFact("before-start/"+a.Mailbox, b)
 }
 
 // listBeforeStart shows staff, once, the mail from before the start that may
@@ -39,7 +39,7 @@ func (cl *Clock) listBeforeStart() error {
 		var b beforeStart
 		due := func(tx *store.Tx) (bool, error) {
 			b = beforeStart{}
-			_, err := tx.Get("before-start/"+box.Name, &b)
+			_, err := tx.GetFact("before-start/"+box.Name, &b)
 			return len(b.Waiting) > 0 && (tx.Now().Sub(b.Last) >= settleTime || cl.once.Load()), err
 		}
 		err := cl.whenDue(due, func(tx *store.Tx) error { return cl.tellBeforeStart(tx, &box, b) })
@@ -61,14 +61,14 @@ func (cl *Clock) tellBeforeStart(tx *store.Tx, box *config.Mailbox, b beforeStar
 	}
 	for i, page := range paged([]templates.List{list}) {
 		n := notices.News{
-			Purpose: intake.ForBeforeStart, Kind: templates.BeforeStart, Gets: config.GetsTriage,
+			Purpose: intake.ForBeforeStart, Kind: templates.BeforeStart, Subscription: config.GetsTriage,
 			Code: fmt.Sprintf("%s/through-%d/%d", box.Name, b.Waiting[len(b.Waiting)-1], i+1), Notice: templates.Notice{Lists: page, Due: box.Since},
 		}
-		if err := cl.notices.Tell(tx, box.Name, nil, n); err != nil {
+		if err := cl.notices.Notify(tx, box.Name, nil, n); err != nil {
 			return err
 		}
 	}
-	return tx.Delete("before-start/" + box.Name)
+	return tx.DeleteFact("before-start/" + box.Name)
 }
 
 // nextBeforeStart is when the list of mail from before the start may be
@@ -76,7 +76,7 @@ func (cl *Clock) tellBeforeStart(tx *store.Tx, box *config.Mailbox, b beforeStar
 func (cl *Clock) nextBeforeStart(tx *store.Tx) (next time.Time, err error) {
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var b beforeStart
-		if _, err := tx.Get("before-start/"+box.Name, &b); err != nil {
+		if _, err := tx.GetFact("before-start/"+box.Name, &b); err != nil {
 			return next, err
 		}
 		if at := b.Last.Add(settleTime); len(b.Waiting) > 0 && (next.IsZero() || at.Before(next)) {

@@ -23,7 +23,7 @@ func (cl *Clock) AddHolidays(_ context.Context, govuk []byte, source string) (in
 
 func (cl *Clock) tellHolidays(tx *store.Tx, dated []casework.Redating) error {
 	for _, box := range cl.cases.Settings().Mailboxes {
-		n := notices.News{Purpose: intake.ForHolidays, Kind: templates.Holidays, Gets: config.GetsReminders, Code: fmt.Sprintf("%s/%d", box.Name, tx.Now().UnixNano())}
+		n := notices.News{Purpose: intake.ForHolidays, Kind: templates.Holidays, Subscription: config.GetsReminders, Code: fmt.Sprintf("%s/%d", box.Name, tx.Now().UnixNano())}
 		for _, d := range dated {
 			if d.Mailbox == box.Name {
 				n.Notice.Changes = append(n.Notice.Changes, d.Change)
@@ -32,7 +32,7 @@ func (cl *Clock) tellHolidays(tx *store.Tx, dated []casework.Redating) error {
 		if len(n.Notice.Changes) == 0 {
 			continue
 		}
-		if err := cl.notices.Tell(tx, box.Name, nil, n); err != nil {
+		if err := cl.notices.Notify(tx, box.Name, nil, n); err != nil {
 			return err
 		}
 	}
@@ -47,7 +47,7 @@ func (cl *Clock) HolidaysFetched() (*time.Time, error) {
 	var at time.Time
 	known := false
 	err := cl.store.View(func(tx *store.Tx) (err error) {
-		known, err = tx.Get(fetchedKey, &at)
+		known, err = tx.GetFact(fetchedKey, &at)
 		return err
 	})
 	if err != nil {
@@ -61,5 +61,5 @@ func (cl *Clock) HolidaysFetched() (*time.Time, error) {
 
 // KeepHolidaysFetched records that holidays.url gave a sound list.
 func (cl *Clock) KeepHolidaysFetched() error {
-	return cl.store.Update(func(tx *store.Tx) error { return tx.Set(fetchedKey, tx.Now()) })
+	return cl.store.Update(func(tx *store.Tx) error { return tx.SetFact(fetchedKey, tx.Now()) })
 }

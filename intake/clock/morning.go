@@ -76,11 +76,11 @@ func (cl *Clock) beginMorning() (m digested, due bool, err error) {
 	}
 	err = cl.store.Update(func(tx *store.Tx) error {
 		m = digested{}
-		if _, err := tx.Get(morningKey, &m); err != nil || m.Day == tx.Today() {
+		if _, err := tx.GetFact(morningKey, &m); err != nil || m.Day == tx.Today() {
 			return err
 		}
 		m = digested{tx.Today(), tx.LastArrival(), tx.Now()}
-		return tx.Set(morningKey, m)
+		return tx.SetFact(morningKey, m)
 	})
 	return m, true, err
 }
@@ -93,7 +93,7 @@ func (cl *Clock) untold(tx *store.Tx) (names []string, err error) {
 	}
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var last digested
-		if _, err := tx.Get(digestPrefix+box.Name, &last); err != nil {
+		if _, err := tx.GetFact(digestPrefix+box.Name, &last); err != nil {
 			return nil, err
 		}
 		if last.Day != day { // a later one is of a clock that ran ahead
@@ -113,7 +113,7 @@ func (cl *Clock) mailOf(m digested) (ids []uint64, err error) {
 		first := m.Through
 		for _, name := range names {
 			var last digested
-			if _, err := tx.Get(digestPrefix+name, &last); err != nil {
+			if _, err := tx.GetFact(digestPrefix+name, &last); err != nil {
 				return err
 			}
 			first = min(first, last.Through)
@@ -167,7 +167,7 @@ func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
 		if was.Day != m.Day {
 			was.Boxes = nil
 		}
-		return tx.Set(toldPrefix+tx.Pseudonym(to), toldSoFar{m, append(was.Boxes, l.names...)})
+		return tx.SetFact(toldPrefix+tx.Pseudonym(to), toldSoFar{m, append(was.Boxes, l.names...)})
 	})
 }
 
@@ -178,14 +178,14 @@ func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string)
 	l := cl.newList(tx, to)
 	names, err := cl.untold(tx)
 	if err == nil {
-		_, err = tx.Get(toldPrefix+tx.Pseudonym(to), &was)
+		_, err = tx.GetFact(toldPrefix+tx.Pseudonym(to), &was)
 	}
 	if err != nil || m.Day != tx.Today() { // of the next day the next tick tells
 		return l, was, err
 	}
 	for _, name := range names {
 		var last digested
-		if _, err := tx.Get(digestPrefix+name, &last); err != nil {
+		if _, err := tx.GetFact(digestPrefix+name, &last); err != nil {
 			return l, was, err
 		}
 		if slices.Contains(was.Boxes, name) {
@@ -216,16 +216,16 @@ func (cl *Clock) endMorning(m digested) error {
 			return err
 		}
 		for _, name := range names {
-			if err := tx.Set(digestPrefix+name, m); err != nil {
+			if err := tx.SetFact(digestPrefix+name, m); err != nil {
 				return err
 			}
 		}
-		for name := range tx.Facts(toldPrefix) {
-			if err := tx.Delete(name); err != nil {
+		for name := range tx.FactNames(toldPrefix) {
+			if err := tx.DeleteFact(name); err != nil {
 				return err
 			}
 		}
-		return tx.Delete(morningKey)
+		return tx.DeleteFact(morningKey)
 	})
 }
 
@@ -241,7 +241,7 @@ func (l *list) send() error {
 			Purpose: intake.ForDigest, Kind: templates.Digest, Code: fmt.Sprintf("%s/%s/%d", strings.Join(l.names, "+"), l.tx.Today(), i+1),
 			Notice: templates.Notice{Lists: page, Sum: l.sum()},
 		}
-		if err := l.cl.notices.TellOne(l.tx, l.cl.via(l.to), nil, n, l.to); err != nil {
+		if err := l.cl.notices.NotifyOne(l.tx, l.cl.via(l.to), nil, n, l.to); err != nil {
 			return err
 		}
 	}
@@ -279,7 +279,7 @@ func (cl *Clock) nextDigest(tx *store.Tx) (time.Time, error) {
 	}
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var last digested
-		if _, err := tx.Get(digestPrefix+box.Name, &last); err != nil {
+		if _, err := tx.GetFact(digestPrefix+box.Name, &last); err != nil {
 			return tomorrow, err
 		}
 		if last.Day != day {

@@ -41,7 +41,7 @@ type question struct {
 func (cl *Clock) askAgain(ctx context.Context) error {
 	var quiet []question
 	err := cl.store.View(func(tx *store.Tx) error {
-		for _, d := range cl.facts.OpenIn(tx) {
+		for _, d := range cl.facts.OpenCasesIn(tx) {
 			for _, k := range d.Clocks {
 				if cl.silent(d.View, k, tx.Today()) {
 					quiet = append(quiet, question{d.Ref, k.Kind})

@@ -15,8 +15,8 @@ import (
 	"requestd/store"
 )
 
-// Outlived is a case, or a mail without one, that is past its retention period.
-type Outlived struct {
+// PastRetention is a case, or a mail without one, that is past its retention period.
+type PastRetention struct {
 	Ref     string        `json:"ref"`     // "" of a mail
 	Message uint64        `json:"message"` // 0 of a case
 	Mailbox string        `json:"mailbox"`
@@ -25,10 +25,10 @@ type Outlived struct {
 	Due     deadlines.Day `json:"due"`   // since when it may be erased
 }
 
-// Outlived lists what retention allows to erase, the cases first. An open case
+// PastRetention lists what retention allows to erase, the cases first. An open case
 // is never in the list, nor one that is linked to an open case.
-func (cl *Clock) Outlived(ctx context.Context) (list []Outlived, err error) {
-	err = cl.eachOutlived(ctx, func(o Outlived) { list = append(list, o) })
+func (cl *Clock) PastRetention(ctx context.Context) (list []PastRetention, err error) {
+	err = cl.eachOutlived(ctx, func(o PastRetention) { list = append(list, o) })
 	return list, err
 }
 
@@ -36,7 +36,7 @@ func (cl *Clock) Outlived(ctx context.Context) (list []Outlived, err error) {
 // has the file grow meanwhile, or the database keep what nobody needs any more.
 const lookAtOnce = 5000
 
-func (cl *Clock) eachOutlived(ctx context.Context, found func(Outlived)) error {
+func (cl *Clock) eachOutlived(ctx context.Context, found func(PastRetention)) error {
 	looks := []func(*store.Tx) bool{cl.lookAtCases(found), cl.lookAtMail(found)}
 	for more := false; len(looks) > 0; {
 		err := ctx.Err()
@@ -58,11 +58,11 @@ func (cl *Clock) eachOutlived(ctx context.Context, found func(Outlived)) error {
 
 // lookAtCases returns what looks at the next settled cases each time that it is
 // called, and reports whether there are more.
-func (cl *Clock) lookAtCases(found func(Outlived)) func(*store.Tx) bool {
+func (cl *Clock) lookAtCases(found func(PastRetention)) func(*store.Tx) bool {
 	after := ""
 	return func(tx *store.Tx) bool {
 		n := 0
-		for c := range tx.DoneToRead(after) {
+		for c := range tx.ClosedReadOnly(after) {
 			if o, due := cl.outlivedCase(tx, c); due {
 				found(o)
 			}
@@ -76,7 +76,7 @@ func (cl *Clock) lookAtCases(found func(Outlived)) func(*store.Tx) bool {
 }
 
 // lookAtMail is the same for mail.
-func (cl *Clock) lookAtMail(found func(Outlived)) func(*store.Tx) bool {
+func (cl *Clock) lookAtMail(found func(PastRetention)) func(*store.Tx) bool {
 	after := uint64(0)
 	return func(tx *store.Tx) bool {
 		n := 0
@@ -93,14 +93,14 @@ func (cl *Clock) lookAtMail(found func(Outlived)) func(*store.Tx) bool {
 	}
 }
 
-func (cl *Clock) outlivedCase(tx *store.Tx, c *intake.Case) (Outlived, bool) {
+func (cl *Clock) outlivedCase(tx *store.Tx, c *intake.Case) (PastRetention, bool) {
 	ended := lastDone(c)
 	if tx.Today() < shortest(cl.cases.Settings().Retention).After(ended) || c.Erased() && !casework.LeftOver(tx, c) {
-		return Outlived{}, false
+		return PastRetention{}, false
 	}
 	v := cl.cases.View(tx, c)
 	why, period := cl.periodOf(c, v)
-	o := Outlived{Ref: c.Ref, Mailbox: c.Mailbox, Why: why, Ended: ended}
+	o := PastRetention{Ref: c.Ref, Mailbox: c.Mailbox, Why: why, Ended: ended}
 	o.Due = period.After(o.Ended)
 	if v.IsOpen() || period.IsZero() || tx.Today() < o.Due || linkedOpen(tx, c) {
 		return o, false
@@ -189,16 +189,16 @@ func linkedOpen(tx *store.Tx, c *intake.Case) bool {
 	})
 }
 
-func (cl *Clock) outlivedMail(tx *store.Tx, a *intake.Arrival) (Outlived, bool) {
+func (cl *Clock) outlivedMail(tx *store.Tx, a *intake.Arrival) (PastRetention, bool) {
 	if a.Ref != "" || store.Erased(a) {
-		return Outlived{}, false
+		return PastRetention{}, false
 	}
 	r := cl.cases.Settings().Retention
 	why, period := "passed", r.Passed
 	if a.Decision == intake.DidIgnore {
 		why, period = "ignored", r.Ignored
 	}
-	o := Outlived{Message: a.ID, Mailbox: a.Mailbox, Why: why, Ended: deadlines.DayOf(a.Registered)}
+	o := PastRetention{Message: a.ID, Mailbox: a.Mailbox, Why: why, Ended: deadlines.DayOf(a.Registered)}
 	o.Due = period.After(o.Ended)
 	return o, !period.IsZero() && tx.Today() >= o.Due
 }
@@ -206,11 +206,11 @@ func (cl *Clock) outlivedMail(tx *store.Tx, a *intake.Arrival) (Outlived, bool) 
 // eraseAtOnce is how many cases and mails are erased in one transaction.
 const eraseAtOnce = 100
 
-// EraseOutlived erases of what Outlived lists what the actor may erase, and reports how much that was. A
+// ErasePastRetention erases of what Outlived lists what the actor may erase, and reports how much that was. A
 // case whose letter is still on its way is left for another day. Where
 // anything was erased the file is written anew, so that no free page keeps it.
-func (cl *Clock) EraseOutlived(ctx context.Context, by casework.By) (n health.Retention, err error) {
-	list, err := cl.Outlived(ctx)
+func (cl *Clock) ErasePastRetention(ctx context.Context, by casework.By) (n health.Retention, err error) {
+	list, err := cl.PastRetention(ctx)
 	if err != nil {
 		return n, err
 	}
@@ -243,7 +243,7 @@ func (cl *Clock) EraseOutlived(ctx context.Context, by casework.By) (n health.Re
 func mayErase(by casework.By, mailbox string) bool { return by.May(casework.ToErase, mailbox) == nil }
 
 // eraseOne looks once more: meanwhile a case may have been opened again.
-func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Retention) error {
+func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o PastRetention, n *health.Retention) error {
 	if o.Ref == "" {
 		a, err := tx.Arrival(o.Message)
 		if err != nil {
@@ -273,9 +273,9 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o Outlived, n *health.Re
 // is wrong is gone for good, so after a longer time the next day is waited for.
 const leapOfDays = 7
 
-// Keep looks once a day for what is past its retention period, and erases it if
+// ApplyRetention looks once a day for what is past its retention period, and erases it if
 // the configuration says so.
-func (cl *Clock) Keep(ctx context.Context) error {
+func (cl *Clock) ApplyRetention(ctx context.Context) error {
 	var last health.Retention
 	var day deadlines.Day
 	due := false
@@ -298,7 +298,7 @@ func (cl *Clock) Keep(ctx context.Context) error {
 		}
 	}
 	if cl.cases.Settings().Retention.Erase == "automatic" && !leapt {
-		if _, err := cl.EraseOutlived(ctx, casework.ByAdministrator(intake.ActorSelf)); err != nil {
+		if _, err := cl.ErasePastRetention(ctx, casework.ByAdministrator(intake.ActorSelf)); err != nil {
 			return err
 		}
 	}
@@ -313,7 +313,7 @@ func (cl *Clock) Keep(ctx context.Context) error {
 func (cl *Clock) compact(ctx context.Context) error {
 	holds := false
 	err := cl.store.View(func(tx *store.Tx) error {
-		holds = tx.HoldsErased()
+		holds = tx.HasErasedPages()
 		return nil
 	})
 	if err != nil || !holds {
@@ -366,7 +366,7 @@ func (cl *Clock) dropTexts(ctx context.Context) error {
 // countOutlived records how much may be erased, for the status.
 func (cl *Clock) countOutlived(ctx context.Context, day deadlines.Day) error {
 	n := health.Retention{Looked: day}
-	err := cl.eachOutlived(ctx, func(o Outlived) {
+	err := cl.eachOutlived(ctx, func(o PastRetention) {
 		if o.Ref != "" {
 			n.Cases++
 		} else {

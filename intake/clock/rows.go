@@ -15,7 +15,7 @@ const dueSoonDays = 5 // working days that the list looks ahead
 
 // cases lists every open case that wants something of staff.
 func (l *list) cases() {
-	for _, d := range l.cl.facts.OpenIn(l.tx) {
+	for _, d := range l.cl.facts.OpenCasesIn(l.tx) {
 		if l.last[d.Mailbox] == nil {
 			continue
 		}
@@ -186,7 +186,7 @@ func (l *list) lateness(v *intake.View, k *intake.Clock) string {
 
 // replySeen lists a case on which a colleague's own reply was found since the
 // last list.
-func (l *list) replySeen(d *register.Desk) {
+func (l *list) replySeen(d *register.OpenCase) {
 	if e := d.Replied; e != nil && e.At.After(l.last[d.Mailbox].At) {
 		l.put(answered, d.Mailbox, d.View, caseRow(d.View, d.RespondBy, "a reply of "+e.Day.Long()+" was found"), false)
 	}

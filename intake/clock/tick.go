@@ -70,7 +70,7 @@ func (cl *Clock) Tick(ctx context.Context) error {
 	if err := cl.digest(ctx); err != nil {
 		return fmt.Errorf("write the digest: %w", err)
 	}
-	cl.cases.Wake()
+	cl.cases.WakeSenders()
 	return nil
 }
 
@@ -94,7 +94,7 @@ func (cl *Clock) noteClock() error {
 		return nil
 	})
 	if err == nil {
-		err = cl.store.Update(func(tx *store.Tx) error { return tx.SettleOutside() })
+		err = cl.store.Update(func(tx *store.Tx) error { return tx.FixFutureSends() })
 	}
 	if err == nil {
 		err = inParts(context.Background(), cl.store, ahead, cl.putBack)
@@ -183,11 +183,11 @@ func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 		}
 		reminders := v.DueReminders(cl.cases.Rules().Schedule(), cl.cases.Calendar(), c.Reminded, tx.Now())
 		c.Reminded = tx.Now()
-		if err := cl.cases.PutRead(tx, c, v); err != nil {
+		if err := cl.cases.PutWithView(tx, c, v); err != nil {
 			return false, err
 		}
 		for _, r := range reminders {
-			if err := cl.notices.Tell(tx, c.Mailbox, v, cl.reminder(tx, c, v, r)); err != nil {
+			if err := cl.notices.Notify(tx, c.Mailbox, v, cl.reminder(tx, c, v, r)); err != nil {
 				return false, err
 			}
 		}
@@ -196,7 +196,7 @@ func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 }
 
 func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake.Reminder) notices.News {
-	n := notices.News{Purpose: r.Purpose, Gets: config.GetsReminders, Code: r.Code, Escalate: r.Escalate && r.Purpose == intake.ForUrgent}
+	n := notices.News{Purpose: r.Purpose, Subscription: config.GetsReminders, Code: r.Code, Escalate: r.Escalate && r.Purpose == intake.ForUrgent}
 	n.Notice = templates.Notice{Case: notices.CaseOf(v, c), Due: r.Due, Days: cl.days(tx, v, r)}
 	n.Notice.In = cl.firstMail(tx, c)
 	if len(v.Clocks) > 1 {
@@ -204,14 +204,14 @@ func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake
 	}
 	switch r.Purpose {
 	case intake.ForOverdue:
-		n.Kind, n.Gets = templates.Overdue, config.GetsOverdue
+		n.Kind, n.Subscription = templates.Overdue, config.GetsOverdue
 	case intake.ForAckAtRisk:
 		n.Kind, n.Notice.DueKind = templates.AckAtRisk, ""
 		n.Notice.ByNoon = !v.NeutralAt().IsZero() && cl.cases.Rules().Box(c.Mailbox).NeutralAcknowledgement && tx.Now().Before(v.NeutralAt())
 	case intake.ForUndecided:
-		n.Kind, n.Gets = templates.Undecided, config.GetsTriage
+		n.Kind, n.Subscription = templates.Undecided, config.GetsTriage
 	case intake.ForUrgent:
-		n.Kind, n.Gets = templates.Urgent, config.GetsUrgent
+		n.Kind, n.Subscription = templates.Urgent, config.GetsUrgent
 	case intake.ForRecall:
 		n.Kind = templates.Recall
 	case intake.ForClosing:
@@ -255,7 +255,7 @@ func (cl *Clock) forget(ctx context.Context) error {
 	const key = "replies/forgotten"
 	due := func(tx *store.Tx) (bool, error) {
 		var last deadlines.Day
-		_, err := tx.Get(key, &last)
+		_, err := tx.GetFact(key, &last)
 		return last != tx.Today(), err
 	}
 	for more := true; more; {
@@ -268,7 +268,7 @@ func (cl *Clock) forget(ctx context.Context) error {
 				return err
 			}
 			keep := 2 * time.Duration(cl.cases.Settings().Replies.TokenDays) * 24 * time.Hour
-			return errors.Join(tx.ExpireTokens(tx.Now()), tx.ExpireOnce(tx.Now().Add(-keep)), tx.Set(key, tx.Today()))
+			return errors.Join(tx.ExpireTokens(tx.Now()), tx.ForgetFirstTimes(tx.Now().Add(-keep)), tx.SetFact(key, tx.Today()))
 		})
 		if err != nil {
 			return err

@@ -35,7 +35,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		if err == nil {
 			c.Notes(c.Mailboxes[0].Since)
-			c.Tell(GetsTriage, "", "foi")
+			c.Recipients(GetsTriage, "", "foi")
 			return
 		}
 		var all *Problems

@@ -43,8 +43,8 @@ type OwnLimits struct {
 // Share is whose letters a limit counts together: one mailbox's, or those of all
 // but some.
 type Share struct {
-	Only string
-	But  []string
+	Only   string
+	Except []string
 }
 
 // BreakerOf is the breaker for letters of a mailbox, and whose letters it counts.
@@ -70,7 +70,7 @@ func limitOf[T any](c *Config, mailbox string, shared T, of func(*OwnLimits) *T)
 			but = append(but, m.Name)
 		}
 	}
-	return shared, Share{But: but}
+	return shared, Share{Except: but}
 }
 
 // Text is wording in both languages.

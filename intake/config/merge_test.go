@@ -61,7 +61,7 @@ func TestTwoHundredMailboxesMergedFromOne(t *testing.T) {
 	}
 	for i, m := range got.Mailboxes {
 		for _, gets := range staffGets {
-			if told := got.Tell(gets, m.Name, ""); len(told) != 1 || told[0].Address != "officer@"+m.Name+".example.org" {
+			if told := got.Recipients(gets, m.Name, ""); len(told) != 1 || told[0].Address != "officer@"+m.Name+".example.org" {
 				t.Errorf("of %s in %s are told %v", gets, m.Name, told)
 			}
 		}

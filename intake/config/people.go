@@ -32,11 +32,11 @@ func (c *Config) OAuthNamed(name string) *OAuth {
 	return nil
 }
 
-// Tell returns the staff to whom such mail about a case of that kind in that
+// Recipients returns the staff to whom such mail about a case of that kind in that
 // mailbox is sent; "" as mailbox or kind means any. If nobody asked for it, it
 // is everybody of the mailbox, and failing that all staff: nothing is ever sent
 // to no one.
-func (c *Config) Tell(gets, mailbox, kind string) []Staff {
+func (c *Config) Recipients(gets, mailbox, kind string) []Staff {
 	has := func(list []string, v string) bool { return v == "" || slices.Contains(list, v) }
 	var exact, ofMailbox []Staff
 	for _, s := range c.Staff {

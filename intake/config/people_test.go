@@ -27,7 +27,7 @@ func TestWhoIsTold(t *testing.T) {
 		{GetsTriage, "cymru", "foi", "foi dp head"},   // nobody at all is named for it
 	} {
 		var got []string
-		for _, s := range c.Tell(x.gets, x.mailbox, x.kind) {
+		for _, s := range c.Recipients(x.gets, x.mailbox, x.kind) {
 			name, _, _ := strings.Cut(s.Address, "@")
 			got = append(got, name)
 		}

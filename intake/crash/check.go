@@ -127,8 +127,8 @@ func (r *run) whereabouts(m sent) string {
 		mark, _ := tx.Position(m.box, "INBOX")
 		said += fmt.Sprintf("; the register has read up to %d", mark.Through)
 		for a := range tx.Arrivals(store.ArrivalFilter{}) {
-			if a.MessageID == m.id || a.Place.Mailbox == m.box && a.Place.UID == m.uid {
-				said += fmt.Sprintf("; message %d is %+v, %s, %s", a.ID, a.Place, a.Decision, a.MessageID)
+			if a.MessageID == m.id || a.MailLocation.Mailbox == m.box && a.MailLocation.UID == m.uid {
+				said += fmt.Sprintf("; message %d is %+v, %s, %s", a.ID, a.MailLocation, a.Decision, a.MessageID)
 			}
 		}
 	})

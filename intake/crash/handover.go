@@ -19,11 +19,11 @@ func (s *several) stallAmidLetters(i int) {
 // given up when it has ended: nobody need wait until it is taken for dead.
 func (s *several) handOver(i int) {
 	s.until("both daemons share the work, and nobody who is dead has any of it", func(tx *store.Tx) bool {
-		return len(slices.Collect(tx.Facts(mates))) == len(s.daemons) && len(workers(tx)) == len(s.daemons)
+		return len(slices.Collect(tx.FactNames(mates))) == len(s.daemons) && len(workers(tx)) == len(s.daemons)
 	})
 	s.end(i, syscall.SIGTERM)
 	s.look(func(tx *store.Tx) {
-		left, work := slices.Collect(tx.Facts(mates)), workers(tx)
+		left, work := slices.Collect(tx.FactNames(mates)), workers(tx)
 		if len(left) > 1 || len(work) > 1 || len(work) == 1 && !slices.Contains(left, mates+work[0]) {
 			s.violate("a daemon that was stopped gave its work up to nobody: there are %v, and %v have work", left, work)
 		}
@@ -42,9 +42,9 @@ const (
 
 // workers are the daemons that have a task.
 func workers(tx *store.Tx) (list []string) {
-	for name := range tx.Facts(tasks) {
+	for name := range tx.FactNames(tasks) {
 		var who string
-		if ok, err := tx.Get(name, &who); ok && err == nil && !slices.Contains(list, who) {
+		if ok, err := tx.GetFact(name, &who); ok && err == nil && !slices.Contains(list, who) {
 			list = append(list, who)
 		}
 	}

@@ -30,7 +30,7 @@ func (d *Daemon) stopped(mailbox string) {
 // shareOut has everything that is recorded about a mailbox recorded only while
 // it is ours.
 func (d *Daemon) shareOut() {
-	d.Engine.May = d.share.holds
+	d.Engine.StillOurs = d.share.holds
 	d.Engine.Cases.OnWork(func() { signal(d.tick) })
 	d.Store.OnLetter(d.letterWaits)
 }
@@ -86,7 +86,7 @@ func (d *Daemon) runTelling(ctx context.Context) error {
 		case <-d.words.some:
 		}
 		for _, mailbox := range d.words.take() {
-			_ = d.Store.Tell(letterWord + mailbox) // who does not hear of it sees it within seconds
+			_ = d.Store.Broadcast(letterWord + mailbox) // who does not hear of it sees it within seconds
 		}
 	}
 }
@@ -173,7 +173,7 @@ func (d *Daemon) noticed() error {
 	if err != nil {
 		return fmt.Errorf("look for letters that others have written: %w", err)
 	}
-	return d.Engine.Cases.Follow()
+	return d.Engine.Cases.AdoptCalendar()
 }
 
 // keepToShare has the mailboxes watched that are ours now, and no others.

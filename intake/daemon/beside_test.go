@@ -113,8 +113,8 @@ func TestARunOfAllAtOnceIsRemembered(t *testing.T) {
 	if err := d.Once(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	last, err := d.Engine.Register.Lasts()
-	if is := last["cafcass"]; err != nil || is.Poll.IsZero() || is.Seen != nil {
+	last, err := d.Engine.Register.LastContacts()
+	if is := last["cafcass"]; err != nil || is.Poll.IsZero() || is.Connection != nil {
 		t.Errorf("%+v, %v; want when it was read, and from nowhere", is, err)
 	}
 }

@@ -59,7 +59,7 @@ func (d *Daemon) care(ctx context.Context) {
 		return
 	}
 	d.notify("STATUS=" + statusText(s))
-	if err := d.Engine.Clock.Keep(ctx); err != nil {
+	if err := d.Engine.Clock.ApplyRetention(ctx); err != nil {
 		d.Log.Error("what retention asks for could not be done, to be tried again", "error", err)
 	}
 }
@@ -91,12 +91,12 @@ func (d *Daemon) collectLast() {
 		}
 		read, sent := l.watch.Status(), l.send.Status()
 		was := d.last[l.name]
-		is := register.Last{
+		is := register.LastContact{
 			Poll: later(was.Poll, d.here(read.LastPoll)), Send: later(was.Send, sent.LastGood),
 			IMAPEnds: known(was.IMAPEnds, read.CertEnds), SMTPEnds: known(was.SMTPEnds, sent.CertEnds),
 		}
 		if d.share != nil && l.ctx != nil {
-			is.Seen = &register.Seen{
+			is.Connection = &register.Connection{
 				Host: d.share.host, Since: l.started.UTC().Round(0), Connected: !read.Connected.IsZero(), Trouble: read.LastError, NextTry: utc(read.NextTry),
 				Server: read.Server, SendTrouble: sent.Trouble, SendPaused: utc(sent.Paused), Aside: sent.Aside, Breaker: sent.Breaker,
 			}
@@ -114,7 +114,7 @@ func utc(t time.Time) time.Time { return t.UTC().Round(0) }
 func (d *Daemon) storeLast() {
 	d.collectLast()
 	d.mu.Lock()
-	last := map[string]register.Last{}
+	last := map[string]register.LastContact{}
 	for name := range d.unkept {
 		last[name] = d.last[name]
 	}
@@ -123,14 +123,14 @@ func (d *Daemon) storeLast() {
 	if len(last) == 0 {
 		return
 	}
-	if err := d.Engine.Register.KeepLast(last); err != nil {
+	if err := d.Engine.Register.KeepLastContact(last); err != nil {
 		d.Log.Error("the register cannot be written", "error", err)
 	}
 }
 
 // loadLast takes over what the daemon recorded that worked on a mailbox before.
 func (d *Daemon) loadLast(mailboxes []string) {
-	last, err := d.Engine.Register.Lasts()
+	last, err := d.Engine.Register.LastContacts()
 	if err != nil {
 		d.Log.Error("the register cannot be read", "error", err)
 		return
@@ -142,7 +142,7 @@ func (d *Daemon) loadLast(mailboxes []string) {
 	}
 }
 
-func (d *Daemon) lastOf(name string) register.Last {
+func (d *Daemon) lastOf(name string) register.LastContact {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.last[name]

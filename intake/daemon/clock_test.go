@@ -47,7 +47,7 @@ mailboxes:
 		passed := []byte("From: Bob <bob@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Lunch\r\nMessage-ID: <1@example.org>\r\n" +
 			"Date: Fri, 20 Nov 2026 05:00:00 +0000\r\n\r\nHi Jo, when is my appointment? I cannot come on Friday. Bob\r\n")
 		place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
-		if err := d.Engine.Deliver(ctx, place, []mailbox.Fetched{{UID: 1, Received: d.now(), Raw: passed, Complete: true}}, 1); err != nil {
+		if err := d.Engine.TakeIn(ctx, place, []mailbox.Fetched{{UID: 1, Received: d.now(), Raw: passed, Complete: true}}, 1); err != nil {
 			t.Error(err)
 		}
 		<-time.After(13 * 24 * time.Hour)

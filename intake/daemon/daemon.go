@@ -60,7 +60,7 @@ type Daemon struct {
 
 	mu        sync.Mutex
 	lanes     []*lane
-	last      map[string]register.Last
+	last      map[string]register.LastContact
 	collected uint64          // bytes taken from the heap when giveBack last had it collected
 	unkept    map[string]bool // of which mailboxes last is newer than what the register keeps
 	reloaded  reloaded
@@ -80,7 +80,7 @@ func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, e
 // the register lies in a database and a daemon works on it that has another
 // configuration or, where this one is to run alone, any does.
 func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time, alone bool) (*Daemon, error) {
-	db, err := register.Open(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait, Progress: (&Daemon{Log: log}).migrates(ctx)})
+	db, err := register.OpenStore(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait, Progress: (&Daemon{Log: log}).migrates(ctx)})
 	if err != nil {
 		return nil, underUnit(err)
 	}
@@ -125,7 +125,7 @@ func wire(cfg *config.Config, db *store.DB, s *share, log *slog.Logger, now func
 	if d.lanes, err = d.newLanes(cfg); err != nil {
 		return nil, err
 	}
-	if d.last, err = e.Register.Lasts(); err != nil {
+	if d.last, err = e.Register.LastContacts(); err != nil {
 		return nil, err
 	}
 	if err := begun(db); err != nil {
@@ -137,7 +137,7 @@ func wire(cfg *config.Config, db *store.DB, s *share, log *slog.Logger, now func
 	}
 	e.Cases.OnWork(d.wake)
 	if wait := cfg.Sending.InDoubtWait; len(wait) > 0 {
-		err = outbox.Recover(db, wait[0], log, nil)
+		err = outbox.MarkInterrupted(db, wait[0], log, nil)
 	}
 	return d, err
 }

@@ -139,7 +139,7 @@ func (o *office) arrival(messageID string) *intake.Arrival {
 	return nil
 }
 
-func (o *office) full(ref string) *register.Full {
+func (o *office) full(ref string) *register.CaseDetails {
 	o.t.Helper()
 	f, err := o.Engine.Register.Case(o.t.Context(), ref)
 	if err != nil {

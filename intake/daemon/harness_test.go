@@ -225,7 +225,7 @@ func (d *desk) receive(n uint32) string {
 		"Message-ID: <%d@example.org>\r\nDate: %s\r\n\r\nUnder the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n",
 		n, n, friday.Format(time.RFC1123Z))
 	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1}
-	if err := d.Engine.Deliver(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: friday, Raw: []byte(raw), Complete: true}}, n); err != nil {
+	if err := d.Engine.TakeIn(d.t.Context(), place, []mailbox.Fetched{{UID: n, Received: friday, Raw: []byte(raw), Complete: true}}, n); err != nil {
 		d.t.Fatal(err)
 	}
 	list, _, err := d.Engine.Register.Messages(d.t.Context(), register.MessageFilter{})
@@ -235,7 +235,7 @@ func (d *desk) receive(n uint32) string {
 	return list[len(list)-1].Ref
 }
 
-func (d *desk) view(ref string) *register.Full {
+func (d *desk) view(ref string) *register.CaseDetails {
 	d.t.Helper()
 	f, err := d.Engine.Register.Case(d.t.Context(), ref)
 	if err != nil {

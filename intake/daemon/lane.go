@@ -39,15 +39,15 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 	list := make([]*lane, 0, len(connections))
 	for _, c := range connections {
 		m := c.Mailbox
-		c.Send.Ending, c.Send.LastWord = d.ending.Done(), d.lastWord
+		c.Send.Ending, c.Send.FinishWithin = d.ending.Done(), d.lastWord
 		w := mailbox.New(c.Read, d.Engine, d.Log)
 		l := &lane{name: m.Name, watch: w, poll: m.IMAP.PollInterval, letter: 10*m.SMTP.Timeout + m.SMTP.DataTimeout, done: make(chan struct{})}
 		l.send = &outbox.Loop{
-			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, Settled: d.Engine.LetterSettled, Write: d.Engine.Notices.WriteDraft, OutOfDate: d.Engine.Cases.OutOfDate,
+			Mailbox: m.Name, Store: d.Store, Sender: outbox.NewSMTP(c.Send), Now: d.now, Log: d.Log, RecordOutcome: d.Engine.RecordOutcome, Write: d.Engine.Notices.WriteStaffMail, OutOfDate: d.Engine.Cases.OutOfDate,
 			Limits: func() outbox.Limits { return limits(d.Engine.Cases.Settings(), m.Name) }, Find: finder(w, m.IMAP.SentFolder),
 		}
 		if d.share != nil {
-			l.send.May = func(tx *store.Tx) bool { return d.share.holds(tx, m.Name) }
+			l.send.StillOurs = func(tx *store.Tx) bool { return d.share.holds(tx, m.Name) }
 		}
 		list = append(list, l)
 	}

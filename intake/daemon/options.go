@@ -164,8 +164,8 @@ func limits(c *config.Config, name string) outbox.Limits {
 	address, sent := c.PerAddressOf(name)
 	return outbox.Limits{
 		Retry: s.Retry, RetryEvery: s.RetryEvery, GiveUp: s.GiveUp, InDoubt: s.InDoubtWait, Pause: s.AccountPause,
-		PerMinute: perMinute, PerHour: address.Hour, PerDay: address.Day, SentAmong: store.Among(sent),
-		BreakCount: breaker.Count, BreakWithin: breaker.Within, BreakAmong: store.Among(breaks),
+		PerMinute: perMinute, PerHour: address.Hour, PerDay: address.Day, SentAmong: store.MailboxSet(sent),
+		BreakCount: breaker.Count, BreakWithin: breaker.Within, BreakAmong: store.MailboxSet(breaks),
 	}
 }
 

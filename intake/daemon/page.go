@@ -34,7 +34,7 @@ const maxShown = 64 << 20 // bytes of a mail whose attachments somebody wants
 
 // filesAt fetches a mail for its attachments, one mail at a time: it is held in
 // memory meanwhile. Where mail is read apart, it is taken apart there too.
-func (d *Daemon) filesAt(ctx context.Context, at intake.Place, n int) ([]intake.File, bool, error) {
+func (d *Daemon) filesAt(ctx context.Context, at intake.MailLocation, n int) ([]intake.File, bool, error) {
 	select {
 	case d.showing <- struct{}{}:
 	case <-ctx.Done():
@@ -54,7 +54,7 @@ func (d *Daemon) filesAt(ctx context.Context, at intake.Place, n int) ([]intake.
 }
 
 // mailAt fetches a mail from the mailbox in which it lies.
-func (d *Daemon) mailAt(ctx context.Context, at intake.Place) ([]byte, bool, error) {
+func (d *Daemon) mailAt(ctx context.Context, at intake.MailLocation) ([]byte, bool, error) {
 	for _, l := range d.current() {
 		if l.name != at.Mailbox {
 			continue

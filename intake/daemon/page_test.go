@@ -18,7 +18,7 @@ func TestAMailIsFetchedAgainForItsAttachments(t *testing.T) {
 	d.arrives([]byte(raw))
 	d.start()
 	d.until("the mail is taken in", func() bool { return len(d.arrivals()) == 1 })
-	at := d.arrivals()[0].Place
+	at := d.arrivals()[0].MailLocation
 	got, whole, err := d.mailAt(t.Context(), at)
 	if err != nil || !whole || string(got) != raw {
 		t.Fatalf("%d bytes of %d, whole %v, %v", len(got), len(raw), whole, err)

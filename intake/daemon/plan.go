@@ -33,20 +33,20 @@ func (p *plan) writes() bool { return p.join || len(p.gone)+len(p.take)+len(p.dr
 
 func (p *plan) record(tx *store.Tx, us string) error {
 	for id := range p.gone {
-		if err := tx.Delete(matePrefix + id); err != nil {
+		if err := tx.DeleteFact(matePrefix + id); err != nil {
 			return err
 		}
 	}
-	if err := tx.Set(matePrefix+us, p.me); err != nil {
+	if err := tx.SetFact(matePrefix+us, p.me); err != nil {
 		return err
 	}
 	for _, task := range p.drop {
-		if err := tx.Delete(taskPrefix + task); err != nil {
+		if err := tx.DeleteFact(taskPrefix + task); err != nil {
 			return err
 		}
 	}
 	for _, task := range p.take {
-		if err := tx.Set(taskPrefix+task, us); err != nil {
+		if err := tx.SetFact(taskPrefix+task, us); err != nil {
 			return err
 		}
 	}
@@ -61,7 +61,7 @@ func (s *share) planned(tx *store.Tx) (p plan, err error) {
 	boxes, stages := s.boxes, maps.Clone(s.tasks)
 	p.me = mate{s.host, s.config}
 	s.mu.Unlock()
-	us := s.db.Writer()
+	us := s.db.ProcessID()
 	mates, err := s.mates(tx)
 	if err != nil {
 		return p, err
@@ -138,9 +138,9 @@ func (m mate) is(other mate) bool { return m.Host == other.Host && maps.Equal(m.
 // mates are the daemons that the register knows, by their names.
 func (s *share) mates(tx *store.Tx) (map[string]mate, error) {
 	mates := map[string]mate{}
-	for name := range tx.Facts(matePrefix) {
+	for name := range tx.FactNames(matePrefix) {
 		var m mate
-		if _, err := tx.Get(name, &m); err != nil {
+		if _, err := tx.GetFact(name, &m); err != nil {
 			return nil, err
 		}
 		mates[name[len(matePrefix):]] = m
@@ -151,9 +151,9 @@ func (s *share) mates(tx *store.Tx) (map[string]mate, error) {
 // workers are the names of those who do each task.
 func workers(tx *store.Tx) (map[string]string, error) {
 	who := map[string]string{}
-	for name := range tx.Facts(taskPrefix) {
+	for name := range tx.FactNames(taskPrefix) {
 		var id string
-		if _, err := tx.Get(name, &id); err != nil {
+		if _, err := tx.GetFact(name, &id); err != nil {
 			return nil, err
 		}
 		who[name[len(taskPrefix):]] = id
@@ -183,19 +183,19 @@ func (s *share) join(ctx context.Context, alone bool) error {
 				return err
 			}
 			for id, m := range mates {
-				if id != s.db.Writer() && !s.isDead(id) && (alone || !maps.Equal(m.Config, s.config)) {
+				if id != s.db.ProcessID() && !s.isDead(id) && (alone || !maps.Equal(m.Config, s.config)) {
 					who, against = id, m
 					return nil
 				}
 			}
-			return tx.Set(matePrefix+s.db.Writer(), mate{s.host, s.config})
+			return tx.SetFact(matePrefix+s.db.ProcessID(), mate{s.host, s.config})
 		})
 		switch {
 		case err != nil:
 			return fmt.Errorf("join the daemons at work: %w", err)
 		case who == "":
 			s.behind = true
-			_ = s.db.Tell(shareWord)
+			_ = s.db.Broadcast(shareWord)
 			return nil
 		case s.seen[who].lives && alone:
 			return fmt.Errorf("%w, on %s", ErrElsewhere, against.Host)

@@ -78,7 +78,7 @@ const (
 
 // sight is what was last seen of another process.
 type sight struct {
-	sign  store.Sign
+	sign  store.Heartbeat
 	since time.Time // when it last changed, or was first seen
 	lives bool      // whether it changed since it was first seen
 	lost  bool      // whether it was noticed that it does so no more
@@ -119,8 +119,8 @@ func (s *share) has(task string) bool {
 // on it.
 func (s *share) holds(tx *store.Tx, task string) bool {
 	var who string
-	ok, err := tx.Get(taskPrefix+task, &who)
-	return ok && err == nil && who == s.db.Writer()
+	ok, err := tx.GetFact(taskPrefix+task, &who)
+	return ok && err == nil && who == s.db.ProcessID()
 }
 
 // stopped tells that the work on a mailbox has ended which we were to give up.
@@ -168,16 +168,16 @@ func (s *share) round() (noticed bool, err error) {
 
 // beat gives a sign of life and gets those of others. Where the database was slow
 // to answer, theirs may have waited in it as well, and their age says nothing.
-func (s *share) beat() (map[string]store.Sign, error) {
+func (s *share) beat() (map[string]store.Heartbeat, error) {
 	begun := s.now()
-	signs, err := s.db.Beat()
+	signs, err := s.db.SendHeartbeat()
 	s.blind = s.blind || err != nil || s.now().Sub(begun) > s.every
 	return signs, err
 }
 
 // observe compares the signs of others with those seen before, and reports
 // whether one of them recorded something and whether one has died since.
-func (s *share) observe(signs map[string]store.Sign) (noticed, died bool) {
+func (s *share) observe(signs map[string]store.Heartbeat) (noticed, died bool) {
 	now := s.now()
 	for id, sign := range signs {
 		was, known := s.seen[id]
@@ -212,7 +212,7 @@ func (s *share) observe(signs map[string]store.Sign) (noticed, died bool) {
 func (s *share) isDead(id string) bool {
 	is, there := s.seen[id]
 	switch {
-	case id == s.db.Writer():
+	case id == s.db.ProcessID():
 		return false
 	case there:
 		delete(s.absent, id)
@@ -239,12 +239,12 @@ func (s *share) settle() error {
 			if err := look(tx); err != nil {
 				return err
 			}
-			return p.record(tx, s.db.Writer())
+			return p.record(tx, s.db.ProcessID())
 		})
 		if err != nil {
 			return fmt.Errorf("share the work: %w", err)
 		}
-		_ = s.db.Tell(shareWord) // who does not hear of it sees it within seconds
+		_ = s.db.Broadcast(shareWord) // who does not hear of it sees it within seconds
 	}
 	s.report(p)
 	s.keep(p)
@@ -304,7 +304,7 @@ func (s *share) recover() error {
 		return nil
 	}
 	// One that has become another's meanwhile may be sending right now.
-	err := outbox.Recover(s.db, s.doubt, s.log, func(tx *store.Tx, mailbox string) bool {
+	err := outbox.MarkInterrupted(s.db, s.doubt, s.log, func(tx *store.Tx, mailbox string) bool {
 		return slices.Contains(fresh, mailbox) && s.holds(tx, mailbox)
 	})
 	if err != nil {
@@ -336,16 +336,16 @@ func (s *share) leave() error {
 	err := s.db.Update(func(tx *store.Tx) error {
 		for _, task := range append([]string{clockTask}, s.boxes...) {
 			if s.holds(tx, task) {
-				if err := tx.Delete(taskPrefix + task); err != nil {
+				if err := tx.DeleteFact(taskPrefix + task); err != nil {
 					return err
 				}
 			}
 		}
-		return tx.Delete(matePrefix + s.db.Writer())
+		return tx.DeleteFact(matePrefix + s.db.ProcessID())
 	})
 	if err != nil {
 		return fmt.Errorf("hand the work over: %w", err)
 	}
-	_ = s.db.Tell(shareWord)
+	_ = s.db.Broadcast(shareWord)
 	return nil
 }

@@ -98,7 +98,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 	if s.Restored, err = restored(db); err != nil {
 		return nil, err
 	}
-	last, err := e.Register.Lasts()
+	last, err := e.Register.LastContacts()
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +111,8 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 			IMAPCertificate: moment(l.IMAPEnds), SMTPCertificate: moment(l.SMTPEnds),
 			IMAPHost: cfg.Mailboxes[i].IMAP.Host, SMTPHost: cfg.Mailboxes[i].SMTP.Host,
 		})
-		if l.Seen != nil {
-			elsewhere(&s.Mailboxes[i], l.Seen, s.At)
+		if l.Connection != nil {
+			elsewhere(&s.Mailboxes[i], l.Connection, s.At)
 		}
 	}
 	for _, o := range cfg.OAuth {
@@ -129,7 +129,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 }
 
 // elsewhere adds what the daemon last recorded that works on a mailbox.
-func elsewhere(m *health.Mailbox, seen *register.Seen, now time.Time) {
+func elsewhere(m *health.Mailbox, seen *register.Connection, now time.Time) {
 	m.WatchedFrom, m.Polling, m.Connected, m.Server = seen.Host, moment(seen.Since), seen.Connected, seen.Server
 	m.Trouble, m.NextTry, m.SendTrouble, m.Aside = seen.Trouble, moment(seen.NextTry), seen.SendTrouble, append(m.Aside, seen.Aside...)
 	if seen.SendPaused.After(now) {
@@ -213,13 +213,13 @@ func begun(db *store.DB) error {
 	if at, err := since(db); err != nil || at != nil {
 		return err
 	}
-	return db.Update(func(tx *store.Tx) error { return tx.Set(sinceKey, tx.Now()) })
+	return db.Update(func(tx *store.Tx) error { return tx.SetFact(sinceKey, tx.Now()) })
 }
 
 func since(db *store.DB) (*time.Time, error) {
 	var at time.Time
 	err := db.View(func(tx *store.Tx) error {
-		_, err := tx.Get(sinceKey, &at)
+		_, err := tx.GetFact(sinceKey, &at)
 		return err
 	})
 	return moment(at), err

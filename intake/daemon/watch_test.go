@@ -76,7 +76,7 @@ func TestAMailThatIsReadForLongIsNamed(t *testing.T) {
 	}
 	d.pool = pool
 	go func() {
-		_, _, _ = pool.Read(nil, intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: 7}, nil, true, nil)
+		_, _, _ = pool.Read(nil, intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: 7}, nil, true, nil)
 	}()
 	d.until("begin to read", func() bool { _, since := pool.Oldest(); return !since.IsZero() })
 	_, since := pool.Oldest()

@@ -28,12 +28,12 @@ func TestALetterToTheSenderIsNotTheSendersWords(t *testing.T) {
 			if want == "" {
 				want = c.body
 			}
-			own := m.WithoutLetter()
+			own := m.WithoutQuote()
 			if strings.TrimSpace(own.Text+"\n"+own.Signature) != want && own.Text != want {
 				t.Errorf("own words %q (signature %q), want %q", own.Text, own.Signature, want)
 			}
-			if c.own == "" != (m.Letter == 0) || !strings.Contains(m.Text+"\n"+m.Signature, c.body[len(c.body)-20:]) {
-				t.Errorf("the letter begins at %d of %q", m.Letter, m.Text)
+			if c.own == "" != (m.QuoteAt == 0) || !strings.Contains(m.Text+"\n"+m.Signature, c.body[len(c.body)-20:]) {
+				t.Errorf("the letter begins at %d of %q", m.QuoteAt, m.Text)
 			}
 		})
 	}

@@ -58,7 +58,7 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	t.mails(m, &b, depth)
 	ownAttached(m)
 	if !m.OnlyQuoted {
-		m.Letter = letterBack(m)
+		m.QuoteAt = letterBack(m)
 	}
 	m.Form = form(m)
 	m.Undecoded, m.Hidden = b.undecoded, b.hidden

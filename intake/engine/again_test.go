@@ -15,7 +15,7 @@ func (o *office) deliver(uid uint32, f mailbox.Fetched) {
 	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	f.UID = uid
 	f.Read, _ = o.e.Read(place, &f)
-	if err := o.e.Deliver(o.t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {
+	if err := o.e.TakeIn(o.t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {
 		o.t.Fatal(err)
 	}
 }

@@ -116,7 +116,7 @@ func (o *benchOffice) batch(b *testing.B, batch []mailbox.Fetched) int {
 	for i := range batch {
 		batch[i].Read, _ = o.e.Read(at, &batch[i])
 	}
-	if err := o.e.Deliver(b.Context(), at, batch, o.uid); err != nil {
+	if err := o.e.TakeIn(b.Context(), at, batch, o.uid); err != nil {
 		b.Fatal(err)
 	}
 	return len(batch)

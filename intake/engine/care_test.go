@@ -258,7 +258,7 @@ func TestRetention(t *testing.T) {
 		{"2029-11-20 10:00", []string{answered}, 1},
 	} {
 		o.now = london(t, step.at)
-		list, err := o.e.Clock.Outlived(t.Context())
+		list, err := o.e.Clock.PastRetention(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -275,7 +275,7 @@ func TestRetention(t *testing.T) {
 			t.Errorf("on %s: cases %v and %d mails, want %v and %d", step.at, cases, mails, step.cases, step.mails)
 		}
 	}
-	n, err := o.e.Clock.EraseOutlived(t.Context(), o.by())
+	n, err := o.e.Clock.ErasePastRetention(t.Context(), o.by())
 	if err != nil || n.Cases != 1 || n.Mails != 1 {
 		t.Fatalf("erased %+v, %v", n, err)
 	}
@@ -285,7 +285,7 @@ func TestRetention(t *testing.T) {
 	if f := o.view(open); f.Requester.Addr == "" {
 		t.Error("an open case was erased")
 	}
-	if list, err := o.e.Clock.Outlived(t.Context()); err != nil || len(list) > 0 {
+	if list, err := o.e.Clock.PastRetention(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("after erasing: %+v, %v", list, err)
 	}
 	if findings, err := o.e.Register.Verify(t.Context()); err != nil || len(findings) > 0 {
@@ -308,7 +308,7 @@ func TestRetentionGoesByItselfOnlyWhereItIsToldTo(t *testing.T) {
 				t.Fatal(err)
 			}
 			o.now = o.now.AddDate(3, 0, 1)
-			if err := o.e.Clock.Keep(t.Context()); err != nil {
+			if err := o.e.Clock.ApplyRetention(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			s, _, err := o.e.Register.Standing(t.Context())
@@ -339,11 +339,11 @@ func TestAReviewThatIsOpenKeepsTheCaseItIsAbout(t *testing.T) {
 	}
 	o.send()
 	o.now = o.now.AddDate(4, 0, 0)
-	list, err := o.e.Clock.Outlived(t.Context())
+	list, err := o.e.Clock.PastRetention(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if slices.ContainsFunc(list, func(x clock.Outlived) bool { return x.Ref == ref }) {
+	if slices.ContainsFunc(list, func(x clock.PastRetention) bool { return x.Ref == ref }) {
 		t.Errorf("%s may be erased while its review %s is open", ref, review)
 	}
 }

@@ -48,7 +48,7 @@ mailboxes:
 		}})
 	}
 	batch[1].Read.Message = nil // whatever looks into it fails
-	if err := e.Deliver(t.Context(), at, batch, 9); err != nil {
+	if err := e.TakeIn(t.Context(), at, batch, 9); err != nil {
 		t.Fatal(err)
 	}
 	list, _, err := e.Register.Messages(t.Context(), register.MessageFilter{})

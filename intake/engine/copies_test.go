@@ -58,7 +58,7 @@ func TestTwoLettersFromOneScannerAreTwo(t *testing.T) {
 		raw := strings.ReplaceAll("From: scanner@example.org\nTo: governance@cafcass.gov.uk\nSubject: Scanned document\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"+
 			"--b\nContent-Type: text/plain\n\nA letter is enclosed.\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=scan.txt\n\n"+letter+"\n--b--\n", "\n", "\r\n")
 		f := mailbox.Fetched{UID: uid, Received: o.now.Add(time.Duration(minute) * time.Minute), Size: int64(len(raw)), Raw: []byte(raw), Complete: true}
-		if err := o.e.Deliver(t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {
+		if err := o.e.TakeIn(t.Context(), place, []mailbox.Fetched{f}, uid); err != nil {
 			t.Fatal(err)
 		}
 		all, _, err := o.e.Register.Messages(t.Context(), register.MessageFilter{})

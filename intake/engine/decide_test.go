@@ -17,7 +17,7 @@ func (o *office) unreadable() string {
 	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	o.uid["cafcass/INBOX"]++
 	uid := o.uid["cafcass/INBOX"]
-	if err := o.e.Deliver(o.t.Context(), place, []mailbox.Fetched{{UID: uid, Received: o.now, Unreadable: "the server fails on it"}}, uid); err != nil {
+	if err := o.e.TakeIn(o.t.Context(), place, []mailbox.Fetched{{UID: uid, Received: o.now, Unreadable: "the server fails on it"}}, uid); err != nil {
 		o.t.Fatal(err)
 	}
 	all, _, err := o.e.Register.Messages(o.t.Context(), register.MessageFilter{})

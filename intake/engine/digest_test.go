@@ -133,8 +133,8 @@ func TestAMachinesMailThatMattersStandsInTheDigest(t *testing.T) {
 	err := o.db.Update(func(tx *store.Tx) error {
 		for i, attention := range []string{"regulator", "", "regulator"} {
 			a := &intake.Arrival{
-				Place:    intake.Place{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uint32(i + 1)},
-				Received: o.now.UTC(), Registered: o.now.UTC(), Decision: intake.DidIgnore, Kind: intake.Automated, Attention: attention,
+				MailLocation: intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 7, UID: uint32(i + 1)},
+				Received:     o.now.UTC(), Registered: o.now.UTC(), Decision: intake.DidIgnore, Kind: intake.Automated, Attention: attention,
 				Subject: "Notice no. " + []string{"one", "two", "three"}[i], Fingerprint: []byte{byte(i)},
 			}
 			if i == 2 { // a further copy, which tells nothing new

@@ -25,25 +25,25 @@ func TestMailToStaffIsTheSameWheneverItIsWritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		if l.Purpose == intake.ForAcknowledgement {
-			if l.Draft != nil || l.Raw == nil {
+			if l.Unwritten != nil || l.Raw == nil {
 				t.Error("a letter that promises dates is a draft; its bytes are to be frozen with the promise")
 			}
 			continue
 		}
 		drafts++
-		if len(l.Draft) == 0 || len(l.Draft) > 16<<10 || l.Raw != nil {
-			t.Errorf("the %s is a draft of %d bytes and has %d bytes written", l.Purpose, len(l.Draft), len(l.Raw))
+		if len(l.Unwritten) == 0 || len(l.Unwritten) > 16<<10 || l.Raw != nil {
+			t.Errorf("the %s is a draft of %d bytes and has %d bytes written", l.Purpose, len(l.Unwritten), len(l.Raw))
 		}
 		first, second := l, l
-		if err := o.e.Notices.WriteDraft(&first); err != nil {
+		if err := o.e.Notices.WriteStaffMail(&first); err != nil {
 			t.Fatal(err)
 		}
 		o.now = o.now.AddDate(0, 0, 3)
-		if err := o.e.Notices.WriteDraft(&second); err != nil {
+		if err := o.e.Notices.WriteStaffMail(&second); err != nil {
 			t.Fatal(err)
 		}
 		sum := sha256.Sum256(first.Raw)
-		if !bytes.Equal(first.Raw, second.Raw) || !bytes.Equal(first.Hash, sum[:]) || first.Draft != nil {
+		if !bytes.Equal(first.Raw, second.Raw) || !bytes.Equal(first.Hash, sum[:]) || first.Unwritten != nil {
 			t.Errorf("the %s was written differently three days later", l.Purpose)
 		}
 		if !bytes.Contains(first.Raw, []byte(l.MessageID)) || !bytes.Contains(first.Raw, []byte(l.Ref)) {

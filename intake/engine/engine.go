@@ -25,9 +25,9 @@ type Engine struct {
 	Clock    *clock.Clock
 	Notices  *notices.Notices
 
-	// May reports whether this daemon still works on a mailbox. It is asked in
+	// StillOurs reports whether this daemon still works on a mailbox. It is asked in
 	// the transaction that depends on it; nil means that no other daemon can.
-	May func(tx *store.Tx, mailbox string) bool
+	StillOurs func(tx *store.Tx, mailbox string) bool
 
 	replies *replies.Replies
 	reader  Reader

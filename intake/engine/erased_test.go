@@ -28,7 +28,7 @@ func (o *office) month() {
 	o.t.Helper()
 	for range 31 {
 		o.now = o.now.AddDate(0, 0, 1)
-		if err := o.e.Clock.Keep(o.t.Context()); err != nil {
+		if err := o.e.Clock.ApplyRetention(o.t.Context()); err != nil {
 			o.t.Fatal(err)
 		}
 	}
@@ -99,7 +99,7 @@ func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
 	if f := o.view(ref); f.Mail[1].From.Addr != "" || f.Mail[1].Subject != "" {
 		t.Errorf("the mail still names %s, about %q", f.Mail[1].From.Addr, f.Mail[1].Subject)
 	}
-	if list, err := o.e.Clock.Outlived(t.Context()); err != nil || len(list) > 0 {
+	if list, err := o.e.Clock.PastRetention(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("there is more to erase: %+v, %v", list, err)
 	}
 }
@@ -112,12 +112,12 @@ func TestTheNightAfterErasingWritesTheRegisterAnew(t *testing.T) {
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	o.send()
 	o.did(o.do(ref, casework.RecordInput{Event: intake.Responded, Outcome: "granted"}))
-	if err := o.e.Clock.Keep(t.Context()); err != nil {
+	if err := o.e.Clock.ApplyRetention(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Erase()))
 	holds := func() (holds bool) {
-		if err := o.db.View(func(tx *store.Tx) error { holds = tx.HoldsErased(); return nil }); err != nil {
+		if err := o.db.View(func(tx *store.Tx) error { holds = tx.HasErasedPages(); return nil }); err != nil {
 			t.Fatal(err)
 		}
 		return holds
@@ -126,7 +126,7 @@ func TestTheNightAfterErasingWritesTheRegisterAnew(t *testing.T) {
 		t.Fatal("the register does not say that its free pages hold what was erased")
 	}
 	o.now = o.now.AddDate(0, 0, 1)
-	if err := o.e.Clock.Keep(t.Context()); err != nil {
+	if err := o.e.Clock.ApplyRetention(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if holds() {

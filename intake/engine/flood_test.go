@@ -212,8 +212,8 @@ func (o *office) text(l intake.Letter) string {
 	o.t.Helper()
 	var whole intake.Letter
 	err := o.db.View(func(tx *store.Tx) (err error) { whole, err = tx.Letter(l.ID); return err })
-	if err == nil && whole.Draft != nil {
-		err = o.e.Notices.WriteDraft(&whole)
+	if err == nil && whole.Unwritten != nil {
+		err = o.e.Notices.WriteStaffMail(&whole)
 	}
 	if err != nil {
 		o.t.Fatal(err)

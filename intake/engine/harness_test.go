@@ -129,7 +129,7 @@ func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake
 	if err != nil {
 		o.t.Fatal(err)
 	}
-	if err := o.e.Deliver(o.t.Context(), place, batch, o.uid[key]); err != nil {
+	if err := o.e.TakeIn(o.t.Context(), place, batch, o.uid[key]); err != nil {
 		o.t.Fatal(err)
 	}
 	all, _, err := o.e.Register.Messages(o.t.Context(), register.MessageFilter{})
@@ -149,7 +149,7 @@ func (o *office) one(name string, m mail) intake.Arrival {
 	return got[0]
 }
 
-func (o *office) view(ref string) *register.Full {
+func (o *office) view(ref string) *register.CaseDetails {
 	o.t.Helper()
 	f, err := o.e.Register.Case(o.t.Context(), ref)
 	if err != nil {
@@ -193,8 +193,8 @@ func (o *office) send() {
 			if err != nil {
 				return err
 			}
-			if l.Draft != nil {
-				if err := o.e.Notices.WriteDraft(&l); err != nil {
+			if l.Unwritten != nil {
+				if err := o.e.Notices.WriteStaffMail(&l); err != nil {
 					return err
 				}
 			}
@@ -202,7 +202,7 @@ func (o *office) send() {
 			if err := tx.PutLetter(l); err != nil {
 				return err
 			}
-			return o.e.LetterSettled(tx, &l)
+			return o.e.RecordOutcome(tx, &l)
 		})
 		if err != nil {
 			o.t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 func (it *item) kept() *intake.Kept {
 	if it.Kept == nil {
 		m := it.Message
-		it.Kept = &intake.Kept{Theirs: theirRef(m.WithoutLetter()), Digest: wordsOf(m)}
+		it.Kept = &intake.Kept{Theirs: theirRef(m.WithoutQuote()), Digest: wordsOf(m)}
 		if it.Unreadable == "" {
 			it.Kept.Text = store.PackText(m.Readable(store.MaxText))
 		}

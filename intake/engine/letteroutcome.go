@@ -6,10 +6,10 @@ import (
 	"requestd/store"
 )
 
-// LetterSettled records on the case what became of an attempt to send a letter:
+// RecordOutcome records on the case what became of an attempt to send a letter:
 // sent, failed, held, or to be tried again. It runs in the outbox's
 // transaction.
-func (e *Engine) LetterSettled(tx *store.Tx, l *intake.Letter) error {
+func (e *Engine) RecordOutcome(tx *store.Tx, l *intake.Letter) error {
 	if l.Ref == "" || !l.Purpose.Outside() {
 		e.unsent(tx, l)
 		return nil

@@ -19,7 +19,7 @@ func TestMailToStaffLinksToTheCase(t *testing.T) {
 			}
 			err := o.db.View(func(tx *store.Tx) (err error) { l, err = tx.Letter(l.ID); return err })
 			if err == nil {
-				err = o.e.Notices.WriteDraft(&l)
+				err = o.e.Notices.WriteStaffMail(&l)
 			}
 			if err != nil {
 				t.Fatal(err)

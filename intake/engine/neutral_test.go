@@ -21,7 +21,7 @@ type inDoubt struct {
 	kind    intake.Kind // foi where none is said
 }
 
-func (r inDoubt) Read(_ *classify.Classifier, _ intake.Place, raw []byte, complete bool,
+func (r inDoubt) Read(_ *classify.Classifier, _ intake.MailLocation, raw []byte, complete bool,
 	next func(*intake.Message) (intake.Thread, bool, error)) (*intake.Message, *intake.Reading, error) {
 	m := eml.Parse(raw, complete)
 	_, on, err := next(m)

@@ -54,8 +54,8 @@ func (o *office) letter(id uint64) (l intake.Letter) {
 	if err := o.db.View(func(tx *store.Tx) (err error) { l, err = tx.Letter(id); return err }); err != nil {
 		o.t.Fatal(err)
 	}
-	if l.Draft != nil {
-		if err := o.e.Notices.WriteDraft(&l); err != nil {
+	if l.Unwritten != nil {
+		if err := o.e.Notices.WriteStaffMail(&l); err != nil {
 			o.t.Fatal(err)
 		}
 	}

@@ -44,7 +44,7 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 // be added up (SI 2004/3244 reg. 5), so staff are told of an earlier one.
 func TestWhoAskedLatelyIsMarked(t *testing.T) {
 	o := newOffice(t, "2027-01-04 10:00")
-	ask := func(id, from, at string) *register.Full {
+	ask := func(id, from, at string) *register.CaseDetails {
 		o.now = london(t, at)
 		m := foiMail(id)
 		m.from, m.subject = from, "Freedom of Information request "+id

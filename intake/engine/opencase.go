@@ -58,7 +58,7 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 		return o, err
 	}
 	v = e.Cases.View(tx, c)
-	if err := e.Cases.PutRead(tx, c, v); err != nil {
+	if err := e.Cases.PutWithView(tx, c, v); err != nil {
 		return o, err
 	}
 	return o, e.tellOpened(tx, c, v, it, a)
@@ -89,7 +89,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
 		o.Hold, o.Doubt = []string{holds.Junk}, false
 	}
-	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence), Words: it.kept().Digest}
+	p := &intake.Personal{Subject: intake.OneLine(m.Subject, intake.MaxSubject), MessageID: m.MessageID, Evidence: evidence(r.Evidence), TextDigest: it.kept().Digest}
 	p.Refs = m.References[max(0, len(m.References)-10):]
 	if len(m.From) > 0 {
 		p.Requester = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}

@@ -45,7 +45,7 @@ func wire(o *office) *line {
 		Limits: func() outbox.Limits {
 			return outbox.Limits{Retry: []time.Duration{time.Minute}, RetryEvery: time.Hour, GiveUp: 48 * time.Hour, Pause: time.Hour, InDoubt: []time.Duration{time.Minute}}
 		},
-		Settled: o.e.LetterSettled, Write: o.e.Notices.WriteDraft, OutOfDate: o.e.Cases.OutOfDate,
+		RecordOutcome: o.e.RecordOutcome, Write: o.e.Notices.WriteStaffMail, OutOfDate: o.e.Cases.OutOfDate,
 	}
 	return w
 }
@@ -76,7 +76,7 @@ func (w *line) pass(at string) {
 }
 
 var cuts = map[string]outbox.Result{
-	"account at fault": {Outcome: outbox.Account, Response: "553 5.7.1 not owned by user", Used: true},
+	"account at fault": {Outcome: outbox.AccountFault, Response: "553 5.7.1 not owned by user", Used: true},
 	"no server":        {Outcome: outbox.Retry, Response: "connection refused"},
 }
 

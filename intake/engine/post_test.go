@@ -26,7 +26,7 @@ func (o *office) failed(ref string) intake.Letter {
 	l := o.ack(ref)
 	l.State, l.Attempts, l.Next = intake.LetterFailed, 1, time.Time{}
 	o.put(l)
-	if err := o.db.Update(func(tx *store.Tx) error { return o.e.LetterSettled(tx, &l) }); err != nil {
+	if err := o.db.Update(func(tx *store.Tx) error { return o.e.RecordOutcome(tx, &l) }); err != nil {
 		o.t.Fatal(err)
 	}
 	return l
@@ -137,7 +137,7 @@ func TestNoMergeWhileALetterIsInDoubt(t *testing.T) {
 			l = o.letter(l.ID)
 			l.State, l.Settled = intake.LetterSent, o.now
 			o.put(l)
-			if err := o.db.Update(func(tx *store.Tx) error { return o.e.LetterSettled(tx, &l) }); err != nil {
+			if err := o.db.Update(func(tx *store.Tx) error { return o.e.RecordOutcome(tx, &l) }); err != nil {
 				t.Fatal(err)
 			}
 			o.did(o.e.Cases.Do(t.Context(), o.by(), first.Ref, casework.Merge(second.Ref, 0)))

@@ -14,7 +14,7 @@ import (
 
 // item is one mail on its way into the register.
 type item struct {
-	place    intake.Place
+	place    intake.MailLocation
 	role     mailbox.Role
 	received time.Time
 	doubtful bool // the server gave no usable INTERNALDATE
@@ -24,7 +24,7 @@ type item struct {
 
 // Read parses, threads and classifies one mail; meanwhile an earlier batch may be
 // on its way into the register. Where the mail's text goes on it returns instead
-// how many bytes more it wants. An error is left to Deliver, which meets it again
+// how many bytes more it wants. An error is left to TakeIn, which meets it again
 // and reports it.
 func (e *Engine) Read(at mailbox.Folder, f *mailbox.Fetched) (read *intake.ReadMail, more int64) {
 	if f.Unreadable != "" {
@@ -152,7 +152,7 @@ func (e *Engine) classify(it *item) {
 
 func (e *Engine) item(at mailbox.Folder, f *mailbox.Fetched) *item {
 	it := &item{
-		place: intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: f.UID},
+		place: intake.MailLocation{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: f.UID},
 		role:  at.Role, received: f.Received.UTC(), size: f.Size, ReadMail: intake.ReadMail{Unreadable: f.Unreadable},
 	}
 	if now := e.now(); f.Received.Year() < deadlines.FirstYear || f.Received.After(now.Add(clockSkew)) {

@@ -17,7 +17,7 @@ type Reader interface {
 	// classified, and whether at all. next may be asked twice. The error is
 	// [intake.Unreadable] where the mail is to be given up; with any other it is
 	// not the mail's fault, and it is tried again later.
-	Read(by *classify.Classifier, at intake.Place, raw []byte, complete bool,
+	Read(by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool,
 		next func(*intake.Message) (intake.Thread, bool, error)) (*intake.Message, *intake.Reading, error)
 }
 
@@ -27,7 +27,7 @@ func (e *Engine) ReadWith(r Reader) { e.reader = r }
 // within reads mail in the program itself.
 type within struct{ log *slog.Logger }
 
-func (w within) Read(by *classify.Classifier, at intake.Place, raw []byte, complete bool,
+func (w within) Read(by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool,
 	next func(*intake.Message) (intake.Thread, bool, error)) (m *intake.Message, r *intake.Reading, err error) {
 	m = eml.Parse(raw, complete)
 	thread, on, err := next(m)

@@ -127,7 +127,7 @@ func TestTheTextOfAPassedMailGoesWhenItsPeriodIsOver(t *testing.T) {
 				t.Fatalf("the mail was %s", a.Decision)
 			}
 			o.now = london(t, c.at)
-			if err := o.e.Clock.Keep(t.Context()); err != nil {
+			if err := o.e.Clock.ApplyRetention(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			var text string

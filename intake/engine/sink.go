@@ -46,7 +46,7 @@ func (e *Engine) Unhandled(_ context.Context, at mailbox.Folder, seen []mailbox.
 // handled reports whether the mail seen is the one registered for that UID: a
 // server that used a UID twice shows another INTERNALDATE.
 func (e *Engine) handled(tx *store.Tx, at mailbox.Folder, s mailbox.Seen) bool {
-	id, ok := tx.Seen(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: s.UID})
+	id, ok := tx.ArrivalAt(intake.MailLocation{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: s.UID})
 	if !ok {
 		return false
 	}
@@ -57,10 +57,10 @@ func (e *Engine) handled(tx *store.Tx, at mailbox.Folder, s mailbox.Seen) bool {
 	return s.Received.IsZero() || a.Doubtful || a.Received.Equal(s.Received.UTC())
 }
 
-// Try charges an attempt to one UID.
-func (e *Engine) Try(_ context.Context, at mailbox.Folder, uid uint32) (n int, err error) {
+// CountAttempt charges an attempt to one UID.
+func (e *Engine) CountAttempt(_ context.Context, at mailbox.Folder, uid uint32) (n int, err error) {
 	err = e.update(at.Mailbox, func(tx *store.Tx) error {
-		n = tx.Try(intake.Place{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
+		n = tx.CountAttempt(intake.MailLocation{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
 		return nil
 	})
 	return n, err
@@ -93,7 +93,7 @@ func (e *Engine) update(name string, f func(*store.Tx) error) error {
 }
 
 func (e *Engine) may(tx *store.Tx, name string) error {
-	if e.May != nil && !e.May(tx, name) {
+	if e.StillOurs != nil && !e.StillOurs(tx, name) {
 		return ErrElsewhere
 	}
 	return nil

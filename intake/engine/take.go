@@ -90,7 +90,7 @@ func (e *Engine) takeReply(tx *store.Tx, it *item, a *intake.Arrival) (outcome, 
 // known tells of a mail that is registered already. A UID that the server
 // used for another mail is freed for it.
 func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
-	id, ok := tx.Seen(it.place)
+	id, ok := tx.ArrivalAt(it.place)
 	if !ok {
 		return outcome{}, nil
 	}
@@ -107,7 +107,7 @@ func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 	tx.AfterCommit(func() {
 		e.log.Warn("the server used a UID for a second mail: both are kept", "mailbox", it.place.Mailbox, "folder", it.place.Folder, "uid", it.place.UID, "earlier", id)
 	})
-	return outcome{}, tx.FreePlace(it.place)
+	return outcome{}, tx.FreeLocation(it.place)
 }
 
 // sameMail reports whether the mail registered for a place is the one that lies
@@ -148,7 +148,7 @@ func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
 func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	m, r := it.Message, &it.Reading
 	a := &intake.Arrival{
-		Place: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, intake.MaxSubject),
+		MailLocation: it.place, MessageID: m.MessageID, Subject: intake.OneLine(m.Subject, intake.MaxSubject),
 		Received: it.received, Sent: m.Date.UTC(), Registered: tx.Now(), Size: it.size, Doubtful: it.doubtful,
 		Fingerprint: m.Fingerprint[:], Kind: r.Kind, Language: r.Language, Why: r.Why, Seems: r.Seems,
 		Attention: r.Attention, Urgent: r.Urgent,

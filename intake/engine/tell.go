@@ -39,27 +39,27 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 	n.Notice.Case.Why, n.Notice.Case.Hold, n.Notice.Due = it.Reading.Why, v.Ack.Held, v.Due()
 	switch {
 	case v.Urgent != "":
-		n.Purpose, n.Kind, n.Gets, n.Escalate = intake.ForUrgent, templates.Urgent, config.GetsUrgent, true
+		n.Purpose, n.Kind, n.Subscription, n.Escalate = intake.ForUrgent, templates.Urgent, config.GetsUrgent, true
 	case v.Opening.Source == "forward":
-		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Forwarded, config.GetsTriage
+		n.Purpose, n.Kind, n.Subscription = intake.ForTriage, templates.Forwarded, config.GetsTriage
 		n.Notice.Due = v.AcknowledgeBy
 	case v.State == intake.StateTriage && v.Doubt:
-		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Triage, config.GetsTriage
+		n.Purpose, n.Kind, n.Subscription = intake.ForTriage, templates.Triage, config.GetsTriage
 		n.Notice.Due = decideBy(v, tx.Today())
 	case v.State == intake.StateTriage:
-		n.Purpose, n.Kind, n.Gets = intake.ForHeld, templates.Held, config.GetsTriage
+		n.Purpose, n.Kind, n.Subscription = intake.ForHeld, templates.Held, config.GetsTriage
 		n.Notice.Due = v.AcknowledgeBy
 	case v.RightWaits(): // it is acknowledged, and has to be decided all the same
-		n.Purpose, n.Kind, n.Gets = intake.ForTriage, templates.Triage, config.GetsTriage
+		n.Purpose, n.Kind, n.Subscription = intake.ForTriage, templates.Triage, config.GetsTriage
 		n.Notice.Due = v.RightDue()
 	default:
-		n.Purpose, n.Kind, n.Gets = intake.ForCopy, templates.Copy, config.GetsCopies
+		n.Purpose, n.Kind, n.Subscription = intake.ForCopy, templates.Copy, config.GetsCopies
 		notices.WithoutLedger(&n.Notice.Case)
 	}
 	if n.Purpose == intake.ForCopy && e.Cases.Settings().Digest.NewCases == config.NewInList {
 		return nil // it stands in the next list
 	}
-	if err := e.Notices.Tell(tx, c.Mailbox, v, n); err != nil {
+	if err := e.Notices.Notify(tx, c.Mailbox, v, n); err != nil {
 		return err
 	}
 	if it.Reading.Forward != nil {
@@ -108,18 +108,18 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 // tellFollowup shows staff a further mail that may have a date of its own.
 func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
 	v := e.Cases.View(tx, c)
-	return e.Notices.Tell(tx, c.Mailbox, v, notices.News{
-		Purpose: intake.ForFollowup, Kind: templates.Followup, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it), Escalate: true,
+	return e.Notices.Notify(tx, c.Mailbox, v, notices.News{
+		Purpose: intake.ForFollowup, Kind: templates.Followup, Subscription: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it), Escalate: true,
 		Notice: templates.Notice{Case: notices.CaseOf(v, c), In: incoming(it, a), Due: v.RespondBy},
 	})
 }
 
 func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error {
 	n := notices.News{
-		Purpose: intake.ForAttention, Kind: templates.Attention, Gets: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it), Escalate: true,
+		Purpose: intake.ForAttention, Kind: templates.Attention, Subscription: config.GetsTriage, Code: fmt.Sprintf("mail-%d", a.ID), Cause: sender(it), Escalate: true,
 		Notice: templates.Notice{In: incoming(it, a), Case: templates.Case{Attention: a.Attention, Why: a.Why}},
 	}
-	return e.Notices.Tell(tx, it.place.Mailbox, nil, n)
+	return e.Notices.Notify(tx, it.place.Mailbox, nil, n)
 }
 
 // sender is the address from which a mail came, "" where it names none or is

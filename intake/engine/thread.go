@@ -131,7 +131,7 @@ const copiedWithin = 30 * 24 * time.Hour
 // answered so: a copy becomes a case of its own, whose letter waits for a
 // person.
 func earlierCopy(it *item, p *intake.Personal, earlier []*intake.Case) string {
-	if it.Reading.Forward != nil || len(p.Words) == 0 {
+	if it.Reading.Forward != nil || len(p.TextDigest) == 0 {
 		return ""
 	}
 	for _, c := range earlier {
@@ -139,7 +139,7 @@ func earlierCopy(it *item, p *intake.Personal, earlier []*intake.Case) string {
 		if first.Opening == nil || first.Personal == nil || it.received.Sub(first.Opening.Received).Abs() > copiedWithin {
 			continue
 		}
-		if bytes.Equal(first.Personal.Words, p.Words) {
+		if bytes.Equal(first.Personal.TextDigest, p.TextDigest) {
 			return c.Ref
 		}
 	}

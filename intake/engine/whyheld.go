@@ -31,7 +31,7 @@ func (e *Engine) whyHeld(tx *store.Tx, it *item, v *intake.View, to string) []st
 	add(holds.Own, e.Cases.Rules().Own(to))
 	add(holds.UTF8, !ascii(to))
 	add(holds.ReplyTo, to != "" && e.answersElsewhere(it, from, to))
-	add(holds.Rate, e.Cases.TooMany(tx, it.place.Mailbox, to))
+	add(holds.TooMany, e.Cases.TooMany(tx, it.place.Mailbox, to))
 	return why
 }
 

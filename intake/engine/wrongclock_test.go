@@ -67,7 +67,7 @@ func TestALimitForgetsWhatAClockAheadHasStamped(t *testing.T) {
 	}{{time.Minute, 1}, {25 * time.Hour, 0}} { // it was sent just before the clock was set right
 		o.now = o.now.Add(c.later)
 		err := o.db.View(func(tx *store.Tx) error {
-			if n := tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour), 0, store.Among{}); n != c.want {
+			if n := tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour), 0, store.MailboxSet{}); n != c.want {
 				t.Errorf("%s after the clock was set right %d letters count, want %d", c.later, n, c.want)
 			}
 			return nil
@@ -102,7 +102,7 @@ func TestRetentionWaitsOutAClockThatLeapt(t *testing.T) {
 	kept := o.one("cafcass", idleMail(1)).ID
 	keep := func(at string) {
 		o.now = london(t, at)
-		if err := o.e.Clock.Keep(t.Context()); err != nil {
+		if err := o.e.Clock.ApplyRetention(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -28,7 +28,7 @@ const (
 	Offer         = "offer"               // it offers something rather than asks
 	Copy          = "copy"                // the same person's last request in the same words
 	Late          = "late"                // the promise to acknowledge is broken already
-	Rate          = "rate"                // too many letters to this address
+	TooMany       = "rate"                // too many letters to this address
 	ReplyTo       = "reply-to"            // another account than the sender's
 	NoAddress     = "no-address"
 	Own           = "own-address"  // an answer would go to ourselves
@@ -106,7 +106,7 @@ var Reasons = []Reason{
 	{Late, "the time to acknowledge has passed", "mae'r amser i gydnabod wedi mynd heibio",
 		"It is late, so what the letter says may no longer be right.",
 		"Mae'n hwyr, felly efallai nad yw'r hyn a ddywed y llythyr yn gywir mwyach."},
-	{Rate, "too many letters went to this address", "aeth gormod o lythyrau i'r cyfeiriad hwn",
+	{TooMany, "too many letters went to this address", "aeth gormod o lythyrau i'r cyfeiriad hwn",
 		"This address has had as many automatic letters as are allowed for now.",
 		"Mae'r cyfeiriad hwn wedi cael cynifer o lythyrau awtomatig ag a ganiateir am y tro."},
 	{ReplyTo, "answers are wanted at another address", "dymunir atebion mewn cyfeiriad arall",
@@ -188,8 +188,8 @@ func Response(codes ...string) string { return held + strings.Join(codes, ", ") 
 // ResponseInWords is Response where no code says why.
 func ResponseInWords(format string, args ...any) string { return held + fmt.Sprintf(format, args...) }
 
-// Why reads such a text back: its codes, or its words if it has none.
-func Why(response string) (codes []string, words string, ok bool) {
+// ParseResponse reads such a text back: its codes, or its words if it has none.
+func ParseResponse(response string) (codes []string, words string, ok bool) {
 	list, ok := strings.CutPrefix(response, held)
 	for code := range strings.SplitSeq(list, ", ") {
 		if strings.Contains(code, " ") {

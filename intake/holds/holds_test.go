@@ -56,7 +56,7 @@ func TestWhyALetterIsHeldIsReadBack(t *testing.T) {
 		{ResponseInWords("a date that it states has changed"), nil, "a date that it states has changed", true},
 		{"550 5.1.1 no such user", nil, "550 5.1.1 no such user", false},
 	} {
-		codes, words, ok := Why(c.response)
+		codes, words, ok := ParseResponse(c.response)
 		if !slices.Equal(codes, c.codes) || words != c.words || ok != c.ok {
 			t.Errorf("%q is read as %q, %q, %v", c.response, codes, words, ok)
 		}

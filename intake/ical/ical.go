@@ -23,16 +23,16 @@ const refreshed = "PT1H"
 // says is what is to be done, by language.
 var says = map[string]map[intake.DateName]string{
 	"en": {
-		intake.ToAcknowledge:          "acknowledge",
-		intake.ToAcknowledgeComplaint: "acknowledge the complaint",
-		intake.ToAnswer:               "reply",
-		intake.ToAnswerCommissioner:   "answer the Commissioner",
+		intake.OwedAcknowledgement:          "acknowledge",
+		intake.OwedComplaintAcknowledgement: "acknowledge the complaint",
+		intake.OwedAnswer:                   "reply",
+		intake.OwedCommissionerAnswer:       "answer the Commissioner",
 	},
 	"cy": {
-		intake.ToAcknowledge:          "cydnabod",
-		intake.ToAcknowledgeComplaint: "cydnabod y gŵyn",
-		intake.ToAnswer:               "ateb",
-		intake.ToAnswerCommissioner:   "ateb y Comisiynydd",
+		intake.OwedAcknowledgement:          "cydnabod",
+		intake.OwedComplaintAcknowledgement: "cydnabod y gŵyn",
+		intake.OwedAnswer:                   "ateb",
+		intake.OwedCommissionerAnswer:       "ateb y Comisiynydd",
 	},
 }
 

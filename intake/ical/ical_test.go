@@ -30,11 +30,11 @@ func written(t *testing.T, now time.Time) string {
 	long := "GOV/OLD; 2026, CŴYN " + strings.Repeat("É", 60)
 	var b bytes.Buffer
 	err := Write(&b, "en", []intake.Date{
-		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.DSAR, What: intake.ToAnswer, Day: day(t, "2026-10-12")},
-		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.FOI, What: intake.ToAnswer, Day: day(t, "2026-09-29")},
-		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.ToAcknowledgeComplaint, Day: day(t, "2026-10-01")},
-		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.ToAcknowledge, Day: day(t, "2026-09-04")},
-		{Ref: long, Mailbox: "cymru", Kind: intake.EIR, What: intake.ToAnswer, Day: day(t, "2026-03-29")}, // on which clocks change
+		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.DSAR, What: intake.OwedAnswer, Day: day(t, "2026-10-12")},
+		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.FOI, What: intake.OwedAnswer, Day: day(t, "2026-09-29")},
+		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.OwedComplaintAcknowledgement, Day: day(t, "2026-10-01")},
+		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.OwedAcknowledgement, Day: day(t, "2026-09-04")},
+		{Ref: long, Mailbox: "cymru", Kind: intake.EIR, What: intake.OwedAnswer, Day: day(t, "2026-03-29")}, // on which clocks change
 	}, now)
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestParsedBack(t *testing.T) {
 // A date that moves stays the same event, in whatever language.
 func TestUIDIsStable(t *testing.T) {
 	uids := regexp.MustCompile(`UID:\S+`)
-	d := intake.Date{Ref: "CAF26-00001", Kind: intake.DSAR, What: intake.ToAnswer, Day: day(t, "2026-10-12")}
+	d := intake.Date{Ref: "CAF26-00001", Kind: intake.DSAR, What: intake.OwedAnswer, Day: day(t, "2026-10-12")}
 	var before, after bytes.Buffer
 	if err := Write(&before, "en", []intake.Date{d}, noon); err != nil {
 		t.Fatal(err)

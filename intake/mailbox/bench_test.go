@@ -25,9 +25,9 @@ type nothing struct{}
 
 func (nothing) Mark(context.Context, string, string) (Mark, error)          { return Mark{}, nil }
 func (nothing) Unhandled(context.Context, Folder, []Seen) ([]uint32, error) { return nil, nil }
-func (nothing) Try(context.Context, Folder, uint32) (int, error)            { return 1, nil }
+func (nothing) CountAttempt(context.Context, Folder, uint32) (int, error)            { return 1, nil }
 func (nothing) Read(Folder, *Fetched) (*intake.ReadMail, int64)             { return nil, 0 }
-func (nothing) Deliver(context.Context, Folder, []Fetched, uint32) error    { return nil }
+func (nothing) TakeIn(context.Context, Folder, []Fetched, uint32) error     { return nil }
 func (nothing) Renumber(context.Context, Folder) error                      { return nil }
 
 // BenchmarkRead reads a mailbox of 2,000 mails of 5 KB, and some of 1 MB, from

@@ -34,7 +34,7 @@ const mostTries = 3
 // at it, and all later mail goes on. It gives nil when the mail is gone.
 func (r *reader) single(ctx context.Context, uid uint32) (*Fetched, error) {
 	for {
-		n, err := r.w.sink.Try(ctx, r.at, uid)
+		n, err := r.w.sink.CountAttempt(ctx, r.at, uid)
 		if err != nil {
 			return nil, err
 		}

@@ -50,7 +50,7 @@ func (r *reader) commit(ctx context.Context, cancel context.CancelCauseFunc) {
 		if err != nil {
 			continue
 		}
-		if err = r.w.sink.Deliver(ctx, r.at, b.mails, b.through); err != nil {
+		if err = r.w.sink.TakeIn(ctx, r.at, b.mails, b.through); err != nil {
 			cancel(err)
 			continue
 		}

@@ -33,14 +33,14 @@ type Fetched struct {
 	UID      uint32
 	Received time.Time // INTERNALDATE; zero where the server gave none
 	Size     int64     // RFC822.SIZE in bytes: an estimate, 0 where unknown
-	Raw      []byte    // its first bytes; not to be kept after Deliver has returned
+	Raw      []byte    // its first bytes; not to be kept after TakeIn has returned
 	Complete bool      // Raw is the whole mail
 
 	// Unreadable says in words for staff why the mail could not be fetched;
 	// "" when it could. Raw is then its header, or nil.
 	Unreadable string
 
-	// Read is what the Sink's Read made of the mail, handed on to Deliver as it
+	// Read is what the Sink's Read made of the mail, handed on to TakeIn as it
 	// is; nil where nothing was read.
 	Read *intake.ReadMail
 }
@@ -61,7 +61,7 @@ type Seen struct {
 // Sink takes in what was fetched and remembers it. All of it must be safe for
 // use by several watchers at once; the calls for one mailbox come one after
 // another, save that Read runs for several mails at once, and for one batch
-// during Deliver of the one before.
+// during TakeIn of the one before.
 type Sink interface {
 	// Mark gives how far the folder was read when it was last committed,
 	// whatever UIDVALIDITY it had then; the zero Mark for one never read.
@@ -69,24 +69,24 @@ type Sink interface {
 
 	// Unhandled gives, in order, those UIDs for which no arrival was committed,
 	// or one with another Received (the server used the UID twice). It compares
-	// what Deliver was given, and a zero Received is equal to any.
+	// what TakeIn was given, and a zero Received is equal to any.
 	Unhandled(ctx context.Context, at Folder, seen []Seen) ([]uint32, error)
 
-	// Try charges one attempt to a UID before it is fetched alone, durably, and
+	// CountAttempt charges one attempt to a UID before it is fetched alone, durably, and
 	// gives the attempts so far, this one included. Deliver settles them.
-	Try(ctx context.Context, at Folder, uid uint32) (int, error)
+	CountAttempt(ctx context.Context, at Folder, uid uint32) (int, error)
 
 	// Read reads a mail, and changes nothing. Where its text goes on beyond Raw,
 	// more is how many bytes it still wants, and it is asked again when they have
-	// come. With 0, what it gives back comes to Deliver with the mail; nil is read
+	// come. With 0, what it gives back comes to TakeIn with the mail; nil is read
 	// there once more.
 	Read(at Folder, mail *Fetched) (read *intake.ReadMail, more int64)
 
-	// Deliver commits a batch in order of UID, all or nothing, and with it that
+	// TakeIn commits a batch in order of UID, all or nothing, and with it that
 	// everything up to through is handled. An empty batch only moves the mark;
 	// through below the mark leaves it. A UID delivered again replaces what it
 	// named before.
-	Deliver(ctx context.Context, at Folder, batch []Fetched, through uint32) error
+	TakeIn(ctx context.Context, at Folder, batch []Fetched, through uint32) error
 
 	// Renumber tells that the UIDs of this folder mean nothing any more: its
 	// UIDVALIDITY is not the one of before, or the same numbers were given out

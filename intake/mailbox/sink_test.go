@@ -22,7 +22,7 @@ type memory struct {
 	fail    func(batch []Fetched) error
 	renewed int
 	faults  []string
-	changed chan struct{} // a token after each Deliver
+	changed chan struct{} // a token after each TakeIn
 }
 
 func newMemory() *memory {
@@ -50,7 +50,7 @@ func (m *memory) Unhandled(_ context.Context, at Folder, seen []Seen) ([]uint32,
 	return missed, nil
 }
 
-func (m *memory) Try(_ context.Context, at Folder, uid uint32) (int, error) {
+func (m *memory) CountAttempt(_ context.Context, at Folder, uid uint32) (int, error) {
 	m.Lock()
 	defer m.Unlock()
 	key := fmt.Sprint(at, uid)
@@ -65,7 +65,7 @@ func (m *memory) Read(_ Folder, f *Fetched) (read *intake.ReadMail, more int64) 
 	return nil, m.need(f)
 }
 
-func (m *memory) Deliver(_ context.Context, at Folder, batch []Fetched, through uint32) error {
+func (m *memory) TakeIn(_ context.Context, at Folder, batch []Fetched, through uint32) error {
 	m.Lock()
 	defer m.Unlock()
 	if m.fail != nil {

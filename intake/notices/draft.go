@@ -23,15 +23,15 @@ func (ns *Notices) draft(tx *store.Tx, l *intake.Letter, box *config.Mailbox, n 
 	if err := enc.Encode(n); err != nil {
 		return fmt.Errorf("draft the %s of %s: %w", l.Purpose, l.Ref, err)
 	}
-	l.Draft = b.Bytes()
+	l.Unwritten = b.Bytes()
 	return nil
 }
 
-// WriteDraft gives a mail to staff its bytes, from then on frozen, before the
+// WriteStaffMail gives a mail to staff its bytes, from then on frozen, before the
 // first attempt to send it.
-func (ns *Notices) WriteDraft(l *intake.Letter) error {
+func (ns *Notices) WriteStaffMail(l *intake.Letter) error {
 	var n templates.Notice
-	if err := json.Unmarshal(l.Draft, &n); err != nil {
+	if err := json.Unmarshal(l.Unwritten, &n); err != nil {
 		return fmt.Errorf("read the draft of letter %d: %w", l.ID, err)
 	}
 	text, err := ns.cases.Rules().Letters.Staff(n)
@@ -48,6 +48,6 @@ func (ns *Notices) WriteDraft(l *intake.Letter) error {
 	if err := ns.cases.WriteBytes(l, ns.cases.Rules().Box(l.Mailbox), head, text); err != nil {
 		return err
 	}
-	l.Draft = nil
+	l.Unwritten = nil
 	return nil
 }

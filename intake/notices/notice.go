@@ -18,14 +18,14 @@ import (
 
 // News is one piece of news for the staff of a mailbox.
 type News struct {
-	Purpose  intake.Purpose
-	Kind     templates.NoticeKind
-	Gets     string       // which mail of the get list of staff it is; selects the recipients
-	Code     string       // names the occurrence; the same one is never mailed twice
-	Escalate bool         // goes to escalate_to as well
-	Cause    string       // who sent the mail that set it off; "" where none did
-	Order    intake.Order // in the outbox, where the purpose does not say it
-	Notice   templates.Notice
+	Purpose      intake.Purpose
+	Kind         templates.NoticeKind
+	Subscription string       // which mail of the get list of staff it is; selects the recipients
+	Code         string       // names the occurrence; the same one is never mailed twice
+	Escalate     bool         // goes to escalate_to as well
+	Cause        string       // who sent the mail that set it off; "" where none did
+	Order        intake.Order // in the outbox, where the purpose does not say it
+	Notice       templates.Notice
 }
 
 // Notices writes to staff.
@@ -37,15 +37,15 @@ type Notices struct {
 // New prepares to write to the staff of the mailboxes whose cases are given.
 func New(cases *casework.Cases, log *slog.Logger) *Notices { return &Notices{cases, log} }
 
-// Tell puts a piece of news into the outbox, one mail to each member of staff
+// Notify puts a piece of news into the outbox, one mail to each member of staff
 // of the mailbox who is to have it, and each only once for the same News.Code.
 // v is nil if the news is about no case.
-func (ns *Notices) Tell(tx *store.Tx, mailbox string, v *intake.View, n News) error {
-	return ns.TellBy(tx, mailbox, mailbox, v, n)
+func (ns *Notices) Notify(tx *store.Tx, mailbox string, v *intake.View, n News) error {
+	return ns.NotifyFrom(tx, mailbox, mailbox, v, n)
 }
 
-// TellBy is Tell in the name of another mailbox, sent by its server.
-func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
+// NotifyFrom is Tell in the name of another mailbox, sent by its server.
+func (ns *Notices) NotifyFrom(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
 	if n.Purpose == intake.ForUrgent && n.Cause != "" {
 		first, err := urgent.allows(tx, intake.Account(n.Cause))
 		if err != nil {
@@ -57,16 +57,16 @@ func (ns *Notices) TellBy(tx *store.Tx, via, mailbox string, v *intake.View, n N
 	}
 	box := ns.cases.Rules().Box(via)
 	for _, to := range ns.staff(mailbox, v, n) {
-		if err := ns.tellOne(tx, box, v, n, to); err != nil {
+		if err := ns.notifyOne(tx, box, v, n, to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// TellOne is Tell for one address alone, in the name of a mailbox.
-func (ns *Notices) TellOne(tx *store.Tx, via string, v *intake.View, n News, to string) error {
-	return ns.tellOne(tx, ns.cases.Rules().Box(via), v, n, recipient{address: to})
+// NotifyOne is Tell for one address alone, in the name of a mailbox.
+func (ns *Notices) NotifyOne(tx *store.Tx, via string, v *intake.View, n News, to string) error {
+	return ns.notifyOne(tx, ns.cases.Rules().Box(via), v, n, recipient{address: to})
 }
 
 // Listed returns whose morning list shows a piece of news about a case. own:
@@ -79,18 +79,18 @@ func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate 
 		}
 		return append(list, address)
 	}
-	for _, to := range ns.staff(mailbox, v, News{Gets: gets, Escalate: escalate, Purpose: intake.ForDigest}) {
+	for _, to := range ns.staff(mailbox, v, News{Subscription: gets, Escalate: escalate, Purpose: intake.ForDigest}) {
 		if to.escalated {
 			above = add(above, to.address)
 		} else {
 			own = add(own, to.address)
 		}
 	}
-	for _, to := range ns.staff(mailbox, v, News{Gets: config.GetsDigest, Purpose: intake.ForDigest}) {
+	for _, to := range ns.staff(mailbox, v, News{Subscription: config.GetsDigest, Purpose: intake.ForDigest}) {
 		own = add(own, to.address)
 	}
 	if len(own) == 0 && gets != config.GetsDigest { // nobody asked for it: nothing may stay unseen
-		for _, to := range ns.staff(mailbox, v, News{Gets: gets, Escalate: escalate}) {
+		for _, to := range ns.staff(mailbox, v, News{Subscription: gets, Escalate: escalate}) {
 			own = add(own, to.address)
 		}
 	}
@@ -111,7 +111,7 @@ func (ns *Notices) Answer(tx *store.Tx, mailbox string, v *intake.View, n News, 
 	if hour == refusals.hour || len(day) == refusals.day {
 		n.Notice.Mend = strings.TrimSpace(n.Notice.Mend + " This is the last of these mails for a while, since there were so many: what changes nothing is not answered now, and what is understood is done as ever. HELP lists the words.")
 	}
-	return true, ns.tellOne(tx, ns.cases.Rules().Box(mailbox), v, n, recipient{address: to})
+	return true, ns.notifyOne(tx, ns.cases.Rules().Box(mailbox), v, n, recipient{address: to})
 }
 
 // recipient is one address that news goes to.
@@ -138,7 +138,7 @@ func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
 		if n.Escalate {
 			all = add(all, recipient{s.EscalateTo, true})
 		}
-		if !slices.Contains(s.Gets, n.Gets) || !ns.handles(s, mailbox, v) {
+		if !slices.Contains(s.Gets, n.Subscription) || !ns.handles(s, mailbox, v) {
 			continue
 		}
 		to = add(to, recipient{address: s.Address})
@@ -166,7 +166,7 @@ func (ns *Notices) handles(s config.Staff, mailbox string, v *intake.View) bool 
 	return slices.ContainsFunc(v.Parts(), func(k intake.Kind) bool { return ns.cases.Settings().Handles(s, mailbox, string(k)) })
 }
 
-func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n News, to recipient) error {
+func (ns *Notices) notifyOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n News, to recipient) error {
 	ref := "-"
 	if v != nil {
 		ref = v.Ref
@@ -213,7 +213,7 @@ func (ns *Notices) tellOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n 
 			return err
 		}
 	}
-	ns.cases.SetTurn(l, n.Cause, box)
+	ns.cases.Throttle(l, n.Cause, box)
 	_, err := tx.Enqueue(l)
 	return err
 }

@@ -31,7 +31,7 @@ func (p pace) allows(tx *store.Tx, address string) (bool, error) {
 	if err != nil || hour >= p.hour || len(recent) >= p.day {
 		return false, err
 	}
-	return true, tx.Set(p.key(tx, address), append(recent, tx.Now()))
+	return true, tx.SetFact(p.key(tx, address), append(recent, tx.Now()))
 }
 
 func (p pace) key(tx *store.Tx, address string) string { return p.name + "/" + tx.Pseudonym(address) }
@@ -39,7 +39,7 @@ func (p pace) key(tx *store.Tx, address string) string { return p.name + "/" + t
 // spent is how much went within an hour, and when within a day.
 func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time, err error) {
 	var sent []time.Time
-	if _, err := tx.Get(p.key(tx, address), &sent); err != nil {
+	if _, err := tx.GetFact(p.key(tx, address), &sent); err != nil {
 		return 0, nil, err
 	}
 	for _, at := range sent {

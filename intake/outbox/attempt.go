@@ -21,11 +21,11 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	held, overtaken := "", false
 	err := l.Store.Update(func(tx *store.Tx) (err error) {
 		held = ""
-		tx.AheadOfLetter(d.id, d.ref, outagePrefix+l.Mailbox, restoredKey)
+		tx.PrefetchLetter(d.id, d.ref, outagePrefix+l.Mailbox, restoredKey)
 		if d.to != "" {
-			tx.AheadOfSent(d.to, tx.Now().Add(-24*time.Hour))
+			tx.PrefetchSent(d.to, tx.Now().Add(-24*time.Hour))
 		}
-		if l.May != nil && !l.May(tx) {
+		if l.StillOurs != nil && !l.StillOurs(tx) {
 			return errElsewhere
 		}
 		if letter, err = tx.Letter(d.id); err != nil {
@@ -37,7 +37,7 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 		if held, err = l.bar(tx, &letter, lim); err != nil {
 			return err
 		}
-		if held == "" && letter.Draft != nil {
+		if held == "" && letter.Unwritten != nil {
 			if err := l.Write(&letter); err != nil {
 				held = "it cannot be written: " + err.Error()
 			}
@@ -95,7 +95,7 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 		var letter intake.Letter
 		overtaken := false
 		err := l.Store.Update(func(tx *store.Tx) (err error) {
-			tx.AheadOfLetter(sent.ID, sent.Ref)
+			tx.PrefetchLetter(sent.ID, sent.Ref)
 			if err := l.mark(tx, r); err != nil {
 				return err
 			}
@@ -165,9 +165,9 @@ func (l *Loop) record(tx *store.Tx, letter *intake.Letter, r Result, lim Limits,
 	case Doubt:
 		letter.State, letter.Doubts, letter.Looks = intake.LetterInDoubt, letter.Doubts+1, 0
 		letter.Next = now.Add(waitAt(lim.InDoubt, 0))
-	case Account:
+	case AccountFault:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(lim.Pause)
-	case Suspect: // what others have written meanwhile goes before, and shows whether it is the account
+	case MaybeAccount: // what others have written meanwhile goes before, and shows whether it is the account
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(max(lim.Pause, l.backoff(letter, lim)))
 	default:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(l.backoff(letter, lim))
@@ -188,7 +188,7 @@ func (l *Loop) tell(letter *intake.Letter, r Result, lim Limits) {
 		log.Warn("letter refused for good: see requestd outbox", "response", r.Response)
 	case Doubt:
 		log.Warn("no answer to a letter that was handed over: it is looked for, then sent once more", "response", r.Response)
-	case Account:
+	case AccountFault:
 		log.Error("the account cannot send: sending pauses for all mail of the mailbox", "mailbox", l.Mailbox, "pause", lim.Pause, "response", r.Response)
 	default:
 		log.Warn("letter not accepted, to be tried again", "next", letter.Next, "response", r.Response)
@@ -220,7 +220,7 @@ func (l *Loop) note(now time.Time, r Result, lim Limits) {
 	case r.Outcome == Sent:
 		l.failed = 0
 		l.state.LastGood, l.state.Paused, l.state.Trouble = now, time.Time{}, ""
-	case r.Outcome == Account:
+	case r.Outcome == AccountFault:
 		l.failed++
 		l.state.Paused, l.state.Trouble = now.Add(lim.Pause), r.Response
 	case !r.Used:
@@ -241,5 +241,5 @@ func (l *Loop) settle(tx *store.Tx, letter *intake.Letter) error {
 	if err := tx.PutLetter(*letter); err != nil {
 		return err
 	}
-	return l.Settled(tx, letter)
+	return l.RecordOutcome(tx, letter)
 }

@@ -24,7 +24,7 @@ func TestTheDaemonsEndIsAwaitedByNoServer(t *testing.T) {
 			s := outbox.NewSMTP(outbox.Options{
 				Host: "localhost", Port: srv.Port, Security: "starttls", Username: "governance",
 				Password: func() (string, error) { return "secret", nil }, CAFile: srv.CAFile,
-				Timeout: 10 * time.Minute, DataTimeout: 10 * time.Minute, IdleClose: time.Minute, Ending: ctx.Done(), LastWord: time.Millisecond,
+				Timeout: 10 * time.Minute, DataTimeout: 10 * time.Minute, IdleClose: time.Minute, Ending: ctx.Done(), FinishWithin: time.Millisecond,
 			})
 			t.Cleanup(s.Close)
 			got := make(chan outbox.Result, 1)

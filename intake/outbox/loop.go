@@ -33,8 +33,8 @@ type Limits struct {
 	PerDay      int
 	BreakCount  int // letters to people outside within BreakWithin; 0 is no limit
 	BreakWithin time.Duration
-	BreakAmong  store.Among // whose letters count towards each
-	SentAmong   store.Among
+	BreakAmong  store.MailboxSet // whose letters count towards each
+	SentAmong   store.MailboxSet
 }
 
 // Loop sends the letters of one mailbox, one after another.
@@ -45,19 +45,19 @@ type Loop struct {
 	Limits  func() Limits
 	Now     func() time.Time
 	Log     *slog.Logger
-	// Settled records on the case what became of an attempt, in the transaction
+	// RecordOutcome records on the case what became of an attempt, in the transaction
 	// in which the outbox records it: sent, failed, held, or to be tried again. A
 	// letter that is to be tried again it also brings up to date, since its case
 	// may have changed meanwhile.
-	Settled func(*store.Tx, *intake.Letter) error
+	RecordOutcome func(*store.Tx, *intake.Letter) error
 	// Write gives a draft its bytes and their hash, and takes the draft away.
 	Write func(*intake.Letter) error
 	// OutOfDate says why a letter to somebody outside must not be sent without a
 	// person seeing it, after it has waited; "" if it may.
 	OutOfDate func(*store.Tx, *intake.Letter) (why string, err error)
-	// May reports whether this daemon still works on the mailbox. It is asked in
+	// StillOurs reports whether this daemon still works on the mailbox. It is asked in
 	// the transaction that depends on it; nil means that no other daemon can.
-	May func(*store.Tx) bool
+	StillOurs func(*store.Tx) bool
 	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
 	// folder. It is nil where there is none.
 	Find func(ctx context.Context, messageID string) (bool, error)
@@ -89,8 +89,8 @@ func (l *Loop) Status() Status {
 	s := l.state
 	s.Aside = slices.Sorted(maps.Keys(l.aside))
 	l.mu.Unlock()
-	if c, ok := l.Sender.(interface{ Ends() time.Time }); ok {
-		s.CertEnds = c.Ends()
+	if c, ok := l.Sender.(interface{ CertEnds() time.Time }); ok {
+		s.CertEnds = c.CertEnds()
 	}
 	return s
 }
@@ -115,10 +115,10 @@ func (l *Loop) Kick() {
 	}
 }
 
-// Recover marks as in doubt every letter that was being sent when the daemon
+// MarkInterrupted marks as in doubt every letter that was being sent when the daemon
 // stopped. of chooses the mailboxes; nil means all. Nothing may be sending for
 // them meanwhile.
-func Recover(db *store.DB, wait time.Duration, log *slog.Logger, of func(tx *store.Tx, mailbox string) bool) error {
+func MarkInterrupted(db *store.DB, wait time.Duration, log *slog.Logger, of func(tx *store.Tx, mailbox string) bool) error {
 	var broken []intake.Letter
 	find := func(tx *store.Tx) error {
 		broken = nil
@@ -326,7 +326,7 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 	aside, again := l.leftOut(now)
 	broken := false
 	err = l.Store.View(func(tx *store.Tx) error {
-		tx.AheadOfNext(l.Mailbox)
+		tx.PrefetchNext(l.Mailbox)
 		broken = lim.BreakCount > 0 && tx.OutsideCount(now.Add(-lim.BreakWithin), lim.BreakAmong) >= lim.BreakCount
 		x, ok := tx.NextDue(now, l.Mailbox, func(x *intake.Letter) bool { return broken && x.Purpose.Outside() || aside[x.ID] })
 		if ok {

@@ -52,7 +52,7 @@ func newOffice(t *testing.T, script ...outbox.Outcome) *office {
 	db := storetest.OpenAt(t, t.TempDir()+"/requestd.db", store.Options{Now: clock}, nil)
 	o.Loop = &outbox.Loop{
 		Mailbox: "m", Store: db, Sender: o.server, Now: clock, Log: slog.New(slog.DiscardHandler),
-		Limits: func() outbox.Limits { return o.lim }, Settled: func(*store.Tx, *intake.Letter) error { return nil },
+		Limits: func() outbox.Limits { return o.lim }, RecordOutcome: func(*store.Tx, *intake.Letter) error { return nil },
 		OutOfDate: func(*store.Tx, *intake.Letter) (string, error) { return "", nil },
 	}
 	return o
@@ -207,7 +207,7 @@ func TestNoRepeatWhileTheSentFolderCannotBeSeen(t *testing.T) {
 // TestAccountPausesTheMailbox: one letter finds out, the others wait, no
 // letter fails, and whoever watches is told.
 func TestAccountPausesTheMailbox(t *testing.T) {
-	o := newOffice(t, outbox.Account, outbox.Account, outbox.Sent)
+	o := newOffice(t, outbox.AccountFault, outbox.AccountFault, outbox.Sent)
 	first, second := o.letter("jo@example.com", intake.ForAcknowledgement), o.letter("sam@example.com", intake.ForAcknowledgement)
 	o.pass(time.Minute)
 	o.want(first, intake.LetterWaiting, 1)
@@ -283,7 +283,7 @@ func TestABreakerOfAnotherMailboxsOwnStopsNobodyElse(t *testing.T) {
 	if o.want(id, intake.LetterWaiting, 0); !o.Status().Breaker {
 		t.Error("by a limit of all the breaker is not open")
 	}
-	o.lim.BreakAmong = store.Among{But: []string{"busy"}}
+	o.lim.BreakAmong = store.MailboxSet{Except: []string{"busy"}}
 	o.pass(time.Minute)
 	if o.want(id, intake.LetterSent, 1); o.Status().Breaker {
 		t.Error("by one that leaves the busy mailbox out the breaker is open")
@@ -322,7 +322,7 @@ func TestRecover(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := outbox.Recover(o.Store, 2*time.Minute, o.Log, nil); err != nil {
+	if err := outbox.MarkInterrupted(o.Store, 2*time.Minute, o.Log, nil); err != nil {
 		t.Fatal(err)
 	}
 	o.pass(time.Minute)

@@ -24,15 +24,15 @@ const (
 
 // usable reports whether an attempt found server and account well, whatever it
 // came to for the letter.
-func (r Result) usable() bool { return r.Used && r.Outcome != Account }
+func (r Result) usable() bool { return r.Used && r.Outcome != AccountFault }
 
 // mark records, where an attempt changes it, whether the mailbox can send.
 func (l *Loop) mark(tx *store.Tx, r Result) error {
 	var list []outage
-	if _, err := tx.Get(outagePrefix+l.Mailbox, &list); err != nil {
+	if _, err := tx.GetFact(outagePrefix+l.Mailbox, &list); err != nil {
 		return err
 	}
-	if r.Outcome == Suspect { // it says nothing either way
+	if r.Outcome == MaybeAccount { // it says nothing either way
 		return nil
 	}
 	n := len(list)
@@ -47,7 +47,7 @@ func (l *Loop) mark(tx *store.Tx, r Result) error {
 	default:
 		return nil
 	}
-	return tx.Set(outagePrefix+l.Mailbox, list[max(0, len(list)-mostOutages):])
+	return tx.SetFact(outagePrefix+l.Mailbox, list[max(0, len(list)-mostOutages):])
 }
 
 // waited is how long a letter has waited since it was written or a person let
@@ -58,7 +58,7 @@ func waited(tx *store.Tx, letter *intake.Letter) (time.Duration, error) {
 		since = letter.Released
 	}
 	var list []outage
-	if _, err := tx.Get(outagePrefix+letter.Mailbox, &list); err != nil {
+	if _, err := tx.GetFact(outagePrefix+letter.Mailbox, &list); err != nil {
 		return 0, err
 	}
 	d := now.Sub(since)

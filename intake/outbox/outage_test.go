@@ -29,7 +29,7 @@ func (f *fault) Send(context.Context, string, string, []byte) outbox.Result {
 }
 
 var (
-	accountAtFault = outbox.Result{Outcome: outbox.Account, Response: "553 5.7.1 not owned by user", Used: true}
+	accountAtFault = outbox.Result{Outcome: outbox.AccountFault, Response: "553 5.7.1 not owned by user", Used: true}
 	outOfReach     = outbox.Result{Outcome: outbox.Retry, Response: "connection refused"}
 	notNow         = outbox.Result{Outcome: outbox.Retry, Response: "450 4.2.1 mailbox busy", Used: true}
 	taken          = outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
@@ -104,7 +104,7 @@ func (o *office) restart() {
 	was := o.Loop
 	o.Loop = &outbox.Loop{
 		Mailbox: was.Mailbox, Store: was.Store, Sender: was.Sender, Now: was.Now, Log: was.Log,
-		Limits: was.Limits, Settled: was.Settled, OutOfDate: was.OutOfDate,
+		Limits: was.Limits, RecordOutcome: was.RecordOutcome, OutOfDate: was.OutOfDate,
 	}
 }
 

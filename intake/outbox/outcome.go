@@ -22,12 +22,12 @@ type Outcome int
 // The outcomes. Where an attempt failed decides between them as much as the
 // server's answer does.
 const (
-	Sent    Outcome = iota // accepted
-	Retry                  // not accepted, and may be later
-	Refused                // not accepted, and never will be
-	Account                // our account cannot send just now: no fault of the mail
-	Doubt                  // the whole mail was given over and no answer came
-	Suspect                // refused in words that may be about our account, or may come from the recipient's server
+	Sent         Outcome = iota // accepted
+	Retry                       // not accepted, and may be later
+	Refused                     // not accepted, and never will be
+	AccountFault                // our account cannot send just now: no fault of the mail
+	Doubt                       // the whole mail was given over and no answer came
+	MaybeAccount                // refused in words that may be about our account, or may come from the recipient's server
 )
 
 func (o Outcome) String() string {
@@ -104,7 +104,7 @@ func outcome(p phase, err error, from, to string) Outcome {
 	var reply *textproto.Error
 	if !errors.As(err, &reply) {
 		if errors.Is(err, signin.ErrSignIn) {
-			return Account
+			return AccountFault
 		}
 		if p == closing {
 			return Doubt
@@ -118,13 +118,13 @@ func outcome(p phase, err error, from, to string) Outcome {
 	case reply.Code < 500:
 		return Retry
 	case p == signingIn, p == naming, reply.Code == 530:
-		return Account
+		return AccountFault
 	case accountCodes.MatchString(says), accountWords.MatchString(says),
 		p >= opening && ownMailboxFull.MatchString(says):
 		if p > naming && !surely(reply.Code, reply.Msg, from, to) {
-			return Suspect
+			return MaybeAccount
 		}
-		return Account
+		return AccountFault
 	case p == connecting:
 		return Retry
 	}

@@ -17,18 +17,18 @@ func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 		says  string
 		want  Outcome
 	}{
-		{addressing, 530, "5.7.0 Authentication required", Account},
-		{naming, 530, "5.7.0 Must issue a STARTTLS command first", Account},
-		{opening, 530, "sign in", Account},
-		{addressing, 554, "5.7.1 <ann@example.org>: Relay access denied", Suspect},
-		{addressing, 553, "5.7.1 <governance@example.com>: Sender address rejected: not owned by user requestd", Account},
-		{addressing, 550, "Sender verify failed", Suspect},
-		{addressing, 550, "5.7.64 TenantAttribution; Relay Access Denied", Account},
-		{addressing, 550, "relaying denied. Proper authentication required.", Suspect},
-		{addressing, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", Suspect},
-		{closing, 550, "5.4.6 message over daily quota", Suspect},
-		{closing, 554, "5.2.252 SendAsDenied; not allowed to send as", Account},
-		{closing, 554, "5.2.2 mailbox full", Suspect},
+		{addressing, 530, "5.7.0 Authentication required", AccountFault},
+		{naming, 530, "5.7.0 Must issue a STARTTLS command first", AccountFault},
+		{opening, 530, "sign in", AccountFault},
+		{addressing, 554, "5.7.1 <ann@example.org>: Relay access denied", MaybeAccount},
+		{addressing, 553, "5.7.1 <governance@example.com>: Sender address rejected: not owned by user requestd", AccountFault},
+		{addressing, 550, "Sender verify failed", MaybeAccount},
+		{addressing, 550, "5.7.64 TenantAttribution; Relay Access Denied", AccountFault},
+		{addressing, 550, "relaying denied. Proper authentication required.", MaybeAccount},
+		{addressing, 550, "5.7.54 SMTP; Unable to relay recipient in non-accepted domain", MaybeAccount},
+		{closing, 550, "5.4.6 message over daily quota", MaybeAccount},
+		{closing, 554, "5.2.252 SendAsDenied; not allowed to send as", AccountFault},
+		{closing, 554, "5.2.2 mailbox full", MaybeAccount},
 		{addressing, 550, "5.1.1 <ann@example.org>: no such user", Refused},
 		{addressing, 552, "5.2.2 mailbox full", Refused},
 		{addressing, 550, "5.7.1 recipient rejects mail of this sort", Refused},
@@ -83,15 +83,15 @@ func TestWhatARecipientsServerSaysIsNotTheAccounts(t *testing.T) {
 	} {
 		err := fmt.Errorf("send: %w", &textproto.Error{Code: 550, Msg: says})
 		for _, p := range []phase{addressing, opening, closing} {
-			if got := outcome(p, err, from, "ann@example.org"); got != Suspect {
-				t.Errorf("%q when %s is read as %s, want %s", says, p, got, Suspect)
+			if got := outcome(p, err, from, "ann@example.org"); got != MaybeAccount {
+				t.Errorf("%q when %s is read as %s, want %s", says, p, got, MaybeAccount)
 			}
-			if got := outcome(p, err, from, "officer@EXAMPLE.com"); got != Account {
-				t.Errorf("%q of our own domain's recipient when %s is read as %s, want %s", says, p, got, Account)
+			if got := outcome(p, err, from, "officer@EXAMPLE.com"); got != AccountFault {
+				t.Errorf("%q of our own domain's recipient when %s is read as %s, want %s", says, p, got, AccountFault)
 			}
 		}
-		if got := outcome(naming, err, from, "ann@example.org"); got != Account {
-			t.Errorf("%q before a recipient was named is read as %s, want %s", says, got, Account)
+		if got := outcome(naming, err, from, "ann@example.org"); got != AccountFault {
+			t.Errorf("%q before a recipient was named is read as %s, want %s", says, got, AccountFault)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func TestALetterHeldWhileItIsLookedForIsNotSentAgain(t *testing.T) {
 // TestABounceDuringTheAnswerStands: a server may return a letter before it
 // has said that it took it.
 func TestABounceDuringTheAnswerStands(t *testing.T) {
-	for _, outcome := range []outbox.Outcome{outbox.Sent, outbox.Retry, outbox.Doubt, outbox.Refused, outbox.Account} {
+	for _, outcome := range []outbox.Outcome{outbox.Sent, outbox.Retry, outbox.Doubt, outbox.Refused, outbox.AccountFault} {
 		t.Run(outcome.String(), func(t *testing.T) {
 			o := newOffice(t, outcome)
 			id := o.letter("jo@example.com", intake.ForAcknowledgement)
@@ -127,7 +127,7 @@ func TestOneLetterStopsNoOther(t *testing.T) {
 	bad := o.letter("jo@example.com", intake.ForAcknowledgement)
 	o.now = o.now.Add(2 * time.Hour) // too old by now: it is to be held, and its case cannot take that
 	good := o.letter("sam@example.com", intake.ForReminder)
-	o.Settled = func(_ *store.Tx, l *intake.Letter) error {
+	o.RecordOutcome = func(_ *store.Tx, l *intake.Letter) error {
 		if l.ID == bad {
 			return errors.New("the case cannot be read")
 		}
@@ -138,7 +138,7 @@ func TestOneLetterStopsNoOther(t *testing.T) {
 	if s := o.Status(); len(s.Aside) != 1 || s.Aside[0] != bad {
 		t.Errorf("nobody is told: %+v", s)
 	}
-	o.Settled = func(*store.Tx, *intake.Letter) error { return nil }
+	o.RecordOutcome = func(*store.Tx, *intake.Letter) error { return nil }
 	o.pass(2 * time.Hour)
 	o.want(bad, intake.LetterHeld, 1)
 	if s := o.Status(); len(s.Aside) != 0 {
@@ -151,7 +151,7 @@ func TestOneLetterStopsNoOther(t *testing.T) {
 func TestALetterThatWentIsSentThoughItsCaseCannotTakeIt(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	id := o.letter("jo@example.com", intake.ForAcknowledgement)
-	o.Settled = func(*store.Tx, *intake.Letter) error { return errors.New("the case cannot be read") }
+	o.RecordOutcome = func(*store.Tx, *intake.Letter) error { return errors.New("the case cannot be read") }
 	o.pass(time.Minute)
 	o.want(id, intake.LetterSent, 1)
 }

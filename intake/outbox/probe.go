@@ -42,7 +42,7 @@ func Probe(ctx context.Context, o Options, senders []string) Report {
 		r.wrong(words(p, err), o.mend(p, err, strings.Join(senders, ", ")))
 		return r
 	}
-	r.SignedIn, r.CertEnds = o.Username != "", s.Ends()
+	r.SignedIn, r.CertEnds = o.Username != "", s.CertEnds()
 	if state, err := s.c.GetTLSConnectionState(); err == nil {
 		r.Security = tlsName(state.Version)
 	}
@@ -75,7 +75,7 @@ func (r *Report) ask(s *SMTP, from string) {
 	}
 	switch {
 	case err == nil:
-	case outcome(p, err, from, from) == Account || !answered(err):
+	case outcome(p, err, from, from) == AccountFault || !answered(err):
 		r.wrong("it does not take mail from "+from+": "+words(p, err), s.o.mend(p, err, from))
 		if !answered(err) {
 			return

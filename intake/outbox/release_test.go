@@ -102,7 +102,7 @@ func TestOnceSaysWhyLettersStay(t *testing.T) {
 		t.Errorf("once the time is over: %v", err)
 	}
 	o.want(3, intake.LetterSent, 3)
-	o.server.script = []outbox.Outcome{outbox.Account}
+	o.server.script = []outbox.Outcome{outbox.AccountFault}
 	o.letter("sam@example.com", intake.ForAcknowledgement)
 	if err := o.Once(t.Context()); err == nil || !strings.Contains(err.Error(), "what the server said") {
 		t.Errorf("with an account that cannot send: %v", err)

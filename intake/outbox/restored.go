@@ -14,9 +14,9 @@ import (
 // which letters went out after it was made, so letters about what came in
 // before that moment are held until a person releases them.
 type Restored struct {
-	At    time.Time `json:"at"`    // when it was put back
-	Knows time.Time `json:"knows"` // when the last mail in it was registered; zero for none
-	By    string    `json:"by"`
+	At       time.Time `json:"at"`    // when it was put back
+	LastMail time.Time `json:"knows"` // when the last mail in it was registered; zero for none
+	By       string    `json:"by"`
 }
 
 const restoredKey = "restored"
@@ -26,7 +26,7 @@ const RestoredWhy = "restored: it may have gone since the copy of the register w
 
 // RestoredFrom tells whether letters are held since a copy was put back.
 func RestoredFrom(tx *store.Tx) (r Restored, ok bool) {
-	ok, err := tx.Get(restoredKey, &r)
+	ok, err := tx.GetFact(restoredKey, &r)
 	return r, ok && err == nil
 }
 
@@ -36,7 +36,7 @@ func HoldRestored(db *store.DB, by string, settled func(*store.Tx, *intake.Lette
 	err := db.Update(func(tx *store.Tx) error {
 		r := Restored{At: tx.Now(), By: by}
 		if a, err := tx.Arrival(tx.LastArrival()); err == nil {
-			r.Knows = a.Registered
+			r.LastMail = a.Registered
 		}
 		var held []intake.Letter
 		for _, state := range []intake.LetterState{intake.LetterWaiting, intake.LetterSending, intake.LetterInDoubt} {
@@ -55,7 +55,7 @@ func HoldRestored(db *store.DB, by string, settled func(*store.Tx, *intake.Lette
 				return err
 			}
 		}
-		return tx.Set(restoredKey, r)
+		return tx.SetFact(restoredKey, r)
 	})
 	if err != nil {
 		return fmt.Errorf("hold what may have gone since the copy: %w", err)
@@ -74,9 +74,9 @@ func HeldByRestore(tx *store.Tx) iter.Seq[intake.Letter] {
 	}
 }
 
-// Release stops new letters from being held. Those already held are released
+// EndRestoreHold stops new letters from being held. Those already held are released
 // one by one.
-func Release(tx *store.Tx) error { return tx.Delete(restoredKey) }
+func EndRestoreHold(tx *store.Tx) error { return tx.DeleteFact(restoredKey) }
 
 // heldByRestore reports whether a letter is about what came in before a copy
 // was put back.

@@ -14,7 +14,7 @@ func (o *office) about(ref string, received time.Time) uint64 {
 	o.t.Helper()
 	id := uint64(0)
 	err := o.Store.Update(func(tx *store.Tx) error {
-		a := &intake.Arrival{Place: intake.Place{Mailbox: "m", Folder: "INBOX", UIDValidity: 1, UID: uint32(o.n + 1)}, Ref: ref, Received: received, Decision: intake.DidAcknowledge, Kind: intake.FOI}
+		a := &intake.Arrival{MailLocation: intake.MailLocation{Mailbox: "m", Folder: "INBOX", UIDValidity: 1, UID: uint32(o.n + 1)}, Ref: ref, Received: received, Decision: intake.DidAcknowledge, Kind: intake.FOI}
 		if err := tx.AddArrival(a); err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func TestLettersAboutMailFromBeforeARestoreAreHeld(t *testing.T) {
 		for range outbox.HeldByRestore(tx) {
 			held++
 		}
-		return outbox.Release(tx)
+		return outbox.EndRestoreHold(tx)
 	})
 	if err != nil || held != 2 {
 		t.Fatalf("%d letters are held for the restore, %v; want 2", held, err)

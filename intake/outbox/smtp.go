@@ -35,14 +35,14 @@ type Options struct {
 	Password func() (string, error)
 	Tokens   Tokens // when set, signs in by XOAUTH2
 	// Bearer makes the SASL client for a token, of the mechanisms on offer.
-	Bearer      func(username, token string, offers func(mechanism string) bool) sasl.Client
-	CAFile      string          // PEM with an authority trusted besides the system's
-	Hello       string          // "" is the machine's name
-	Timeout     time.Duration   // of connecting and of one command
-	DataTimeout time.Duration   // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
-	IdleClose   time.Duration   // an unused session is closed after this
-	Ending      <-chan struct{} // closed when the daemon ends; nil is never
-	LastWord    time.Duration   // how long after that a mail being sent may still wait for the server's answer
+	Bearer       func(username, token string, offers func(mechanism string) bool) sasl.Client
+	CAFile       string          // PEM with an authority trusted besides the system's
+	Hello        string          // "" is the machine's name
+	Timeout      time.Duration   // of connecting and of one command
+	DataTimeout  time.Duration   // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
+	IdleClose    time.Duration   // an unused session is closed after this
+	Ending       <-chan struct{} // closed when the daemon ends; nil is never
+	FinishWithin time.Duration   // how long after that a mail being sent may still wait for the server's answer
 }
 
 // SMTP hands mail to one server over a session that is kept while there is
@@ -92,14 +92,14 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 // drops it.
 func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
 	r := Result{Outcome: outcome(p, err, from, to), Response: words(p, err), Used: used}
-	if mend := s.o.mend(p, err, from); mend != "" && (p <= signingIn || r.Outcome == Account) {
+	if mend := s.o.mend(p, err, from); mend != "" && (p <= signingIn || r.Outcome == AccountFault) {
 		r.Response += "; " + mend // a person must act, and reads this
 	}
 	if s.c == nil {
 		return r
 	}
 	switch {
-	case r.Outcome == Account, r.Outcome == Suspect: // what was mended counts from the next sign-in on
+	case r.Outcome == AccountFault, r.Outcome == MaybeAccount: // what was mended counts from the next sign-in on
 		s.quit()
 	case !answered(err) || s.c.UpdateDeadline(s.o.Timeout) != nil || s.c.Reset() != nil:
 		s.drop()
@@ -170,7 +170,7 @@ func (s *SMTP) bound() (over func()) {
 			return
 		case <-s.o.Ending:
 		}
-		t := time.NewTimer(s.o.LastWord)
+		t := time.NewTimer(s.o.FinishWithin)
 		defer t.Stop()
 		select {
 		case <-done:
@@ -303,9 +303,9 @@ func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
 	return []mail.Option{mail.WithSMTPAuth(kind), mail.WithUsername(s.o.Username), mail.WithPassword(password)}, nil
 }
 
-// Ends is when the certificate that the server last showed runs out; zero
+// CertEnds is when the certificate that the server last showed runs out; zero
 // before the first connection. It does not wait for a mail on its way.
-func (s *SMTP) Ends() time.Time {
+func (s *SMTP) CertEnds() time.Time {
 	if t := s.ends.Load(); t != nil {
 		return *t
 	}

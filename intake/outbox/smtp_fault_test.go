@@ -40,29 +40,29 @@ func TestEveryPhaseOfSMTP(t *testing.T) {
 		"554 as banner":                            {fault{At: mailtest.AtBanner, Reply: "554 5.7.1 not you"}, nil, outbox.Retry, false},
 		"drops at EHLO":                            {fault{At: mailtest.AtEHLO, Drop: true}, nil, outbox.Retry, false},
 		"454 at STARTTLS":                          {fault{At: mailtest.AtStartTLS, Reply: "454 4.7.0 no TLS now"}, nil, outbox.Retry, false},
-		"535 at AUTH":                              {fault{At: mailtest.AtAuth, Reply: "535 5.7.3 unsuccessful"}, nil, outbox.Account, false},
-		"535 at AUTH: disabled for the tenant":     {fault{At: mailtest.AtAuth, Reply: "535 5.7.139 disabled"}, nil, outbox.Account, false},
+		"535 at AUTH":                              {fault{At: mailtest.AtAuth, Reply: "535 5.7.3 unsuccessful"}, nil, outbox.AccountFault, false},
+		"535 at AUTH: disabled for the tenant":     {fault{At: mailtest.AtAuth, Reply: "535 5.7.139 disabled"}, nil, outbox.AccountFault, false},
 		"454 at AUTH":                              {fault{At: mailtest.AtAuth, Reply: "454 4.7.0 later"}, nil, outbox.Retry, false},
 		"drops at AUTH":                            {fault{At: mailtest.AtAuth, Drop: true}, nil, outbox.Retry, false},
 		"drops at MAIL":                            {fault{At: mailtest.AtMail, Drop: true}, nil, outbox.Retry, false},
 		"421 at MAIL":                              {fault{At: mailtest.AtMail, Reply: "421 4.4.2 closing"}, nil, outbox.Retry, false},
 		"432 at MAIL: too many connections":        {fault{At: mailtest.AtMail, Reply: "432 4.3.2 concurrent"}, nil, outbox.Retry, false},
-		"550 at MAIL: no right to send as":         {fault{At: mailtest.AtMail, Reply: "550 5.7.60 SendAsDenied"}, nil, outbox.Account, false},
+		"550 at MAIL: no right to send as":         {fault{At: mailtest.AtMail, Reply: "550 5.7.60 SendAsDenied"}, nil, outbox.AccountFault, false},
 		"451 at RCPT: greylisted":                  {fault{At: mailtest.AtRcpt, Reply: "451 4.7.1 greylisted"}, nil, outbox.Retry, true},
 		"550 at RCPT: unknown":                     {fault{At: mailtest.AtRcpt, Reply: "550 5.1.1 unknown"}, nil, outbox.Refused, true},
 		"550 at RCPT: access denied":               {fault{At: mailtest.AtRcpt, Reply: "550 5.4.1 access denied"}, nil, outbox.Refused, true},
 		"552 at RCPT: the reader's mailbox full":   {fault{At: mailtest.AtRcpt, Reply: "552 5.2.2 full"}, nil, outbox.Refused, true},
-		"550 at RCPT: the account is blocked":      {fault{At: mailtest.AtRcpt, Reply: "550 5.7.501 spam abuse detected"}, nil, outbox.Account, true},
+		"550 at RCPT: the account is blocked":      {fault{At: mailtest.AtRcpt, Reply: "550 5.7.501 spam abuse detected"}, nil, outbox.AccountFault, true},
 		"drops at RCPT":                            {fault{At: mailtest.AtRcpt, Drop: true}, nil, outbox.Retry, true},
 		"451 at DATA":                              {fault{At: mailtest.AtData, Reply: "451 4.3.0 later"}, nil, outbox.Retry, true},
-		"554 at DATA: daily limit":                 {fault{At: mailtest.AtData, Reply: "554 5.2.0 daily limit"}, nil, outbox.Account, true},
+		"554 at DATA: daily limit":                 {fault{At: mailtest.AtData, Reply: "554 5.2.0 daily limit"}, nil, outbox.AccountFault, true},
 		"drops at DATA":                            {fault{At: mailtest.AtData, Drop: true}, nil, outbox.Retry, true},
 		"drops in the middle of the text":          {fault{At: mailtest.AtBody, CutBody: 5000, Reset: true}, large, outbox.Retry, true},
 		"451 after the dot":                        {fault{At: mailtest.AtBody, Reply: "451 4.3.0 later"}, nil, outbox.Retry, true},
 		"554 after the dot":                        {fault{At: mailtest.AtBody, Reply: "554 5.6.0 no"}, nil, outbox.Refused, true},
 		"554 after the dot, on three lines":        {fault{At: mailtest.AtBody, Reply: "554-5.6.0 no\n554-5.6.0 and\n554 5.6.0 no"}, nil, outbox.Refused, true},
-		"554 after the dot: own mailbox full":      {fault{At: mailtest.AtBody, Reply: "554 5.2.2 mailbox full"}, nil, outbox.Account, true},
-		"554 after the dot: outbound spam":         {fault{At: mailtest.AtBody, Reply: "550 5.1.90 daily recipients"}, nil, outbox.Account, true},
+		"554 after the dot: own mailbox full":      {fault{At: mailtest.AtBody, Reply: "554 5.2.2 mailbox full"}, nil, outbox.AccountFault, true},
+		"554 after the dot: outbound spam":         {fault{At: mailtest.AtBody, Reply: "550 5.1.90 daily recipients"}, nil, outbox.AccountFault, true},
 		"550 after the dot, in 2 MB":               {fault{At: mailtest.AtBody, Reply: "550 5.6.0 " + strings.Repeat("no ", 700_000)}, nil, outbox.Refused, true},
 		"drops after the dot":                      {fault{At: mailtest.AtBody, Drop: true}, nil, outbox.Doubt, true},
 		"resets after the dot":                     {fault{At: mailtest.AtBody, Drop: true, Reset: true}, nil, outbox.Doubt, true},
@@ -166,7 +166,7 @@ func TestASessionEndsWhereTheAccountMayNotSend(t *testing.T) {
 	const answer = "553 5.7.1 <a@example.org>: Sender address rejected: not owned by user governance"
 	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtRcpt, Times: 1, Reply: answer}}})
 	s := client(t, srv.Port, srv.CAFile)
-	for i, want := range []outbox.Outcome{outbox.Account, outbox.Sent} {
+	for i, want := range []outbox.Outcome{outbox.AccountFault, outbox.Sent} {
 		if r := s.Send(t.Context(), "a@example.org", "b@example.org", plainMail); r.Outcome != want {
 			t.Errorf("mail %d: %s (%s), want %s", i, r.Outcome, r.Response, want)
 		}

@@ -37,7 +37,7 @@ func (l *Loop) weigh(to string, r Result) Result {
 		maps.DeleteFunc(s.own, func(_ string, at time.Time) bool { return now.Sub(at) > provedFor })
 		maps.Copy(s.own, s.spoke)
 		s.inRow, s.spoke = nil, nil
-	case r.Outcome == Suspect:
+	case r.Outcome == MaybeAccount:
 		if at, known := s.own[domain]; known && now.Sub(at) <= provedFor {
 			break
 		}
@@ -49,7 +49,7 @@ func (l *Loop) weigh(to string, r Result) Result {
 		}
 		s.spoke[domain] = now
 		if s.inRow[domain] = true; len(s.inRow) == manyDomains {
-			r.Outcome, s.inRow = Account, nil // it takes as many again after the pause
+			r.Outcome, s.inRow = AccountFault, nil // it takes as many again after the pause
 		}
 	}
 	return r

@@ -23,7 +23,7 @@ func (*repeats) Close() {}
 func (s *repeats) Send(_ context.Context, _, to string, _ []byte) outbox.Result {
 	s.to = append(s.to, to)
 	if s.fault || strings.Contains(to, "stranger") {
-		return outbox.Result{Outcome: outbox.Suspect, Response: "550 5.1.1 said: sending limit", Used: true}
+		return outbox.Result{Outcome: outbox.MaybeAccount, Response: "550 5.1.1 said: sending limit", Used: true}
 	}
 	return outbox.Result{Outcome: outbox.Sent, Used: true}
 }
@@ -91,7 +91,7 @@ func TestASessionGoesOnAfterDoubtfulWords(t *testing.T) {
 	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtRcpt, If: "stranger",
 		Reply: "550-5.1.1 <jo@stranger.example.com>: undeliverable address: host mx.stranger.example.com said:\n550 5.1.1 550 5.7.60 SendAsDenied, your account is suspended"}}})
 	c := client(t, srv.Port, srv.CAFile)
-	if r := c.Send(t.Context(), "a@example.org", "jo@stranger.example.com", plainMail); r.Outcome != outbox.Suspect || !r.Used || strings.Contains(r.Response, "Trustee") {
+	if r := c.Send(t.Context(), "a@example.org", "jo@stranger.example.com", plainMail); r.Outcome != outbox.MaybeAccount || !r.Used || strings.Contains(r.Response, "Trustee") {
 		t.Errorf("%+v: want that it is suspect, without advice on an account", r)
 	}
 	if r := c.Send(t.Context(), "a@example.org", "ann@example.com", plainMail); r.Outcome != outbox.Sent {

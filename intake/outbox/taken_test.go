@@ -30,7 +30,7 @@ func TestAnAnswerEndsTheDoubtOfAnotherDaemon(t *testing.T) {
 			o := newOffice(t, c.outcome)
 			id := o.letter("jo@example.com", intake.ForAcknowledgement)
 			o.Sender = &during{o.server, func() {
-				if err := outbox.Recover(o.Store, time.Minute, slog.New(slog.DiscardHandler), func(*store.Tx, string) bool { return true }); err != nil {
+				if err := outbox.MarkInterrupted(o.Store, time.Minute, slog.New(slog.DiscardHandler), func(*store.Tx, string) bool { return true }); err != nil {
 					t.Fatal(err)
 				}
 				if c.after != nil {

@@ -93,8 +93,8 @@ func TestPostfixTakesTokens(t *testing.T) {
 			}
 
 			s = byToken(t, servers.Submission, servers.CAFile, "cymru", application(t, endpoint, nil))
-			send("another's mailbox", Account, "check that the application has consent", 7)
-			send("another's mailbox again", Account, "535 5.7.8", 7)
+			send("another's mailbox", AccountFault, "check that the application has consent", 7)
+			send("another's mailbox again", AccountFault, "535 5.7.8", 7)
 		})
 	}
 }
@@ -108,13 +108,13 @@ func TestNoTokenNoMail(t *testing.T) {
 		outcome Outcome
 		words   string
 	}{
-		{"wrong scope", nil, func(a *signin.Application) { a.Scopes = []string{"https://graph.example/.default"} }, Account, "https://outlook.office365.com/.default"},
-		{"wrong application", nil, func(a *signin.Application) { a.ClientID = "other" }, Account, "check client_id and tenant"},
-		{"wrong secret", nil, func(a *signin.Application) { a.Secret = func() (string, error) { return "old", nil } }, Account, "secret_file must hold its value"},
-		{"wrong tenant", nil, func(a *signin.Application) { a.TokenURL = strings.Replace(a.TokenURL, "/tenant/", "/nobody/", 1) }, Account, "check tenant"},
+		{"wrong scope", nil, func(a *signin.Application) { a.Scopes = []string{"https://graph.example/.default"} }, AccountFault, "https://outlook.office365.com/.default"},
+		{"wrong application", nil, func(a *signin.Application) { a.ClientID = "other" }, AccountFault, "check client_id and tenant"},
+		{"wrong secret", nil, func(a *signin.Application) { a.Secret = func() (string, error) { return "old", nil } }, AccountFault, "secret_file must hold its value"},
+		{"wrong tenant", nil, func(a *signin.Application) { a.TokenURL = strings.Replace(a.TokenURL, "/tenant/", "/nobody/", 1) }, AccountFault, "check tenant"},
 		{"no consent", func(e *mailtest.Tokens) {
 			e.Fail(400, "invalid_grant", "AADSTS65001: The user or administrator has not consented.")
-		}, nil, Account, "an administrator must give consent"},
+		}, nil, AccountFault, "an administrator must give consent"},
 		{"the endpoint is out of order", func(e *mailtest.Tokens) { e.Fail(500, "server_error", "") }, nil, Retry, "it answered 500"},
 		{"the endpoint is busy", func(e *mailtest.Tokens) { e.Fail(429, "slow_down", "") }, nil, Retry, "it answered 429"},
 		{"the endpoint is slow", func(e *mailtest.Tokens) { t.Cleanup(e.Hold()) }, func(a *signin.Application) { a.Endpoint.Timeout = 50 * time.Millisecond }, Retry, "firewall lets this machine reach token_url"},
@@ -159,16 +159,16 @@ func TestRefusedTokens(t *testing.T) {
 		refused int
 	}{
 		{"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.",
-			Account, "Set-CASMailbox -Identity governance -SmtpClientAuthenticationDisabled $false", 2},
+			AccountFault, "Set-CASMailbox -Identity governance -SmtpClientAuthenticationDisabled $false", 2},
 		{"535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. Visit https://aka.ms/smtp_auth_disabled for more information.",
-			Account, "off for the whole tenant", 2},
-		{"535 5.7.139 Authentication unsuccessful, basic authentication is disabled.", Account, "smtp.auth to xoauth2", 2},
-		{"535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", Account, "SMTP.SendAsApp", 2},
-		{"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", Account, "a policy of the tenant", 2},
-		{"535 5.7.3 Authentication unsuccessful [LO2P265CA0001.GBRP265.PROD.OUTLOOK.COM]", Account, "SMTP.SendAsApp", 2},
-		{"535-5.7.8 Username and Password not accepted.\n535 5.7.8 https://support.google.com/mail/?p=BadCredentials - gsmtp", Account, "service account", 2},
-		{"550 5.7.30 Basic authentication is not supported for Client Submission.", Account, "takes no passwords any more", 0},
-		{"534 5.7.9 Authentication mechanism is too weak", Account, "smtp.auth to another", 0},
+			AccountFault, "off for the whole tenant", 2},
+		{"535 5.7.139 Authentication unsuccessful, basic authentication is disabled.", AccountFault, "smtp.auth to xoauth2", 2},
+		{"535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", AccountFault, "SMTP.SendAsApp", 2},
+		{"535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy.", AccountFault, "a policy of the tenant", 2},
+		{"535 5.7.3 Authentication unsuccessful [LO2P265CA0001.GBRP265.PROD.OUTLOOK.COM]", AccountFault, "SMTP.SendAsApp", 2},
+		{"535-5.7.8 Username and Password not accepted.\n535 5.7.8 https://support.google.com/mail/?p=BadCredentials - gsmtp", AccountFault, "service account", 2},
+		{"550 5.7.30 Basic authentication is not supported for Client Submission.", AccountFault, "takes no passwords any more", 0},
+		{"534 5.7.9 Authentication mechanism is too weak", AccountFault, "smtp.auth to another", 0},
 		{"432 4.3.2 Concurrent connections limit exceeded.", Retry, "wait", 0},
 		{"454 4.7.0 Temporary authentication failure", Retry, "wait", 0},
 		{"421 4.3.2 Service not available", Retry, "", 0},

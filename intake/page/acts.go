@@ -108,7 +108,7 @@ func acts(c *caseBody, who casework.Principal) (list []act) {
 	}
 	merged := c.Merged() != ""
 	var may []string
-	for _, name := range casework.Allowed(c.View, merged) {
+	for _, name := range casework.RecordableEvents(c.View, merged) {
 		may = append(may, string(name))
 	}
 	add := func(when bool, names ...string) {

@@ -41,7 +41,7 @@ func (v *visit) fetched(n int) (b attachmentsBody, err error) {
 		return b, errMailbox
 	}
 	var unreadable intake.Unreadable
-	b.Files, b.Whole, err = v.s.Files(v.r.Context(), b.Place, n)
+	b.Files, b.Whole, err = v.s.Files(v.r.Context(), b.MailLocation, n)
 	if err != nil && !errors.Is(err, ErrGone) && !errors.As(err, &unreadable) {
 		err = errors.Join(errMailbox, err)
 	}

@@ -22,9 +22,9 @@ func TestAttachmentsAreFetchedAndNeverRendered(t *testing.T) {
 	raw := "From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee it.\r\n--b\r\n" +
 		"Content-Type: text/html\r\nContent-Disposition: attachment; filename*=utf-8''..%2F%22x%0D%0AX-Evil%3A1%22%E2%80%AEgpj.html\r\n\r\n<script>alert(1)</script>\r\n--b\r\n" +
 		"Content-Type: image/svg+xml\r\nContent-Disposition: attachment\r\n\r\n<svg onload=alert(1)>\r\n--b--\r\n"
-	var asked intake.Place
+	var asked intake.MailLocation
 	var fails error
-	o.page.Files = func(_ context.Context, at intake.Place, n int) ([]intake.File, bool, error) {
+	o.page.Files = func(_ context.Context, at intake.MailLocation, n int) ([]intake.File, bool, error) {
 		asked = at
 		list, err := eml.Files([]byte(raw), true, n)
 		return list, true, errors.Join(fails, err)
@@ -55,7 +55,7 @@ func TestAttachmentsAreFetchedAndNeverRendered(t *testing.T) {
 	if status, _ := v.get("/mail/1/attachments/3"); status != http.StatusNotFound {
 		t.Errorf("one that there is not answers %d", status)
 	}
-	asked = intake.Place{}
+	asked = intake.MailLocation{}
 	if status, _ := o.visitor(o.word("c@example.org", casework.Officer, "cymru")).get("/mail/1/attachments/1"); status != http.StatusNotFound || asked.UID != 0 {
 		t.Errorf("another mailbox's officer is answered %d, or the mail was fetched", status)
 	}

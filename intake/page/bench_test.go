@@ -189,7 +189,7 @@ func (o *office) fill(path string, open int) {
 // refs are cases that are open, settled ones among them, and those to decide.
 func (o *office) refs(open int) (refs, undecided []string) {
 	o.tb.Helper()
-	list, err := o.e.Register.Open(o.tb.Context(), nil)
+	list, err := o.e.Register.OpenCases(o.tb.Context(), nil)
 	if err != nil || len(list) == 0 {
 		o.tb.Fatal(len(list), err)
 	}

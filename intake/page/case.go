@@ -21,7 +21,7 @@ func (s *Server) caseRoutes() []route {
 
 // caseBody is a case as the screens Case and Triage show it.
 type caseBody struct {
-	*register.Full
+	*register.CaseDetails
 	Seen     int // events
 	Thread   []item
 	Acts     []act
@@ -63,14 +63,14 @@ func (v *visit) look(ref string) (*caseBody, error) {
 	if err != nil {
 		return nil, err
 	}
-	full := story.Full
+	full := story.CaseDetails
 	if err := v.who.MayOn(casework.ToRead, full.Mailbox, "case "+full.Ref); err != nil {
 		return nil, err
 	}
 	if err := v.s.recordLook(full.Ref, v.who.Actor); err != nil && !store.DiskFault(err) {
 		return nil, err // on a faulty disk people may go on reading; every screen says how it stands
 	}
-	c := &caseBody{Full: full, Seen: len(full.Events)}
+	c := &caseBody{CaseDetails: full, Seen: len(full.Events)}
 	c.Thread = v.thread(full, story.Texts)
 	c.Acts = acts(c, v.who)
 	for i := range full.Letters {
@@ -87,7 +87,7 @@ func (c *caseBody) Spoken() bool {
 }
 
 // thread puts mail, letters to people outside and notes in order of time.
-func (v *visit) thread(full *register.Full, said []register.Text) (list []item) {
+func (v *visit) thread(full *register.CaseDetails, said []register.Text) (list []item) {
 	for i := range full.Mail {
 		m := item{At: full.Mail[i].Received, Mail: &full.Mail[i]}
 		m.take(said, func(t *register.Text) bool { return t.Message == m.Mail.ID })

@@ -161,7 +161,7 @@ func (s *Server) broken() bool {
 		wait = tryFaulty
 	}
 	if now-last >= wait && s.tried.CompareAndSwap(last, now) {
-		_ = s.write(func(tx *store.Tx) error { return tx.Set("page/tried", tx.Now().Truncate(time.Second)) }) // write notes how it went
+		_ = s.write(func(tx *store.Tx) error { return tx.SetFact("page/tried", tx.Now().Truncate(time.Second)) }) // write notes how it went
 	}
 	return s.faulty.Load()
 }

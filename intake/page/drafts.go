@@ -18,14 +18,14 @@ func (f *frame) Required(l intake.Letter) bool { return required(l.Purpose) }
 
 // drafts are the letters that go on a person's word alone and wait for it, what the
 // law requires first; of one's own cases where mine.
-func (v *visit) drafts(mine bool, open []register.Desk) ([]intake.Letter, error) {
+func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, error) {
 	if v.who.MayAnywhere(casework.ToRelease) != nil {
 		return nil, nil
 	}
 	list, err := v.s.Register.Letters(v.r.Context(), register.LetterFilter{State: intake.LetterHeld, Mailboxes: v.who.Mailboxes})
 	list = slices.DeleteFunc(list, func(l intake.Letter) bool {
 		waits := l.IsDraft() || l.Purpose == intake.ForNoRequest && !l.Stopped()
-		return !waits || mine && !slices.ContainsFunc(open, func(d register.Desk) bool {
+		return !waits || mine && !slices.ContainsFunc(open, func(d register.OpenCase) bool {
 			return d.Ref == l.Ref && v.session != nil && intake.SameAddress(d.Officer, v.session.Address)
 		})
 	})

@@ -107,7 +107,7 @@ func (v *visit) figures() error {
 	if err != nil {
 		return err
 	}
-	open, err := v.s.Register.Open(v.r.Context(), b.readable(v))
+	open, err := v.s.Register.OpenCases(v.r.Context(), b.readable(v))
 	if err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func (v *visit) figuresCSV() error {
 		return err
 	}
 	out := download{v: v, name: "figures-" + b.Quarter + ".csv", head: sheet.FigureHead}
-	open, err := v.s.Register.Open(v.r.Context(), b.readable(v))
+	open, err := v.s.Register.OpenCases(v.r.Context(), b.readable(v))
 	if err != nil {
 		return err
 	}
@@ -224,7 +224,7 @@ func (v *visit) figuresCSV() error {
 }
 
 // chartRows are those charts as rows of the sheet which it would lack otherwise.
-func chartRows(n *counted, open []register.Desk, today deadlines.Day) (rows [][]string) {
+func chartRows(n *counted, open []register.OpenCase, today deadlines.Day) (rows [][]string) {
 	for _, m := range n.Months {
 		shown, row := "", m.Count.Rows[0]
 		if in, due := punctual(m.Count.Rows); due > 0 {
@@ -276,7 +276,7 @@ func received(f *frame, rows []statistics.Row) chart {
 }
 
 // ages is how long ago what is open now was received.
-func ages(f *frame, open []register.Desk) chart {
+func ages(f *frame, open []register.OpenCase) chart {
 	c := chart{Title: f.T("Open now, by age"), Bars: byAge(open, f.Today)}
 	for i := range c.Bars {
 		c.Bars[i].Label = f.T(c.Bars[i].Label)
@@ -284,13 +284,13 @@ func ages(f *frame, open []register.Desk) chart {
 	return c
 }
 
-func byAge(open []register.Desk, today deadlines.Day) (list []bar) {
+func byAge(open []register.OpenCase, today deadlines.Day) (list []bar) {
 	for _, a := range []struct {
 		name string
 		most deadlines.Day
 	}{{"up to a week", 7}, {"up to two weeks", 14}, {"up to four weeks", 28}, {"up to eight weeks", 56}, {"longer", 1 << 20}} {
 		n := 0
-		open = slices.DeleteFunc(slices.Clone(open), func(d register.Desk) bool {
+		open = slices.DeleteFunc(slices.Clone(open), func(d register.OpenCase) bool {
 			within := today-d.ReceivedOn <= a.most
 			if within {
 				n++

@@ -122,7 +122,7 @@ func (v *visit) letters() error {
 // cameBackLate puts before the letters that came back those of open cases that
 // were written long before.
 func (v *visit) cameBackLate(list []intake.Letter) ([]intake.Letter, error) {
-	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
 	if err != nil {
 		return nil, err
 	}
@@ -275,7 +275,7 @@ func (v *visit) editLetter() error {
 		b, err := v.shownLetter()
 		if err == nil && !sameText(b.Text, text) {
 			l, err = v.s.Cases.EditLetter(v.r.Context(), by, id, text)
-			by.Believed++ // that edit
+			by.SeenEvents++ // that edit
 		}
 		if err != nil || !sends {
 			return l, err

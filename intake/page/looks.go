@@ -63,7 +63,7 @@ func addLooks(tx *store.Tx, refs []string, l Look) error {
 			return err
 		}
 		list = append(list, l)
-		if err := tx.Set(looksPrefix+store.NormalRef(ref), list[max(0, len(list)-mostLooks):]); err != nil {
+		if err := tx.SetFact(looksPrefix+store.NormalRef(ref), list[max(0, len(list)-mostLooks):]); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func addLooks(tx *store.Tx, refs []string, l Look) error {
 }
 
 func looks(tx *store.Tx, ref string) (list []Look, err error) {
-	_, err = tx.Get(looksPrefix+store.NormalRef(ref), &list)
+	_, err = tx.GetFact(looksPrefix+store.NormalRef(ref), &list)
 	return list, err
 }
 

@@ -107,7 +107,7 @@ func (o *office) receive(from, subject, body string) (ref string) {
 	at := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
 	f := mailbox.Fetched{UID: o.uid, Received: o.now(), Raw: []byte(raw), Complete: true}
 	f.Read, _ = o.e.Read(at, &f)
-	if err := o.e.Deliver(o.tb.Context(), at, []mailbox.Fetched{f}, o.uid); err != nil {
+	if err := o.e.TakeIn(o.tb.Context(), at, []mailbox.Fetched{f}, o.uid); err != nil {
 		o.tb.Fatal(err)
 	}
 	list, _, err := o.e.Register.Messages(o.tb.Context(), register.MessageFilter{})
@@ -135,7 +135,7 @@ func (o *office) asked(name string) string {
 		"Dear Information Governance,\n\nUnder the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers and the number of hours that they received in each region last year.\n\n"+name)
 }
 
-func (o *office) view(ref string) *register.Full {
+func (o *office) view(ref string) *register.CaseDetails {
 	o.tb.Helper()
 	c, err := o.e.Register.Case(o.tb.Context(), ref)
 	if err != nil {

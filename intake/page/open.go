@@ -91,7 +91,7 @@ func (v *visit) once(name string) error {
 		return &casework.Refusal{Says: "The form is not whole.", Mend: "Open it again."}
 	}
 	first := false
-	if err := v.s.write(func(tx *store.Tx) error { first = tx.Once("page/form/" + name); return nil }); err != nil {
+	if err := v.s.write(func(tx *store.Tx) error { first = tx.FirstTime("page/form/" + name); return nil }); err != nil {
 		return err
 	}
 	if !first {

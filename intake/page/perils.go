@@ -116,7 +116,7 @@ func (v *visit) wouldFollow(f *frame, c *intake.View) string {
 	if slices.Contains(c.Ack.Held, holds.NoAddress) {
 		return f.T("There is no address to write to, so no letter goes out.")
 	}
-	if wait := v.by(0).Wait; wait > 0 {
+	if wait := v.by(0).UndoWait; wait > 0 {
 		return f.T("Where it is a request, its acknowledgement goes out %d minutes later. Until then you can undo it.", int(wait.Round(time.Minute)/time.Minute))
 	}
 	return f.T("Where it is a request, its acknowledgement goes out at once.")

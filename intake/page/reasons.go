@@ -48,7 +48,7 @@ func (f *frame) ReasonWithAdvice(l intake.Letter) string {
 }
 
 func (f *frame) reason(l intake.Letter, why func(code string) string) string {
-	if codes, words, held := holds.Why(l.Response); held && l.State == intake.LetterHeld {
+	if codes, words, held := holds.ParseResponse(l.Response); held && l.State == intake.LetterHeld {
 		list := []string{}
 		for _, code := range codes {
 			list = append(list, why(code))

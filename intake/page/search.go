@@ -101,10 +101,10 @@ func (v *visit) find(b searchBody) ([]*intake.View, bool, error) {
 
 // findOpen looks among the open cases alone, which are remembered.
 func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err error) {
-	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
 	for _, d := range open {
 		kind := b.Kind == "" || d.Kind == intake.Kind(b.Kind) || slices.Contains(d.Also, intake.Kind(b.Kind))
-		if string(d.State) != b.State || !kind || !d.Has(b.Words) {
+		if string(d.State) != b.State || !kind || !d.Matches(b.Words) {
 			continue
 		}
 		if len(found) == mostFound {

@@ -43,7 +43,7 @@ type Options struct {
 	// Files gives the attachments of a mail from where it lies, with the bytes of
 	// the nth, and whether the whole mail was looked at. The error is ErrGone where
 	// it lies there no more, and intake.Unreadable where it cannot be taken apart.
-	Files func(ctx context.Context, at intake.Place, n int) (list []intake.File, whole bool, err error)
+	Files func(ctx context.Context, at intake.MailLocation, n int) (list []intake.File, whole bool, err error)
 	Now   func() time.Time
 	Log   *slog.Logger
 }

@@ -27,14 +27,14 @@ func (s *Server) todayRoutes() []route {
 type section struct {
 	ID    string
 	Title string
-	Rows  []register.Desk
+	Rows  []register.OpenCase
 	More  int // rows beyond those shown
 }
 
 const listAcknowledge = "acknowledge"
 
 // Date is the day that counts for a case in this list: in most the answer's.
-func (s section) Date(d register.Desk) deadlines.Day {
+func (s section) Date(d register.OpenCase) deadlines.Day {
 	if s.ID == listAcknowledge && d.AcknowledgeBy != 0 {
 		return d.AcknowledgeBy
 	}
@@ -74,7 +74,7 @@ const (
 )
 
 func (v *visit) today() error {
-	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
+	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
 	if err != nil {
 		return err
 	}
@@ -108,17 +108,17 @@ func (v *visit) today() error {
 func (b todayBody) DraftsAll() int { return len(b.Drafts) + b.DraftsMore }
 
 // sort puts each open case into the first list that wants it.
-func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
+func sort(open []register.OpenCase, f *frame, mine bool) ([]section, int) {
 	wants := []struct {
 		section
-		of func(*register.Desk) bool
+		of func(*register.OpenCase) bool
 	}{
-		{section{ID: "danger", Title: "Danger or data breach"}, func(d *register.Desk) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
-		{section{ID: "decide", Title: "To decide"}, func(d *register.Desk) bool { return d.State == intake.StateTriage }},
-		{section{ID: "late", Title: "Late"}, func(d *register.Desk) bool { return d.Overdue }},
-		{section{ID: listAcknowledge, Title: "To acknowledge"}, func(d *register.Desk) bool { return d.IsOpen() && d.Ack.At.IsZero() && !d.Ack.Queued }},
-		{section{ID: "week", Title: "Due this week"}, func(d *register.Desk) bool { return d.Due != 0 && d.Due <= f.Today+soonDays }},
-		{section{ID: "waiting", Title: "Waiting"}, func(d *register.Desk) bool { return d.State == intake.StateWaiting }},
+		{section{ID: "danger", Title: "Danger or data breach"}, func(d *register.OpenCase) bool { return d.Urgent != "" && d.State == intake.StateTriage }},
+		{section{ID: "decide", Title: "To decide"}, func(d *register.OpenCase) bool { return d.State == intake.StateTriage }},
+		{section{ID: "late", Title: "Late"}, func(d *register.OpenCase) bool { return d.Overdue }},
+		{section{ID: listAcknowledge, Title: "To acknowledge"}, func(d *register.OpenCase) bool { return d.IsOpen() && d.Ack.At.IsZero() && !d.Ack.Queued }},
+		{section{ID: "week", Title: "Due this week"}, func(d *register.OpenCase) bool { return d.Due != 0 && d.Due <= f.Today+soonDays }},
+		{section{ID: "waiting", Title: "Waiting"}, func(d *register.OpenCase) bool { return d.State == intake.StateWaiting }},
 	}
 	later := 0
 	for i := range open {
@@ -128,7 +128,7 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 		}
 		at := slices.IndexFunc(wants, func(w struct {
 			section
-			of func(*register.Desk) bool
+			of func(*register.OpenCase) bool
 		}) bool {
 			return w.of(d)
 		})
@@ -140,7 +140,7 @@ func sort(open []register.Desk, f *frame, mine bool) ([]section, int) {
 	}
 	var list []section
 	for _, w := range wants {
-		slices.SortStableFunc(w.Rows, func(a, b register.Desk) int { return cmp.Compare(w.Date(a), w.Date(b)) })
+		slices.SortStableFunc(w.Rows, func(a, b register.OpenCase) int { return cmp.Compare(w.Date(a), w.Date(b)) })
 		list = append(list, w.section)
 	}
 	return list, later

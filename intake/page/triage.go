@@ -39,10 +39,10 @@ type triageBody struct {
 }
 
 // undecided gives the cases to decide, those in danger first, then by date.
-func (v *visit) undecided() ([]register.Desk, error) {
-	open, err := v.s.Register.Open(v.r.Context(), v.who.Mailboxes)
-	open = slices.DeleteFunc(open, func(d register.Desk) bool { return d.State != intake.StateTriage })
-	slices.SortStableFunc(open, func(a, b register.Desk) int {
+func (v *visit) undecided() ([]register.OpenCase, error) {
+	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
+	open = slices.DeleteFunc(open, func(d register.OpenCase) bool { return d.State != intake.StateTriage })
+	slices.SortStableFunc(open, func(a, b register.OpenCase) int {
 		if x := cmp.Compare(b.Urgent, a.Urgent); (a.Urgent == "") != (b.Urgent == "") {
 			return x
 		}
@@ -72,7 +72,7 @@ func (v *visit) triageOne() error {
 
 // showTriage shows a case to decide. Where that was tried in vain, sent is what
 // was chosen, and since what happened to the case before.
-func (v *visit) showTriage(f *frame, ref string, list []register.Desk, sent url.Values, since []intake.Event) error {
+func (v *visit) showTriage(f *frame, ref string, list []register.OpenCase, sent url.Values, since []intake.Event) error {
 	c, err := v.look(ref)
 	if err != nil {
 		return err
@@ -124,8 +124,8 @@ func (c *caseBody) seems() string {
 }
 
 // next leads to the case behind one in a list, at its end to the first again.
-func next(list []register.Desk, ref string) string {
-	at := slices.IndexFunc(list, func(d register.Desk) bool { return d.Ref == ref })
+func next(list []register.OpenCase, ref string) string {
+	at := slices.IndexFunc(list, func(d register.OpenCase) bool { return d.Ref == ref })
 	if at < 0 || at+1 >= len(list) {
 		return "/triage"
 	}

@@ -27,7 +27,7 @@ type visit struct {
 
 // by is who acts, what they saw, and how long a letter can be called back.
 func (v *visit) by(seen int) casework.By {
-	return casework.By{Principal: v.who, Believed: seen, Wait: v.s.Cases.Settings().Replies.UndoWait}
+	return casework.By{Principal: v.who, SeenEvents: seen, UndoWait: v.s.Cases.Settings().Replies.UndoWait}
 }
 
 // signedIn lets in whoever has a session and a role that allows an act

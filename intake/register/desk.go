@@ -10,8 +10,8 @@ import (
 	"requestd/store"
 )
 
-// Desk is one open case as a list of work shows it. It may not be changed.
-type Desk struct {
+// OpenCase is one open case as a list of work shows it. It may not be changed.
+type OpenCase struct {
 	*intake.View
 	Due     deadlines.Day // the earliest date of its parts, promised ones included
 	Events  int           // how many events it has
@@ -26,19 +26,19 @@ type Desk struct {
 type desks struct {
 	mu    sync.Mutex
 	of    counted
-	list  []Desk
+	list  []OpenCase
 	basis counted         // without the version: by what known was derived
 	known map[string]desk // by reference
 }
 
 type desk struct {
-	Desk
+	OpenCase
 	sum uint64 // of the record
 }
 
-// Open returns every open case of some mailboxes, by reference; nil means all
+// OpenCases returns every open case of some mailboxes, by reference; nil means all
 // mailboxes.
-func (rg *Register) Open(_ context.Context, mailboxes []string) (list []Desk, err error) {
+func (rg *Register) OpenCases(_ context.Context, mailboxes []string) (list []OpenCase, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		for _, d := range rg.open(tx) {
 			if among(d.Mailbox, mailboxes) {
@@ -50,15 +50,15 @@ func (rg *Register) Open(_ context.Context, mailboxes []string) (list []Desk, er
 	return list, err
 }
 
-// OpenIn is Open over all mailboxes within a transaction.
-func (rg *Register) OpenIn(tx *store.Tx) []Desk { return rg.open(tx) }
+// OpenCasesIn is Open over all mailboxes within a transaction.
+func (rg *Register) OpenCasesIn(tx *store.Tx) []OpenCase { return rg.open(tx) }
 
 // basisOf is by what the open cases are derived just now.
 func (rg *Register) basisOf(tx *store.Tx) counted {
 	return counted{day: tx.Today(), cal: rg.cases.Calendar(), rules: rg.cases.Rules()}
 }
 
-func (rg *Register) open(tx *store.Tx) []Desk {
+func (rg *Register) open(tx *store.Tx) []OpenCase {
 	ds := &rg.desks
 	ds.mu.Lock()
 	defer ds.mu.Unlock()
@@ -68,7 +68,7 @@ func (rg *Register) open(tx *store.Tx) []Desk {
 		return ds.list
 	}
 	known := ds.knownBy(rg.basisOf(tx))
-	list := make([]Desk, 0, len(known))
+	list := make([]OpenCase, 0, len(known))
 	ds.known = make(map[string]desk, len(known))
 	for r := range tx.OpenRecords() {
 		d, ok := known[r.Key]
@@ -78,7 +78,7 @@ func (rg *Register) open(tx *store.Tx) []Desk {
 			}
 		}
 		ds.known[r.Key] = d
-		list = append(list, d.Desk)
+		list = append(list, d.OpenCase)
 	}
 	if !tx.Writes() { // what that sees may never be recorded
 		ds.of, ds.list = of, list
@@ -101,7 +101,7 @@ func (rg *Register) desk(tx *store.Tx, r store.Record) (desk, bool) {
 		return desk{}, false
 	}
 	v := rg.cases.View(tx, c)
-	d := Desk{View: v, Due: ix.Due, Events: len(c.Events), Replied: replied(c), Back: cameBack(c, v, tx.Today())}
+	d := OpenCase{View: v, Due: ix.Due, Events: len(c.Events), Replied: replied(c), Back: cameBack(c, v, tx.Today())}
 	if len(c.Messages) > 0 {
 		d.first = c.Messages[0]
 	}
@@ -127,7 +127,7 @@ func cameBack(c *intake.Case, v *intake.View, today deadlines.Day) (letters []ui
 func (rg *Register) standing(tx *store.Tx, ref string) (*intake.View, bool) {
 	r, open := tx.OpenRecord(ref)
 	if !open {
-		c, ok := tx.ToReadOne(ref)
+		c, ok := tx.CaseReadOnly(ref)
 		if !ok {
 			return nil, false
 		}

@@ -34,8 +34,8 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 		return rg.standingOf(tx, tx.InCaseState(f.State, f.After))
 	}
 	return func(yield func(*intake.View) bool) {
-		for c := range tx.ToRead(f.After) {
-			if c.Has(f.Search) && !yield(rg.cases.View(tx, c)) { // a view is dearer than the words
+		for c := range tx.CasesReadOnly(f.After) {
+			if c.Matches(f.Search) && !yield(rg.cases.View(tx, c)) { // a view is dearer than the words
 				return
 			}
 		}
@@ -58,7 +58,7 @@ func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) ite
 // no more of them than it shows.
 func (rg *Register) standingOf(tx *store.Tx, refs iter.Seq[string]) iter.Seq[*intake.View] {
 	return func(yield func(*intake.View) bool) {
-		for ref := range tx.Ahead(refs) {
+		for ref := range tx.PrefetchCases(refs) {
 			if v, ok := rg.standing(tx, ref); ok && !yield(v) {
 				return
 			}
@@ -69,7 +69,7 @@ func (rg *Register) standingOf(tx *store.Tx, refs iter.Seq[string]) iter.Seq[*in
 // finds reports whether a case is what a search asks for: by its reference
 // however spelt, or by every word of it.
 func (f CaseFilter) finds(v *intake.View) bool {
-	return store.NormalRef(f.Search) == store.NormalRef(v.Ref) || v.Has(f.Search)
+	return store.NormalRef(f.Search) == store.NormalRef(v.Ref) || v.Matches(f.Search)
 }
 
 // runTogether is a reference in which nothing stands between year and number.

@@ -7,10 +7,10 @@ import (
 	"requestd/store"
 )
 
-// Open opens the register at the address in a configuration: a file, or a
+// OpenStore opens the register at the address in a configuration: a file, or a
 // database. It must exist, unless create has it made where none was known.
 // Errors are those of [store.OpenKnown] and [store.OpenURL].
-func Open(s config.Store, create bool, o store.Options) (*store.DB, error) {
+func OpenStore(s config.Store, create bool, o store.Options) (*store.DB, error) {
 	if s.URL == "" {
 		return store.OpenKnown(string(s.Path), create, o)
 	}
@@ -29,12 +29,12 @@ func Where(s config.Store) string {
 	return string(s.Path)
 }
 
-// KeepOwner is [store.KeepOwner] for a register that lies in a file.
-func KeepOwner(s config.Store) error {
+// FixOwner is [store.FixOwner] for a register that lies in a file.
+func FixOwner(s config.Store) error {
 	if s.URL != "" {
 		return nil
 	}
-	if err := store.KeepOwner(string(s.Path)); err != nil {
+	if err := store.FixOwner(string(s.Path)); err != nil {
 		return fmt.Errorf("%w", err)
 	}
 	return nil

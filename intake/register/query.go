@@ -123,8 +123,8 @@ func among(mailbox string, readable []string) bool {
 	return readable == nil || slices.Contains(readable, mailbox)
 }
 
-// Full is one case with everything that belongs to it.
-type Full struct {
+// CaseDetails is one case with everything that belongs to it.
+type CaseDetails struct {
 	*intake.View
 	Source    string              `json:"source"`
 	Attention string              `json:"attention"`
@@ -139,7 +139,7 @@ type Full struct {
 }
 
 // Case returns one case with its clocks, ledger, mail, letters and history.
-func (rg *Register) Case(_ context.Context, ref string) (f *Full, err error) {
+func (rg *Register) Case(_ context.Context, ref string) (f *CaseDetails, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		c, err := tx.Case(ref)
 		if err != nil {
@@ -151,9 +151,9 @@ func (rg *Register) Case(_ context.Context, ref string) (f *Full, err error) {
 	return f, err
 }
 
-func (rg *Register) full(tx *store.Tx, c *intake.Case) (*Full, error) {
+func (rg *Register) full(tx *store.Tx, c *intake.Case) (*CaseDetails, error) {
 	v := rg.cases.View(tx, c)
-	f := &Full{
+	f := &CaseDetails{
 		View: v, Source: v.Opening.Source, Attention: v.Opening.Attend, Hold: nonNilText(v.Ack.Held), Warnings: nonNilText(v.Warnings),
 		Evidence: c.Person().Evidence, Ledgers: map[string][]string{}, Steps: map[string]any{},
 		Mail: []intake.Arrival{}, Letters: []intake.Letter{},
@@ -277,7 +277,7 @@ func (rg *Register) Forecast(_ context.Context, days int) (list []Coming, err er
 			refs = append(refs, ref)
 		}
 		slices.Sort(refs)
-		for ref := range tx.Ahead(slices.Values(slices.Compact(refs))) {
+		for ref := range tx.PrefetchCases(slices.Values(slices.Compact(refs))) {
 			if v, ok := rg.standing(tx, ref); ok { // of one that cannot be read an alarm tells
 				list = append(list, rg.coming(tx, v, through)...)
 			}
@@ -308,7 +308,7 @@ func (rg *Register) coming(tx *store.Tx, v *intake.View, through time.Time) []Co
 	}
 	for _, r := range v.Reminders(rg.cases.Rules().Schedule(), rg.cases.Calendar(), tx.Now(), through) {
 		x := base
-		x.At, x.On, x.What, x.Due, x.Code, x.Listed = r.At, deadlines.DayOf(r.At), string(r.Purpose), r.Due, r.Code, !r.Own
+		x.At, x.On, x.What, x.Due, x.Code, x.Listed = r.At, deadlines.DayOf(r.At), string(r.Purpose), r.Due, r.Code, !r.OwnMail
 		if r.Part != "" {
 			x.Kind = r.Part
 		}

@@ -20,18 +20,18 @@ const returnedPrefix = "returned/"
 
 // StaffMailReturned records that a mail to staff came back.
 func StaffMailReturned(tx *store.Tx, letter uint64) error {
-	for name := range tx.Facts(returnedPrefix) {
+	for name := range tx.FactNames(returnedPrefix) {
 		var at time.Time
-		if _, err := tx.Get(name, &at); err != nil {
+		if _, err := tx.GetFact(name, &at); err != nil {
 			return err
 		}
 		if tx.Now().Sub(at).Abs() >= staffFailedFor {
-			if err := tx.Delete(name); err != nil {
+			if err := tx.DeleteFact(name); err != nil {
 				return err
 			}
 		}
 	}
-	return tx.Set(fmt.Sprint(returnedPrefix, letter), tx.Now())
+	return tx.SetFact(fmt.Sprint(returnedPrefix, letter), tx.Now())
 }
 
 // staffMail counts mail to staff that did not reach them, as long as more may
@@ -49,9 +49,9 @@ func (s *staffMail) refused(l *intake.Letter) bool {
 
 // returned counts those that came back.
 func (s *staffMail) returned() (n int, err error) {
-	for name := range s.tx.Facts(returnedPrefix) {
+	for name := range s.tx.FactNames(returnedPrefix) {
 		var at time.Time
-		if _, err := s.tx.Get(name, &at); err != nil {
+		if _, err := s.tx.GetFact(name, &at); err != nil {
 			return 0, err
 		}
 		id, err := strconv.ParseUint(strings.TrimPrefix(name, returnedPrefix), 10, 64)

@@ -18,18 +18,18 @@ const (
 	retentionKey = "retention"
 )
 
-// Last is when the servers of a mailbox were last used with success.
-type Last struct {
-	Poll     time.Time `json:"poll,omitzero"`
-	Send     time.Time `json:"send,omitzero"`
-	IMAPEnds time.Time `json:"imap_ends,omitzero"` // of the certificate last seen
-	SMTPEnds time.Time `json:"smtp_ends,omitzero"`
-	Seen     *Seen     `json:"seen,omitempty"`
+// LastContact is when the servers of a mailbox were last used with success.
+type LastContact struct {
+	Poll       time.Time   `json:"poll,omitzero"`
+	Send       time.Time   `json:"send,omitzero"`
+	IMAPEnds   time.Time   `json:"imap_ends,omitzero"` // of the certificate last seen
+	SMTPEnds   time.Time   `json:"smtp_ends,omitzero"`
+	Connection *Connection `json:"seen,omitempty"`
 }
 
-// Seen is what the daemon that works on a mailbox sees of its servers, for
+// Connection is what the daemon that works on a mailbox sees of its servers, for
 // other daemons that share the work.
-type Seen struct {
+type Connection struct {
 	Host        string    `json:"host"`
 	Since       time.Time `json:"since"` // when it began
 	Connected   bool      `json:"connected,omitempty"`
@@ -42,13 +42,13 @@ type Seen struct {
 	Breaker     bool      `json:"breaker,omitempty"`
 }
 
-// KeepLast records when the servers of mailboxes were last used, for a daemon
+// KeepLastContact records when the servers of mailboxes were last used, for a daemon
 // that starts later, for those on other machines and for a status without a
 // daemon.
-func (rg *Register) KeepLast(last map[string]Last) error {
+func (rg *Register) KeepLastContact(last map[string]LastContact) error {
 	err := rg.store.Update(func(tx *store.Tx) error {
 		for name, l := range last {
-			if err := tx.Set(lastPrefix+name, l); err != nil {
+			if err := tx.SetFact(lastPrefix+name, l); err != nil {
 				return err
 			}
 		}
@@ -60,18 +60,18 @@ func (rg *Register) KeepLast(last map[string]Last) error {
 	return nil
 }
 
-// LastOf is what KeepLast recorded of a mailbox.
-func LastOf(tx *store.Tx, mailbox string) (l Last, err error) {
-	_, err = tx.Get(lastPrefix+mailbox, &l)
+// LastContactOf is what KeepLastContact recorded of a mailbox.
+func LastContactOf(tx *store.Tx, mailbox string) (l LastContact, err error) {
+	_, err = tx.GetFact(lastPrefix+mailbox, &l)
 	return l, err
 }
 
-// Lasts returns what KeepLast recorded, of every configured mailbox.
-func (rg *Register) Lasts() (map[string]Last, error) {
-	last := map[string]Last{}
+// LastContacts returns what KeepLastContact recorded, of every configured mailbox.
+func (rg *Register) LastContacts() (map[string]LastContact, error) {
+	last := map[string]LastContact{}
 	err := rg.store.View(func(tx *store.Tx) error {
 		for _, box := range rg.cases.Settings().Mailboxes {
-			l, err := LastOf(tx, box.Name)
+			l, err := LastContactOf(tx, box.Name)
 			if err != nil {
 				return err
 			}
@@ -84,7 +84,7 @@ func (rg *Register) Lasts() (map[string]Last, error) {
 
 // BackedUp records that a copy of the register was made.
 func (rg *Register) BackedUp() error {
-	err := rg.store.Update(func(tx *store.Tx) error { return tx.Set(backupKey, tx.Now()) })
+	err := rg.store.Update(func(tx *store.Tx) error { return tx.SetFact(backupKey, tx.Now()) })
 	if err != nil {
 		return fmt.Errorf("record the backup: %w", err)
 	}
@@ -93,12 +93,12 @@ func (rg *Register) BackedUp() error {
 
 // Retention is what was last found to be kept for its period.
 func Retention(tx *store.Tx) (r health.Retention, err error) {
-	_, err = tx.Get(retentionKey, &r)
+	_, err = tx.GetFact(retentionKey, &r)
 	return r, err
 }
 
 // KeepRetention records what was found to be kept for its period.
-func KeepRetention(tx *store.Tx, r health.Retention) error { return tx.Set(retentionKey, r) }
+func KeepRetention(tx *store.Tx, r health.Retention) error { return tx.SetFact(retentionKey, r) }
 
 // Standing is what the register alone tells of how things stand. Its cost is
 // that of the open cases and of the letters that are not sent.
@@ -123,7 +123,7 @@ func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[s
 			return err
 		}
 		var backup time.Time
-		if ok, err := tx.Get(backupKey, &backup); ok && err == nil {
+		if ok, err := tx.GetFact(backupKey, &backup); ok && err == nil {
 			s.Backup = &backup
 		} else if err != nil {
 			return err

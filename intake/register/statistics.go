@@ -74,7 +74,7 @@ func (rg *Register) countMail(ctx context.Context, tx *store.Tx, n *statistics.C
 		}
 		var c *intake.Case
 		if a.Ref != "" {
-			if c, _ = tx.ToReadOne(a.Ref); c == nil {
+			if c, _ = tx.CaseReadOnly(a.Ref); c == nil {
 				continue // an alarm tells a case that cannot be read
 			}
 		}

@@ -153,7 +153,7 @@ func letterText(tx *store.Tx, l *intake.Letter) (Text, error) {
 // Story is a case as one document: how it stands, what happened, and what was
 // said.
 type Story struct {
-	*Full
+	*CaseDetails
 	Made  time.Time `json:"made"` // when it was written
 	Texts []Text    `json:"texts"`
 }
@@ -166,7 +166,7 @@ func (rg *Register) Story(_ context.Context, ref string) (s *Story, err error) {
 			return err
 		}
 		s = &Story{Made: tx.Now()}
-		if s.Full, err = rg.full(tx, c); err != nil {
+		if s.CaseDetails, err = rg.full(tx, c); err != nil {
 			return err
 		}
 		s.Texts, err = textsOf(tx, c)

@@ -16,8 +16,8 @@ import (
 // sorted by another configuration, that order is left out.
 func (rg *Register) Verify(ctx context.Context) ([]store.Finding, error) {
 	for {
-		basis := rg.cases.Basis()
-		derive, err := rg.cases.Deriver()
+		basis := rg.cases.RulesVersion()
+		derive, err := rg.cases.IndexFunc()
 		if err != nil {
 			return nil, fmt.Errorf("verify the register: %w", err)
 		}
@@ -25,7 +25,7 @@ func (rg *Register) Verify(ctx context.Context) ([]store.Finding, error) {
 		if err != nil {
 			return nil, fmt.Errorf("verify the register: %w", err)
 		}
-		if rg.cases.Basis() == basis { // else the cases were sorted by other rules meanwhile
+		if rg.cases.RulesVersion() == basis { // else the cases were sorted by other rules meanwhile
 			return findings, nil
 		}
 	}
@@ -55,5 +55,5 @@ func deriver(path string, cfg *config.Config, now func() time.Time) (derive func
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return casework.DeriverOf(db, now, cfg)
+	return casework.IndexFuncOf(db, now, cfg)
 }

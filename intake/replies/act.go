@@ -30,7 +30,7 @@ func refused(problem, mend string) error { return &casework.Refusal{Says: proble
 func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	o := &order{reply: r, by: casework.By{
 		Principal: rs.principal(r),
-		Wait:      rs.cases.Settings().Replies.UndoWait,
+		UndoWait:  rs.cases.Settings().Replies.UndoWait,
 	}}
 	ref := r.letter.Ref
 	if named := r.cmd.Case; named != "" && store.NormalRef(named) != store.NormalRef(ref) {
@@ -189,7 +189,7 @@ func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casewor
 	case in.Event == intake.Void && !strikable(o.c, in.Void):
 		return casework.Act{}, refused(fmt.Sprintf("There is no event %d on this case that could be struck.", in.Void),
 			"SHOW "+v.Ref+" gives the numbers, under WHAT WAS DONE SO FAR.")
-	case in.Event == intake.Void && rs.cases.SetOffLetter(tx, o.c, in.Void):
+	case in.Event == intake.Void && rs.cases.LetterPending(tx, o.c, in.Void):
 		return casework.Act{}, refused("That decision set off a letter which has not gone yet.", "Answer UNDO to the mail DONE that tells of the decision: that stops the letter too.")
 	case in.MissesPart(v):
 		en, _ := officer.Command{Act: officer.Record, Event: in.Event, Part: v.Parts()[0], Date: in.Date}.Words()

@@ -77,7 +77,7 @@ func (rs *Replies) tell(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	if v != nil {
 		mailbox = v.Mailbox
 	}
-	return rs.notices.TellOne(tx, mailbox, v, n, rs.configured(r.from))
+	return rs.notices.NotifyOne(tx, mailbox, v, n, rs.configured(r.from))
 }
 
 func nothing(n int, words string) []string {
@@ -204,7 +204,7 @@ func (rs *Replies) found(tx *store.Tx, r *reply) ([]templates.List, error) {
 		}
 	}
 	for c := range tx.OpenCases() {
-		if c.Has(want) {
+		if c.Matches(want) {
 			add(c)
 		}
 	}

@@ -55,7 +55,7 @@ func (rs *Replies) confirm(tx *store.Tx, o *order) error {
 		}
 	}
 	notices.WithoutLedger(&n.Notice.Case)
-	return rs.notices.TellOne(tx, c.Mailbox, v, n, o.from)
+	return rs.notices.NotifyOne(tx, c.Mailbox, v, n, o.from)
 }
 
 // stillHeld says what a decision did not release.
@@ -248,7 +248,7 @@ func (rs *Replies) suspect(tx *store.Tx, r *reply, problem string) error {
 		from = m.From[0].Addr
 	}
 	n := notices.News{
-		Purpose: intake.ForAlarm, Kind: templates.Spoof, Gets: config.GetsAlarms, Code: fmt.Sprintf("spoof/%d/%s", l.ID, tx.Today()),
+		Purpose: intake.ForAlarm, Kind: templates.Spoof, Subscription: config.GetsAlarms, Code: fmt.Sprintf("spoof/%d/%s", l.ID, tx.Today()),
 		Notice: templates.Notice{
 			Actor: from, Command: intake.OneLine(r.line, 150), Problem: problem,
 			Mend: "Ask the colleague whether the mail is theirs. If it is not, tell the security team.",
@@ -267,5 +267,5 @@ func (rs *Replies) suspect(tx *store.Tx, r *reply, problem string) error {
 	tx.AfterCommit(func() {
 		rs.log.Warn("a mail that gives an order looks forged: nothing was changed", "mailbox", r.Place.Mailbox, "ref", l.Ref)
 	})
-	return rs.notices.Tell(tx, l.Mailbox, v, n)
+	return rs.notices.Notify(tx, l.Mailbox, v, n)
 }

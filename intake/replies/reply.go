@@ -25,26 +25,26 @@ import (
 type Replies struct {
 	cases   *casework.Cases
 	notices *notices.Notices
-	clock   Clock
+	clock   WorkLists
 	log     *slog.Logger
 }
 
-// Clock makes the lists of open work, and the state of the mailboxes, for an
+// WorkLists makes the lists of open work, and the state of the mailboxes, for an
 // officer who asks by mail.
-type Clock interface {
+type WorkLists interface {
 	ListFor(tx *store.Tx, address string) (lists []templates.List, sum string, err error)
 	StandingFor(tx *store.Tx, address string) ([]string, error)
 }
 
 // New prepares to carry out answers with the given acts, and to confirm them.
-func New(cases *casework.Cases, tell *notices.Notices, clock Clock, log *slog.Logger) *Replies {
+func New(cases *casework.Cases, tell *notices.Notices, clock WorkLists, log *slog.Logger) *Replies {
 	return &Replies{cases: cases, notices: tell, clock: clock, log: log}
 }
 
 // Mail is a mail that came in.
 type Mail struct {
 	*intake.Message
-	Place    intake.Place
+	Place    intake.MailLocation
 	Received time.Time
 	Inbox    bool // and not in the junk folder
 }
@@ -241,7 +241,7 @@ func (rs *Replies) firstTime(tx *store.Tx, m *intake.Message) bool {
 	if m.MessageID == "" {
 		return false
 	}
-	id := tx.Once("reply/" + m.MessageID)
-	print := tx.Once(fmt.Sprintf("reply/%x", m.Fingerprint))
+	id := tx.FirstTime("reply/" + m.MessageID)
+	print := tx.FirstTime(fmt.Sprintf("reply/%x", m.Fingerprint))
 	return id && print
 }

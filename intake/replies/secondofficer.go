@@ -34,12 +34,12 @@ func (rs *Replies) wantsSecond(tx *store.Tx, o *order) (bool, error) {
 		return false, nil
 	}
 	var p proposal
-	known, err := tx.Get(proposalKey(o.c.Ref), &p)
+	known, err := tx.GetFact(proposalKey(o.c.Ref), &p)
 	if err != nil {
 		return false, err
 	}
 	if known && p.Actor != o.by.Actor && p.Address == tx.Pseudonym(o.cmd.Person.Addr) && tx.Now().Before(rs.cases.Rules().AnswersUntil(p.At)) {
-		return false, tx.Delete(proposalKey(o.c.Ref))
+		return false, tx.DeleteFact(proposalKey(o.c.Ref))
 	}
 	return true, nil
 }
@@ -56,7 +56,7 @@ func (rs *Replies) propose(tx *store.Tx, o *order) error {
 		return rs.refuseReply(tx, o.reply, o.c, "Where letters go is changed once a second officer says the same, and the mailbox has no other.", "Ask the administrator.")
 	}
 	p := proposal{tx.Pseudonym(o.cmd.Person.Addr), o.by.Actor, tx.Now()}
-	if err := tx.Set(proposalKey(o.c.Ref), p); err != nil {
+	if err := tx.SetFact(proposalKey(o.c.Ref), p); err != nil {
 		return err
 	}
 	v := rs.cases.View(tx, o.c)
@@ -70,11 +70,11 @@ func (rs *Replies) propose(tx *store.Tx, o *order) error {
 		},
 	}
 	for _, s := range others {
-		if err := rs.notices.TellOne(tx, o.c.Mailbox, v, n, s.Address); err != nil {
+		if err := rs.notices.NotifyOne(tx, o.c.Mailbox, v, n, s.Address); err != nil {
 			return err
 		}
 	}
 	n.Cause = o.from
 	n.Notice.Choices, n.Notice.Lines = nil, []string{"Nothing has changed yet: where letters go is changed once a second officer of the mailbox answers with the same words. They were asked."}
-	return rs.notices.TellOne(tx, o.c.Mailbox, v, n, o.from)
+	return rs.notices.NotifyOne(tx, o.c.Mailbox, v, n, o.from)
 }

@@ -29,7 +29,7 @@ func (w *world) checkMail(b *box, f *folder, through uint32) {
 			if w.defect("renumbering-missed") {
 				validity = 1
 			}
-			id, ok := tx.Seen(intake.Place{Mailbox: b.cfg.Name, Folder: f.name, UIDValidity: validity, UID: c.uid})
+			id, ok := tx.ArrivalAt(intake.MailLocation{Mailbox: b.cfg.Name, Folder: f.name, UIDValidity: validity, UID: c.uid})
 			if !ok {
 				w.fail("mail %d (%s) in %s/%s was passed over: uid %d is not registered", c.mail.n, c.mail.sort, b.cfg.Name, f.name, c.uid)
 			}
@@ -165,7 +165,7 @@ func (w *world) derive(c *intake.Case) intake.Index {
 	if f.calendar == w.cal && bytes.Equal(f.chain, last) {
 		return intake.Index{}
 	}
-	v := c.Read(w.now.Add(w.skew), w.engine.Cases.Calendar(), deadlines.DefaultRules())
+	v := c.ViewAt(w.now.Add(w.skew), w.engine.Cases.Calendar(), deadlines.DefaultRules())
 	w.compare(v)
 	ix := w.engine.Cases.Index(c)
 	if f.ack, f.calendar = v.Ack, nil; !ix.Open {

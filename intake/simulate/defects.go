@@ -109,8 +109,8 @@ func (w *world) doubtAgain() {
 // sent.
 func (w *world) outagesForgotten() {
 	w.change("forget outages", func(tx *store.Tx) error {
-		for name := range tx.Facts("outages/") {
-			if err := tx.Delete(name); err != nil {
+		for name := range tx.FactNames("outages/") {
+			if err := tx.DeleteFact(name); err != nil {
 				return err
 			}
 		}

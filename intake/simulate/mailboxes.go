@@ -161,7 +161,7 @@ func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) erro
 		for _, c := range fresh[:n] {
 			f := mailbox.Fetched{UID: c.uid, Received: b.dated(c.received), Size: int64(len(c.mail.raw)), Raw: b.asRead(c), Complete: true}
 			if c.mail.bad {
-				tries, err := b.w.engine.Try(ctx, at, c.uid)
+				tries, err := b.w.engine.CountAttempt(ctx, at, c.uid)
 				if err != nil {
 					return err
 				}
@@ -177,7 +177,7 @@ func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) erro
 		}
 		through := fresh[n-1].uid
 		if b.w.defect("mark-before-commit") {
-			if err := b.w.engine.Deliver(ctx, at, nil, through); err != nil {
+			if err := b.w.engine.TakeIn(ctx, at, nil, through); err != nil {
 				return err
 			}
 			if b.w.kills && b.w.chance(20) {
@@ -185,7 +185,7 @@ func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) erro
 			}
 		}
 		b.w.say("%s/%s: %d to %d", b.cfg.Name, at.Folder, fresh[0].uid, through)
-		if err := b.w.engine.Deliver(ctx, at, batch, through); err != nil {
+		if err := b.w.engine.TakeIn(ctx, at, batch, through); err != nil {
 			return err
 		}
 		switch {

@@ -242,5 +242,5 @@ func (w *world) know(v *intake.View) {
 
 // read is a case as the daemon reads it.
 func (w *world) read(tx *store.Tx, c *intake.Case) *intake.View {
-	return c.Read(tx.Now(), w.engine.Cases.Calendar(), deadlines.DefaultRules())
+	return c.ViewAt(tx.Now(), w.engine.Cases.Calendar(), deadlines.DefaultRules())
 }

@@ -78,7 +78,7 @@ func newPeer(w *world) (*peer, error) {
 	}
 	p.loop = &outbox.Loop{
 		Mailbox: "council", Store: p.db, Sender: p, Now: clock, Log: log, Limits: w.limits,
-		Write: p.engine.Notices.WriteDraft, Settled: p.engine.LetterSettled, OutOfDate: p.engine.Cases.OutOfDate,
+		Write: p.engine.Notices.WriteStaffMail, RecordOutcome: p.engine.RecordOutcome, OutOfDate: p.engine.Cases.OutOfDate,
 	}
 	return p, nil
 }
@@ -110,7 +110,7 @@ func (p *peer) run() {
 		return true
 	})
 	if len(batch) > 0 {
-		if err := p.engine.Deliver(p.w.ctx, at, batch, p.next-1); err != nil {
+		if err := p.engine.TakeIn(p.w.ctx, at, batch, p.next-1); err != nil {
 			p.w.fail("the peer's daemon: %v", err)
 		}
 	}

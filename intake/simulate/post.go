@@ -100,14 +100,14 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 		if w.defect("account-is-refusal") {
 			return outbox.Result{Outcome: outbox.Refused, Response: "535 5.7.139", Used: true}
 		}
-		return outbox.Result{Outcome: outbox.Account, Response: "535 5.7.139", Used: true}
+		return outbox.Result{Outcome: outbox.AccountFault, Response: "535 5.7.139", Used: true}
 	case w.chance(25):
 		return outbox.Result{Outcome: outbox.Retry, Response: "451 4.7.1 later", Used: true}
 	case strings.HasSuffix(to, "example.com") && w.chance(30):
 		if w.defect("repeated-words-believed") {
-			return outbox.Result{Outcome: outbox.Account, Response: repeated, Used: true}
+			return outbox.Result{Outcome: outbox.AccountFault, Response: repeated, Used: true}
 		}
-		return outbox.Result{Outcome: outbox.Suspect, Response: repeated, Used: true}
+		return outbox.Result{Outcome: outbox.MaybeAccount, Response: repeated, Used: true}
 	case w.chance(200) && outside(to):
 		return s.refuse(to, raw)
 	case strings.HasSuffix(to, "@doubt.example.com"): // whose server never answers the final dot

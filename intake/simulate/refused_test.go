@@ -58,7 +58,7 @@ func TestARefusalAmidAKill(t *testing.T) {
 			if recorded {
 				l.Log = slog.New(killedAt{line: "letter refused for good"})
 			} else {
-				l.Settled = func(*store.Tx, *intake.Letter) error { panic(killed{"settled"}) }
+				l.RecordOutcome = func(*store.Tx, *intake.Letter) error { panic(killed{"settled"}) }
 			}
 			if w.alive("send", func() error { _, err := l.Drain(w.ctx); return err }) {
 				t.Fatal("the machine was not killed: no letter was turned down")

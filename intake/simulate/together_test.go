@@ -137,7 +137,7 @@ func newCrowd(t *testing.T) *crowd {
 		limits := outbox.Limits{Retry: s.Retry, RetryEvery: s.RetryEvery, GiveUp: s.GiveUp, InDoubt: s.InDoubtWait, Pause: s.AccountPause}
 		c.loops = append(c.loops, &outbox.Loop{
 			Mailbox: cfg.Mailboxes[i].Name, Store: c.db, Sender: crowdServer{c}, Now: c.now, Log: log,
-			Limits: func() outbox.Limits { return limits }, Write: c.engine.Notices.WriteDraft, Settled: c.engine.LetterSettled, OutOfDate: c.engine.Cases.OutOfDate,
+			Limits: func() outbox.Limits { return limits }, Write: c.engine.Notices.WriteStaffMail, RecordOutcome: c.engine.RecordOutcome, OutOfDate: c.engine.Cases.OutOfDate,
 		})
 	}
 	return c
@@ -150,7 +150,7 @@ func (c *crowd) bring(ctx context.Context, box *config.Mailbox, n int) {
 		raw := c.mail(box, uid+1)
 		f := mailbox.Fetched{UID: uid + 1, Received: c.now(), Size: int64(len(raw)), Raw: raw, Complete: true}
 		f.Read, _ = c.engine.Read(at, &f)
-		if err := c.engine.Deliver(ctx, at, []mailbox.Fetched{f}, uid+1); err != nil {
+		if err := c.engine.TakeIn(ctx, at, []mailbox.Fetched{f}, uid+1); err != nil {
 			c.complain("deliver %d to %s: %v", uid+1, box.Name, err)
 		}
 	}

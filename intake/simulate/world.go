@@ -201,20 +201,20 @@ func (w *world) boot() error {
 		return err
 	}
 	if !w.defect("sending-never-settled") {
-		if err := outbox.Recover(db, w.cfg.Sending.InDoubtWait[0], log, nil); err != nil {
+		if err := outbox.MarkInterrupted(db, w.cfg.Sending.InDoubtWait[0], log, nil); err != nil {
 			return err
 		}
 	}
 	w.loops = nil
 	for _, b := range w.boxes {
 		l := &outbox.Loop{
-			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.Notices.WriteDraft, OutOfDate: w.engine.Cases.OutOfDate,
-			Settled: func(tx *store.Tx, l *intake.Letter) error {
+			Mailbox: b.cfg.Name, Store: db, Sender: &sender{w: w, b: b}, Now: w.clock, Log: log, Limits: w.limits, Write: w.engine.Notices.WriteStaffMail, OutOfDate: w.engine.Cases.OutOfDate,
+			RecordOutcome: func(tx *store.Tx, l *intake.Letter) error {
 				w.point("settled")
 				if f := w.cases[l.Ref]; f != nil && l.State == intake.LetterWaiting { // it may be written anew
 					tx.AfterCommit(func() { w.readLetters(f) })
 				}
-				return w.engine.LetterSettled(tx, l)
+				return w.engine.RecordOutcome(tx, l)
 			},
 		}
 		if b.cfg.IMAP.SentFolder != "" {

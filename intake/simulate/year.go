@@ -53,7 +53,7 @@ func (w *world) day(trouble bool) {
 
 // keep lets the daemon erase what it has kept for its period.
 func (w *world) keep() {
-	w.alive("retention", func() error { return w.engine.Clock.Keep(w.ctx) })
+	w.alive("retention", func() error { return w.engine.Clock.ApplyRetention(w.ctx) })
 	w.keptLongEnough()
 	w.say("what was kept for its period was erased")
 }

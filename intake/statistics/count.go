@@ -142,7 +142,7 @@ func (n *Count) Add(c *intake.Case, keep func(mailbox string) bool) {
 	if len(then.Events) == 0 {
 		return
 	}
-	v := then.Read(n.end(), n.dates, n.rules(then.Mailbox))
+	v := then.ViewAt(n.end(), n.dates, n.rules(then.Mailbox))
 	if !keep(v.Mailbox) {
 		return
 	}

@@ -65,10 +65,10 @@ func write(w io.Writer, s *register.Story, t interface{ Execute(io.Writer, any) 
 // inOrder has the events by the day on which they happened, those of one day
 // as they were recorded.
 func inOrder(s *register.Story) *register.Story {
-	full, sorted := *s.Full, *s
+	full, sorted := *s.CaseDetails, *s
 	full.Events = slices.Clone(full.Events)
 	slices.SortStableFunc(full.Events, func(a, b register.ShownEvent) int { return int(happened(a) - happened(b)) })
-	sorted.Full = &full
+	sorted.CaseDetails = &full
 	return &sorted
 }
 

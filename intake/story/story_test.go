@@ -26,7 +26,7 @@ func told(t *testing.T) *register.Story {
 	}
 	note := event(4, intake.Note, "2026-09-02")
 	note.Note = "rang back"
-	return &register.Story{Made: at, Full: &register.Full{
+	return &register.Story{Made: at, CaseDetails: &register.CaseDetails{
 		View: &intake.View{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.FOI, State: intake.StateOpen, ReceivedOn: day("2026-09-01"),
 			Requester: intake.Address{Name: "Jo <b>Bold</b>", Addr: "jo@example.org"}, Officer: "kit@staff.example.org", Commissioner: &intake.Commissioner{Reference: "IC-000001-X1Y2", Notified: day("2026-10-01"), Due: day("2026-10-15")},
 			Clocks: []intake.Clock{{Kind: intake.FOI, State: "running", RespondBy: day("2026-09-29"), Outcome: "not-held", Exemptions: []string{"40(2)", "31"}, DecidedBy: "Kit Sample"}}},

@@ -23,14 +23,14 @@ type Tx interface {
 	Delete(table, key []byte) error
 	// First returns the first key not before start, nil where there is none.
 	First(table, start []byte) []byte
-	// Ahead says that a key will be read soon, AheadFrom that the entries from
-	// start on will be, and AheadBack those before a key: where reading has to go
+	// Prefetch says that a key will be read soon, PrefetchFrom that the entries from
+	// start on will be, and PrefetchBack those before a key: where reading has to go
 	// far, they are read together with what is read next.
-	Ahead(table, key []byte)
-	AheadFrom(table, start []byte)
-	AheadBack(table, before []byte)
-	// AheadNumber says that NextNumber will be asked.
-	AheadNumber(table []byte)
+	Prefetch(table, key []byte)
+	PrefetchFrom(table, start []byte)
+	PrefetchBack(table, before []byte)
+	// PrefetchNumber says that NextNumber will be asked.
+	PrefetchNumber(table []byte)
 	// From iterates over the entries from the first key not before start, as
 	// long as the key belongs; none does behind one that does not. The transaction
 	// may write meanwhile: what comes is what stands there when the iteration comes by.

@@ -8,15 +8,15 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Sign is what another process shows of itself. Both are of use for comparing
+// Heartbeat is what another process shows of itself. Both are of use for comparing
 // with what it showed before, and for nothing else.
-type Sign struct {
+type Heartbeat struct {
 	Life     string // changes while it lives and gives signs
 	Recorded string // changes with whatever it records
 }
 
-// Writer names this process among those that write.
-func (db *DB) Writer() string { return db.writer }
+// ProcessID names this process among those that write.
+func (db *DB) ProcessID() string { return db.writer }
 
 // lives begins the name of the row of writers in which a process shows that it
 // lives. It is another than that with its mark, so that no step waits for it.
@@ -27,15 +27,15 @@ const beat = `WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit'
 	INSERT INTO writers (id, mark) SELECT $1, '' FROM quick ON CONFLICT (id) DO UPDATE SET at = clock_timestamp())
 SELECT id, mark, at::text FROM writers WHERE id NOT IN ($1, $2) ORDER BY id`
 
-// Beat records that this process lives, and returns what every other one last recorded.
-func (db *DB) Beat() (map[string]Sign, error) {
+// SendHeartbeat records that this process lives, and returns what every other one last recorded.
+func (db *DB) SendHeartbeat() (map[string]Heartbeat, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
 	rows, err := db.pool.Query(ctx, beat, lives+db.writer, db.writer)
 	if err != nil {
 		return nil, db.explained(err)
 	}
-	signs := map[string]Sign{}
+	signs := map[string]Heartbeat{}
 	var id, mark, at string
 	_, err = pgx.ForEachRow(rows, []any{&id, &mark, &at}, func() error {
 		writer, life := strings.CutPrefix(id, lives)
@@ -49,16 +49,16 @@ func (db *DB) Beat() (map[string]Sign, error) {
 	return signs, db.explained(err)
 }
 
-// Tell says a word to all who listen. It may be lost.
-func (db *DB) Tell(word string) error {
+// Broadcast says a word to all who listen. It may be lost.
+func (db *DB) Broadcast(word string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
 	_, err := db.pool.Exec(ctx, "SELECT pg_notify(left('requestd ' || current_schema(), 63), $1)", db.writer+" "+word)
 	return db.explained(err)
 }
 
-// Listen gives hear the words that other processes tell, until the context
-// ends or the connection is lost, which is its error. Once it listens it calls ready.
+// Listen calls hear with each message that other processes broadcast, until the
+// context ends or the connection is lost. It calls ready once it listens.
 func (db *DB) Listen(ctx context.Context, ready func(), hear func(word string)) error {
 	conn, err := db.pool.Acquire(ctx)
 	if err != nil {

@@ -97,19 +97,19 @@ func (t *table) within(key string) int {
 	return slices.IndexFunc(t.pages, func(p page) bool { return p.start <= key && (p.last || key < p.end) })
 }
 
-func (x *tx) Ahead(name, key []byte) {
+func (x *tx) Prefetch(name, key []byte) {
 	if t := x.table(name); !t.knows(string(key)) && len(x.ahead.keys) < mostAhead {
 		x.ahead.key(name, key)
 	}
 }
 
-func (x *tx) AheadFrom(name, start []byte) {
+func (x *tx) PrefetchFrom(name, start []byte) {
 	if x.table(name).within(string(start)) < 0 && len(x.ahead.ranges) < mostAhead {
 		x.ahead.ranges = append(x.ahead.ranges, asked{bucket: string(name), start: string(start), size: firstPage})
 	}
 }
 
-func (x *tx) AheadBack(name, before []byte) {
+func (x *tx) PrefetchBack(name, before []byte) {
 	a := asked{bucket: string(name), start: string(before), size: firstPage, back: true}
 	if _, known := x.table(name).backs[a]; !known && len(x.ahead.ranges) < mostAhead {
 		x.ahead.ranges = append(x.ahead.ranges, a)

@@ -181,15 +181,15 @@ func (x *tx) SetNumber(name []byte, n uint64) error {
 }
 
 func (x *tx) LastNumber(name []byte) uint64 {
-	x.AheadNumber(name)
+	x.PrefetchNumber(name)
 	if v := x.Get(numbers, name); len(v) == 8 {
 		return binary.BigEndian.Uint64(v)
 	}
 	return 0
 }
 
-func (x *tx) AheadNumber([]byte) {
-	x.AheadFrom(numbers, nil) // there are few, and most who ask for one ask for another
+func (x *tx) PrefetchNumber([]byte) {
+	x.PrefetchFrom(numbers, nil) // there are few, and most who ask for one ask for another
 }
 
 // Version is a hash over what the snapshot sees of other transactions.

@@ -41,7 +41,7 @@ func request(tx Register, n int, undecided bool) (letter uint64, err error) {
 	salt := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, uint64(n)*0x9E3779B97F4A7C15), uint64(n)*0xC2B2AE3D27D4EB4F)
 	mid := fmt.Sprintf("CAB%x@mail.example.com", salt)
 	subject := fmt.Sprintf("Request for figures on reports filed late in area %d", n%97)
-	a := &intake.Arrival{Place: intake.Place{Mailbox: mailbox, Folder: "INBOX", UIDValidity: 1700000001, UID: uint32(n + 1)}, MessageID: mid,
+	a := &intake.Arrival{MailLocation: intake.MailLocation{Mailbox: mailbox, Folder: "INBOX", UIDValidity: 1700000001, UID: uint32(n + 1)}, MessageID: mid,
 		From: intake.Address{Name: "Jo Surname", Addr: from}, Subject: subject, Received: now.Add(-time.Minute).Truncate(time.Second), Sent: now.Add(-2 * time.Minute).Truncate(time.Second),
 		Registered: now, Size: int64(4000 + n%1000), Fingerprint: digest(salt), Decision: intake.DidAcknowledge, Kind: intake.FOI,
 		Why: "asks for recorded information of the body: \"how many reports were filed late\""}
@@ -60,7 +60,7 @@ func request(tx Register, n int, undecided bool) (letter uint64, err error) {
 		Personal: &intake.Personal{Requester: a.From, ReplyTo: from, Subject: subject, MessageID: mid, Evidence: []intake.Evidence{
 			{Signal: "names the Act", Quote: "under the Freedom of Information Act", Points: 4.2},
 			{Signal: "asks for figures", Quote: "how many reports were filed late", Points: 2.1}}}}, salt)
-	ix := intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour), State: intake.StateOpen}
+	ix := intake.Index{Open: true, Due: day + 28, NextReminder: now.Add(240 * time.Hour), State: intake.StateOpen}
 	if undecided {
 		ix.State = intake.StateTriage
 		return 0, tx.PutCase(c, ix)
@@ -106,7 +106,7 @@ func acknowledge(tx Register, letter uint64) (*intake.Case, intake.Index, error)
 	day := deadlines.DayOf(now)
 	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.AckSent, Day: day, Letter: l.ID}, nil)
 	c.Append(intake.Event{At: now, Actor: "requestd", Name: intake.Promised, Day: day + 28, Part: intake.FOI, Letter: l.ID}, nil)
-	return c, intake.Index{Open: true, Due: day + 28, Wake: now.Add(240 * time.Hour), State: intake.StateOpen}, nil
+	return c, intake.Index{Open: true, Due: day + 28, NextReminder: now.Add(240 * time.Hour), State: intake.StateOpen}, nil
 }
 
 // Backlog is half of how many requests stay open in the store of Fill, and over

@@ -11,11 +11,11 @@ import (
 	"requestd/store"
 )
 
-// Deliver takes in a batch of mails from one folder. What Read has not read is
+// TakeIn takes in a batch of mails from one folder. What Read has not read is
 // read first; then one transaction records all of it: arrivals, cases, letters
 // and mail to staff. After the commit it is logged and the send loops are
 // woken.
-func (e *Engine) Deliver(ctx context.Context, at mailbox.Folder, batch []mailbox.Fetched, through uint32) error {
+func (e *Engine) TakeIn(ctx context.Context, at mailbox.Folder, batch []mailbox.Fetched, through uint32) error {
 	items, err := e.readAll(at, batch)
 	if err != nil {
 		return err
@@ -32,7 +32,7 @@ func (e *Engine) Deliver(ctx context.Context, at mailbox.Folder, batch []mailbox
 		e.log.Info("mail taken in", "mailbox", at.Mailbox, "folder", at.Folder, "uid", o.uid,
 			"message", o.id, "decision", string(o.decision), "kind", string(o.kind), "ref", o.ref)
 	}
-	e.Cases.Wake()
+	e.Cases.WakeSenders()
 	return nil
 }
 
@@ -70,10 +70,10 @@ func (e *Engine) coming(tx *store.Tx, items []*item) {
 		if len(it.Message.From) > 0 {
 			from = it.Message.From[0].Addr
 		}
-		tx.Coming(it.Message.MessageID, it.Message.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
+		tx.PrefetchMail(it.Message.MessageID, it.Message.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
 	}
 	for _, it := range items {
-		tx.ComingTo(it.place)
+		tx.PrefetchPlace(it.place)
 	}
 }
 
