@@ -109,8 +109,8 @@ func (tx *Tx) OutsideCount(since time.Time, a MailboxSet) (n int) {
 }
 
 // OutsideSent counts the same for one recipient, leaving out the letter
-// numbered beside (0: none).
-func (tx *Tx) OutsideSent(address string, since time.Time, beside uint64, a MailboxSet) (n int) {
+// numbered except (0: none).
+func (tx *Tx) OutsideSent(address string, since time.Time, except uint64, a MailboxSet) (n int) {
 	counts, person := a.counts(), tx.personHash(intake.Account(address))
 	for k, box := range tx.from(bSentTo, slices.Concat(person, timeKey(since, nil)), hasPrefix(person)) {
 		if keyID(k) != except && counts(box) {

@@ -25,7 +25,7 @@ type nothing struct{}
 
 func (nothing) Mark(context.Context, string, string) (Mark, error)          { return Mark{}, nil }
 func (nothing) Unhandled(context.Context, Folder, []Seen) ([]uint32, error) { return nil, nil }
-func (nothing) CountAttempt(context.Context, Folder, uint32) (int, error)            { return 1, nil }
+func (nothing) CountAttempt(context.Context, Folder, uint32) (int, error)   { return 1, nil }
 func (nothing) Read(Folder, *Fetched) (*intake.ReadMail, int64)             { return nil, 0 }
 func (nothing) TakeIn(context.Context, Folder, []Fetched, uint32) error     { return nil }
 func (nothing) Renumber(context.Context, Folder) error                      { return nil }

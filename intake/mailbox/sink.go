@@ -73,7 +73,7 @@ type Sink interface {
 	Unhandled(ctx context.Context, at Folder, seen []Seen) ([]uint32, error)
 
 	// CountAttempt charges one attempt to a UID before it is fetched alone, durably, and
-	// gives the attempts so far, this one included. Deliver settles them.
+	// gives the attempts so far, this one included. TakeIn settles them.
 	CountAttempt(ctx context.Context, at Folder, uid uint32) (int, error)
 
 	// Read reads a mail, and changes nothing. Where its text goes on beyond Raw,
