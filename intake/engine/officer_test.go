@@ -109,7 +109,7 @@ func TestAnOfficersAnswerDecides(t *testing.T) {
 			t.Errorf("the mail lacks %q:\n%s", want, mailText)
 		}
 	}
-	if strings.Contains(mailText, "http") {
+	if strings.Contains(mailText, "http:") || strings.Contains(mailText, "https:") { // an identifier may hold the bare letters
 		t.Errorf("the mail has a link that a scanner would follow:\n%s", mailText)
 	}
 	if a := o.one("cafcass", answer(l, ceri, "DSAR", passed)); a.Decision != intake.DidFollowup || a.Ref != ref || !strings.Contains(a.Why, "DSAR") {
