@@ -13,6 +13,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/store/ordered"
 )
 
 // By what a case is newly found stands with its reference at first, and is sorted
@@ -125,12 +126,9 @@ func (db *DB) addedFresh(n int) {
 	}
 	defer f.sorting.Unlock()
 	if !f.counted {
-		n, err := db.countFresh()
-		if err != nil {
+		if db.pg.View(f.learn) != nil {
 			return
 		}
-		f.count.Store(int64(n))
-		f.counted = true
 	}
 	if f.count.Load() < int64(most) {
 		return
@@ -147,15 +145,18 @@ func (db *DB) addedFresh(n int) {
 	}
 }
 
-// countFresh counts the fresh cases.
-func (db *DB) countFresh() (n int, err error) {
-	err = db.View(func(tx *Tx) error {
-		for range tx.from(bFresh, nil, all) {
-			n++
-		}
-		return nil
-	})
-	return n, err
+// learn counts those that are there: in a file when it is opened, in a database when
+// the first is added, since most who open one only look.
+func (f *fresh) learn(t ordered.Tx) error {
+	n := 0
+	for range t.From(bFresh, nil, all) {
+		n++
+	}
+	if t.Err() == nil {
+		f.count.Store(int64(n))
+		f.counted = true
+	}
+	return t.Err()
 }
 
 // sortIn sorts the first of the fresh cases into the index of words, at most so many,

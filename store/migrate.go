@@ -78,7 +78,7 @@ func (db *DB) prepare() error {
 			}
 		}
 		db.secret = append([]byte{}, b.Bucket(bMeta).Get(kSecret)...)
-		return nil
+		return db.fresh.learn(&boltTx{b: b})
 	})
 }
 
