@@ -14,7 +14,7 @@ type Date struct {
 // DateName says what is owed by a day.
 type DateName string
 
-// The dates of a case. They stand in the UIDs of calendars, in which a date
+// The dates of a case. They are part of the UIDs in calendars, in which a date
 // that moves replaces itself: they stay as they are.
 const (
 	OwedAcknowledgement          DateName = "acknowledge"

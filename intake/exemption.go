@@ -8,7 +8,7 @@ import (
 )
 
 // Each section or regulation under which information can be withheld has its
-// subsections; behind a colon stand the paragraphs, from the first to the last
+// subsections; behind a colon are the paragraphs, from the first to the last
 // or each by itself. Subsections that only define, or say how a Minister
 // certifies, are no exemptions.
 var (

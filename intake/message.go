@@ -14,7 +14,7 @@ type Address struct {
 }
 
 // Field is one header field, unfolded and not yet decoded. Name is in lower
-// case. A header that stands twice gives two fields.
+// case. A header that occurs twice makes two fields.
 type Field struct {
 	Name, Value string
 }
@@ -45,7 +45,7 @@ type File struct {
 }
 
 // Form is what a web form that somebody filled in says of them. The mail comes
-// from the site, and the person stands in its text.
+// from the site, and the person is named in its text.
 type Form struct {
 	Name string
 	Addr string // "" where the form asks for none

@@ -14,7 +14,7 @@ var (
 	}
 	outcomesOfReviews    = []string{"decision-upheld", "decision-part-upheld", "decision-overturned"}
 	outcomesOfComplaints = []string{"complaint-upheld", "complaint-part-upheld", "complaint-not-upheld"}
-	// formerOutcomes did not say what was upheld. They are read as they stand.
+	// formerOutcomes did not say what was upheld. They are read as they are.
 	formerOutcomes = []string{"upheld", "part-upheld", "not-upheld"}
 )
 

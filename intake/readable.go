@@ -17,7 +17,7 @@ func CutText(s string, max int) string {
 }
 
 // Readable is what a person can read in a mail, at most max bytes of it: the
-// sender's own words, what stands below them, and the text of attachments.
+// sender's own words, what is below them, and the text of attachments.
 // cut is whether there was more.
 func (m *Message) Readable(max int) (text string, cut bool) {
 	var b strings.Builder

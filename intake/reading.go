@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says under which regime a mail or a case stands.
+// Kind says to which regime a mail or a case belongs.
 type Kind string
 
 // The kinds. NotARequest is a person's decision on a case and never a reading.

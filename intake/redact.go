@@ -2,7 +2,7 @@ package intake
 
 import "regexp"
 
-// mailAddress is a mail address within whatever else stands in a text: the
+// mailAddress is a mail address within whatever else is in a text: the
 // local part may be quoted, the domain an address literal.
 var mailAddress = regexp.MustCompile(`("[^"\n]*"|[^\s<>"'(),;:\[\]]+)@(\[[^\]\s]*\]|[\pL\pN][\pL\pN.-]*)`)
 

@@ -36,7 +36,7 @@ type Reminder struct {
 }
 
 // Reminders returns what falls due after the one moment and up to the other, in
-// order of time. The case is taken as it stands: what a later event will
+// order of time. The case is taken as it is: what a later event will
 // change is not foreseen.
 func (v *View) Reminders(s Schedule, cal *deadlines.Calendar, after, through time.Time) []Reminder {
 	p := planner{v: v, s: s, cal: cal, after: after, through: through}

@@ -2,7 +2,7 @@ package intake
 
 import "requestd/deadlines"
 
-// readAck finds how the acknowledgement stands. One that was made stays made
+// readAck finds the state of the acknowledgement. One that was made stays made
 // whatever becomes of another letter: a correction, or one that was overtaken.
 func (v *View) readAck(live []Event) {
 	for _, e := range live {

@@ -167,7 +167,7 @@ func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View 
 	return v
 }
 
-// ReceivedOn is the date of receipt as it stands, which ViewAt returns as well.
+// ReceivedOn is the date of receipt by the events so far, which ViewAt returns as well.
 func (c *Case) ReceivedOn() deadlines.Day { return receivedOn(c.Live(), c.Opening()) }
 
 func receivedOn(live []Event, o *Opening) deadlines.Day {

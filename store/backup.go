@@ -12,7 +12,7 @@ import (
 // ErrItself is returned when a store is to be copied over itself.
 var ErrItself = errors.New("that is the register itself, not a place for a copy of it")
 
-// PlaceForCopy says why a copy of a store must not go to path: what stands
+// PlaceForCopy says why a copy of a store must not go to path: what is
 // there already is something else than an earlier copy, such as a
 // configuration, a socket or a device.
 func PlaceForCopy(path string) error {

@@ -28,7 +28,7 @@ type climb struct {
 // returns stops the migration, which goes on when the store is next opened.
 type Progress func(what string, done int) error
 
-// tell has Progress told, and gives what it answers.
+// tell calls Progress, and returns its answer.
 func (db *DB) tell(what string, done int) error {
 	if db.opts.Progress == nil {
 		return nil
@@ -73,7 +73,7 @@ func (c *climb) read(begun []byte) error {
 }
 
 // do changes something within the part, and records how far that has come: f
-// gives the key up to which it was done, nil at the end of the part.
+// returns the key up to which it was done, nil at the end of the part.
 func (c *climb) do(f func(*Tx) (after []byte, err error)) error {
 	var part int
 	var after []byte
@@ -151,7 +151,7 @@ func behind(k []byte) []byte {
 	return append(bytes.Clone(k), 0)
 }
 
-// index makes an index: keys gives every key that belongs into it, in any order.
+// index makes an index: keys yields every key that belongs into it, in any order.
 // They are put in their own order, since in any other each would cost more than
 // the one before; so all are looked at again and again, each time for the next.
 func index(what string, bucket []byte, keys func(tx *Tx, yield func([]byte) bool)) part {

@@ -216,7 +216,7 @@ func hundredths(x float64) (int64, bool) {
 	return int64(n), n/100 == x
 }
 
-// Bits of a time's first number, above which stand its seconds.
+// Bits of a time's first number, above which are its seconds.
 const (
 	timeNanos = 1
 	timeZone  = 2

@@ -38,7 +38,7 @@ func sweep(path string) {
 // last of it does recording wait. Another process cannot take the store over. The
 // file keeps its owner and mode. The blocks of the old file go back to the
 // file system, which does not overwrite them. In a database old rows are taken out
-// of its table, and nobody waits; the bytes stand in its pages until others do.
+// of its table, and nobody waits; the bytes stay in its pages until others do.
 func (db *DB) Compact(ctx context.Context) error {
 	if db.pg != nil {
 		return db.vacuum(ctx)
@@ -58,7 +58,7 @@ func (db *DB) Compact(ctx context.Context) error {
 	return err
 }
 
-// beingTaken stands under kErased while a vacuum takes out what was erased: what
+// beingTaken is kept under kErased while a vacuum takes out what was erased: what
 // is erased meanwhile writes over it.
 var beingTaken = []byte{1}
 
@@ -135,7 +135,7 @@ func (db *DB) note(c changes) {
 	db.changed = c
 }
 
-// since begins to read, and gives what has changed since the last time.
+// since begins to read, and returns what has changed since the last time.
 func (db *DB) since() (*bbolt.Tx, changes, error) {
 	changed := db.changed
 	t, err := db.begin()

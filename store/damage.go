@@ -20,7 +20,7 @@ type damages struct {
 	found map[string]string // what is wrong, by where
 }
 
-// unreadable notes a record that cannot be read, and gives the error that says so.
+// unreadable notes a record that cannot be read, and returns the error that says so.
 func (tx *Tx) unreadable(where string, why error) error {
 	d := &tx.db.damaged
 	d.mu.Lock()

@@ -12,7 +12,7 @@ import (
 
 // The index of words keeps together under each word the cases whose references
 // differ in their end alone: the key is the word and the reference without its
-// end, the value those ends, one behind another. The word stands there as it is,
+// end, the value those ends, one behind another. The word is kept there as it is,
 // so that cases are found by how a word begins; erasing takes it away, and
 // Compact what free pages hold of it. The days on which a request of a case counted
 // as received stand there like words. What was recorded last is still in fresh.go's.
@@ -45,7 +45,7 @@ func foundRefs(k, v []byte) iter.Seq[string] {
 	}
 }
 
-// endAt is where an end stands among others, -1 where it does not.
+// endAt is where an end is among others, -1 where it does not.
 func endAt(ends, end []byte) int {
 	for i := 0; i+endSize <= len(ends); i += endSize {
 		if bytes.Equal(ends[i:i+endSize], end) {
@@ -79,7 +79,7 @@ func (tx *Tx) findNoMore(word string, ref []byte) {
 }
 
 // gatherFound brings an entry of schema 5, a word and a whole reference, into
-// the form of today. Where that stands comes before it, and before what is left.
+// the form of today. Where that is kept comes before it, and before what is left.
 func (tx *Tx) gatherFound(k, _ []byte) error {
 	word, ref, ok := bytes.Cut(k, []byte{0})
 	tx.remove(bFound, k)
@@ -163,7 +163,7 @@ func (tx *Tx) beginning(prefix []byte, some *refSet) *refSet {
 	return set
 }
 
-// foundEntries counts the references that stand under all words.
+// foundEntries counts the references under all words.
 func (v *verifier) foundEntries() (n int) {
 	v.each(bFound, func(_, ends []byte) { n += (len(ends) + endSize - 1) / endSize })
 	v.each(bFresh, func(_, by []byte) { n += bytes.Count(by, []byte{0}) })

@@ -112,7 +112,7 @@ func keyDay(k []byte) deadlines.Day {
 	return deadlines.Day(binary.BigEndian.Uint32(k))
 }
 
-// personHash is the key under which a person's cases stand: a keyed hash, so
+// personHash is the key under which a person's cases are listed: a keyed hash, so
 // that the index names nobody, not even in pages that the file no longer uses.
 func (tx *Tx) personHash(address string) []byte {
 	m := hmac.New(sha256.New, tx.db.secret)

@@ -10,10 +10,10 @@ import (
 	"requestd/intake"
 )
 
-// Letters that count against the limits on automatic answers stand in two
+// Letters that count against the limits on automatic answers are listed in two
 // indexes: by time, and by the person and time.
 
-// boxSize is how much of a mailbox's hash stands in them.
+// boxSize is how much of a mailbox's hash is in them.
 const boxSize = 4
 
 func boxHash(mailbox string) []byte {
@@ -21,7 +21,7 @@ func boxHash(mailbox string) []byte {
 	return h[:boxSize]
 }
 
-// count keeps those indexes, and gives when this letter was last handed over.
+// count keeps those indexes, and returns when this letter was last handed over.
 func (tx *Tx) count(l *intake.Letter, counted time.Time) time.Time {
 	switch is := limited(l); {
 	case is && (counted.IsZero() || l.State == intake.LetterSending):

@@ -8,7 +8,7 @@ import (
 )
 
 // refSet are references, as the index of words has them: the ends under their
-// beginnings. A word may stand in a million cases, so an end of figures is a bit.
+// beginnings. A word may occur in a million cases, so an end of figures is a bit.
 type refSet struct {
 	ends map[string]*endSet // by beginning
 }

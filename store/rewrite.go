@@ -7,7 +7,7 @@ import (
 	"requestd/intake"
 )
 
-// RewriteLetter gives a letter new bytes, and with them a new Message-ID: one
+// RewriteLetter writes new bytes for a letter, and with them a new Message-ID: one
 // held for a person is written anew when it is let go, with the dates as they
 // are then. A letter that may have left is refused: every attempt at it must
 // have been turned down in words.

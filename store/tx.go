@@ -175,7 +175,7 @@ func (tx *Tx) remove(bucket, key []byte) {
 	}
 }
 
-// addID adds id to the numbers that stand under key.
+// addID adds id to the numbers under key.
 func (tx *Tx) addID(bucket, key []byte, id uint64) {
 	tx.put(bucket, key, putUvarints(with(uvarints(tx.get(bucket, key)), id)))
 }
@@ -187,7 +187,7 @@ func (tx *Tx) addNew(bucket, key []byte, id uint64) {
 	}
 }
 
-// dropID takes id from the numbers that stand under key.
+// dropID takes id from the numbers under key.
 func (tx *Tx) dropID(bucket, key []byte, id uint64) {
 	ids := without(uvarints(tx.get(bucket, key)), id)
 	if len(ids) == 0 {

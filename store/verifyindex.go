@@ -16,7 +16,7 @@ func (v *verifier) keys(bucket []byte) (n int) {
 	return n
 }
 
-// numbers counts the numbers that stand under the keys of an index, but for
+// numbers counts the numbers under the keys of an index, but for
 // those of records from which the key cannot be computed any more.
 func (v *verifier) numbers(bucket []byte, but numbers) (n int) {
 	v.each(bucket, func(_, val []byte) {
@@ -86,7 +86,7 @@ func (v *verifier) threadIndex() {
 }
 
 // threadEnd returns the Message-ID of what an entry of threads points to, and
-// whether such a thing stands in that index.
+// whether such a thing is in that index.
 func (v *verifier) threadEnd(n uint64) (messageID string, belongs bool, err error) {
 	if n&threadLetter != 0 {
 		l, err := v.tx.letter(n >> 1)

@@ -30,7 +30,7 @@ func (s *numbers) add(n uint64) {
 
 func (s numbers) has(n uint64) bool { return n/64 < uint64(len(s)) && s[n/64]&(1<<(n%64)) != 0 }
 
-// inIndex is want for what must stand in an index, and counts it there.
+// inIndex is want for what must be in an index, and counts it there.
 func (v *verifier) inIndex(sum *int, ok bool, where, format string, args ...any) {
 	v.want(ok, where, format, args...)
 	if ok {

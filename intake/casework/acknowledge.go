@@ -73,7 +73,7 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 	return nil
 }
 
-// wordAcknowledgement gives the acknowledgement that waits a person's text.
+// wordAcknowledgement replaces the text of the acknowledgement that is held by a person's.
 func (cs *Cases) wordAcknowledgement(tx *store.Tx, c *intake.Case, by By, text string) error {
 	l, ok := cs.AckLetter(tx, c)
 	if !ok {
@@ -90,7 +90,7 @@ func (cs *Cases) wordAcknowledgement(tx *store.Tx, c *intake.Case, by By, text s
 }
 
 // HeldText is what the acknowledgement of a case says that a person holds or has
-// to let go; "" where none waits, or it cannot go as the case stands.
+// to let go; "" where none waits, or it cannot be sent in the present state of the case.
 func (cs *Cases) HeldText(tx *store.Tx, c *intake.Case) (string, error) {
 	l, ok := cs.AckLetter(tx, c)
 	if !ok || l.State != intake.LetterHeld || !Editable(&l) {

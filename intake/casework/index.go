@@ -21,7 +21,7 @@ const (
 	indexVersion = 7
 )
 
-// fingerprint stands for everything that the order of open cases depends on
+// fingerprint is a hash over everything that the order of open cases depends on
 // beside the cases themselves: the schedule, the house rules of each mailbox
 // and the bank holidays.
 func (cs *Cases) fingerprint() ([]byte, error) {

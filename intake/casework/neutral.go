@@ -39,7 +39,7 @@ func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.Vi
 }
 
 // mayBeNeutral reports whether neither the thread nor the limits of sending
-// nor further mail on the case stand against a neutral letter.
+// nor further mail on the case prevent a neutral letter.
 func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 	if cs.TooMany(tx, c.Mailbox, c.Person().ReplyTo) {
 		cs.log.Warn("no neutral acknowledgement: too many letters to this address", "ref", c.Ref)

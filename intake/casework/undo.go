@@ -182,7 +182,7 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	return tx.PutLetter(l)
 }
 
-// unmerge lets old, which ended in c, stand for itself again, with its mail.
+// unmerge makes old, which ended in c, a case of its own again, with its mail.
 func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case, brought []uint64) error {
 	for n := len(old.Events); n > 0; n-- {
 		if ev := old.Events[n-1]; ev.Name == intake.MergedInto && !old.Struck(n) {
@@ -199,7 +199,7 @@ func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case, 
 	return cs.Refresh(tx, old)
 }
 
-// unmergeMail gives a case its mail back: what it brought, or of a merge that
+// unmergeMail returns its mail to a case: what it brought, or of a merge that
 // was recorded before events named it, what says so itself.
 func unmergeMail(tx *store.Tx, c, old *intake.Case, brought []uint64) error {
 	var kept []uint64

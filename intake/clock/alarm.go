@@ -14,7 +14,7 @@ import (
 	"requestd/templates"
 )
 
-// alarmPrefix is where the register keeps the alarms that stand.
+// alarmPrefix is where the register keeps the alarms that are active.
 const alarmPrefix = "alarm/"
 
 // raisedAlarm is an alarm that was told.
@@ -29,14 +29,14 @@ type raisedAlarm struct {
 }
 
 const (
-	// remindAlarm is how often an alarm is mailed while it stands.
+	// remindAlarm is how often an alarm is mailed while it is active.
 	remindAlarm = 24 * time.Hour
 	// calm is how long an alarm that comes and goes must be gone to be told as
 	// a new one, or else stand.
 	calm = time.Hour
 )
 
-// due reports whether an alarm that stands is to be mailed. A moment ahead was
+// due reports whether an active alarm is to be mailed. A moment ahead was
 // stamped by a clock that was wrong.
 func (a raisedAlarm) due(now time.Time, is health.Severity) bool {
 	told := a.Told
@@ -177,7 +177,7 @@ func (cl *Clock) turnAlarms(tx *store.Tx, standing []health.Alarm) (t turn, err 
 	return t, nil
 }
 
-// turnOn records and tells of an alarm that stands.
+// turnOn records an active alarm and tells staff of it.
 func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 	now := tx.Now()
 	var was raisedAlarm
@@ -209,7 +209,7 @@ func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 	return cl.tellAlarm(tx, a.ID, a.Mailbox, templates.Notice{Problem: a.Problem, Mend: a.Mend})
 }
 
-// turnOff records and tells that an alarm stands no longer, and forgets it
+// turnOff records and tells that an alarm is no longer active, and forgets it
 // after a while.
 func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
 	var was raisedAlarm

@@ -11,7 +11,7 @@ import (
 	"requestd/templates"
 )
 
-// ListFor is somebody's list as it stands at this moment, without the mail that
+// ListFor is somebody's list at this moment, without the mail that
 // came since the last one, and how much of each there is.
 func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string, error) {
 	l := cl.newList(tx, address)
@@ -29,7 +29,7 @@ func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string
 	return l.lists(), l.sum(), nil
 }
 
-// StandingFor says in a few lines how things stand with the mailboxes of a
+// StandingFor says in a few lines what the state is of the mailboxes of a
 // member of staff.
 func (cl *Clock) StandingFor(tx *store.Tx, address string) (lines []string, err error) {
 	for _, box := range cl.cases.Rules().MailboxesOf(address) {

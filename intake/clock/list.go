@@ -26,7 +26,7 @@ type list struct {
 	known map[concern]section
 }
 
-// concern is what it depends on whether a row stands in somebody's list.
+// concern is what it depends on whether a row is in somebody's list.
 type concern struct {
 	in      section
 	mailbox string
@@ -75,7 +75,7 @@ func (l *list) put(in section, mailbox string, v *intake.View, row templates.Row
 	}
 }
 
-// concerns says where news stands in the list, if at all: its reader is one of
+// concerns says where news is shown in the list, if at all: its reader is one of
 // those who get such news, or one above them where it is passed up.
 func (l *list) concerns(in section, mailbox string, v *intake.View, up bool) (section, bool) {
 	c := concern{in: in, mailbox: mailbox, up: up}

@@ -145,7 +145,7 @@ func (cl *Clock) readers() (list []string) {
 }
 
 // tellMorning mails one person their list, if there is anything on it. It is
-// made before anything is recorded, and made again as the cases then stand.
+// made before anything is recorded, and made again as the cases then are.
 func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
 	nothing := false
 	err := cl.store.View(func(tx *store.Tx) error {

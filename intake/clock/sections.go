@@ -13,7 +13,7 @@ import (
 // section is one part of the list on working mornings.
 type section int
 
-// The sections in the order in which they stand.
+// The sections in the order in which they are shown.
 const (
 	late section = iota
 	today
@@ -35,7 +35,7 @@ const (
 	sections
 )
 
-// contents say of each section who gets it, what stands above it, how it is
+// contents say of each section who gets it, what is written above it, how it is
 // counted in the subject and with which words one answers.
 var contents = [sections]struct {
 	gets, title, count, do, words string

@@ -43,7 +43,7 @@ func codeOf(l *intake.Letter) string {
 }
 
 // unsent logs trouble with mail to staff, which no mail can tell them. What was
-// meant for somebody outside stands in the next list.
+// meant for somebody outside is shown in the next list.
 func (e *Engine) unsent(tx *store.Tx, l *intake.Letter) {
 	if l.State == intake.LetterSent || l.State == intake.LetterWaiting {
 		return

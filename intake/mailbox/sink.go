@@ -63,17 +63,17 @@ type Seen struct {
 // another, save that Read runs for several mails at once, and for one batch
 // during TakeIn of the one before.
 type Sink interface {
-	// Mark gives how far the folder was read when it was last committed,
+	// Mark returns how far the folder was read when it was last committed,
 	// whatever UIDVALIDITY it had then; the zero Mark for one never read.
 	Mark(ctx context.Context, mailbox, folder string) (Mark, error)
 
-	// Unhandled gives, in order, those UIDs for which no arrival was committed,
+	// Unhandled returns, in order, those UIDs for which no arrival was committed,
 	// or one with another Received (the server used the UID twice). It compares
 	// what TakeIn was given, and a zero Received is equal to any.
 	Unhandled(ctx context.Context, at Folder, seen []Seen) ([]uint32, error)
 
 	// CountAttempt charges one attempt to a UID before it is fetched alone, durably, and
-	// gives the attempts so far, this one included. TakeIn settles them.
+	// returns the attempts so far, this one included. TakeIn settles them.
 	CountAttempt(ctx context.Context, at Folder, uid uint32) (int, error)
 
 	// Read reads a mail, and changes nothing. Where its text goes on beyond Raw,

@@ -10,7 +10,7 @@ import (
 
 // A step reads in a snapshot, and what it writes is recorded in a transaction
 // after it, in which nobody else records. That looks first whether everything
-// that the step was told of stands there still: then it might as well have read
+// that the step was told of is still there: then it might as well have read
 // it now. The database's own watch for the same (SERIALIZABLE) is over pages of
 // the index, on which keys of different mailboxes lie beside each other.
 

@@ -31,7 +31,7 @@ type page struct {
 	entries    []entry
 }
 
-// entry is what stands under a key; the zero value is nothing. Whoever records
+// entry is what is kept under a key; the zero value is nothing. Whoever records
 // under that key gives it another version.
 type entry struct {
 	value   []byte
@@ -86,7 +86,7 @@ func (x *tx) Get(name, key []byte) []byte {
 	return e.value
 }
 
-// knows reports whether it was read what stands under a key.
+// knows reports whether what is kept under a key was read.
 func (t *table) knows(key string) bool {
 	_, read := t.read[key]
 	return read || t.within(key) >= 0 // then it would be in read

@@ -53,7 +53,7 @@ func (db *DB) start(writes bool) (*tx, error) {
 	return &tx{db: db, conn: conn, writes: writes, tables: map[string]*table{}}, nil
 }
 
-// end gives the connection back. What was not committed is not recorded, and
+// end returns the connection. What was not committed is not recorded, and
 // nobody waits until the database has heard so.
 func (x *tx) end() {
 	if !x.begun || x.ended || x.conn.Conn().IsClosed() {
@@ -69,7 +69,7 @@ func (x *tx) end() {
 }
 
 // send has the database do what f puts into a batch, behind the beginning of
-// the transaction where that is still to come, and gives the answers to read.
+// the transaction where that is still to come, and passes the answers to read.
 func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
