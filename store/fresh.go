@@ -126,7 +126,7 @@ func (db *DB) addedFresh(n int) {
 	}
 	defer f.sorting.Unlock()
 	if !f.counted {
-		if db.pg.View(f.learn) != nil {
+		if f.count.Load() < int64(most/10) || db.pg.View(f.learn) != nil {
 			return
 		}
 	}
@@ -145,8 +145,8 @@ func (db *DB) addedFresh(n int) {
 	}
 }
 
-// learn counts those that are there: in a file when it is opened, in a database when
-// the first is added, since most who open one only look.
+// learn counts those that are there: in a file when it is opened, in a database
+// once this process has added some, since most who open one only look.
 func (f *fresh) learn(t ordered.Tx) error {
 	n := 0
 	for range t.From(bFresh, nil, all) {
