@@ -25,7 +25,7 @@ type Case struct {
 type Index struct {
 	Open         bool          // neither responded, closed, withdrawn nor no request; or the Commissioner waits for us
 	Due          deadlines.Day // the earliest date of its clocks, promised ones included
-	NextReminder time.Time     // when its next reminder falls due
+	NextReminder time.Time     `json:"Wake"`       // when its next reminder falls due
 	State        CaseState     `json:",omitempty"` // triage, open or waiting
 }
 

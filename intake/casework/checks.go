@@ -21,7 +21,7 @@ func (cs *Cases) Checks(v *intake.View, language string) []string {
 	rules := cs.Rules()
 	list, err := rules.Letters.Checks(rules.Box(v.Mailbox).Body, ToCheck(v), language)
 	if err != nil {
-		cs.log.Error("what to check on a case could not be said; mend the template", "ref", v.Ref, "error", err)
+		cs.log.Error("what to check on a case could not be said", "ref", v.Ref, "error", err)
 	}
 	return list
 }

@@ -120,7 +120,10 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("the case is %s: no acknowledgement is sent", cs.View(tx, c).State)
 		return nil
 	}
-	if why := StaysHeld(v); why != "" {
+	switch why, err := StaysHeld(tx, c, v); {
+	case err != nil:
+		return err
+	case why != "":
 		ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", holds.Short(why), c.Ref)
 		return nil
 	}
@@ -145,19 +148,26 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	return nil
 }
 
-// StaysHeld is the first reason for which a decision on the kind lets no letter
-// go, "" where there is none.
-func StaysHeld(v *intake.View) string {
+// StaysHeld is the first reason for which a decision on the kind, or the program by
+// itself, lets no letter go, "" where there is none. The error is the store's.
+func StaysHeld(tx *store.Tx, c *intake.Case, v *intake.View) (string, error) {
 	why := v.Perils()
+	urgent, err := urgentMail(tx, c)
+	if err != nil {
+		return "", err
+	}
+	if urgent {
+		why = append(why, holds.Danger)
+	}
 	for _, code := range slices.Concat(v.Opening.Hold, v.Ack.Held) {
 		if slices.Contains(heldWhatever, code) {
 			why = append(why, code)
 		}
 	}
 	if len(why) == 0 {
-		return ""
+		return "", nil
 	}
-	return why[0]
+	return why[0], nil
 }
 
 func sendingOrDone(l intake.Letter) bool {

@@ -21,7 +21,7 @@ func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.Vi
 	if at.IsZero() || tx.Now().Before(at) || !cs.Rules().Box(c.Mailbox).NeutralAcknowledgement || cs.Late(tx, v) {
 		return false, nil
 	}
-	if ok, err := cs.mayBeNeutral(tx, c); !ok || err != nil {
+	if ok, err := cs.mayBeNeutral(tx, c, v); !ok || err != nil {
 		return false, err
 	}
 	l, err := cs.letterTo(tx, c, v, intake.ForNeutral, neutralKey(c.Ref), templates.Corrected{})
@@ -40,7 +40,7 @@ func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.Vi
 
 // mayBeNeutral reports whether neither the thread nor the limits of sending
 // nor further mail on the case prevent a neutral letter.
-func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
+func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case, v *intake.View) (bool, error) {
 	if cs.TooMany(tx, c.Mailbox, c.Person().ReplyTo) {
 		cs.log.Warn("no neutral acknowledgement: too many letters to this address", "ref", c.Ref)
 		return false, nil
@@ -53,16 +53,20 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
 			}
 		}
 	}
+	why, err := StaysHeld(tx, c, v) // a person may have said since that a child asks
+	return why == "", err
+}
+
+// urgentMail reports whether any mail of a case speaks of danger: a later one, or one
+// of a case that was merged into it, as well.
+func urgentMail(tx *store.Tx, c *intake.Case) (bool, error) {
 	for _, id := range c.Messages {
 		a, err := tx.Arrival(id)
-		if err != nil {
-			return false, err
-		}
-		if a.Urgent != "" {
-			return false, nil
+		if err != nil || a.Urgent != "" {
+			return err == nil, err
 		}
 	}
-	return true, nil
+	return false, nil
 }
 
 // TooMany reports whether an address has had as many automatic letters as the

@@ -15,10 +15,11 @@ import (
 func (it *item) kept() *intake.Kept {
 	if it.Kept == nil {
 		m := it.Message
-		it.Kept = &intake.Kept{Theirs: theirRef(m.WithoutQuote()), Digest: wordsOf(m)}
+		k := &intake.Kept{Theirs: theirRef(m.WithoutQuote()), Digest: wordsOf(m)}
 		if it.Unreadable == "" {
-			it.Kept.Text = store.PackText(m.Readable(store.MaxText))
+			k.Text = store.PackText(m.Readable(store.MaxText))
 		}
+		it.Kept = k // whole, or not at all
 	}
 	return it.Kept
 }

@@ -19,6 +19,7 @@ type inDoubt struct {
 	hold    []string
 	flags   []string
 	kind    intake.Kind // foi where none is said
+	urgent  string
 }
 
 func (r inDoubt) Read(_ *classify.Classifier, _ intake.MailLocation, raw []byte, complete bool,
@@ -28,7 +29,7 @@ func (r inDoubt) Read(_ *classify.Classifier, _ intake.MailLocation, raw []byte,
 	if err != nil || !on {
 		return m, nil, err
 	}
-	return m, (&intake.Reading{Kind: cmp.Or(r.kind, intake.FOI), Decision: intake.Triage, Language: "en", Neutral: r.neutral, Hold: r.hold, Flags: r.flags, Why: "doubt"}).Filled(), nil
+	return m, (&intake.Reading{Kind: cmp.Or(r.kind, intake.FOI), Decision: intake.Triage, Language: "en", Neutral: r.neutral, Hold: r.hold, Flags: r.flags, Urgent: r.urgent, Why: "doubt"}).Filled(), nil
 }
 
 // doubtful opens a case of a mail in doubt, on a Friday: the third working day

@@ -9,6 +9,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
 	"requestd/intake/clock"
 	"requestd/intake/holds"
 	"requestd/intake/mailbox"
@@ -232,7 +233,12 @@ func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64
 		return o, err
 	}
 	c.Messages = append(c.Messages, a.ID)
-	if v := e.Cases.View(tx, c); it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{holds.Junk}) {
+	v := e.Cases.View(tx, c)
+	why, err := casework.StaysHeld(tx, c, v)
+	if err != nil {
+		return o, err
+	}
+	if it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{holds.Junk}) && why == "" {
 		if _, err := e.Cases.Release(tx, c, intake.ActorSelf); err != nil { // it was held only because the filter had taken it
 			return o, err
 		}

@@ -64,7 +64,7 @@ func mark(text string, told []templates.Evidence) template.HTML {
 	var spans []span
 	text = intake.PlainText(text, store.MaxText)
 	for _, e := range told {
-		if !e.Decides() {
+		if !e.Decides() || len(strings.TrimSpace(e.Quote)) < leastQuote {
 			continue
 		}
 		if s, is := whereQuoted(e.Quote, text); is {

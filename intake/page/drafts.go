@@ -16,6 +16,12 @@ func required(p intake.Purpose) bool { return p == intake.ForExtension }
 // Required is required for screens.
 func (f *frame) Required(l intake.Letter) bool { return required(l.Purpose) }
 
+// waitsForWord reports whether a letter goes on a person's word alone: one of the next
+// steps, or the one that says that a mail is no request.
+func waitsForWord(l *intake.Letter) bool {
+	return l.IsDraft() || l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld
+}
+
 // drafts are the letters that go on a person's word alone and wait for it, what the
 // law requires first; of one's own cases where mine.
 func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, error) {
@@ -24,8 +30,7 @@ func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, er
 	}
 	list, err := v.s.Register.Letters(v.r.Context(), register.LetterFilter{State: intake.LetterHeld, Mailboxes: v.who.Mailboxes})
 	list = slices.DeleteFunc(list, func(l intake.Letter) bool {
-		waits := l.IsDraft() || l.Purpose == intake.ForNoRequest && !l.Stopped()
-		return !waits || mine && !slices.ContainsFunc(open, func(d register.OpenCase) bool {
+		return l.Stopped() || !waitsForWord(&l) || mine && !slices.ContainsFunc(open, func(d register.OpenCase) bool {
 			return d.Ref == l.Ref && v.session != nil && intake.SameAddress(d.Officer, v.session.Address)
 		})
 	})
@@ -44,6 +49,6 @@ func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, er
 // Drafts are the letters of a case that wait for a person's word.
 func (c *caseBody) Drafts() []intake.Letter {
 	return slices.DeleteFunc(slices.Clone(c.Letters), func(l intake.Letter) bool {
-		return !l.IsDraft() && !(l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld)
+		return !waitsForWord(&l)
 	})
 }

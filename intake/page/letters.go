@@ -105,7 +105,7 @@ func (v *visit) letters() error {
 			return err
 		}
 		list = slices.DeleteFunc(list, func(l intake.Letter) bool {
-			return l.Stopped() || l.State == intake.LetterHeld && l.IsDraft() != (state == drafted) // nothing is to be done, or it stands among the others
+			return l.Stopped() || l.State == intake.LetterHeld && waitsForWord(&l) != (state == drafted) // nothing is to be done, or it stands among the others
 		})
 		slices.Reverse(list)
 		g := letterGroup{State: state, Advice: advice[state], Rows: list}

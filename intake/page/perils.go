@@ -87,10 +87,22 @@ func (v *visit) toLetter(f *frame, ch *casework.Change) *lookAt {
 	switch {
 	case ch.Draft != 0:
 		return &lookAt{letterPath(ch.Draft), f.T("Read the letter and send it")}
-	case ch.Letter == 0 && c.IsOpen() && len(c.Ack.Held) > 0 && !c.Doubt && casework.StaysHeld(c) != "":
+	case ch.Letter == 0 && c.IsOpen() && len(c.Ack.Held) > 0 && !slices.Contains(c.Ack.Held, holds.NoAddress) && !c.Doubt && v.staysHeld(c) != "":
 		return &lookAt{"/case/" + url.PathEscape(c.Ref) + "/act/" + actRelease, f.T("See what the acknowledgement to %s would say", v.writesTo(c))}
 	}
 	return nil
+}
+
+// staysHeld is why a decision on the kind lets no letter go.
+func (v *visit) staysHeld(c *intake.View) (why string) {
+	_ = v.s.Store.View(func(tx *store.Tx) error { // the act itself asks again, and fails where this does
+		all, err := tx.Case(c.Ref)
+		if err == nil {
+			why, err = casework.StaysHeld(tx, all, c)
+		}
+		return err
+	})
+	return why
 }
 
 // writesTo is where letters on a case go.
@@ -110,13 +122,13 @@ func (v *visit) wouldFollow(f *frame, c *intake.View) string {
 	if !c.IsOpen() || !c.Ack.At.IsZero() {
 		return ""
 	}
-	if why := casework.StaysHeld(c); why != "" {
-		return f.T("Whatever you choose, the acknowledgement stays held: %s", f.Advice(why))
-	}
 	if slices.Contains(c.Ack.Held, holds.NoAddress) {
 		return f.T("There is no address to write to, so no letter goes out.")
 	}
-	if wait := v.by(0).UndoWait; wait > 0 {
+	if why := v.staysHeld(c); why != "" {
+		return f.T("Whatever you choose, the acknowledgement stays held: %s", f.Advice(why))
+	}
+	if wait := v.by(0).UndoWait; wait >= time.Minute {
 		return f.T("Where it is a request, its acknowledgement goes out %d minutes later. Until then you can undo it.", int(wait.Round(time.Minute)/time.Minute))
 	}
 	return f.T("Where it is a request, its acknowledgement goes out at once.")

@@ -31,7 +31,7 @@ func readWords() (*words, error) {
 		w.cy[en] = cy
 	}
 	for _, r := range holds.Reasons {
-		w.cy[capital(r.Short)] = capital(r.ShortWelsh)
+		w.cy[r.Short], w.cy[capital(r.Short)] = r.ShortWelsh, capital(r.ShortWelsh)
 	}
 	return w, lines.Err()
 }
