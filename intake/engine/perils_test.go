@@ -81,17 +81,15 @@ func TestUndoingKeepsWhyALetterIsHeld(t *testing.T) {
 	}
 }
 
-// Danger that a later mail of the case speaks of holds its letter as well as danger in
-// the first.
-func TestAWordOnTheKindHeedsWhatALaterMailSays(t *testing.T) {
+// Danger of which a mail speaks that was merged into a case holds its letter as well as
+// danger in the first mail.
+func TestAWordOnTheKindHeedsTheMailOfAMergedCase(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{})
 	o.e.ReadWith(inDoubt{urgent: "harm"})
-	a := o.one("cafcass", mail{id: "later@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "Re: A question",
-		head: []string{"In-Reply-To: <q@example.org>"}, body: "He reads all that comes here, and I am afraid of what he does."})
-	if a.Ref != ref || a.Urgent == "" {
-		t.Fatalf("the later mail is of %q, urgent %q", a.Ref, a.Urgent)
-	}
+	a := o.one("cafcass", mail{id: "later@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "A question",
+		body: "He reads all that comes here, and I am afraid of what he does."})
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Merge(a.Ref, 0)))
 	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI})))
 	if ch.Letter != 0 || !strings.Contains(strings.Join(ch.Warnings, " "), holds.Short(holds.Danger)) {
 		t.Errorf("letter %d goes, and it warns %q", ch.Letter, ch.Warnings)
