@@ -74,8 +74,9 @@ func New(n int, limits Limits, journal string, log *slog.Logger) (*Pool, error) 
 	return p, nil
 }
 
-// Next is asked about a parsed mail: the thread to classify it for, and
-// whether to classify it at all. It may be called twice for one mail.
+// Next is called in the daemon between parsing and classifying. It returns the
+// mail's thread, and false where the mail is not to be classified now. It may be
+// called twice for one mail.
 type Next = func(*intake.Message) (intake.Thread, bool, error)
 
 // Read parses a mail and, where next says so, classifies it as by does. The

@@ -148,8 +148,9 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	return nil
 }
 
-// StaysHeld is the first reason for which a decision on the kind, or the program by
-// itself, lets no letter go, "" where there is none. The error is the store's.
+// StaysHeld is the first reason for which the acknowledgement needs a release of its
+// own, so that neither a decision on the kind nor the program sends it; "" where
+// there is none. The error is the store's.
 func StaysHeld(tx *store.Tx, c *intake.Case, v *intake.View) (string, error) {
 	why := v.Perils()
 	urgent, err := urgentMail(tx, c)

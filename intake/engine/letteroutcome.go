@@ -7,8 +7,8 @@ import (
 )
 
 // RecordOutcome records on the case what became of an attempt to send a letter:
-// sent, failed, held, or to be tried again. It runs in the outbox's
-// transaction.
+// sent, failed, held, or to be tried again. Of mail to staff, or a letter of no case,
+// it logs trouble alone. It runs in the outbox's transaction.
 func (e *Engine) RecordOutcome(tx *store.Tx, l *intake.Letter) error {
 	if l.Ref == "" || !l.Purpose.Outside() {
 		e.unsent(tx, l)
