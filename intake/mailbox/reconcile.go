@@ -50,7 +50,7 @@ func (w *Watcher) reconcile(ctx context.Context, s *session) error {
 // servers understand differently.
 func (s *session) lately(ctx context.Context, since time.Time) ([]Seen, error) {
 	var all []Seen
-	var high uint32
+	high := s.exists // as it was opened: the library may not know of it yet
 	if m := s.c.Mailbox(); m != nil {
 		high = m.NumMessages
 	}
