@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -84,7 +85,7 @@ func TestADownloadThatFailsHalfwayIsBrokenOff(t *testing.T) {
 	}
 	w := &patient{ResponseRecorder: httptest.NewRecorder()}
 	w.before = func(string) { _ = o.db.Close() } // the second step cannot be read
-	if reason := brokenOff(func() { o.takeAway(w, "") }); reason != http.ErrAbortHandler {
+	if reason := brokenOff(func() { o.takeAway(w, "") }); !errors.Is(reason, http.ErrAbortHandler) {
 		t.Errorf("it ended with %v:\n%s", reason, w.Body)
 	}
 }
@@ -99,13 +100,14 @@ func TestNothingOfABrokenAnswerLooksWhole(t *testing.T) {
 	}))
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 	r.Header.Set("Accept-Encoding", "gzip")
-	if reason := brokenOff(func() { h.ServeHTTP(w, r) }); reason != http.ErrAbortHandler || w.Body.Len() > 0 {
+	if reason := brokenOff(func() { h.ServeHTTP(w, r) }); !errors.Is(reason, http.ErrAbortHandler) || w.Body.Len() > 0 {
 		t.Errorf("%v, and %d bytes were sent", reason, w.Body.Len())
 	}
 }
 
-func brokenOff(f func()) (reason any) {
-	defer func() { reason = recover() }()
+// brokenOff is what a handler panicked with.
+func brokenOff(f func()) (reason error) {
+	defer func() { reason, _ = recover().(error) }()
 	f()
 	return nil
 }
