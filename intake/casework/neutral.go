@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -57,13 +58,16 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case, v *intake.View) (boo
 	return why == "", err
 }
 
-// urgentMail reports whether any mail of a case speaks of danger: a later one, or one
-// of a case that was merged into it, as well.
+// urgentMail reports whether any mail of a case speaks of danger, or may: a later one,
+// one of a case that was merged into it, and one whose record cannot be read.
 func urgentMail(tx *store.Tx, c *intake.Case) (bool, error) {
 	for _, id := range c.Messages {
 		a, err := tx.Arrival(id)
-		if err != nil || a.Urgent != "" {
-			return err == nil, err
+		switch {
+		case errors.Is(err, store.ErrUnreadable), err == nil && a.Urgent != "":
+			return true, nil
+		case err != nil:
+			return false, err
 		}
 	}
 	return false, nil

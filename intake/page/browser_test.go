@@ -312,3 +312,15 @@ func (b *browser) picture(name string) {
 		}
 	}
 }
+
+// tries has an act refused, and then previewed, and looks at both answers.
+func (b *browser) tries(received string, look func(name string)) {
+	b.t.Helper()
+	b.open(received)
+	b.run(chromedp.Click(`main button[name="preview"]`))
+	b.waits("There is a problem")
+	look("refused")
+	b.run(chromedp.SetValue("#date", "2026-11-18"), chromedp.Click(`main button[name="preview"]`))
+	b.waits("Nothing is saved yet")
+	look("preview")
+}

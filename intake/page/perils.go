@@ -44,8 +44,8 @@ func (v *visit) checks(f *frame, c *intake.View) []string {
 	return list
 }
 
-// follows tells which letter an act has set off, to whom and when it goes; where
-// none, and nothing was warned of, that there is none.
+// follows tells which letter an act has set off, to whom and when it goes, or that
+// one is drafted; "" where there is none.
 func (v *visit) follows(f *frame, ch *casework.Change) string {
 	switch {
 	case ch.Letter != 0:
