@@ -1,13 +1,19 @@
 package engine_test
 
 import (
+	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/config/configtest"
+	"requestd/intake/engine"
 	"requestd/intake/holds"
+	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // perils are mails to whose senders nobody may write unseen, by the reason.
@@ -93,5 +99,34 @@ func TestAWordOnTheKindHeedsTheMailOfAMergedCase(t *testing.T) {
 	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI})))
 	if ch.Letter != 0 || !strings.Contains(strings.Join(ch.Warnings, " "), holds.Short(holds.Danger)) {
 		t.Errorf("letter %d goes, and it warns %q", ch.Letter, ch.Warnings)
+	}
+}
+
+// Nobody knows what a mail says whose record is damaged: the decision is taken, and no
+// letter goes by it.
+func TestAMailThatCannotBeReadHoldsTheLetterOfItsCase(t *testing.T) {
+	storetest.FileOnly(t, "can be damaged from outside")
+	o := newOffice(t, "2026-11-20 10:00")
+	ref := doubtful(o, inDoubt{})
+	a := o.one("cafcass", mail{id: "later@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "A question",
+		body: "There is something more that I would like to know."})
+	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Merge(a.Ref, 0)))
+	path := filepath.Join(t.TempDir(), "damaged.db")
+	if err := o.db.BackupFile(path); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Damage(t, path, "arrivals", string([]byte{0, 0, 0, 0, 0, 0, 0, byte(a.ID)}))
+	db, err := store.Open(path, store.Options{Now: o.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	o.db = db
+	if o.e, err = engine.New(casework.Options{Store: db, Now: o.clock, Log: slog.New(slog.DiscardHandler)}, configtest.Load(t, settings)); err != nil {
+		t.Fatal(err)
+	}
+	ch, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI}))
+	if err != nil || ch.Letter != 0 || !strings.Contains(strings.Join(ch.Warnings, " "), holds.Short(holds.Danger)) {
+		t.Errorf("%+v, %v: want a decision, and no letter", ch, err)
 	}
 }
