@@ -8,7 +8,7 @@ import (
 
 // Words are the runs of letters and digits in a text, in lower case and each once.
 func Words(text string) []string {
-	var found []string
+	found := make([]string, 0, 16) // of a case, as a rule
 	apart := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
 	for w := range strings.FieldsFuncSeq(strings.ToLower(text), apart) {
 		if !slices.Contains(found, w) {
@@ -66,7 +66,7 @@ const (
 // cut to LongestWord, without those that most cases have. Of the reference it
 // is the numbers.
 func (c *Case) SearchWords() []string {
-	var found []string
+	found := make([]string, 0, mostFoundBy)
 	add := func(w string) {
 		if w = CutText(w, LongestWord); !slices.Contains(found, w) && len(found) < mostFoundBy {
 			found = append(found, w)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"iter"
 	"os"
+	"slices"
 
 	"go.etcd.io/bbolt"
 )
@@ -11,11 +12,11 @@ import (
 // boltTx is an ordered.Tx of a bbolt file. Reading from one cannot fail.
 type boltTx struct {
 	b      *bbolt.Tx
-	opened map[string]*bbolt.Bucket // while only reading, when a bucket stays as it is
-	wrote  int                      // how often it has written
-	open   bool                     // it has written to the open cases
-	file   *os.File                 // that it reads
-	before uint64                   // see DB
+	opened map[string]*bbolt.Bucket
+	wrote  int      // how often it has written
+	open   bool     // it has written to the open cases
+	file   *os.File // that it reads
+	before uint64   // see DB
 
 	changed changes // where, while a compaction runs; else nil
 }
@@ -33,13 +34,10 @@ func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
 		return b
 	}
 	b := t.b.Bucket(name)
-	if !t.b.Writable() {
-		if t.opened == nil {
-			t.opened = map[string]*bbolt.Bucket{}
-		}
-		t.opened[string(name)] = b
-		return b
+	if t.opened == nil {
+		t.opened = map[string]*bbolt.Bucket{}
 	}
+	t.opened[string(name)] = b
 	b.FillPercent = orderedFill
 	switch string(name) {
 	case "twins", "threads", "people", "tokens", "once", "sentto":
@@ -58,7 +56,7 @@ func (t *boltTx) Put(table, key, value []byte) error {
 }
 
 func (t *boltTx) Append(table, key, more []byte) error {
-	return t.Put(table, key, append(bytes.Clone(t.Get(table, key)), more...))
+	return t.Put(table, key, slices.Concat(t.Get(table, key), more))
 }
 
 func (t *boltTx) Delete(table, key []byte) error {

@@ -146,7 +146,7 @@ func appendField(b []byte, f *field, v reflect.Value) []byte {
 		b = append(appendTag(b, f, wireBytes), 8)
 		return binary.BigEndian.AppendUint64(b, math.Float64bits(v.Float()))
 	case reflect.String:
-		if n, ok := wordNumber[v.String()]; ok {
+		if n, ok := numberOf(v.String()); ok {
 			return binary.AppendUvarint(appendTag(b, f, wireVarint), n)
 		}
 		return appendString(appendTag(b, f, wireBytes), v.String())
@@ -194,7 +194,7 @@ func appendBody(b []byte, v reflect.Value) []byte {
 func appendElement(b []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.String:
-		if n, ok := wordNumber[v.String()]; ok {
+		if n, ok := numberOf(v.String()); ok {
 			return binary.AppendUvarint(b, n<<1|1)
 		}
 		b = binary.AppendUvarint(b, uint64(v.Len())<<1)

@@ -164,11 +164,15 @@ func (f *fresh) learn(t ordered.Tx) error {
 func (tx *Tx) sortIn(most int) (sorted int, err error) {
 	var refs [][]byte
 	ends := map[string][]byte{}
+	var key []byte
 	for ref, by := range tx.from(bFresh, nil, all) {
 		refs = append(refs, bytes.Clone(ref))
-		for w := range splitList(by) {
-			k, end := foundKey(w, ref)
-			ends[string(k)] = append(ends[string(k)], end...)
+		begin, end := splitEnd(ref)
+		for w := range bytes.SplitAfterSeq(by, []byte{0}) {
+			if len(w) > 0 { // not behind the last
+				key = append(append(key[:0], w...), begin...)
+				ends[string(key)] = append(ends[string(key)], end...)
+			}
 		}
 		if len(refs) == most { // no more is read, so that others may add behind it
 			break

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 
 	"requestd/intake"
 )
@@ -61,6 +63,16 @@ var wordNumber = func() map[string]uint64 {
 	}
 	return m
 }()
+
+var longestWord = len(slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) }))
+
+// numberOf returns the number of a text that is one of the words.
+func numberOf(text string) (n uint64, ok bool) {
+	if len(text) <= longestWord { // most text is longer, and need not be looked for
+		n, ok = wordNumber[text]
+	}
+	return n, ok
+}
 
 var plans = func() map[reflect.Type]*plan {
 	m := map[reflect.Type]*plan{}

@@ -26,6 +26,9 @@ type Register interface {
 	Case(ref string) (*intake.Case, error)
 }
 
+// text is that of every letter.
+var text = append([]byte("Subject: Your request\r\n\r\n"), bytes.Repeat([]byte("We have your request. "), 136)...)
+
 // Request registers the n-th request: arrival, case, letter.
 func Request(tx Register, n int) error {
 	_, err := request(tx, n, false)
@@ -66,7 +69,7 @@ func request(tx Register, n int, undecided bool) (letter uint64, err error) {
 		return 0, tx.PutCase(c, ix)
 	}
 	l := &intake.Letter{Key: c.Ref + "/acknowledgement/1", Ref: c.Ref, Mailbox: mailbox, Purpose: intake.ForAcknowledgement,
-		From: "governance@cafcass.gov.uk", To: from, MessageID: fmt.Sprintf("%x@cafcass.gov.uk", digest(salt)[:16]), Raw: append([]byte("Subject: Your request\r\n\r\n"), bytes.Repeat([]byte("We have your request. "), 136)...), Next: now,
+		From: "governance@cafcass.gov.uk", To: from, MessageID: fmt.Sprintf("%x@cafcass.gov.uk", digest(salt)[:16]), Raw: bytes.Clone(text), Next: now,
 		Promises: []intake.Promise{{Part: intake.FOI, Day: day + 28}}}
 	if _, err := tx.Enqueue(l); err != nil {
 		return 0, err
