@@ -6,14 +6,14 @@ import (
 	"requestd/intake/sheet"
 )
 
-// csvFlag is the flag that every list has.
+// csvFlag is the flag that lists have.
 func csvFlag(cmd *cobra.Command) *bool {
 	return cmd.Flags().Bool("csv", false, "print comma-separated values, for a spreadsheet")
 }
 
-// tableOrCSV prints rows as a table, or as the flag csv says.
+// tableOrCSV prints rows as a table, or as the flag csv says where there is one.
 func tableOrCSV(cmd *cobra.Command, head []string, rows [][]string) error {
-	if cmd.Flag("csv").Value.String() == "true" {
+	if f := cmd.Flag("csv"); f != nil && f.Value.String() == "true" {
 		return sheet.Write(cmd.OutOrStdout(), head, rows)
 	}
 	return table(cmd.OutOrStdout(), head, rows)

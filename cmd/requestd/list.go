@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"requestd/intake"
 	"requestd/intake/admin"
 	"requestd/intake/sheet"
 )
@@ -44,41 +44,47 @@ func newListCmd() *cobra.Command {
 			}
 			q.Set("due_within", strconv.Itoa(within))
 		}
-		var rows [][]string
-		err := pages(ctx, r, "/v1/cases", q, func(v *intake.View) error {
-			if *asJSON {
-				return printJSON(cmd.OutOrStdout(), v)
-			}
-			if *asCSV {
-				rows = append(rows, sheet.Case(v))
-				return nil
-			}
-			rows = append(rows, caseRow(v))
-			return nil
-		})
-		if err != nil || *asJSON {
-			return err
-		}
+		path, head, row := "/v1/rows", []string{"REF", "KIND", "STATE", "RECEIVED", "ACK BY", "ACKNOWLEDGED", "REPLY BY", "", "SUBJECT"}, caseRow
 		if *asCSV {
-			return sheet.Write(cmd.OutOrStdout(), sheet.CaseHead, rows)
+			head, row = sheet.CaseHead, sheet.Case.Row
 		}
-		return table(cmd.OutOrStdout(), []string{"REF", "KIND", "STATE", "RECEIVED", "ACK BY", "ACKNOWLEDGED", "REPLY BY", "", "SUBJECT"}, rows)
+		if *asJSON {
+			path = "/v1/cases"
+		}
+		return printPages(ctx, r, cmd, path, q, head, row)
 	})
 	return cmd
 }
 
-func caseRow(v *intake.View) []string {
+func caseRow(c sheet.Case) []string {
 	mark := ""
 	switch {
-	case v.Urgent != "":
+	case c.Urgent:
 		mark = "URGENT"
-	case v.Overdue:
+	case c.Overdue:
 		mark = "OVERDUE"
 	}
-	if n := v.DaysLate(); n > 0 {
-		mark = strings.TrimSpace(fmt.Sprintf("%s late %d", mark, n))
+	if c.DaysLate > 0 {
+		mark = strings.TrimSpace(fmt.Sprintf("%s late %d", mark, c.DaysLate))
 	}
-	return []string{v.Ref, v.Kinds(), string(v.State), day(v.ReceivedOn), day(v.AcknowledgeBy), acknowledged(v), day(sheet.FirstDue(v)), mark, v.Subject}
+	return []string{c.Ref, c.Kinds, c.State, c.Received, c.AcknowledgeBy, c.Acknowledged, c.ReplyBy, mark, c.Subject}
+}
+
+// printPages prints a list as the flags json and csv say. For JSON nothing is
+// decoded: each item is printed as the daemon wrote it.
+func printPages[T any](ctx context.Context, r *register, cmd *cobra.Command, path string, q url.Values, head []string, row func(T) []string) error {
+	if cmd.Flag("json").Value.String() == "true" {
+		return pages(ctx, r, path, q, func(item json.RawMessage) error { return printJSON(cmd.OutOrStdout(), item) })
+	}
+	var rows [][]string
+	err := pages(ctx, r, path, q, func(item T) error {
+		rows = append(rows, row(item))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return tableOrCSV(cmd, head, rows)
 }
 
 // pages walks over all pages of a list.
@@ -104,7 +110,7 @@ func pages[T any](ctx context.Context, r *register, path string, q url.Values, e
 func newMessagesCmd() *cobra.Command {
 	var decision, mailbox, ref string
 	cmd := &cobra.Command{Use: "messages", Short: "List every message that came in, what was decided about it and why", Args: noArgs}
-	asJSON := jsonFlag(cmd)
+	jsonFlag(cmd)
 	csvFlag(cmd)
 	f := cmd.Flags()
 	choice(cmd, &decision, "decision", "only messages with this decision", decisions)
@@ -112,18 +118,10 @@ func newMessagesCmd() *cobra.Command {
 	f.StringVar(&ref, "ref", "", "only messages of this case")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
 		q := url.Values{"decision": {decision}, "mailbox": {mailbox}, "ref": {ref}}
-		var rows [][]string
-		err := pages(ctx, r, "/v1/messages", q, func(m admin.Message) error {
-			if *asJSON {
-				return printJSON(cmd.OutOrStdout(), m)
-			}
-			rows = append(rows, []string{strconv.FormatUint(m.ID, 10), m.Mailbox, clock(&m.Received), string(m.Decision), string(m.Kind), m.Ref, m.From, m.Subject, m.Why})
-			return nil
+		head := []string{"ID", "MAILBOX", "RECEIVED", "DECISION", "KIND", "REF", "FROM", "SUBJECT", "WHY"}
+		return printPages(ctx, r, cmd, "/v1/messages", q, head, func(m admin.Message) []string {
+			return []string{strconv.FormatUint(m.ID, 10), m.Mailbox, clock(&m.Received), string(m.Decision), string(m.Kind), m.Ref, m.From, m.Subject, m.Why}
 		})
-		if err != nil || *asJSON {
-			return err
-		}
-		return tableOrCSV(cmd, []string{"ID", "MAILBOX", "RECEIVED", "DECISION", "KIND", "REF", "FROM", "SUBJECT", "WHY"}, rows)
 	})
 	return cmd
 }

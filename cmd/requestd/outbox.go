@@ -18,23 +18,15 @@ import (
 func newOutboxCmd() *cobra.Command {
 	var state, ref string
 	cmd := &cobra.Command{Use: "outbox", Short: "List letters waiting, sending, sent, in doubt, held, failed and bounced", Args: noArgs}
-	asJSON := jsonFlag(cmd)
+	jsonFlag(cmd)
 	csvFlag(cmd)
 	cmd.Flags().StringVar(&state, "state", "", "only letters in this state")
 	cmd.Flags().StringVar(&ref, "ref", "", "only letters of this case")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
-		var rows [][]string
-		err := pages(ctx, r, "/v1/letters", url.Values{"state": {state}, "ref": {ref}}, func(l admin.Letter) error {
-			if *asJSON {
-				return printJSON(cmd.OutOrStdout(), l)
-			}
-			rows = append(rows, []string{strconv.FormatUint(l.ID, 10), l.Ref, string(l.Purpose), l.To, string(l.State), strconv.Itoa(l.Attempts), clock(l.Next), l.Response})
-			return nil
+		head := []string{"ID", "REF", "PURPOSE", "TO", "STATE", "TRIES", "NEXT", "RESPONSE"}
+		return printPages(ctx, r, cmd, "/v1/letters", url.Values{"state": {state}, "ref": {ref}}, head, func(l admin.Letter) []string {
+			return []string{strconv.FormatUint(l.ID, 10), l.Ref, string(l.Purpose), l.To, string(l.State), strconv.Itoa(l.Attempts), clock(l.Next), l.Response}
 		})
-		if err != nil || *asJSON {
-			return err
-		}
-		return tableOrCSV(cmd, []string{"ID", "REF", "PURPOSE", "TO", "STATE", "TRIES", "NEXT", "RESPONSE"}, rows)
 	})
 	cmd.AddCommand(newLetterShowCmd(), newLetterEditCmd(), newRetryCmd(), newLetterCmd("hold", "Keep letters back that have not gone yet", "held"))
 	return cmd

@@ -180,22 +180,14 @@ func eventDetail(e reg.ShownEvent) string {
 func newForecastCmd() *cobra.Command {
 	var days int
 	cmd := &cobra.Command{Use: "forecast", Short: "List what falls due and which reminders will go out, in order", Args: noArgs}
-	asJSON := jsonFlag(cmd)
+	jsonFlag(cmd)
 	csvFlag(cmd)
 	cmd.Flags().IntVar(&days, "days", 7, "how many days to look ahead")
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
-		var rows [][]string
-		err := pages(ctx, r, "/v1/forecast", url.Values{"days": {strconv.Itoa(days)}}, func(c reg.Coming) error {
-			if *asJSON {
-				return printJSON(cmd.OutOrStdout(), c)
-			}
-			rows = append(rows, []string{c.At.In(deadlines.London()).Format("Mon 2006-01-02 15:04"), c.What, c.Ref, string(c.Kind), day(c.Due)})
-			return nil
+		head := []string{"WHEN", "WHAT", "REF", "KIND", "DUE"}
+		return printPages(ctx, r, cmd, "/v1/forecast", url.Values{"days": {strconv.Itoa(days)}}, head, func(c reg.Coming) []string {
+			return []string{c.At.In(deadlines.London()).Format("Mon 2006-01-02 15:04"), c.What, c.Ref, string(c.Kind), day(c.Due)}
 		})
-		if err != nil || *asJSON {
-			return err
-		}
-		return tableOrCSV(cmd, []string{"WHEN", "WHAT", "REF", "KIND", "DUE"}, rows)
 	})
 	return cmd
 }

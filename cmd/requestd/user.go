@@ -77,24 +77,16 @@ func printGiven(w io.Writer, g accounts.Given, asJSON bool) error {
 
 func newUserListCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "list", Short: "List the accounts with their roles and how often they are signed in", Args: noArgs}
-	asJSON := jsonFlag(cmd)
+	jsonFlag(cmd)
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
-		var rows [][]string
-		err := pages(ctx, r, "/v1/users", url.Values{}, func(l accounts.Listed) error {
-			if *asJSON {
-				return printJSON(cmd.OutOrStdout(), l)
-			}
+		head := []string{"ADDRESS", "NAME", "ROLE", "MAILBOXES", "SINCE", "SESSIONS", "CALENDARS"}
+		return printPages(ctx, r, cmd, "/v1/users", url.Values{}, head, func(l accounts.Listed) []string {
 			boxes := strings.Join(l.Mailboxes, ",")
 			if boxes == "" {
 				boxes = "all"
 			}
-			rows = append(rows, []string{l.Address, l.Name, string(l.Role), boxes, day(deadlines.DayOf(l.Created)), strconv.Itoa(l.Sessions), strconv.Itoa(l.Calendars)})
-			return nil
+			return []string{l.Address, l.Name, string(l.Role), boxes, day(deadlines.DayOf(l.Created)), strconv.Itoa(l.Sessions), strconv.Itoa(l.Calendars)}
 		})
-		if err != nil || *asJSON {
-			return err
-		}
-		return table(cmd.OutOrStdout(), []string{"ADDRESS", "NAME", "ROLE", "MAILBOXES", "SINCE", "SESSIONS", "CALENDARS"}, rows)
 	})
 	return cmd
 }

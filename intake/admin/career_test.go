@@ -21,6 +21,7 @@ import (
 	"requestd/intake/config/configtest"
 	"requestd/intake/engine"
 	"requestd/intake/register"
+	"requestd/intake/sheet"
 	"requestd/store"
 	"requestd/store/storetest"
 	"requestd/store/storetest/sample"
@@ -135,22 +136,22 @@ func BenchmarkCareer(b *testing.B) {
 		name, path string
 		q          url.Values
 	}{
-		{"list-triage", "/v1/cases", url.Values{"state": {"triage"}}},
-		{"list-overdue", "/v1/cases", url.Values{"overdue": {"true"}}},
+		{"list-triage", "/v1/rows", url.Values{"state": {"triage"}}},
+		{"list-overdue", "/v1/rows", url.Values{"overdue": {"true"}}},
 		{"messages-ref", "/v1/messages", url.Values{"ref": {ref}}},
 		{"outbox-ref", "/v1/letters", url.Values{"ref": {ref}}},
-		{"search-reference", "/v1/cases", url.Values{"search": {ref}}},
-		{"search-address", "/v1/cases", url.Values{"search": {fmt.Sprintf("person%d.surname@mail%d.example.com", o.total/3, o.total/3%50)}}},
-		{"search-word", "/v1/cases", url.Values{"search": {fmt.Sprintf("PERSON%d", o.total/3)}}},
-		{"search-words", "/v1/cases", url.Values{"search": {fmt.Sprintf("figures filed person%d", o.total/3)}}},
-		{"search-nothing", "/v1/cases", url.Values{"search": {"aardvark"}}},
+		{"search-reference", "/v1/rows", url.Values{"search": {ref}}},
+		{"search-address", "/v1/rows", url.Values{"search": {fmt.Sprintf("person%d.surname@mail%d.example.com", o.total/3, o.total/3%50)}}},
+		{"search-word", "/v1/rows", url.Values{"search": {fmt.Sprintf("PERSON%d", o.total/3)}}},
+		{"search-words", "/v1/rows", url.Values{"search": {fmt.Sprintf("figures filed person%d", o.total/3)}}},
+		{"search-nothing", "/v1/rows", url.Values{"search": {"aardvark"}}},
 		{"forecast", "/v1/forecast", url.Values{"days": {"7"}}},
 	} {
 		b.Run(x.name, func(b *testing.B) {
 			n, begun := 0, processorTime(b)
 			for b.Loop() {
-				if x.path == "/v1/cases" {
-					n = all[*intake.View](b, o, x.path, x.q)
+				if x.path == "/v1/rows" {
+					n = all[sheet.Case](b, o, x.path, x.q)
 				} else {
 					n = all[json.RawMessage](b, o, x.path, x.q)
 				}

@@ -20,6 +20,7 @@ import (
 	"requestd/intake/engine"
 	"requestd/intake/health"
 	"requestd/intake/register"
+	"requestd/intake/sheet"
 	"requestd/store"
 )
 
@@ -62,6 +63,7 @@ func (a *API) Handler() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /v1/cases", answer(casework.ToRead, a.cases))
 	m.HandleFunc("POST /v1/cases", answer(casework.ToOpen, a.open))
+	m.HandleFunc("GET /v1/rows", answer(casework.ToRead, a.rows))
 	m.HandleFunc("GET /v1/cases/{ref}", answer(casework.ToRead, a.show))
 	m.HandleFunc("POST /v1/cases/{ref}/events", answer(casework.ToRecord, a.record))
 	m.HandleFunc("POST /v1/cases/{ref}/kind", answer(casework.ToDecide, a.reclassify))
@@ -144,7 +146,9 @@ func answer[T any](act casework.ActName, handle func(*http.Request) (T, error)) 
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(v) // the other end is gone; nobody is left to tell
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false) // as commands print it
+		_ = enc.Encode(v)        // the other end is gone; nobody is left to tell
 	}
 }
 
@@ -221,6 +225,16 @@ func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
 		return p, err
 	}
 	p.Items, p.Next, err = a.Engine.Register.Cases(r.Context(), f)
+	return filled(p), err
+}
+
+// rows lists what cases lists, of each no more than a table or a sheet shows.
+func (a *API) rows(r *http.Request) (p Page[sheet.Case], err error) {
+	whole, err := a.cases(r)
+	for _, v := range whole.Items {
+		p.Items = append(p.Items, sheet.CaseOf(v))
+	}
+	p.Next = whole.Next
 	return filled(p), err
 }
 

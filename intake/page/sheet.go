@@ -22,7 +22,7 @@ func (f *frame) caseHead() (list []string) {
 // caseRow is the row of a case in the words of the page. Dates are as spreadsheets
 // sort them.
 func (f *frame) caseRow(v *intake.View) []string {
-	row := sheet.Case(v)
+	row := sheet.CaseOf(v).Row()
 	kinds, outcomes := []string{f.T(kindName(v.Kind))}, []string{}
 	if v.Of != "" {
 		kinds[0] += " (" + strings.ToLower(f.T(kindName(v.Of))) + ")"

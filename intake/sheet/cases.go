@@ -9,19 +9,53 @@ import (
 	"requestd/intake"
 )
 
-// CaseHead is the heading of Case.
-var CaseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT", "PROMISED"}
+// Case is what tables and sheets show of a case, its days and moments as they
+// write them. Commands ask the daemon for it: to read whole views took most of
+// the time of a long list.
+type Case struct {
+	Ref           string `json:"ref"`
+	Mailbox       string `json:"mailbox"`
+	Kinds         string `json:"kinds"`
+	State         string `json:"state"`
+	Received      string `json:"received"`
+	AcknowledgeBy string `json:"acknowledge_by"`
+	Acknowledged  string `json:"acknowledged"`
+	ReplyBy       string `json:"reply_by"` // FirstDue
+	Urgent        bool   `json:"urgent,omitempty"`
+	Overdue       bool   `json:"overdue,omitempty"`
+	LateSince     string `json:"late_since"`
+	DaysLate      int    `json:"days_late,omitempty"`
+	Outcomes      string `json:"outcomes,omitempty"`
+	Officer       string `json:"officer,omitempty"`
+	Name          string `json:"name,omitempty"`
+	Address       string `json:"address,omitempty"`
+	Subject       string `json:"subject,omitempty"`
+	Promised      string `json:"promised"`
+}
 
-// Case is the row of one case.
-func Case(v *intake.View) []string {
+// CaseOf takes it from the view of a case.
+func CaseOf(v *intake.View) Case {
 	var outcomes []string
 	for _, k := range v.Clocks {
 		if k.Outcome != "" {
 			outcomes = append(outcomes, k.Outcome)
 		}
 	}
-	return []string{v.Ref, v.Mailbox, v.Kinds(), string(v.State), Day(v.ReceivedOn), Day(v.AcknowledgeBy), Acknowledged(v), Day(FirstDue(v)),
-		strconv.FormatBool(v.Overdue), Day(v.LateSince), strconv.Itoa(v.DaysLate()), strings.Join(outcomes, ", "), v.Officer, v.Requester.Name, v.Requester.Addr, v.Subject, Day(Promised(v))}
+	return Case{
+		Ref: v.Ref, Mailbox: v.Mailbox, Kinds: v.Kinds(), State: string(v.State), Received: Day(v.ReceivedOn),
+		AcknowledgeBy: Day(v.AcknowledgeBy), Acknowledged: Acknowledged(v), ReplyBy: Day(FirstDue(v)),
+		Urgent: v.Urgent != "", Overdue: v.Overdue, LateSince: Day(v.LateSince), DaysLate: v.DaysLate(), Outcomes: strings.Join(outcomes, ", "),
+		Officer: v.Officer, Name: v.Requester.Name, Address: v.Requester.Addr, Subject: v.Subject, Promised: Day(Promised(v)),
+	}
+}
+
+// CaseHead is the heading of a case's row.
+var CaseHead = []string{"REF", "MAILBOX", "KIND", "STATE", "RECEIVED", "ACKNOWLEDGE BY", "ACKNOWLEDGED", "REPLY BY", "OVERDUE", "LATE SINCE", "DAYS LATE", "OUTCOME", "OFFICER", "NAME", "ADDRESS", "SUBJECT", "PROMISED"}
+
+// Row is the row of a case in a sheet.
+func (c Case) Row() []string {
+	return []string{c.Ref, c.Mailbox, c.Kinds, c.State, c.Received, c.AcknowledgeBy, c.Acknowledged, c.ReplyBy, strconv.FormatBool(c.Overdue),
+		c.LateSince, strconv.Itoa(c.DaysLate), c.Outcomes, c.Officer, c.Name, c.Address, c.Subject, c.Promised}
 }
 
 // FirstDue is the earliest reply-by date of the parts that are not finished,
