@@ -1,0 +1,63 @@
+package daemon
+
+import (
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The developer's guide lists, for each package, which other packages of ours it
+// imports. A newcomer draws the architecture from that table.
+func TestTheGuideListsWhatEachPackageImports(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/developers-guide.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z/]+)` \\| .* \\| ([a-z/, –]+) \\|$").FindAllStringSubmatch(string(guide), -1) {
+		if row[2] == "everything" {
+			continue
+		}
+		rows++
+		if is := strings.Join(ourImports(t, filepath.Join("../..", row[1])), ", "); is != strings.TrimPrefix(row[2], "–") {
+			t.Errorf("the guide says that %s imports %s; it imports %s", row[1], row[2], is)
+		}
+	}
+	if rows < 30 {
+		t.Errorf("only %d packages were found in the guide", rows)
+	}
+}
+
+// ourImports returns which packages of ours the files of a folder import, tests
+// apart, in order and without those that nearly all of them do.
+func ourImports(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			switch path, ours := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), "requestd/"); {
+			case !ours, path == "intake", path == "deadlines", path == "intake/holds":
+			default:
+				found[strings.TrimPrefix(path, "intake/")] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
