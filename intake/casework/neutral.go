@@ -250,7 +250,7 @@ func (cs *Cases) startNeutral(tx *store.Tx, c *intake.Case, v *intake.View) erro
 		return err
 	}
 	stopped := l.Stopped() && v.Ack.Letter == l.ID && (v.Ack.Queued || slices.Equal(v.Ack.Held, []string{intake.AckWithdrawn}))
-	waits := l.State == intake.LetterWaiting && !sendingOrDone(l) && l.Doubts == 0
+	waits := l.State == intake.LetterWaiting && l.Doubts == 0
 	if !stopped && (!waits || !restated(c, l)) {
 		return nil
 	}

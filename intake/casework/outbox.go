@@ -166,7 +166,7 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 		return mayHaveArrived(c, *l)
 	case named != 0 && l.Purpose != intake.ForAcknowledgement && (l.Doubts > 0 || l.Edited || l.Purpose == intake.ForCorrection || l.Purpose.NextStep()):
 		return cs.trueDays(tx, c, v, l)
-	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l), named != 0:
+	case l.Purpose == intake.ForAcknowledgement && cs.outdated(c, v, *l), l.Purpose == intake.ForNeutral && l.Doubts == 0 && restated(c, *l), named != 0:
 		anew, err := cs.anew(tx, c, v, l)
 		if err != nil {
 			return err

@@ -278,11 +278,48 @@ func TestANeutralLetterSaysWhatIsTrueWhenItGoes(t *testing.T) {
 	}
 }
 
+// TestANeutralLetterIsHeldOnAWord, and waits for a word from then on, whatever is
+// put right meanwhile.
 func TestANeutralLetterIsHeldOnAWord(t *testing.T) {
 	o, ref := waiting(t)
 	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Hold()))
-	if l := o.letters(intake.ForNeutral)[0]; l.State != intake.LetterHeld {
-		t.Errorf("the letter is %s", l.State)
+	o.did(o.do(ref, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Name: "Anne Sample", Address: "anne@example.net"}}))
+	l := o.draft(intake.ForNeutral)
+	if l.State != intake.LetterHeld {
+		t.Errorf("the letter that a person held is %s", l.State)
+	}
+	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+		t.Fatal(err)
+	}
+	l = o.draft(intake.ForNeutral)
+	if s := flat(t, l); l.State != intake.LetterWaiting || l.To != "anne@example.net" || !strings.Contains(s, "Dear Anne Sample") {
+		t.Errorf("let go it is %s, to %s:\n%s", l.State, l.To, s)
+	}
+}
+
+// TestANeutralLetterThatMayHaveArrivedIsLeftAlone by what is put right, which is
+// recorded all the same. On a person's word it goes as it was.
+func TestANeutralLetterThatMayHaveArrivedIsLeftAlone(t *testing.T) {
+	for name, l := range map[string]intake.Letter{
+		"at the server":              {State: intake.LetterSending, Attempts: 1},
+		"to be repeated after doubt": {State: intake.LetterWaiting, Attempts: 1, Doubts: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, ref := waiting(t)
+			was := o.draft(intake.ForNeutral)
+			was.State, was.Attempts, was.Doubts = l.State, l.Attempts, l.Doubts
+			o.put(was)
+			o.did(o.do(ref, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Name: "Anne Sample"}}))
+			if now := o.draft(intake.ForNeutral); now.State != l.State || now.MessageID != was.MessageID {
+				t.Errorf("it is %s, and was written anew: %t", now.State, now.MessageID != was.MessageID)
+			}
+			if l.State == intake.LetterSending {
+				return
+			}
+			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), was.ID); err != nil || o.draft(intake.ForNeutral).MessageID != was.MessageID {
+				t.Errorf("let go: %v, written anew: %t", err, o.draft(intake.ForNeutral).MessageID != was.MessageID)
+			}
+		})
 	}
 }
 

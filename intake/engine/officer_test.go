@@ -281,8 +281,8 @@ func TestAttacks(t *testing.T) {
 				t.Errorf("an alarm was raised: %t, want %t (%s)", got, c.alarm, a.Why)
 			}
 			for _, l := range o.letters(intake.ForAlarm) {
-				if l.Ref != ref {
-					t.Errorf("the alarm is about %q, want %s", l.Ref, ref)
+				if s := text(t, o.letter(l.ID)); l.Ref != ref || !strings.Contains(s, "looks forged ["+ref+"]") {
+					t.Errorf("the alarm is about %q, want %s:\n%s", l.Ref, ref, s)
 				}
 			}
 			for _, l := range o.letters("")[1:] {

@@ -238,7 +238,7 @@ func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64
 	if err != nil {
 		return o, err
 	}
-	if it.role == mailbox.Inbox && v.State == intake.StateTriage && !v.Doubt && slices.Equal(v.Ack.Held, []string{holds.Junk}) && why == "" {
+	if it.role == mailbox.Inbox && v.State == intake.StateTriage && slices.Equal(v.Ack.Held, []string{holds.Junk}) && why == "" {
 		if _, err := e.Cases.Release(tx, c, intake.ActorSelf); err != nil { // it was held only because the filter had taken it
 			return o, err
 		}
