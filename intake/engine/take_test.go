@@ -213,6 +213,32 @@ func TestWhatTheFilterTookStaysHeldForWhatElseSpeaksAgainstIt(t *testing.T) {
 	}
 }
 
+// TestACopyLetsNoLetterGoThatAPersonMustSee: of what the filter took a second copy
+// comes, and no acknowledgement goes by itself.
+func TestACopyLetsNoLetterGoThatAPersonMustSee(t *testing.T) {
+	for name, c := range map[string]struct {
+		role      mailbox.Role
+		meanwhile casework.RecordInput
+	}{
+		"the copy is in the junk as well": {mailbox.Junk, casework.RecordInput{Event: intake.Note, Note: "nobody has looked"}},
+		"it was withdrawn":                {mailbox.Inbox, casework.RecordInput{Event: intake.Withdrawn}},
+		"a person says that a child asks": {mailbox.Inbox, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Child: "yes"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "2026-11-20 10:00")
+			ref := o.receive("cafcass", mailbox.Junk, dsarMail("junk@example.org", "bob@example.org"))[0].Ref
+			o.did(o.do(ref, c.meanwhile))
+			if b := o.receive("cafcass", c.role, dsarMail("junk@example.org", "bob@example.org"))[0]; b.Decision != intake.DidDuplicate || b.Ref != ref {
+				t.Fatalf("the copy was decided %s, case %s", b.Decision, b.Ref)
+			}
+			o.send()
+			if l := o.ack(ref); l.State == intake.LetterSent || o.view(ref).AcknowledgedAt != nil {
+				t.Errorf("the acknowledgement is %s", l.State)
+			}
+		})
+	}
+}
+
 // TestTheStartIsALondonDay: its first minute opens a case, the minute before
 // does not, in whatever way the mail comes.
 func TestTheStartIsALondonDay(t *testing.T) {

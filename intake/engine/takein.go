@@ -21,7 +21,7 @@ func (e *Engine) TakeIn(ctx context.Context, at mailbox.Folder, batch []mailbox.
 		return err
 	}
 	taken, err := e.commit(at, items, through)
-	if err != nil && len(items) > 0 && ctx.Err() == nil && !store.DiskFault(err) && !errors.Is(err, ErrElsewhere) {
+	if mailsFault(err) && len(items) > 0 && ctx.Err() == nil {
 		taken, err = e.commitEach(at, items, through)
 	}
 	if err != nil {
@@ -52,7 +52,7 @@ func (e *Engine) commit(at mailbox.Folder, items []*item, through uint32) (taken
 			}
 			taken = append(taken, o)
 		}
-		if p, ok := tx.Position(at.Mailbox, at.Folder); ok && p.UIDValidity == at.UIDValidity && p.Through >= through {
+		if p, _ := tx.Position(at.Mailbox, at.Folder); p.UIDValidity == at.UIDValidity && p.Through >= through {
 			return nil
 		}
 		return tx.SetPosition(at.Mailbox, at.Folder, intake.Position{UIDValidity: at.UIDValidity, Through: through})
@@ -89,17 +89,14 @@ func (e *Engine) commitEach(at mailbox.Folder, items []*item, through uint32) (t
 			mark = through
 		}
 		o, err := e.commit(at, items[i:i+1], mark)
-		if errors.Is(err, ErrElsewhere) { // the mailbox was handed over meanwhile: no mail is at fault
-			return taken, err
-		}
-		if err != nil && !store.DiskFault(err) {
+		if mailsFault(err) {
 			e.log.Error("a mail could not be registered as it was read and becomes a case for a person",
 				"mailbox", at.Mailbox, "folder", at.Folder, "uid", it.place.UID, "error", err)
 			it.Unreadable, it.Thread = "it could not be registered as it was read", intake.Thread{}
 			e.classify(it)
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
-		if err != nil && !store.DiskFault(err) { // what was read of it is the trouble: its place and date are left
+		if mailsFault(err) { // what was read of it is the trouble: its place and date are left
 			it.Message, it.Kept = &intake.Message{}, nil
 			o, err = e.commit(at, items[i:i+1], mark)
 		}
@@ -109,6 +106,12 @@ func (e *Engine) commitEach(at mailbox.Folder, items []*item, through uint32) (t
 		taken = append(taken, o...)
 	}
 	return taken, nil
+}
+
+// mailsFault reports whether an error may come of the mail itself: the disk, the
+// way to a database and another daemon are no mail's fault.
+func mailsFault(err error) bool {
+	return err != nil && !store.DiskFault(err) && !errors.Is(err, ErrElsewhere)
 }
 
 // takeSafely is take, where a defect of the program over one mail is that
