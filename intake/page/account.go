@@ -7,13 +7,11 @@ import (
 	"requestd/intake/casework"
 )
 
-func (s *Server) accountRoutes() []route {
-	return []route{
-		{"GET /account", casework.ToRead, (*visit).account},
-		{"POST /account/password", casework.ToRead, (*visit).password},
-		{"POST /account/sessions", casework.ToRead, (*visit).endSession},
-		{"POST /account/keys", casework.ToRead, (*visit).setKeys},
-	}
+var accountRoutes = []route{
+	{"GET /account", casework.ToRead, (*visit).account},
+	{"POST /account/password", casework.ToRead, (*visit).password},
+	{"POST /account/sessions", casework.ToRead, (*visit).endSession},
+	{"POST /account/keys", casework.ToRead, (*visit).setKeys},
 }
 
 type accountBody struct {
@@ -43,7 +41,7 @@ func (v *visit) password() error {
 		return v.showAccount(f, v.session.Keys)
 	}
 	if err := v.s.Accounts.SetPassword(v.session, v.r.PostFormValue("old"), v.r.PostFormValue("new")); err != nil {
-		f.Problem = v.explain(err, f)
+		v.explain(f, err)
 		return v.showAccount(f, v.session.Keys)
 	}
 	return v.done("/account", f.T("Your password is changed, and your other sessions are over."))

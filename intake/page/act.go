@@ -14,11 +14,9 @@ import (
 	"requestd/intake/casework"
 )
 
-func (s *Server) actRoutes() []route {
-	return []route{
-		{"GET /case/{ref}/act/{act}", casework.ToRecord, (*visit).actForm},
-		{"POST /case/{ref}/act/{act}", casework.ToRecord, (*visit).actSent},
-	}
+var actRoutes = []route{
+	{"GET /case/{ref}/act/{act}", casework.ToRecord, (*visit).actForm},
+	{"POST /case/{ref}/act/{act}", casework.ToRecord, (*visit).actSent},
 }
 
 const mostPreview = 20 // letters
@@ -100,9 +98,8 @@ func (v *visit) actSent() error {
 	if err == nil {
 		return nil
 	}
-	f.Problem = v.explain(err, f)
-	var o *casework.Overtaken
-	if errors.As(err, &o) {
+	v.explain(f, err)
+	if o, ok := errors.AsType[*casework.Overtaken](err); ok {
 		body.Since = o.Since
 	} else if seen, err := v.seen(); err == nil { // a colleague's act is still to be told
 		body.Seen = seen

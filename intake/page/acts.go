@@ -328,15 +328,9 @@ func outcomes(v *intake.View, event string) (list []string) {
 }
 
 // kindChoices are the kinds that a person may decide for.
-func kindChoices(seems string) []choice {
-	list := []choice{
-		{Value: "foi", Label: "Freedom of information"}, {Value: "dsar", Label: "Subject access"}, {Value: "eir", Label: "Environmental information"},
-		{Value: "rights", Label: "Data protection right"}, {Value: "review/foi", Label: "Review of a freedom of information answer"},
-		{Value: "review/dsar", Label: "Data protection complaint"}, {Value: "review/eir", Label: "Review of an environmental answer"},
-		{Value: "review/rights", Label: "Complaint about a data protection right"}, {Value: string(intake.NotARequest), Label: "Not a request"},
-	}
-	for i := range list {
-		list[i].On = list[i].Value == seems
+func kindChoices(seems string) (list []choice) {
+	for _, k := range kindKeys {
+		list = append(list, choice{Value: k.Name, Label: k.Label, On: k.Name == seems})
 	}
 	return list
 }

@@ -13,12 +13,10 @@ import (
 	"requestd/intake/register"
 )
 
-func (s *Server) calendarRoutes() []route {
-	return []route{
-		{"GET /calendar", casework.ToRead, (*visit).calendars},
-		{"POST /calendar", casework.ToRead, (*visit).addCalendar},
-		{"POST /calendar/end", casework.ToRead, (*visit).endCalendar},
-	}
+var calendarRoutes = []route{
+	{"GET /calendar", casework.ToRead, (*visit).calendars},
+	{"POST /calendar", casework.ToRead, (*visit).addCalendar},
+	{"POST /calendar/end", casework.ToRead, (*visit).endCalendar},
 }
 
 type calendarBody struct {
@@ -59,7 +57,7 @@ func (v *visit) addCalendar() error {
 	}
 	token, err := v.s.Accounts.AddFeed(feed)
 	if err != nil {
-		f.Problem = v.explain(err, f)
+		v.explain(f, err)
 		return v.showCalendars(f, calendarBody{Form: v.r.PostForm})
 	}
 	return v.showCalendars(f, calendarBody{Given: v.s.Web.Address() + "/calendar/" + token + calendarEnd})

@@ -12,11 +12,9 @@ import (
 	"requestd/store"
 )
 
-func (s *Server) caseRoutes() []route {
-	return append([]route{
-		{"GET /case/{ref}", casework.ToRead, (*visit).oneCase},
-		{"GET /case/{ref}/readers", casework.ToErase, (*visit).readers},
-	}, s.actRoutes()...)
+var caseRoutes = []route{
+	{"GET /case/{ref}", casework.ToRead, (*visit).oneCase},
+	{"GET /case/{ref}/readers", casework.ToErase, (*visit).readers},
 }
 
 // caseBody is a case as the screens Case and Triage show it.
@@ -130,32 +128,23 @@ func (m *item) take(said []register.Text, is func(*register.Text) bool) {
 }
 
 // unsentText is the text of a letter that has not gone.
-func (v *visit) unsentText(id uint64) (text string) {
-	_ = v.s.Store.View(func(tx *store.Tx) error { // without its text the letter is shown all the same
-		l, err := tx.Letter(id)
-		if err == nil {
-			text = readable(l.Raw)
-		}
-		return err
-	})
-	return text
+func (v *visit) unsentText(id uint64) string {
+	l, _ := v.letterNumber(id) // without its text the letter is shown all the same
+	return readable(l.Raw)
 }
 
 // readable is the text of one of our own letters, from its bytes; "" where
 // there are none.
 func readable(raw []byte) string {
-	_, text, err := compose.Text(raw)
-	if err != nil {
-		return ""
-	}
+	_, text, _ := compose.Text(raw) // "" with an error
 	return text
 }
 
 // overtaken shows the case again where a form was made before something else
 // happened on it, with what that was.
 func (v *visit) overtaken(err error) error {
-	var o *casework.Overtaken
-	if !errors.As(err, &o) {
+	o, is := errors.AsType[*casework.Overtaken](err)
+	if !is {
 		return err
 	}
 	c, again := v.look(o.Ref)
@@ -163,7 +152,7 @@ func (v *visit) overtaken(err error) error {
 		return again
 	}
 	f := v.frame("Case")
-	f.Title, f.Problem, c.Checks = f.caseTitle(c), v.explain(err, f), v.checks(f, c.View)
-	c.Since = o.Since
+	v.explain(f, err)
+	f.Title, c.Checks, c.Since = f.caseTitle(c), v.checks(f, c.View), o.Since
 	return v.show("case", f, c)
 }

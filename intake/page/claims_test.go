@@ -43,7 +43,7 @@ func TestWhoWaitedInVainAsksNoProvider(t *testing.T) {
 	defer h.Close()
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	p := newProvider(config.Web{OIDC: config.OIDC{Issuer: h.URL}})
+	p := &provider{web: config.Web{OIDC: config.OIDC{Issuer: h.URL}}}
 	if _, _, err := p.open(ctx, time.Now(), false); !errors.Is(err, context.Canceled) || asked > 0 {
 		t.Errorf("asked %d times: %v", asked, err)
 	}

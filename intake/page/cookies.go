@@ -64,12 +64,8 @@ type flash struct {
 	Look   *lookAt   `json:"l,omitempty"`
 }
 
-// doneUndoable sends the browser on and lets the next screen offer to undo.
-func (v *visit) doneUndoable(to, notice string, undo *undoable) error {
-	return v.tell(to, notice, undo, nil)
-}
-
-// tell is doneUndoable with a link to what has still to be done.
+// tell sends the browser on, and lets the next screen offer to undo what was done
+// and lead to what has still to be done.
 func (v *visit) tell(to, notice string, undo *undoable, look *lookAt) error {
 	b, err := json.Marshal(flash{notice, undo, look})
 	if err != nil {

@@ -21,11 +21,9 @@ import (
 	"requestd/templates/welsh"
 )
 
-func (s *Server) figuresRoutes() []route {
-	return []route{
-		{"GET /figures", casework.ToRead, (*visit).figures},
-		{"GET /figures.csv", casework.ToRead, (*visit).figuresCSV},
-	}
+var figuresRoutes = []route{
+	{"GET /figures", casework.ToRead, (*visit).figures},
+	{"GET /figures.csv", casework.ToRead, (*visit).figuresCSV},
 }
 
 const (

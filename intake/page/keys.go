@@ -2,6 +2,7 @@ package page
 
 import (
 	"regexp"
+	"slices"
 
 	"requestd/intake/accounts"
 	"requestd/intake/casework"
@@ -15,15 +16,19 @@ type key struct {
 	Was   string // as it is recorded, where it is shown as somebody typed it
 }
 
-// The page's own keys, which everybody may change for themselves (WCAG 2.1.4).
-var ownKeys = []key{
+// kindKeys are the kinds that a person may decide for.
+var kindKeys = []key{
 	{Name: "foi", Label: "Freedom of information", Key: "f"}, {Name: "dsar", Label: "Subject access", Key: "d"}, {Name: "eir", Label: "Environmental information", Key: "e"},
 	{Name: "rights", Label: "Data protection right", Key: "p"}, {Name: "review/foi", Label: "Review of a freedom of information answer", Key: "r"},
 	{Name: "review/dsar", Label: "Data protection complaint", Key: "c"}, {Name: "review/eir", Label: "Review of an environmental answer"},
 	{Name: "review/rights", Label: "Complaint about a data protection right"}, {Name: "not-a-request", Label: "Not a request", Key: "n"},
+}
+
+// The page's own keys, which everybody may change for themselves (WCAG 2.1.4).
+var ownKeys = slices.Concat(kindKeys, []key{
 	{Name: "skip", Label: "Skip", Key: "s"}, {Name: "open", Label: "Open the case", Key: "o"},
 	{Name: "belongs", Label: "or it belongs to case", Key: "b"}, {Name: "undo", Label: "Undo", Key: "u"},
-}
+})
 
 // keysOf are somebody's keys.
 func keysOf(k accounts.Keys) []key {
@@ -79,7 +84,7 @@ func (v *visit) setKeys() error {
 		return nil
 	})
 	if err != nil {
-		f.Problem = v.explain(err, f)
+		v.explain(f, err)
 		return v.showAccount(f, k)
 	}
 	return v.done("/account", f.T("Saved."))

@@ -15,14 +15,12 @@ import (
 	"requestd/store"
 )
 
-func (s *Server) lettersRoutes() []route {
-	return []route{
-		{"GET /letters", casework.ToRead, (*visit).letters},
-		{"GET /letters/{id}", casework.ToRead, (*visit).letter},
-		{"POST /letters/{id}/send", casework.ToRelease, (*visit).sendLetter},
-		{"POST /letters/{id}/hold", casework.ToHold, (*visit).holdLetter},
-		{"POST /letters/{id}/text", casework.ToRelease, (*visit).editLetter},
-	}
+var lettersRoutes = []route{
+	{"GET /letters", casework.ToRead, (*visit).letters},
+	{"GET /letters/{id}", casework.ToRead, (*visit).letter},
+	{"POST /letters/{id}/send", casework.ToRelease, (*visit).sendLetter},
+	{"POST /letters/{id}/hold", casework.ToHold, (*visit).holdLetter},
+	{"POST /letters/{id}/text", casework.ToRelease, (*visit).editLetter},
 }
 
 // drafted tells drafts, which are held until somebody sends them, from letters
@@ -290,9 +288,8 @@ func (v *visit) editLetter() error {
 		return again
 	}
 	f := v.letterFrame(&b)
-	f.Problem = v.explain(err, f)
-	var o *casework.Overtaken
-	if errors.As(err, &o) {
+	v.explain(f, err)
+	if o, ok := errors.AsType[*casework.Overtaken](err); ok {
 		b.Since = o.Since
 	}
 	b.Text, b.Typed = text, true

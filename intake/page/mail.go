@@ -14,13 +14,11 @@ import (
 	"requestd/store"
 )
 
-func (s *Server) mailRoutes() []route {
-	return []route{
-		{"GET /mail/{id}", casework.ToRead, (*visit).mail},
-		{"POST /mail/{id}", casework.ToOpen, (*visit).openMail},
-		{"GET /mail/{id}/attachments", casework.ToRead, (*visit).attachments},
-		{"GET /mail/{id}/attachments/{n}", casework.ToRead, (*visit).attachment},
-	}
+var mailRoutes = []route{
+	{"GET /mail/{id}", casework.ToRead, (*visit).mail},
+	{"POST /mail/{id}", casework.ToOpen, (*visit).openMail},
+	{"GET /mail/{id}/attachments", casework.ToRead, (*visit).attachments},
+	{"GET /mail/{id}/attachments/{n}", casework.ToRead, (*visit).attachment},
 }
 
 // mailBody is one mail that opened no case, or that belongs to one.
@@ -89,7 +87,8 @@ func (v *visit) openMail() error {
 	f := v.mailFrame(&b)
 	ch, err := v.tryMail(b)
 	if err != nil {
-		f.Problem, b.Form = v.explain(err, f), v.r.PostForm
+		v.explain(f, err)
+		b.Form = v.r.PostForm
 		if errors.Is(err, errOthers) {
 			b.Sure = strings.TrimSpace(v.r.PostFormValue("into"))
 		}

@@ -33,8 +33,6 @@ type provider struct {
 	scopes []string
 }
 
-func newProvider(w config.Web) *provider { return &provider{web: w} }
-
 const (
 	providerTakes = 10 * time.Second
 	foundFor      = 10 * time.Second // then whoever sets out to sign in learns whether it is still there

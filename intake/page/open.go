@@ -12,11 +12,9 @@ import (
 	"requestd/store"
 )
 
-func (s *Server) openRoutes() []route {
-	return []route{
-		{"GET /register", casework.ToOpen, (*visit).openForm},
-		{"POST /register", casework.ToOpen, (*visit).open},
-	}
+var openRoutes = []route{
+	{"GET /register", casework.ToOpen, (*visit).openForm},
+	{"POST /register", casework.ToOpen, (*visit).open},
 }
 
 type openBody struct {
@@ -52,7 +50,7 @@ func (v *visit) open() error {
 	ch, err := v.tryOpen(form)
 	if err != nil {
 		f := v.frame("Register a request")
-		f.Problem = v.explain(err, f)
+		v.explain(f, err)
 		return v.show("register", f, v.openBody(form))
 	}
 	f := v.frame("")

@@ -44,7 +44,7 @@ func (v *visit) saveSearch() error {
 	n, err := v.s.Accounts.SaveSearch(v.session.Address, s)
 	f := v.frame("Search")
 	if err != nil {
-		f.Problem = v.explain(err, f)
+		v.explain(f, err)
 		return v.showSearch(f, searchBody{Words: s.Words, State: s.State, Kind: s.Kind, Name: s.Name, Named: form.Get("named")})
 	}
 	return v.done(fmt.Sprintf("/search/saved/%d", n), f.T("The search is saved."))

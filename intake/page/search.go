@@ -13,14 +13,12 @@ import (
 	"requestd/store"
 )
 
-func (s *Server) searchRoutes() []route {
-	return []route{
-		{"GET /search", casework.ToRead, (*visit).search},
-		{"POST /search", casework.ToRead, (*visit).search},
-		{"GET /search/saved/{n}", casework.ToRead, (*visit).savedSearch},
-		{"POST /search/saved", casework.ToRead, (*visit).saveSearch},
-		{"POST /search/saved/{n}/remove", casework.ToRead, (*visit).removeSearch},
-	}
+var searchRoutes = []route{
+	{"GET /search", casework.ToRead, (*visit).search},
+	{"POST /search", casework.ToRead, (*visit).search},
+	{"GET /search/saved/{n}", casework.ToRead, (*visit).savedSearch},
+	{"POST /search/saved", casework.ToRead, (*visit).saveSearch},
+	{"POST /search/saved/{n}/remove", casework.ToRead, (*visit).removeSearch},
 }
 
 type searchBody struct {
@@ -82,7 +80,7 @@ func (v *visit) showSearch(f *frame, body searchBody) (err error) {
 		}
 		body.Rows, body.More, err = v.find(body)
 		if err != nil {
-			f.Problem = v.explain(err, f)
+			v.explain(f, err)
 		}
 		f.Title += ": " + f.T("%d found", len(body.Rows))
 	}

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"html/template"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -52,9 +53,9 @@ type Options struct {
 type Server struct {
 	Options
 	words   *words
-	sayings []welsh.Saying // in which acts refuse and warn
-	screens screens
-	oidc    *provider // nil where people sign in with accounts of the register's own
+	sayings []welsh.Saying     // in which acts refuse and warn
+	screens *template.Template // each between the same head and foot
+	oidc    *provider          // nil where people sign in with accounts of the register's own
 	tally   tally
 	looked  together     // who read what
 	faulty  atomic.Bool  // the register could not be written when it was last tried
@@ -79,7 +80,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	if o.Web.OIDC.Issuer != "" {
-		s.oidc = newProvider(o.Web)
+		s.oidc = &provider{web: o.Web}
 		o.Accounts.AtProvider()
 	}
 	return s, nil
@@ -103,7 +104,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	m.HandleFunc("POST /sign-out", s.signOut)
 	m.HandleFunc("GET /calendar/{token}", s.feed)
-	for _, r := range s.routes() {
+	for _, r := range routes() {
 		m.HandleFunc(r.pattern, s.signedIn(r.act, turning(r)))
 	}
 	m.HandleFunc("/", s.signedIn(casework.ToReadStatus, func(v *visit) error { return errNoPage }))
@@ -117,11 +118,8 @@ type route struct {
 	serve   func(*visit) error
 }
 
-func (s *Server) routes() []route {
-	var all []route
-	for _, screen := range [][]route{s.todayRoutes(), s.triageRoutes(), s.caseRoutes(), s.searchRoutes(), s.openRoutes(), s.lettersRoutes(), s.mailRoutes(), s.figuresRoutes(), s.calendarRoutes(), s.statusRoutes(), s.accountRoutes()} {
-		all = append(all, screen...)
-	}
+func routes() []route {
+	all := slices.Concat(todayRoutes, triageRoutes, caseRoutes, actRoutes, searchRoutes, openRoutes, lettersRoutes, mailRoutes, figuresRoutes, calendarRoutes, statusRoutes, accountRoutes)
 	return append(all, toScreens(all)...)
 }
 

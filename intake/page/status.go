@@ -4,9 +4,7 @@ import (
 	"requestd/intake/casework"
 )
 
-func (s *Server) statusRoutes() []route {
-	return []route{{"GET /how-it-runs", casework.ToReadStatus, (*visit).status}}
-}
+var statusRoutes = []route{{"GET /how-it-runs", casework.ToReadStatus, (*visit).status}}
 
 func (v *visit) status() error {
 	st, err := v.s.Status(v.r.Context())

@@ -13,14 +13,12 @@ import (
 	"requestd/store"
 )
 
-func (s *Server) todayRoutes() []route {
-	return []route{
-		{"GET /{$}", casework.ToRead, (*visit).today},
-		{"POST /case/{ref}/take", casework.ToClaim, (*visit).take},
-		{"POST /case/{ref}/hold", casework.ToHold, (*visit).hold},
-		{"POST /case/{ref}/release", casework.ToRelease, (*visit).release},
-		{"POST /case/{ref}/undo", casework.ToUndo, (*visit).undo},
-	}
+var todayRoutes = []route{
+	{"GET /{$}", casework.ToRead, (*visit).today},
+	{"POST /case/{ref}/take", casework.ToClaim, (*visit).take},
+	{"POST /case/{ref}/hold", casework.ToHold, (*visit).hold},
+	{"POST /case/{ref}/release", casework.ToRelease, (*visit).release},
+	{"POST /case/{ref}/undo", casework.ToUndo, (*visit).undo},
 }
 
 // section is one list of the screen Today.
@@ -243,7 +241,7 @@ func (v *visit) release() error {
 		return v.overtaken(err)
 	}
 	f, back := v.frame(""), v.goBack("/case/"+ch.View.Ref)
-	return v.doneUndoable(back, f.notice(ch.View.Ref+":"+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, back})
+	return v.tell(back, f.notice(ch.View.Ref+":"+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, back}, nil)
 }
 
 func (v *visit) undo() error {

@@ -12,12 +12,10 @@ import (
 	"requestd/intake/register"
 )
 
-func (s *Server) triageRoutes() []route {
-	return []route{
-		{"GET /triage", casework.ToDecide, (*visit).triage},
-		{"GET /triage/{ref}", casework.ToDecide, (*visit).triageOne},
-		{"POST /triage/{ref}", casework.ToDecide, (*visit).decide},
-	}
+var triageRoutes = []route{
+	{"GET /triage", casework.ToDecide, (*visit).triage},
+	{"GET /triage/{ref}", casework.ToDecide, (*visit).triageOne},
+	{"POST /triage/{ref}", casework.ToDecide, (*visit).decide},
 }
 
 // choice is one button of the screen Triage.
@@ -88,28 +86,11 @@ func (v *visit) showTriage(f *frame, ref string, list []register.OpenCase, sent 
 	}
 	body := triageBody{Case: c, Left: len(list), Chosen: sent, Skip: next(list, c.Ref), Checks: v.checks(f, c.View), Follows: v.wouldFollow(f, c.View)}
 	f.Title = f.T("Triage") + ": " + c.Ref + ", " + f.T("%d to decide", len(list))
-	seems := c.seems()
-	for _, k := range []struct {
-		choice
-		kind intake.Kind
-	}{
-		{choice{Value: "foi", Label: "Freedom of information"}, intake.FOI},
-		{choice{Value: "dsar", Label: "Subject access"}, intake.DSAR},
-		{choice{Value: "eir", Label: "Environmental information"}, intake.EIR},
-		{choice{Value: "rights", Label: "Data protection right"}, intake.Rights},
-		{choice{Value: "review/foi", Label: "Review of a freedom of information answer"}, intake.Review},
-		{choice{Value: "review/dsar", Label: "Data protection complaint"}, intake.Review},
-		{choice{Value: "review/eir", Label: "Review of an environmental answer"}, intake.Review},
-		{choice{Value: "review/rights", Label: "Complaint about a data protection right"}, intake.Review},
-		{choice{Value: "not-a-request", Label: "Not a request"}, intake.NotARequest},
-	} {
-		if !k.kind.HasClock() && k.kind != intake.NotARequest {
-			continue
-		}
-		k.On = k.Value == seems
-		body.Choices = append(body.Choices, k.choice)
-		if k.kind.HasClock() && k.kind != intake.Review {
-			body.Also = append(body.Also, choice{Value: string(k.kind), Label: k.Label, On: f.Chosen(sent, "also", k.kind, slices.Contains(c.Also, k.kind))})
+	body.Choices = kindChoices(c.seems())
+	for _, x := range body.Choices {
+		if k := intake.Kind(x.Value); k.HasClock() { // a review, which names what it is of, stands beside nothing
+			x.On = f.Chosen(sent, "also", k, slices.Contains(c.Also, k))
+			body.Also = append(body.Also, x)
 		}
 	}
 	return v.show("triage", f, body)
@@ -167,7 +148,7 @@ func (v *visit) decide() error {
 	}
 	if err != nil {
 		f := v.frame("Triage")
-		f.Problem = v.explain(err, f)
+		v.explain(f, err)
 		var since []intake.Event
 		if o := (*casework.Overtaken)(nil); errors.As(err, &o) {
 			since = o.Since

@@ -75,52 +75,43 @@ var errNoPage = errors.New("there is no such page")
 // fail answers with what went wrong, in a page of its own.
 func (v *visit) fail(err error) {
 	f := v.frame("Something went wrong")
-	f.Problem = v.explain(err, f)
+	v.explain(f, err)
 	v.s.render(v.w, "problem", f)
 }
 
-// explain puts a failure into words and gives the frame its status.
-func (v *visit) explain(err error, f *frame) string {
+// explain puts a failure into words in the frame, with its status.
+func (v *visit) explain(f *frame, err error) {
 	var refused *casework.Refusal
 	var forbidden *casework.Forbidden
 	var overtaken *casework.Overtaken
 	var unreadable intake.Unreadable
 	switch {
 	case errors.As(err, &overtaken):
-		f.Status = http.StatusConflict
-		return f.T("This case has changed since you opened it. Nothing was overwritten. See below what happened, and decide again.")
+		f.Status, f.Problem = http.StatusConflict, f.T("This case has changed since you opened it. Nothing was overwritten. See below what happened, and decide again.")
 	case errors.As(err, &forbidden):
-		f.Status = http.StatusForbidden
-		return f.T("You may not do this here. An administrator gives roles and mailboxes.")
+		f.Status, f.Problem = http.StatusForbidden, f.T("You may not do this here. An administrator gives roles and mailboxes.")
 	case errors.As(err, &refused):
-		f.Status = http.StatusUnprocessableEntity
+		f.Status, f.Problem = http.StatusUnprocessableEntity, strings.TrimSpace(f.Says(refused.Says)+" "+f.Says(refused.Mend))
 		f.about = refused.On
-		return strings.TrimSpace(f.Says(refused.Says) + " " + f.Says(refused.Mend))
 	case errors.Is(err, ErrGone):
-		f.Status = http.StatusNotFound
-		return f.T("The mail no longer lies where it came in: it was moved or deleted. Look for it in the mailbox.")
+		f.Status, f.Problem = http.StatusNotFound, f.T("The mail no longer lies where it came in: it was moved or deleted. Look for it in the mailbox.")
 	case errors.As(err, &unreadable):
-		f.Status = http.StatusUnprocessableEntity
-		return f.T("The mail cannot be taken apart. Open it in the mailbox, with care.")
+		f.Status, f.Problem = http.StatusUnprocessableEntity, f.T("The mail cannot be taken apart. Open it in the mailbox, with care.")
 	case errors.Is(err, accounts.ErrTooMany):
-		f.Status = http.StatusTooManyRequests
-		return f.T("Too many attempts failed. Try again in a quarter of an hour.")
+		f.Status, f.Problem = http.StatusTooManyRequests, f.T("Too many attempts failed. Try again in a quarter of an hour.")
 	case errors.Is(err, errMailbox):
-		f.Status = http.StatusBadGateway
+		f.Status, f.Problem = http.StatusBadGateway, f.T("The mailbox cannot be read at the moment. Nothing was changed; try again in a few minutes.")
 		v.s.Log.Error("the page could not fetch a mail", "error", err)
-		return f.T("The mailbox cannot be read at the moment. Nothing was changed; try again in a few minutes.")
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrBadRef), errors.Is(err, errNoPage):
-		f.Status = http.StatusNotFound
-		return f.T("There is nothing at this address.")
+		f.Status, f.Problem = http.StatusNotFound, f.T("There is nothing at this address.")
 	case store.DiskFault(err):
-		f.Status = http.StatusServiceUnavailable
+		f.Status, f.Problem = http.StatusServiceUnavailable, f.T("The register cannot be written at the moment, so nothing was saved. What you typed is still in the form. Tell the administrator.")
 		v.s.faulty.Store(true)
 		v.s.Log.Error("the page could not write to the register", "error", err)
-		return f.T("The register cannot be written at the moment, so nothing was saved. What you typed is still in the form. Tell the administrator.")
+	default:
+		f.Status, f.Problem = http.StatusInternalServerError, f.T("Something went wrong, and nothing was changed. The administrator finds the cause in the log.")
+		v.s.Log.Error("the page failed", "path", v.r.Pattern, "error", err)
 	}
-	f.Status = http.StatusInternalServerError
-	v.s.Log.Error("the page failed", "path", v.r.Pattern, "error", err)
-	return f.T("Something went wrong, and nothing was changed. The administrator finds the cause in the log.")
 }
 
 // frame is what every screen shows beside its own matter.
@@ -213,17 +204,17 @@ func (v *visit) show(screen string, f *frame, body any) error {
 
 // done sends the browser on after something was done, and tells of it there.
 func (v *visit) done(to, notice string) error {
-	return v.doneUndoable(to, notice, nil)
+	return v.tell(to, notice, nil, nil)
 }
 
 func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
 	b := buffers.Get().(*bytes.Buffer)
 	defer giveBack(b)
-	err := s.screens.write(b, screen, f)
+	err := s.screens.ExecuteTemplate(b, screenOf+screen, f)
 	if err == nil && f.Field != "" { // the summary above the form can lead to the field now
 		b.Reset()
 		f.named = nil
-		err = s.screens.write(b, screen, f)
+		err = s.screens.ExecuteTemplate(b, screenOf+screen, f)
 	}
 	if err != nil {
 		s.Log.Error("a screen could not be written", "screen", screen, "error", err)
@@ -235,25 +226,22 @@ func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
 	_, _ = b.WriteTo(w) // the other end is gone; nobody is left to tell
 }
 
-// screens are the templates: one for each screen, between the same head and foot.
-type screens struct{ all *template.Template }
-
 const (
 	bodyOf   = "body of "
 	screenOf = "screen "
 )
 
-func readScreens() (s screens, err error) {
+func readScreens() (*template.Template, error) {
 	list, err := files.ReadDir("screens")
 	if err != nil {
-		return s, err
+		return nil, err
 	}
-	s.all = template.New("").Funcs(functions)
+	all := template.New("").Funcs(functions)
 	for _, e := range list {
 		name := strings.TrimSuffix(e.Name(), ".html")
 		b, err := files.ReadFile("screens/" + e.Name())
 		if err != nil {
-			return s, err
+			return nil, err
 		}
 		text := string(b)
 		switch name {
@@ -265,13 +253,9 @@ func readScreens() (s screens, err error) {
 			text = strings.Replace(text, `{{define "body"}}`, `{{define "`+bodyOf+name+`"}}`, 1) +
 				`{{define "` + screenOf + name + `"}}{{template "head" .}}{{template "` + bodyOf + name + `" .}}{{template "foot" .}}{{end}}`
 		}
-		if _, err := s.all.Parse(text); err != nil {
-			return s, fmt.Errorf("screen %s: %w", name, err)
+		if _, err := all.Parse(text); err != nil {
+			return nil, fmt.Errorf("screen %s: %w", name, err)
 		}
 	}
-	return s, nil
-}
-
-func (s screens) write(b *bytes.Buffer, screen string, f *frame) error {
-	return s.all.ExecuteTemplate(b, screenOf+screen, f)
+	return all, nil
 }
