@@ -116,10 +116,6 @@ func (c *Calendar) FirstDataYear() int { return c.firstData }
 // LastDataYear is the last year whose holidays are listed, not computed.
 func (c *Calendar) LastDataYear() int { return c.lastData }
 
-// Listed reports whether the holidays of a year come from a list; the others
-// are computed by rule, and no proclamation of theirs is known.
-func (c *Calendar) Listed(year int) bool { return year >= c.firstData && year <= c.lastData }
-
 // Holidays are the listed holidays of a division, in order.
 func (c *Calendar) Holidays(div Division) []Holiday {
 	hs := make([]Holiday, 0, len(c.data[div]))

@@ -85,8 +85,7 @@ type Message struct {
 	Sender     []Address
 	ReplyTo    []Address
 	To, Cc     []Address
-	Delivered  []string // addresses from Delivered-To, X-Original-To, Envelope-To …
-	Subject    string   // decoded, on one line, capped
+	Subject    string // decoded, on one line, capped
 	Date       time.Time
 	DateText   string  // the Date header as written
 	Header     []Field // the top-level header, every instance, capped

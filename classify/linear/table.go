@@ -71,14 +71,6 @@ func (t *Table) Add(s *Sums, hashes []uint32) {
 	}
 }
 
-// Join adds what another set of features came to.
-func (s *Sums) Join(o *Sums) {
-	for c := range s.cells {
-		s.cells[c] += o.cells[c]
-	}
-	s.n += o.n
-}
-
 // Scores are the scores of all features together, whose length is one however
 // many they are.
 func (t *Table) Scores(s *Sums, p []float32) {

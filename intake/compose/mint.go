@@ -38,11 +38,6 @@ func (m *Minter) IsOurs(id string) bool {
 // Loop is the loop mark of the register.
 func (m *Minter) Loop() string { return m.mark("loop", "requestd") }
 
-// IsLoop reports whether a loop mark is the register's own.
-func (m *Minter) IsLoop(s string) bool {
-	return hmac.Equal([]byte(strings.TrimSpace(s)), []byte(m.Loop()))
-}
-
 // mark is 100 bits of HMAC-SHA-256 in 20 letters.
 func (m *Minter) mark(use, s string) string {
 	h := hmac.New(sha256.New, m.key)

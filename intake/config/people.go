@@ -22,41 +22,6 @@ func (c *Config) Mailbox(name string) *Mailbox {
 	return nil
 }
 
-// OAuthNamed finds an entry of oauth by name, or returns nil.
-func (c *Config) OAuthNamed(name string) *OAuth {
-	for i := range c.OAuth {
-		if c.OAuth[i].Name == name {
-			return &c.OAuth[i]
-		}
-	}
-	return nil
-}
-
-// Recipients returns the staff to whom such mail about a case of that kind in that
-// mailbox is sent; "" as mailbox or kind means any. If nobody asked for it, it
-// is everybody of the mailbox, and failing that all staff: nothing is ever sent
-// to no one.
-func (c *Config) Recipients(gets, mailbox, kind string) []Staff {
-	has := func(list []string, v string) bool { return v == "" || slices.Contains(list, v) }
-	var exact, ofMailbox []Staff
-	for _, s := range c.Staff {
-		if !has(s.Mailboxes, mailbox) {
-			continue
-		}
-		ofMailbox = append(ofMailbox, s)
-		if has(s.Gets, gets) && (kind == "" || c.Handles(s, mailbox, kind)) {
-			exact = append(exact, s)
-		}
-	}
-	switch {
-	case len(exact) > 0:
-		return exact
-	case len(ofMailbox) > 0:
-		return ofMailbox
-	}
-	return slices.Clone(c.Staff)
-}
-
 // Handles reports whether a member of staff deals with cases of a kind in a
 // mailbox. Where nobody of the mailbox names eir or rights, who deals with FOI
 // and with subject access does: kinds that were written before these existed

@@ -14,29 +14,6 @@ const team = `staff:
   - {address: head@staff.example.org, mailboxes: [cafcass], gets: [overdue]}
 `
 
-func TestWhoIsTold(t *testing.T) {
-	c := parse(t, strings.Replace(baseFile(t), "staff:\n  - address: officer@staff.example.org\n", team, 1))
-	for _, x := range []struct{ gets, mailbox, kind, want string }{
-		{GetsTriage, "cafcass", "foi", "foi"},
-		{GetsTriage, "cafcass", "dsar", "dp"},
-		{GetsTriage, "cafcass", "", "foi dp"},
-		{GetsTriage, "cafcass", "other", "foi dp"},
-		{GetsOverdue, "cafcass", "foi", "head"},
-		{GetsOverdue, "cafcass", "dsar", "dp head"},
-		{GetsAlarms, "cafcass", "foi", "foi dp head"}, // nobody asked for foi's
-		{GetsTriage, "cymru", "foi", "foi dp head"},   // nobody at all is named for it
-	} {
-		var got []string
-		for _, s := range c.Recipients(x.gets, x.mailbox, x.kind) {
-			name, _, _ := strings.Cut(s.Address, "@")
-			got = append(got, name)
-		}
-		if g := strings.Join(got, " "); g != x.want {
-			t.Errorf("%s of %q in %s is told to %q, want %q", x.gets, x.kind, x.mailbox, g, x.want)
-		}
-	}
-}
-
 // TestKindsThatWereWrittenBeforeNewOnesLoseNothing: eir goes with foi, and rights with
 // dsar, where nobody of the mailbox names them.
 func TestKindsThatWereWrittenBeforeNewOnesLoseNothing(t *testing.T) {

@@ -192,22 +192,6 @@ func findAddr(s string) string {
 	return ""
 }
 
-// delivered returns the addresses to which relays say they delivered.
-func delivered(fields []intake.Field) []string {
-	var out []string
-	for i := range fields {
-		switch fields[i].Name {
-		case "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to", "x-rcpt-to":
-			for _, a := range appendAddresses(nil, fields[i].Value) {
-				if a.Addr != "" && len(out) < maxAddresses {
-					out = append(out, a.Addr)
-				}
-			}
-		}
-	}
-	return out
-}
-
 // ids reads Message-IDs out of the fields of that name: whatever stands in
 // angle brackets without blanks, since real ids break every grammar.
 func ids(fields []intake.Field, name string) []string {

@@ -172,7 +172,6 @@ func envelope(m *intake.Message) {
 	m.ReplyTo = addresses(h, "reply-to")
 	m.To = addresses(h, "to")
 	m.Cc = addresses(h, "cc")
-	m.Delivered = delivered(h)
 	m.Subject = intake.OneLine(decodeWords(m.Get("subject")), maxSubject)
 	m.DateText = intake.OneLine(m.Get("date"), maxDateText)
 	m.Date = readDate(m.DateText)

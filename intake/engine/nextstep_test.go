@@ -119,11 +119,11 @@ func TestADraftWithAGapIsEditedBeforeItGoes(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.send()
-	texts, _, err := o.e.Register.Texts(t.Context(), ref)
+	story, err := o.e.Register.Story(t.Context(), ref)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last := texts[len(texts)-1]; last.Purpose != intake.ForAskClarification || !strings.Contains(last.Text, "Which years do you mean") {
+	if last := story.Texts[len(story.Texts)-1]; last.Purpose != intake.ForAskClarification || !strings.Contains(last.Text, "Which years do you mean") {
 		t.Errorf("the last that was said is %+v", last)
 	}
 	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "More of "+ref); err == nil {
@@ -263,11 +263,11 @@ func TestOfficersWriteADraftByMail(t *testing.T) {
 	says("SEND\nBEGIN\n| Dear Bob,\n|\n| Which years, and which office? Our reference is "+ref+".\n|\n| Yours sincerely,\n| Ceri\nEND", "")
 	o.now = o.now.Add(o.e.Cases.Settings().Replies.UndoWait)
 	o.send()
-	texts, _, err := o.e.Register.Texts(t.Context(), ref)
+	story, err := o.e.Register.Story(t.Context(), ref)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if last := texts[len(texts)-1].Text; o.draft(intake.ForAskClarification).State != intake.LetterSent || !strings.HasPrefix(last, "Dear Bob,\n\nWhich years") || !strings.HasSuffix(strings.TrimSpace(last), "Yours sincerely,\nCeri") {
+	if last := story.Texts[len(story.Texts)-1].Text; o.draft(intake.ForAskClarification).State != intake.LetterSent || !strings.HasPrefix(last, "Dear Bob,\n\nWhich years") || !strings.HasSuffix(strings.TrimSpace(last), "Yours sincerely,\nCeri") {
 		t.Errorf("what went is:\n%s", last)
 	}
 	if faults, err := o.e.Register.Verify(t.Context()); err != nil || len(faults) > 0 {

@@ -13,10 +13,11 @@ func TestACaseCanBeReadWithoutTheMailbox(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	first := o.one("cafcass", foiMail("a@example.org"))
 	o.send()
-	list, mailbox, err := o.e.Register.Texts(t.Context(), first.Ref)
-	if err != nil || mailbox != "cafcass" || len(list) != 2 {
-		t.Fatalf("%d texts of %s, %v; want the mail and its acknowledgement", len(list), mailbox, err)
+	story, err := o.e.Register.Story(t.Context(), first.Ref)
+	if err != nil || len(story.Texts) != 2 {
+		t.Fatalf("%+v, %v; want the mail and its acknowledgement", story, err)
 	}
+	list := story.Texts
 	if in := list[0]; in.Message != first.ID || !strings.Contains(in.Text, "Freedom of Information") {
 		t.Errorf("the mail said %+v", in)
 	}

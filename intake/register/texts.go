@@ -27,23 +27,9 @@ type Text struct {
 	Attachments []string `json:"attachments"`
 }
 
-// Texts returns what was said on a case, in the order in which it was: the mails
+// textsOf returns what was said on a case, in the order in which it was: the mails
 // that belong to it and the letters that went out to people outside, or to the
-// colleague who passed it on. mailbox is the case's, for whoever asks whether
-// it may be read.
-func (rg *Register) Texts(_ context.Context, ref string) (list []Text, mailbox string, err error) {
-	err = rg.store.View(func(tx *store.Tx) error {
-		c, err := tx.Case(ref)
-		if err != nil {
-			return err
-		}
-		mailbox = c.Mailbox
-		list, err = textsOf(tx, c)
-		return err
-	})
-	return list, mailbox, err
-}
-
+// colleague who passed it on.
 func textsOf(tx *store.Tx, c *intake.Case) ([]Text, error) {
 	list := []Text{}
 	for _, id := range c.Messages {

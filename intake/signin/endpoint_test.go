@@ -75,7 +75,7 @@ func TestClientSecret(t *testing.T) {
 			t.Errorf("%s was %q, want %q", k, got.Get(k), v)
 		}
 	}
-	if left := time.Until(s.Expires()); left < 55*time.Minute || left > time.Hour {
+	if left := time.Until(s.end); left < 55*time.Minute || left > time.Hour {
 		t.Errorf("ends in %s", left)
 	}
 }

@@ -146,16 +146,6 @@ func (s *Source) Invalidate(token string) {
 	s.token, s.forced = "", true
 }
 
-// Expires tells when the token at hand ends; zero when there is none.
-func (s *Source) Expires() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.token == "" {
-		return time.Time{}
-	}
-	return s.end
-}
-
 // within is a client whose requests end with ctx: of the libraries that make
 // them one takes no context.
 func (s *Source) within(ctx context.Context) *http.Client {
