@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
@@ -125,4 +126,19 @@ func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 func (tx *Tx) LettersByKeyPrefix(prefix string) []intake.Letter {
 	topic, _, _ := strings.Cut(prefix, "/")
 	return slices.DeleteFunc(tx.topicLetters(topic), func(l intake.Letter) bool { return !strings.HasPrefix(l.Key, prefix) })
+}
+
+// GetFact reads the named fact into v.
+func (tx *Tx) GetFact(name string, v any) (ok bool, err error) {
+	b, ok := Fact[json.RawMessage](tx, name)
+	if ok {
+		err = json.Unmarshal(b, v)
+	}
+	return ok, err
+}
+
+// Cases iterates over all cases after the given reference ("" for all), by
+// reference.
+func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
+	return tx.bothHalves(after, decodeCase)
 }

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// GetFact reads the named fact into v, from its JSON form. One that cannot be read
+// Fact returns the named fact, read from its JSON form. One that cannot be read
 // counts as missing, and Damaged reports it.
-func (tx *Tx) GetFact(name string, v any) (ok bool, err error) {
+func Fact[T any](tx *Tx, name string) (v T, ok bool) {
 	b := tx.get(bFacts, []byte(name))
 	if b == nil {
-		return false, nil
+		return v, false
 	}
-	if err := json.Unmarshal(b, v); err != nil {
+	if err := json.Unmarshal(b, &v); err != nil {
 		_ = tx.unreadable("fact "+name, err) // it is as if it had never been recorded
-		return false, nil
+		return v, false
 	}
-	return true, nil
+	return v, true
 }
 
 // SetFact records a fact under a name, in its JSON form.
@@ -39,13 +39,7 @@ func (tx *Tx) DeleteFact(name string) error {
 
 // FactNames iterates over the names of facts that begin with prefix.
 func (tx *Tx) FactNames(prefix string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for k := range tx.from(bFacts, []byte(prefix), hasPrefix([]byte(prefix))) {
-			if !yield(string(k)) {
-				return
-			}
-		}
-	}
+	return each(tx.from(bFacts, []byte(prefix), hasPrefix([]byte(prefix))), func(k, _ []byte) string { return string(k) })
 }
 
 // Token is what a random word in a mail to staff allows.

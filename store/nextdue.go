@@ -73,13 +73,7 @@ func (tx *Tx) PrefetchNext(mailbox string) {
 // come, the one due longest first.
 func (tx *Tx) dueIn(queue []byte, now time.Time) iter.Seq[uint64] {
 	due := func(k []byte) bool { return hasPrefix(queue)(k) && !nextTime(k).After(now) }
-	return func(yield func(uint64) bool) {
-		for k := range tx.from(bNext, queue, due) {
-			if !yield(keyID(k)) {
-				return
-			}
-		}
-	}
+	return each(tx.from(bNext, queue, due), func(k, _ []byte) uint64 { return keyID(k) })
 }
 
 // NextDue returns, with its bytes, the letter of a mailbox that goes next of

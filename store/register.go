@@ -29,13 +29,7 @@ func (tx *Tx) record(key, value []byte) Record {
 // OpenRecords iterates over the open cases as OpenCases does. In a transaction
 // that writes, each is to be read before the next is written.
 func (tx *Tx) OpenRecords() iter.Seq[Record] {
-	return func(yield func(Record) bool) {
-		for k, v := range tx.from(bOpen, nil, all) {
-			if !yield(tx.record(k, v)) {
-				return
-			}
-		}
-	}
+	return each(tx.from(bOpen, nil, all), tx.record)
 }
 
 // OpenRecord returns an open case by its reference, however spelt.
@@ -123,35 +117,19 @@ func startAfter(ref string) []byte {
 	return append(refKey(ref), 0)
 }
 
-// Cases iterates over all cases after the given reference ("" for all), by
-// reference.
-func (tx *Tx) Cases(after string) iter.Seq2[*intake.Case, intake.Index] {
-	return tx.bothHalves(after, decodeCase)
-}
+func caseAlone(c *intake.Case, _ intake.Index) *intake.Case { return c }
 
-// CasesReadOnly iterates over all cases, as Cases does, but leaves out the hashes of
-// their chains. Do not store them.
+// CasesReadOnly iterates over all cases after the given reference ("" for all), by
+// reference, and leaves out the hashes of their chains. Do not store them.
 func (tx *Tx) CasesReadOnly(after string) iter.Seq[*intake.Case] {
-	return func(yield func(*intake.Case) bool) {
-		for c := range tx.bothHalves(after, decodeUnlinked) {
-			if !yield(c) {
-				return
-			}
-		}
-	}
+	return each(tx.bothHalves(after, decodeUnlinked), caseAlone)
 }
 
 // ClosedReadOnly iterates over the cases that are not open, after the given
 // reference ("" for all), without hashes and without what names or describes a
 // person. Do not store them.
 func (tx *Tx) ClosedReadOnly(after string) iter.Seq[*intake.Case] {
-	return func(yield func(*intake.Case) bool) {
-		for c := range tx.half(false, after, decodeImpersonal) {
-			if !yield(c) {
-				return
-			}
-		}
-	}
+	return each(tx.half(false, after, decodeImpersonal), caseAlone)
 }
 
 // CaseReadOnly returns a case by its reference, however spelt, without hashes. Do

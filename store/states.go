@@ -38,18 +38,11 @@ func rare(s intake.CaseState) bool { return s != intake.StateOpen }
 // InCaseState iterates over the references of the open cases in a state, after
 // the given one ("" for all) and in order.
 func (tx *Tx) InCaseState(s intake.CaseState, after string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if !rare(s) {
-			tx.inCommonState(s, after)(yield)
-			return
-		}
-		prefix := stateKey(s, nil)
-		for k := range tx.from(bStates, append(prefix, startAfter(after)...), hasPrefix(prefix)) {
-			if !yield(string(k[1:])) {
-				return
-			}
-		}
+	if !rare(s) {
+		return tx.inCommonState(s, after)
 	}
+	prefix := stateKey(s, nil)
+	return each(tx.from(bStates, append(prefix, startAfter(after)...), hasPrefix(prefix)), func(k, _ []byte) string { return string(k[1:]) })
 }
 
 func (tx *Tx) inCommonState(s intake.CaseState, after string) iter.Seq[string] {

@@ -131,13 +131,7 @@ func (tx *Tx) moveText(a, old *intake.Arrival) {
 // kept, in the order in which they were registered.
 func (tx *Tx) LooseTexts() iter.Seq[uint64] {
 	start := []byte{textLoose}
-	return func(yield func(uint64) bool) {
-		for k := range tx.from(bTexts, start, hasPrefix(start)) {
-			if !yield(keyID(k)) {
-				return
-			}
-		}
-	}
+	return each(tx.from(bTexts, start, hasPrefix(start)), func(k, _ []byte) uint64 { return keyID(k) })
 }
 
 // DropText lets the text of a message without a case go, and leaves what else

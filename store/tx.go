@@ -203,6 +203,17 @@ func (tx *Tx) from(bucket, start []byte, belongs func([]byte) bool) iter.Seq2[[]
 	return tx.t.From(bucket, start, belongs)
 }
 
+// each gives what f makes of every pair.
+func each[K, V, T any](pairs iter.Seq2[K, V], f func(K, V) T) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for k, v := range pairs {
+			if !yield(f(k, v)) {
+				return
+			}
+		}
+	}
+}
+
 // back iterates over the entries of a bucket from the last key before the
 // given one, nil for the end, downwards.
 func (tx *Tx) back(bucket, before []byte) iter.Seq2[[]byte, []byte] { return tx.t.Back(bucket, before) }

@@ -116,9 +116,8 @@ func (a *Accounts) Add(in Input) (Given, error) {
 		return Given{}, err
 	}
 	return given, a.store.Update(func(tx *store.Tx) error {
-		var old Account
-		if ok, err := tx.GetFact(accountKey(in.Address), &old); ok || err != nil {
-			return errors.Join(err, refuse("there is an account %s already: reset gives it a new password, remove takes it away", in.Address))
+		if _, known := store.Fact[Account](tx, accountKey(in.Address)); known {
+			return refuse("there is an account %s already: reset gives it a new password, remove takes it away", in.Address)
 		}
 		return tx.SetFact(accountKey(in.Address), x)
 	})
@@ -138,13 +137,9 @@ func (x *Account) renew() (Given, error) {
 // change works on an account that there is.
 func (a *Accounts) change(address string, f func(*store.Tx, *Account) error) error {
 	return a.store.Update(func(tx *store.Tx) error {
-		var x Account
-		ok, err := tx.GetFact(accountKey(address), &x)
+		x, err := accountOf(tx, address)
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return fmt.Errorf("account %s: %w", address, store.ErrNotFound)
 		}
 		return f(tx, &x)
 	})
@@ -166,20 +161,18 @@ func (a *Accounts) Reset(address string) (given Given, err error) {
 // searches. Of somebody who signs in at a provider it ends these alone.
 func (a *Accounts) Remove(address string) error {
 	return a.store.Update(func(tx *store.Tx) error {
-		var x Account
-		known, err := tx.GetFact(accountKey(address), &x)
+		_, err := accountOf(tx, address)
+		_, known := store.Fact[searches](tx, searchKey(address))
 		for s := range a.sessions(tx) {
 			known = known || strings.EqualFold(s.Address, address)
 		}
 		for range a.feeds(tx, address) {
 			known = true
 		}
-		var kept searches
-		saved, wrong := tx.GetFact(searchKey(address), &kept)
-		if err = errors.Join(err, wrong); !known && !saved {
-			return errors.Join(err, fmt.Errorf("account %s: %w", address, store.ErrNotFound))
+		if err != nil && !known {
+			return err
 		}
-		return errors.Join(err, tx.DeleteFact(accountKey(address)), tx.DeleteFact(keysKey(address)), tx.DeleteFact(searchKey(address)), a.endAll(tx, address))
+		return errors.Join(tx.DeleteFact(accountKey(address)), tx.DeleteFact(keysKey(address)), tx.DeleteFact(searchKey(address)), a.endAll(tx, address))
 	})
 }
 
@@ -237,12 +230,14 @@ func (a *Accounts) SetPassword(s *Session, old, fresh string) error {
 }
 
 func (a *Accounts) account(address string) (x Account, err error) {
-	err = a.store.View(func(tx *store.Tx) error {
-		ok, err := tx.GetFact(accountKey(address), &x)
-		if err == nil && !ok {
-			err = fmt.Errorf("account %s: %w", address, store.ErrNotFound)
-		}
-		return err
-	})
+	err = a.store.View(func(tx *store.Tx) (err error) { x, err = accountOf(tx, address); return err })
 	return x, err
+}
+
+func accountOf(tx *store.Tx, address string) (Account, error) {
+	x, ok := store.Fact[Account](tx, accountKey(address))
+	if !ok {
+		return x, fmt.Errorf("account %s: %w", address, store.ErrNotFound)
+	}
+	return x, nil
 }

@@ -67,10 +67,8 @@ func (a *Accounts) AddFeed(f Feed) (token string, err error) {
 func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	var f Feed
 	err := a.store.View(func(tx *store.Tx) error {
-		if ok, err := tx.GetFact(feedPrefix+wordID(token), &f); !ok || err != nil {
-			return errors.Join(err, ErrNoFeed)
-		}
-		if !f.Own && tx.Now().Sub(f.Vouched) > vouchedFor {
+		var known bool
+		if f, known = store.Fact[Feed](tx, feedPrefix+wordID(token)); !known || !f.Own && tx.Now().Sub(f.Vouched) > vouchedFor {
 			return ErrNoFeed
 		}
 		return a.asNow(tx, &f.Person)
@@ -130,9 +128,8 @@ func (a *Accounts) Feeds(address string) (list []Feed, err error) {
 // EndFeed ends a calendar of an address, at once.
 func (a *Accounts) EndFeed(address, id string) error {
 	return a.store.Update(func(tx *store.Tx) error {
-		var f Feed
-		if ok, err := tx.GetFact(feedPrefix+id, &f); !ok || err != nil || !strings.EqualFold(f.Address, address) {
-			return errors.Join(err, fmt.Errorf("calendar %s: %w", id, store.ErrNotFound))
+		if f, ok := store.Fact[Feed](tx, feedPrefix+id); !ok || !strings.EqualFold(f.Address, address) {
+			return fmt.Errorf("calendar %s: %w", id, store.ErrNotFound)
 		}
 		return tx.DeleteFact(feedPrefix + id)
 	})

@@ -21,11 +21,7 @@ func keysKey(address string) string { return keysPrefix + strings.ToLower(addres
 // refuses them.
 func (a *Accounts) SetKeys(address string, change func(*Keys) error) (k Keys, err error) {
 	err = a.store.Update(func(tx *store.Tx) error {
-		k = Keys{}
-		if _, err := tx.GetFact(keysKey(address), &k); err != nil {
-			return err
-		}
-		if k.Own == nil {
+		if k, _ = store.Fact[Keys](tx, keysKey(address)); k.Own == nil {
 			k.Own = map[string]string{}
 		}
 		if err := change(&k); err != nil {

@@ -38,8 +38,8 @@ func searchKey(address string) string { return searchPrefix + strings.ToLower(ad
 func (a *Accounts) Searches(address string) ([]Search, error) {
 	var kept searches
 	err := a.store.View(func(tx *store.Tx) error {
-		_, err := tx.GetFact(searchKey(address), &kept)
-		return err
+		kept, _ = store.Fact[searches](tx, searchKey(address))
+		return nil
 	})
 	slices.SortFunc(kept.List, func(x, y Search) int { return strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)) })
 	return kept.List, err
@@ -53,10 +53,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 		return 0, casework.OnName.Refuse("a saved search needs a name")
 	}
 	err = a.store.Update(func(tx *store.Tx) error {
-		var kept searches
-		if _, err := tx.GetFact(searchKey(address), &kept); err != nil {
-			return err
-		}
+		kept, _ := store.Fact[searches](tx, searchKey(address))
 		at := slices.IndexFunc(kept.List, func(x Search) bool { return strings.EqualFold(x.Name, s.Name) })
 		switch {
 		case at >= 0:
@@ -78,10 +75,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 // RemoveSearch forgets a saved search of an address.
 func (a *Accounts) RemoveSearch(address string, n int) error {
 	return a.store.Update(func(tx *store.Tx) error {
-		var kept searches
-		if _, err := tx.GetFact(searchKey(address), &kept); err != nil {
-			return err
-		}
+		kept, _ := store.Fact[searches](tx, searchKey(address))
 		at := slices.IndexFunc(kept.List, func(x Search) bool { return x.N == n })
 		if at < 0 {
 			return fmt.Errorf("saved search %d of %s: %w", n, address, store.ErrNotFound)

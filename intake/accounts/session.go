@@ -69,9 +69,9 @@ func (a *Accounts) asNow(tx *store.Tx, p *Person) error {
 	case a.elsewhere.Load():
 		return ErrEnded
 	}
-	var x Account
-	if ok, err := tx.GetFact(accountKey(p.Address), &x); !ok || err != nil {
-		return errors.Join(err, ErrEnded)
+	x, ok := store.Fact[Account](tx, accountKey(p.Address))
+	if !ok {
+		return ErrEnded
 	}
 	p.Role, p.Mailboxes, p.Name = x.Role, x.Mailboxes, x.Name
 	return nil
@@ -121,15 +121,11 @@ func (a *Accounts) Begin(p Person) (word string, err error) {
 func (a *Accounts) Session(word string) (*Session, error) {
 	var s Session
 	err := a.store.View(func(tx *store.Tx) error {
-		if ok, err := tx.GetFact(sessionPrefix+wordID(word), &s); !ok || err != nil {
-			return errors.Join(err, ErrEnded)
-		}
-		if s.over(tx.Now()) {
+		var known bool
+		if s, known = store.Fact[Session](tx, sessionPrefix+wordID(word)); !known || s.over(tx.Now()) {
 			return ErrEnded
 		}
-		if _, err := tx.GetFact(keysKey(s.Address), &s.Keys); err != nil {
-			return err
-		}
+		s.Keys, _ = store.Fact[Keys](tx, keysKey(s.Address))
 		return a.asNow(tx, &s.Person)
 	})
 	if err != nil {
@@ -145,9 +141,9 @@ func (a *Accounts) Session(word string) (*Session, error) {
 // on.
 func used[T any](a *Accounts, name string, when func(kept *T, now time.Time)) {
 	err := a.store.Update(func(tx *store.Tx) error {
-		var kept T
-		if ok, err := tx.GetFact(name, &kept); !ok || err != nil {
-			return err // it ended meanwhile
+		kept, ok := store.Fact[T](tx, name)
+		if !ok {
+			return nil // it ended meanwhile
 		}
 		when(&kept, tx.Now())
 		return tx.SetFact(name, kept)
@@ -163,11 +159,7 @@ func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] { return facts[Sessi
 func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for name := range tx.FactNames(prefix) {
-			var x T
-			if ok, err := tx.GetFact(name, &x); !ok || err != nil {
-				continue // an alarm tells a record that cannot be read
-			}
-			if !yield(x) {
+			if x, ok := store.Fact[T](tx, name); ok && !yield(x) { // an alarm tells one that cannot be read
 				return
 			}
 		}
@@ -192,11 +184,10 @@ func (a *Accounts) Sessions(address string) (list []Session, err error) {
 // End ends one session of an address.
 func (a *Accounts) End(address, id string) error {
 	return a.store.Update(func(tx *store.Tx) error {
-		var s Session
-		if ok, err := tx.GetFact(sessionPrefix+id, &s); !ok || err != nil || !strings.EqualFold(s.Address, address) {
-			return err
+		if s, ok := store.Fact[Session](tx, sessionPrefix+id); ok && strings.EqualFold(s.Address, address) {
+			return tx.DeleteFact(sessionPrefix + id)
 		}
-		return tx.DeleteFact(sessionPrefix + id)
+		return nil
 	})
 }
 

@@ -108,8 +108,9 @@ func (cs *Cases) WakeSenders() {
 func (cs *Cases) secret() ([]byte, error) {
 	var key []byte
 	err := cs.store.Update(func(tx *store.Tx) error {
-		if ok, err := tx.GetFact("secret", &key); ok || err != nil {
-			return err
+		var ok bool
+		if key, ok = store.Fact[[]byte](tx, "secret"); ok {
+			return nil
 		}
 		key = make([]byte, 32)
 		if _, err := io.ReadFull(cs.random, key); err != nil {

@@ -29,10 +29,7 @@ type former struct {
 
 // CalendarAt returns the calendar as it was known at a moment.
 func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, error) {
-	var were []former
-	if _, err := tx.GetFact(formerKey, &were); err != nil {
-		return nil, err
-	}
+	were, _ := store.Fact[[]former](tx, formerKey)
 	for _, f := range were { // the oldest first
 		if at.After(f.Until) {
 			continue
@@ -49,11 +46,11 @@ func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, er
 // kept returns the calendar that the register last worked by, and its list as it
 // stands there.
 func kept(tx *store.Tx) (cal *deadlines.Calendar, list json.RawMessage, err error) {
-	cal = deadlines.Default()
-	if ok, err := tx.GetFact(holidaysKey, &list); !ok || err != nil {
-		return cal, nil, err
+	list, ok := store.Fact[json.RawMessage](tx, holidaysKey)
+	if !ok {
+		return deadlines.Default(), nil, nil
 	}
-	if cal, _, err = cal.Merge(list); err != nil {
+	if cal, _, err = deadlines.Default().Merge(list); err != nil {
 		return nil, nil, fmt.Errorf("read the bank holidays kept in the register: %w", err)
 	}
 	return cal, list, nil
@@ -77,10 +74,7 @@ func (cs *Cases) AdoptCalendar() error {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()
 	var list json.RawMessage
-	err := cs.store.View(func(tx *store.Tx) error {
-		_, err := tx.GetFact(holidaysKey, &list)
-		return err
-	})
+	err := cs.store.View(func(tx *store.Tx) error { list, _ = store.Fact[json.RawMessage](tx, holidaysKey); return nil })
 	if err != nil || bytes.Equal(list, cs.listed) && !cs.stale.Load() {
 		return err
 	}
@@ -140,10 +134,7 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 		if err := tell(tx, dated); err != nil {
 			return err
 		}
-		var were []former
-		if _, err := tx.GetFact(formerKey, &were); err != nil {
-			return err
-		}
+		were, _ := store.Fact[[]former](tx, formerKey)
 		if err := tx.SetFact(formerKey, append(were, former{tx.Now(), asGOVUK(was)})); err != nil {
 			return err
 		}

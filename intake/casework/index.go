@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -43,24 +44,17 @@ func (cs *Cases) fingerprint() ([]byte, error) {
 }
 
 // indexed reports whether the index of due dates was made by what is in force.
-func (cs *Cases) indexed(tx *store.Tx) (bool, []byte, error) {
+func (cs *Cases) indexed(tx *store.Tx) (bool, error) {
 	is, err := cs.fingerprint()
-	if err != nil {
-		return false, nil, err
-	}
-	var kept []byte
-	_, err = tx.GetFact(indexKey, &kept)
-	return string(kept) == string(is), is, err
+	kept, _ := store.Fact[[]byte](tx, indexKey)
+	return err == nil && bytes.Equal(kept, is), err
 }
 
 // reindexIfStale rebuilds the index of due dates when the schedule, the rules or
 // the calendar are not those that it was made by. It reports how many cases moved.
 func (cs *Cases) reindexIfStale() (moved int, err error) {
 	var same bool
-	err = cs.store.View(func(tx *store.Tx) error {
-		same, _, err = cs.indexed(tx)
-		return err
-	})
+	err = cs.store.View(func(tx *store.Tx) (err error) { same, err = cs.indexed(tx); return err })
 	if same || err != nil {
 		return 0, err
 	}
@@ -129,7 +123,7 @@ func (cs *Cases) RulesVersion() any {
 // as that of a copy may have been.
 func (cs *Cases) IndexFunc() (derive func(*intake.Case) intake.Index, err error) {
 	err = cs.store.View(func(tx *store.Tx) error {
-		same, _, err := cs.indexed(tx)
+		same, err := cs.indexed(tx)
 		if same {
 			derive = cs.Index
 		}

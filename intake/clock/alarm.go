@@ -127,11 +127,7 @@ func (cl *Clock) raisedAlarms() (map[string]raisedAlarm, error) {
 	kept := map[string]raisedAlarm{}
 	err := cl.store.View(func(tx *store.Tx) error {
 		for name := range tx.FactNames(alarmPrefix) {
-			var a raisedAlarm
-			if _, err := tx.GetFact(name, &a); err != nil {
-				return err
-			}
-			kept[name[len(alarmPrefix):]] = a
+			kept[name[len(alarmPrefix):]], _ = store.Fact[raisedAlarm](tx, name)
 		}
 		return nil
 	})
@@ -180,11 +176,7 @@ func (cl *Clock) turnAlarms(tx *store.Tx, standing []health.Alarm) (t turn, err 
 // turnOn records an active alarm and tells staff of it.
 func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 	now := tx.Now()
-	var was raisedAlarm
-	known, err := tx.GetFact(alarmPrefix+a.ID, &was)
-	if err != nil {
-		return err
-	}
+	was, known := store.Fact[raisedAlarm](tx, alarmPrefix+a.ID)
 	again := known && !was.Over.IsZero() && !was.forgotten(now)
 	switch {
 	case again:
@@ -212,10 +204,7 @@ func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 // turnOff records and tells that an alarm is no longer active, and forgets it
 // after a while.
 func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
-	var was raisedAlarm
-	if _, err := tx.GetFact(alarmPrefix+id, &was); err != nil {
-		return err
-	}
+	was, _ := store.Fact[raisedAlarm](tx, alarmPrefix+id)
 	if !was.Over.IsZero() {
 		if was.forgotten(tx.Now()) {
 			return tx.DeleteFact(alarmPrefix + id)

@@ -16,11 +16,7 @@ import (
 func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string, error) {
 	l := cl.newList(tx, address)
 	for _, box := range cl.cases.Settings().Mailboxes {
-		var last digested
-		if _, err := tx.GetFact(digestPrefix+box.Name, &last); err != nil {
-			return nil, "", err
-		}
-		l.add(box.Name, last)
+		l.add(box.Name, lastDigest(tx, box.Name))
 	}
 	l.cases()
 	if err := l.letters(); err != nil {
@@ -31,24 +27,18 @@ func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string
 
 // StandingFor says in a few lines what the state is of the mailboxes of a
 // member of staff.
-func (cl *Clock) StandingFor(tx *store.Tx, address string) (lines []string, err error) {
+func (cl *Clock) StandingFor(tx *store.Tx, address string) (lines []string) {
 	for _, box := range cl.cases.Rules().MailboxesOf(address) {
-		last, err := register.LastContactOf(tx, box)
-		if err != nil {
-			return nil, err
-		}
+		last := register.LastContactOf(tx, box)
 		lines = append(lines, fmt.Sprintf("Mailbox %s: last read %s, last sent for %s.", box, moment(last.Poll), moment(last.Send)))
 	}
 	for name := range tx.FactNames(alarmPrefix) {
-		var a raisedAlarm
-		if _, err := tx.GetFact(name, &a); err != nil {
-			return nil, err
-		}
+		a, _ := store.Fact[raisedAlarm](tx, name)
 		if a.Mailbox == "" || slices.Contains(cl.cases.Rules().MailboxesOf(address), a.Mailbox) {
 			lines = append(lines, fmt.Sprintf("ALARM since %s: %s", moment(a.Since), a.Problem))
 		}
 	}
-	return lines, nil
+	return lines
 }
 
 func moment(t time.Time) string {

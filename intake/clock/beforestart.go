@@ -24,12 +24,14 @@ const settleTime = 30 * time.Second
 // NoteBeforeStart puts a mail from before the start on the list that staff are
 // shown once its mailbox has been read.
 func NoteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
-	var b beforeStart
-	if _, err := tx.GetFact("before-start/"+a.Mailbox, &b); err != nil {
-		return err
-	}
+	b := notListed(tx, a.Mailbox)
 	b.Waiting, b.Last = append(b.Waiting, a.ID), tx.Now()
 	return tx.SetFact("before-start/"+a.Mailbox, b)
+}
+
+func notListed(tx *store.Tx, mailbox string) beforeStart {
+	b, _ := store.Fact[beforeStart](tx, "before-start/"+mailbox)
+	return b
 }
 
 // listBeforeStart shows staff, once, the mail from before the start that may
@@ -37,10 +39,9 @@ func NoteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
 func (cl *Clock) listBeforeStart() error {
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var b beforeStart
-		due := func(tx *store.Tx) (bool, error) {
-			b = beforeStart{}
-			_, err := tx.GetFact("before-start/"+box.Name, &b)
-			return len(b.Waiting) > 0 && (tx.Now().Sub(b.Last) >= settleTime || cl.once.Load()), err
+		due := func(tx *store.Tx) bool {
+			b = notListed(tx, box.Name)
+			return len(b.Waiting) > 0 && (tx.Now().Sub(b.Last) >= settleTime || cl.once.Load())
 		}
 		err := cl.whenDue(due, func(tx *store.Tx) error { return cl.tellBeforeStart(tx, &box, b) })
 		if err != nil {
@@ -73,15 +74,12 @@ func (cl *Clock) tellBeforeStart(tx *store.Tx, box *config.Mailbox, b beforeStar
 
 // nextBeforeStart is when the list of mail from before the start may be
 // written; the zero time when there is none to write.
-func (cl *Clock) nextBeforeStart(tx *store.Tx) (next time.Time, err error) {
+func (cl *Clock) nextBeforeStart(tx *store.Tx) (next time.Time) {
 	for _, box := range cl.cases.Settings().Mailboxes {
-		var b beforeStart
-		if _, err := tx.GetFact("before-start/"+box.Name, &b); err != nil {
-			return next, err
-		}
+		b := notListed(tx, box.Name)
 		if at := b.Last.Add(settleTime); len(b.Waiting) > 0 && (next.IsZero() || at.Before(next)) {
 			next = at
 		}
 	}
-	return next, nil
+	return next
 }

@@ -44,19 +44,17 @@ const fetchedKey = "holidays/fetched"
 
 // HolidaysFetched is when holidays.url last gave a sound list; nil for never.
 func (cl *Clock) HolidaysFetched() (*time.Time, error) {
-	var at time.Time
-	known := false
-	err := cl.store.View(func(tx *store.Tx) (err error) {
-		known, err = tx.GetFact(fetchedKey, &at)
-		return err
+	var at *time.Time
+	err := cl.store.View(func(tx *store.Tx) error {
+		if last, known := store.Fact[time.Time](tx, fetchedKey); known {
+			at = &last
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read when bank holidays were fetched: %w", err)
 	}
-	if !known {
-		return nil, nil
-	}
-	return &at, nil
+	return at, nil
 }
 
 // KeepHolidaysFetched records that holidays.url gave a sound list.

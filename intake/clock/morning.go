@@ -66,18 +66,13 @@ func (cl *Clock) digest(ctx context.Context) error {
 
 // beginMorning notes which mail the lists of today tell of, where they are due.
 func (cl *Clock) beginMorning() (m digested, due bool, err error) {
-	err = cl.store.View(func(tx *store.Tx) error {
-		names, err := cl.untold(tx)
-		due = len(names) > 0
-		return err
-	})
+	err = cl.store.View(func(tx *store.Tx) error { due = len(cl.untold(tx)) > 0; return nil })
 	if err != nil || !due {
 		return m, false, err
 	}
 	err = cl.store.Update(func(tx *store.Tx) error {
-		m = digested{}
-		if _, err := tx.GetFact(morningKey, &m); err != nil || m.Day == tx.Today() {
-			return err
+		if m, _ = store.Fact[digested](tx, morningKey); m.Day == tx.Today() {
+			return nil
 		}
 		m = digested{tx.Today(), tx.LastArrival(), tx.Now()}
 		return tx.SetFact(morningKey, m)
@@ -86,37 +81,30 @@ func (cl *Clock) beginMorning() (m digested, due bool, err error) {
 }
 
 // untold returns the mailboxes of which the staff are still to be told today.
-func (cl *Clock) untold(tx *store.Tx) (names []string, err error) {
+func (cl *Clock) untold(tx *store.Tx) (names []string) {
 	day := tx.Today()
 	if !cl.cases.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) || tx.Now().Before(cl.cases.Settings().Digest.At.On(day)) {
-		return nil, nil
+		return nil
 	}
 	for _, box := range cl.cases.Settings().Mailboxes {
-		var last digested
-		if _, err := tx.GetFact(digestPrefix+box.Name, &last); err != nil {
-			return nil, err
-		}
-		if last.Day != day { // a later one is of a clock that ran ahead
+		if lastDigest(tx, box.Name).Day != day { // a later one is of a clock that ran ahead
 			names = append(names, box.Name)
 		}
 	}
-	return names, nil
+	return names
+}
+
+func lastDigest(tx *store.Tx, mailbox string) digested {
+	last, _ := store.Fact[digested](tx, digestPrefix+mailbox)
+	return last
 }
 
 // mailOf returns the numbers of the mail of which the lists of a morning may tell.
 func (cl *Clock) mailOf(m digested) (ids []uint64, err error) {
 	err = cl.store.View(func(tx *store.Tx) error {
-		names, err := cl.untold(tx)
-		if err != nil {
-			return err
-		}
 		first := m.Through
-		for _, name := range names {
-			var last digested
-			if _, err := tx.GetFact(digestPrefix+name, &last); err != nil {
-				return err
-			}
-			first = min(first, last.Through)
+		for _, name := range cl.untold(tx) {
+			first = min(first, lastDigest(tx, name).Through)
 		}
 		for a := range tx.Arrivals(store.ArrivalFilter{After: first}) {
 			if a.ID > m.Through {
@@ -174,20 +162,13 @@ func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
 // morningList is what one person is still to be told this morning, and how far
 // they were told before.
 func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string) (*list, toldSoFar, error) {
-	var was toldSoFar
 	l := cl.newList(tx, to)
-	names, err := cl.untold(tx)
-	if err == nil {
-		_, err = tx.GetFact(toldPrefix+tx.Pseudonym(to), &was)
+	was, _ := store.Fact[toldSoFar](tx, toldPrefix+tx.Pseudonym(to))
+	if m.Day != tx.Today() { // of the next day the next tick tells
+		return l, was, nil
 	}
-	if err != nil || m.Day != tx.Today() { // of the next day the next tick tells
-		return l, was, err
-	}
-	for _, name := range names {
-		var last digested
-		if _, err := tx.GetFact(digestPrefix+name, &last); err != nil {
-			return l, was, err
-		}
+	for _, name := range cl.untold(tx) {
+		last := lastDigest(tx, name)
 		if slices.Contains(was.Boxes, name) {
 			if was.Day == m.Day {
 				continue
@@ -211,11 +192,10 @@ func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string)
 // endMorning notes that everybody was told.
 func (cl *Clock) endMorning(m digested) error {
 	return cl.store.Update(func(tx *store.Tx) error {
-		names, err := cl.untold(tx)
-		if err != nil || m.Day != tx.Today() {
-			return err
+		if m.Day != tx.Today() {
+			return nil
 		}
-		for _, name := range names {
+		for _, name := range cl.untold(tx) {
 			if err := tx.SetFact(digestPrefix+name, m); err != nil {
 				return err
 			}
@@ -270,21 +250,17 @@ func (cl *Clock) via(address string) string {
 
 // nextDigest is when the next list is due: a moment gone by while today's is
 // still to be written.
-func (cl *Clock) nextDigest(tx *store.Tx) (time.Time, error) {
+func (cl *Clock) nextDigest(tx *store.Tx) time.Time {
 	day := tx.Today()
 	at := cl.cases.Settings().Digest.At
 	tomorrow := at.On(cl.cases.Calendar().NextWorkingDay(deadlines.EnglandAndWales, day))
 	if !cl.cases.Calendar().IsWorkingDay(deadlines.EnglandAndWales, day) {
-		return tomorrow, nil
+		return tomorrow
 	}
 	for _, box := range cl.cases.Settings().Mailboxes {
-		var last digested
-		if _, err := tx.GetFact(digestPrefix+box.Name, &last); err != nil {
-			return tomorrow, err
-		}
-		if last.Day != day {
-			return at.On(day), nil
+		if lastDigest(tx, box.Name).Day != day {
+			return at.On(day)
 		}
 	}
-	return tomorrow, nil
+	return tomorrow
 }

@@ -279,11 +279,10 @@ func (cl *Clock) ApplyRetention(ctx context.Context) error {
 	var last health.Retention
 	var day deadlines.Day
 	due := false
-	err := cl.store.View(func(tx *store.Tx) (err error) {
-		day = tx.Today()
-		last, err = register.Retention(tx)
+	err := cl.store.View(func(tx *store.Tx) error {
+		day, last = tx.Today(), register.Retention(tx)
 		due = last.Looked != day
-		return err
+		return nil
 	})
 	if err != nil || !due {
 		return err

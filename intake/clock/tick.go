@@ -139,15 +139,8 @@ func (cl *Clock) NextTick() (next time.Time, err error) {
 		return now, nil
 	}
 	err = cl.store.View(func(tx *store.Tx) error {
-		next, err = cl.nextDigest(tx)
-		if err != nil {
-			return err
-		}
-		quiet, err := cl.nextBeforeStart(tx)
-		if err != nil {
-			return err
-		}
-		if !quiet.IsZero() && quiet.Before(next) {
+		next = cl.nextDigest(tx)
+		if quiet := cl.nextBeforeStart(tx); !quiet.IsZero() && quiet.Before(next) {
 			next = quiet
 		}
 		if wake, ok := tx.NextWake(); ok && wake.Before(next) {
@@ -198,7 +191,7 @@ func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 func (cl *Clock) reminder(tx *store.Tx, c *intake.Case, v *intake.View, r intake.Reminder) notices.News {
 	n := notices.News{Purpose: r.Purpose, Subscription: config.GetsReminders, Code: r.Code, Escalate: r.Escalate && r.Purpose == intake.ForUrgent}
 	n.Notice = templates.Notice{Case: notices.CaseOf(v, c), Due: r.Due, Days: cl.days(tx, v, r)}
-	n.Notice.In = cl.firstMail(tx, c)
+	n.Notice.In = firstMail(c)
 	if len(v.Clocks) > 1 {
 		n.Notice.DueKind, n.Notice.DueOf = string(r.Part), string(v.Of)
 	}
@@ -235,7 +228,7 @@ func (cl *Clock) days(tx *store.Tx, v *intake.View, r intake.Reminder) int {
 }
 
 // firstMail is what the register keeps of the mail that opened a case.
-func (cl *Clock) firstMail(tx *store.Tx, c *intake.Case) templates.Incoming {
+func firstMail(c *intake.Case) templates.Incoming {
 	p := c.Person()
 	in := templates.Incoming{Name: p.Requester.Name, Address: p.Requester.Addr, Postal: p.Postal, Subject: p.Subject, Verified: true}
 	if len(c.Messages) > 0 {
@@ -253,10 +246,9 @@ const forgetAtOnce = 1000
 // whose proof has, and of letters that no limit counts any more.
 func (cl *Clock) forget(ctx context.Context) error {
 	const key = "replies/forgotten"
-	due := func(tx *store.Tx) (bool, error) {
-		var last deadlines.Day
-		_, err := tx.GetFact(key, &last)
-		return last != tx.Today(), err
+	due := func(tx *store.Tx) bool {
+		last, _ := store.Fact[deadlines.Day](tx, key)
+		return last != tx.Today()
 	}
 	for more := true; more; {
 		if err := ctx.Err(); err != nil {
@@ -279,18 +271,14 @@ func (cl *Clock) forget(ctx context.Context) error {
 
 // whenDue does something where it is due, and then only keeps others from
 // recording.
-func (cl *Clock) whenDue(due func(*store.Tx) (bool, error), do func(*store.Tx) error) error {
+func (cl *Clock) whenDue(due func(*store.Tx) bool, do func(*store.Tx) error) error {
 	var is bool
-	look := func(tx *store.Tx) (err error) {
-		is, err = due(tx)
-		return err
-	}
-	if err := cl.store.View(look); err != nil || !is {
+	if err := cl.store.View(func(tx *store.Tx) error { is = due(tx); return nil }); err != nil || !is {
 		return err
 	}
 	return cl.store.Update(func(tx *store.Tx) error {
-		if err := look(tx); err != nil || !is {
-			return err
+		if !due(tx) {
+			return nil
 		}
 		return do(tx)
 	})

@@ -43,8 +43,7 @@ const (
 // workers are the daemons that have a task.
 func workers(tx *store.Tx) (list []string) {
 	for name := range tx.FactNames(tasks) {
-		var who string
-		if ok, err := tx.GetFact(name, &who); ok && err == nil && !slices.Contains(list, who) {
+		if who, ok := store.Fact[string](tx, name); ok && !slices.Contains(list, who) {
 			list = append(list, who)
 		}
 	}

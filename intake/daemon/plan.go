@@ -56,16 +56,13 @@ func (p *plan) record(tx *store.Tx, us string) error {
 // planned works out what is to become of the work. The daemons with one
 // configuration have equal parts of the mailboxes that none with another works
 // on: by the order of their names, so that all come to the same.
-func (s *share) planned(tx *store.Tx) (p plan, err error) {
+func (s *share) planned(tx *store.Tx) (p plan) {
 	s.mu.Lock()
 	boxes, stages := s.boxes, maps.Clone(s.tasks)
 	p.me = mate{s.host, s.config}
 	s.mu.Unlock()
 	us := s.db.ProcessID()
-	mates, err := s.mates(tx)
-	if err != nil {
-		return p, err
-	}
+	mates, who := named[mate](tx, matePrefix), named[string](tx, taskPrefix)
 	known, there := mates[us]
 	p.join, p.gone = !there || !known.is(p.me), map[string]string{}
 	peers := []string{us}
@@ -81,10 +78,6 @@ func (s *share) planned(tx *store.Tx) (p plan, err error) {
 		}
 	}
 	slices.Sort(peers)
-	who, err := workers(tx)
-	if err != nil {
-		return p, err
-	}
 	free := func(task string) bool {
 		_, there := mates[who[task]]
 		return !there && who[task] != us || p.gone[who[task]] != ""
@@ -121,7 +114,7 @@ func (s *share) planned(tx *store.Tx) (p plan, err error) {
 	p.take = append(p.take, idle[:min(len(idle), max(0, part-len(at)))]...)
 	p.give = append(p.give, at[min(len(at), part):]...)
 	p.mine = append(p.mine, p.take...)
-	return p, nil
+	return p
 }
 
 // quota is the part of the one of that rank among so many.
@@ -135,30 +128,13 @@ func quota(all, among, rank int) int {
 
 func (m mate) is(other mate) bool { return m.Host == other.Host && maps.Equal(m.Config, other.Config) }
 
-// mates are the daemons that the register knows, by their names.
-func (s *share) mates(tx *store.Tx) (map[string]mate, error) {
-	mates := map[string]mate{}
-	for name := range tx.FactNames(matePrefix) {
-		var m mate
-		if _, err := tx.GetFact(name, &m); err != nil {
-			return nil, err
-		}
-		mates[name[len(matePrefix):]] = m
+// named are the daemons that the register knows, or who does each task, by name.
+func named[T any](tx *store.Tx, prefix string) map[string]T {
+	all := map[string]T{}
+	for name := range tx.FactNames(prefix) {
+		all[name[len(prefix):]], _ = store.Fact[T](tx, name)
 	}
-	return mates, nil
-}
-
-// workers are the names of those who do each task.
-func workers(tx *store.Tx) (map[string]string, error) {
-	who := map[string]string{}
-	for name := range tx.FactNames(taskPrefix) {
-		var id string
-		if _, err := tx.GetFact(name, &id); err != nil {
-			return nil, err
-		}
-		who[name[len(taskPrefix):]] = id
-	}
-	return who, nil
+	return all
 }
 
 // look is how often one that waits to join looks again.
@@ -178,11 +154,7 @@ func (s *share) join(ctx context.Context, alone bool) error {
 		var who string
 		err = s.db.Update(func(tx *store.Tx) error {
 			who = ""
-			mates, err := s.mates(tx)
-			if err != nil {
-				return err
-			}
-			for id, m := range mates {
+			for id, m := range named[mate](tx, matePrefix) {
 				if id != s.db.ProcessID() && !s.isDead(id) && (alone || !maps.Equal(m.Config, s.config)) {
 					who, against = id, m
 					return nil

@@ -118,9 +118,8 @@ func (s *share) has(task string) bool {
 // holds reports whether a task is still ours, in the transaction that depends
 // on it.
 func (s *share) holds(tx *store.Tx, task string) bool {
-	var who string
-	ok, err := tx.GetFact(taskPrefix+task, &who)
-	return ok && err == nil && who == s.db.ProcessID()
+	who, ok := store.Fact[string](tx, taskPrefix+task)
+	return ok && who == s.db.ProcessID()
 }
 
 // stopped tells that the work on a mailbox has ended which we were to give up.
@@ -226,10 +225,7 @@ func (s *share) isDead(id string) bool {
 // settle has the register name us for our share.
 func (s *share) settle() error {
 	var p plan
-	look := func(tx *store.Tx) (err error) {
-		p, err = s.planned(tx)
-		return err
-	}
+	look := func(tx *store.Tx) error { p = s.planned(tx); return nil }
 	if err := s.db.View(look); err != nil { // most of the time there is nothing to write
 		return fmt.Errorf("look who works on what: %w", err)
 	}

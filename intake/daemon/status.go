@@ -218,9 +218,6 @@ func begun(db *store.DB) error {
 
 func since(db *store.DB) (*time.Time, error) {
 	var at time.Time
-	err := db.View(func(tx *store.Tx) error {
-		_, err := tx.GetFact(sinceKey, &at)
-		return err
-	})
+	err := db.View(func(tx *store.Tx) error { at, _ = store.Fact[time.Time](tx, sinceKey); return nil })
 	return moment(at), err
 }

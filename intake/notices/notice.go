@@ -104,11 +104,7 @@ func (ns *Notices) Answer(tx *store.Tx, mailbox string, v *intake.View, n News, 
 	if ok, err := refusals.allows(tx, to); err != nil || !ok {
 		return false, err
 	}
-	hour, day, err := refusals.spent(tx, to)
-	if err != nil {
-		return false, err
-	}
-	if hour == refusals.hour || len(day) == refusals.day {
+	if hour, day := refusals.spent(tx, to); hour == refusals.hour || len(day) == refusals.day {
 		n.Notice.Mend = strings.TrimSpace(n.Notice.Mend + " This is the last of these mails for a while, since there were so many: what changes nothing is not answered now, and what is understood is done as ever. HELP lists the words.")
 	}
 	return true, ns.notifyOne(tx, ns.cases.Rules().Box(mailbox), v, n, recipient{address: to})

@@ -27,9 +27,9 @@ var (
 // allows reports whether one more mail may go to an address, and counts it
 // where it may.
 func (p pace) allows(tx *store.Tx, address string) (bool, error) {
-	hour, recent, err := p.spent(tx, address)
-	if err != nil || hour >= p.hour || len(recent) >= p.day {
-		return false, err
+	hour, recent := p.spent(tx, address)
+	if hour >= p.hour || len(recent) >= p.day {
+		return false, nil
 	}
 	return true, tx.SetFact(p.key(tx, address), append(recent, tx.Now()))
 }
@@ -37,11 +37,8 @@ func (p pace) allows(tx *store.Tx, address string) (bool, error) {
 func (p pace) key(tx *store.Tx, address string) string { return p.name + "/" + tx.Pseudonym(address) }
 
 // spent is how much went within an hour, and when within a day.
-func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time, err error) {
-	var sent []time.Time
-	if _, err := tx.GetFact(p.key(tx, address), &sent); err != nil {
-		return 0, nil, err
-	}
+func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time) {
+	sent, _ := store.Fact[[]time.Time](tx, p.key(tx, address))
 	for _, at := range sent {
 		if age := tx.Now().Sub(at).Abs(); age < 24*time.Hour { // what lies further ahead is of a wrong clock
 			day = append(day, at)
@@ -50,7 +47,7 @@ func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time, er
 			}
 		}
 	}
-	return hour, day, nil
+	return hour, day
 }
 
 // LimitAnswer keeps a mail back that the recipient's own mail set off, where

@@ -66,11 +66,8 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 
 // bar says why a letter must not go out unseen; "" when it may.
 func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) (string, error) {
-	age, err := waited(tx, letter)
 	switch {
-	case err != nil:
-		return "", err
-	case stale(letter, age, lim):
+	case stale(letter, waited(tx, letter), lim):
 		why := "not sent within " + lim.GiveUp.String()
 		if letter.Response != "" {
 			why += "; the last word was: " + letter.Response

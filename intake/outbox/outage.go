@@ -28,13 +28,10 @@ func (r Result) usable() bool { return r.Used && r.Outcome != AccountFault }
 
 // mark records, where an attempt changes it, whether the mailbox can send.
 func (l *Loop) mark(tx *store.Tx, r Result) error {
-	var list []outage
-	if _, err := tx.GetFact(outagePrefix+l.Mailbox, &list); err != nil {
-		return err
-	}
 	if r.Outcome == MaybeAccount { // it says nothing either way
 		return nil
 	}
+	list, _ := store.Fact[[]outage](tx, outagePrefix+l.Mailbox)
 	n := len(list)
 	last := n > 0 && list[n-1].To.IsZero()
 	switch now := tx.Now(); {
@@ -52,15 +49,12 @@ func (l *Loop) mark(tx *store.Tx, r Result) error {
 
 // waited is how long a letter has waited since it was written or a person let
 // it go, without the time in which no letter of its mailbox could go.
-func waited(tx *store.Tx, letter *intake.Letter) (time.Duration, error) {
+func waited(tx *store.Tx, letter *intake.Letter) time.Duration {
 	since, now := letter.Created, tx.Now()
 	if letter.Released.After(since) {
 		since = letter.Released
 	}
-	var list []outage
-	if _, err := tx.GetFact(outagePrefix+letter.Mailbox, &list); err != nil {
-		return 0, err
-	}
+	list, _ := store.Fact[[]outage](tx, outagePrefix+letter.Mailbox)
 	d := now.Sub(since)
 	for _, o := range list {
 		from, to := o.From, o.To
@@ -72,5 +66,5 @@ func waited(tx *store.Tx, letter *intake.Letter) (time.Duration, error) {
 		}
 		d -= max(0, to.Sub(from))
 	}
-	return d, nil
+	return d
 }

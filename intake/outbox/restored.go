@@ -25,10 +25,7 @@ const restoredKey = "restored"
 const RestoredWhy = "restored: it may have gone since the copy of the register was made"
 
 // RestoredFrom tells whether letters are held since a copy was put back.
-func RestoredFrom(tx *store.Tx) (r Restored, ok bool) {
-	ok, err := tx.GetFact(restoredKey, &r)
-	return r, ok && err == nil
-}
+func RestoredFrom(tx *store.Tx) (r Restored, ok bool) { return store.Fact[Restored](tx, restoredKey) }
 
 // HoldRestored marks the register as a copy that was put back and holds the
 // letters to people outside that stand in it. No daemon may run.

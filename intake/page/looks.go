@@ -35,11 +35,7 @@ func (s *Server) recordLooks(refs []string, l Look) error {
 		var fresh []string
 		err := s.Store.View(func(tx *store.Tx) error {
 			for _, ref := range some {
-				list, err := looks(tx, ref)
-				if err != nil {
-					return err
-				}
-				if !slices.ContainsFunc(list, func(x Look) bool { return x.Actor == l.Actor && x.List == l.List && tx.Now().Sub(x.At) < sameLook }) {
+				if !slices.ContainsFunc(looks(tx, ref), func(x Look) bool { return x.Actor == l.Actor && x.List == l.List && tx.Now().Sub(x.At) < sameLook }) {
 					fresh = append(fresh, ref)
 				}
 			}
@@ -58,11 +54,7 @@ func (s *Server) recordLooks(refs []string, l Look) error {
 func addLooks(tx *store.Tx, refs []string, l Look) error {
 	l.At = tx.Now()
 	for _, ref := range refs {
-		list, err := looks(tx, ref)
-		if err != nil {
-			return err
-		}
-		list = append(list, l)
+		list := append(looks(tx, ref), l)
 		if err := tx.SetFact(looksPrefix+store.NormalRef(ref), list[max(0, len(list)-mostLooks):]); err != nil {
 			return err
 		}
@@ -70,9 +62,9 @@ func addLooks(tx *store.Tx, refs []string, l Look) error {
 	return nil
 }
 
-func looks(tx *store.Tx, ref string) (list []Look, err error) {
-	_, err = tx.GetFact(looksPrefix+store.NormalRef(ref), &list)
-	return list, err
+func looks(tx *store.Tx, ref string) []Look {
+	list, _ := store.Fact[[]Look](tx, looksPrefix+store.NormalRef(ref))
+	return list
 }
 
 // readers shows who read a case, the newest first.
@@ -83,10 +75,7 @@ func (v *visit) readers() error {
 		return err
 	}
 	var list []Look
-	err = v.s.Store.View(func(tx *store.Tx) (err error) {
-		list, err = looks(tx, ref)
-		return err
-	})
+	err = v.s.Store.View(func(tx *store.Tx) error { list = looks(tx, ref); return nil })
 	if err != nil {
 		return err
 	}

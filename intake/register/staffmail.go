@@ -21,10 +21,7 @@ const returnedPrefix = "returned/"
 // StaffMailReturned records that a mail to staff came back.
 func StaffMailReturned(tx *store.Tx, letter uint64) error {
 	for name := range tx.FactNames(returnedPrefix) {
-		var at time.Time
-		if _, err := tx.GetFact(name, &at); err != nil {
-			return err
-		}
+		at, _ := store.Fact[time.Time](tx, name)
 		if tx.Now().Sub(at).Abs() >= staffFailedFor {
 			if err := tx.DeleteFact(name); err != nil {
 				return err
@@ -50,10 +47,7 @@ func (s *staffMail) refused(l *intake.Letter) bool {
 // returned counts those that came back.
 func (s *staffMail) returned() (n int, err error) {
 	for name := range s.tx.FactNames(returnedPrefix) {
-		var at time.Time
-		if _, err := s.tx.GetFact(name, &at); err != nil {
-			return 0, err
-		}
+		at, _ := store.Fact[time.Time](s.tx, name)
 		id, err := strconv.ParseUint(strings.TrimPrefix(name, returnedPrefix), 10, 64)
 		if err != nil || s.tx.Now().Sub(at).Abs() >= staffFailedFor {
 			continue

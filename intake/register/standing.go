@@ -61,9 +61,9 @@ func (rg *Register) KeepLastContact(last map[string]LastContact) error {
 }
 
 // LastContactOf is what KeepLastContact recorded of a mailbox.
-func LastContactOf(tx *store.Tx, mailbox string) (l LastContact, err error) {
-	_, err = tx.GetFact(lastPrefix+mailbox, &l)
-	return l, err
+func LastContactOf(tx *store.Tx, mailbox string) LastContact {
+	l, _ := store.Fact[LastContact](tx, lastPrefix+mailbox)
+	return l
 }
 
 // LastContacts returns what KeepLastContact recorded, of every configured mailbox.
@@ -71,11 +71,7 @@ func (rg *Register) LastContacts() (map[string]LastContact, error) {
 	last := map[string]LastContact{}
 	err := rg.store.View(func(tx *store.Tx) error {
 		for _, box := range rg.cases.Settings().Mailboxes {
-			l, err := LastContactOf(tx, box.Name)
-			if err != nil {
-				return err
-			}
-			last[box.Name] = l
+			last[box.Name] = LastContactOf(tx, box.Name)
 		}
 		return nil
 	})
@@ -92,9 +88,9 @@ func (rg *Register) BackedUp() error {
 }
 
 // Retention is what was last found to be kept for its period.
-func Retention(tx *store.Tx) (r health.Retention, err error) {
-	_, err = tx.GetFact(retentionKey, &r)
-	return r, err
+func Retention(tx *store.Tx) health.Retention {
+	r, _ := store.Fact[health.Retention](tx, retentionKey)
+	return r
 }
 
 // KeepRetention records what was found to be kept for its period.
@@ -122,17 +118,14 @@ func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[s
 		if s.Cases, err = rg.census(tx); err != nil {
 			return err
 		}
-		var backup time.Time
-		if ok, err := tx.GetFact(backupKey, &backup); ok && err == nil {
+		if backup, ok := store.Fact[time.Time](tx, backupKey); ok {
 			s.Backup = &backup
-		} else if err != nil {
-			return err
 		}
 		if texts := rg.cases.Rules().Letters; texts != nil {
 			s.Welsh, _ = rg.cases.Settings().Welsh.Wanting(texts.WelshTexts())
 		}
-		s.Retention, err = Retention(tx)
-		return err
+		s.Retention = Retention(tx)
+		return nil
 	})
 	if err != nil {
 		return s, nil, fmt.Errorf("look how the register stands: %w", err)

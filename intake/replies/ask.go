@@ -52,10 +52,8 @@ func (rs *Replies) tell(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		n.Notice.Sum = "LIST " + sum
 	case officer.Status:
 		var sum string
-		if n.Notice.Lines, err = rs.clock.StandingFor(tx, r.from); err == nil {
-			_, sum, err = rs.clock.ListFor(tx, r.from)
-			n.Notice.Lines = append(n.Notice.Lines, "To do: "+orNothing(sum))
-		}
+		_, sum, err = rs.clock.ListFor(tx, r.from)
+		n.Notice.Lines = append(rs.clock.StandingFor(tx, r.from), "To do: "+orNothing(sum))
 	case officer.Help:
 		for _, w := range officer.HelpLines() {
 			n.Notice.Lines = append(n.Notice.Lines, fmt.Sprintf("- %s / %s: %s", w.En, w.Cy, w.What))

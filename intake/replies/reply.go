@@ -33,7 +33,7 @@ type Replies struct {
 // officer who asks by mail.
 type WorkLists interface {
 	ListFor(tx *store.Tx, address string) (lists []templates.List, sum string, err error)
-	StandingFor(tx *store.Tx, address string) ([]string, error)
+	StandingFor(tx *store.Tx, address string) []string
 }
 
 // New prepares to carry out answers with the given acts, and to confirm them.

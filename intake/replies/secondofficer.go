@@ -33,11 +33,7 @@ func (rs *Replies) wantsSecond(tx *store.Tx, o *order) (bool, error) {
 	if o.cmd.Act != officer.Correct || o.cmd.Person.Addr == "" || o.c == nil || o.c.Erased() || !o.mayRecord() {
 		return false, nil
 	}
-	var p proposal
-	known, err := tx.GetFact(proposalKey(o.c.Ref), &p)
-	if err != nil {
-		return false, err
-	}
+	p, known := store.Fact[proposal](tx, proposalKey(o.c.Ref))
 	if known && p.Actor != o.by.Actor && p.Address == tx.Pseudonym(o.cmd.Person.Addr) && tx.Now().Before(rs.cases.Rules().AnswersUntil(p.At)) {
 		return false, tx.DeleteFact(proposalKey(o.c.Ref))
 	}
