@@ -53,8 +53,8 @@ func verifyRegister(cmd *cobra.Command) ([]store.Finding, error) {
 // misconfigured reports whether nothing but a wrong configuration stands
 // between a command and the register.
 func misconfigured(err error) bool {
-	var wrong *config.Problems
-	return errors.As(err, &wrong)
+	_, is := errors.AsType[*config.Problems](err)
+	return is
 }
 
 // withStore is withRegister for what works while the configuration is wrong.
@@ -105,9 +105,8 @@ func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
 // configured reports whether a configuration was named, or stands where it is
 // looked for: a copy may lie on another machine.
 func configured(cmd *cobra.Command) bool {
-	f := cmd.Flag("config")
-	_, err := os.Stat(f.Value.String())
-	return f.Changed || !errors.Is(err, fs.ErrNotExist)
+	_, err := os.Stat(configPath(cmd))
+	return cmd.Flag("config").Changed || !errors.Is(err, fs.ErrNotExist)
 }
 
 func printFindings(cmd *cobra.Command, findings []store.Finding, asJSON bool) error {

@@ -49,12 +49,8 @@ It exits 2 when the configuration is wrong, and 1 when a server is.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, err := cmd.Flags().GetString("config")
-			if err != nil {
-				return err
-			}
 			p := checkPrinter{out: cmd.OutOrStdout(), json: asJSON, colour: colours(cmd.OutOrStdout())}
-			c, err := checkFile(path, &p)
+			c, err := checkFile(configPath(cmd), &p)
 			if err != nil {
 				return err
 			}
@@ -136,12 +132,7 @@ func (p *checkPrinter) findings(ctx context.Context, c *config.Config, probes []
 	return bad
 }
 
-func countMistakes(n int) string {
-	if n == 1 {
-		return "1 thing is wrong"
-	}
-	return fmt.Sprintf("%d things are wrong", n)
-}
+func countMistakes(n int) string { return counted(n, "thing is wrong", "things are wrong") }
 
 // checkPrinter writes a line for each thing found. A failing writer is the
 // reader's choice, as with a pipe into head.

@@ -40,13 +40,12 @@ func (r *register) close() error {
 	return errors.Join(r.store.Close(), store.FixOwner(r.store.Path()))
 }
 
+// configPath is the file that --config names.
+func configPath(cmd *cobra.Command) string { return cmd.Flag("config").Value.String() }
+
 // configuration is the one that the command names.
 func configuration(cmd *cobra.Command) (*config.Config, error) {
-	path, err := cmd.Flags().GetString("config")
-	if err != nil {
-		return nil, err
-	}
-	cfg, err := config.Load(path)
+	cfg, err := config.Load(configPath(cmd))
 	if err != nil {
 		return nil, usageError(err)
 	}
@@ -92,7 +91,7 @@ func placesOf(cmd *cobra.Command, cfg *config.Config) config.Places {
 		}
 		return p
 	}
-	return config.PlacesIn(cmd.Flag("config").Value.String())
+	return config.PlacesIn(configPath(cmd))
 }
 
 // readable says why the register cannot be opened, where that is so.
@@ -175,8 +174,7 @@ func withRegister(run func(context.Context, *register, *cobra.Command, []string)
 
 // coded gives a failure that the API told its exit code.
 func coded(err error) error {
-	var p *admin.Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*admin.Problem](err); ok {
 		return &exitError{p.Code, err}
 	}
 	return err

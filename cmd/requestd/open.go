@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -61,9 +62,7 @@ Take over a running case without writing to anyone:
 		for _, k := range also {
 			in.Also = append(in.Also, intake.Kind(k))
 		}
-		switch in.Source {
-		case "", "post", "telephone", "in-person", "colleague":
-		default:
+		if in.Source != "" && !slices.Contains(sources, in.Source) {
 			return usageError(fmt.Errorf("open --source %q: want post, telephone, in-person or colleague", in.Source))
 		}
 		var err error

@@ -38,11 +38,7 @@ wrong, or there is no register. Any other end is worth another start.`,
 			if noSend && !once {
 				return usageError(errors.New("--no-send goes with --once: a daemon that never sends acknowledges nobody"))
 			}
-			path, err := cmd.Flags().GetString("config")
-			if err != nil {
-				return err
-			}
-			return runDaemon(cmd.Context(), path, once, !noSend)
+			return runDaemon(cmd.Context(), configPath(cmd), once, !noSend)
 		},
 	}
 	cmd.Flags().BoolVar(&once, "once", false, "read everything once, send what is due, and end")

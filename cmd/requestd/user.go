@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -81,10 +82,7 @@ func newUserListCmd() *cobra.Command {
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, _ []string) error {
 		head := []string{"ADDRESS", "NAME", "ROLE", "MAILBOXES", "SINCE", "SESSIONS", "CALENDARS"}
 		return printPages(ctx, r, cmd, "/v1/users", url.Values{}, head, func(l accounts.Listed) []string {
-			boxes := strings.Join(l.Mailboxes, ",")
-			if boxes == "" {
-				boxes = "all"
-			}
+			boxes := cmp.Or(strings.Join(l.Mailboxes, ","), "all")
 			return []string{l.Address, l.Name, string(l.Role), boxes, day(deadlines.DayOf(l.Created)), strconv.Itoa(l.Sessions), strconv.Itoa(l.Calendars)}
 		})
 	})
