@@ -1,6 +1,7 @@
 package deadlines
 
 import (
+	"cmp"
 	_ "embed"
 	"slices"
 	"strings"
@@ -99,9 +100,7 @@ func (c *Calendar) build() {
 func unbroken(complete map[int]int) (first, last int) {
 	for year := tableFirstYear; year <= tableLastYear; year++ {
 		if complete[year] == len(Divisions()) {
-			if first == 0 {
-				first = year
-			}
+			first = cmp.Or(first, year)
 			last = year
 		} else if first != 0 {
 			break

@@ -1,6 +1,7 @@
 package deadlines
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -23,10 +24,7 @@ func Lines(ledger []Step) []string {
 			clock = s.Clock
 			lines = append(lines, titles[clock])
 		}
-		date := s.Date.String()
-		if date == "" {
-			date = "no date"
-		}
+		date := cmp.Or(s.Date.String(), "no date")
 		lines = append(lines, fmt.Sprintf("  %-10s  %s [%s]", date, s.Text, s.Source))
 		lines = append(lines, s.notCounted()...)
 	}

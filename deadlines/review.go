@@ -1,6 +1,7 @@
 package deadlines
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -16,9 +17,7 @@ var complaintsFrom = NewDay(2026, time.June, 19)
 // or another right (DPA s.164A), or the earlier of both when its subject is unknown.
 func (rk *reckoning) review() {
 	rk.moot("no clock of a review waits for it", matters[:]...)
-	if rk.res.Of == "" {
-		rk.res.Of = KindFOI
-	}
+	rk.res.Of = cmp.Or(rk.res.Of, KindFOI)
 	rk.res.Start = rk.received
 	if rk.res.Of == KindEIR {
 		rk.eirReview()

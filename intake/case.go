@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -54,9 +55,7 @@ func (c *Case) Person() *Personal {
 		if e.Name == AddressGiven && e.Personal != nil && !c.Struck(e.N) {
 			given := *p
 			given.ReplyTo = e.Personal.ReplyTo
-			if given.Requester.Addr == "" {
-				given.Requester.Addr = given.ReplyTo
-			}
+			given.Requester.Addr = cmp.Or(given.Requester.Addr, given.ReplyTo)
 			p = &given
 		}
 	}
@@ -91,10 +90,7 @@ func (c *Case) firstName() string {
 // Home is the mailbox to which the case belongs: that in which it was opened,
 // unless a person put it right.
 func (c *Case) Home() string {
-	home := c.Opening().Mailbox
-	if home == "" {
-		home = c.Mailbox
-	}
+	home := cmp.Or(c.Opening().Mailbox, c.Mailbox)
 	for _, e := range c.Live() {
 		if e.Name == Corrected && e.Mailbox != "" {
 			home = e.Mailbox

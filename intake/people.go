@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -60,9 +61,7 @@ func (v *View) readPeople(e *Event) {
 }
 
 func (v *View) readCommissioner(e *Event) {
-	if v.Commissioner == nil {
-		v.Commissioner = &Commissioner{}
-	}
+	v.Commissioner = cmp.Or(v.Commissioner, &Commissioner{})
 	k := v.Commissioner
 	if e.Personal != nil && e.Personal.Theirs != "" {
 		k.Reference = e.Personal.Theirs

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"iter"
@@ -118,9 +119,7 @@ func decodeBy(p *plan, key, v []byte, open bool) (*intake.Case, intake.Index, er
 	if err != nil {
 		return nil, ix, err
 	}
-	if c.Ref == "" {
-		c.Ref = string(key)
-	}
+	c.Ref = cmp.Or(c.Ref, string(key))
 	return c, ix, nil
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -66,15 +67,9 @@ func (o *Options) fill() {
 	if o.migrations == nil {
 		o.migrations = migrations()
 	}
-	if o.Wait == 0 {
-		o.Wait = defaultWait
-	}
-	if o.portions == (portions{}) {
-		o.portions = usualPortions
-	}
-	if o.copied == 0 {
-		o.copied = copyStep
-	}
+	o.Wait = cmp.Or(o.Wait, defaultWait)
+	o.portions = cmp.Or(o.portions, usualPortions)
+	o.copied = cmp.Or(o.copied, copyStep)
 }
 
 // prepareDatabase makes a new register, or brings an old one up to date.

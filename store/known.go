@@ -2,6 +2,7 @@ package store
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -124,10 +125,7 @@ func mountOf(dir string) (mount, device string) {
 		longest = len(at)
 		mount, device = at, source[1]+", "+source[0]
 		if root != "/" && strings.HasSuffix(at, root) { // a part of it, where it lies anyway
-			mount = strings.TrimSuffix(at, root)
-			if mount == "" {
-				mount = "/"
-			}
+			mount = cmp.Or(strings.TrimSuffix(at, root), "/")
 		}
 	}
 	return mount, device

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -30,9 +31,7 @@ func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 		return false, fmt.Errorf("put a letter into the outbox: %w", err)
 	}
 	l.ID = id
-	if l.State == "" {
-		l.State = intake.LetterWaiting
-	}
+	l.State = cmp.Or(l.State, intake.LetterWaiting)
 	if l.Created.IsZero() {
 		l.Created = tx.now
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,10 +70,7 @@ func showDue(ctx context.Context, r *register, cmd *cobra.Command, asJSON bool) 
 	}
 	var rows [][]string
 	for _, o := range page.Items {
-		what := o.Ref
-		if what == "" {
-			what = fmt.Sprintf("mail %d", o.Message)
-		}
+		what := cmp.Or(o.Ref, fmt.Sprintf("mail %d", o.Message))
 		rows = append(rows, []string{what, o.Mailbox, o.Why, day(o.Ended), day(o.Due)})
 	}
 	if err := table(cmd.OutOrStdout(), []string{"WHAT", "MAILBOX", "RETENTION", "LAST", "DUE SINCE"}, rows); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,10 +73,7 @@ func manPage(cmd *cobra.Command) []byte {
 	if _, args, ok := strings.Cut(cmd.Use, " "); ok {
 		fmt.Fprintf(&b, "%s\n", roff(args))
 	}
-	text := cmd.Long
-	if text == "" {
-		text = cmd.Short + "."
-	}
+	text := cmp.Or(cmd.Long, cmd.Short+".")
 	b.WriteString(".SH DESCRIPTION\n")
 	for i, paragraph := range strings.Split(strings.TrimSpace(text), "\n\n") {
 		if i > 0 {

@@ -5,6 +5,7 @@
 package casework
 
 import (
+	"cmp"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -144,9 +145,7 @@ func (cs *Cases) viewAt(now time.Time, c *intake.Case) *intake.View {
 // is stored by Put.
 func (cs *Cases) Append(tx *store.Tx, c *intake.Case, ev intake.Event) {
 	ev.At = tx.Now()
-	if ev.Day == 0 {
-		ev.Day = tx.Today()
-	}
+	ev.Day = cmp.Or(ev.Day, tx.Today())
 	var salt []byte
 	if ev.Personal != nil {
 		salt = cs.Random(intake.SaltSize)

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -200,9 +201,7 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 	v := cs.viewAt(cs.now(), c)
 	ev.Language, ev.Child = in.Language, in.Child
 	if language := in.Language; language != "" || in.Mailbox != "" {
-		if language == "" {
-			language = v.Language
-		}
+		language = cmp.Or(language, v.Language)
 		box := c.Mailbox
 		if in.Mailbox != "" {
 			box = in.Mailbox

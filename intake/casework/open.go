@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -133,9 +134,7 @@ func (in OpenInput) noted() bool {
 
 func (cs *Cases) fromMail(in OpenInput, a intake.Arrival) OpenInput {
 	in.Mailbox = a.Mailbox
-	if in.Subject == "" {
-		in.Subject = a.Subject
-	}
+	in.Subject = cmp.Or(in.Subject, a.Subject)
 	switch {
 	case in.noted():
 	case cs.Rules().Colleague(a.From.Addr):
@@ -143,12 +142,8 @@ func (cs *Cases) fromMail(in OpenInput, a intake.Arrival) OpenInput {
 	default:
 		in.Requester, in.Source = a.From, "mail"
 	}
-	if in.Received == 0 {
-		in.Received = deadlines.DayOf(a.Received)
-	}
-	if in.Language == "" {
-		in.Language = a.Language
-	}
+	in.Received = cmp.Or(in.Received, deadlines.DayOf(a.Received))
+	in.Language = cmp.Or(in.Language, a.Language)
 	return in
 }
 
@@ -169,9 +164,7 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 	if in.Kind == intake.Review && in.Of == "" {
 		in.Of = intake.Unknown
 	}
-	if in.Received == 0 {
-		in.Received = tx.Today()
-	}
+	in.Received = cmp.Or(in.Received, tx.Today())
 	if in.Language != "" && !slices.Contains([]string{"en", "cy", "bi"}, in.Language) {
 		return OnLanguage.Refuse("language %q: want en, cy or bi", in.Language)
 	}
@@ -185,9 +178,7 @@ func (cs *Cases) checkOpen(tx *store.Tx, in *OpenInput) error {
 	case in.Requester.Addr != "" && !intake.Mailable(in.Requester.Addr):
 		return OnAddress.Refuse("address %q: want one of the form name@example.org", in.Requester.Addr)
 	}
-	if in.Language == "" {
-		in.Language = "en"
-	}
+	in.Language = cmp.Or(in.Language, "en")
 	err := OnNote.whole(in.Note, maxNote)
 	if err == nil {
 		in.Postal, err = postal(in.Postal)
@@ -200,10 +191,7 @@ func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 	if err != nil {
 		return nil, err
 	}
-	source := in.Source
-	if source == "" {
-		source = "post"
-	}
+	source := cmp.Or(in.Source, "post")
 	if in.Ref != "" {
 		source = "taken-over"
 	}

@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -46,9 +47,7 @@ func Record(in RecordInput) Act {
 }
 
 func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in RecordInput) error {
-	if in.Date == 0 {
-		in.Date = tx.Today()
-	}
+	in.Date = cmp.Or(in.Date, tx.Today())
 	if err := cs.sensible(tx, c, ch.Before, in); err != nil {
 		return err
 	}

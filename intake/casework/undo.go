@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,9 +22,7 @@ func Undo(first int) Act {
 }
 
 func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int) error {
-	if first == 0 {
-		first = lastDecision(c, by.Actor)
-	}
+	first = cmp.Or(first, lastDecision(c, by.Actor))
 	if first <= 0 || first > len(c.Events) {
 		return &Refusal{Says: "There is no decision of yours that could be undone.", Mend: "Answer the mail DONE that tells of the decision."}
 	}

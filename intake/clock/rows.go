@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -139,10 +140,7 @@ func (l *list) clock(v *intake.View, k *intake.Clock) {
 // reminded reports whether the schedule asks for a word on a part since the
 // last list.
 func (l *list) reminded(v *intake.View, k *intake.Clock) bool {
-	since := l.last[v.Mailbox].Day
-	if since == 0 {
-		since = l.tx.Today() - 1
-	}
+	since := cmp.Or(l.last[v.Mailbox].Day, l.tx.Today()-1)
 	for _, r := range v.Reminders(l.cl.cases.Rules().Schedule(), l.cl.cases.Calendar(), since.Time(23, 59), l.tx.Today().Time(23, 59)) {
 		if r.Purpose == intake.ForReminder && r.Part == k.Kind {
 			return true

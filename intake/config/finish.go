@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
@@ -66,9 +67,7 @@ func (s *Staff) finish(c *Config) {
 	if s.Gets == nil {
 		s.Gets = slices.Clone(staffGets)
 	}
-	if s.Language == "" {
-		s.Language = "en"
-	}
+	s.Language = cmp.Or(s.Language, "en")
 }
 
 func (m *Mailbox) finish(c *Config) {
@@ -76,9 +75,7 @@ func (m *Mailbox) finish(c *Config) {
 		m.IMAP.OAuth = m.OAuth
 	}
 	m.IMAP.Password.Env = envName("mailbox", m.Name, "imap", "password")
-	if m.Regulator == nil {
-		m.Regulator = &c.Regulator
-	}
+	m.Regulator = cmp.Or(m.Regulator, &c.Regulator)
 	if m.SMTP == nil {
 		m.SMTP = &c.SMTP
 		return

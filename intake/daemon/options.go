@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -63,10 +64,7 @@ func newSource(o *config.OAuth, username string) (*signin.Source, error) {
 	}
 	end := signin.Endpoint{RootCAs: roots, Timeout: o.Timeout}
 	if o.Kind == config.FlowGoogleServiceAccount {
-		subject := o.Subject
-		if subject == "" {
-			subject = username
-		}
+		subject := cmp.Or(o.Subject, username)
 		key := func() ([]byte, error) { s, err := o.Key.Read(); return []byte(s.Reveal()), err }
 		return signin.ServiceAccount{Key: key, Subject: subject, Scopes: o.Scopes, TokenURL: o.TokenURL, Endpoint: end}.Source()
 	}

@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"cmp"
 	"strings"
 	"time"
 	"unicode"
@@ -178,9 +179,7 @@ func (d *dateParts) word(w, rest string) {
 		d.zone = time.FixedZone("BST", 3600)
 		return
 	case "gmt", "utc", "ut":
-		if d.zone == nil {
-			d.zone = time.UTC
-		}
+		d.zone = cmp.Or(d.zone, time.UTC)
 		return
 	case "z":
 		if d.timed && d.zone == nil {
@@ -263,9 +262,7 @@ func (d *dateParts) time() time.Time {
 		d.month, d.day = d.numbers[1], d.numbers[2]
 	case d.count == 3:
 		d.day, d.month = d.numbers[0], d.numbers[1]
-		if d.year == 0 {
-			d.year = century(d.numbers[2])
-		}
+		d.year = cmp.Or(d.year, century(d.numbers[2]))
 		if d.month > 12 && d.day <= 12 {
 			d.day, d.month = d.month, d.day
 		}
@@ -278,10 +275,7 @@ func (d *dateParts) time() time.Time {
 	if d.year < 1970 || d.year > 2199 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 || d.hour > 23 || d.min > 59 || d.sec > 60 {
 		return time.Time{}
 	}
-	zone := d.zone
-	if zone == nil {
-		zone = deadlines.London()
-	}
+	zone := cmp.Or(d.zone, deadlines.London())
 	t := time.Date(d.year, time.Month(d.month), d.day, d.hour, d.min, d.sec, 0, zone)
 	if t.Day() != d.day {
 		return time.Time{} // 31 June

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -221,10 +222,7 @@ func guessBoundary(b []byte) string {
 
 // fileName is the name under which the sender attached the entity.
 func (e *entity) fileName() string {
-	name := e.dispAttr["filename"]
-	if name == "" {
-		name = e.param["name"]
-	}
+	name := cmp.Or(e.dispAttr["filename"], e.param["name"])
 	if name == "" {
 		return ""
 	}

@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"cmp"
 	"strings"
 
 	"requestd/intake"
@@ -95,9 +96,7 @@ func form(m *intake.Message) *intake.Form {
 			seen[formAddr]++
 		}
 	}
-	if f.Name == "" {
-		f.Name = strings.TrimSpace(first + " " + last)
-	}
+	f.Name = cmp.Or(f.Name, strings.TrimSpace(first+" "+last))
 	if f.Addr != "" { // the address has its label: so have the cells of the same table
 		for field, v := range cells {
 			seen[field]++

@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -64,9 +65,7 @@ func nextParam(s string) (name, value, rest string) {
 	if j := strings.LastIndexAny(name, " \t"); j >= 0 {
 		name = name[j+1:]
 	}
-	if name == "" {
-		name = "?"
-	}
+	name = cmp.Or(name, "?")
 	s = strings.TrimLeft(s[i+1:], " \t")
 	if !strings.HasPrefix(s, `"`) {
 		i := strings.IndexByte(s, ';')

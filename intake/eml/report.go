@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"cmp"
 	"strings"
 
 	"requestd/intake"
@@ -23,9 +24,7 @@ func (t *tree) report(m *intake.Message, root *entity, b *body) {
 			}
 		}
 		if kind := strings.TrimPrefix(strings.TrimPrefix(e.typ, "message/"), "global-"); e.typ != "text/rfc822-headers" && kind != "headers" && kind != "partial" && kind != "external-body" {
-			if r.Type == "" {
-				r.Type = kind
-			}
+			r.Type = cmp.Or(r.Type, kind)
 			found = true
 		}
 		fillReport(&r, &sub)
@@ -77,7 +76,5 @@ func fillReport(r *intake.Report, h *header) {
 		r.Recipient = h.recipient("final-recipient", "original-recipient", "original-rcpt-to")
 		r.Original = h.recipient("original-recipient")
 	}
-	if r.MessageID == "" {
-		r.MessageID = firstID(h.first("original-message-id", "x-original-message-id", "message-id"))
-	}
+	r.MessageID = cmp.Or(r.MessageID, firstID(h.first("original-message-id", "x-original-message-id", "message-id")))
 }

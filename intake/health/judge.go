@@ -1,6 +1,7 @@
 package health
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -110,9 +111,7 @@ func (j *judge) certificate(protocol, mailbox, host string, ends *time.Time) {
 	if ends == nil || j.t.CertificateDays == 0 {
 		return
 	}
-	if host == "" {
-		host = protocol + "/" + mailbox
-	}
+	host = cmp.Or(host, protocol+"/"+mailbox)
 	id := "certificate/" + host
 	if slices.ContainsFunc(j.alarms, func(a Alarm) bool { return a.ID == id }) {
 		return

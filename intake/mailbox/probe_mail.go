@@ -3,6 +3,7 @@ package mailbox
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"net/textproto"
 	"slices"
@@ -95,12 +96,8 @@ func (s *session) special(ctx context.Context) (sent, junk string, err error) {
 		}
 		return list.Close()
 	})
-	if sent == "" {
-		sent = named[0]
-	}
-	if junk == "" {
-		junk = named[1]
-	}
+	sent = cmp.Or(sent, named[0])
+	junk = cmp.Or(junk, named[1])
 	return sent, junk, err
 }
 

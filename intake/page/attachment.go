@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"mime"
@@ -63,10 +64,7 @@ func (v *visit) attachment() error {
 		return errNoPage
 	}
 	f := b.Files[n-1]
-	name := f.Name
-	if name == "" {
-		name = fmt.Sprintf("mail-%d-attachment-%d", b.ID, n)
-	}
+	name := cmp.Or(f.Name, fmt.Sprintf("mail-%d-attachment-%d", b.ID, n))
 	h := v.w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 
 	"requestd/deadlines"
@@ -34,9 +35,7 @@ func (rg *Register) Statistics(ctx context.Context, q StatisticsQuery) (*Statist
 		if q.From == 0 || q.To < q.From || q.From > tx.Today() {
 			return &casework.Refusal{Says: "statistics: want a period that begins before it ends, and not after today"}
 		}
-		if q.AsAt == 0 {
-			q.AsAt = statistics.AsAt(q.To, tx.Today(), rg.cases.Calendar())
-		}
+		q.AsAt = cmp.Or(q.AsAt, statistics.AsAt(q.To, tx.Today(), rg.cases.Calendar()))
 		if q.AsAt < q.From || q.AsAt > tx.Today() {
 			return &casework.Refusal{Says: "statistics as at " + q.AsAt.String() + ": want a day from the beginning of the period to today"}
 		}

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -179,9 +180,7 @@ func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casewor
 		Event: o.cmd.Event, Date: o.cmd.Date, Part: o.cmd.Part, Outcome: o.cmd.Outcome, Reason: o.cmd.Reason, Void: o.cmd.Void, Note: o.cmd.Note,
 		Exemptions: o.cmd.Exemptions,
 	}
-	if in.Date == 0 {
-		in.Date = min(deadlines.DayOf(o.Received), tx.Today())
-	}
+	in.Date = cmp.Or(in.Date, min(deadlines.DayOf(o.Received), tx.Today()))
 	o.cmd.Date = in.Date
 	switch {
 	case in.Date > tx.Today():
@@ -302,9 +301,7 @@ func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 	}
 	in := casework.OpenInput{Mailbox: box, KindInput: kindInput(o.cmd), Received: o.cmd.Date, Source: how, Requester: o.cmd.Person, Postal: o.cmd.Postal,
 		Subject: map[string]string{"telephone": "By telephone", "post": "By post", "in-person": "In person"}[how]}
-	if in.Received == 0 {
-		in.Received = min(deadlines.DayOf(o.Received), tx.Today())
-	}
+	in.Received = cmp.Or(in.Received, min(deadlines.DayOf(o.Received), tx.Today()))
 	o.cmd.Date = in.Received
 	o.ch, err = rs.cases.OpenIn(tx, o.by, in)
 	return err
@@ -312,10 +309,7 @@ func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 
 // mailOf is the mail that a command names, or the one that was answered.
 func (rs *Replies) mailOf(tx *store.Tx, o *order) (uint64, error) {
-	id := o.cmd.Mail
-	if id == 0 {
-		id = numberIn(o.letter, "mail-")
-	}
+	id := cmp.Or(o.cmd.Mail, numberIn(o.letter, "mail-"))
 	if id == 0 {
 		return 0, refused("It is not certain which mail is meant.", "Write its number, as in the list: OPEN 12 FOI.")
 	}

@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -106,10 +107,7 @@ func (rs *Replies) configured(from string) string {
 // shown is the case that SHOW means: the one that is named, or that of the mail
 // which is answered.
 func (rs *Replies) shown(tx *store.Tx, r *reply, n *notices.News) (*intake.View, error) {
-	ref := r.cmd.Ref
-	if ref == "" {
-		ref = r.cmd.Case
-	}
+	ref := cmp.Or(r.cmd.Ref, r.cmd.Case)
 	if ref == "" && r.letter != nil {
 		ref = r.letter.Ref
 	}

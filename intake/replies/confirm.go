@@ -1,6 +1,7 @@
 package replies
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -117,9 +118,7 @@ func clock(t time.Time) string { return t.In(deadlines.London()).Format("15:04")
 
 // datesChanged lists every date of a case before and after.
 func datesChanged(before, after *intake.View) []templates.Change {
-	if before == nil {
-		before = &intake.View{}
-	}
+	before = cmp.Or(before, &intake.View{})
 	var list []templates.Change
 	add := func(what string, was, is deadlines.Day) {
 		if was != 0 || is != 0 {

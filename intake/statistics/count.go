@@ -4,6 +4,7 @@
 package statistics
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -181,10 +182,7 @@ func (n *Count) addPart(v *intake.View, k *intake.Clock) {
 		}
 	}
 	if answered != 0 {
-		outcome := k.Outcome
-		if outcome == "" {
-			outcome = "unspecified"
-		}
+		outcome := cmp.Or(k.Outcome, "unspecified")
 		row.Outcomes[outcome]++
 		for _, e := range k.Exemptions {
 			row.Exemptions[e]++
@@ -230,10 +228,7 @@ func (row *Row) acknowledgement(v *intake.View, k *intake.Clock) {
 // addReview counts a review with the regime whose answer it is about; of one
 // that is not known, with reviews.
 func (n *Count) addReview(v *intake.View, k *intake.Clock) {
-	row := n.rows[k.Of]
-	if row == nil {
-		row = n.rows[intake.Review]
-	}
+	row := cmp.Or(n.rows[k.Of], n.rows[intake.Review])
 	row.Reviews.Asked++
 	if k.ComplaintAckBy != 0 {
 		row.Complaints.Received++
