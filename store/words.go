@@ -54,6 +54,7 @@ var words = []string{
 	"corrected", "assigned", "commissioner-notified", "commissioner-answered", "commissioner-decided",
 	"advice", "manifestly-unreasonable", "manifestly-unfounded", "excessive", "complied", "decision-upheld", "decision-part-upheld",
 	"decision-overturned", "complaint-upheld", "complaint-part-upheld", "complaint-not-upheld",
+	"environmental", "contact-unsafe",
 }
 
 var wordNumber = func() map[string]uint64 {

@@ -168,7 +168,7 @@ func sampleCase() Case {
 			{Kind: "review", Of: "dsar", State: "running", RespondBy: sampleDay(54), ComplaintAcknowledgeBy: sampleDay(55)},
 		},
 		Flags: []string{"child-asking", "for-child", "representative", "authority-attached", "identity-attached",
-			"hard-copy", "by-post", "particular-item", "other-body", "repeat-60-days", "a-new-flag"},
+			"hard-copy", "by-post", "particular-item", "other-body", "repeat-60-days", "environmental", "contact-unsafe", "a-new-flag"},
 		Hold: []string{"spoofed", "sender-unproved", "spam", "soft-machine-signal", "rate", "danger", "whatdotheyknow-dsar", "late",
 			"forwarded", "a-new-hold"},
 		Urgent: "child", Attention: "rights", Why: "asks for figures and for the sender's own file",

@@ -227,11 +227,17 @@ func TestStaffMail(t *testing.T) {
 	}
 }
 
-// Every name that the program gives to a reason or a check has words for staff.
+// Every name that the program gives to a reason or a check has words for staff,
+// which a text that overrides them is tried with.
 func TestReasonsAreSaidInWords(t *testing.T) {
 	n := scenarios()["triage"]
 	n.Case.Flags = []string{"child-asking", "for-child", "contact-unsafe", "environmental", "representative", "authority-attached", "identity-attached",
 		"hard-copy", "by-post", "particular-item", "other-body", "repeat-60-days"}
+	for _, name := range n.Case.Flags {
+		if !slices.Contains(sampleCase().Flags, name) {
+			t.Errorf("a text that overrides is not tried with %q at start", name)
+		}
+	}
 	n.Case.Hold = nil
 	for _, r := range holds.Reasons {
 		n.Case.Hold = append(n.Case.Hold, r.Code)
