@@ -91,14 +91,14 @@ func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool 
 }
 
 // restated reports whether something that every letter says was put right, or
-// such a correction taken back, since a letter was written.
+// such a correction taken back, or that in turn, since a letter was written.
 func restated(c *intake.Case, l intake.Letter) bool {
 	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
-		about := ev.Name
-		if (about == intake.Void || about == intake.DecisionUndone) && ev.Refers > 0 && ev.Refers <= len(c.Events) {
-			about = c.Events[ev.Refers-1].Name
+		about := ev
+		for (about.Name == intake.Void || about.Name == intake.DecisionUndone) && about.Refers > 0 && about.Refers <= len(c.Events) {
+			about = c.Events[about.Refers-1]
 		}
-		return (about == intake.ReceivedOn || about == intake.AddressGiven || about == intake.Corrected) && !ev.At.Before(l.Created)
+		return (about.Name == intake.ReceivedOn || about.Name == intake.AddressGiven || about.Name == intake.Corrected) && !ev.At.Before(l.Created)
 	})
 }
 

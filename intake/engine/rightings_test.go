@@ -65,6 +65,20 @@ func TestADraftThatAMailIsNoRequestFollowsWhatIsPutRight(t *testing.T) {
 	}
 }
 
+// TestADraftFollowsWhatIsStruck: a name that was put right, no longer was, and is
+// again.
+func TestADraftFollowsWhatIsStruck(t *testing.T) {
+	o, ref := noRequestAfterANeutralLetter(t)
+	in := casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Name: "Anne Sample"}}
+	for i, says := range []string{"Dear Anne Sample", "Dear Ann Example", "Dear Anne Sample"} {
+		o.now = o.now.Add(time.Minute)
+		in = casework.RecordInput{Event: intake.Void, Void: o.did(o.do(ref, in)).Event}
+		if s := flat(t, o.draft(intake.ForNoRequest)); !strings.Contains(s, says) {
+			t.Errorf("step %d: it does not say %q:\n%s", i+1, says, s)
+		}
+	}
+}
+
 // TestWhatALetterDoesNotSayLeavesItAsItIs: a letter is the same at each attempt,
 // also where something is recorded between two of them or a person lets it go.
 func TestWhatALetterDoesNotSayLeavesItAsItIs(t *testing.T) {
