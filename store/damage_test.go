@@ -104,8 +104,7 @@ func TestOneRecordThatCannotBeReadStopsNothingElse(t *testing.T) {
 	for _, f := range db.Damaged() {
 		told = append(told, f.Where)
 	}
-	told = slices.DeleteFunc(told, func(s string) bool { return s == "token" })
-	if all := []string{"case " + c.Ref, "fact a fact", fmt.Sprintf("letter %d", first.ID), "message 5"}; !slices.Equal(told, all) {
+	if all := []string{"case " + c.Ref, "fact a fact", fmt.Sprintf("letter %d", first.ID), "message 5", "token"}; !slices.Equal(told, all) {
 		t.Errorf("told are %q, want %q", told, all)
 	}
 }

@@ -82,6 +82,29 @@ func TestARegisterFromBeforeIsRememberedAtItsNextStart(t *testing.T) {
 	}
 }
 
+// TestARegisterThatCannotBeRememberedIsNotBegun: when it is lost, the next start
+// would make an empty one and give out its references again.
+func TestARegisterThatCannotBeRememberedIsNotBegun(t *testing.T) {
+	path := filepath.Join(t.TempDir(), strings.Repeat("r", 250)) // so that the name beside it is too long
+	if db, err := store.OpenKnown(path, true, store.Options{}); err == nil {
+		db.Close()
+		t.Error("a register was begun that nothing remembers")
+	}
+}
+
+// TestOneThatWasRememberedMeanwhileIsOpened: two began it at once.
+func TestOneThatWasRememberedMeanwhileIsOpened(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "requestd.db")
+	if err := os.Symlink("nowhere", path+".known"); err != nil { // which is not seen before, and in the way then
+		t.Fatal(err)
+	}
+	db, err := store.OpenKnown(path, true, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+}
+
 func TestWhatRootMakesBelongsToTheDirectorysOwner(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give files away")

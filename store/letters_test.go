@@ -1,11 +1,14 @@
 package store_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"requestd/intake"
 	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // TestALetterStaysTheLetterThatItIs: what says whose letter it is never changes,
@@ -42,5 +45,39 @@ func TestALetterStaysTheLetterThatItIs(t *testing.T) {
 		if err := db.Update(func(tx *store.Tx) error { _, err := tx.Enqueue(&l); return err }); err == nil || !strings.Contains(err.Error(), "must begin") {
 			t.Errorf("a letter of the key %q is recorded on case %q: %v", key, l.Ref, err)
 		}
+	}
+}
+
+// TestALetterGoesWhenItsTimeComes: at once where none was set.
+func TestALetterGoesWhenItsTimeComes(t *testing.T) {
+	now := start
+	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Options{Now: func() time.Time { return now }}, nil)
+	update(t, db, func(tx *store.Tx) error {
+		for _, l := range []intake.Letter{
+			{Key: "later/1", Mailbox: "cafcass", Purpose: intake.ForCorrection, To: "jo@example.org", Raw: []byte("x"), Next: now.Add(10 * time.Minute)},
+			{Key: "now/1", Mailbox: "cafcass", Purpose: intake.ForReminder, To: "officer@example.org", Raw: []byte("x")},
+		} {
+			if _, err := tx.Enqueue(&l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, c := range []struct {
+		after time.Duration
+		want  uint64
+	}{{0, 2}, {0, 0}, {9 * time.Minute, 0}, {time.Minute, 1}} {
+		now = now.Add(c.after)
+		update(t, db, func(tx *store.Tx) error {
+			l, ok := tx.NextDue(now, "cafcass", nil)
+			if l.ID != c.want || ok != (c.want != 0) {
+				t.Errorf("at %s letter %d is due, want %d", now.Format(time.TimeOnly), l.ID, c.want)
+			}
+			if !ok {
+				return nil
+			}
+			l.State = intake.LetterHeld
+			return tx.PutLetter(l)
+		})
 	}
 }

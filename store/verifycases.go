@@ -37,7 +37,7 @@ func (v *verifier) history(where string, c *intake.Case) {
 	personal := false
 	for _, e := range c.Events {
 		personal = personal || e.Personal != nil
-		v.want(e.Name != intake.Erased || !personal || c.Struck(e.N), where, "was erased, and names a person")
+		v.want(e.Name != intake.Erased || !personal, where, "was erased, and names a person")
 		v.want(e.Message == 0 || v.has(bArrivals, idKey(e.Message)), where, "event %d is about message %d, which is not registered", e.N, e.Message)
 		v.want(e.Letter == 0 || v.has(bQueue, idKey(e.Letter)) || v.has(bSettled, idKey(e.Letter)), where, "event %d is about letter %d, which there is not", e.N, e.Letter)
 	}

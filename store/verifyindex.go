@@ -147,7 +147,7 @@ func (v *verifier) personIndex() {
 // openIndex returns where an open case is sorted.
 func (v *verifier) openIndex(key []byte) (intake.Index, bool) {
 	val := v.tx.get(bOpen, key)
-	if len(key) == 0 || val == nil {
+	if val == nil {
 		return intake.Index{}, false
 	}
 	ix, _, err := decodeIndex(val, true)
