@@ -67,12 +67,6 @@ func (v *verifier) has(bucket, key []byte) bool {
 	return v.tx.get(bucket, key) != nil
 }
 
-// hasCase reports whether there is a case of that reference, which as a rule
-// is spelt as the case's own.
-func (v *verifier) hasCase(ref string) bool {
-	return v.has(bOpen, []byte(ref)) || v.has(bDone, []byte(ref)) || v.tx.HasCase(ref)
-}
-
 // caseOf returns the case of that reference, or nil.
 func (v *verifier) caseOf(ref string) *intake.Case {
 	if v.last == nil || v.last.Ref != ref {
@@ -151,7 +145,7 @@ func (v *verifier) letters() {
 				return
 			}
 			v.want(slices.Contains(letterStates, l.State) && bytes.Equal(place(l.State), bucket), where, "is %q and lies with the others", l.State)
-			v.want(l.Ref == "" || v.hasCase(l.Ref), where, "belongs to case %s, which there is not", l.Ref)
+			v.want(l.Ref == "" || v.tx.HasCase(l.Ref), where, "belongs to case %s, which there is not", l.Ref)
 			v.letterIndexed(where, &l)
 			v.want(counted.IsZero() || limited(&l), where, "counts against the limits, and must not")
 			v.frozen(where, &l)
@@ -220,7 +214,7 @@ func (v *verifier) facts() {
 			v.find("token", "cannot be read: %v", err)
 			return
 		}
-		v.want(t.Ref == "" || v.hasCase(t.Ref), "token", "is for case %s, which there is not", t.Ref)
+		v.want(t.Ref == "" || v.tx.HasCase(t.Ref), "token", "is for case %s, which there is not", t.Ref)
 		v.want(t.Ref == "" || v.has(bIssued, issuedKey(t.Ref, k)), "token", "for case %s is missing from the index of tokens", t.Ref)
 	})
 	v.each(bIssued, func(k, _ []byte) {

@@ -69,6 +69,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			key, _ := tx.placeKey(a.MailLocation, false)
 			tx.put(bPlaces, key, []byte{2})
 		}, "message 3: is missing from the index of places"},
+		"a second place of a message, too many":     {func(tx *Tx) { tx.put(bPlaces, append(idKey(1<<32), 0, 0, 0, 9), []byte{3}) }, "is not where message 3 lies"},
 		"a listed message that says it has no case": {arrival(func(a *intake.Arrival) { a.Ref, a.Decision = "", intake.DidPass }), "says that it belongs to no case"},
 		"a message with another Message-ID":         {arrival(func(a *intake.Arrival) { a.MessageID = "x@example.com" }), "Message-ID"},
 		"a message that is gone":                    {func(tx *Tx) { tx.remove(bArrivals, idKey(3)) }, "the last has number"},
@@ -82,6 +83,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a place too many":                              {func(tx *Tx) { tx.put(bPlaces, append(idKey(1<<32), 0, 0, 0, 9), []byte{77}) }, "points to nothing"},
 		"a fingerprint too many":                        {func(tx *Tx) { tx.put(bTwins, idKey(1), []byte{2}) }, "not the fingerprint"},
 		"a Message-ID too many":                         {func(tx *Tx) { tx.put(bThreads, idKey(1), []byte{2}) }, "does not belong"},
+		"a fingerprint of nothing":                      {func(tx *Tx) { tx.put(bTwins, idKey(1), []byte{77}) }, "points to nothing"},
 		"a Message-ID of mail without a case, too many": {func(tx *Tx) { tx.put(bThreads, threadKey("lunch@example.org"), []byte{7 << 1}) }, "does not belong to number 14"},
 		"a Message-ID of nothing":                       {func(tx *Tx) { tx.put(bThreads, idKey(1), []byte{0x9a, 1}) }, "points to nothing"},
 		"an event that was changed":                     {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events[0].Kind = intake.DSAR }), "changed after it was recorded"},
@@ -99,22 +101,30 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"an erased case that names somebody": {ofCase(func(c *intake.Case, _ *intake.Index) {
 			c.Append(intake.Event{At: benchStart, Actor: "local:clerk", Name: intake.Erased}, nil)
 		}), "was erased, and names a person"},
-		"a case without events":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = nil }), "no events"},
-		"a message listed twice":      {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) }), "twice"},
-		"a message that never came":   {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
-		"a date that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
-		"a due date out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
-		"a reminder out of order":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.NextReminder = ix.NextReminder.Add(1) }), "index of reminders"},
-		"a due date that is gone":     {first(bDue), "index of due cases"},
-		"a reminder that is gone":     {first(bWake), "index of reminders"},
-		"a person who is gone":        {first(bPeople), "index of persons"},
-		"a due date too many":         {func(tx *Tx) { tx.put(bDue, dayKey(9, "CAF26-00001"), none) }, "is not so"},
-		"a due date of no case":       {func(tx *Tx) { tx.put(bDue, dayKey(0, "CAF26-99999"), none) }, "index due: CAF26-99999"},
-		"a reminder of no case":       {func(tx *Tx) { tx.put(bWake, timeKey(time.Time{}, []byte("CAF26-99999")), none) }, "index wake: CAF26-99999"},
-		"a person of no case":         {func(tx *Tx) { tx.put(bPeople, append(make([]byte, hashSize), "CAF26-99999"...), none) }, "points to nothing"},
-		"a reminder too many":         {func(tx *Tx) { tx.put(bWake, timeKey(benchStart, []byte("CAF26-00001")), none) }, "is not so"},
-		"a person too many":           {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
-		"a fresh word that is gone":   {first(bFresh), "index of words"},
+		"a case without events":                 {ofCase(func(c *intake.Case, _ *intake.Index) { c.Events = nil }), "no events"},
+		"a message listed twice":                {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) }), "twice"},
+		"an event about a message that is gone": {func(tx *Tx) { tx.remove(bArrivals, idKey(3)) }, "is about message 3, which is not registered"},
+		"a message listed twice, and one not at all": {func(tx *Tx) {
+			a, _ := tx.Arrival(1)
+			a.Ref = "CAF26-00002"
+			tx.putArrival(&a)
+			ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) })(tx)
+		}, "message 1: belongs to case CAF26-00002, which does not list it"},
+		"a message that never came":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
+		"a date that does not follow":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
+		"a reminder that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.NextReminder = ix.NextReminder.Add(1) }), "its events say"},
+		"a due date out of order":         {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
+		"a reminder out of order":         {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.NextReminder = ix.NextReminder.Add(1) }), "index of reminders"},
+		"a due date that is gone":         {first(bDue), "index of due cases"},
+		"a reminder that is gone":         {first(bWake), "index of reminders"},
+		"a person who is gone":            {first(bPeople), "index of persons"},
+		"a due date too many":             {func(tx *Tx) { tx.put(bDue, dayKey(9, "CAF26-00001"), none) }, "is not so"},
+		"a due date of no case":           {func(tx *Tx) { tx.put(bDue, dayKey(0, "CAF26-99999"), none) }, "index due: CAF26-99999"},
+		"a reminder of no case":           {func(tx *Tx) { tx.put(bWake, timeKey(time.Time{}, []byte("CAF26-99999")), none) }, "index wake: CAF26-99999"},
+		"a person of no case":             {func(tx *Tx) { tx.put(bPeople, append(make([]byte, hashSize), "CAF26-99999"...), none) }, "points to nothing"},
+		"a reminder too many":             {func(tx *Tx) { tx.put(bWake, timeKey(benchStart, []byte("CAF26-00001")), none) }, "is not so"},
+		"a person too many":               {func(tx *Tx) { tx.put(bPeople, append(idKey(7), "CAF26-00001"...), none) }, "does not have the person"},
+		"a fresh word that is gone":       {first(bFresh), "index of words"},
 		"a word that is gone": {func(tx *Tx) {
 			_, _ = tx.sortIn(10)
 			tx.remove(bFound, tx.first(bFound, []byte("0")))
@@ -138,18 +148,23 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			_ = tx.PutToken("x", Token{Ref: "CAF26-00001"})
 			tx.remove(bIssued, tx.first(bIssued, nil))
 		}, "index of tokens"},
-		"a token too many":                    {func(tx *Tx) { tx.put(bIssued, issuedKey("CAF26-00001", []byte("x")), none) }, "points to no token"},
-		"a case in both halves":               {func(tx *Tx) { tx.put(bDone, refKey("CAF26-00002"), tx.get(bOpen, refKey("CAF26-00002"))) }, "both"},
-		"a letter of no known case":           {letter(func(l *intake.Letter) { l.Ref = "CAF26-99999" }), "which there is not"},
-		"a letter with another key":           {letter(func(l *intake.Letter) { l.Key = "CAF26-00002/x" }), "index of keys"},
-		"a letter in no known state":          {letter(func(l *intake.Letter) { l.State = "lost" }), "lies with the others"},
-		"a letter that is sent":               {letter(func(l *intake.Letter) { l.State = intake.LetterSent }), "lies with the others"},
-		"a letter at another time":            {letter(func(l *intake.Letter) { l.Next = l.Next.Add(time.Hour) }), "will never be looked at"},
-		"a letter without its bytes":          {func(tx *Tx) { tx.remove(bRaw, idKey(3)) }, "bytes are missing"},
-		"a letter with other bytes":           {func(tx *Tx) { tx.put(bRaw, idKey(3), []byte("x")) }, "bytes were changed"},
-		"a letter that is gone":               {func(tx *Tx) { tx.remove(bQueue, idKey(3)) }, "letter 3"},
+		"a token too many":           {func(tx *Tx) { tx.put(bIssued, issuedKey("CAF26-00001", []byte("x")), none) }, "points to no token"},
+		"a case in both halves":      {func(tx *Tx) { tx.put(bDone, refKey("CAF26-00002"), tx.get(bOpen, refKey("CAF26-00002"))) }, "both"},
+		"a letter of no known case":  {letter(func(l *intake.Letter) { l.Ref = "CAF26-99999" }), "which there is not"},
+		"a letter with another key":  {letter(func(l *intake.Letter) { l.Key = "CAF26-00002/x" }), "index of keys"},
+		"a letter in no known state": {letter(func(l *intake.Letter) { l.State = "lost" }), "lies with the others"},
+		"a letter that is sent":      {letter(func(l *intake.Letter) { l.State = intake.LetterSent }), "lies with the others"},
+		"a letter at another time":   {letter(func(l *intake.Letter) { l.Next = l.Next.Add(time.Hour) }), "will never be looked at"},
+		"a letter without its bytes": {func(tx *Tx) { tx.remove(bRaw, idKey(3)) }, "bytes are missing"},
+		"a letter with other bytes":  {func(tx *Tx) { tx.put(bRaw, idKey(3), []byte("x")) }, "bytes were changed"},
+		"a letter that is gone":      {func(tx *Tx) { tx.remove(bQueue, idKey(3)) }, "is about letter 3, which there is not"},
+		"a letter that waits and counts": {func(tx *Tx) {
+			l, _, _ := tx.letterAt(3)
+			tx.put(bQueue, idKey(3), encodeLetter(&l, benchStart))
+		}, "counts against the limits, and must not"},
 		"a letter that goes unwritten":        {letter(func(l *intake.Letter) { l.State, l.Hash = intake.LetterSending, nil }), "its bytes were never written"},
 		"a letter that cannot be read":        {func(tx *Tx) { tx.put(bQueue, idKey(3), []byte{0x7f, 0x7f}) }, "letter 3: cannot be read"},
+		"a key of no letter":                  {func(tx *Tx) { tx.put(bKeys, letterKey("CAF26-00001/x"), []byte{77}) }, "points to nothing"},
 		"a key too many":                      {func(tx *Tx) { tx.put(bKeys, letterKey("CAF26-00001/x"), []byte{3}) }, "is not the key of letter 3"},
 		"bytes of no letter":                  {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
 		"a key that is gone":                  {first(bKeys), "index of keys"},
@@ -159,6 +174,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a letter to nobody counted":          {func(tx *Tx) { tx.put(bSentTo, append(make([]byte, hashSize), timeKey(benchStart, idKey(3))...), none) }, "is not so"},
 		"an attempt at what is known":         {func(tx *Tx) { k := tx.first(bPlaces, nil); tx.put(bTries, k, []byte{1}) }, "registered already"},
 		"a position of no folder":             {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 99}, idKey(1)) }, "no known folder"},
+		"a position that cannot be read":      {func(tx *Tx) { tx.put(bPosition, []byte{0, 0, 0, 1}, []byte{1}) }, "00000001 cannot be read"},
 		"a position of half a folder":         {func(tx *Tx) { tx.put(bPosition, []byte{0, 1}, idKey(1)) }, "no known folder"},
 		"a fact that cannot be read":          {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},
 		"a token for no case":                 {func(tx *Tx) { _ = tx.PutToken("x", Token{Ref: "CAF26-99999"}) }, "which there is not"},
@@ -309,7 +325,7 @@ func allSorts(tx *Tx) error {
 			}
 			c.Messages = []uint64{a.ID}
 			c.Append(intake.Event{At: tx.Now(), Actor: "requestd", Name: intake.Opened, Opening: &intake.Opening{}}, nil)
-			return errors.Join(tx.PutCase(c, intake.Index{Open: true}), tx.PutToken("of a case", Token{Ref: first.Ref}), tx.PutToken("of none", Token{}))
+			return errors.Join(tx.PutCase(c, intake.Index{Open: true}), tx.SetPosition("cafcass", "INBOX", intake.Position{UIDValidity: 7, Through: 9}), tx.PutToken("of a case", Token{Ref: first.Ref}), tx.PutToken("of none", Token{}))
 		},
 	} {
 		if err := do(); err != nil {

@@ -53,8 +53,8 @@ func (v *verifier) placeIndex() {
 				v.orphan(bPlaces, k, err.Error())
 				continue
 			}
-			key, err := v.tx.placeKey(a.MailLocation, false)
-			v.want(err == nil && bytes.Equal(key, k), "index places", "%x is not where message %d lies", k, id)
+			key, _ := v.tx.placeKey(a.MailLocation, false)
+			v.want(bytes.Equal(key, k), "index places", "%x is not where message %d lies", k, id)
 		}
 	})
 }
