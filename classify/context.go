@@ -111,23 +111,13 @@ func withoutHead(s string) string {
 }
 
 func containsAny(s string, subs ...string) bool {
-	for _, x := range subs {
-		if strings.Contains(s, x) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(subs, func(x string) bool { return strings.Contains(s, x) })
 }
 
 // repliedSubject tells whether the subject begins as a reply's does.
 func repliedSubject(s string) bool {
 	s = strings.ToLower(strings.TrimSpace(stripTags(s)))
-	for _, p := range []string{"re:", "re :", "atb:", "parthed:", "ynghylch:", "ymateb:", "aw:", "sv:"} {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
+	return hasPrefix(s, "re:", "re :", "atb:", "parthed:", "ynghylch:", "ymateb:", "aw:", "sv:")
 }
 
 // stripTags takes a gateway's marks such as [EXTERNAL] off a subject.

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -47,12 +48,7 @@ func (s *signs) flags(m *intake.Message, r *intake.Reading) {
 
 // attachedLike tells whether an attachment's name holds one of the words.
 func (s *signs) attachedLike(words ...string) bool {
-	for _, n := range s.ctx.names {
-		if containsAny(n, words...) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.ctx.names, func(name string) bool { return containsAny(name, words...) })
 }
 
 // otherBody tells whether the mail seems meant for the other body: it came to

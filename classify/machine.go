@@ -211,13 +211,7 @@ func (mc *machine) rest(f *intake.Field, o *ours) {
 }
 
 func (mc *machine) ownList(v string, o *ours) bool {
-	v = strings.ToLower(v)
-	for _, l := range o.lists {
-		if strings.Contains(v, l) {
-			return true
-		}
-	}
-	return false
+	return containsAny(strings.ToLower(v), o.lists...)
 }
 
 // bare trims a header's value to its first word in lower case, without
@@ -292,21 +286,16 @@ func softName(local string) bool {
 	case "root", "postmaster", "notifications", "notification", "daemon":
 		return true
 	}
-	for _, p := range []string{"no-reply", "noreply", "no_reply", "do-not-reply", "donotreply", "dim-ateb", "peidiwch-ag-ateb"} {
-		if strings.HasPrefix(local, p) || strings.HasSuffix(local, p) {
-			return true
-		}
-	}
-	return false
+	noReply := []string{"no-reply", "noreply", "no_reply", "do-not-reply", "donotreply", "dim-ateb", "peidiwch-ag-ateb"}
+	return hasPrefix(local, noReply...) || hasSuffix(local, noReply...)
+}
+
+func hasPrefix(s string, prefixes ...string) bool {
+	return slices.ContainsFunc(prefixes, func(x string) bool { return strings.HasPrefix(s, x) })
 }
 
 func hasSuffix(s string, suffixes ...string) bool {
-	for _, x := range suffixes {
-		if strings.HasSuffix(s, x) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(suffixes, func(x string) bool { return strings.HasSuffix(s, x) })
 }
 
 // structure weighs the parts: reports of any kind near the top, calendar

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -93,13 +94,5 @@ func (o *ours) address(a string) bool {
 // staff tells whether a belongs to the bodies' own people.
 func (o *ours) staff(a string) bool {
 	_, domain, ok := strings.Cut(strings.ToLower(a), "@")
-	if !ok {
-		return false
-	}
-	for _, d := range o.domains {
-		if domain == d || strings.HasSuffix(domain, "."+d) {
-			return true
-		}
-	}
-	return false
+	return ok && slices.ContainsFunc(o.domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })
 }

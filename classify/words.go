@@ -113,12 +113,7 @@ func (o *ours) named(a intake.Address) bool {
 // forwardedSubject tells whether the subject begins as a forward's does.
 func forwardedSubject(s string) bool {
 	s = strings.ToLower(strings.TrimSpace(stripTags(s)))
-	for _, p := range []string{"fw:", "fwd:", "fw :", "yml:", "ymlaen:", "anfon ymlaen:", "wg:", "tr:", "rv:", "enc:", "i:", "pd:", "vs:", "vb:", "vl:", "doorst:"} {
-		if strings.HasPrefix(s, p) {
-			return true
-		}
-	}
-	return false
+	return hasPrefix(s, "fw:", "fwd:", "fw :", "yml:", "ymlaen:", "anfon ymlaen:", "wg:", "tr:", "rv:", "enc:", "i:", "pd:", "vs:", "vb:", "vl:", "doorst:")
 }
 
 // unhyphened parts the words of a file's name.

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -76,12 +77,7 @@ func linkLike(word string) bool {
 		return true
 	}
 	labels := strings.Split(strings.TrimRight(word, ".,;"), ".")
-	for _, l := range labels[:len(labels)-1] {
-		if len([]rune(l)) > 1 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(labels[:len(labels)-1], func(l string) bool { return len([]rune(l)) > 1 })
 }
 
 // onlyLetters turns a word into words of letters, each begun and ended by

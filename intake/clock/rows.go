@@ -3,6 +3,7 @@ package clock
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"requestd/deadlines"
@@ -141,12 +142,8 @@ func (l *list) clock(v *intake.View, k *intake.Clock) {
 // last list.
 func (l *list) reminded(v *intake.View, k *intake.Clock) bool {
 	since := cmp.Or(l.last[v.Mailbox].Day, l.tx.Today()-1)
-	for _, r := range v.Reminders(l.cl.cases.Rules().Schedule(), l.cl.cases.Calendar(), since.Time(23, 59), l.tx.Today().Time(23, 59)) {
-		if r.Purpose == intake.ForReminder && r.Part == k.Kind {
-			return true
-		}
-	}
-	return false
+	reminders := v.Reminders(l.cl.cases.Rules().Schedule(), l.cl.cases.Calendar(), since.Time(23, 59), l.tx.Today().Time(23, 59))
+	return slices.ContainsFunc(reminders, func(r intake.Reminder) bool { return r.Purpose == intake.ForReminder && r.Part == k.Kind })
 }
 
 // waits says for what a part waits, since when, and whether closing may be

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -28,12 +29,7 @@ func addresses(fields []intake.Field, name string) []intake.Address {
 }
 
 func addressed(list []intake.Address) bool {
-	for i := range list {
-		if list[i].Addr != "" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list, func(a intake.Address) bool { return a.Addr != "" })
 }
 
 func appendAddresses(list []intake.Address, v string) []intake.Address {

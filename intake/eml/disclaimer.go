@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,7 +54,7 @@ func disclaimerFrom(par []string) int {
 		return footerLine(par)
 	}
 	for i, l := range par { // keep the name above a footer that follows at once
-		if l := plainWords(l); opens(l) || disclaimers.Any(l) {
+		if l := plainWords(l); beginsWith(l, openers) || disclaimers.Any(l) {
 			return i
 		} else if len(l) > 60 {
 			break // prose: the footer begins with it
@@ -67,7 +68,7 @@ func disclaimerFrom(par []string) int {
 // when nothing is asked there.
 func footerLine(par []string) int {
 	for i, l := range par {
-		if opens(plainWords(l)) {
+		if beginsWith(plainWords(l), openers) {
 			text := plainWords(strings.Join(par[i:], " "))
 			if i > 0 && disclaimers.Any(text) && !seeks(par[i:]) {
 				return i
@@ -77,13 +78,8 @@ func footerLine(par []string) int {
 	return -1
 }
 
-func opens(l string) bool {
-	for _, o := range openers {
-		if strings.HasPrefix(l, o) {
-			return true
-		}
-	}
-	return false
+func beginsWith(s string, some []string) bool {
+	return slices.ContainsFunc(some, func(prefix string) bool { return strings.HasPrefix(s, prefix) })
 }
 
 // plainWords is s in lower case with straight apostrophes and single blanks.

@@ -252,13 +252,7 @@ func (e *entity) parts(list []intake.Part) []intake.Part {
 type faults []string
 
 func (f *faults) add(s string) {
-	if len(*f) >= maxFaults {
-		return
+	if len(*f) < maxFaults && !slices.Contains(*f, s) {
+		*f = append(*f, s)
 	}
-	for _, have := range *f {
-		if have == s {
-			return
-		}
-	}
-	*f = append(*f, s)
 }

@@ -201,10 +201,8 @@ func formLabel(s string) formField {
 	if f, ok := formLabels[s]; ok {
 		return f
 	}
-	for _, p := range []string{"describe ", "please describe ", "please tell us ", "please give details", "what information ", "what would you like", "details of ", "tell us about"} {
-		if strings.HasPrefix(s, p) && len(s) < 80 {
-			return formText
-		}
+	if len(s) < 80 && beginsWith(s, []string{"describe ", "please describe ", "please tell us ", "please give details", "what information ", "what would you like", "details of ", "tell us about"}) {
+		return formText
 	}
 	return formNone
 }

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -207,12 +208,9 @@ func readAttributes(n *html.Node) (a attributes) {
 // quoteClass knows the classes by which mail programs mark a quotation. Those of
 // web pages' own quoting boxes, such as blockquote, say nothing of the kind.
 func quoteClass(class string) bool {
-	for _, c := range strings.Fields(class) {
-		if (strings.Contains(c, "quote") || strings.Contains(c, "cite")) && !strings.Contains(c, "blockquote") && !strings.Contains(c, "block-quote") && !strings.Contains(c, "pull") && c != "quote" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(strings.Fields(class), func(c string) bool {
+		return (strings.Contains(c, "quote") || strings.Contains(c, "cite")) && !strings.Contains(c, "blockquote") && !strings.Contains(c, "block-quote") && !strings.Contains(c, "pull") && c != "quote"
+	})
 }
 
 // fontSize tells whether a style sets the size of the text, and to nothing.

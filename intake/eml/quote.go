@@ -24,15 +24,7 @@ func mayBegin(l string) bool {
 var starters = []string{"On ", "Ar ", "Le ", "Am ", "El ", "Il ", "W dniu ", "Dnia ", "Em ", "Op ", "At ", "Ysgrifennodd ", "Pe "}
 
 func starter(l string) bool {
-	if l == "" || l[0] < 'A' || l[0] > 'Z' {
-		return false
-	}
-	for _, s := range starters {
-		if strings.HasPrefix(l, s) {
-			return true
-		}
-	}
-	return false
+	return l != "" && l[0] >= 'A' && l[0] <= 'Z' && beginsWith(l, starters)
 }
 
 var verbs = []string{
@@ -240,12 +232,7 @@ func separator(l string) bool {
 	c := l[0]
 	text := strings.ToLower(strings.ReplaceAll(strings.Trim(l, "-_=*:. "), "’", "'"))
 	if c == '-' || c == '_' || c == '=' || c == '*' {
-		for _, s := range separators {
-			if strings.HasPrefix(text, s) {
-				return true
-			}
-		}
-		return false
+		return beginsWith(text, separators)
 	}
 	return strings.HasSuffix(l, ":") && (text == "begin forwarded message" || text == "dechrau neges a anfonwyd ymlaen" || text == "dechrau'r neges a anfonwyd ymlaen")
 }

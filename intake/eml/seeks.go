@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake/phrases"
@@ -42,30 +43,12 @@ func seeks(lines []string) bool {
 			}
 		}
 	}
-	if asks(text[start:]) {
-		return true
-	}
-	for _, l := range lines[1:] {
-		if asks(plainWords(l)) {
-			return true
-		}
-	}
-	return false
+	return asks(text[start:]) || slices.ContainsFunc(lines[1:], func(l string) bool { return asks(plainWords(l)) })
 }
 
 func asks(sentence string) bool {
 	sentence = strings.TrimLeft(sentence, " -*•>\"'()0123456789")
-	for _, f := range footerBegins {
-		if strings.HasPrefix(sentence, f) {
-			return false
-		}
-	}
-	for _, b := range begins {
-		if strings.HasPrefix(sentence, b) {
-			return true
-		}
-	}
-	return false
+	return !beginsWith(sentence, footerBegins) && beginsWith(sentence, begins)
 }
 
 // ofOneself tells whether a paragraph speaks of its writer, as no footer does.

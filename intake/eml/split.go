@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -225,10 +226,7 @@ func joinLines(lines []string) string {
 
 // anothers reports whether a text is known to be somebody else's.
 func anothers(inners []intake.Inner) bool {
-	for i := range inners {
-		if in := &inners[i]; in.Text != "" && (in.From.Addr != "" || in.From.Name != "" || !in.Date.IsZero()) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(inners, func(in intake.Inner) bool {
+		return in.Text != "" && (in.From.Addr != "" || in.From.Name != "" || !in.Date.IsZero())
+	})
 }

@@ -113,12 +113,7 @@ func isPhone(l string) bool {
 		return false
 	}
 	l = strings.ToLower(strings.ReplaceAll(l, "’", "'"))
-	for _, p := range phoneLines {
-		if strings.HasPrefix(l, p) {
-			return !strings.Contains(l, "request") && !strings.Contains(l, " cais") && !seeking.Any(" "+l+" ") && !asking.Any(l)
-		}
-	}
-	return false
+	return beginsWith(l, phoneLines) && !strings.Contains(l, "request") && !strings.Contains(l, " cais") && !seeking.Any(" "+l+" ") && !asking.Any(l)
 }
 
 // lastParagraph returns the line at which the last run of lines begins.

@@ -28,19 +28,17 @@ func (s *session) examine(ctx context.Context, f watched) error {
 
 // noFolder says which folders there are, when one could not be opened.
 func (s *session) noFolder(ctx context.Context, f watched, err error) error {
-	var e *Error
-	if !errors.As(err, &e) || !errors.Is(e.Kind, ErrProtocol) || !refused(err) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !errors.Is(e.Kind, ErrProtocol) || !refused(err) {
 		return err
 	}
 	all, listErr := s.folders(ctx)
 	if listErr != nil {
 		return listErr
 	}
-	for _, name := range all {
-		if name == f.name {
-			e.Kind, e.Mend = ErrAccess, "the folder exists: check that the account may read it"
-			return err
-		}
+	if slices.Contains(all, f.name) {
+		e.Kind, e.Mend = ErrAccess, "the folder exists: check that the account may read it"
+		return err
 	}
 	key := map[Role]string{Inbox: "imap.folder", Junk: "imap.junk_folder", Sent: "imap.sent_folder"}[f.role]
 	e.Kind, e.Mend = ErrConfig, fmt.Sprintf("set %s to one of: %s", key, strings.Join(all[:min(len(all), 40)], ", "))

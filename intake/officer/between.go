@@ -1,6 +1,7 @@
 package officer
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -56,12 +57,7 @@ func copied(line string) string {
 
 func marks(line string, words []string) bool {
 	line = strings.Trim(line, " \t*_-–—=<>[]:.")
-	for _, w := range words {
-		if strings.EqualFold(line, w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(line, w) })
 }
 
 // Blank is what a mail has below SEND that gives a letter so many texts, each

@@ -57,18 +57,13 @@ func Automatic(m *intake.Message) bool {
 		}
 		cut = false
 	}
-	for _, p := range []string{"automatic reply", "auto reply", "autoreply", "auto-reply", "out of office", "out-of-office", "auto:",
+	return slices.ContainsFunc([]string{"automatic reply", "auto reply", "autoreply", "auto-reply", "out of office", "out-of-office", "auto:",
 		"ateb awtomatig", "ymateb awtomatig", "allan or swyddfa", "i ffwrdd or swyddfa", "automated response", "auto response",
 		"automatische antwort", "abwesenheit", "abwesend", "réponse automatique", "absence du bureau", "respuesta automática", "fuera de la oficina",
 		"risposta automatica", "fuori sede", "fuori ufficio", "resposta automática", "automatisch antwoord", "afwezig", "automatyczna odpowiedź",
 		"odpowiedź automatyczna", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus", "automatická odpověď", "automatická odpoveď",
 		"automatikus válasz", "răspuns automat", "automatinis atsakymas", "automātiska atbilde", "автоматический ответ", "автоответ", "автоматична відповідь",
-		"автоматичен отговор", "αυτόματη απάντηση", "otomatik yanıt", "自动回复", "自動回覆", "自動応答", "자동 회신", "رد تلقائي", "תשובה אוטומטית"} {
-		if strings.HasPrefix(s, fold(p)) {
-			return true
-		}
-	}
-	return false
+		"автоматичен отговор", "αυτόματη απάντηση", "otomatik yanıt", "自动回复", "自動回覆", "自動応答", "자동 회신", "رد تلقائي", "תשובה אוטומטית"}, func(p string) bool { return strings.HasPrefix(s, fold(p)) })
 }
 
 // Away reports whether a command is no more than a note that somebody is away,

@@ -2,6 +2,7 @@ package register
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -76,10 +77,5 @@ func (s *staffMail) writes(to string) bool {
 			s.people = append(s.people, d.Officer, d.Cover)
 		}
 	}
-	for _, p := range s.people {
-		if intake.SameAddress(p, to) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.people, func(p string) bool { return intake.SameAddress(p, to) })
 }

@@ -97,12 +97,8 @@ func (r *Rules) Schedule() intake.Schedule {
 
 // Own reports whether an address is one of the watched mailboxes'.
 func (r *Rules) Own(addr string) bool {
-	for _, b := range r.Config.Mailboxes {
-		if intake.SameAddress(addr, b.Address) || slices.ContainsFunc(b.Aliases, func(a string) bool { return intake.SameAddress(addr, a) }) {
-			return true
-		}
-	}
-	return false
+	same := func(a string) bool { return intake.SameAddress(addr, a) }
+	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool { return same(b.Address) || slices.ContainsFunc(b.Aliases, same) })
 }
 
 // OwnDomain reports whether an address lies in the domain of a watched mailbox.
