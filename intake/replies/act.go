@@ -309,7 +309,10 @@ func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 
 // mailOf is the mail that a command names, or the one that was answered.
 func (rs *Replies) mailOf(tx *store.Tx, o *order) (uint64, error) {
-	id := cmp.Or(o.cmd.Mail, numberIn(o.letter, "mail-"))
+	id := o.cmd.Mail
+	if id == 0 {
+		id = numberIn(o.letter, "mail-")
+	}
 	if id == 0 {
 		return 0, refused("It is not certain which mail is meant.", "Write its number, as in the list: OPEN 12 FOI.")
 	}

@@ -49,12 +49,14 @@ func (rs *Replies) tell(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	case officer.List:
 		var sum string
 		n.Notice.Lists, sum, err = rs.clock.ListFor(tx, r.from)
-		n.Notice.Lines = nothing(len(n.Notice.Lists), "Nothing is to be done.")
+		if len(n.Notice.Lists) == 0 {
+			n.Notice.Lines = []string{"Nothing is to be done."}
+		}
 		n.Notice.Sum = "LIST " + sum
 	case officer.Status:
 		var sum string
 		_, sum, err = rs.clock.ListFor(tx, r.from)
-		n.Notice.Lines = append(rs.clock.StandingFor(tx, r.from), "To do: "+orNothing(sum))
+		n.Notice.Lines = append(rs.clock.StandingFor(tx, r.from), "To do: "+cmp.Or(sum, "nothing"))
 	case officer.Help:
 		for _, w := range officer.HelpLines() {
 			n.Notice.Lines = append(n.Notice.Lines, fmt.Sprintf("- %s / %s: %s", w.En, w.Cy, w.What))
@@ -77,20 +79,6 @@ func (rs *Replies) tell(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		mailbox = v.Mailbox
 	}
 	return rs.notices.NotifyOne(tx, mailbox, v, n, rs.configured(r.from))
-}
-
-func nothing(n int, words string) []string {
-	if n > 0 {
-		return nil
-	}
-	return []string{words}
-}
-
-func orNothing(sum string) string {
-	if sum == "" {
-		return "nothing"
-	}
-	return sum
 }
 
 // configured is an officer's address as the configuration has it, which is
