@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"requestd/intake/health"
 	"requestd/store"
 )
 
@@ -82,7 +83,7 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "the register was copied to %s and verified; %s removed\n", name, counted(gone, "older copy", "older copies"))
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "the register was copied to %s and verified; %s removed\n", name, health.Count(gone, "older copy", "older copies"))
 	return err
 }
 

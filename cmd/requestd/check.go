@@ -14,6 +14,7 @@ import (
 
 	"requestd/deadlines"
 	"requestd/intake/config"
+	"requestd/intake/health"
 	"requestd/templates"
 )
 
@@ -132,7 +133,7 @@ func (p *checkPrinter) findings(ctx context.Context, c *config.Config, probes []
 	return bad
 }
 
-func countMistakes(n int) string { return counted(n, "thing is wrong", "things are wrong") }
+func countMistakes(n int) string { return health.Count(n, "thing is wrong", "things are wrong") }
 
 // checkPrinter writes a line for each thing found. A failing writer is the
 // reader's choice, as with a pipe into head.

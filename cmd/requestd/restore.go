@@ -18,6 +18,7 @@ import (
 	"requestd/intake/casework"
 	"requestd/intake/config"
 	"requestd/intake/engine"
+	"requestd/intake/health"
 	"requestd/intake/outbox"
 	"requestd/store"
 )
@@ -295,7 +296,7 @@ func releaseRestored(ctx context.Context, r *register, cmd *cobra.Command, ask a
 	for _, why := range done.Kept {
 		fmt.Fprintln(cmd.OutOrStdout(), "does not go:", why)
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s let go\n", counted(len(done.Letters), "letter was", "letters were"))
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s let go\n", health.Count(len(done.Letters), "letter was", "letters were"))
 	return err
 }
 

@@ -38,7 +38,7 @@ It exits 0 when all is well and 1 while an alarm stands.`,
 		if s.Well {
 			return nil
 		}
-		return errors.New(counted(len(s.Alarms), "alarm stands", "alarms stand"))
+		return errors.New(health.Count(len(s.Alarms), "alarm stands", "alarms stand"))
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if c := watching(cmd); c != nil {
@@ -194,11 +194,4 @@ func (p *statusPrinter) since(before string, t *time.Time) string {
 		return ""
 	}
 	return before + clock(t)
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

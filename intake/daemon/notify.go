@@ -51,31 +51,24 @@ func (d *Daemon) tellStanding() { d.notify("STATUS=" + d.watching()) }
 func (d *Daemon) watching() string {
 	all := len(d.current())
 	if d.share == nil {
-		return "Watching " + plural(all, "mailbox", "mailboxes")
+		return "Watching " + health.Count(all, "mailbox", "mailboxes")
 	}
-	return fmt.Sprintf("Watching %d of %s, beside other daemons", len(d.watched()), plural(all, "mailbox", "mailboxes"))
+	return fmt.Sprintf("Watching %d of %s, beside other daemons", len(d.watched()), health.Count(all, "mailbox", "mailboxes"))
 }
 
 // statusText is what systemctl status shows on one line.
 func statusText(s *health.Status) string {
-	text := fmt.Sprintf("Watching %s, %s in the outbox, %d open, %d overdue", plural(len(s.Mailboxes), "mailbox", "mailboxes"),
-		plural(s.Letters.Waiting+s.Letters.Sending+s.Letters.InDoubt, "letter", "letters"),
+	text := fmt.Sprintf("Watching %s, %s in the outbox, %d open, %d overdue", health.Count(len(s.Mailboxes), "mailbox", "mailboxes"),
+		health.Count(s.Letters.Waiting+s.Letters.Sending+s.Letters.InDoubt, "letter", "letters"),
 		s.Cases.Open+s.Cases.Waiting+s.Cases.Triage, s.Cases.Overdue)
 	if len(s.Alarms) == 0 {
 		return text + ": all is well"
 	}
-	text += ": " + plural(len(s.Alarms), "alarm", "alarms")
+	text += ": " + health.Count(len(s.Alarms), "alarm", "alarms")
 	for _, a := range s.Alarms {
 		text += "; " + a.Problem
 	}
 	return intake.WithoutAddresses(strings.Join(strings.Fields(text), " ")) // systemctl shows it to everybody
-}
-
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
 
 // watchdogInterval is how often the service manager wants to hear that the

@@ -143,11 +143,11 @@ func (j *judge) letters() {
 		}
 	}
 	if n := j.s.Letters.StaffFailed; n > 0 {
-		j.add("staff-mail", "", Critical, fmt.Sprintf("%s to staff could not be sent, or came back, within the last week", count(n, "mail", "mails")),
+		j.add("staff-mail", "", Critical, fmt.Sprintf("%s to staff could not be sent, or came back, within the last week", Count(n, "mail", "mails")),
 			"requestd outbox --state failed and --state bounced show which, and the server's answer; correct the address under staff and reload; where it was right, requestd outbox retry ID sends again what was refused")
 	}
 	if n := j.s.Cases.Unreadable; n > 0 {
-		j.add("unreadable", "", Warning, fmt.Sprintf("%s could not be read and waits for a decision", count(n, "mail", "mails")),
+		j.add("unreadable", "", Warning, fmt.Sprintf("%s could not be read and waits for a decision", Count(n, "mail", "mails")),
 			"open it in the mailbox and decide: requestd list --state triage")
 	}
 }
@@ -237,7 +237,8 @@ func because(trouble string) string {
 	return ": " + trouble
 }
 
-func count(n int, one, many string) string {
+// Count says how many of something there are.
+func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
@@ -248,13 +249,13 @@ func count(n int, one, many string) string {
 func span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return count(int(d/time.Second), "second", "seconds")
+		return Count(int(d/time.Second), "second", "seconds")
 	case d < 2*time.Hour:
-		return count(int(d/time.Minute), "minute", "minutes")
+		return Count(int(d/time.Minute), "minute", "minutes")
 	case d < 48*time.Hour:
-		return count(int(d/time.Hour), "hour", "hours")
+		return Count(int(d/time.Hour), "hour", "hours")
 	}
-	return count(int(d/(24*time.Hour)), "day", "days")
+	return Count(int(d/(24*time.Hour)), "day", "days")
 }
 
 // Bytes writes a size for people.
