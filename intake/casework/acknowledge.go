@@ -1,8 +1,6 @@
 package casework
 
 import (
-	"errors"
-
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/compose"
@@ -100,11 +98,7 @@ func (cs *Cases) HeldText(tx *store.Tx, c *intake.Case) (string, error) {
 	if err == nil && (len(l.Raw) == 0 || !l.Edited || cs.outdated(c, cs.View(tx, c), l)) {
 		err = cs.writeForNow(tx, c, &l)
 	}
-	var cannot *Refusal
-	if errors.As(err, &cannot) {
-		return "", nil
-	}
-	if err != nil {
+	if err, refused := toRead(err); refused || err != nil {
 		return "", err
 	}
 	_, text, err := compose.Text(l.Raw)

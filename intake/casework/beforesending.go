@@ -24,16 +24,15 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 		return "letters on the case go to another address by now", nil
 	}
 	if !c.Erased() && l.Doubts == 0 {
-		named, right, err := misdated(tx, c, cs.View(tx, c), l)
+		v := cs.View(tx, c)
+		named, right, err := misdated(tx, c, v, l)
 		if err != nil {
 			return "", err
 		}
 		if named != 0 {
 			return fmt.Sprintf("it names %s, which was put right to %s since", named.Long(), right.Long()), nil
 		}
-	}
-	if !c.Erased() && l.Doubts == 0 {
-		day, err := cs.lapsed(tx, c, cs.View(tx, c), l)
+		day, err := cs.lapsed(tx, c, v, l)
 		if err != nil {
 			return "", err
 		}

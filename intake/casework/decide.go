@@ -88,7 +88,7 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Reclassified, Kind: in.Kind, Of: in.Of, Also: in.Also, Right: in.Right})
 	ch.Event = len(c.Events)
-	if _, err := cs.stopNeutral(tx, c); err != nil {
+	if err := stopNeutral(tx, c); err != nil {
 		return err
 	}
 	if in.Kind == intake.Review && in.Of == intake.Unknown {

@@ -202,11 +202,7 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 	ev.Language, ev.Child = in.Language, in.Child
 	if language := in.Language; language != "" || in.Mailbox != "" {
 		language = cmp.Or(language, v.Language)
-		box := c.Mailbox
-		if in.Mailbox != "" {
-			box = in.Mailbox
-		}
-		ev.Reply = cs.Rules().ReplyLanguage(box, language)
+		ev.Reply = cs.Rules().ReplyLanguage(cmp.Or(in.Mailbox, c.Mailbox), language)
 	}
 	return nil
 }

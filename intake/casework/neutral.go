@@ -122,13 +122,13 @@ func (cs *Cases) datesStillToTell(tx *store.Tx, c *intake.Case, v *intake.View) 
 
 // stopNeutral takes a neutral letter that did not go yet from the outbox, once
 // there is something better to say. It reports whether there was one.
-func (cs *Cases) stopNeutral(tx *store.Tx, c *intake.Case) (bool, error) {
+func stopNeutral(tx *store.Tx, c *intake.Case) error {
 	l, ok := tx.LetterByKey(neutralKey(c.Ref))
 	if !ok || sendingOrDone(l) || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {
-		return false, nil
+		return nil
 	}
 	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
-	return true, tx.PutLetter(l)
+	return tx.PutLetter(l)
 }
 
 // draftNoRequest writes, for a person to send, the letter to somebody who was
@@ -185,7 +185,7 @@ func (cs *Cases) NoRequestLetter(tx *store.Tx, c *intake.Case) (intake.Letter, b
 // the case. One that was overtaken is stopped, and the case says so: else it
 // would count as on its way for ever. Where that is taken back it goes after
 // all, and where its hour has passed meanwhile it goes now.
-func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
+func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View, _ *Change) error {
 	if l, ok := tx.LetterByKey(noRequestKey(c.Ref)); ok && !saysNoRequest(c, v) && !sendingOrDone(l) && l.Doubts == 0 && l.State != intake.LetterFailed {
 		l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+"it was overtaken", tx.Now()
 		if err := tx.PutLetter(l); err != nil {
@@ -195,7 +195,7 @@ func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View) er
 	if v.Doubt && v.IsOpen() && v.Ack.At.IsZero() {
 		return cs.startNeutral(tx, c, v)
 	}
-	if _, err := cs.stopNeutral(tx, c); err != nil {
+	if err := stopNeutral(tx, c); err != nil {
 		return err
 	}
 	if l, ok := tx.LetterByKey(neutralKey(c.Ref)); ok && l.Stopped() && v.Ack.Queued && v.Ack.Letter == l.ID {

@@ -352,8 +352,7 @@ func (cs *Cases) waitAgain(tx *store.Tx, c *intake.Case, l *intake.Letter, ch *C
 
 // toRead tells an error of reading from the refusal of what was read.
 func toRead(err error) (fault error, refused bool) {
-	var r *Refusal
-	if errors.As(err, &r) {
+	if _, refused = errors.AsType[*Refusal](err); refused {
 		return nil, true
 	}
 	return err, false

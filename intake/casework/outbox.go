@@ -89,15 +89,12 @@ func (cs *Cases) retryLetter(tx *store.Tx, by By, id uint64) (intake.Letter, err
 		return l, refuse("letter %d was erased with its case %s, and nothing is left of it to send", id, l.Ref)
 	case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0 && l.State == intake.LetterWaiting:
 		return l, nil
-	case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0:
-		if _, err := cs.DoIn(tx, by, c, Acknowledge(AckInput{})); err != nil {
-			return l, err
+	case l.Purpose == intake.ForAcknowledgement && l.Attempts == 0, l.IsDraft():
+		act := SendDraft(id)
+		if l.Purpose == intake.ForAcknowledgement {
+			act = Acknowledge(AckInput{})
 		}
-		l, err = tx.Letter(id)
-		l.Raw = nil
-		return l, err
-	case l.IsDraft():
-		if _, err := cs.DoIn(tx, by, c, SendDraft(id)); err != nil {
+		if _, err := cs.DoIn(tx, by, c, act); err != nil {
 			return l, err
 		}
 		l, err = tx.Letter(id)

@@ -160,7 +160,7 @@ func beyondRecall(l intake.Letter) bool {
 // restoreLetter brings the outbox into step with a case on which a decision
 // was undone.
 func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error {
-	if err := cs.refreshNeutral(tx, c, cs.View(tx, c)); err != nil {
+	if err := cs.refreshNeutral(tx, c, cs.View(tx, c), nil); err != nil {
 		return err
 	}
 	v := cs.View(tx, c)

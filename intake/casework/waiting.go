@@ -39,20 +39,12 @@ func (cs *Cases) Refresh(tx *store.Tx, c *intake.Case) error {
 // if the dates or the kind that it states have changed, and taken out of the
 // outbox if the case has ended.
 func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
-	if err := cs.stopCorrection(tx, c, cs.View(tx, c), ch); err != nil {
-		return err
-	}
-	if err := cs.refreshNeutral(tx, c, cs.View(tx, c)); err != nil {
-		return err
-	}
-	if err := cs.refreshSteps(tx, c, cs.View(tx, c), ch); err != nil {
-		return err
-	}
-	if err := cs.readdress(tx, c, ch); err != nil {
-		return err
-	}
-	if err := cs.refreshNoRequest(tx, c, cs.View(tx, c), ch); err != nil {
-		return err
+	for _, other := range []func(*Cases, *store.Tx, *intake.Case, *intake.View, *Change) error{
+		(*Cases).stopCorrection, (*Cases).refreshNeutral, (*Cases).refreshSteps, (*Cases).readdress, (*Cases).refreshNoRequest,
+	} {
+		if err := other(cs, tx, c, cs.View(tx, c), ch); err != nil {
+			return err
+		}
 	}
 	l, ok := cs.AckLetter(tx, c)
 	if !ok || l.State == intake.LetterSent || l.State == intake.LetterBounced || l.State == intake.LetterFailed {
@@ -104,7 +96,7 @@ func restated(c *intake.Case, l intake.Letter) bool {
 
 // readdress has the drafts of a case follow it to another address, in the words
 // that they have. One that was let go waits for a person's word anew.
-func (cs *Cases) readdress(tx *store.Tx, c *intake.Case, ch *Change) error {
+func (cs *Cases) readdress(tx *store.Tx, c *intake.Case, _ *intake.View, ch *Change) error {
 	to := c.Person().ReplyTo
 	for _, l := range tx.LettersOf(c.Ref) {
 		drafted := l.Purpose.NextStep() || l.Purpose == intake.ForNoRequest
