@@ -44,13 +44,11 @@ const diskCheck = 30 * time.Second
 // pause waits, until a commit shows that the register can be written if that
 // is sooner.
 func (d *Daemon) pause(ctx context.Context, wait time.Duration) error {
-	t := time.NewTimer(wait)
-	defer t.Stop()
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-d.tick:
-	case <-t.C:
+	case <-time.After(wait):
 	}
 	return nil
 }

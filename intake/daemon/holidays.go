@@ -80,12 +80,8 @@ func (d *Daemon) runHolidays(ctx context.Context) error {
 				wait = retryHolidays
 			}
 		}
-		t := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			t.Stop()
-			return nil
-		case <-t.C:
+		if sleep(ctx, wait) != nil {
+			return nil //nolint:nilerr // the daemon ends
 		}
 	}
 }

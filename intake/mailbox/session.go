@@ -114,12 +114,10 @@ func (s *session) idle(ctx context.Context, d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
 	case <-s.news:
 		s.hint() // still to be acted on
-	case <-t.C:
+	case <-time.After(d):
 	case <-s.c.Closed():
 	case <-ctx.Done():
 	}
@@ -130,10 +128,8 @@ func (s *session) idle(ctx context.Context, d time.Duration) error {
 
 // sleep waits, or gives the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
 	select {
-	case <-t.C:
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

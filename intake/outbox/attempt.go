@@ -165,9 +165,9 @@ func (l *Loop) record(tx *store.Tx, letter *intake.Letter, r Result, lim Limits,
 	case AccountFault:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(lim.Pause)
 	case MaybeAccount: // what others have written meanwhile goes before, and shows whether it is the account
-		letter.State, letter.Next = intake.LetterWaiting, now.Add(max(lim.Pause, l.backoff(letter, lim)))
+		letter.State, letter.Next = intake.LetterWaiting, now.Add(max(lim.Pause, lim.retryAfter(letter.Attempts-1)))
 	default:
-		letter.State, letter.Next = intake.LetterWaiting, now.Add(l.backoff(letter, lim))
+		letter.State, letter.Next = intake.LetterWaiting, now.Add(lim.retryAfter(letter.Attempts-1))
 	}
 	if letter.State == intake.LetterWaiting { // its case may have changed while it was being sent
 		return settle(tx, letter)
@@ -192,10 +192,11 @@ func (l *Loop) tell(letter *intake.Letter, r Result, lim Limits) {
 	}
 }
 
-// backoff is the wait before the next attempt.
-func (l *Loop) backoff(letter *intake.Letter, lim Limits) time.Duration {
-	if letter.Attempts-1 < len(lim.Retry) {
-		return lim.Retry[letter.Attempts-1]
+// retryAfter is the wait before the next attempt, after so many that failed before
+// the last.
+func (lim Limits) retryAfter(failed int) time.Duration {
+	if failed < len(lim.Retry) {
+		return lim.Retry[failed]
 	}
 	return lim.RetryEvery
 }
@@ -221,12 +222,8 @@ func (l *Loop) note(now time.Time, r Result, lim Limits) {
 		l.failed++
 		l.state.Paused, l.state.Trouble = now.Add(lim.Pause), r.Response
 	case !r.Used:
-		wait := lim.RetryEvery
-		if l.failed < len(lim.Retry) {
-			wait = lim.Retry[l.failed]
-		}
+		l.state.Paused, l.state.Trouble = now.Add(lim.retryAfter(l.failed)), r.Response
 		l.failed++
-		l.state.Paused, l.state.Trouble = now.Add(wait), r.Response
 	default:
 		l.failed = 0
 		l.state.Trouble = ""

@@ -1,9 +1,9 @@
 package outbox
 
 import (
+	"slices"
 	"time"
 
-	"requestd/intake"
 	"requestd/store"
 )
 
@@ -18,14 +18,7 @@ const (
 
 // longest is the longest wait that a failure of any kind brings about.
 func (l Limits) longest() time.Duration {
-	most := max(l.RetryEvery, l.Pause)
-	for _, d := range l.Retry {
-		most = max(most, d)
-	}
-	for _, d := range l.InDoubt {
-		most = max(most, d)
-	}
-	return most
+	return slices.Max(slices.Concat(l.Retry, l.InDoubt, []time.Duration{l.RetryEvery, l.Pause}))
 }
 
 // forward brings letters on whose time lies further ahead than any wait could
@@ -45,11 +38,7 @@ func (l *Loop) forward() error {
 	}
 	l.Log.Warn("letters waited for a time that lies far ahead: the clock was wrong when it was set, and they are tried now", "mailbox", l.Mailbox)
 	return l.Store.Update(func(tx *store.Tx) error {
-		var stuck []intake.Letter
-		for x := range tx.LettersAfter(limit, l.Mailbox) {
-			stuck = append(stuck, x)
-		}
-		for _, x := range stuck {
+		for _, x := range slices.Collect(tx.LettersAfter(limit, l.Mailbox)) {
 			x.Next = tx.Now()
 			if err := tx.PutLetter(x); err != nil {
 				return err

@@ -179,9 +179,7 @@ func (l *Loop) Run(ctx context.Context) error {
 func (l *Loop) wait(ctx context.Context, next time.Time) error {
 	var timer <-chan time.Time
 	if !next.IsZero() {
-		t := time.NewTimer(min(max(0, next.Sub(l.Now())), longestSleep))
-		defer t.Stop()
-		timer = t.C
+		timer = time.After(min(max(0, next.Sub(l.Now())), longestSleep))
 	}
 	select {
 	case <-ctx.Done():

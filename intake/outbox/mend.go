@@ -115,5 +115,3 @@ func (o *Options) mendConnection(err error) string {
 	}
 	return ""
 }
-
-func tlsName(version uint16) string { return tls.VersionName(version) }

@@ -162,8 +162,7 @@ func clip(s string) string {
 func answered(err error) bool { return replyCode(err) >= 400 && replyCode(err) != 421 }
 
 func replyCode(err error) int {
-	var reply *textproto.Error
-	if errors.As(err, &reply) {
+	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return reply.Code
 	}
 	return 0

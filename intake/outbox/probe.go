@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func Probe(ctx context.Context, o Options, senders []string) Report {
 	}
 	r.SignedIn, r.CertEnds = o.Username != "", s.CertEnds()
 	if state, err := s.c.GetTLSConnectionState(); err == nil {
-		r.Security = tlsName(state.Version)
+		r.Security = tls.VersionName(state.Version)
 	}
 	for _, name := range extensions {
 		if ok, parameter := s.c.Extension(name); ok {

@@ -170,11 +170,9 @@ func (s *SMTP) bound() (over func()) {
 			return
 		case <-s.o.Ending:
 		}
-		t := time.NewTimer(s.o.FinishWithin)
-		defer t.Stop()
 		select {
 		case <-done:
-		case <-t.C:
+		case <-time.After(s.o.FinishWithin):
 			_ = conn.Close() // whoever reads from it learns of it
 		}
 	}()
