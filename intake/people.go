@@ -43,12 +43,8 @@ func (v *View) readPeople(e *Event) {
 			v.Officer = strings.TrimPrefix(ActorName(e.Actor), "local:")
 		}
 	case Corrected:
-		if e.Language != "" {
-			v.Language = e.Language
-		}
-		if e.Reply != "" {
-			v.ReplyLanguage = e.Reply
-		}
+		v.Language = cmp.Or(e.Language, v.Language)
+		v.ReplyLanguage = cmp.Or(e.Reply, v.ReplyLanguage)
 		if e.Child != "" {
 			v.Flags = slices.DeleteFunc(slices.Clone(v.Flags), func(f string) bool { return f == ChildAsking })
 			if e.Child == "yes" {
@@ -69,9 +65,7 @@ func (v *View) readCommissioner(e *Event) {
 	switch e.Name {
 	case CommissionerNotified:
 		k.Notified = e.Day
-		if e.Due != 0 {
-			k.Due = e.Due
-		}
+		k.Due = cmp.Or(e.Due, k.Due)
 	case CommissionerAnswered:
 		k.Answered = e.Day
 	case CommissionerDecided:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/emersion/go-sasl"
 
@@ -29,15 +30,11 @@ func newTokens(cfg *config.Config) *tokens {
 // source gives the tokens of an entry for a mailbox. An application's tokens
 // serve all mailboxes, a service account's only the one it acts for.
 func (t *tokens) source(name, username string) (*signin.Source, error) {
-	var o *config.OAuth
-	for i := range t.cfg.OAuth {
-		if t.cfg.OAuth[i].Name == name {
-			o = &t.cfg.OAuth[i]
-		}
-	}
-	if o == nil {
+	i := slices.IndexFunc(t.cfg.OAuth, func(o config.OAuth) bool { return o.Name == name })
+	if i < 0 {
 		return nil, fmt.Errorf("oauth %q is not configured: add an entry of that name under oauth", name)
 	}
+	o := &t.cfg.OAuth[i]
 	key := name
 	if o.Kind == config.FlowGoogleServiceAccount {
 		key += "/" + username

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,9 +107,7 @@ func (a ServiceAccount) ask(ctx context.Context) (*oauth2.Token, error) {
 	if key.Type != "service_account" || key.Email == "" || key.Key == "" {
 		return nil, unreadable("key_file", fmt.Errorf("it is a key of type %q, not of a service account", key.Type))
 	}
-	if a.TokenURL != "" {
-		key.TokenURI = a.TokenURL
-	}
+	key.TokenURI = cmp.Or(a.TokenURL, key.TokenURI)
 	if err := checkURL(key.TokenURI); err != nil {
 		return nil, unreadable("key_file", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
@@ -75,11 +76,7 @@ var googleAdvice = []advice{
 // explainer names what is wrong in the words of the thing to mend.
 func explainer(list []advice) func(error) error {
 	return func(err error) error {
-		var own *Error
-		if errors.As(err, &own) {
-			return err
-		}
-		if errors.Is(err, context.Canceled) {
+		if _, own := errors.AsType[*Error](err); own || errors.Is(err, context.Canceled) {
 			return err
 		}
 		var r *oauth2.RetrieveError
@@ -89,11 +86,9 @@ func explainer(list []advice) func(error) error {
 		said := answer(r)
 		e := &Error{Kind: ErrSignIn, Said: said, Mend: "check the oauth entry of the configuration", Err: err}
 		for _, a := range list {
-			for _, w := range a.words {
-				if strings.Contains(said, w) {
-					e.Mend = a.mend
-					return e
-				}
+			if slices.ContainsFunc(a.words, func(w string) bool { return strings.Contains(said, w) }) {
+				e.Mend = a.mend
+				break
 			}
 		}
 		return e

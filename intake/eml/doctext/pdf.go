@@ -2,6 +2,7 @@ package doctext
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -199,14 +200,9 @@ func (p *pdfFile) dict(v any) pdfDict {
 // pages returns the page dictionaries in the order of the page tree; when the
 // tree is broken, in the order of their numbers.
 func (p *pdfFile) pages() []pdfDict {
-	var nums []int
-	for n := range p.objects {
-		nums = append(nums, n)
-	}
-	slices.Sort(nums)
 	var list, loose []pdfDict
 	seen := map[any]bool{}
-	for _, n := range nums {
+	for _, n := range slices.Sorted(maps.Keys(p.objects)) {
 		d, ok := p.objects[n].value.(pdfDict)
 		switch {
 		case ok && d["Type"] == pdfName("Catalog"):
