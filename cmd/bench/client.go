@@ -51,8 +51,8 @@ func measure(cmd *exec.Cmd) (r result, err error) {
 	}
 }
 
-// anonymous is the RssAnon in bytes of a process and its children, which read
-// mail for it; 0 once it has ended.
+// anonymous returns the RssAnon, in bytes, of a process and of its children,
+// which read mail for it; 0 once it has ended.
 func anonymous(pid int) int64 {
 	sum := anonymousOf(pid)
 	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // the pattern is sound
@@ -80,13 +80,13 @@ func anonymousOf(pid int) int64 {
 	return 0
 }
 
-// requestd reads a user's mailbox once into a new register and sends nothing.
+// requestd reads a user's mailbox once into a new register; nothing is sent.
 func (b *bench) requestd(ctx context.Context, user string, port int) (result, string, error) {
 	return b.requestdInto(ctx, "", user, port)
 }
 
-// requestdInto does the same with a new register at a database's address; "" is
-// one in a file.
+// requestdInto does the same, with a new register in the database at url, or in
+// a file if url is "".
 func (b *bench) requestdInto(ctx context.Context, url, user string, port int) (result, string, error) {
 	config, err := b.configure(user, port)
 	if err == nil && url != "" {
@@ -99,7 +99,8 @@ func (b *bench) requestdInto(ctx context.Context, url, user string, port int) (r
 	return r, config, err
 }
 
-// intoDatabase has a configuration name a database in place of its file.
+// intoDatabase changes a configuration so that it names a database in place of
+// its file.
 func intoDatabase(config, url string) error {
 	text, err := os.ReadFile(config)
 	if err != nil {
@@ -109,8 +110,8 @@ func intoDatabase(config, url string) error {
 	return os.WriteFile(config, []byte(strings.Replace(string(text), at, fmt.Sprintf("store: {url: '%s', create: true}", url), 1)), 0o600)
 }
 
-// configure writes a configuration for a user's mailbox, and those of more
-// users, with a new register.
+// configure writes a configuration with a new register for the mailboxes of
+// user and more.
 func (b *bench) configure(user string, port int, more ...string) (string, error) {
 	dir, err := os.MkdirTemp(b.dir, user)
 	if err != nil {
@@ -133,7 +134,7 @@ mailboxes:
 	return config, errors.Join(os.WriteFile(secret, []byte(mailtest.Password+"\n"), 0o600), os.WriteFile(config, []byte(text), 0o600))
 }
 
-// address is that of the n-th mailbox of a configuration.
+// address returns the address of the n-th mailbox of a configuration.
 func address(user string, n int) string {
 	if n == 0 {
 		return latencyAddress
@@ -141,7 +142,7 @@ func address(user string, n int) string {
 	return user + "@bench.example.org"
 }
 
-// prefix is that of the references of the n-th mailbox.
+// prefix returns the prefix of references of the n-th mailbox.
 func prefix(n int) string {
 	if n < 2 {
 		return []string{"CAF", "CYM"}[n]
@@ -149,13 +150,13 @@ func prefix(n int) string {
 	return "ST" + string(rune('A'+n))
 }
 
-// copyAll has mbsync copy the mailbox into a new directory.
+// copyAll lets mbsync copy the mailbox into a new directory.
 func (b *bench) copyAll(ctx context.Context, user string, port int) (result, error) {
 	dir, err := os.MkdirTemp(b.dir, "copy")
 	if err != nil {
 		return result{}, err
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // the whole of b.dir goes at the end
+	defer func() { _ = os.RemoveAll(dir) }() // b.dir is removed as a whole at the end
 	config := filepath.Join(dir, "rc")
 	text := fmt.Sprintf(`IMAPAccount a
 Host localhost
@@ -188,14 +189,14 @@ SyncState *
 }
 
 // bare reads headers, structure and 64 KB of text of every mail from a socket
-// and throws them away: nobody can be quicker.
+// and throws them away: no client can be quicker.
 func (b *bench) bare(user string, port int) (r result, err error) {
 	begun := time.Now()
 	conn, err := tls.Dial("tcp", fmt.Sprintf("localhost:%d", port), &tls.Config{RootCAs: b.servers.Pool(), MinVersion: tls.VersionTLS12})
 	if err != nil {
 		return r, err
 	}
-	defer func() { _ = conn.Close() }() // nothing is written that could be lost
+	defer func() { _ = conn.Close() }() // nothing was written that could be lost
 	in := bufio.NewReaderSize(conn, 256<<10)
 	for i, command := range []string{
 		"LOGIN " + user + " " + mailtest.Password, "EXAMINE INBOX",

@@ -15,22 +15,23 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// side is the clients beside each other, a result a round.
+// side holds what the clients measured side by side, one result for each round.
 type side struct {
 	ours, copied, bare  []result
 	inDatabase          []result
-	ourBytes, bareBytes int64 // from the server, as a proxy counted them
+	ourBytes, bareBytes int64 // counted by a proxy, received from the server
 }
 
-// beside runs the clients in turn on a mailbox: straight to the server, or
-// behind a line with a delay. Then a proxy counts the bytes of two of them.
+// beside runs the clients in turn on a mailbox, either straight against the
+// server or over a line with a delay. Then a proxy counts the bytes of two of
+// them.
 func (b *bench) beside(ctx context.Context, user string, delay time.Duration) (s side, config string, err error) {
 	proxy := mailtest.StartProxy(b.t, b.servers.IMAPS, delay)
-	port := b.servers.IMAPS // a proxy's own work would weigh on whoever reads most
+	port := b.servers.IMAPS // no proxy: its own work would slow the client that reads most
 	if delay > 0 {
 		port = proxy.Port
 	}
-	if _, err = b.bare(user, port); err != nil { // fills Dovecot's cache, for all alike
+	if _, err = b.bare(user, port); err != nil { // fills Dovecot's cache, so that all clients find it filled
 		return s, "", err
 	}
 	for range b.rounds {
@@ -102,7 +103,8 @@ func (b *bench) backlog(ctx context.Context, n int) error {
 	return b.check(ctx, config, n)
 }
 
-// check finds every mail in the register with a decision, and verifies it.
+// check checks that every mail is in the register with a decision, and verifies
+// the register.
 func (b *bench) check(ctx context.Context, config string, n int) error {
 	out, err := exec.CommandContext(ctx, b.binary, "messages", "--json", "--config", config).Output()
 	if err != nil {
@@ -118,7 +120,7 @@ func (b *bench) check(ctx context.Context, config string, n int) error {
 	return nil
 }
 
-// distance takes in a mailbox behind a long line.
+// distance takes in a mailbox over a line with a long delay.
 func (b *bench) distance(ctx context.Context, rtt time.Duration) error {
 	s, _, err := b.beside(ctx, distanceUser, rtt/2)
 	if err != nil {
@@ -128,7 +130,7 @@ func (b *bench) distance(ctx context.Context, rtt time.Duration) error {
 	return nil
 }
 
-// large takes in a mailbox with a mail of 100 MB in it.
+// large takes in a mailbox that contains a mail of 100 MB.
 func (b *bench) large(ctx context.Context) error {
 	r, config, err := b.requestd(ctx, largeUser, b.servers.IMAPS)
 	if err != nil {
@@ -138,7 +140,7 @@ func (b *bench) large(ctx context.Context) error {
 	return b.check(ctx, config, 2)
 }
 
-// largeMail is a mail of 100 MB between nothing and a small one.
+// largeMail yields a mail of 100 MB and a small one after it.
 func largeMail(at time.Time) iter.Seq2[[]byte, time.Time] {
 	head := "From: Ann Example <ann@example.com>\r\nTo: governance@example.org\r\nSubject: Request\r\nMIME-Version: 1.0\r\n"
 	text := "Content-Type: text/plain; charset=utf-8\r\n\r\nUnder the Freedom of Information Act 2000 please send me the figures for 2025.\r\n"

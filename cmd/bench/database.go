@@ -7,7 +7,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// database is a PostgreSQL as it comes, which waits for its disk as a file does.
+// database is a PostgreSQL with its default settings, which waits for its disk
+// as a file does.
 type database struct {
 	server    *storetest.Server
 	registers int
@@ -21,7 +22,7 @@ func newDatabase() (*database, error) {
 	return &database{server: server}, nil
 }
 
-// takeIn reads a user's mailbox once into a new register there.
+// takeIn reads a user's mailbox once into a new register in the database.
 func (d *database) takeIn(ctx context.Context, b *bench, user string, port int) (result, error) {
 	d.registers++
 	url, err := d.server.Schema(fmt.Sprintf("register%d", d.registers))

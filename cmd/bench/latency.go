@@ -19,9 +19,10 @@ import (
 
 const latencyAddress = "governance@bench.example.org"
 
-// latency delivers a mail a second and measures from the server's word to an
-// IDLE client, which a second client beside the daemon hears at the same time,
-// to the acknowledgement that the daemon's log says Postfix has accepted.
+// latency delivers one mail a second and measures the time from the server's
+// notice to an IDLE client, heard by a second client at the same time as by the
+// daemon, to the line in the daemon's log that Postfix has accepted the
+// acknowledgement.
 func (b *bench) latency(ctx context.Context, mails int) error {
 	config, err := b.configure(latencyUser, b.servers.IMAPS)
 	if err != nil {
@@ -48,7 +49,7 @@ func (b *bench) latency(ctx context.Context, mails int) error {
 	sent := make(chan time.Time, mails+1)
 	go accepted(pipe, sent)
 	var all []time.Duration
-	for i := range mails + 1 { // the first opens the sessions and does not count
+	for i := range mails + 1 { // the first opens the sessions and is not counted
 		took, err := b.oneMail(ctx, i, told, sent)
 		if err != nil {
 			return err
@@ -78,7 +79,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// oneMail delivers a mail and gives the time between the two events.
+// oneMail delivers a mail and returns the time between the two events.
 func (b *bench) oneMail(ctx context.Context, i int, told, sent <-chan time.Time) (time.Duration, error) {
 	id := fmt.Sprintf("quick-%d@example.com", i)
 	raw := fmt.Sprintf("From: Person %[1]d <person.%[1]d@example.com>\r\nTo: %[2]s\r\nSubject: Freedom of Information request\r\nDate: %[3]s\r\nMessage-ID: <%[4]s>\r\n\r\n"+
@@ -110,7 +111,7 @@ func logAsJSON(config string) error {
 	return errors.Join(err, f.Close())
 }
 
-// accepted sends the time of each acknowledgement that was accepted.
+// accepted sends the time at which each acknowledgement was accepted.
 func accepted(log io.Reader, sent chan<- time.Time) {
 	lines := bufio.NewScanner(log)
 	for lines.Scan() {
@@ -125,7 +126,7 @@ func accepted(log io.Reader, sent chan<- time.Time) {
 	}
 }
 
-// idle tells when the server says that a mail has come.
+// idle returns a channel that tells when the server announces a mail.
 func (b *bench) idle(ctx context.Context) (<-chan time.Time, error) {
 	conn, err := tls.Dial("tcp", fmt.Sprintf("localhost:%d", b.servers.IMAPS), &tls.Config{RootCAs: b.servers.Pool(), MinVersion: tls.VersionTLS12})
 	if err != nil {
@@ -159,7 +160,7 @@ func (b *bench) idle(ctx context.Context) (<-chan time.Time, error) {
 	return told, nil
 }
 
-// processor is the processor time that a process has used.
+// processor returns the processor time that a process has used.
 func processor(pid int) time.Duration {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

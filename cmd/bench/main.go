@@ -1,8 +1,9 @@
-// Command bench measures requestd on real servers beside the programs that
-// people would otherwise bring mail in with. It starts a Dovecot and a Postfix
-// of its own on loopback, fills a mailbox, and prints one table as Markdown.
-// Whatever is compared runs in turn within one round, since machines differ. Where
-// PostgreSQL is installed, the backlog is taken into a database too.
+// Command bench measures requestd on real servers, side by side with the
+// programs that people would otherwise use to bring mail in. It starts its own
+// Dovecot and Postfix on loopback, fills a mailbox, and prints one table as
+// Markdown. Programs that are compared run in turn within one round, since
+// machines differ. Where PostgreSQL is installed, the backlog is also taken
+// into a database.
 package main
 
 import (
@@ -26,7 +27,7 @@ import (
 type bench struct {
 	t       *mailtest.Program
 	servers *mailtest.Servers
-	binary  string // requestd
+	binary  string // path of requestd
 	dir     string
 	mbsync  bool
 

@@ -17,8 +17,8 @@ import (
 	"requestd/store/storetest/sample"
 )
 
-// standingUser is the n-th of the mailboxes that a standing daemon watches. The
-// cases of the filled register are of the first two.
+// standingUser returns the n-th mailbox that a standing daemon watches. The
+// cases of the filled register belong to the first two.
 func standingUser(n int) string {
 	switch n {
 	case 0:
@@ -33,11 +33,11 @@ const (
 	mostBoxes    = 10
 	fillAtOnce   = 500
 	settled      = 65 * time.Second // the daemon looks after itself each minute
-	overdueCases = 100              // left open in the filled register, beside the latest
+	overdueCases = 100              // left open in the filled register, as are the latest cases
 )
 
-// standing measures a daemon that has been in service for years: its start
-// over a register of so many cases, its lists, and what it costs when nothing
+// standing measures a daemon that has been in service for years: its start over
+// a register of that many cases, its lists, and what it costs when nothing
 // happens, with two mailboxes and with ten.
 func (b *bench) standing(ctx context.Context, cases int) error {
 	config, err := b.configure(standingUser(0), b.servers.IMAPS, standingUser(1))
@@ -66,7 +66,7 @@ func (b *bench) standing(ctx context.Context, cases int) error {
 func fillRegister(path string, cases int) (err error) {
 	end := time.Now()
 	at := end.AddDate(-6, 0, 0)
-	step := end.Sub(at) / time.Duration(cases/fillAtOnce+1) // a transaction has one moment
+	step := end.Sub(at) / time.Duration(cases/fillAtOnce+1) // all cases of one transaction have the same time
 	db, err := store.Open(path, store.Options{NoSync: true, Now: func() time.Time {
 		if at.Before(end) {
 			at = at.Add(step)
@@ -133,7 +133,8 @@ func (b *bench) stand(ctx context.Context, config, what string, lists bool) erro
 	return nil
 }
 
-// list runs a listing command, whose own start counts, and gives its median.
+// list runs a listing command, its own start included, and prints its median
+// time.
 func (b *bench) list(ctx context.Context, config, what string, args []string) error {
 	var all []time.Duration
 	var out []byte
@@ -149,12 +150,12 @@ func (b *bench) list(ctx context.Context, config, what string, args []string) er
 	return nil
 }
 
-// untilQuiet waits until the daemon has nothing to send any more and every
-// mailbox has been looked at.
+// untilQuiet waits until the daemon has nothing more to send and has looked at
+// every mailbox.
 func (b *bench) untilQuiet(ctx context.Context, config string) error {
 	for range 1200 {
 		pause(ctx, 100*time.Millisecond)
-		out, _ := exec.CommandContext(ctx, b.binary, "status", "--json", "--config", config).Output() // status 1 tells of alarms
+		out, _ := exec.CommandContext(ctx, b.binary, "status", "--json", "--config", config).Output() // status exits 1 where there is an alarm
 		var s struct {
 			Letters struct {
 				Waiting int `json:"waiting"`

@@ -35,7 +35,7 @@ func main() {
 	kept := false
 	p.Cleanup(func() {
 		if !kept {
-			_ = os.RemoveAll(dir) // what stays is in the temporary directory
+			_ = os.RemoveAll(dir) // if this fails, the rest is in the temporary directory
 		}
 	})
 	o.Dir = dir

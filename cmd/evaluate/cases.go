@@ -10,8 +10,8 @@ import (
 	"requestd/intake/eml"
 )
 
-// runCases reads the hard cases of dir and prints how many were right by kind
-// of fault, and each that was not.
+// runCases reads the hard cases of dir and prints how many were read rightly by
+// kind of fault, and each one that was not.
 func runCases(out io.Writer, dir string, verbose bool) error {
 	cases, err := corpus.LoadCases(dir)
 	if err != nil {

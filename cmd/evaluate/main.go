@@ -1,6 +1,6 @@
-// Command evaluate measures how well mail is read: by leaving out one writer
-// at a time, or a folder of labelled mail by the model that is built in. It
-// also fits that model to the labelled mail in the repository.
+// Command evaluate measures how well mail is read: either by leaving out one
+// writer at a time, or by reading a folder of labelled mail with the built-in
+// model. It also fits that model to the labelled mail in the repository.
 package main
 
 import (

@@ -11,8 +11,8 @@ import (
 	"requestd/intake"
 )
 
-// report prints everything that is measured. Mails of which two competent
-// officers could differ are left out of it.
+// report prints everything that is measured. It leaves out mails about which
+// two competent officers could differ.
 func report(out io.Writer, all []corpus.Read, verbose bool) {
 	reads := slices.DeleteFunc(slices.Clone(all), func(r corpus.Read) bool { return r.Contestable })
 	matrix(out, reads)
@@ -43,7 +43,7 @@ func report(out io.Writer, all []corpus.Read, verbose bool) {
 	}
 }
 
-// parts prints the figures by language, thread, writer and kind.
+// parts prints the figures for each language, thread, writer and kind.
 func parts(out io.Writer, reads []corpus.Read) {
 	groups := map[string][]corpus.Read{}
 	for _, r := range reads {
@@ -65,15 +65,15 @@ func parts(out io.Writer, reads []corpus.Read) {
 		p := corpus.Score(groups[name])
 		f1 := fmt.Sprintf("%.3f", p.MacroF1)
 		if strings.HasPrefix(name, "4") {
-			f1 = "" // of one kind it means nothing
+			f1 = "" // for a single kind it means nothing
 		}
 		fmt.Fprintf(out, "%-22s%6d%8.3f%10s%8d%8d%9d%8d%8d\n", name[2:], p.Mails, float64(p.Right)/float64(max(1, p.Mails)), f1, p.Lost, p.Wrong, p.Acknowledged, p.Doubt, p.People)
 	}
 }
 
-// marks prints how danger, children, rights and the flags were seen, in mail
-// that was labelled for them. In other sets nobody looked; nearly all of what is
-// set there is a false alarm.
+// marks prints how danger, children, rights and the flags were recognised in
+// mail that was labelled for them. In other sets nobody labelled them; nearly
+// all that is recognised there is a false alarm.
 func marks(out io.Writer, reads []corpus.Read) {
 	danger := func(urgent string) bool { return urgent == "harm" || urgent == "child" }
 	count := func(name string, is, got func(corpus.Read) bool) {
@@ -129,7 +129,7 @@ func marks(out io.Writer, reads []corpus.Read) {
 	fmt.Fprintf(out, "dangers passed or ignored %d; letters that might go by themselves to somebody in danger, a child or an unsafe address %d of %d\n", passed, letters, unsafe)
 }
 
-// wrong says what is wrong with a reading, or nothing.
+// wrong says what is wrong with a reading; "" if nothing is.
 func wrong(r corpus.Read) string {
 	var w []string
 	got := r.Reading

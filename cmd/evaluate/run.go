@@ -10,9 +10,10 @@ import (
 	"requestd/intake"
 )
 
-// runLeavingOut reads each mail by a model that learned nothing from its
-// writer, bounds included. The model that learned from all of them is written
-// to a file if one is named: its bounds come from the writers left out.
+// runLeavingOut reads each mail with a model that learned nothing from its
+// writer; this holds for the bounds too. The model that learned from all of
+// them is written to a file if one is named: its bounds come from the writers
+// left out.
 func runLeavingOut(out io.Writer, from corpus.Sources, parts int, verbose bool, model string) error {
 	c, err := classify.Untrained(classify.DefaultSettings())
 	if err != nil {
@@ -42,7 +43,7 @@ func runLeavingOut(out io.Writer, from corpus.Sources, parts int, verbose bool, 
 	return nil
 }
 
-// runFolder reads a folder by the model that is built in.
+// runFolder reads a folder with the built-in model.
 func runFolder(out io.Writer, dir string, verbose bool) error {
 	mails, err := corpus.LoadAny(dir)
 	if err != nil {
@@ -62,7 +63,7 @@ func runFolder(out io.Writer, dir string, verbose bool) error {
 }
 
 // runCurve measures with an eighth, a quarter, half and all of the mails, and
-// with the same parts of their labelled sentences.
+// with the same share of their labelled sentences.
 func runCurve(out io.Writer, from corpus.Sources, parts int) error {
 	c, err := classify.Untrained(classify.DefaultSettings())
 	if err != nil {

@@ -1,7 +1,7 @@
 // Command mutants puts small faults into packages, one at a time, and lists
-// those that no test notices. All faults are compiled in at once and switched on
-// by the environment, so that nothing is built between two of them; the tests of
-// other packages can be asked as well as the packages' own.
+// those that no test notices. All faults are compiled in at once and switched
+// on by the environment, so that nothing is built between two of them. The
+// tests of other packages can be run too, not only the packages' own.
 package main
 
 import (
@@ -138,7 +138,7 @@ func compile(ctx context.Context, dir, overlay string, packages []string) (suite
 	return suites, nil
 }
 
-// notices reports whether a test fails with a mutant switched on.
+// notices reports whether a test fails while a mutant is switched on.
 func notices(ctx context.Context, suites []suite, limit time.Duration, env ...string) bool {
 	for _, s := range suites {
 		c, stop := context.WithTimeout(ctx, limit)
@@ -153,7 +153,8 @@ func notices(ctx context.Context, suites []suite, limit time.Duration, env ...st
 	return false
 }
 
-// among reports whether a place is one of those that are asked for.
+// among reports whether a place is one of those asked for; all are if only is
+// empty.
 func among(only []string, at string) bool {
 	return len(only) == 0 || slices.ContainsFunc(only, func(s string) bool {
 		return strings.HasSuffix(at, "/"+s) || strings.Contains(at, "/"+s+":")

@@ -16,16 +16,16 @@ type mutant struct {
 	What string
 }
 
-// An insert is text that is put into a source at an offset. What encloses more
-// is put in first where it opens, and last where it closes.
+// An insert is text that is put into a source at an offset. Of inserts that
+// enclose others, the opening part goes in first and the closing part last.
 type insert struct {
 	at, width int
 	text      string
 	closes    bool
 }
 
-// A mutator puts faults into the files of one package, all of them at once:
-// the variable MUTANT of the environment says which of them is switched on.
+// A mutator puts all faults into the files of one package at once: the
+// environment variable MUTANT says which of them is switched on.
 type mutator struct {
 	fset    *token.FileSet
 	src     string
@@ -97,7 +97,7 @@ func (m *mutator) visit(n ast.Node) bool {
 			}
 		}
 	case *ast.BinaryExpr:
-		if n.Op == token.MUL || n.Op == token.AND { // constants in it take their type from the whole
+		if n.Op == token.MUL || n.Op == token.AND { // its constants take their type from the whole expression
 			return false
 		}
 		m.binary(n)
@@ -109,7 +109,7 @@ func (m *mutator) visit(n ast.Node) bool {
 	return true
 }
 
-// condition turns a condition round that consists of one part.
+// condition negates a condition that consists of one part.
 func (m *mutator) condition(e ast.Expr) {
 	if b, ok := e.(*ast.BinaryExpr); ok && (b.Op == token.LAND || b.Op == token.LOR || errCheck(b)) {
 		return
@@ -117,8 +117,8 @@ func (m *mutator) condition(e ast.Expr) {
 	m.around(e, fmt.Sprintf("switched.Not(%d, ", m.number(e, "turned round")), ")")
 }
 
-// errCheck recognises err != nil: faults there are faults of what tests seldom
-// bring about.
+// errCheck recognises err != nil: a fault there is only noticed by tests of
+// failures, which are rare.
 func errCheck(b *ast.BinaryExpr) bool {
 	id, ok := b.X.(*ast.Ident)
 	return ok && id.Name == "err"
@@ -147,14 +147,14 @@ func (m *mutator) binary(n *ast.BinaryExpr) {
 	}
 }
 
-// call has a function of the switch do what an operator does.
+// call replaces an operator by a function of the switch.
 func (m *mutator) call(n *ast.BinaryExpr, name string, number int) {
 	m.around(n, fmt.Sprintf("switched.%s(%d, ", name, number), ")")
 	at, long := m.pos(n.OpPos), len(n.Op.String())
 	m.src = m.src[:at] + "," + strings.Repeat(" ", long-1) + m.src[at+long:]
 }
 
-// statements leaves out one call or one assignment at a time.
+// statements switches off one call or one assignment at a time.
 func (m *mutator) statements(list []ast.Stmt) {
 	for _, s := range list {
 		switch s := s.(type) {

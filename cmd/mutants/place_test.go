@@ -24,8 +24,8 @@ func due(days int, held bool, err error) int {
 }
 `
 
-// TestWhereFaultsArePut: what is left out, off by one or of another sign, and
-// nothing in what is constant or asks for an error.
+// TestWhereFaultsArePut: calls are left out, numbers are off by one, operators
+// are changed; constants and checks of errors stay as they are.
 func TestWhereFaultsArePut(t *testing.T) {
 	var m mutator
 	text, err := m.mutate("p.go", "p/p.go", []byte(sample))

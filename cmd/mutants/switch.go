@@ -3,8 +3,8 @@ package main
 // switchPath is where the switch is compiled in; nothing is written there.
 const switchPath = "requestd/cmd/mutants/switched"
 
-// switchSource is the package by which one mutant is switched on, and by which
-// those that tests come by are noted.
+// switchSource is the package that switches one mutant on and notes which
+// mutants the tests run through.
 const switchSource = `package switched
 
 import (

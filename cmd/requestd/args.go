@@ -7,7 +7,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// wantArgs gives a check of arguments the exit code of wrong use.
+// wantArgs makes a failed check of arguments end with the exit code of wrong
+// use.
 func wantArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
@@ -26,8 +27,7 @@ var noArgs = wantArgs(func(_ *cobra.Command, args []string) error {
 	return nil
 })
 
-// needCommand is what the program does when no command, or none that there
-// is, was named.
+// needCommand is run when no command was named, or one that does not exist.
 func needCommand(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usageError(fmt.Errorf("there is no command %q: requestd --help lists them", args[0]))

@@ -15,7 +15,7 @@ import (
 )
 
 // unbounded is a site whose program reads mail without any bounds of its own:
-// only what stands around reading holds it.
+// only the limits around the reader stop it.
 func unbounded(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)
@@ -28,7 +28,7 @@ func unbounded(t *testing.T) *site {
 	return s
 }
 
-// sends puts a mail with any subject and body into the mailbox.
+// sends puts a mail into the mailbox.
 func (s *site) sends(id, body string) {
 	s.t.Helper()
 	s.imap.Deliver(s.t, "g", fmt.Appendf(nil, "From: Mallory <%s@example.net>\r\nTo: governance@cafcass.gov.uk\r\nSubject: About %[1]s\r\n"+
@@ -45,9 +45,9 @@ func (s *site) arrival(id string) (a admin.Message, ok bool) {
 	return a, false
 }
 
-// Whatever a mail does to its reader, it ends that and not the daemon: it is a
-// case for a person with its sender and subject, and every other mail is
-// answered.
+// Whatever a mail does to its reader ends the reader and not the daemon: the
+// mail becomes a case for a person, with its sender and subject, and every
+// other mail is answered.
 func TestAMailThatKillsItsReaderStopsNothing(t *testing.T) {
 	s := unbounded(t)
 	d := s.start()
@@ -71,8 +71,8 @@ func TestAMailThatKillsItsReaderStopsNothing(t *testing.T) {
 	s.do("verify")
 }
 
-// The daemon itself is killed while a mail is being read, and again at the
-// next start. The mail is then given up, and what waited behind it is answered.
+// The daemon itself is killed while it reads a mail, and again at the next
+// start. The mail is then given up, and the mails behind it are answered.
 func TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp(t *testing.T) {
 	s := unbounded(t)
 	s.sends("spin", "\r\ndo: spin\r\n")
@@ -99,7 +99,7 @@ func TestAMailOverWhichTheDaemonIsKilledTwiceIsGivenUp(t *testing.T) {
 	d.stop()
 }
 
-// SIGTERM is obeyed whatever is being read, and the mail is not blamed.
+// SIGTERM is obeyed whatever mail is being read, and the mail is not blamed.
 func TestTheDaemonEndsWhileAMailIsRead(t *testing.T) {
 	s := unbounded(t)
 	s.sends("spin", "\r\ndo: spin\r\n")
@@ -115,9 +115,9 @@ func TestTheDaemonEndsWhileAMailIsRead(t *testing.T) {
 	}
 }
 
-// Every known attack goes to the program as it is installed, in one batch with
-// honest mail before and behind it. Nothing ends, each has its decision, and
-// what honest people wrote is answered.
+// Every known attack is sent to the program as it is installed, in one batch
+// with honest mail before and after it. No process ends, each mail has its
+// decision, and the honest ones are answered.
 func TestKnownAttacksAreRead(t *testing.T) {
 	s := newSite(t)
 	d := s.start()

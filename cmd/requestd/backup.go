@@ -56,10 +56,10 @@ each night.`,
 	return cmd
 }
 
-// nightly is the name of a copy that backupInto made.
+// nightly matches the name of a copy that backupInto made.
 var nightly = regexp.MustCompile(`^requestd-\d{8}T\d{6}Z\.db$`)
 
-// backupInto makes a copy that counts only once it is found sound.
+// backupInto makes a copy, which counts only once it is verified.
 func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string, keep int) error {
 	if err := clearAway(dir, time.Now()); err != nil {
 		return err
@@ -87,11 +87,13 @@ func backupInto(ctx context.Context, r *register, cmd *cobra.Command, dir string
 	return err
 }
 
-// halfMade is the name of a copy while it is made: by download, or by the store.
+// halfMade matches the name of an unfinished copy, made by download or by the
+// store.
 var halfMade = regexp.MustCompile(`^\.requestd-(backup-\d+|\d{8}T\d{6}Z\.db\.\d+)$`)
 
-// clearAway removes what was left a day or more ago by a copy that was killed, or
-// whose machine was: each is as long as the register, and nobody sees it.
+// clearAway removes unfinished copies that are a day old or more, left by a
+// copy that was killed or a machine that stopped: each is as large as the
+// register, and nobody sees it.
 func clearAway(dir string, now time.Time) error {
 	files, err := os.ReadDir(dir)
 	if err != nil {
@@ -100,7 +102,7 @@ func clearAway(dir string, now time.Time) error {
 	for _, f := range files {
 		i, err := f.Info()
 		if err != nil || !f.Type().IsRegular() || !halfMade.MatchString(f.Name()) || now.Sub(i.ModTime()) < 24*time.Hour {
-			continue // one that has gone was finished meanwhile
+			continue // it was finished and renamed meanwhile
 		}
 		if err := os.Remove(filepath.Join(dir, f.Name())); err != nil {
 			return fmt.Errorf("remove a copy that was broken off: %w", err)
@@ -109,9 +111,9 @@ func clearAway(dir string, now time.Time) error {
 	return nil
 }
 
-// setAside takes from a copy the name by which it would count and, on a later
-// night, have a sound one removed in its favour. One that was set aside before
-// is replaced, so that a register with a fault does not fill the disk.
+// setAside renames an unsound copy, so that it does not count and no sound copy
+// is removed in its favour on a later night. It replaces the one that was set
+// aside before, so that a register with a fault does not fill the disk.
 func setAside(name string) (string, error) {
 	aside := filepath.Join(filepath.Dir(name), "requestd-unsound.db")
 	if err := os.Rename(name, aside); err != nil {
@@ -120,7 +122,7 @@ func setAside(name string) (string, error) {
 	return aside, nil
 }
 
-// prune removes the oldest copies of a directory, but for the last keep.
+// prune removes all copies in a directory but the latest keep.
 func prune(dir string, keep int) (gone int, err error) {
 	if keep == 0 {
 		return 0, nil
@@ -155,7 +157,7 @@ func copyRegister(ctx context.Context, r *register, name string) error {
 	return nil
 }
 
-// recordBackup has the register know of a copy that is in its place.
+// recordBackup records in the register that a copy is in its place.
 func recordBackup(ctx context.Context, r *register) error {
 	var err error
 	switch {
@@ -170,7 +172,7 @@ func recordBackup(ctx context.Context, r *register) error {
 	return nil
 }
 
-// download writes the copy beside its place first: a half one never stands
+// download writes to a temporary file first, so that there is never half a copy
 // under the name that was asked for.
 func download(ctx context.Context, r *register, name string) (err error) {
 	if err := store.PlaceForCopy(name); err != nil {

@@ -51,7 +51,8 @@ func TestOlderCopiesGoOnceANewOneIsSound(t *testing.T) {
 	}
 }
 
-// TestACopyThatWasKilledIsClearedAway a day later, and one that is being made is not.
+// TestACopyThatWasKilledIsClearedAway after a day; one that is still being made
+// is kept.
 func TestACopyThatWasKilledIsClearedAway(t *testing.T) {
 	config, dir := withoutDaemon(t), t.TempDir()
 	for name, age := range map[string]time.Duration{
@@ -79,8 +80,8 @@ func TestACopyThatWasKilledIsClearedAway(t *testing.T) {
 	}
 }
 
-// TestAnUnsoundCopyIsNeverCounted: neither its own night nor a later one removes
-// a sound copy for its sake.
+// TestAnUnsoundCopyIsNeverCounted: it makes no sound copy be removed, neither
+// in its own night nor in a later one.
 func TestAnUnsoundCopyIsNeverCounted(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"requestd-20260101T013000Z.db", "requestd-20260102T013000Z.db"} {
@@ -102,8 +103,8 @@ func TestAnUnsoundCopyIsNeverCounted(t *testing.T) {
 	}
 }
 
-// TestACopyReplacesNothingButACopy: one that was made over the configuration, a
-// secret, the control socket or a device left nothing of them.
+// TestACopyReplacesNothingButACopy: a copy made over the configuration, a
+// secret, the control socket or a device would destroy it.
 func TestACopyReplacesNothingButACopy(t *testing.T) {
 	config, dir := withoutDaemon(t), t.TempDir()
 	secret, socket, link := filepath.Join(dir, "secret"), filepath.Join(dir, "control.sock"), filepath.Join(dir, "link")

@@ -50,15 +50,15 @@ func verifyRegister(cmd *cobra.Command) ([]store.Finding, error) {
 	return v.Findings, errors.Join(coded(err), r.close())
 }
 
-// misconfigured reports whether nothing but a wrong configuration stands
-// between a command and the register.
+// misconfigured reports whether the only thing that keeps a command from the
+// register is a wrong configuration.
 func misconfigured(err error) bool {
 	_, is := errors.AsType[*config.Problems](err)
 	return is
 }
 
-// withStore is withRegister for what works while the configuration is wrong.
-// There the register has no engine.
+// withStore is withRegister for commands that work while the configuration is
+// wrong. In that case the register has no engine.
 func withStore(run func(context.Context, *register, *cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		r, err := connect(cmd)
@@ -102,8 +102,8 @@ func verifyCopy(cmd *cobra.Command, file string) ([]store.Finding, error) {
 	return reg.VerifyCopy(cmd.Context(), file, cfg, time.Now)
 }
 
-// configured reports whether a configuration was named, or stands where it is
-// looked for: a copy may lie on another machine.
+// configured reports whether a configuration was named or is in the default
+// place: on another machine there may be only a copy of the register.
 func configured(cmd *cobra.Command) bool {
 	_, err := os.Stat(configPath(cmd))
 	return cmd.Flag("config").Changed || !errors.Is(err, fs.ErrNotExist)

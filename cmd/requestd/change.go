@@ -17,7 +17,7 @@ import (
 	"requestd/intake/casework"
 )
 
-// changed is what the daemon answers to a change, as the client reads it.
+// changed is the daemon's answer to a change, as the client reads it.
 type changed struct {
 	View     *intake.View `json:"case"`
 	Event    int          `json:"event"`
@@ -152,7 +152,8 @@ func newReclassifyCmd() *cobra.Command {
 	return cmd
 }
 
-// rightFlag is the flag that says which rights a request of the kind rights uses.
+// rightFlag adds the flag for the rights that a request of the kind rights
+// uses.
 func rightFlag(cmd *cobra.Command, right *[]string) {
 	cmd.Flags().StringSliceVar(right, "right", nil, "of rights: which, one or several of "+strings.Join(intake.RightNames, ", "))
 }

@@ -22,12 +22,12 @@ import (
 type Finding struct {
 	Where string `json:"where"` // the key of the server, such as mailboxes[0].imap
 	OK    bool   `json:"ok"`
-	Says  string `json:"says"` // what was found, in the words of the thing itself
+	Says  string `json:"says"` // what was found, in the words of the server or file
 	Mend  string `json:"mend"` // what puts it right; "" when nothing is wrong
 }
 
-// prober tries one thing that needs a network and says what it found. It
-// bounds its own time and never returns nothing for something configured.
+// prober tries one thing that needs a network and says what it found. It limits
+// its own time, and has at least one finding for what is configured.
 type prober func(ctx context.Context, c *config.Config) []Finding
 
 func newCheckCmd(probes ...prober) *cobra.Command {
@@ -66,7 +66,7 @@ It exits 2 when the configuration is wrong, and 1 when a server is.`,
 	return cmd
 }
 
-// checkFile reports on the file and on what it names on this machine.
+// checkFile reports on the configuration file and on the files that it names.
 func checkFile(path string, p *checkPrinter) (*config.Config, error) {
 	c, err := config.Load(path)
 	if err == nil {
@@ -102,7 +102,8 @@ func checkLocally(ctx context.Context, c *config.Config, p *checkPrinter) error 
 	return nil
 }
 
-// remindOfWelsh says whether the Welsh of letters still wants a reader.
+// remindOfWelsh says whether the Welsh of the letters has still to be read by a
+// Welsh speaker.
 func remindOfWelsh(c *config.Config, p *checkPrinter) {
 	if texts, err := templates.Load(string(c.Templates.Dir)); err == nil {
 		if says, mend := c.Welsh.Wanting(texts.WelshTexts()); says != "" {
@@ -135,15 +136,15 @@ func (p *checkPrinter) findings(ctx context.Context, c *config.Config, probes []
 
 func countMistakes(n int) string { return health.Count(n, "thing is wrong", "things are wrong") }
 
-// checkPrinter writes a line for each thing found. A failing writer is the
-// reader's choice, as with a pipe into head.
+// checkPrinter writes a line for each thing found. It ignores a writer that
+// fails: that is the reader's choice, as with a pipe into head.
 type checkPrinter struct {
 	out    io.Writer
 	json   bool
 	colour bool
 }
 
-// colours reports whether the writer is a terminal that wants them
+// colours reports whether the writer is a terminal that wants colours
 // (no-color.org).
 func colours(w io.Writer) bool {
 	f, ok := w.(*os.File)
@@ -154,7 +155,7 @@ func colours(w io.Writer) bool {
 	return err == nil
 }
 
-// painted is the level's word, green or red on a terminal.
+// painted returns the level's word, green or red on a terminal.
 func (p *checkPrinter) painted(level string) string {
 	word := fmt.Sprintf("%-5s", level)
 	code := map[string]string{"good": "32", "wrong": "31", "note": "33"}[level]

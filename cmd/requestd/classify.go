@@ -15,7 +15,8 @@ import (
 	"requestd/intake/eml"
 )
 
-// maxMail bounds what is read of one mail: its text stands at the beginning.
+// maxMail limits how many bytes of one mail are read: its text is at the
+// beginning.
 const maxMail = 32 << 20
 
 // classifiedLine is one line of classify --json.
@@ -44,8 +45,8 @@ func newClassifyCmd() *cobra.Command {
 	return cmd
 }
 
-// classifyFiles reads every file that can be read, and fails at the end when
-// one could not.
+// classifyFiles reads every file that it can, and fails at the end if it could
+// not read one.
 func classifyFiles(stdin io.Reader, out io.Writer, files []string, asJSON bool) error {
 	c, err := classify.New(classify.DefaultSettings())
 	if err != nil {
@@ -73,7 +74,7 @@ func classifyFiles(stdin io.Reader, out io.Writer, files []string, asJSON bool) 
 	return errors.Join(failed...)
 }
 
-// readMail reads a mail, whole unless it is larger than any text needs.
+// readMail reads a mail, whole unless it is larger than maxMail.
 func readMail(stdin io.Reader, file string) (raw []byte, whole bool, err error) {
 	r := stdin
 	if file != "-" {

@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// What a shell offers, and the help lists, where one of a few words is wanted.
+// The words that the shell completes and the help lists, where a flag or
+// argument takes one of a few.
 var (
 	kinds     = []string{"foi", "dsar", "review", "eir", "rights"}
 	ofKinds   = []string{"foi", "dsar", "eir", "rights"}
@@ -25,7 +26,8 @@ func choice(cmd *cobra.Command, value *string, name, usage string, of []string) 
 	}
 }
 
-// argument has the shell complete the argument at that place by one of a few words.
+// argument lets the shell complete the argument at that place by one of a few
+// words.
 func argument(cmd *cobra.Command, place int, of []string) {
 	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) == place {

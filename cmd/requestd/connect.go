@@ -27,7 +27,7 @@ import (
 type register struct {
 	*admin.Client
 	store  *store.DB      // nil when the daemon answers
-	engine *engine.Engine // as store
+	engine *engine.Engine // nil when the daemon answers
 }
 
 func (r *register) close() error {
@@ -53,10 +53,10 @@ func configuration(cmd *cobra.Command) (*config.Config, error) {
 }
 
 // connect reaches the daemon, or else opens the register. The register's lock
-// decides: a socket that nobody answers means nothing.
+// decides which: a socket that nobody answers means nothing.
 //
-// A running daemon answers by the configuration with which it was started:
-// one that is wrong meanwhile keeps nobody from asking it.
+// A running daemon answers with the configuration that it was started with: if
+// the file has become wrong meanwhile, the daemon can still be asked.
 func connect(cmd *cobra.Command) (*register, error) {
 	cfg, wrong := configuration(cmd)
 	places := placesOf(cmd, cfg)
@@ -81,7 +81,7 @@ func connect(cmd *cobra.Command) (*register, error) {
 	return openStore(cfg, places, store.Options{Now: time.Now, Wait: cfg.Store.Wait})
 }
 
-// placesOf is where the daemon and the register are, as far as a
+// placesOf returns where the daemon and the register are, as far as a
 // configuration that may be wrong tells.
 func placesOf(cmd *cobra.Command, cfg *config.Config) config.Places {
 	if cfg != nil {
@@ -94,7 +94,7 @@ func placesOf(cmd *cobra.Command, cfg *config.Config) config.Places {
 	return config.PlacesIn(configPath(cmd))
 }
 
-// readable says why the register cannot be opened, where that is so.
+// readable says why the register cannot be opened; nil if it can.
 func readable(p config.Places) error {
 	if p.Database.URL != "" {
 		return nil
@@ -109,7 +109,7 @@ func readable(p config.Places) error {
 	return unreachableError(fmt.Errorf("no daemon answers on %s, and there is no register at %s: make it with requestd init on a first start, mount its file system, or name the right store.path", p.Socket, p.Store))
 }
 
-// bare opens the register alone, for what needs nothing else of a
+// bare opens the register alone, for commands that need nothing else of a
 // configuration that is wrong.
 func bare(cmd *cobra.Command) (*store.DB, error) {
 	places := placesOf(cmd, nil)
@@ -123,8 +123,8 @@ func bare(cmd *cobra.Command) (*store.DB, error) {
 	return db, nil
 }
 
-// migrates says on standard error that the register is brought into the form of
-// a newer program, which may take minutes.
+// migrates says on standard error that the register is being brought into the
+// form of a newer program, which may take minutes.
 func migrates() store.Progress {
 	at := ""
 	return func(what string, done int) error {
@@ -136,7 +136,7 @@ func migrates() store.Progress {
 	}
 }
 
-// openAt opens the register that is at a place.
+// openAt opens the register at a place.
 func openAt(p config.Places, o store.Options) (*store.DB, error) {
 	o.Progress = migrates()
 	if p.Database.URL != "" {
@@ -172,7 +172,7 @@ func withRegister(run func(context.Context, *register, *cobra.Command, []string)
 	}
 }
 
-// coded gives a failure that the API told its exit code.
+// coded gives an error of the API its exit code.
 func coded(err error) error {
 	if p, ok := errors.AsType[*admin.Problem](err); ok {
 		return &exitError{p.Code, err}

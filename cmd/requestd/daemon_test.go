@@ -13,7 +13,7 @@ const oneMore = "From: Wilf Arden <%s>\r\nTo: governance@cafcass.gov.uk\r\nSubje
 	"Message-ID: <%s>\r\n\r\nUnder the Freedom of Information Act, please tell me how many offices you have.\r\n"
 
 // daemonSendsNothingTwice starts the daemon on a register that is up to date,
-// stops it and starts it again. A new mail each time shows that it watches.
+// stops it and starts it again. Each time a new mail shows that it watches.
 func daemonSendsNothingTwice(t *testing.T, p *program, s *mailtest.Servers, before *registered) {
 	p = &program{t: t, binary: p.binary, config: p.config}
 	s = s.For(t)

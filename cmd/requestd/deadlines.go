@@ -11,7 +11,7 @@ import (
 	"requestd/deadlines"
 )
 
-// deadlinesFlags is what the command was asked.
+// deadlinesFlags are the flags of the command.
 type deadlinesFlags struct {
 	kind, received, of string
 	events             []string
@@ -57,7 +57,7 @@ Events: ` + strings.Join(deadlines.EventNames(), ", ") + ".",
 	return cmd
 }
 
-// run answers one request given by flags.
+// run answers one request that is given by flags.
 func (f *deadlinesFlags) run(out io.Writer) error {
 	req, err := f.request()
 	if err != nil {

@@ -22,21 +22,21 @@ const (
 // errLongLine is the answer to a line of more than batchMaxLine bytes.
 var errLongLine = fmt.Errorf("line of more than %d bytes: want one request a line", batchMaxLine)
 
-// batchLine is a line without its end, or the fact that it was too long.
+// batchLine is a line without its end, or says that the line was too long.
 type batchLine struct {
 	text    []byte
 	tooLong bool
 }
 
-// batchChunk is some lines on their way to their answers.
+// batchChunk is a run of lines that a worker answers together.
 type batchChunk struct {
 	lines   []batchLine
-	answers chan []byte // one value: the answers, each with its line's end
+	answers chan []byte // receives one value: the answers, each with a line end
 }
 
-// runBatch answers each line of in with a line on out, in order. Workers share
-// the lines; an answer is written as soon as no further line is at hand, so
-// that a program may ask line by line.
+// runBatch answers each line of in with a line on out, in order. Several
+// workers share the lines. An answer is written as soon as no further line is
+// ready, so that a program may ask line by line.
 func runBatch(ctx context.Context, in io.Reader, out io.Writer, answer func(b, line []byte) []byte) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -72,7 +72,7 @@ func runBatch(ctx context.Context, in io.Reader, out io.Writer, answer func(b, l
 	}
 }
 
-// take receives unless the batch is stopped before.
+// take receives a value, unless the batch is stopped first.
 func take[T any](ctx context.Context, from <-chan T) (v T, more bool, err error) {
 	select {
 	case v, more = <-from:
@@ -104,8 +104,9 @@ func answerChunk(lines []batchLine, answer func(b, line []byte) []byte) []byte {
 	return b
 }
 
-// readChunks cuts the input into chunks and gives each to emit until that
-// says no. A chunk is given early when the next line is not at hand yet.
+// readChunks cuts the input into chunks and calls emit with each until emit
+// returns false. A chunk is passed on early when the next line has not arrived
+// yet.
 func readChunks(in io.Reader, emit func(batchChunk) bool) error {
 	r := bufio.NewReaderSize(in, 64<<10)
 	for {
@@ -133,11 +134,11 @@ func readChunks(in io.Reader, emit func(batchChunk) bool) error {
 }
 
 func lineAtHand(r *bufio.Reader) bool {
-	b, _ := r.Peek(r.Buffered()) // what is buffered can be peeked at
+	b, _ := r.Peek(r.Buffered()) // cannot fail: the bytes are buffered
 	return bytes.IndexByte(b, '\n') >= 0
 }
 
-// readLine reads a line, or gives io.EOF when there is none.
+// readLine reads a line, or returns io.EOF when there is none.
 func readLine(r *bufio.Reader) (batchLine, error) {
 	var line batchLine
 	for some := false; ; some = true {

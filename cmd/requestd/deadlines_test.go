@@ -14,7 +14,7 @@ import (
 	"requestd/deadlines"
 )
 
-// invokeDeadlines runs the program and gives its exit code and what it wrote.
+// invokeDeadlines runs the program and returns its exit code and what it wrote.
 func invokeDeadlines(t *testing.T, stdin io.Reader, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -120,7 +120,7 @@ func TestDeadlinesBatch(t *testing.T) {
 		`{"kind":"dsar","received":"2026-11-21"}` + "\r",
 		long,
 		strings.Repeat("x", batchMaxLine+1),
-		`{"kind":"review","received":"2026-11-23"}`, // and no end of line
+		`{"kind":"review","received":"2026-11-23"}`, // without a line end
 	}, "\n")
 	code, out, errs := invokeDeadlines(t, strings.NewReader(in), "--batch")
 	if code != exitDone || errs != "" {

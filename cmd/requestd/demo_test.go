@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// The demonstration leaves its register open in a browser, signed in, while
-// mail comes in; it ends when it is interrupted, and leaves nothing behind.
+// The demonstration shows its register in a browser, signed in, while mail
+// comes in. It ends when it is interrupted, and leaves nothing behind.
 func TestTheDemonstrationIsServed(t *testing.T) {
 	p := newProgram(t, "")
 	dir := t.TempDir()

@@ -17,7 +17,7 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// site is a program with servers that the test has in hand.
+// site is a program with servers that the test controls.
 type site struct {
 	*program
 	imap *mailtest.FaultyIMAP
@@ -67,7 +67,7 @@ func (s *site) arrives(id string) {
 		id, time.Now().Format(time.RFC1123Z)), time.Now())
 }
 
-// letters counts what a requester got.
+// letters counts the letters that a requester got.
 func (s *site) letters(id string) (n int) {
 	for _, m := range s.smtp.Mails() {
 		if slices.Contains(m.To, id+"@example.org") {
@@ -85,10 +85,10 @@ func (s *site) registered() (ids []string) {
 	return ids
 }
 
-// status is what requestd status --json prints.
+// status returns what requestd status --json prints.
 func (s *site) status() (h health.Status) {
 	s.t.Helper()
-	_, out, errs := s.try("status", "--json") // which fails where there is an alarm
+	_, out, errs := s.try("status", "--json") // it fails where there is an alarm
 	if err := json.Unmarshal([]byte(out), &h); err != nil {
 		s.t.Fatalf("status: %v: %s", err, errs)
 	}
@@ -114,7 +114,8 @@ func (d *process) until(what string, holds func() bool) {
 	}
 }
 
-// handedOver has a letter be on its way, with no answer before release.
+// handedOver brings a letter to the point where the server has it and answers
+// only after release.
 func handedOver(d *process, s *site) (release func()) {
 	wait := make(chan struct{})
 	s.smtp.Script(mailtest.SMTPFault{At: mailtest.AtBody, If: "waits@example.org", Wait: wait})
@@ -123,7 +124,8 @@ func handedOver(d *process, s *site) (release func()) {
 	return func() { close(wait) }
 }
 
-// putOff has a letter be tried again each second, in vain before release.
+// putOff brings a letter to the point where it is tried again each second, in
+// vain until release.
 func putOff(d *process, s *site) (release func()) {
 	s.smtp.Script(mailtest.SMTPFault{At: mailtest.AtRcpt, If: "waits@example.org", Reply: "451 4.3.0 later"})
 	s.arrives("waits")
@@ -133,14 +135,15 @@ func putOff(d *process, s *site) (release func()) {
 	return func() { s.smtp.Script() }
 }
 
-// The disk is full under a running daemon. It goes on, says what to do, and
-// acknowledges nothing that it could not record. Once there is room the mail
-// is taken, and a letter that was on its way meanwhile is not sent again.
+// The disk is full under a running daemon. The daemon goes on, says what to do,
+// and acknowledges nothing that it could not record. Once there is room it
+// takes in the mail, and a letter that was being sent meanwhile is not sent
+// again.
 func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
 	for name, k := range map[string]struct {
 		disk
 		wait func(*process, *site) (release func())
-		says string // what the daemon logs
+		says string // logged by the daemon
 	}{
 		"a limit on the size of files, a letter on its way": {limited, handedOver, "what became of a letter could not be recorded"},
 		"a limit on the size of files, a letter put off":    {limited, putOff, "nothing can be sent, since it could not be recorded"},
@@ -200,8 +203,8 @@ func TestAFullDiskLosesAndDoublesNothing(t *testing.T) {
 	}
 }
 
-// A daemon that is started on a full disk ends at once, and says what to do.
-// The mail is taken by the one that is started once there is room.
+// A daemon that is started on a full disk ends at once and says what to do. The
+// next one, started once there is room, takes in the mail.
 func TestAStartOnAFullDiskSaysWhatToDo(t *testing.T) {
 	s := newSite(t)
 	s.do("run", "--once")
@@ -226,8 +229,8 @@ func TestAStartOnAFullDiskSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// Where the store may not be written the daemon ends at once and says what to
-// mend. Root may write everywhere, so the program runs as somebody else.
+// Where the store must not be written the daemon ends at once and says what to
+// mend. Root may write everywhere, so the program runs as another user.
 func TestAStoreThatMayNotBeWrittenIsSaidToBeSo(t *testing.T) {
 	for name, forbid := range map[string]func(*site) error{
 		"the file": func(s *site) error {
@@ -266,8 +269,8 @@ func TestAStoreThatMayNotBeWrittenIsSaidToBeSo(t *testing.T) {
 
 const nobody = 65534
 
-// asNobody has a process run as a user whom modes of files bind, and gives
-// that user the site.
+// asNobody runs a process as a user who is bound by file modes, and gives that
+// user the site's files.
 func (s *site) asNobody(d *process) {
 	s.t.Helper()
 	if os.Getuid() != 0 {

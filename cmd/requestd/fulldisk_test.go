@@ -12,7 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// disk is one that can be filled under a daemon.
+// disk is a disk that can be filled under a daemon.
 type disk struct {
 	can        func(dir string) error // whether this machine allows it
 	start      func(*site) *process
@@ -20,7 +20,7 @@ type disk struct {
 }
 
 // limited is a limit on the size of files, which the kernel can set for a
-// process that runs (setrlimit(2), EFBIG).
+// running process (setrlimit(2), EFBIG).
 var limited = disk{
 	can:   func(string) error { return nil },
 	start: func(s *site) *process { return s.start() },
@@ -35,8 +35,8 @@ func limitFiles(t *testing.T, d *process, bytes uint64) {
 	}
 }
 
-// small is a file system of a few megabytes that the daemon alone sees, in a
-// mount namespace of its own (ENOSPC).
+// small is a file system of a few megabytes that only the daemon sees, in its
+// own mount namespace (ENOSPC).
 var small = disk{
 	can: func(dir string) error {
 		cmd := exec.Command("/bin/sh", "-c", `mount -t tmpfs none "$0"`, dir)
@@ -79,7 +79,8 @@ func namespaces() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER | unix.CLONE_NEWNS, UidMappings: id(os.Getuid()), GidMappings: id(os.Getgid())}
 }
 
-// inside is a file of the store's directory as the daemon sees it.
+// inside returns the path of a file in the store's directory as the daemon sees
+// it.
 func inside(d *process, s *site, name string) string {
 	return filepath.Join("/proc", itoa(d.cmd.Process.Pid), "root", s.data, name)
 }

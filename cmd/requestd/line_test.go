@@ -31,23 +31,23 @@ type delivered struct {
 	reading intake.Reading
 }
 
-// daysBack spreads n mails over two months, densest where they are new: an
-// acknowledgement is only owed for those.
+// daysBack spreads n mails over two months, most of them recent: only those are
+// still owed an acknowledgement.
 func daysBack(i, n int) int {
 	f := float64(i*97%n) / float64(n)
 	return int(60 * f * f)
 }
 
-// answeredFor is how many days back the daemon of the test opens cases.
+// answeredFor is how many days back the test's daemon opens cases.
 const answeredFor = 50
 
 // TestTheLine brings two months of mail through a real Dovecot and a real
 // Postfix, with the program as it is installed.
 func TestTheLine(t *testing.T) {
-	servers := mailtest.Start(t, mailtest.Options{Users: mailtest.DefaultUsers()[:2]}) // without the officer, whose mail then comes in with all others
+	servers := mailtest.Start(t, mailtest.Options{Users: mailtest.DefaultUsers()[:2]}) // without the officer, whose mail then comes in like all other
 	now := time.Now()
 	today := deadlines.DayOf(now)
-	quiet := now.In(deadlines.London()).Add(-3 * time.Hour).Format("15:04") // no reminder falls due while the test runs
+	quiet := now.In(deadlines.London()).Add(-3 * time.Hour).Format("15:04") // so that no reminder falls due while the test runs
 	p := newProgram(t, adapted(t, servers,
 		"since: 2026-11-01", "since: "+(today-answeredFor).String(),
 		"store:", "reminders: {at: \""+quiet+"\"}\ndigest: {at: \""+quiet+"\"}\nstore:"))
@@ -98,7 +98,7 @@ func deliverAll(t *testing.T, s *mailtest.Servers, p *program, now time.Time) []
 	return all
 }
 
-// classified reads each mail by itself, as if no other had ever come.
+// classified reads each mail by itself, as if there were no other.
 func classified(t *testing.T, p *program, mails []corpus.Mail) []intake.Reading {
 	dir := t.TempDir()
 	args := []string{"classify"}
@@ -118,7 +118,7 @@ func isWelsh(m *intake.Message) bool {
 	})
 }
 
-// registered is what the program tells of its register, and what Postfix
+// registered is what the program says is in its register, and what Postfix
 // delivered.
 type registered struct {
 	program  *program
@@ -128,7 +128,7 @@ type registered struct {
 	out      []mailtest.Delivery
 }
 
-// opened reports whether a mail made a case, and was not only put to one.
+// opened reports whether a mail opened a case, and was not only added to one.
 func opened(m admin.Message) bool {
 	switch m.Decision {
 	case intake.DidAcknowledge, intake.DidTriage, intake.DidUnreadable:
@@ -193,7 +193,7 @@ func (r *registered) everyMail(t *testing.T, mails []delivered, today deadlines.
 	}
 }
 
-// dates computes every date anew from INTERNALDATE, or from the inner date of
+// dates computes every date again from INTERNALDATE, or from the inner date of
 // a mail that a colleague forwarded.
 func (r *registered) dates(t *testing.T, mails []delivered) {
 	checked := map[string]bool{}
@@ -214,7 +214,7 @@ func (r *registered) dates(t *testing.T, mails []delivered) {
 		for _, clock := range v.Clocks {
 			want := expected(t, clock, day)
 			if v.State == intake.StateTriage && clock.RespondBy < want.RespondBy {
-				continue // the earliest plausible date, while the kind is in doubt
+				continue // while the kind is in doubt it is the earliest plausible date
 			}
 			if clock.RespondBy != want.RespondBy || clock.ComplaintAckBy != want.ComplaintAcknowledgeBy || v.AcknowledgeBy != want.AcknowledgeBy {
 				t.Errorf("%s (%s, %s): reply by %s, acknowledge by %s; want %s and %s", d.File, m.Ref, clock.Kind, clock.RespondBy, v.AcknowledgeBy, want.RespondBy, want.AcknowledgeBy)
@@ -239,11 +239,11 @@ func expected(t *testing.T, k intake.Clock, received deadlines.Day) deadlines.Re
 	return want
 }
 
-// innerDate is the day on which the mail inside a forwarded one was sent, as
-// its label has it.
+// innerDate returns the day on which the mail inside a forwarded one was sent,
+// as its label says.
 func innerDate(note string) deadlines.Day {
 	_, rest, ok := strings.Cut(note, "inner date ")
-	if !ok || strings.Contains(note, "typed out") || // without a header there is nothing to go by but the colleague's mail
+	if !ok || strings.Contains(note, "typed out") || // without a header there is only the colleague's mail to go by
 		len(rest) < len("2006-01-02") {
 		return 0
 	}
@@ -285,8 +285,8 @@ func (r *registered) acknowledgements(t *testing.T, mails []delivered, today dea
 	}
 }
 
-// acknowledged gives the acknowledgements that Postfix delivered, neutral ones
-// too, by case.
+// acknowledged returns the acknowledgements that Postfix delivered, neutral
+// ones too, by case.
 func (r *registered) acknowledged(t *testing.T) map[string][]mailtest.Delivery {
 	t.Helper()
 	known := map[string]admin.Letter{}
@@ -308,9 +308,9 @@ func (r *registered) acknowledged(t *testing.T) map[string][]mailtest.Delivery {
 	return letters
 }
 
-// owesLetter says whether the acknowledgement of a mail must have gone out by
-// itself: it asks for something, nothing speaks against an answer, and it is
-// no more than two working days late.
+// owesLetter reports whether the acknowledgement of a mail must have gone out
+// by itself: the mail asks for something, nothing speaks against an answer, and
+// it is no more than two working days late.
 func owesLetter(t *testing.T, d delivered, v intake.View, today deadlines.Day) bool {
 	t.Helper()
 	if d.reading.Decision != intake.Acknowledge || !d.Kind.HasClock() || innerDate(d.Note) != 0 || len(v.Clocks) == 0 {
@@ -353,8 +353,8 @@ func (r *registered) machines(t *testing.T, mails []delivered) {
 	}
 }
 
-// reminders looks at every case that is weeks old: of all that its dates call
-// for, staff got one mail.
+// reminders checks every case that is weeks old: of all the reminders that fell
+// due on it, staff got one mail.
 func (r *registered) reminders(t *testing.T, today deadlines.Day) {
 	told := map[string]int{}
 	for _, l := range r.letters {
@@ -374,7 +374,7 @@ func (r *registered) reminders(t *testing.T, today deadlines.Day) {
 		if told[v.Ref] == 0 {
 			t.Errorf("%s was received on %s, reply by %s (%s): nobody was reminded", v.Ref, v.ReceivedOn, v.RespondBy, v.State)
 		}
-		if told[v.Ref] > 2 { // what is urgent is told when it comes in as well
+		if told[v.Ref] > 2 { // urgent mail is also told of when it comes in
 			t.Errorf("%s: %d mails about its dates at once", v.Ref, told[v.Ref])
 		}
 	}

@@ -70,7 +70,7 @@ func caseRow(c sheet.Case) []string {
 	return []string{c.Ref, c.Kinds, c.State, c.Received, c.AcknowledgeBy, c.Acknowledged, c.ReplyBy, mark, c.Subject}
 }
 
-// printPages prints a list as the flags json and csv say. For JSON nothing is
+// printPages prints a list as the flags json and csv say. With json nothing is
 // decoded: each item is printed as the daemon wrote it.
 func printPages[T any](ctx context.Context, r *register, cmd *cobra.Command, path string, q url.Values, head []string, row func(T) []string) error {
 	if cmd.Flag("json").Value.String() == "true" {

@@ -23,8 +23,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// TestListShowsEveryMark: the table and the sheet, whose rows come ready from the
-// daemon, and the JSON, which is passed on as it came.
+// TestListShowsEveryMark: in the table and the CSV, whose rows the daemon
+// makes, and in the JSON, which is printed as the daemon sent it.
 func TestListShowsEveryMark(t *testing.T) {
 	config, c := marked(t)
 	list := func(args ...string) string {
@@ -72,8 +72,8 @@ CYM26-00001,cymru,foi,waiting,2026-11-16,2026-11-19,-,-,false,-,0,,,,,"'=1+1 <b>
 	}
 }
 
-// marked has a register answered for on a socket, with a case for each mark that
-// a list can show, and returns the configuration that names it.
+// marked serves a register on a socket, with a case for each mark that a list
+// can show. It returns the configuration that names the socket.
 func marked(t *testing.T) (config string, c *admin.Client) {
 	t.Helper()
 	dir, now := t.TempDir(), time.Date(2026, 9, 1, 10, 0, 0, 0, deadlines.London())

@@ -26,13 +26,14 @@ const (
 	exitFailed      = 1
 	exitUsage       = 2 // wrong use or wrong configuration
 	exitUnreachable = 3 // neither the daemon nor the register can be reached
-	// exitConfig is a daemon's end that starting it anew cannot mend: sysexits.h
-	// calls it EX_CONFIG. It is not 2, with which Go ends after a panic and
-	// after SIGABRT, the watchdog's signal: those must be started anew.
+	// exitConfig is used when the daemon ends and starting it again cannot help:
+	// sysexits.h calls it EX_CONFIG. It is not 2, because Go exits with 2 after a
+	// panic and after SIGABRT, the watchdog's signal: then the daemon must be
+	// started again.
 	exitConfig = 78
 )
 
-// exitError carries the exit code of a failure up to main.
+// exitError carries an exit code up to main.
 type exitError struct {
 	code int
 	err  error
@@ -52,7 +53,7 @@ func main() {
 	os.Exit(code)
 }
 
-// run is the program as a value, so that tests can embed it.
+// run is the whole program as a function, so that tests can call it.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
@@ -70,8 +71,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitFailed
 }
 
-// complain writes why the program ends; systemd's journal learns of each line
-// that it is an error.
+// complain writes why the program ends, each line marked for systemd's journal
+// as an error.
 func complain(w io.Writer, err error) {
 	text := fmt.Sprintf("requestd: %v", err)
 	if f, ok := w.(*os.File); ok && daemon.InJournal(f) {
@@ -88,7 +89,7 @@ func newRoot() *cobra.Command {
 		Version:       daemon.Version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.ArbitraryArgs, // an unknown command is told by RunE
+		Args:          cobra.ArbitraryArgs, // RunE refuses an unknown command
 		RunE:          needCommand,
 	}
 	root.PersistentFlags().String("config", config.DefaultFile, "configuration file")

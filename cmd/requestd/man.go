@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newManCmd writes the manual pages, for those who build packages.
+// newManCmd makes the command that writes the manual pages, for package
+// builders.
 func newManCmd() *cobra.Command {
 	var settings string
 	cmd := &cobra.Command{
@@ -63,7 +64,7 @@ func documented(cmd *cobra.Command) []*cobra.Command {
 	return list
 }
 
-// manPage is the page of one command in man(7)'s language.
+// manPage returns the page of one command in man(7)'s language.
 func manPage(cmd *cobra.Command) []byte {
 	var b bytes.Buffer
 	name := pageName(cmd)
@@ -127,7 +128,7 @@ func manSeeAlso(b *bytes.Buffer, cmd *cobra.Command) {
 	}
 }
 
-// roff is text that the formatter takes as it stands.
+// roff escapes text so that the formatter prints it unchanged.
 func roff(s string) string {
 	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
 	lines := strings.Split(s, "\n")

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// writeSettingsPage writes requestd.yaml(5): the example of a configuration,
-// which has every key and is loaded by a test, section by section.
+// writeSettingsPage writes requestd.yaml(5) from the example configuration,
+// section by section. The example has every key and is loaded by a test.
 func writeSettingsPage(dir, example string) error {
 	b, err := os.ReadFile(example)
 	if err != nil {
@@ -44,8 +44,8 @@ func settingsPage(example string) []byte {
 	return b.Bytes()
 }
 
-// splitPart parts the comment above a section from the section. Indented lines
-// of the comment stand as they are.
+// splitPart separates the comment above a section from the section. Indented
+// lines of the comment are kept as they are.
 func splitPart(part string) (comment, yaml string) {
 	lines := strings.Split(part, "\n")
 	n := 0

@@ -13,9 +13,9 @@ import (
 	"requestd/store/storetest/sample"
 )
 
-// BenchmarkMemory tells what the daemon holds of its own (RssAnon) over a register
-// of 20,000 cases, without the officers' page and with ten officers clicking
-// in it: at its peak, and once it has come to rest.
+// BenchmarkMemory measures the daemon's own memory (RssAnon) with a register of
+// 20,000 cases, without the officers' page and with ten officers clicking in
+// it: at its peak, and once it has come to rest.
 func BenchmarkMemory(b *testing.B) {
 	for name, page := range map[string]bool{"without the page": false, "with ten officers": true} {
 		b.Run(name, func(b *testing.B) {
@@ -28,7 +28,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// held is how much memory of its own a daemon holds, in bytes.
+// held returns how much memory of its own a daemon holds, in bytes.
 func held(t testing.TB, page bool) (rests, peak int64) {
 	t.Helper()
 	s, ca := secured(t)
@@ -62,7 +62,7 @@ func held(t testing.TB, page bool) (rests, peak int64) {
 	return rests, max(peak, rests)
 }
 
-// fillSite has the register of a site hold 20,000 cases, two hundred of them open.
+// fillSite fills a site's register with 20,000 cases, two hundred of them open.
 func fillSite(t testing.TB, s *site) {
 	t.Helper()
 	var now time.Time
@@ -82,9 +82,9 @@ func fillSite(t testing.TB, s *site) {
 	}
 }
 
-// cared waits until the daemon has looked after itself, each minute, and given
-// memory back: that follows upon the status that it tells, so the second tells
-// that the first look has ended.
+// cared waits until the daemon has done its checks of each minute and given
+// memory back. It gives memory back after it tells its status, so only the
+// second status shows that the first round has ended.
 func (d *process) cared(statuses <-chan string) {
 	d.t.Helper()
 	for len(statuses) > 0 {
@@ -102,7 +102,7 @@ func (d *process) cared(statuses <-chan string) {
 	}
 }
 
-// watchMemory notes the highest that the daemon holds until it is stopped.
+// watchMemory notes the most that the daemon holds until it is stopped.
 func (d *process) watchMemory(peak *int64) (stop func()) {
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -121,7 +121,7 @@ func (d *process) watchMemory(peak *int64) (stop func()) {
 	return func() { close(end); <-ended }
 }
 
-// anonymous is the RssAnon of the daemon itself.
+// anonymous returns the RssAnon of the daemon itself.
 func (d *process) anonymous() int64 {
 	b, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(d.cmd.Process.Pid), "status"))
 	if err != nil {

@@ -125,7 +125,7 @@ func moveToFile(ctx context.Context, db *store.DB, path string) error {
 	return errors.Join(made.Close(), store.FixOwner(path))
 }
 
-// unsound is the error that a copy is not sound.
+// unsound makes the error for a copy that is not sound.
 func unsound(findings []store.Finding) error {
 	var errs []error
 	for _, f := range findings {

@@ -17,21 +17,21 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// officersDay is an office in which everything is decided by mail: the test
-// is the officer, with a mail program and nothing else.
+// officersDay is an office where everything is decided by mail: the test is the
+// officer, who has a mail program and nothing else.
 type officersDay struct {
 	*testing.T
 	servers *mailtest.Servers
 	program *program
-	read    int // mails of the officer's mailbox that were read
-	written int // mails that the officer wrote
+	read    int // how many mails of the officer's mailbox were read
+	written int // how many mails the officer wrote
 }
 
 const theOfficer = "officer@staff.example.org"
 
 // TestAnOfficersDayByMailAlone runs the daemon between a real Dovecot and a
-// real Postfix. The test's delivery adds the results that the mail server of
-// the house would.
+// real Postfix. The test adds the Authentication-Results that the body's mail
+// server would add at delivery.
 func TestAnOfficersDayByMailAlone(t *testing.T) {
 	servers := mailtest.Start(t, mailtest.Options{})
 	quiet := time.Now().UTC().Add(-3 * time.Hour).Format("15:04")
@@ -91,7 +91,7 @@ func TestAnOfficersDayByMailAlone(t *testing.T) {
 	d.program.do("verify")
 }
 
-// arrives has somebody outside write to the body.
+// arrives sends a mail to the body from outside.
 func (d *officersDay) arrives(from, subject, text string, head ...string) {
 	d.Helper()
 	d.written++
@@ -105,7 +105,7 @@ func (d *officersDay) arrives(from, subject, text string, head ...string) {
 		from, subject, time.Now().Format(time.RFC1123Z), d.written, more.String(), text))
 }
 
-// staffMail is a mail of the daemon as its reader sees it.
+// staffMail is a mail from the daemon as its reader sees it.
 type staffMail struct {
 	head mail.Header
 	text string
@@ -113,8 +113,8 @@ type staffMail struct {
 
 var foldedLine = regexp.MustCompile(`\n +`)
 
-// next waits for the officer's next mail whose subject has the given word.
-// Mails in between are read too.
+// next waits for the officer's next mail with the given word in its subject.
+// Mails before it are read too.
 func (d *officersDay) next(word string) staffMail {
 	d.Helper()
 	var found staffMail
@@ -149,7 +149,7 @@ func (d *officersDay) shows(m staffMail, words ...string) {
 	}
 }
 
-// answers replies as a mail program does, the mail quoted below.
+// answers replies as a mail program does, with the mail quoted below.
 func (d *officersDay) answers(m staffMail, words string) {
 	d.Helper()
 	d.sends("Re: "+m.head.Get("Subject"), words+"\r\n\r\nOn Friday Cafcass wrote:\r\n> NOT A REQUEST\r\n", "pass", m.head.Get("Message-Id"))
@@ -161,7 +161,7 @@ func (d *officersDay) forges(m staffMail, words string) {
 	d.sends("Re: "+m.head.Get("Subject"), words+"\r\n", "fail", m.head.Get("Message-Id"))
 }
 
-// clicks sends the mail that a link of a choice opens.
+// clicks sends the mail that a choice's link opens.
 func (d *officersDay) clicks(m staffMail, command string) {
 	d.Helper()
 	for _, link := range regexp.MustCompile(`<mailto:[^>]+>`).FindAllString(m.text, -1) {
@@ -187,8 +187,8 @@ func (d *officersDay) sends(subject, text, dmarc, inReplyTo string) {
 		dmarc, theOfficer, subject, time.Now().Format(time.RFC1123Z), d.written, inReplyTo, text))
 }
 
-// is checks how the register has a case, with the state of its first clock
-// where one is given.
+// is checks the state and kind of a case in the register, and the state of its
+// first clock if clock is given.
 func (d *officersDay) is(ref string, state intake.CaseState, kind intake.Kind, clock string) {
 	d.Helper()
 	for _, v := range lines[intake.View](d.program, "list") {
@@ -202,8 +202,8 @@ func (d *officersDay) is(ref string, state intake.CaseState, kind intake.Kind, c
 	d.Errorf("there is no case %s", ref)
 }
 
-// undecided holds the case to wait for a decision again, whatever its mail
-// was first read as.
+// undecided makes the case wait for a decision again, however its mail was
+// first read.
 func (d *officersDay) undecided(ref string) {
 	d.Helper()
 	for _, v := range lines[intake.View](d.program, "list") {

@@ -125,7 +125,7 @@ func newLetterCmd(verb, short, done string) *cobra.Command {
 	cmd.RunE = withRegister(func(ctx context.Context, r *register, cmd *cobra.Command, args []string) error {
 		var all error
 		for _, id := range args {
-			all = errors.Join(all, changeLetter(ctx, r, cmd, id, verb, done, *asJSON)) // one that is refused keeps no other
+			all = errors.Join(all, changeLetter(ctx, r, cmd, id, verb, done, *asJSON)) // if one is refused, the others are still changed
 		}
 		return all
 	})

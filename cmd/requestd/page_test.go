@@ -23,7 +23,7 @@ import (
 	"requestd/intake/localca"
 )
 
-// reader is somebody at the page of a daemon, in a browser of their own.
+// reader is a user of a daemon's page, in a browser of their own.
 type reader struct {
 	*process
 	url string
@@ -32,8 +32,8 @@ type reader struct {
 
 var listens = regexp.MustCompile(`the page is served.*"?listens"?[=:]"?([0-9.:]+)`)
 
-// page waits for the page of a daemon, and opens a browser that trusts an
-// authority.
+// page waits until a daemon serves its page, and opens a browser that trusts
+// ca.
 func (d *process) page(ca []byte) *reader {
 	d.t.Helper()
 	d.until("its page", func() bool { return listens.MatchString(d.log.String()) })
@@ -56,7 +56,7 @@ func (d *process) browser() *http.Client {
 	return &http.Client{Jar: jar}
 }
 
-// get and send ask for a page and send a form; they give the answer whole.
+// get asks for a page and send sends a form; both return the whole answer.
 func (r *reader) get(path string) (*http.Response, string) { r.t.Helper(); return r.ask(path, nil) }
 
 func (r *reader) send(path string, fields ...string) (*http.Response, string) {
@@ -93,8 +93,8 @@ func (r *reader) ask(path string, form url.Values) (*http.Response, string) {
 	return a, string(b)
 }
 
-// signIn makes an account as administrators do, and signs in with what it was
-// given.
+// signIn makes an account as administrators do, and signs in with the password
+// that was printed.
 func (r *reader) signIn(role string) {
 	r.t.Helper()
 	g := lines[accounts.Given](r.program, "user", "add", role+"@example.org", "--role", role)[0]
@@ -107,7 +107,7 @@ func (r *reader) signIn(role string) {
 	}
 }
 
-// secured gives a site a page with a certificate of its own.
+// secured sets up a site whose page has its own certificate.
 func secured(t testing.TB) (*site, *localca.CA) {
 	t.Helper()
 	s := newSite(t)
@@ -142,8 +142,8 @@ func certify(t testing.TB, s *site, ca *localca.CA) {
 }
 
 // A daemon serves its page over TLS with its own certificate, which is renewed
-// without a restart; attachments come from the mailbox through a process of
-// their own.
+// without a restart. Attachments come from the mailbox through a separate
+// process.
 func TestThePageOverTLS(t *testing.T) {
 	s, ca := secured(t)
 	content := bytes.Repeat([]byte{0, 1, 2, 0xff}, 30000)
@@ -190,7 +190,7 @@ func TestThePageOverTLS(t *testing.T) {
 }
 
 // While the register cannot be written every screen says so, each form keeps
-// what was typed, and sessions go on. Once there is room it is saved.
+// what was typed, and sessions go on. Once there is room the form is saved.
 func TestThePageOnAFullDisk(t *testing.T) {
 	s, ca := secured(t)
 	d := s.start()
@@ -260,7 +260,7 @@ func TestThePageOnAFullDisk(t *testing.T) {
 
 var problem = regexp.MustCompile(`(?s)id="problem".*?</div>`)
 
-// seenOn is how many events a case's forms say that it has.
+// seenOn returns the number of events that a case's forms say the case has.
 func seenOn(r *reader, ref string) string {
 	r.t.Helper()
 	_, body := r.get("/case/" + ref + "/act/note")

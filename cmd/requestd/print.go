@@ -13,7 +13,7 @@ import (
 	"requestd/intake/sheet"
 )
 
-// jsonFlag is the flag that every command which prints has.
+// jsonFlag adds the flag json, which every command that prints has.
 func jsonFlag(cmd *cobra.Command) *bool {
 	return cmd.Flags().Bool("json", false, "print one JSON object a line")
 }
@@ -46,7 +46,7 @@ func table(w io.Writer, head []string, rows [][]string) error {
 	return t.Flush()
 }
 
-const maxCell = 60 // runes of a cell
+const maxCell = 60 // in runes
 
-// day and clock write dates as tables have them.
+// day and clock write dates as tables show them.
 var day, clock, acknowledged = sheet.Day, sheet.Clock, sheet.Acknowledged

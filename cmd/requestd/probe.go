@@ -19,7 +19,7 @@ import (
 	"requestd/templates"
 )
 
-// probeTime bounds what is asked of one server.
+// probeTime limits how long one server is asked.
 const probeTime = 2 * time.Minute
 
 // probeServers signs in to every server, all at once.
@@ -50,8 +50,8 @@ func probeServers(ctx context.Context, c *config.Config) []Finding {
 	return list
 }
 
-// sendersOf are the addresses that send by the server of a mailbox. A server
-// that several share is asked once, with the first of them.
+// sendersOf returns the addresses that send through the server of a mailbox. A
+// server that several mailboxes share is asked once, at the first of them.
 func sendersOf(c *config.Config, i int) (senders []string, key string) {
 	if c.Mailboxes[i].SMTP != &c.SMTP {
 		return []string{c.Mailboxes[i].Address}, fmt.Sprintf("mailboxes[%d].smtp", i)
@@ -67,8 +67,8 @@ func sendersOf(c *config.Config, i int) (senders []string, key string) {
 	return senders, "smtp"
 }
 
-// trustFindings says whose word the mailbox's own mail carries, beside whose is
-// believed.
+// trustFindings says which servers' results are in the mailbox's own mail, and
+// which are believed.
 func trustFindings(key string, r *mailbox.Report, believed []string) []Finding {
 	var list []Finding
 	for _, v := range r.Vouchers {
@@ -135,11 +135,12 @@ func smtpFindings(key string, r outbox.Report) []Finding {
 	return list
 }
 
-// wrongClock is by how much this machine's clock may differ from a server's:
-// tokens and certificates stop holding not far beyond.
+// wrongClock is by how much this machine's clock may differ from a server's: a
+// little beyond that, tokens and certificates are no longer accepted.
 const wrongClock = 2 * time.Minute
 
-// probeClock compares this machine's clock with the servers that tell theirs.
+// probeClock compares this machine's clock with those of the servers that tell
+// the time.
 func probeClock(ctx context.Context, c *config.Config) []Finding {
 	var list []Finding
 	asked := map[string]bool{}
@@ -160,13 +161,13 @@ func clockOf(ctx context.Context, key, url string) []Finding {
 	defer stop()
 	r, err := http.NewRequestWithContext(ctx, http.MethodHead, url, nil)
 	if err != nil {
-		return nil // the configuration was checked
+		return nil // cannot be: the configuration was checked
 	}
 	res, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return nil // whether it can be reached is not asked here
+		return nil // another probe says whether it can be reached
 	}
-	_ = res.Body.Close() // of a HEAD there is none
+	_ = res.Body.Close() // a HEAD has no body
 	at, err := http.ParseTime(res.Header.Get("Date"))
 	if err != nil {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"requestd/store"
 )
 
-// probeDatabase asks the database that keeps the register, where one does,
-// whether it is fit for that.
+// probeDatabase checks whether the database that keeps the register, if any, is
+// fit for that.
 func probeDatabase(ctx context.Context, c *config.Config) []Finding {
 	if c.Store.URL == "" {
 		return nil

@@ -14,7 +14,7 @@ func TestWhatIsWrongWithADatabaseIsSaid(t *testing.T) {
 	tests := []struct {
 		name   string
 		change func(*store.DatabaseReport)
-		want   string // what the last finding says, "" where all is well
+		want   string // in the last finding; "" where all is well
 	}{
 		{"sound", func(*store.DatabaseReport) {}, ""},
 		{"sound, with a replica that is waited for", func(r *store.DatabaseReport) { r.Replicas, r.Synchronous = 1, true }, ""},

@@ -10,8 +10,8 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// connected runs check --connect against two healthy servers, after a change
-// to the configuration.
+// connected runs check --connect against two healthy servers, after a change to
+// the configuration.
 func connected(t *testing.T, change ...string) (code int, out string) {
 	t.Helper()
 	imap, smtp := mailtest.StartIMAP(t, mailtest.IMAPOptions{}), mailtest.StartSMTP(t, mailtest.SMTPOptions{})

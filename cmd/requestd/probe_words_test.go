@@ -15,7 +15,7 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// A mailbox at Microsoft and one on a server of one's own, in few lines each.
+// A mailbox at Microsoft, and one on the body's own server, in few lines each.
 const (
 	atMicrosoft = `
 oauth: [{name: entra, kind: client-credentials, tenant: example.com, client_id: app, secret_file: secret, token_url: TOKENS}]
@@ -29,10 +29,10 @@ mailboxes:
      smtp: {host: localhost, port: SMTPPORT, ca_file: SMTPCA, username: governance, password_file: secret}}`
 )
 
-// atExchange is what a server says at its door that takes tokens alone.
+// atExchange is the greeting of a server that accepts only tokens.
 const atExchange = "IMAP4 IMAP4rev1 AUTH=XOAUTH2 SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+"
 
-// probed are the findings about a mailbox whose servers are as given.
+// probed returns the findings about a mailbox with the given servers.
 func probed(t *testing.T, settings string, imap *mailtest.FaultyIMAP, smtp *mailtest.FaultySMTP, tokenURL string, change ...string) []Finding {
 	t.Helper()
 	dir := t.TempDir()
@@ -51,7 +51,7 @@ func probed(t *testing.T, settings string, imap *mailtest.FaultyIMAP, smtp *mail
 	return append(probeServers(t.Context(), c), probeClock(t.Context(), c)...)
 }
 
-// told checks that a fault is found, and that the words name what to mend.
+// told checks that a fault is found, and that the finding names what to mend.
 func told(t *testing.T, found []Finding, where, says string) {
 	t.Helper()
 	for _, f := range found {
@@ -186,8 +186,8 @@ func TestSignInsAtMicrosoftThatFailInWordsOfTheMend(t *testing.T) {
 	}
 }
 
-// A token is good for minutes around the moment in which it was made, as the
-// endpoint's clock has it.
+// A token is good only for some minutes before and after it was made, by the
+// endpoint's clock.
 func TestAClockThatIsOff(t *testing.T) {
 	for _, ahead := range []time.Duration{-time.Hour, 10 * time.Minute} {
 		endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -15,10 +15,10 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// builtIn is the directory of the program that was built, "" before.
+// builtIn is the directory of the built program; "" until it is built.
 var builtIn string
 
-// built is the program, made once for all tests that run it as a process.
+// built builds the program once for all tests that run it as a process.
 var built = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "requestd-built-")
 	if err != nil {
@@ -27,7 +27,7 @@ var built = sync.OnceValues(func() (string, error) {
 	builtIn = dir
 	name := filepath.Join(dir, "requestd")
 	build := exec.Command("go", "build", "-trimpath", "-o", name, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is built to be used, and so compiled once
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // the released build's setting, so that it is compiled only once
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.Join(err, errors.New(string(out)))
 	}
@@ -99,7 +99,7 @@ type process struct {
 	done chan error
 }
 
-// journal takes what a process says while the test reads it.
+// journal collects what a process writes, while the test reads it.
 type journal struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -124,7 +124,7 @@ func (p *program) start() *process {
 	return d
 }
 
-// prepare makes a process that does not run yet.
+// prepare makes a process that is not started yet.
 func (p *program) prepare(args ...string) *process {
 	d := &process{program: p, cmd: p.command(args...), done: make(chan error, 1)}
 	d.cmd.Stderr = &d.log
@@ -140,7 +140,7 @@ func (d *process) launch() {
 	d.t.Cleanup(func() { _ = d.cmd.Process.Kill() }) // it may have ended
 }
 
-// stop ends the daemon as systemd does; it must end well.
+// stop ends the daemon as systemd does, and checks that it ends well.
 func (d *process) stop() {
 	d.t.Helper()
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -151,7 +151,7 @@ func (d *process) stop() {
 	}
 }
 
-// adapted writes a configuration like the minimal one for servers of a test.
+// adapted writes a configuration like the minimal one for a test's servers.
 func adapted(t *testing.T, s *mailtest.Servers, edit ...string) string {
 	t.Helper()
 	text, err := os.ReadFile("../../intake/config/testdata/minimal.yaml")

@@ -7,8 +7,8 @@ import (
 	"requestd/intake/eml"
 )
 
-// newReadMailCmd is how the daemon starts the program to read mail for it. It
-// is no command for people.
+// newReadMailCmd makes the command that the daemon runs to read mail in a child
+// process. It is not meant for people.
 func newReadMailCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:    apart.Command,

@@ -8,10 +8,11 @@ import (
 	"syscall"
 )
 
-// readyRooms are the directories in which copies are made ready for a database.
+// readyRooms begins the names of the directories in which copies are made ready
+// for a database.
 const readyRooms = "requestd-restore-"
 
-// readyRoom makes such a directory, and clears away those of restores that were
+// readyRoom makes such a directory, and removes those of restores that were
 // killed: a copy holds all that a register does. A directory is locked for as
 // long as its restore runs.
 func readyRoom() (dir string, clear func() error, err error) {
@@ -35,8 +36,9 @@ func readyRoom() (dir string, clear func() error, err error) {
 	return dir, func() error { return errors.Join(os.RemoveAll(dir), lock.Close()) }, nil
 }
 
-// clearLeft removes a directory of ours that no restore uses. The place is
-// everybody's: what is somebody else's, or no directory, is left alone.
+// clearLeft removes a directory of ours that no restore uses. Everybody can
+// write to the parent directory: what belongs to another user, or is no
+// directory, is left alone.
 func clearLeft(name string) error {
 	is, err := os.Lstat(name)
 	if err != nil || !is.IsDir() {
@@ -46,7 +48,7 @@ func clearLeft(name string) error {
 		return nil
 	}
 	f, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) { // its restore has ended
+	if errors.Is(err, os.ErrNotExist) { // its restore has ended meanwhile
 		return nil
 	}
 	if err != nil {
@@ -54,7 +56,7 @@ func clearLeft(name string) error {
 	}
 	defer f.Close()
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil // a restore is at work in it
+		return nil // a restore is using it
 	}
 	return os.RemoveAll(name)
 }

@@ -58,12 +58,12 @@ alone. It tells which.`,
 	return cmd
 }
 
-// reloadWith puts secrets that changed since the service was started where the
-// daemon finds them first: in its runtime directory, which is memory and ends
-// with the service. Root writes there beneath another user's directory, so
-// nothing outside it can be reached. Where the daemon then refuses the
-// configuration the secrets before are put back: the old one and a new password
-// need not go together.
+// reloadWith hands over secrets that changed since the service was started. It
+// puts them into the daemon's runtime directory, where the daemon looks first;
+// that is in memory and is removed with the service. Root writes there into
+// another user's directory, so nothing outside it may be reached. If the daemon
+// then refuses the configuration, the earlier secrets are put back: an old
+// configuration and a new password need not go together.
 func reloadWith(cmd *cobra.Command, sources string, reload func() error) error {
 	root, err := os.OpenRoot(cmp.Or(os.Getenv("RUNTIME_DIRECTORY"), "/run/requestd"))
 	if err != nil {
@@ -74,7 +74,7 @@ func reloadWith(cmd *cobra.Command, sources string, reload func() error) error {
 	if err == nil {
 		err = reload()
 		if p := (*admin.Problem)(nil); err != nil && !errors.As(err, &p) {
-			return err // whether the daemon has taken it over is not known
+			return err // the daemon may or may not have taken it over
 		}
 	}
 	for _, r := range list {
@@ -90,8 +90,8 @@ func reloadWith(cmd *cobra.Command, sources string, reload func() error) error {
 // renewal is a secret that was put into force.
 type renewal struct {
 	name string
-	was  []byte // what an earlier reload had put there
-	had  bool   // whether one had
+	was  []byte // the secret that an earlier reload put there
+	had  bool   // whether there was one
 }
 
 func renewCredentials(cmd *cobra.Command, root *os.Root, sources string) (list []renewal, err error) {
@@ -117,7 +117,7 @@ func renewCredentials(cmd *cobra.Command, root *os.Root, sources string) (list [
 	return list, nil
 }
 
-// renew puts one secret into force where it differs from the one that is.
+// renew puts one secret into force if it differs from the one in force.
 func renew(root *os.Root, source, handed string) (r renewal, changed bool, err error) {
 	is, err := os.ReadFile(source)
 	if err != nil {
@@ -152,7 +152,7 @@ func (r renewal) takeBack(root *os.Root) error {
 	return nil
 }
 
-// putSecret gives the daemon a secret whole or not at all.
+// putSecret writes a secret whole or not at all.
 func putSecret(root *os.Root, name string, secret []byte) error {
 	next := name + ".new"
 	if err := root.Remove(next); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -167,7 +167,8 @@ func putSecret(root *os.Root, name string, secret []byte) error {
 	return root.Rename(next, name)
 }
 
-// giveToOwner gives what root made to whom the directory belongs.
+// giveToOwner changes the owner of files that root made to the owner of the
+// directory.
 func giveToOwner(dir *os.Root, names ...string) error {
 	if os.Geteuid() != 0 {
 		return nil

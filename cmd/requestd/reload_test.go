@@ -10,8 +10,8 @@ import (
 	"requestd/intake/admin"
 )
 
-// TestAChangedSecretIsHandedOver: into the runtime directory, and nowhere else
-// whatever stands there.
+// TestAChangedSecretIsHandedOver: it is written into the runtime directory and
+// nowhere else, whatever is in the directory.
 func TestAChangedSecretIsHandedOver(t *testing.T) {
 	dir := t.TempDir()
 	sources, handed, runtime := filepath.Join(dir, "sources"), filepath.Join(dir, "handed"), filepath.Join(dir, "run")

@@ -80,8 +80,8 @@ as when the register moves to another machine, --unread lets them go at once.`,
 	return cmd
 }
 
-// putBack makes the copy ready beside the register, and lets it take that
-// place only once it is sound and holds its letters.
+// putBack prepares the copy in the register's directory, and moves it into the
+// register's place only once it is sound and its letters are held.
 func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 	if cfg.Store.URL != "" {
 		return putIntoDatabase(cmd, cfg, file)
@@ -117,8 +117,8 @@ func putBack(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 	return errors.Join(listRestored(cmd.Context(), r, cmd, false), r.close())
 }
 
-// putIntoDatabase does the same where the register lies in a database, in
-// which there must be none: nothing there is put aside.
+// putIntoDatabase does the same for a register in a database. The database must
+// hold none: nothing is put aside there.
 func putIntoDatabase(cmd *cobra.Command, cfg *config.Config, file string) (err error) {
 	dir, clear, err := readyRoom()
 	if err != nil {
@@ -147,11 +147,11 @@ func putIntoDatabase(cmd *cobra.Command, cfg *config.Config, file string) (err e
 	return errors.Join(listRestored(cmd.Context(), r, cmd, false), r.close())
 }
 
-// readied is between the register's name and what tells a copy that is being
-// made ready from others.
+// readied is the part between the register's name and the number in the name of
+// a copy that is being made ready.
 const readied = ".restore-"
 
-// copyBeside copies a file to the register's directory, mode 0600.
+// copyBeside copies a file into the register's directory, with mode 0600.
 func copyBeside(file, path string) (name string, err error) {
 	from, err := os.Open(file)
 	if err != nil {
@@ -169,7 +169,7 @@ func copyBeside(file, path string) (name string, err error) {
 	return to.Name(), nil
 }
 
-// removeAll takes away what is left of a copy that was being made ready.
+// removeAll removes what is left of a copy that was being made ready.
 func removeAll(ready string) error {
 	names, err := filepath.Glob(ready + "*")
 	for _, name := range names {
@@ -206,8 +206,8 @@ func makeReady(cmd *cobra.Command, cfg *config.Config, ready string) (err error)
 	return outbox.HoldRestored(db, admin.Local(os.Getuid()), e.RecordOutcome)
 }
 
-// takePlace puts the copy where the register is, which must be in nobody's
-// use, and keeps what stood there.
+// takePlace moves the copy into the register's place and keeps what was there.
+// Nobody may be using the register.
 func takePlace(cfg *config.Config, ready string) (aside string, err error) {
 	path := string(cfg.Store.Path)
 	if st, err := os.Stat(path); err == nil && st.Size() > 0 {
@@ -216,10 +216,10 @@ func takePlace(cfg *config.Config, ready string) (aside string, err error) {
 		case errors.Is(cannot, store.ErrLocked):
 			return "", fmt.Errorf("%w: stop the daemon first, systemctl stop requestd", cannot)
 		case cannot == nil:
-			defer func() { err = errors.Join(err, db.Close()) }() // until then no daemon can open it
-		} // one that cannot be opened is why a copy is put back
+			defer func() { err = errors.Join(err, db.Close()) }() // until then no daemon can open the register
+		} // if it cannot be opened, that is why a copy is put back
 		aside = path + ".before-" + time.Now().UTC().Format("20060102T150405Z")
-		if os.Link(path, aside) != nil { // a link leaves no moment without a register; not every file system has them
+		if os.Link(path, aside) != nil { // with a link there is no moment without a register; not every file system has links
 			if err := os.Rename(path, aside); err != nil {
 				return "", fmt.Errorf("keep what stands in the register's place: %w", err)
 			}

@@ -11,7 +11,8 @@ import (
 	"requestd/store"
 )
 
-// TestARestoreThatFailsLeavesTheRegisterInItsPlace and nothing beside it.
+// TestARestoreThatFailsLeavesTheRegisterInItsPlace, and no other file in its
+// directory.
 func TestARestoreThatFailsLeavesTheRegisterInItsPlace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "requestd.db")
 	db, err := store.OpenKnown(path, true, store.Options{})
@@ -57,8 +58,9 @@ func TestARestoreClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	}
 }
 
-// TestARestoreIntoADatabaseClearsAwayWhatAKilledOneLeft, and nothing that another
-// is at work in; where the database cannot be reached, nothing of its own either.
+// TestARestoreIntoADatabaseClearsAwayWhatAKilledOneLeft, but nothing that
+// another restore is using. Where the database cannot be reached it also leaves
+// nothing of its own.
 func TestARestoreIntoADatabaseClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	settings := withoutDaemon(t)
 	copied := filepath.Join(filepath.Dir(settings), "copy.db")
@@ -82,7 +84,7 @@ func TestARestoreIntoADatabaseClearsAwayWhatAKilledOneLeft(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(killed, "requestd.db.restore-1"), []byte("names"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, others := range []string{readyRooms + "file", "requestd-backup-1"} { // neither is a restore's
+	for _, others := range []string{readyRooms + "file", "requestd-backup-1"} { // neither belongs to a restore
 		if err := os.WriteFile(filepath.Join(place, others), nil, 0o600); err != nil {
 			t.Fatal(err)
 		}

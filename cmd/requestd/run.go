@@ -46,10 +46,10 @@ wrong, or there is no register. Any other end is worth another start.`,
 	return cmd
 }
 
-// boundMemory trades memory for time within bounds. A few megabytes live at
-// any time, so that collecting garbage at the usual pace takes a fifth of the
-// time of a backlog; the limit, which is that of the whole process, has it
-// collected sooner when more lives. GOGC and GOMEMLIMIT come first.
+// boundMemory lets the garbage collector run less often, within a limit. Only a
+// few megabytes are live at any time, so at the usual pace collecting takes a
+// fifth of the time of a backlog. The limit, for the whole process, makes it
+// collect sooner when more is live. GOGC and GOMEMLIMIT take precedence.
 func boundMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
@@ -59,8 +59,8 @@ func boundMemory() {
 	}
 }
 
-// databaseWait is how long a daemon waits before it looks again for a database
-// that it could not reach at its start.
+// databaseWait is how long a daemon that could not reach its database at the
+// start waits before it tries again.
 const databaseWait = 2 * time.Second
 
 func runDaemon(ctx context.Context, path string, once, send bool) error {
@@ -104,13 +104,13 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	case errors.Is(err, store.ErrLocked):
 		return &exitError{exitFailed, fmt.Errorf("%w: is a daemon running already?", err)}
 	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
-		return nil // told to stop before it began, or migrated
+		return nil // told to stop before it began, or only migrated
 	case errors.Is(err, store.ErrMissing):
-		return configError(err) // no other start finds it: a person must
+		return configError(err) // another start would not help: a person must act
 	case err != nil:
 		return err
 	}
-	boundMemory() // only now: a migration of the register may need more
+	boundMemory() // only now, since a migration of the register may need more
 	if err := d.ReadApart(); err != nil {
 		return errors.Join(err, d.Close())
 	}
@@ -125,7 +125,7 @@ func runDaemon(ctx context.Context, path string, once, send bool) error {
 	return errors.Join(d.Run(ctx), d.Close(), reg.FixOwner(cfg.Store))
 }
 
-// reloadOnHangup has SIGHUP read the configuration anew. What comes of it is
+// reloadOnHangup makes SIGHUP read the configuration again. The outcome is
 // logged.
 func reloadOnHangup(ctx context.Context, d *daemon.Daemon) (stop func()) {
 	hangup := make(chan os.Signal, 1)
@@ -137,7 +137,7 @@ func reloadOnHangup(ctx context.Context, d *daemon.Daemon) (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-hangup:
-				_ = d.Reload(ctx) // logged where it failed
+				_ = d.Reload(ctx) // a failure was logged
 			}
 		}
 	}()

@@ -27,9 +27,9 @@ import (
 	"requestd/store/storetest"
 )
 
-// TestScripts runs sessions at the command line. No server and no daemon is
-// there; mail comes in by the script's own command deliver. $AGO3 is the day
-// three days before today, $YY the year as references have it.
+// TestScripts runs sessions at the command line, without servers or a daemon.
+// Mail comes in by the scripts' own command deliver. $AGO3 is the day three
+// days before today, $YY the year as references have it.
 func TestScripts(t *testing.T) {
 	text, err := os.ReadFile("../../intake/config/testdata/minimal.yaml")
 	if err != nil {
@@ -59,7 +59,8 @@ func TestScripts(t *testing.T) {
 }
 
 // emptyDatabase sets a variable to the address of an empty database: database
-// NAME. It has the configuration's register lie there: database --use NAME.
+// NAME. With --use it also makes the configuration keep its register there:
+// database --use NAME.
 func emptyDatabase(t *testing.T, ts *testscript.TestScript, args []string) {
 	if len(args) == 2 && args[0] == "--use" {
 		name := ts.MkAbs("config.yaml")
@@ -86,8 +87,9 @@ func openRegister(ts *testscript.TestScript) (*store.DB, *engine.Engine) {
 	return db, e
 }
 
-// deliverMail takes a mail in as the daemon would: deliver FILE MAILBOX UID DAYS,
-// received so many days ago. The file - is a mail that the server does not give.
+// deliverMail takes a mail in as the daemon would: deliver FILE MAILBOX UID
+// DAYS, received that many days ago. If FILE is -, the server cannot deliver
+// the mail.
 func deliverMail(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 4 {
 		ts.Fatalf("usage: deliver FILE MAILBOX UID DAYS")
@@ -143,15 +145,14 @@ func exitCode(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// holdRegister keeps the register's lock until the script ends, as another
+// holdRegister holds the register's lock until the script ends, as another
 // process would.
 func holdRegister(ts *testscript.TestScript, neg bool, _ []string) {
 	db, _ := openRegister(ts)
 	ts.Defer(func() { db.Close() })
 }
 
-// refuseLetters leaves every letter that waits as a server does that refuses it
-// for good.
+// refuseLetters marks every waiting letter as refused by the server for good.
 func refuseLetters(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: refuse")
@@ -160,7 +161,7 @@ func refuseLetters(ts *testscript.TestScript, neg bool, args []string) {
 	defer db.Close()
 	ts.Check(db.Update(func(tx *store.Tx) error {
 		for _, l := range slices.Collect(tx.Letters(store.LetterFilter{State: intake.LetterWaiting})) {
-			l, err := tx.Letter(l.ID) // with its bytes
+			l, err := tx.Letter(l.ID) // the same letter with its bytes
 			if err != nil {
 				return err
 			}

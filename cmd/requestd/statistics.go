@@ -70,7 +70,7 @@ ended, of those that were put with a case, passed or ignored to the day of the f
 	return cmd
 }
 
-// periodOf gives the first and last day of a quarter, or those given.
+// periodOf returns the first and last day of a quarter, or from and to.
 func periodOf(quarter, from, to string) (first, last string, err error) {
 	if quarter == "" {
 		if from == "" || to == "" {

@@ -49,8 +49,8 @@ It exits 0 when all is well and 1 while an alarm stands.`,
 	return cmd
 }
 
-// watching reaches the socket that tells the status alone, for who may use no
-// other; nil for everybody else.
+// watching returns a client for the socket that tells only the status, for
+// users who may use no other; nil for everybody else.
 func watching(cmd *cobra.Command) *admin.Client {
 	places := placesOf(cmd, nil)
 	if places.StatusSocket == "" {
@@ -98,7 +98,8 @@ func (p *statusPrinter) daemon(s *health.Status) {
 	p.say("requestd %s, running since %s\n", s.Version, clock(s.Started))
 }
 
-// troubled reports whether a mailbox cannot be read or sent for at present.
+// troubled reports whether at present a mailbox cannot be read or its mail
+// cannot be sent.
 func troubled(s *health.Status) bool {
 	return slices.ContainsFunc(s.Mailboxes, func(m health.Mailbox) bool { return m.Trouble != "" || m.SendTrouble != "" })
 }

@@ -12,8 +12,7 @@ import (
 	"requestd/store"
 )
 
-// withoutDaemon is a configuration whose register is there and whose daemon
-// is not.
+// withoutDaemon is a configuration with a register but no running daemon.
 func withoutDaemon(t *testing.T) (config string) {
 	t.Helper()
 	dir := t.TempDir()

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// TestAStartThatWaitsForItsDatabaseIsNotEnded: to systemd it has started, says
-// what it waits for, and lives.
+// TestAStartThatWaitsForItsDatabaseIsNotEnded: systemd is told that it has
+// started and what it waits for, and the process goes on.
 func TestAStartThatWaitsForItsDatabaseIsNotEnded(t *testing.T) {
 	dir := t.TempDir()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
@@ -59,8 +59,8 @@ mailboxes:
 	}
 }
 
-// tellsSystemd has a process say how it is to a socket as systemd's, and gives
-// each status that it tells.
+// tellsSystemd makes a process tell its status to a socket like systemd's, and
+// returns each status.
 func (d *process) tellsSystemd() <-chan string {
 	d.t.Helper()
 	name := filepath.Join(d.t.TempDir(), "notify")
@@ -81,7 +81,7 @@ func (d *process) tellsSystemd() <-chan string {
 			if strings.Contains(string(b[:n]), "STATUS=") {
 				select {
 				case statuses <- string(b[:n]):
-				default: // nobody listens
+				default: // nobody receives
 				}
 			}
 		}

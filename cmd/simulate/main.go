@@ -1,5 +1,5 @@
 // Command simulate runs seeds of the simulation, each a year of two mailboxes
-// in virtual time, and says which of them found something. It is for
+// in virtual time, and says in which of them a fault was found. It is for
 // developers: make simulate SEEDS=200.
 package main
 
@@ -28,7 +28,7 @@ func main() {
 		}
 		return
 	}
-	debug.SetGCPercent(400) // a year needs little memory, and makes much garbage
+	debug.SetGCPercent(400) // a year needs little memory, but makes much garbage
 	o := simulate.Options{Days: *days, Defect: *defect}
 	if *trace {
 		o.Trace = func(line string) { fmt.Println(line) }
