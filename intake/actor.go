@@ -3,7 +3,7 @@ package intake
 import "strings"
 
 const (
-	// ActorSelf is the actor of what the daemon did of itself.
+	// ActorSelf is the actor of what the daemon did by itself.
 	ActorSelf = "requestd"
 	// ActorMail begins the actor of what a colleague decided by mail; the
 	// address follows.
@@ -16,8 +16,8 @@ const (
 // IsPerson reports whether an actor is a person and not the daemon itself.
 func IsPerson(actor string) bool { return actor != ActorSelf }
 
-// ActorName is an actor as colleagues know them: of mail and of the page, the
-// address.
+// ActorName returns an actor as colleagues know them: the address of one who
+// acted by mail or on the page.
 func ActorName(actor string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(actor, ActorMail), ActorPage)
 }

@@ -2,14 +2,14 @@ package intake
 
 import "strings"
 
-// SameAddress reports whether two mail addresses are the same one, whatever
-// their case. No address is the same as an empty one.
+// SameAddress reports whether two mail addresses are the same, apart from case.
+// An empty address is the same as no other.
 func SameAddress(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
-// Account is an address in lower case, without what follows a plus sign: one
-// account can have any number of such addresses, and limits count them
-// together. It identifies nobody. Addresses of WhatDoTheyKnow are kept whole:
-// each belongs to one request.
+// Account returns an address in lower case, without a plus sign and what
+// follows it: one account can have any number of such addresses, and limits
+// count them together. It identifies nobody. Addresses of WhatDoTheyKnow are
+// kept whole: each belongs to one request.
 func Account(addr string) string {
 	addr = strings.ToLower(strings.TrimSpace(addr))
 	local, domain, ok := strings.Cut(addr, "@")
@@ -20,7 +20,7 @@ func Account(addr string) string {
 	return local + "@" + domain
 }
 
-// PublishingSite tells whether an address is one that WhatDoTheyKnow makes
+// PublishingSite reports whether an address is one that WhatDoTheyKnow makes
 // for each request: request-123-abcdef12@ or foi+request-123-abcdef12@.
 func PublishingSite(addr string) bool {
 	local, domain, ok := strings.Cut(strings.ToLower(addr), "@")
@@ -30,15 +30,15 @@ func PublishingSite(addr string) bool {
 	return strings.HasPrefix(strings.TrimPrefix(local, "foi+"), "request-")
 }
 
-// DomainOf is the part of an address after the @, in lower case; "" where
+// DomainOf returns the part of an address after the @, in lower case; "" if
 // there is none.
 func DomainOf(addr string) string {
 	_, d, _ := strings.Cut(addr, "@")
 	return strings.ToLower(d)
 }
 
-// Mailable reports whether mail can be sent to an address: name@example.org,
-// and nothing that would break a header.
+// Mailable reports whether mail can be sent to an address: one of the form
+// name@example.org, with nothing that would break a header.
 func Mailable(addr string) bool {
 	local, domain, ok := strings.Cut(addr, "@")
 	return ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(addr, " \t\r\n\x00<>,;\"")

@@ -6,7 +6,7 @@ package intake
 
 import "time"
 
-// Disposition is what became of a mail that came in. It is not an officer's
+// Disposition says what became of a mail that came in. It is not an officer's
 // decision.
 type Disposition string
 
@@ -22,21 +22,21 @@ const (
 	DidUnreadable  Disposition = "unreadable" // always has a case
 )
 
-// What an arrival seems that is about our own letters.
+// The values of Arrival.Seems that are about our own letters.
 const (
 	SeemsDecision = "decision" // an officer's answer that was carried out
 	SeemsAnswer   = "answer"   // an officer's answer that changed nothing, and was answered
 	SeemsReturned = "returned" // a report on a letter that came back
 )
 
-// What is kept of a mail's head, in runes.
+// How much is kept of a mail's head, in runes.
 const (
 	MaxSubject = 200
 	MaxName    = 100
 )
 
-// MailLocation is where a mail is on its server, and so its identity there (RFC 3501
-// section 2.3.1.1).
+// MailLocation is where a mail is on its server, which also identifies it there
+// (RFC 3501 section 2.3.1.1).
 type MailLocation struct {
 	Mailbox     string `json:"mailbox"`
 	Folder      string `json:"folder"`
@@ -44,10 +44,10 @@ type MailLocation struct {
 	UID         uint32 `json:"uid"`
 }
 
-// Arrival is what the register keeps of one message in one mailbox. The
-// message itself stays in the mailbox, which is the record.
+// Arrival is what the register keeps of one message in one mailbox. The message
+// itself stays in the mailbox, which is the record.
 type Arrival struct {
-	ID uint64 `json:"id"` // given by the store, from 1
+	ID uint64 `json:"id"` // assigned by the store, from 1
 	MailLocation
 	MessageID   string      `json:"message_id"`
 	From        Address     `json:"from"`
@@ -56,22 +56,22 @@ type Arrival struct {
 	Sent        time.Time   `json:"sent,omitzero"`      // the sender's Date header
 	Registered  time.Time   `json:"registered"`         // when the daemon took it in
 	Size        int64       `json:"size,omitempty"`     // RFC822.SIZE
-	Doubtful    bool        `json:"doubtful,omitempty"` // the server gave no usable INTERNALDATE: Received is when it was taken in
+	Doubtful    bool        `json:"doubtful,omitempty"` // the server sent no usable INTERNALDATE: Received is when it was taken in
 	Fingerprint []byte      `json:"fingerprint,omitempty"`
 	Decision    Disposition `json:"decision"`
 	Kind        Kind        `json:"kind"`
-	Language    string      `json:"language,omitempty"` // in which it is written: en, cy or bi
+	Language    string      `json:"language,omitempty"` // the language of the mail: en, cy or bi
 	Why         string      `json:"why"`
 	Ref         string      `json:"ref"`
-	Seems       string      `json:"seems,omitempty"`     // of a follow-up: what it looks like
+	Seems       string      `json:"seems,omitempty"`     // of a passed mail that staff must see at once
 	Attention   string      `json:"attention,omitempty"` // passed mail that staff must see at once
 	Urgent      string      `json:"urgent,omitempty"`
 	Twin        uint64      `json:"twin,omitempty"` // of a duplicate: the arrival that it repeats
 	Attachments []string    `json:"attachments,omitempty"`
 }
 
-// Position is how far a folder has been taken in. Every UID up to Through is
-// handled.
+// Position is how far a folder has been taken in: every UID up to Through has
+// been handled.
 type Position struct {
 	UIDValidity uint32 `json:"uidvalidity"`
 	Through     uint32 `json:"through"`

@@ -16,15 +16,14 @@ type Case struct {
 	Events  []Event `json:"events"`
 	// Reminded is the moment up to which reminders have been dealt with.
 	Reminded time.Time `json:"reminded,omitzero"`
-	// Messages are the arrivals that belong to the case, the first of them
-	// the one that opened it.
+	// Messages are the arrivals that belong to the case. The first one opened it.
 	Messages []uint64 `json:"messages,omitempty"`
 }
 
 // Index is what the register sorts open cases by. It is derived from the case
-// and kept beside it; verify compares the two.
+// and stored with it; verify compares the two.
 type Index struct {
-	Open         bool          // neither responded, closed, withdrawn nor no request; or the Commissioner waits for us
+	Open         bool          // not responded, closed, withdrawn or not-a-request; or the Commissioner waits for us
 	Due          deadlines.Day // the earliest date of its clocks, promised ones included
 	NextReminder time.Time     `json:"Wake"`       // when its next reminder falls due
 	State        CaseState     `json:",omitempty"` // triage, open or waiting
@@ -39,7 +38,7 @@ func (c *Case) Opening() *Opening {
 }
 
 // Person returns who asks, and about what: the personal part of the opening,
-// with what a person has given or put right since. It is empty once the case
+// with what a person has added or corrected since. It is empty once the case
 // was erased.
 func (c *Case) Person() *Personal {
 	if len(c.Events) == 0 || c.Events[0].Personal == nil {
@@ -63,7 +62,7 @@ func (c *Case) Person() *Personal {
 }
 
 // NameGiven reports whether a person of the body has said what the requester is
-// called; else the name is what a stranger's mail program wrote.
+// called. If not, the name is what a stranger's mail program wrote.
 func (c *Case) NameGiven() bool {
 	if s := c.Opening().Source; s != "mail" && s != "forward" {
 		return true
@@ -71,8 +70,8 @@ func (c *Case) NameGiven() bool {
 	return c.Person().Requester.Name != c.firstName()
 }
 
-// TheirRef is the reference that the requester, or who writes for them, gives the
-// matter; "" for none.
+// TheirRef is the reference that the requester, or whoever writes for them,
+// gives the matter; "" for none.
 func (c *Case) TheirRef() string {
 	if len(c.Events) == 0 || c.Events[0].Personal == nil {
 		return ""
@@ -87,8 +86,8 @@ func (c *Case) firstName() string {
 	return c.Events[0].Personal.Requester.Name
 }
 
-// Home is the mailbox to which the case belongs: that in which it was opened,
-// unless a person put it right.
+// Home is the mailbox to which the case belongs: the one in which it was
+// opened, unless a person corrected that.
 func (c *Case) Home() string {
 	home := cmp.Or(c.Opening().Mailbox, c.Mailbox)
 	for _, e := range c.Live() {
@@ -125,8 +124,8 @@ func (c *Case) has(name EventName) bool {
 	return slices.ContainsFunc(c.Live(), func(e Event) bool { return e.Name == name })
 }
 
-// Live returns the events that are not struck, in order of entry. A void that
-// is itself struck strikes nothing.
+// Live returns the events that are not struck, in order of entry. A void event
+// that is itself struck strikes nothing.
 func (c *Case) Live() []Event {
 	struck := map[int]bool{}
 	for i := len(c.Events) - 1; i >= 0; i-- {
@@ -152,7 +151,7 @@ func (c *Case) Struck(n int) bool {
 	return n > 0 && n <= len(c.Events) && !slices.ContainsFunc(c.Live(), func(e Event) bool { return e.N == n })
 }
 
-// MergedInto names the case in which this one ended; "" for none.
+// MergedInto returns the case into which this one was merged; "" for none.
 func (c *Case) MergedInto() (ref string) {
 	for _, e := range c.Live() {
 		if e.Name == MergedInto {

@@ -11,8 +11,8 @@ import (
 // SaltSize is the number of random bytes in the salt of a personal part.
 const SaltSize = 16
 
-// Append adds e to the case's history: it is numbered, its personal part is
-// digested under its salt, and the chain of hashes grows by one link. Salt
+// Append adds e to the case's history: it numbers the event, digests its
+// personal part under its salt, and adds one link to the chain of hashes. Salt
 // must be SaltSize random bytes when e has a personal part.
 func (c *Case) Append(e Event, salt []byte) {
 	e.N = len(c.Events) + 1
@@ -43,8 +43,9 @@ func (p *Personal) digest() []byte {
 	return d[:]
 }
 
-// link hashes the public part of e onto the link before it. The personal part
-// counts by its digest alone, so that erasing it leaves the chain whole.
+// link hashes the public part of e onto the link before it. Of the personal
+// part only the digest is hashed, so that erasing that part leaves the chain
+// whole.
 func link(before []byte, e Event) []byte {
 	e.Personal, e.Chain = nil, nil
 	b, err := json.Marshal(e)
@@ -57,8 +58,9 @@ func link(before []byte, e Event) []byte {
 	return h.Sum(nil)
 }
 
-// Unlink returns the events without the hashes of the chain, but for the last
-// one: a settled case is stored so, and Relink computes the others again.
+// Unlink returns a copy of the events in which only the last one has its hash
+// of the chain. A settled case is stored in this form; Relink computes the
+// other hashes again.
 func (c *Case) Unlink() []Event {
 	events := slices.Clone(c.Events)
 	for i := range len(events) - 1 {
@@ -67,8 +69,8 @@ func (c *Case) Unlink() []Event {
 	return events
 }
 
-// Relink puts back the links that Unlink took. The last one was kept, so that
-// an event that was changed meanwhile still fails VerifyChain.
+// Relink computes the links again that Unlink left out. The last one was kept,
+// so that VerifyChain still notices an event that was changed meanwhile.
 func (c *Case) Relink() {
 	before := (&Case{Ref: c.Ref}).lastLink()
 	for i := range len(c.Events) - 1 {
@@ -79,9 +81,9 @@ func (c *Case) Relink() {
 	}
 }
 
-// VerifyChain checks that no event was changed, removed or put in between
-// since it was recorded. The error names the first event that does not fit; of
-// a case without the links that Unlink took, that is the last.
+// VerifyChain checks that no event was changed, removed or inserted since it
+// was recorded. The error names the first event that does not fit; in a case
+// without the links that Unlink left out, that is the last.
 func (c *Case) VerifyChain() error {
 	before := (&Case{Ref: c.Ref}).lastLink()
 	for i, e := range c.Events {
@@ -101,7 +103,7 @@ func (c *Case) VerifyChain() error {
 	return nil
 }
 
-// Erase removes what names or describes a person from the history. What
+// Erase removes from the history what names or describes a person. What
 // statistics need stays, and so does the chain.
 func (c *Case) Erase() {
 	c.Events = slices.Clone(c.Events)

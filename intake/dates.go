@@ -14,8 +14,8 @@ type Date struct {
 // DateName says what is owed by a day.
 type DateName string
 
-// The dates of a case. They are part of the UIDs in calendars, in which a date
-// that moves replaces itself: they stay as they are.
+// The dates of a case. These names must not change: they are part of the UIDs
+// in calendars, where a date that moves replaces itself.
 const (
 	OwedAcknowledgement          DateName = "acknowledge"
 	OwedComplaintAcknowledgement DateName = "acknowledge-complaint" // DPA 2018 s.164A(2)

@@ -7,7 +7,7 @@ import (
 	"requestd/intake/holds"
 )
 
-// InWords says what happened, as mail to staff does, without codes.
+// InWords says in words, without codes, what happened, as in mail to staff.
 func (e Event) InWords() string {
 	switch {
 	case e.Name == Note && e.Code == CodeMine:
@@ -32,8 +32,8 @@ func (e Event) InWords() string {
 	return s
 }
 
-// inWords says what a name or code of an event means; one that is made of words
-// is these.
+// inWords says what a name or code of an event means. A code that is not in
+// known is its own words, with hyphens.
 func inWords(known map[string]string, code string) string {
 	if words, ok := known[code]; ok {
 		return words
@@ -41,7 +41,8 @@ func inWords(known map[string]string, code string) string {
 	return strings.ReplaceAll(code, "-", " ")
 }
 
-// codeInWords says what a code beside an event means; most are reasons of a hold.
+// codeInWords says what the code of an event means; most are reasons to hold a
+// letter.
 func codeInWords(known map[string]string, code string, hold func(string) string) string {
 	if words, ok := known[code]; ok {
 		return words
@@ -65,8 +66,8 @@ var codes = map[string]string{
 	string(ForNoRequest): "not dealt with as a request", string(ForNeutral): "neutral",
 }
 
-// Says is what an event says of people, or in somebody's own words: a note, a
-// reason, what was put right. It is gone once the case was erased.
+// Says returns what an event says about people, or in somebody's own words: a
+// note, a reason, what was corrected. It is "" once the case was erased.
 func (e Event) Says() string { return e.says(inEnglish) }
 
 func (e Event) says(in wordsOfSays) string {

@@ -66,7 +66,7 @@ var codesCy = map[string]string{
 	string(ForNoRequest): "ni ymdrinnir ag ef fel cais", string(ForNeutral): "niwtral",
 }
 
-// wordsOfSays are the few words that a language puts before what an event says.
+// wordsOfSays are the few words that a language puts before what Says returns.
 type wordsOfSays struct {
 	post, language, child, noChild, due string
 }

@@ -2,7 +2,7 @@ package intake
 
 import "testing"
 
-// A history in words names no code.
+// A history in words contains no code.
 func TestAHistoryHasWords(t *testing.T) {
 	for want, e := range map[string]Event{
 		"acknowledgement held: not decided yet, writing there may put the sender in danger": {Name: AckHeld, Code: JoinCodes([]string{AckUndecided, "contact-unsafe"})},

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Each section or regulation under which information can be withheld has its
-// subsections; behind a colon are the paragraphs, from the first to the last
-// or each by itself. Subsections that only define, or say how a Minister
-// certifies, are no exemptions.
+// The sections or regulations under which information can be withheld, each
+// with its subsections. After a colon are the paragraphs, either the first and
+// the last or each one. Subsections that only define something, or say how a
+// Minister certifies, are no exemptions.
 var (
-	// foiExemptions are sections 12, 14 and 21 to 44 of the Freedom of
-	// Information Act 2000; section 25 is about certificates. The last subsection
-	// is as a rule that on neither confirming nor denying.
+	// foiExemptions are sections 12, 14 and 21 to 44 of the Freedom of Information
+	// Act 2000, without section 25, which is about certificates. The last
+	// subsection is usually the one on neither confirming nor denying.
 	foiExemptions = map[string]string{
 		"12": "1 2", "14": "1 2",
 		"21": "1 2:a-b 3", "22": "1:a-c 2", "22A": "1:a-b 2", "23": "1 5", "24": "1 2", "26": "1:a-b 3", "27": "1:a-d 2 4:a-b", "28": "1 3",
@@ -25,10 +25,10 @@ var (
 	// eirExceptions are regulations 12 and 13 of the Environmental Information
 	// Regulations 2004.
 	eirExceptions = map[string]string{"12": "3 4:a-e 5:a-g 6", "13": "1 2A:a-b 2B 3A 5A 5B:a-d"}
-	// dataExemptions are the paragraphs of Schedules 2 to 4 to the Data
-	// Protection Act 2018 that exempt or restrict. The others name the rights
-	// that are restricted (Schedule 2, 1, 6 and 18), define, or say when something
-	// is taken to be reasonable.
+	// dataExemptions are the paragraphs of Schedules 2 to 4 to the Data Protection
+	// Act 2018 that exempt or restrict. The other paragraphs name the rights that
+	// are restricted (Schedule 2, 1, 6 and 18), define something, or say when
+	// something is taken to be reasonable.
 	dataExemptions = map[string]string{
 		"2": "2 3 4 5 7 8 9 10 11 12 13 14 15 16 19 20 21 22 23 24 25 26 27 28",
 		"3": "3 4 5 6 9 10 11 12 18 19 20 21",
@@ -42,10 +42,10 @@ var (
 	bracket   = regexp.MustCompile(`\(([0-9A-Za-z]+)\)`)
 )
 
-// Exemption reads one exemption, exception or restriction as the Act of a kind
-// of request has it, and returns the form in which it is counted: 40(2) of the
-// FOIA, 12(5)(b) of the EIR, sch 2 para 16 of the DPA 2018. Of a review it is
-// that of the request. The error says what is possible.
+// Exemption parses one exemption, exception or restriction as it is written in
+// the Act for a kind of request, and returns the form in which it is counted:
+// 40(2) of the FOIA, 12(5)(b) of the EIR, sch 2 para 16 of the DPA 2018. For a
+// review the Act is that of the request. The error says what is possible.
 func Exemption(kind, of Kind, s string) (string, error) {
 	if kind == Review {
 		kind = of
@@ -73,8 +73,8 @@ func Exemption(kind, of Kind, s string) (string, error) {
 	return "", fmt.Errorf("exemption %q: say first what the request is", s)
 }
 
-// readProvision reads a section with its subsection and paragraph, and reports
-// whether there is one. What lies deeper is kept as written.
+// readProvision parses a section with its subsection and paragraph, and reports
+// whether it is in list. Deeper levels are kept as written.
 func readProvision(s string, list map[string]string) (string, bool) {
 	m := provision.FindStringSubmatch(s)
 	if m == nil {

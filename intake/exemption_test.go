@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestExemptions: what the Acts have is taken in any usual spelling, and what
-// they have not is refused.
+// TestExemptions: what is in the Acts is accepted in any usual spelling, and
+// what is not in them is refused.
 func TestExemptions(t *testing.T) {
 	for _, c := range []struct {
 		kind, of Kind
@@ -32,7 +32,7 @@ func TestExemptions(t *testing.T) {
 	}
 }
 
-// TestOutcomesSayWhatWasUpheld: of a review the decision, of a complaint the
+// TestOutcomesSayWhatWasUpheld: for a review the decision, for a complaint the
 // complaint, and never one for the other.
 func TestOutcomesSayWhatWasUpheld(t *testing.T) {
 	for _, of := range []Kind{FOI, EIR} {

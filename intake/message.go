@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Address is one mail address as the sender wrote it, made safe to keep: Name
-// has its encoded words read and no control characters, Addr is local@domain
-// without brackets, the domain in lower case.
+// Address is one mail address as the sender wrote it, made safe to keep: in
+// Name encoded words are decoded and control characters removed; Addr is
+// local@domain without brackets, the domain in lower case.
 type Address struct {
 	Name string `json:"name"`
 	Addr string `json:"address"`
@@ -19,8 +19,8 @@ type Field struct {
 	Name, Value string
 }
 
-// Part names one MIME entity of a mail, containers included, in the order in
-// which they stand.
+// Part describes one MIME entity of a mail, containers included, in their order
+// in the mail.
 type Part struct {
 	Depth int               // 0 is the mail itself
 	Type  string            // media type in lower case, such as "text/calendar"
@@ -33,29 +33,29 @@ type Attachment struct {
 	Type string `json:"type"` // media type
 	Size int64  `json:"size"` // decoded bytes, as far as they were fetched
 
-	Read   bool `json:"-"` // its text stands in Attached, or among the earlier mails
-	Inline bool `json:"-"` // stands in the text, as pictures do
+	Read   bool `json:"-"` // its text is in Attached, or among the earlier mails
+	Inline bool `json:"-"` // is shown in the text, as pictures are
 }
 
-// File is an attachment with its bytes, as somebody asks for it.
+// File is an attachment with its bytes, as returned to whoever asks for it.
 type File struct {
 	Attachment
 	Content []byte
-	Whole   bool // its end was seen
+	Whole   bool // it was read to its end
 }
 
-// Form is what a web form that somebody filled in says of them. The mail comes
-// from the site, and the person is named in its text.
+// Form is what a filled-in web form says about the person. The mail comes from
+// the site, and the person is named in its text.
 type Form struct {
 	Name string
-	Addr string // "" where the form asks for none
+	Addr string // "" if the form does not ask for one
 }
 
-// Inner is an earlier mail carried by this one: quoted or forwarded below the
-// sender's own text, or attached as message/rfc822.
+// Inner is an earlier mail that this one contains: quoted or forwarded below
+// the sender's own text, or attached as message/rfc822.
 type Inner struct {
-	Attached  bool      // message/rfc822, else an inline block
-	From      Address   // Addr may be "" where the block gives a name alone
+	Attached  bool      // as message/rfc822, else an inline block
+	From      Address   // Addr may be "" if the block has only a name
 	To        string    // as written
 	Subject   string    // as written
 	Date      time.Time // zero where unreadable
@@ -74,9 +74,9 @@ type Report struct {
 	MessageID string // of the mail reported on, without brackets
 }
 
-// Message is a mail as it was read: what classifying, threading and
-// registering need, and nothing that could carry its attachments. It is
-// bounded whatever the mail's size.
+// Message is a mail as it was parsed: what classifying, threading and
+// registering need, but not the bytes of its attachments. Its size is bounded,
+// however large the mail is.
 type Message struct {
 	MessageID  string   // without brackets; "" when absent or malformed
 	InReplyTo  []string // ids without brackets, at most 50
@@ -88,37 +88,37 @@ type Message struct {
 	Subject    string // decoded, on one line, capped
 	Date       time.Time
 	DateText   string  // the Date header as written
-	Header     []Field // the top-level header, every instance, capped
+	Header     []Field // the top-level header with repeated fields, capped
 	Parts      []Part  // every entity up to the limits; Parts[0] is the mail itself
 
 	Text        string // the sender's own new text
-	QuoteAt     int    // where in Text a quoted letter to the sender may begin without any mark; 0: nowhere
-	OnlyQuoted  bool   // the sender wrote none: Text is what the mail quotes
-	Hidden      bool   // Text is not what a reader of the mail is shown: a page that hides it
-	Quoted      string // earlier mail standing below or between it
+	QuoteAt     int    // where in Text a quoted letter to the sender may begin without any mark; 0 if there is none
+	OnlyQuoted  bool   // the sender wrote no text: Text is what the mail quotes
+	Hidden      bool   // Text is not what a reader of the mail sees: a page hides it
+	Quoted      string // earlier mail below Text or between its parts
 	Signature   string // signature, disclaimer and other trailers
 	Inner       []Inner
 	Attachments []Attachment
 	Attached    string // text of the attachments that are text (.txt, .docx, .pdf, .rtf)
 
-	Report *Report // of a delivery report or receipt, else nil
-	Form   *Form   // of a form that somebody filled in, else nil
+	Report *Report // nil if it is no delivery report or receipt
+	Form   *Form   // nil if it is no filled-in form
 
 	Faults      []string // what could not be read, in words for staff
 	Undecoded   bool     // the text, or a part of it, could not be decoded or is sealed
-	Incomplete  bool     // the bytes end before the text does: fetch more
+	Incomplete  bool     // the bytes end before the text does: more must be fetched
 	Size        int64    // bytes read
-	Fingerprint [32]byte // over From, Date, Subject and the first 4 KB of text; where a partial was cut does not matter
+	Fingerprint [32]byte // over From, Date, Subject and the first 4 KB of text; it does not depend on where a partly fetched mail ends
 }
 
-// Unreadable is the error over a mail that was given up while it was read: why,
-// in words for staff.
+// Unreadable is the error for a mail that was given up while it was read. It
+// says why, in words for staff.
 type Unreadable string
 
 func (u Unreadable) Error() string { return string(u) }
 
-// WithoutQuote is the mail as it reads where the letter to its sender that no
-// mark sets apart is what it quotes; the mail itself where there is none.
+// WithoutQuote returns the mail with the part of Text from QuoteAt moved to
+// what it quotes; the mail itself if QuoteAt is 0.
 func (m *Message) WithoutQuote() *Message {
 	if m.QuoteAt <= 0 || m.QuoteAt >= len(m.Text) {
 		return m
@@ -129,7 +129,8 @@ func (m *Message) WithoutQuote() *Message {
 	return &own
 }
 
-// Get is the value of the first header field of that name (in lower case), or "".
+// Get returns the value of the first header field of that name (in lower case),
+// or "".
 func (m *Message) Get(name string) string {
 	for _, f := range m.Header {
 		if f.Name == name {
@@ -150,9 +151,9 @@ func (m *Message) All(name string) []string {
 	return v
 }
 
-// AnswerTo is the address to answer: the only one in Reply-To that is not ours,
-// else the first usable one in From; empty if there is none. own tells which
-// addresses are ours and may be nil.
+// AnswerTo returns the address to answer: the only one in Reply-To that is not
+// ours, else the first usable one in From; empty if there is none. own reports
+// whether an address is ours; it may be nil.
 func (m *Message) AnswerTo(own func(addr string) bool) Address {
 	var to Address
 	several := false

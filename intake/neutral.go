@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// neutralHour is the hour of the last day for acknowledging, in London, until
-// which a person may decide before a neutral acknowledgement goes.
+// neutralHour is the hour, in London, of the last day for acknowledging, until
+// which a person may decide before a neutral acknowledgement is sent.
 const neutralHour = 12
 
-// NeutralAt is when the neutral acknowledgement is due: noon in London on the
-// last day for acknowledging, if only the kind is in doubt and nobody has
-// decided it. It is zero if none may be sent or one was written already.
+// NeutralAt returns when the neutral acknowledgement is due: noon in London on
+// the last day for acknowledging, if only the kind is in doubt and nobody has
+// decided it. It is zero if none may be sent or one was already written.
 func (v *View) NeutralAt() time.Time {
 	o, a := v.Opening, v.Ack
 	doubtAlone := slices.Equal(a.Held, []string{AckUndecided}) && a.Letter == 0

@@ -3,8 +3,8 @@ package intake
 import "slices"
 
 // Outcomes of an answer by regime, as the Cabinet Office's statistics and the
-// s.45 Code count them; of a review, what was upheld is always said: the
-// decision (FOI, EIR reg 11) or the complaint (DPA 2018 s.164A).
+// s.45 Code count them. The outcome of a review always says what was upheld:
+// the decision (FOI, EIR reg 11) or the complaint (DPA 2018 s.164A).
 var (
 	outcomesOf = map[Kind][]string{
 		FOI:    {"granted", "part", "refused", "not-held", "cost-limit", "vexatious", "repeated", "advice"},
@@ -14,16 +14,16 @@ var (
 	}
 	outcomesOfReviews    = []string{"decision-upheld", "decision-part-upheld", "decision-overturned"}
 	outcomesOfComplaints = []string{"complaint-upheld", "complaint-part-upheld", "complaint-not-upheld"}
-	// formerOutcomes did not say what was upheld. They are read as they are.
+	// formerOutcomes do not say what was upheld. They are still read.
 	formerOutcomes = []string{"upheld", "part-upheld", "not-upheld"}
 )
 
-// Unspecified is how an outcome is shown that was recorded before it had to be
-// said whether the decision or the complaint was upheld.
+// Unspecified is shown for an outcome that was recorded before it had to say
+// whether the decision or the complaint was upheld.
 const Unspecified = "unspecified"
 
-// OutcomesOf lists what an answer to a request of that kind can be; of a review
-// of something unknown both lists.
+// OutcomesOf lists the possible outcomes of a request of that kind; for a
+// review of something unknown, those of decisions and of complaints.
 func OutcomesOf(kind, of Kind) []string {
 	if kind != Review {
 		return outcomesOf[kind]
@@ -37,7 +37,8 @@ func OutcomesOf(kind, of Kind) []string {
 	return slices.Concat(outcomesOfReviews, outcomesOfComplaints)
 }
 
-// OutcomesOfComplaints lists how a complaint can end, the Commissioner's too.
+// OutcomesOfComplaints lists how a complaint can end, also one to the
+// Commissioner.
 func OutcomesOfComplaints() []string { return slices.Clone(outcomesOfComplaints) }
 
 // AllOutcomes lists every outcome once.
@@ -52,7 +53,7 @@ func AllOutcomes() (all []string) {
 	return all
 }
 
-// shownOutcome is an outcome as people are shown it.
+// shownOutcome returns an outcome as people see it.
 func shownOutcome(s string) string {
 	if slices.Contains(formerOutcomes, s) {
 		return Unspecified

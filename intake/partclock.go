@@ -13,7 +13,7 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 		of = Unknown
 	}
 	r := deadlines.Request{Kind: string(part), Of: string(of), Received: v.ReceivedOn}
-	own := make([]*Event, 0, len(live)) // that count for this part
+	own := make([]*Event, 0, len(live)) // the events that count for this part
 	var answer Event
 	joined := joinedAt(part, live)
 	for i := range live {
@@ -22,7 +22,7 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 			continue
 		}
 		if e.Part == "" && i < joined {
-			continue // said of the case before this request was merged into it
+			continue // it was recorded before this request was merged into the case
 		}
 		if e.Name == ReceivedOn && e.Part == part {
 			r.Received = e.Day
@@ -42,7 +42,7 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 	}
 	promised, before := promisedIn(own, r.Moot())
 	res, err := cal.Compute(r, rules)
-	if err != nil { // a date of receipt outside the calendar, which the door does not let in
+	if err != nil { // a date of receipt outside the calendar; it is refused where it is entered
 		res = deadlines.Result{State: deadlines.StateRunning, Warnings: []string{err.Error()}}
 	}
 	if promised == 0 && res.NewWorkBy == 0 {
@@ -59,8 +59,9 @@ func (v *View) clock(part, of Kind, live []Event, cal Reckoner, rules deadlines.
 	}
 }
 
-// promisedIn is the date last told to the requester, and the one that was told
-// before the part was reopened. What moves no date takes no promise back.
+// promisedIn returns the date last told to the requester, and the one told
+// before the part was reopened. An event that is moot, since it moves no date,
+// takes no promise back.
 func promisedIn(own []*Event, moot func(deadlines.Event) bool) (promised, before deadlines.Day) {
 	var on deadlines.Day
 	var by uint64 // the letter that promised it
@@ -68,7 +69,7 @@ func promisedIn(own []*Event, moot func(deadlines.Event) bool) (promised, before
 		switch {
 		case e.Name == Promised:
 			promised, on, by = e.Day, deadlines.DayOf(e.At), e.Letter
-		case (e.Name == AckBounced || e.Name == StepBounced) && by != 0 && e.Letter == by: // it never reached anybody
+		case (e.Name == AckBounced || e.Name == StepBounced) && by != 0 && e.Letter == by: // it reached nobody
 			promised = 0
 		case e.Name.TellsRequester() && e.Day >= on && !moot(deadlines.Event{Name: string(e.Name), Date: e.Day}):
 			promised, before = 0, 0
@@ -79,8 +80,8 @@ func promisedIn(own []*Event, moot func(deadlines.Event) bool) (promised, before
 	return promised, before
 }
 
-// joinedAt is where in the history a part came from another case by a merge;
-// 0 when it was the case's own.
+// joinedAt returns where in the history a part came from another case by a
+// merge; 0 if it was the case's own.
 func joinedAt(part Kind, live []Event) int {
 	at := 0
 	own := false
@@ -111,10 +112,9 @@ func (n EventName) MovesClock() bool {
 	return false
 }
 
-// TellsRequester reports whether such an event is itself a letter to the
-// requester from which they learn that the date promised earlier no longer
-// stands: an extension (FOIA s.17, UK GDPR Art 12A(4)) or a question that
-// stops the clock.
+// TellsRequester reports whether such an event is itself a letter that tells
+// the requester that the date promised earlier no longer holds: an extension
+// (FOIA s.17, UK GDPR Art 12A(4)) or a question that stops the clock.
 func (n EventName) TellsRequester() bool {
 	switch n {
 	case ClarificationRequested, IdentityRequested, AuthorityRequested, FeeRequested, Extended:

@@ -8,8 +8,8 @@ import (
 	"requestd/deadlines"
 )
 
-// Commissioner is how a complaint to the Information Commissioner about a case
-// stands.
+// Commissioner is the state of a complaint to the Information Commissioner
+// about a case.
 type Commissioner struct {
 	Reference string        `json:"reference"` // theirs
 	Notified  deadlines.Day `json:"notified"`
@@ -19,8 +19,8 @@ type Commissioner struct {
 	Outcome   string        `json:"outcome"`
 }
 
-// Awaited reports whether the Commissioner told us of a complaint and has had no
-// answer, nor decided without one.
+// Awaited reports whether the Commissioner told us of a complaint, has had no
+// answer and has not decided without one.
 func (k *Commissioner) Awaited() bool {
 	return k != nil && k.Notified != 0 && k.Answered < k.Notified && k.Decided < k.Notified
 }
@@ -32,8 +32,8 @@ const ChildAsking = "child-asking"
 // ContactUnsafe is the flag of a case whose sender may be in danger if written to.
 const ContactUnsafe = "contact-unsafe"
 
-// readPeople reads from one event who works on the case, in which language and
-// what the Commissioner has to do with it.
+// readPeople reads from one event who works on the case, its languages, and the
+// complaint to the Commissioner.
 func (v *View) readPeople(e *Event) {
 	switch e.Name {
 	case Assigned:

@@ -9,8 +9,9 @@ import (
 	"requestd/intake"
 )
 
-// TestACaseOfWhichTheCommissionerWantsToHearIsFound, though it was answered:
-// its date is listed and reminded of until we have answered.
+// TestACaseOfWhichTheCommissionerWantsToHearIsFound, even if the case was
+// answered: the Commissioner's date is listed, and staff are reminded of it
+// until we have answered.
 func TestACaseOfWhichTheCommissionerWantsToHearIsFound(t *testing.T) {
 	at := func(month time.Month, day int) time.Time { return time.Date(2026, month, day, 9, 0, 0, 0, time.UTC) }
 	c := &intake.Case{Ref: "CAF26-00001", Mailbox: "cafcass"}

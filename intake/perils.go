@@ -6,10 +6,11 @@ import (
 	"requestd/intake/holds"
 )
 
-// Perils are the reasons for which nobody may be written to on this case unseen:
-// danger is spoken of, a child asks, or somebody whom the sender fears may read
-// their mail. Each is a code of holds. They follow from what was read and put
-// right, and so outlast whatever becomes of one letter.
+// Perils returns the reasons why no letter on this case may be sent before a
+// person has seen it: danger is mentioned, a child asks, or somebody whom the
+// sender fears may read their mail. Each is a code of package holds. They
+// follow from the mail and from corrections, and so remain whatever becomes of
+// one letter.
 func (v *View) Perils() []string {
 	list := []string{}
 	add := func(code string, there bool) {
@@ -23,8 +24,8 @@ func (v *View) Perils() []string {
 	return list
 }
 
-// settled leaves out that the kind is in doubt, of the reasons why a letter is
-// held, once the kind is decided and other reasons remain.
+// settled removes, from the reasons why a letter is held, the doubt about the
+// kind once the kind is decided and other reasons remain.
 func (v *View) settled(held []string) []string {
 	if v.Doubt || len(held) < 2 {
 		return held

@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// CutText returns at most max bytes of a text, and no half rune.
+// CutText returns at most max bytes of a text, without splitting a rune.
 func CutText(s string, max int) string {
 	if len(s) <= max {
 		return s
@@ -16,9 +16,9 @@ func CutText(s string, max int) string {
 	return s[:max]
 }
 
-// Readable is what a person can read in a mail, at most max bytes of it: the
-// sender's own words, what is below them, and the text of attachments.
-// cut is whether there was more.
+// Readable returns what a person can read in a mail, at most max bytes of it:
+// the sender's own words, the text below them, and the text of attachments. cut
+// reports whether there was more.
 func (m *Message) Readable(max int) (text string, cut bool) {
 	var b strings.Builder
 	add := func(head, s string) {

@@ -8,7 +8,8 @@ import (
 // Kind says to which regime a mail or a case belongs.
 type Kind string
 
-// The kinds. NotARequest is a person's decision on a case and never a reading.
+// The kinds. NotARequest is only a person's decision on a case, never a
+// reading.
 const (
 	FOI         Kind = "foi"
 	DSAR        Kind = "dsar"
@@ -25,7 +26,7 @@ const (
 // request of the kind rights exercises, one or several.
 var RightNames = []string{"erasure", "rectification", "restriction", "portability", "objection"}
 
-// Short is a kind as staff write it: FOI, DSAR, EIR, review, rights.
+// Short returns the kind as staff write it: FOI, DSAR, EIR, review, rights.
 func (k Kind) Short() string {
 	if k == Review || k == Rights {
 		return string(k)
@@ -41,11 +42,11 @@ const (
 	Acknowledge Verdict = "acknowledge" // open a case and acknowledge it
 	Triage      Verdict = "triage"      // open a case provisionally and ask staff
 	Pass        Verdict = "pass"        // surely none of these: staff see it in the digest
-	Ignore      Verdict = "ignore"      // a machine's: recorded, never answered
+	Ignore      Verdict = "ignore"      // a machine's mail: recorded, never answered
 )
 
-// Evidence is one signal that fired: its name, the words that fired it, and
-// its points for the kind it speaks for.
+// Evidence is one signal that was found: its name, the words in which it was
+// found, and its points for the kind that it speaks for.
 type Evidence struct {
 	Signal string  `json:"signal"`
 	Quote  string  `json:"quote"`
@@ -68,7 +69,7 @@ type Reading struct {
 	Urgent     string     `json:"urgent"`    // harm, child, breach or ""
 	Attention  string     `json:"attention"` // rights, regulator, legal or ""
 	Flags      []string   `json:"flags"`
-	Neutral    bool       `json:"neutral"` // may get a letter that names no kind, if nobody decides in time
+	Neutral    bool       `json:"neutral"` // may get a letter that names no kind if nobody decides in time
 	Evidence   []Evidence `json:"evidence"`
 
 	// Seems says what a follow-up looks like: addendum, clarification,
@@ -76,18 +77,19 @@ type Reading struct {
 	Seems string `json:"-"`
 	// Why is the decision in one line, for messages and staff mail.
 	Why string `json:"-"`
-	// Refs are the case references found in the subject and the text, in the
-	// form in which they were written.
+	// Refs are the case references found in the subject and the text, as written
+	// there.
 	Refs []string `json:"-"`
-	// Forward is the inner mail of one that a colleague forwarded, else nil.
+	// Forward is the inner mail if a colleague forwarded one, else nil.
 	Forward *Forward `json:"-"`
-	// Noted says that it is a colleague's note of what somebody else asked, say by
-	// telephone: no mail is passed on and the colleague asks for nothing.
+	// Noted says that the mail is a colleague's note of what somebody else asked,
+	// say by telephone: no mail is forwarded and the colleague asks for nothing.
 	Noted bool `json:"-"`
 }
 
-// Filled replaces nil lists by empty ones, as the classifier makes them: they
-// are lost between processes, and its JSON form has them as [].
+// Filled replaces nil lists by empty ones, as the classifier makes them. Empty
+// lists become nil on the way between processes, but the JSON form must have
+// them as [].
 func (r *Reading) Filled() *Reading {
 	if r.Also == nil {
 		r.Also = []Kind{}
@@ -104,18 +106,19 @@ func (r *Reading) Filled() *Reading {
 	return r
 }
 
-// Forward is whose request a colleague passed on, and when it first came to
+// Forward says whose request a colleague forwarded, and when it first came to
 // the body (FOIA s.10(6): the authority receives it, not one mailbox).
 type Forward struct {
 	By       Address   // the colleague
-	From     Address   // the requester; Addr "" where the block gives none
+	From     Address   // the requester; Addr is "" if the block has none
 	Received time.Time // when the inner mail was sent to the colleague; zero where unreadable
 	Subject  string
 	Text     string // the inner mail's own text
 }
 
 // Thread is what the register knows about the case to which a mail seems to
-// belong, found by its Message-IDs, an address token or a reference.
+// belong. The case was found by the mail's Message-IDs, an address token or a
+// reference.
 type Thread struct {
 	Ref       string // "" when the mail belongs to no known case
 	How       string // message-id, references, token, subject, text
@@ -127,7 +130,7 @@ type Thread struct {
 	Overdue   bool // its answer is late by the register's dates
 }
 
-// CaseState is the state of a case, which Case.ViewAt derives from its events.
+// CaseState is the state of a case, which Case.ViewAt derives from the events.
 type CaseState string
 
 // The states of a case.

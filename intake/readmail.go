@@ -1,19 +1,19 @@
 package intake
 
-// ReadMail is what was read of a mail before it is registered.
+// ReadMail holds what was read of a mail before it is registered.
 type ReadMail struct {
 	Message    *Message
 	Mentions   []Mention
-	Thread     Thread // as the register had it when the mail was read
+	Thread     Thread // as it was in the register when the mail was read
 	Reading    Reading
-	Unreadable string // says in words for staff why the mail could not be read; "" when it could
-	Kept       *Kept  // nil where it is to be worked out
+	Unreadable string // why the mail could not be read, in words for staff; "" if it could
+	Kept       *Kept  // nil if it has still to be computed
 }
 
-// Kept is what the register keeps of a mail's words.
+// Kept is what the register keeps of the words of a mail.
 type Kept struct {
 	Theirs string // the reference that the requester gives the matter
-	Digest []byte // by which the same words are known again
+	Digest []byte // recognises the same words in another mail
 	Text   []byte // what a person can read in the mail, packed by the register
 }
 

@@ -12,40 +12,40 @@ import (
 // the calendar of the clock concerned.
 type Schedule struct {
 	Hour, Minute int           // London time at which reminders go out
-	HalfTime     bool          // half-way between the start and the reply-by date
-	Before       []int         // working days before the reply-by date; 0 is the day itself
+	HalfTime     bool          // half-way between the start and the due date
+	Before       []int         // working days before the due date; 0 is the day itself
 	Overdue      bool          // each working day after it
-	AckBefore    []int         // working days before the acknowledgement is due, while it is not made
+	AckBefore    []int         // working days before the acknowledgement is due, unless it was made
 	Undecided    int           // working days that triage may stay undecided
-	UrgentAfter  time.Duration // that urgent mail may stay undecided
-	RecallEvery  int           // working days between recalls while the requester is waited for
+	UrgentAfter  time.Duration // how long urgent mail may stay undecided
+	RecallEvery  int           // working days between recalls while we wait for the requester
 	CloseAfter   int           // working days of waiting after which closing is suggested
 }
 
-// Reminder tells staff of a date: in a mail of its own, or as a line of the
-// working morning's list.
+// Reminder tells staff of a date, in a mail of its own or as a line of the list
+// of the working morning.
 type Reminder struct {
 	At       time.Time
-	OwnMail  bool // sent as a mail of its own, not only as a line of the morning list
+	OwnMail  bool // sent as a mail of its own, not only as a line of the morning's list
 	Purpose  Purpose
 	Code     string        // names the occurrence; unique within the case
 	Part     Kind          // whose clock
 	Due      deadlines.Day // the date that it reminds of
 	Rank     int           // the higher, the more urgent
-	Escalate bool          // whoever is named in escalate_to is told as well
+	Escalate bool          // also told to whoever is named in escalate_to
 }
 
-// Reminders returns what falls due after the one moment and up to the other, in
-// order of time. The case is taken as it is: what a later event will
-// change is not foreseen.
+// Reminders returns what falls due after one moment and up to another, in order
+// of time. It uses the case as it is now: changes by later events are not
+// foreseen.
 func (v *View) Reminders(s Schedule, cal *deadlines.Calendar, after, through time.Time) []Reminder {
 	p := planner{v: v, s: s, cal: cal, after: after, through: through}
 	return p.all()
 }
 
-// NextReminder is when the next reminder after the given moment that is a mail
-// of its own falls due, or the neutral acknowledgement; the zero time when there
-// is none.
+// NextReminder returns when, after the given moment, the next reminder that is
+// a mail of its own falls due, or the neutral acknowledgement; the zero time if
+// there is none.
 func (v *View) NextReminder(s Schedule, cal *deadlines.Calendar, after time.Time) time.Time {
 	next := v.nextPlanned(s, cal, after)
 	if at := v.NeutralAt(); at.After(after) && (next.IsZero() || at.Before(next)) {
@@ -63,7 +63,7 @@ func (v *View) nextPlanned(s Schedule, cal *deadlines.Calendar, after time.Time)
 }
 
 // DueReminders returns the reminders to mail now: all that fall due at this
-// moment, or, if earlier ones were missed, only the most urgent.
+// moment or, if earlier ones were missed, only the most urgent.
 func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time.Time) []Reminder {
 	p := planner{v: v, s: s, cal: cal, after: after, through: now, own: true}
 	all := p.all()
@@ -73,9 +73,9 @@ func (v *View) DueReminders(s Schedule, cal *deadlines.Calendar, after, now time
 	return []Reminder{mostUrgent(all)}
 }
 
-// mostUrgent chooses from what fell due: of several that were missed only one
-// goes out. Of what recurs each working day it is the last, and a long gap
-// costs no more than a short one.
+// mostUrgent chooses from the reminders that fell due: if several were missed,
+// only one is sent. Of one that recurs each working day it is the last, so that
+// a long gap costs no more than a short one.
 func mostUrgent(all []Reminder) Reminder {
 	best := all[0]
 	for _, r := range all[1:] {
@@ -121,9 +121,9 @@ func (p *planner) all() []Reminder {
 }
 
 // add keeps r under a code if it falls into the span, and reports whether a
-// stream that recurs is to go on.
+// recurring reminder is to go on.
 func (p *planner) add(r Reminder, code string, of ...any) bool {
-	if r.At.After(p.through) || r.At.Before(calendarBegins) { // past the calendar's end there is no day
+	if r.At.After(p.through) || r.At.Before(calendarBegins) { // the calendar has no days after its end
 		return false
 	}
 	if !r.At.After(p.after) || p.own && !r.OwnMail {
@@ -138,8 +138,8 @@ func (p *planner) add(r Reminder, code string, of ...any) bool {
 
 var calendarBegins = time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// hour is the moment on day d, or on the last working day before it, at which
-// the office is written to.
+// hour returns the moment on day d, or on the last working day before it, at
+// which reminders are sent.
 func (p *planner) hour(d deadlines.Day) time.Time {
 	if !p.cal.IsWorkingDay(deadlines.EnglandAndWales, d) {
 		d = p.cal.PreviousWorkingDay(deadlines.EnglandAndWales, d)
@@ -152,7 +152,7 @@ func (p *planner) acknowledgement() {
 		return
 	}
 	by := p.v.AcknowledgeBy
-	if p.v.Ack.Queued && p.v.Opened.After(p.after) { // it stands in the outbox since then, and was not at risk before
+	if p.v.Ack.Queued && p.v.Opened.After(p.after) { // it has been in the outbox since the case was opened, and was not at risk before
 		defer func(after time.Time) { p.after = after }(p.after)
 		p.after = p.v.Opened
 	}
@@ -160,14 +160,14 @@ func (p *planner) acknowledgement() {
 		d := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, -n)
 		p.add(Reminder{At: p.hour(d), OwnMail: n == 0, Purpose: ForAckAtRisk, Due: by, Rank: 60 - n, Escalate: n == 0}, "ack-at-risk/%s/%d", by, n)
 	}
-	if p.v.State == StateTriage { // staff are asked for the decision each working day, and with it for the letter
+	if p.v.State == StateTriage { // each working day staff are asked for the decision, and so for the letter
 		return
 	}
 	p.late(by, Reminder{Purpose: ForAckAtRisk, Due: by, Rank: 70, Escalate: true}, "ack-late/%s")
 }
 
-// late adds what is told on each working day after a date: on the first of
-// them in a mail of its own.
+// late adds a reminder for each working day after a date. The first is a mail
+// of its own.
 func (p *planner) late(by deadlines.Day, r Reminder, code string, of ...any) {
 	first := p.cal.AddWorkingDays(deadlines.EnglandAndWales, by, 1)
 	d := first
@@ -182,7 +182,7 @@ func (p *planner) late(by deadlines.Day, r Reminder, code string, of ...any) {
 	}
 }
 
-// firstWorkingDay is the first England and Wales working day after due on
+// firstWorkingDay returns the first England and Wales working day after due on
 // which a reminder could still fall into the span.
 func (p *planner) firstWorkingDay(due deadlines.Day) deadlines.Day {
 	from := due
@@ -230,8 +230,8 @@ func (p *planner) overdue(k Clock, due deadlines.Day) {
 	p.late(due, Reminder{Purpose: ForOverdue, Part: k.Kind, Due: due, Rank: 90, Escalate: true}, "overdue/%s/%s", k.Kind)
 }
 
-// commissioner reminds, in the working morning's list alone, of the answer that
-// the Commissioner wants.
+// commissioner reminds of the answer that the Commissioner wants, only in the
+// list of the working morning.
 func (p *planner) commissioner() {
 	k := p.v.Commissioner
 	if !k.Awaited() || k.Due == 0 || p.own {

@@ -63,8 +63,9 @@ func TestWhenStaffAreReminded(t *testing.T) {
 	}
 }
 
-// mailed looks through all that are mails of their own: those of one moment go
-// out together, of several moments the most urgent alone.
+// mailed returns the reminders that are sent as mails of their own when the
+// daemon looks at the end: all of one moment, but of several moments only the
+// most urgent.
 func mailed(all []intake.Reminder) []intake.Reminder {
 	all = slices.DeleteFunc(slices.Clone(all), func(r intake.Reminder) bool { return !r.OwnMail })
 	if len(all) == 0 || all[0].At.Equal(all[len(all)-1].At) {
@@ -117,8 +118,8 @@ func TestUrgentMailIsNotLeftForMoreThanAnHour(t *testing.T) {
 	}
 }
 
-// TestWhatFallsDueAtOneMomentGoesOutTogether: of reminders that were missed
-// only the most urgent goes out, and of those that fall due now all do.
+// TestWhatFallsDueAtOneMomentGoesOutTogether: if reminders were missed only the
+// most urgent is sent; if several fall due now all are.
 func TestWhatFallsDueAtOneMomentGoesOutTogether(t *testing.T) {
 	acked := intake.Event{Name: intake.Acknowledged, Day: day(t, "2026-11-20")}
 	both := history{kind: intake.FOI, also: []intake.Kind{intake.DSAR}, received: "2026-11-20", events: []intake.Event{acked}}
@@ -150,7 +151,7 @@ func TestWhatFallsDueAtOneMomentGoesOutTogether(t *testing.T) {
 	}
 }
 
-// houseSchedule is the schedule of a configuration that names none.
+// houseSchedule is the schedule of a configuration that sets none.
 func houseSchedule() intake.Schedule {
 	return intake.Schedule{
 		Hour: 8, HalfTime: true, Before: []int{5, 2, 0}, Overdue: true, AckBefore: []int{1, 0},

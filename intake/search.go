@@ -6,9 +6,10 @@ import (
 	"unicode"
 )
 
-// Words are the runs of letters and digits in a text, in lower case and each once.
+// Words returns the runs of letters and digits in a text, in lower case, each
+// once.
 func Words(text string) []string {
-	found := make([]string, 0, 16) // of a case, as a rule
+	found := make([]string, 0, 16) // usually enough for a case
 	apart := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }
 	for w := range strings.FieldsFuncSeq(strings.ToLower(text), apart) {
 		if !slices.Contains(found, w) {
@@ -18,10 +19,9 @@ func Words(text string) []string {
 	return found
 }
 
-// Matches reports whether each word of a search is the beginning of a word in the
-// case's reference, subject, requester (name, address, reference) or the
-// Commissioner's reference, in capitals or not. An empty search finds every
-// case.
+// Matches reports whether each word of a search is the beginning of a word in
+// the case's reference, subject, requester (name, address, reference) or the
+// Commissioner's reference, ignoring case. An empty search matches every case.
 func (v *View) Matches(search string) bool {
 	text := v.Ref + " " + v.Requester.Name + " " + v.Requester.Addr + " " + v.Subject + " " + v.TheirRef
 	if v.Commissioner != nil {
@@ -30,11 +30,12 @@ func (v *View) Matches(search string) bool {
 	return begin(Words(text), search)
 }
 
-// Matches reports what its view's Matches does, without the work of a view, and finds a
-// case also by a reference of theirs that another has replaced.
+// Matches reports the same as View.Matches, without making a view. It also
+// finds a case by one of their references that another has replaced.
 func (c *Case) Matches(search string) bool { return begin(Words(c.Ref+" "+c.words()), search) }
 
-// begin reports whether with each word of a search begins one of some words.
+// begin reports whether each word of a search is the beginning of one of the
+// words.
 func begin(in []string, search string) bool {
 	for _, w := range Words(search) {
 		if !slices.ContainsFunc(in, func(is string) bool { return strings.HasPrefix(is, w) }) {
@@ -44,7 +45,8 @@ func begin(in []string, search string) bool {
 	return true
 }
 
-// words are what a case is looked for by, its own reference apart.
+// words returns the text in which a search looks for the case, without its own
+// reference.
 func (c *Case) words() string {
 	p := c.Person()
 	text := p.Requester.Name + " " + p.Requester.Addr + " " + p.Subject
@@ -57,14 +59,14 @@ func (c *Case) words() string {
 }
 
 const (
-	mostFoundBy = 32 // words by which one case is found
-	// LongestWord is how much of a word counts where it is looked for, in bytes.
+	mostFoundBy = 32 // the most words by which one case is found
+	// LongestWord is how many bytes of a word are used in a search.
 	LongestWord = 24
 )
 
-// SearchWords returns the words by which a case is found among many: those of Has,
-// cut to LongestWord, without those that most cases have. Of the reference it
-// is the numbers.
+// SearchWords returns the words by which a case is found among many: those that
+// Matches compares, cut to LongestWord, without those that most cases have. Of
+// the reference it returns the numbers.
 func (c *Case) SearchWords() []string {
 	found := make([]string, 0, mostFoundBy)
 	add := func(w string) {

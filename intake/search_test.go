@@ -8,8 +8,8 @@ import (
 	"requestd/intake"
 )
 
-// A search asks the case alone before it works out a view: what the view has,
-// the case must have.
+// A search looks at the case before it makes a view: the case must have every
+// word that the view has.
 func TestACaseHasTheWordsOfItsView(t *testing.T) {
 	at := time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
 	c := &intake.Case{Ref: "CAF26-00017", Mailbox: "cafcass"}

@@ -2,8 +2,9 @@ package intake
 
 import "requestd/deadlines"
 
-// readAck finds the state of the acknowledgement. One that was made stays made
-// whatever becomes of another letter: a correction, or one that was overtaken.
+// readAck finds the state of the acknowledgement. Once made it stays made,
+// whatever becomes of another letter, such as a correction or one that was no
+// longer needed.
 func (v *View) readAck(live []Event) {
 	for _, e := range live {
 		if !v.Ack.At.IsZero() && e.Letter != 0 && e.Letter != v.Ack.Letter {
@@ -14,7 +15,7 @@ func (v *View) readAck(live []Event) {
 			v.Ack = Ack{Queued: true, Letter: e.Letter}
 		case AckHeld:
 			if e.Code == AckWithdrawn && len(v.Ack.Held) > 0 {
-				continue // it was held already, and why still stands
+				continue // it was held already, and the reason still holds
 			}
 			v.Ack = Ack{Held: splitCodes(e.Code), Letter: e.Letter}
 		case AckSent:
@@ -24,9 +25,9 @@ func (v *View) readAck(live []Event) {
 		case Acknowledged:
 			at := e.Day.Time(12, 0).UTC()
 			if e.At.Before(at) && deadlines.DayOf(e.At) == e.Day {
-				at = e.At // no later than it was recorded
+				at = e.At // it was made no later than it was recorded
 			}
-			if v.Ack.ByHand || v.Ack.At.IsZero() || at.Before(v.Ack.At) { // one more later does not make it late
+			if v.Ack.ByHand || v.Ack.At.IsZero() || at.Before(v.Ack.At) { // a later one does not make it late
 				v.Ack = Ack{At: at, ByHand: true}
 			}
 		}
@@ -68,8 +69,8 @@ func (v *View) readState(merged bool) {
 	}
 }
 
-// Due is the earliest day on which a part of the case that has not ended is
-// due, 0 where none has a date.
+// Due returns the earliest due day of the parts of the case that have not
+// ended; 0 if none has a date.
 func (v *View) Due() deadlines.Day {
 	var due deadlines.Day
 	for _, k := range v.Clocks {
@@ -80,7 +81,7 @@ func (v *View) Due() deadlines.Day {
 	return due
 }
 
-// readLate tells of each part whether it was ever late in law, and of a house
+// readLate finds for each part whether it was ever late in law, and for a house
 // target whether it was missed.
 func (v *View) readLate(today deadlines.Day) {
 	for i := range v.Clocks {
@@ -101,7 +102,7 @@ func (v *View) readLate(today deadlines.Day) {
 	}
 }
 
-// DaysLate is the most that a part was late, in calendar days.
+// DaysLate returns how late the latest part was, in calendar days.
 func (v *View) DaysLate() (n int) {
 	for _, k := range v.Clocks {
 		n = max(n, k.DaysLate)

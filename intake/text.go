@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// OneLine makes a stranger's text safe to show on one line, in a log, a
-// letter, a table or a terminal: invalid UTF-8, control characters and
-// characters that cannot be seen (bidirectional marks, zero-width ones, tags)
-// are left out, every run of white space becomes one space, and what is longer
-// than max runes is cut and ends in an ellipsis.
+// OneLine makes a stranger's text safe to show on one line, in a log, a letter,
+// a table or a terminal: it removes invalid UTF-8, control characters and
+// invisible characters (bidirectional marks, zero-width ones, tags), turns
+// every run of white space into one space, and cuts a text of more than max
+// runes, which then ends in an ellipsis.
 func OneLine(s string, max int) string {
 	if len(s) <= max && plainLine(s) {
 		return s
@@ -44,9 +44,9 @@ func OneLine(s string, max int) string {
 }
 
 // PlainText makes a stranger's text safe to keep and to show to staff: line
-// ends become \n, no-break spaces become spaces, and invalid UTF-8, control
-// and invisible characters are left out. Tabs stay. What is longer than
-// maxRunes is cut.
+// ends become \n, no-break spaces become spaces, and invalid UTF-8, control and
+// invisible characters are removed. Tabs stay. A text of more than maxRunes is
+// cut.
 func PlainText(s string, maxRunes int) string {
 	if len(s) <= maxRunes && plainRun(s) == len(s) {
 		return s
@@ -78,7 +78,7 @@ func PlainText(s string, maxRunes int) string {
 	return b.String()
 }
 
-// plainRun counts the bytes at the start of s that stay as they are.
+// plainRun counts the bytes at the start of s that need no change.
 func plainRun(s string) int {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
@@ -88,8 +88,9 @@ func plainRun(s string) int {
 	return len(s)
 }
 
-// invisible reports what no reader sees and no text of ours may carry: format
-// and control characters, fillers, and the mark of undecodable bytes.
+// invisible reports whether no reader sees r, or no text of ours may contain
+// it: format and control characters, fillers, and the mark of undecodable
+// bytes.
 func invisible(r rune) bool {
 	switch {
 	case r < utf8.RuneSelf:
@@ -114,6 +115,6 @@ var greetings = map[string]bool{
 	"helo": true, "haia": true, "annwyl": true, "bore": true, "prynhawn": true, "noswaith": true, "shwmae": true, "smae": true,
 }
 
-// BeginsGreeting tells whether a word, in small letters, begins the line by which
-// one person greets another.
+// BeginsGreeting reports whether a word, in small letters, begins the line in
+// which one person greets another.
 func BeginsGreeting(word string) bool { return greetings[word] }

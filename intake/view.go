@@ -22,20 +22,20 @@ type Clock struct {
 	LateSince      deadlines.Day `json:"late_since"`            // the day after the last lawful day; null when never late
 	DaysLate       int           `json:"days_late"`             // calendar days, to the answer or to today
 	Missed         bool          `json:"missed"`                // a house target passed, which no law sets
-	Unconfirmed    bool          `json:"unconfirmed,omitempty"` // of rights: read in the mail, and waits for a person
-	Outcome        string        `json:"outcome"`               // of the answer; unspecified where it was not said what was upheld
+	Unconfirmed    bool          `json:"unconfirmed,omitempty"` // of rights: found in the mail, but not yet confirmed by a person
+	Outcome        string        `json:"outcome"`               // of the answer; unspecified if what was upheld was not recorded
 	Exemptions     []string      `json:"exemptions"`            // on which the answer relied
-	DecidedBy      string        `json:"decided_by"`            // who decided or reviewed, where that was recorded
+	DecidedBy      string        `json:"decided_by"`            // who decided or reviewed, if that was recorded
 
-	Result deadlines.Result `json:"-"` // how the dates were reached
+	Result deadlines.Result `json:"-"` // the ledger of how the dates were reached
 }
 
-// Due is the day that reminders and overdue follow: the earlier of the
-// computed date and the one promised to the requester. While the clock is
-// stopped it is no day, unless a date was promised after it had stopped.
+// Due returns the day that reminders and overdue follow: the earlier of the
+// computed date and the one promised to the requester. It is 0 while the clock
+// is stopped, unless a date was promised after it had stopped.
 //
-// What was reopened after an answer has no date in law: there it is the date
-// promised since, else the house's target.
+// A part that was reopened after an answer has no date in law: Due is then the
+// date promised since, else the house's target.
 func (k Clock) Due() deadlines.Day {
 	if k.Result.NewWorkBy != 0 {
 		if k.Promised != 0 {
@@ -56,16 +56,16 @@ func (k Clock) Finished() bool {
 
 // Ack is the state of the acknowledgement of a case.
 type Ack struct {
-	At      time.Time // when it was made; zero while it was not, or came back
-	Letter  uint64    // the letter that makes it, 0 when by hand or none yet
+	At      time.Time // when it was made; zero if it was not, or came back
+	Letter  uint64    // the letter that makes it; 0 if made by hand or none yet
 	Queued  bool      // is in the outbox
-	Held    []string  // why it is held until a person releases it
-	Bounced bool      // was made, and came back
+	Held    []string  // why it is held; empty if it is not
+	Bounced bool      // it was made, and came back
 	ByHand  bool
 }
 
-// View is a case at one moment: everything that is derived. Its JSON form is a
-// line of requestd list --json.
+// View is a case at one moment, with everything that is derived from its
+// events. Its JSON form is a line of requestd list --json.
 type View struct {
 	Ref            string        `json:"ref"`
 	Mailbox        string        `json:"mailbox"`
@@ -80,19 +80,19 @@ type View struct {
 	Requester      Address       `json:"requester"`
 	Subject        string        `json:"subject"`
 	MessageID      string        `json:"message_id"`
-	TheirRef       string        `json:"their_reference"` // the requester's own, as their mail says it
+	TheirRef       string        `json:"their_reference"` // the requester's own, as in their mail
 	AcknowledgeBy  deadlines.Day `json:"acknowledge_by"`
 	AcknowledgedAt *time.Time    `json:"acknowledged_at"`
-	AckByHand      bool          `json:"acknowledged_by_hand"` // of which only the day is known
+	AckByHand      bool          `json:"acknowledged_by_hand"` // only its day is known
 	RespondBy      deadlines.Day `json:"respond_by"`
 	Promised       deadlines.Day `json:"promised"`
 	Clocks         []Clock       `json:"clocks"`
 	Overdue        bool          `json:"overdue"`
 	LateSince      deadlines.Day `json:"late_since"`   // the earliest of its clocks; null when never late
 	Officer        string        `json:"officer"`      // who is in charge
-	Cover          string        `json:"cover"`        // who stands in
-	Postal         string        `json:"postal"`       // the requester's address by post
-	Commissioner   *Commissioner `json:"commissioner"` // null where they told us of no complaint
+	Cover          string        `json:"cover"`        // the deputy
+	Postal         string        `json:"postal"`       // the requester's postal address
+	Commissioner   *Commissioner `json:"commissioner"` // null if they told us of no complaint
 	Urgent         string        `json:"urgent"`
 	Flags          []string      `json:"flags"`
 	Messages       int           `json:"messages"`
@@ -100,7 +100,7 @@ type View struct {
 	Opening  *Opening  `json:"-"`
 	Opened   time.Time `json:"-"` // when it was registered
 	Ack      Ack       `json:"-"`
-	Decided  bool      `json:"-"` // a person has decided, or nobody has to
+	Decided  bool      `json:"-"` // a person has decided, or nobody needs to
 	Doubt    bool      `json:"-"` // the kind is in doubt and nobody has decided
 	Right    []string  `json:"-"` // of a rights part, or of a review of one
 	Warnings []string  `json:"-"`
@@ -112,13 +112,13 @@ func (v *View) IsOpen() bool {
 }
 
 // Reckoner computes the dates of a request: a *deadlines.Calendar, or one that
-// remembers.
+// caches results.
 type Reckoner interface {
 	Compute(deadlines.Request, deadlines.Rules) (deadlines.Result, error)
 }
 
-// ViewAt derives the state and dates of the case at the moment now, from its
-// events and the calendar alone.
+// ViewAt derives the state and dates of the case at the moment now, from
+// nothing but its events and the calendar.
 func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View {
 	live, o, p := c.Live(), c.Opening(), c.Person()
 	v := &View{
@@ -143,7 +143,7 @@ func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View 
 			unconfirmed = e.Code == CodeWaits
 			v.Decided, v.Doubt = true, false
 		case AckReleased, Acknowledged:
-			v.Decided = v.Decided || !v.Doubt // an acknowledgement says nothing about a kind in doubt
+			v.Decided = v.Decided || !v.Doubt // an acknowledgement says nothing about a kind that is in doubt
 		case MergedInto:
 			merged = true
 		}
@@ -152,7 +152,7 @@ func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View 
 	v.readClocks(live, cal, rules)
 	for i := range v.Clocks {
 		k := &v.Clocks[i]
-		if merged && !k.Finished() { // it runs on in the other case
+		if merged && !k.Finished() { // it goes on in the other case
 			k.State = string(deadlines.Closed)
 		}
 		k.Unconfirmed = unconfirmed && k.Kind == Rights && !k.Finished()
@@ -167,7 +167,8 @@ func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View 
 	return v
 }
 
-// ReceivedOn is the date of receipt by the events so far, which ViewAt returns as well.
+// ReceivedOn returns the date of receipt after the events so far; ViewAt
+// returns it too.
 func (c *Case) ReceivedOn() deadlines.Day { return receivedOn(c.Live(), c.Opening()) }
 
 func receivedOn(live []Event, o *Opening) deadlines.Day {
@@ -187,11 +188,11 @@ func nonNil(k []Kind) []Kind {
 	return k
 }
 
-// Index is what the register keeps beside the case to find it by: wake is
+// Index returns what the register stores with the case to find it by. wake is
 // when its next reminder falls due.
 //
-// A case of which the Commissioner wants to hear lies among the open ones,
-// whatever its state, so that its date is found.
+// A case about which the Commissioner waits for our answer is among the open
+// ones, whatever its state, so that its date is found.
 func (v *View) Index(wake time.Time) Index {
 	awaited := v.Commissioner.Awaited()
 	if !v.IsOpen() && !awaited {
@@ -236,14 +237,14 @@ func (k Kind) HasClock() bool {
 	return k == FOI || k == DSAR || k == Review || k == EIR || k == Rights
 }
 
-// RightWaits reports whether the mail of a case whose kind is decided uses a
-// right of UK GDPR Articles 16 to 21 beside it, which a person has still to
-// confirm: no letter says a word of it before.
+// RightWaits reports whether the mail of a case whose kind is decided also uses
+// a right of UK GDPR Articles 16 to 21 that a person has still to confirm.
+// Until then no letter mentions it.
 func (v *View) RightWaits() bool {
 	return v.Decided && slices.ContainsFunc(v.Clocks, func(k Clock) bool { return k.Unconfirmed })
 }
 
-// RightDue is by when the right of RightWaits is to be answered.
+// RightDue returns the day by which the right of RightWaits is to be answered.
 func (v *View) RightDue() deadlines.Day {
 	for _, k := range v.Clocks {
 		if k.Unconfirmed {
@@ -262,7 +263,7 @@ func (v *View) readClocks(live []Event, cal Reckoner, rules deadlines.Rules) {
 		v.Clocks = []Clock{}
 		return
 	}
-	if len(parts) == 0 || v.Doubt && !v.Decided && v.Kind != Rights { // a right has a month of its own, which is told as it is
+	if len(parts) == 0 || v.Doubt && !v.Decided && v.Kind != Rights { // a right has its own month, which is shown separately
 		v.addEarliest(live, cal, rules)
 	}
 	v.AcknowledgeBy = v.Clocks[0].Result.AcknowledgeBy
@@ -270,7 +271,7 @@ func (v *View) readClocks(live []Event, cal Reckoner, rules deadlines.Rules) {
 }
 
 // addEarliest puts the earliest plausible date first while the kind is in
-// doubt, so that a late decision can miss none.
+// doubt, so that a late decision cannot miss a date.
 func (v *View) addEarliest(live []Event, cal Reckoner, rules deadlines.Rules) {
 	best := v.clock(FOI, "", live, cal, rules)
 	for _, k := range []Kind{DSAR, Review} {

@@ -139,8 +139,9 @@ func TestWhatACaseComesTo(t *testing.T) {
 	}
 }
 
-// TestAQuestionThatMovesNoDateTakesNoPromiseBack: one that came when the request had
-// ended, unless it was reopened, or for which its law does not wait.
+// TestAQuestionThatMovesNoDateTakesNoPromiseBack: a question moves no date if
+// it came after the request had ended, unless it was reopened, or if the law of
+// the request does not wait for it.
 func TestAQuestionThatMovesNoDateTakesNoPromiseBack(t *testing.T) {
 	ev := func(name intake.EventName, on string) intake.Event { return intake.Event{Name: name, Day: day(t, on)} }
 	for _, c := range []struct {
@@ -193,8 +194,9 @@ func TestTheAcknowledgementIsMadeOnceItWasSent(t *testing.T) {
 	}
 }
 
-// TestACorrectionDoesNotUnmakeTheAcknowledgement: staff would be reminded of a
-// letter that the requester has, and could neither send it nor correct it.
+// TestACorrectionDoesNotUnmakeTheAcknowledgement: else staff would be reminded
+// of a letter that the requester already has, and could neither send nor
+// correct it.
 func TestACorrectionDoesNotUnmakeTheAcknowledgement(t *testing.T) {
 	made := []intake.Event{{Name: intake.AckQueued, Day: day(t, "2026-11-09"), Letter: 1}, {Name: intake.AckSent, Day: day(t, "2026-11-10"), Letter: 1}}
 	for _, c := range []struct {

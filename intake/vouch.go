@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// ExchangeOnline names Exchange Online among the trusted mail servers: its
-// Authentication-Results begin with a result in place of a server's name.
+// ExchangeOnline stands for Exchange Online among the trusted mail servers: its
+// Authentication-Results begin with a result instead of a server's name.
 const ExchangeOnline = "microsoft365"
 
 // AuthResult is one result in an Authentication-Results field (RFC 8601), in
 // lower case.
 type AuthResult struct {
 	Method, Result string
-	Domains        map[string]string // by property, such as header.from or smtp.mailfrom, the domain alone
-	twice          bool              // a property stands in it more than once
+	Domains        map[string]string // by property, such as header.from or smtp.mailfrom; only the domain
+	twice          bool              // a property occurs more than once
 }
 
-// AuthResults returns what the trusted mail servers say of a mail in
-// Authentication-Results, and in how many fields. Fields of other servers,
-// which anybody can write, are skipped.
+// AuthResults returns what the trusted mail servers say about a mail in
+// Authentication-Results, and in how many fields. Fields of other servers are
+// skipped, since anybody can write them.
 func (m *Message) AuthResults(trusted []string) (results []AuthResult, fields int) {
 	for i := range m.Header {
 		if f := &m.Header[i]; f.Name == "authentication-results" {
@@ -33,9 +33,8 @@ func (m *Message) AuthResults(trusted []string) (results []AuthResult, fields in
 }
 
 // DMARC returns the one DMARC result of the trusted mail servers for the domain
-// in From and all else that they say, or why there is none. If several fields
-// bear the name of a trusted server, one of them may be forged, and none
-// counts.
+// in From and all other results, or why there is none. If several fields have
+// the name of a trusted server, one of them may be forged, and none counts.
 func (m *Message) DMARC(trusted []string) (result string, all []AuthResult, why string) {
 	domain, why := m.fromDomain()
 	if why != "" {
@@ -64,15 +63,15 @@ func (m *Message) DMARC(trusted []string) (result string, all []AuthResult, why 
 }
 
 // SenderProved reports whether a trusted mail server confirms the domain in
-// From, and if not, why: DMARC has passed for it, or it has no DMARC policy and
-// SPF or DKIM has passed for it (RFC 7489, 3.1).
+// From, and if not, why: either DMARC has passed for it, or it has no DMARC
+// policy and SPF or DKIM has passed for it (RFC 7489, 3.1).
 func (m *Message) SenderProved(trusted []string) (proved bool, why string) {
 	switch result, all, why := m.DMARC(trusted); {
 	case why != "":
 		return false, why
 	case result == "pass":
 		return true, ""
-	case result != "none" && result != "bestguesspass": // Exchange Online's word for none
+	case result != "none" && result != "bestguesspass": // Exchange Online's word for no policy
 		return false, "the mail server's DMARC result for the sender is " + OneLine(result, 20)
 	default:
 		domain, _ := m.fromDomain()
@@ -83,8 +82,8 @@ func (m *Message) SenderProved(trusted []string) (proved bool, why string) {
 	}
 }
 
-// passesFor tells whether a result of SPF or DKIM is a pass for that domain or
-// one below it.
+// passesFor reports whether a result of SPF or DKIM is a pass for that domain
+// or a subdomain.
 func (r *AuthResult) passesFor(domain string) bool {
 	if r.Result != "pass" || r.twice {
 		return false
@@ -100,8 +99,8 @@ func (r *AuthResult) passesFor(domain string) bool {
 	return by == domain || strings.HasSuffix(by, "."+domain)
 }
 
-// fromDomain is the domain of the one address in From, or why there is none
-// that could be proved. One that is not ASCII may look like another.
+// fromDomain returns the domain of the one address in From, or why there is
+// none that could be proved. A domain that is not ASCII may look like another.
 func (m *Message) fromDomain() (domain, why string) {
 	if len(m.From) != 1 || m.From[0].Addr == "" || len(m.All("from")) > 1 {
 		return "", "the mail does not come from exactly one address"
@@ -118,7 +117,7 @@ func (m *Message) fromDomain() (domain, why string) {
 	return domain, ""
 }
 
-// authResults reads a field, and whether a trusted authority wrote it.
+// authResults parses a field, and reports whether a trusted server wrote it.
 func authResults(value string, trusted []string) (list []AuthResult, ours bool) {
 	pieces := strings.Split(strings.ToLower(plainResults(value)), ";")
 	name := strings.Fields(pieces[0])
@@ -164,9 +163,9 @@ func authResult(words []string) AuthResult {
 	return r
 }
 
-// plainResults takes comments and quoted strings out of a header's value, so
-// that no result can hide in what a stranger could have written there, and white
-// space around equals signs.
+// plainResults removes comments and quoted strings from a header's value, so
+// that no result can hide in what a stranger could have written there, and
+// white space around equals signs.
 func plainResults(value string) string {
 	var b strings.Builder
 	depth, quoted, escaped := 0, false, false
