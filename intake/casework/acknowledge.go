@@ -9,14 +9,14 @@ import (
 
 // AckInput says how an acknowledgement is to be made.
 type AckInput struct {
-	ByHand  deadlines.Day `json:"by_hand"` // it was made otherwise on that day
-	Address string        `json:"address"` // where it is to go, where the mail gave none or a wrong one
-	Correct bool          `json:"correct"` // send a correction of the one that went out
-	Text    string        `json:"-"`       // a person's text in place of the usual one; "" keeps the usual one
+	ByHand  deadlines.Day `json:"by_hand"` // the day on which it was made in another way
+	Address string        `json:"address"` // where it goes if the mail gave no address or a wrong one
+	Correct bool          `json:"correct"` // send a correction of the one that was sent
+	Text    string        `json:"-"`       // a person's text; "" keeps the usual one
 }
 
-// Acknowledge releases a held acknowledgement, records one made otherwise, or
-// sends the letter that corrects a wrong one.
+// Acknowledge releases a held acknowledgement, records one that was made in
+// another way, or sends the letter that corrects a wrong one.
 func Acknowledge(in AckInput) Act {
 	return Act{ToAcknowledge, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.acknowledge(tx, c, ch, by, in)
@@ -48,7 +48,7 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 	case !v.IsOpen():
 		return refuse("case %s is %s: there is nothing to acknowledge any more", c.Ref, v.State)
 	case v.Doubt || len(v.Parts()) == 0:
-		if in.Address != "" { // kept for the letter that the decision sets off
+		if in.Address != "" { // kept for the letter that the decision will write
 			ch.warn("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
 			return nil
 		}
@@ -67,11 +67,12 @@ func (cs *Cases) acknowledge(tx *store.Tx, c *intake.Case, ch *Change, by By, in
 	if err != nil {
 		return err
 	}
-	ch.Letter, ch.Event = l.ID, c.Events[n].N // what is undone is that it goes: its words stay
+	ch.Letter, ch.Event = l.ID, c.Events[n].N // undoing takes back the release only: the words stay
 	return nil
 }
 
-// wordAcknowledgement replaces the text of the acknowledgement that is held by a person's.
+// wordAcknowledgement replaces the text of the held acknowledgement by a
+// person's.
 func (cs *Cases) wordAcknowledgement(tx *store.Tx, c *intake.Case, by By, text string) error {
 	l, ok := cs.AckLetter(tx, c)
 	if !ok {
@@ -87,8 +88,9 @@ func (cs *Cases) wordAcknowledgement(tx *store.Tx, c *intake.Case, by By, text s
 	return tx.RewriteLetter(&l)
 }
 
-// HeldText is what the acknowledgement of a case says that a person holds or has
-// to let go; "" where none waits, or it cannot be sent in the present state of the case.
+// HeldText returns the text of a case's acknowledgement that is held or has
+// still to be released; "" if there is none, or if it cannot be sent in the
+// present state of the case.
 func (cs *Cases) HeldText(tx *store.Tx, c *intake.Case) (string, error) {
 	l, ok := cs.AckLetter(tx, c)
 	if !ok || l.State != intake.LetterHeld || !Editable(&l) {

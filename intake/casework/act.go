@@ -14,8 +14,8 @@ import (
 // entered, does not allow. Nothing was changed.
 type Refusal struct {
 	Says string // why it is not allowed
-	Mend string // what to do instead, where Says does not say it
-	On   Field  // what of the command it is about, where it is about one thing
+	Mend string // what to do instead, if Says does not say it
+	On   Field  // the field of the command that it is about, if it is about one
 }
 
 func (r *Refusal) Error() string { return r.Says }
@@ -23,16 +23,16 @@ func (r *Refusal) Error() string { return r.Says }
 func refuse(format string, args ...any) error { return &Refusal{Says: fmt.Sprintf(format, args...)} }
 
 // By is who acts. SeenEvents is how many events the case had when they looked
-// at it (0: not said), UndoWait how long a letter that the act releases is kept
-// back so that it can still be stopped.
+// at it (0: not said). UndoWait is how long a letter that the act releases is
+// kept back so that it can still be stopped.
 type By struct {
 	Principal
 	SeenEvents int
 	UndoWait   time.Duration
 }
 
-// ByAdministrator is somebody who may do everything, such as whoever reaches
-// the control socket.
+// ByAdministrator returns somebody who may do everything, such as a user of the
+// control socket.
 func ByAdministrator(actor string) By {
 	return By{Principal: Principal{Actor: actor, Role: Administrator}}
 }
@@ -51,16 +51,16 @@ type Change struct {
 	Event    int          `json:"event"` // the number of the event recorded, 0 when none was
 	Warnings []string     `json:"warnings"`
 	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox, or released
-	Draft    uint64       `json:"draft"`  // one that the act drafted, and nobody has released yet
-	Others   bool         `json:"-"`      // what was joined came from different people
+	Draft    uint64       `json:"draft"`  // a letter that the act drafted and nobody has released yet
+	Others   bool         `json:"-"`      // the merged cases came from different people
 }
 
 func (ch *Change) warn(format string, args ...any) {
 	ch.Warnings = append(ch.Warnings, fmt.Sprintf(format, args...))
 }
 
-// Do carries out an act on one case in a transaction of its own, and wakes the
-// outbox once that is committed. An act that is refused returns a *Refusal, a
+// Do carries out an act on one case in its own transaction, and wakes the
+// outbox after the commit. An act that is refused returns a *Refusal, a
 // *Forbidden or an *Overtaken.
 func (cs *Cases) Do(_ context.Context, by By, ref string, act Act) (*Change, error) {
 	var ch *Change
@@ -80,8 +80,8 @@ func (cs *Cases) Do(_ context.Context, by By, ref string, act Act) (*Change, err
 	return ch, nil
 }
 
-// DoIn is Do within a transaction. An act refuses before it writes, so that
-// the transaction may go on.
+// DoIn is Do within a transaction. An act refuses before it writes anything, so
+// that the transaction may go on.
 func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, error) {
 	if err := authorize(by, act.name, c); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (cs *Cases) DoIn(tx *store.Tx, by By, c *intake.Case, act Act) (*Change, er
 	if len(c.Events) > before && ch.Event == 0 {
 		ch.Event = c.Events[before].N
 	}
-	c.Mailbox = c.Home() // a correction of it may have come or gone
+	c.Mailbox = c.Home() // the act may have corrected it, or struck a correction
 	if err := cs.refresh(tx, c, ch); err != nil {
 		return nil, err
 	}

@@ -7,9 +7,10 @@ import (
 	"requestd/intake"
 )
 
-// RecordableEvents lists the events that people may record on a case in its present
-// state, in the order of the guide. One in the list may still be refused, say
-// for its date; one that is not would be refused or have no effect.
+// RecordableEvents lists the events that people may record on a case in its
+// present state, in the order of the guide. One in the list may still be
+// refused, say for its date; one that is missing would be refused or have no
+// effect.
 func RecordableEvents(v *intake.View, merged bool) []intake.EventName {
 	if merged {
 		return []intake.EventName{intake.Note}
@@ -47,8 +48,8 @@ func RecordableEvents(v *intake.View, merged bool) []intake.EventName {
 	return append(list, intake.Note, intake.Void)
 }
 
-// Strikable reports whether people can strike an event, and with it what it
-// set off where it is a merger.
+// Strikable reports whether people can strike an event; striking a merger also
+// undoes what it caused.
 func Strikable(ev intake.Event) bool {
 	return ev.N > 1 && (ev.Name.Recordable() || ev.Name == intake.Reclassified || ev.Name == intake.Merged)
 }

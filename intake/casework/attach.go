@@ -8,7 +8,7 @@ import (
 	"requestd/store"
 )
 
-// Attach says that a mail belongs to the case.
+// Attach makes the act that adds a mail to the case.
 func Attach(message uint64) Act {
 	return Act{ToAttach, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.attach(tx, c, ch, by, message)

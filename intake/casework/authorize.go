@@ -9,22 +9,22 @@ import (
 	"requestd/store"
 )
 
-// Role is what somebody may do. Without one nothing is allowed.
+// Role says what somebody may do. Without a role nothing is allowed.
 type Role string
 
 // The roles, each for all mailboxes or for some.
 const (
 	Monitor       Role = "monitor"       // reads the status
-	Reader        Role = "reader"        // reads the register too
+	Reader        Role = "reader"        // may also read the register
 	Officer       Role = "officer"       // works on cases
-	Head          Role = "head"          // and erases them
-	Administrator Role = "administrator" // and looks after the daemon
+	Head          Role = "head"          // may also erase them
+	Administrator Role = "administrator" // also looks after the daemon
 )
 
-// ActName names something that a role allows or not.
+// ActName names something that a role may allow.
 type ActName string
 
-// Everything that is allowed or refused by role.
+// Everything that roles allow or refuse.
 const (
 	ToReadStatus  ActName = "read the status"
 	ToRead        ActName = "read"
@@ -42,10 +42,10 @@ const (
 	ToMaintain    ActName = "back up or verify the register"
 )
 
-// roles are in order: each allows what the one before it does, and more.
+// roles are in order: each allows all that the one before it does, and more.
 var roles = []Role{Monitor, Reader, Officer, Head, Administrator}
 
-// least is the least role that allows an act.
+// least is the lowest role that allows an act.
 var least = map[ActName]Role{
 	ToReadStatus: Monitor, ToRead: Reader,
 	ToOpen: Officer, ToRecord: Officer, ToDecide: Officer, ToAcknowledge: Officer, ToHold: Officer, ToRelease: Officer,
@@ -60,13 +60,13 @@ func (r Role) allows(act ActName) bool {
 
 // Principal is who acts or asks.
 type Principal struct {
-	Actor     string   // who is recorded: requestd, local:USER, mail:ADDRESS, page:ADDRESS
+	Actor     string   // the actor that is recorded: requestd, local:USER, mail:ADDRESS, page:ADDRESS
 	Role      Role     // what they may do
-	Mailboxes []string // whose cases; nil is all mailboxes, also those not configured any more
+	Mailboxes []string // whose cases; nil means all mailboxes, also those no longer configured
 }
 
-// May returns a *Forbidden where the principal may not do an act on what
-// belongs to a mailbox.
+// May returns a *Forbidden if the principal may not do an act on what belongs
+// to a mailbox.
 func (p Principal) May(act ActName, mailbox string) error {
 	if p.Role.allows(act) && (p.Mailboxes == nil || slices.Contains(p.Mailboxes, mailbox)) {
 		return nil
@@ -74,7 +74,7 @@ func (p Principal) May(act ActName, mailbox string) error {
 	return &Forbidden{Principal: p, Act: act, Mailbox: mailbox}
 }
 
-// MayAnywhere returns a *Forbidden where the principal's role does not allow an
+// MayAnywhere returns a *Forbidden if the principal's role does not allow an
 // act in any mailbox.
 func (p Principal) MayAnywhere(act ActName) error {
 	if p.Role.allows(act) {
@@ -85,7 +85,7 @@ func (p Principal) MayAnywhere(act ActName) error {
 
 // MayOn is May for one thing in a mailbox, such as "case CAF26-00017". Somebody
 // who may not read the mailbox gets store.ErrNotFound, so that they do not
-// learn that it exists.
+// learn that the thing exists.
 func (p Principal) MayOn(act ActName, mailbox, thing string) error {
 	if err := p.MayAnywhere(act); err != nil {
 		return err
@@ -96,8 +96,8 @@ func (p Principal) MayOn(act ActName, mailbox, thing string) error {
 	return nil
 }
 
-// Forbidden is the error of an act for which the role or the mailbox is
-// lacking. Nothing was changed.
+// Forbidden is the error of an act that the actor's role or mailboxes do not
+// allow. Nothing was changed.
 type Forbidden struct {
 	Principal
 	Act     ActName
@@ -127,8 +127,8 @@ func (o *Overtaken) Error() string {
 	return fmt.Sprintf("case %s has changed since you looked at it (%s): look at it again and decide anew", o.Ref, strings.Join(since, "; "))
 }
 
-// authorize is the one way into every act on a case: it refuses who may not do
-// it, and who believed the case to be another than it is.
+// authorize is called before every act on a case. It refuses an actor who may
+// not do the act, or who had not seen the latest events of the case.
 func authorize(by By, act ActName, c *intake.Case) error {
 	if err := by.MayOn(act, c.Mailbox, "case "+c.Ref); err != nil {
 		return err
@@ -136,8 +136,8 @@ func authorize(by By, act ActName, c *intake.Case) error {
 	return believed(c, by.SeenEvents)
 }
 
-// believed refuses where a case no longer has the number of events that
-// somebody saw. 0 is somebody who does not say.
+// believed refuses if a case no longer has the number of events that somebody
+// saw; 0 means that they did not say.
 func believed(c *intake.Case, events int) error {
 	switch {
 	case events == 0 || events == len(c.Events):

@@ -12,8 +12,8 @@ import (
 	"requestd/store"
 )
 
-// acts are everything that can be done to a case, each with the case in a
-// state that allows it, and whether an officer may.
+// acts are everything that can be done to a case. Each has the case in a state
+// that allows the act, and says whether an officer may do it.
 var acts = []struct {
 	name    string
 	officer bool
@@ -68,7 +68,7 @@ func TestEachRoleActsOnItsMailboxes(t *testing.T) {
 		d := newDesk(t)
 		for _, c := range []struct {
 			role      casework.Role
-			mailboxes []string // the case is of cafcass
+			mailboxes []string // the case belongs to cafcass
 			may       bool
 		}{
 			{"", nil, false},
@@ -127,8 +127,8 @@ func TestReadingAndMaintaining(t *testing.T) {
 	}
 }
 
-// TestACaseOfTheOtherMailboxIsNotReachedByWayOfOnesOwn merges, parts and
-// attaches across mailboxes, each by somebody who has only one of the two.
+// TestACaseOfTheOtherMailboxIsNotReachedByWayOfOnesOwn merges, separates and
+// attaches across mailboxes, each time as somebody who has only one of the two.
 func TestACaseOfTheOtherMailboxIsNotReachedByWayOfOnesOwn(t *testing.T) {
 	d := newDesk(t)
 	theirs := d.open().View.Ref
@@ -153,7 +153,7 @@ func TestAnActIsOvertaken(t *testing.T) {
 	d := newDesk(t)
 	for _, act := range acts {
 		if strings.HasPrefix(act.name, "open") || act.name == "merge" {
-			continue // of no case yet; TestAMergerIsOvertaken
+			continue // there is no case yet; TestAMergerIsOvertaken covers it
 		}
 		t.Run(act.name, func(t *testing.T) {
 			opened := d.open()
@@ -176,7 +176,7 @@ func TestAnActOnTheCaseAsItWasSeenIsDone(t *testing.T) {
 	if _, err := d.Do(t.Context(), by, ref, casework.Claim()); err != nil {
 		t.Fatal(err)
 	}
-	by.SeenEvents = d.events(ref) + 1 // of no case that anybody saw
+	by.SeenEvents = d.events(ref) + 1 // more than anybody can have seen
 	if _, err := d.Do(t.Context(), by, ref, casework.Claim()); !isA[*casework.Refusal](err) {
 		t.Errorf("error %v, want a refusal", err)
 	}

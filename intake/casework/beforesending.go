@@ -8,10 +8,10 @@ import (
 	"requestd/store"
 )
 
-// OutOfDate says why a letter to the requester must not be sent without a
-// person seeing it, after it has waited: a date in it has passed or was
-// corrected, or the address has changed; "" if it may be sent. Other changes to
-// the case rewrite a waiting letter at once; that days go by does not.
+// OutOfDate says why a letter to the requester that has waited must not be sent
+// without a person seeing it: a date in it has passed or was corrected, or the
+// address has changed; "" if it may be sent. Other changes to the case rewrite
+// a waiting letter at once, but nothing rewrites it when days pass.
 func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 	if l.Ref == "" {
 		return "", nil
@@ -20,7 +20,7 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !c.Erased() && !intake.SameAddress(l.To, c.Person().ReplyTo) { // whoever let it go
+	if !c.Erased() && !intake.SameAddress(l.To, c.Person().ReplyTo) { // whoever released it
 		return "letters on the case go to another address by now", nil
 	}
 	if !c.Erased() && l.Doubts == 0 {
@@ -41,7 +41,7 @@ func (cs *Cases) OutOfDate(tx *store.Tx, l *intake.Letter) (string, error) {
 		}
 	}
 	for _, p := range l.Promises {
-		unseen := l.Released.IsZero() || p.Day >= deadlines.DayOf(l.Released) // by whoever let it go
+		unseen := l.Released.IsZero() || p.Day >= deadlines.DayOf(l.Released) // whoever released it has not seen this
 		if p.Day < tx.Today() && unseen {
 			return fmt.Sprintf("it promises an answer by %s, which has passed meanwhile", p.Day.Long()), nil
 		}

@@ -1,6 +1,6 @@
-// Package casework has everything that may be done to a case, and who may do
-// it. Every change to a case is stored by Cases.Put. What a person does are
-// acts, carried out by Do and DoIn; the engine records with Append what mail
+// Package casework has everything that may be done to a case, and says who may
+// do it. Every change to a case is stored by Cases.Put. What a person does is
+// an act, carried out by Do or DoIn; the engine uses Append to record what mail
 // brings.
 package casework
 
@@ -22,7 +22,7 @@ import (
 	"requestd/store"
 )
 
-// Cases owns every change to a case. Its methods are safe for concurrent use;
+// Cases makes every change to a case. Its methods are safe for concurrent use;
 // the store puts changes one after another.
 type Cases struct {
 	store  *store.DB
@@ -35,22 +35,22 @@ type Cases struct {
 	kick   atomic.Pointer[func()]
 
 	turns    turns
-	redating sync.Mutex  // one list of bank holidays after another
-	listed   []byte      // as the register has them; nil for none
-	stale    atomic.Bool // the index of due dates is still to be rebuilt, by AdoptCalendar
+	redating sync.Mutex  // so that lists of bank holidays are added one at a time
+	listed   []byte      // the list in force, as in the register; nil for none
+	stale    atomic.Bool // AdoptCalendar has still to rebuild the index of due dates
 }
 
-// Options are what casework needs beside its rules.
+// Options are what casework needs besides its rules.
 type Options struct {
 	Store  *store.DB
 	Now    func() time.Time
 	Random io.Reader // nil is crypto/rand
 	Log    *slog.Logger
-	Rules  *rules.Rules // already read from the same configuration; nil reads them
+	Rules  *rules.Rules // already read from the same configuration; if nil, New reads them
 }
 
-// New prepares the cases of a register to be worked on. The register keeps the
-// secret with which its own Message-IDs are marked.
+// New makes the Cases of a register. The register keeps the secret that marks
+// its own Message-IDs.
 func New(o Options, cfg *config.Config) (*Cases, error) {
 	if o.Random == nil {
 		o.Random = rand.Reader
@@ -70,8 +70,8 @@ func New(o Options, cfg *config.Config) (*Cases, error) {
 	return cs, cs.Reload(cfg)
 }
 
-// Reload puts a configuration into force. When it cannot be, the one before
-// stays as it was.
+// Reload puts a configuration into force. If it cannot, the one before stays in
+// force.
 func (cs *Cases) Reload(cfg *config.Config) error {
 	r, err := rules.New(cfg, cs.mint.IsOurs)
 	if err != nil {
@@ -80,7 +80,8 @@ func (cs *Cases) Reload(cfg *config.Config) error {
 	return cs.enforce(r)
 }
 
-// enforce puts rules into force and rebuilds the index of due dates by them.
+// enforce puts rules into force and rebuilds the index of due dates by them if
+// it is stale.
 func (cs *Cases) enforce(r *rules.Rules) error {
 	was := cs.rules.Swap(r)
 	moved, err := cs.reindexIfStale()
@@ -97,15 +98,16 @@ func (cs *Cases) enforce(r *rules.Rules) error {
 // OnWork sets the function that WakeSenders calls.
 func (cs *Cases) OnWork(kick func()) { cs.kick.Store(&kick) }
 
-// WakeSenders calls the function set by OnWork, which wakes the send loops. Call it
-// after a commit that may have queued a letter.
+// WakeSenders calls the function set by OnWork, which wakes the send loops.
+// Call it after a commit that may have queued a letter.
 func (cs *Cases) WakeSenders() {
 	if k := cs.kick.Load(); k != nil {
 		(*k)()
 	}
 }
 
-// secret is the register's own key, made when it is first opened.
+// secret returns the register's own key, which is made when the register is
+// first opened.
 func (cs *Cases) secret() ([]byte, error) {
 	var key []byte
 	err := cs.store.Update(func(tx *store.Tx) error {
@@ -125,13 +127,13 @@ func (cs *Cases) secret() ([]byte, error) {
 	return key, nil
 }
 
-// Calendar is the working-day calendar in force.
+// Calendar returns the working-day calendar in force.
 func (cs *Cases) Calendar() *deadlines.Calendar { return cs.cal.Load() }
 
-// Rules are those in force.
+// Rules returns the rules in force.
 func (cs *Cases) Rules() *rules.Rules { return cs.rules.Load() }
 
-// Settings is the configuration in force.
+// Settings returns the configuration in force.
 func (cs *Cases) Settings() *config.Config { return cs.Rules().Config }
 
 // View derives the state and the dates of a case at the time of the transaction.
@@ -141,8 +143,8 @@ func (cs *Cases) viewAt(now time.Time, c *intake.Case) *intake.View {
 	return c.ViewAt(now, cs.Calendar(), cs.Rules().House(c.Mailbox))
 }
 
-// Append records one event on a case, at the transaction's moment. The case
-// is stored by Put.
+// Append records one event on a case, with the transaction's time. Put stores
+// the case.
 func (cs *Cases) Append(tx *store.Tx, c *intake.Case, ev intake.Event) {
 	ev.At = tx.Now()
 	ev.Day = cmp.Or(ev.Day, tx.Today())
@@ -153,7 +155,7 @@ func (cs *Cases) Append(tx *store.Tx, c *intake.Case, ev intake.Event) {
 	c.Append(ev, salt)
 }
 
-// Random makes n random bytes.
+// Random returns n random bytes.
 func (cs *Cases) Random(n int) []byte {
 	b := make([]byte, n)
 	if _, err := io.ReadFull(cs.random, b); err != nil {

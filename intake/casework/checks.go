@@ -7,16 +7,17 @@ import (
 	"requestd/templates"
 )
 
-// ToCheck is what of a case only a person can judge, for the words of mail to staff.
+// ToCheck returns what only a person can judge about a case, for mail to staff.
 func ToCheck(v *intake.View) templates.Case {
 	t := templates.Case{Flags: fitting(v.Flags), Hold: v.Ack.Held, Urgent: v.Urgent, Attention: v.Opening.Attend}
-	if v.Doubt && !slices.Contains(t.Hold, intake.AckUndecided) { // acknowledged neutrally, and still to be decided
+	if v.Doubt && !slices.Contains(t.Hold, intake.AckUndecided) { // it was acknowledged neutrally and has still to be decided
 		t.Hold = append(slices.Clone(t.Hold), intake.AckUndecided)
 	}
 	return t
 }
 
-// Checks says it in those words, a point a line, in English or Welsh (templates.Welsh).
+// Checks returns the same in words, one point a line, in English or Welsh
+// (templates.Welsh).
 func (cs *Cases) Checks(v *intake.View, language string) []string {
 	rules := cs.Rules()
 	list, err := rules.Letters.Checks(rules.Box(v.Mailbox).Body, ToCheck(v), language)
@@ -26,9 +27,9 @@ func (cs *Cases) Checks(v *intake.View, language string) []string {
 	return list
 }
 
-// fitting are the checks that fit the one who writes: a child, or a
-// representative, is not asked whether somebody asks for a child, and the post
-// that a representative speaks of may be an authority's.
+// fitting returns the checks that fit the writer. A child or a representative
+// is not asked whether somebody asks for a child, and a representative's words
+// about the post may be about an authority sent by post.
 func fitting(flags []string) []string {
 	represented := slices.Contains(flags, "representative")
 	var fit []string

@@ -12,8 +12,8 @@ import (
 	"requestd/store"
 )
 
-// A person says whether letters are written for a child, in both directions; a
-// letter that waits is written anew.
+// A person says whether letters are written for a child, yes or no; a waiting
+// letter is then rewritten.
 func TestLettersAreWrittenForAChildOrAsToAnybody(t *testing.T) {
 	d := newDesk(t)
 	ref := d.open().View.Ref
@@ -40,8 +40,8 @@ func TestLettersAreWrittenForAChildOrAsToAnybody(t *testing.T) {
 	}
 }
 
-// Whoever was asked for authority asks for somebody else, and is told the new date
-// as anybody is.
+// Somebody who was asked for authority asks for somebody else, and is told the
+// new date as any adult is.
 func TestWhoShowedAuthorityIsNoChild(t *testing.T) {
 	d := newDesk(t)
 	for _, what := range []string{"authority", "identity"} {

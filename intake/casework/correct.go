@@ -10,8 +10,9 @@ import (
 	"requestd/templates"
 )
 
-// lastStatement is the last letter that told the requester the kind and the dates:
-// the acknowledgement, or a correction of it that can no longer be stopped.
+// lastStatement returns the last letter that told the requester the kind and
+// the dates: the acknowledgement, or a correction of it that can no longer be
+// stopped.
 func (cs *Cases) lastStatement(tx *store.Tx, c *intake.Case) (last intake.Letter, ok bool) {
 	last, ok = cs.AckLetter(tx, c)
 	for _, l := range tx.LettersOf(c.Ref) {
@@ -22,7 +23,8 @@ func (cs *Cases) lastStatement(tx *store.Tx, c *intake.Case) (last intake.Letter
 	return last, ok
 }
 
-// unsentCorrection finds a correction that can still be stopped.
+// unsentCorrection returns a correction that can still be stopped, if there is
+// one.
 func unsentCorrection(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	for _, l := range tx.LettersOf(c.Ref) {
 		if l.Purpose == intake.ForCorrection && l.Doubts == 0 && (l.State == intake.LetterHeld || l.State == intake.LetterWaiting) && !sendingOrDone(l) {
@@ -32,8 +34,8 @@ func unsentCorrection(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	return intake.Letter{}, false
 }
 
-// stopCorrection takes a correction from the outbox that no longer says what
-// is true.
+// stopCorrection takes a correction out of the outbox if what it says is no
+// longer true.
 func (cs *Cases) stopCorrection(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
 	l, ok := unsentCorrection(tx, c)
 	if !ok {
@@ -51,8 +53,8 @@ func (cs *Cases) stopCorrection(tx *store.Tx, c *intake.Case, v *intake.View, ch
 	return nil
 }
 
-// wrongIn tells in what a letter that went out differs from the case as it
-// stands now.
+// wrongIn says in what a letter that was sent differs from the case as it is
+// now.
 func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Corrected {
 	w := templates.Corrected{SentOn: deadlines.DayOf(old.Settled)}
 	if old.Settled.IsZero() {
@@ -72,7 +74,7 @@ func wrongIn(c *intake.Case, v *intake.View, old intake.Letter) templates.Correc
 
 // differ compares the dates in a letter with those of its case now: whether the
 // letter names other kinds of request, another date for one of them, or a date
-// for one that has none any more.
+// for one that no longer has any.
 func differ(said []intake.Promise, now []intake.Clock) (kinds, dates, ended bool) {
 	left := map[intake.Kind]deadlines.Day{}
 	for _, p := range said {
@@ -96,8 +98,8 @@ func differ(said []intake.Promise, now []intake.Clock) (kinds, dates, ended bool
 	return kinds || len(left) > 0, dates, ended
 }
 
-// correct sends the letter that puts an earlier acknowledgement right. It is
-// always a person's act.
+// correct sends the letter that corrects an earlier acknowledgement. Only a
+// person does that.
 func (cs *Cases) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	v := ch.Before
 	old, ok := cs.lastStatement(tx, c)

@@ -13,13 +13,13 @@ import (
 type KindInput struct {
 	Kind  intake.Kind   `json:"kind"`  // foi, dsar, review, eir, rights, not-a-request
 	Of    intake.Kind   `json:"of"`    // of a review
-	Right []string      `json:"right"` // of rights; where none is said, those that were read
+	Right []string      `json:"right"` // of rights; if empty, those found in the mail
 	Also  []intake.Kind `json:"also"`
 }
 
 func (in KindInput) has(k intake.Kind) bool { return in.Kind == k || slices.Contains(in.Also, k) }
 
-// ofKinds are what a review can be of.
+// ofKinds are the kinds that a review can be about.
 var ofKinds = []intake.Kind{intake.FOI, intake.DSAR, intake.EIR, intake.Rights, intake.Unknown}
 
 func (in KindInput) check() error {
@@ -46,9 +46,9 @@ func (in KindInput) check() error {
 }
 
 // heldWhatever are reasons that a decision on the kind does not settle: the
-// letter goes only when somebody releases that very letter. So it is with the
-// perils of a case. A missing address is not among them: once it is given the
-// letter can go.
+// letter is sent only when somebody releases that very letter. The perils of a
+// case are such reasons too. A missing address is not: once it is given the
+// letter can be sent.
 var heldWhatever = []string{holds.Published, holds.Own, holds.BeforeStart, holds.TakenOver}
 
 // Decide records a person's decision on the kind, and sends the
@@ -148,9 +148,9 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	return nil
 }
 
-// StaysHeld is the first reason for which the acknowledgement needs a release of its
-// own, so that neither a decision on the kind nor the program sends it; "" where
-// there is none. The error is the store's.
+// StaysHeld returns the first reason why the acknowledgement needs a release of
+// its own, so that neither a decision on the kind nor the program sends it; ""
+// if there is none. The error is the store's.
 func StaysHeld(tx *store.Tx, c *intake.Case, v *intake.View) (string, error) {
 	why := v.Perils()
 	urgent, err := urgentMail(tx, c)

@@ -9,22 +9,23 @@ import (
 	"requestd/intake"
 )
 
-// Correction puts right what a case says of its requester, or to which body it
-// belongs. An empty field leaves it as it is; a hyphen leaves an address out.
+// Correction corrects what a case says about its requester, or the body to
+// which it belongs. An empty field changes nothing; a hyphen removes an
+// address.
 type Correction struct {
 	Name     string `json:"name"`
 	Address  string `json:"address"`  // where letters go by mail
 	Postal   string `json:"postal"`   // where they go by post
 	Language string `json:"language"` // en, cy or bi
-	Mailbox  string `json:"mailbox"`  // that of the body to which the request belongs
-	Child    string `json:"child"`    // yes or no: letters are written for a child to read, or as to anybody
+	Mailbox  string `json:"mailbox"`  // of the body to which the request belongs
+	Child    string `json:"child"`    // yes or no: whether letters are written for a child to read
 }
 
-// none is how a correction says that there is no such address.
+// none is how a correction removes an address.
 const none = "-"
 
-// regimes are the parts that an event concerns; where nobody has decided what a
-// case is, none.
+// regimes returns the parts that an event concerns; none while nobody has
+// decided the kind of the case.
 func (in RecordInput) regimes(v *intake.View) (of []intake.Clock) {
 	for _, k := range v.Clocks {
 		if !v.Doubt && len(v.Parts()) > 0 && (in.Part == "" || in.Part == k.Kind) {
@@ -67,8 +68,8 @@ func oneOutcome(outcome, of string, list []string) error {
 	return OnOutcome.Refuse("outcome %q is not one of a %s: want one of %s", outcome, of, strings.Join(list, ", "))
 }
 
-// checkPeople refuses details that another event takes, and people who are
-// none.
+// checkPeople refuses details that belong to another event, and names and
+// addresses that cannot be right.
 func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	commissioner := strings.HasPrefix(string(in.Event), "commissioner-")
 	switch {
@@ -101,13 +102,14 @@ func (cs *Cases) checkPeople(v *intake.View, in RecordInput) error {
 	return err
 }
 
-// notByAddress refuses an officer who is not named by a mail address, by which
-// their cases are found. Whoever has a case already by another name keeps it.
+// notByAddress refuses an officer who is not named by a mail address, since
+// officers' cases are found by it. An officer who already has a case under
+// another name keeps it.
 func (cs *Cases) notByAddress(v *intake.View, as Field, name string) error {
 	return as.Refuse("%s %q: assigned takes a mail address, such as one of the staff of mailbox %s: %s", as, name, v.Mailbox, strings.Join(cs.Rules().Staff(v.Mailbox), ", "))
 }
 
-// detail puts into an event what its name alone takes.
+// detail fills in the fields that only events of this name have.
 func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *intake.Event) error {
 	text := in.Note
 	var p intake.Personal
@@ -136,7 +138,7 @@ func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *i
 			if err != nil {
 				return OnExemptions.Refuse("%s", err)
 			}
-			if !slices.Contains(ev.Exemptions, read) { // said twice it counts once
+			if !slices.Contains(ev.Exemptions, read) { // given twice it counts once
 				ev.Exemptions = append(ev.Exemptions, read)
 			}
 		}
@@ -154,7 +156,7 @@ func (cs *Cases) detail(c *intake.Case, ch *Change, by By, in RecordInput, ev *i
 	return nil
 }
 
-// extended warns of what the notice of an extension has to say and was not
+// extended warns if something that the notice of an extension must say was not
 // recorded.
 func (ch *Change) extended(in RecordInput) {
 	for _, k := range in.regimes(ch.Before) {
@@ -167,8 +169,8 @@ func (ch *Change) extended(in RecordInput) {
 	}
 }
 
-// correction writes into an event what is right from now on, in full, so that
-// striking it brings back what stood before.
+// correction writes the corrected details into an event in full, so that
+// striking it restores what was there before.
 func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Event, p *intake.Personal) error {
 	if c.Erased() {
 		return refuse("case %s was erased: there is nobody to correct", c.Ref)
@@ -196,7 +198,7 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 	case none:
 		p.Postal = ""
 	default:
-		p.Postal, _ = postal(in.Postal) // checkPeople refused what is too long
+		p.Postal, _ = postal(in.Postal) // checkPeople refused one that is too long
 	}
 	v := cs.viewAt(cs.now(), c)
 	ev.Language, ev.Child = in.Language, in.Child
@@ -207,9 +209,9 @@ func (cs *Cases) correction(c *intake.Case, by By, in Correction, ev *intake.Eve
 	return nil
 }
 
-const maxPostal = 400 // runes of an address by post
+const maxPostal = 400 // runes of a postal address
 
-// postal is an address by post as it is kept: whole, or not at all.
+// postal returns a postal address as it is stored: whole, or not at all.
 func postal(s string) (string, error) {
 	s = strings.TrimSpace(intake.PlainText(s, len(s)))
 	if n := utf8.RuneCountInString(s); n > maxPostal {
@@ -218,7 +220,7 @@ func postal(s string) (string, error) {
 	return s, nil
 }
 
-// answeredBefore refuses what would make an answer precede its request.
+// answeredBefore refuses an event that would put an answer before its request.
 func answeredBefore(c *intake.Case, ev intake.Event) error {
 	if ev.Name != intake.ReceivedOn && ev.Name != intake.Void {
 		return nil

@@ -17,8 +17,9 @@ import (
 const maxLetter = 20_000
 
 // EditLetter replaces the text of a draft, or of an acknowledgement that has
-// not been sent. Any such text must contain the reference of the case, and that
-// of an acknowledgement also its dates; if they change it is written anew.
+// not been sent. The text must contain the reference of the case, and that of
+// an acknowledgement also its dates; if these change the letter is written
+// anew.
 func (cs *Cases) EditLetter(_ context.Context, by By, id uint64, text string) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) error {
@@ -68,8 +69,7 @@ func (cs *Cases) giveText(tx *store.Tx, c *intake.Case, l *intake.Letter, text s
 	return cs.retext(tx, c, l, text)
 }
 
-// retext gives a letter to the requester another text under the subject that it
-// has.
+// retext gives a letter to the requester another text and keeps its subject.
 func (cs *Cases) retext(tx *store.Tx, c *intake.Case, l *intake.Letter, text string) error {
 	subject, _, err := compose.Text(l.Raw)
 	if err != nil {
@@ -85,11 +85,11 @@ func (cs *Cases) retext(tx *store.Tx, c *intake.Case, l *intake.Letter, text str
 // gap is what a person has still to fill in, such as [[ write it here ]].
 var gap = regexp.MustCompile(`\[\[[^\]]*\]\]`)
 
-// Gaps is how many gaps a letter has.
+// Gaps returns how many gaps a text has.
 func Gaps(text string) int { return len(gap.FindAllString(text, -1)) }
 
-// filled is the text of a draft with a person's words: the whole of it where it
-// names its reference, else one text for each gap.
+// filled returns the text of a draft with a person's words: the whole text if
+// it contains the reference, else one text for each gap.
 func filled(c *intake.Case, l *intake.Letter, words []string) (string, error) {
 	_, text, err := compose.Text(l.Raw)
 	if err != nil {
@@ -106,8 +106,8 @@ func filled(c *intake.Case, l *intake.Letter, words []string) (string, error) {
 	return gap.ReplaceAllStringFunc(text, func(string) string { n++; return words[n-1] }), nil
 }
 
-// Editable reports whether a letter is one whose text a person may change, as
-// far as the letter itself says.
+// Editable reports whether a person may change the text of a letter, as far as
+// the letter itself says.
 func Editable(l *intake.Letter) bool {
 	switch {
 	case l.Attempts > 0 || l.Doubts > 0:
@@ -118,12 +118,12 @@ func Editable(l *intake.Letter) bool {
 	return l.IsDraft() || l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld
 }
 
-// writeForNow writes an acknowledgement for the present state of its case, in whatever
-// state it is: a held one may never have been written.
+// writeForNow writes an acknowledgement for the present state of its case; a
+// held one may never have been written.
 func (cs *Cases) writeForNow(tx *store.Tx, c *intake.Case, l *intake.Letter) error {
 	v := cs.View(tx, c)
 	switch {
-	case !Editable(l): // which is refused for itself
+	case !Editable(l): // the caller refuses it
 		return nil
 	case v.Doubt || len(v.Parts()) == 0:
 		return refuse("case %s is not decided yet: requestd reclassify %s KIND decides and sends the acknowledgement", c.Ref, c.Ref)
@@ -141,15 +141,15 @@ func (cs *Cases) writeForNow(tx *store.Tx, c *intake.Case, l *intake.Letter) err
 	return nil
 }
 
-// heldAnew keeps back an acknowledgement that was written anew over a person's
-// own text: nobody has read it as it is now.
+// heldAnew holds an acknowledgement that was written anew in place of a
+// person's own text: nobody has read the new one.
 func (cs *Cases) heldAnew(tx *store.Tx, c *intake.Case, l *intake.Letter) {
 	l.State, l.Next, l.Response = intake.LetterHeld, l.Created, holds.ResponseInWords("what it states has changed, and the text that somebody gave it is gone")
 	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Letter: l.ID, Code: holds.ByHand})
 }
 
-// warnOfLostText tells of a text that somebody gave to the acknowledgement,
-// where the letter was written anew.
+// warnOfLostText warns that a person's text of the acknowledgement is lost,
+// because the letter was written anew.
 func (cs *Cases) warnOfLostText(tx *store.Tx, c *intake.Case, ch *Change, edited bool) {
 	if l, ok := cs.AckLetter(tx, c); edited && ok && !l.Edited && slices.Contains([]intake.LetterState{intake.LetterWaiting, intake.LetterHeld}, l.State) {
 		ch.warn("what the acknowledgement states has changed, so it was written anew: the text that somebody gave it is gone")

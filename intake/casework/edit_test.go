@@ -14,7 +14,7 @@ import (
 	"requestd/store"
 )
 
-// ack is the acknowledgement of a case, with its text.
+// ack returns the acknowledgement of a case, with its text.
 func (d *desk) ack(ref string) (l intake.Letter, text string) {
 	d.t.Helper()
 	err := d.db.View(func(tx *store.Tx) error {
@@ -43,8 +43,8 @@ func (d *desk) edit(id uint64, text string) error {
 	return err
 }
 
-// A person gives an acknowledgement another text while it waits or is held; it
-// still states reference and date, and goes as it was written.
+// A person changes the text of an acknowledgement while it waits or is held; it
+// must still state reference and date, and is sent as written.
 func TestAnAcknowledgementIsEdited(t *testing.T) {
 	d := newDesk(t)
 	ref := d.open().View.Ref
@@ -86,8 +86,8 @@ func TestAnAcknowledgementIsEdited(t *testing.T) {
 	}
 }
 
-// What an edited acknowledgement states has changed: it is written anew, and is
-// not sent before somebody has read it.
+// The dates in an edited acknowledgement have changed: it is written anew, and
+// is not sent before somebody has read it.
 func TestAnEditedAcknowledgementIsOvertaken(t *testing.T) {
 	d := newDesk(t)
 	ref := d.open().View.Ref

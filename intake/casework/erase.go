@@ -21,9 +21,9 @@ func Erase() Act {
 	}}
 }
 
-// EraseFor erases a case for a reason, such as the key of retention whose
-// period is over. Whoever calls it has seen that the case is settled and that
-// no letter of it is on its way.
+// EraseFor erases a case for a reason, such as the key of the retention period
+// that is over. The caller has checked that the case is settled and that no
+// letter of it is being sent.
 func (cs *Cases) EraseFor(tx *store.Tx, by By, c *intake.Case, why string) error {
 	if err := authorize(by, ToErase, c); err != nil {
 		return err
@@ -45,7 +45,7 @@ func LeftOver(tx *store.Tx, c *intake.Case) bool {
 	return err == nil && !store.Erased(&a)
 }
 
-// OnItsWay finds a letter of a case that may still be sent.
+// OnItsWay returns a letter of a case that may still be sent, if there is one.
 func OnItsWay(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	for _, l := range tx.LettersOf(c.Ref) {
 		if l.State == intake.LetterWaiting || l.State == intake.LetterSending || l.State == intake.LetterInDoubt {

@@ -2,19 +2,19 @@ package casework
 
 import "fmt"
 
-// Field is what of a command, or of a form, a refusal is about. Mail and the
-// command line, which say it in words, need not look.
+// Field is the field of a command or a form that a refusal is about. Mail and
+// the command line say it in words and can ignore it.
 type Field string
 
-// What acts refuse may be about.
+// The fields that refusals may be about.
 const (
 	OnKind       Field = "kind"
 	OnAlso       Field = "also"
 	OnRight      Field = "right"
 	OnPart       Field = "part"
 	OnMailbox    Field = "mailbox"
-	OnInto       Field = "into"   // the case into which another goes
-	OnSource     Field = "source" // the way in which a request came
+	OnInto       Field = "into"   // the case into which another is merged
+	OnSource     Field = "source" // how a request came
 	OnReceived   Field = "received"
 	OnDate       Field = "date" // of an event
 	OnDue        Field = "due"
@@ -36,7 +36,7 @@ const (
 	OnVoid       Field = "void" // the event that is struck
 )
 
-// Refuse is a Refusal about a field.
+// Refuse returns a Refusal about a field.
 func (f Field) Refuse(format string, args ...any) error {
 	return &Refusal{Says: fmt.Sprintf(format, args...), On: f}
 }

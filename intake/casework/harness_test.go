@@ -16,8 +16,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// desk is casework over a register of its own, with a clock that the test
-// sets.
+// desk is a Cases with its own register and a clock that the test sets.
 type desk struct {
 	*casework.Cases
 	t   *testing.T
@@ -43,7 +42,7 @@ func newDesk(t *testing.T) *desk {
 var admin = casework.ByAdministrator("local:root")
 
 // open registers an FOI request that came by post to cafcass. Its
-// acknowledgement waits in the outbox.
+// acknowledgement is waiting in the outbox.
 func (d *desk) open() *casework.Change {
 	d.t.Helper()
 	ch, err := d.Open(d.t.Context(), admin, casework.OpenInput{
@@ -55,7 +54,7 @@ func (d *desk) open() *casework.Change {
 	return ch
 }
 
-// do carries out an act for an administrator.
+// do carries out an act as an administrator.
 func (d *desk) do(ref string, act casework.Act) *casework.Change {
 	d.t.Helper()
 	ch, err := d.Do(d.t.Context(), admin, ref, act)

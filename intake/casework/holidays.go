@@ -14,14 +14,14 @@ import (
 )
 
 // holidaysKey is where the register keeps every bank holiday that it ever
-// learnt of beside the embedded lists, in GOV.UK's format.
+// learnt besides the embedded lists, in GOV.UK's format.
 const holidaysKey = "holidays"
 
-// formerKey is where it keeps what lists said before they were replaced, so
-// that figures as at a past day are counted by the calendar known then.
+// formerKey is where the register keeps the lists that were replaced, so that
+// figures for a past day are counted by the calendar known then.
 const formerKey = "holidays-former"
 
-// former is a list in GOV.UK's format, and until when it was in force.
+// former is a list in GOV.UK's format and the time until which it was in force.
 type former struct {
 	Until time.Time       `json:"until"`
 	List  json.RawMessage `json:"list"`
@@ -43,8 +43,8 @@ func (cs *Cases) CalendarAt(tx *store.Tx, at time.Time) (*deadlines.Calendar, er
 	return cs.Calendar(), nil
 }
 
-// kept returns the calendar that the register last worked by, and its list as it
-// stands there.
+// kept returns the calendar that the register last worked by, and its list as
+// stored.
 func kept(tx *store.Tx) (cal *deadlines.Calendar, list json.RawMessage, err error) {
 	list, ok := store.Fact[json.RawMessage](tx, holidaysKey)
 	if !ok {
@@ -56,7 +56,7 @@ func kept(tx *store.Tx) (cal *deadlines.Calendar, list json.RawMessage, err erro
 	return cal, list, nil
 }
 
-// loadHolidays puts that calendar into force.
+// loadHolidays puts the register's calendar into force.
 func (cs *Cases) loadHolidays() error {
 	return cs.store.View(func(tx *store.Tx) error {
 		cal, list, err := kept(tx)
@@ -68,8 +68,9 @@ func (cs *Cases) loadHolidays() error {
 	})
 }
 
-// AdoptCalendar puts a calendar into force that another process has recorded, and
-// rebuilds the index of due dates: some cases were recorded here meanwhile.
+// AdoptCalendar puts a calendar into force that another process has recorded,
+// and rebuilds the index of due dates, since some cases were stored here
+// meanwhile.
 func (cs *Cases) AdoptCalendar() error {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()
@@ -88,7 +89,8 @@ func (cs *Cases) AdoptCalendar() error {
 	return err
 }
 
-// ReindexLater has AdoptCalendar rebuild the index of due dates although no list is new.
+// ReindexLater makes the next AdoptCalendar rebuild the index of due dates even
+// if the list is not new.
 func (cs *Cases) ReindexLater() { cs.stale.Store(true) }
 
 // IndexStale reports whether AdoptCalendar has yet to rebuild the index of due dates.
@@ -101,9 +103,9 @@ type Redating struct {
 }
 
 // AddHolidays merges a list in GOV.UK's format into the calendar. Open cases
-// are dated anew and each change is an event on its case; tell is given the
-// changed dates in the same transaction. A list that is not sound changes
-// nothing. It reports how many holidays were new.
+// get new dates, and each change is an event on its case; tell is called with
+// the changed dates in the same transaction. A list that is not sound changes
+// nothing. It returns how many holidays were new.
 func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, []Redating) error) (int, error) {
 	cs.redating.Lock()
 	defer cs.redating.Unlock()
@@ -127,7 +129,7 @@ func (cs *Cases) AddHolidays(govuk []byte, source string, tell func(*store.Tx, [
 			return err
 		}
 		list = asGOVUK(cal)
-		cs.cal.Store(cal) // for the indexes that are written now; put back if the commit fails
+		cs.cal.Store(cal) // for the index entries written now; restored if the commit fails
 		if dated, err = cs.redate(tx, was, cal); err != nil {
 			return err
 		}
@@ -172,7 +174,7 @@ func (cs *Cases) redate(tx *store.Tx, was, is *deadlines.Calendar) ([]Redating, 
 				return nil, err
 			}
 		}
-		if err := cs.Put(tx, c); err != nil { // the next reminder may have moved even where no date did
+		if err := cs.Put(tx, c); err != nil { // the next reminder may have moved even if no date did
 			return nil, err
 		}
 	}
@@ -198,7 +200,7 @@ func changes(before, after *intake.View) []Redating {
 	return list
 }
 
-// asGOVUK writes a calendar's lists in the format in which they are merged.
+// asGOVUK returns a calendar's lists in the format in which they are merged.
 func asGOVUK(cal *deadlines.Calendar) []byte {
 	type event struct {
 		Title string        `json:"title"`

@@ -15,16 +15,17 @@ import (
 )
 
 const (
-	// indexKey is where the register keeps what its indexes were derived with.
+	// indexKey is where the register keeps the fingerprint that its index was made
+	// with.
 	indexKey = "index"
-	// indexVersion counts the changes to how dates and reminders are derived:
-	// a program with another number rebuilds the index.
+	// indexVersion counts the changes to how dates and reminders are derived: a
+	// program with another number rebuilds the index.
 	indexVersion = 7
 )
 
-// fingerprint is a hash over everything that the order of open cases depends on
-// beside the cases themselves: the schedule, the house rules of each mailbox
-// and the bank holidays.
+// fingerprint is a hash over everything besides the cases that the order of
+// open cases depends on: the schedule, the house rules of each mailbox and the
+// bank holidays.
 func (cs *Cases) fingerprint() ([]byte, error) {
 	house := map[string]deadlines.Rules{}
 	for _, box := range cs.Settings().Mailboxes {
@@ -50,8 +51,8 @@ func (cs *Cases) indexed(tx *store.Tx) (bool, error) {
 	return err == nil && bytes.Equal(kept, is), err
 }
 
-// reindexIfStale rebuilds the index of due dates when the schedule, the rules or
-// the calendar are not those that it was made by. It reports how many cases moved.
+// reindexIfStale rebuilds the index of due dates if it was made with another
+// schedule, other rules or another calendar. It returns how many cases moved.
 func (cs *Cases) reindexIfStale() (moved int, err error) {
 	var same bool
 	err = cs.store.View(func(tx *store.Tx) (err error) { same, err = cs.indexed(tx); return err })
@@ -61,8 +62,8 @@ func (cs *Cases) reindexIfStale() (moved int, err error) {
 	return cs.Reindex()
 }
 
-// Reindex rebuilds the index of due dates by what is in force, and reports how
-// many cases moved in it.
+// Reindex rebuilds the index of due dates with what is in force, and returns
+// how many cases moved in it.
 func (cs *Cases) Reindex() (moved int, err error) {
 	err = cs.store.Update(func(tx *store.Tx) error {
 		moved = 0
@@ -79,7 +80,7 @@ func (cs *Cases) Reindex() (moved int, err error) {
 	return moved, err
 }
 
-// markIndexed records by what the index of due dates was made.
+// markIndexed records what the index of due dates was made with.
 func (cs *Cases) markIndexed(tx *store.Tx) error {
 	is, err := cs.fingerprint()
 	if err != nil {
@@ -94,7 +95,7 @@ func (cs *Cases) Put(tx *store.Tx, c *intake.Case) error {
 	return cs.PutWithView(tx, c, cs.View(tx, c))
 }
 
-// PutWithView is Put for a case of which v is the present view.
+// PutWithView is Put with v, the present view of the case.
 func (cs *Cases) PutWithView(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	if err := tx.PutCase(c, cs.index(c, v)); err != nil {
 		return fmt.Errorf("store case %s: %w", c.Ref, err)
@@ -103,15 +104,15 @@ func (cs *Cases) PutWithView(tx *store.Tx, c *intake.Case, v *intake.View) error
 }
 
 // Index derives the index entry of a case. It does not depend on the present
-// moment, so that verify can derive it again at any time.
+// time, so that verify can derive it again at any time.
 func (cs *Cases) Index(c *intake.Case) intake.Index { return cs.index(c, cs.viewAt(c.Reminded, c)) }
 
 func (cs *Cases) index(c *intake.Case, v *intake.View) intake.Index {
 	return v.Index(v.NextReminder(cs.Rules().Schedule(), cs.Calendar(), c.Reminded))
 }
 
-// RulesVersion returns a value that changes whenever the configuration or the calendar
-// does.
+// RulesVersion returns a value that changes whenever the configuration or the
+// calendar changes.
 func (cs *Cases) RulesVersion() any {
 	return struct {
 		rules    *rules.Rules
@@ -119,8 +120,8 @@ func (cs *Cases) RulesVersion() any {
 	}{cs.Rules(), cs.Calendar()}
 }
 
-// IndexFunc returns Index, or nil if the stored index was made with other rules,
-// as that of a copy may have been.
+// IndexFunc returns Index, or nil if the stored index was made with other
+// rules, as in a copy it may have been.
 func (cs *Cases) IndexFunc() (derive func(*intake.Case) intake.Index, err error) {
 	err = cs.store.View(func(tx *store.Tx) error {
 		same, err := cs.indexed(tx)
@@ -132,8 +133,8 @@ func (cs *Cases) IndexFunc() (derive func(*intake.Case) intake.Index, err error)
 	return derive, err
 }
 
-// IndexFuncOf is the Deriver of a register that is only read, with a
-// configuration that need not be the one by which it was written.
+// IndexFuncOf returns the same for a register that is only read, with a
+// configuration that need not be the one it was written with.
 func IndexFuncOf(db *store.DB, now func() time.Time, cfg *config.Config) (func(*intake.Case) intake.Index, error) {
 	cs := &Cases{store: db, now: now}
 	if err := cs.loadHolidays(); err != nil {

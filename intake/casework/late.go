@@ -8,13 +8,13 @@ import (
 	"requestd/store"
 )
 
-// lateAfter is how many working days past the day to acknowledge a letter may
-// still go out unseen.
+// lateAfter is how many working days after the day to acknowledge a letter may
+// still be sent without a person seeing it.
 const lateAfter = 2
 
 // Late reports whether a letter would only tell its reader that a promise is
-// broken: more than two working days past the day to acknowledge, or past the
-// reply-by date.
+// broken: it is more than two working days after the day to acknowledge, or
+// after the reply-by date.
 func (cs *Cases) Late(tx *store.Tx, v *intake.View) bool {
 	day := tx.Today()
 	limit := cs.Calendar().AddWorkingDays(deadlines.EnglandAndWales, v.AcknowledgeBy, lateAfter)

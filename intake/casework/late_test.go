@@ -14,8 +14,8 @@ import (
 
 func on(month time.Month, day int) deadlines.Day { return deadlines.NewDay(2026, month, day) }
 
-// opened registers a request that came by post on a day of 2026, seen from
-// today on.
+// opened registers a request that came by post on a day of 2026, with today as
+// the present day.
 func (d *desk) opened(today deadlines.Day, received deadlines.Day, in casework.KindInput) string {
 	d.t.Helper()
 	d.now = today.Time(10, 0)
@@ -57,7 +57,7 @@ func (d *desk) refused(ref string, act casework.Act, words string) {
 
 var dsar = casework.KindInput{Kind: intake.DSAR}
 
-// Lateness is a fact and stays one, whatever is recorded afterwards.
+// Lateness is a fact and remains one, whatever is recorded afterwards.
 func TestWhatIsRecordedOnAnOverdueCaseRemovesNoLateness(t *testing.T) {
 	for name, in := range map[string]casework.RecordInput{
 		"identity asked":      {Event: intake.IdentityRequested, Date: on(11, 27)},
@@ -104,7 +104,7 @@ func TestAnExtensionAfterTheEndPromisesNothing(t *testing.T) {
 		end.Date = on(11, 18)
 		before := d.record(ref, end).Clocks[0]
 		for i, estimate := range []deadlines.Day{0, on(12, 18), 0, on(12, 18)} {
-			day := end.Date + deadlines.Day(i/2) // the very day, and the next
+			day := end.Date + deadlines.Day(i/2) // the day of the end, and the next
 			if k := d.record(ref, casework.RecordInput{Event: intake.Extended, Date: day, Estimate: estimate}).Clocks[0]; k.Promised != before.Promised || k.RespondBy != before.RespondBy {
 				t.Errorf("%s, then extended with the estimate %q: promised %q, reply by %s; before %q, %s", end.Event, estimate, k.Promised, k.RespondBy, before.Promised, before.RespondBy)
 			}
@@ -163,7 +163,7 @@ func TestBothHalvesAreNotEndedByOversight(t *testing.T) {
 		d.refused(ref, casework.Record(casework.RecordInput{Event: end}), "[dsar foi]")
 	}
 	d.record(ref, casework.RecordInput{Event: intake.Withdrawn, Part: intake.FOI})
-	if v := d.record(ref, casework.RecordInput{Event: intake.Closed, Reason: "other"}); v.IsOpen() { // one half is left to end
+	if v := d.record(ref, casework.RecordInput{Event: intake.Closed, Reason: "other"}); v.IsOpen() { // one half has still to end
 		t.Errorf("the case is %s", v.State)
 	}
 }
@@ -186,7 +186,7 @@ func TestMergedRequestsKeepTheirReceipts(t *testing.T) {
 	if k := v.Clocks[1]; k.ReceivedOn != on(11, 27) || k.State != "running" || k.RespondBy != deadlines.NewDay(2026, 12, 29) {
 		t.Errorf("the complaint was received %s, is %s, due %s", k.ReceivedOn, k.State, k.RespondBy)
 	}
-	// The same request, sent twice: the earlier receipt stays.
+	// The same request, sent twice: the earlier receipt is kept.
 	again := d.opened(on(11, 28), on(10, 19), dsar)
 	if v := d.do(ref, casework.Merge(again, 0)).View; v.ReceivedOn != on(10, 19) {
 		t.Errorf("received %s", v.ReceivedOn)
@@ -202,8 +202,8 @@ func TestAMissedTargetIsNotLate(t *testing.T) {
 	}
 }
 
-// TestAMergerWarnsOfTwoPeople: by their addresses, and where there are none by
-// their names.
+// TestAMergerWarnsOfTwoPeople: it compares their addresses, or their names if
+// there are none.
 func TestAMergerWarnsOfTwoPeople(t *testing.T) {
 	for name, x := range map[string]struct {
 		one, other intake.Address
@@ -249,8 +249,8 @@ func TestReopeningWhatIsOpenWarns(t *testing.T) {
 	}
 }
 
-// What could not be sorted while a reload went on is sorted the next time that
-// somebody looks.
+// Cases that could not be sorted while a reload was running are sorted the next
+// time that somebody looks.
 func TestCasesThatCouldNotBeSortedAreSortedLater(t *testing.T) {
 	d := newDesk(t)
 	ref := d.open().View.Ref

@@ -18,8 +18,9 @@ import (
 	"requestd/templates/welsh"
 )
 
-// QueueAck puts the acknowledgement of a new case into the outbox: ready to go,
-// or held with the reasons. While the kind is in doubt there is no letter yet.
+// QueueAck puts the acknowledgement of a new case into the outbox, either ready
+// to be sent or held with the reasons. While the kind is in doubt there is no
+// letter yet.
 func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, why []string) error {
 	if v.Doubt || len(v.Parts()) == 0 {
 		cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: intake.AckHeld, Code: intake.JoinCodes(append([]string{intake.AckUndecided}, why...))})
@@ -50,8 +51,8 @@ func (cs *Cases) QueueAck(tx *store.Tx, c *intake.Case, v *intake.View, why []st
 	return nil
 }
 
-// withheld is a held acknowledgement. It has no bytes, since it is written
-// when it is let go, with the dates as they are then.
+// withheld returns a held acknowledgement. It has no bytes, since it is written
+// when it is released, with the dates of that time.
 func (cs *Cases) withheld(tx *store.Tx, c *intake.Case, why []string) *intake.Letter {
 	return &intake.Letter{
 		Key: acknowledgementKey(c), Ref: c.Ref, Mailbox: c.Mailbox, Purpose: intake.ForAcknowledgement,
@@ -64,7 +65,7 @@ func acknowledgementKey(c *intake.Case) string {
 	return c.Ref + "/" + string(intake.ForAcknowledgement)
 }
 
-// AckLetter is the acknowledgement of a case, in whatever state.
+// AckLetter returns the acknowledgement of a case, in whatever state it is.
 func (cs *Cases) AckLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	return tx.LetterByKey(acknowledgementKey(c))
 }
@@ -89,7 +90,8 @@ func (cs *Cases) letterTo(tx *store.Tx, c *intake.Case, v *intake.View, purpose 
 	return cs.write(tx, c, says, key, promises)
 }
 
-// write gives a letter to the requester its bytes and its place in the queue.
+// write writes the bytes of a letter to the requester and sets its place in the
+// queue.
 func (cs *Cases) write(tx *store.Tx, c *intake.Case, says templates.Letter, key string, promises []intake.Promise) (*intake.Letter, error) {
 	text, err := cs.Rules().Letters.Letter(says)
 	if err != nil {
@@ -104,13 +106,13 @@ func (cs *Cases) write(tx *store.Tx, c *intake.Case, says templates.Letter, key 
 	return letter, cs.Freeze(tx, letter, cs.Rules().Box(c.Mailbox), headOf(c), text)
 }
 
-// headOf is the head of a letter that answers the requester's mail.
+// headOf returns the head of a letter that answers the requester's mail.
 func headOf(c *intake.Case) compose.Head {
 	p := c.Person()
 	return compose.Head{InReplyTo: p.MessageID, References: p.Refs, Automatic: "auto-replied"}
 }
 
-// LetterText is what a letter about a case says.
+// LetterText returns the text of a letter about a case.
 func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpose, wrong templates.Corrected) templates.Letter {
 	box := cs.Rules().Box(c.Mailbox)
 	l := templates.Letter{
@@ -119,20 +121,20 @@ func (cs *Cases) LetterText(c *intake.Case, v *intake.View, purpose intake.Purpo
 		Child: slices.Contains(v.Flags, intake.ChildAsking), Representative: slices.Contains(v.Flags, "representative"), TheirRef: repeated(c, v),
 		Enclosed: slices.Contains(v.Flags, "identity-attached") || slices.Contains(v.Flags, "authority-attached"),
 	}
-	if purpose == intake.ForNeutral || purpose == intake.ForNoRequest { // which say nothing of a kind
+	if purpose == intake.ForNeutral || purpose == intake.ForNoRequest { // these do not mention the kind
 		return l
 	}
 	for _, k := range v.Clocks {
-		if !k.Unconfirmed || purpose == intake.ForReceipt { // a colleague may know what nobody has confirmed
+		if !k.Unconfirmed || purpose == intake.ForReceipt { // a colleague may see what nobody has confirmed yet
 			l.Parts = append(l.Parts, PartOf(k))
 		}
 	}
 	return l
 }
 
-// greeting is by what name a letter may call the requester: one that a person
-// gave, or one that is plainly a name where the mail server vouches for its
-// sender. Nobody else's words are repeated.
+// greeting returns the name by which a letter may call the requester: one that
+// a person entered, or one that is plainly a name if the mail server vouches
+// for its sender. Nobody else's words are repeated.
 func greeting(c *intake.Case) string {
 	name := c.Person().Requester.Name
 	switch {
@@ -145,7 +147,7 @@ func greeting(c *intake.Case) string {
 }
 
 // Freeze prepares a letter and writes its bytes, which never change afterwards.
-// A letter without an address gets no bytes: it is held until a person names
+// A letter without an address gets no bytes: it is held until a person gives
 // one.
 func (cs *Cases) Freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
 	cs.Prepare(tx, l, box)
@@ -156,13 +158,13 @@ func (cs *Cases) Freeze(tx *store.Tx, l *intake.Letter, box *config.Mailbox, h c
 }
 
 // Prepare fills in sender, time of creation and Message-ID, and makes the
-// letter due now. It does not put it into the outbox: Tx.Enqueue does.
+// letter due now. It does not put it into the outbox; Tx.Enqueue does.
 func (cs *Cases) Prepare(tx *store.Tx, l *intake.Letter, box *config.Mailbox) {
 	l.From, l.Created, l.State, l.Next = box.Address, tx.Now(), intake.LetterWaiting, tx.Now()
 	l.MessageID = cs.mint.ID(cs.Random(15), box.Address)
 }
 
-// WriteBytes writes the bytes of a letter. The same letter and text always give
+// WriteBytes writes the bytes of a letter. The same letter and text always make
 // the same bytes.
 func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Head, text templates.Mail) error {
 	h.FromName, h.From, h.To, h.Date, h.MessageID = box.Body, l.From, l.To, l.Created, l.MessageID
@@ -176,7 +178,7 @@ func (cs *Cases) WriteBytes(l *intake.Letter, box *config.Mailbox, h compose.Hea
 	return nil
 }
 
-// PartOf is the deadline of one part of a case, as mail states it.
+// PartOf returns the deadline of one part of a case as mail states it.
 func PartOf(k intake.Clock) templates.Part {
 	return templates.Part{
 		Kind: string(k.Kind), Of: string(k.Of), Right: k.Right, State: k.State, RespondBy: k.RespondBy, ComplaintAcknowledgeBy: k.ComplaintAckBy,
@@ -184,10 +186,11 @@ func PartOf(k intake.Clock) templates.Part {
 	}
 }
 
-// isoDay is a day as ledgers write it.
+// isoDay matches a day as ledgers write it.
 var isoDay = regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`)
 
-// forStaff is a line of a ledger as mail writes days and names the law.
+// forStaff rewrites a line of a ledger with days as mail writes them and the
+// name of the law.
 func forStaff(line string) string {
 	if day, text, ok := strings.Cut(line, "  "); ok {
 		line = day + ": " + text
@@ -204,15 +207,15 @@ func forStaff(line string) string {
 	})
 }
 
-// LedgerCy is the ledger of PartOf in Welsh, nil where a line has none. It takes
-// some time, and few want it.
+// LedgerCy returns the ledger of PartOf in Welsh; nil if a line has no Welsh.
+// It is computed apart, since it takes some time and few want it.
 func LedgerCy(k intake.Clock) []string { return replyLedger(k.Result.Ledger, welsh.Line) }
 
 func inEnglish(line string) (string, bool) { return line, true }
 
-// replyLedger tells staff how the date to reply by was reached, a step a line.
-// The other clocks have their dates, and requestd show has their ledgers. It is
-// nil where a line cannot be said.
+// replyLedger says for staff how the reply-by date was reached, one step a
+// line; nil if a line cannot be said. The other clocks have only their dates;
+// requestd show has their ledgers.
 func replyLedger(all []deadlines.Step, say func(string) (string, bool)) []string {
 	var own []deadlines.Step
 	for _, s := range all {
@@ -227,7 +230,7 @@ func replyLedger(all []deadlines.Step, say func(string) (string, bool)) []string
 		case !strings.HasPrefix(raw, " "): // the clock's name
 		case !ok:
 			return nil
-		case strings.HasPrefix(inner, "- ") && len(steps) > 0: // what the step did not count
+		case strings.HasPrefix(inner, "- ") && len(steps) > 0: // the days that the step did not count
 			steps[len(steps)-1] += "; " + forStaff(inner[len("- "):])
 		default:
 			steps = append(steps, forStaff(inner))
@@ -254,8 +257,8 @@ func regulator(r *config.Regulator) templates.Regulator {
 	}
 }
 
-// again puts a letter back into the queue: written anew, or with the bytes
-// that it has where it may have left with them or a person gave it its text.
+// again puts a letter back into the queue. It is written anew, unless it may
+// have left already or a person wrote its text: then it keeps its bytes.
 func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.Letter, anew *intake.Letter) (*intake.Letter, error) {
 	switch {
 	case old.State == intake.LetterBounced:
@@ -270,13 +273,13 @@ func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.
 	return anew, tx.RewriteLetter(anew)
 }
 
-// Release sends a held acknowledgement: it is written anew with the dates as
-// they are now, and is due at once.
+// Release sends a held acknowledgement: it is written anew with the dates of
+// now, and is due at once.
 func (cs *Cases) Release(tx *store.Tx, c *intake.Case, actor string) (*intake.Letter, error) {
 	return cs.releaseAfter(tx, c, actor, 0)
 }
 
-// releaseAfter is Release with a delay, within which the letter can still be
+// releaseAfter is Release with a delay during which the letter can still be
 // stopped.
 func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait time.Duration) (*intake.Letter, error) {
 	cs.Append(tx, c, intake.Event{Actor: actor, Name: intake.AckReleased})
@@ -303,8 +306,8 @@ func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 	return l, nil
 }
 
-// repeated is the reference that a letter repeats: that of a representative whose
-// mail is theirs, as far as it names nobody.
+// repeated returns the reference that a letter repeats: that of a
+// representative whose mail the mail server vouches for, if it names nobody.
 func repeated(c *intake.Case, v *intake.View) string {
 	if !v.Opening.Verified || !slices.Contains(v.Flags, "representative") {
 		return ""

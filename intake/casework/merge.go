@@ -29,8 +29,8 @@ func Merge(ref string, events int) Act {
 	}}
 }
 
-// merge ends old in c. What the requester was told, asked and sent
-// on it is true of c from now on.
+// merge closes old and merges it into c. What the requester was told, asked and
+// sent on old now counts for c.
 func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case) error {
 	if old.Erased() || c.Erased() {
 		return OnInto.Refuse("case %s cannot be merged into %s: what named a person was erased from one of them", old.Ref, c.Ref)
@@ -71,8 +71,8 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 	return cs.Put(tx, old)
 }
 
-// undecided refuses a merge while it is not known whether a letter went that
-// decides who is acknowledged by what: both could go.
+// undecided refuses a merge while it is not known whether a letter was sent, if
+// that decides who is acknowledged by which letter: else both could be sent.
 func (cs *Cases) undecided(tx *store.Tx, c, old *intake.Case, v, was *intake.View) error {
 	for _, x := range []struct {
 		c     *intake.Case
@@ -90,9 +90,9 @@ func (cs *Cases) undecided(tx *store.Tx, c, old *intake.Case, v, was *intake.Vie
 	return nil
 }
 
-// mergeParts takes over the kinds that the surviving case had not, each with
-// the events that move its clock. Of a kind that both had, the surviving
-// case's own events hold.
+// mergeParts adds the kinds that the surviving case did not have, each with the
+// events that move its clock. For a kind that both had, the surviving case's
+// own events count.
 func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old *intake.Case, was *intake.View) {
 	more := bringsParts(ch.Before, was)
 	if len(more) > 0 {
@@ -138,8 +138,8 @@ func (cs *Cases) mergeParts(tx *store.Tx, c *intake.Case, ch *Change, by By, old
 	}
 }
 
-// bringsParts lists the kinds that a case which ends brings to another. Each
-// is a request of its own and keeps its own receipt.
+// bringsParts lists the kinds that a case brings to the one it is merged into.
+// Each is a request of its own and keeps its own receipt.
 func bringsParts(into, was *intake.View) (more []intake.Kind) {
 	for _, k := range was.Parts() {
 		if !slices.Contains(into.Parts(), k) && was.Decided {
@@ -149,14 +149,14 @@ func bringsParts(into, was *intake.View) (more []intake.Kind) {
 	return more
 }
 
-// mergeAck takes over that the requester was acknowledged, and what was
-// promised: nobody is acknowledged twice.
+// mergeAck records on c that the requester was acknowledged on old, and what
+// was promised: nobody is acknowledged twice.
 func (cs *Cases) mergeAck(tx *store.Tx, c, old *intake.Case, ch *Change, by By, was *intake.View) error {
 	if was.Ack.At.IsZero() || !ch.Before.Ack.At.IsZero() {
 		return nil
 	}
 	if _, neutrally := cs.onlyNeutrally(tx, old, was); neutrally && !ch.Before.Doubt {
-		return nil // the other's own letter says the dates, of which this one said none
+		return nil // the letter of c states the dates, which the one of old did not
 	}
 	if err := cs.withdrawLetter(tx, c, was.Ref+" was acknowledged"); err != nil {
 		return err
@@ -170,7 +170,7 @@ func (cs *Cases) mergeAck(tx *store.Tx, c, old *intake.Case, ch *Change, by By, 
 	return nil
 }
 
-// mergeMail moves the mail of a case that ends.
+// mergeMail moves the mail of a case that is merged into another.
 func mergeMail(tx *store.Tx, c, old *intake.Case) error {
 	for _, id := range old.Messages {
 		a, err := tx.Arrival(id)
@@ -189,7 +189,7 @@ func mergeMail(tx *store.Tx, c, old *intake.Case) error {
 	return nil
 }
 
-// samePerson goes by the address; where neither case has one, by the name.
+// samePerson compares the addresses; if neither case has one, the names.
 func samePerson(a, b intake.Address) bool {
 	if a.Addr == "" && b.Addr == "" {
 		return a.Name != "" && strings.EqualFold(a.Name, b.Name)

@@ -11,10 +11,10 @@ import (
 	"requestd/templates"
 )
 
-// misdated finds a day that a letter names and that was put right since, where it
-// does not name the right one in its place: whatever set the letter down, by its
-// purpose, its state or a person's own words, it must not go like that. It
-// returns the wrong day and the right one.
+// misdated finds a day in a letter that was corrected since, where the letter
+// does not name the right day instead. Such a letter must not be sent, whatever
+// its purpose or state and whoever wrote it. It returns the wrong day and the
+// right one.
 func misdated(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (named, right deadlines.Day, err error) {
 	received := v.ReceivedOn
 	k, ofPart := intake.Clock{}, false
@@ -40,8 +40,8 @@ func misdated(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (n
 	return 0, 0, nil
 }
 
-// lapsed is the day by which a letter asks for an answer, where that has passed
-// and the letter still names it; 0 for none.
+// lapsed returns the day by which a letter asks for an answer if that day has
+// passed and the letter still names it; else 0.
 func (cs *Cases) lapsed(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (deadlines.Day, error) {
 	k, ok := partOfDraft(c, v, l)
 	if l.Purpose != intake.ForNoAnswer || !ok || k.Result.PausedSince == 0 {
@@ -58,7 +58,7 @@ func (cs *Cases) lapsed(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.
 	return by, nil
 }
 
-// textOf is what a letter says, in one line; "" where it has no bytes.
+// textOf returns a letter's text in one line; "" if it has no bytes.
 func textOf(tx *store.Tx, l *intake.Letter) (string, error) {
 	raw := l.Raw
 	if raw == nil {
@@ -78,8 +78,8 @@ func textOf(tx *store.Tx, l *intake.Letter) (string, error) {
 	return strings.Join(strings.Fields(text), " "), nil
 }
 
-// receipts are the days that the case, or a part of it that was received on a day
-// of its own, has ever had as that of its receipt.
+// receipts returns all the days that the case, or a part of it with its own
+// receipt, has ever had as its date of receipt.
 func receipts(c *intake.Case, part intake.Kind) []deadlines.Day {
 	days := []deadlines.Day{deadlines.DayOf(c.Opening().Received)}
 	for _, ev := range c.Events {
@@ -90,7 +90,8 @@ func receipts(c *intake.Case, part intake.Kind) []deadlines.Day {
 	return days
 }
 
-// asked are the days on which the requester was ever said to be asked something.
+// asked returns all the days on which the requester was ever recorded as asked
+// for something.
 func asked(c *intake.Case) (days []deadlines.Day) {
 	for _, ev := range c.Events {
 		if strings.HasSuffix(string(ev.Name), "-requested") {
@@ -100,8 +101,8 @@ func asked(c *intake.Case) (days []deadlines.Day) {
 	return days
 }
 
-// wrongDay is the first of some days that a text names in a language in which
-// it does not name the right one; 0 for none.
+// wrongDay returns the first of some days that a text names in a language in
+// which it does not name the right one; 0 if there is none.
 func wrongDay(text string, right deadlines.Day, of []deadlines.Day) deadlines.Day {
 	for _, in := range []func(deadlines.Day) string{templates.EnglishDay, templates.WelshDay} {
 		if names(text, in(right)) {
@@ -116,7 +117,7 @@ func wrongDay(text string, right deadlines.Day, of []deadlines.Day) deadlines.Da
 	return 0
 }
 
-// names reports whether a text names a day: 17 May is not 7 May.
+// names reports whether a text names a day: 17 May does not name 7 May.
 func names(text, day string) bool {
 	for {
 		before, after, ok := strings.Cut(text, day)
@@ -130,9 +131,9 @@ func names(text, day string) bool {
 	}
 }
 
-// trueDays refuses a letter to the requester that names a day which was put
-// right since, or asks for an answer by one that has passed, and says what is to
-// be done.
+// trueDays refuses a letter to the requester that names a day which was
+// corrected since, or asks for an answer by a day that has passed. The refusal
+// says what to do.
 func (cs *Cases) trueDays(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) error {
 	named, right, err := misdated(tx, c, v, l)
 	if err == nil && named == 0 {

@@ -15,8 +15,9 @@ func neutralKey(ref string) string { return ref + "/" + string(intake.ForNeutral
 func noRequestKey(ref string) string { return ref + "/" + string(intake.ForNoRequest) }
 
 // AcknowledgeNeutrally puts the neutral acknowledgement of a case into the
-// outbox where it is due by now, and reports whether it did: once a thread,
-// within the limits of sending, and not once further mail speaks of danger.
+// outbox if it is due by now, and reports whether it did. It does so once a
+// thread, within the limits of sending, and not if further mail speaks of
+// danger.
 func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.View) (bool, error) {
 	at := v.NeutralAt()
 	if at.IsZero() || tx.Now().Before(at) || !cs.Rules().Box(c.Mailbox).NeutralAcknowledgement || cs.Late(tx, v) {
@@ -39,8 +40,8 @@ func (cs *Cases) AcknowledgeNeutrally(tx *store.Tx, c *intake.Case, v *intake.Vi
 	return true, nil
 }
 
-// mayBeNeutral reports whether neither the thread nor the limits of sending
-// nor further mail on the case prevent a neutral letter.
+// mayBeNeutral reports whether a neutral letter is allowed by the thread, the
+// limits of sending and the further mail on the case.
 func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case, v *intake.View) (bool, error) {
 	if cs.TooMany(tx, c.Mailbox, c.Person().ReplyTo) {
 		cs.log.Warn("no neutral acknowledgement: too many letters to this address", "ref", c.Ref)
@@ -48,18 +49,20 @@ func (cs *Cases) mayBeNeutral(tx *store.Tx, c *intake.Case, v *intake.View) (boo
 	}
 	for _, ev := range c.Live() {
 		if ev.Name == intake.Linked {
-			// Another person who names the case must not learn by it that it had one.
+			// Another person who names the case must not learn in this way that it had a
+			// neutral letter.
 			if l, written := tx.LetterByKey(neutralKey(ev.Ref)); written && intake.Account(l.To) == intake.Account(c.Person().ReplyTo) {
 				return false, nil
 			}
 		}
 	}
-	why, err := StaysHeld(tx, c, v) // a person may have said since that a child asks
+	why, err := StaysHeld(tx, c, v) // meanwhile a person may have said that a child asks
 	return why == "", err
 }
 
-// urgentMail reports whether any mail of a case speaks of danger, or may: a later one,
-// one of a case that was merged into it, and one whose record cannot be read.
+// urgentMail reports whether any mail of a case speaks of danger or may: also
+// later mail, mail of a case that was merged into it, and mail whose record
+// cannot be read.
 func urgentMail(tx *store.Tx, c *intake.Case) (bool, error) {
 	for _, id := range c.Messages {
 		a, err := tx.Arrival(id)
@@ -73,8 +76,8 @@ func urgentMail(tx *store.Tx, c *intake.Case) (bool, error) {
 	return false, nil
 }
 
-// TooMany reports whether an address has had as many automatic letters as the
-// limits per hour and per day allow.
+// TooMany reports whether an address has already had as many automatic letters
+// as the limits per hour or per day allow.
 func (cs *Cases) TooMany(tx *store.Tx, mailbox, to string) bool {
 	limit, share := cs.Settings().PerAddressOf(mailbox)
 	now, among := tx.Now(), store.MailboxSet(share)
@@ -82,9 +85,9 @@ func (cs *Cases) TooMany(tx *store.Tx, mailbox, to string) bool {
 		limit.Hour > 0 && tx.OutsideSent(to, now.Add(-time.Hour), 0, among) >= limit.Hour
 }
 
-// neutral is the neutral acknowledgement of a case, or of one that ended in it,
-// where it went out or may have: the requester then still is to be told of what
-// comes of the mail.
+// neutral returns the neutral acknowledgement of a case, or of one that was
+// merged into it, if it was sent or may have been: then the requester must
+// still be told what becomes of the mail.
 func (cs *Cases) neutral(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	refs := []string{c.Ref}
 	for _, ev := range c.Live() {
@@ -100,8 +103,8 @@ func (cs *Cases) neutral(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	return intake.Letter{}, false
 }
 
-// onlyNeutrally reports whether what acknowledged a case was no more than a
-// neutral letter, its own or one of a case that ended in it.
+// onlyNeutrally reports whether a case was acknowledged only by a neutral
+// letter, its own or that of a case merged into it.
 func (cs *Cases) onlyNeutrally(tx *store.Tx, c *intake.Case, v *intake.View) (intake.Letter, bool) {
 	l, ok := cs.neutral(tx, c)
 	own := v.Ack.Letter == l.ID
@@ -109,8 +112,8 @@ func (cs *Cases) onlyNeutrally(tx *store.Tx, c *intake.Case, v *intake.View) (in
 	return l, ok && (own || brought)
 }
 
-// datesStillToTell reports whether a case was acknowledged neutrally and nobody has
-// told its requester yet what it is and by when it is answered.
+// datesStillToTell reports whether a case was acknowledged neutrally and the
+// requester has not been told yet what it is and by when it is answered.
 func (cs *Cases) datesStillToTell(tx *store.Tx, c *intake.Case, v *intake.View) bool {
 	n, ok := cs.onlyNeutrally(tx, c, v)
 	if !ok || v.Doubt || v.Kind == intake.NotARequest {
@@ -131,8 +134,8 @@ func stopNeutral(tx *store.Tx, c *intake.Case) error {
 	return tx.PutLetter(l)
 }
 
-// draftNoRequest writes, for a person to send, the letter to somebody who was
-// acknowledged neutrally and whose mail turned out to be no request.
+// draftNoRequest drafts the letter to somebody who was acknowledged neutrally
+// and whose mail turned out to be no request. A person sends it.
 func (cs *Cases) draftNoRequest(tx *store.Tx, c *intake.Case, ch *Change) error {
 	l, err := cs.letterTo(tx, c, cs.View(tx, c), intake.ForNoRequest, noRequestKey(c.Ref), templates.Corrected{})
 	if err != nil {
@@ -157,13 +160,13 @@ func (cs *Cases) draftNoRequest(tx *store.Tx, c *intake.Case, ch *Change) error 
 	return nil
 }
 
-// sendNoRequest lets the drafted letter go, where there is one.
+// sendNoRequest releases that draft, if there is one.
 func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) (bool, error) {
 	l, ok := cs.NoRequestLetter(tx, c)
 	if !ok {
 		return false, nil
 	}
-	if l.Edited { // else it is written anew
+	if l.Edited { // otherwise it is written anew
 		if err := cs.trueDays(tx, c, ch.Before, &l); err != nil {
 			return false, err
 		}
@@ -174,11 +177,11 @@ func (cs *Cases) sendNoRequest(tx *store.Tx, c *intake.Case, ch *Change, by By) 
 	return true, tx.PutLetter(l)
 }
 
-// NoRequestLetter returns the letter that says that a mail is no request, if one is
-// drafted and not released yet.
+// NoRequestLetter returns the letter that says that a mail is no request, if
+// one is drafted and not released yet.
 func (cs *Cases) NoRequestLetter(tx *store.Tx, c *intake.Case) (intake.Letter, bool) {
 	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
-	return l, ok && l.Key != "" && l.State == intake.LetterHeld && l.Doubts == 0 // of one that was erased nothing is left to send
+	return l, ok && l.Key != "" && l.State == intake.LetterHeld && l.Doubts == 0 // nothing is left to send of one that was erased
 }
 
 // refreshNeutral keeps the letters around a neutral acknowledgement true to
@@ -204,15 +207,15 @@ func (cs *Cases) refreshNeutral(tx *store.Tx, c *intake.Case, v *intake.View, _ 
 	return nil
 }
 
-// saysNoRequest reports whether it is true of a case that it is no request, and
-// not a part of another.
+// saysNoRequest reports whether a letter may say that the case is no request:
+// it is decided to be none, and is not merged into another.
 func saysNoRequest(c *intake.Case, v *intake.View) bool {
 	return v.Kind == intake.NotARequest && c.MergedInto() == ""
 }
 
-// refreshNoRequest writes the letter anew that says that a mail is no request,
-// where what it states was put right: held or let go. One in a person's own
-// words that was let go waits for their word again.
+// refreshNoRequest rewrites the letter that says that a mail is no request,
+// held or released, if what it states was corrected. A released one in a
+// person's own words must be released again.
 func (cs *Cases) refreshNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
 	l, ok := tx.LetterByKey(noRequestKey(c.Ref))
 	if !ok || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
@@ -230,7 +233,7 @@ func (cs *Cases) refreshNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, 
 	return nil
 }
 
-// rewriteNoRequest writes that letter anew, held or released as it was.
+// rewriteNoRequest writes that letter anew and leaves it held or released.
 func (cs *Cases) rewriteNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, l intake.Letter) error {
 	anew, err := cs.letterTo(tx, c, v, intake.ForNoRequest, l.Key, templates.Corrected{})
 	if err != nil || !intake.Mailable(anew.To) {
@@ -240,8 +243,8 @@ func (cs *Cases) rewriteNoRequest(tx *store.Tx, c *intake.Case, v *intake.View, 
 	return tx.RewriteLetter(anew)
 }
 
-// startNeutral lets the neutral letter of a case go that still waits for a
-// person's decision: one that was stopped, or says what is no longer true, or
+// startNeutral lets the neutral letter of a case that still waits for a
+// decision be sent: one that was stopped, or whose text is no longer true, or
 // whose hour has passed.
 func (cs *Cases) startNeutral(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	l, ok := tx.LetterByKey(neutralKey(c.Ref))

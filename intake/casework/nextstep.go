@@ -14,8 +14,8 @@ import (
 	"requestd/templates"
 )
 
-// stepOf is the letter that an event asks for. What was done on an earlier day
-// was told to the requester then.
+// stepOf returns the purpose of the letter that an event asks for, if any. What
+// was done on an earlier day was told to the requester then.
 func stepOf(ev *intake.Event, today deadlines.Day) intake.Purpose {
 	switch ev.Name {
 	case intake.ClarificationReceived, intake.IdentityReceived, intake.AuthorityReceived:
@@ -41,13 +41,14 @@ func stepOf(ev *intake.Event, today deadlines.Day) intake.Purpose {
 	return ""
 }
 
-// fits reports whether a letter of this purpose is true of a part in its present state.
+// fits reports whether a letter of this purpose is true of a part in its
+// present state.
 func fits(p intake.Purpose, k *intake.Clock) bool {
 	waits := strings.HasPrefix(k.State, "waiting-for-")
 	switch p {
-	case intake.ForAskClarification: // which moves no date of a right or a review
+	case intake.ForAskClarification: // it moves no date of a right or a review
 		return waits || !k.Finished() && (k.Kind == intake.Rights || k.Kind == intake.Review)
-	case intake.ForAskIdentity, intake.ForAskAuthority: // which no law of information waits for
+	case intake.ForAskIdentity, intake.ForAskAuthority: // the laws on access to information do not wait for it
 		asked := strings.TrimPrefix(string(p), "ask-") + "-requested"
 		return slices.ContainsFunc(k.Result.Open, func(q deadlines.Question) bool { return q.Event.Name == asked })
 	case intake.ForNoAnswer:
@@ -62,12 +63,12 @@ func fits(p intake.Purpose, k *intake.Clock) bool {
 	return false
 }
 
-// draftStep writes the letter that an event asks for, with an officer's words to
-// the requester: never with a note, which is for colleagues. It goes on a person's
-// word, who may read and edit it before.
+// draftStep drafts the letter that an event asks for, with an officer's words
+// to the requester; a note is never used, since it is for colleagues. A person
+// may read and edit the draft, and releases it.
 func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.Event, words string) error {
 	p, v := stepOf(ev, tx.Today()), cs.View(tx, c)
-	if p == "" || v.Doubt || p == intake.ForNewDate && (v.Ack.At.IsZero() || !wasAsked(c, ev)) { // the acknowledgement gives the date
+	if p == "" || v.Doubt || p == intake.ForNewDate && (v.Ack.At.IsZero() || !wasAsked(c, ev)) { // the acknowledgement states the date
 		return nil
 	}
 	for i := range v.Clocks {
@@ -96,7 +97,8 @@ func (cs *Cases) draftStep(tx *store.Tx, c *intake.Case, ch *Change, ev *intake.
 	return nil
 }
 
-// wasAsked reports whether what an event says has come had been asked for.
+// wasAsked reports whether the thing that came, by this event, had been asked
+// for.
 func wasAsked(c *intake.Case, ev *intake.Event) bool {
 	what, _ := strings.CutSuffix(string(ev.Name), "-received")
 	return slices.ContainsFunc(c.Live(), func(e intake.Event) bool {
@@ -104,9 +106,10 @@ func wasAsked(c *intake.Case, ev *intake.Event) bool {
 	})
 }
 
-// ofSeveral reports whether a letter names the part that it is about: the message
-// has others, of which the requester has heard. What came with a message of its
-// own was merged into the case and is not one of them.
+// ofSeveral reports whether a letter names the part that it is about. It does
+// if the message has other parts of which the requester has been told; a part
+// that came with another message and was merged into the case is not one of
+// them.
 func ofSeveral(v *intake.View, about *intake.Clock) bool {
 	n := 0
 	for _, k := range v.Clocks {
@@ -117,7 +120,7 @@ func ofSeveral(v *intake.View, about *intake.Clock) bool {
 	return n > 1
 }
 
-// stepWords say what a letter does.
+// stepWords say what each letter does.
 var stepWords = map[intake.Purpose]string{
 	intake.ForAskClarification: "asks the requester your question",
 	intake.ForAskIdentity:      "asks for proof of identity and residence",
@@ -132,7 +135,7 @@ var stepWords = map[intake.Purpose]string{
 // requester again".
 func StepWords(p intake.Purpose) string { return stepWords[p] }
 
-// DraftNoAnswer writes the letter to a requester who has not answered a
+// DraftNoAnswer drafts the letter to a requester who has not answered a
 // question, once for each question, and reports whether it did.
 func (cs *Cases) DraftNoAnswer(tx *store.Tx, c *intake.Case, part intake.Kind) (bool, error) {
 	v := cs.View(tx, c)
@@ -151,8 +154,8 @@ func (cs *Cases) DraftNoAnswer(tx *store.Tx, c *intake.Case, part intake.Kind) (
 	return false, nil
 }
 
-// answerBy is the day by which a letter that asks again, written on a day, wants
-// its answer; 0 for none.
+// answerBy returns the day by which a letter that asks again, written on a day,
+// wants its answer; 0 for none.
 func (cs *Cases) answerBy(asked, written deadlines.Day) deadlines.Day {
 	days, cal := cs.Settings().Reminders.SuggestClose, cs.Calendar()
 	if days <= 0 {
@@ -161,14 +164,15 @@ func (cs *Cases) answerBy(asked, written deadlines.Day) deadlines.Day {
 	return max(cal.AddWorkingDays(deadlines.EnglandAndWales, asked, days), cal.AddWorkingDays(deadlines.EnglandAndWales, written, 10))
 }
 
-// addDraft puts a letter into the outbox that waits for a person's word; nil
-// where there is no address, or one with its key.
+// addDraft puts a letter that waits for a person's release into the outbox. It
+// returns nil if the case has no address, or there is already a letter with
+// that key.
 func (cs *Cases) addDraft(tx *store.Tx, c *intake.Case, says templates.Letter, key string, ev intake.Event) (*intake.Letter, error) {
 	if _, there := tx.LetterByKey(key); there || !intake.Mailable(c.Person().ReplyTo) || c.Erased() {
 		return nil, nil
 	}
 	l, err := cs.write(tx, c, says, key, nil)
-	if err != nil { // what was recorded counts, with a draft or without
+	if err != nil { // the event is recorded with or without a draft
 		cs.log.Error("a letter could not be drafted: mend its template in templates.dir", "ref", c.Ref, "error", err)
 		return nil, nil
 	}
@@ -183,8 +187,8 @@ func (cs *Cases) addDraft(tx *store.Tx, c *intake.Case, says templates.Letter, k
 
 const asDraft = "a draft: a person reads it and sends it, or answers in another way"
 
-// Drafts are the letters of the next steps on a case that wait for a person's
-// word.
+// Drafts returns the letters of the next steps on a case that nobody has
+// released yet.
 func (cs *Cases) Drafts(tx *store.Tx, c *intake.Case) (list []intake.Letter) {
 	for _, l := range tx.LettersOf(c.Ref) {
 		if l.IsDraft() {
@@ -194,7 +198,7 @@ func (cs *Cases) Drafts(tx *store.Tx, c *intake.Case) (list []intake.Letter) {
 	return list
 }
 
-// DraftOf is the draft that an event set off; 0 for none.
+// DraftOf returns the draft that an event caused; 0 for none.
 func (cs *Cases) DraftOf(tx *store.Tx, c *intake.Case, event int) uint64 {
 	for _, l := range cs.Drafts(tx, c) {
 		if ev, ok := draftedBy(c, l.ID); ok && ev.Refers == event && event != 0 {
@@ -232,7 +236,7 @@ func SendDraft(id uint64, words ...string) Act {
 		}
 		l.State, l.Next, l.Released, l.Response = intake.LetterWaiting, tx.Now().Add(by.UndoWait), tx.Now(), "released by "+by.Actor
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.StepReleased, Letter: l.ID, Code: string(l.Purpose)})
-		ch.Letter, ch.Event = l.ID, len(c.Events) // what is undone is that it goes: its words stay
+		ch.Letter, ch.Event = l.ID, len(c.Events) // undoing takes back the release only: the words stay
 		if len(words) > 0 {
 			return tx.RewriteLetter(&l)
 		}
@@ -240,8 +244,8 @@ func SendDraft(id uint64, words ...string) Act {
 	}}
 }
 
-// readyToGo refuses a draft that has gaps or says what is no longer true, and
-// notes the date that it promises.
+// readyToGo refuses a draft that has gaps or is no longer true, and notes the
+// date that it promises.
 func (cs *Cases) readyToGo(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) error {
 	k, ok := partOfDraft(c, v, l)
 	if !ok {
@@ -268,8 +272,8 @@ func (cs *Cases) readyToGo(tx *store.Tx, c *intake.Case, v *intake.View, l *inta
 	return nil
 }
 
-// stepDay is the date by which a letter of the next steps says that its reader
-// is answered; 0 where it says none.
+// stepDay returns the date by which a letter of the next steps promises an
+// answer; 0 if it names none.
 func stepDay(p intake.Purpose, k *intake.Clock) deadlines.Day {
 	switch p {
 	case intake.ForNewDate:
@@ -280,7 +284,7 @@ func stepDay(p intake.Purpose, k *intake.Clock) deadlines.Day {
 	return 0
 }
 
-// draftedBy is the event by which a letter was drafted.
+// draftedBy returns the event by which a letter was drafted.
 func draftedBy(c *intake.Case, letter uint64) (intake.Event, bool) {
 	i := slices.IndexFunc(c.Events, func(ev intake.Event) bool { return ev.Name == intake.StepDrafted && ev.Letter == letter })
 	if i < 0 {
@@ -289,8 +293,8 @@ func draftedBy(c *intake.Case, letter uint64) (intake.Event, bool) {
 	return c.Events[i], true
 }
 
-// partOfDraft is the part of the case that a draft is about, while the draft
-// says what is true of it.
+// partOfDraft returns the part of the case that a draft is about, if what the
+// draft says is still true of it.
 func partOfDraft(c *intake.Case, v *intake.View, l *intake.Letter) (intake.Clock, bool) {
 	ev, ok := draftedBy(c, l.ID)
 	if !ok || c.MergedInto() != "" || ev.Refers != 0 && c.Struck(ev.Refers) {
@@ -304,9 +308,9 @@ func partOfDraft(c *intake.Case, v *intake.View, l *intake.Letter) (intake.Clock
 	return intake.Clock{}, false
 }
 
-// refreshSteps stops the drafts that no longer say what is true, and takes back
-// those whose sending was undone, or whose dates have changed since they were
-// let go: they wait for a word again.
+// refreshSteps stops the drafts that are no longer true. Released ones whose
+// release was undone, or whose dates have changed since, must be released
+// again.
 func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View, ch *Change) error {
 	for _, l := range tx.LettersOf(c.Ref) {
 		if !l.Purpose.NextStep() || l.Doubts > 0 || l.State != intake.LetterHeld && l.State != intake.LetterWaiting {
@@ -341,8 +345,8 @@ func (cs *Cases) refreshSteps(tx *store.Tx, c *intake.Case, v *intake.View, ch *
 	return nil
 }
 
-// waitAgain has a letter that was let go, and had not gone yet, wait for a
-// person's word again, who mends it first.
+// waitAgain makes a letter that was released, but not sent yet, a draft again.
+// A person corrects it before releasing it.
 func (cs *Cases) waitAgain(tx *store.Tx, c *intake.Case, l *intake.Letter, ch *Change) error {
 	l.State, l.Next, l.Released, l.Response = intake.LetterHeld, time.Time{}, time.Time{}, holds.ResponseInWords("a date that it states has changed")
 	cs.Append(tx, c, intake.Event{Actor: intake.ActorSelf, Name: l.Purpose.Event(intake.AckHeld), Letter: l.ID, Code: holds.ByHand})
@@ -350,7 +354,7 @@ func (cs *Cases) waitAgain(tx *store.Tx, c *intake.Case, l *intake.Letter, ch *C
 	return tx.PutLetter(*l)
 }
 
-// toRead tells an error of reading from the refusal of what was read.
+// toRead separates a refusal of what was read from an error while reading.
 func toRead(err error) (fault error, refused bool) {
 	if _, refused = errors.AsType[*Refusal](err); refused {
 		return nil, true
@@ -358,8 +362,8 @@ func toRead(err error) (fault error, refused bool) {
 	return err, false
 }
 
-// draftFor is how many working days a draft waits for a word; that an answer is
-// on its way is soon no news.
+// draftFor returns how many working days a draft waits to be released; that an
+// answer is on its way is soon no longer news.
 func draftFor(p intake.Purpose) int {
 	if p == intake.ForOnItsWay {
 		return 2
@@ -367,18 +371,18 @@ func draftFor(p intake.Purpose) int {
 	return 10
 }
 
-// Stale reports whether a letter is a draft that nobody wanted.
+// Stale reports whether a letter is a draft that nobody released in time.
 func (cs *Cases) Stale(l *intake.Letter, today deadlines.Day) bool {
 	return l.IsDraft() && today > cs.Calendar().AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(l.Created), draftFor(l.Purpose))
 }
 
-// DropStale stops a letter if it is such a draft still.
+// DropStale stops a letter if it is still such a draft.
 func (cs *Cases) DropStale(tx *store.Tx, id uint64) error {
 	l, err := tx.Letter(id)
 	if err != nil || !cs.Stale(&l, tx.Today()) {
 		return err
 	}
-	l.Raw = nil // as they are
+	l.Raw = nil // keep the bytes as they are
 	l.State, l.Response, l.Settled = intake.LetterFailed, intake.NotSent+fmt.Sprintf("nobody let it go within %d working days", draftFor(l.Purpose)), tx.Now()
 	return tx.PutLetter(l)
 }

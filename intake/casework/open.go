@@ -14,24 +14,24 @@ import (
 	"requestd/store"
 )
 
-// OpenInput is a request that did not come by mail, or one that ran before
-// the daemon did, or a mail that was not taken for one.
+// OpenInput is a request that did not come by mail, a case that ran before the
+// daemon did, or a mail that was not taken for a request.
 type OpenInput struct {
 	Mailbox      string         `json:"mailbox"`
 	Message      uint64         `json:"message"` // make a case of this mail
-	KindInput                   // what it is
+	KindInput                   // the kind
 	Received     deadlines.Day  `json:"received"` // 0 is today, or the mail's own day
 	Source       string         `json:"source"`   // post, telephone, in-person, colleague
 	Requester    intake.Address `json:"requester"`
-	Postal       string         `json:"postal"` // the requester's address by post
+	Postal       string         `json:"postal"` // the requester's postal address
 	Subject      string         `json:"subject"`
 	Language     string         `json:"language"`     // en, cy or bi
-	Ref          string         `json:"ref"`          // takes over a running case
+	Ref          string         `json:"ref"`          // of a running case that is taken over
 	Acknowledged deadlines.Day  `json:"acknowledged"` // of a case taken over
 	Note         string         `json:"note"`
 }
 
-// Open registers a case on a person's word.
+// Open registers a case that a person enters.
 func (cs *Cases) Open(_ context.Context, by By, in OpenInput) (*Change, error) {
 	var ch *Change
 	err := cs.store.Update(func(tx *store.Tx) (err error) {
@@ -92,7 +92,8 @@ func (cs *Cases) OpenIn(tx *store.Tx, by By, in OpenInput) (*Change, error) {
 	return ch, cs.delay(tx, ch.Letter, by.UndoWait)
 }
 
-// delay has a letter that was just queued wait, so that it can be called back.
+// delay makes a letter that was just queued wait, so that it can be called
+// back.
 func (cs *Cases) delay(tx *store.Tx, id uint64, wait time.Duration) error {
 	if id == 0 || wait == 0 {
 		return nil
@@ -113,7 +114,8 @@ func (ch *Change) noRight() {
 	ch.warn("it is not recorded which right is used: say it with --right, one or several of %s", strings.Join(intake.RightNames, ", "))
 }
 
-// sayAck adds to the change whether the acknowledgement of a case just opened goes or waits.
+// sayAck adds to the change whether the acknowledgement of the new case is sent
+// or waits.
 func (ch *Change) sayAck() {
 	ref, ack := ch.View.Ref, ch.View.Ack
 	switch {
@@ -127,7 +129,8 @@ func (ch *Change) sayAck() {
 }
 
 // noted reports whether a mail notes somebody else's request, such as one that
-// a colleague took by telephone: it is the caller's, never the colleague's.
+// a colleague took by telephone. It is then the caller's request, never the
+// colleague's.
 func (in OpenInput) noted() bool {
 	return in.Requester != intake.Address{} || in.Source != "" && in.Source != "mail"
 }
@@ -202,7 +205,7 @@ func (cs *Cases) newCase(tx *store.Tx, by By, in OpenInput, mail *intake.Arrival
 	p := &intake.Personal{Requester: in.Requester, ReplyTo: in.Requester.Addr, Postal: in.Postal, Subject: intake.OneLine(in.Subject, intake.MaxSubject)}
 	if mail != nil {
 		if !in.noted() || in.Source == "mail" {
-			p.MessageID = mail.MessageID // the caller never saw a colleague's mail
+			p.MessageID = mail.MessageID // the caller never saw the colleague's mail
 		}
 		if deadlines.DayOf(mail.Received) == in.Received {
 			received = mail.Received
@@ -241,8 +244,8 @@ func (cs *Cases) refFor(tx *store.Tx, in OpenInput) (string, error) {
 	return store.NormalRef(in.Ref), nil
 }
 
-// queueOpened settles the acknowledgement of a case that a person opened. A case
-// taken over is written to by nobody.
+// queueOpened queues the acknowledgement of a case that a person opened. No
+// letter is sent on a case that was taken over.
 func (cs *Cases) queueOpened(tx *store.Tx, c *intake.Case, by By, in OpenInput, mail *intake.Arrival) error {
 	if in.Ref != "" {
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.TakenOver})

@@ -13,9 +13,9 @@ import (
 )
 
 // Hold stops a letter to the requester that has not been sent: the
-// acknowledgement, the neutral acknowledgement, or a letter of the next steps
-// that was released. A released letter of the next steps comes before the
-// others, the latest first.
+// acknowledgement, the neutral acknowledgement, or a released letter of the
+// next steps. A letter of the next steps is stopped before the others, the
+// latest first.
 func Hold() Act {
 	return Act{ToHold, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		l, ok := cs.AckLetter(tx, c)
@@ -45,15 +45,15 @@ func Hold() Act {
 	}}
 }
 
-// takeWordBack has a letter of the next steps that a person holds wait for a
-// word as the draft that it was, even where a server has turned it down.
+// takeWordBack turns a held letter of the next steps back into a draft that
+// must be released, even if a server has refused it.
 func takeWordBack(l *intake.Letter) {
 	if l.Purpose.NextStep() {
 		l.Released = time.Time{}
 	}
 }
 
-// Claim records that the actor works on the case.
+// Claim makes the act that records that the actor works on the case.
 func Claim() Act {
 	return Act{ToClaim, func(cs *Cases, tx *store.Tx, c *intake.Case, _ *Change, by By) error {
 		cs.Append(tx, c, intake.Event{Actor: by.Actor, Name: intake.Note, Code: intake.CodeMine})
@@ -61,8 +61,8 @@ func Claim() Act {
 	}}
 }
 
-// RetryLetter lets a letter go at once: one that waits, was held, failed or is
-// in doubt. An acknowledgement that was held is written anew.
+// RetryLetter makes a letter due at once: one that waits, was held, failed or
+// is in doubt. An acknowledgement that was held is written anew.
 func (cs *Cases) RetryLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) (err error) {
@@ -108,8 +108,7 @@ func (cs *Cases) retryLetter(tx *store.Tx, by By, id uint64) (intake.Letter, err
 	return l, cs.tryAgain(tx, by, c, &l)
 }
 
-// letterOf reads a letter that somebody acts on, and its case where it has
-// one.
+// letterOf reads a letter that somebody acts on, and its case if it has one.
 func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *intake.Case, err error) {
 	if l, err = tx.Letter(id); err != nil {
 		return l, nil, err
@@ -127,9 +126,9 @@ func letterOf(tx *store.Tx, by By, act ActName, id uint64) (l intake.Letter, c *
 	return l, c, believed(c, by.SeenEvents)
 }
 
-// tryAgain puts a letter back into the queue. One to the requester goes only
-// while its case asks for it, with the dates as they are now, and stands in the
-// case's history.
+// tryAgain puts a letter back into the queue. One to the requester is sent only
+// while its case asks for it, with the dates of now, and the release is
+// recorded in the case's history.
 func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter) error {
 	reason := "released by " + by.Actor
 	if !l.Purpose.Outside() {
@@ -190,12 +189,13 @@ func (cs *Cases) tryAgain(tx *store.Tx, by By, c *intake.Case, l *intake.Letter)
 	return cs.Put(tx, c)
 }
 
-// mayHaveArrived refuses an acknowledgement that cannot be written anew.
+// mayHaveArrived makes the refusal of an acknowledgement that cannot be written
+// anew.
 func mayHaveArrived(c *intake.Case, l intake.Letter) error {
 	return refuse("letter %d may have arrived, with dates that are no longer true, and does not go again: ask %s, and record with requestd acknowledge %s --by-hand DATE how they were told", l.ID, l.To, c.Ref)
 }
 
-// anew writes a letter once more, for its case as that stands: an
+// anew writes a letter again for the present state of its case: an
 // acknowledgement, a neutral one, or one that says that a mail is no request.
 func (cs *Cases) anew(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (*intake.Letter, error) {
 	anew, err := cs.letterTo(tx, c, v, l.Purpose, l.Key, templates.Corrected{})
@@ -205,7 +205,7 @@ func (cs *Cases) anew(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Le
 	return anew, err
 }
 
-// HoldLetter keeps a letter back that has not gone yet.
+// HoldLetter holds a letter that has not been sent yet.
 func (cs *Cases) HoldLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) (err error) {

@@ -8,18 +8,18 @@ import (
 	"requestd/store"
 )
 
-// Previewed is what Do would do.
+// Previewed is what Do would change.
 type Previewed struct {
 	Change
-	// Letters are those to the requester that it would write, rewrite, release or
-	// stop, with their bytes if they have any.
+	// Letters are the letters to the requester that Do would write, rewrite,
+	// release or stop, with their bytes if they have any.
 	Letters []intake.Letter
 }
 
 var errPreviewed = errors.New("this was a preview")
 
-// Preview reports what Do would do, without doing it. It is refused whenever Do
-// would be.
+// Preview reports what Do would do, without doing it. It refuses whenever Do
+// would.
 func (cs *Cases) Preview(_ context.Context, by By, ref string, act Act) (*Previewed, error) {
 	var p *Previewed
 	err := cs.store.Update(func(tx *store.Tx) error {

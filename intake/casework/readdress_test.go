@@ -12,9 +12,9 @@ import (
 	"requestd/templates"
 )
 
-// TestAnAcknowledgementFollowsACorrectionThatIsStruck: an address that was put
-// in by mistake and struck again got the letter all the same, and a name stayed
-// in it.
+// TestAnAcknowledgementFollowsACorrectionThatIsStruck: once, after a wrong
+// address was struck again the letter was still sent to it, and a wrong name
+// stayed in the letter.
 func TestAnAcknowledgementFollowsACorrectionThatIsStruck(t *testing.T) {
 	for name, wrong := range map[string]casework.Correction{
 		"address":  {Address: "stranger@example.net"},
@@ -53,8 +53,8 @@ func TestAnAcknowledgementFollowsACorrectionThatIsStruck(t *testing.T) {
 	}
 }
 
-// TestADraftFollowsItsCaseToAnotherAddress: a draft went to the address that the
-// case had when it was written, whatever was put right since.
+// TestADraftFollowsItsCaseToAnotherAddress: once, a draft was sent to the
+// address that the case had when it was written, whatever was corrected since.
 func TestADraftFollowsItsCaseToAnotherAddress(t *testing.T) {
 	d := newDesk(t)
 	ref := d.open().View.Ref
@@ -94,7 +94,8 @@ func TestADraftFollowsItsCaseToAnotherAddress(t *testing.T) {
 	d.do(ref, casework.Record(casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Address: "ann@example.com"}}))
 	goesTo("ann@example.com")
 
-	// One that cannot be written anew, since it may have left, goes nowhere unseen.
+	// A letter that cannot be written anew, since it may have left, is not sent
+	// without a person seeing it.
 	err := d.db.View(func(tx *store.Tx) error {
 		why, err := d.OutOfDate(tx, &l)
 		if !strings.Contains(why, "another address") {

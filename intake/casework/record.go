@@ -20,26 +20,28 @@ type RecordInput struct {
 	Reason  string           `json:"reason"`
 	Void    int              `json:"void"` // of void: the event to strike
 	Note    string           `json:"note"`
-	// Ask is, of a question to the requester, its words in the letter that is
+	// Ask is set on a question to the requester: its words in the letter that is
 	// drafted.
 	Ask string `json:"ask"`
-	// Due is, of reopened, the date promised for the new work.
+	// Due is set on reopened: the date promised for the new work.
 	Due deadlines.Day `json:"due"`
-	// Estimate is, of extended, the date that its notice names.
+	// Estimate is set on extended: the date that its notice names.
 	Estimate deadlines.Day `json:"estimate"`
-	// Exemptions are, of responded and extended, on what the answer relies.
+	// Exemptions are set on responded and extended: those on which the answer
+	// relies.
 	Exemptions []string `json:"exemptions"`
 	Officer    string   `json:"officer"`   // of assigned: who is in charge; of responded: who decided
-	Cover      string   `json:"cover"`     // of assigned: who stands in
+	Cover      string   `json:"cover"`     // of assigned: the deputy
 	Reference  string   `json:"reference"` // of the Commissioner's events: theirs
 	Correction
 }
 
-// Reasons are what a closing can be recorded with.
+// Reasons are the reasons that a closing can be recorded with.
 var Reasons = []string{"lapsed", "transferred", "duplicate", "other"}
 
-// Record puts an event on a case. It may be back-dated and come in any order;
-// what makes no sense is refused and changes nothing.
+// Record makes the act that puts an event on a case. Events may be back-dated
+// and recorded in any order; one that makes no sense is refused and changes
+// nothing.
 func Record(in RecordInput) Act {
 	return Act{ToRecord, func(cs *Cases, tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 		return cs.record(tx, c, ch, by, in)
@@ -99,8 +101,8 @@ func (cs *Cases) record(tx *store.Tx, c *intake.Case, ch *Change, by By, in Reco
 	return cs.draftStep(tx, c, ch, &c.Events[n], intake.PlainText(words, maxNote))
 }
 
-// responded warns of an answer that the figures cannot use as it is recorded,
-// or that was recorded before.
+// responded warns if the figures cannot use an answer as recorded, or if the
+// part was answered before.
 func (ch *Change) responded(in RecordInput) {
 	v := ch.Before
 	if v.Doubt || len(v.Parts()) == 0 {
@@ -120,9 +122,9 @@ func (ch *Change) responded(in RecordInput) {
 	}
 }
 
-// promiseExtended records the date that the notice of an extension names: the
-// notice is the officer's letter to the requester, and its date is promised.
-// One that came too late moves what was promised and nothing in law.
+// promiseExtended records as promised the date that the notice of an extension
+// names, since the notice is the officer's letter to the requester. A notice
+// that came too late changes what was promised but nothing in law.
 func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, ch *Change, by By, in RecordInput) {
 	for _, k := range cs.View(tx, c).Clocks {
 		if in.Part != "" && in.Part != k.Kind {
@@ -131,9 +133,9 @@ func (cs *Cases) promiseExtended(tx *store.Tx, c *intake.Case, ch *Change, by By
 		day := in.Estimate
 		switch {
 		case k.Finished() && in.Date >= k.Result.Ended:
-			continue // with which it came, or later: the ledger warns of it
+			continue // the part ended with the notice or before it: the ledger warns of it
 		case day != 0:
-		case k.Result.Answered != 0 && !k.Result.Extended: // which it follows: the ledger warns of it
+		case k.Result.Answered != 0 && !k.Result.Extended: // the part was answered before the notice: the ledger warns of it
 		case k.Result.Extended || k.Kind == intake.Review:
 			day = k.RespondBy
 		default:
@@ -197,7 +199,7 @@ func (cs *Cases) sensible(tx *store.Tx, c *intake.Case, v *intake.View, in Recor
 	return cs.checkPeople(v, in)
 }
 
-// whole refuses a text of which the end would be cut off.
+// whole refuses a text whose end would be cut off.
 func (f Field) whole(text string, most int) error {
 	if n := utf8.RuneCountInString(strings.ReplaceAll(text, "\r\n", "\n")); n > most {
 		return f.Refuse("the text has %d characters, of which %d can be kept: shorten it", n, most)
@@ -205,8 +207,8 @@ func (f Field) whole(text string, most int) error {
 	return nil
 }
 
-// foreseeable reports whether a date can be promised with an event: a wrong year is
-// soon written.
+// foreseeable reports whether a date can be promised with an event: a wrong
+// year is easily typed.
 func (in RecordInput) foreseeable(day deadlines.Day) bool {
 	return day >= in.Date && day <= in.Date.AddMonths(24)
 }
@@ -221,15 +223,15 @@ func (cs *Cases) sensibleVoid(c *intake.Case, n int) error {
 	return nil
 }
 
-// MissesPart reports whether the case has several parts and the event has to
-// name one of them.
+// MissesPart reports whether the case has several parts and the event must name
+// one of them but does not.
 func (in RecordInput) MissesPart(v *intake.View) bool { return in.Part == "" && in.checkPart(v) != nil }
 
 func (in RecordInput) checkPart(v *intake.View) error {
 	parts := v.Parts()
 	needs := in.Event.MovesClock()
 	if in.Event == intake.Closed || in.Event == intake.Withdrawn || in.Event == intake.Reopened {
-		needs = unfinished(v) > 1 // nothing is ended by oversight; what is left is what is meant
+		needs = unfinished(v) > 1 // no part ends by oversight; if one is left, it is the one meant
 	}
 	switch {
 	case in.Part == "" && needs && len(parts) > 1:

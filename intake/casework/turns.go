@@ -8,22 +8,23 @@ import (
 	"requestd/intake/config"
 )
 
-// turns lets senders take turns in the outbox. What one sender's mail sets off
-// goes at once up to a number; beyond that each further letter comes due later
-// than the one before, by twice the time that the mailbox needs to send one. So
-// a flood takes half of what can be sent, and the letters of everybody else
-// come due before the rest of it. It is kept in memory: a new start forgets it.
+// turns lets senders take turns in the outbox. The letters that one sender's
+// mail causes are due at once up to a number; each letter beyond that is due
+// later than the one before, by twice the time that the mailbox needs to send
+// one. So a flood takes half of what can be sent, and the letters of everybody
+// else are due before the rest of it. It is kept in memory: a restart forgets
+// it.
 type turns struct {
 	mu   sync.Mutex
-	next map[string]time.Time // by sender, when its letters are used up
+	next map[string]time.Time // by sender: when the sender's letters at once are used up
 }
 
 const (
-	turnsAtOnce = 60      // letters of one sender that go as they come: two dozen requests with their copies
-	turnsKept   = 1 << 12 // senders; what has passed is forgotten at that number
+	turnsAtOnce = 60      // letters of one sender that are due at once: two dozen requests with their copies
+	turnsKept   = 1 << 12 // senders; at that number those of the past are forgotten
 )
 
-// at returns when a letter that a sender's mail sets off comes due.
+// at returns when a letter that a sender's mail causes is due.
 func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time {
 	if sender == "" || box.PerMinute == 0 {
 		return now
@@ -53,7 +54,7 @@ func (t *turns) at(now time.Time, sender string, box *config.Mailbox) time.Time 
 	return now
 }
 
-// Throttle delays a letter if the same sender's mail has already set off many,
+// Throttle delays a letter if the same sender's mail has already caused many,
 // so that a flood does not hold up others. News of danger is never delayed.
 func (cs *Cases) Throttle(l *intake.Letter, sender string, box *config.Mailbox) {
 	if l.State == intake.LetterWaiting && l.Rank() != intake.OrderUrgent {

@@ -12,7 +12,7 @@ import (
 	"requestd/store"
 )
 
-// Undo takes a decision back, with everything that followed from it and its
+// Undo takes back a decision with everything that followed from it, and its
 // letter if that has not been sent. first is the number of the decision's first
 // event; 0 means the actor's own last decision.
 func Undo(first int) Act {
@@ -43,7 +43,7 @@ func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int
 	if err := notGone(tx, c, first, last); err != nil {
 		return err
 	}
-	var parted *intake.Case // which ends its merger
+	var parted *intake.Case // the case that was merged, if a merger is undone
 	if head.Name == intake.Merged {
 		var err error
 		if parted, err = tx.Case(head.Ref); err != nil {
@@ -73,8 +73,8 @@ func (cs *Cases) undo(tx *store.Tx, c *intake.Case, ch *Change, by By, first int
 	return cs.restoreLetter(tx, c, by.Actor)
 }
 
-// lastDecision is the last thing that a person decided on a case by mail, 0
-// when that was somebody else.
+// lastDecision returns the actor's last decision on a case that is not undone;
+// 0 if somebody else has decided something since.
 func lastDecision(c *intake.Case, actor string) int {
 	for n := len(c.Events); n > 1; n-- {
 		ev := c.Events[n-1]
@@ -91,7 +91,7 @@ func lastDecision(c *intake.Case, actor string) int {
 	return 0
 }
 
-// follows reports whether event n was set off by the one before it.
+// follows reports whether event n was caused by the one before it.
 func follows(c *intake.Case, n int) bool {
 	ev, before := c.Events[n-1], c.Events[n-2]
 	if withdrawn(&ev) && ev.At.Equal(before.At) {
@@ -106,7 +106,7 @@ func follows(c *intake.Case, n int) bool {
 	case intake.AckReleased:
 		return before.Name == intake.Reclassified
 	}
-	return ev.Ref != "" && ev.Ref == before.Ref && ev.Name != intake.Merged // what a merged case brought
+	return ev.Ref != "" && ev.Ref == before.Ref && ev.Name != intake.Merged // an event that a merged case brought
 }
 
 // withdrawn reports whether an event says that a letter was taken out of the
@@ -115,7 +115,7 @@ func withdrawn(ev *intake.Event) bool {
 	return ev.Name == intake.AckHeld && ev.Code == intake.AckWithdrawn
 }
 
-// lastOf is the last event that the decision at first set off.
+// lastOf returns the last event that the decision at first caused.
 func lastOf(c *intake.Case, first int) int {
 	last := first
 	for last < len(c.Events) && follows(c, last+1) {
@@ -124,7 +124,8 @@ func lastOf(c *intake.Case, first int) int {
 	return last
 }
 
-// since finds what a person has recorded after event n; notes do not count.
+// since returns what a person has recorded after event n, if anything; notes do
+// not count.
 func since(c *intake.Case, n int) (intake.Event, bool) {
 	for _, ev := range c.Live() {
 		if ev.N > n && intake.IsPerson(ev.Actor) && ev.Name != intake.Note && ev.Name != intake.DecisionUndone {
@@ -134,7 +135,7 @@ func since(c *intake.Case, n int) (intake.Event, bool) {
 	return intake.Event{}, false
 }
 
-// notGone refuses where the letter of a decision has left.
+// notGone refuses if the letter of a decision has been sent.
 func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
 	for n := first; n <= last; n++ {
 		ev := c.Events[n-1]
@@ -151,14 +152,14 @@ func notGone(tx *store.Tx, c *intake.Case, first, last int) error {
 	return nil
 }
 
-// beyondRecall reports whether nothing can be taken back of a letter: it has
-// gone or may have, or a server refused it for good.
+// beyondRecall reports whether a letter can no longer be taken back: it was
+// sent or may have been, or a server refused it for good.
 func beyondRecall(l intake.Letter) bool {
 	return l.MayHaveGone() || l.State == intake.LetterFailed && !l.Stopped()
 }
 
-// restoreLetter brings the outbox into step with a case on which a decision
-// was undone.
+// restoreLetter makes the outbox agree with a case on which a decision was
+// undone.
 func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error {
 	if err := cs.refreshNeutral(tx, c, cs.View(tx, c), nil); err != nil {
 		return err
@@ -173,7 +174,7 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 		l.State, l.Next, l.Settled, l.Response = intake.LetterWaiting, tx.Now(), time.Time{}, ""
 	case v.Doubt || !v.Ack.At.IsZero():
 		l.State, l.Settled, l.Response = intake.LetterFailed, tx.Now(), intake.NotSent+"the decision was undone by "+actor
-	case len(v.Ack.Held) > 0: // for the reasons that stood before
+	case len(v.Ack.Held) > 0: // for the reasons before the decision
 		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, holds.Response(v.Ack.Held...)
 	default:
 		l.State, l.Settled, l.Response = intake.LetterHeld, time.Time{}, holds.ResponseInWords("the decision was undone by %s", actor)
@@ -181,7 +182,8 @@ func (cs *Cases) restoreLetter(tx *store.Tx, c *intake.Case, actor string) error
 	return tx.PutLetter(l)
 }
 
-// unmerge makes old, which ended in c, a case of its own again, with its mail.
+// unmerge makes old, which was merged into c, a case of its own again, with its
+// mail.
 func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case, brought []uint64) error {
 	for n := len(old.Events); n > 0; n-- {
 		if ev := old.Events[n-1]; ev.Name == intake.MergedInto && !old.Struck(n) {
@@ -198,8 +200,8 @@ func (cs *Cases) unmerge(tx *store.Tx, c *intake.Case, by By, old *intake.Case, 
 	return cs.Refresh(tx, old)
 }
 
-// unmergeMail returns its mail to a case: what it brought, or of a merge that
-// was recorded before events named it, what says so itself.
+// unmergeMail returns its mail to a case: the mail that it brought or, of a
+// merge recorded before events listed the mail, each mail that names the case.
 func unmergeMail(tx *store.Tx, c, old *intake.Case, brought []uint64) error {
 	var kept []uint64
 	for _, id := range c.Messages {
@@ -222,7 +224,8 @@ func unmergeMail(tx *store.Tx, c, old *intake.Case, brought []uint64) error {
 	return nil
 }
 
-// unopen ends a case that was opened by mistake: its reference stays used.
+// unopen ends a case that was opened by mistake. Its reference is not used
+// again.
 func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	if l, ok := cs.AckLetter(tx, c); ok && beyondRecall(l) {
 		return &Refusal{Says: "It is too late: the letter to the requester has gone.", Mend: "Answer NOT A REQUEST, and ask the administrator to send a correction."}
@@ -233,7 +236,7 @@ func (cs *Cases) unopen(tx *store.Tx, c *intake.Case, ch *Change, by By) error {
 	return cs.reclassify(tx, c, ch, by, KindInput{Kind: intake.NotARequest})
 }
 
-// LetterPending reports whether the acknowledgement that event n set off has not
+// LetterPending reports whether the acknowledgement that event n caused has not
 // been sent yet.
 func (cs *Cases) LetterPending(tx *store.Tx, c *intake.Case, n int) bool {
 	if n < 2 || n > len(c.Events) || lastOf(c, n) == n {

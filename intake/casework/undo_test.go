@@ -30,7 +30,7 @@ func TestUndoStopsAtWhatWasDecidedSince(t *testing.T) {
 	answered := casework.Record(casework.RecordInput{Event: intake.Responded, Outcome: "granted"})
 	for name, c := range map[string]struct {
 		since []step
-		why   string // it cannot be undone; "" where it can
+		why   string // why it cannot be undone; "" if it can
 	}{
 		"nothing since":                  {nil, ""},
 		"a colleague's note":             {[]step{{bob, note("Telephoned.")}}, ""},
@@ -77,7 +77,7 @@ func TestOnesOwnLastDecisionIsUndone(t *testing.T) {
 	answered := casework.Record(casework.RecordInput{Event: intake.Responded, Outcome: "granted"})
 	for name, c := range map[string]struct {
 		steps  []step
-		undone intake.EventName // "" where there is none of Ann's own
+		undone intake.EventName // "" if there is none of Ann's own
 	}{
 		"the last":                      {[]step{{ann, dsar}, {ann, answered}}, intake.Responded},
 		"behind a colleague's note":     {[]step{{ann, answered}, {bob, note("Telephoned.")}}, intake.Responded},
@@ -114,8 +114,8 @@ func TestOnesOwnLastDecisionIsUndone(t *testing.T) {
 	}
 }
 
-// TestAHoldIsAnEventOnItsCase keeps an acknowledgement back in each way that
-// there is. Without the event the case would say that its letter is on its way.
+// TestAHoldIsAnEventOnItsCase holds an acknowledgement in each possible way.
+// Without the event the case would say that its letter is being sent.
 func TestAHoldIsAnEventOnItsCase(t *testing.T) {
 	for name, hold := range map[string]func(*desk, string, uint64) error{
 		"of the case": func(d *desk, ref string, _ uint64) error {

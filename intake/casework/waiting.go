@@ -10,8 +10,7 @@ import (
 	"requestd/store"
 )
 
-// withdrawLetter takes an acknowledgement that did not go out yet from the
-// outbox.
+// withdrawLetter takes an unsent acknowledgement out of the outbox.
 func (cs *Cases) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error {
 	l, ok := cs.AckLetter(tx, c)
 	if !ok || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {
@@ -26,8 +25,8 @@ func (cs *Cases) withdrawLetter(tx *store.Tx, c *intake.Case, why string) error 
 }
 
 // Refresh brings the letters of a case up to date after an attempt to send one
-// has failed: the case may have changed while the server had it. The letter is
-// written anew or taken out of the outbox.
+// has failed, since the case may have changed while the server had the letter.
+// The letter is written anew or taken out of the outbox.
 func (cs *Cases) Refresh(tx *store.Tx, c *intake.Case) error {
 	if err := cs.refresh(tx, c, &Change{}); err != nil {
 		return err
@@ -35,9 +34,9 @@ func (cs *Cases) Refresh(tx *store.Tx, c *intake.Case) error {
 	return cs.Put(tx, c)
 }
 
-// refresh keeps a letter that is waiting true to its case: it is written anew
-// if the dates or the kind that it states have changed, and taken out of the
-// outbox if the case has ended.
+// refresh keeps a waiting letter true to its case: it is written anew if the
+// dates or the kind that it states have changed, and taken out of the outbox if
+// the case has ended.
 func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	for _, other := range []func(*Cases, *store.Tx, *intake.Case, *intake.View, *Change) error{
 		(*Cases).stopCorrection, (*Cases).refreshNeutral, (*Cases).refreshSteps, (*Cases).readdress, (*Cases).refreshNoRequest,
@@ -76,7 +75,7 @@ func (cs *Cases) refresh(tx *store.Tx, c *intake.Case, ch *Change) error {
 	return tx.RewriteLetter(anew)
 }
 
-// outdated reports whether a letter states what is no longer true.
+// outdated reports whether something that a letter states is no longer true.
 func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool {
 	kinds, dates, ended := differ(l.Promises, v.Clocks)
 	return kinds || dates || ended || restated(c, l)
