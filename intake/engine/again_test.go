@@ -9,7 +9,7 @@ import (
 	"requestd/store"
 )
 
-// deliver hands one mail over at its place, as a mailbox does.
+// deliver delivers one mail at its place, as a mailbox does.
 func (o *office) deliver(uid uint32, f mailbox.Fetched) {
 	o.t.Helper()
 	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
@@ -34,8 +34,8 @@ func (o *office) openCases() (n int) {
 	return n
 }
 
-// TestAMailThatComesAgainWithMoreOfItIsTheSame: the rest was refused the first
-// time, and what came had to do.
+// TestAMailThatComesAgainWithMoreOfItIsTheSame: the first time the server
+// refused the rest, and the mail was registered without it.
 func TestAMailThatComesAgainWithMoreOfItIsTheSame(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	m := foiMail("a@example.org")
@@ -50,8 +50,8 @@ func TestAMailThatComesAgainWithMoreOfItIsTheSame(t *testing.T) {
 	}
 }
 
-// TestAMailThatCanBeReadAfterAllIsTheSame, although it was taken for a copy
-// of another while it could not.
+// TestAMailThatCanBeReadAfterAllIsTheSame, even if it was taken for a copy of
+// another while it could not be read.
 func TestAMailThatCanBeReadAfterAllIsTheSame(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	raw := foiMail("a@example.org").raw(o.now)

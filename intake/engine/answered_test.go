@@ -10,12 +10,13 @@ import (
 	"requestd/intake/mailbox"
 )
 
-// do records something on a case, or gives the refusal.
+// do records something on a case, or returns the refusal.
 func (o *office) do(ref string, in casework.RecordInput) (*casework.Change, error) {
 	return o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Record(in))
 }
 
-// opened is a case that a person opened on the office's day.
+// opened opens a case as a person does, received on the office's present day,
+// and returns its reference.
 func (o *office) opened(in casework.KindInput) string {
 	o.t.Helper()
 	return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{
@@ -33,8 +34,8 @@ func refusedWith(t *testing.T, err error, words ...string) {
 	}
 }
 
-// TestOutcomesByRegime: each regime takes its own and refuses another's with
-// the list of what there is.
+// TestOutcomesByRegime: each regime accepts its own outcomes and refuses
+// another's with the list of its own.
 func TestOutcomesByRegime(t *testing.T) {
 	for _, c := range []struct {
 		kind, of intake.Kind
@@ -88,8 +89,8 @@ func TestWhatAnAnswerReliesOn(t *testing.T) {
 	}
 }
 
-// TestANoticeOfExtensionSaysWhatTheLawWants: FOIA s.17 the exemption and an
-// estimate, Article 12A(4) a reason. What is missing is asked for.
+// TestANoticeOfExtensionSaysWhatTheLawWants: for FOIA s.17 the exemption and an
+// estimate, for Article 12A(4) a reason. What is missing is warned of.
 func TestANoticeOfExtensionSaysWhatTheLawWants(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.opened(casework.KindInput{Kind: intake.FOI})
@@ -107,7 +108,7 @@ func TestANoticeOfExtensionSaysWhatTheLawWants(t *testing.T) {
 	warned(t, o.did(o.do(dsar, casework.RecordInput{Event: intake.Extended})), "Article 12A(4)")
 }
 
-// TestThePeopleOfACase: who is in charge and who covers, and what the
+// TestThePeopleOfACase: who is in charge, who is the deputy, and what the
 // Commissioner has to do with it.
 func TestThePeopleOfACase(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
@@ -119,7 +120,7 @@ func TestThePeopleOfACase(t *testing.T) {
 	_, err = o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: "jo@staff.example.org", Cover: "Kit"})
 	refusedWith(t, err, `cover "Kit"`)
 	v := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Claim())).View
-	o.did(o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: v.Officer, Cover: "kit@staff.example.org"})) // as it was
+	o.did(o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: v.Officer, Cover: "kit@staff.example.org"})) // as it was before
 	v = o.did(o.do(ref, casework.RecordInput{Event: intake.Assigned, Officer: "jo@staff.example.org", Cover: "kit@staff.example.org"})).View
 	if v.Officer != "jo@staff.example.org" || v.Cover != "kit@staff.example.org" {
 		t.Errorf("in charge %q, covered by %q", v.Officer, v.Cover)
@@ -135,7 +136,7 @@ func TestThePeopleOfACase(t *testing.T) {
 	}
 }
 
-// TestAMergeIsVoidedLikeAnyAct: both cases stand as they stood.
+// TestAMergeIsVoidedLikeAnyAct: both cases are as they were before.
 func TestAMergeIsVoidedLikeAnyAct(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	first, second := o.opened(casework.KindInput{Kind: intake.DSAR}), o.opened(casework.KindInput{Kind: intake.Review, Of: intake.DSAR})
@@ -149,7 +150,7 @@ func TestAMergeIsVoidedLikeAnyAct(t *testing.T) {
 	}
 }
 
-// TestCorrections: each is an event, and striking it brings back what stood
+// TestCorrections: each is an event, and striking it restores what was there
 // before.
 func TestCorrections(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
@@ -192,8 +193,8 @@ func TestCorrections(t *testing.T) {
 	}
 }
 
-// TestNoCorrectionPutsAnAnswerBeforeItsRequest, neither by a new day of receipt
-// nor by striking an earlier correction.
+// TestNoCorrectionPutsAnAnswerBeforeItsRequest, neither a new date of receipt
+// nor striking an earlier correction.
 func TestNoCorrectionPutsAnAnswerBeforeItsRequest(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -206,8 +207,9 @@ func TestNoCorrectionPutsAnAnswerBeforeItsRequest(t *testing.T) {
 	o.did(o.do(ref, casework.RecordInput{Event: intake.ReceivedOn, Date: day(t, "2026-11-10")}))
 }
 
-// TestARequestNotedAfterACallIsTheCallers: a colleague's mail of what was said
-// by telephone makes them nobody's requester, and no letter goes to them.
+// TestARequestNotedAfterACallIsTheCallers: a colleague's note of a telephone
+// call does not make the colleague the requester, and no letter is sent to
+// them.
 func TestARequestNotedAfterACallIsTheCallers(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	note := mail{id: "note@cafcass.gov.uk", from: "Col League <col.league@cafcass.gov.uk>", to: "governance@cafcass.gov.uk", subject: "A call", body: "Are you coming to lunch on Friday? Thanks, Col"}
@@ -230,7 +232,7 @@ func TestARequestNotedAfterACallIsTheCallers(t *testing.T) {
 		}
 	}
 
-	// Nor are they the requester where the note itself is read as a request.
+	// Nor is the colleague the requester if the note itself is read as a request.
 	own := o.one("cafcass", mail{id: "own@cafcass.gov.uk", from: "Col League <col.league@cafcass.gov.uk>", to: "governance@cafcass.gov.uk", subject: "Freedom of Information request", body: foiText})
 	if own.Ref == "" {
 		t.Fatalf("it was decided %s (%s)", own.Decision, own.Why)

@@ -9,13 +9,13 @@ import (
 	"requestd/intake"
 )
 
-// writes is a mail of an officer's own, which answers none of ours.
+// writes returns a new mail by an officer, not a reply to one of ours.
 func writes(from, words string, head ...string) mail {
 	return mail{id: fmt.Sprintf("own-%d@staff.example.org", answers.Add(1)), from: from, to: "governance@cafcass.gov.uk", subject: "Question", body: words + "\n\nCeri\n", head: head}
 }
 
-// TestAnOfficerAsksByMail: what only asks needs no mail to be answered, and is
-// answered to the officer alone.
+// TestAnOfficerAsksByMail: a question to the daemon need not be a reply to one
+// of its mails, and is answered to the officer alone.
 func TestAnOfficerAsksByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -75,8 +75,8 @@ func TestNobodyElseAsksByMail(t *testing.T) {
 	}
 }
 
-// TestAMistakeIsAnsweredWithTheNearestForm, and the last such mail for a while
-// says that it is.
+// TestAMistakeIsAnsweredWithTheNearestForm; after several the answer says that
+// it is the last for a while.
 func TestAMistakeIsAnsweredWithTheNearestForm(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	o.triage()
@@ -107,7 +107,8 @@ func TestAMistakeIsAnsweredWithTheNearestForm(t *testing.T) {
 	}
 }
 
-// TestAnAnswerToAnOldMailBringsAFreshOne: whose token has lived its life.
+// TestAnAnswerToAnOldMailBringsAFreshOne: the token of the old mail has
+// expired.
 func TestAnAnswerToAnOldMailBringsAFreshOne(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.triage()
@@ -127,7 +128,7 @@ func TestAnAnswerToAnOldMailBringsAFreshOne(t *testing.T) {
 	}
 }
 
-// TestARequestByTelephoneIsRegisteredByMail, with its requester, and its letter
+// TestARequestByTelephoneIsRegisteredByMail with its requester, and its letter
 // waits as long as it can be taken back.
 func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
@@ -179,7 +180,8 @@ func TestARequestByTelephoneIsRegisteredByMail(t *testing.T) {
 	}
 }
 
-// TestWhereLettersGoIsChangedByTwoOfficers: a name or a language by one.
+// TestWhereLettersGoIsChangedByTwoOfficers; a name or a language is changed by
+// one.
 func TestWhereLettersGoIsChangedByTwoOfficers(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.triage()
@@ -216,8 +218,8 @@ func TestWhereLettersGoIsChangedByTwoOfficers(t *testing.T) {
 	where("elin@example.org", "after both")
 }
 
-// TestAnAnswerWithItsExemptionsIsRecordedByMail, and what the Act does not have
-// is refused with what it has.
+// TestAnAnswerWithItsExemptionsIsRecordedByMail; an exemption that is not in
+// the Act is refused with the list of those that are.
 func TestAnAnswerWithItsExemptionsIsRecordedByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref

@@ -18,12 +18,12 @@ import (
 	"requestd/store/storetest"
 )
 
-// existing is a register of any size, such as -career-file keeps or requestd move
-// makes of it. Mail is registered in it: give a copy.
+// existing is a register of any size, such as one that -career-file keeps or
+// requestd move makes of it. Mail is registered in it, so give a copy.
 var existing = flag.String("register", "", "take mail into this register, a file or the URL of a database, and no others")
 
-// BenchmarkDeliver takes batches of a backlog into registers of several
-// sizes: the cost of a mail must not grow with what is registered.
+// BenchmarkDeliver takes batches of a backlog into registers of several sizes:
+// the cost of a mail must not grow with the size of the register.
 func BenchmarkDeliver(b *testing.B) {
 	sizes := []int{1_000, 10_000, 100_000}
 	if *existing != "" {
@@ -92,14 +92,14 @@ func openBench(b *testing.B, o store.Options) (*store.DB, error) {
 
 var benchEnd = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// fill registers n mails, and gives what makes further batches.
+// fill registers n mails, and returns a function that makes further batches.
 func (o *benchOffice) fill(b *testing.B, n int) func() []mailbox.Fetched {
 	seed := uint64(0)
 	next := func() []mailbox.Fetched {
 		seed++
 		var batch []mailbox.Fetched
 		for raw, at := range bulk.Small(batchOf, seed, benchEnd) {
-			first := raw[:min(len(raw), 16<<10)] // as much as is fetched of a large one
+			first := raw[:min(len(raw), 16<<10)] // as much as is fetched of a large mail
 			o.uid++
 			batch = append(batch, mailbox.Fetched{UID: o.uid, Received: at, Size: int64(len(raw)), Raw: first, Complete: len(first) == len(raw)})
 		}

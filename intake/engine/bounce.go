@@ -7,7 +7,7 @@ import (
 )
 
 // bounced finds the letter of ours that a machine's mail returns. Only a
-// Message-ID that we minted counts; a delay is no failure (RFC 3464 2.3.3).
+// Message-ID made by us counts; a delay is no failure (RFC 3464 2.3.3).
 func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
 	m := it.Message
 	if r := m.Report; r != nil {
@@ -34,10 +34,11 @@ func (e *Engine) bounced(tx *store.Tx, it *item) (intake.Letter, bool) {
 	return intake.Letter{}, false
 }
 
-// believed reports whether a report can be about the letter: one that has left
-// us, to the recipient that the report names. A server may name the same
-// person otherwise within its own domain; whom it names elsewhere is somebody
-// to whom the requester passes mail on, or nobody that we wrote to.
+// believed reports whether a report can be about the letter: the letter has
+// left us, and the report names its recipient. Within its own domain a server
+// may know the same person under another name. A recipient in another domain is
+// somebody to whom the requester forwards mail, or somebody whom we never wrote
+// to.
 func believed(l intake.Letter, r *intake.Report) bool {
 	if l.Attempts == 0 {
 		return false

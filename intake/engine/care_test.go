@@ -37,13 +37,13 @@ func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 	for _, step := range []struct {
 		after    time.Duration
 		standing []string
-		mails    int // in all so far
+		mails    int // sent so far
 	}{
 		{time.Minute, nil, 0},
 		{time.Minute, []string{"disk"}, 1},
-		{time.Minute, []string{"disk"}, 1}, // it stands on
+		{time.Minute, []string{"disk"}, 1}, // still the same
 		{time.Minute, []string{"disk", "poll/cafcass"}, 2},
-		{time.Minute, []string{"poll/cafcass"}, 3}, // one is over
+		{time.Minute, []string{"poll/cafcass"}, 3}, // one has ended
 		{2 * time.Hour, []string{"disk", "poll/cafcass"}, 4},
 		{22 * time.Hour, []string{"disk", "poll/cafcass"}, 5}, // a day later
 		{2 * time.Hour, []string{"disk", "poll/cafcass"}, 6},
@@ -59,8 +59,8 @@ func TestAnAlarmIsMailedEachDayItStandsAndWhenItIsOver(t *testing.T) {
 	}
 }
 
-// A disk that is now above its limit and now below fills nobody's mailbox, and
-// is told of once it stays full.
+// A disk that crosses its limit up and down fills nobody's mailbox; it is
+// reported once it stays full.
 func TestAnAlarmThatComesAndGoesIsMailedOnceItStays(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	mails := func(want int, when string) {
@@ -99,7 +99,7 @@ func TestAnAlarmThatComesAndGoesIsMailedOnceItStays(t *testing.T) {
 	mails(5, "a new one")
 }
 
-// Whoever keeps the machine is told the command as it is typed.
+// The administrator is shown the command as it is typed.
 func TestAnAlarmShowsTheCommandThatMendsIt(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	const mend = "requestd check --connect says why"
@@ -111,8 +111,8 @@ func TestAnAlarmShowsTheCommandThatMendsIt(t *testing.T) {
 	}
 }
 
-// In the journal a critical alarm is an error and any other a warning, told once
-// while it stands.
+// In the journal a critical alarm is an error and any other a warning, logged
+// once while it lasts.
 func TestAnAlarmIsLoggedByItsSeverity(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	var log bytes.Buffer
@@ -129,7 +129,7 @@ func TestAnAlarmIsLoggedByItsSeverity(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	standing[1].Severity = health.Critical // it has become so
+	standing[1].Severity = health.Critical // it has become critical
 	for range 2 {
 		if _, err := e.Clock.Alarms(t.Context(), standing); err != nil {
 			t.Fatal(err)

@@ -7,8 +7,9 @@ import (
 	"requestd/intake/casework"
 )
 
-// TestAQuestionThatOnlyRepeatedIsStruck: asked twice and answered once, a
-// clock stands until somebody says that the second asked for nothing new.
+// TestAQuestionThatOnlyRepeatedIsStruck: if a question was asked twice and
+// answered once, the clock stays stopped until somebody says that the second
+// asked for nothing new.
 func TestAQuestionThatOnlyRepeatedIsStruck(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", dsarMail("a@example.org", "Bob Sample <bob@example.org>")).Ref
@@ -27,8 +28,8 @@ func TestAQuestionThatOnlyRepeatedIsStruck(t *testing.T) {
 	}
 }
 
-// TestTheDateOfAnExtensionIsThatOfItsNotice: a holiday proclaimed afterwards
-// moves what the law allows, not what the requester was told.
+// TestTheDateOfAnExtensionIsThatOfItsNotice: a holiday proclaimed later moves
+// the date in law, not the date that the requester was told.
 func TestTheDateOfAnExtensionIsThatOfItsNotice(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref

@@ -10,8 +10,8 @@ import (
 	"requestd/intake/register"
 )
 
-// TestACopyIsTakenByTheMailboxThatHadStarted: what one mailbox leaves alone
-// as older than its start is a request still in one that started before.
+// TestACopyIsTakenByTheMailboxThatHadStarted: a mail that one mailbox ignores
+// as older than its start is still a request in a mailbox that started earlier.
 func TestACopyIsTakenByTheMailboxThatHadStarted(t *testing.T) {
 	early := strings.Replace(settings, "reference: CYM, since: 2026-11-01", "reference: CYM, since: 2026-10-01", 1)
 	for name, c := range map[string]struct {
@@ -46,8 +46,8 @@ func TestACopyIsTakenByTheMailboxThatHadStarted(t *testing.T) {
 }
 
 // TestTwoLettersFromOneScannerAreTwo: a scanner that writes neither Message-ID
-// nor date puts the same words above every letter. The second was taken for a
-// copy of the first, and nobody was told of it.
+// nor date puts the same words above every letter. Once, the second was taken
+// for a copy of the first, and nobody was told of it.
 func TestTwoLettersFromOneScannerAreTwo(t *testing.T) {
 	o := newOffice(t, "2026-11-03 10:00")
 	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
@@ -73,7 +73,7 @@ func TestTwoLettersFromOneScannerAreTwo(t *testing.T) {
 	if second.Decision == intake.DidDuplicate || second.Ref == first.Ref {
 		t.Errorf("the second letter is %s of %s", second.Decision, second.Ref)
 	}
-	// The folder is numbered anew: both are known.
+	// The folder gets new UIDs: both are recognised.
 	place.UIDValidity, uid = 8, 0
 	for i, letter := range []string{guardians, managers} {
 		if again := deliver(5*i, letter); again.Decision != intake.DidDuplicate || again.Ref != []intake.Arrival{first, second}[i].Ref {

@@ -8,7 +8,7 @@ import (
 	"requestd/intake/casework"
 )
 
-// corrected is a case whose acknowledgement went out with the wrong kind.
+// corrected is a case whose acknowledgement was sent with the wrong kind.
 func corrected(t *testing.T) (*office, string) {
 	t.Helper()
 	o := newOffice(t, "2026-11-20 10:00")

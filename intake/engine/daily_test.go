@@ -9,8 +9,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// TestOneListOverAllMailboxes: each member of staff gets one list, in which all
-// that wants something of them has its place, and those above them another.
+// TestOneListOverAllMailboxes: each member of staff gets one list with
+// everything that they have to do, and those above them get another.
 func TestOneListOverAllMailboxes(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	o.tick()
@@ -60,8 +60,8 @@ func TestOneListOverAllMailboxes(t *testing.T) {
 	}
 }
 
-// TestAListIsAnsweredWithACasesReference: what used to be a mail of each case
-// with its choices is a line, and is answered by naming it.
+// TestAListIsAnsweredWithACasesReference: a case that used to have a mail of
+// its own with choices is a line, and is answered by naming its reference.
 func TestAListIsAnsweredWithACasesReference(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	o.tick()
@@ -97,7 +97,8 @@ func TestAListIsAnsweredWithACasesReference(t *testing.T) {
 	}
 }
 
-// TestNewCasesInTheListAlone: a configuration may ask for no mail of each.
+// TestNewCasesInTheListAlone: a configuration may ask for no mail about each
+// new case.
 func TestNewCasesInTheListAlone(t *testing.T) {
 	o := newOfficeWith(t, "2026-11-20 10:00", settings+"digest: {new_cases: in-list}\n")
 	o.tick()
@@ -112,8 +113,8 @@ func TestNewCasesInTheListAlone(t *testing.T) {
 	}
 }
 
-// TestOldConfigurationsLoseNobody: who got the reminders of single cases finds
-// them in a list, though it was not their list before.
+// TestOldConfigurationsLoseNobody: those who used to get the reminders of
+// single cases find them in a list, even if they got no list before.
 func TestOldConfigurationsLoseNobody(t *testing.T) {
 	for gets, title := range map[string]string{"reminders": "DUE THIS WEEK (1)", "overdue": "LATE (1)", "digest": "LATE (1)", "triage": "TO DECIDE (1)"} {
 		t.Run(gets, func(t *testing.T) {
@@ -134,7 +135,7 @@ func TestOldConfigurationsLoseNobody(t *testing.T) {
 	}
 }
 
-// TestMailOfANewCaseIsShort: beside the mail's own text it fits 30 lines, and
+// TestMailOfANewCaseIsShort: without the mail's own text it fits 30 lines, and
 // its subject says what is to be done by when.
 func TestMailOfANewCaseIsShort(t *testing.T) {
 	hybrid := dsarMail("both@example.org", "Kim Dunne <kim@example.org>")
@@ -159,7 +160,7 @@ func TestMailOfANewCaseIsShort(t *testing.T) {
 	}
 }
 
-// TestMailOfANewCaseIsShortInBothLanguages: where choices are in Welsh too.
+// TestMailOfANewCaseIsShortInBothLanguages, where the choices are in Welsh too.
 func TestMailOfANewCaseIsShortInBothLanguages(t *testing.T) {
 	o := newOfficeWith(t, "2026-11-19 10:00", strings.ReplaceAll(settings, "since: 2026-11-01,", "since: 2026-11-01, trust: {authserv: [mx.example.org], officers: [dmarc]},")+
 		"web: {listen: \"127.0.0.1:0\", base_url: \"https://requests.example.org\"}\n")
@@ -172,7 +173,7 @@ func TestMailOfANewCaseIsShortInBothLanguages(t *testing.T) {
 	}
 }
 
-// besideItsText counts the lines of a mail that are not the text that came in.
+// besideItsText counts the lines of a mail without the text that came in.
 func besideItsText(body string) (n int) {
 	for line := range strings.SplitSeq(strings.TrimSpace(body), "\n") {
 		if !strings.HasPrefix(line, "|") {
@@ -182,7 +183,8 @@ func besideItsText(body string) (n int) {
 	return n
 }
 
-// TestNamesInSubjectsCanBeSwitchedOff, and danger never stands beside one.
+// TestNamesInSubjectsCanBeSwitchedOff, and danger is never named together with
+// a name.
 func TestNamesInSubjectsCanBeSwitchedOff(t *testing.T) {
 	o := newOfficeWith(t, "2026-11-19 10:00", settings+"digest: {names_in_subjects: false}\n")
 	o.one("cafcass", foiMail("foi@example.org"))
@@ -192,8 +194,8 @@ func TestNamesInSubjectsCanBeSwitchedOff(t *testing.T) {
 	}
 }
 
-// TestTheSubjectHasTheDateOfTheNextThingToDo: of a mail in doubt that is the
-// decision, and the notice names the law of the date that it gives.
+// TestTheSubjectHasTheDateOfTheNextThingToDo: for a mail in doubt that is the
+// decision, and the notice names the law that sets the date.
 func TestTheSubjectHasTheDateOfTheNextThingToDo(t *testing.T) {
 	o := newOffice(t, "2026-11-19 10:00")
 	ref := o.unreadable()

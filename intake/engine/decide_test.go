@@ -11,7 +11,7 @@ import (
 	"requestd/intake/register"
 )
 
-// unreadable registers a mail of which the server gave nothing.
+// unreadable registers a mail of which the server returned nothing.
 func (o *office) unreadable() string {
 	o.t.Helper()
 	place := mailbox.Folder{Mailbox: "cafcass", Folder: "INBOX", Role: mailbox.Inbox, UIDValidity: 7}
@@ -65,8 +65,8 @@ func TestAnAddressMayBeGivenBeforeTheDecision(t *testing.T) {
 	}
 }
 
-// TestADecisionLeavesSomeHolds: what a person's word on the kind does not
-// settle is let go only by the word on that very letter.
+// TestADecisionLeavesSomeHolds: where a decision on the kind does not settle
+// why a letter is held, only a release of that very letter sends it.
 func TestADecisionLeavesSomeHolds(t *testing.T) {
 	for name, c := range map[string]struct {
 		hold string

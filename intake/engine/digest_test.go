@@ -11,8 +11,8 @@ import (
 	"requestd/store"
 )
 
-// wind lets the clock run as the daemon's does: it sleeps until the engine
-// next asks for something, and a minute at most.
+// wind lets time pass as in the daemon, which sleeps until the engine next has
+// something to do, at most a minute.
 func (o *office) wind(until time.Time) {
 	o.t.Helper()
 	for o.now.Before(until) {
@@ -125,8 +125,8 @@ func TestEveryMailFromBeforeTheStartIsListed(t *testing.T) {
 	o.everyRow(intake.ForBeforeStart, 70)
 }
 
-// TestAMachinesMailThatMattersStandsInTheDigest: of what machines write only
-// that is listed which staff must see.
+// TestAMachinesMailThatMattersStandsInTheDigest: of machines' mail only what
+// staff must see is listed.
 func TestAMachinesMailThatMattersStandsInTheDigest(t *testing.T) {
 	o := newOffice(t, "2026-11-19 10:00")
 	o.tick()
@@ -137,7 +137,7 @@ func TestAMachinesMailThatMattersStandsInTheDigest(t *testing.T) {
 				Received:     o.now.UTC(), Registered: o.now.UTC(), Decision: intake.DidIgnore, Kind: intake.Automated, Attention: attention,
 				Subject: "Notice no. " + []string{"one", "two", "three"}[i], Fingerprint: []byte{byte(i)},
 			}
-			if i == 2 { // a further copy, which tells nothing new
+			if i == 2 { // a further copy, which says nothing new
 				a.Decision, a.Twin = intake.DidDuplicate, 1
 			}
 			if err := tx.AddArrival(a); err != nil {

@@ -1,7 +1,7 @@
-// Package engine is the daemon's main job as one straight line: a mail from a
-// mailbox is parsed and classified, becomes a case with its deadlines, is
-// committed to the register together with the letters that it owes, and only
-// then does the outbox hear of it.
+// Package engine does the daemon's main job in one straight line: it parses and
+// classifies a mail from a mailbox, makes it a case with its deadlines, commits
+// the case to the register together with the letters that it needs, and only
+// then tells the outbox.
 package engine
 
 import (
@@ -17,7 +17,7 @@ import (
 	"requestd/store"
 )
 
-// Engine takes mail in, and has the other parts that work on the same
+// Engine takes mail in, and holds the other parts that work on the same
 // register. Its methods are safe for concurrent use.
 type Engine struct {
 	Cases    *casework.Cases
@@ -25,8 +25,8 @@ type Engine struct {
 	Clock    *clock.Clock
 	Notices  *notices.Notices
 
-	// StillOurs reports whether this daemon still works on a mailbox. It is asked in
-	// the transaction that depends on it; nil means that no other daemon can.
+	// StillOurs reports whether this daemon still works on a mailbox. It is called
+	// in the transaction that depends on it; nil means that no other daemon can.
 	StillOurs func(tx *store.Tx, mailbox string) bool
 
 	replies *replies.Replies
@@ -37,7 +37,7 @@ type Engine struct {
 	taken   tally
 }
 
-// New puts the parts together over a register.
+// New makes an engine and its parts over a register.
 func New(o casework.Options, cfg *config.Config) (*Engine, error) {
 	cases, err := casework.New(o, cfg)
 	if err != nil {

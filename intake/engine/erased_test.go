@@ -11,7 +11,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// erasing is an office that erases by itself what is over for a month.
+// erasing returns an office that erases by itself what has been over for a
+// month.
 func erasing(t *testing.T) *office {
 	o := newOffice(t, "2026-11-20 10:00")
 	cfg := *o.e.Cases.Settings()
@@ -23,7 +24,7 @@ func erasing(t *testing.T) *office {
 	return o
 }
 
-// month lets 31 days go by, and what is over then be erased.
+// month lets 31 days pass, and what has been over that long be erased.
 func (o *office) month() {
 	o.t.Helper()
 	for range 31 {
@@ -45,7 +46,7 @@ func refused(t *testing.T, err error, words string) {
 	}
 }
 
-// TestNothingIsMadeOfAnErasedMail: attached to a case it would lose the mark
+// TestNothingIsMadeOfAnErasedMail: if attached to a case it would lose the mark
 // that it was erased, and the register would look for what is gone.
 func TestNothingIsMadeOfAnErasedMail(t *testing.T) {
 	o := erasing(t)
@@ -58,8 +59,8 @@ func TestNothingIsMadeOfAnErasedMail(t *testing.T) {
 	refused(t, err, "was erased")
 }
 
-// TestALetterOfAnErasedCaseIsNotLetGo: its bytes are gone, which is no fault
-// of the register.
+// TestALetterOfAnErasedCaseIsNotLetGo: its bytes are gone, which is no fault in
+// the register.
 func TestALetterOfAnErasedCaseIsNotLetGo(t *testing.T) {
 	o := erasing(t)
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -76,8 +77,8 @@ func TestALetterOfAnErasedCaseIsNotLetGo(t *testing.T) {
 	refused(t, err, "was erased")
 }
 
-// TestWhatReachesAnErasedCaseGoesInItsTurn: a mail that names the reference
-// of an erased case is kept for the case's period, and no longer.
+// TestWhatReachesAnErasedCaseGoesInItsTurn: a mail that names the reference of
+// an erased case is kept for the case's period, and no longer.
 func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
 	o := erasing(t)
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -104,8 +105,8 @@ func TestWhatReachesAnErasedCaseGoesInItsTurn(t *testing.T) {
 	}
 }
 
-// TestTheNightAfterErasingWritesTheRegisterAnew: the pages that held what was
-// erased by a person's word are left behind.
+// TestTheNightAfterErasingWritesTheRegisterAnew: the pages that held what a
+// person erased are left behind.
 func TestTheNightAfterErasingWritesTheRegisterAnew(t *testing.T) {
 	storetest.FileOnly(t, "is written anew")
 	o := newOffice(t, "2026-11-20 10:00")

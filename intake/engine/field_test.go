@@ -10,8 +10,8 @@ import (
 	"requestd/store"
 )
 
-// TestTheSameRequestSentTwice: under another Message-ID, a little later, or by
-// way of a gateway that marks it, it is answered once.
+// TestTheSameRequestSentTwice: sent again with another Message-ID, a little
+// later, or through a gateway that marks it, it is answered once.
 func TestTheSameRequestSentTwice(t *testing.T) {
 	for name, c := range map[string]struct {
 		box    string
@@ -62,8 +62,8 @@ func TestTheSameRequestSentTwice(t *testing.T) {
 	}
 }
 
-// TestARemarkBelongsToItsCase: what only speaks of how a request is dealt with
-// opens no case and gets no letter.
+// TestARemarkBelongsToItsCase: a mail that only comments on how a request is
+// dealt with opens no case and gets no letter.
 func TestARemarkBelongsToItsCase(t *testing.T) {
 	for _, body := range []string{
 		"Hello,\n\nCan the answer be sent as a spreadsheet please?\n\nAnn Example",
@@ -125,7 +125,7 @@ func (o *office) person(ref string) (p intake.Personal) {
 	return p
 }
 
-// TestWhoIsAnswered reads the address out of headers as careless programs write
+// TestWhoIsAnswered reads the address from headers as careless programs write
 // them.
 func TestWhoIsAnswered(t *testing.T) {
 	for name, m := range map[string]mail{

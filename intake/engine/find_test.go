@@ -12,7 +12,7 @@ import (
 	"requestd/store/storetest/sample"
 )
 
-// TestACaseIsFound by what an officer knows of it, on every page once.
+// TestACaseIsFound by what an officer knows about it, and once over all pages.
 func TestACaseIsFound(t *testing.T) {
 	o := newOffice(t, "2026-11-02 09:00")
 	open := func(name, addr, subject, received string) string {
@@ -65,7 +65,7 @@ func TestACaseIsFound(t *testing.T) {
 	}
 }
 
-// sortedBy sorts the sample's cases as the office's own.
+// sortedBy stores the sample's cases with the index entries of an office.
 type sortedBy struct {
 	*store.Tx
 	cases *casework.Cases
@@ -98,7 +98,8 @@ func TestAPageOfAStateReadsNoMoreThanItShows(t *testing.T) {
 	}
 }
 
-// TestACaseAnsweredBetweenTwoPages takes no other from the list of what is overdue.
+// TestACaseAnsweredBetweenTwoPages makes no other case missing from the list of
+// overdue ones.
 func TestACaseAnsweredBetweenTwoPages(t *testing.T) {
 	o := newOffice(t, "2026-11-02 09:00")
 	var refs []string
@@ -133,8 +134,8 @@ func TestAWordThatNoFilterKnowsIsRefused(t *testing.T) {
 	}
 }
 
-// TestARepresentativesReferenceFindsTheCase, though it stands in the mail's text
-// alone.
+// TestARepresentativesReferenceFindsTheCase, even if it is only in the mail's
+// text.
 func TestARepresentativesReferenceFindsTheCase(t *testing.T) {
 	o := newOffice(t, "2026-11-02 09:00")
 	m := foiMail("solicitor@example.org")

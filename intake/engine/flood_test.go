@@ -12,14 +12,14 @@ import (
 	"requestd/store"
 )
 
-// about is a mail that names a case.
+// about returns a mail that names a case.
 func about(ref, from string, n int) mail {
 	return mail{id: fmt.Sprintf("%d.%s", n, from), from: from, to: "governance@cafcass.gov.uk", subject: "About " + ref,
 		body: fmt.Sprintf("Thank you for your letter, this is my note no %d.\n", n)}
 }
 
 // TestMailOnOneCaseFillsNoList: anybody who knows a reference may write about
-// it. The list shows the first of it, and the rest stands with the case.
+// it. The list shows the first such mails; the rest are shown with the case.
 func TestMailOnOneCaseFillsNoList(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	o.tick()
@@ -48,7 +48,7 @@ func TestMailOnOneCaseFillsNoList(t *testing.T) {
 	}
 }
 
-// TestALongHistoryIsCutInMailToStaff: each of the mails would carry all events
+// TestALongHistoryIsCutInMailToStaff: else each mail would contain all events
 // that strangers added before it.
 func TestALongHistoryIsCutInMailToStaff(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
@@ -69,8 +69,8 @@ func TestALongHistoryIsCutInMailToStaff(t *testing.T) {
 	}
 }
 
-// TestAFloodOfOneSenderLeavesTheOthersTheirTurn: what comes after the flood
-// goes before most of it.
+// TestAFloodOfOneSenderLeavesTheOthersTheirTurn: letters queued after the flood
+// are sent before most of it.
 func TestAFloodOfOneSenderLeavesTheOthersTheirTurn(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	var mails []mail
@@ -106,9 +106,9 @@ func TestAFloodOfOneSenderLeavesTheOthersTheirTurn(t *testing.T) {
 	}
 }
 
-// TestOneSenderCannotBeUrgentForEver: of a flood of mail that tells of danger
-// the first go before everything else, and the rest as other mail to staff. All
-// of them go.
+// TestOneSenderCannotBeUrgentForEver: of a flood of mail about danger the first
+// letters are sent before everything else, and the rest like other mail to
+// staff. All of them are sent.
 func TestOneSenderCannotBeUrgentForEver(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	send := func(from string, n int) {
@@ -120,7 +120,7 @@ func TestOneSenderCannotBeUrgentForEver(t *testing.T) {
 	ranks := func() (first, rest int) {
 		for _, l := range o.letters(intake.ForUrgent) {
 			if l := o.letter(l.ID); l.To != "officer@staff.example.org" {
-				continue // who is told of danger as well
+				continue // gets news of danger as well
 			} else if l.Rank() == intake.OrderUrgent {
 				first++
 			} else {
@@ -146,8 +146,8 @@ func TestOneSenderCannotBeUrgentForEver(t *testing.T) {
 	}
 }
 
-// TestAnswersWantedElsewhereWaitForAPerson: one account could have us write to
-// anybody it names.
+// TestAnswersWantedElsewhereWaitForAPerson: else an account could make us write
+// to anybody whom it names.
 func TestAnswersWantedElsewhereWaitForAPerson(t *testing.T) {
 	form := "A new form has been submitted.\nYour name: Ann Lee\nYour email: ann.lee@example.com\n" +
 		"Message: Under the Freedom of Information Act 2000 please tell me how many offices you have in each county.\n"
@@ -180,8 +180,8 @@ func TestAnswersWantedElsewhereWaitForAPerson(t *testing.T) {
 	}
 }
 
-// TestOneAccountHasOneLimitUnderAllItsNames: what follows a plus sign is the
-// sender's to choose, but for a site that has an address for each request.
+// TestOneAccountHasOneLimitUnderAllItsNames: the sender chooses what follows a
+// plus sign. A site that has an address for each request is the exception.
 func TestOneAccountHasOneLimitUnderAllItsNames(t *testing.T) {
 	for address, want := range map[string]int{"victim+%d@example.org": 3, "foi+request-%d-0123abcd@whatdotheyknow.com": 5} {
 		o := newOffice(t, "2026-11-20 10:00")
@@ -207,7 +207,7 @@ func TestOneAccountHasOneLimitUnderAllItsNames(t *testing.T) {
 	}
 }
 
-// text is what a letter says, as it will be written.
+// text returns a letter's text, as it will be written.
 func (o *office) text(l intake.Letter) string {
 	o.t.Helper()
 	var whole intake.Letter

@@ -8,8 +8,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// TestALetterRepeatsNoStrangersWords: a name stands in a letter where the mail
-// server vouches for its sender and it is plainly one, or where a person gave it.
+// TestALetterRepeatsNoStrangersWords: a letter contains a name if it is plainly
+// one and the mail server vouches for its sender, or if a person entered it.
 func TestALetterRepeatsNoStrangersWords(t *testing.T) {
 	const ask = "Under the Freedom of Information Act please tell me how many reports were late in 2025.\n"
 	for name, c := range map[string]struct{ from, head, correct, want string }{
@@ -39,8 +39,8 @@ func TestALetterRepeatsNoStrangersWords(t *testing.T) {
 	}
 }
 
-// TestARepresentativesReferenceIsQuoted where the sender is vouched for and it
-// names nobody.
+// TestARepresentativesReferenceIsQuoted if the sender is vouched for and the
+// reference names nobody.
 func TestARepresentativesReferenceIsQuoted(t *testing.T) {
 	for name, c := range map[string]struct{ ref, head, want string }{
 		"initials and digits": {"AE/1234", "", "Your reference: AE/1234"},

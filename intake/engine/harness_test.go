@@ -21,8 +21,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// office is an engine over a real register, with a clock that the test sets
-// and two mailboxes into which it puts mail.
+// office is an engine over a real register, with a clock that the test sets and
+// two mailboxes into which it puts mail.
 type office struct {
 	t   *testing.T
 	e   *engine.Engine
@@ -75,7 +75,7 @@ func london(t *testing.T, s string) time.Time {
 	return at
 }
 
-// mail is one message of a test, received when the office's clock says so
+// mail is one message of a test, received at the time of the office's clock
 // unless at names another London time.
 type mail struct {
 	id, from, to, subject, body string
@@ -104,7 +104,7 @@ func (m mail) raw(at time.Time) []byte {
 	return b.Bytes()
 }
 
-// receive puts mails into a mailbox's folder, as one batch, and gives what was
+// receive puts mails into a mailbox's folder as one batch, and returns what was
 // registered for them.
 func (o *office) receive(name string, role mailbox.Role, mails ...mail) []intake.Arrival {
 	o.t.Helper()
@@ -165,7 +165,7 @@ func (o *office) tick() {
 	}
 }
 
-// letters gives the outbox, those of one purpose where one is named.
+// letters returns the outbox, or its letters of one purpose if one is named.
 func (o *office) letters(purpose intake.Purpose) []intake.Letter {
 	o.t.Helper()
 	all, err := o.e.Register.Letters(o.t.Context(), register.LetterFilter{})
@@ -181,7 +181,7 @@ func (o *office) letters(purpose intake.Purpose) []intake.Letter {
 	return some
 }
 
-// send settles every letter that waits, as the outbox would.
+// send settles every waiting letter, as the outbox would.
 func (o *office) send() {
 	o.t.Helper()
 	for _, l := range o.letters("") {
@@ -231,12 +231,12 @@ func day(t *testing.T, s string) deadlines.Day {
 	return d
 }
 
-// dsarMail is a request for personal data from an address of its own.
+// dsarMail returns a request for personal data from its own address.
 func dsarMail(id, from string) mail {
 	return mail{id: id, from: from, to: "governance@cafcass.gov.uk", subject: "My data", body: dsarText}
 }
 
-// idleMail is a mail that asks for nothing.
+// idleMail returns a mail that asks for nothing.
 func idleMail(n int) mail {
 	return mail{
 		id: fmt.Sprintf("lunch-%d@example.org", n), from: "Bob Sample <bob@example.org>", to: "governance@cafcass.gov.uk",
@@ -253,7 +253,7 @@ func (o *office) did(ch *casework.Change, err error) *casework.Change {
 	return ch
 }
 
-// record puts an event on a case; the empty date is today.
+// record records an event on a case; the empty date is today.
 func (o *office) record(ref string, name intake.EventName, date string) *casework.Change {
 	o.t.Helper()
 	in := casework.RecordInput{Event: name}
@@ -263,7 +263,7 @@ func (o *office) record(ref string, name intake.EventName, date string) *casewor
 	return o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Record(in)))
 }
 
-// ack is the one acknowledgement of a case; the test fails where there are
+// ack returns the one acknowledgement of a case; the test fails if there are
 // more or none.
 func (o *office) ack(ref string) intake.Letter {
 	o.t.Helper()
@@ -279,7 +279,7 @@ func (o *office) ack(ref string) intake.Letter {
 	return o.letter(own[0].ID)
 }
 
-// warned checks that an act gave a warning with the words.
+// warned checks that an act returned a warning with the words.
 func warned(t *testing.T, ch *casework.Change, words string) {
 	t.Helper()
 	if !strings.Contains(strings.Join(ch.Warnings, "\n"), words) {

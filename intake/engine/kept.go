@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-// kept is what the register keeps of the mail's words.
+// kept returns what the register keeps of the mail's words.
 func (it *item) kept() *intake.Kept {
 	if it.Kept == nil {
 		m := it.Message
@@ -19,13 +19,14 @@ func (it *item) kept() *intake.Kept {
 		if it.Unreadable == "" {
 			k.Text = store.PackText(m.Readable(store.MaxText))
 		}
-		it.Kept = k // whole, or not at all
+		it.Kept = k // set only when it is complete
 	}
 	return it.Kept
 }
 
-// gather works out what is kept while nobody waits for the register. A defect of
-// the program over the mail is met again when it is registered, and told there.
+// gather computes what is kept while nobody waits for the register. If a defect
+// of the program makes it fail, it will fail again when the mail is registered,
+// and is reported then.
 func (it *item) gather() {
 	defer func() { _ = recover() }()
 	it.kept()
@@ -33,8 +34,8 @@ func (it *item) gather() {
 
 var ourRef = regexp.MustCompile(`(?i)^(?:our ref(?:erence)?|my ref(?:erence)?|ein cyf(?:eirnod)?|fy nghyf(?:eirnod)?)\b[.:\s]*(?:(?:no|number|rhif)\b[.:\s]*)?([A-Z0-9][A-Z0-9/.:-]{0,39})`)
 
-// theirRef is the reference that the requester gives the matter, by which the
-// case is found. What a letter may repeat of it casework decides.
+// theirRef returns the reference that the requester gives the matter, by which
+// the case can be found. Casework decides how much of it a letter may repeat.
 func theirRef(m *intake.Message) string {
 	for _, s := range []string{m.Subject, m.Text} {
 		if found := firstRef(s); strings.ContainsAny(found, "0123456789") {
@@ -44,9 +45,9 @@ func theirRef(m *intake.Message) string {
 	return ""
 }
 
-// firstRef is what stands where a text first names a reference of the sender's
-// own. The expression is tried only where the words begin that lead to one: over a
-// whole mail it takes longer than all else that registering does.
+// firstRef returns the first reference that a text names as the sender's own.
+// The expression is tried only where words begin that introduce one: over a
+// whole mail it takes longer than everything else in registering.
 func firstRef(s string) string {
 	for at := 0; ; at++ {
 		i := strings.IndexByte(s[at:], ' ')
@@ -56,7 +57,7 @@ func firstRef(s string) string {
 		at += i
 		for _, lead := range leads {
 			begin := at - len(lead.whose)
-			if begin < 0 || s[begin]|' ' != lead.whose[0] { // most words by far
+			if begin < 0 || s[begin]|' ' != lead.whose[0] { // true of most words by far
 				continue
 			}
 			if hasFold(s[begin:], lead.whose) && hasFold(s[at+1:], lead.what) && (begin == 0 || !wordByte(s[begin-1])) {
@@ -68,22 +69,23 @@ func firstRef(s string) string {
 	}
 }
 
-// leads are the words before and after the space with which ourRef begins.
+// leads are the words before and after the space that ourRef begins with.
 var leads = []struct{ whose, what string }{{"our", "ref"}, {"my", "ref"}, {"ein", "cyf"}, {"fy", "nghyf"}}
 
 func hasFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// wordByte is what \w is in an expression.
+// wordByte reports whether b matches \w.
 func wordByte(b byte) bool {
 	return b == '_' || '0' <= b && b <= '9' || 'A' <= b && b <= 'Z' || 'a' <= b && b <= 'z'
 }
 
-// wordsOf is a digest of a mail's subject and text without what differs when it
-// is sent again: capital letters, white space, the marks of answers, forwards
-// and gateways. It is empty for a mail without words. It is compared with those of
-// earlier years: what goes into it stays as it is.
+// wordsOf returns a digest of a mail's subject and text, without what differs
+// when the mail is sent again: capital letters, white space, the marks of
+// answers, forwards and gateways. It is empty for a mail without words. What
+// goes into it must never change, since it is compared with digests of earlier
+// years.
 func wordsOf(m *intake.Message) []byte {
 	text := append(make([]byte, 0, len(m.Subject)+len(m.Text)+len(m.Attached)+16), plainSubject(m.Subject)...)
 	text = append(text, 0)
@@ -95,8 +97,8 @@ func wordsOf(m *intake.Message) []byte {
 	return sum[:8]
 }
 
-// appendWords writes the words of s in small letters with a space between them,
-// and counts them.
+// appendWords appends the words of s in small letters with a space between
+// them, and counts them.
 func appendWords(b []byte, s string) ([]byte, int) {
 	words, within := 0, false
 	for _, r := range s {
@@ -122,7 +124,7 @@ func appendWords(b []byte, s string) ([]byte, int) {
 	return b, words
 }
 
-// plainSubject is a subject without the marks of answers, forwards and
+// plainSubject returns a subject without the marks of answers, forwards and
 // gateways.
 func plainSubject(s string) string {
 	for {

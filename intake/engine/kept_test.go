@@ -11,7 +11,7 @@ import (
 	"requestd/intake"
 )
 
-// anywhere is ourRef, tried at every place of a text.
+// anywhere is ourRef, tried at every place in a text.
 var anywhere = regexp.MustCompile(strings.Replace(ourRef.String(), "^", `\b`, 1))
 
 func slowRef(s string) string {
@@ -21,7 +21,7 @@ func slowRef(s string) string {
 	return ""
 }
 
-// slowWords is how the digest was worked out when the first of them were kept.
+// slowWords computes the digest as the first stored ones were computed.
 func slowWords(m *intake.Message) []byte {
 	fields := strings.Fields(strings.ToLower(m.Text + "\x00" + m.Attached))
 	if len(fields) < 3 {
@@ -31,7 +31,7 @@ func slowWords(m *intake.Message) []byte {
 	return sum[:8]
 }
 
-// likely are texts, and pieces of them, in which a reference may stand.
+// likely are texts, and pieces of texts, that may contain a reference.
 var likely = []string{
 	"our ref", "Our Ref", "OUR REFERENCE", "my ref", "My reference", "ein cyf", "Ein cyfeirnod", "fy nghyf", "FY NGHYFEIRNOD", "your ref", "honour ref",
 	"our referral", "referred", " ", "  ", ".", ":", "\n", "\t", "no", "No.", "number", "rhif", "A1", "FOI/22/17", "24-7:9.", "x", "_", "é", "\u00a0", "ſ",

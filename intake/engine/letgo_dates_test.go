@@ -10,9 +10,10 @@ import (
 	"requestd/store"
 )
 
-// TestALetterOfTheNextStepsNamesTheDaysAsTheyAre: a letter on a right of access
-// was written, a day that it names was put right or went by, and somebody lets it
-// go. It does not go before a person has put the right day in the wrong one's place.
+// TestALetterOfTheNextStepsNamesTheDaysAsTheyAre: a letter about a right of
+// access was written, then a day that it names was corrected or passed, and
+// somebody releases it. It is not sent before a person has replaced the wrong
+// day by the right one.
 func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 	const receipt = "20 November 2026"
 	received := func(on string) func(*office, string) {
@@ -24,7 +25,7 @@ func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 		o.now = london(o.t, "2026-12-04 09:00") // ten working days after
 		o.tick()
 	}
-	complaint := func(o *office, ref string) { // about the answer, by a mail of its own, which is the same case then
+	complaint := func(o *office, ref string) { // about the answer; it came as a separate mail, but belongs to the same case
 		o.now = london(o.t, "2026-11-27 10:00")
 		o.record(ref, intake.Responded, "2026-11-23")
 		other := o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.Review, Of: intake.DSAR},
@@ -34,9 +35,9 @@ func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 	for name, c := range map[string]struct {
 		purpose intake.Purpose
 		made    []func(*office, string)
-		names   string // to begin with
+		names   string // at first
 		then    []func(*office, string)
-		refusal string // until it is mended; "" where it goes
+		refusal string // until it is corrected; "" if the letter is sent
 		mended  []string
 	}{
 		"a new date": {intake.ForNewDate, []func(*office, string){identity, to("2026-12-04 10:00"), func(o *office, ref string) { o.record(ref, intake.IdentityReceived, "") }}, receipt,
@@ -49,7 +50,7 @@ func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 			[]func(*office, string){received("2026-11-19")}, "names 20 November 2026", []string{"reached us on " + receipt, "reached us on 19 November 2026"}},
 		"asking again, asked on another day": {intake.ForNoAnswer, []func(*office, string){unanswered}, "On 20 November 2026 we asked you",
 			[]func(*office, string){func(o *office, ref string) {
-				o.record(ref, intake.ReceivedOn, "2026-11-16") // so that the text has another day of receipt
+				o.record(ref, intake.ReceivedOn, "2026-11-16") // so that the text has another date of receipt
 				o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Record(casework.RecordInput{Event: intake.Void, Void: asking(o, ref)})))
 				o.record(ref, intake.IdentityRequested, "2026-11-18")
 			}}, "names 20 November 2026", nil},
@@ -119,7 +120,7 @@ func extended(o *office, ref string) {
 	o.did(o.do(ref, casework.RecordInput{Event: intake.Extended, Part: part, Date: deadlines.DayOf(o.now)}))
 }
 
-// asking is the event that asks for proof of identity.
+// asking returns the number of the event that asks for proof of identity.
 func asking(o *office, ref string) (n int) {
 	for i, ev := range o.view(ref).Events {
 		if ev.Name == intake.IdentityRequested {
@@ -129,8 +130,8 @@ func asking(o *office, ref string) (n int) {
 	return n
 }
 
-// TestACorrectionWhoseDaysWereCorrectedIsWrittenAnew: one that waits is stopped
-// when a day that it names is put right once more; it is never sent again.
+// TestACorrectionWhoseDaysWereCorrectedIsWrittenAnew: a waiting one is stopped
+// when a day that it names is corrected once more, and is never sent.
 func TestACorrectionWhoseDaysWereCorrectedIsWrittenAnew(t *testing.T) {
 	o, ref := asked(t)
 	o.now = london(t, "2026-11-24 10:00")
@@ -151,8 +152,8 @@ func TestACorrectionWhoseDaysWereCorrectedIsWrittenAnew(t *testing.T) {
 	}
 }
 
-// TestALetterThatWaitsPastTheDayItAsksForIsHeld: it was let go in time, and an
-// outage kept it.
+// TestALetterThatWaitsPastTheDayItAsksForIsHeld: it was released in time, but
+// an outage delayed it.
 func TestALetterThatWaitsPastTheDayItAsksForIsHeld(t *testing.T) {
 	for at, held := range map[string]bool{"2027-01-20 10:00": false, "2027-01-21 10:00": true} {
 		o, ref := asked(t)

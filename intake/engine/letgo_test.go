@@ -10,10 +10,11 @@ import (
 	"requestd/intake/compose"
 )
 
-// TestALetterThatIsLetGoNamesTheReceiptAsItIs: a letter that was held or waited
-// while the date of receipt was put right, and again when that was struck, went
-// with the day that it had been written with. By purpose: it is written anew, or
-// refused until a person has mended it, and never names the wrong day alone.
+// TestALetterThatIsLetGoNamesTheReceiptAsItIs: the date of receipt was
+// corrected, and the correction struck, while a letter was held or waiting, and
+// once the letter was sent with the day that it had been written with.
+// Depending on its purpose it is now written anew, or refused until a person
+// has corrected it, and never names only the wrong day.
 func TestALetterThatIsLetGoNamesTheReceiptAsItIs(t *testing.T) {
 	step := func(name intake.EventName) func(*testing.T) (*office, string) {
 		return func(t *testing.T) (*office, string) {
@@ -88,7 +89,7 @@ func TestALetterThatIsLetGoNamesTheReceiptAsItIs(t *testing.T) {
 					t.Fatalf("%v: it is %s, and says\n%s", err, l.State, text)
 				}
 
-				// It still waits when the correction is struck.
+				// It is still waiting when the correction is struck.
 				n := 0
 				for i, ev := range o.view(ref).Events {
 					if ev.Name == intake.ReceivedOn {

@@ -9,8 +9,9 @@ import (
 	"requestd/intake/casework"
 )
 
-// TestALetterThatWaitsStaysTrue: what is recorded before an acknowledgement
-// has gone is in it when it goes, and what it says is what is promised.
+// TestALetterThatWaitsStaysTrue: what is recorded before an acknowledgement is
+// sent is in the letter, and the dates in the letter are those that are
+// promised.
 func TestALetterThatWaitsStaysTrue(t *testing.T) {
 	for name, c := range map[string]struct {
 		mail  mail
@@ -27,7 +28,7 @@ func TestALetterThatWaitsStaysTrue(t *testing.T) {
 			ref := o.one("cafcass", c.mail).Ref
 			ch := o.record(ref, c.event, c.date)
 			s := text(t, o.ack(ref))
-			_, s, _ = strings.Cut(s, "\n\n") // the date of the mail itself is that of the day
+			_, s, _ = strings.Cut(s, "\n\n") // the mail's own date is the day on which it was written
 			for _, words := range c.says {
 				if !strings.Contains(s, words) {
 					t.Errorf("it does not say %q:\n%s", words, s)
@@ -109,7 +110,7 @@ func TestAWithdrawnLetterIsNotSaidToBeQueued(t *testing.T) {
 	}
 }
 
-// bounce is a mail server's word that a letter could not be delivered.
+// bounce returns a mail server's report that a letter could not be delivered.
 func bounce(l intake.Letter) mail {
 	return mail{
 		id: "bounce@example.net", from: "MAILER-DAEMON@example.net", to: "governance@cafcass.gov.uk", subject: "Undelivered Mail Returned to Sender",

@@ -7,8 +7,8 @@ import (
 )
 
 // RecordOutcome records on the case what became of an attempt to send a letter:
-// sent, failed, held, or to be tried again. Of mail to staff, or a letter of no case,
-// it logs trouble alone. It runs in the outbox's transaction.
+// sent, failed, held, or to be tried again. For mail to staff, or a letter
+// without a case, it only logs trouble. It runs in the outbox's transaction.
 func (e *Engine) RecordOutcome(tx *store.Tx, l *intake.Letter) error {
 	if l.Ref == "" || !l.Purpose.Outside() {
 		e.unsent(tx, l)
@@ -34,7 +34,7 @@ func (e *Engine) RecordOutcome(tx *store.Tx, l *intake.Letter) error {
 	return e.Cases.Put(tx, c)
 }
 
-// codeOf names a letter of the next steps in its case's history.
+// codeOf returns the code of a letter of the next steps in its case's history.
 func codeOf(l *intake.Letter) string {
 	if l.Purpose.NextStep() {
 		return string(l.Purpose)
@@ -42,8 +42,8 @@ func codeOf(l *intake.Letter) string {
 	return ""
 }
 
-// unsent logs trouble with mail to staff, which no mail can tell them. What was
-// meant for somebody outside is shown in the next list.
+// unsent logs trouble with mail to staff, since no mail can tell staff of it. A
+// letter to somebody outside is shown in the next list.
 func (e *Engine) unsent(tx *store.Tx, l *intake.Letter) {
 	if l.State == intake.LetterSent || l.State == intake.LetterWaiting {
 		return

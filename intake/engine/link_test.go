@@ -7,7 +7,8 @@ import (
 	"requestd/store"
 )
 
-// TestMailToStaffLinksToTheCase where the page has an address, and nowhere else.
+// TestMailToStaffLinksToTheCase if the page has an address, and else has no
+// link.
 func TestMailToStaffLinksToTheCase(t *testing.T) {
 	for address, settings := range map[string]string{"": settings, "https://requests.example.org": settings + "web: {base_url: https://requests.example.org}\n"} {
 		o := newOfficeWith(t, "2026-11-20 10:00", settings)

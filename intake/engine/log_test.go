@@ -2,5 +2,5 @@ package engine_test
 
 import "log/slog"
 
-// log is one that nobody reads.
+// log returns a logger that discards everything.
 func (o *office) log() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -13,7 +13,7 @@ import (
 	"requestd/intake/casework"
 )
 
-// halfYear is an office with some twenty open cases, at which two officers deal
+// halfYear is an office with some twenty open cases, where two officers deal
 // with both mailboxes by answering mail.
 type halfYear struct {
 	*office
@@ -25,13 +25,13 @@ type halfYear struct {
 	seen uint64                           // the last letter that was counted
 }
 
-// work is what officers have yet to do about a case.
+// work is what officers have still to do about a case.
 type work struct {
 	ref     string
-	day     deadlines.Day // on which the mail came
-	decide  deadlines.Day // 0 where nothing is to be decided
-	ask     deadlines.Day // a question goes to the requester; 0 for none
-	came    deadlines.Day // and its answer comes
+	day     deadlines.Day // the day on which the mail came
+	decide  deadlines.Day // 0 if nothing is to be decided
+	ask     deadlines.Day // the day of a question to the requester; 0 for none
+	came    deadlines.Day // the day of its answer
 	respond deadlines.Day
 	officer string
 }
@@ -51,7 +51,7 @@ func TestMailsADayToAnOfficer(t *testing.T) {
 		var days []int
 		total := 0
 		for d := first; d < first+183; d++ {
-			if h.cal.IsWorkingDay(deadlines.EnglandAndWales, d) && d > first+28 { // until then the twenty cases come
+			if h.cal.IsWorkingDay(deadlines.EnglandAndWales, d) && d > first+28 { // until then the twenty cases are coming in
 				days = append(days, h.sent[who.address][d])
 				total += h.sent[who.address][d]
 			}
@@ -65,7 +65,8 @@ func TestMailsADayToAnOfficer(t *testing.T) {
 	}
 }
 
-// live is one day: the morning's clock, what comes in, what officers do.
+// live plays one day: the morning's work, the mail that comes in, what officers
+// do.
 func (h *halfYear) live(d deadlines.Day) {
 	h.wind(d.Time(9, 0))
 	h.send()
@@ -93,7 +94,7 @@ func (h *halfYear) live(d deadlines.Day) {
 	h.count()
 }
 
-// comes takes a new request in.
+// comes takes in a new request.
 func (h *halfYear) comes(d deadlines.Day) {
 	h.n++
 	from := fmt.Sprintf("Asker %c Example <asker-%d@example.org>", 'A'+rune(h.n%26), h.n)
@@ -127,7 +128,7 @@ func (h *halfYear) comes(d deadlines.Day) {
 	h.open = append(h.open, w)
 }
 
-// writesAgain has a requester write once more about the case.
+// writesAgain makes a requester write once more about the case.
 func (h *halfYear) writesAgain(w *work) {
 	h.n++
 	v := h.view(w.ref)
@@ -135,8 +136,8 @@ func (h *halfYear) writesAgain(w *work) {
 		subject: "Re: [" + w.ref + "] Request", body: fmt.Sprintf("Thank you for your letter no. %d.\n", h.n), head: []string{"In-Reply-To: <" + v.MessageID + ">"}})
 }
 
-// desk is what the officers do on a day, by answering the newest mail that
-// each has on the case.
+// desk does what the officers do on a day, by answering the newest mail that
+// each has about the case.
 func (h *halfYear) desk(d deadlines.Day) {
 	for _, w := range slices.Clone(h.open) {
 		switch {
@@ -188,7 +189,7 @@ func (h *halfYear) does(w *work, words string) {
 	}
 }
 
-// count adds the mails to staff since it was last called.
+// count counts the mails to staff since it was last called.
 func (h *halfYear) count() {
 	through := h.seen
 	for _, l := range h.letters("") {

@@ -14,8 +14,8 @@ import (
 	"requestd/intake/engine"
 )
 
-// brokenOff is the context of a daemon that is stopped as soon as something
-// has happened.
+// brokenOff is the context of a daemon that is stopped as soon as something has
+// happened.
 type brokenOff struct {
 	context.Context
 	once func() bool
@@ -33,15 +33,14 @@ const threeOfficers = `
   - address: third@staff.example.org
 mailboxes:`
 
-// threeRead is an office of three officers, the first of whom has somebody
-// above them.
+// threeRead is an office of three officers, the first of whom has a superior.
 func threeRead(t *testing.T, at string) (*office, string) {
 	t.Helper()
 	conf := strings.Replace(settings, "\nmailboxes:", threeOfficers, 1)
 	return newOfficeWith(t, at, conf), conf
 }
 
-// breakOff ticks until so many lists stand in the outbox, and has another
+// breakOff ticks until that many lists are in the outbox, and lets another
 // daemon go on.
 func (o *office) breakOff(lists int, conf string) {
 	o.t.Helper()
@@ -56,7 +55,7 @@ func (o *office) breakOff(lists int, conf string) {
 	o.e = e
 }
 
-// listed counts by its reader in how many lists a text stands.
+// listed counts, by reader, the lists that contain a text.
 func (o *office) listed(words string) map[string]int {
 	o.t.Helper()
 	in := map[string]int{}
@@ -67,7 +66,7 @@ func (o *office) listed(words string) map[string]int {
 }
 
 // TestAMorningThatIsBrokenOffGoesOn: nobody is told twice and nobody is left
-// out, whether it goes on the same day or the next.
+// out, whether the work goes on the same day or the next.
 func TestAMorningThatIsBrokenOffGoesOn(t *testing.T) {
 	for name, x := range map[string]struct {
 		again string
@@ -100,8 +99,8 @@ func TestAMorningThatIsBrokenOffGoesOn(t *testing.T) {
 }
 
 // TestWhatCameMeanwhileIsListedOnce: mail that comes in while a morning is
-// broken off stands in the next day's list, for those who were told and those who
-// were not.
+// broken off is in the next day's list, both for those who had their list and
+// those who did not.
 func TestWhatCameMeanwhileIsListedOnce(t *testing.T) {
 	o, conf := threeRead(t, "2026-11-19 10:00")
 	o.tick()
@@ -121,8 +120,8 @@ func TestWhatCameMeanwhileIsListedOnce(t *testing.T) {
 	}
 }
 
-// TestAListIsMadeAsTheCasesThenStand: one that is answered between two lists
-// stands in the first alone.
+// TestAListIsMadeAsTheCasesThenStand: a case that is answered between two lists
+// is only in the first.
 func TestAListIsMadeAsTheCasesThenStand(t *testing.T) {
 	o, conf := threeRead(t, "2026-11-20 10:00")
 	o.tick()
@@ -141,8 +140,8 @@ func TestAListIsMadeAsTheCasesThenStand(t *testing.T) {
 	}
 }
 
-// TestAskingForTheListStopsNoDraft: one that nobody let go in time is left out
-// of the list, and the morning's work stops it.
+// TestAskingForTheListStopsNoDraft: a draft that nobody released in time is
+// missing from the list, but only the morning's work stops it.
 func TestAskingForTheListStopsNoDraft(t *testing.T) {
 	o := mailOffice(t, "2026-11-02 10:00")
 	o.tick()
@@ -181,7 +180,7 @@ func TestAskingForTheListStopsNoDraft(t *testing.T) {
 }
 
 // TestALateCaseStaysLateInTheList: a question to the requester moves its date,
-// and does not undo that it was late.
+// but the case was late all the same.
 func TestALateCaseStaysLateInTheList(t *testing.T) {
 	o := newOffice(t, "2026-11-27 10:00")
 	o.tick()
@@ -196,8 +195,8 @@ func TestALateCaseStaysLateInTheList(t *testing.T) {
 	}
 }
 
-// TestTheSubjectCountsWhatIsToBeDone, and STATUS with the same words, which say
-// so too where there is nothing.
+// TestTheSubjectCountsWhatIsToBeDone, and so does STATUS in the same words;
+// both also say when there is nothing to do.
 func TestTheSubjectCountsWhatIsToBeDone(t *testing.T) {
 	o := mailOffice(t, "2026-11-26 10:00")
 	o.tick()
@@ -223,7 +222,7 @@ func TestTheSubjectCountsWhatIsToBeDone(t *testing.T) {
 	status("1 late, 1 to acknowledge")
 }
 
-// TestMoreMailIsListedToThoseWhoDealWithTheCase, by its kind.
+// TestMoreMailIsListedToThoseWhoDealWithTheCase, depending on the mail's kind.
 func TestMoreMailIsListedToThoseWhoDealWithTheCase(t *testing.T) {
 	const foiOnly = "  - address: officer@staff.example.org\n    kinds: [foi, eir, review]\n  - address: data@staff.example.org\n    kinds: [dsar, rights]\n    gets: [triage]\n"
 	o := newOfficeWith(t, "2026-11-19 10:00", strings.Replace(settings, "  - address: officer@staff.example.org\n", foiOnly, 1))

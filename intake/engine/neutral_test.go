@@ -13,12 +13,12 @@ import (
 	"requestd/intake/mailbox"
 )
 
-// inDoubt reads every mail as a person's whose kind alone is in doubt.
+// inDoubt reads every mail as a person's with only its kind in doubt.
 type inDoubt struct {
 	neutral bool
 	hold    []string
 	flags   []string
-	kind    intake.Kind // foi where none is said
+	kind    intake.Kind // foi if none is set
 	urgent  string
 }
 
@@ -32,8 +32,8 @@ func (r inDoubt) Read(_ *classify.Classifier, _ intake.MailLocation, raw []byte,
 	return m, (&intake.Reading{Kind: cmp.Or(r.kind, intake.FOI), Decision: intake.Triage, Language: "en", Neutral: r.neutral, Hold: r.hold, Flags: r.flags, Urgent: r.urgent, Why: "doubt"}).Filled(), nil
 }
 
-// doubtful opens a case of a mail in doubt, on a Friday: the third working day
-// is Wednesday 25 November.
+// doubtful opens a case from a mail in doubt, on a Friday: the third working
+// day is Wednesday 25 November.
 func doubtful(o *office, r inDoubt) string {
 	o.e.ReadWith(r)
 	return o.one("cafcass", mail{id: "q@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "A question",
@@ -94,8 +94,8 @@ func TestAMailThatNobodyDecidesIsAcknowledgedNeutrally(t *testing.T) {
 	})
 }
 
-// noRequestAfterANeutralLetter is an office with a mail that turned out to be no
-// request when its sender had had a neutral letter.
+// noRequestAfterANeutralLetter is an office with a mail that turned out to be
+// no request after its sender had got a neutral letter.
 func noRequestAfterANeutralLetter(t *testing.T) (*office, string) {
 	t.Helper()
 	o := mailOffice(t, "2026-11-20 10:00")
@@ -120,12 +120,12 @@ func TestAfterANeutralLetterNoRequestIsToldOnAWord(t *testing.T) {
 	}
 }
 
-// Whoever gives that letter other words by mail is told that it takes none, and it
-// does not go without them.
+// Whoever gives that letter other words by mail is told that it takes none, and
+// the letter is not sent.
 func TestNoRequestIsNotToldInOtherWordsThanGiven(t *testing.T) {
 	o, _ := noRequestAfterANeutralLetter(t)
 	o.one("cafcass", answer(o.to(ceri, intake.ForTriage), ceri, "SEND", passed))
-	l := o.to(ceri, intake.ForRefusedChoice) // which tells her what was decided meanwhile
+	l := o.to(ceri, intake.ForRefusedChoice) // it tells her what was decided meanwhile
 	if s := flat(t, l); strings.Contains(s, "not-a-request") {
 		t.Errorf("it shows a code:\n%s", s)
 	}
@@ -151,7 +151,7 @@ func TestADecisionInTimeLeavesNoNeutralLetter(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{neutral: true})
 	o.now = london(t, "2026-11-25 12:00")
-	o.tick() // written, and not sent yet
+	o.tick() // written, but not sent yet
 	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.FOI})))
 	if n, a := o.letters(intake.ForNeutral), o.letters(intake.ForAcknowledgement); n[0].State != intake.LetterFailed || len(a) != 1 || a[0].State != intake.LetterWaiting {
 		t.Errorf("neutral %s, acknowledgements %d", n[0].State, len(a))
@@ -202,8 +202,7 @@ func TestNoNeutralLetterGoes(t *testing.T) {
 	}
 }
 
-// waiting opens a case in doubt whose neutral letter is written and has not
-// gone.
+// waiting opens a case in doubt whose neutral letter is written but not sent.
 func waiting(t *testing.T) (*office, string) {
 	t.Helper()
 	o := newOffice(t, "2026-11-20 10:00")
@@ -216,14 +215,14 @@ func waiting(t *testing.T) (*office, string) {
 	return o, ref
 }
 
-// another opens a second case in doubt by the same person.
+// another opens a second case in doubt from the same person.
 func another(o *office) string {
 	return o.one("cafcass", mail{id: "again@example.org", from: "Ann Example <ann@example.org>", to: "governance@cafcass.gov.uk", subject: "Something else",
 		body: "Hello, there is another thing that I wonder about."}).Ref
 }
 
-// TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger: else a case that is
-// taken up again would have no acknowledgement and nobody would know.
+// TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger: else a case that
+// is reopened would have no acknowledgement and nobody would know.
 func TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger(t *testing.T) {
 	for name, act := range map[string]casework.Act{
 		"withdrawn":    casework.Record(casework.RecordInput{Event: intake.Withdrawn}),
@@ -250,8 +249,8 @@ func TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger(t *testing.T) {
 	}
 }
 
-// TestADecisionTakenBackAfterNoonLetsTheNeutralLetterGo, though its hour passed
-// while there was a decision.
+// TestADecisionTakenBackAfterNoonLetsTheNeutralLetterGo, even if its hour
+// passed while there was a decision.
 func TestADecisionTakenBackAfterNoonLetsTheNeutralLetterGo(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{neutral: true})

@@ -22,7 +22,7 @@ func asked(t *testing.T) (*office, string) {
 	return o, ref
 }
 
-// draft is the only letter of a purpose.
+// draft returns the only letter of a purpose.
 func (o *office) draft(p intake.Purpose) intake.Letter {
 	o.t.Helper()
 	all := o.letters(p)
@@ -32,8 +32,9 @@ func (o *office) draft(p intake.Purpose) intake.Letter {
 	return o.letter(all[0].ID)
 }
 
-// TestNobodyIsAskedForProofThatTheLawDoesNotWant: a request under the Freedom of
-// Information Act runs on whoever makes it, also while it waits for something else.
+// TestNobodyIsAskedForProofThatTheLawDoesNotWant: the clock of a request under
+// the Freedom of Information Act runs whoever makes it, also while it waits for
+// something else.
 func TestNobodyIsAskedForProofThatTheLawDoesNotWant(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -131,8 +132,8 @@ func TestADraftWithAGapIsEditedBeforeItGoes(t *testing.T) {
 	}
 }
 
-// TestADraftThatIsNoLongerTrueIsStopped: what set it off was struck, or what it
-// asks for has come.
+// TestADraftThatIsNoLongerTrueIsStopped: its reason was struck, or what it asks
+// for has come.
 func TestADraftThatIsNoLongerTrueIsStopped(t *testing.T) {
 	for name, then := range map[string]func(*office, string, int){
 		"struck": func(o *office, ref string, n int) {
@@ -183,7 +184,7 @@ func TestOfficersSendADraftByMail(t *testing.T) {
 	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "We need until 22 February 2027 for "+ref+", since there is much to read.\n"); err != nil {
 		t.Fatal(err)
 	}
-	o.now = o.now.Add(5 * time.Minute) // a mail program's next mail has another date
+	o.now = o.now.Add(5 * time.Minute) // so that the mail program's next mail has another date
 	o.one("cafcass", answer(done, ceri, "SEND", passed))
 	if l = o.draft(intake.ForExtension); l.State != intake.LetterWaiting || !l.Next.After(o.now) {
 		t.Fatalf("the letter is %s and goes at %s: want it to wait for UNDO\n%s", l.State, l.Next, text(t, o.to(ceri, intake.ForRefusedChoice)))
@@ -201,13 +202,13 @@ func TestOfficersSendADraftByMail(t *testing.T) {
 	}
 }
 
-// flat is the text of a letter with its lines joined.
+// flat returns the text of a letter with its lines joined.
 func flat(t *testing.T, l intake.Letter) string {
 	return strings.Join(strings.Fields(text(t, l)), " ")
 }
 
-// TestOfficersWriteADraftByMail: what belongs in its gap, or the whole of it,
-// stands between BEGIN and END; the words stay when its going is undone.
+// TestOfficersWriteADraftByMail: the words for its gap, or the whole text, are
+// between BEGIN and END; they are kept when its release is undone.
 func TestOfficersWriteADraftByMail(t *testing.T) {
 	o, ref := asked(t)
 	o.now = london(t, "2026-11-23 10:00")
@@ -218,7 +219,7 @@ func TestOfficersWriteADraftByMail(t *testing.T) {
 	}
 	says := func(words, refusal string) {
 		t.Helper()
-		o.now = o.now.Add(16 * time.Minute) // not too many refusals in an hour
+		o.now = o.now.Add(16 * time.Minute) // so that there are not too many refusals in an hour
 		o.one("cafcass", answer(done, ceri, words, passed))
 		l := o.draft(intake.ForAskClarification)
 		if refusal == "" {
@@ -286,7 +287,7 @@ func TestShowShowsTheDraft(t *testing.T) {
 }
 
 // TestOfficersSayForWhomLettersAreWritten: the mail about a child's request
-// offers the usual letters, and its DONE shows which one goes.
+// offers the usual letters, and its DONE shows which one is sent.
 func TestOfficersSayForWhomLettersAreWritten(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", mail{id: "child@example.org", from: "Jo <jo@example.org>", to: "governance@cafcass.gov.uk", subject: "question",
@@ -309,7 +310,7 @@ func TestOfficersSayForWhomLettersAreWritten(t *testing.T) {
 }
 
 // TestWhoDoesNotAnswerIsAskedAgain: a letter is drafted once for each question,
-// stands in the list, and is dropped where nobody wants it.
+// is in the list, and is dropped if nobody wants it.
 func TestWhoDoesNotAnswerIsAskedAgain(t *testing.T) {
 	o, ref := asked(t)
 	o.record(ref, intake.IdentityRequested, "")
@@ -331,8 +332,8 @@ func TestWhoDoesNotAnswerIsAskedAgain(t *testing.T) {
 	}
 }
 
-// TestACorrectionLeavesARightThatRunsAlone: what nobody has confirmed has no
-// date to be written of, and is not told to be over.
+// TestACorrectionLeavesARightThatRunsAlone: a right that nobody has confirmed
+// has no date to state, and the letter does not say that it is over.
 func TestACorrectionLeavesARightThatRunsAlone(t *testing.T) {
 	o, ref := asked(t)
 	o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.NotARequest})))
@@ -348,8 +349,8 @@ func TestACorrectionLeavesARightThatRunsAlone(t *testing.T) {
 	}
 }
 
-// TestALetterThatWasTurnedDownAndHeldGoesOnAWord: whoever holds it has to say
-// SEND anew, and SEND means that letter still.
+// TestALetterThatWasTurnedDownAndHeldGoesOnAWord: whoever holds it must say
+// SEND again, and SEND still means that letter.
 func TestALetterThatWasTurnedDownAndHeldGoesOnAWord(t *testing.T) {
 	o, ref := asked(t)
 	o.now = london(t, "2026-11-23 10:00")

@@ -20,7 +20,7 @@ import (
 )
 
 // The people of these tests: two officers of the mailbox, one of the other
-// mailbox, and a mail server whose word is believed.
+// mailbox, and a mail server that is trusted.
 const (
 	ceri   = "ceri@staff.example.org"
 	bethan = "bethan@staff.example.org"
@@ -36,7 +36,7 @@ func mailOffice(t *testing.T, at string) *office {
 	return newOfficeWith(t, at, strings.ReplaceAll(s, "since: 2026-11-01,", "since: 2026-11-01, trust: {authserv: [mx.example.org], officers: [dmarc, microsoft365]},"))
 }
 
-// to gives the last mail of a purpose that was written to somebody.
+// to returns the last mail of a purpose that was written to somebody.
 func (o *office) to(who string, purpose intake.Purpose) intake.Letter {
 	o.t.Helper()
 	all := o.letters(purpose)
@@ -62,7 +62,7 @@ func (o *office) letter(id uint64) (l intake.Letter) {
 	return l
 }
 
-// text is a letter as its reader sees it.
+// text returns a letter as its reader sees it.
 func text(t *testing.T, l intake.Letter) string {
 	t.Helper()
 	head, body, _ := strings.Cut(string(l.Raw), "\r\n\r\n")
@@ -73,9 +73,9 @@ func text(t *testing.T, l intake.Letter) string {
 	return head + "\n\n" + strings.ReplaceAll(string(b), "\r\n", "\n")
 }
 
-var answers atomic.Int64 // given so far, for their Message-IDs
+var answers atomic.Int64 // made so far, for their Message-IDs
 
-// answer is a reply to a letter as a mail program writes it.
+// answer returns a reply to a letter as a mail program writes it.
 func answer(l intake.Letter, from, words string, head ...string) mail {
 	return mail{
 		id: fmt.Sprintf("answer-%d@staff.example.org", answers.Add(1)), from: from, to: "governance@cafcass.gov.uk", subject: "Re: [CAF26-00001] DECIDE",
@@ -84,7 +84,7 @@ func answer(l intake.Letter, from, words string, head ...string) mail {
 	}
 }
 
-// triage opens a case that waits for a person, and gives its reference.
+// triage opens a case that waits for a person, and returns its reference.
 func (o *office) triage() string {
 	o.t.Helper()
 	a := o.one("cafcass", mail{id: fmt.Sprintf("in-%d@example.org", o.uid["cafcass/INBOX"]), from: "Mair Example <mair@example.org>", to: "governance@cafcass.gov.uk",
@@ -96,7 +96,7 @@ func (o *office) triage() string {
 	return a.Ref
 }
 
-// events counts what a case's history holds.
+// events counts the events of a case.
 func (o *office) events(ref string) int { return len(o.view(ref).Events) }
 
 func TestAnOfficersAnswerDecides(t *testing.T) {
@@ -109,7 +109,7 @@ func TestAnOfficersAnswerDecides(t *testing.T) {
 			t.Errorf("the mail lacks %q:\n%s", want, mailText)
 		}
 	}
-	if strings.Contains(mailText, "http:") || strings.Contains(mailText, "https:") { // an identifier may hold the bare letters
+	if strings.Contains(mailText, "http:") || strings.Contains(mailText, "https:") { // identifiers may contain the bare letters
 		t.Errorf("the mail has a link that a scanner would follow:\n%s", mailText)
 	}
 	if a := o.one("cafcass", answer(l, ceri, "DSAR", passed)); a.Decision != intake.DidFollowup || a.Ref != ref || !strings.Contains(a.Why, "DSAR") {
@@ -168,7 +168,7 @@ func TestHTMLAloneIsRead(t *testing.T) {
 }
 
 // TestAttacks are the ways in which an answer must change nothing. Each says
-// to whom an answer goes, and whether an alarm is raised.
+// who is answered, and whether an alarm is raised.
 func TestAttacks(t *testing.T) {
 	for name, c := range map[string]struct {
 		mail  func(o *office, l intake.Letter) mail
@@ -299,7 +299,8 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
-// changed reports whether events hold more than a stranger's mail listed.
+// changed reports whether there are events other than a stranger's mail being
+// listed.
 func changed(events []register.ShownEvent) bool {
 	return slices.ContainsFunc(events, func(ev register.ShownEvent) bool {
 		return ev.Name != intake.UnverifiedReply && ev.Name != intake.MailAttached && ev.Name != intake.Linked
@@ -599,7 +600,7 @@ func TestTheRegisterVerifiesAfterDecisionsByMail(t *testing.T) {
 }
 
 // TestStaffOfAnotherMailboxAreNotObeyed: Ceri was staff of the mailbox when the
-// mail was sent to her, and is not when she answers it.
+// mail was sent to her, but no longer is when she answers it.
 func TestStaffOfAnotherMailboxAreNotObeyed(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.triage()

@@ -10,8 +10,8 @@ import (
 	"requestd/intake/register"
 )
 
-// TestACaseMadeOfAMailIsAnsweredInItsLanguage: what the sender wrote in is
-// kept with the mail, whether or not it was taken for a request.
+// TestACaseMadeOfAMailIsAnsweredInItsLanguage: the sender's language is kept
+// with the mail, whether or not it was taken for a request.
 func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 	welsh := mail{id: "w@example.org", from: "Gwen Example <gwen@example.org>", to: "governance@cafcass.gov.uk", subject: "Apwyntiad",
 		body: "Ni allaf ddod i'r apwyntiad ddydd Iau. A oes modd ei symud i ddydd Gwener am ddau? Gwen Example"}
@@ -40,8 +40,8 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 	}
 }
 
-// TestWhoAskedLatelyIsMarked: costs of requests within sixty working days may
-// be added up (SI 2004/3244 reg. 5), so staff are told of an earlier one.
+// TestWhoAskedLatelyIsMarked: the costs of requests within sixty working days
+// may be added up (SI 2004/3244 reg. 5), so staff are told of an earlier one.
 func TestWhoAskedLatelyIsMarked(t *testing.T) {
 	o := newOffice(t, "2027-01-04 10:00")
 	ask := func(id, from, at string) *register.CaseDetails {

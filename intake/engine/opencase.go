@@ -12,14 +12,14 @@ import (
 )
 
 // openCase makes a case of a mail, with its acknowledgement in the outbox or
-// the reasons why it waits for a person, and tells staff.
+// the reasons why that waits for a person, and tells staff.
 func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Disposition) (outcome, error) {
 	box := e.home(it)
 	ref := tx.NewRef(box.Reference, tx.Today().Year())
 	a.Ref = ref
 	c := &intake.Case{Ref: ref, Mailbox: box.Name}
 	opening, person := e.opening(it, d)
-	var earlier []*intake.Case // of the same person
+	var earlier []*intake.Case // by the same person
 	if it.Reading.Kind.HasClock() {
 		earlier = slices.Collect(tx.LastCasesOfEach(person.Requester.Addr, repeatAmong))
 	}
@@ -42,7 +42,7 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 			opening.Triage, opening.Hold = true, why
 			d = intake.DidTriage
 		}
-		opening.Neutral = false // something beside the kind stands against a letter
+		opening.Neutral = false // not only the kind speaks against a letter
 		c = e.reopened(tx, c, opening, person, it)
 		v = e.Cases.View(tx, c)
 	}
@@ -64,8 +64,8 @@ func (e *Engine) openCase(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	return o, e.tellOpened(tx, c, v, it, a)
 }
 
-// reopened writes the opening anew once the register has shown why the
-// acknowledgement must wait. The case was not stored yet.
+// reopened rewrites the opening once the register has shown why the
+// acknowledgement must wait. The case is not stored yet.
 func (e *Engine) reopened(tx *store.Tx, c *intake.Case, o *intake.Opening, p *intake.Personal, it *item) *intake.Case {
 	n := &intake.Case{Ref: c.Ref, Mailbox: c.Mailbox, Reminded: c.Reminded}
 	first := c.Events[0]
@@ -74,8 +74,8 @@ func (e *Engine) reopened(tx *store.Tx, c *intake.Case, o *intake.Opening, p *in
 	return n
 }
 
-// opening gathers the facts with which a case begins, those that name a
-// person apart from the others.
+// opening collects the facts with which a case begins, separating those that
+// name a person from the others.
 func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *intake.Personal) {
 	r, m := &it.Reading, it.Message
 	o := &intake.Opening{
@@ -84,7 +84,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		Attend: r.Attention, Flags: r.Flags,
 	}
 	o.Triage = d != intake.DidAcknowledge
-	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock() || r.Kind == intake.Rights) // a person confirms a right, whatever else holds it
+	o.Doubt = o.Triage && (len(r.Hold) == 0 || !r.Kind.HasClock() || r.Kind == intake.Rights) // a person must confirm a right, whatever else holds it
 	o.Neutral = r.Neutral && o.Doubt && len(r.Hold) == 0 && r.Forward == nil && it.role == mailbox.Inbox
 	if it.role == mailbox.Junk && r.Decision == intake.Acknowledge {
 		o.Hold, o.Doubt = []string{holds.Junk}, false
@@ -97,7 +97,7 @@ func (e *Engine) opening(it *item, d intake.Disposition) (*intake.Opening, *inta
 		o.Verified, _ = m.SenderProved(e.Cases.Rules().Box(it.place.Mailbox).Trust.Authserv)
 		p.Theirs = it.kept().Theirs
 	}
-	if r.Noted && intake.SameAddress(p.ReplyTo, p.Requester.Addr) { // whose request it is only the colleague knows; a form of our site says it in Reply-To
+	if r.Noted && intake.SameAddress(p.ReplyTo, p.Requester.Addr) { // only the colleague knows whose request it is; a form on our site says it in Reply-To
 		o.Source = "colleague"
 		p.Requester, p.ReplyTo, p.MessageID, p.Refs = intake.Address{}, "", "", nil
 	}
@@ -126,14 +126,14 @@ func evidence(all []intake.Evidence) []intake.Evidence {
 	return kept
 }
 
-// home is the mailbox in whose name a mail is dealt with. One that was sent to
-// several belongs to the one with the highest priority, then to one named
-// before the copies, then to the first in the file: whichever copy is read
-// first makes no difference.
+// home returns the mailbox in whose name a mail is dealt with. A mail that was
+// sent to several belongs to the one with the highest priority, then to one
+// named before the copies, then to the first in the file. It does not matter
+// which copy is read first.
 func (e *Engine) home(it *item) *config.Mailbox {
 	home, best := e.Cases.Rules().Box(it.place.Mailbox), -1
 	if it.role != mailbox.Inbox || it.Reading.Forward != nil || !owns(home, it.Message.To) && !owns(home, it.Message.Cc) {
-		return home // it lies here for a reason of its own
+		return home // it is in this mailbox for a reason of its own
 	}
 	boxes := e.Cases.Settings().Mailboxes
 	for i := range boxes {
@@ -156,7 +156,7 @@ func owns(b *config.Mailbox, list []intake.Address) bool {
 	return slices.ContainsFunc(list, func(a intake.Address) bool { return b.Owns(a.Addr) })
 }
 
-// link ties a review to the case that it is about.
+// link links a review and the case that it is about.
 func (e *Engine) link(tx *store.Tx, c *intake.Case, it *item) error {
 	if it.Thread.Ref == "" {
 		return nil

@@ -12,12 +12,12 @@ import (
 	"requestd/intake/outbox"
 )
 
-// line is the way out for the letters of cafcass, which can be cut.
+// line is the connection for the letters of cafcass, which can be cut.
 type line struct {
 	o    *office
 	loop *outbox.Loop
-	cut  outbox.Result // what each attempt comes to; zero while mail is taken
-	amid func()        // what somebody does while a letter is at the server, once
+	cut  outbox.Result // the result of each attempt; zero while mail is accepted
+	amid func()        // what somebody does, once, while a letter is at the server
 	sent []string      // the text of each mail to somebody outside
 }
 
@@ -37,7 +37,7 @@ func (w *line) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
 	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
 }
 
-// wire gives an office a send loop as the daemon has.
+// wire gives an office a send loop like the daemon's.
 func wire(o *office) *line {
 	w := &line{o: o}
 	w.loop = &outbox.Loop{
@@ -50,7 +50,7 @@ func wire(o *office) *line {
 	return w
 }
 
-// pass lets time go by until at, in which the daemon wakes as it does.
+// pass lets time pass until at, while the daemon wakes as usual.
 func (w *line) pass(at string) {
 	w.o.t.Helper()
 	for end := london(w.o.t, at); ; {
@@ -80,8 +80,9 @@ var cuts = map[string]outbox.Result{
 	"no server":        {Outcome: outbox.Retry, Response: "connection refused"},
 }
 
-// TestALetterGoesByItselfOnceItsAccountIsMended: three days in which nothing
-// could be sent hold nothing, and what goes then says what is true then.
+// TestALetterGoesByItselfOnceItsAccountIsMended: letters are not held because
+// nothing could be sent for three days, and what is sent then is true at that
+// time.
 func TestALetterGoesByItselfOnceItsAccountIsMended(t *testing.T) {
 	for name, cut := range cuts {
 		t.Run(name, func(t *testing.T) {
@@ -111,8 +112,8 @@ func TestALetterGoesByItselfOnceItsAccountIsMended(t *testing.T) {
 	}
 }
 
-// TestALetterThatAnOutageMadeUntrueIsHeld: one that comes so late that a person
-// would have been asked before it was written goes on a person's word.
+// TestALetterThatAnOutageMadeUntrueIsHeld: if the letter is so late that a
+// person would have been asked before writing it, a person must release it.
 func TestALetterThatAnOutageMadeUntrueIsHeld(t *testing.T) {
 	o := newOffice(t, "2026-11-19 15:00")
 	w := wire(o)
@@ -134,7 +135,7 @@ func TestALetterThatAnOutageMadeUntrueIsHeld(t *testing.T) {
 	}
 }
 
-// TestALetterWhoseDateHasPassedIsHeld though a person let it go before.
+// TestALetterWhoseDateHasPassedIsHeld, even if a person had released it.
 func TestALetterWhoseDateHasPassedIsHeld(t *testing.T) {
 	o, ref := corrected(t)
 	w := wire(o)
@@ -148,8 +149,8 @@ func TestALetterWhoseDateHasPassedIsHeld(t *testing.T) {
 	}
 }
 
-// TestALetterFollowsWhatIsRecordedWhileItIsTried: nothing of it went, so it is
-// stopped or written anew like one that waits.
+// TestALetterFollowsWhatIsRecordedWhileItIsTried: nothing of it was sent, so it
+// is stopped or written anew like a waiting one.
 func TestALetterFollowsWhatIsRecordedWhileItIsTried(t *testing.T) {
 	for name, cut := range cuts {
 		for event, date := range map[intake.EventName]string{intake.Withdrawn: "", intake.ReceivedOn: "2026-11-18"} {
@@ -174,7 +175,7 @@ func TestALetterFollowsWhatIsRecordedWhileItIsTried(t *testing.T) {
 }
 
 // TestWhatWasTriedInAnOutageIsOvertakenLikeAnyOther: a letter that no server
-// took has reached nobody, and is stopped once it is no longer true.
+// accepted has reached nobody, and is stopped once it is no longer true.
 func TestWhatWasTriedInAnOutageIsOvertakenLikeAnyOther(t *testing.T) {
 	t.Run("a question that was answered", func(t *testing.T) {
 		o, ref := asked(t)

@@ -9,8 +9,8 @@ import (
 	"requestd/intake"
 )
 
-// states counts the letters of a purpose to somebody that go out and those
-// that are held.
+// states counts the letters of a purpose to somebody: those that are sent and
+// those that are held.
 func (o *office) states(purpose intake.Purpose, to string) (out, held int) {
 	o.t.Helper()
 	for _, l := range o.letters(purpose) {
@@ -25,8 +25,8 @@ func (o *office) states(purpose intake.Purpose, to string) (out, held int) {
 	return out, held
 }
 
-// A machine in a colleague's name passes a request on for every receipt that
-// it gets. It gets so many an hour, and the rest waits for a person.
+// A machine in a colleague's name forwards a request for every receipt that it
+// gets. It gets a limited number an hour, and the rest waits for a person.
 func TestReceiptsToAColleagueAreHeldAtALimit(t *testing.T) {
 	const colleague = "practitioner@cafcass.gov.uk"
 	o := mailOffice(t, "2026-11-20 10:00")
@@ -60,7 +60,7 @@ func TestReceiptsToAColleagueAreHeldAtALimit(t *testing.T) {
 }
 
 // An autoresponder whose first line happens to be a command answers each
-// confirmation. It is confirmed so often; other officers find it in their list.
+// confirmation. It gets a limited number; other officers find it in their list.
 func TestConfirmationsToAnAutoresponderAreHeldAtALimit(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.triage()

@@ -16,19 +16,21 @@ import (
 	"requestd/store/storetest"
 )
 
-// perils are mails to whose senders nobody may write unseen, by the reason.
+// perils are mails whose senders must not be written to before a person has
+// seen it, by reason.
 var perils = map[string]inDoubt{
 	holds.Danger:        {hold: []string{holds.Danger}},
 	holds.Child:         {hold: []string{holds.Child}, flags: []string{intake.ChildAsking}},
 	holds.ContactUnsafe: {hold: []string{holds.ContactUnsafe}, flags: []string{intake.ContactUnsafe}},
 }
 
-// What a mail is says nothing of whether it is safe to answer: a word on the kind,
-// by mail or otherwise, lets no letter go to a child or into danger, the mail DONE
-// says so and offers to send it, and that word lets it go.
+// The kind of a mail says nothing about whether it is safe to answer: a
+// decision on the kind, by mail or otherwise, sends no letter to a child or
+// into danger. The mail DONE says so and offers to send it, and only that
+// answer sends it.
 func TestAWordOnTheKindSendsNoLetterIntoDanger(t *testing.T) {
 	for why, read := range perils {
-		for _, kind := range []intake.Kind{intake.FOI, intake.Other} { // known, and in doubt
+		for _, kind := range []intake.Kind{intake.FOI, intake.Other} { // known, or in doubt
 			t.Run(why+" "+string(kind), func(t *testing.T) {
 				o := mailOffice(t, "2026-11-20 10:00")
 				read.kind = kind
@@ -56,7 +58,7 @@ func TestAWordOnTheKindSendsNoLetterIntoDanger(t *testing.T) {
 	}
 }
 
-// Whoever says that no child asks has settled that.
+// Whoever records that no child asks has settled that reason.
 func TestWhereNoChildAsksTheLetterGoesWithTheDecision(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, perils[holds.Child])
@@ -66,7 +68,8 @@ func TestWhereNoChildAsksTheLetterGoesWithTheDecision(t *testing.T) {
 	}
 }
 
-// Why a letter is held is the same before a decision and after its undoing.
+// The reason why a letter is held is the same before a decision and after its
+// undoing.
 func TestUndoingKeepsWhyALetterIsHeld(t *testing.T) {
 	for why, read := range perils {
 		t.Run(why, func(t *testing.T) {
@@ -87,8 +90,8 @@ func TestUndoingKeepsWhyALetterIsHeld(t *testing.T) {
 	}
 }
 
-// Danger of which a mail speaks that was merged into a case holds its letter as well as
-// danger in the first mail.
+// Danger in a mail that was merged into a case holds its letter just as danger
+// in the first mail does.
 func TestAWordOnTheKindHeedsTheMailOfAMergedCase(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := doubtful(o, inDoubt{})
@@ -102,8 +105,8 @@ func TestAWordOnTheKindHeedsTheMailOfAMergedCase(t *testing.T) {
 	}
 }
 
-// Nobody knows what a mail says whose record is damaged: the decision is taken, and no
-// letter goes by it.
+// If the record of a mail is damaged nobody knows what it says: a decision is
+// accepted, but it sends no letter.
 func TestAMailThatCannotBeReadHoldsTheLetterOfItsCase(t *testing.T) {
 	storetest.FileOnly(t, "can be damaged from outside")
 	o := newOffice(t, "2026-11-20 10:00")

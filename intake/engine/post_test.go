@@ -20,7 +20,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// failed is an acknowledgement that a server turned down once.
+// failed is an acknowledgement that a server refused once.
 func (o *office) failed(ref string) intake.Letter {
 	o.t.Helper()
 	l := o.ack(ref)
@@ -32,8 +32,8 @@ func (o *office) failed(ref string) intake.Letter {
 	return l
 }
 
-// TestALetterThatIsTriedAgainStatesTheDatesOfToday, though an attempt was made
-// at it before, and its release stands in the case's history.
+// TestALetterThatIsTriedAgainStatesTheDatesOfToday, even if it was tried
+// before, and its release is in the case's history.
 func TestALetterThatIsTriedAgainStatesTheDatesOfToday(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -53,8 +53,8 @@ func TestALetterThatIsTriedAgainStatesTheDatesOfToday(t *testing.T) {
 	}
 }
 
-// TestALetterInDoubtWithOldDatesIsNotTriedAgain: its bytes cannot change any
-// more, and what they say is wrong.
+// TestALetterInDoubtWithOldDatesIsNotTriedAgain: its bytes can no longer
+// change, and what they say is wrong.
 func TestALetterInDoubtWithOldDatesIsNotTriedAgain(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -76,7 +76,7 @@ func TestTheLetterOfACaseThatEndedIsNotTriedAgain(t *testing.T) {
 }
 
 // TestUndoingASecondMergeGivesEachCaseItsMail: the mail of the first merge
-// says already that it was merged.
+// already says that it was merged.
 func TestUndoingASecondMergeGivesEachCaseItsMail(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	var refs []string
@@ -123,7 +123,7 @@ func TestAMailIsNotAttachedToACaseThatWasMerged(t *testing.T) {
 	refused(t, err, "was merged into "+first.Ref)
 }
 
-// TestNoMergeWhileALetterIsInDoubt: else both acknowledgements could go.
+// TestNoMergeWhileALetterIsInDoubt: else both acknowledgements could be sent.
 func TestNoMergeWhileALetterIsInDoubt(t *testing.T) {
 	for _, state := range []intake.LetterState{intake.LetterInDoubt, intake.LetterSending} {
 		t.Run(string(state), func(t *testing.T) {
@@ -148,8 +148,8 @@ func TestNoMergeWhileALetterIsInDoubt(t *testing.T) {
 	}
 }
 
-// TestAColleaguesReplyIsSeenOnceAndNamesNobodyAfterErasing, with a Message-ID
-// and without.
+// TestAColleaguesReplyIsSeenOnceAndNamesNobodyAfterErasing, with and without a
+// Message-ID.
 func TestAColleaguesReplyIsSeenOnceAndNamesNobodyAfterErasing(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -177,7 +177,7 @@ func TestAColleaguesReplyIsSeenOnceAndNamesNobodyAfterErasing(t *testing.T) {
 	}
 }
 
-// TestAPageOfOverdueCasesGoesOnThoughACaseOnItWasSettled.
+// TestAPageOfOverdueCasesGoesOnThoughACaseOnItWasSettled meanwhile.
 func TestAPageOfOverdueCasesGoesOnThoughACaseOnItWasSettled(t *testing.T) {
 	o := newOffice(t, "2026-11-02 10:00")
 	for i := range 6 {
@@ -208,7 +208,7 @@ func TestAPageOfOverdueCasesGoesOnThoughACaseOnItWasSettled(t *testing.T) {
 }
 
 // TestVerifyIsNotMisledByAReload, which sorts the cases by other rules while
-// they are looked at.
+// verify is looking at them.
 func TestVerifyIsNotMisledByAReload(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	for i := range 5 {
@@ -237,7 +237,8 @@ func TestVerifyIsNotMisledByAReload(t *testing.T) {
 }
 
 // TestTheRestWorksBesideARecordThatCannotBeRead damages a case, its mail and a
-// letter: reminders, lists, new mail and mail about the lost case go on.
+// letter: reminders, lists, new mail and mail about the damaged case still
+// work.
 func TestTheRestWorksBesideARecordThatCannotBeRead(t *testing.T) {
 	storetest.FileOnly(t, "can be damaged from outside")
 	o := newOffice(t, "2026-11-20 10:00")

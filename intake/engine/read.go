@@ -12,7 +12,7 @@ import (
 	"requestd/store"
 )
 
-// item is one mail on its way into the register.
+// item is one mail that is being registered.
 type item struct {
 	place    intake.MailLocation
 	role     mailbox.Role
@@ -22,10 +22,10 @@ type item struct {
 	intake.ReadMail
 }
 
-// Read parses, threads and classifies one mail; meanwhile an earlier batch may be
-// on its way into the register. Where the mail's text goes on it returns instead
-// how many bytes more it wants. An error is left to TakeIn, which meets it again
-// and reports it.
+// Read parses, threads and classifies one mail; meanwhile an earlier batch may
+// be in the middle of being registered. If the mail's text goes on, it returns
+// instead how many bytes more it wants. On an error it returns nothing: TakeIn
+// meets the error again and reports it.
 func (e *Engine) Read(at mailbox.Folder, f *mailbox.Fetched) (read *intake.ReadMail, more int64) {
 	if f.Unreadable != "" {
 		return nil, 0
@@ -37,8 +37,9 @@ func (e *Engine) Read(at mailbox.Folder, f *mailbox.Fetched) (read *intake.ReadM
 	return &it.ReadMail, 0
 }
 
-// readAll returns a batch parsed, threaded and classified. Nothing is changed: of
-// the register it uses a snapshot, and take looks again where that is stale.
+// readAll returns a batch parsed, threaded and classified. It changes nothing:
+// it reads a snapshot of the register, and take looks again where that is
+// stale.
 func (e *Engine) readAll(at mailbox.Folder, batch []mailbox.Fetched) ([]*item, error) {
 	items := make([]*item, len(batch))
 	for i := range batch {
@@ -55,8 +56,8 @@ func (e *Engine) readAll(at mailbox.Folder, batch []mailbox.Fetched) ([]*item, e
 	return items, nil
 }
 
-// readOne reads one mail. Where more of it may be had and its text goes on, it
-// tells how many bytes it wants instead of classifying it.
+// readOne reads one mail. If more of it can be fetched and its text goes on, it
+// returns how many bytes it wants instead of classifying it.
 func (e *Engine) readOne(at mailbox.Folder, f *mailbox.Fetched, more bool) (it *item, want int64, err error) {
 	it = e.item(at, f)
 	if it.Unreadable != "" {
@@ -90,7 +91,7 @@ func (e *Engine) readOne(at mailbox.Folder, f *mailbox.Fetched, more bool) (it *
 	return it, 0, nil
 }
 
-// wants is how many bytes beyond those that are here the mail's text wants.
+// wants returns how many more bytes the mail's text needs.
 func (e *Engine) wants(f *mailbox.Fetched, m *intake.Message) int64 {
 	have, limit := int64(len(f.Raw)), int64(e.Cases.Settings().Limits.FetchBytes)
 	if want := min(4*have, limit-have); m.Incomplete && !f.Complete && want > 0 {
@@ -99,8 +100,8 @@ func (e *Engine) wants(f *mailbox.Fetched, m *intake.Message) int64 {
 	return 0
 }
 
-// glance reads the header of a mail that cannot be read: staff are told who
-// wrote it and about what. A header over which reading fails too is left out.
+// glance reads only the header of a mail that cannot be read, so that staff are
+// told who wrote it and its subject. If that fails too, the header is left out.
 func (e *Engine) glance(it *item, raw []byte) error {
 	raw = raw[:min(len(raw), headBytes)]
 	for _, blank := range []string{"\r\n\r\n", "\n\n"} {
@@ -128,8 +129,8 @@ func (e *Engine) glance(it *item, raw []byte) error {
 
 const headBytes = 64 << 10
 
-// classify reads a mail. A defect of the program over one mail makes that mail
-// unreadable and does not end the daemon.
+// classify reads a mail. If a defect of the program makes it panic, the mail
+// becomes unreadable and the daemon does not end.
 func (e *Engine) classify(it *item) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -161,5 +162,5 @@ func (e *Engine) item(at mailbox.Folder, f *mailbox.Fetched) *item {
 	return it
 }
 
-// clockSkew is by how much a server's clock may run ahead.
+// clockSkew is how far a server's clock may be ahead.
 const clockSkew = 24 * time.Hour

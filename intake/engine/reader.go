@@ -9,19 +9,19 @@ import (
 	"requestd/intake/eml"
 )
 
-// Reader parses mail and classifies it. The daemon has this done apart from
-// itself, where no mail can harm it; whoever embeds the engine without saying
-// so has it done within.
+// Reader parses mail and classifies it. The daemon uses one that works in child
+// processes, where no mail can harm it; an engine without another Reader does
+// it within its own process.
 type Reader interface {
-	// Read parses a mail and asks next about it: for which thread it is to be
-	// classified, and whether at all. next may be asked twice. The error is
-	// [intake.Unreadable] where the mail is to be given up; with any other it is
-	// not the mail's fault, and it is tried again later.
+	// Read parses a mail and then asks next for which thread to classify it, and
+	// whether to do so at all. next may be called twice. The error is
+	// [intake.Unreadable] if the mail is to be given up; any other error is not
+	// the mail's fault, and it is tried again later.
 	Read(by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool,
 		next func(*intake.Message) (intake.Thread, bool, error)) (*intake.Message, *intake.Reading, error)
 }
 
-// ReadWith has mail read by r from now on. It is called before the first mail.
+// ReadWith makes r read mail from now on. Call it before the first mail.
 func (e *Engine) ReadWith(r Reader) { e.reader = r }
 
 // within reads mail in the program itself.
@@ -35,7 +35,7 @@ func (w within) Read(by *classify.Classifier, at intake.MailLocation, raw []byte
 		return m, nil, err
 	}
 	defer func() {
-		if p := recover(); p != nil { // it makes that mail unreadable and does not end the daemon
+		if p := recover(); p != nil { // it makes the mail unreadable and does not end the daemon
 			w.log.Error("a defect of the program while classifying: the mail becomes a case for a person", "mailbox", at.Mailbox,
 				"uid", at.UID, "panic", p, "stack", string(debug.Stack()))
 			r, err = nil, intake.Unreadable("it could not be classified")

@@ -8,7 +8,7 @@ import (
 )
 
 // TestAnAnswerIsRecordedWithWhatTheFiguresNeed: nothing is refused, since the
-// answer did go out; who records it is told what looks mistaken.
+// answer was sent; whoever records it is warned of what looks mistaken.
 func TestAnAnswerIsRecordedWithWhatTheFiguresNeed(t *testing.T) {
 	for _, c := range []struct{ name, outcome, again, words string }{
 		{"granted", "granted", "", ""},

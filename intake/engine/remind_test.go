@@ -12,12 +12,12 @@ import (
 )
 
 // TestWhatIsForecastIsMailed: reminders that fall due at one moment do not
-// silence one another while the daemon runs.
+// suppress one another while the daemon runs.
 func TestWhatIsForecastIsMailed(t *testing.T) {
 	for name, c := range map[string]struct {
 		days int
 		open func(*office) string
-		both [2]intake.Purpose // that fall on one morning, where the purposes differ
+		both [2]intake.Purpose // those of one morning, if the purposes differ
 	}{
 		"two clocks that end on one morning": {40, func(o *office) string {
 			return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Acknowledged: day(o.t, "2026-11-20"), Requester: intake.Address{Addr: asksFOI},
@@ -111,8 +111,8 @@ func TestAForecastBeginsToday(t *testing.T) {
 	}
 }
 
-// TestADayIsForecastOnce, of several cases too, and still on the day itself, when
-// its reminder has gone out and the next one goes on another day.
+// TestADayIsForecastOnce, also with several cases, and still on the day itself,
+// when its reminder has been sent and the next one is on another day.
 func TestADayIsForecastOnce(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	var v *intake.View

@@ -15,7 +15,7 @@ import (
 )
 
 // TestACorrectionNamesWhatWasWrongAndNothingElse, whatever else was recorded
-// since the letter went out.
+// since the letter was sent.
 func TestACorrectionNamesWhatWasWrongAndNothingElse(t *testing.T) {
 	const receipt, kind = "The date on which we received your message was wrong", "We had misread what you asked for"
 	for name, c := range map[string]struct {
@@ -39,8 +39,8 @@ func TestACorrectionNamesWhatWasWrongAndNothingElse(t *testing.T) {
 	}
 }
 
-// TestADraftThatAMailIsNoRequestFollowsWhatIsPutRight, while it is held already:
-// whoever reads it reads what goes.
+// TestADraftThatAMailIsNoRequestFollowsWhatIsPutRight while it is held: whoever
+// reads it reads what will be sent.
 func TestADraftThatAMailIsNoRequestFollowsWhatIsPutRight(t *testing.T) {
 	received := casework.RecordInput{Event: intake.ReceivedOn, Date: deadlines.NewDay(2026, 11, 19)}
 	for name, c := range map[string]struct {
@@ -138,7 +138,7 @@ func TestAnAcknowledgementThatWasMadeIsNotAskedFor(t *testing.T) {
 }
 
 // TestOnlyAnotherAcknowledgementIsSaidNotToCount: the first is the one that
-// counts, and what else is recorded has nothing to do with it.
+// counts, and other events have nothing to do with it.
 func TestOnlyAnotherAcknowledgementIsSaidNotToCount(t *testing.T) {
 	for name, c := range map[string]struct {
 		in    casework.RecordInput

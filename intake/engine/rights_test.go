@@ -16,13 +16,13 @@ func rightsMail(id string) mail {
 	return mail{id: id, from: "Kim Example <kim@example.net>", to: "governance@cafcass.gov.uk", subject: "Erase my data", body: erasureText}
 }
 
-// decideOn says what a case is.
+// decideOn decides the kind of a case.
 func (o *office) decideOn(ref string, in casework.KindInput) *casework.Change {
 	o.t.Helper()
 	return o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Decide(in)))
 }
 
-// TestAMailThatUsesARightWaitsForAPerson, with its own month running.
+// TestAMailThatUsesARightWaitsForAPerson, while its own month is running.
 func TestAMailThatUsesARightWaitsForAPerson(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	a := o.one("cafcass", rightsMail("right@example.net"))
@@ -62,7 +62,7 @@ func TestAMailThatUsesARightWaitsForAPerson(t *testing.T) {
 }
 
 // TestARightBesideASubjectAccessRequest is a part of its own: the request is
-// acknowledged as ever, without a word on it.
+// acknowledged as usual, without a word about the right.
 func TestARightBesideASubjectAccessRequest(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")
@@ -82,7 +82,8 @@ func TestARightBesideASubjectAccessRequest(t *testing.T) {
 
 	o.send()
 
-	// What is not confirmed keeps being asked for, whatever becomes of the rest.
+	// A right that is not confirmed is still asked about, whatever becomes of the
+	// rest.
 	o.did(o.e.Cases.Do(t.Context(), o.by(), a.Ref, casework.Record(casework.RecordInput{Event: intake.Responded, Part: intake.DSAR, Outcome: "granted"})))
 	if v := o.view(a.Ref); !v.RightWaits() || v.State != intake.StateOpen {
 		t.Errorf("once the rest is answered the case is %s", v.State)
@@ -93,8 +94,8 @@ func TestARightBesideASubjectAccessRequest(t *testing.T) {
 	}
 }
 
-// TestOfficersDecideOnRightsByMail: the words that mail to staff proposes for
-// a right do what they say.
+// TestOfficersDecideOnRightsByMail: the words that mail to staff proposes for a
+// right do what they say.
 func TestOfficersDecideOnRightsByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	a := o.one("cafcass", rightsMail("right@example.net"))
@@ -112,8 +113,9 @@ func TestOfficersDecideOnRightsByMail(t *testing.T) {
 	}
 }
 
-// TestEnvironmentalRequests: a person's choice, with twenty working days, forty
-// when extended in time, and letters that cite the Regulations.
+// TestEnvironmentalRequests: a person chooses the kind, which has twenty
+// working days, forty if extended in time, and letters that cite the
+// Regulations.
 func TestEnvironmentalRequests(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	ch := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
@@ -163,8 +165,8 @@ func TestTheListAsksForTheRight(t *testing.T) {
 	}
 }
 
-// TestARightStillWaitsAfterAMerge: nobody has confirmed it by saying that two
-// mails are one.
+// TestARightStillWaitsAfterAMerge: saying that two mails are one does not
+// confirm it.
 func TestARightStillWaitsAfterAMerge(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	m := dsarMail("both@example.net", "Kim Example <kim@example.net>")

@@ -11,7 +11,7 @@ import (
 
 var _ mailbox.Sink = (*Engine)(nil)
 
-// Mark returns how far a folder was taken in.
+// Mark returns how far a folder has been taken in.
 func (e *Engine) Mark(_ context.Context, name, folder string) (mark mailbox.Mark, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
 		if p, ok := tx.Position(name, folder); ok {
@@ -22,8 +22,8 @@ func (e *Engine) Mark(_ context.Context, name, folder string) (mark mailbox.Mark
 	return mark, err
 }
 
-// Unhandled returns the UIDs that no arrival was committed for. What lies in
-// the Sent folder is read once and leaves no arrival.
+// Unhandled returns the UIDs for which no arrival was committed. Mail in the
+// Sent folder is read once and leaves no arrival.
 func (e *Engine) Unhandled(_ context.Context, at mailbox.Folder, seen []mailbox.Seen) (uids []uint32, err error) {
 	err = e.store.View(func(tx *store.Tx) error {
 		p, _ := tx.Position(at.Mailbox, at.Folder)
@@ -43,8 +43,8 @@ func (e *Engine) Unhandled(_ context.Context, at mailbox.Folder, seen []mailbox.
 	return uids, err
 }
 
-// handled reports whether the mail seen is the one registered for that UID: a
-// server that used a UID twice shows another INTERNALDATE.
+// handled reports whether the mail seen is the one registered for that UID: if
+// a server used a UID twice the INTERNALDATE differs.
 func (e *Engine) handled(tx *store.Tx, at mailbox.Folder, s mailbox.Seen) bool {
 	id, ok := tx.ArrivalAt(intake.MailLocation{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: s.UID})
 	if !ok {
@@ -57,7 +57,7 @@ func (e *Engine) handled(tx *store.Tx, at mailbox.Folder, s mailbox.Seen) bool {
 	return s.Received.IsZero() || a.Doubtful || a.Received.Equal(s.Received.UTC())
 }
 
-// CountAttempt charges an attempt to one UID.
+// CountAttempt counts an attempt on one UID.
 func (e *Engine) CountAttempt(_ context.Context, at mailbox.Folder, uid uint32) (n int, err error) {
 	err = e.update(at.Mailbox, func(tx *store.Tx) error {
 		n = tx.CountAttempt(intake.MailLocation{Mailbox: at.Mailbox, Folder: at.Folder, UIDValidity: at.UIDValidity, UID: uid})
@@ -66,8 +66,8 @@ func (e *Engine) CountAttempt(_ context.Context, at mailbox.Folder, uid uint32) 
 	return n, err
 }
 
-// Renumber forgets the UIDs of a folder. Its mails come once more and are
-// known again by what they are.
+// Renumber forgets the UIDs of a folder. Its mails come again and are
+// recognised by what they are.
 func (e *Engine) Renumber(_ context.Context, at mailbox.Folder) error {
 	e.log.Warn("the server numbered a folder anew: its mails are read once more, and nothing is answered twice",
 		"mailbox", at.Mailbox, "folder", at.Folder, "uidvalidity", at.UIDValidity)
@@ -82,7 +82,7 @@ func (e *Engine) Renumber(_ context.Context, at mailbox.Folder) error {
 // ErrElsewhere is returned when another daemon now works on the mailbox.
 var ErrElsewhere = errors.New("another daemon watches the mailbox now")
 
-// update records something about mail of a mailbox, while it may.
+// update records something about mail of a mailbox, if this daemon still may.
 func (e *Engine) update(name string, f func(*store.Tx) error) error {
 	return e.store.Update(func(tx *store.Tx) error {
 		if err := e.may(tx, name); err != nil {

@@ -10,7 +10,7 @@ import (
 	"requestd/intake/config"
 )
 
-// Many servers take every mail and return what they cannot deliver.
+// Many servers accept every mail and return what they cannot deliver.
 func TestMailToStaffThatDoesNotReachThemIsAnAlarmUntilTheAddressIsCorrected(t *testing.T) {
 	for _, how := range []intake.LetterState{intake.LetterBounced, intake.LetterFailed} {
 		t.Run(string(how), func(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 	"requestd/intake/statistics"
 )
 
-// told is what the test itself knows of a request that it made, from which it
-// counts once more without the register's code.
+// told is what the test itself knows about a request that it made. It counts
+// from this again without the register's code.
 type told struct {
 	ref                          string
 	kind                         intake.Kind
@@ -24,8 +24,8 @@ type told struct {
 	outcome                      string
 }
 
-// Bank holidays of the half-year, as gov.uk lists them: of England and Wales,
-// and those of Scotland and Northern Ireland beside them.
+// Bank holidays of the half-year, as gov.uk lists them: those of England and
+// Wales, and those of Scotland and Northern Ireland.
 var (
 	ofEnglandAndWales = []string{"2026-08-31", "2026-12-25", "2026-12-28"}
 	ofOthers          = []string{"2026-07-13", "2026-08-03", "2026-11-30"}
@@ -45,7 +45,7 @@ func after(d time.Time, n int, anyUK bool) time.Time {
 	return d
 }
 
-// lawful is the last day for an answer, by hand.
+// lawful returns the last day for an answer, computed by the test itself.
 func (x *told) lawful() time.Time {
 	if x.kind == intake.DSAR {
 		d := x.received.AddDate(0, 1, 0)
@@ -63,7 +63,7 @@ func (x *told) lawful() time.Time {
 	return after(x.received, 20, true)
 }
 
-// recount counts what was told of one kind within a period as at a day.
+// recount counts the requests of one kind within a period, as at a day.
 func recount(all []*told, kind intake.Kind, from, to, asAt time.Time) statistics.Row {
 	r := statistics.Row{Kind: kind, Outcomes: map[string]int{}, Exemptions: map[string]int{}}
 	var took []int
@@ -118,8 +118,8 @@ func recount(all []*told, kind intake.Kind, from, to, asAt time.Time) statistics
 }
 
 // TestStatisticsCountedTwice: half a year of requests, answered in any order,
-// late and in time, counted by the register and by the test's own hands. Past
-// figures stay to the digit whatever is recorded later.
+// late and in time, is counted by the register and again by the test itself.
+// Past figures stay exactly the same whatever is recorded later.
 func TestStatisticsCountedTwice(t *testing.T) {
 	o := newOffice(t, "2026-07-01 09:00")
 	var all []*told

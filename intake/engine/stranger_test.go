@@ -8,9 +8,9 @@ import (
 	"requestd/intake/casework"
 )
 
-// TestAReferenceTellsAStrangerNothing: references are numbers in a row. Who
-// names somebody else's learns by no letter, hold or delay whether it is
-// anybody's, of what kind it is or how it stands.
+// TestAReferenceTellsAStrangerNothing: references are consecutive numbers.
+// Somebody who names another person's reference learns from no letter, hold or
+// delay whether it exists, its kind or its state.
 func TestAReferenceTellsAStrangerNothing(t *testing.T) {
 	type seen struct {
 		decision intake.Disposition
@@ -44,7 +44,7 @@ func TestAReferenceTellsAStrangerNothing(t *testing.T) {
 				a := o.one("cafcass", mail{id: "stranger@example.net", from: "Mallory Example <mallory@example.net>", to: "governance@cafcass.gov.uk",
 					subject: "Your letter", body: strings.ReplaceAll(body, "%s", ref)})
 				s := seen{decision: a.Decision, kind: a.Kind}
-				if s.decision == intake.DidFollowup { // attached where there is a case: nobody outside sees that
+				if s.decision == intake.DidFollowup { // attached if there is a case, which nobody outside sees
 					s.decision = intake.DidPass
 				} else if a.Ref != "" {
 					v := o.view(a.Ref)
@@ -67,9 +67,10 @@ func TestAReferenceTellsAStrangerNothing(t *testing.T) {
 	}
 }
 
-// TestNeutralLettersTellAStrangerNothing: who names a case, one that was
-// acknowledged neutrally too, is written to at the same hour in the same words
-// as somebody who names none, and not at all where answers are wanted elsewhere.
+// TestNeutralLettersTellAStrangerNothing: somebody who names a case, even one
+// that was acknowledged neutrally, is written to at the same hour in the same
+// words as somebody who names none, and not at all if they want answers
+// elsewhere.
 func TestNeutralLettersTellAStrangerNothing(t *testing.T) {
 	for _, head := range [][]string{nil, {"Reply-To: victim@example.net"}} {
 		var all []string

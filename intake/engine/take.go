@@ -17,7 +17,7 @@ import (
 	"requestd/store"
 )
 
-// outcome is what became of one mail, for the log.
+// outcome says what became of one mail, for the log.
 type outcome struct {
 	uid      uint32
 	id       uint64
@@ -69,8 +69,8 @@ func (e *Engine) take(tx *store.Tx, it *item) (outcome, error) {
 	}
 }
 
-// takeReply registers a mail of staff that answers one of ours, once it was
-// carried out or refused.
+// takeReply registers a reply of staff to one of our mails, after carrying it
+// out or refusing it.
 func (e *Engine) takeReply(tx *store.Tx, it *item, a *intake.Arrival) (outcome, bool, error) {
 	m := replies.Mail{Message: it.Message, Place: it.place, Received: it.received, Inbox: it.role == mailbox.Inbox}
 	taken, err := e.replies.Take(tx, m, a)
@@ -88,15 +88,15 @@ func (e *Engine) takeReply(tx *store.Tx, it *item, a *intake.Arrival) (outcome, 
 	return o, true, e.list(tx, a)
 }
 
-// known tells of a mail that is registered already. A UID that the server
-// used for another mail is freed for it.
+// known says whether a mail is registered already. If the server used its UID
+// for another mail before, the UID is freed for this one.
 func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 	id, ok := tx.ArrivalAt(it.place)
 	if !ok {
 		return outcome{}, nil
 	}
 	a, err := tx.Arrival(id)
-	if errors.Is(err, store.ErrUnreadable) { // that it was registered is all that is left
+	if errors.Is(err, store.ErrUnreadable) { // it was registered, and nothing more is known
 		return outcome{uid: it.place.UID, id: id}, nil
 	}
 	if err != nil {
@@ -111,27 +111,27 @@ func (e *Engine) known(tx *store.Tx, it *item) (outcome, error) {
 	return outcome{}, tx.FreeLocation(it.place)
 }
 
-// sameMail reports whether the mail registered for a place is the one that lies
-// there now. The date of receipt tells most that are not; where a server gives
-// out its UIDs anew within a second, or gives no date, what the mail is tells.
-// The fingerprint does not do so alone: it is of what came of the mail, which
-// may be more another time.
+// sameMail reports whether the mail registered for a place is the one that is
+// there now. A different date of receipt settles most cases. If a server reuses
+// its UIDs within a second, or returns no date, the mail itself is compared.
+// Its fingerprint alone is not enough: it covers only the fetched part of the
+// mail, which may be more another time.
 func sameMail(a *intake.Arrival, it *item) bool {
 	switch dated := !a.Doubtful && !it.doubtful; {
 	case dated && !a.Received.Equal(it.received):
 		return false
 	case a.Decision == intake.DidUnreadable || it.Unreadable != "":
-		return true // on one occasion it could not be read
+		return true // on one of the two occasions it could not be read
 	case dated && a.MessageID == it.Message.MessageID && a.MessageID != "":
 		return true
 	case dated && a.MessageID == "" && a.From == (intake.Address{}):
-		return true // of one that could not be read, and repeated another or came before the start, the date is all there is
+		return true // of a mail that could not be read, and was a copy or came before the start, only the date is known
 	}
 	return bytes.Equal(a.Fingerprint, it.Message.Fingerprint[:]) || bytes.Equal(a.Fingerprint, arrivedFingerprint(it))
 }
 
-// rethread looks for the mail's case once more: an earlier mail of the same
-// batch may have opened it.
+// rethread looks for the mail's case again: an earlier mail of the same batch
+// may have opened it.
 func (e *Engine) rethread(tx *store.Tx, it *item, a *intake.Arrival) error {
 	if it.Unreadable != "" {
 		return nil
@@ -170,13 +170,13 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 }
 
 // nameless reports whether a mail has neither Message-ID nor date. Scanners and
-// web forms write such mails, with the same words above each letter that they
+// web forms write such mails, with the same words around each letter that they
 // enclose.
 func nameless(m *intake.Message) bool { return m.MessageID == "" && m.Date.IsZero() }
 
-// arrivedFingerprint knows a mail whose words do not tell it from others, or
-// that could not be fetched, when its folder is numbered anew: by what there is
-// of it, its receipt and its size.
+// arrivedFingerprint recognises a mail when its folder gets new UIDs, if its
+// words do not distinguish it from others or it could not be fetched: by its
+// fingerprint, date of receipt and size.
 func arrivedFingerprint(it *item) []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%x %d %d", it.Message.Fingerprint, it.received.UnixNano(), it.size))
 	return sum[:]
@@ -195,12 +195,12 @@ func (e *Engine) register(tx *store.Tx, it *item, a *intake.Arrival, d intake.Di
 	return outcome{uid: it.place.UID, id: a.ID, decision: d, kind: a.Kind, ref: a.Ref}, nil
 }
 
-// twin finds the registered mail of which this is a further copy. One that was
-// registered as older than its own mailbox's start hides nothing from a
-// mailbox that started earlier.
+// twin finds the registered mail of which this one is a further copy. A mail
+// that was registered as older than the start of its own mailbox does not count
+// for a mailbox that started earlier.
 func (e *Engine) twin(tx *store.Tx, it *item, a *intake.Arrival) (uint64, bool, error) {
 	id, ok := tx.Twin(it.Message.MessageID, a.Fingerprint)
-	before := !ok && nameless(it.Message) // by a version that told such mails apart by their words alone
+	before := !ok && nameless(it.Message) // registered by a version that compared such mails only by their words
 	if before {
 		id, ok = tx.Twin("", it.Message.Fingerprint[:])
 	}
@@ -215,8 +215,8 @@ func (e *Engine) twin(tx *store.Tx, it *item, a *intake.Arrival) (uint64, bool, 
 	return id, first.Decision != intake.DidBeforeStart || old, nil
 }
 
-// takeTwin registers a further copy of a mail: one case, several arrivals,
-// one acknowledgement.
+// takeTwin registers a further copy of a mail: there is one case with several
+// arrivals and one acknowledgement.
 func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64) (outcome, error) {
 	first, err := tx.Arrival(twin)
 	if err != nil {
@@ -247,8 +247,8 @@ func (e *Engine) takeTwin(tx *store.Tx, it *item, a *intake.Arrival, twin uint64
 }
 
 // takeBeforeStart registers mail from before the daemon's first day. It opens
-// no case and is never answered; what may still be inside a statutory period
-// is listed to staff once.
+// no case and is never answered; what may still be within a statutory period is
+// listed to staff once.
 func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	o, err := e.register(tx, it, a, intake.DidBeforeStart)
 	if err != nil || it.Reading.Decision == intake.Ignore || it.Reading.Decision == intake.Pass {
@@ -260,8 +260,8 @@ func (e *Engine) takeBeforeStart(tx *store.Tx, it *item, a *intake.Arrival) (out
 	return o, clock.NoteBeforeStart(tx, a)
 }
 
-// takeMachine registers a machine's mail. It is never answered and moves no
-// case; a bounce of our own letter is bound to it.
+// takeMachine registers a machine's mail. It is never answered and changes no
+// case; a bounce of our own letter is recorded on that letter.
 func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	a.Ref = it.Thread.Ref
 	l, found := e.bounced(tx, it)
@@ -288,7 +288,7 @@ func (e *Engine) takeMachine(tx *store.Tx, it *item, a *intake.Arrival) (outcome
 	return o, nil
 }
 
-// list names a registered mail among those of its case, where it has one.
+// list adds a registered mail to those of its case, if it has one.
 func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
 	if a.Ref == "" {
 		return nil
@@ -301,9 +301,9 @@ func (e *Engine) list(tx *store.Tx, a *intake.Arrival) error {
 	return e.Cases.Put(tx, c)
 }
 
-// takeFollowup attaches a mail to its case. It moves no clock; staff are
-// shown it with what it seems to be, in the next list or, where it may have a
-// date of its own, at once.
+// takeFollowup attaches a mail to its case. It changes no clock. Staff are
+// shown it, with what it seems to be, in the next list, or at once if it may
+// have its own deadline.
 func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	a.Ref = it.Thread.Ref
 	o, err := e.register(tx, it, a, intake.DidFollowup)
@@ -329,8 +329,8 @@ func (e *Engine) takeFollowup(tx *store.Tx, it *item, a *intake.Arrival) (outcom
 	return o, e.tellFollowup(tx, c, it, a)
 }
 
-// takePassed registers a person's mail that is surely no request. It stands
-// in the digest; what carries a date of its own is shown to staff at once.
+// takePassed registers a person's mail that is surely no request. It is listed
+// in the digest; a mail with its own deadline is shown to staff at once.
 func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome, error) {
 	o, err := e.register(tx, it, a, intake.DidPass)
 	if err != nil || it.Reading.Attention == "" {
@@ -340,7 +340,7 @@ func (e *Engine) takePassed(tx *store.Tx, it *item, a *intake.Arrival) (outcome,
 }
 
 // takeSent looks for a colleague's own reply on a case. The next list offers it
-// to staff as an answer; it is never taken as one.
+// to staff as an answer; it is never recorded as one by itself.
 func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	o := outcome{uid: it.place.UID, kind: intake.Other}
 	box := e.Cases.Rules().Box(it.place.Mailbox)
@@ -363,8 +363,8 @@ func (e *Engine) takeSent(tx *store.Tx, it *item) (outcome, error) {
 	return o, e.Cases.Put(tx, c)
 }
 
-// replyName knows a colleague's reply again and names nobody: an event outlives
-// erasing, and a Message-ID may tell who wrote it.
+// replyName identifies a colleague's reply without naming anybody: an event
+// outlives erasing, and a Message-ID may tell who wrote it.
 func replyName(tx *store.Tx, it *item) string {
 	if it.Message.MessageID == "" {
 		return tx.Pseudonym(fmt.Sprintf("%x", it.Message.Fingerprint))
@@ -372,8 +372,8 @@ func replyName(tx *store.Tx, it *item) string {
 	return tx.Pseudonym(it.Message.MessageID)
 }
 
-// lastDue is the last of the dates by which a mail from before the start
-// could have to be answered: while it is not past, the mail still matters.
+// lastDue returns the last of the dates by which a mail from before the start
+// could have to be answered: until it has passed the mail still matters.
 func (e *Engine) lastDue(tx *store.Tx, it *item) deadlines.Day {
 	var latest deadlines.Day
 	for _, kind := range []intake.Kind{intake.FOI, intake.DSAR} {

@@ -89,7 +89,7 @@ func TestALateAcknowledgementWaitsForAPerson(t *testing.T) {
 		at   string
 		want intake.Disposition
 	}{
-		{"2026-11-13 10:00", intake.DidAcknowledge}, // due on the 18th, and two working days more is today
+		{"2026-11-13 10:00", intake.DidAcknowledge}, // due on the 18th, and two working days later is today
 		{"2026-11-12 10:00", intake.DidTriage},
 		{"2026-11-02 10:00", intake.DidTriage},
 	} {
@@ -195,8 +195,8 @@ func TestTooManyLettersToOneAddressAreHeld(t *testing.T) {
 	}
 }
 
-// TestWhatTheFilterTookStaysHeldForWhatElseSpeaksAgainstIt: the inbox takes
-// back the filter's reason alone.
+// TestWhatTheFilterTookStaysHeldForWhatElseSpeaksAgainstIt: arrival in the
+// inbox removes only the filter's reason.
 func TestWhatTheFilterTookStaysHeldForWhatElseSpeaksAgainstIt(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	m := foiMail("junk@example.org")

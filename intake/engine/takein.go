@@ -11,10 +11,9 @@ import (
 	"requestd/store"
 )
 
-// TakeIn takes in a batch of mails from one folder. What Read has not read is
-// read first; then one transaction records all of it: arrivals, cases, letters
-// and mail to staff. After the commit it is logged and the send loops are
-// woken.
+// TakeIn takes in a batch of mails from one folder. It first reads those that
+// Read has not read; then one transaction records arrivals, cases, letters and
+// mail to staff. After the commit it logs the mails and wakes the send loops.
 func (e *Engine) TakeIn(ctx context.Context, at mailbox.Folder, batch []mailbox.Fetched, through uint32) error {
 	items, err := e.readAll(at, batch)
 	if err != nil {
@@ -36,8 +35,8 @@ func (e *Engine) TakeIn(ctx context.Context, at mailbox.Folder, batch []mailbox.
 	return nil
 }
 
-// commit registers mails in one transaction, and with them that everything up
-// to through is handled.
+// commit registers mails in one transaction, which also records that everything
+// up to through is handled.
 func (e *Engine) commit(at mailbox.Folder, items []*item, through uint32) (taken []outcome, err error) {
 	err = e.store.Update(func(tx *store.Tx) error {
 		taken = taken[:0]
@@ -60,7 +59,7 @@ func (e *Engine) commit(at mailbox.Folder, items []*item, through uint32) (taken
 	return taken, err
 }
 
-// coming has what is asked for about each of these mails read in one go.
+// coming reads at once what will be looked up about each of these mails.
 func (e *Engine) coming(tx *store.Tx, items []*item) {
 	for _, it := range items {
 		if it.Message == nil {
@@ -77,10 +76,10 @@ func (e *Engine) coming(tx *store.Tx, items []*item) {
 	}
 }
 
-// commitEach registers the mails of a batch that failed one by one, so that a
-// mail which cannot be registered as it was read stops no other: it becomes a
-// case for a person instead. What fails even so is the register's fault and
-// not the mail's, and is tried again later.
+// commitEach registers the mails of a failed batch one by one, so that a mail
+// which cannot be registered as it was read stops no other: it becomes a case
+// for a person instead. If even that fails, it is the register's fault and not
+// the mail's, and is tried again later.
 func (e *Engine) commitEach(at mailbox.Folder, items []*item, through uint32) (taken []outcome, err error) {
 	for i := range items {
 		it := items[i]

@@ -22,8 +22,8 @@ func (t *tally) count(d intake.Disposition) {
 	t.n[d]++
 }
 
-// Taken counts the mail taken in since the engine was made, by what was
-// decided about it.
+// Taken counts the mail taken in since the engine was made, by what was decided
+// about it.
 func (e *Engine) Taken() map[intake.Disposition]int64 {
 	e.taken.mu.Lock()
 	defer e.taken.mu.Unlock()

@@ -14,7 +14,7 @@ import (
 	"requestd/templates"
 )
 
-// incoming is what staff see of the mail that news is about.
+// incoming returns what staff see of the mail that they are told about.
 func incoming(it *item, a *intake.Arrival) templates.Incoming {
 	m := it.Message
 	in := templates.Incoming{
@@ -49,7 +49,7 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 	case v.State == intake.StateTriage:
 		n.Purpose, n.Kind, n.Subscription = intake.ForHeld, templates.Held, config.GetsTriage
 		n.Notice.Due = v.AcknowledgeBy
-	case v.RightWaits(): // it is acknowledged, and has to be decided all the same
+	case v.RightWaits(): // it is acknowledged, but must be decided all the same
 		n.Purpose, n.Kind, n.Subscription = intake.ForTriage, templates.Triage, config.GetsTriage
 		n.Notice.Due = v.RightDue()
 	default:
@@ -57,7 +57,7 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 		notices.WithoutLedger(&n.Notice.Case)
 	}
 	if n.Purpose == intake.ForCopy && e.Cases.Settings().Digest.NewCases == config.NewInList {
-		return nil // it stands in the next list
+		return nil // it is in the next list
 	}
 	if err := e.Notices.Notify(tx, c.Mailbox, v, n); err != nil {
 		return err
@@ -68,8 +68,8 @@ func (e *Engine) tellOpened(tx *store.Tx, c *intake.Case, v *intake.View, it *it
 	return nil
 }
 
-// decideBy is until when what a mail is should be decided: in time for its
-// acknowledgement, and once that is past, for its answer.
+// decideBy returns the day by which it should be decided what a mail is: in
+// time for its acknowledgement or, once that day has passed, for its answer.
 func decideBy(v *intake.View, today deadlines.Day) deadlines.Day {
 	if v.AcknowledgeBy >= today {
 		return v.AcknowledgeBy
@@ -77,11 +77,11 @@ func decideBy(v *intake.View, today deadlines.Day) deadlines.Day {
 	return v.Due()
 }
 
-// receipt tells the colleague who passed a request on that it is registered.
-// It is not the acknowledgement.
+// receipt tells the colleague who forwarded a request that it is registered. It
+// is not the acknowledgement.
 func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item) error {
 	if slices.Contains(it.Reading.Hold, "spoofed") || slices.Contains(it.Reading.Hold, "spam") {
-		return nil // who forged the colleague's name is told nothing
+		return nil // somebody who forged the colleague's name is told nothing
 	}
 	to := it.Reading.Forward.By.Addr
 	if !intake.Mailable(to) || e.Cases.Rules().Own(to) || len(v.Parts()) == 0 {
@@ -105,7 +105,7 @@ func (e *Engine) receipt(tx *store.Tx, c *intake.Case, v *intake.View, it *item)
 	return err
 }
 
-// tellFollowup shows staff a further mail that may have a date of its own.
+// tellFollowup shows staff a further mail that may have its own deadline.
 func (e *Engine) tellFollowup(tx *store.Tx, c *intake.Case, it *item, a *intake.Arrival) error {
 	v := e.Cases.View(tx, c)
 	return e.Notices.Notify(tx, c.Mailbox, v, notices.News{
@@ -122,8 +122,8 @@ func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error 
 	return e.Notices.Notify(tx, it.place.Mailbox, nil, n)
 }
 
-// sender is the address from which a mail came, "" where it names none or is
-// perhaps forged: nobody's mail may keep news from somebody else.
+// sender returns the address from which a mail came; "" if it names none or may
+// be forged, so that nobody's mail can delay news about somebody else.
 func sender(it *item) string {
 	if len(it.Message.From) == 0 || slices.Contains(it.Reading.Hold, "spoofed") || slices.Contains(it.Reading.Hold, "spam") {
 		return ""

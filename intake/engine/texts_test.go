@@ -7,8 +7,9 @@ import (
 	"requestd/intake"
 )
 
-// TestACaseCanBeReadWithoutTheMailbox: what came in and what went out stands
-// in the register in order; a further copy says nothing twice; erasing takes it.
+// TestACaseCanBeReadWithoutTheMailbox: the mail that came in and the letters
+// sent are in the register in order; a further copy is not repeated; erasing
+// removes them.
 func TestACaseCanBeReadWithoutTheMailbox(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	first := o.one("cafcass", foiMail("a@example.org"))
@@ -26,7 +27,7 @@ func TestACaseCanBeReadWithoutTheMailbox(t *testing.T) {
 	}
 }
 
-// TestTheTextOfOtherMailGoesSoon and leaves its line among the messages.
+// TestTheTextOfOtherMailGoesSoon, but its line stays among the messages.
 func TestTheTextOfOtherMailGoesSoon(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	passed := o.one("cafcass", idleMail(1))

@@ -12,9 +12,9 @@ import (
 	"requestd/store"
 )
 
-// thread finds the case to which a mail belongs: by Message-ID, then an
-// address, then the reference in the subject or the text. What is found says
-// which case, never who writes.
+// thread finds the case to which a mail belongs: by Message-ID, then by an
+// address, then by the reference in the subject or the text. This says which
+// case it is, never who writes.
 func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 	m := it.Message
 	if ref, _, ok := tx.MessageIDCases(m.InReplyTo...); ok {
@@ -46,7 +46,7 @@ func (e *Engine) thread(tx *store.Tx, it *item) (intake.Thread, error) {
 func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (intake.Thread, error) {
 	c, err := surviving(tx, ref)
 	if errors.Is(err, store.ErrUnreadable) {
-		return intake.Thread{}, nil // a mail to a case that is lost is read for itself
+		return intake.Thread{}, nil // a mail to a damaged case is read as if it had none
 	}
 	if err != nil {
 		return intake.Thread{}, err
@@ -63,11 +63,11 @@ func (e *Engine) threadTo(tx *store.Tx, ref, how string, m *intake.Message) (int
 	return t, nil
 }
 
-// shown is what the reading may know of a mail's case. References are numbers in
-// a row that anybody can write down: who only names one, and is not its
-// requester, gets the same letter, hold and delay as for a number that is
-// nobody's. An answer to one of our Message-IDs shows that its writer has had
-// our letter.
+// shown returns what the classifier may know of a mail's case. References are
+// consecutive numbers that anybody can write: somebody who only names one, and
+// is not its requester, gets the same letter, hold and delay as for a number
+// that does not exist. An answer to one of our Message-IDs shows that its
+// writer has had our letter.
 func shown(t intake.Thread) intake.Thread {
 	if t.KnownFrom || t.How == "message-id" || t.How == "references" {
 		return t
@@ -76,8 +76,8 @@ func shown(t intake.Thread) intake.Thread {
 }
 
 // inFull reports whether a reference has all five digits of its number. A
-// shorter one may be of a register before this one, and is believed only of
-// the case's own requester.
+// shorter one may be from an earlier register, and is believed only from the
+// case's own requester.
 func inFull(ref string) bool {
 	digits := 0
 	for i := len(ref) - 1; i >= 0 && ref[i] >= '0' && ref[i] <= '9'; i-- {
@@ -86,7 +86,7 @@ func inFull(ref string) bool {
 	return digits >= 5
 }
 
-// surviving is the case, or the one in which it ended.
+// surviving returns the case, or the one into which it was merged.
 func surviving(tx *store.Tx, ref string) (*intake.Case, error) {
 	for range maxMerges {
 		c, err := tx.Case(ref)
@@ -102,13 +102,13 @@ func surviving(tx *store.Tx, ref string) (*intake.Case, error) {
 	return nil, fmt.Errorf("case %s: merged more than %d times over", ref, maxMerges)
 }
 
-const maxMerges = 20 // in a row; a case ends once, so there is no circle
+const maxMerges = 20 // in a row; a case is merged away once, so there is no circle
 
-// flagRepeat is set where the same person asked before.
+// flagRepeat is set if the same person asked before.
 const (
 	flagRepeat   = "repeat-60-days"
 	repeatWithin = 60 // working days that count as recent (SI 2004/3244 reg. 5(2))
-	repeatAmong  = 8  // a person's last cases of each mailbox that are looked at: some have thousands
+	repeatAmong  = 8  // how many of a person's last cases in each mailbox are looked at: some have thousands
 )
 
 // asksAgain reports whether one of a person's earlier cases is from the last 60
@@ -122,14 +122,14 @@ func (e *Engine) asksAgain(tx *store.Tx, earlier []*intake.Case) bool {
 }
 
 // copiedWithin is how long after a mail the same words from the same person are
-// taken for that mail sent twice.
+// taken for that mail sent again.
 const copiedWithin = 30 * 24 * time.Hour
 
-// earlierCopy returns the case that an earlier mail of the same person, with another
-// Message-ID or another date, opened in the same words, or "". Mail programs
-// and people in doubt send twice. Nobody can keep another's request from being
-// answered so: a copy becomes a case of its own, whose letter waits for a
-// person.
+// earlierCopy returns the case that an earlier mail of the same person opened
+// with the same words, but with another Message-ID or date; "" if none. Mail
+// programs and uncertain people send twice. Nobody can use this to keep
+// another's request from being answered: a copy becomes its own case, whose
+// letter waits for a person.
 func earlierCopy(it *item, p *intake.Personal, earlier []*intake.Case) string {
 	if it.Reading.Forward != nil || len(p.TextDigest) == 0 {
 		return ""

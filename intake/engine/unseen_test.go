@@ -8,8 +8,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// A mail of an officer about another mailbox's case is dealt with as one about
-// a case that there is not: references go up by one, and can be guessed.
+// An officer's mail about another mailbox's case is treated like one about a
+// case that does not exist: references are consecutive and can be guessed.
 func TestMailTellsAnOfficerNothingOfAnotherMailboxsCase(t *testing.T) {
 	const ref = "CAF26-00001"
 	for _, words := range []string{"REF CLOSED 19 November 2026", "MERGE REF", "SHOW REF", "SEARCH REF", "ATTACH REF"} {
@@ -39,8 +39,8 @@ func TestMailTellsAnOfficerNothingOfAnotherMailboxsCase(t *testing.T) {
 	}
 }
 
-// A case that went over to the other mailbox is not shown, nor acted on, by way
-// of a mail that was sent before.
+// A case that was moved to the other mailbox can be neither seen nor changed
+// through a mail that was sent before.
 func TestAnAnswerOnACaseThatWentOverTellsNothing(t *testing.T) {
 	for _, words := range []string{"CLOSED 20 November 2026", "Thank you."} {
 		o := mailOffice(t, "2026-11-20 10:00")

@@ -10,8 +10,8 @@ import (
 	"requestd/intake"
 )
 
-// TestShowGivesTheWordsThatCame, as the mail about the new case did, and how
-// later mails begin.
+// TestShowGivesTheWordsThatCame, as the mail about the new case did, and the
+// beginning of later mails.
 func TestShowGivesTheWordsThatCame(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	m := foiMail("a@example.org")
@@ -36,8 +36,8 @@ func TestShowGivesTheWordsThatCame(t *testing.T) {
 	}
 }
 
-// TestAHeldAcknowledgementIsReadAndWordedByMail: SHOW gives it, SEND lets it go
-// as it is or with other words, which state its reference and dates.
+// TestAHeldAcknowledgementIsReadAndWordedByMail: SHOW returns it; SEND sends it
+// as it is, or with other words that state its reference and dates.
 func TestAHeldAcknowledgementIsReadAndWordedByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -85,8 +85,8 @@ func TestAHeldAcknowledgementIsReadAndWordedByMail(t *testing.T) {
 	}
 }
 
-// TestADecisionAfterAColleaguesAnswerIsOvertaken: whoever decides without
-// knowing that the request was answered is told, and nothing changes.
+// TestADecisionAfterAColleaguesAnswerIsOvertaken: somebody who decides without
+// knowing that the request was answered is told so, and nothing changes.
 func TestADecisionAfterAColleaguesAnswerIsOvertaken(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
@@ -169,8 +169,8 @@ func TestAReviewIsTakenWithdrawnAndReopenedByMail(t *testing.T) {
 	}
 }
 
-// TestAPassedMailIsOpenedAndMergedAndPartedByMail, and another is
-// attached, by the words that mails offer.
+// TestAPassedMailIsOpenedAndMergedAndPartedByMail, and another is attached,
+// with the words that the mails offer.
 func TestAPassedMailIsOpenedAndMergedAndPartedByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref

@@ -9,12 +9,12 @@ import (
 	"requestd/intake"
 )
 
-// code is what no mail to an officer shows: a flag, a day in figures, a command,
-// a name of the program's own.
+// code matches what no mail to an officer may show: a flag, a day in figures, a
+// command, a name internal to the program.
 var code = regexp.MustCompile(`(^|\s)--[a-z]|\b20\d\d-\d\d-\d\d\b|requestd [a-z]+ [A-Z]|\b(identity|authority|clarification|fee)-re|held: [a-z]+-[a-z]+|not-held|part "|want (one )?of\b`)
 
-// mistakes are first lines that change nothing, each with what the answer has to
-// say besides.
+// mistakes are first lines that change nothing, each with something that the
+// answer must say.
 var mistakes = []struct{ words, says string }{
 	{"RESPONDED COMPLIED today", "Write one of these behind RESPONDED: GRANTED, PART, REFUSED, NOT HELD, COST LIMIT"},
 	{"RESPONDED DSAR GRANTED today", "such as RESPONDED GRANTED"},
@@ -47,7 +47,7 @@ func TestEachMistakeIsAnsweredWithARightForm(t *testing.T) {
 	l := o.to(ceri, intake.ForCopy)
 	events := o.events(ref)
 	for _, m := range mistakes {
-		o.now = o.now.Add(3 * time.Hour) // further apart than the limit of such answers
+		o.now = o.now.Add(3 * time.Hour) // further apart than the limit on such answers
 		o.one("cafcass", answer(l, ceri, m.words, passed))
 		all := o.letters("")
 		last := o.letter(all[len(all)-1].ID)
@@ -64,7 +64,7 @@ func TestEachMistakeIsAnsweredWithARightForm(t *testing.T) {
 	}
 }
 
-// TestEachEventIsRecordedByMail, in both languages, and the mail DONE says it
+// TestEachEventIsRecordedByMail, in both languages, and the mail DONE says so
 // without a code.
 func TestEachEventIsRecordedByMail(t *testing.T) {
 	for words, want := range map[string]struct {
@@ -133,7 +133,7 @@ func names(o *office, ref string) (list []string) {
 	return list
 }
 
-// TestADraftSaysWhichPartItIsAbout, where the message has several, and thanks for
+// TestADraftSaysWhichPartItIsAbout if the message has several, and thanks for
 // nothing that was never asked for.
 func TestADraftSaysWhichPartItIsAbout(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
@@ -165,8 +165,8 @@ func TestADraftSaysWhichPartItIsAbout(t *testing.T) {
 	}
 }
 
-// TestAMailInDoubtNamesTheLawOfItsDate: whatever it turns out to be, and not as
-// what it was guessed to be.
+// TestAMailInDoubtNamesTheLawOfItsDate: the law that sets the date, whatever
+// the mail turns out to be, not that of the guessed kind.
 func TestAMailInDoubtNamesTheLawOfItsDate(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	o.unreadable()
@@ -176,7 +176,8 @@ func TestAMailInDoubtNamesTheLawOfItsDate(t *testing.T) {
 	}
 }
 
-// TestWhyALetterStillWaitsIsSaidInWords, after a decision that did not let it go.
+// TestWhyALetterStillWaitsIsSaidInWords after a decision that did not release
+// it.
 func TestWhyALetterStillWaitsIsSaidInWords(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	doubtful(o, inDoubt{hold: []string{"danger", "whatdotheyknow-dsar"}})

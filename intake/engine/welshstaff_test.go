@@ -22,7 +22,8 @@ var (
 	english = regexp.MustCompile(`\b(?:the|of|was|with|and|is|by|not|from|day|days|your|this|reply|answer)\b`)
 )
 
-// leftEnglish are the lines of a Welsh mail that are English and nobody else's.
+// leftEnglish returns the lines of a Welsh mail that are English, without those
+// that quote somebody.
 func leftEnglish(mail string) (list []string) {
 	_, body, _ := strings.Cut(mail, "\n\n")
 	for line := range strings.Lines(theirs.ReplaceAllString(body, "")) {
@@ -33,9 +34,9 @@ func leftEnglish(mail string) (list []string) {
 	return list
 }
 
-// TestAnOfficerIsWrittenToInWelsh lives through weeks of an office of which one
-// officer reads Welsh: all mail of the common kinds is Welsh to her, and English
-// to everybody else.
+// TestAnOfficerIsWrittenToInWelsh plays some weeks of an office where one
+// officer reads Welsh: she gets all mail of the common kinds in Welsh, and
+// everybody else in English.
 func TestAnOfficerIsWrittenToInWelsh(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 07:00")
 	cfg := *o.e.Cases.Settings()
@@ -51,7 +52,7 @@ func TestAnOfficerIsWrittenToInWelsh(t *testing.T) {
 	h := &halfYear{office: o, rng: rand.New(rand.NewPCG(15, 2026)), cal: deadlines.Default(), sent: map[string]map[deadlines.Day]int{}}
 	first := day(t, "2026-11-20")
 	kinds, seen := map[intake.Purpose]int{}, map[uint64]bool{}
-	send := func() { // what was sent to staff is not kept
+	send := func() { // mail to staff is not kept once it is sent
 		for _, l := range o.letters("") {
 			if l.Purpose.Outside() || l.Purpose == intake.ForReceipt || seen[l.ID] || l.State != intake.LetterWaiting {
 				continue
@@ -96,7 +97,7 @@ func TestAnOfficerIsWrittenToInWelsh(t *testing.T) {
 			}
 			h.now = d.Time(11, 0)
 			send()
-			if d < first+16 { // from then on nobody answers
+			if d < first+16 { // after that nobody answers
 				h.desk(d)
 			}
 			send()

@@ -10,8 +10,8 @@ import (
 	"requestd/store"
 )
 
-// whyHeld lists everything that keeps the acknowledgement back. The classifier's
-// reasons come first.
+// whyHeld lists everything that speaks against sending the acknowledgement. The
+// classifier's reasons come first.
 func (e *Engine) whyHeld(tx *store.Tx, it *item, v *intake.View, to string) []string {
 	why := slices.Clone(it.Reading.Hold)
 	add := func(reason string, when bool) {
@@ -36,8 +36,8 @@ func (e *Engine) whyHeld(tx *store.Tx, it *item, v *intake.View, to string) []st
 }
 
 // answersElsewhere reports whether a mail asks for answers to another account
-// than the one it came from: anybody could have us write to whom they like. A
-// form on a site of the body's own domain speaks for the person in it.
+// than the one it came from: else anybody could make us write to whom they
+// like. A form on a site of the body's own domain may name the person in it.
 func (e *Engine) answersElsewhere(it *item, from, to string) bool {
 	f := it.Message.Form
 	ofOurs := f != nil && intake.SameAddress(f.Addr, to) && e.Cases.Rules().OwnDomain(from)

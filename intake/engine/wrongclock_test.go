@@ -13,8 +13,8 @@ func (o *office) reminded() int {
 	return len(o.letters(intake.ForReminder)) + len(o.letters(intake.ForOverdue))
 }
 
-// sleepUntil lets time go by as the daemon does: its clock comes round when it
-// asks for it.
+// sleepUntil lets time pass as in the daemon, which runs the clock's work when
+// that asks for it.
 func (o *office) sleepUntil(at string) {
 	o.t.Helper()
 	for end := london(o.t, at); o.now.Before(end); o.now = o.now.Add(10 * time.Minute) {
@@ -28,8 +28,8 @@ func (o *office) sleepUntil(at string) {
 	}
 }
 
-// TestAClockThatRanAheadSilencesNobody: what it had staff told of early does
-// not come again, and all that is to come does.
+// TestAClockThatRanAheadSilencesNobody: reminders that were sent too early do
+// not come again, and all later ones do.
 func TestAClockThatRanAheadSilencesNobody(t *testing.T) {
 	for ahead, want := range map[string]int{"": 2, "2026-11-30 10:00": 2, "2031-05-05 10:00": 1, "2031-05-06 10:00": 1} { // on working days, and on a bank holiday
 		t.Run(ahead, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestALimitForgetsWhatAClockAheadHasStamped(t *testing.T) {
 	for _, c := range []struct {
 		later time.Duration
 		want  int
-	}{{time.Minute, 1}, {25 * time.Hour, 0}} { // it was sent just before the clock was set right
+	}{{time.Minute, 1}, {25 * time.Hour, 0}} { // it was sent just before the clock was corrected
 		o.now = o.now.Add(c.later)
 		err := o.db.View(func(tx *store.Tx) error {
 			if n := tx.OutsideSent(asksFOI, o.now.Add(-24*time.Hour), 0, store.MailboxSet{}); n != c.want {
@@ -96,7 +96,7 @@ func TestAPaceForgetsWhatAClockAheadHasCounted(t *testing.T) {
 	}
 }
 
-// TestRetentionWaitsOutAClockThatLeapt: what it erases is gone for good.
+// TestRetentionWaitsOutAClockThatLeapt: what retention erases is gone for good.
 func TestRetentionWaitsOutAClockThatLeapt(t *testing.T) {
 	o := erasing(t)
 	kept := o.one("cafcass", idleMail(1)).ID
