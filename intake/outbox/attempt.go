@@ -9,12 +9,13 @@ import (
 	"requestd/store"
 )
 
-// errElsewhere is when letters of the mailbox go out from another daemon now.
+// errElsewhere is returned when another daemon now sends the letters of the
+// mailbox.
 var errElsewhere = errors.New("another daemon sends for the mailbox now")
 
 // attempt records that a letter is being sent, sends it, and records what
-// became of it. Meanwhile a person or a bounce may change the letter: each
-// step reads it anew and goes on only from where the one before left it.
+// became of it. Meanwhile a person or a bounce may change the letter: each step
+// reads it again and goes on only if it is as the step before left it.
 func (l *Loop) attempt(ctx context.Context, d due) error {
 	lim := l.Limits()
 	var letter intake.Letter
@@ -64,7 +65,8 @@ func (l *Loop) attempt(ctx context.Context, d due) error {
 	return l.keep(ctx, letter, r, lim)
 }
 
-// bar says why a letter must not go out unseen; "" when it may.
+// bar says why a letter must not be sent without a person seeing it; "" if it
+// may.
 func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) (string, error) {
 	switch {
 	case stale(letter, waited(tx, letter), lim):
@@ -83,9 +85,9 @@ func (l *Loop) bar(tx *store.Tx, letter *intake.Letter, lim Limits) (string, err
 	return "", nil
 }
 
-// keep records the outcome of an attempt, however long it takes until the disk
-// can be written: a letter whose outcome is lost is in doubt.
-// Where its case cannot take the outcome the letter alone does.
+// keep records the outcome of an attempt. It retries until the disk can be
+// written, since a letter whose outcome is lost is in doubt. If the case cannot
+// record the outcome, only the letter does.
 func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limits) error {
 	settle := l.settle
 	for alone := false; ; {
@@ -127,21 +129,22 @@ func (l *Loop) keep(ctx context.Context, sent intake.Letter, r Result, lim Limit
 	}
 }
 
-// doubted reports whether a letter was doubted while it was being sent, by a
-// daemon that took this one for dead, and was neither tried again nor decided on.
+// doubted reports whether another daemon, which took this one for dead, marked
+// the letter as in doubt while this one was sending it, and the letter was
+// neither tried again nor decided on since.
 func doubted(now, sent *intake.Letter) bool {
 	return (now.State == intake.LetterInDoubt || now.State == intake.LetterWaiting) &&
 		now.Attempts == sent.Attempts && now.Doubts == sent.Doubts+1 && now.MessageID == sent.MessageID
 }
 
-// stale reports whether a letter has waited too long to go out unseen. Mail to
-// staff that was never tried is welcome however late.
+// stale reports whether a letter has waited too long to be sent without a
+// person seeing it. Mail to staff that was never tried is welcome however late.
 func stale(letter *intake.Letter, waited time.Duration, lim Limits) bool {
 	return lim.GiveUp > 0 && waited > lim.GiveUp && (letter.Purpose.Outside() || letter.Attempts > 0)
 }
 
-// tooMany reports whether the limits leave no room for a letter beside the
-// others to its address. A repeat after doubt may be the second of its own.
+// tooMany reports whether the limits leave no room for a letter besides the
+// others to its address. A repeat after doubt may be the letter's second copy.
 func (l *Loop) tooMany(tx *store.Tx, letter *intake.Letter, lim Limits) bool {
 	now := tx.Now()
 	return lim.PerDay > 0 && tx.OutsideSent(letter.To, now.Add(-24*time.Hour), letter.ID, lim.SentAmong) >= lim.PerDay ||
@@ -169,7 +172,7 @@ func (l *Loop) record(tx *store.Tx, letter *intake.Letter, r Result, lim Limits,
 	default:
 		letter.State, letter.Next = intake.LetterWaiting, now.Add(lim.retryAfter(letter.Attempts-1))
 	}
-	if letter.State == intake.LetterWaiting { // its case may have changed while it was being sent
+	if letter.State == intake.LetterWaiting { // its case may have changed while the letter was being sent
 		return settle(tx, letter)
 	}
 	return tx.PutLetter(*letter)
@@ -208,8 +211,8 @@ func waitAt(waits []time.Duration, i int) time.Duration {
 	return waits[min(i, len(waits)-1)]
 }
 
-// note keeps how sending stands. A server that cannot be used at all rests
-// the whole mailbox, so that one letter is tried and not every one.
+// note keeps the state of sending. If a server cannot be used at all the whole
+// mailbox pauses, so that one letter is tried and not every one.
 func (l *Loop) note(now time.Time, r Result, lim Limits) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -6,18 +6,18 @@ import (
 	"net"
 )
 
-// longestReply is how many bytes a server may say between two things that are
-// said to it. A reply is some lines of at most 512 bytes (RFC 5321, 4.5.3.1.5);
-// what TLS adds at its beginning is its certificates.
+// longestReply is how many bytes a server may send between two commands. A
+// reply has some lines of at most 512 bytes (RFC 5321, 4.5.3.1.5); TLS adds its
+// certificates at the beginning.
 const longestReply = 256 << 10
 
 var errEndless = errors.New("the server's answer has no end")
 
-// capped ends a connection whose other end speaks on and on: what it says is
-// kept in memory until its answer is whole.
+// capped closes a connection whose server sends without end: what it sends is
+// kept in memory until its answer is complete.
 type capped struct {
 	net.Conn
-	said int // since the last word to it
+	said int // bytes since the last command to it
 }
 
 func (c *capped) Read(b []byte) (int, error) {

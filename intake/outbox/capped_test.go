@@ -9,7 +9,8 @@ import (
 	"requestd/intake/outbox"
 )
 
-// A server that speaks without end is hung up on, before TLS as well.
+// A connection to a server that sends without end is closed, before TLS as
+// well.
 func TestAnAnswerWithoutEnd(t *testing.T) {
 	for name, begin := range map[string]string{"a banner of many lines": "220-", "a banner of one": "220 " + strings.Repeat("x", 100_000)} {
 		t.Run(name, func(t *testing.T) {

@@ -8,21 +8,21 @@ import (
 )
 
 const (
-	// longestSleep bounds how long a loop sleeps, so that a machine whose clock
+	// longestSleep limits how long a loop sleeps, so that a machine whose clock
 	// was set notices soon.
 	longestSleep = time.Minute
-	// undoMargin is beyond what a decision by mail may keep a letter waiting
-	// for its undoing.
+	// undoMargin is more than a decision by mail may delay a letter so that it can
+	// be undone.
 	undoMargin = 24 * time.Hour
 )
 
-// longest is the longest wait that a failure of any kind brings about.
+// longest returns the longest wait that any kind of failure causes.
 func (l Limits) longest() time.Duration {
 	return slices.Max(slices.Concat(l.Retry, l.InDoubt, []time.Duration{l.RetryEvery, l.Pause}))
 }
 
-// forward brings letters on whose time lies further ahead than any wait could
-// put it: the clock ran ahead when it was set, and is right again.
+// forward corrects letters whose time is further ahead than any wait could put
+// it: it was set by a clock that ran ahead and is right again.
 func (l *Loop) forward() error {
 	limit := l.Now().Add(l.Limits().longest() + undoMargin)
 	far := false

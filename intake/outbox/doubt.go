@@ -8,10 +8,10 @@ import (
 	"requestd/store"
 )
 
-// look decides about a letter in doubt: it is looked for in the Sent folder,
-// where there is one; if it is not there it is sent once more, byte for byte
-// the same; if that leaves doubt again, a person decides. Whoever changed the
-// letter during the search has decided already.
+// look decides about a letter in doubt. It looks for the letter in the Sent
+// folder, if there is one; if it is not there the letter is sent once more,
+// byte for byte the same; if that leaves doubt again, a person decides. If
+// somebody changed the letter during the search, they have decided already.
 func (l *Loop) look(ctx context.Context, d due) error {
 	lim := l.Limits()
 	found, looked := false, false
@@ -60,7 +60,7 @@ func (l *Loop) look(ctx context.Context, d due) error {
 	return nil
 }
 
-// later puts off a look that the mailbox did not allow.
+// later puts off a look because the mailbox could not be searched.
 func (l *Loop) later(d due, lim Limits, why error) error {
 	l.Log.Warn("the Sent folder could not be searched for a letter in doubt, to be tried again", "letter", d.id, "ref", d.ref, "error", why)
 	return l.Store.Update(func(tx *store.Tx) error {

@@ -9,9 +9,9 @@ import (
 	"requestd/intake/outbox"
 )
 
-// TestTheDaemonsEndIsAwaitedByNoServer: one that says nothing for ten minutes
-// keeps the daemon for a moment alone. Of a mail that it may have taken it is
-// not known whether it has.
+// TestTheDaemonsEndIsAwaitedByNoServer: a server that says nothing for ten
+// minutes delays the daemon's end only for a moment. Whether it accepted the
+// mail is then not known.
 func TestTheDaemonsEndIsAwaitedByNoServer(t *testing.T) {
 	for at, want := range map[mailtest.SMTPPhase]outbox.Outcome{
 		mailtest.AtBanner: outbox.Retry, mailtest.AtAuth: outbox.Retry, mailtest.AtRcpt: outbox.Retry, mailtest.AtBody: outbox.Doubt,

@@ -8,8 +8,8 @@ import (
 	"requestd/intake/outbox"
 )
 
-// An answer that stands there before its question was asked is no answer to it:
-// a letter would count as sent that the server never had.
+// An answer that arrives before its question was asked does not count: else a
+// letter would count as sent that the server never had.
 func TestAnswersThatComeTooSoonAreNotBelieved(t *testing.T) {
 	type fault = mailtest.SMTPFault
 	large := append(bytes.Clone(plainMail), bytes.Repeat([]byte("Another line of the text.\r\n"), 40_000)...)
@@ -37,8 +37,8 @@ func TestAnswersThatComeTooSoonAreNotBelieved(t *testing.T) {
 	}
 }
 
-// A server that says yes to a text in another form than it should has it: it is
-// not to be sent again.
+// A server that accepts the text with an unusual positive code has it: the mail
+// is not sent again.
 func TestAnyYesAfterTheTextIsAYes(t *testing.T) {
 	for reply, want := range map[string]outbox.Outcome{
 		"251 2.0.0 taken": outbox.Sent, "200 fine": outbox.Sent, "252 taken": outbox.Sent, "221 2.0.0 bye": outbox.Sent, "354 more": outbox.Doubt, "150 wait": outbox.Doubt, "hello": outbox.Doubt,

@@ -14,26 +14,26 @@ import (
 	"requestd/store"
 )
 
-// Sender hands one mail over. SMTP is the one that does it; the network's
-// edge is here.
+// Sender delivers one mail to a server. SMTP is the one that really does; this
+// interface is where the network begins.
 type Sender interface {
 	Send(ctx context.Context, from, to string, raw []byte) Result
 	Close()
 }
 
-// Limits is how letters are paced, repeated and given up.
+// Limits says how letters are paced, repeated and given up.
 type Limits struct {
 	Retry       []time.Duration // waits after the first failures
-	RetryEvery  time.Duration   // and then this one
-	GiveUp      time.Duration   // after which a letter is held for a person; no outage counts
+	RetryEvery  time.Duration   // every further wait
+	GiveUp      time.Duration   // after this wait a letter is held for a person; outages are not counted
 	InDoubt     []time.Duration // when to look for a mail in doubt
-	Pause       time.Duration   // rest after a refusal that means the account
+	Pause       time.Duration   // pause after a refusal that means the account
 	PerMinute   int             // of the mailbox; 0 is no limit
 	PerHour     int             // to one address outside; 0 is no limit
 	PerDay      int
 	BreakCount  int // letters to people outside within BreakWithin; 0 is no limit
 	BreakWithin time.Duration
-	BreakAmong  store.MailboxSet // whose letters count towards each
+	BreakAmong  store.MailboxSet // the mailboxes whose letters count towards BreakCount
 	SentAmong   store.MailboxSet
 }
 
@@ -45,21 +45,22 @@ type Loop struct {
 	Limits  func() Limits
 	Now     func() time.Time
 	Log     *slog.Logger
-	// RecordOutcome records on the case what became of an attempt, in the transaction
-	// in which the outbox records it: sent, failed, held, or to be tried again. A
-	// letter that is to be tried again it also brings up to date, since its case
-	// may have changed meanwhile.
+	// RecordOutcome records on the case what became of an attempt (sent, failed,
+	// held, or to be tried again) in the transaction in which the outbox records
+	// it. It also brings a letter that is to be tried again up to date, since its
+	// case may have changed meanwhile.
 	RecordOutcome func(*store.Tx, *intake.Letter) error
-	// Write gives a draft its bytes and their hash, and takes the draft away.
+	// Write writes the bytes of a draft and their hash, and removes the draft.
 	Write func(*intake.Letter) error
-	// OutOfDate says why a letter to somebody outside must not be sent without a
-	// person seeing it, after it has waited; "" if it may.
+	// OutOfDate says why a letter to somebody outside that has waited must not be
+	// sent without a person seeing it; "" if it may.
 	OutOfDate func(*store.Tx, *intake.Letter) (why string, err error)
-	// StillOurs reports whether this daemon still works on the mailbox. It is asked in
-	// the transaction that depends on it; nil means that no other daemon can.
+	// StillOurs reports whether this daemon still works on the mailbox. It is
+	// called in the transaction that depends on it; nil means that no other daemon
+	// can.
 	StillOurs func(*store.Tx) bool
 	// Find looks for a mail of ours by its Message-ID in the mailbox's Sent
-	// folder. It is nil where there is none.
+	// folder. It is nil if there is no such folder.
 	Find func(ctx context.Context, messageID string) (bool, error)
 
 	kick chan struct{}
@@ -67,19 +68,19 @@ type Loop struct {
 	mu   sync.Mutex
 	suspicion
 	state  Status
-	recent []time.Time          // of the last minute
-	aside  map[uint64]time.Time // letters that the register would not let through, and until when
-	failed int                  // attempts in a row in which the server could not be used
+	recent []time.Time          // when letters were sent, of the last minute
+	aside  map[uint64]time.Time // letters that the register refused to change, and until when they are left out
+	failed int                  // attempts in a row that could not use the server
 }
 
 // Status is the state of sending.
 type Status struct {
 	LastGood time.Time // when a mail was last accepted
-	Paused   time.Time // nothing is sent before; zero when sending goes on
-	Trouble  string    // why, in the words of the thing to mend; "" when all is well
+	Paused   time.Time // nothing is sent before this time; zero if sending goes on
+	Trouble  string    // why, naming the thing to mend; "" if all is well
 	Aside    []uint64  // letters that could not be dealt with; sorted
-	Breaker  bool      // too many letters went out in a short time
-	Busy     time.Time // since when one attempt runs; zero between attempts
+	Breaker  bool      // too many letters were sent in a short time
+	Busy     time.Time // when the present attempt began; zero between attempts
 	CertEnds time.Time // when the server's certificate ends; zero before the first connection
 }
 
@@ -95,7 +96,7 @@ func (l *Loop) Status() Status {
 	return s
 }
 
-// busy notes that an attempt begins, or with the zero time that it is over.
+// busy notes when an attempt begins; the zero time means that it has ended.
 func (l *Loop) busy(since time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -107,7 +108,7 @@ func (l *Loop) signal() chan struct{} {
 	return l.kick
 }
 
-// Kick tells that there may be something to send.
+// Kick tells the loop that there may be something to send.
 func (l *Loop) Kick() {
 	select {
 	case l.signal() <- struct{}{}:
@@ -115,9 +116,9 @@ func (l *Loop) Kick() {
 	}
 }
 
-// MarkInterrupted marks as in doubt every letter that was being sent when the daemon
-// stopped. of chooses the mailboxes; nil means all. Nothing may be sending for
-// them meanwhile.
+// MarkInterrupted marks as in doubt every letter that was being sent when the
+// daemon stopped. of chooses the mailboxes; nil means all. Nothing may be
+// sending for these mailboxes meanwhile.
 func MarkInterrupted(db *store.DB, wait time.Duration, log *slog.Logger, of func(tx *store.Tx, mailbox string) bool) error {
 	var broken []intake.Letter
 	find := func(tx *store.Tx) error {
@@ -154,9 +155,9 @@ func MarkInterrupted(db *store.DB, wait time.Duration, log *slog.Logger, of func
 	return nil
 }
 
-// Run sends until the context ends. Nothing stops it but a register that
-// cannot be read; a letter that cannot be dealt with is left out for a while,
-// and while the disk cannot be written nothing is sent, and it is tried again.
+// Run sends until the context ends. It stops otherwise only if the register
+// cannot be read. A letter that cannot be dealt with is left out for a while.
+// While the disk cannot be written nothing is sent, and it tries again.
 func (l *Loop) Run(ctx context.Context) error {
 	defer l.Sender.Close()
 	for ctx.Err() == nil {
@@ -175,7 +176,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	return nil
 }
 
-// wait ends when there may be work: at next, or on a signal.
+// wait returns when there may be work: at next, or on a signal.
 func (l *Loop) wait(ctx context.Context, next time.Time) error {
 	var timer <-chan time.Time
 	if !next.IsZero() {
@@ -190,8 +191,8 @@ func (l *Loop) wait(ctx context.Context, next time.Time) error {
 	return nil
 }
 
-// Drain sends every letter that is due and returns when the next one is; the
-// zero time if none is waiting.
+// Drain sends every letter that is due and returns the time when the next one
+// is; the zero time if none is waiting.
 func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 	if err := l.forward(); err != nil {
 		return time.Time{}, err
@@ -211,7 +212,7 @@ func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 		}
 		switch {
 		case err == nil:
-		case errors.Is(err, errElsewhere): // whoever runs the loop will end it
+		case errors.Is(err, errElsewhere): // the caller of Run will end the loop
 			return l.Now().Add(diskCheck), nil
 		case store.DiskFault(err) || ctx.Err() != nil:
 			return time.Time{}, fmt.Errorf("send letter %d: %w", d.id, err)
@@ -222,25 +223,25 @@ func (l *Loop) Drain(ctx context.Context) (time.Time, error) {
 	return time.Time{}, nil
 }
 
-// due is a letter whose time has come, as it stood when it was chosen.
+// due is a letter whose time has come, as it was when it was chosen.
 type due struct {
 	id               uint64
 	ref, messageID   string
-	to               string // where it counts against the limit of an address
+	to               string // the address whose limit it counts towards
 	state            intake.LetterState
 	attempts, doubts int
 }
 
-// still reports whether nobody changed the letter since it was chosen.
+// still reports whether the letter is unchanged since it was chosen.
 func (d due) still(x *intake.Letter) bool {
 	return x.State == d.state && x.Attempts == d.attempts && x.Doubts == d.doubts
 }
 
-// asideFor is how long a letter that the register would not let through waits
-// before it is tried again. The others go on.
+// asideFor is how long a letter that the register refused to change waits
+// before it is tried again. Other letters are not delayed.
 const asideFor = time.Hour
 
-// setAside leaves a letter out for a while that could not be dealt with.
+// setAside leaves out a letter that could not be dealt with for a while.
 func (l *Loop) setAside(d due, why error) {
 	l.Log.Error("a letter could not be dealt with and is left out for a while; requestd verify says what is wrong with the register", "letter", d.id, "ref", d.ref, "wait", asideFor, "error", why)
 	l.mu.Lock()
@@ -251,8 +252,8 @@ func (l *Loop) setAside(d due, why error) {
 	l.aside[d.id] = l.Now().Add(asideFor)
 }
 
-// leftOut gives the letters that were set aside and whose time has not come,
-// and when the first of them is tried again.
+// leftOut returns the letters that are set aside now, and when the first of
+// them is tried again.
 func (l *Loop) leftOut(now time.Time) (ids map[uint64]bool, again time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -270,7 +271,7 @@ func (l *Loop) leftOut(now time.Time) (ids map[uint64]bool, again time.Time) {
 }
 
 // Once is Drain for a single run: it returns an error if the server could not
-// be used. What is to be tried again later stays in the outbox.
+// be used. Letters to be tried again later stay in the outbox.
 func (l *Loop) Once(ctx context.Context) error {
 	defer l.Sender.Close()
 	for {
@@ -287,7 +288,7 @@ func (l *Loop) Once(ctx context.Context) error {
 		if l.Status().Breaker {
 			return fmt.Errorf("mailbox %s: letters to people outside wait, since too many went out in a short time: see requestd outbox", l.Mailbox)
 		}
-		if l.rest().IsZero() { // what is left is not due; else only the pace per minute stands in the way
+		if l.rest().IsZero() { // what is left is not due; otherwise only the limit per minute is in the way
 			return nil
 		}
 		if err := l.wait(ctx, next); err != nil {
@@ -296,9 +297,9 @@ func (l *Loop) Once(ctx context.Context) error {
 	}
 }
 
-// rest is until when nothing is sent: the account is paused, or the mailbox
-// has sent what it may within a minute. What a clock that ran ahead has left
-// of either counts for nothing.
+// rest returns until when nothing is sent: the account is paused, or the
+// mailbox has sent as many as it may within a minute. Times left by a clock
+// that ran ahead are ignored.
 func (l *Loop) rest() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -317,8 +318,8 @@ func (l *Loop) rest() time.Time {
 	return time.Time{}
 }
 
-// next chooses the letter to deal with. Letters to people outside wait while
-// too many of them went out; mail to staff does not.
+// next chooses the letter to deal with. Letters to people outside wait if too
+// many of them were sent; mail to staff does not.
 func (l *Loop) next() (d due, next time.Time, err error) {
 	lim, now := l.Limits(), l.Now()
 	aside, again := l.leftOut(now)
@@ -340,7 +341,7 @@ func (l *Loop) next() (d due, next time.Time, err error) {
 		next = now.Add(breakerCheck)
 	}
 	if !broken && d.id == 0 && !next.IsZero() && !next.After(now) {
-		next = now.Add(otherCheck) // what is due cannot be read, or is left out
+		next = now.Add(otherCheck) // the due letter cannot be read, or is left out
 	}
 	if !again.IsZero() && (next.IsZero() || again.Before(next)) {
 		next = again

@@ -14,8 +14,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// scripted is a server that does what its script says, one line a mail; the
-// last line holds for all that follow.
+// scripted is a server that follows its script, one line for each mail; the
+// last line holds for all further mails.
 type scripted struct {
 	script []outbox.Outcome
 	raws   [][]byte
@@ -31,8 +31,7 @@ func (s *scripted) Send(_ context.Context, _, to string, raw []byte) outbox.Resu
 	return outbox.Result{Outcome: o, Response: "what the server said", Used: !s.away}
 }
 
-// office is one send loop over a store of its own, with a clock that the test
-// moves.
+// office is one send loop over its own store, with a clock that the test moves.
 type office struct {
 	*outbox.Loop
 	t      *testing.T
@@ -76,7 +75,7 @@ func (o *office) letterOf(mailbox, to string, p intake.Purpose) uint64 {
 	return l.ID
 }
 
-// pass lets time go by, in steps at which the loop wakes.
+// pass lets time pass, in steps at which the loop wakes.
 func (o *office) pass(d time.Duration) {
 	o.t.Helper()
 	for end := o.now.Add(d); ; {
@@ -141,8 +140,8 @@ func TestRefusalFailsOneLetter(t *testing.T) {
 	o.want(good, intake.LetterSent, 2)
 }
 
-// TestDoubtWithoutSentFolder: looked for nowhere, the letter goes once more,
-// byte for byte the same, and then waits for a person.
+// TestDoubtWithoutSentFolder: the letter cannot be looked for, is sent once
+// more, byte for byte the same, and then waits for a person.
 func TestDoubtWithoutSentFolder(t *testing.T) {
 	o := newOffice(t, outbox.Doubt)
 	id := o.letter("jo@example.com", intake.ForAcknowledgement)
@@ -159,7 +158,7 @@ func TestDoubtWithoutSentFolder(t *testing.T) {
 
 func TestDoubtIsLookedForInTheSentFolder(t *testing.T) {
 	for name, c := range map[string]struct {
-		foundAt int // at which look; 0 is never
+		foundAt int // the look that finds it; 0 is never
 		state   intake.LetterState
 		sends   int
 		looks   int
@@ -204,8 +203,8 @@ func TestNoRepeatWhileTheSentFolderCannotBeSeen(t *testing.T) {
 	o.want(id, intake.LetterSent, 1)
 }
 
-// TestAccountPausesTheMailbox: one letter finds out, the others wait, no
-// letter fails, and whoever watches is told.
+// TestAccountPausesTheMailbox: one letter finds it out, the others wait, no
+// letter fails, and the status says so.
 func TestAccountPausesTheMailbox(t *testing.T) {
 	o := newOffice(t, outbox.AccountFault, outbox.AccountFault, outbox.Sent)
 	first, second := o.letter("jo@example.com", intake.ForAcknowledgement), o.letter("sam@example.com", intake.ForAcknowledgement)
@@ -223,7 +222,7 @@ func TestAccountPausesTheMailbox(t *testing.T) {
 }
 
 // TestLimitToOneAddress: three an hour, and a letter that was tried before
-// counts like any other when its turn comes again.
+// counts like any other when it is tried again.
 func TestLimitToOneAddress(t *testing.T) {
 	o := newOffice(t, outbox.Retry, outbox.Sent)
 	o.lim.PerHour, o.lim.PerDay = 3, 10
@@ -243,7 +242,7 @@ func TestLimitToOneAddress(t *testing.T) {
 }
 
 // TestARepeatAfterDoubtIsALetterToItsAddress like any other: its first attempt
-// may have reached nobody, or somebody long ago.
+// may have reached nobody, or was long ago.
 func TestARepeatAfterDoubtIsALetterToItsAddress(t *testing.T) {
 	o := newOffice(t, outbox.Doubt, outbox.Sent)
 	o.lim.PerHour, o.lim.PerDay = 3, 10
@@ -259,8 +258,8 @@ func TestARepeatAfterDoubtIsALetterToItsAddress(t *testing.T) {
 	o.want(doubtful, intake.LetterHeld, 4)
 }
 
-// TestABreakerOfAnotherMailboxsOwnStopsNobodyElse: the storm of a mailbox that
-// counts for itself leaves the others their letters.
+// TestABreakerOfAnotherMailboxsOwnStopsNobodyElse: a storm of letters from a
+// mailbox that is counted separately does not stop the others' letters.
 func TestABreakerOfAnotherMailboxsOwnStopsNobodyElse(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	o.lim.BreakCount, o.lim.BreakWithin = 2, time.Hour
@@ -290,8 +289,8 @@ func TestABreakerOfAnotherMailboxsOwnStopsNobodyElse(t *testing.T) {
 	}
 }
 
-// TestBreaker: a storm of letters stops, mail to staff goes on, and the storm
-// goes on once the time is over.
+// TestBreaker: a storm of letters is stopped, mail to staff goes on, and the
+// storm goes on once the time is over.
 func TestBreaker(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	o.lim.BreakCount, o.lim.BreakWithin = 5, 10*time.Minute
@@ -308,7 +307,7 @@ func TestBreaker(t *testing.T) {
 	o.want(1, intake.LetterSent, 9)
 }
 
-// TestRecover: what was being sent when the daemon ended is in doubt.
+// TestRecover: a letter that was being sent when the daemon ended is in doubt.
 func TestRecover(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	id := o.letter("jo@example.com", intake.ForAcknowledgement)

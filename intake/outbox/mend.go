@@ -15,13 +15,13 @@ import (
 	"requestd/intake/signin"
 )
 
-// mend says what puts an error right, in the words of the thing to fix, for a
-// mail in the name of from; "" where nothing is known.
+// mend says what to do about an error, naming the thing to fix, for a mail in
+// the name of from; "" if nothing is known.
 func (o *Options) mend(p phase, err error, from string) string {
 	var reply *textproto.Error
 	var token *signin.Error
 	switch {
-	case errors.As(err, &token): // the token endpoint is meant, not the mail server
+	case errors.As(err, &token): // it is about the token endpoint, not the mail server
 		return token.Mend
 	case errors.As(err, &reply):
 		return o.mendReply(p, reply, from)

@@ -8,7 +8,7 @@ import (
 )
 
 // outage is a time in which nothing could be sent for a mailbox: from the first
-// attempt that found its server out of reach or its account at fault, to the
+// attempt that found its server unreachable or its account at fault, to the
 // first that found both well again.
 type outage struct {
 	From time.Time `json:"from"`
@@ -18,7 +18,7 @@ type outage struct {
 const (
 	outagePrefix = "outages/"
 	// mostOutages is how many are remembered. A letter that has waited through
-	// more is held the sooner.
+	// more is held earlier.
 	mostOutages = 200
 )
 
@@ -26,7 +26,7 @@ const (
 // came to for the letter.
 func (r Result) usable() bool { return r.Used && r.Outcome != AccountFault }
 
-// mark records, where an attempt changes it, whether the mailbox can send.
+// mark records whether the mailbox can send, if an attempt changes that.
 func (l *Loop) mark(tx *store.Tx, r Result) error {
 	if r.Outcome == MaybeAccount { // it says nothing either way
 		return nil
@@ -37,7 +37,7 @@ func (l *Loop) mark(tx *store.Tx, r Result) error {
 	switch now := tx.Now(); {
 	case r.usable() && last:
 		list[n-1].To = now
-	case !r.usable() && last && list[n-1].From.After(now): // by a clock that ran ahead
+	case !r.usable() && last && list[n-1].From.After(now): // written by a clock that ran ahead
 		list[n-1].From = now
 	case !r.usable() && !last:
 		list = append(list, outage{From: now})

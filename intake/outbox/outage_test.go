@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-// fault is a server of which the test says at each moment how it stands.
+// fault is a server whose state at each moment the test decides.
 type fault struct {
 	o    *office
 	at   func(now time.Time) outbox.Result
@@ -35,15 +35,15 @@ var (
 	taken          = outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
 )
 
-// phase is how a server stands for some time.
+// phase is the state of a server for some time.
 type phase struct {
 	of time.Duration
 	is outbox.Result
 }
 
-// TestWhatALetterWaitsForOutagesIsNotItsOwn: a letter goes by itself when its
-// account is mended or its server is back, however long that took, and is held
-// once its own recipient was refused for as long as letters are tried.
+// TestWhatALetterWaitsForOutagesIsNotItsOwn: a letter is sent by itself when
+// its account is mended or its server is back, however long that took. It is
+// held once its own recipient was refused for as long as letters are tried.
 func TestWhatALetterWaitsForOutagesIsNotItsOwn(t *testing.T) {
 	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
@@ -86,7 +86,8 @@ func repeated(n int, p ...phase) (all []phase) {
 	return all
 }
 
-// until is how a server stands that goes through phases, the last without end.
+// until returns the state of a server that goes through phases; the last has no
+// end.
 func until(start time.Time, phases []phase) func(time.Time) outbox.Result {
 	return func(now time.Time) outbox.Result {
 		end := start
@@ -99,7 +100,7 @@ func until(start time.Time, phases []phase) func(time.Time) outbox.Result {
 	}
 }
 
-// restart puts another loop in the place of the one that ran.
+// restart replaces the running loop by another.
 func (o *office) restart() {
 	was := o.Loop
 	o.Loop = &outbox.Loop{
@@ -120,8 +121,8 @@ func (o *office) is(id uint64, want intake.LetterState) {
 	}
 }
 
-// TestAnOutageOfOneMailboxIsNoneOfAnother: a letter that waits for itself is
-// held though another mailbox cannot send.
+// TestAnOutageOfOneMailboxIsNoneOfAnother: a letter that waits for its own
+// reasons is held even if another mailbox cannot send.
 func TestAnOutageOfOneMailboxIsNoneOfAnother(t *testing.T) {
 	o := newOffice(t)
 	o.Sender = &fault{o: o, at: until(o.now, []phase{{time.Hour, outOfReach}})}
@@ -134,8 +135,8 @@ func TestAnOutageOfOneMailboxIsNoneOfAnother(t *testing.T) {
 	o.is(own, intake.LetterHeld)
 }
 
-// TestALetterThatIsOutOfDateIsHeld for the reason that is given, unseen by the
-// server.
+// TestALetterThatIsOutOfDateIsHeld for the reason that OutOfDate returns, and
+// the server never sees it.
 func TestALetterThatIsOutOfDateIsHeld(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	old := o.letter("jo@example.com", intake.ForAcknowledgement)

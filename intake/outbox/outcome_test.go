@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// TestARefusalIsReadByWhomItMeans: a letter fails for good only where the
-// server means its recipient or its text. What means the account that sends
-// passes once it is mended, and no letter may fail by it.
+// TestARefusalIsReadByWhomItMeans: a letter fails for good only if the server
+// refuses its recipient or its text. A refusal of the account that sends ends
+// once the account is mended, and must not make a letter fail.
 func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 	for _, c := range []struct {
 		phase phase
@@ -49,8 +49,9 @@ func TestARefusalIsReadByWhomItMeans(t *testing.T) {
 }
 
 // TestAnAddressSaysNothingAboutTheAccount: servers repeat the recipient, whom a
-// stranger chose. Read as the server's own words, one mail from such an address
-// stopped the whole mailbox for a quarter of an hour, again and again.
+// stranger chose. When that was read as the server's own words, one mail from
+// such an address stopped the whole mailbox for a quarter of an hour, again and
+// again.
 func TestAnAddressSaysNothingAboutTheAccount(t *testing.T) {
 	for _, c := range []struct{ to, says string }{
 		{"sendas@example.org", "5.1.10 <sendas@example.org>: Recipient address rejected: Domain example.org does not accept mail (nullMX)"},
@@ -69,9 +70,9 @@ func TestAnAddressSaysNothingAboutTheAccount(t *testing.T) {
 }
 
 // TestWhatARecipientsServerSaysIsNotTheAccounts: a submission server that asks
-// the recipient's, or hands the mail on at once, repeats that one's words, which
-// a stranger may have chosen. What is said of a recipient of our own domain, or
-// before one is named, nobody else says.
+// the recipient's server, or passes the mail on at once, repeats words that a
+// stranger may have chosen. An answer about a recipient in our own domain, or
+// before any is named, can only be the server's own.
 func TestWhatARecipientsServerSaysIsNotTheAccounts(t *testing.T) {
 	const from = "governance@example.com"
 	for _, says := range []string{

@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-// during is a server that lets something happen while it takes a mail.
+// during is a server that runs a function while it accepts a mail.
 type during struct {
 	*scripted
 	do func()
@@ -25,7 +25,7 @@ func (s *during) Send(ctx context.Context, from, to string, raw []byte) outbox.R
 	return s.scripted.Send(ctx, from, to, raw)
 }
 
-// change does to a letter what somebody else does in a transaction of theirs.
+// change changes a letter as somebody else does, in another transaction.
 func (o *office) change(id uint64, f func(*intake.Letter)) {
 	o.t.Helper()
 	if err := o.Store.Update(func(tx *store.Tx) error {
@@ -43,15 +43,15 @@ func (o *office) change(id uint64, f func(*intake.Letter)) {
 func hold(l *intake.Letter)   { l.State, l.Response = intake.LetterHeld, "held by hand" }
 func bounce(l *intake.Letter) { l.State, l.Response = intake.LetterBounced, "returned: 5.1.1" }
 
-// TestALetterHeldBetweenChoosingAndSendingStays: whoever holds a letter in
-// the moment in which it was chosen is obeyed.
+// TestALetterHeldBetweenChoosingAndSendingStays: a letter that somebody holds
+// at the moment when it was chosen stays held.
 func TestALetterHeldBetweenChoosingAndSendingStays(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	id := o.letter("jo@example.com", intake.ForAcknowledgement)
 	read := o.Loop.Limits
 	calls := 0
 	o.Loop.Limits = func() outbox.Limits {
-		if calls++; calls == 4 { // forward, rest, next, and now the attempt
+		if calls++; calls == 4 { // for forward, rest and next, and now for the attempt
 			o.change(id, hold)
 		}
 		return read()
@@ -63,8 +63,8 @@ func TestALetterHeldBetweenChoosingAndSendingStays(t *testing.T) {
 	o.want(id, intake.LetterHeld, 0)
 }
 
-// TestALetterHeldWhileItIsLookedForIsNotSentAgain: the search of the Sent
-// folder takes seconds, in which a person may decide.
+// TestALetterHeldWhileItIsLookedForIsNotSentAgain: searching the Sent folder
+// takes seconds, during which a person may decide.
 func TestALetterHeldWhileItIsLookedForIsNotSentAgain(t *testing.T) {
 	for name, found := range map[string]bool{"found": true, "not found": false} {
 		t.Run(name, func(t *testing.T) {
@@ -80,8 +80,8 @@ func TestALetterHeldWhileItIsLookedForIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// TestABounceDuringTheAnswerStands: a server may return a letter before it
-// has said that it took it.
+// TestABounceDuringTheAnswerStands: a server may return a letter before it has
+// said that it accepted it.
 func TestABounceDuringTheAnswerStands(t *testing.T) {
 	for _, outcome := range []outbox.Outcome{outbox.Sent, outbox.Retry, outbox.Doubt, outbox.Refused, outbox.AccountFault} {
 		t.Run(outcome.String(), func(t *testing.T) {
@@ -94,8 +94,8 @@ func TestABounceDuringTheAnswerStands(t *testing.T) {
 	}
 }
 
-// TestALetterThatIsWrittenAnewGoesAsItIsNow: a person lets a letter go again
-// with other dates between its choosing and its attempt.
+// TestALetterThatIsWrittenAnewGoesAsItIsNow: a person releases a letter again,
+// with other dates, between its choosing and its attempt.
 func TestALetterThatIsWrittenAnewGoesAsItIsNow(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	id := o.letter("jo@example.com", intake.ForAcknowledgement)
@@ -119,13 +119,13 @@ func TestALetterThatIsWrittenAnewGoesAsItIsNow(t *testing.T) {
 	}
 }
 
-// TestOneLetterStopsNoOther: what the register does not let through is left
-// out for a while, is told, and the rest goes on.
+// TestOneLetterStopsNoOther: a letter that the register refuses to change is
+// left out for a while and reported, and the others are sent.
 func TestOneLetterStopsNoOther(t *testing.T) {
 	o := newOffice(t, outbox.Refused, outbox.Sent)
 	o.lim.GiveUp = time.Hour
 	bad := o.letter("jo@example.com", intake.ForAcknowledgement)
-	o.now = o.now.Add(2 * time.Hour) // too old by now: it is to be held, and its case cannot take that
+	o.now = o.now.Add(2 * time.Hour) // too old by now: it must be held, but its case cannot record that
 	good := o.letter("sam@example.com", intake.ForReminder)
 	o.RecordOutcome = func(_ *store.Tx, l *intake.Letter) error {
 		if l.ID == bad {
@@ -146,8 +146,8 @@ func TestOneLetterStopsNoOther(t *testing.T) {
 	}
 }
 
-// TestALetterThatWentIsSentThoughItsCaseCannotTakeIt: else it would stand as
-// being sent, and after the next start go out again.
+// TestALetterThatWentIsSentThoughItsCaseCannotTakeIt: else it would stay in the
+// state of being sent, and be sent again after the next start.
 func TestALetterThatWentIsSentThoughItsCaseCannotTakeIt(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	id := o.letter("jo@example.com", intake.ForAcknowledgement)

@@ -9,30 +9,31 @@ import (
 	"time"
 )
 
-// Report is what was found out about a mail server by signing in to it.
+// Report is what signing in to a mail server found out about it.
 type Report struct {
 	Address    string   // host and port
 	Security   string   // such as TLS 1.3; "" for none
-	Extensions []string // that the daemon knows of, sorted
+	Extensions []string // those that the daemon knows, sorted
 	SignedIn   bool
 	CertEnds   time.Time // zero without TLS
 	Problems   []Problem
-	Notes      []string // what is worth knowing, and no fault
+	Notes      []string // what is worth knowing but no fault
 }
 
-// Problem is what is wrong with a server and what mends it.
+// Problem says what is wrong with a server and what mends it.
 type Problem struct{ Says, Mend string }
 
 func (r *Report) wrong(says, mend string) { r.Problems = append(r.Problems, Problem{says, mend}) }
 
-// extensions are those that the daemon's mail could meet.
+// extensions are those that could matter for the daemon's mail.
 var extensions = []string{"8BITMIME", "AUTH", "CHUNKING", "DSN", "ENHANCEDSTATUSCODES", "PIPELINING", "SIZE", "SMTPUTF8", "STARTTLS"}
 
 const certWarning = 30 * 24 * time.Hour
 
-// Probe signs in to a server and asks it, without a mail, whether it takes
-// each of the senders. Many servers judge a sender only once they hear a
-// recipient, so it names the sender itself as one, and takes all of it back.
+// Probe signs in to a server and asks it, without sending a mail, whether it
+// accepts each of the senders. Many servers judge a sender only once a
+// recipient is named, so it names the sender itself as recipient, and then
+// resets the session.
 func Probe(ctx context.Context, o Options, senders []string) Report {
 	r := Report{Address: fmt.Sprintf("%s:%d", o.Host, o.Port)}
 	s := NewSMTP(o)
@@ -65,7 +66,7 @@ func Probe(ctx context.Context, o Options, senders []string) Report {
 	return r
 }
 
-// ask names a sender and a recipient, and takes both back.
+// ask names a sender and a recipient, and resets the session.
 func (r *Report) ask(s *SMTP, from string) {
 	if s.c.UpdateDeadline(s.o.Timeout) != nil {
 		return

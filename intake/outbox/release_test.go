@@ -10,7 +10,7 @@ import (
 	"requestd/store"
 )
 
-// free lets a held letter go, as a person does with requestd outbox retry.
+// free releases a held letter, as a person does with requestd outbox retry.
 func (o *office) free(id uint64) {
 	o.t.Helper()
 	if err := o.Store.Update(func(tx *store.Tx) error {
@@ -25,8 +25,9 @@ func (o *office) free(id uint64) {
 	}
 }
 
-// TestAPersonsWordGoesBeforeTheLimitToOneAddress: what somebody let go goes
-// in the same hour, and what nobody let go still waits.
+// TestAPersonsWordGoesBeforeTheLimitToOneAddress: a letter that somebody
+// released is sent within the same hour, and one that nobody released still
+// waits.
 func TestAPersonsWordGoesBeforeTheLimitToOneAddress(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	o.lim.PerHour, o.lim.PerDay = 3, 10
@@ -43,8 +44,8 @@ func TestAPersonsWordGoesBeforeTheLimitToOneAddress(t *testing.T) {
 	o.want(further, intake.LetterHeld, 4)
 }
 
-// TestTheBreakerStopsReleasedLettersToo: a person's word on one letter is
-// none on a storm.
+// TestTheBreakerStopsReleasedLettersToo: releasing one letter does not release
+// a storm.
 func TestTheBreakerStopsReleasedLettersToo(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	o.lim.PerHour, o.lim.BreakCount, o.lim.BreakWithin = 1, 2, 10*time.Minute
@@ -61,7 +62,7 @@ func TestTheBreakerStopsReleasedLettersToo(t *testing.T) {
 }
 
 // TestALetterGivenUpIsTriedAgainOnceLetGo: the time after which a letter is
-// given up begins anew with a person's word, and with it alone.
+// given up begins again when a person releases it, and only then.
 func TestALetterGivenUpIsTriedAgainOnceLetGo(t *testing.T) {
 	for _, purpose := range []intake.Purpose{intake.ForAcknowledgement, intake.ForCorrection, intake.ForReminder} {
 		t.Run(string(purpose), func(t *testing.T) {
@@ -83,8 +84,8 @@ func TestALetterGivenUpIsTriedAgainOnceLetGo(t *testing.T) {
 	}
 }
 
-// TestOnceSaysWhyLettersStay: a single run that leaves letters behind which
-// are due does not end as if all were well.
+// TestOnceSaysWhyLettersStay: a single run that leaves due letters behind does
+// not end as if all were well.
 func TestOnceSaysWhyLettersStay(t *testing.T) {
 	o := newOffice(t, outbox.Sent)
 	if err := o.Once(t.Context()); err != nil {

@@ -10,11 +10,11 @@ import (
 	"requestd/store"
 )
 
-// Restored says that the register is a copy that was put back. It cannot know
-// which letters went out after it was made, so letters about what came in
-// before that moment are held until a person releases them.
+// Restored says that the register is a copy that was restored. The copy cannot
+// know which letters were sent after it was made, so letters about mail that
+// came in before it was restored are held until a person releases them.
 type Restored struct {
-	At       time.Time `json:"at"`    // when it was put back
+	At       time.Time `json:"at"`    // when it was restored
 	LastMail time.Time `json:"knows"` // when the last mail in it was registered; zero for none
 	By       string    `json:"by"`
 }
@@ -27,8 +27,8 @@ const RestoredWhy = "restored: it may have gone since the copy of the register w
 // RestoredFrom tells whether letters are held since a copy was put back.
 func RestoredFrom(tx *store.Tx) (r Restored, ok bool) { return store.Fact[Restored](tx, restoredKey) }
 
-// HoldRestored marks the register as a copy that was put back and holds the
-// letters to people outside that stand in it. No daemon may run.
+// HoldRestored marks the register as a restored copy and holds the letters to
+// people outside that are in it. No daemon may be running.
 func HoldRestored(db *store.DB, by string, settled func(*store.Tx, *intake.Letter) error) error {
 	err := db.Update(func(tx *store.Tx) error {
 		r := Restored{At: tx.Now(), By: by}
@@ -60,7 +60,7 @@ func HoldRestored(db *store.DB, by string, settled func(*store.Tx, *intake.Lette
 	return nil
 }
 
-// HeldByRestore gives the letters that are held since a copy was put back.
+// HeldByRestore returns the letters that are held because a copy was restored.
 func HeldByRestore(tx *store.Tx) iter.Seq[intake.Letter] {
 	return func(yield func(intake.Letter) bool) {
 		for l := range tx.InState(intake.LetterHeld) {
@@ -71,12 +71,12 @@ func HeldByRestore(tx *store.Tx) iter.Seq[intake.Letter] {
 	}
 }
 
-// EndRestoreHold stops new letters from being held. Those already held are released
-// one by one.
+// EndRestoreHold stops new letters from being held. Those already held are
+// released one by one.
 func EndRestoreHold(tx *store.Tx) error { return tx.DeleteFact(restoredKey) }
 
-// heldByRestore reports whether a letter is about what came in before a copy
-// was put back.
+// heldByRestore reports whether a letter is about mail that came in before a
+// copy was restored.
 func heldByRestore(tx *store.Tx, letter *intake.Letter) bool {
 	if !letter.Purpose.Outside() || !letter.Released.IsZero() || letter.Ref == "" {
 		return false
@@ -87,7 +87,7 @@ func heldByRestore(tx *store.Tx, letter *intake.Letter) bool {
 	}
 	c, err := tx.Case(letter.Ref)
 	if err != nil {
-		return true // a case that cannot be read answers for nothing
+		return true // a case that cannot be read proves nothing
 	}
 	o := c.Opening()
 	return o == nil || !o.Received.After(r.At)

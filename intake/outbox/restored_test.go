@@ -9,7 +9,7 @@ import (
 	"requestd/store"
 )
 
-// about is an acknowledgement of a case whose mail came in at that moment.
+// about adds an acknowledgement of a case whose mail came in at that moment.
 func (o *office) about(ref string, received time.Time) uint64 {
 	o.t.Helper()
 	id := uint64(0)
@@ -41,8 +41,8 @@ func (o *office) about(ref string, received time.Time) uint64 {
 	return id
 }
 
-// TestLettersAboutMailFromBeforeARestoreAreHeld: of mail that is read again
-// nobody knows whether it was acknowledged; what comes in later is answered.
+// TestLettersAboutMailFromBeforeARestoreAreHeld: if mail is read again nobody
+// knows whether it was acknowledged; mail that comes in later is answered.
 func TestLettersAboutMailFromBeforeARestoreAreHeld(t *testing.T) {
 	o := newOffice(t, outbox.Sent, outbox.Sent, outbox.Sent)
 	stood := o.letter("ann@example.net", intake.ForAcknowledgement)

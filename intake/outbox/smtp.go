@@ -20,33 +20,34 @@ import (
 	"requestd/intake/signin"
 )
 
-// Tokens gives access tokens; signin.Source is one.
+// Tokens returns access tokens; signin.Source is one.
 type Tokens interface {
 	Token(ctx context.Context) (string, error)
 	Invalidate(token string)
 }
 
-// Options says to which server mail is handed, and how.
+// Options says to which server mail is sent, and how.
 type Options struct {
 	Host     string
 	Port     int
-	Security string // tls, starttls, or none to a loopback address
+	Security string // tls, starttls, or none (only to a loopback address)
 	Username string // "" does not sign in
 	Password func() (string, error)
-	Tokens   Tokens // when set, signs in by XOAUTH2
-	// Bearer makes the SASL client for a token, of the mechanisms on offer.
+	Tokens   Tokens // if set, it signs in by XOAUTH2
+	// Bearer makes the SASL client for a token, by one of the mechanisms that the
+	// server offers.
 	Bearer       func(username, token string, offers func(mechanism string) bool) sasl.Client
-	CAFile       string          // PEM with an authority trusted besides the system's
+	CAFile       string          // PEM file of an authority that is trusted besides the system's
 	Hello        string          // "" is the machine's name
 	Timeout      time.Duration   // of connecting and of one command
 	DataTimeout  time.Duration   // of the answer to the text (RFC 5321 4.5.3.2.6: 10 min)
 	IdleClose    time.Duration   // an unused session is closed after this
-	Ending       <-chan struct{} // closed when the daemon ends; nil is never
+	Ending       <-chan struct{} // closed when the daemon ends; nil means never
 	FinishWithin time.Duration   // how long after that a mail being sent may still wait for the server's answer
 }
 
-// SMTP hands mail to one server over a session that is kept while there is
-// work. It is safe for concurrent use; mails go one after another.
+// SMTP sends mail to one server over a session that is kept while there is
+// work. It is safe for concurrent use; mails are sent one after another.
 type SMTP struct {
 	o     Options
 	mu    sync.Mutex
@@ -56,13 +57,13 @@ type SMTP struct {
 	ends  atomic.Pointer[time.Time] // of the server's certificate
 }
 
-// NewSMTP connects to nothing yet.
+// NewSMTP makes an SMTP that is not connected yet.
 func NewSMTP(o Options) *SMTP { return &SMTP{o: o} }
 
-// Send hands over one mail to one recipient. A session that went stale while
-// idle is replaced before anything was said about the mail. The context ends
-// waiting for a connection; once the mail is begun the timeouts of the options
-// do, and Ending: whether it was taken is then not known.
+// Send sends one mail to one recipient. A session that went stale while idle is
+// replaced before anything was said about the mail. The context only ends
+// waiting for a connection. Once the mail has begun the timeouts of the options
+// end it, and so does Ending: then it is not known whether it was accepted.
 func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,14 +83,14 @@ func (s *SMTP) Send(ctx context.Context, from, to string, raw []byte) Result {
 		p, response, err = s.hand(from, to, raw)
 	}
 	if err != nil {
-		return s.failed(from, to, p, err, p > naming) // what is said to a sender alone is said to every mail
+		return s.failed(from, to, p, err, p > naming) // an answer to the sender alone holds for every mail
 	}
 	s.idle = time.AfterFunc(s.o.IdleClose, s.Close)
 	return Result{Outcome: Sent, Response: clip(response), Used: true}
 }
 
-// failed reads an error and leaves the session fit for the next mail, or
-// drops it.
+// failed turns an error into a result, and leaves the session fit for the next
+// mail or drops it.
 func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
 	r := Result{Outcome: outcome(p, err, from, to), Response: words(p, err), Used: used}
 	if mend := s.o.mend(p, err, from); mend != "" && (p <= signingIn || r.Outcome == AccountFault) {
@@ -99,7 +100,7 @@ func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
 		return r
 	}
 	switch {
-	case r.Outcome == AccountFault, r.Outcome == MaybeAccount: // what was mended counts from the next sign-in on
+	case r.Outcome == AccountFault, r.Outcome == MaybeAccount: // rights that were mended hold from the next sign-in on
 		s.quit()
 	case !answered(err) || s.c.UpdateDeadline(s.o.Timeout) != nil || s.c.Reset() != nil:
 		s.drop()
@@ -109,7 +110,7 @@ func (s *SMTP) failed(from, to string, p phase, err error, used bool) Result {
 	return r
 }
 
-// hand says one mail to an open session.
+// hand sends one mail over an open session.
 func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 	defer s.bound()()
 	if err := s.c.UpdateDeadline(s.o.Timeout); err != nil {
@@ -132,10 +133,10 @@ func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 		return opening, "", err
 	}
 	if s.spokeTooSoon() {
-		return opening, "", errTooSoon // the final dot is not said, so it takes no text
+		return opening, "", errTooSoon // the final dot is not sent, so the server has no complete text
 	}
 	if err := w.Close(); err != nil {
-		if r := (*textproto.Error)(nil); errors.As(err, &r) && r.Code/100 == 2 { // in another form than it should
+		if r := (*textproto.Error)(nil); errors.As(err, &r) && r.Code/100 == 2 { // accepted, with an unusual code
 			return closing, r.Msg, nil
 		}
 		return closing, "", err
@@ -146,11 +147,11 @@ func (s *SMTP) hand(from, to string, raw []byte) (phase, string, error) {
 	return closing, "accepted", nil
 }
 
-// errTooSoon is when a server answers what it was not asked yet: each answer
-// from there on would be taken for the one to another question.
+// errTooSoon is returned when a server answers what it was not asked yet: each
+// later answer would be taken for the answer to another question.
 var errTooSoon = errors.New("the server answers before it is asked")
 
-// asked has a question put to the server, unless it has spoken already.
+// asked asks the server, unless it has spoken already.
 func (s *SMTP) asked(ask func() error) error {
 	if s.spokeTooSoon() {
 		return errTooSoon
@@ -160,8 +161,8 @@ func (s *SMTP) asked(ask func() error) error {
 
 func (s *SMTP) spokeTooSoon() bool { return s.c.Text.R.Buffered() > 0 }
 
-// bound cuts the session's connection once the daemon has been ending for some
-// time, unless what it returns is called before.
+// bound closes the session's connection once the daemon has been ending for
+// some time, unless the function that it returns is called before.
 func (s *SMTP) bound() (over func()) {
 	conn, done := s.c.Text, make(chan struct{})
 	go func() {
@@ -179,8 +180,8 @@ func (s *SMTP) bound() (over func()) {
 	return func() { close(done) }
 }
 
-// connect opens a session and signs in, unless one is open. A token that the
-// server refuses is renewed once.
+// connect opens a session and signs in, unless one is open. If the server
+// refuses a token, it is renewed once.
 func (s *SMTP) connect(ctx context.Context) (phase, error) {
 	if s.c != nil {
 		return naming, nil
@@ -203,7 +204,7 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 		mail.WithTLSConfig(&tls.Config{ServerName: s.o.Host, RootCAs: roots, MinVersion: tls.VersionTLS12}),
 	}
 	switch s.o.Security {
-	case "tls": // which the library is to dial itself, or it would not know of it; who speaks is the server itself
+	case "tls": // the library must dial itself, or it would not know that TLS is on; the certificate proves who sends
 		opts = append(opts, mail.WithSSL())
 	case "starttls":
 		opts = append(opts, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithDialContextFunc(dialCapped))
@@ -232,8 +233,9 @@ func (s *SMTP) dial(ctx context.Context) (phase, error) {
 	return naming, nil
 }
 
-// open connects and signs in. The library looks at the context no more once
-// there is a connection, so a server that says nothing is left to itself.
+// open connects and signs in. Once there is a connection the library ignores
+// the context, so when the context ends a silent server is left to the
+// goroutine.
 func open(ctx context.Context, c *mail.Client) (*smtp.Client, error) {
 	type opened struct {
 		c   *smtp.Client
@@ -251,15 +253,15 @@ func open(ctx context.Context, c *mail.Client) (*smtp.Client, error) {
 	}
 	go func() {
 		if o := <-got; o.err == nil {
-			_ = o.c.Close() // nothing was said over it
+			_ = o.c.Close() // nothing was sent over it
 		}
 	}()
 	return nil, ctx.Err()
 }
 
-// dialPhase tells a refused sign-in from a server that could not be reached:
-// the codes of RFC 4954 section 6 are answers to AUTH alone, and so is
-// Microsoft's to a password where none is taken any more.
+// dialPhase distinguishes a refused sign-in from a server that could not be
+// reached. The codes of RFC 4954 section 6 are answers to AUTH alone, and so is
+// Microsoft's answer to a password where it no longer accepts any.
 func dialPhase(err error) phase {
 	switch code := replyCode(err); code {
 	case 432, 454, 504, 530, 534, 535, 538:
@@ -274,8 +276,8 @@ func dialPhase(err error) phase {
 
 var noPasswords = regexp.MustCompile(`\b5\.7\.30\b`)
 
-// lapsed tells that a server does not know a session as signed in any more, as
-// when the token with which it was opened has ended.
+// lapsed reports whether a server no longer regards a session as signed in, as
+// when the token with which it was opened has expired.
 func lapsed(err error) bool { return replyCode(err) == 530 || replyCode(err) == 535 }
 
 func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
@@ -295,14 +297,15 @@ func (s *SMTP) auth(ctx context.Context) ([]mail.Option, error) {
 		return nil, err
 	}
 	kind := mail.SMTPAuthAutoDiscover
-	if s.o.Security == "none" { // to a loopback address, as the configuration makes sure
+	if s.o.Security == "none" { // the configuration makes sure that it is a loopback address
 		kind = mail.SMTPAuthPlainNoEnc
 	}
 	return []mail.Option{mail.WithSMTPAuth(kind), mail.WithUsername(s.o.Username), mail.WithPassword(password)}, nil
 }
 
-// CertEnds is when the certificate that the server last showed runs out; zero
-// before the first connection. It does not wait for a mail on its way.
+// CertEnds returns when the certificate that the server last showed expires;
+// zero before the first connection. It does not wait for a mail that is being
+// sent.
 func (s *SMTP) CertEnds() time.Time {
 	if t := s.ends.Load(); t != nil {
 		return *t
@@ -325,14 +328,14 @@ func (s *SMTP) quit() {
 	s.drop()
 }
 
-// partingTakes is how long a server may take to say goodbye, which the daemon's
-// end waits for.
+// partingTakes is how long a server may take to say goodbye when the daemon
+// ends.
 const partingTakes = 2 * time.Second
 
-// drop closes the connection without a word.
+// drop closes the connection without saying goodbye.
 func (s *SMTP) drop() {
 	if s.c != nil {
-		_ = s.c.Close() // what was said over it is settled already
+		_ = s.c.Close() // the outcome of what was sent over it is already known
 		s.c = nil
 	}
 }

@@ -24,8 +24,8 @@ func client(t *testing.T, port int, ca string) *outbox.SMTP {
 	return s
 }
 
-// TestEveryPhaseOfSMTP reads what every phase of the dialogue can answer:
-// where it failed decides as much as what was said.
+// TestEveryPhaseOfSMTP checks the possible answers in every phase of the
+// dialogue: the phase of a failure matters as much as the answer.
 func TestEveryPhaseOfSMTP(t *testing.T) {
 	type fault = mailtest.SMTPFault
 	large := append(bytes.Clone(plainMail), bytes.Repeat([]byte("Another line of the text.\r\n"), 400_000)...)
@@ -90,8 +90,8 @@ func TestEveryPhaseOfSMTP(t *testing.T) {
 	}
 }
 
-// TestAHintNamesBothAddressesOfAMissingRight: the account that signs in, and the
-// address as which it may not send.
+// TestAHintNamesBothAddressesOfAMissingRight: the account that signs in, and
+// the address in whose name it may not send.
 func TestAHintNamesBothAddressesOfAMissingRight(t *testing.T) {
 	for reply, want := range map[string]string{
 		"550 5.7.60 SendAsDenied": "the account governance may not send as office@example.org: Add-RecipientPermission office@example.org -Trustee governance -AccessRights SendAs",
@@ -123,8 +123,8 @@ func TestServerThatIsNotThere(t *testing.T) {
 	}
 }
 
-// TestAnswerAfterMinutes holds the answer to the text back for as long as the
-// test likes: it is waited for, and the mail was sent once.
+// TestAnswerAfterMinutes delays the answer to the text for as long as the test
+// likes: it is awaited, and the mail was sent once.
 func TestAnswerAfterMinutes(t *testing.T) {
 	wait := make(chan struct{})
 	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtBody, Wait: wait}}})
@@ -146,7 +146,7 @@ func TestAnswerAfterMinutes(t *testing.T) {
 	}
 }
 
-// TestSessionIsKeptAfterARefusal sends on after a mail that was refused.
+// TestSessionIsKeptAfterARefusal sends another mail after one that was refused.
 func TestSessionIsKeptAfterARefusal(t *testing.T) {
 	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtRcpt, Times: 1, Reply: "550 5.1.1 unknown"}}})
 	s := client(t, srv.Port, srv.CAFile)
@@ -160,8 +160,8 @@ func TestSessionIsKeptAfterARefusal(t *testing.T) {
 	}
 }
 
-// TestASessionEndsWhereTheAccountMayNotSend: a server keeps what the account
-// may do for as long as the session lasts, so the next try signs in anew.
+// TestASessionEndsWhereTheAccountMayNotSend: a server does not change an
+// account's rights during a session, so the next attempt signs in again.
 func TestASessionEndsWhereTheAccountMayNotSend(t *testing.T) {
 	const answer = "553 5.7.1 <a@example.org>: Sender address rejected: not owned by user governance"
 	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtRcpt, Times: 1, Reply: answer}}})

@@ -13,18 +13,19 @@ import (
 // what one domain's server says a stranger may have chosen.
 const manyDomains = 3
 
-// provedFor is how long such words of a domain's server are known to be its own,
+// provedFor is how long a domain's server is known to use such words itself,
 // once a mail to somebody else was accepted after them.
 const provedFor = 48 * time.Hour
 
-// suspicion is what letters that were refused in such words say together.
+// suspicion is what several letters that were refused in such words show
+// together.
 type suspicion struct {
-	inRow map[string]bool      // their domains, since a mail was accepted or the mailbox rested
-	spoke map[string]time.Time // domains, by when they last did
-	own   map[string]time.Time // those of which it is known that the words were their own
+	inRow map[string]bool      // domains that refused since a mail was accepted or the mailbox paused
+	spoke map[string]time.Time // by domain: when it last refused in such words
+	own   map[string]time.Time // by domain: when it was proved that the words were its own
 }
 
-// weigh reads an answer that is suspect beside those to the letters before.
+// weigh compares a suspect answer with those to the letters before.
 func (l *Loop) weigh(to string, r Result) Result {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -49,15 +50,15 @@ func (l *Loop) weigh(to string, r Result) Result {
 		}
 		s.spoke[domain] = now
 		if s.inRow[domain] = true; len(s.inRow) == manyDomains {
-			r.Outcome, s.inRow = AccountFault, nil // it takes as many again after the pause
+			r.Outcome, s.inRow = AccountFault, nil // after the pause it takes as many again
 		}
 	}
 	return r
 }
 
-// ownedBy is the domain of an address without its subdomains, of which whoever
-// has one has any number. Where people have the third label, as below co.uk, it
-// is the more letters until it is the account.
+// ownedBy returns the domain of an address without its subdomains, since the
+// owner of a domain has any number of them. Where people own the third label,
+// as below co.uk, it takes more letters until the account is suspected.
 func ownedBy(addr string) string {
 	labels := strings.Split(intake.DomainOf(addr), ".")
 	return strings.Join(labels[max(0, len(labels)-2):], ".")

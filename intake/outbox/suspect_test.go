@@ -11,8 +11,8 @@ import (
 	"requestd/intake/outbox"
 )
 
-// repeats is a server that asks the recipient's server, and says what that one
-// says; fault has it refuse all for the account's sake, in the same words.
+// repeats is a server that asks the recipient's server and repeats its answer.
+// With fault it refuses everything because of the account, in the same words.
 type repeats struct {
 	to    []string
 	fault bool
@@ -30,9 +30,9 @@ func (s *repeats) Send(_ context.Context, _, to string, _ []byte) outbox.Result 
 
 func paused(o *office) bool { return o.Status().Paused.After(o.now) }
 
-// A stranger's server cannot rest the mailbox: not with any number of letters to
-// one domain, and with several domains once at most, since what others have
-// written goes first then and shows that it is not the account.
+// A stranger's server cannot pause the mailbox. It cannot with any number of
+// letters to one domain, and with several domains it can at most once: then
+// letters to others are sent first and show that it is not the account.
 func TestAStrangersServerRestsNoMailbox(t *testing.T) {
 	o, s := newOffice(t), &repeats{}
 	o.Sender = s
@@ -66,8 +66,8 @@ func TestAStrangersServerRestsNoMailbox(t *testing.T) {
 	}
 }
 
-// The account's own fault is found out though no single answer shows it, and
-// while it lasts one letter is tried and none is given up.
+// A fault of the account is found even if no single answer proves it. While it
+// lasts one letter is tried and none is given up.
 func TestAnAccountsFaultIsFoundOutInDoubtfulWords(t *testing.T) {
 	o, s := newOffice(t), &repeats{fault: true}
 	o.Sender = s
@@ -86,7 +86,7 @@ func TestAnAccountsFaultIsFoundOutInDoubtfulWords(t *testing.T) {
 	}
 }
 
-// The same against a server that speaks: what it says at RCPT.
+// The same against a real server, which answers so at RCPT.
 func TestASessionGoesOnAfterDoubtfulWords(t *testing.T) {
 	srv := mailtest.StartSMTP(t, mailtest.SMTPOptions{Faults: []mailtest.SMTPFault{{At: mailtest.AtRcpt, If: "stranger",
 		Reply: "550-5.1.1 <jo@stranger.example.com>: undeliverable address: host mx.stranger.example.com said:\n550 5.1.1 550 5.7.60 SendAsDenied, your account is suspended"}}})

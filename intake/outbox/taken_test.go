@@ -10,13 +10,14 @@ import (
 	"requestd/store"
 )
 
-// TestAnAnswerEndsTheDoubtOfAnotherDaemon: one that takes over from a daemon
-// which seems dead doubts what that one is sending. When it is not dead and
-// hears that the letter was taken, the letter does not go again.
+// TestAnAnswerEndsTheDoubtOfAnotherDaemon: a daemon that takes over from one
+// that seems dead marks the letter that the other is sending as in doubt. If
+// the other is alive and hears that the letter was accepted, the letter is not
+// sent again.
 func TestAnAnswerEndsTheDoubtOfAnotherDaemon(t *testing.T) {
 	for name, c := range map[string]struct {
 		outcome outbox.Outcome
-		after   func(*intake.Letter) // what the other one has done about it since
+		after   func(*intake.Letter) // what the other daemon has done to it since
 		state   intake.LetterState
 		sends   int
 	}{

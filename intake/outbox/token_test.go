@@ -22,7 +22,7 @@ func letter(n int) []byte {
 	return fmt.Appendf(nil, "From: %s\r\nTo: %s\r\nSubject: letter %d\r\nMessage-ID: <%d@example.org>\r\n\r\nDear reader\r\n", sender, recipient, n, n)
 }
 
-// application is the one that the endpoint knows, with changes.
+// application returns the application that the endpoint knows, with changes.
 func application(t *testing.T, e *mailtest.Tokens, change func(*signin.Application)) *signin.Source {
 	t.Helper()
 	a := signin.Application{
@@ -39,7 +39,7 @@ func application(t *testing.T, e *mailtest.Tokens, change func(*signin.Applicati
 	return s
 }
 
-// byToken is how mail is handed over to a server of a test on loopback.
+// byToken returns an SMTP that sends to a test's server on loopback.
 func byToken(t *testing.T, port int, caFile, username string, tokens Tokens) *SMTP {
 	s := NewSMTP(Options{
 		Host: "127.0.0.1", Port: port, Security: "starttls", Username: username, Tokens: tokens, CAFile: caFile,
@@ -141,7 +141,7 @@ func TestNoTokenNoMail(t *testing.T) {
 	}
 }
 
-// numbered gives tokens, a new one after each refusal.
+// numbered returns tokens, a new one after each refusal.
 type numbered struct{ refused []string }
 
 func (n *numbered) Token(context.Context) (string, error) {
@@ -150,7 +150,7 @@ func (n *numbered) Token(context.Context) (string, error) {
 
 func (n *numbered) Invalidate(token string) { n.refused = append(n.refused, token) }
 
-// What Exchange Online and others say to AUTH, and what is made of it.
+// What Exchange Online and others answer to AUTH, and the result of it.
 func TestRefusedTokens(t *testing.T) {
 	for _, c := range []struct {
 		reply   string
