@@ -63,8 +63,8 @@ type Arrival struct {
 	Language    string      `json:"language,omitempty"` // the language of the mail: en, cy or bi
 	Why         string      `json:"why"`
 	Ref         string      `json:"ref"`
-	Seems       string      `json:"seems,omitempty"`     // of a passed mail that staff must see at once
-	Attention   string      `json:"attention,omitempty"` // passed mail that staff must see at once
+	Seems       string      `json:"seems,omitempty"`     // of a follow-up: what it looks like
+	Attention   string      `json:"attention,omitempty"` // of a passed mail that staff must see at once
 	Urgent      string      `json:"urgent,omitempty"`
 	Twin        uint64      `json:"twin,omitempty"` // of a duplicate: the arrival that it repeats
 	Attachments []string    `json:"attachments,omitempty"`

@@ -88,7 +88,7 @@ func (s side) rows(what string) {
 	row(what+": requestd, peak of RssAnon", "%.1f MB", float64(last.anon)/1e6)
 }
 
-// backlog takes in the large mailbox, and checks that all of it is there.
+// backlog takes in the large mailbox and checks that every mail is there.
 func (b *bench) backlog(ctx context.Context, n int) error {
 	s, config, err := b.beside(ctx, backlogUser, 0)
 	if err != nil {

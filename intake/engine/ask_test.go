@@ -53,8 +53,8 @@ func TestAnOfficerAsksByMail(t *testing.T) {
 	}
 }
 
-// TestNobodyElseAsksByMail: nobody is told anything in an officer's name, and
-// everyday words of a colleague stay ordinary mail.
+// TestNobodyElseAsksByMail: a forger in an officer's name is told nothing, and a
+// colleague's everyday words stay ordinary mail.
 func TestNobodyElseAsksByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	for name, m := range map[string]mail{

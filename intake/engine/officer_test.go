@@ -511,7 +511,7 @@ func TestAHybridWithAReviewIsDecidedByMail(t *testing.T) {
 	if s := text(t, o.to(ceri, intake.ForRefusedChoice)); o.events(ref) != n || !strings.Contains(s, "several parts") {
 		t.Errorf("an event without its part was recorded:\n%s", s)
 	}
-	if o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "EXTENDED DSAR today", passed)); o.events(ref) != n+3 { // and the date that its notice promised, and the draft of that notice
+	if o.one("cafcass", answer(o.to(ceri, intake.ForConfirmation), ceri, "EXTENDED DSAR today", passed)); o.events(ref) != n+3 { // also the date that its notice promised, and the draft of that notice
 		t.Error("an event with its part was not recorded")
 	}
 }

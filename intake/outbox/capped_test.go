@@ -45,7 +45,7 @@ func TestAnAnswerWithoutEnd(t *testing.T) {
 			if r.Outcome != outbox.Retry || r.Used || !strings.Contains(r.Response, "no end") {
 				t.Errorf("%+v", r)
 			}
-			if n := took.Load(); n > 16<<20 { // what the kernel holds on either side counts
+			if n := took.Load(); n > 16<<20 { // buffers of the kernel on both sides are counted too
 				t.Errorf("%d MB were taken", n>>20)
 			}
 		})

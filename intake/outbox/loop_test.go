@@ -184,8 +184,8 @@ func TestDoubtIsLookedForInTheSentFolder(t *testing.T) {
 	}
 }
 
-// TestNoRepeatWhileTheSentFolderCannotBeSeen: what cannot be looked for is
-// not sent again.
+// TestNoRepeatWhileTheSentFolderCannotBeSeen: a letter that cannot be looked
+// for is not sent again.
 func TestNoRepeatWhileTheSentFolderCannotBeSeen(t *testing.T) {
 	o := newOffice(t, outbox.Doubt, outbox.Sent)
 	up := false

@@ -22,8 +22,8 @@ const (
 	mostOutages = 200
 )
 
-// usable reports whether an attempt found server and account well, whatever it
-// came to for the letter.
+// usable reports whether server and account worked in an attempt, whatever
+// became of the letter.
 func (r Result) usable() bool { return r.Used && r.Outcome != AccountFault }
 
 // mark records whether the mailbox can send, if an attempt changes that.

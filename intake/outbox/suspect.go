@@ -8,9 +8,9 @@ import (
 	"requestd/intake"
 )
 
-// manyDomains is how many domains letters must go to that are refused in words
-// about an account, with none accepted between them, before it is the account:
-// what one domain's server says a stranger may have chosen.
+// manyDomains is how many domains must refuse letters in words about an account,
+// with no letter accepted between them, before the account is taken to be at
+// fault: a stranger may have chosen the words of one domain's server.
 const manyDomains = 3
 
 // provedFor is how long a domain's server is known to use such words itself,
