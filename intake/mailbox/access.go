@@ -32,8 +32,8 @@ func (s *session) open(ctx context.Context) error {
 	return s.relearn(ctx)
 }
 
-// learn finds what the server can do before the sign-in; it may have said so
-// in its greeting.
+// learn finds out what the server can do before the sign-in; the greeting may
+// have said so already.
 func (s *session) learn(ctx context.Context) error {
 	return s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
 		s.caps = s.c.Caps()
@@ -44,11 +44,11 @@ func (s *session) learn(ctx context.Context) error {
 	})
 }
 
-// relearn looks again, since a server may offer more after the sign-in. Where
-// the answer to that names no capabilities the library asks for them, but only
-// after it has let the sign-in return: for a moment its record is still the old
-// one, and IDLE would be missed. An answer to a later command ends that moment,
-// and then the record can be waited for.
+// relearn finds out again, since a server may offer more after the sign-in. If
+// its answer to that names no capabilities, the library asks for them, but only
+// after the sign-in has returned: for a moment its record is still the old one,
+// and IDLE would be missed. The answer to a later command ends that moment, and
+// then the record can be waited for.
 func (s *session) relearn(ctx context.Context) error {
 	err := s.do(ctx, "asking "+s.opt.address()+" what it can do", s.opt.Limits.Exchange, func() error {
 		err := s.c.Noop().Wait()
@@ -58,7 +58,7 @@ func (s *session) relearn(ctx context.Context) error {
 		return err
 	})
 	if refused(err) && !errors.Is(err, ErrThrottled) && !errors.Is(err, ErrAccess) {
-		return nil // the next command tells why, if it matters
+		return nil // the next command says why, if it matters
 	}
 	return err
 }
@@ -101,7 +101,8 @@ func (s *session) basicMend() string {
 	return ""
 }
 
-// asAuth turns the server's refusal into ErrAuth, unless it has a better name.
+// asAuth turns the server's refusal into ErrAuth, unless a better kind is
+// known.
 func (s *session) asAuth(what string, err error, mend string) error {
 	var e *Error
 	if errors.As(err, &e) && errors.Is(e.Kind, ErrProtocol) && refused(err) {
@@ -114,7 +115,7 @@ func (s *session) asAuth(what string, err error, mend string) error {
 	return err
 }
 
-// signInToken tries the token at hand and, when that is refused, a new one.
+// signInToken tries the present token and, if that is refused, a new one.
 func (s *session) signInToken(ctx context.Context, what string) error {
 	if s.opt.Tokens == nil {
 		return &Error{Kind: ErrConfig, What: what, Mend: "name an oauth entry in imap.oauth, or set imap.auth to password"}

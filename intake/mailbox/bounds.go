@@ -7,31 +7,31 @@ import (
 	"sync/atomic"
 )
 
-// What a server may say between two commands, beside the mail that was asked
-// for: the library keeps a line until it is whole, and much of a reply until
-// it is ended. The longest that is known is a SEARCH in a mailbox of half a
-// million mails, of eight bytes each.
+// What a server may send between two commands, besides the mail that was asked
+// for. The library keeps a line until it is complete, and much of a reply until
+// it ends. The longest known is a SEARCH in a mailbox of half a million mails,
+// of eight bytes each.
 const (
 	longestLine  = 8 << 20
 	longestReply = 16 << 20
-	longestWord  = 64 << 10 // of a literal that is no mail
+	longestWord  = 64 << 10 // of a literal that is not mail
 )
 
 var errEndless = errors.New("the server's answer has no end")
 
-// bounds watches what comes in for lines and replies without end.
+// bounds checks what comes in for lines and replies without end.
 type bounds struct {
 	line    int
 	reply   atomic.Int64
-	literal int64 // bytes of one that are still to come
-	mail    bool  // it is mail, which its reader takes as it comes
+	literal int64 // bytes of a literal that are still to come
+	mail    bool  // the literal is mail, which its reader takes as it comes
 	end     []byte
 }
 
-// asked begins a reply: something was said to the server.
+// asked begins a new reply: a command was sent to the server.
 func (w *bounds) asked() { w.reply.Store(0) }
 
-// took takes note of what came in.
+// took counts what came in.
 func (w *bounds) took(b []byte) error {
 	for len(b) > 0 {
 		if w.literal > 0 {
@@ -66,7 +66,7 @@ func (w *bounds) took(b []byte) error {
 	return nil
 }
 
-// announced is how much of a line's end is looked at for a literal.
+// announced is how much of a line's end is searched for a literal.
 const announced = 256
 
 var (
@@ -74,7 +74,7 @@ var (
 	aBodyPart = regexp.MustCompile(`(?i)BODY\[[^\]]*\](<\d+>)? ~?\{\d+\+?\}\r?\n$`)
 )
 
-// ended looks at the end of a line: another begins, or a literal.
+// ended looks at the end of a line: either another line begins, or a literal.
 func (w *bounds) ended() error {
 	defer func() { w.end = w.end[:0] }()
 	var m [][]byte

@@ -22,7 +22,7 @@ func TestBounds(t *testing.T) {
 		{"lines without end", many, true},
 		{"mails", strings.Repeat(fmt.Sprintf("* 1 FETCH (UID 1 BODY[] {%d}\r\n%s)\r\n", len(mail), mail), 2), false},
 		{"a part of a mail", fmt.Sprintf("* 1 FETCH (UID 1 BODY[HEADER]<0> {%d}\r\n%s)\r\n", len(mail), mail), false},
-		{"a mail of 8 GB", "* 1 FETCH (UID 1 BODY[] {8000000000}\r\n", false}, // which its reader refuses
+		{"a mail of 8 GB", "* 1 FETCH (UID 1 BODY[] {8000000000}\r\n", false}, // its reader refuses it
 		{"a literal that is no mail", "* LIST () \"/\" {70000}\r\n", true},
 		{"short literals that are no mail, without end", "* LIST (" + strings.Repeat("{60000}\r\n"+strings.Repeat("x", 60000)+" ", 200), true},
 		{"an envelope that nobody asked for", "* 1 FETCH (ENVELOPE ({1000000}\r\n", true},
@@ -44,7 +44,7 @@ func TestBounds(t *testing.T) {
 		}
 	}
 	var w bounds
-	for range 3 { // a reply is counted from what was said to the server on
+	for range 3 { // a reply is counted from the last command on
 		if err := w.took([]byte(many[:len(many)/2])); err != nil {
 			t.Error(err)
 		}
@@ -52,8 +52,8 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-// endless is a server that says something for ever, and counts what the other
-// end took.
+// endless is a server that sends something for ever, and counts what the other
+// end read.
 func endless(t *testing.T, begin, what string) (port int, took *atomic.Int64) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -5,15 +5,16 @@ import (
 	"errors"
 )
 
-// beCareful has every mail of the folder up to this UID fetched alone from now
-// on: the connection died while one of them came in, and which is unknown.
+// beCareful makes every mail of the folder up to this UID be fetched alone from
+// now on: the connection died while one of them came in, and it is not known
+// which.
 func (w *Watcher) beCareful(ctx context.Context, at Folder, through uint32) {
 	if ctx.Err() == nil && through > w.careful[at.Folder] {
 		w.careful[at.Folder] = through
 	}
 }
 
-// alone fetches one mail and gives it as a batch of its own.
+// alone fetches one mail and returns it as a batch.
 func (r *reader) alone(ctx context.Context, uid uint32) (*batch, error) {
 	b := &batch{through: uid, read: make(chan struct{})}
 	f, err := r.single(ctx, uid)
@@ -26,12 +27,14 @@ func (r *reader) alone(ctx context.Context, uid uint32) (*batch, error) {
 	return b, nil
 }
 
-// mostTries is how often a mail is fetched before it is left in the mailbox.
+// mostTries is how often fetching a mail is tried before the mail is left in
+// the mailbox.
 const mostTries = 3
 
-// single fetches one mail, charging each attempt before it is made, since the
-// attempt may end the connection or the daemon. After three a person is to look
-// at it, and all later mail goes on. It gives nil when the mail is gone.
+// single fetches one mail. It counts each attempt before making it, since the
+// attempt may end the connection or the daemon. After three attempts a person
+// is to look at the mail, and all later mail goes on. It returns nil if the
+// mail is gone.
 func (r *reader) single(ctx context.Context, uid uint32) (*Fetched, error) {
 	for {
 		n, err := r.w.sink.CountAttempt(ctx, r.at, uid)
@@ -42,7 +45,7 @@ func (r *reader) single(ctx context.Context, uid uint32) (*Fetched, error) {
 			return r.quarantine(ctx, uid, n)
 		}
 		p := section{meta: true, size: r.s.opt.Limits.Partial}
-		if n == mostTries { // some servers fail over a partial alone
+		if n == mostTries { // with some servers only a partial fetch fails
 			p.whole, p.size = true, r.s.opt.Limits.Cap
 		}
 		got, err := r.s.fetch(ctx, []uint32{uid}, p)
@@ -60,7 +63,8 @@ func (r *reader) single(ctx context.Context, uid uint32) (*Fetched, error) {
 	}
 }
 
-// lone fetches on for a mail on its own, so that a failure is its own too.
+// lone fetches more of one mail alone, so that a failure concerns only that
+// mail.
 func (r *reader) lone(ctx context.Context, f *Fetched) error {
 	b := &batch{mails: []Fetched{*f}}
 	b.read = make(chan struct{})
@@ -70,8 +74,9 @@ func (r *reader) lone(ctx context.Context, f *Fetched) error {
 	return err
 }
 
-// quarantine gives what can still be had of a mail that failed: its header,
-// then only its date and size, then nothing, as each ends the connection.
+// quarantine returns what can still be had of a mail that failed: its header,
+// then only its date and size, then nothing, if each attempt ends the
+// connection.
 func (r *reader) quarantine(ctx context.Context, uid uint32, n int) (*Fetched, error) {
 	if err := r.blame(ctx, uid, n); err != nil {
 		return nil, err
@@ -105,12 +110,12 @@ func (r *reader) quarantine(ctx context.Context, uid uint32, n int) (*Fetched, e
 	return f, nil
 }
 
-// mostDoubts is how many attempts more a failing server is given.
+// mostDoubts is how many further attempts a failing server gets.
 const mostDoubts = 8
 
-// blame makes sure that it is the mail that fails and not the server, by asking
-// for another mail, one that came through before where there is one. A server
-// that fails at every mail must not have them all left to a person.
+// blame makes sure that the mail fails and not the server, by fetching another
+// mail, if possible one that came through before. If a server fails at every
+// mail, they must not all be left to a person.
 func (r *reader) blame(ctx context.Context, uid uint32, n int) error {
 	if n > mostTries+mostDoubts {
 		return nil
@@ -133,7 +138,7 @@ func (r *reader) blame(ctx context.Context, uid uint32, n int) error {
 	return err
 }
 
-// there tells whether the mail is still in the folder.
+// there reports whether the mail is still in the folder.
 func (s *session) there(ctx context.Context, uid uint32) (bool, error) {
 	uids, err := s.uids(ctx, uidCriteria(uid), uid)
 	return len(uids) > 0 && uids[0] == uid, err

@@ -17,7 +17,7 @@ import (
 // link is a connection, protected as configured.
 type link struct {
 	raw     net.Conn // closing it ends whatever waits on the connection
-	conn    net.Conn // what to speak on
+	conn    net.Conn // the connection to use
 	certEnd time.Time
 }
 
@@ -75,8 +75,8 @@ func (l *link) secure(ctx context.Context, conf *tls.Config) error {
 	return nil
 }
 
-// inTime names the deadline as the cause where it was one: what a closed
-// connection says of itself depends on the moment.
+// inTime returns the deadline as the cause if it was: what a closed connection
+// reports depends on the moment.
 func inTime(ctx context.Context, err error) error {
 	if ctx.Err() == nil || err == nil {
 		return err
@@ -92,11 +92,11 @@ func loopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// startTLS asks for TLS by hand. The library can do it too, but its reader
+// startTLS does STARTTLS by hand. The library can do it too, but its reader
 // then races with the upgrade, and waits for ever if the server leaves between
-// its OK and the end of the line. Whatever the server sends after its OK in the
-// clear would become part of the handshake and fail it, so nothing can be
-// smuggled in before TLS.
+// its OK and the end of the line. Anything that the server sends in the clear
+// after its OK would become part of the handshake and make it fail, so nothing
+// can be smuggled in before TLS.
 func startTLS(c net.Conn) error {
 	r := bufio.NewReaderSize(c, 4096)
 	greeting, err := line(r)
@@ -136,7 +136,7 @@ func line(r *bufio.Reader) (string, error) {
 	return strings.TrimRight(string(b), "\r\n"), err
 }
 
-// greeted gives the reader the greeting that was read before TLS.
+// greeted returns to the reader the greeting that was read before TLS.
 type greeted struct {
 	net.Conn
 	r io.Reader

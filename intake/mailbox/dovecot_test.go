@@ -12,7 +12,7 @@ import (
 	"requestd/intake/signin"
 )
 
-// until waits for the sink to hold what is looked for.
+// until waits until the sink holds what is looked for.
 func (m *memory) until(t *testing.T, what string, good func() bool) {
 	t.Helper()
 	ctx, cancel := mailtest.InTime(t)
@@ -116,7 +116,7 @@ func TestDovecotTakesTokens(t *testing.T) {
 		t.Errorf("%d tokens asked for, want 2", n)
 	}
 
-	o.Username = "cymru" // the token opens another mailbox
+	o.Username = "cymru" // the token is for another mailbox
 	if err := New(o, newMemory(), quiet()).Once(t.Context()); !errors.Is(err, ErrAuth) {
 		t.Errorf("another's mailbox: %v", err)
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// The kinds of failure, for errors.Is. Who fixes it differs: nobody, the
-// mailbox's administrator, or whoever wrote the configuration.
+// The kinds of failure, for errors.Is. They differ in who fixes them: nobody,
+// the mailbox's administrator, or whoever wrote the configuration.
 var (
 	ErrNetwork     = errors.New("the server cannot be reached or broke off")
 	ErrCertificate = errors.New("the server's certificate does not hold")
@@ -28,13 +28,13 @@ var (
 	ErrGone        = errors.New("the mail is not in the folder any more")
 )
 
-// Error is what went wrong with a mailbox and what to do about it.
+// Error says what went wrong with a mailbox and what to do about it.
 type Error struct {
 	Kind error         // one of the above
 	What string        // what was tried, on what
-	Mend string        // what to do; "" when waiting is all
+	Mend string        // what to do; "" if waiting is enough
 	Wait time.Duration // how long the server asked us to wait
-	Err  error         // what came of it; may be nil
+	Err  error         // the cause; may be nil
 }
 
 func (e *Error) Error() string {
@@ -57,7 +57,8 @@ var (
 	errHuge   = errors.New("the server announced a mail of impossible size")
 )
 
-// clean keeps a server's words on one line and short: they may hold anything.
+// clean puts a server's words on one line and shortens them: they may contain
+// anything.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || (r >= 0x80 && r < 0xa0) || (r >= 0x202a && r <= 0x202e) || (r >= 0x2066 && r <= 0x2069) {
@@ -71,19 +72,20 @@ func clean(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// refused tells an answer of NO or BAD, after which the connection still holds.
+// refused reports whether the answer was NO or BAD, after which the connection
+// is still usable.
 func refused(err error) bool {
 	var no *imap.Error
 	return errors.As(err, &no)
 }
 
-// Exchange Online states how long in milliseconds.
+// Exchange Online states the wait in milliseconds.
 var backoffTime = regexp.MustCompile(`(?i)backoff time:\s*(\d{1,9})\s*milliseconds`)
 
 const longestWait = 30 * time.Minute
 
-// throttled gives the wait that a server's words ask for, at least floor;
-// 0 when they ask for none.
+// throttled returns the wait that a server's words ask for, at least floor; 0
+// if they ask for none.
 func throttled(text string, floor time.Duration) time.Duration {
 	low := strings.ToLower(text)
 	var wait time.Duration
@@ -98,7 +100,8 @@ func throttled(text string, floor time.Duration) time.Duration {
 	return min(max(wait, floor), longestWait)
 }
 
-// explain names the kind of a failure and the mend, as far as either can be known.
+// explain finds the kind of a failure and what to do about it, as far as they
+// can be known.
 func (o *Options) explain(what string, err error) error {
 	if err == nil {
 		return nil

@@ -25,8 +25,9 @@ func run(t *testing.T, w *Watcher, d time.Duration) {
 
 const poison = 20
 
-// poisoned has one mail answered by bad whenever its bytes are asked for, and
-// all others as they are. bad tells whether the connection still holds.
+// poisoned answers with bad whenever the bytes of one mail are asked for, and
+// serves all other mails as they are. bad reports whether the connection is
+// still usable.
 func poisoned(bad func(w *wire, seq int, m stored) bool) func(*wire) bool {
 	return func(w *wire) bool {
 		if w.verb != "UID FETCH" || !strings.Contains(w.rest, "BODY") {
@@ -62,7 +63,7 @@ func TestOneBadMailStopsNoOther(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		bad      func(w *wire, seq int, m stored) bool
-		readable bool // it comes through after all
+		readable bool // it can be fetched after all
 	}{
 		{"connection dropped before it", func(*wire, int, stored) bool { return false }, false},
 		{"connection closed within the literal", func(w *wire, seq int, m stored) bool {
@@ -178,8 +179,9 @@ func TestOneBadMailStopsNoOther(t *testing.T) {
 	}
 }
 
-// TestTwoMailsOfOneUIDAreGivenUpEachByItself: of one that fails in the junk
-// folder its header is kept, whatever was asked of the inbox's mail of that UID.
+// TestTwoMailsOfOneUIDAreGivenUpEachByItself: the header of the one that fails
+// in the junk folder is kept, whatever was asked about the inbox's mail with
+// that UID.
 func TestTwoMailsOfOneUIDAreGivenUpEachByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()
@@ -204,7 +206,7 @@ func TestTwoMailsOfOneUIDAreGivenUpEachByItself(t *testing.T) {
 	})
 }
 
-// A server that fails as a whole must not have every mail given up.
+// If a server fails as a whole, not every mail must be given up.
 func TestServerThatFailsAtEveryMail(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()
@@ -235,7 +237,7 @@ func TestServerThatFailsAtEveryMail(t *testing.T) {
 	})
 }
 
-// Each way to fail, at each verb, for the first few times that it comes.
+// Each way to fail, at each verb, the first few times that the verb comes.
 func TestFaultAtEveryVerb(t *testing.T) {
 	faults := map[string]func(*wire) bool{
 		"drop":    func(w *wire) bool { w.c.Close(); return true },
@@ -270,7 +272,7 @@ func TestFaultAtEveryVerb(t *testing.T) {
 					w := New(o, m, quiet())
 					run(t, w, 2*time.Hour)
 					s.add("INBOX", letters(3)...)
-					run(t, w, 26*time.Hour) // a reconcile comes by
+					run(t, w, 26*time.Hour) // long enough for a reconcile
 					wantUIDs(t, m, "INBOX", upTo(33)...)
 					for uid := uint32(1); uid <= 33; uid++ {
 						if f, _ := m.mail("INBOX", uid); f.Unreadable != "" {

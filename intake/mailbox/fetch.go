@@ -42,15 +42,15 @@ type piece struct {
 	received time.Time
 	size     int64
 	data     []byte // at most section.size bytes
-	has      bool   // the section came, if empty
-	end      bool   // the mail had no more than this
+	has      bool   // the section came, even if it is empty
+	end      bool   // the mail has no more than this
 }
 
-// A server that does not know partials sends the whole mail; as much is read
-// and thrown away. What is announced beyond is no mail.
+// A server that does not know partials sends the whole mail; up to this much is
+// read and discarded. Anything announced beyond that is no mail.
 const longestLiteral = 512 << 20
 
-// uidSet makes the shortest set of the UIDs, which are in order.
+// uidSet returns the shortest set of the UIDs, which are in order.
 func uidSet(uids []uint32) imap.UIDSet {
 	var set imap.UIDSet
 	for i := 0; i < len(uids); {
@@ -64,9 +64,9 @@ func uidSet(uids []uint32) imap.UIDSet {
 	return set
 }
 
-// fetch runs one FETCH. What it gives is to be trusted only with a nil error or
-// a refusal: until the tagged answer has come, a wrong length may have put one
-// mail's end into another.
+// fetch runs one FETCH. Its result may be trusted only if the error is nil or a
+// refusal: until the tagged answer has come, a wrong length may have put the
+// end of one mail into another.
 func (s *session) fetch(ctx context.Context, uids []uint32, p section) (map[uint32]*piece, error) {
 	return s.fetchSet(ctx, uidSet(uids), len(uids), p)
 }
@@ -85,8 +85,8 @@ func (s *session) fetchSet(ctx context.Context, set imap.NumSet, hint int, p sec
 			feed()
 			var one *piece
 			if one, bad = s.readPiece(m, p, feed); bad != nil {
-				// Close would read the broken literal again, beside the library's
-				// own reader; that one ends with the connection.
+				// Close would read the broken literal again, at the same time as the
+				// library's own reader; that reader ends with the connection.
 				s.drop()
 				<-s.c.Closed()
 				break
@@ -116,7 +116,7 @@ func (s *session) readPiece(m *imapclient.FetchMessageData, p section, feed func
 			one.size = item.Size
 		case imapclient.FetchItemDataBodySection:
 			if item.Literal != nil && item.Literal.Size() > longestLiteral {
-				s.drop() // what is left in the buffer ends the literal
+				s.drop() // whatever is left in the buffer ends the literal
 				_, _ = io.Copy(io.Discard, item.Literal)
 				return nil, errHuge
 			}
@@ -128,7 +128,7 @@ func (s *session) readPiece(m *imapclient.FetchMessageData, p section, feed func
 	return one, nil
 }
 
-// read takes a section's bytes as they come, never all at once.
+// read reads a section's bytes as they come, never all at once.
 func (one *piece) read(item imapclient.FetchItemDataBodySection, p section, feed func()) error {
 	if item.Literal == nil { // NIL: the server has nothing to show
 		return nil
@@ -158,11 +158,12 @@ func (one *piece) read(item imapclient.FetchItemDataBodySection, p section, feed
 	return nil
 }
 
-// step is how many bytes are awaited before the server counts as silent.
+// step is how many bytes may be awaited before the server counts as silent.
 const step = 64 << 10
 
-// discard reads n bytes to nowhere. An orderly end of the connection in the
-// middle of a literal comes as no error of its own, so the count is what tells.
+// discard reads n bytes and throws them away. An orderly end of the connection
+// in the middle of a literal is not reported as an error, so the bytes are
+// counted.
 func discard(r io.Reader, n int64, feed func()) error {
 	for n > 0 {
 		k, err := io.CopyN(io.Discard, r, min(n, step))

@@ -10,7 +10,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// examine opens a folder so that nothing in it can be changed.
+// examine opens a folder read-only.
 func (s *session) examine(ctx context.Context, f watched) error {
 	var data *imap.SelectData
 	s.at = Folder{}
@@ -26,7 +26,8 @@ func (s *session) examine(ctx context.Context, f watched) error {
 	return nil
 }
 
-// noFolder says which folders there are, when one could not be opened.
+// noFolder lists the existing folders in the error for one that could not be
+// opened.
 func (s *session) noFolder(ctx context.Context, f watched, err error) error {
 	e, ok := errors.AsType[*Error](err)
 	if !ok || !errors.Is(e.Kind, ErrProtocol) || !refused(err) {
@@ -45,7 +46,7 @@ func (s *session) noFolder(ctx context.Context, f watched, err error) error {
 	return err
 }
 
-// folders gives the names of all folders, sorted.
+// folders returns the names of all folders, sorted.
 func (s *session) folders(ctx context.Context) ([]string, error) {
 	var all []string
 	err := s.do(ctx, "listing the folders", s.opt.Limits.Exchange, func() error {
@@ -61,8 +62,9 @@ func (s *session) folders(ctx context.Context) ([]string, error) {
 	return all, err
 }
 
-// search gives, in order, the UIDs in the open folder that are at least low.
-// The server answers with the last mail when none is (RFC 9051, 6.4.9).
+// search returns, in order, the UIDs in the open folder that are at least low.
+// If there is none the server answers with the last mail (RFC 9051, 6.4.9),
+// which is left out.
 func (s *session) search(ctx context.Context, low uint32) ([]uint32, error) {
 	return s.uids(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{{imap.UIDRange{Start: imap.UID(low)}}}}, low)
 }
@@ -83,8 +85,8 @@ func (s *session) uids(ctx context.Context, c *imap.SearchCriteria, low uint32) 
 
 const mostUIDs = 5_000_000
 
-// spread writes out the found UIDs that are at least low. The library holds
-// them as ranges, in which a UID of 0, which no mail has, means the last.
+// spread lists the found UIDs that are at least low. The library holds them as
+// ranges, in which 0, which is no mail's UID, means the last.
 func spread(data *imap.SearchData, low uint32) ([]uint32, error) {
 	set, _ := data.All.(imap.UIDSet)
 	var uids []uint32

@@ -54,7 +54,7 @@ func TestReconcileFindsWhatTheMarkPassed(t *testing.T) {
 		s, m := newServer(t), newMemory()
 		f := s.folders["INBOX"]
 		s.add("INBOX", letters(10)...)
-		late := f.mails[4] // becomes visible when later mail was read already
+		late := f.mails[4] // becomes visible after later mail was read
 		s.remove("INBOX", 5)
 		w := New(s.options(), m, quiet())
 		run(t, w, time.Minute)
@@ -69,7 +69,7 @@ func TestReconcileFindsWhatTheMarkPassed(t *testing.T) {
 	})
 }
 
-// Without UIDVALIDITY nothing is known of the UIDs, so every poll compares.
+// Without UIDVALIDITY the UIDs mean nothing, so every poll compares.
 func TestNoUIDValidity(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()
@@ -130,7 +130,7 @@ func TestFoldersAndTheirRoles(t *testing.T) {
 	})
 }
 
-// Exchange tells of new mail before it agrees to IDLE.
+// Exchange announces new mail before it agrees to IDLE.
 func TestNewsBeforeIdleBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()
@@ -162,7 +162,7 @@ func TestIdleIsBegunAnew(t *testing.T) {
 				idles++
 			}
 		}
-		if idles != 7 { // every nine minutes
+		if idles != 7 { // one every nine minutes
 			t.Errorf("%d times", idles)
 		}
 	})
@@ -226,8 +226,8 @@ func TestMoreIsFetchedInFewCommands(t *testing.T) {
 	})
 }
 
-// TestManyLongMailsAreTakenInInParts: whoever sends a hundred long mails at
-// once must not exhaust the memory.
+// TestManyLongMailsAreTakenInInParts: somebody who sends a hundred long mails
+// at once must not exhaust the memory.
 func TestManyLongMailsAreTakenInInParts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()

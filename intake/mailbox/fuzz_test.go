@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// FuzzServer has a server answer with arbitrary lines, in each of which # is
-// the tag of the command before. Whatever it says, reading ends in time, and
-// no mail is delivered twice or out of order.
+// FuzzServer makes a server answer with arbitrary lines, in which # stands for
+// the tag of the last command. Whatever it says, reading ends in time, and no
+// mail is delivered twice or out of order.
 func FuzzServer(f *testing.F) {
 	f.Add("* OK hi\n* CAPABILITY IMAP4rev1\n# OK\n# OK\n* CAPABILITY IMAP4rev1\n# OK\n* 1 EXISTS\n# OK\n* SEARCH 1\n# OK\n* 1 FETCH (UID 1 BODY[]<0> {3}\r\nabc)\n# OK\n")
 	f.Add("* PREAUTH hi\n* CAPABILITY IMAP4rev1\n# OK\n* 2 EXISTS\n* OK [UIDVALIDITY 4] x\n* OK [UIDNEXT 1] x\n# OK\n* SEARCH 4294967295 0 1\n# OK\n* 1 FETCH (UID 4294967295 RFC822.SIZE 9223372036854775807 BODY[]<0> \"\")\n# OK\n")
@@ -31,7 +31,7 @@ func FuzzServer(f *testing.F) {
 			},
 			Limits: Limits{Exchange: 20 * time.Millisecond, Stall: 20 * time.Millisecond, Fetch: 50 * time.Millisecond, Backoff: time.Millisecond},
 		}
-		_ = New(o, m, quiet()).Once(ctx) // any answer will do, if it comes
+		_ = New(o, m, quiet()).Once(ctx) // any outcome is fine, if it returns
 		if ctx.Err() != nil {
 			t.Fatal("did not end in time")
 		}
@@ -41,7 +41,8 @@ func FuzzServer(f *testing.F) {
 	})
 }
 
-// play says the script, a line after each command, and then hangs up.
+// play sends the script, one line after each command, and then closes the
+// connection.
 func play(c net.Conn, script string) {
 	defer c.Close()
 	tags := make(chan string, 100)

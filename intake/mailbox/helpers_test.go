@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// letter is a mail of at least n bytes.
+// letter returns a mail of at least n bytes.
 func letter(subject string, n int) string {
 	const line = "please send me the figures that you hold for the year.\r\n"
 	s := "From: Ann Example <ann@example.org>\r\nSubject: " + subject + "\r\nMessage-ID: <" + subject + "@example.org>\r\n\r\nDear officer,\r\n"
@@ -26,7 +26,7 @@ func letters(n int) []string {
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// post is a net.Pipe whose writer does not wait for the reader, as with TCP.
+// post is a net.Pipe whose writer does not wait for the reader, like TCP.
 type post struct {
 	net.Conn
 	out    chan []byte

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A server that names a mail which it does not have must not have the mark set
-// beyond all that is to come.
+// If a server names a mail that it does not have, the mark must not be set
+// beyond all mail that is still to come.
 func TestASearchThatLiesPassesOverNoMail(t *testing.T) {
 	for name, lie := range map[string]string{
 		"a UID that there is not": "* SEARCH 1 2 3 4294967295",
@@ -24,7 +24,7 @@ func TestASearchThatLiesPassesOverNoMail(t *testing.T) {
 				lies := true
 				s.hook = func(w *wire) bool {
 					switch {
-					case w.verb == "EXAMINE": // this server tells no UIDNEXT
+					case w.verb == "EXAMINE": // this server sends no UIDNEXT
 						w.say("* %d EXISTS", len(s.folders["INBOX"].mails))
 						w.say("* OK [UIDVALIDITY 7] valid")
 						w.open = "INBOX"
@@ -42,7 +42,7 @@ func TestASearchThatLiesPassesOverNoMail(t *testing.T) {
 				lies = false
 				s.add("INBOX", letter("late", 300))
 				once(t, w)
-				delete(m.mails[Folder{"cafcass", "INBOX", Inbox, 7}], 4294967295) // for a person to look at
+				delete(m.mails[Folder{"cafcass", "INBOX", Inbox, 7}], 4294967295) // it was delivered for a person to look at
 				m.order = slices.DeleteFunc(m.order, func(s string) bool { return strings.HasSuffix(s, "4294967295") })
 				wantUIDs(t, m, "INBOX", upTo(4)...)
 			})
@@ -50,8 +50,8 @@ func TestASearchThatLiesPassesOverNoMail(t *testing.T) {
 	}
 }
 
-// A server that says it has four thousand million mails is not asked for each
-// thousand of them in turn.
+// A server that claims to have four thousand million mails is not asked for
+// each thousand of them in turn.
 func TestACountThatLiesKeepsNoMailBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()
@@ -86,8 +86,8 @@ func TestACountThatLiesKeepsNoMailBack(t *testing.T) {
 	})
 }
 
-// Whether a letter went is believed of the letter itself, not of a server that
-// answers a search with other mail.
+// Whether a letter was sent is decided by the letter that is found, not by a
+// server that answers a search with other mail.
 func TestALookIntoTheSentFolderBelievesNoSearch(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer(t)

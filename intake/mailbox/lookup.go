@@ -10,13 +10,13 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// mostFound is how many of the mails that a search finds are looked at, the
-// newest: what is looked for went out a short time ago.
+// mostFound is how many of the mails found by a search are looked at, newest
+// first: the letter that is looked for was sent a short time ago.
 const mostFound = 50
 
-// Search tells whether a folder holds a mail with this Message-ID, given
-// without brackets. It opens a connection of its own. Some servers find more than
-// was asked for, so each mail that is found shows its own.
+// Search reports whether a folder holds a mail with this Message-ID, given
+// without brackets. It opens its own connection. Some servers find more than
+// was asked for, so the Message-ID of each mail found is checked.
 func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, error) {
 	var found bool
 	err := w.inFolder(ctx, folder, func(s *session) error {
@@ -37,19 +37,19 @@ func (w *Watcher) Search(ctx context.Context, folder, messageID string) (bool, e
 
 var messageIDField = regexp.MustCompile(`(?im)^message-id:\s*<([^<>\r\n]*)>`)
 
-// messageIDIn is the Message-ID of a mail of ours, without brackets, from its
-// header.
+// messageIDIn returns the Message-ID in the header of a mail of ours, without
+// brackets.
 func messageIDIn(header []byte) string {
-	header, _, _ = bytes.Cut(header, []byte("\r\n\r\n")) // a server may give more
+	header, _, _ = bytes.Cut(header, []byte("\r\n\r\n")) // a server may return more than the header
 	if m := messageIDField.FindSubmatch(header); m != nil {
 		return string(m[1])
 	}
 	return ""
 }
 
-// Fetch gives one mail again, up to so many bytes, over a connection of its own.
-// The error is ErrGone when it is no longer there, or when the folder's UIDs
-// have another meaning by now.
+// Fetch fetches one mail again, up to most bytes, over its own connection. The
+// error is ErrGone if the mail is no longer there, or if the folder's UIDs now
+// have another meaning.
 func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uint32, most int64) (*Fetched, error) {
 	var f *Fetched
 	err := w.inFolder(ctx, folder, func(s *session) error {
@@ -70,8 +70,8 @@ func (w *Watcher) Fetch(ctx context.Context, folder string, uidvalidity, uid uin
 	return f, err
 }
 
-// inFolder runs f on a connection of its own with the folder open. There is at
-// most one at a time: Exchange Online counts a mailbox's sessions.
+// inFolder runs f on a new connection with the folder open. There is at most
+// one at a time: Exchange Online counts a mailbox's sessions.
 func (w *Watcher) inFolder(ctx context.Context, folder string, f func(*session) error) error {
 	select {
 	case w.side <- struct{}{}:

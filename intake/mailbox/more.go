@@ -5,11 +5,12 @@ import (
 	"errors"
 )
 
-// A mail whose text is never found is asked for no more often than this.
+// If the text of a mail is never found, more of it is asked for at most so
+// often.
 const mostRounds = 8
 
-// more fetches on, in a few commands for the whole batch, until the Sink has
-// enough or the cap is reached.
+// more fetches more of the mails, in a few commands for the whole batch, until
+// the Sink has enough or the cap is reached.
 func (r *reader) more(ctx context.Context, b *batch) error {
 	for range mostRounds {
 		groups := b.groups(r.s.opt.Limits.Cap)
@@ -25,12 +26,12 @@ func (r *reader) more(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// mostFetchedOn is how many bytes of a batch may be fetched on before it is
+// mostFetchedOn is how many more bytes of a batch may be fetched before it is
 // committed: a hundred long mails take no more memory than a few.
 const mostFetchedOn = 16 << 20
 
-// split cuts a batch where its mails, of which at most so many bytes each are
-// fetched, could grow by more than that.
+// split divides a batch so that the mails of each part, of which at most most
+// bytes each are fetched, cannot grow beyond mostFetchedOn.
 func (b *batch) split(most int64) []*batch {
 	var parts []*batch
 	begin, grown := 0, int64(0)
@@ -61,7 +62,7 @@ type group struct {
 // Ranges are rounded up to these, so that few commands serve many mails.
 var ranges = []int64{16 << 10, 64 << 10, 256 << 10, 1 << 20}
 
-// A command brings at most this much, to bound memory.
+// A command returns at most this much, to limit memory.
 const groupBytes = 8 << 20
 
 func (b *batch) groups(most int64) []group {
@@ -104,7 +105,7 @@ func (r *reader) grow(ctx context.Context, b *batch, g group) error {
 	for _, i := range g.index {
 		f := &b.mails[i]
 		p := got[f.UID]
-		if p == nil || !p.has { // gone by now, or not handed over: what came must do
+		if p == nil || !p.has { // gone by now, or not sent: what came must do
 			b.want[i] = 0
 			continue
 		}

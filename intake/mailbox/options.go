@@ -7,29 +7,29 @@ import (
 	"time"
 )
 
-// Security is how the connection is protected.
+// Security says how the connection is protected.
 type Security string
 
-// The ways to protect a connection; None is for a loopback address alone.
+// The ways to protect a connection; None is only for a loopback address.
 const (
 	TLS      Security = "tls"
 	StartTLS Security = "starttls"
 	None     Security = "none"
 )
 
-// Auth is how the daemon signs in.
+// Auth says how the daemon signs in.
 type Auth string
 
 // The ways to sign in.
 const (
 	Password Auth = "password"
-	OAuth    Auth = "xoauth2" // XOAUTH2, or OAUTHBEARER where only that is offered
+	OAuth    Auth = "xoauth2" // XOAUTH2, or OAUTHBEARER if only that is offered
 )
 
-// Tokens gives access tokens; signin.Source is one.
+// Tokens returns access tokens; signin.Source is one.
 type Tokens interface {
 	Token(ctx context.Context) (string, error)
-	// Invalidate tells that the server refused this token.
+	// Invalidate says that the server refused this token.
 	Invalidate(token string)
 }
 
@@ -41,31 +41,31 @@ type Options struct {
 	Security Security
 	Auth     Auth
 	Username string
-	Password func() (string, error) // asked at each sign-in, so that a new secret is found
+	Password func() (string, error) // called at each sign-in, so that a new secret is found
 	Tokens   Tokens
 	Folder   string // INBOX when empty
 	Junk     string // watched too when set
 	Sent     string // watched too when set
 
 	PollInterval time.Duration // 60 s when 0
-	IdleRestart  time.Duration // IDLE is begun anew after this; the provider's when 0
+	IdleRestart  time.Duration // IDLE is begun again after this; the provider's value when 0
 	NoIdle       bool          // only the timed poll finds mail
-	CAFile       string        // PEM with an authority trusted besides the system's
-	Provider     Provider      // its habits; Generic when zero
+	CAFile       string        // PEM file of an authority that is trusted besides the system's
+	Provider     Provider      // its known behaviour; Generic when zero
 
-	// Dial replaces the network in tests; the TLS on top of it stays.
+	// Dial replaces the network in tests; TLS is still used on top of it.
 	Dial   func(ctx context.Context, network, address string) (net.Conn, error)
 	Limits Limits
 }
 
-// Limits bound every exchange in time and every mail in bytes. What is zero
-// takes its default.
+// Limits limit every exchange in time and every mail in bytes. A zero value
+// stands for the default.
 type Limits struct {
 	Dial     time.Duration // connection and TLS together: 30 s
 	Exchange time.Duration // a command without mail in its answer: 60 s
 	Stall    time.Duration // silence while mail comes in: 60 s
-	Fetch    time.Duration // a whole FETCH, however steadily it trickles: 15 min
-	Batch    int           // mails to a FETCH: 256
+	Fetch    time.Duration // a whole FETCH, however slowly it comes: 15 min
+	Batch    int           // mails in one FETCH: 256
 	Partial  int64         // first bytes of each mail: 16 KiB
 	Cap      int64         // most bytes of one mail: 2 MiB
 	Backoff  time.Duration // first wait after a failure, doubled up to 5 min: 1 s
@@ -104,17 +104,17 @@ func (o Options) filled() Options {
 	return o
 }
 
-// address is where the server listens.
+// address returns host and port of the server.
 func (o *Options) address() string { return net.JoinHostPort(o.Host, strconv.Itoa(o.Port)) }
 
-// watched is a folder and what it is watched for.
+// watched is a folder and the role in which it is watched.
 type watched struct {
 	name string
 	role Role
 }
 
-// folders gives what is to be read; the inbox comes last, since what was
-// opened last is what IDLE watches.
+// folders returns the folders to read; the inbox comes last, since IDLE watches
+// the folder that was opened last.
 func (o *Options) folders() []watched {
 	var f []watched
 	if o.Sent != "" {

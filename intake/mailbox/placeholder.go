@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// Exchange sends this in place of a mail that it cannot turn into MIME: a
-// cancelled meeting, a broken attachment of its own kind.
+// Exchange sends this instead of a mail that it cannot convert to MIME, such as
+// a cancelled meeting or a broken attachment of its own format.
 const (
 	exchangeName   = "microsoft exchange server"
 	exchangePhrase = "retrieval using the imap4 protocol failed for the following message"
 )
 
-// placeholder tells whether the bytes are Exchange's notice and not the mail.
+// placeholder reports whether the bytes are Exchange's notice and not the mail.
 // A mail that only quotes the notice has another sender.
 func placeholder(raw []byte) bool {
 	head := raw[:min(len(raw), 8<<10)]
-	if !namesIMAP4(head) { // nearly no mail does, and every mail is asked
+	if !namesIMAP4(head) { // nearly no mail does, and every mail is checked
 		return false
 	}
 	head = bytes.ToLower(head)
@@ -28,7 +28,7 @@ func placeholder(raw []byte) bool {
 		if v, ok := strings.CutPrefix(line, "from:"); ok && strings.Contains(v, exchangeName) {
 			return true
 		}
-		if strings.HasPrefix(line, "received:") { // it never travelled
+		if strings.HasPrefix(line, "received:") { // the notice never travelled
 			return false
 		}
 	}
@@ -49,7 +49,7 @@ func namesIMAP4(b []byte) bool {
 	return false
 }
 
-// What staff read about a mail that could not be fetched.
+// What staff are told about a mail that could not be fetched.
 const (
 	unreadablePlaceholder = "Exchange cannot show this mail over IMAP: open it in Outlook"
 	unreadableThrice      = "the mail could not be fetched in three tries: open it in the mailbox"

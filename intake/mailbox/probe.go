@@ -10,25 +10,25 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// Report is what was found out about a mailbox by signing in to it.
+// Report is what signing in to a mailbox found out about it.
 type Report struct {
 	Mailbox      string
 	Address      string // host and port
-	Server       string // its greeting and what it calls itself
+	Server       string // its greeting and how it calls itself
 	Capabilities []string
 	Folders      []string       // the names that exist
-	Mails        map[string]int // by watched folder, how many it holds
-	Vouchers     []Voucher      // of the newest mails of the inbox, the most frequent first
-	Seen         int            // how many mails were looked at for them
+	Mails        map[string]int // by watched folder: how many mails it holds
+	Vouchers     []Voucher      // those of the newest mails in the inbox, the most frequent first
+	Seen         int            // how many mails were looked at for Vouchers
 	CertEnds     time.Time      // zero without TLS
-	Clock        time.Duration  // by how much the server's last mail lies in our future; 0 when it does not
-	Problems     []string       // what is wrong, in words of the thing to mend
-	Notes        []string       // what is worth knowing, and no fault
+	Clock        time.Duration  // how far the date of the server's last mail is in our future; 0 when it is not
+	Problems     []string       // what is wrong, naming the thing to mend
+	Notes        []string       // what is worth knowing but no fault
 }
 
 const certWarning = 30 * 24 * time.Hour
 
-// Probe signs in and looks at everything that the daemon would need.
+// Probe signs in and checks everything that the daemon would need.
 func Probe(ctx context.Context, o Options) Report {
 	o = o.filled()
 	r := Report{Mailbox: o.Name, Address: o.address(), Mails: make(map[string]int)}
@@ -60,14 +60,14 @@ func Probe(ctx context.Context, o Options) Report {
 	return r
 }
 
-// suggest names folders that are there and not watched.
+// suggest names folders that exist and are not watched.
 func (r *Report) suggest(ctx context.Context, s *session, o *Options) {
 	if o.Sent != "" && o.Junk != "" {
 		return
 	}
 	sent, junk, err := s.special(ctx)
 	if err != nil {
-		return // listing the folders has told it
+		return // listing the folders has reported the error
 	}
 	if o.Sent == "" && sent != "" {
 		r.Notes = append(r.Notes, fmt.Sprintf("there is a folder %q for sent mail: sent_folder: %[1]q has a colleague's own reply noted on its case, and a letter in doubt looked for", sent))
@@ -77,7 +77,7 @@ func (r *Report) suggest(ctx context.Context, s *session, o *Options) {
 	}
 }
 
-// name asks the server what it is (RFC 2971), where it can tell.
+// name asks the server what it is (RFC 2971), if the server supports that.
 func (r *Report) name(ctx context.Context, s *session) {
 	if !s.caps.Has(imap.CapID) {
 		return
@@ -94,7 +94,8 @@ func (r *Report) name(ctx context.Context, s *session) {
 	}
 }
 
-// look opens a folder and compares its last mail with this machine's clock.
+// look opens a folder and compares the date of its last mail with this
+// machine's clock.
 func (r *Report) look(ctx context.Context, s *session, f watched) {
 	if err := s.examine(ctx, f); err != nil {
 		r.Problems = append(r.Problems, err.Error())

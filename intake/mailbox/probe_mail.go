@@ -12,22 +12,23 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
-// Voucher is a server whose Authentication-Results stand at the top of mail in
+// Voucher is a server whose Authentication-Results are at the top of mail in
 // the mailbox (RFC 8601).
 type Voucher struct {
-	ID    string // its authserv-id; microsoft365 for Exchange Online, which gives none
+	ID    string // its authserv-id; microsoft365 for Exchange Online, which has none
 	Mails int    // of those that were looked at
 }
 
 // lookedAt is how many of the newest mails are looked at for vouchers, and
-// headerBytes how much of the header of each.
+// headerBytes how many bytes of each header.
 const (
 	lookedAt    = 20
 	headerBytes = 64 << 10
 )
 
-// vouchers looks who vouched for the newest mails of the open folder. Only the
-// topmost field of each counts: those below came with the mail.
+// vouchers finds out which servers vouched for the newest mails of the open
+// folder. Only the topmost field of each mail counts: those below came with the
+// mail.
 func (r *Report) vouchers(ctx context.Context, s *session) {
 	var set imap.SeqSet
 	set.AddRange(max(1, s.exists-min(s.exists, lookedAt)+1), s.exists)
@@ -54,10 +55,10 @@ func (r *Report) vouchers(ctx context.Context, s *session) {
 	r.Seen = len(got)
 }
 
-// voucher is the authserv-id of a header's topmost Authentication-Results, ""
-// where it has none.
+// voucher returns the authserv-id of a header's topmost Authentication-Results;
+// "" if it has none.
 func voucher(header []byte) string {
-	// A header that cannot be read to its end still has its beginning.
+	// If a header cannot be read to its end, its beginning is used.
 	h, _ := textproto.NewReader(bufio.NewReader(bytes.NewReader(header))).ReadMIMEHeader()
 	values := h["Authentication-Results"]
 	if len(values) == 0 {
@@ -71,8 +72,7 @@ func voucher(header []byte) string {
 	return clean(strings.ToLower(id))
 }
 
-// special finds a folder by its use (RFC 6154), or by a name that is usual for
-// it.
+// special finds folders by their use (RFC 6154), or by a usual name.
 func (s *session) special(ctx context.Context) (sent, junk string, err error) {
 	var options *imap.ListOptions
 	if s.caps.Has(imap.CapSpecialUse) && s.caps.Has(imap.CapListExtended) {

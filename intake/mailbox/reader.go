@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// batch is a run of mails on its way: fetched, then read by the Sink, fetched
-// further where it asks for more, then committed.
+// batch is a run of mails that is being processed: fetched, then read by the
+// Sink, fetched further if the Sink asks for more, then committed.
 type batch struct {
 	mails   []Fetched
 	through uint32
@@ -18,8 +18,8 @@ type batch struct {
 }
 
 // reader reads one folder to its end over one connection. While one batch is
-// being committed the next is being read and the one after that comes in, so
-// at most three are in memory.
+// being committed the next is being read and the one after that fetched, so at
+// most three are in memory.
 type reader struct {
 	w    *Watcher
 	s    *session
@@ -29,8 +29,8 @@ type reader struct {
 }
 
 // readAll fetches and delivers the UIDs, which are in order. Those up to the
-// folder's careful mark are taken one at a time, since a connection has died
-// among them.
+// folder's careful mark are fetched one at a time, since a connection has died
+// at one of them.
 func (w *Watcher) readAll(ctx context.Context, s *session, uids []uint32) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -55,7 +55,7 @@ func (r *reader) commit(ctx context.Context, cancel context.CancelCauseFunc) {
 			continue
 		}
 		r.w.status.read(len(b.mails))
-		clear(b.mails) // the batch that this is a part of may still be at work
+		clear(b.mails) // the batch that this is a part of may still be in use
 	}
 	r.done <- err
 }
@@ -66,7 +66,7 @@ func (r *reader) run(ctx context.Context, uids []uint32) error {
 		var b *batch
 		var err error
 		if alone := r.w.careful[r.at.Folder]; uids[0] <= alone {
-			// What went before is committed first: this connection may die.
+			// The batch before is committed first: this connection may die.
 			if err = r.finish(ctx, before); err != nil {
 				return err
 			}
@@ -90,7 +90,7 @@ func (r *reader) run(ctx context.Context, uids []uint32) error {
 	return r.finish(ctx, before)
 }
 
-// many fetches the first bytes of a run of mails in one command.
+// many fetches the first bytes of several mails in one command.
 func (r *reader) many(ctx context.Context, uids []uint32) (*batch, error) {
 	last := uids[len(uids)-1]
 	got, err := r.s.fetch(ctx, uids, section{meta: true, size: r.s.opt.Limits.Partial})
@@ -114,8 +114,8 @@ func (r *reader) many(ctx context.Context, uids []uint32) (*batch, error) {
 	return b, nil
 }
 
-// take makes a mail of what came, or asks for it alone when nothing did; nil
-// when it is no longer there.
+// take makes a mail of the piece that came, or fetches the mail alone if
+// nothing came; nil if it is no longer there.
 func (r *reader) take(ctx context.Context, uid uint32, p *piece) (*Fetched, error) {
 	if p != nil && p.has {
 		return fetched(p), nil
@@ -123,11 +123,11 @@ func (r *reader) take(ctx context.Context, uid uint32, p *piece) (*Fetched, erro
 	return r.single(ctx, uid)
 }
 
-// fetched makes a mail of the first piece of it.
+// fetched makes a mail of its first piece.
 func fetched(p *piece) *Fetched {
 	f := &Fetched{UID: p.uid, Received: p.received, Size: p.size, Raw: p.data}
-	// A server may cut a partial short; what it says of the size is an
-	// estimate. Only together do they show the end.
+	// A server may cut a partial short, and the size that it states is an
+	// estimate. Only both together show the end.
 	f.Complete = p.end && p.size <= int64(len(p.data))+int64(len(p.data))/8+1024
 	if placeholder(f.Raw) {
 		f.Raw, f.Complete, f.Unreadable = nil, false, unreadablePlaceholder
@@ -135,11 +135,11 @@ func fetched(p *piece) *Fetched {
 	return f
 }
 
-// readers is how many mails are read beside each other at most: enough for a
-// small machine, and few enough that a backlog leaves others their processor.
+// readers is how many mails are read at the same time at most: enough for a
+// small machine, and few enough that a backlog leaves processor time to others.
 const readers = 4
 
-// ask has the Sink read every mail, away from the connection.
+// ask lets the Sink read every mail, independently of the connection.
 func (b *batch) ask(sink Sink, at Folder) {
 	defer close(b.read)
 	b.want = make([]int64, len(b.mails))
@@ -155,8 +155,8 @@ func (b *batch) ask(sink Sink, at Folder) {
 	all.Wait()
 }
 
-// finish waits for the Sink's reading of a batch, fetches what it still wants
-// and hands the batch on to be committed, in parts where it wants much.
+// finish waits until the Sink has read a batch, fetches what it still wants,
+// and passes the batch on to be committed, in parts if it wants much.
 func (r *reader) finish(ctx context.Context, b *batch) error {
 	if b == nil {
 		return nil

@@ -17,11 +17,11 @@ func uidCriteria(uid uint32) *imap.SearchCriteria {
 	return &imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(imap.UID(uid))}}
 }
 
-// reconcile looks once a day at everything that the open folder received in
-// the last days, and reads what was never committed: a UID that became visible
-// late, or was given out twice. Where the server keeps no UIDVALIDITY or tells
-// no UIDNEXT by which a mark that is too high would show, this is all that can be
-// relied on, so there it is done at every poll.
+// reconcile looks once a day at everything that the open folder received in the
+// last days, and reads what was never committed: a UID that became visible
+// late, or was used twice. If the server has no UIDVALIDITY, or sends no
+// UIDNEXT that would show a mark that is too high, this is the only reliable
+// way, and it is done at every poll.
 func (w *Watcher) reconcile(ctx context.Context, s *session) error {
 	last := w.reconciled[s.at.Folder]
 	if s.at.UIDValidity != 0 && s.next != 0 && !last.IsZero() && time.Since(last) < reconcileEvery {
@@ -46,11 +46,11 @@ func (w *Watcher) reconcile(ctx context.Context, s *session) error {
 }
 
 // lately lists the mails received since a time, in order of UID, without
-// fetching any. It goes back by number rather than by SEARCH SINCE, which
-// servers understand differently.
+// fetching them. It goes back by sequence number and not by SEARCH SINCE, which
+// servers interpret differently.
 func (s *session) lately(ctx context.Context, since time.Time) ([]Seen, error) {
 	var all []Seen
-	high := s.exists // as it was opened: the library may not know of it yet
+	high := s.exists // as when it was opened: the library may not know it yet
 	if m := s.c.Mailbox(); m != nil {
 		high = m.NumMessages
 	}
@@ -60,7 +60,7 @@ func (s *session) lately(ctx context.Context, since time.Time) ([]Seen, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(got) == 0 { // nothing where there should be a thousand: the count was wrong
+		if len(got) == 0 { // there should be a thousand: the count was wrong
 			if counted {
 				break
 			}

@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// server is a small IMAP server that tells the truth until a test's hook does
-// otherwise. It serves over net.Pipe, so that its waits pass in virtual time.
+// server is a small IMAP server that behaves correctly unless a test's hook
+// changes that. It serves over net.Pipe, so that its waits pass in virtual
+// time.
 type server struct {
 	t *testing.T
 
@@ -23,7 +24,7 @@ type server struct {
 	caps     string
 	folders  map[string]*folder
 	password string
-	hook     func(*wire) bool  // sees each command first; true when it dealt with it
+	hook     func(*wire) bool  // sees each command first; returns true if it dealt with it
 	down     func(n int) error // may refuse the n-th connection
 	lines    []string          // every command of every connection
 	conns    int
@@ -43,14 +44,14 @@ type stored struct {
 	raw  string
 }
 
-// wire is one connection, with the command at hand.
+// wire is one connection, with its present command.
 type wire struct {
 	*server
 	c         net.Conn
 	r         *bufio.Reader
 	n         int // the connection's number, from 1
 	open      string
-	tag, verb string // verb in upper case, with UID before it if need be
+	tag, verb string // verb in upper case, after UID if there is one
 	rest      string
 }
 
@@ -61,7 +62,7 @@ func newServer(t *testing.T) *server {
 	}
 }
 
-// add puts mails into a folder and tells whoever waits there.
+// add puts mails into a folder and notifies whoever is waiting for them.
 func (s *server) add(name string, raws ...string) {
 	s.Lock()
 	f := s.folders[name]
@@ -82,7 +83,7 @@ func (s *server) add(name string, raws ...string) {
 	}
 }
 
-// remove takes a mail away, as a colleague would.
+// remove removes a mail, as a colleague would.
 func (s *server) remove(name string, uid uint32) {
 	s.Lock()
 	defer s.Unlock()
@@ -116,7 +117,7 @@ func (s *server) options() Options {
 	}
 }
 
-// commands gives every command so far.
+// commands returns every command so far.
 func (s *server) commands() []string {
 	s.Lock()
 	defer s.Unlock()
@@ -219,7 +220,7 @@ func (w *wire) examine() {
 	w.say("%s OK [READ-ONLY] done", w.tag)
 }
 
-// mails gives what is in the open folder.
+// mails returns what is in the open folder.
 func (w *wire) mails() []stored {
 	w.Lock()
 	defer w.Unlock()
@@ -249,7 +250,8 @@ func (w *wire) search() {
 	w.ok()
 }
 
-// inSet knows that n:* holds the last mail, whatever n is.
+// inSet reports whether a set contains n; n:* contains the last mail, whatever
+// n is.
 func inSet(set string, n uint32, last bool) bool {
 	for part := range strings.SplitSeq(set, ",") {
 		lo, hi, isRange := strings.Cut(part, ":")
@@ -265,7 +267,7 @@ func inSet(set string, n uint32, last bool) bool {
 	return false
 }
 
-// asked gives the mails that a FETCH names, with their sequence numbers.
+// asked returns the mails that a FETCH names, by their sequence numbers.
 func (w *wire) asked() map[int]stored {
 	set, _, _ := strings.Cut(w.rest, " ")
 	all := w.mails()
@@ -303,7 +305,7 @@ func (w *wire) fetch() {
 	w.ok()
 }
 
-// give writes one mail's FETCH answer.
+// give writes the FETCH answer for one mail.
 func (w *wire) give(seq int, s stored) {
 	body, label, has := w.section(s)
 	_, _ = fmt.Fprintf(w.c, "* %d FETCH (UID %d%s", seq, s.uid, w.meta(s))
@@ -320,7 +322,7 @@ func (w *wire) meta(s stored) string {
 	return fmt.Sprintf(" INTERNALDATE %q RFC822.SIZE %d", s.when.Format("02-Jan-2006 15:04:05 -0700"), len(s.raw))
 }
 
-// section gives the bytes asked for, and how the answer names them.
+// section returns the bytes asked for, and their name in the answer.
 func (w *wire) section(s stored) (body, label string, has bool) {
 	m := partial.FindStringSubmatch(w.rest)
 	if m == nil {

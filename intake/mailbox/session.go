@@ -11,22 +11,22 @@ import (
 )
 
 // session is one signed-in connection. It is used by one goroutine at a time,
-// with one command outstanding: answers of two FETCH commands may be mixed,
-// and the library then waits for ever.
+// with one command outstanding: a server may mix the answers to two FETCH
+// commands, and then the library waits for ever.
 type session struct {
 	opt    *Options
 	link   *link
 	tap    *tap
 	c      *imapclient.Client
 	caps   imap.CapSet
-	news   chan struct{} // holds a token when the server told of a change
-	noIdle bool          // it refused IDLE
+	news   chan struct{} // holds a token when the server reported a change
+	noIdle bool          // the server refused IDLE
 	at     Folder        // the folder that is open
 	exists uint32        // mails in it when it was opened
-	next   uint32        // its UIDNEXT then; 0 where the server told none
+	next   uint32        // its UIDNEXT then; 0 if the server sent none
 }
 
-// connect dials and signs in.
+// connect connects and signs in.
 func (o *Options) connect(ctx context.Context) (*session, error) {
 	l, err := o.dial(ctx)
 	if err != nil {
@@ -47,7 +47,8 @@ func (o *Options) connect(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-// hint runs on the library's reader and must not wait.
+// hint notes that the server reported a change. It runs on the library's reader
+// and must not block.
 func (s *session) hint() {
 	select {
 	case s.news <- struct{}{}:
@@ -55,8 +56,9 @@ func (s *session) hint() {
 	}
 }
 
-// do runs one exchange and closes the connection when it takes too long: the
-// library itself knows neither contexts nor a limit for an answer to begin.
+// do runs one exchange and closes the connection if it takes too long: the
+// library itself supports neither contexts nor a limit on waiting for an
+// answer.
 func (s *session) do(ctx context.Context, what string, limit time.Duration, f func() error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, limit, errSilent)
 	defer cancel()
@@ -66,8 +68,8 @@ func (s *session) do(ctx context.Context, what string, limit time.Duration, f fu
 	return s.opt.explain(what, s.reason(ctx, err))
 }
 
-// reason finds what ended an exchange: the deadline, or the server's last
-// words, before what the library makes of the broken connection.
+// reason finds what ended an exchange: the deadline or the server's last words,
+// rather than the library's error about the broken connection.
 func (s *session) reason(ctx context.Context, err error) error {
 	if err == nil || refused(err) {
 		return err
@@ -83,10 +85,10 @@ func (s *session) reason(ctx context.Context, err error) error {
 	return err
 }
 
-// drop closes the connection at once, whatever waits on it.
+// drop closes the connection at once, whatever is waiting on it.
 func (s *session) drop() { s.link.raw.Close() }
 
-// leave says goodbye, briefly.
+// leave logs out, within a short time.
 func (s *session) leave() {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
@@ -96,8 +98,8 @@ func (s *session) leave() {
 	s.drop()
 }
 
-// idle waits until the server tells of a change, for at most d. Where IDLE
-// cannot be had it only waits.
+// idle waits until the server reports a change, for at most d. If IDLE is not
+// available it only waits.
 func (s *session) idle(ctx context.Context, d time.Duration) error {
 	if s.opt.NoIdle || s.noIdle || !s.caps.Has(imap.CapIdle) {
 		return sleep(ctx, d)
@@ -126,7 +128,7 @@ func (s *session) idle(ctx context.Context, d time.Duration) error {
 	})
 }
 
-// sleep waits, or gives the context's error.
+// sleep waits, or returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):

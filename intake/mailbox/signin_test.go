@@ -14,7 +14,7 @@ import (
 	"requestd/intake/signin"
 )
 
-// tokens gives numbered tokens, a new one after each refusal.
+// tokens returns numbered tokens, a new one after each refusal.
 type tokens struct {
 	n       int
 	refused []string
@@ -85,8 +85,9 @@ func TestTokenSignIn(t *testing.T) {
 	}
 }
 
-// A server may offer IDLE to those alone who have signed in, without a word of
-// it in its answer, and Dovecot puts figures in parentheses behind the list.
+// A server may offer IDLE only to clients that have signed in, without
+// mentioning it in its answer, and Dovecot puts figures in parentheses after
+// the list.
 func TestWhatIsOfferedAfterTheSignInIsUsed(t *testing.T) {
 	for _, auth := range []Auth{Password, OAuth} {
 		synctest.Test(t, func(t *testing.T) {

@@ -10,8 +10,8 @@ import (
 	"requestd/intake"
 )
 
-// memory is a Sink that keeps everything, and refuses what would be a fault of
-// the reader's: mail out of order, or delivered twice.
+// memory is a Sink that keeps everything, and refuses what would be a fault in
+// the reader: mail out of order, or delivered twice.
 type memory struct {
 	sync.Mutex
 	marks   map[string]Mark
@@ -108,7 +108,7 @@ func (m *memory) Renumber(_ context.Context, at Folder) error {
 	return nil
 }
 
-// uids gives what was delivered of a folder, in order of UID.
+// uids returns what was delivered of a folder, in order of UID.
 func (m *memory) uids(folder string) []uint32 {
 	m.Lock()
 	defer m.Unlock()
@@ -124,7 +124,7 @@ func (m *memory) uids(folder string) []uint32 {
 	return all
 }
 
-// mail gives one mail of a folder.
+// mail returns one mail of a folder.
 func (m *memory) mail(folder string, uid uint32) (Fetched, bool) {
 	m.Lock()
 	defer m.Unlock()
@@ -136,7 +136,7 @@ func (m *memory) mail(folder string, uid uint32) (Fetched, bool) {
 	return Fetched{}, false
 }
 
-// raw gives the bytes kept, a mail each.
+// count returns how many mails are kept.
 func (m *memory) count() int {
 	m.Lock()
 	defer m.Unlock()

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Status is how it stands with a mailbox.
+// Status is the state of a mailbox.
 type Status struct {
 	Mailbox      string
-	Connected    time.Time // since when; zero while not connected
-	LastPoll     time.Time // when last the inbox was read to its end; zero for never
+	Connected    time.Time // when the connection was opened; zero while not connected
+	LastPoll     time.Time // when the inbox was last read to its end; zero for never
 	Read         int64     // mails delivered since the start
 	LastError    string    // in words; "" once every folder was read
 	LastErrorAt  time.Time
@@ -23,7 +23,7 @@ type Status struct {
 	CertEnds     time.Time // the earliest end in the certificate chain; zero without TLS
 }
 
-// Status gives how it stands now; it may be called from any goroutine.
+// Status returns the present state; it may be called from any goroutine.
 func (w *Watcher) Status() Status {
 	w.status.Lock()
 	defer w.status.Unlock()
@@ -32,7 +32,7 @@ func (w *Watcher) Status() Status {
 	return s
 }
 
-// board holds the status behind its lock.
+// board holds the status and its lock.
 type board struct {
 	sync.Mutex
 	s Status
@@ -58,8 +58,8 @@ func (b *board) disconnected() {
 	b.s.Connected = time.Time{}
 }
 
-// polled notes a good poll, and what was amiss with a lesser folder; news tells
-// that this was not so before.
+// polled notes a good poll, and what was wrong with a folder besides the inbox;
+// news reports whether that is new.
 func (b *board) polled(amiss error) (news bool) {
 	b.Lock()
 	defer b.Unlock()

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// tap remembers the last bytes that came in: a server that hangs up says why
-// in an untagged BYE, which the library passes over.
+// tap keeps the last bytes that came in: a server that closes the connection
+// says why in an untagged BYE, which the library ignores.
 type tap struct {
 	net.Conn
 	last  [512]byte
@@ -46,9 +46,9 @@ func (t *tap) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// readForEver finds a list of capabilities that the library would read for ever:
-// one with a parenthesis. It is looked for until mail is fetched, since from
-// then on a mail may hold the same words.
+// readForEver finds a list of capabilities that would make the library read for
+// ever: one with a parenthesis. It is only called until mail is fetched, since
+// after that a mail may contain the same words.
 func readForEver(b []byte) bool {
 	b = bytes.ToUpper(b)
 	for {
@@ -56,9 +56,9 @@ func readForEver(b []byte) bool {
 		if !found {
 			return false
 		}
-		answer := bytes.TrimRight(before, " 0123456789") // the library takes a number before it as well
+		answer := bytes.TrimRight(before, " 0123456789") // the library also accepts a number before it
 		if !bytes.HasSuffix(answer, []byte("*")) && !bytes.HasSuffix(before, []byte("[")) {
-			b = rest // in the words of an answer, as in "Capability completed (0.001 secs)"
+			b = rest // part of an answer's text, as in "Capability completed (0.001 secs)"
 			continue
 		}
 		list := rest
@@ -72,7 +72,7 @@ func readForEver(b []byte) bool {
 	}
 }
 
-// bye gives the words of a BYE that ended the connection, or "".
+// bye returns the text of a BYE that ended the connection, or "".
 func (t *tap) bye() string {
 	s := string(t.last[:t.n])
 	i := strings.LastIndex(s, "* BYE")

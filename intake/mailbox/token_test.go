@@ -16,8 +16,8 @@ import (
 	"requestd/intake/signin"
 )
 
-// A server as Exchange Online is, with either mechanism and no other, while
-// tokens end, are revoked, or are somebody else's.
+// A server like Exchange Online, with each of the two mechanisms and no other,
+// while tokens expire, are revoked, or belong to somebody else.
 func TestDovecotThatTakesTokensAlone(t *testing.T) {
 	for _, mechanism := range []string{"xoauth2", "oauthbearer"} {
 		t.Run(mechanism, func(t *testing.T) {
@@ -103,8 +103,8 @@ func TestSessionThatEndsWithItsToken(t *testing.T) {
 	})
 }
 
-// Exchange Online counts sessions: one watches and at most one looks something
-// up beside it.
+// Exchange Online counts sessions: one watches, and at most one other looks
+// something up.
 func TestAtMostTwoConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newServer(t), newMemory()

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Watcher reads one mailbox, for as long as it runs.
+// Watcher reads one mailbox for as long as it runs.
 type Watcher struct {
 	opt    Options
 	sink   Sink
@@ -18,11 +18,11 @@ type Watcher struct {
 	status *board
 	side   chan struct{} // admits one connection besides the watching one
 
-	// What follows belongs to the goroutine that runs.
+	// The fields below are used only by the goroutine that runs.
 	amiss      error                // why a folder besides the inbox could not be read at the last poll
-	careful    map[string]uint32    // by folder: fetched one at a time up to this UID
+	careful    map[string]uint32    // by folder: mail up to this UID is fetched one at a time
 	asked      map[failing]int      // how often the rest of a failing mail was asked for
-	reconciled map[string]time.Time // by folder: when last compared
+	reconciled map[string]time.Time // by folder: when it was last compared
 }
 
 // failing is a mail that cannot be fetched.
@@ -41,7 +41,7 @@ func New(o Options, sink Sink, log *slog.Logger) *Watcher {
 }
 
 // Run watches until the context ends and returns its error. Whatever fails
-// meanwhile stands in Status, is logged once, and is tried again.
+// meanwhile is in Status, is logged once, and is tried again.
 func (w *Watcher) Run(ctx context.Context) error {
 	for failed := 0; ; {
 		good, err := w.session(ctx)
@@ -60,8 +60,8 @@ func (w *Watcher) Run(ctx context.Context) error {
 	}
 }
 
-// Once reads every folder to its end. A connection that dies over a mail is
-// opened again, as often as it takes to get past that mail.
+// Once reads every folder to its end. If a mail ends the connection it is
+// opened again, as often as needed to get past that mail.
 func (w *Watcher) Once(ctx context.Context) error {
 	for failed := 0; ; {
 		before := w.status.progress()
@@ -83,8 +83,8 @@ func (w *Watcher) Once(ctx context.Context) error {
 	}
 }
 
-// retries tells whether a new connection may bring Once further: only where
-// one was lost while mail came in.
+// retries reports whether a new connection may help Once: only if one was lost
+// while mail came in.
 func (w *Watcher) retries(err error) bool {
 	return errors.Is(err, ErrNetwork) && len(w.careful) > 0
 }
@@ -102,8 +102,8 @@ func (w *Watcher) once(ctx context.Context) error {
 	return w.amiss
 }
 
-// session reads over one connection until it fails; good tells whether a poll
-// went through.
+// session reads over one connection until it fails; good reports whether a poll
+// succeeded.
 func (w *Watcher) session(ctx context.Context) (good bool, err error) {
 	s, err := w.opt.connect(ctx)
 	if err != nil {
@@ -125,7 +125,7 @@ func (w *Watcher) session(ctx context.Context) (good bool, err error) {
 }
 
 // watch waits for the next poll, and reads the open folder whenever the server
-// tells of news in it.
+// reports a change in it.
 func (w *Watcher) watch(ctx context.Context, s *session) error {
 	next := time.Now().Add(w.opt.PollInterval)
 	for {
@@ -150,15 +150,15 @@ func (w *Watcher) watch(ctx context.Context, s *session) error {
 }
 
 // poll reads what is new in every folder, and now and then compares the last
-// days. It is the truth; IDLE only makes it sooner.
+// days. Polling alone finds all mail; IDLE only finds it sooner.
 func (w *Watcher) poll(ctx context.Context, s *session) error {
 	w.amiss = nil
 	for _, f := range w.opt.folders() {
-		// Opened anew each time: that shows a change of UIDVALIDITY, and mail
-		// that a server's stale view of the folder keeps back.
+		// Each poll opens the folder again: that shows a change of UIDVALIDITY, and
+		// mail that is missing in a server's stale view of the folder.
 		err := w.open(ctx, s, f)
 		if f.role != Inbox && (errors.Is(err, ErrConfig) || errors.Is(err, ErrAccess)) {
-			w.amiss = err // a misspelt junk folder must not keep the inbox from being read
+			w.amiss = err // a misspelt junk folder must not prevent reading the inbox
 			continue
 		}
 		if err != nil {
@@ -177,7 +177,7 @@ func (w *Watcher) poll(ctx context.Context, s *session) error {
 	return nil
 }
 
-// open opens a folder and sees whether its UIDs still mean what they did.
+// open opens a folder and checks whether its UIDs still mean the same.
 func (w *Watcher) open(ctx context.Context, s *session, f watched) error {
 	if err := s.examine(ctx, f); err != nil {
 		return err
@@ -187,12 +187,12 @@ func (w *Watcher) open(ctx context.Context, s *session, f watched) error {
 		return err
 	}
 	renumbered := mark.UIDValidity != s.at.UIDValidity
-	// A server gives out a UID twice when it starts again from below.
+	// If the server starts again from below it uses a UID twice.
 	if s.next != 0 && s.next <= mark.Through {
 		renumbered = true
 	}
 	if mark == (Mark{}) {
-		w.reconciled[f.name] = time.Now() // all of it is about to be read
+		w.reconciled[f.name] = time.Now() // all of the folder is about to be read
 		return nil
 	}
 	if !renumbered {
@@ -205,10 +205,10 @@ func (w *Watcher) open(ctx context.Context, s *session, f watched) error {
 	return w.sink.Renumber(ctx, s.at)
 }
 
-// readNew reads what lies above the mark in the open folder.
+// readNew reads the mail above the mark in the open folder.
 func (w *Watcher) readNew(ctx context.Context, s *session) error {
 	select {
-	case <-s.news: // what it told of is found by the search
+	case <-s.news: // the search finds what it announced
 	default:
 	}
 	mark, err := w.sink.Mark(ctx, s.at.Mailbox, s.at.Folder)
@@ -225,9 +225,9 @@ func (w *Watcher) readNew(ctx context.Context, s *session) error {
 	return w.readAll(ctx, s, uids)
 }
 
-// backoff gives the wait after the n-th failure in a row: doubled from the
-// configured start up to five minutes, with jitter, and longer where the
-// server asked for it or where only a person can mend it.
+// backoff returns the wait after the n-th failure in a row: doubled from the
+// configured start up to five minutes, with jitter, and longer if the server
+// asked for it or only a person can fix the failure.
 func (w *Watcher) backoff(n int, err error) time.Duration {
 	most := 5 * time.Minute
 	wait := w.opt.Limits.Backoff << min(n-1, 20)
