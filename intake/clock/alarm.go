@@ -14,15 +14,16 @@ import (
 	"requestd/templates"
 )
 
-// alarmPrefix is where the register keeps the alarms that are active.
+// alarmPrefix begins the names of the facts in the register that hold the
+// active alarms.
 const alarmPrefix = "alarm/"
 
-// raisedAlarm is an alarm that was told.
+// raisedAlarm is an alarm that staff were told of.
 type raisedAlarm struct {
 	Since    time.Time       `json:"since"`
 	Told     time.Time       `json:"told,omitzero"`  // when it was last mailed; zero means at Since
-	Over     time.Time       `json:"over,omitzero"`  // when it ended; what ended is remembered for a while
-	Again    time.Time       `json:"again,omitzero"` // when it came back so soon that nobody was told yet
+	Over     time.Time       `json:"over,omitzero"`  // when it ended; an ended alarm is remembered for a while
+	Again    time.Time       `json:"again,omitzero"` // when it came back, so soon that nobody has been told yet
 	Severity health.Severity `json:"severity,omitempty"`
 	Problem  string          `json:"problem"`
 	Mailbox  string          `json:"mailbox,omitempty"`
@@ -31,13 +32,13 @@ type raisedAlarm struct {
 const (
 	// remindAlarm is how often an alarm is mailed while it is active.
 	remindAlarm = 24 * time.Hour
-	// calm is how long an alarm that comes and goes must be gone to be told as
-	// a new one, or else stand.
+	// calm is how long an alarm that comes and goes must be gone to be told of as
+	// a new one, or else last.
 	calm = time.Hour
 )
 
-// due reports whether an active alarm is to be mailed. A moment ahead was
-// stamped by a clock that was wrong.
+// due reports whether an active alarm is to be mailed. A time far in the future
+// was written by a clock that was wrong.
 func (a raisedAlarm) due(now time.Time, is health.Severity) bool {
 	told := a.Told
 	if told.IsZero() {
@@ -53,16 +54,17 @@ func (a raisedAlarm) worse(is health.Severity) bool {
 	return a.Severity == health.Warning && is == health.Critical
 }
 
-// forgotten reports whether an alarm that ended has been gone for long enough.
+// forgotten reports whether an alarm that ended has been gone long enough to be
+// forgotten.
 func (a raisedAlarm) forgotten(now time.Time) bool {
 	return !a.Over.IsZero() && now.Sub(a.Over).Abs() >= calm
 }
 
-// Alarms is given the alarms that are active now. A new one, or one that has
+// Alarms takes the alarms that are active now. A new one, or one that has
 // become critical, is logged and mailed to staff, and mailed daily while
 // active; when it ends staff are told. One that returns within an hour is
 // mailed once it has been active for an hour. It returns the active alarms,
-// each with when it was raised.
+// each with the time when it was raised.
 func (cl *Clock) Alarms(_ context.Context, standing []health.Alarm) ([]health.Alarm, error) {
 	kept, err := cl.raisedAlarms()
 	if err != nil {
@@ -104,14 +106,14 @@ func (cl *Clock) Alarms(_ context.Context, standing []health.Alarm) ([]health.Al
 	return standing, nil
 }
 
-// turn is what changed about the alarms.
+// turn is a change in the alarms.
 type turn struct {
 	raised, cleared []string
 	mailed          bool
 }
 
-// RaisedAlarms returns the alarms that were raised and are not over, by their
-// id, each with the moment at which it was.
+// RaisedAlarms returns, by id, the alarms that were raised and have not ended,
+// each with the time when it was raised.
 func (cl *Clock) RaisedAlarms() (map[string]time.Time, error) {
 	kept, err := cl.raisedAlarms()
 	since := make(map[string]time.Time, len(kept))
@@ -137,7 +139,7 @@ func (cl *Clock) raisedAlarms() (map[string]raisedAlarm, error) {
 	return kept, nil
 }
 
-// turning reports whether there is anything to record or to tell.
+// turning reports whether there is anything to record or to tell staff.
 func (cl *Clock) turning(kept map[string]raisedAlarm, standing []health.Alarm) bool {
 	now := cl.now()
 	for _, a := range standing {
@@ -201,8 +203,8 @@ func (cl *Clock) turnOn(tx *store.Tx, a health.Alarm, t *turn) error {
 	return cl.tellAlarm(tx, a.ID, a.Mailbox, templates.Notice{Problem: a.Problem, Mend: a.Mend})
 }
 
-// turnOff records and tells that an alarm is no longer active, and forgets it
-// after a while.
+// turnOff records and tells staff that an alarm is no longer active, and
+// forgets it after a while.
 func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
 	was, _ := store.Fact[raisedAlarm](tx, alarmPrefix+id)
 	if !was.Over.IsZero() {
@@ -221,8 +223,8 @@ func (cl *Clock) turnOff(tx *store.Tx, id string, t *turn) error {
 	return cl.tellAlarm(tx, id, was.Mailbox, templates.Notice{Problem: was.Problem, Over: true})
 }
 
-// tellAlarm mails an alarm. One about a mailbox goes by another mailbox's
-// server where there is one: its own may be what is wrong.
+// tellAlarm mails an alarm. One about a mailbox is sent through another
+// mailbox's server if there is one: its own may be what is wrong.
 func (cl *Clock) tellAlarm(tx *store.Tx, id, mailbox string, notice templates.Notice) error {
 	n := notices.News{
 		Purpose: intake.ForAlarm, Kind: templates.Alarm, Subscription: config.GetsAlarms,

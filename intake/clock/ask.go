@@ -11,8 +11,8 @@ import (
 	"requestd/templates"
 )
 
-// ListFor is somebody's list at this moment, without the mail that
-// came since the last one, and how much of each there is.
+// ListFor returns somebody's list as it is now, without the mail that came
+// since the last one, and how much there is of each sort.
 func (cl *Clock) ListFor(tx *store.Tx, address string) ([]templates.List, string, error) {
 	l := cl.newList(tx, address)
 	for _, box := range cl.cases.Settings().Mailboxes {

@@ -11,18 +11,18 @@ import (
 	"requestd/templates"
 )
 
-// beforeStart are arrivals from before the start that staff are to be shown.
+// beforeStart are arrivals from before the start that staff have still to see.
 type beforeStart struct {
 	Waiting []uint64  `json:"waiting"`
 	Last    time.Time `json:"last"` // when the last of them came in
 }
 
 // settleTime is how long the first reading of a mailbox must have been quiet
-// before the list is written, so that there is one and not many.
+// before the list is written, so that there is one list and not many.
 const settleTime = 30 * time.Second
 
-// NoteBeforeStart puts a mail from before the start on the list that staff are
-// shown once its mailbox has been read.
+// NoteBeforeStart puts a mail from before the start on the list that staff get
+// once its mailbox has been read.
 func NoteBeforeStart(tx *store.Tx, a *intake.Arrival) error {
 	b := notListed(tx, a.Mailbox)
 	b.Waiting, b.Last = append(b.Waiting, a.ID), tx.Now()
@@ -35,7 +35,7 @@ func notListed(tx *store.Tx, mailbox string) beforeStart {
 }
 
 // listBeforeStart shows staff, once, the mail from before the start that may
-// still be inside a statutory period.
+// still be within a statutory period.
 func (cl *Clock) listBeforeStart() error {
 	for _, box := range cl.cases.Settings().Mailboxes {
 		var b beforeStart

@@ -14,9 +14,8 @@ import (
 )
 
 // AddHolidays merges a list in GOV.UK's format into the calendar. Open cases
-// are dated anew, and staff get one mail with the dates before and after. A
-// list that is not sound changes nothing. It reports how many holidays were
-// new.
+// get new dates, and staff get one mail with the dates before and after. A list
+// that is not sound changes nothing. It returns how many holidays were new.
 func (cl *Clock) AddHolidays(_ context.Context, govuk []byte, source string) (int, error) {
 	return cl.cases.AddHolidays(govuk, source, cl.tellHolidays)
 }
@@ -39,10 +38,11 @@ func (cl *Clock) tellHolidays(tx *store.Tx, dated []casework.Redating) error {
 	return nil
 }
 
-// fetchedKey is when a sound list last came from holidays.url.
+// fetchedKey holds when a sound list last came from holidays.url.
 const fetchedKey = "holidays/fetched"
 
-// HolidaysFetched is when holidays.url last gave a sound list; nil for never.
+// HolidaysFetched returns when holidays.url last returned a sound list; nil for
+// never.
 func (cl *Clock) HolidaysFetched() (*time.Time, error) {
 	var at *time.Time
 	err := cl.store.View(func(tx *store.Tx) error {
@@ -57,7 +57,7 @@ func (cl *Clock) HolidaysFetched() (*time.Time, error) {
 	return at, nil
 }
 
-// KeepHolidaysFetched records that holidays.url gave a sound list.
+// KeepHolidaysFetched records that holidays.url returned a sound list.
 func (cl *Clock) KeepHolidaysFetched() error {
 	return cl.store.Update(func(tx *store.Tx) error { return tx.SetFact(fetchedKey, tx.Now()) })
 }

@@ -14,23 +14,24 @@ import (
 	"requestd/templates"
 )
 
-// list is what one person is told on a working morning, or when they ask.
+// list is what one person is told on a working morning, or when they ask for
+// it.
 type list struct {
 	cl    *Clock
 	tx    *store.Tx
 	to    string
-	names []string             // of the mailboxes that it tells of
-	last  map[string]*digested // and how far each was told of
+	names []string             // of the mailboxes that it covers
+	last  map[string]*digested // up to where the last list covered each
 	rows  [sections][]templates.Row
-	more  map[string]int // how much mail came on a case
+	more  map[string]int // how much mail came on each case
 	known map[concern]section
 }
 
-// concern is what it depends on whether a row is in somebody's list.
+// concern is everything that decides whether a row is in somebody's list.
 type concern struct {
 	in      section
 	mailbox string
-	kinds   string // "" where it concerns everybody
+	kinds   string // "" if it concerns everybody
 	up      bool
 }
 
@@ -44,8 +45,8 @@ func (l *list) add(mailbox string, last digested) {
 	l.names, l.last[mailbox] = append(l.names, mailbox), &last
 }
 
-// nothing reports whether there is nothing to tell, and nobody wants to be told
-// that.
+// nothing reports whether there is nothing to tell, and the reader does not
+// want to be told that.
 func (l *list) nothing() bool {
 	for _, rows := range l.rows {
 		if len(rows) > 0 {
@@ -65,18 +66,19 @@ func among(list []string, address string) bool {
 const (
 	maxRows  = 60  // of one section in one mail
 	maxFirst = 160 // runes of a mail's first words
-	maxMore  = 5   // mails on one case that are listed: anybody who knows a reference may write about it
+	maxMore  = 5   // listed mails on one case: anybody who knows a reference may write about it
 )
 
-// put writes a row into the list if it concerns its reader.
+// put puts a row into the list if it concerns the list's reader.
 func (l *list) put(in section, mailbox string, v *intake.View, row templates.Row, up bool) {
 	if at, ok := l.concerns(in, mailbox, v, up); ok {
 		l.rows[at] = append(l.rows[at], row)
 	}
 }
 
-// concerns says where news is shown in the list, if at all: its reader is one of
-// those who get such news, or one above them where it is passed up.
+// concerns returns the section in which news is shown in the list, if any: its
+// reader is one of those who get such news, or a superior to whom it is passed
+// up.
 func (l *list) concerns(in section, mailbox string, v *intake.View, up bool) (section, bool) {
 	c := concern{in: in, mailbox: mailbox, up: up}
 	if v != nil && !v.Doubt {
@@ -96,12 +98,12 @@ func (l *list) concerns(in section, mailbox string, v *intake.View, up bool) (se
 	return at, at != nowhere
 }
 
-// arrivals lists of some mails those that came since the last list.
+// arrivals lists the mails among ids that came since the last list.
 func (l *list) arrivals(ids []uint64) error {
 	for _, id := range ids {
 		a, err := l.tx.Arrival(id)
 		if errors.Is(err, store.ErrUnreadable) {
-			continue // an alarm tells it, and the others are listed
+			continue // an alarm reports it, and the others are listed
 		}
 		if err != nil {
 			return err
@@ -118,7 +120,8 @@ func (l *list) arrivals(ids []uint64) error {
 	return nil
 }
 
-// sectionOf is where a mail is listed. What had a mail of its own is not.
+// sectionOf returns the section in which a mail is listed, if any. A mail that
+// staff were told of separately is not listed.
 func (cl *Clock) sectionOf(a *intake.Arrival) (section, bool) {
 	switch {
 	case a.Seems == intake.SeemsDecision:
@@ -146,11 +149,11 @@ func (l *list) arrival(in section, a *intake.Arrival) error {
 		switch {
 		case err == nil:
 			v = l.cl.cases.View(l.tx, c)
-		case !errors.Is(err, store.ErrUnreadable): // an alarm tells it, and the others are listed
+		case !errors.Is(err, store.ErrUnreadable): // an alarm reports it, and the others are listed
 			return err
 		}
 	}
-	if _, ok := l.concerns(in, a.Mailbox, v, false); !ok || in == byColleagues && intake.SameAddress(l.to, a.From.Addr) { // who was answered at once
+	if _, ok := l.concerns(in, a.Mailbox, v, false); !ok || in == byColleagues && intake.SameAddress(l.to, a.From.Addr) { // the writer was answered at once
 		return nil
 	}
 	row := arrivalRow(*a)
@@ -175,8 +178,8 @@ func (l *list) arrival(in section, a *intake.Arrival) error {
 	return nil
 }
 
-// letters lists what people outside were to get and did not, and the drafts that
-// wait for a word.
+// letters lists the letters that people outside should have got and did not,
+// and the drafts that nobody has released yet.
 func (l *list) letters() error {
 	for x := range l.tx.Letters(store.LetterFilter{Unsent: true}) {
 		if l.last[x.Mailbox] == nil || !x.Purpose.Outside() || x.To == "" {
@@ -192,7 +195,7 @@ func (l *list) letters() error {
 				continue
 			}
 			if x.Attempts == 0 && x.Purpose == intake.ForAcknowledgement {
-				continue // it waits for a person, who finds it among those to acknowledge
+				continue // it waits for a person, and is listed among those to acknowledge
 			}
 		default:
 			continue
@@ -208,7 +211,7 @@ func (l *list) draft(x *intake.Letter) error {
 	}
 	c, err := l.tx.Case(x.Ref)
 	if errors.Is(err, store.ErrUnreadable) {
-		return nil // an alarm tells it
+		return nil // an alarm reports it
 	}
 	if err != nil {
 		return err
@@ -226,7 +229,7 @@ func letterNote(l *intake.Letter) string {
 	return s
 }
 
-// paged cuts lists so that no page holds more than maxRows rows of any.
+// paged divides lists into pages, each with at most maxRows rows of any list.
 func paged(lists []templates.List) (pages [][]templates.List) {
 	for _, l := range lists {
 		for i := 0; len(l.Rows) > 0; i++ {

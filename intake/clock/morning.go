@@ -14,30 +14,30 @@ import (
 	"requestd/templates"
 )
 
-// digested is how far the list has told the staff of a mailbox.
+// digested says up to where the list has told the staff of a mailbox.
 type digested struct {
 	Day     deadlines.Day `json:"day"`
 	Through uint64        `json:"through"` // the last arrival that was listed
 	At      time.Time     `json:"at,omitzero"`
 }
 
-// toldSoFar is how far one person has been told on a morning on which others are
-// still to be. It is let go once everybody was.
+// toldSoFar says up to where one person has been told on a morning when others
+// have still to be. It is deleted once everybody has been told.
 type toldSoFar struct {
 	digested
 	Boxes []string `json:"boxes"`
 }
 
 const (
-	digestPrefix = "digest/"      // of a mailbox: digested
-	toldPrefix   = "digest-told/" // of a person: toldSoFar
-	morningKey   = "digest-begun" // digested of the morning whose lists are being written
+	digestPrefix = "digest/"      // by mailbox: digested
+	toldPrefix   = "digest-told/" // by person: toldSoFar
+	morningKey   = "digest-begun" // the digested of the morning whose lists are being written
 )
 
-// digest mails each member of staff one list on working mornings, over all
-// their mailboxes, and one to whoever cases are passed up to. Each list is read
-// and recorded for itself, so that nothing else waits long; a morning that is
-// broken off goes on with those who were not told.
+// digest mails each member of staff one list on working mornings, covering all
+// their mailboxes, and one to whoever cases are passed up to. Each list is made
+// and recorded in its own transaction, so that nothing else waits long. If a
+// morning is broken off it goes on with those who have not been told.
 func (cl *Clock) digest(ctx context.Context) error {
 	m, due, err := cl.beginMorning()
 	if err != nil || !due {
@@ -64,7 +64,7 @@ func (cl *Clock) digest(ctx context.Context) error {
 	return cl.endMorning(m)
 }
 
-// beginMorning notes which mail the lists of today tell of, where they are due.
+// beginMorning notes which mail today's lists cover, if they are due.
 func (cl *Clock) beginMorning() (m digested, due bool, err error) {
 	err = cl.store.View(func(tx *store.Tx) error { due = len(cl.untold(tx)) > 0; return nil })
 	if err != nil || !due {
@@ -99,7 +99,8 @@ func lastDigest(tx *store.Tx, mailbox string) digested {
 	return last
 }
 
-// mailOf returns the numbers of the mail of which the lists of a morning may tell.
+// mailOf returns the numbers of the mails that the lists of a morning may
+// contain.
 func (cl *Clock) mailOf(m digested) (ids []uint64, err error) {
 	err = cl.store.View(func(tx *store.Tx) error {
 		first := m.Through
@@ -119,7 +120,7 @@ func (cl *Clock) mailOf(m digested) (ids []uint64, err error) {
 	return ids, err
 }
 
-// readers are all who may get a list.
+// readers returns everybody who may get a list.
 func (cl *Clock) readers() (list []string) {
 	for _, s := range cl.cases.Settings().Staff {
 		for _, a := range []string{s.Address, s.EscalateTo} {
@@ -132,8 +133,9 @@ func (cl *Clock) readers() (list []string) {
 	return list
 }
 
-// tellMorning mails one person their list, if there is anything on it. It is
-// made before anything is recorded, and made again as the cases then are.
+// tellMorning mails one person their list, if there is anything on it. The list
+// is made before the transaction that records it, and made again in it, with
+// the cases as they are then.
 func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
 	nothing := false
 	err := cl.store.View(func(tx *store.Tx) error {
@@ -159,8 +161,8 @@ func (cl *Clock) tellMorning(m digested, mail []uint64, to string) error {
 	})
 }
 
-// morningList is what one person is still to be told this morning, and how far
-// they were told before.
+// morningList returns what one person has still to be told this morning, and up
+// to where they were told before.
 func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string) (*list, toldSoFar, error) {
 	l := cl.newList(tx, to)
 	was, _ := store.Fact[toldSoFar](tx, toldPrefix+tx.Pseudonym(to))
@@ -173,7 +175,7 @@ func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string)
 			if was.Day == m.Day {
 				continue
 			}
-			if was.Through >= last.Through { // of a morning that was broken off for good
+			if was.Through >= last.Through { // of a morning that was broken off and never finished
 				last = was.digested
 			}
 		}
@@ -189,7 +191,7 @@ func (cl *Clock) morningList(tx *store.Tx, m digested, mail []uint64, to string)
 	return l, was, l.letters()
 }
 
-// endMorning notes that everybody was told.
+// endMorning notes that everybody has been told.
 func (cl *Clock) endMorning(m digested) error {
 	return cl.store.Update(func(tx *store.Tx) error {
 		if m.Day != tx.Today() {
@@ -209,8 +211,8 @@ func (cl *Clock) endMorning(m digested) error {
 	})
 }
 
-// send mails the list, in several mails where it is long: of what was passed
-// nothing may stay unseen.
+// send mails the list, in several mails if it is long: every passed mail must
+// be seen.
 func (l *list) send() error {
 	pages := paged(l.lists())
 	if len(pages) == 0 {
@@ -228,8 +230,8 @@ func (l *list) send() error {
 	return nil
 }
 
-// via is the mailbox in whose name a person's list goes: one whose staff they
-// are, and that takes answers where any does.
+// via returns the mailbox in whose name a person's list is sent: one whose
+// staff they are, preferably one that accepts answers.
 func (cl *Clock) via(address string) string {
 	boxes := cl.cases.Settings().Mailboxes
 	best, rank := boxes[0].Name, -1

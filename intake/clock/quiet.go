@@ -14,7 +14,7 @@ import (
 // transaction.
 const draftAtOnce = 50
 
-// dropStale stops the drafts that nobody let go in time.
+// dropStale stops the drafts that nobody released in time.
 func (cl *Clock) dropStale(ctx context.Context) error {
 	var ids []uint64
 	err := cl.store.View(func(tx *store.Tx) error {
@@ -37,7 +37,8 @@ type question struct {
 	part intake.Kind
 }
 
-// askAgain drafts the letters to requesters who have not answered for long.
+// askAgain drafts the letters to requesters who have not answered for a long
+// time.
 func (cl *Clock) askAgain(ctx context.Context) error {
 	var quiet []question
 	err := cl.store.View(func(tx *store.Tx) error {
@@ -56,7 +57,7 @@ func (cl *Clock) askAgain(ctx context.Context) error {
 	return inParts(ctx, cl.store, quiet, func(tx *store.Tx, q question) error {
 		c, err := tx.Case(q.ref)
 		if errors.Is(err, store.ErrUnreadable) {
-			return nil // an alarm tells it
+			return nil // an alarm reports it
 		}
 		if err != nil {
 			return err
@@ -81,7 +82,7 @@ func (cl *Clock) silent(v *intake.View, k intake.Clock, today deadlines.Day) boo
 		cl.cases.Calendar().WorkingDaysBetween(deadlines.EnglandAndWales, k.Result.PausedSince, today) >= every
 }
 
-// inParts has each of many things done, a few in one transaction.
+// inParts calls do for each of many things, a few in one transaction.
 func inParts[T any](ctx context.Context, db *store.DB, all []T, do func(*store.Tx, T) error) error {
 	for part := range slices.Chunk(all, draftAtOnce) {
 		if err := ctx.Err(); err != nil {

@@ -17,23 +17,23 @@ import (
 
 // PastRetention is a case, or a mail without one, that is past its retention period.
 type PastRetention struct {
-	Ref     string        `json:"ref"`     // "" of a mail
-	Message uint64        `json:"message"` // 0 of a case
+	Ref     string        `json:"ref"`     // "" if it is a mail
+	Message uint64        `json:"message"` // 0 if it is a case
 	Mailbox string        `json:"mailbox"`
-	Why     string        `json:"why"`   // the key of retention whose period is over
+	Why     string        `json:"why"`   // the key of the retention period that is over
 	Ended   deadlines.Day `json:"ended"` // when something was last done about it
 	Due     deadlines.Day `json:"due"`   // since when it may be erased
 }
 
-// PastRetention lists what retention allows to erase, the cases first. An open case
-// is never in the list, nor one that is linked to an open case.
+// PastRetention lists what retention allows to be erased, the cases first. It
+// never lists an open case, nor one that is linked to an open case.
 func (cl *Clock) PastRetention(ctx context.Context) (list []PastRetention, err error) {
 	err = cl.eachOutlived(ctx, func(o PastRetention) { list = append(list, o) })
 	return list, err
 }
 
-// lookAtOnce is how many records are looked at in one transaction: a long one
-// has the file grow meanwhile, or the database keep what nobody needs any more.
+// lookAtOnce is how many records are looked at in one transaction: during a
+// long one the file grows, or the database keeps what nobody needs any more.
 const lookAtOnce = 5000
 
 func (cl *Clock) eachOutlived(ctx context.Context, found func(PastRetention)) error {
@@ -56,8 +56,8 @@ func (cl *Clock) eachOutlived(ctx context.Context, found func(PastRetention)) er
 	return nil
 }
 
-// lookAtCases returns what looks at the next settled cases each time that it is
-// called, and reports whether there are more.
+// lookAtCases returns a function that looks at the next settled cases each time
+// it is called, and reports whether there are more.
 func (cl *Clock) lookAtCases(found func(PastRetention)) func(*store.Tx) bool {
 	after := ""
 	return func(tx *store.Tx) bool {
@@ -75,7 +75,7 @@ func (cl *Clock) lookAtCases(found func(PastRetention)) func(*store.Tx) bool {
 	}
 }
 
-// lookAtMail is the same for mail.
+// lookAtMail does the same for mail.
 func (cl *Clock) lookAtMail(found func(PastRetention)) func(*store.Tx) bool {
 	after := uint64(0)
 	return func(tx *store.Tx) bool {
@@ -108,8 +108,8 @@ func (cl *Clock) outlivedCase(tx *store.Tx, c *intake.Case) (PastRetention, bool
 	return o, true
 }
 
-// shortest is the shortest period of all for which a case can be kept, so that
-// most need not be looked at more closely.
+// shortest returns the shortest period for which any case can be kept, so that
+// most cases need not be looked at more closely.
 func shortest(r config.Retention) config.Period {
 	least := config.Period{}
 	for _, p := range []config.Period{r.FOI, r.DSAR, r.Review, r.EIR, r.Rights, r.Withdrawn, r.Lapsed, r.Transferred, r.Duplicate, r.NotARequest} {
@@ -120,8 +120,8 @@ func shortest(r config.Retention) config.Period {
 	return least
 }
 
-// periodOf is how long a settled case is kept, by its outcome, else by its
-// kind; of several kinds the longest counts.
+// periodOf returns how long a settled case is kept, depending on its outcome,
+// else on its kind; of several kinds the longest period counts.
 func (cl *Clock) periodOf(c *intake.Case, v *intake.View) (string, config.Period) {
 	r := cl.cases.Settings().Retention
 	switch v.State {
@@ -147,13 +147,13 @@ func (cl *Clock) periodOf(c *intake.Case, v *intake.View) (string, config.Period
 			why, longest = string(k), p
 		}
 	}
-	if why == "" { // of no kind that has a period of its own
+	if why == "" { // no kind of the case has its own period
 		return "not_a_request", r.NotARequest
 	}
 	return why, longest
 }
 
-// closedFor is why a case was closed without an answer.
+// closedFor returns why a case was closed without an answer.
 func closedFor(c *intake.Case) string {
 	reason := ""
 	for _, ev := range c.Live() {
@@ -167,8 +167,8 @@ func closedFor(c *intake.Case) string {
 	return reason
 }
 
-// lastDone is the day on which something was last recorded on a case or, by
-// its own date, done about it.
+// lastDone returns the day on which something was last recorded on a case or,
+// by its own date, done about it.
 func lastDone(c *intake.Case) deadlines.Day {
 	var last deadlines.Day
 	for _, ev := range c.Events {
@@ -177,8 +177,8 @@ func lastDone(c *intake.Case) deadlines.Day {
 	return last
 }
 
-// linkedOpen reports whether a case belongs to one that is open, such as the
-// review of its outcome: until that ends nothing of it goes.
+// linkedOpen reports whether a case is linked to one that is open, such as the
+// review of its outcome: until that ends nothing of it is erased.
 func linkedOpen(tx *store.Tx, c *intake.Case) bool {
 	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
 		if ev.Ref == "" {
@@ -206,9 +206,10 @@ func (cl *Clock) outlivedMail(tx *store.Tx, a *intake.Arrival) (PastRetention, b
 // eraseAtOnce is how many cases and mails are erased in one transaction.
 const eraseAtOnce = 100
 
-// ErasePastRetention erases of what Outlived lists what the actor may erase, and reports how much that was. A
-// case whose letter is still on its way is left for another day. Where
-// anything was erased the file is written anew, so that no free page keeps it.
+// ErasePastRetention erases those entries of PastRetention that the actor may
+// erase, and returns how many. A case whose letter is still being sent is left
+// for another day. If anything was erased the file is rewritten, so that no
+// free page keeps it.
 func (cl *Clock) ErasePastRetention(ctx context.Context, by casework.By) (n health.Retention, err error) {
 	list, err := cl.PastRetention(ctx)
 	if err != nil {
@@ -242,7 +243,8 @@ func (cl *Clock) ErasePastRetention(ctx context.Context, by casework.By) (n heal
 
 func mayErase(by casework.By, mailbox string) bool { return by.May(casework.ToErase, mailbox) == nil }
 
-// eraseOne looks once more: meanwhile a case may have been opened again.
+// eraseOne checks again before it erases: meanwhile a case may have been
+// reopened.
 func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o PastRetention, n *health.Retention) error {
 	if o.Ref == "" {
 		a, err := tx.Arrival(o.Message)
@@ -269,12 +271,13 @@ func (cl *Clock) eraseOne(tx *store.Tx, by casework.By, o PastRetention, n *heal
 	return cl.cases.EraseFor(tx, by, c, o.Why)
 }
 
-// leapOfDays is how far apart two looks may lie. What is erased by a clock that
-// is wrong is gone for good, so after a longer time the next day is waited for.
+// leapOfDays is how many days may lie between two checks. What is erased by a
+// wrong clock is gone for good, so after a longer gap nothing is erased until
+// the next day.
 const leapOfDays = 7
 
-// ApplyRetention looks once a day for what is past its retention period, and erases it if
-// the configuration says so.
+// ApplyRetention checks once a day what is past its retention period, and
+// erases it if the configuration says so.
 func (cl *Clock) ApplyRetention(ctx context.Context) error {
 	var last health.Retention
 	var day deadlines.Day
@@ -307,8 +310,8 @@ func (cl *Clock) ApplyRetention(ctx context.Context) error {
 	return cl.countOutlived(ctx, day)
 }
 
-// compact writes the file anew where something was erased since the last night,
-// by a person's word or by itself.
+// compact rewrites the file if something was erased since the last night, by a
+// person or by itself.
 func (cl *Clock) compact(ctx context.Context) error {
 	holds := false
 	err := cl.store.View(func(tx *store.Tx) error {
@@ -321,8 +324,8 @@ func (cl *Clock) compact(ctx context.Context) error {
 	return cl.store.Compact(ctx)
 }
 
-// dropTexts lets go of the text of mail without a case whose period is over.
-// The mail lies in the mailbox, and its line in messages stays.
+// dropTexts deletes the text of mail without a case whose period is over. The
+// mail itself stays in the mailbox, and its line in messages stays too.
 func (cl *Clock) dropTexts(ctx context.Context) error {
 	period := cl.cases.Settings().Retention.Texts
 	dropped := 0
@@ -336,7 +339,7 @@ func (cl *Clock) dropTexts(ctx context.Context) error {
 			for id := range tx.LooseTexts() {
 				a, err := tx.Arrival(id)
 				if errors.Is(err, store.ErrUnreadable) {
-					continue // an alarm tells it
+					continue // an alarm reports it
 				}
 				if err != nil {
 					return err

@@ -15,7 +15,7 @@ import (
 
 const dueSoonDays = 5 // working days that the list looks ahead
 
-// cases lists every open case that wants something of staff.
+// cases lists every open case for which staff have something to do.
 func (l *list) cases() {
 	for _, d := range l.cl.facts.OpenCasesIn(l.tx) {
 		if l.last[d.Mailbox] == nil {
@@ -41,10 +41,10 @@ func (l *list) cases() {
 	}
 }
 
-// rightWaits is what the list says of a request that uses a right as well.
+// rightWaits is said in the list of a request that also uses a right.
 const rightWaits = "uses a data-protection right as well, which nobody has confirmed"
 
-// commissioner lists a case of which the Commissioner wants to hear.
+// commissioner lists a case about which the Commissioner waits for our answer.
 func (l *list) commissioner(v *intake.View) {
 	k := v.Commissioner
 	if !k.Awaited() {
@@ -67,7 +67,7 @@ func (l *list) undecided(v *intake.View) {
 	s, cal := l.cl.cases.Rules().Schedule(), l.cl.cases.Calendar()
 	row := caseRow(v, v.Clocks[0].Due(), "")
 	up := s.Undecided > 0 && l.tx.Today() > cal.AddWorkingDays(deadlines.EnglandAndWales, deadlines.DayOf(v.Opened), s.Undecided)
-	if v.Kind != intake.Rights { // of which staff are asked whether it is one
+	if v.Kind != intake.Rights { // for rights, staff are asked whether it is one
 		row.Kind, row.Of = "", ""
 	}
 	switch {
@@ -99,7 +99,8 @@ func (l *list) unacknowledged(v *intake.View) {
 	l.put(acknowledge, v.Mailbox, v, row, by <= l.tx.Today())
 }
 
-// clock lists a part of a case whose answer is late, due soon or waited for.
+// clock lists a part of a case whose answer is late or due soon, or that waits
+// for the requester.
 func (l *list) clock(v *intake.View, k *intake.Clock) {
 	if k.Finished() {
 		return
@@ -110,7 +111,7 @@ func (l *list) clock(v *intake.View, k *intake.Clock) {
 		row.Kind, row.Of = string(k.Kind), string(k.Of)
 	}
 	put := func(in section, up bool) {
-		if in != late && k.LateSince != 0 { // its date has moved since, and it was late all the same
+		if in != late && k.LateSince != 0 { // its date has moved since, but it was late all the same
 			row.Note = strings.TrimPrefix(row.Note+"; "+l.lateness(v, k), "; ")
 		}
 		l.put(in, v.Mailbox, v, row, up)
@@ -138,7 +139,7 @@ func (l *list) clock(v *intake.View, k *intake.Clock) {
 	}
 }
 
-// reminded reports whether the schedule asks for a word on a part since the
+// reminded reports whether the schedule has had a reminder of a part since the
 // last list.
 func (l *list) reminded(v *intake.View, k *intake.Clock) bool {
 	since := cmp.Or(l.last[v.Mailbox].Day, l.tx.Today()-1)
@@ -146,8 +147,8 @@ func (l *list) reminded(v *intake.View, k *intake.Clock) bool {
 	return slices.ContainsFunc(reminders, func(r intake.Reminder) bool { return r.Purpose == intake.ForReminder && r.Part == k.Kind })
 }
 
-// waits says for what a part waits, since when, and whether closing may be
-// thought of.
+// waits says what a part is waiting for, since when, and whether to consider
+// closing.
 func (l *list) waits(k *intake.Clock) string {
 	since := k.Result.PausedSince
 	s := strings.ReplaceAll(k.State, "-", " ")
@@ -166,8 +167,8 @@ func (l *list) waits(k *intake.Clock) string {
 	return s
 }
 
-// lateness says since when a part is late, or that a promise or a target has
-// passed which no law sets.
+// lateness says since when a part is late, or that a promise or a target that
+// no law sets has passed.
 func (l *list) lateness(v *intake.View, k *intake.Clock) string {
 	since, n := v.LateSince, v.DaysLate()
 	if k != nil {

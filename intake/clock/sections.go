@@ -35,8 +35,8 @@ const (
 	sections
 )
 
-// contents say of each section who gets it, what is written above it, how it is
-// counted in the subject and with which words one answers.
+// contents says for each section who gets it, its heading, how it is counted in
+// the subject and the words to answer with.
 var contents = [sections]struct {
 	gets, title, count, do, words string
 }{
@@ -59,7 +59,7 @@ var contents = [sections]struct {
 	passedUp:     {"", "PASSED UP TO YOU: nobody has dealt with it in time", "passed up to you", "", ""},
 }
 
-// lists are the sections that hold something.
+// lists returns the sections that are not empty.
 func (l *list) lists() (lists []templates.List) {
 	for i, rows := range l.rows {
 		if len(rows) == 0 {
@@ -76,16 +76,16 @@ func (l *list) lists() (lists []templates.List) {
 	return lists
 }
 
-// wordsFor are the words of a section as they go for one row: another regime
-// has other outcomes, and of a case that is decided but for a right only that
-// is asked.
+// wordsFor returns a section's words to answer with, adapted to one row:
+// another regime has other outcomes, and if only a right has still to be
+// decided, only that is asked.
 func wordsFor(r *templates.Row, words string) string {
 	kind := intake.Kind(r.Kind)
 	switch {
 	case r.Note == rightWaits:
 		return kind.Short() + " AND RIGHT"
 	case words == contents[decide].words && kind == intake.Rights:
-		return "RIGHT" // with the names that were read
+		return "RIGHT" // with the rights found in the mail
 	case strings.Contains(words, "GRANTED"):
 		if list := intake.OutcomesOf(kind, intake.Kind(r.Of)); len(list) > 0 {
 			return strings.Replace(words, "GRANTED", strings.ToUpper(strings.ReplaceAll(list[0], "-", " ")), 1)
@@ -94,7 +94,7 @@ func wordsFor(r *templates.Row, words string) string {
 	return words
 }
 
-// sum is what the subject says of the list.
+// sum returns what the subject says about the list.
 func (l *list) sum() string {
 	var parts []string
 	for i, rows := range l.rows {

@@ -1,5 +1,5 @@
-// Package clock is what falls due without a mail or a person: reminders, the
-// digest, bank holidays, alarms, and what retention allows to erase.
+// Package clock does what falls due without a mail or a person: reminders, the
+// digest, bank holidays, alarms, and erasing what retention allows.
 package clock
 
 import (
@@ -29,8 +29,8 @@ type Clock struct {
 	now     func() time.Time
 	log     *slog.Logger
 
-	once   atomic.Bool  // everything was read: lists need not wait for quiet
-	ticked atomic.Int64 // when the clock last came round, in nanoseconds since 1970
+	once   atomic.Bool  // everything has been read: lists need not wait for quiet
+	ticked atomic.Int64 // when the clock last ran, in nanoseconds since 1970
 }
 
 // New makes a clock over a register.
@@ -41,10 +41,10 @@ func New(o casework.Options, cases *casework.Cases, facts *register.Register, te
 // remindAtOnce is how many cases are looked at in one transaction.
 const remindAtOnce = 200
 
-// Tick does what the clock asks for at this moment: reminders that fell due,
-// the digest of a working morning and the list of what came before the start.
-// Its cost is that of what is due, save at the first and where the clock was
-// set back: then every open case is looked at. It may run at any time and twice.
+// Tick does what is due at this moment: reminders, the digest of a working
+// morning and the list of mail from before the start. Its cost depends on what
+// is due, except at the first call and after the clock was set back: then every
+// open case is looked at. It may run at any time and more than once.
 func (cl *Clock) Tick(ctx context.Context) error {
 	if err := cl.noteClock(); err != nil {
 		return fmt.Errorf("remind staff: %w", err)
@@ -74,10 +74,10 @@ func (cl *Clock) Tick(ctx context.Context) error {
 	return nil
 }
 
-// noteClock has reminders looked for from now on again where the clock ran
-// ahead and was set back: a case counts as looked at up to a time that is yet
-// to come. What went out early does not go out again, and what was sent counts
-// against the limits as sent now.
+// noteClock handles a clock that ran ahead and was set back: cases then count
+// as looked at up to a time in the future. It makes their reminders be looked
+// for from now on. Reminders that were sent early are not sent again, and
+// letters sent in the future count against the limits as sent now.
 func (cl *Clock) noteClock() error {
 	now := cl.now()
 	if cl.ticked.Load() != 0 && !cl.setBack(now) {
@@ -105,11 +105,11 @@ func (cl *Clock) noteClock() error {
 	return err
 }
 
-// putBack has the reminders of a case looked for from now on.
+// putBack makes the reminders of a case be looked for from now on.
 func (cl *Clock) putBack(tx *store.Tx, ref string) error {
 	c, err := tx.Case(ref)
 	if errors.Is(err, store.ErrUnreadable) || err == nil && !c.Reminded.After(tx.Now()) {
-		return nil // an alarm tells it, or somebody else did it
+		return nil // an alarm reports it, or it was done meanwhile
 	}
 	if err != nil {
 		return err
@@ -118,22 +118,21 @@ func (cl *Clock) putBack(tx *store.Tx, ref string) error {
 	return cl.cases.Put(tx, c)
 }
 
-// slewed is by how much a clock may go back that is only kept exact.
+// slewed is how far a clock may go back when it is merely being kept exact.
 const slewed = time.Minute
 
-// setBack reports whether the clock lies before the time at which it last came
-// round.
+// setBack reports whether the clock is before the time at which it last ran.
 func (cl *Clock) setBack(now time.Time) bool { return now.UnixNano() < cl.ticked.Load()-int64(slewed) }
 
-// TickOnce is Tick for a run that has read every mailbox to its end: lists
-// need not wait until no more mail comes in.
+// TickOnce is Tick for a run that has read every mailbox to its end: lists need
+// not wait until no more mail comes in.
 func (cl *Clock) TickOnce(ctx context.Context) error {
 	cl.once.Store(true)
 	return cl.Tick(ctx)
 }
 
-// NextTick is when the clock next asks for something: now, where it was set
-// back.
+// NextTick returns when Tick next has something to do: now, if the clock was
+// set back.
 func (cl *Clock) NextTick() (next time.Time, err error) {
 	if now := cl.now(); cl.setBack(now) {
 		return now, nil
@@ -152,7 +151,7 @@ func (cl *Clock) NextTick() (next time.Time, err error) {
 }
 
 // remind mails the reminders of cases that are due, and reports whether there
-// may be more. Of several that a case missed only the most urgent goes out.
+// may be more. If a case missed several only the most urgent is sent.
 func (cl *Clock) remind(tx *store.Tx) (bool, error) {
 	var due []string
 	for _, ref := range tx.WakeThrough(tx.Now()) {
@@ -238,12 +237,12 @@ func firstMail(c *intake.Case) templates.Incoming {
 	return in
 }
 
-// forgetAtOnce is how many letters that were counted are forgotten in one
-// transaction: what is recorded meanwhile waits for it.
+// forgetAtOnce is how many counted letters are forgotten in one transaction,
+// since other changes wait for it.
 const forgetAtOnce = 1000
 
-// forget lets go once a day of tokens that have expired, of the names of mails
-// whose proof has, and of letters that no limit counts any more.
+// forget deletes once a day tokens that have expired, names of mails whose
+// proof has expired, and letters that no limit counts any more.
 func (cl *Clock) forget(ctx context.Context) error {
 	const key = "replies/forgotten"
 	due := func(tx *store.Tx) bool {
