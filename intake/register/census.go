@@ -20,8 +20,8 @@ type census struct {
 	cases health.Cases
 }
 
-// counted is what a count depends on: while nothing of it changes, neither
-// does the count.
+// counted is everything that a count depends on: while none of it changes, the
+// count does not change.
 type counted struct {
 	version uint64
 	day     deadlines.Day
@@ -31,7 +31,7 @@ type counted struct {
 
 const (
 	cheapCount = 20 * time.Millisecond
-	countShare = 100 // a dearer count is used for this many times as long as it took
+	countShare = 100 // an expensive count is used for this many times as long as it took
 )
 
 // census returns the count of the open cases. A large register that changes is

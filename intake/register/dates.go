@@ -9,14 +9,14 @@ import (
 	"requestd/store"
 )
 
-// DatesFilter chooses whose dates are wanted. Zero fields choose all.
+// DatesFilter chooses whose dates are listed. Zero fields choose all.
 type DatesFilter struct {
-	Officer   string // in charge, or covering
+	Officer   string // in charge, or deputy
 	Mailbox   string
-	Mailboxes []string // those that whoever asks may read; nil is all
+	Mailboxes []string // those that the caller may read; nil is all
 }
 
-// Dates returns every day by which something is still owed, in order of days.
+// Dates returns every day by which something is still owed, in order of day.
 func (rg *Register) Dates(_ context.Context, f DatesFilter) ([]intake.Date, error) {
 	if err := rg.checkMailbox(f.Mailbox); err != nil {
 		return nil, err

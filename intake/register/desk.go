@@ -10,24 +10,25 @@ import (
 	"requestd/store"
 )
 
-// OpenCase is one open case as a list of work shows it. It may not be changed.
+// OpenCase is one open case as a list of work shows it. Callers must not change
+// it.
 type OpenCase struct {
 	*intake.View
 	Due     deadlines.Day // the earliest date of its parts, promised ones included
 	Events  int           // how many events it has
-	Replied *intake.Event // a colleague's own reply, seen last among the sent mail
-	Back    []uint64      // its letters that came back and that somebody may still have to look at
-	first   uint64        // the mail by which it came, 0 where it came by none
+	Replied *intake.Event // a colleague's own reply, the last one found in the Sent folder
+	Back    []uint64      // its letters that came back and that somebody may still have to deal with
+	first   uint64        // the mail that opened it; 0 if none did
 }
 
-// desks remembers how the open cases stood, since lists of work are asked for
-// far more often than cases change. While nothing was recorded of open cases the
-// whole list holds; afterwards each case does whose record is the same.
+// desks remembers the state of the open cases, since lists of work are asked
+// for far more often than cases change. While no open case changes the whole
+// list is reused; afterwards each case is reused whose record is the same.
 type desks struct {
 	mu    sync.Mutex
 	of    counted
 	list  []OpenCase
-	basis counted         // without the version: by what known was derived
+	basis counted         // without the version: what known was derived from
 	known map[string]desk // by reference
 }
 
@@ -50,10 +51,10 @@ func (rg *Register) OpenCases(_ context.Context, mailboxes []string) (list []Ope
 	return list, err
 }
 
-// OpenCasesIn is Open over all mailboxes within a transaction.
+// OpenCasesIn is OpenCases over all mailboxes within a transaction.
 func (rg *Register) OpenCasesIn(tx *store.Tx) []OpenCase { return rg.open(tx) }
 
-// basisOf is by what the open cases are derived just now.
+// basisOf returns what the open cases are derived from at present.
 func (rg *Register) basisOf(tx *store.Tx) counted {
 	return counted{day: tx.Today(), cal: rg.cases.Calendar(), rules: rg.cases.Rules()}
 }
@@ -80,13 +81,13 @@ func (rg *Register) open(tx *store.Tx) []OpenCase {
 		ds.known[r.Key] = d
 		list = append(list, d.OpenCase)
 	}
-	if !tx.Writes() { // what that sees may never be recorded
+	if !tx.Writes() { // what a writing transaction sees may never be committed
 		ds.of, ds.list = of, list
 	}
 	return list
 }
 
-// knownBy returns the cases that are remembered, none where they were derived by
+// knownBy returns the cases that are remembered; none if they were derived from
 // something else.
 func (ds *desks) knownBy(basis counted) map[string]desk {
 	if ds.basis != basis {
@@ -108,8 +109,8 @@ func (rg *Register) desk(tx *store.Tx, r store.Record) (desk, bool) {
 	return desk{d, r.Sum}, true
 }
 
-// BackDays are the days for which a letter that came back is shown, and longer
-// where it is an acknowledgement that is still to be made.
+// BackDays is for how many days a letter that came back is shown; an
+// acknowledgement that has still to be made is shown longer.
 const BackDays = 30
 
 func cameBack(c *intake.Case, v *intake.View, today deadlines.Day) (letters []uint64) {
@@ -122,8 +123,9 @@ func cameBack(c *intake.Case, v *intake.View, today deadlines.Day) (letters []ui
 	return letters
 }
 
-// standing returns how a case stands by its reference, however spelt. Of an open
-// one whose record is as it was that is remembered: it may not be changed.
+// standing returns the state of a case by its reference, however spelt. An open
+// case whose record is unchanged is returned from memory: callers must not
+// change it.
 func (rg *Register) standing(tx *store.Tx, ref string) (*intake.View, bool) {
 	r, open := tx.OpenRecord(ref)
 	if !open {

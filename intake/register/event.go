@@ -7,10 +7,10 @@ import (
 	"requestd/intake"
 )
 
-// Event is the form in which an event is sent to people and scripts. It has the
-// fields of intake.Event, whose own form the chain of hashes is over and can
-// never change; one that is new there does not compile here before somebody has
-// decided by which name it is sent.
+// Event is an event as it is sent to people and scripts. It has the fields of
+// intake.Event, whose own JSON form can never change, since the chain of hashes
+// covers it. A new field there does not compile here until somebody has decided
+// under which name it is sent.
 type Event struct {
 	N          int              `json:"n"`
 	At         time.Time        `json:"at"`
@@ -52,7 +52,7 @@ type ShownEvent struct {
 	Note   string `json:"note"`
 }
 
-// Fact is the event itself, without its personal part.
+// Fact returns the event itself, without its personal part.
 func (e ShownEvent) Fact() intake.Event { return intake.Event(e.Event) }
 
 func shown(c *intake.Case) []ShownEvent {

@@ -11,7 +11,7 @@ import (
 	"requestd/intake"
 )
 
-// filled is an event in which every field has a value of its own.
+// filled returns an event in which every field has a different value.
 func filled(t *testing.T) intake.Event {
 	t.Helper()
 	var e intake.Event
@@ -34,7 +34,7 @@ func filled(t *testing.T) intake.Event {
 			*p = []intake.Kind{intake.Kind(name)}
 		case *[]byte:
 			*p = []byte(name)
-		case **intake.Opening, **intake.Personal: // which nobody is sent
+		case **intake.Opening, **intake.Personal: // these are sent to nobody
 		default:
 			if f.Kind() != reflect.String {
 				t.Fatalf("event: give field %s, a %s, a value here", name, f.Type())
@@ -45,8 +45,8 @@ func filled(t *testing.T) intake.Event {
 	return e
 }
 
-// TestWhatIsSentOfAnEvent holds the words that scripts read: their names and
-// their order stay, and a new one comes after those that there are.
+// TestWhatIsSentOfAnEvent checks the names that scripts read: their names and
+// order never change, and a new one comes after the existing ones.
 func TestWhatIsSentOfAnEvent(t *testing.T) {
 	c := &intake.Case{Events: []intake.Event{filled(t), {N: 2, Actor: "requestd", Name: intake.Note}}}
 	for i, want := range []string{

@@ -7,7 +7,7 @@ import (
 	"requestd/intake/casework"
 )
 
-// The words by which lists can be cut down.
+// The words that filter lists.
 var (
 	caseStates = []intake.CaseState{
 		intake.StateTriage, intake.StateOpen, intake.StateWaiting, intake.StateResponded,
@@ -24,7 +24,7 @@ var (
 	}
 )
 
-// check refuses a word that there is not: an empty list would look as if all
+// check refuses a word that does not exist: an empty list would look as if all
 // were well.
 func (f CaseFilter) check(rg *Register) error {
 	if err := oneOf("state", f.State, caseStates); err != nil {

@@ -12,10 +12,10 @@ import (
 	"requestd/store"
 )
 
-// byReference gives, in the order of references, no more cases than a filter
-// needs: of an address those of that person, of words those in which they
-// stand, of days of receipt those received then, of a state that only open
-// cases have those in it.
+// byReference returns, in the order of references, no more cases than a filter
+// needs: for an address those of that person, for words those that contain
+// them, for days of receipt those received then, for a state that only open
+// cases have those in that state.
 func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View] {
 	switch {
 	case tx.HasCase(f.Search):
@@ -35,15 +35,15 @@ func (rg *Register) byReference(tx *store.Tx, f CaseFilter) iter.Seq[*intake.Vie
 	}
 	return func(yield func(*intake.View) bool) {
 		for c := range tx.CasesReadOnly(f.After) {
-			if c.Matches(f.Search) && !yield(rg.cases.View(tx, c)) { // a view is dearer than the words
+			if c.Matches(f.Search) && !yield(rg.cases.View(tx, c)) { // making a view costs more than comparing the words
 				return
 			}
 		}
 	}
 }
 
-// those returns the cases of some references behind the cursor, in order and each
-// once.
+// those returns the cases of some references after the cursor, in order and
+// each once.
 func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) iter.Seq[*intake.View] {
 	return rg.standingOf(tx, func(yield func(string) bool) {
 		for _, ref := range slices.Compact(slices.Sorted(refs)) {
@@ -54,8 +54,8 @@ func (rg *Register) those(tx *store.Tx, after string, refs iter.Seq[string]) ite
 	})
 }
 
-// standingOf returns the cases of references as these come: a page of a list asks for
-// no more of them than it shows.
+// standingOf returns the cases of references in the order in which these come:
+// a page of a list asks for no more of them than it shows.
 func (rg *Register) standingOf(tx *store.Tx, refs iter.Seq[string]) iter.Seq[*intake.View] {
 	return func(yield func(*intake.View) bool) {
 		for ref := range tx.PrefetchCases(refs) {
@@ -66,18 +66,18 @@ func (rg *Register) standingOf(tx *store.Tx, refs iter.Seq[string]) iter.Seq[*in
 	}
 }
 
-// finds reports whether a case is what a search asks for: by its reference
-// however spelt, or by every word of it.
+// finds reports whether a case matches a search: by its reference, however
+// spelt, or by every word of the search.
 func (f CaseFilter) finds(v *intake.View) bool {
 	return store.NormalRef(f.Search) == store.NormalRef(v.Ref) || v.Matches(f.Search)
 }
 
-// runTogether is a reference in which nothing stands between year and number.
+// runTogether matches a reference with nothing between year and number.
 var runTogether = regexp.MustCompile(`^(?i)([a-z]+)(\d\d)(\d{1,9})$`)
 
-// spelt returns the reference that a search means where it is written without its
-// marks, as CAF2600017 or caf26 17, and there is such a case; else the search as
-// it is.
+// spelt returns the reference that a search means if it is written without its
+// separators, as CAF2600017 or caf26 17, and there is such a case; else the
+// search unchanged.
 func spelt(tx *store.Tx, search string) string {
 	bare := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -93,8 +93,8 @@ func spelt(tx *store.Tx, search string) string {
 	return search
 }
 
-// mailsOf returns the messages of the case that a filter names, by number: each
-// stands in its case.
+// mailsOf returns the messages of the case that a filter names, by number: the
+// case lists them.
 func mailsOf(tx *store.Tx, f MessageFilter) iter.Seq[intake.Arrival] {
 	return func(yield func(intake.Arrival) bool) {
 		c, err := tx.Case(f.Ref)

@@ -8,8 +8,8 @@ import (
 )
 
 // OpenStore opens the register at the address in a configuration: a file, or a
-// database. It must exist, unless create has it made where none was known.
-// Errors are those of [store.OpenKnown] and [store.OpenURL].
+// database. It must exist, unless create is set and none was known there: then
+// it is made.
 func OpenStore(s config.Store, create bool, o store.Options) (*store.DB, error) {
 	if s.URL == "" {
 		return store.OpenKnown(string(s.Path), create, o)

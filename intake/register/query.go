@@ -1,5 +1,5 @@
-// Package register reads: lists of cases, mail and letters, one case in full,
-// what falls due, the state of things. It changes no case.
+// Package register only reads: lists of cases, mail and letters, one case in
+// full, what falls due, the state of things. It changes no case.
 package register
 
 import (
@@ -24,7 +24,7 @@ type Register struct {
 	desks  desks
 }
 
-// New prepares to answer questions about a register.
+// New makes a Register that answers questions about db.
 func New(db *store.DB, cases *casework.Cases) *Register { return &Register{cases: cases, store: db} }
 
 // CaseFilter chooses among cases. Zero fields choose all.
@@ -32,19 +32,19 @@ type CaseFilter struct {
 	State     intake.CaseState
 	Kind      intake.Kind // of any part
 	Mailbox   string
-	Mailboxes []string // those that whoever asks may read; nil is all
+	Mailboxes []string // those that the caller may read; nil is all
 	Overdue   bool
 	DueWithin int           // days from today, overdue ones included; below 0 is no limit
 	Search    string        // a reference in any spelling, an address, or words of name, address and subject
-	Officer   string        // in charge, or covering
+	Officer   string        // in charge, or deputy
 	Outcome   string        // of any part
 	From, To  deadlines.Day // of receipt; 0 is no limit
 	After     string        // the cursor: the last reference of the page before
 	Limit     int           // of a page; 0 is no limit
 }
 
-// Cases lists the register in the order of references, or, when dates are
-// asked for, in the order in which cases fall due.
+// Cases lists the register in the order of references or, if the filter is
+// about dates, in the order in which cases fall due.
 func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View, next string, err error) {
 	if err := f.check(rg); err != nil {
 		return nil, "", err
@@ -66,8 +66,8 @@ func (rg *Register) Cases(_ context.Context, f CaseFilter) (views []*intake.View
 	return views, next, err
 }
 
-// candidates walks over no more cases than the filter needs: what is overdue
-// or due soon stands in an index by date.
+// candidates iterates over no more cases than the filter needs: an index by
+// date holds what is overdue or due soon.
 func (rg *Register) candidates(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View] {
 	if !f.byDate() {
 		return rg.byReference(tx, f)
@@ -89,8 +89,8 @@ func (rg *Register) candidates(tx *store.Tx, f CaseFilter) iter.Seq[*intake.View
 // byDate reports whether cases are listed in the order in which they fall due.
 func (f CaseFilter) byDate() bool { return f.Overdue || f.DueWithin >= 0 }
 
-// A list by date goes on behind a date and a reference, so that a case which
-// was settled between two pages takes no others with it.
+// A list by date continues after a date and a reference, so that a case which
+// was settled between two pages makes no others missing.
 func cursorBehind(tx *store.Tx, f CaseFilter, ref string) string {
 	if !f.byDate() {
 		return ref
@@ -187,7 +187,7 @@ func nonNilText(s []string) []string {
 // MessageFilter chooses among messages.
 type MessageFilter struct {
 	Mailbox   string
-	Mailboxes []string // those that whoever asks may read; nil is all
+	Mailboxes []string // those that the caller may read; nil is all
 	Decision  intake.Disposition
 	Ref       string
 	After     uint64
@@ -224,9 +224,9 @@ func (rg *Register) Messages(_ context.Context, f MessageFilter) (list []intake.
 type LetterFilter struct {
 	State     intake.LetterState
 	Mailbox   string
-	Mailboxes []string // those that whoever asks may read; nil is all
+	Mailboxes []string // those that the caller may read; nil is all
 	Ref       string
-	Since     time.Time // written then or later
+	Since     time.Time // created then or later
 }
 
 // Letters lists the outbox, without the bytes.
@@ -251,7 +251,7 @@ func (rg *Register) Letters(_ context.Context, f LetterFilter) (list []intake.Le
 }
 
 // Coming is one line of a forecast: a date that falls due, or a reminder that
-// will go out.
+// will be sent.
 type Coming struct {
 	At      time.Time     `json:"at"`
 	On      deadlines.Day `json:"on"`
@@ -261,11 +261,11 @@ type Coming struct {
 	Kind    intake.Kind   `json:"kind"`
 	Due     deadlines.Day `json:"due"`
 	Code    string        `json:"code"`
-	Listed  bool          `json:"listed"` // of a reminder: it stands in the morning's list, and is no mail of its own
+	Listed  bool          `json:"listed"` // of a reminder: it is in the morning's list, and not a mail of its own
 }
 
-// Forecast lists what falls due and which reminders will go out within the
-// given number of days, in order, if nothing else happens.
+// Forecast lists, in order, what falls due and which reminders will be sent
+// within the given number of days if nothing else happens.
 func (rg *Register) Forecast(_ context.Context, days int) (list []Coming, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		through := (tx.Today() + deadlines.Day(days)).Time(23, 59)
@@ -278,7 +278,7 @@ func (rg *Register) Forecast(_ context.Context, days int) (list []Coming, err er
 		}
 		slices.Sort(refs)
 		for ref := range tx.PrefetchCases(slices.Values(slices.Compact(refs))) {
-			if v, ok := rg.standing(tx, ref); ok { // of one that cannot be read an alarm tells
+			if v, ok := rg.standing(tx, ref); ok { // an alarm reports one that cannot be read
 				list = append(list, rg.coming(tx, v, through)...)
 			}
 		}

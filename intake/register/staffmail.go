@@ -11,12 +11,12 @@ import (
 	"requestd/store"
 )
 
-// staffFailedFor is how long a mail to staff that was refused, or that came
-// back, is a reason for an alarm.
+// staffFailedFor is how long a mail to staff that was refused or came back is a
+// reason for an alarm.
 const staffFailedFor = 7 * 24 * time.Hour
 
 // returnedPrefix is where the register keeps which mail to staff came back
-// lately, by the letter's number, and when.
+// lately, and when, by the letter's number.
 const returnedPrefix = "returned/"
 
 // StaffMailReturned records that a mail to staff came back.
@@ -33,11 +33,12 @@ func StaffMailReturned(tx *store.Tx, letter uint64) error {
 }
 
 // staffMail counts mail to staff that did not reach them, as long as more may
-// go to the same address: once that was corrected there is nothing left to mend.
+// be sent to the same address: once the address was corrected there is nothing
+// left to mend.
 type staffMail struct {
 	rg     *Register
 	tx     *store.Tx
-	people []string // who is in charge of an open case, or covers; nil until it is asked
+	people []string // officers and deputies of open cases; nil until they are needed
 }
 
 // refused reports whether a failed letter counts.
@@ -45,7 +46,7 @@ func (s *staffMail) refused(l *intake.Letter) bool {
 	return !l.Purpose.Outside() && s.tx.Now().Sub(l.Created) < staffFailedFor && s.writes(l.To)
 }
 
-// returned counts those that came back.
+// returned counts mails to staff that came back.
 func (s *staffMail) returned() (n int, err error) {
 	for name := range s.tx.FactNames(returnedPrefix) {
 		at, _ := store.Fact[time.Time](s.tx, name)
@@ -64,7 +65,7 @@ func (s *staffMail) returned() (n int, err error) {
 	return n, nil
 }
 
-// writes reports whether mail to staff may go to an address now.
+// writes reports whether mail to staff may be sent to an address now.
 func (s *staffMail) writes(to string) bool {
 	for _, p := range s.rg.cases.Settings().Staff {
 		if intake.SameAddress(p.Address, to) || intake.SameAddress(p.EscalateTo, to) {

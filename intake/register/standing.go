@@ -11,14 +11,14 @@ import (
 	"requestd/store"
 )
 
-// Facts of how the daemon stood, by the mailbox's name or alone.
+// Facts about the state of the daemon, some of them by mailbox.
 const (
 	lastPrefix   = "last/"
 	backupKey    = "backup"
 	retentionKey = "retention"
 )
 
-// LastContact is when the servers of a mailbox were last used with success.
+// LastContact says when the servers of a mailbox were last used successfully.
 type LastContact struct {
 	Poll       time.Time   `json:"poll,omitzero"`
 	Send       time.Time   `json:"send,omitzero"`
@@ -27,8 +27,8 @@ type LastContact struct {
 	Connection *Connection `json:"seen,omitempty"`
 }
 
-// Connection is what the daemon that works on a mailbox sees of its servers, for
-// other daemons that share the work.
+// Connection is the state of a mailbox's servers as seen by the daemon that
+// works on the mailbox, for other daemons that share the work.
 type Connection struct {
 	Host        string    `json:"host"`
 	Since       time.Time `json:"since"` // when it began
@@ -42,9 +42,9 @@ type Connection struct {
 	Breaker     bool      `json:"breaker,omitempty"`
 }
 
-// KeepLastContact records when the servers of mailboxes were last used, for a daemon
-// that starts later, for those on other machines and for a status without a
-// daemon.
+// KeepLastContact records when the servers of mailboxes were last used, for a
+// daemon that starts later, for daemons on other machines, and for a status
+// without a daemon.
 func (rg *Register) KeepLastContact(last map[string]LastContact) error {
 	err := rg.store.Update(func(tx *store.Tx) error {
 		for name, l := range last {
@@ -66,7 +66,8 @@ func LastContactOf(tx *store.Tx, mailbox string) LastContact {
 	return l
 }
 
-// LastContacts returns what KeepLastContact recorded, of every configured mailbox.
+// LastContacts returns what KeepLastContact recorded of every configured
+// mailbox.
 func (rg *Register) LastContacts() (map[string]LastContact, error) {
 	last := map[string]LastContact{}
 	err := rg.store.View(func(tx *store.Tx) error {
@@ -93,11 +94,11 @@ func Retention(tx *store.Tx) health.Retention {
 	return r
 }
 
-// KeepRetention records what was found to be kept for its period.
+// KeepRetention records what was found to be past its retention period.
 func KeepRetention(tx *store.Tx, r health.Retention) error { return tx.SetFact(retentionKey, r) }
 
-// Standing is what the register alone tells of how things stand. Its cost is
-// that of the open cases and of the letters that are not sent.
+// Standing returns the part of the status that follows from the register alone.
+// Its cost depends on the numbers of open cases and of unsent letters.
 func (rg *Register) Standing(_ context.Context) (s health.Register, oldest map[string]time.Time, err error) {
 	oldest = map[string]time.Time{}
 	err = rg.store.View(func(tx *store.Tx) error {
@@ -154,9 +155,9 @@ func countLetter(n *health.Letters, l *intake.Letter, staff *staffMail) {
 	}
 }
 
-// unsentSince is since when a letter should have gone: when it was written,
-// or the time before which it was not to go. What waits for a person, or for
-// doubt to settle, is not late.
+// unsentSince returns since when a letter should have been sent: when it was
+// written, or the time before which it was not to be sent. A letter that waits
+// for a person, or is in doubt, is not late.
 func unsentSince(l *intake.Letter, now time.Time) time.Time {
 	switch {
 	case l.State != intake.LetterWaiting && l.State != intake.LetterSending:

@@ -11,11 +11,11 @@ import (
 	"requestd/store"
 )
 
-// StatisticsQuery says what is to be counted. AsAt 0 is the usual day.
+// StatisticsQuery says what to count. AsAt 0 is the usual day.
 type StatisticsQuery struct {
 	statistics.Period
 	Mailbox   string
-	Mailboxes []string // those that whoever asks may read; nil is all
+	Mailboxes []string // those that the caller may read; nil is all
 }
 
 // Statistics are the figures of a period.
@@ -25,7 +25,7 @@ type Statistics struct {
 }
 
 // Statistics counts what was received within a period, as at a day: from the
-// events recorded by then and the bank holidays known then.
+// events recorded and the bank holidays known by then.
 func (rg *Register) Statistics(ctx context.Context, q StatisticsQuery) (*Statistics, error) {
 	if err := rg.checkMailbox(q.Mailbox); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (rg *Register) Statistics(ctx context.Context, q StatisticsQuery) (*Statist
 	return &Statistics{Rows: n.Rows(), Reading: n.Reading()}, nil
 }
 
-// countMail has the mail of a period counted that opened no case of itself.
+// countMail counts the mail of a period that opened no case itself.
 func (rg *Register) countMail(ctx context.Context, tx *store.Tx, n *statistics.Count, p statistics.Period, keep func(string) bool) error {
 	first := tx.FirstArrivalSince(p.From.Time(0, 0))
 	for a := range tx.Arrivals(store.ArrivalFilter{After: first - 1, Until: (min(p.To, p.AsAt) + 1).Time(0, 0), InOrder: true}) {
@@ -74,7 +74,7 @@ func (rg *Register) countMail(ctx context.Context, tx *store.Tx, n *statistics.C
 		var c *intake.Case
 		if a.Ref != "" {
 			if c, _ = tx.CaseReadOnly(a.Ref); c == nil {
-				continue // an alarm tells a case that cannot be read
+				continue // an alarm reports a case that cannot be read
 			}
 		}
 		n.AddMail(&a, c)
@@ -82,7 +82,8 @@ func (rg *Register) countMail(ctx context.Context, tx *store.Tx, n *statistics.C
 	return nil
 }
 
-// house returns the house rules by mailbox, each read once.
+// house returns a function that returns a mailbox's house rules, reading each
+// once.
 func (rg *Register) house() func(string) deadlines.Rules {
 	known, rules := map[string]deadlines.Rules{}, rg.cases.Rules()
 	return func(mailbox string) deadlines.Rules {

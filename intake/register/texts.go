@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-// Text is what was said in one mail or letter.
+// Text is the text of one mail or letter.
 type Text struct {
 	At      time.Time      `json:"at"`      // when it was received or sent
 	Message uint64         `json:"message"` // of a mail that came in, else 0
@@ -21,9 +21,9 @@ type Text struct {
 	To      string         `json:"to"`
 	Subject string         `json:"subject"`
 	Text    string         `json:"text"`
-	Cut     bool           `json:"cut"`     // the mail goes on
+	Cut     bool           `json:"cut"`     // the mail is longer
 	Missing string         `json:"missing"` // why there is no text
-	// Attachments are named and not kept.
+	// Attachments are the names of attachments, which are not kept.
 	Attachments []string `json:"attachments"`
 }
 
@@ -38,7 +38,7 @@ func textsOf(tx *store.Tx, c *intake.Case) ([]Text, error) {
 			return nil, err
 		}
 		if a.Decision == intake.DidDuplicate {
-			continue // the same words stand there already
+			continue // the same words are there already
 		}
 		t, err := mailText(tx, &a)
 		if err != nil {
@@ -60,8 +60,9 @@ func textsOf(tx *store.Tx, c *intake.Case) ([]Text, error) {
 	return list, nil
 }
 
-// MessageText returns what one mail said, whether it belongs to a case or not.
-// mailbox is that in which it lies, for whoever asks whether it may be read.
+// MessageText returns the text of one mail, whether it belongs to a case or
+// not. mailbox is where the mail is, so that the caller can check whether it
+// may be read.
 func (rg *Register) MessageText(_ context.Context, id uint64) (t Text, mailbox string, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		a, err := tx.Arrival(id)
@@ -75,8 +76,8 @@ func (rg *Register) MessageText(_ context.Context, id uint64) (t Text, mailbox s
 	return t, mailbox, err
 }
 
-// LetterText returns what one letter says, gone or not. mailbox is that in whose
-// name it goes, for whoever asks whether it may be read.
+// LetterText returns the text of one letter, sent or not. mailbox is the one in
+// whose name it is sent, so that the caller can check whether it may be read.
 func (rg *Register) LetterText(_ context.Context, id uint64) (t Text, mailbox string, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		l, err := tx.Letter(id)
@@ -136,15 +137,15 @@ func letterText(tx *store.Tx, l *intake.Letter) (Text, error) {
 	return t, nil
 }
 
-// Story is a case as one document: how it stands, what happened, and what was
-// said.
+// Story is a case as one document: its state, what happened, and what was
+// written.
 type Story struct {
 	*CaseDetails
 	Made  time.Time `json:"made"` // when it was written
 	Texts []Text    `json:"texts"`
 }
 
-// Story returns all of a case as it stands at one moment.
+// Story returns the whole of a case at one moment.
 func (rg *Register) Story(_ context.Context, ref string) (s *Story, err error) {
 	err = rg.store.View(func(tx *store.Tx) error {
 		c, err := tx.Case(ref)

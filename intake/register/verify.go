@@ -12,8 +12,8 @@ import (
 	"requestd/store"
 )
 
-// Verify checks every invariant of the register. Where it is a copy that was
-// sorted by another configuration, that order is left out.
+// Verify checks every invariant of the register. In a copy that was sorted by
+// another configuration, that order is not checked.
 func (rg *Register) Verify(ctx context.Context) ([]store.Finding, error) {
 	for {
 		basis := rg.cases.RulesVersion()
@@ -25,15 +25,15 @@ func (rg *Register) Verify(ctx context.Context) ([]store.Finding, error) {
 		if err != nil {
 			return nil, fmt.Errorf("verify the register: %w", err)
 		}
-		if rg.cases.RulesVersion() == basis { // else the cases were sorted by other rules meanwhile
+		if rg.cases.RulesVersion() == basis { // otherwise the cases were sorted by other rules meanwhile
 			return findings, nil
 		}
 	}
 }
 
 // VerifyCopy checks every invariant of a copy of the register, such as a
-// backup, and changes nothing in it. How open cases are sorted is checked only
-// where the copy was sorted by the configuration given.
+// backup, and changes nothing in it. The order of open cases is checked only if
+// the copy was sorted by the given configuration.
 func VerifyCopy(ctx context.Context, path string, cfg *config.Config, now func() time.Time) ([]store.Finding, error) {
 	derive, err := deriver(path, cfg, now)
 	if err != nil {
