@@ -12,9 +12,9 @@ import (
 	"requestd/templates"
 )
 
-// draft puts into the outbox what a mail to staff will say. Writing it costs
-// several times as much as the rest of registering a mail, and a backlog of
-// thousands is registered at once and sent one by one.
+// draft puts what a mail to staff will say into the outbox. Writing the mail
+// costs several times as much as everything else in registering a mail, and a
+// backlog of thousands is registered at once and sent one by one.
 func (ns *Notices) draft(tx *store.Tx, l *intake.Letter, box *config.Mailbox, n templates.Notice) error {
 	ns.cases.Prepare(tx, l, box)
 	var b bytes.Buffer
@@ -27,8 +27,8 @@ func (ns *Notices) draft(tx *store.Tx, l *intake.Letter, box *config.Mailbox, n 
 	return nil
 }
 
-// WriteStaffMail gives a mail to staff its bytes, from then on frozen, before the
-// first attempt to send it.
+// WriteStaffMail writes the bytes of a mail to staff before the first attempt
+// to send it. From then on they never change.
 func (ns *Notices) WriteStaffMail(l *intake.Letter) error {
 	var n templates.Notice
 	if err := json.Unmarshal(l.Unwritten, &n); err != nil {

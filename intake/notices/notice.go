@@ -1,5 +1,5 @@
-// Package notices is what staff are told: who gets a piece of news, each once,
-// and which answers the mail offers.
+// Package notices decides what staff are told: who gets a piece of news, each
+// once, and which answers the mail offers.
 package notices
 
 import (
@@ -20,11 +20,11 @@ import (
 type News struct {
 	Purpose      intake.Purpose
 	Kind         templates.NoticeKind
-	Subscription string       // which mail of the get list of staff it is; selects the recipients
-	Code         string       // names the occurrence; the same one is never mailed twice
-	Escalate     bool         // goes to escalate_to as well
-	Cause        string       // who sent the mail that set it off; "" where none did
-	Order        intake.Order // in the outbox, where the purpose does not say it
+	Subscription string       // the entry of staff's gets list that it belongs to; it selects the recipients
+	Code         string       // names the occurrence; nothing is mailed twice with the same code
+	Escalate     bool         // also sent to escalate_to
+	Cause        string       // who sent the mail that caused it; "" if none did
+	Order        intake.Order // in the outbox, if not the order of its purpose
 	Notice       templates.Notice
 }
 
@@ -34,24 +34,25 @@ type Notices struct {
 	log   *slog.Logger
 }
 
-// New prepares to write to the staff of the mailboxes whose cases are given.
+// New makes a Notices that writes to the staff of the given cases' mailboxes.
 func New(cases *casework.Cases, log *slog.Logger) *Notices { return &Notices{cases, log} }
 
 // Notify puts a piece of news into the outbox, one mail to each member of staff
 // of the mailbox who is to have it, and each only once for the same News.Code.
-// v is nil if the news is about no case.
+// v is nil if the news is not about a case.
 func (ns *Notices) Notify(tx *store.Tx, mailbox string, v *intake.View, n News) error {
 	return ns.NotifyFrom(tx, mailbox, mailbox, v, n)
 }
 
-// NotifyFrom is Tell in the name of another mailbox, sent by its server.
+// NotifyFrom is Notify in the name of another mailbox, through whose server it
+// is sent.
 func (ns *Notices) NotifyFrom(tx *store.Tx, via, mailbox string, v *intake.View, n News) error {
 	if n.Purpose == intake.ForUrgent && n.Cause != "" {
 		first, err := urgent.allows(tx, intake.Account(n.Cause))
 		if err != nil {
 			return err
 		}
-		if !first { // one who cries danger in every mail keeps nobody else's waiting
+		if !first { // one who cries danger in every mail does not delay others' news
 			n.Order = intake.OrderStaff
 		}
 	}
@@ -64,14 +65,14 @@ func (ns *Notices) NotifyFrom(tx *store.Tx, via, mailbox string, v *intake.View,
 	return nil
 }
 
-// NotifyOne is Tell for one address alone, in the name of a mailbox.
+// NotifyOne is Notify for one address only, in the name of a mailbox.
 func (ns *Notices) NotifyOne(tx *store.Tx, via string, v *intake.View, n News, to string) error {
 	return ns.notifyOne(tx, ns.cases.Rules().Box(via), v, n, recipient{address: to})
 }
 
-// Listed returns whose morning list shows a piece of news about a case. own:
-// those who receive such news or the digest; above: those in escalate_to, if it
-// is escalated. own may be empty only for news that is in the digest alone.
+// Listed returns whose morning list shows a piece of news about a case. own are
+// those who receive such news or the digest; above are those in escalate_to, if
+// it is escalated. own may be empty only for news that is in the digest alone.
 func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate bool) (own, above []string) {
 	add := func(list []string, address string) []string {
 		if address == "" || slices.ContainsFunc(list, func(o string) bool { return intake.SameAddress(o, address) }) {
@@ -89,7 +90,7 @@ func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate 
 	for _, to := range ns.staff(mailbox, v, News{Subscription: config.GetsDigest, Purpose: intake.ForDigest}) {
 		own = add(own, to.address)
 	}
-	if len(own) == 0 && gets != config.GetsDigest { // nobody asked for it: nothing may stay unseen
+	if len(own) == 0 && gets != config.GetsDigest { // nobody subscribed to it, but everything must be seen
 		for _, to := range ns.staff(mailbox, v, News{Subscription: gets, Escalate: escalate}) {
 			own = add(own, to.address)
 		}
@@ -97,9 +98,9 @@ func (ns *Notices) Listed(mailbox string, v *intake.View, gets string, escalate 
 	return own, above
 }
 
-// Answer tells one member of staff what became of their own mail, unless there
-// were too many such mails already. It reports whether they are told; the last
-// one for a while says so.
+// Answer tells one member of staff what became of their own mail, unless too
+// many such mails were sent already. It reports whether they are told; the last
+// mail for a while says that it is the last.
 func (ns *Notices) Answer(tx *store.Tx, mailbox string, v *intake.View, n News, to string) (bool, error) {
 	if ok, err := refusals.allows(tx, to); err != nil || !ok {
 		return false, err
@@ -116,8 +117,8 @@ type recipient struct {
 	escalated bool
 }
 
-// staff are the people who get news of a kind. News that nobody asked for
-// goes to everybody of the mailbox: nothing may stay unseen.
+// staff returns the people who get news of a kind. News to which nobody
+// subscribed goes to everybody of the mailbox: everything must be seen.
 func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
 	var to, all []recipient
 	add := func(list []recipient, r recipient) []recipient {
@@ -145,7 +146,7 @@ func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
 	if len(to) > 0 || n.Purpose == intake.ForDigest || n.Purpose == intake.ForCopy {
 		return to
 	}
-	if len(all) == 0 { // requestd check refuses a mailbox that nobody deals with
+	if len(all) == 0 { // requestd check refuses a mailbox without staff
 		for _, s := range ns.cases.Settings().Staff {
 			all = add(all, recipient{address: s.Address})
 		}
@@ -153,8 +154,8 @@ func (ns *Notices) staff(mailbox string, v *intake.View, n News) []recipient {
 	return all
 }
 
-// handles reports whether a member of staff deals with the kind of a case.
-// What is in doubt, or no request, concerns everybody.
+// handles reports whether a member of staff deals with the kind of a case. A
+// case in doubt, or that is no request, concerns everybody.
 func (ns *Notices) handles(s config.Staff, mailbox string, v *intake.View) bool {
 	if v == nil || v.Doubt || len(v.Parts()) == 0 {
 		return true
@@ -186,7 +187,7 @@ func (ns *Notices) notifyOne(tx *store.Tx, box *config.Mailbox, v *intake.View, 
 			notice.Who = templates.ShortName(v.Requester.Name)
 		}
 	}
-	if n.Kind != templates.Alarm { // whose commands are for the machine's keeper
+	if n.Kind != templates.Alarm { // the commands in an alarm are for the administrator
 		notice.Problem, notice.Mend = inWords(notice.Problem), inWords(notice.Mend)
 	}
 	notice.Case.Warnings = slices.Clone(notice.Case.Warnings)
@@ -214,8 +215,8 @@ func (ns *Notices) notifyOne(tx *store.Tx, box *config.Mailbox, v *intake.View, 
 	return err
 }
 
-// page is the address of the officers' page that shows a case, or what there is
-// to do; "" where none is configured.
+// page returns the address of the officers' page for a case, or for the work to
+// do; "" if no page is configured.
 func (ns *Notices) page(v *intake.View) string {
 	web := ns.cases.Settings().Web
 	switch {
@@ -227,20 +228,20 @@ func (ns *Notices) page(v *intake.View) string {
 	return web.Address() + "/case/" + v.Ref
 }
 
-// threadRoot is the id that all staff mail of a case refers to, so that mail
-// programs show one conversation. No mail has it.
+// threadRoot returns the id that all staff mail about a case refers to, so that
+// mail programs show one conversation. No mail has this id.
 func threadRoot(ref, from string) string {
 	return "case." + strings.ToLower(ref) + "@" + intake.DomainOf(from)
 }
 
-// CaseOf is what staff see of a case.
+// CaseOf returns what staff see of a case.
 func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 	t := casework.ToCheck(v)
 	t.Ref, t.State, t.Kind, t.Of = v.Ref, string(v.State), string(v.Kind), string(v.Of)
 	t.Language, t.ReplyLanguage, t.ReceivedOn, t.AcknowledgeBy = v.Language, v.ReplyLanguage, v.ReceivedOn, v.AcknowledgeBy
 	t.AcknowledgedOn, t.Promised, t.Warnings, t.RightWaits = deadlines.DayOf(v.Ack.At), v.Promised, v.Warnings, v.RightWaits()
 	for _, k := range v.Clocks {
-		if v.Doubt && k.Result.Kind != "" { // by whose law the date goes, whatever was guessed
+		if v.Doubt && k.Result.Kind != "" { // the law by which the date is computed, whatever was guessed
 			k.Kind, k.Of = intake.Kind(k.Result.Kind), intake.Kind(k.Result.Of)
 		}
 		t.Parts = append(t.Parts, casework.PartOf(k))
@@ -254,18 +255,18 @@ func CaseOf(v *intake.View, c *intake.Case) templates.Case {
 		events = events[over:]
 	}
 	for _, ev := range events {
-		if !c.Struck(ev.N) && ev.Code != intake.CodeUndoneToo && ev.Name != intake.Promised { // its day lies ahead, among those that are due
+		if !c.Struck(ev.N) && ev.Code != intake.CodeUndoneToo && ev.Name != intake.Promised { // the day of a promise lies ahead, and is shown among those that are due
 			t.History = append(t.History, templates.Entry{On: ev.Day, What: numbered(ev, ev.InWords(), "event"), WhatCy: numbered(ev, ev.InWelsh(), "digwyddiad"), By: intake.ActorName(ev.Actor)})
 		}
 	}
 	return t
 }
 
-// maxHistory is how many events of a case a mail shows: a stranger can add to
-// them, and every mail to staff carries them.
+// maxHistory is how many events of a case a mail shows: strangers can add
+// events, and every mail to staff would contain them.
 const maxHistory = 40
 
-// numbered is an event in words, with its number where it can be struck.
+// numbered returns an event in words, with its number if it can be struck.
 func numbered(ev intake.Event, says, event string) string {
 	if ev.Name.Recordable() || ev.Name == intake.Reclassified {
 		return fmt.Sprintf("%s [%s %d]", says, event, ev.N)
@@ -273,10 +274,10 @@ func numbered(ev intake.Event, says, event string) string {
 	return says
 }
 
-// LetterOf is what staff see of a letter.
+// LetterOf returns what staff see of a letter.
 func LetterOf(l intake.Letter) templates.Outgoing {
 	if l.Attempts == 0 && l.State == intake.LetterWaiting {
-		l.Response = "" // no server has said anything
+		l.Response = "" // no server has answered yet
 	}
 	return templates.Outgoing{
 		ID: fmt.Sprint(l.ID), Purpose: string(l.Purpose), To: l.To, State: string(l.State), Response: l.Response, Attempts: l.Attempts,

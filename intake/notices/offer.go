@@ -13,15 +13,15 @@ import (
 	"requestd/templates"
 )
 
-// offer puts the choices into a mail to staff, and issues the token by which
-// its reader can act. Where no authority is configured that could vouch for an
-// answer, or the reader is not staff of the mailbox, there are none.
+// offer puts the choices into a mail to staff, and issues the token with which
+// its reader can act. It offers none if no mail server is configured that could
+// vouch for an answer, or the reader is not staff of the mailbox.
 func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox, l *intake.Letter) error {
 	n.ByCommand = len(box.Trust.Officers) == 0
 	if n.ByCommand || !ns.cases.Rules().StaffOf(box.Name, l.To) {
 		return nil
 	}
-	n.Lists = slices.Clone(n.Lists) // they go to several people
+	n.Lists = slices.Clone(n.Lists) // the lists are sent to several people
 	for i := range n.Lists {
 		if n.Language == templates.Welsh {
 			n.Lists[i].WordsCy = wordsCy(n.Lists[i].Words, n.Today)
@@ -31,7 +31,7 @@ func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox,
 	for i := range n.Lists {
 		offered = offerRows(&n.Lists[i]) || offered
 	}
-	if !offered && (n.Kind != templates.Digest || len(n.Lists) == 0) { // a list is answered by a case's reference
+	if !offered && (n.Kind != templates.Digest || len(n.Lists) == 0) { // a list is answered by naming a case's reference
 		return nil
 	}
 	token := officer.Token(ns.cases.Random(officer.TokenSize))
@@ -41,14 +41,14 @@ func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox,
 	})
 }
 
-// choicesOf fills in what can be answered to a mail of its kind, and reports
-// whether there is anything.
+// choicesOf fills in the choices of a mail of its kind, and reports whether
+// there are any.
 func choicesOf(n *templates.Notice) bool {
 	m := menu{n: n, choices: slices.Clone(n.Choices)}
 	switch n.Kind {
 	case templates.Triage, templates.Undecided, templates.Held, templates.Forwarded, templates.Urgent, templates.AckAtRisk:
 		m.undecided()
-	case templates.Copy: // short: other words do as well
+	case templates.Copy: // kept short: other words work as well
 		m.other()
 		m.choices = slices.DeleteFunc(m.choices, func(c templates.Choice) bool { return strings.HasPrefix(c.Command, "REVIEW") })
 		if len(n.Case.Parts) == 1 {
@@ -79,14 +79,14 @@ func event(name intake.EventName) officer.Command {
 	return officer.Command{Act: officer.Record, Event: name}
 }
 
-// menu gathers the choices of one mail.
+// menu collects the choices of one mail.
 type menu struct {
 	n       *templates.Notice
 	choices []templates.Choice
 }
 
-// add puts a command into the menu; dated adds the word for today, which
-// counts from the day on which the answer is sent.
+// add puts a command into the menu; dated adds the word for today, which means
+// the day on which the answer is sent.
 func (m *menu) add(c officer.Command, label, labelCy string, dated bool) {
 	m.choices = append(m.choices, choice(c, label, labelCy, dated))
 }
@@ -104,7 +104,7 @@ type decision struct {
 	label, inCy string
 }
 
-// first is 1 for the right that a mail was read to use, else 0.
+// first returns 1 for the right that was found in a mail, else 0.
 func first(d decision, c *templates.Case) int {
 	if d.cmd.Kind == intake.Rights && c.Kind == string(intake.Rights) {
 		return 1
@@ -112,7 +112,7 @@ func first(d decision, c *templates.Case) int {
 	return 0
 }
 
-// kinds are the decisions on what a mail is.
+// kinds are the possible decisions on what a mail is.
 var kinds = []decision{
 	{officer.Command{Act: officer.Decide, Kind: intake.FOI}, "It is an FOI request", "Cais Rhyddid Gwybodaeth yw hwn"},
 	{officer.Command{Act: officer.Decide, Kind: intake.DSAR}, "It is a subject access request", "Cais am ddata personol yw hwn"},
@@ -123,7 +123,8 @@ var kinds = []decision{
 	{officer.Command{Act: officer.Decide, Kind: intake.NotARequest}, "It is no request", "Nid cais yw hwn"},
 }
 
-// other are the kinds that the case is not; a right that was read stands first.
+// other offers the kinds that the case is not; a right that was found comes
+// first.
 func (m *menu) other() {
 	c := &m.n.Case
 	kinds := slices.Clone(kinds)
@@ -136,7 +137,7 @@ func (m *menu) other() {
 			k.cmd.Right = m.right()
 		}
 		if k.cmd.Kind == intake.EIR && !slices.Contains(c.Flags, "environmental") || k.cmd.Kind == intake.Rights && !m.doubt() && c.Attention != "rights" {
-			continue // offered where they are near; their words are understood everywhere
+			continue // offered only where they are likely; the words are understood everywhere
 		}
 		if k.cmd.Kind == intake.Kind(c.Kind) && (k.cmd.Of == "" || k.cmd.Of == intake.Kind(c.Of)) && !m.doubt() {
 			continue
@@ -147,7 +148,7 @@ func (m *menu) other() {
 
 func (m *menu) doubt() bool { return slices.Contains(m.n.Case.Hold, intake.AckUndecided) }
 
-// right are the rights that were read in the mail.
+// right returns the rights that were found in the mail.
 func (m *menu) right() []string {
 	for _, p := range m.n.Case.Parts {
 		if p.Kind == string(intake.Rights) {
@@ -157,7 +158,7 @@ func (m *menu) right() []string {
 	return nil
 }
 
-// confirm is for a right beside a request whose kind is decided.
+// confirm offers to confirm a right in a request whose kind is decided.
 func (m *menu) confirm() {
 	c := officer.Command{Act: officer.Decide, Kind: intake.Kind(m.n.Case.Kind)}
 	for _, p := range m.n.Case.Parts {
@@ -173,7 +174,7 @@ func (m *menu) confirm() {
 	m.own()
 }
 
-// undecided is for a case that waits for a person.
+// undecided offers what to do with a case that waits for a person.
 func (m *menu) undecided() {
 	switch {
 	case m.n.Case.State == "":
@@ -198,14 +199,14 @@ func (m *menu) undecided() {
 	m.own()
 }
 
-// own is what can be said about any case.
+// own offers what can be done with any case.
 func (m *menu) own() {
 	m.add(officer.Command{Act: officer.Mine}, "I work on this", "Rwy'n gweithio ar hwn", false)
 	m.add(event(intake.Note), "Write something down (behind the word)", "Gwneud nodyn (ar ôl y gair)", false)
 }
 
-// parts returns each part of the case whose clock has not ended, "" where there
-// is but one.
+// parts returns each part of the case whose clock has not ended; "" if there is
+// only one.
 func (m *menu) parts() (parts []intake.Kind, states []string) {
 	for _, p := range m.n.Case.Parts {
 		switch p.State {
@@ -237,8 +238,8 @@ func (m *menu) part(c officer.Command, p intake.Kind, label, labelCy string) {
 	m.add(c, label, labelCy, true)
 }
 
-// waits are the states in which a clock stands still, and the event that sets
-// it going.
+// waits are the states in which a clock is stopped, and the event that starts
+// it again.
 var waits = map[string]struct {
 	event       intake.EventName
 	label, inCy string
@@ -249,7 +250,7 @@ var waits = map[string]struct {
 	"waiting-for-fee":           {intake.FeeReceived, "The fee has come", "Daeth y ffi"},
 }
 
-// answers are what a case that waits is waiting for.
+// answers offers to record what a waiting case is waiting for.
 func (m *menu) answers() {
 	parts, states := m.parts()
 	for i, p := range parts {
@@ -259,7 +260,7 @@ func (m *menu) answers() {
 	}
 }
 
-// questions are what may be asked of a requester.
+// questions offers what the requester may be asked.
 func (m *menu) questions() {
 	m.each(event(intake.ClarificationRequested), "Clarification was asked for", "Gofynnwyd am eglurhad")
 	for _, p := range m.n.Case.Parts {
@@ -273,7 +274,7 @@ func (m *menu) questions() {
 	}
 }
 
-// running is for a case on which an answer is owed.
+// running offers what to do with a case on which an answer is owed.
 func (m *menu) running() {
 	m.answers()
 	for _, p := range m.n.Case.Parts {
@@ -316,7 +317,7 @@ func (m *menu) responded(p templates.Part) {
 	m.part(c, part, label, labelCy)
 }
 
-// afterwards is what can be done once something was decided.
+// afterwards offers what can be done after a decision.
 func (m *menu) afterwards() {
 	m.add(officer.Command{Act: officer.Undo}, "Take it back", "Ei ddadwneud", false)
 	if m.n.UndoUntil != "" {
@@ -330,8 +331,8 @@ func (m *menu) afterwards() {
 	}
 }
 
-// draft lets the drafted letter go that the mail shows; its link has room for
-// what it has still to say.
+// draft offers to send the draft that the mail shows; its link has room for
+// what is still missing in it.
 func (m *menu) draft() {
 	if m.n.DraftAck {
 		m.add(officer.Command{Act: officer.Send}, "Send the acknowledgement", "Anfon y gydnabyddiaeth", false)
@@ -345,7 +346,7 @@ func (m *menu) draft() {
 	}
 }
 
-// standing is what is possible as a case stands now.
+// standing offers what is possible in the present state of a case.
 func (m *menu) standing() {
 	if m.n.Draft != "" {
 		m.draft()
@@ -364,8 +365,8 @@ func (m *menu) standing() {
 	}
 }
 
-// openings offer to make a case of one mail; of one that uses a right, that
-// too.
+// openings returns the choices that make a case of one mail; if it uses a
+// right, also a case of that right.
 func openings(id, attention string) []templates.Choice {
 	var list []templates.Choice
 	for _, k := range kinds {
@@ -381,8 +382,7 @@ func openings(id, attention string) []templates.Choice {
 	return list
 }
 
-// offerRows gives each row of a list that is a mail without a case its
-// choices.
+// offerRows adds choices to each row of a list that is a mail without a case.
 func offerRows(l *templates.List) bool {
 	offered := false
 	rows := slices.Clone(l.Rows)

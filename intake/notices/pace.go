@@ -7,25 +7,26 @@ import (
 	"requestd/store"
 )
 
-// pace is how much mail of one sort may go to one address.
+// pace limits how much mail of one sort may be sent to one address.
 type pace struct {
-	name      string // of the sort, in the register
+	name      string // the name of the sort in the register
 	hour, day int
 }
 
 var (
-	// refusals are answers that change nothing.
+	// refusals are answers to a mail that changed nothing.
 	refusals = pace{"refusals", 5, 15}
 	// answers are receipts, confirmations and news that a colleague's own mail
-	// sets off towards that colleague. A person reads these in no great number;
-	// a machine in a colleague's name would be written to for ever.
+	// causes to be sent to that colleague. A person needs few of these; a machine
+	// in a colleague's name would be written to for ever.
 	answers = pace{"answers", 30, 100}
-	// urgent is news of danger by one sender that goes before everything else.
+	// urgent is news of danger caused by one sender that is sent before everything
+	// else.
 	urgent = pace{"urgent", 3, 6}
 )
 
-// allows reports whether one more mail may go to an address, and counts it
-// where it may.
+// allows reports whether one more mail may be sent to an address, and counts it
+// if so.
 func (p pace) allows(tx *store.Tx, address string) (bool, error) {
 	hour, recent := p.spent(tx, address)
 	if hour >= p.hour || len(recent) >= p.day {
@@ -40,7 +41,7 @@ func (p pace) key(tx *store.Tx, address string) string { return p.name + "/" + t
 func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time) {
 	sent, _ := store.Fact[[]time.Time](tx, p.key(tx, address))
 	for _, at := range sent {
-		if age := tx.Now().Sub(at).Abs(); age < 24*time.Hour { // what lies further ahead is of a wrong clock
+		if age := tx.Now().Sub(at).Abs(); age < 24*time.Hour { // times further away are from a wrong clock
 			day = append(day, at)
 			if age < time.Hour {
 				hour++
@@ -50,8 +51,8 @@ func (p pace) spent(tx *store.Tx, address string) (hour int, day []time.Time) {
 	return hour, day
 }
 
-// LimitAnswer keeps a mail back that the recipient's own mail set off, where
-// there were too many of them: a person lets it go, or finds the loop.
+// LimitAnswer holds a mail that the recipient's own mail caused if there were
+// too many of them: a person releases it, or finds the loop.
 func (ns *Notices) LimitAnswer(tx *store.Tx, l *intake.Letter) error {
 	ok, err := answers.allows(tx, l.To)
 	if ok || err != nil {

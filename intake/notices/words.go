@@ -13,7 +13,7 @@ import (
 	"requestd/templates"
 )
 
-// hints are what commands propose on the command line, and how the same is said
+// hints are what commands propose on the command line, and how to say the same
 // to somebody who answers mail.
 var hints = []struct {
 	command *regexp.Regexp
@@ -46,8 +46,8 @@ var hints = []struct {
 	{regexp.MustCompile(`\s*--[a-z][a-z-]*(?: [A-Z]+)?`), ""},
 }
 
-// codes are what refusals and warnings call by the program's own names, and how
-// mail says it.
+// codes are names of the program's own in refusals and warnings, and how mail
+// says them.
 var codes = []struct {
 	code *regexp.Regexp
 	say  func(string) string
@@ -65,7 +65,7 @@ var codes = []struct {
 	}},
 }
 
-// inWords says without a command line or a code what a refusal or warning says.
+// inWords returns a refusal or warning without command lines and codes.
 func inWords(s string) string {
 	if strings.Contains(s, "--") || strings.Contains(s, "requestd ") {
 		for _, h := range hints {
@@ -78,7 +78,7 @@ func inWords(s string) string {
 	return s
 }
 
-// lawOf says what the date of a mail in doubt follows from: of all the kinds
+// lawOf says where the date of a mail in doubt comes from: of all the kinds
 // that it may be, the law that asks for the earliest answer.
 func lawOf(v *intake.View) string {
 	if len(v.Clocks) == 0 || v.Clocks[0].RespondBy == 0 {
@@ -108,16 +108,16 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// WithoutLedger leaves out how dates were reached, where a mail is to be short:
-// the register has it.
+// WithoutLedger removes how dates were reached, if a mail is to be short: the
+// register has it.
 func WithoutLedger(c *templates.Case) {
 	for i := range c.Parts {
 		c.Parts[i].Ledger, c.Parts[i].LedgerCy = nil, nil
 	}
 }
 
-// wordsCy says the words of a list in Welsh, as answers are understood; "" where
-// they are none.
+// wordsCy returns the words of a list in Welsh, as answers are understood; ""
+// if they are no command.
 func wordsCy(words string, today deadlines.Day) string {
 	if words == "" {
 		return ""
@@ -134,8 +134,8 @@ func wordsCy(words string, today deadlines.Day) string {
 	return cy + now
 }
 
-// inLanguage gives a mail what a reader of Welsh is told in other words than a
-// reader of English, and takes it out for everybody else.
+// inLanguage adds to a mail what a reader of Welsh is told in other words than
+// a reader of English, and removes it for everybody else.
 func inLanguage(n *templates.Notice, v *intake.View) {
 	if n.Language != templates.Welsh {
 		n.Case.History = slices.Clone(n.Case.History)

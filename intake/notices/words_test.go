@@ -6,7 +6,7 @@ import (
 )
 
 // TestNoMailToAnOfficerShowsACommandLine: what commands propose is said in the
-// words with which one answers a mail.
+// words with which a mail is answered.
 func TestNoMailToAnOfficerShowsACommandLine(t *testing.T) {
 	for says, want := range map[string]string{
 		"case CAF26-00001 has several parts: say which with --part, one of [dsar foi]":                                                             "case CAF26-00001 has several parts: write which behind the word: dsar foi",
