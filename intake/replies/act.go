@@ -15,19 +15,20 @@ import (
 	"requestd/store"
 )
 
-// order is a command on its way to the act that it names.
+// order is a command, and what is known about it until its act is done.
 type order struct {
 	*reply
 	by casework.By
-	c  *intake.Case // of the mail that is answered; nil where that is about no case
+	c  *intake.Case // the case of the answered mail; nil if that mail is about none
 	ch *casework.Change
 }
 
-// refused is a Refusal in words for a person who answers mail.
+// refused returns a Refusal in words for a person who answers mail.
 func refused(problem, mend string) error { return &casework.Refusal{Says: problem, Mend: mend} }
 
-// execute carries a command out with the powers of the command line, and tells
-// staff. What cannot be done changes nothing and is answered.
+// execute carries out a command with the powers of the command line, and tells
+// staff. A command that cannot be carried out changes nothing, and its sender
+// is told why.
 func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	o := &order{reply: r, by: casework.By{
 		Principal: rs.principal(r),
@@ -41,7 +42,7 @@ func (rs *Replies) execute(tx *store.Tx, r *reply, a *intake.Arrival) error {
 		ref = named
 	}
 	if ref != "" {
-		c, err := rs.caseNamed(tx, o, ref) // that of the answered mail may be another mailbox's by now
+		c, err := rs.caseNamed(tx, o, ref) // the answered mail's case may belong to another mailbox by now
 		if problem, mend, ok := refusalOf(err); ok {
 			a.Why = "an answer of staff that was refused"
 			return rs.refuseReply(tx, r, nil, problem, mend)
@@ -94,8 +95,7 @@ func refusalOf(err error) (problem, mend string, ok bool) {
 	return "", "", false
 }
 
-// act finds the act that a command names, and the case that it is done to, and
-// does it.
+// act finds the act that a command names and its case, and does it.
 func (rs *Replies) act(tx *store.Tx, o *order) error {
 	switch {
 	case o.cmd.Act == officer.Open:
@@ -123,7 +123,7 @@ func (rs *Replies) do(tx *store.Tx, o *order, c *intake.Case, act casework.Act) 
 	return err
 }
 
-// actOf is the act that a command names on the answered mail's own case.
+// actOf returns the act that a command names on the answered mail's own case.
 func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 	v := rs.cases.View(tx, o.c)
 	switch o.cmd.Act {
@@ -152,14 +152,14 @@ func (rs *Replies) actOf(tx *store.Tx, o *order) (casework.Act, error) {
 		return casework.Record(casework.RecordInput{Event: intake.Corrected, Date: tx.Today(), Correction: casework.Correction{
 			Name: o.cmd.Person.Name, Address: o.cmd.Person.Addr, Language: o.cmd.Language, Child: o.cmd.Child,
 		}}), nil
-	case officer.Undo: // the confirmation that is answered names the decision
+	case officer.Undo: // the answered confirmation names the decision
 		return casework.Undo(int(numberIn(o.letter, "event-"))), nil
 	}
 	return rs.recordByMail(tx, o, v)
 }
 
-// kindInput is what a command says about kinds. Of what a review is can only be
-// said where the review comes first.
+// kindInput returns what a command says about kinds. What a review is about can
+// only be said if the review comes first.
 func kindInput(cmd officer.Command) casework.KindInput {
 	in := casework.KindInput{Kind: cmd.Kind, Of: cmd.Of, Also: slices.Clone(cmd.Also), Right: cmd.Right}
 	if i := slices.Index(in.Also, intake.Review); i >= 0 {
@@ -173,8 +173,8 @@ func sameParts(v *intake.View, in casework.KindInput) bool {
 		!v.RightWaits() && (len(in.Right) == 0 || slices.Equal(v.Right, in.Right))
 }
 
-// recordByMail records an event, dated on the day of the mail unless it says
-// another.
+// recordByMail records an event, dated on the day of the mail unless the
+// command names another.
 func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casework.Act, error) {
 	in := casework.RecordInput{
 		Event: o.cmd.Event, Date: o.cmd.Date, Part: o.cmd.Part, Outcome: o.cmd.Outcome, Reason: o.cmd.Reason, Void: o.cmd.Void, Note: o.cmd.Note,
@@ -208,14 +208,14 @@ func (rs *Replies) recordByMail(tx *store.Tx, o *order, v *intake.View) (casewor
 	return casework.Record(in), otherOutcome(v, in)
 }
 
-// strikable reports whether a case has an event of that number which people can
-// strike.
+// strikable reports whether a case has an event with that number that people
+// can strike.
 func strikable(c *intake.Case, n int) bool {
 	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool { return ev.N == n && casework.Strikable(ev) })
 }
 
-// otherOutcome refuses an outcome that what is answered does not have, with
-// those that it has.
+// otherOutcome refuses an outcome that the answered case cannot have, and lists
+// those that it can.
 func otherOutcome(v *intake.View, in casework.RecordInput) error {
 	for _, k := range v.Clocks {
 		list := intake.OutcomesOf(k.Kind, k.Of)
@@ -228,9 +228,9 @@ func otherOutcome(v *intake.View, in casework.RecordInput) error {
 	return nil
 }
 
-// draftMeant is the drafted letter that SEND lets go: the one that is named or
-// that the answered mail tells of, else the only one where no acknowledgement is
-// owed; 0 where the acknowledgement is meant.
+// draftMeant returns the draft that SEND releases: the one that is named, or
+// the one that the answered mail is about, or else the only one if no
+// acknowledgement is owed. It returns 0 if the acknowledgement is meant.
 func (rs *Replies) draftMeant(tx *store.Tx, o *order, v *intake.View) (uint64, error) {
 	if o.cmd.Mail != 0 {
 		return o.cmd.Mail, nil
@@ -252,9 +252,8 @@ func (rs *Replies) draftMeant(tx *store.Tx, o *order, v *intake.View) (uint64, e
 	return drafts[0].ID, nil
 }
 
-// canSend refuses where the acknowledgement cannot be released by mail. One
-// that a server refused cannot be let go from here, since its address or
-// account wants mending.
+// canSend refuses if the acknowledgement cannot be released by mail. One that a
+// server refused cannot, since its address or account must be mended first.
 func (rs *Replies) canSend(tx *store.Tx, c *intake.Case, v *intake.View) error {
 	if l, ok := rs.cases.AckLetter(tx, c); ok {
 		switch {
@@ -274,7 +273,7 @@ func (rs *Replies) canSend(tx *store.Tx, c *intake.Case, v *intake.View) error {
 }
 
 // openByMail makes a case of a mail that was passed. Its acknowledgement waits
-// as every letter does that a decision by mail sets off.
+// like every letter caused by a decision by mail.
 func (rs *Replies) openByMail(tx *store.Tx, o *order) error {
 	id, err := rs.mailOf(tx, o)
 	if err != nil {
@@ -285,8 +284,8 @@ func (rs *Replies) openByMail(tx *store.Tx, o *order) error {
 }
 
 // registerByMail opens a case for a request that did not come by mail. Its
-// acknowledgement goes to the address that the officer gives, and waits as every
-// letter does that a decision by mail sets off.
+// acknowledgement goes to the address that the officer gives, and waits like
+// every letter caused by a decision by mail.
 func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 	box := o.letter.Mailbox
 	if name := o.cmd.Box; name != "" {
@@ -307,7 +306,7 @@ func (rs *Replies) registerByMail(tx *store.Tx, o *order) (err error) {
 	return err
 }
 
-// mailOf is the mail that a command names, or the one that was answered.
+// mailOf returns the mail that a command names, or the one that was answered.
 func (rs *Replies) mailOf(tx *store.Tx, o *order) (uint64, error) {
 	id := o.cmd.Mail
 	if id == 0 {
@@ -338,7 +337,7 @@ func (rs *Replies) attachByMail(tx *store.Tx, o *order) error {
 	return rs.do(tx, o, into, casework.Attach(id))
 }
 
-// mergeByMail ends the answered mail's case in another.
+// mergeByMail merges the answered mail's case into another.
 func (rs *Replies) mergeByMail(tx *store.Tx, o *order) error {
 	into, err := rs.otherCase(tx, o)
 	if err != nil {
@@ -354,7 +353,7 @@ func (rs *Replies) otherCase(tx *store.Tx, o *order) (*intake.Case, error) {
 	return rs.caseNamed(tx, o, o.cmd.Ref)
 }
 
-// caseNamed is a case by the reference that an officer wrote.
+// caseNamed returns the case with the reference that an officer wrote.
 func (rs *Replies) caseNamed(tx *store.Tx, o *order, ref string) (*intake.Case, error) {
 	c, err := tx.Case(ref)
 	if err == nil && o.by.May(casework.ToRead, c.Mailbox) != nil || errors.Is(err, store.ErrNotFound) {
@@ -363,7 +362,7 @@ func (rs *Replies) caseNamed(tx *store.Tx, o *order, ref string) (*intake.Case, 
 	return c, err
 }
 
-// numberIn reads the number behind a word of what a letter to staff was about.
+// numberIn returns the number after a word in a letter to staff.
 func numberIn(l *intake.Letter, word string) uint64 {
 	for part := range strings.SplitSeq(l.Key, "/") {
 		if s, ok := strings.CutPrefix(part, word); ok {

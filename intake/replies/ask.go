@@ -16,17 +16,17 @@ import (
 	"requestd/templates"
 )
 
-// asks reports whether a mail of staff that answers none of ours asks for
-// something and for nothing else: then it needs no proof but the sender's, since
-// the answer goes to the configured address alone and changes nothing.
+// asks reports whether a mail of staff that answers none of ours only asks for
+// information. Then only the sender must be proved, since the answer goes to
+// the configured address alone and changes nothing.
 func (rs *Replies) asks(r *reply) (fresh, ours bool) {
 	cmd, err := officer.Parse(officer.FirstLine(r.Message), deadlines.DayOf(r.Received))
 	asks := err == nil && cmd.Asks()
 	return asks, asks
 }
 
-// believed reports whether the mail server vouches for the sender of a mail that
-// answers none of ours. One that it does not vouch for stays ordinary mail.
+// believed reports whether the mail server vouches for the sender of a mail
+// that answers none of ours. If it does not, the mail stays ordinary mail.
 func (rs *Replies) believed(r *reply) bool {
 	trust := rs.cases.Rules().Box(r.Place.Mailbox).Trust
 	vouched, _ := officer.Trust{Officers: trust.Officers, Authserv: trust.Authserv}.Vouched(r.Message)
@@ -36,7 +36,7 @@ func (rs *Replies) believed(r *reply) bool {
 // maxFound is how many cases a search shows.
 const maxFound = 20
 
-// tell answers a question, to the configured address of the officer who asks.
+// tell answers a question, at the configured address of the officer who asks.
 func (rs *Replies) tell(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	n := notices.News{
 		Purpose: intake.ForConfirmation, Kind: templates.Answer, Code: "ask-" + r.code(), Cause: r.from,
@@ -92,8 +92,8 @@ func (rs *Replies) configured(from string) string {
 	return from
 }
 
-// shown is the case that SHOW means: the one that is named, or that of the mail
-// which is answered.
+// shown returns the case that SHOW means: the one that is named, or that of the
+// answered mail.
 func (rs *Replies) shown(tx *store.Tx, r *reply, n *notices.News) (*intake.View, error) {
 	ref := cmp.Or(r.cmd.Ref, r.cmd.Case)
 	if ref == "" && r.letter != nil {
@@ -113,14 +113,14 @@ func (rs *Replies) shown(tx *store.Tx, r *reply, n *notices.News) (*intake.View,
 	return v, rs.showOnly(tx, c, &n.Notice)
 }
 
-// What SHOW gives of the mails that came later.
+// What SHOW includes of later mails.
 const (
 	mostLater  = 5
 	firstWords = 150 // runes of each
 )
 
 // showMail shows the words with which a case began, as the mail about the new
-// case did, and how the mails that came later begin.
+// case did, and the beginnings of later mails.
 func (rs *Replies) showMail(tx *store.Tx, c *intake.Case, n *templates.Notice) error {
 	for i, id := range c.Messages {
 		if i > 0 && i < len(c.Messages)-mostLater {
@@ -146,7 +146,7 @@ func (rs *Replies) showMail(tx *store.Tx, c *intake.Case, n *templates.Notice) e
 	return nil
 }
 
-// readable is a case that the sender may read.
+// readable returns a case if the sender may read it.
 func (rs *Replies) readable(tx *store.Tx, r *reply, ref string) (*intake.Case, error) {
 	unknown := refused(fmt.Sprintf("There is no case %q in your mailboxes.", intake.OneLine(ref, 30)), "Check the reference, and write it again: SHOW CAF26-00017.")
 	if ref == "" || !tx.HasCase(ref) {
@@ -160,7 +160,7 @@ func (rs *Replies) readable(tx *store.Tx, r *reply, ref string) (*intake.Case, e
 }
 
 // found lists the cases that a search finds: one by its reference, those of an
-// address, and of the open ones those with the words in name or subject.
+// address, and of the open cases those with the words in name or subject.
 func (rs *Replies) found(tx *store.Tx, r *reply) ([]templates.List, error) {
 	want, who := strings.ToLower(r.cmd.Note), rs.principal(r)
 	list := templates.List{Title: "FOUND", Do: "By reference, by address, and among the open cases by name and subject."}
@@ -195,7 +195,7 @@ func (rs *Replies) found(tx *store.Tx, r *reply) ([]templates.List, error) {
 	return []templates.List{list}, nil
 }
 
-// principal is who the sender of a mail is to the acts.
+// principal returns the sender of a mail as the principal of acts.
 func (rs *Replies) principal(r *reply) casework.Principal {
 	return casework.Principal{Actor: intake.ActorMail + strings.ToLower(r.from), Role: casework.Officer, Mailboxes: rs.cases.Rules().MailboxesOf(r.from)}
 }

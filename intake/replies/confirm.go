@@ -65,12 +65,12 @@ func stillHeld(v *intake.View) []string {
 		return nil
 	}
 	if slices.Contains(v.Ack.Held, holds.NoAddress) {
-		return nil // which has a warning of its own: SEND would not help
+		return nil // there is a separate warning: SEND would not help
 	}
 	return []string{"The acknowledgement still waits for a person (" + holds.List(v.Ack.Held) + "). Look at what to check, then answer SEND."}
 }
 
-// said is what was written and how it was understood.
+// said returns what was written and how it was understood.
 func said(o *order) string {
 	full := o.cmd.Full()
 	if strings.EqualFold(full, o.line) {
@@ -79,8 +79,7 @@ func said(o *order) string {
 	return intake.OneLine(o.line, 150) + " (read as: " + intake.OneLine(full, 120) + ")"
 }
 
-// showDraft puts a letter that waits for a word into a mail, with what it has
-// still to have filled in.
+// showDraft adds a draft to a mail, with what has still to be filled in.
 func (rs *Replies) showDraft(tx *store.Tx, id uint64, n *templates.Notice) error {
 	l, err := tx.Letter(id)
 	if err != nil {
@@ -93,8 +92,8 @@ func (rs *Replies) showDraft(tx *store.Tx, id uint64, n *templates.Notice) error
 	return nil
 }
 
-// showOnly shows the letter of a case that SEND lets go: the acknowledgement that
-// is held, else its draft where it has one and no more.
+// showOnly shows the letter of a case that SEND would release: the held
+// acknowledgement, or else the draft if there is exactly one.
 func (rs *Replies) showOnly(tx *store.Tx, c *intake.Case, n *templates.Notice) (err error) {
 	if n.Draft, err = rs.cases.HeldText(tx, c); n.Draft != "" || err != nil {
 		n.DraftAck = err == nil
@@ -106,7 +105,7 @@ func (rs *Replies) showOnly(tx *store.Tx, c *intake.Case, n *templates.Notice) (
 	return nil
 }
 
-// moved are all dates where one has changed, and none where none has.
+// moved returns all dates if one has changed, else none.
 func moved(all []templates.Change) []templates.Change {
 	if slices.ContainsFunc(all, func(c templates.Change) bool { return c.Before != c.After }) {
 		return all
@@ -134,7 +133,7 @@ func datesChanged(before, after *intake.View) []templates.Change {
 	seen := map[intake.Kind]bool{}
 	for i, k := range after.Clocks {
 		was := clockOf(before, k.Kind)
-		if before.Doubt && i == 0 && len(before.Clocks) > 0 { // whatever it is, that was the date to keep
+		if before.Doubt && i == 0 && len(before.Clocks) > 0 { // whatever the kind, that was the date to keep
 			was = before.Clocks[0]
 			seen[was.Kind] = true
 		}
@@ -173,8 +172,8 @@ func (rs *Replies) tellConflict(tx *store.Tx, o *order, first intake.Event) erro
 	return rs.answer(tx, o.reply, v, n)
 }
 
-// refuseReply tells the sender of an answer why nothing changed, and what is
-// possible.
+// refuseReply tells the sender of an answer why nothing changed, and what they
+// can do.
 func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, mend string) error {
 	n := notices.News{
 		Purpose: intake.ForRefusedChoice, Kind: templates.RefusedChoice, Code: r.code(),
@@ -203,26 +202,26 @@ func (rs *Replies) refuseReply(tx *store.Tx, r *reply, c *intake.Case, problem, 
 	return rs.answer(tx, r, v, n)
 }
 
-// nearest adds to what can be done about a line what was understood of it, and
-// the nearest right form.
+// nearest adds to the advice about a line what was understood of it, and the
+// nearest correct form.
 func nearest(r *reply, mend string) string {
 	understood, form := officer.Near(r.line, deadlines.DayOf(r.Received))
 	switch {
 	case understood != "":
 		return fmt.Sprintf("Understood was %q, and the rest not. If that is what you mean, answer with these words alone. %s", understood, mend)
-	case form != "" && !r.commandLike(): // else it begins rightly, and mend says how it goes on
+	case form != "" && !r.commandLike(): // otherwise it begins correctly, and mend says how to go on
 		return fmt.Sprintf("The nearest right form is %q. %s", form, mend)
 	}
 	return mend
 }
 
-// code names the answer as an occurrence.
+// code returns the code of the answer, as of an occurrence.
 func (r *reply) code() string {
 	p := r.Place
 	return fmt.Sprintf("%s-%d-%d", p.Folder, p.UIDValidity, p.UID)
 }
 
-// answer mails the sender of an answer, unless there were too many such mails
+// answer mails the sender of an answer, unless too many such mails were sent
 // already.
 func (rs *Replies) answer(tx *store.Tx, r *reply, v *intake.View, n notices.News) error {
 	name := r.Place.Mailbox
@@ -238,8 +237,8 @@ func (rs *Replies) answer(tx *store.Tx, r *reply, v *intake.View, n notices.News
 	return err
 }
 
-// suspect raises the alarm about a mail that gives an order and may not: once
-// a day for each of our mails that is abused.
+// suspect raises an alarm about a mail that gives an order and may not: once a
+// day for each of our mails that is abused.
 func (rs *Replies) suspect(tx *store.Tx, r *reply, problem string) error {
 	m, l := r.Message, r.letter
 	from := r.from

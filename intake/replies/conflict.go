@@ -8,9 +8,9 @@ import (
 	"requestd/store"
 )
 
-// overtaken finds a decision of somebody else, made after the mail that is
-// answered was written, with which the command does not agree: its sender
-// could not know of it. The first decision is kept.
+// overtaken finds a decision that somebody else made after the answered mail
+// was written, if the command disagrees with it: its sender could not know of
+// that decision. The first decision is kept.
 func (o *order) overtaken() (intake.Event, bool) {
 	for _, ev := range o.c.Live() {
 		if ev.At.After(o.letter.Created) && intake.IsPerson(ev.Actor) && ev.Actor != o.by.Actor && clashes(&ev, o.cmd) {
@@ -20,8 +20,8 @@ func (o *order) overtaken() (intake.Event, bool) {
 	return intake.Event{}, false
 }
 
-// clashes reports whether a decision that was made stands in the way of a
-// command that was written without knowing of it.
+// clashes reports whether an earlier decision conflicts with a command that was
+// written without knowing of it.
 func clashes(ev *intake.Event, cmd officer.Command) bool {
 	decided := ev.Name == intake.Reclassified || ev.Name == intake.MergedInto
 	ended := ev.Name == intake.MergedInto || ev.Name == intake.Reclassified && ev.Kind == intake.NotARequest
@@ -47,7 +47,7 @@ func ends(n intake.EventName) bool {
 	return slices.Contains([]intake.EventName{intake.Responded, intake.Closed, intake.Withdrawn}, n)
 }
 
-// wouldBe is how the case would stand after a command, had it been obeyed.
+// wouldBe returns the case as it would be if the command had been carried out.
 func (rs *Replies) wouldBe(tx *store.Tx, o *order) *intake.View {
 	c := *o.c
 	c.Events = slices.Clone(o.c.Events)

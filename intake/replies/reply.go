@@ -1,5 +1,6 @@
-// Package replies reads what staff answer to our mails and carries it out: who
-// really sent it, which mail and case it is about, and which act it asks for.
+// Package replies reads staff's answers to our mails and carries them out: it
+// finds who really sent one, which mail and case it is about, and which act it
+// asks for.
 package replies
 
 import (
@@ -21,7 +22,7 @@ import (
 	"requestd/templates"
 )
 
-// Replies carries out what staff answer to our mails.
+// Replies carries out staff's answers to our mails.
 type Replies struct {
 	cases   *casework.Cases
 	notices *notices.Notices
@@ -29,14 +30,15 @@ type Replies struct {
 	log     *slog.Logger
 }
 
-// WorkLists makes the lists of open work, and the state of the mailboxes, for an
-// officer who asks by mail.
+// WorkLists makes the lists of open work, and the state of the mailboxes, for
+// an officer who asks by mail.
 type WorkLists interface {
 	ListFor(tx *store.Tx, address string) (lists []templates.List, sum string, err error)
 	StandingFor(tx *store.Tx, address string) []string
 }
 
-// New prepares to carry out answers with the given acts, and to confirm them.
+// New makes a Replies that carries out answers with the given acts, and
+// confirms them.
 func New(cases *casework.Cases, tell *notices.Notices, clock WorkLists, log *slog.Logger) *Replies {
 	return &Replies{cases: cases, notices: tell, clock: clock, log: log}
 }
@@ -46,33 +48,33 @@ type Mail struct {
 	*intake.Message
 	Place    intake.MailLocation
 	Received time.Time
-	Inbox    bool // and not in the junk folder
+	Inbox    bool // the mail is in the inbox, not in the junk folder
 }
 
 // reply is a mail that answers one of ours to staff: who sends it, which mail
 // it answers, and what it says.
 type reply struct {
 	Mail
-	from    string         // the single address in From, "" when there is none or more
-	staff   bool           // which is that of a member of staff
-	letter  *intake.Letter // the mail that it answers, nil where nothing shows which
+	from    string         // the single address in From; "" if there is none or several
+	staff   bool           // from is a member of staff
+	letter  *intake.Letter // the mail that it answers; nil if that cannot be told
 	line    string         // its first line
 	cmd     officer.Command
 	unclear error // why the line is no command
-	fresh   bool  // it answers none of our mails, and only asks
+	fresh   bool  // it answers none of our mails, and only asks for information
 }
 
-// commandLike reports whether the line was meant as a command: then a mail
-// that may not give one looks like an attack.
+// commandLike reports whether the line was meant as a command: if such a mail
+// has no right to give one, it looks like an attack.
 func (r *reply) commandLike() bool {
 	var n *officer.NotUnderstood
 	return r.unclear == nil || errors.As(r.unclear, &n) && n.Command
 }
 
 // Take handles a mail that answers one of ours to staff, and reports whether it
-// did. An answer from staff is never itself treated as a request; one from
-// anybody else stays ordinary mail. What became of it is written into a, which
-// the caller records.
+// did. An answer from staff is never itself treated as a request; an answer
+// from anybody else stays ordinary mail. What became of it is written into a,
+// which the caller records.
 func (rs *Replies) Take(tx *store.Tx, m Mail, a *intake.Arrival) (taken bool, err error) {
 	r, ours := rs.replyOf(tx, m)
 	if !ours {
@@ -93,7 +95,7 @@ func (rs *Replies) Take(tx *store.Tx, m Mail, a *intake.Arrival) (taken bool, er
 
 // replyOf reads a mail as an answer to one of ours, and reports whether it is
 // one: by a token in its subject, by the Message-ID of a mail to staff, or by
-// the id that all staff mail of a case refers to.
+// the id that all staff mail about a case refers to.
 func (rs *Replies) replyOf(tx *store.Tx, m Mail) (*reply, bool) {
 	r := &reply{Mail: m}
 	if len(m.From) == 1 && len(m.All("from")) <= 1 {
@@ -130,8 +132,8 @@ func (rs *Replies) replyOf(tx *store.Tx, m Mail) (*reply, bool) {
 	return r, ours
 }
 
-// answers takes a letter as the one that is answered: the first, unless a later
-// one was sent to the very sender.
+// answers records a letter as the answered one: the first, unless a later one
+// was sent to this very sender.
 func (r *reply) answers(l intake.Letter) {
 	if l.To == "" {
 		return // erased
@@ -141,12 +143,12 @@ func (r *reply) answers(l intake.Letter) {
 	}
 }
 
-// takesReplies reports whether a letter went to staff as staff.
+// takesReplies reports whether a letter was sent to staff as staff.
 func takesReplies(l *intake.Letter) bool {
 	return !l.Purpose.Outside() && l.Purpose != intake.ForReceipt
 }
 
-// isRoot reports whether an id is one to which staff mail of a case refers.
+// isRoot reports whether an id is one that staff mail about a case refers to.
 func (rs *Replies) isRoot(id string) bool {
 	id = strings.ToLower(id)
 	return slices.ContainsFunc(rs.cases.Settings().Mailboxes, func(b config.Mailbox) bool {
@@ -154,12 +156,12 @@ func (rs *Replies) isRoot(id string) bool {
 	})
 }
 
-// replySubject is how the subject of an answer to staff mail of a case looks.
+// replySubject matches the subject of an answer to staff mail about a case.
 var replySubject = regexp.MustCompile(`(?i)^\s*(?:re|ateb|aw|sv)\s*:.*\[([^\]]{3,20})\]`)
 
 // repliesByName reports whether a subject is that of an answer to staff mail
-// of a case that its sender may read: some mail programs leave every other trace
-// out.
+// about a case that its sender may read: some mail programs leave out every
+// other trace.
 func (rs *Replies) repliesByName(tx *store.Tx, subject, from string) bool {
 	m := replySubject.FindStringSubmatch(subject)
 	if m == nil {
@@ -170,7 +172,7 @@ func (rs *Replies) repliesByName(tx *store.Tx, subject, from string) bool {
 }
 
 // handle does what an answer from a staff address says, or tells its sender why
-// nothing changed. It writes into the arrival what became of it.
+// nothing changed. It records in the arrival what became of it.
 func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	hard, soft := rs.cases.Rules().Classifier.MachineMarks(r.Message)
 	if len(hard)+len(soft) > 0 || officer.Automatic(r.Message) || r.cmd.Away() {
@@ -210,8 +212,8 @@ func (rs *Replies) handle(tx *store.Tx, r *reply, a *intake.Arrival) error {
 	return rs.execute(tx, r, a)
 }
 
-// distrust says why the sender is not obeyed, "" where nothing speaks against
-// it, and whether a wrong proof or a forged name is the reason.
+// distrust says why the sender is not obeyed, "" if nothing speaks against it,
+// and whether the reason is a wrong proof or a forged name.
 func (rs *Replies) distrust(r *reply, trust config.Trust) (problem, mend string, attack bool) {
 	const notYours = "If you did not write this mail, tell the security team. If you did, tell the administrator: "
 	vouched, why := officer.Trust{Officers: trust.Officers, Authserv: trust.Authserv}.Vouched(r.Message)
@@ -236,7 +238,8 @@ func (rs *Replies) distrust(r *reply, trust config.Trust) (problem, mend string,
 }
 
 // firstTime reports whether a mail may act: neither its Message-ID nor its
-// author, date, subject and text were here before, whatever a replay changes.
+// author, date, subject and text were seen before, whatever else a replay
+// changes.
 func (rs *Replies) firstTime(tx *store.Tx, m *intake.Message) bool {
 	if m.MessageID == "" {
 		return false

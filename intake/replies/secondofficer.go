@@ -12,23 +12,24 @@ import (
 	"requestd/templates"
 )
 
-// proposal is where an officer wants the letters of a case to go. Whoever reads
-// one officer's mail must not be able to have somebody's letters sent elsewhere:
-// a second officer says the same.
+// proposal is the address to which an officer wants the letters of a case to
+// go. Somebody who reads one officer's mail must not be able to have letters
+// sent elsewhere, so a second officer must say the same.
 type proposal struct {
-	Address string    `json:"address"` // a pseudonym of it
+	Address string    `json:"address"` // a pseudonym of the address
 	Actor   string    `json:"actor"`
 	At      time.Time `json:"at"`
 }
 
 func proposalKey(ref string) string { return "proposal/" + ref }
 
-// mayRecord tells whether whoever gives the order may record on its case; what
-// they may not do is refused where it is done.
+// mayRecord reports whether the actor may record on the order's case. If not,
+// it is refused where it is done.
 func (o *order) mayRecord() bool { return o.by.May(casework.ToRecord, o.c.Mailbox) == nil }
 
-// wantsSecond reports whether a command must be said by a second officer first.
-// One that somebody else has proposed is carried out, and the proposal is gone.
+// wantsSecond reports whether a second officer must confirm a command first.
+// One that somebody else has proposed is carried out, and the proposal is
+// deleted.
 func (rs *Replies) wantsSecond(tx *store.Tx, o *order) (bool, error) {
 	if o.cmd.Act != officer.Correct || o.cmd.Person.Addr == "" || o.c == nil || o.c.Erased() || !o.mayRecord() {
 		return false, nil
@@ -40,7 +41,7 @@ func (rs *Replies) wantsSecond(tx *store.Tx, o *order) (bool, error) {
 	return true, nil
 }
 
-// propose keeps what an officer proposes and asks the others of the mailbox.
+// propose records what an officer proposes and asks the others of the mailbox.
 func (rs *Replies) propose(tx *store.Tx, o *order) error {
 	var others []config.Staff
 	for _, s := range rs.cases.Settings().Staff {
