@@ -1,7 +1,7 @@
-// Package accounts is who may use the officers' page: accounts of the
-// register's own, with password and one-time code, and the sessions of whoever
-// has signed in, here or at an OpenID provider. Passwords and the words that
-// carry a session are kept as hashes alone.
+// Package accounts decides who may use the officers' page. It holds the
+// register's own accounts, with password and one-time code, and the sessions of
+// people who signed in, here or at an OpenID provider. Passwords and session
+// tokens are stored only as hashes.
 package accounts
 
 import (
@@ -28,14 +28,14 @@ type Account struct {
 	Address   string        `json:"address"`
 	Name      string        `json:"name"`
 	Role      casework.Role `json:"role"`
-	Mailboxes []string      `json:"mailboxes,omitempty"` // none is all
-	Password  string        `json:"password"`            // argon2id, in its usual form
+	Mailboxes []string      `json:"mailboxes,omitempty"` // none means all
+	Password  string        `json:"password"`            // argon2id, in its usual encoding
 	Code      string        `json:"code"`                // the secret of its one-time codes, base32
 	Used      int64         `json:"used,omitempty"`      // the last time step whose code was used, so that none is used twice
 	Created   time.Time     `json:"created"`
 }
 
-// Listed is an account as it is shown: nothing in it is secret.
+// Listed is an account as it is shown: without secrets.
 type Listed struct {
 	Address   string        `json:"address"`
 	Name      string        `json:"name"`
@@ -43,11 +43,11 @@ type Listed struct {
 	Mailboxes []string      `json:"mailboxes"`
 	Created   time.Time     `json:"created"`
 	Sessions  int           `json:"sessions"`
-	Calendars int           `json:"calendars"` // feed addresses
+	Calendars int           `json:"calendars"` // how many calendar addresses it has
 }
 
 // Given is what somebody needs to sign in for the first time. It is shown once
-// and kept nowhere.
+// and stored nowhere.
 type Given struct {
 	Address  string `json:"address"`
 	Password string `json:"password"`
@@ -60,8 +60,8 @@ type Accounts struct {
 	store  *store.DB
 	now    func() time.Time
 	log    *slog.Logger
-	limits limits // of attempts to sign in
-	asked  limits // for calendars
+	limits limits // on attempts to sign in
+	asked  limits // on fetching calendars
 
 	elsewhere atomic.Bool // people sign in at a provider
 }
@@ -71,8 +71,8 @@ func New(db *store.DB, now func() time.Time, log *slog.Logger) *Accounts {
 	return &Accounts{store: db, now: now, log: log, limits: newLimits(), asked: newLimits()}
 }
 
-// AtProvider says that people sign in at an OpenID provider. Accounts of the
-// register's own are not used from then on: their sessions are over, and their
+// AtProvider says that people sign in at an OpenID provider. The register's own
+// accounts are not used from then on: their sessions have ended, and their
 // calendars show nothing until their owner has signed in there.
 func (a *Accounts) AtProvider() { a.elsewhere.Store(true) }
 
@@ -83,7 +83,7 @@ const (
 
 func accountKey(address string) string { return accountPrefix + strings.ToLower(address) }
 
-// Input is what an administrator says of an account.
+// Input is what an administrator enters for an account.
 type Input struct {
 	Address   string        `json:"address"`
 	Name      string        `json:"name"`
@@ -91,7 +91,7 @@ type Input struct {
 	Mailboxes []string      `json:"mailboxes"`
 }
 
-// What is refused of an account may be about these, beside what acts are.
+// Fields of an account that refusals may be about, besides those of acts.
 const (
 	OnOldPassword casework.Field = "old"
 	OnNewPassword casework.Field = "new"
@@ -102,7 +102,7 @@ func refuse(format string, args ...any) error {
 	return &casework.Refusal{Says: fmt.Sprintf(format, args...)}
 }
 
-// Add makes an account with a password and a secret of its own.
+// Add makes an account with its own password and secret.
 func (a *Accounts) Add(in Input) (Given, error) {
 	switch {
 	case !intake.Mailable(in.Address):
@@ -134,7 +134,7 @@ func (x *Account) renew() (Given, error) {
 	return Given{Address: x.Address, Password: password, Code: key.Secret(), CodeLink: key.URL()}, nil
 }
 
-// change works on an account that there is.
+// change changes an existing account.
 func (a *Accounts) change(address string, f func(*store.Tx, *Account) error) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		x, err := accountOf(tx, address)
@@ -157,8 +157,8 @@ func (a *Accounts) Reset(address string) (given Given, err error) {
 	return given, err
 }
 
-// Remove takes an account away with its sessions, calendars, keys and saved
-// searches. Of somebody who signs in at a provider it ends these alone.
+// Remove deletes an account with its sessions, calendars, keys and saved
+// searches. For somebody who signs in at a provider it deletes only the latter.
 func (a *Accounts) Remove(address string) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		_, err := accountOf(tx, address)

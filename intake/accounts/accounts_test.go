@@ -23,7 +23,7 @@ import (
 
 const officer = "foi.officer@example.org"
 
-// office is a register with its accounts, and a clock that is set by hand.
+// office is a register with its accounts, and a clock that the test sets.
 type office struct {
 	*accounts.Accounts
 	now  time.Time
@@ -116,8 +116,8 @@ func TestGuessingIsStopped(t *testing.T) {
 	}
 }
 
-// Whoever sits at somebody else's open session guesses the password no more
-// often, also when all guesses come at once.
+// Somebody at another's open session gets no more guesses at the password, even
+// if all guesses come at once.
 func TestGuessesThatComeAtOnceAreCounted(t *testing.T) {
 	o := open(t)
 	g := o.add(t)
@@ -247,7 +247,7 @@ func TestAccountsAreListedWithoutSecrets(t *testing.T) {
 	}
 }
 
-// No word that lets anybody in stands in the register itself.
+// No word that lets anybody in is stored in the register itself.
 func TestSecretsAreKeptAsHashes(t *testing.T) {
 	o := open(t)
 	g := o.add(t)
@@ -273,8 +273,8 @@ func TestSecretsAreKeptAsHashes(t *testing.T) {
 	}
 }
 
-// TestAttemptsAreCountedWithoutEnd: whoever has a network of IPv6 addresses
-// counts as one place, and what is typed as an address is not kept whole.
+// TestAttemptsAreCountedWithoutEnd: a whole network of IPv6 addresses counts as
+// one place, and what is typed as an address is not kept whole.
 func TestAttemptsAreCountedWithoutEnd(t *testing.T) {
 	o := open(t)
 	refused := func(address, from string) error {

@@ -12,33 +12,33 @@ import (
 )
 
 // Feed is an address at which a calendar program fetches the dates of cases
-// without signing in. A random token in the address is all it needs, and is kept as a
-// hash alone.
+// without signing in. All that it needs is the random token in the address,
+// which is stored only as a hash.
 type Feed struct {
 	ID string `json:"id"` // a hash of the token
 	Person
-	Mine    bool      `json:"mine,omitempty"`    // only cases of which they are in charge, or which they cover
-	Mailbox string    `json:"mailbox,omitempty"` // of this one alone
+	Mine    bool      `json:"mine,omitempty"`    // only cases of which they are in charge or the deputy
+	Mailbox string    `json:"mailbox,omitempty"` // only this one
 	Lang    string    `json:"lang"`
 	Made    time.Time `json:"made"`
-	Vouched time.Time `json:"vouched"` // when it was made, or the provider last said what they may do
+	Vouched time.Time `json:"vouched"` // when it was made, or when the provider last said what they may do
 	Fetched time.Time `json:"fetched,omitzero"`
 }
 
-// ErrNoFeed is a token that was never given, or is no longer good.
+// ErrNoFeed says that a token was never issued, or is no longer valid.
 var ErrNoFeed = errors.New("there is no such calendar")
 
 const (
 	feedPrefix = "page/calendar/"
 	mostFeeds  = 10 // of one person
 
-	// A provider tells nobody of somebody who has left: they have to sign in
-	// again from time to time.
+	// A provider tells nobody when somebody has left, so people must sign in again
+	// from time to time.
 	vouchedFor = 90 * 24 * time.Hour
 
-	fetchedEvery = time.Hour // that a calendar was fetched is recorded
-	mostFetched  = 30        // times of one calendar, within a quarter of an hour
-	mostUnknown  = 60        // tokens that there are not, from one place in that time
+	fetchedEvery = time.Hour // how often it is recorded that a calendar was fetched
+	mostFetched  = 30        // fetches of one calendar within a quarter of an hour
+	mostUnknown  = 60        // unknown tokens from one place in that time
 )
 
 // AddFeed makes an address for a calendar. The token is shown once.
@@ -62,8 +62,8 @@ func (a *Accounts) AddFeed(f Feed) (token string, err error) {
 	return token, nil
 }
 
-// Feed returns the calendar of a token, for whoever asks from a place, with what
-// its owner may see now. It is ErrTooMany where it was asked for too often.
+// Feed returns the calendar of a token, asked for from a place, with what its
+// owner may see now. The error is ErrTooMany if it was asked for too often.
 func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	var f Feed
 	err := a.store.View(func(tx *store.Tx) error {
@@ -92,8 +92,8 @@ func (a *Accounts) Feed(token, from string) (*Feed, error) {
 	return &f, nil
 }
 
-// vouched takes over what a provider says of somebody now, also for calendars
-// that they made when they had an account of the register's own.
+// vouched records what a provider now says about somebody, also for calendars
+// that they made with an account of the register's own.
 func (a *Accounts) vouched(tx *store.Tx, p Person) (err error) {
 	for f := range a.feeds(tx, p.Address) {
 		if !f.Own || a.elsewhere.Load() {
@@ -125,7 +125,7 @@ func (a *Accounts) Feeds(address string) (list []Feed, err error) {
 	return list, err
 }
 
-// EndFeed ends a calendar of an address, at once.
+// EndFeed ends a calendar of an address at once.
 func (a *Accounts) EndFeed(address, id string) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		if f, ok := store.Fact[Feed](tx, feedPrefix+id); !ok || !strings.EqualFold(f.Address, address) {

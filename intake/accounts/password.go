@@ -10,14 +10,14 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// What a password may be: long, or anything at all beyond that (NIST SP
+// The rules for a password: it must be long, and may contain anything (NIST SP
 // 800-63B section 3.1.1 asks for no mixture of characters).
 const (
 	minPassword = 12
 	maxPassword = 200
 )
 
-// The cost of a guess: OWASP's least for argon2id.
+// The cost of a guess: OWASP's minimum for argon2id.
 const (
 	argonTime   = 2
 	argonMemory = 19 << 10 // KiB
@@ -26,7 +26,7 @@ const (
 	argonKey    = 32 // bytes
 )
 
-// hashing bounds how many passwords are hashed at once: each takes 19 MiB.
+// hashing limits how many passwords are hashed at once: each takes 19 MiB.
 var hashing = make(chan struct{}, 2)
 
 func argon(password string, salt []byte) []byte {
@@ -44,7 +44,7 @@ func hashPassword(password string) string {
 }
 
 // verifyPassword compares a password with a hash. A hash that cannot be read
-// fits no password and takes as long.
+// matches no password and takes as long.
 func verifyPassword(hash, password string) bool {
 	parts := strings.Split(hash, "$")
 	salt, key := make([]byte, argonSalt), []byte{}
@@ -52,16 +52,16 @@ func verifyPassword(hash, password string) bool {
 		if s, err := base64.RawStdEncoding.DecodeString(parts[4]); err == nil {
 			salt = s
 		}
-		key, _ = base64.RawStdEncoding.DecodeString(parts[5]) // what is no hash equals none
+		key, _ = base64.RawStdEncoding.DecodeString(parts[5]) // an invalid hash equals none
 	}
 	return subtle.ConstantTimeCompare(argon(password, salt), key) == 1
 }
 
-// nobody is what a password is compared with where there is no account, so
-// that the answer takes as long.
+// nobody is the hash that a password is compared with if there is no account,
+// so that the answer takes as long.
 var nobody = "$argon2id$$$AAAAAAAAAAAAAAAAAAAAAA$"
 
-// newPassword makes one to be typed once: 20 letters of 32, 100 bits.
+// newPassword makes a password to be typed once: 20 letters of 32, 100 bits.
 func newPassword() string {
 	const letters = "abcdefghjkmnpqrstuvwxyz23456789-"
 	b := make([]byte, 20)

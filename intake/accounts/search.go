@@ -10,8 +10,8 @@ import (
 	"requestd/store"
 )
 
-// Search is what somebody searches for again and again, kept under a name of
-// their own. An address shows its number alone.
+// Search is a search that somebody repeats, saved under a name that they chose.
+// Its address on the page contains only its number.
 type Search struct {
 	N     int    `json:"n"`
 	Name  string `json:"name"`
@@ -20,7 +20,7 @@ type Search struct {
 	Kind  string `json:"kind,omitempty"`
 }
 
-// searches are those of one person. A number is never given twice.
+// searches are those of one person. A number is never used twice.
 type searches struct {
 	Last int      `json:"last"`
 	List []Search `json:"list"`
@@ -45,7 +45,8 @@ func (a *Accounts) Searches(address string) ([]Search, error) {
 	return kept.List, err
 }
 
-// SaveSearch keeps a search and returns its number. One of the same name gives way.
+// SaveSearch saves a search and returns its number. It replaces one of the same
+// name.
 func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 	s.Name, s.Words = intake.OneLine(s.Name, intake.MaxName), intake.OneLine(s.Words, maxWords)
 	s.State, s.Kind = intake.OneLine(s.State, intake.MaxName), intake.OneLine(s.Kind, intake.MaxName)
@@ -72,7 +73,7 @@ func (a *Accounts) SaveSearch(address string, s Search) (n int, err error) {
 	return n, err
 }
 
-// RemoveSearch forgets a saved search of an address.
+// RemoveSearch deletes a saved search of an address.
 func (a *Accounts) RemoveSearch(address string, n int) error {
 	return a.store.Update(func(tx *store.Tx) error {
 		kept, _ := store.Fact[searches](tx, searchKey(address))

@@ -19,7 +19,7 @@ import (
 // How long a session lasts.
 const (
 	IdleEnd     = time.Hour      // without a request
-	AbsoluteEnd = 12 * time.Hour // whatever is asked
+	AbsoluteEnd = 12 * time.Hour // at most
 	seenEvery   = 5 * time.Minute
 )
 
@@ -30,28 +30,28 @@ type Session struct {
 	Begun time.Time `json:"begun"`
 	Seen  time.Time `json:"seen"` // to within a few minutes
 
-	Keys Keys `json:"-"` // of the person, as they stand now
+	Keys Keys `json:"-"` // the person's keys, as they are now
 }
 
 // Person is somebody who uses the page.
 type Person struct {
 	Address string `json:"address"`
 	Name    string `json:"name"`
-	Own     bool   `json:"own,omitempty"` // they have an account of the register's own, which says the role
+	Own     bool   `json:"own,omitempty"` // they have an account of the register's own, which holds their role
 
-	// Of somebody who signs in by OpenID Connect: what the provider said last.
+	// For somebody who signs in by OpenID Connect: what the provider said last.
 	Role      casework.Role `json:"role,omitempty"`
 	Mailboxes []string      `json:"mailboxes,omitempty"`
 }
 
-// ErrEnded is a session that is over or never was.
+// ErrEnded says that a session has ended or never existed.
 var ErrEnded = errors.New("the session is over")
 
 func (s *Session) over(now time.Time) bool {
 	return now.Sub(s.Seen) > IdleEnd || now.Sub(s.Begun) > AbsoluteEnd
 }
 
-// Who is the person as whoever acts or asks.
+// Who returns the person as the principal of acts.
 func (p *Person) Who() casework.Principal {
 	who := casework.Principal{Actor: intake.ActorPage + p.Address, Role: p.Role}
 	if len(p.Mailboxes) > 0 {
@@ -60,8 +60,9 @@ func (p *Person) Who() casework.Principal {
 	return who
 }
 
-// asNow gives a person of an own account the role that the account has now.
-// It is ErrEnded where there is no such account any more, or none is used.
+// asNow sets the role of a person with an own account to the one that the
+// account has now. The error is ErrEnded if that account no longer exists, or
+// none are used.
 func (a *Accounts) asNow(tx *store.Tx, p *Person) error {
 	switch {
 	case !p.Own:
@@ -90,7 +91,7 @@ func newWord() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// begin records a session, and forgets those that are over.
+// begin records a session, and deletes those that have ended.
 func (a *Accounts) begin(tx *store.Tx, s Session) (word string, err error) {
 	for old := range a.sessions(tx) {
 		if old.over(tx.Now()) {
@@ -102,7 +103,7 @@ func (a *Accounts) begin(tx *store.Tx, s Session) (word string, err error) {
 	return word, errors.Join(err, tx.SetFact(sessionPrefix+s.ID, s))
 }
 
-// Begin starts a session for somebody whom an OpenID provider vouches for.
+// Begin starts a session for somebody for whom an OpenID provider vouches.
 // Their calendars show from now on what their role allows now.
 func (a *Accounts) Begin(p Person) (word string, err error) {
 	err = a.store.Update(func(tx *store.Tx) (err error) {
@@ -116,7 +117,7 @@ func (a *Accounts) Begin(p Person) (word string, err error) {
 }
 
 // Session returns the session that a word carries, with the role that its
-// account has now. That it was seen is recorded every few minutes; a store that
+// account has now. Its last use is recorded every few minutes; a store that
 // cannot be written ends no session.
 func (a *Accounts) Session(word string) (*Session, error) {
 	var s Session
@@ -137,8 +138,7 @@ func (a *Accounts) Session(word string) (*Session, error) {
 	return &s, nil
 }
 
-// used records that a session or a calendar was used. Where that fails it goes
-// on.
+// used records that a session or a calendar was used. A failure is ignored.
 func used[T any](a *Accounts, name string, when func(kept *T, now time.Time)) {
 	err := a.store.Update(func(tx *store.Tx) error {
 		kept, ok := store.Fact[T](tx, name)
@@ -155,7 +155,7 @@ func used[T any](a *Accounts, name string, when func(kept *T, now time.Time)) {
 
 func (a *Accounts) sessions(tx *store.Tx) iter.Seq[Session] { return facts[Session](tx, sessionPrefix) }
 
-// facts returns what is recorded under names that begin with a prefix.
+// facts returns what is recorded under names with a prefix.
 func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
 	return func(yield func(T) bool) {
 		for name := range tx.FactNames(prefix) {
@@ -166,7 +166,7 @@ func facts[T any](tx *store.Tx, prefix string) iter.Seq[T] {
 	}
 }
 
-// Sessions returns the sessions of one address that are not over, the newest
+// Sessions returns the sessions of one address that have not ended, the newest
 // first.
 func (a *Accounts) Sessions(address string) (list []Session, err error) {
 	err = a.store.View(func(tx *store.Tx) error {

@@ -11,10 +11,12 @@ import (
 	"requestd/store"
 )
 
-// ErrWrong is a sign-in that was refused: nobody learns which part was wrong.
+// ErrWrong says that a sign-in was refused, without saying which part was
+// wrong.
 var ErrWrong = errors.New("address, password or code is wrong")
 
-// ErrTooMany is one refused unread, after many that failed.
+// ErrTooMany says that an attempt was refused without a look, after many that
+// failed.
 var ErrTooMany = errors.New("too many attempts failed: try again in a quarter of an hour")
 
 const (
@@ -26,8 +28,8 @@ const (
 	codeInterval = 30 * time.Second
 )
 
-// network names the place from which somebody asks. Whoever has an address of
-// IPv6 has all those beside it too.
+// network returns the place from which somebody asks. For IPv6 it is the
+// network: whoever has one address of it has all the others too.
 func network(from string) string {
 	if a, err := netip.ParseAddr(from); err == nil && a.Unmap().Is6() {
 		if p, err := a.WithZone("").Prefix(64); err == nil {
@@ -45,7 +47,7 @@ type limits struct {
 
 func newLimits() limits { return limits{failed: map[string][]time.Time{}} }
 
-// count counts an attempt where there were fewer than most.
+// count counts an attempt if there were fewer than most.
 func (l *limits) count(now time.Time, name string, most int) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -56,8 +58,8 @@ func (l *limits) count(now time.Time, name string, most int) error {
 	return nil
 }
 
-// attempt counts one as failed until it is known to be right, where not too
-// many did: of those that come at once none races past the limit.
+// attempt counts an attempt as failed until it is known to be right, if not too
+// many have failed. So attempts that come at once cannot get past the limit.
 func (l *limits) attempt(now time.Time, names ...string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -74,7 +76,7 @@ func (l *limits) attempt(now time.Time, names ...string) error {
 	return nil
 }
 
-// recent drops what has been long enough ago.
+// recent drops attempts that were long enough ago.
 func (l *limits) recent(now time.Time, name string) []time.Time {
 	list := l.failed[name]
 	for len(list) > 0 && now.Sub(list[0]) > failedFor {
@@ -99,8 +101,8 @@ func (l *limits) add(now time.Time, names ...string) {
 	}
 }
 
-// forgive forgets what failed for an account, and the one attempt from a place
-// that did not fail after all.
+// forgive forgets an account's failed attempts, and the one attempt from a
+// place that did not fail after all.
 func (l *limits) forgive(account, place string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -110,12 +112,12 @@ func (l *limits) forgive(account, place string) {
 	}
 }
 
-// SignIn begins a session for whoever knows an account's password and code.
-// from is the place, such as the IP address. It returns the word that carries
-// the session.
+// SignIn begins a session for somebody who knows an account's password and
+// code. from is the place, such as the IP address. It returns the word that
+// carries the session.
 func (a *Accounts) SignIn(address, password, code, from string) (word string, err error) {
 	now := a.now()
-	address = address[:min(len(address), maxAddress)] // attempts are remembered by it
+	address = address[:min(len(address), maxAddress)] // attempts are remembered by address
 	names := []string{accountKey(address), network(from)}
 	if err := a.limits.attempt(now, names...); err != nil {
 		return "", err
@@ -147,7 +149,7 @@ func (a *Accounts) SignIn(address, password, code, from string) (word string, er
 	return word, nil
 }
 
-// step finds the time step whose code was given: the present one or a
+// step finds the time step whose code was entered: the present one or a
 // neighbour (RFC 6238 section 5.2).
 func (x *Account) step(code string, now time.Time) (int64, bool) {
 	for _, near := range []time.Duration{0, -codeInterval, codeInterval} {
