@@ -14,7 +14,7 @@ import (
 	"requestd/store/storetest/packed"
 )
 
-// every is each screen, with something on it.
+// every returns each screen, with something on it.
 func every(o *office) map[string]string {
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
 	o.undecided(2)
@@ -28,8 +28,8 @@ func every(o *office) map[string]string {
 	}
 }
 
-// No screen has anything that axe-core finds wrong, by day and in the dark; none
-// is wider than a telephone of 320 px. The log has how many of its rules each
+// axe-core finds nothing wrong on any screen, by day and in the dark mode; none
+// is wider than a telephone of 320 px. The log shows how many of its rules each
 // screen meets.
 func TestEveryScreenIsAccessible(t *testing.T) {
 	o := newOffice(t)
@@ -70,7 +70,8 @@ func TestEveryScreenIsAccessible(t *testing.T) {
 	look("sign-in")
 }
 
-// Whatever the keyboard reaches is seen to have the focus, on every screen.
+// Every element that the keyboard reaches shows that it has the focus, on every
+// screen.
 func TestTheFocusIsSeen(t *testing.T) {
 	o := newOffice(t)
 	b := chromium(t, o, o.word("head@example.org", casework.Head))

@@ -31,13 +31,13 @@ type actBody struct {
 	Kinds     []choice
 	Rights    []string
 	Mailboxes []string
-	Staff     []string // whom a case can be given to
-	Into      string   // of a merger: the case that goes on
+	Staff     []string // who can be put in charge of a case
+	Into      string   // of a merger: the case that remains
 	Preview   *casework.Previewed
 	Letters   []item
 	Since     []intake.Event
 	Seen      int
-	Shown     string // what the preview shows
+	Shown     string // identifies what the preview showed
 }
 
 func (v *visit) actForm() error {
@@ -48,7 +48,7 @@ func (v *visit) actForm() error {
 	return v.show("act", v.actFrame(body), body)
 }
 
-// actFrame names the act and its case in the title.
+// actFrame puts the act and its case into the title.
 func (v *visit) actFrame(b *actBody) *frame {
 	f := v.frame(b.Act.Label)
 	f.Title += ", " + b.Case.Ref
@@ -65,7 +65,7 @@ func (v *visit) actBody(form url.Values) (*actBody, error) {
 	switch {
 	case !ok:
 		return nil, errNoPage
-	case !allowed && form.Get("seen") == "": // a form that was made before is answered with its words, and what happened
+	case !allowed && form.Get("seen") == "": // the answer to an older form shows its words, and what has happened since
 		return nil, &casework.Refusal{Says: "The case does not allow this as it stands now.", Mend: "Open the case again."}
 	}
 	b := &actBody{Case: c, Act: a, Ask: a.ask, Form: form, Outcomes: outcomes(c.View, a.Name), Reasons: casework.Reasons, Rights: intake.RightNames, Seen: c.Seen, Staff: v.s.Cases.Rules().Staff(c.Mailbox)}
@@ -78,7 +78,7 @@ func (v *visit) actBody(form url.Values) (*actBody, error) {
 	return b, nil
 }
 
-// Say is what a field holds: what was sent, or what the case says.
+// Say returns what a field holds: what was sent, or else what the case says.
 func (b *actBody) Say(field, was string) string {
 	if b.Form.Has(field) {
 		return b.Form.Get(field)
@@ -86,7 +86,7 @@ func (b *actBody) Say(field, was string) string {
 	return was
 }
 
-// actSent previews an act at first and carries it out once that was confirmed.
+// actSent previews an act first, and carries it out once that was confirmed.
 func (v *visit) actSent() error {
 	form := v.r.PostForm
 	body, err := v.actBody(form)
@@ -101,14 +101,14 @@ func (v *visit) actSent() error {
 	v.explain(f, err)
 	if o, ok := errors.AsType[*casework.Overtaken](err); ok {
 		body.Since = o.Since
-	} else if seen, err := v.seen(); err == nil { // a colleague's act is still to be told
+	} else if seen, err := v.seen(); err == nil { // a colleague's act has still to be reported
 		body.Seen = seen
 	}
 	return v.show("act", f, body)
 }
 
-// asAct goes on with the form of another screen as with that of an act, which is
-// shown before it is saved. Of the form's fields the act's own are kept.
+// asAct treats the form of another screen as that of an act, which is previewed
+// before it is saved. Only the given fields of the form are kept.
 func (v *visit) asAct(name string, fields ...string) error {
 	form := url.Values{}
 	for _, field := range append(fields, "to") {
@@ -159,8 +159,8 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 	return v.tell("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("Saved: %s.", f.T(body.Act.Label))+v.follows(f, ch), ch), undo, v.toLetter(f, ch))
 }
 
-// shown names what a preview shows: what is saved is what was seen. An empty
-// date is another one tomorrow.
+// shown identifies what a preview shows, so that exactly what was seen is
+// saved. Today is part of it, since an empty date means another day tomorrow.
 func shown(form url.Values, today deadlines.Day) string {
 	form = maps.Clone(form)
 	for _, no := range []string{"seen", "save", "preview", "shown", "to"} {
@@ -169,7 +169,7 @@ func shown(form url.Values, today deadlines.Day) string {
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(today.String()+form.Encode())))
 }
 
-// notice tells of an act, with what it warns of.
+// notice returns what was done, followed by what the act warned of.
 func (f *frame) notice(done string, ch *casework.Change) string {
 	for _, w := range ch.Warnings {
 		done += " " + f.Says(w)

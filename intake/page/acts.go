@@ -13,7 +13,7 @@ import (
 	"requestd/intake/register"
 )
 
-// act is a form by which something is done to a case.
+// act is a form that does something to a case.
 type act struct {
 	Name  string
 	Label string
@@ -28,7 +28,7 @@ type fields struct {
 	Kind, Address, Into, InCharge, DecidedBy, Person, Theirs, AnswerDue, Undo               bool
 }
 
-// Acts beside those that record an event.
+// Acts other than those that record an event.
 const (
 	actDecide  = "decide"
 	actRelease = "release"
@@ -52,7 +52,7 @@ const (
 
 var groups = []string{groupAnswer, groupAsk, groupLetter, groupRight, groupPeople, groupICO}
 
-// known are all acts that there are, in the order in which a case offers them.
+// known are all existing acts, in the order in which a case offers them.
 var known = []act{
 	{Name: string(intake.Responded), Label: "Record the answer", Group: groupAnswer, ask: fields{Date: true, Part: true, Outcome: true, Exemptions: true, DecidedBy: true, Note: true}},
 	{Name: string(intake.Extended), Label: "Extend the time", Group: groupAnswer, ask: fields{Date: true, Part: true, Why: true, Exemptions: true, Estimate: true, Note: true}},
@@ -82,13 +82,13 @@ var known = []act{
 	{Name: string(intake.CommissionerDecided), Label: "The Commissioner has decided", Group: groupICO, ask: fields{Date: true, Theirs: true, Outcome: true, Note: true}},
 }
 
-// question is an event that stops a clock or starts it again.
+// question returns the act for an event that stops a clock or starts it again.
 func question(name intake.EventName, label string) act {
 	asks := name == intake.ClarificationRequested || name == intake.IdentityRequested || name == intake.AuthorityRequested
 	return act{Name: string(name), Label: label, Group: groupAsk, ask: fields{Date: true, Part: true, Words: asks, Note: true}}
 }
 
-// actNamed finds an act, and how its form is read.
+// actNamed finds an act by its name.
 func actNamed(name string) (act, bool) {
 	at := slices.IndexFunc(known, func(a act) bool { return a.Name == name })
 	if at < 0 {
@@ -101,7 +101,7 @@ func actNamed(name string) (act, bool) {
 	return a, true
 }
 
-// acts lists what the case allows and the visitor's role.
+// acts lists the acts that the case and the visitor's role allow.
 func acts(c *caseBody, who casework.Principal) (list []act) {
 	if who.May(casework.ToRecord, c.Mailbox) != nil {
 		return nil
@@ -140,7 +140,7 @@ type actGroup struct {
 	Acts []act
 }
 
-// Groups are the acts that the case allows, under their headings.
+// Groups returns the acts that the case allows, under their headings.
 func (c *caseBody) Groups() (list []actGroup) {
 	for _, name := range groups {
 		g := actGroup{Name: name}
@@ -156,13 +156,13 @@ func (c *caseBody) Groups() (list []actGroup) {
 	return list
 }
 
-// IsAlso and HasRight report what the case is taken for already.
+// IsAlso reports whether the case is already taken for that kind too.
 func (c *caseBody) IsAlso(kind string) bool { return slices.Contains(c.Also, intake.Kind(kind)) }
 
-// HasRight reports whether a right stands among those of the case.
+// HasRight reports whether the case already has that right.
 func (c *caseBody) HasRight(right string) bool { return slices.Contains(c.Right, right) }
 
-// Merged names the case in which this one ended, "" for none.
+// Merged returns the case into which this one was merged; "" for none.
 func (c *caseBody) Merged() (ref string) {
 	for _, ev := range c.Events {
 		if ev.Name == intake.MergedInto && !ev.Struck {
@@ -172,12 +172,12 @@ func (c *caseBody) Merged() (ref string) {
 	return ref
 }
 
-// Mergers are the events by which other cases ended in this one.
+// Mergers are the events by which other cases were merged into this one.
 func (c *caseBody) Mergers() []register.ShownEvent {
 	return c.eventsThat(func(ev intake.Event) bool { return ev.Name == intake.Merged })
 }
 
-// Strikable are the events that can be struck.
+// Strikable returns the events that can be struck.
 func (c *caseBody) Strikable() []register.ShownEvent { return c.eventsThat(casework.Strikable) }
 
 func (c *caseBody) eventsThat(are func(intake.Event) bool) (list []register.ShownEvent) {
@@ -210,7 +210,7 @@ func decision(_ *caseBody, form url.Values) (casework.Act, error) {
 	return casework.Decide(in), err
 }
 
-// kindOf reads a kind such as foi or review/dsar, with what else was ticked.
+// kindOf parses a kind such as foi or review/dsar, and what else was ticked.
 func kindOf(form url.Values, value string) (in casework.KindInput, err error) {
 	kind, of, _ := strings.Cut(value, "/")
 	if kind == "" {
@@ -231,7 +231,7 @@ func kindOf(form url.Values, value string) (in casework.KindInput, err error) {
 	return in, nil
 }
 
-// recording reads the form of an event.
+// recording returns a function that reads the form of an event.
 func recording(name intake.EventName) func(*caseBody, url.Values) (casework.Act, error) {
 	return func(c *caseBody, form url.Values) (casework.Act, error) {
 		get := func(field string) string { return strings.TrimSpace(form.Get(field)) }
@@ -270,12 +270,12 @@ func recording(name intake.EventName) func(*caseBody, url.Values) (casework.Act,
 	}
 }
 
-// unchanged is a correction that says what stands already.
+// unchanged is the refusal of a correction that changes nothing.
 func unchanged(on casework.Field) error {
 	return on.Refuse("Nothing was changed in the form, so there is nothing to correct.")
 }
 
-// listed reads exemptions that are parted by commas, semicolons or lines.
+// listed splits exemptions at commas, semicolons and line ends.
 func listed(s string) (list []string) {
 	for _, x := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
 		if x = strings.TrimSpace(x); x != "" {
@@ -285,7 +285,7 @@ func listed(s string) (list []string) {
 	return list
 }
 
-// correction is what a form says otherwise than the case does now.
+// correction returns what differs between a form and the case as it is now.
 func correction(c *caseBody, form url.Values) casework.Correction {
 	changed := func(field, was string) string {
 		is := strings.TrimSpace(strings.ReplaceAll(form.Get(field), "\r\n", "\n"))
@@ -293,7 +293,7 @@ func correction(c *caseBody, form url.Values) casework.Correction {
 		case is == strings.TrimSpace(was) || !form.Has(field):
 			return ""
 		case is == "":
-			return "-" // there is none
+			return "-" // a hyphen removes it
 		}
 		return is
 	}
@@ -303,7 +303,7 @@ func correction(c *caseBody, form url.Values) casework.Correction {
 	}
 }
 
-// childAsks is yes or no: whether letters are written for a child to read.
+// childAsks returns yes or no: whether letters are written for a child to read.
 func childAsks(c *caseBody) string {
 	if slices.Contains(c.Flags, intake.ChildAsking) {
 		return "yes"
@@ -311,8 +311,8 @@ func childAsks(c *caseBody) string {
 	return "no"
 }
 
-// outcomes are what an answer on a case can be, of each part that it has, or
-// what the Commissioner can decide.
+// outcomes lists the possible outcomes of an answer, for each part of the case,
+// or of the Commissioner's decision.
 func outcomes(v *intake.View, event string) (list []string) {
 	if event == string(intake.CommissionerDecided) {
 		return intake.OutcomesOfComplaints()

@@ -17,8 +17,8 @@ import (
 	"requestd/store"
 )
 
-// do previews an act, which may change nothing, and saves it; it gives what
-// the preview said.
+// act previews an act, which must change nothing, and then saves it. It returns
+// what the preview showed.
 func (v *visitor) act(ref, name string, fields ...string) string {
 	o := v.o
 	o.tb.Helper()
@@ -47,8 +47,8 @@ func problemIn(body string) string {
 	return p
 }
 
-// A case goes from its receipt to the Commissioner by the page alone, and each
-// fact stands as it was typed.
+// A case is dealt with from its receipt to the Commissioner on the page alone,
+// and each fact is recorded as it was typed.
 func TestEveryActOfACase(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -101,7 +101,8 @@ func TestEveryActOfACase(t *testing.T) {
 	}
 }
 
-// Two cases are made one and two again; a passed mail comes to a case.
+// Two cases are merged and separated again; a passed mail is attached to a
+// case.
 func TestMergingAndItsUndoing(t *testing.T) {
 	o := newOffice(t)
 	a, b := o.asked("Priya Raghunathan"), o.undecided(1)
@@ -131,8 +132,8 @@ func TestMergingAndItsUndoing(t *testing.T) {
 	}
 }
 
-// A draft is given its words; one that somebody else worked on meanwhile keeps
-// what was typed.
+// A draft is edited; if somebody else has worked on it meanwhile, what was
+// typed is kept.
 func TestADraftIsEdited(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -166,7 +167,7 @@ func TestADraftIsEdited(t *testing.T) {
 	}
 }
 
-// An acknowledgement that is held is read, given another text, and sent.
+// A held acknowledgement is read, given another text, and sent.
 func TestAnAcknowledgementIsEdited(t *testing.T) {
 	o := newOffice(t)
 	ref := o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
@@ -235,7 +236,7 @@ func TestEveryOfferedActHasItsForm(t *testing.T) {
 	}
 }
 
-// Why a letter stands as it does is told in plain words.
+// The reason for a letter's state is shown in plain words.
 func TestWhyALetterWaitsIsPlain(t *testing.T) {
 	o := newOffice(t)
 	o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
@@ -271,8 +272,8 @@ func TestWhyALetterWaitsIsPlain(t *testing.T) {
 	}
 }
 
-// A letter that was held for long and then came back stands under Letters,
-// until its case ends or is acknowledged another way.
+// A letter that was held for a long time and then came back is shown under
+// Letters, until its case ends or is acknowledged another way.
 func TestALetterThatCameBackLateStands(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -306,7 +307,7 @@ func TestALetterThatCameBackLateStands(t *testing.T) {
 	}
 }
 
-// What a correction would leave in contradiction is refused in a sentence, and
+// A correction that would cause a contradiction is refused in a sentence, and
 // what was typed is kept.
 func TestCorrectionsThatCannotBe(t *testing.T) {
 	o := newOffice(t)

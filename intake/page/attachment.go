@@ -11,10 +11,10 @@ import (
 	"requestd/intake"
 )
 
-// ErrGone is a mail that no longer lies where it was taken in.
+// ErrGone says that a mail is no longer where it was taken in.
 var ErrGone = errors.New("the mail no longer lies where it was taken in")
 
-// errMailbox is a mailbox that could not be read.
+// errMailbox says that a mailbox could not be read.
 var errMailbox = errors.New("the mailbox could not be read")
 
 type attachmentsBody struct {
@@ -23,7 +23,7 @@ type attachmentsBody struct {
 	Whole bool // the mail ends within what was fetched
 }
 
-// attachments lists what is attached to a mail, as it lies in the mailbox.
+// attachments lists the attachments of a mail as they are in the mailbox.
 func (v *visit) attachments() error {
 	b, err := v.fetched(0)
 	if err != nil {
@@ -33,7 +33,7 @@ func (v *visit) attachments() error {
 }
 
 // fetched fetches a mail's attachments from its mailbox, with the bytes of the
-// nth. The register has none.
+// nth. The register does not keep them.
 func (v *visit) fetched(n int) (b attachmentsBody, err error) {
 	if b.mailBody, err = v.oneMail(); err != nil {
 		return b, err
@@ -49,8 +49,8 @@ func (v *visit) fetched(n int) (b attachmentsBody, err error) {
 	return b, err
 }
 
-// attachment gives one to be kept as a file: no browser renders it, whatever it
-// claims to be.
+// attachment sends an attachment to be saved as a file: no browser renders it,
+// whatever type it claims to be.
 func (v *visit) attachment() error {
 	n, err := strconv.Atoi(v.r.PathValue("n"))
 	if err != nil || n < 1 {
@@ -71,6 +71,6 @@ func (v *visit) attachment() error {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Length", strconv.Itoa(len(f.Content)))
 	v.w.WriteHeader(http.StatusOK)
-	_, _ = v.w.Write(f.Content) // the other end is gone; nobody is left to tell
+	_, _ = v.w.Write(f.Content) // the client has gone; nobody is left to tell
 	return nil
 }

@@ -23,7 +23,7 @@ import (
 	"requestd/store/storetest/sample"
 )
 
-// The register and the officers of BenchmarkScreens:
+// The options for the register and the officers of BenchmarkScreens:
 //
 //	go test ./intake/page -run '^$' -bench Screens -benchtime 200x -timeout 1h -career 1000000
 var (
@@ -34,16 +34,17 @@ var (
 
 const officers = 10
 
-// click is something that an officer does, and how often beside the others.
+// click is something that an officer does, and how often compared with the
+// others.
 type click struct {
 	screen string
 	weight int
-	do     func(v *visitor, r *rand.Rand) int // the status
+	do     func(v *visitor, r *rand.Rand) int // returns the status
 }
 
-// BenchmarkScreens has ten officers click at once through every screen but
-// Figures over a register of a career's size, and then looks at Figures of four
-// quarters. It prints the median and the 99th in a hundred for each screen.
+// BenchmarkScreens has ten officers click at once through every screen except
+// Figures over a register of a career's size, and then looks at Figures for
+// four quarters. For each screen it prints the median and the 99th percentile.
 func BenchmarkScreens(b *testing.B) {
 	o := unopened(b)
 	open := *career / 100
@@ -67,7 +68,7 @@ func BenchmarkScreens(b *testing.B) {
 	b.Run("figures", func(b *testing.B) {
 		took := map[string][]time.Duration{}
 		v := o.visitor(o.word("a@example.org", casework.Administrator))
-		for n := range 4 { // a quarter is counted once
+		for n := range 4 { // a quarter is counted only once
 			begun := time.Now()
 			if status, _ := v.get(fmt.Sprintf("/figures?quarter=2026Q%d", 4-n)); status != http.StatusOK {
 				b.Fatal(status)
@@ -78,11 +79,11 @@ func BenchmarkScreens(b *testing.B) {
 	})
 }
 
-// download takes away a list of every case, and prints how long that took, and the
-// longest that a note took meanwhile.
+// download downloads a list of every case, and prints how long that took, and
+// the longest time that a note took meanwhile.
 func (o *office) download(b *testing.B, refs []string) {
 	if b.N == 1 {
-		return // a first try
+		return // a first run
 	}
 	v := o.visitor(o.word("takes@example.org", casework.Administrator))
 	over := make(chan struct{})
@@ -124,19 +125,18 @@ func table(b *testing.B, took map[string][]time.Duration) {
 	}
 	row("all", all)
 	if b.N == 1 && len(took) > 1 {
-		return // a first try
+		return // a first run
 	}
 	fmt.Printf("\n| screen | clicks | median, ms | 99 in 100, ms | longest, ms |\n| --- | --- | --- | --- | --- |\n%s", lines.String())
 	b.ReportMetric(ms(all[len(all)/2]), "ms/median")
 	b.ReportMetric(ms(all[len(all)*99/100]), "ms/99th")
 }
 
-// processor prints how much of a processor each screen takes, with whoever asks
-// for it, which other programs on the machine change less than the time that
-// passes.
+// processor prints how much processor time each screen takes, including the
+// client. Other programs on the machine affect it less than elapsed time.
 func (o *office) processor(b *testing.B, clicks []click) {
 	if b.N == 1 {
-		return // a first try
+		return // a first run
 	}
 	v, r := o.visitor(o.word("alone@example.org", casework.Administrator)), rand.New(rand.NewPCG(7, 7))
 	fmt.Printf("\n| screen, one visitor, %d times | processor, ms |\n| --- | --- |\n", b.N)
@@ -151,7 +151,7 @@ func (o *office) processor(b *testing.B, clicks []click) {
 	}
 }
 
-// used is the processor time of this process.
+// used returns the processor time of this process.
 func used(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -162,7 +162,7 @@ func used(b *testing.B) time.Duration {
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// fill fills the register in a file, without waiting for the disk.
+// fill fills the register in a file without waiting for the disk.
 func (o *office) fill(path string, open int) {
 	o.tb.Helper()
 	db, err := storetest.Opened(o.tb, path, store.Options{Now: o.now, NoSync: true})
@@ -186,7 +186,7 @@ func (o *office) fill(path string, open int) {
 	}
 }
 
-// refs are cases that are open, settled ones among them, and those to decide.
+// refs returns open cases, settled ones among them, and those to decide.
 func (o *office) refs(open int) (refs, undecided []string) {
 	o.tb.Helper()
 	list, err := o.e.Register.OpenCases(o.tb.Context(), nil)
@@ -210,7 +210,7 @@ func (o *office) refs(open int) (refs, undecided []string) {
 	return refs, undecided
 }
 
-// clicks are what officers do: most of it is looking.
+// clicks are what officers do, most of which is looking.
 func clicks(refs, undecided []string) []click {
 	some := func(r *rand.Rand) string { return refs[r.IntN(len(refs))] }
 	get := func(path func(*rand.Rand) string) func(*visitor, *rand.Rand) int {
@@ -255,8 +255,8 @@ func clicks(refs, undecided []string) []click {
 	}
 }
 
-// clickAround has ten officers click, each so many times, and gives how long
-// each screen took.
+// clickAround has ten officers make a number of clicks each, and returns how
+// long each screen took.
 func (o *office) clickAround(times int, clicks []click) map[string][]time.Duration {
 	o.tb.Helper()
 	var choose []click

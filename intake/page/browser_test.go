@@ -22,17 +22,17 @@ import (
 	"requestd/intake/register"
 )
 
-// browser is a Chromium with a window that nobody sees.
+// browser is a Chromium without a visible window.
 type browser struct {
 	t   *testing.T
 	o   *office
 	ctx context.Context
 }
 
-const browserTakes = 90 * time.Second // at most, for one thing that it is told to do
+const browserTakes = 90 * time.Second // the most time for one thing that it is told to do
 
-// chromium starts a browser that is signed in, or skips the test where there
-// is none.
+// chromium starts a browser that is signed in, or skips the test if there is
+// none.
 func chromium(t *testing.T, o *office, word string) *browser {
 	t.Helper()
 	program, err := exec.LookPath("chromium")
@@ -54,7 +54,7 @@ func chromium(t *testing.T, o *office, word string) *browser {
 		close()
 	})
 	b := &browser{t, o, ctx}
-	if err := chromedp.Run(ctx); err != nil { // which starts it, for as long as this context lives
+	if err := chromedp.Run(ctx); err != nil { // this starts it, for as long as the context lasts
 		t.Fatal(err)
 	}
 	b.run(chromedp.EmulateViewport(1200, 900), network.SetCookie("requestd", word).WithURL(o.url))
@@ -75,7 +75,7 @@ func (b *browser) open(path string) {
 	b.run(chromedp.Navigate(b.o.url+path), chromedp.WaitReady("main"))
 }
 
-// waits until the page's text has some words.
+// waits waits until the page's text contains some words.
 func (b *browser) waits(words string) {
 	b.t.Helper()
 	quoted, err := json.Marshal(words)
@@ -88,14 +88,14 @@ func (b *browser) waits(words string) {
 		if err == nil {
 			return
 		}
-		if !strings.Contains(err.Error(), "(-32000)") { // the page that was asked has gone: the next is asked
+		if !strings.Contains(err.Error(), "(-32000)") { // the page has gone: the next one is asked
 			b.t.Fatalf("waiting for %q: %v", words, err)
 		}
 	}
 }
 
-// A day's work by mouse: decide, take, extend with its preview, answer, search,
-// register.
+// A day's work by mouse: decide, take on, extend with its preview, answer,
+// search, register.
 func TestADaysWorkByMouse(t *testing.T) {
 	o := newOffice(t)
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
@@ -214,7 +214,7 @@ func TestSingleKeysAreSwitchedOff(t *testing.T) {
 	}
 }
 
-// Single keys can be changed, and hold in whatever session (WCAG 2.1.4).
+// Single keys can be changed, and apply in every session (WCAG 2.1.4).
 func TestSingleKeysAreChanged(t *testing.T) {
 	o := newOffice(t)
 	first, second := o.undecided(1), o.undecided(2)
@@ -277,7 +277,7 @@ func TestPicturesOfTheGuide(t *testing.T) {
 	b.picture("case")
 	o.receive("Edmund Vale <edmund.vale@example.org>\r\nReply-To: e.vale@example.com", "Freedom of Information request",
 		"Under the Freedom of Information Act, please send me the policy on the supervision of newly qualified social workers.\n\nEdmund Vale")
-	answered := map[string]string{o.asked("Dilys Fairbrother"): "2026-12-10", o.asked("Colm Devereux"): "2026-12-28"} // in time, and late
+	answered := map[string]string{o.asked("Dilys Fairbrother"): "2026-12-10", o.asked("Colm Devereux"): "2026-12-28"} // one in time and one late
 	o.set(o.now().AddDate(0, 0, 40))
 	v := o.officer()
 	for ref, day := range answered {
@@ -298,7 +298,7 @@ func TestPicturesOfTheGuide(t *testing.T) {
 	b.picture("figures")
 }
 
-// picture takes one of the window, which must have something on it.
+// picture takes a picture of the window, which must not be blank.
 func (b *browser) picture(name string) {
 	b.t.Helper()
 	var png []byte
@@ -313,7 +313,7 @@ func (b *browser) picture(name string) {
 	}
 }
 
-// tries has an act refused, and then previewed, and looks at both answers.
+// tries makes an act be refused, and then previewed, and looks at both answers.
 func (b *browser) tries(received string, look func(name string)) {
 	b.t.Helper()
 	b.open(received)

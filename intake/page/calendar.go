@@ -23,7 +23,7 @@ type calendarBody struct {
 	Feeds []accounts.Feed
 	Boxes []choice
 	Given string     // the new address, which is shown once
-	Form  url.Values // what was sent and could not be done
+	Form  url.Values // the form that was sent and refused
 }
 
 func (v *visit) calendars() error { return v.showCalendars(v.frame("Calendar"), calendarBody{}) }
@@ -36,7 +36,8 @@ func (v *visit) showCalendars(f *frame, b calendarBody) (err error) {
 	return v.show("calendar", f, b)
 }
 
-// boxes are the mailboxes whose cases the visitor may read, one of them chosen.
+// boxes lists the mailboxes whose cases the visitor may read, one of them
+// chosen.
 func (v *visit) boxes(chosen string) (list []choice) {
 	for _, box := range v.s.Cases.Settings().Mailboxes {
 		if v.who.May(casework.ToRead, box.Name) == nil {
@@ -46,7 +47,7 @@ func (v *visit) boxes(chosen string) (list []choice) {
 	return list
 }
 
-// addCalendar makes an address and shows it, this once.
+// addCalendar makes an address and shows it only this once.
 func (v *visit) addCalendar() error {
 	f := v.frame("Calendar")
 	feed := accounts.Feed{Person: v.session.Person, Mine: v.r.PostFormValue("whose") == "mine", Mailbox: v.r.PostFormValue("mailbox"), Lang: f.Lang}
@@ -70,11 +71,11 @@ func (v *visit) endCalendar() error {
 	return v.done("/calendar", v.frame("").T("The address is ended: whoever asks there gets nothing."))
 }
 
-// calendarEnd is how an address ends, by which programs know what it is.
+// calendarEnd ends each address, so that programs recognise it as a calendar.
 const calendarEnd = ".ics"
 
-// feed gives the dates of cases to a calendar program, which has no session:
-// what it may see is what the owner of the address may see now.
+// feed sends the dates of cases to a calendar program, which has no session. It
+// may see what the owner of the address may see now.
 func (s *Server) feed(w http.ResponseWriter, r *http.Request) {
 	token, _ := strings.CutSuffix(r.PathValue("token"), calendarEnd)
 	var b bytes.Buffer
@@ -92,7 +93,7 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.Header().Set("Content-Type", ical.ContentType)
 		w.Header().Set("Content-Disposition", `attachment; filename="requestd.ics"`)
-		_, _ = b.WriteTo(w) // the other end is gone; nobody is left to tell
+		_, _ = b.WriteTo(w) // the client has gone; nobody is left to tell
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 var givenField = regexp.MustCompile(`id="given" readonly value="([^"]+)"`)
 
-// calendar makes an address and gives its path.
+// calendar makes an address and returns its path.
 func (v *visitor) calendar(fields ...string) string {
 	v.o.tb.Helper()
 	status, body := v.post("/calendar", fields...)
@@ -28,7 +28,7 @@ func (v *visitor) calendar(fields ...string) string {
 	return path
 }
 
-// A calendar program reads dates without a session, and nothing of anybody.
+// A calendar program reads dates without a session, and nothing about anybody.
 func TestACalendarIsSubscribedTo(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -61,7 +61,8 @@ func TestACalendarIsSubscribedTo(t *testing.T) {
 	}
 }
 
-// An address shows what its owner may see now, to whoever has it, until it ends.
+// An address shows what its owner may see now, to whoever knows it, until it
+// ends.
 func TestACalendarEnds(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")

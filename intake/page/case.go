@@ -20,12 +20,12 @@ var caseRoutes = []route{
 // caseBody is a case as the screens Case and Triage show it.
 type caseBody struct {
 	*register.CaseDetails
-	Seen     int // events
+	Seen     int // number of events
 	Thread   []item
 	Acts     []act
 	Since    []intake.Event // what happened since a stale form was made
 	Held     bool           // a letter waits for a person
-	Callable bool           // a letter waits that can still be held
+	Callable bool           // a letter is waiting that can still be held
 	Checks   []string       // what only a person can judge
 }
 
@@ -36,7 +36,7 @@ type item struct {
 	Letter  *intake.Letter
 	Note    *register.ShownEvent
 	Text    string
-	Cut     bool   // the mail goes on
+	Cut     bool   // the mail is longer
 	Missing string // why there is no text
 }
 
@@ -50,12 +50,12 @@ func (v *visit) oneCase() error {
 	return v.show("case", f, c)
 }
 
-// caseTitle names a case in a title, where no name of a person stands.
+// caseTitle names a case in a title, without anybody's name.
 func (f *frame) caseTitle(c *caseBody) string {
 	return c.Ref + ", " + f.T(kindName(c.Kind)) + ", " + f.T(stateName(c.State))
 }
 
-// look reads a case for whoever may, and records that they looked.
+// look reads a case if the visitor may, and records that they looked at it.
 func (v *visit) look(ref string) (*caseBody, error) {
 	story, err := v.s.Register.Story(v.r.Context(), ref)
 	if err != nil {
@@ -66,7 +66,7 @@ func (v *visit) look(ref string) (*caseBody, error) {
 		return nil, err
 	}
 	if err := v.s.recordLook(full.Ref, v.who.Actor); err != nil && !store.DiskFault(err) {
-		return nil, err // on a faulty disk people may go on reading; every screen says how it stands
+		return nil, err // with a faulty disk people may go on reading; every screen shows the fault
 	}
 	c := &caseBody{CaseDetails: full, Seen: len(full.Events)}
 	c.Thread = v.thread(full, story.Texts)
@@ -79,7 +79,7 @@ func (v *visit) look(ref string) (*caseBody, error) {
 	return c, nil
 }
 
-// Spoken reports whether the text of any of its mail is kept.
+// Spoken reports whether the text of any mail of the case is kept.
 func (c *caseBody) Spoken() bool {
 	return slices.ContainsFunc(c.Thread, func(m item) bool { return m.Mail != nil && m.Text != "" })
 }
@@ -133,15 +133,15 @@ func (v *visit) unsentText(id uint64) string {
 	return readable(l.Raw)
 }
 
-// readable is the text of one of our own letters, from its bytes; "" where
+// readable returns the text of one of our own letters from its bytes; "" if
 // there are none.
 func readable(raw []byte) string {
 	_, text, _ := compose.Text(raw) // "" with an error
 	return text
 }
 
-// overtaken shows the case again where a form was made before something else
-// happened on it, with what that was.
+// overtaken shows the case again, with what happened on it since the form was
+// made.
 func (v *visit) overtaken(err error) error {
 	o, is := errors.AsType[*casework.Overtaken](err)
 	if !is {

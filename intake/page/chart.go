@@ -10,15 +10,15 @@ import (
 type bar struct {
 	Label string
 	Value float64
-	Shown string // the value as people read it; "" where there is nothing to count
+	Shown string // the value as people read it; "" if there is nothing to count
 }
 
-// chart is a picture of some numbers, which the screen shows as a table too.
+// chart is a picture of some numbers, which the screen also shows as a table.
 type chart struct {
 	Title string
 	Bars  []bar
-	Lines []float64 // values at which a line is drawn through all bars
-	Top   float64   // the value of a full bar; 0 is that of the longest
+	Lines []float64 // values at which a line is drawn across all bars
+	Top   float64   // the value of a full bar; 0 means that of the longest
 }
 
 // Measures of a chart, in the units of its view box.
@@ -32,9 +32,9 @@ const (
 	lineFoot  = 18
 )
 
-// SVG draws the chart as horizontal bars, each under its name, so that it can be
-// read on a telephone. Its colours are the style sheet's, so
-// that they follow the dark mode and print.
+// SVG draws the chart as horizontal bars, each under its name, so that it can
+// be read on a telephone. Its colours come from the style sheet, so that they
+// follow the dark mode and print.
 func (c chart) SVG() template.HTML {
 	top := c.Top
 	for _, b := range c.Bars {
@@ -62,7 +62,7 @@ func (c chart) SVG() template.HTML {
 	}
 	for i, l := range c.Lines {
 		x, anchor := at(l), "end"
-		if i > 0 { // the lines stand close together
+		if i > 0 { // the lines are close together
 			anchor = "start"
 		}
 		fmt.Fprintf(&s, `<line class="mark" x1="%.1f" y1="0" x2="%.1f" y2="%d"/><text class="mark" text-anchor="%s" x="%.1f" y="%d">%.0f</text>`, x, x, high, anchor, x, high+14, l)

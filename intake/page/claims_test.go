@@ -11,9 +11,9 @@ import (
 	"requestd/intake/config"
 )
 
-// TestAnAddressThatNobodyVerifiedIsNobodys: where people give their address to
-// the provider themselves, one could give a colleague's, and stand in the
-// history in their name.
+// TestAnAddressThatNobodyVerifiedIsNobodys: if people enter their address at
+// the provider themselves, somebody could enter a colleague's, and appear in
+// the history under their name.
 func TestAnAddressThatNobodyVerifiedIsNobodys(t *testing.T) {
 	for _, x := range []struct {
 		verified any
@@ -35,8 +35,8 @@ func TestAnAddressThatNobodyVerifiedIsNobodys(t *testing.T) {
 	}
 }
 
-// TestWhoWaitedInVainAsksNoProvider: with one that does not answer, each would
-// wait for all who set out before.
+// TestWhoWaitedInVainAsksNoProvider: if the provider does not answer, each
+// would otherwise wait for all who started before.
 func TestWhoWaitedInVainAsksNoProvider(t *testing.T) {
 	asked := 0
 	h := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))

@@ -10,8 +10,9 @@ import (
 	"sync"
 )
 
-// compressed sends text compressed to whoever takes that. No answer has both a
-// secret and something that a stranger chose, whose length would give it away.
+// compressed sends text compressed to clients that accept it. No answer
+// contains both a secret and text chosen by a stranger, so its length gives
+// nothing away.
 func compressed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")
@@ -21,12 +22,12 @@ func compressed(h http.Handler) http.Handler {
 		}
 		c := &compressor{ResponseWriter: w}
 		h.ServeHTTP(c, r)
-		c.close() // not of an answer that was broken off: it would look whole
+		c.close() // not reached if the answer was broken off, which must not look complete
 	})
 }
 
-// takesGzip reports whether a browser takes text that is compressed: it may
-// name gzip to say that it does not (RFC 9110, 12.5.3).
+// takesGzip reports whether a client accepts gzip: it may name gzip only to say
+// that it does not (RFC 9110, 12.5.3).
 func takesGzip(accepts []string) bool {
 	for offer := range strings.SplitSeq(strings.Join(accepts, ","), ",") {
 		coding, weight, _ := strings.Cut(offer, ";")
@@ -40,20 +41,21 @@ func takesGzip(accepts []string) bool {
 	return false
 }
 
-// zips are what compresses, each with its tables of most of a megabyte: as many as
-// there is work for at once, and none is held while a slow browser takes an answer.
+// zips are the gzip writers, each with tables of nearly a megabyte. There are
+// as many as can work at once, and none is in use while a slow client takes an
+// answer.
 var zips = make(chan *gzip.Writer, runtime.GOMAXPROCS(0))
 
 func init() {
 	for range cap(zips) {
-		zips <- nil // made when it is first wanted
+		zips <- nil // made when it is first needed
 	}
 }
 
 func newZip() *gzip.Writer {
 	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil {
-		panic("page: " + err.Error()) // the level is one that there is
+		panic("page: " + err.Error()) // cannot be: the level exists
 	}
 	return z
 }
@@ -61,7 +63,7 @@ func newZip() *gzip.Writer {
 // buffers hold answers until they are sent.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-const mostHeld = 256 << 10 // bytes: what is longer is compressed as it comes
+const mostHeld = 256 << 10 // bytes: a longer answer is compressed as it is written
 
 func giveBack(b *bytes.Buffer) {
 	if b.Cap() <= 2*mostHeld {
@@ -70,16 +72,16 @@ func giveBack(b *bytes.Buffer) {
 	}
 }
 
-// compressor compresses an answer that is text and whole.
+// compressor compresses an answer if it is text and complete.
 type compressor struct {
 	http.ResponseWriter
 	begun  bool
 	status int
-	held   *bytes.Buffer // the answer as far as it has come, nil where it is sent as it comes
+	held   *bytes.Buffer // the answer so far; nil if it is sent as it is written
 	zip    *gzip.Writer  // of an answer that is too long to be held
 }
 
-// Unwrap is for net/http, which asks it for the connection's deadlines.
+// Unwrap lets net/http reach the connection's deadlines.
 func (c *compressor) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 
 func (c *compressor) WriteHeader(status int) {
@@ -125,7 +127,7 @@ func (c *compressor) Write(b []byte) (int, error) {
 	return c.zip.Write(b)
 }
 
-// close sends what is held; where the other end is gone nobody is left to tell.
+// close sends what is held; an error only means that the client has gone.
 func (c *compressor) close() {
 	switch {
 	case c.zip != nil:
@@ -137,7 +139,7 @@ func (c *compressor) close() {
 			z = newZip()
 		}
 		z.Reset(out)
-		_, _ = z.Write(c.held.Bytes()) // a buffer takes all
+		_, _ = z.Write(c.held.Bytes()) // a buffer takes everything
 		_ = z.Close()
 		zips <- z
 		c.Header().Set("Content-Length", strconv.Itoa(out.Len()))

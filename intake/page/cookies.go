@@ -14,7 +14,7 @@ import (
 	"requestd/store"
 )
 
-// Cookies. A session's carries nothing but its word.
+// Cookies. A session's contains only its word.
 const (
 	sessionCookie = "requestd"
 	langCookie    = "language"
@@ -26,8 +26,8 @@ const (
 
 func (s *Server) secure() bool { return strings.HasPrefix(s.Web.Address(), "https:") }
 
-// sessionName is the cookie's name: with the prefix a browser takes it from
-// this host over TLS alone.
+// sessionName returns the cookie's name. With the prefix browsers accept it
+// only from this host and over TLS.
 func (s *Server) sessionName() string {
 	if s.secure() {
 		return "__Host-" + sessionCookie
@@ -57,7 +57,7 @@ func lang(r *http.Request) string {
 	return "en"
 }
 
-// flash is what the next screen tells of the act before it.
+// flash is what the next screen says about the act before it.
 type flash struct {
 	Notice string    `json:"n,omitempty"`
 	Undo   *undoable `json:"u,omitempty"`
@@ -83,10 +83,10 @@ func (f *frame) takeFlash(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-const longestWay = 1000 // bytes: a cookie has to hold it
+const longestWay = 1000 // bytes: it must fit into a cookie
 
-// here is the address of a screen with its filters; of a form that was sent,
-// its path.
+// here returns the address of a screen with its filters; for a form that was
+// sent, only its path.
 func here(r *http.Request) string {
 	if u := r.URL.RequestURI(); r.Method == http.MethodGet && len(u) <= longestWay {
 		return u
@@ -94,15 +94,15 @@ func here(r *http.Request) string {
 	return (&url.URL{Path: r.URL.Path}).EscapedPath()
 }
 
-// back is where somebody wanted to go before they had to sign in: a path of
-// this page and nothing else.
+// back returns where somebody wanted to go before they had to sign in: always a
+// path of this page.
 func (s *Server) back(w http.ResponseWriter, r *http.Request) string {
 	return ownPath(s.takeKept(w, r, backCookie))
 }
 
-// ownPath is a path of this page, or its beginning. Browsers take a backslash
-// for a slash and leave out tabs and line breaks: "/\t/" is "//" to them, with
-// another site's name behind it.
+// ownPath returns a path if it is one of this page, else "/". Browsers read a
+// backslash as a slash and drop tabs and line breaks: "/\t/" is "//" to them,
+// with another site's name after it.
 func ownPath(p string) string {
 	foreign := func(r rune) bool { return r == '\\' || r < ' ' || r == 0x7f }
 	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsFunc(p, foreign) {
@@ -111,8 +111,8 @@ func ownPath(p string) string {
 	return p
 }
 
-// place is the address from which a request comes: of one that came through a
-// trusted proxy, the last that the proxies do not know as their own.
+// place returns the address that a request comes from: if it came through a
+// trusted proxy, the last address that is not one of the proxies'.
 func (s *Server) place(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -136,38 +136,38 @@ func within(list []netip.Prefix, host string) bool {
 }
 
 // write records something of the page's own, and notes whether the register
-// can be written.
+// could be written.
 func (s *Server) write(f func(*store.Tx) error) error {
 	err := s.Store.Update(f)
 	s.faulty.Store(store.DiskFault(err))
 	return err
 }
 
-// How often the page tries whether the register can be written, in seconds.
+// How often the page tests whether the register can be written, in seconds.
 const (
 	tryEvery  = 60
-	tryFaulty = 1 // where it could not
+	tryFaulty = 1 // while it could not
 )
 
-// broken reports whether the register cannot be written, which it tries now
-// and then.
+// broken reports whether the register cannot be written, testing it now and
+// then.
 func (s *Server) broken() bool {
 	now, last, wait := s.Now().Unix(), s.tried.Load(), int64(tryEvery)
 	if s.faulty.Load() {
 		wait = tryFaulty
 	}
 	if now-last >= wait && s.tried.CompareAndSwap(last, now) {
-		_ = s.write(func(tx *store.Tx) error { return tx.SetFact("page/tried", tx.Now().Truncate(time.Second)) }) // write notes how it went
+		_ = s.write(func(tx *store.Tx) error { return tx.SetFact("page/tried", tx.Now().Truncate(time.Second)) }) // write notes the result
 	}
 	return s.faulty.Load()
 }
 
-// keep keeps a value in the browser for a few minutes.
+// keep stores a value in the browser for a few minutes.
 func (s *Server) keep(w http.ResponseWriter, name, value string) {
 	s.setCookie(w, name, base64.RawURLEncoding.EncodeToString([]byte(value)), aWhile)
 }
 
-// takeKept gives such a value and forgets it.
+// takeKept returns such a value and deletes it.
 func (s *Server) takeKept(w http.ResponseWriter, r *http.Request, name string) string {
 	c, err := r.Cookie(name)
 	if err != nil {

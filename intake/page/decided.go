@@ -13,7 +13,8 @@ import (
 	"requestd/templates"
 )
 
-// Told is what decided how a case's mail was read, as mail to staff tells it.
+// Told returns what decided how a case's mail was read, as mail to staff shows
+// it.
 func (c *caseBody) Told() []templates.Evidence {
 	var all []templates.Evidence
 	for _, e := range c.Evidence {
@@ -24,11 +25,11 @@ func (c *caseBody) Told() []templates.Evidence {
 
 const leastQuote = 4 // bytes
 
-// cutQuote stands at the end of a quote that was too long.
+// cutQuote ends a quote that was too long.
 const cutQuote = "…"
 
-// asQuoted finds a quote in the text from which it was taken, however the lines
-// are broken there.
+// asQuoted matches a quote in the text from which it was taken, wherever the
+// lines are broken there.
 func asQuoted(quote string) *regexp.Regexp {
 	words := strings.Fields(strings.TrimSuffix(strings.TrimSpace(quote), cutQuote))
 	for i, w := range words {
@@ -39,8 +40,8 @@ func asQuoted(quote string) *regexp.Regexp {
 
 type span struct{ from, to int }
 
-// whereQuoted is where a quote stands in a text, from word to word. One that was
-// cut goes on to the end of its last word.
+// whereQuoted returns where a quote is in a text, in whole words. A quote that
+// was cut is extended to the end of its last word.
 func whereQuoted(quote, text string) (span, bool) {
 	for _, at := range asQuoted(quote).FindAllStringIndex(text, -1) {
 		s := span{at[0], at[1]}
@@ -59,7 +60,7 @@ func inWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r)
 }
 
-// mark gives a text with the sentences that decided marked, as HTML.
+// mark returns a text as HTML with the sentences that decided marked.
 func mark(text string, told []templates.Evidence) template.HTML {
 	var spans []span
 	text = intake.PlainText(text, store.MaxText)

@@ -7,8 +7,9 @@ import (
 	"requestd/intake/casework"
 )
 
-// Triage and Case say what decided in the words of mail to staff: without points
-// or the classifier's names, and an address to which writing is unsafe has its reason.
+// Triage and Case say what decided in the words of mail to staff, without
+// points or the classifier's names, and give a reason why writing to an address
+// is unsafe.
 func TestWhatDecidedIsSaidInWords(t *testing.T) {
 	o := newOffice(t)
 	ref := o.receive("Colm Devereux <colm.devereux@example.com>", "Please delete my data",

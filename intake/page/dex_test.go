@@ -21,7 +21,7 @@ import (
 )
 
 // dex is a real OpenID provider (github.com/dexidp/dex): it knows one person by
-// a password, and believes what a proxy in front says of others.
+// a password, and believes what a proxy in front of it says about others.
 type dex struct {
 	t      *testing.T
 	issuer string
@@ -31,14 +31,14 @@ type dex struct {
 
 const dexPassword = "a long enough password"
 
-// newDex prepares a provider, or skips the test where there is none.
+// newDex prepares a provider, or skips the test if there is none.
 func newDex(t *testing.T) *dex {
 	t.Helper()
 	program, err := exec.LookPath(filepath.Join(build.Default.GOPATH, "bin", "dex"))
 	if err != nil {
 		t.Skip("not run: dex is missing: .ci/servers builds it where the module proxy has it")
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0") // an address that is free
+	l, err := net.Listen("tcp", "127.0.0.1:0") // a free address
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func (p *dex) stop() {
 	}
 }
 
-// proxied says to dex who somebody is, as a proxy in front of it does.
+// proxied tells dex who somebody is, as a proxy in front of it does.
 type proxied struct{ p *dex }
 
 func (x proxied) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -115,7 +115,7 @@ func (x proxied) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-// linkTo finds the first link or form of a page of dex that goes to a path.
+// linkTo finds the first link or form on a page of dex that goes to a path.
 func linkTo(body, path string) string {
 	found := regexp.MustCompile(`(?:href|action)="([^"]*` + path + `[^"]*)"`).FindStringSubmatch(body)
 	if found == nil {
@@ -124,8 +124,8 @@ func linkTo(body, path string) string {
 	return html.UnescapeString(found[1])
 }
 
-// People sign in at a real provider, by their password or behind a proxy, and
-// may do what their groups say; when it is gone their sessions go on.
+// People sign in at a real provider, by password or behind a proxy, and may do
+// what their groups allow; when the provider is gone their sessions go on.
 func TestSigningInAtDex(t *testing.T) {
 	p := newDex(t)
 	web := signInAt(t, p.issuer)

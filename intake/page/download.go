@@ -8,14 +8,15 @@ import (
 	"requestd/intake/sheet"
 )
 
-// sendWithin is how long one step of an answer may take to send. A download has
-// it anew for each step, so that its length does not matter.
+// sendWithin is how long sending one step of an answer may take. It starts anew
+// for each step of a download, so that the download's length does not matter.
 const sendWithin = 2 * time.Minute
 
-// byteOrderMark tells Excel that a sheet is UTF-8: without it Llŷr is spoilt.
+// byteOrderMark tells Excel that a sheet is UTF-8: without it Llŷr is shown
+// wrongly.
 const byteOrderMark = "\ufeff"
 
-// download is a list for a spreadsheet that is sent in steps.
+// download is a list for a spreadsheet, sent in steps.
 type download struct {
 	v     *visit
 	name  string
@@ -23,10 +24,10 @@ type download struct {
 	begun bool
 }
 
-// send sends further rows, the heading before the first, and reports whether
-// the other end is still there.
+// send sends more rows, with the heading before the first, and reports whether
+// the client is still there.
 func (d *download) send(rows [][]string) bool {
-	_ = http.NewResponseController(d.v.w).SetWriteDeadline(time.Now().Add(sendWithin)) // where there is none it need not be moved
+	_ = http.NewResponseController(d.v.w).SetWriteDeadline(time.Now().Add(sendWithin)) // without a connection there is no deadline to move
 	if !d.begun {
 		d.begun = true
 		h := d.v.w.Header()
@@ -44,8 +45,8 @@ func (d *download) send(rows [][]string) bool {
 }
 
 // failed returns an error for a screen to show. Once a part was sent it is too
-// late for that: it breaks the answer off, so that no browser takes the part
-// for the whole.
+// late for that: then it breaks off the answer, so that no browser takes the
+// part for the whole.
 func (d *download) failed(err error) error {
 	if !d.begun {
 		return err

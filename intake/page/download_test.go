@@ -18,7 +18,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// patient is a connection on which something may happen whenever more is sent.
+// patient is a connection that can run something before more is sent.
 type patient struct {
 	*httptest.ResponseRecorder
 	deadlines int
@@ -32,7 +32,7 @@ func (p *patient) Write(b []byte) (int, error) {
 	return p.ResponseRecorder.Write(b)
 }
 
-// takeAway asks for a list of all open cases, over a connection of the test's own.
+// takeAway downloads a list of all open cases over the test's own connection.
 func (o *office) takeAway(w *patient, encoding string) {
 	o.tb.Helper()
 	r := httptest.NewRequestWithContext(o.tb.Context(), http.MethodPost, o.url+"/search", strings.NewReader("state=open&csv=yes"))
@@ -42,8 +42,8 @@ func (o *office) takeAway(w *patient, encoding string) {
 	o.page.Handler().ServeHTTP(w, r)
 }
 
-// However long a list is, each step of it may take its time, and is sent before
-// the next is read.
+// However long a list is, each of its steps has its own time limit, and is sent
+// before the next is read.
 func TestEachStepOfADownloadHasItsOwnTime(t *testing.T) {
 	page.AtATime(t, 1)
 	o := newOffice(t)
@@ -71,7 +71,8 @@ func TestEachStepOfADownloadHasItsOwnTime(t *testing.T) {
 	}
 }
 
-// A list of which a part cannot be read is broken off: it must not pass for whole.
+// If a part of a list cannot be read the list is broken off: it must not look
+// complete.
 func TestADownloadThatFailsHalfwayIsBrokenOff(t *testing.T) {
 	page.AtATime(t, 1)
 	o := unopened(t)
@@ -90,7 +91,7 @@ func TestADownloadThatFailsHalfwayIsBrokenOff(t *testing.T) {
 	}
 }
 
-// What was held back to be compressed does not go out when the answer is broken off.
+// Text that is held to be compressed is not sent if the answer is broken off.
 func TestNothingOfABrokenAnswerLooksWhole(t *testing.T) {
 	w := httptest.NewRecorder()
 	h := page.Compressed(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -105,7 +106,7 @@ func TestNothingOfABrokenAnswerLooksWhole(t *testing.T) {
 	}
 }
 
-// brokenOff is what a handler panicked with.
+// brokenOff returns what a handler panicked with.
 func brokenOff(f func()) (reason error) {
 	defer func() { reason, _ = recover().(error) }()
 	f()

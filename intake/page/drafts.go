@@ -9,21 +9,21 @@ import (
 	"requestd/intake/register"
 )
 
-// required reports whether the law asks for a letter: time is extended by a notice
-// in time alone.
+// required reports whether the law asks for a letter: only a notice in time
+// extends the time.
 func required(p intake.Purpose) bool { return p == intake.ForExtension }
 
-// Required is required for screens.
+// Required reports the same to screens.
 func (f *frame) Required(l intake.Letter) bool { return required(l.Purpose) }
 
-// waitsForWord reports whether a letter goes on a person's word alone: one of the next
-// steps, or the one that says that a mail is no request.
+// waitsForWord reports whether a letter is sent only when a person releases it:
+// one of the next steps, or the one that says that a mail is no request.
 func waitsForWord(l *intake.Letter) bool {
 	return l.IsDraft() || l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld
 }
 
-// drafts are the letters that go on a person's word alone and wait for it, what the
-// law requires first; of one's own cases where mine.
+// drafts returns the unreleased letters that only a person can release, those
+// that the law requires first; with mine only those of the visitor's cases.
 func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, error) {
 	if denied := v.who.MayAnywhere(casework.ToRelease); denied != nil {
 		return nil, nil //nolint:nilerr // whoever may send none is shown none
@@ -46,7 +46,7 @@ func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, er
 	return list, err
 }
 
-// Drafts are the letters of a case that wait for a person's word.
+// Drafts returns the letters of a case that a person has still to release.
 func (c *caseBody) Drafts() []intake.Letter {
 	return slices.DeleteFunc(slices.Clone(c.Letters), func(l intake.Letter) bool {
 		return !waitsForWord(&l)

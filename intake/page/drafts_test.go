@@ -15,7 +15,7 @@ import (
 	"requestd/store"
 )
 
-// extended is a case whose time was extended: its notice is drafted.
+// extended returns a case whose time was extended: its notice is drafted.
 func (o *office) extended(v *visitor) (ref, letter, told string) {
 	o.tb.Helper()
 	ref = o.asked("Priya Raghunathan")
@@ -34,8 +34,8 @@ func (o *office) extended(v *visitor) (ref, letter, told string) {
 	return ref, letter, noticeIn(body)
 }
 
-// A notice that was drafted is not forgotten: saving leads to it, and it stands on
-// Today and on its case until it is sent or dropped.
+// A drafted notice is not forgotten: saving leads to it, and it is on Today and
+// on its case until it is sent or dropped.
 func TestADraftedNoticeStandsOnTodayUntilItIsSent(t *testing.T) {
 	for name, ends := range map[string]func(*office, *visitor, string, string){
 		"sent": func(o *office, v *visitor, ref, letter string) {
@@ -86,7 +86,8 @@ func TestADraftedNoticeStandsOnTodayUntilItIsSent(t *testing.T) {
 	}
 }
 
-// What waits says when it goes and why, and is held from the list.
+// A waiting letter says when it will be sent and why then, and can be held from
+// the list.
 func TestAWaitingLetterIsHeldFromTheList(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()
@@ -126,7 +127,8 @@ func (v *visitor) save(preview string, fields ...string) (int, string) {
 	return v.do(http.MethodPost, "/case/"+path, sent)
 }
 
-// What a preview showed is saved by its own button, from whichever screen it came.
+// What a preview showed is saved by the preview's own button, whatever screen
+// led to it.
 func TestWhatAnotherScreenShowsIsSaved(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()
@@ -139,8 +141,8 @@ func TestWhatAnotherScreenShowsIsSaved(t *testing.T) {
 	}
 }
 
-// Mail of somebody else is joined to a case once that was seen and said again; that
-// of the same requester at once.
+// Mail from somebody else is joined to a case only after a warning and a
+// confirmation; mail from the same requester at once.
 func TestMailOfSomebodyElseIsJoinedOnceThatWasSeen(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()
@@ -163,7 +165,7 @@ func TestMailOfSomebodyElseIsJoinedOnceThatWasSeen(t *testing.T) {
 	}
 }
 
-// So it is with a mail that opened no case.
+// The same holds for a mail that opened no case.
 func TestAPassedMailOfSomebodyElseIsJoinedOnceThatWasSeen(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()

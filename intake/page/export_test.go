@@ -2,12 +2,13 @@ package page
 
 import "testing"
 
-// AtATime has readings of so many cases recorded at a time, as long as a test runs.
+// AtATime makes readings be recorded for n cases at a time for the rest of a
+// test.
 func AtATime(t *testing.T, n int) {
 	was := atATime
 	atATime = n
 	t.Cleanup(func() { atATime = was })
 }
 
-// Compressed is the handler that compresses what another answers.
+// Compressed wraps a handler so that its answers are compressed.
 var Compressed = compressed

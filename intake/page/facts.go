@@ -8,8 +8,8 @@ import (
 	"requestd/templates/welsh"
 )
 
-// Fact returns what the reckoning of dates or an alarm says in the language of the
-// page. What has no Welsh, such as the words of a server, stays as it is.
+// Fact translates what the computation of dates or an alarm says into the
+// page's language. What has no Welsh, such as a server's words, stays as it is.
 func (f *frame) Fact(s string) string {
 	if f.Lang != "cy" {
 		return s
@@ -26,7 +26,7 @@ func (f *frame) Long(d deadlines.Day) string {
 	return welsh.Long(d)
 }
 
-// Ledger says how a date was reached, in lines.
+// Ledger returns the lines that say how a date was reached.
 func (f *frame) Ledger(steps []deadlines.Step) []string {
 	lines := deadlines.Lines(steps)
 	if f.Lang != "cy" {
@@ -38,7 +38,7 @@ func (f *frame) Ledger(steps []deadlines.Step) []string {
 	return lines
 }
 
-// reached is how one date was reached, in steps.
+// reached says in steps how one date was reached.
 type reached struct {
 	Title string
 	Steps []step
@@ -51,8 +51,8 @@ type step struct {
 
 var isoDate = regexp.MustCompile(`[0-9]{4}-[0-9]{2}-[0-9]{2}`)
 
-// Reached is the ledger with its headings and steps told apart, which its lines
-// tell by how far they are indented, and with dates as the page writes them.
+// Reached returns the ledger divided into headings and steps, which the lines
+// distinguish only by indentation, with dates as the page writes them.
 func (f *frame) Reached(ledger []deadlines.Step) (list []reached) {
 	for _, line := range f.Ledger(ledger) {
 		text := strings.TrimSpace(line)

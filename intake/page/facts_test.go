@@ -11,8 +11,7 @@ import (
 	"requestd/templates/welsh"
 )
 
-// What the sources of alarms say has its Welsh, and no Welsh is left over, of
-// alarms or of dates.
+// Every text of alarms and of dates has its Welsh, and no Welsh is left over.
 func TestEveryAlarmHasItsWelsh(t *testing.T) {
 	facts, err := welsh.Read(welsh.Facts)
 	if err != nil {
@@ -48,7 +47,7 @@ func TestEveryAlarmHasItsWelsh(t *testing.T) {
 	}
 }
 
-// everything is what files hold.
+// everything returns the content of files.
 func everything(t *testing.T, patterns ...string) string {
 	t.Helper()
 	var b strings.Builder
@@ -68,7 +67,7 @@ func everything(t *testing.T, patterns ...string) string {
 	return b.String()
 }
 
-// What an alarm says of a moment, a span and a server is found again.
+// The times, durations and servers in an alarm are recognised again.
 func TestAnAlarmInWelsh(t *testing.T) {
 	f := &frame{Lang: "cy"}
 	for en, want := range map[string]string{

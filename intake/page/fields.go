@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-// Wrong is what stands against a field, before the field itself.
+// Wrong returns what is wrong with a field, to show before it.
 func (f *frame) Wrong(id string) template.HTML {
 	if !f.isWrong(id) {
 		return ""
@@ -24,7 +24,8 @@ func (f *frame) isWrong(id string) bool {
 	return f.Problem != "" && f.about == casework.Field(id)
 }
 
-// Told names what a field is described by: its hint, and what stands against it.
+// Told returns the attributes that name a field's descriptions: its hint, and
+// what is wrong with it.
 func (f *frame) Told(id string, hints ...string) template.HTMLAttr {
 	said := f.described(id, hints)
 	if f.isWrong(id) {
@@ -33,8 +34,8 @@ func (f *frame) Told(id string, hints ...string) template.HTMLAttr {
 	return template.HTMLAttr(said) //nolint:gosec // ids are the page's own
 }
 
-// Needed is Told of a field that must be filled. Browsers tell a screen reader of
-// an empty one as if somebody had filled it wrongly: it is wrong once it was sent.
+// Needed is Told for a field that must be filled. Browsers tell a screen reader
+// that an empty one is filled wrongly; this says so only once it was sent.
 func (f *frame) Needed(id string, hints ...string) template.HTMLAttr {
 	said := f.Told(id, hints...)
 	if !f.isWrong(id) {
@@ -43,8 +44,8 @@ func (f *frame) Needed(id string, hints ...string) template.HTMLAttr {
 	return said
 }
 
-// OneOf is Group of buttons of which one must be chosen, whose legend's id ends
-// in -of.
+// OneOf is Group for buttons of which one must be chosen. The id of their
+// legend ends in -of.
 func (f *frame) OneOf(id string) template.HTMLAttr {
 	said := `role="radiogroup" aria-required="true" aria-labelledby="` + id + `-of" ` + string(f.Group(id))
 	if f.isWrong(id) {
@@ -53,7 +54,7 @@ func (f *frame) OneOf(id string) template.HTMLAttr {
 	return template.HTMLAttr(said) //nolint:gosec // ids are the page's own
 }
 
-// Group is Told of several boxes or buttons under one legend.
+// Group is Told for several boxes or buttons under one legend.
 func (f *frame) Group(id string) template.HTMLAttr {
 	return template.HTMLAttr(f.described(id, nil)) //nolint:gosec // ids are the page's own
 }
@@ -68,7 +69,8 @@ func (f *frame) described(id string, by []string) string {
 	return `aria-describedby="` + strings.Join(by, " ") + `"`
 }
 
-// First names the first box of a group, to which a summary of what is wrong leads.
+// First returns the id of the first box of a group, to which the summary of
+// what is wrong leads.
 func (f *frame) First(id string) template.HTMLAttr {
 	if f.named[id] {
 		return ""
@@ -80,7 +82,7 @@ func (f *frame) First(id string) template.HTMLAttr {
 	return template.HTMLAttr(`id="` + id + `"`) //nolint:gosec // ids are the page's own
 }
 
-// noCase says that the case which a field names is not there.
+// noCase says that the case named in a field does not exist.
 func noCase(err error, named string) error {
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrBadRef) {
 		return &casework.Refusal{Says: fmt.Sprintf("There is no case %q.", intake.OneLine(named, 40)), Mend: "Write the reference of the case to which the mail belongs.", On: casework.OnInto}
@@ -88,5 +90,5 @@ func noCase(err error, named string) error {
 	return err
 }
 
-// errNoCase is a mail that is to go to a case which nobody named.
+// errNoCase says that no case was named to which a mail is to be attached.
 var errNoCase = &casework.Refusal{Says: "No case was named.", Mend: "Write the reference of the case to which the mail belongs.", On: casework.OnInto}

@@ -17,8 +17,8 @@ var (
 	input   = regexp.MustCompile(`<(input|select|textarea|fieldset)[^>]*>`)
 )
 
-// What is wrong in a form is said above it, with a link to the field, and at the
-// field, which is described by it.
+// What is wrong in a form is said above it, with a link to the field, and at
+// the field, as its description.
 func TestARefusalLeadsToItsField(t *testing.T) {
 	o := newOffice(t)
 	ref, both := o.asked("Priya Raghunathan"), o.undecided(1)
@@ -84,7 +84,7 @@ func TestARefusalLeadsToItsField(t *testing.T) {
 	}
 }
 
-// passed is the screen of a mail that is no request.
+// passed returns the screen of a mail that is no request.
 func (o *office) passed() string {
 	o.tb.Helper()
 	o.receive("Fleur Amsel <f.amsel@example.org>", "Thank you", "Thank you for your kind help last week.\n\nFleur")
@@ -109,8 +109,8 @@ func (o *office) leadsTo(v *visitor, name, field, path string, form []string) {
 	}
 }
 
-// The link of the summary sets the focus into the field, and axe-core finds
-// nothing wrong with a form that was refused.
+// The summary's link moves the focus into the field, and axe-core finds nothing
+// wrong with a refused form.
 func TestTheSummaryLeadsIntoTheForm(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")

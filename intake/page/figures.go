@@ -28,12 +28,12 @@ var figuresRoutes = []route{
 
 const (
 	monthsShown = 6
-	keptFor     = 10 * time.Minute // figures are counted anew after that
+	keptFor     = 10 * time.Minute // after that, figures are counted again
 	mostKept    = 50               // periods
-	goal, least = 95.0, 90.0       // in a hundred: the Commissioner's lines
+	goal, least = 95.0, 90.0       // percentages: the Commissioner's thresholds
 )
 
-// counted are the figures of a quarter, and of the months up to its end.
+// counted holds the figures of a quarter, and of the months up to its end.
 type counted struct {
 	At      time.Time
 	Quarter *register.Statistics
@@ -45,15 +45,15 @@ type monthly struct {
 	Count *register.Statistics
 }
 
-// tally remembers what was counted: a quarter is many cases, and everybody
-// who looks at it asks for the same.
+// tally remembers what was counted: a quarter has many cases, and everybody who
+// looks at it wants the same figures.
 type tally struct {
 	mu   sync.Mutex
 	kept map[string]*figure
 }
 
-// figure is one of them. Who asks for it while it is being counted waits; who
-// asks for another does not.
+// figure is one entry. While it is being counted those who want it wait; those
+// who want another do not.
 type figure struct {
 	mu sync.Mutex
 	n  *counted
@@ -93,12 +93,12 @@ type outcomeRow struct {
 
 type readRow struct {
 	Kind          intake.Kind
-	Alone, Person statistics.Read // acknowledged by itself, left to a person
+	Alone, Person statistics.Read // acknowledged automatically, and left to a person
 	Decided, Read int
 }
 
 // figures shows a quarter: in time, received, open, outcomes, and how well the
-// office's mail was read.
+// mail was read.
 func (v *visit) figures() error {
 	f := v.frame("Figures")
 	n, b, err := v.count(f)
@@ -125,7 +125,7 @@ func (v *visit) figures() error {
 	return v.show("figures", f, b)
 }
 
-// readable are the mailboxes whose cases are counted.
+// readable returns the mailboxes whose cases are counted.
 func (b figuresBody) readable(v *visit) []string {
 	if b.Mailbox != "" {
 		return []string{b.Mailbox}
@@ -133,14 +133,14 @@ func (b figuresBody) readable(v *visit) []string {
 	return v.who.Mailboxes
 }
 
-// count gives the figures of the quarter that was asked for, this one's
-// otherwise.
+// count returns the figures of the quarter that was asked for, or else of the
+// present one.
 func (v *visit) count(f *frame) (*counted, figuresBody, error) {
 	y, m, _ := f.Today.Date()
 	year, q := y, (int(m)-1)/3+1
 	b := figuresBody{Quarter: fmt.Sprintf("%dQ%d", year, q), Mailbox: v.r.FormValue("mailbox")}
 	asked := v.r.FormValue("quarter")
-	for range 8 { // two years back
+	for range 8 { // back to two years ago
 		name := fmt.Sprintf("%dQ%d", year, q)
 		if name == asked {
 			b.Quarter = name
@@ -163,11 +163,11 @@ func (v *visit) count(f *frame) (*counted, figuresBody, error) {
 	return n, b, err
 }
 
-// counted counts a quarter, or gives what was counted a few minutes ago.
+// counted counts a quarter, or returns what was counted a few minutes ago.
 func (s *Server) counted(v *visit, b figuresBody) (*counted, error) {
 	key := strings.Join(append([]string{b.Quarter, b.Mailbox, strconv.FormatBool(v.who.Mailboxes == nil)}, v.who.Mailboxes...), "\x00")
 	f := s.tally.figure(key)
-	f.mu.Lock() // two who ask at once are answered by one counting
+	f.mu.Lock() // two who ask at once share one count
 	defer f.mu.Unlock()
 	if n := f.n; n != nil && s.Now().Sub(n.At) < keptFor && !s.Now().Before(n.At) {
 		return n, nil
@@ -221,7 +221,8 @@ func (v *visit) figuresCSV() error {
 	return nil
 }
 
-// chartRows are those charts as rows of the sheet which it would lack otherwise.
+// chartRows returns, as rows of the sheet, the charts that the sheet does not
+// contain otherwise.
 func chartRows(n *counted, open []register.OpenCase, today deadlines.Day) (rows [][]string) {
 	for _, m := range n.Months {
 		shown, row := "", m.Count.Rows[0]
@@ -236,8 +237,8 @@ func chartRows(n *counted, open []register.OpenCase, today deadlines.Day) (rows 
 	return rows
 }
 
-// punctual is how many were answered in time of what was due. Reviews are not
-// counted, which no law dates save the EIR.
+// punctual returns how many answers were in time, of those that were due.
+// Reviews are not counted, since no law dates them except the EIR.
 func punctual(rows []statistics.Row) (in, due int) {
 	for _, r := range rows {
 		if r.Kind != intake.Review {
@@ -250,8 +251,8 @@ func punctual(rows []statistics.Row) (in, due int) {
 
 func percent(in, due int) string { return fmt.Sprintf("%.1f", 100*float64(in)/float64(due)) }
 
-// inTime is how much of what was due was answered in time, by month of
-// receipt, against the lines below which the Commissioner looks closer.
+// inTime charts the percentage of due answers that were in time, by month of
+// receipt, with the thresholds below which the Commissioner looks more closely.
 func inTime(f *frame, months []monthly) chart {
 	c := chart{Title: f.T("Answered in time, in a hundred, by month of receipt"), Lines: []float64{least, goal}, Top: 100}
 	for _, m := range months {
@@ -273,7 +274,7 @@ func received(f *frame, rows []statistics.Row) chart {
 	return c
 }
 
-// ages is how long ago what is open now was received.
+// ages charts how long ago the open cases were received.
 func ages(f *frame, open []register.OpenCase) chart {
 	c := chart{Title: f.T("Open now, by age"), Bars: byAge(open, f.Today)}
 	for i := range c.Bars {
@@ -312,7 +313,7 @@ func outcomesChart(f *frame, rows []statistics.Row) chart {
 	return c
 }
 
-// outcomeNames lists the outcomes that there were, in the order of the law.
+// outcomeNames lists the outcomes that occurred, in the order of the law.
 func outcomeNames(rows []statistics.Row) (list []string) {
 	for _, name := range append(intake.AllOutcomes(), intake.Unspecified) {
 		if slices.ContainsFunc(rows, func(r statistics.Row) bool { return r.Outcomes[name] > 0 }) {
@@ -322,7 +323,7 @@ func outcomeNames(rows []statistics.Row) (list []string) {
 	return list
 }
 
-// ReadAs says as what mails were read, where a kind's name alone is not understood.
+// ReadAs says what mails were read as, if a kind's name alone is not clear.
 func (f *frame) ReadAs(k intake.Kind) string {
 	switch k {
 	case intake.Automated:

@@ -12,8 +12,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// The figures of a quarter stand in pictures and in tables, and can be taken
-// away as a sheet; whoever may read one mailbox counts that alone.
+// The figures of a quarter are in charts and tables, and can be downloaded as a
+// sheet; somebody who may read one mailbox sees only its figures.
 func TestFigures(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -35,7 +35,7 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	bars := regexp.MustCompile(`<rect class="bar" x="0" y="\d+" width="([0-9.]+)"`).FindAllStringSubmatch(body, -1)
-	if len(bars) < 10 || bars[4][1] != "170.0" { // of a room of 340, November: the fifth of six months
+	if len(bars) < 10 || bars[4][1] != "170.0" { // of a width of 340; November is the fifth of six months
 		t.Errorf("%d bars, that of November %v", len(bars), bars)
 	}
 	_, sheet := v.get("/figures.csv?quarter=2026Q4")
@@ -45,7 +45,7 @@ func TestFigures(t *testing.T) {
 	}
 	for _, want := range [][]string{
 		{"foi", "answered late", "1"}, {"foi", "percent in time", "50.0"}, {"foi", "working days: median", "2"},
-		{"dsar", "percent in time", ""}, {"dsar", "working days: median", ""}, {"dsar", "working days: 90th percentile", ""}, // as the screen has no figure there
+		{"dsar", "percent in time", ""}, {"dsar", "working days: median", ""}, {"dsar", "working days: 90th percentile", ""}, // the screen has no figure there either
 		{"all but reviews", "month: percent in time", "50.0"}, {"all", "open now: longer", "1"},
 	} {
 		if !slices.ContainsFunc(rows, func(r []string) bool { return slices.Equal([]string{r[0], r[4], r[5]}, want) }) {
@@ -64,7 +64,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// What a search finds can be taken away, and no cell is a formula.
+// Search results can be downloaded, and no cell is a formula.
 func TestASearchAsASheet(t *testing.T) {
 	o := newOffice(t)
 	o.receive(`"=HYPERLINK(1)" <x@example.org>`, "Freedom of Information request", "Under the Freedom of Information Act, please send me the number of hours of supervision in each region last year.")
@@ -77,7 +77,7 @@ func TestASearchAsASheet(t *testing.T) {
 	}
 }
 
-// On a telephone each figure stands with its name, and the words are understood.
+// On a telephone each figure is shown with its name, and the words are clear.
 func TestFiguresAreNamedOnATelephone(t *testing.T) {
 	o := newOffice(t)
 	o.asked("Priya Raghunathan")
@@ -89,8 +89,8 @@ func TestFiguresAreNamedOnATelephone(t *testing.T) {
 	}
 }
 
-// What was acknowledged by hand has a day and no time, which had not come yet when
-// that was recorded in the morning.
+// A case acknowledged by hand has a day and no time: recorded in the morning, a
+// time could still lie ahead.
 func TestByHandHasNoTimeOfDay(t *testing.T) {
 	o := newOffice(t)
 	ref := o.receive("Owen Bevan <owen@example.org>", "Freedom of Information request", "Under the Freedom of Information Act, please send me the number of hours of supervision in each region last year.")
@@ -108,8 +108,8 @@ func TestByHandHasNoTimeOfDay(t *testing.T) {
 	}
 }
 
-// A promised date that comes before the law's is the one by which to answer in
-// what a search finds too, and the sheet has both.
+// If a promised date is before the law's, search results too are to be answered
+// by the promised one, and the sheet has both.
 func TestASearchHasThePromisedDate(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")

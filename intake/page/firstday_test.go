@@ -14,7 +14,7 @@ import (
 	"requestd/intake/casework"
 )
 
-// tabTo goes to something by the Tab key alone.
+// tabTo moves to an element with the Tab key alone.
 func (b *browser) tabTo(what string) {
 	b.t.Helper()
 	for range 80 {
@@ -28,15 +28,16 @@ func (b *browser) tabTo(what string) {
 	b.t.Fatalf("the keyboard does not reach %s", what)
 }
 
-// press presses a key, after which something stands on the screen that was not
-// there.
+// press presses a key, after which the screen shows something that was not
+// there before.
 func (b *browser) press(key, then string) {
 	b.t.Helper()
 	b.run(chromedp.KeyEvent(key), chromedp.WaitVisible(then, chromedp.ByQuery))
 }
 
-// A new officer's first day by keyboard, with JavaScript switched off: a search is
-// saved, a calendar subscribed to, a mail brought from Triage to its answer.
+// A new officer's first day by keyboard, with JavaScript switched off: a search
+// is saved, a calendar subscribed to, and a mail handled from Triage to its
+// answer.
 func TestANewOfficersFirstDay(t *testing.T) {
 	o := newOffice(t)
 	o.asked("Priya Raghunathan")

@@ -5,12 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// letterColumns is where the lines of our letters are folded.
+// letterColumns is the column at which the lines of our letters are folded.
 const letterColumns = 72
 
-// flowing joins the lines of each paragraph of a letter of ours, for a window that is
-// narrower or wider than a mail. A line goes on where the next word did not fit;
-// lists, excerpts and lines that end of themselves stay as they are.
+// flowing joins the lines of each paragraph of one of our letters, for a window
+// that is narrower or wider than a mail. A line is joined to the next if the
+// next word did not fit; lists, excerpts and lines that end deliberately stay
+// as they are.
 func flowing(s string) string {
 	lines := strings.Split(s, "\n")
 	var b strings.Builder
@@ -33,8 +34,7 @@ func flowing(s string) string {
 	return b.String()
 }
 
-// joins reports whether a line goes on with what stood behind the one before it
-// in its paragraph.
+// joins reports whether a line continues the line before it in its paragraph.
 func joins(before, line, indent string) bool {
 	text := strings.TrimLeft(line, " ")
 	if text == "" || strings.TrimSpace(before) == "" || line[:len(line)-len(text)] != indent || strings.HasPrefix(text, "- ") || strings.HasPrefix(text, "| ") || strings.HasPrefix(strings.TrimLeft(before, " "), "| ") {
@@ -42,7 +42,7 @@ func joins(before, line, indent string) bool {
 	}
 	word, _, more := strings.Cut(text, " ")
 	if !more && (strings.Contains(word, "@") || strings.Contains(word, "://")) {
-		return false // an address stands on its own line
+		return false // an address has its own line
 	}
 	return utf8.RuneCountInString(before)+1+utf8.RuneCountInString(word) > letterColumns
 }

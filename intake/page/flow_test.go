@@ -6,7 +6,7 @@ import (
 )
 
 // A letter is shown with each paragraph as one line, which the window breaks;
-// what it says and sends is the same.
+// its content and what is sent stay the same.
 func TestALetterFlows(t *testing.T) {
 	const folded = `Dear Siân O'Neill-Example,
 

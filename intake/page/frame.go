@@ -11,7 +11,7 @@ import (
 	"requestd/intake"
 )
 
-// Heading is the title of the screen: what was done or stands against it comes
+// Heading returns the title of the screen. What was done or what is wrong comes
 // first, since a screen reader begins with it.
 func (f *frame) Heading() string {
 	title := f.Title
@@ -24,7 +24,7 @@ func (f *frame) Heading() string {
 	return title
 }
 
-// At reports whether a tab is the one of this screen.
+// At reports whether a tab is that of this screen.
 func (f *frame) At(to string) bool {
 	return f.Path == to || to != "/" && strings.HasPrefix(f.Path, to+"/")
 }
@@ -45,7 +45,7 @@ func (f *frame) Left(d deadlines.Day) string {
 	}
 }
 
-// Tone is the colour of such a tag.
+// Tone returns the colour of the tag that Left makes.
 func (f *frame) Tone(d deadlines.Day) string {
 	switch n := int(d - f.Today); {
 	case n < 0:
@@ -56,10 +56,10 @@ func (f *frame) Tone(d deadlines.Day) string {
 	return ""
 }
 
-// Count is how many cases a list has.
+// Count returns how many cases a list has.
 func (f *frame) Count(s section) int { return len(s.Rows) + s.More }
 
-// Number counts from one.
+// Number returns i counted from one.
 func (f *frame) Number(i int) int { return i + 1 }
 
 // Size writes a number of bytes as people read it.
@@ -78,7 +78,7 @@ func (f *frame) Mine(officer string) bool {
 	return f.User != nil && intake.SameAddress(officer, f.User.Address)
 }
 
-// At1 writes a moment that may never have been.
+// At1 writes a time, which may be nil.
 func (f *frame) At1(t *time.Time) string {
 	if t == nil {
 		return f.T("Never")
@@ -86,8 +86,8 @@ func (f *frame) At1(t *time.Time) string {
 	return f.Moment(*t)
 }
 
-// Chosen reports whether a form's field has a value, or where it was not sent
-// yet, whether that is what is proposed.
+// Chosen reports whether a form's field has a value or, if it was not sent yet,
+// whether the value is proposed.
 func (f *frame) Chosen(form url.Values, field string, value any, proposed bool) bool {
 	if sent, ok := form[field]; ok {
 		return slices.Contains(sent, fmt.Sprint(value))
@@ -95,15 +95,15 @@ func (f *frame) Chosen(form url.Values, field string, value any, proposed bool) 
 	return proposed && len(form) == 0
 }
 
-// Plain reports whether a choice is a kind alone, which can be a further part.
+// Plain reports whether a choice is only a kind, which can be a further part.
 func (f *frame) Plain(value string) bool { return intake.Kind(value).HasClock() }
 
-// Sendable and Holdable report which letters a person may let go or keep back.
+// Sendable reports whether a person may send a letter.
 func (f *frame) Sendable(l intake.Letter) bool {
 	return l.State == intake.LetterHeld || l.State == intake.LetterFailed || l.State == intake.LetterInDoubt || l.State == intake.LetterWaiting
 }
 
-// Holdable reports whether a letter can be kept back.
+// Holdable reports whether a letter can be held.
 func (f *frame) Holdable(l intake.Letter) bool {
 	return l.State == intake.LetterWaiting || l.State == intake.LetterInDoubt
 }

@@ -51,7 +51,7 @@ var hints = []struct {
 	{regexp.MustCompile(`an answer is recorded as responded`), `an answer is recorded with "Record the answer"`},
 }
 
-// onPage says what an act said in the words of the page.
+// onPage returns what an act said in the words of the page.
 func onPage(s string) string {
 	for _, h := range hints {
 		s = h.said.ReplaceAllString(s, h.page)
@@ -71,21 +71,21 @@ func onPage(s string) string {
 
 var option = regexp.MustCompile(`(with )?--([a-z]+)(?: [A-Z]+)?`)
 
-// labels are what fields are called on the page, by the options of commands.
+// labels are the names of fields on the page, by the options of commands.
 var labels = map[string]string{
 	"officer": "Who is in charge", "mailbox": "For which mailbox?", "exemption": "Exemptions or exceptions relied on",
 	"estimate": "The date that your notice names", "reason": "The reason that your notice gives",
 }
 
-// answers are words of mail by which a check proposes to record something, in
-// English and Welsh, and the act that does it.
+// answers are words of a mail with which a check proposes to record something,
+// in English and Welsh, and the act that does it.
 var answers = []struct{ en, cy, label string }{
 	{"answer AUTHORITY RECEIVED", "atebwch DERBYNIWYD AWDURDOD", "Authority has come"},
 	{"answer IDENTITY RECEIVED", "atebwch DERBYNIWYD PRAWF ADNABOD", "Proof of identity has come"},
 	{"answer EIR", "atebwch GWYBODAETH AMGYLCHEDDOL", "Environmental information"},
 }
 
-// checkOnPage says a check of a mail in the words of the page.
+// checkOnPage returns a check of a mail in the words of the page.
 func checkOnPage(f *frame, s string) string {
 	for _, x := range answers {
 		s = strings.ReplaceAll(s, x.en, `choose "`+f.T(x.label)+`"`)
@@ -94,7 +94,7 @@ func checkOnPage(f *frame, s string) string {
 	return s
 }
 
-// capital gives a remark its capital letter, and sentence its end too.
+// capital gives a remark its capital letter; sentence also adds its full stop.
 func capital(s string) string {
 	r, n := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[n:]

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// What acts say of command lines and of answers by mail is said otherwise on
-// the page: every text of theirs, as it stands in their sources.
+// What acts say about command lines and answers by mail is said differently on
+// the page: this checks every such text in their sources.
 func TestThePageShowsNoCommandLine(t *testing.T) {
 	foreign := regexp.MustCompile(`requestd [a-z]+|--[a-z]+|in the field|the event received|recorded as [a-z]+$|[Aa]nswer (?:the mail )?[A-Z]{3}`)
 	verb := strings.NewReplacer("%s", "CAF26-00017", "%d", "4", "%q", `"x"`, "%v", "[foi dsar]")

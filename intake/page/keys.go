@@ -8,12 +8,12 @@ import (
 	"requestd/intake/casework"
 )
 
-// key is a single key and what it presses.
+// key is a single key and the name of what it presses.
 type key struct {
-	Name  string // of what it presses
+	Name  string // the name of what it presses
 	Label string
 	Key   string // "" for none
-	Was   string // as it is recorded, where it is shown as somebody typed it
+	Was   string // as recorded, if Key is shown as somebody typed it
 }
 
 // kindKeys are the kinds that a person may decide for.
@@ -30,7 +30,7 @@ var ownKeys = slices.Concat(kindKeys, []key{
 	{Name: "belongs", Label: "or it belongs to case", Key: "b"}, {Name: "undo", Label: "Undo", Key: "u"},
 })
 
-// keysOf are somebody's keys.
+// keysOf returns somebody's keys.
 func keysOf(k accounts.Keys) []key {
 	list := make([]key, len(ownKeys))
 	for i, x := range ownKeys {
@@ -42,7 +42,8 @@ func keysOf(k accounts.Keys) []key {
 	return list
 }
 
-// typedKeys are keys as somebody wants them beside those that they have.
+// typedKeys returns keys as somebody has typed them, with those that they have
+// now.
 func (v *visit) typedKeys(k accounts.Keys) []key {
 	list := keysOf(k)
 	for i, was := range keysOf(v.session.Keys) {
@@ -51,7 +52,7 @@ func (v *visit) typedKeys(k accounts.Keys) []key {
 	return list
 }
 
-// Key is the visitor's key for something, "" where they have none.
+// Key returns the visitor's key for something; "" if they have none.
 func (f *frame) Key(name string) string {
 	if !f.Keys {
 		return ""
@@ -67,7 +68,7 @@ func (f *frame) Key(name string) string {
 var oneKey = regexp.MustCompile(`^[a-z0-9]?$`)
 
 // setKeys switches single keys off or on, changes those that a form changes, or
-// takes the page's own again.
+// restores the page's own.
 func (v *visit) setKeys() error {
 	f := v.frame("Your account")
 	k, err := v.s.Accounts.SetKeys(v.session.Address, func(k *accounts.Keys) error {
@@ -90,10 +91,10 @@ func (v *visit) setKeys() error {
 	return v.done("/account", f.T("Saved."))
 }
 
-// onKey is the field in which a key is written.
+// onKey returns the field in which a key is typed.
 func onKey(name string) casework.Field { return casework.Field("key-" + name) }
 
-// changeKeys takes what a form has otherwise than it was made with.
+// changeKeys applies what was changed in a form since the form was made.
 func (v *visit) changeKeys(k *accounts.Keys) error {
 	form := v.r.PostForm
 	for _, x := range ownKeys {
@@ -108,7 +109,7 @@ func (v *visit) changeKeys(k *accounts.Keys) error {
 		case !oneKey.MatchString(x.Key):
 			return onKey(x.Name).Refuse("A key is one small letter or a figure, or nothing.")
 		case x.Key != "" && other != "":
-			if is := form.Get("key-" + x.Name); is == form.Get("was-"+x.Name) { // the other is what was changed
+			if is := form.Get("key-" + x.Name); is == form.Get("was-"+x.Name) { // the other key is the one that was changed
 				x.Name = other
 			}
 			return onKey(x.Name).Refuse("The key %s stands for two things.", x.Key)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Keys that cannot be are refused, and what was typed stays.
+// Keys that are not possible are refused, and what was typed is kept.
 func TestKeysThatCannotBe(t *testing.T) {
 	o := newOffice(t)
 	o.undecided(1)
@@ -30,7 +30,7 @@ func TestKeysThatCannotBe(t *testing.T) {
 	}
 }
 
-// Two windows that change single keys change each its own.
+// Of two windows that change single keys each changes its own.
 func TestTwoWindowsChangeKeys(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()

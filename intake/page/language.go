@@ -11,19 +11,19 @@ import (
 
 // Changing the language of a screen with a form sends that form, so that
 // nothing that was typed is lost: the screen is shown again in the other
-// language with what it holds, and nothing is done.
+// language with the form's content, and nothing else is done.
 
-// button is the one that Enter presses in a form. It has to be told anew where
-// the button that changes the language stands before the form and sends it.
+// button is the one that Enter presses in a form. It must be named explicitly,
+// because the button that changes the language is before the form and sends it.
 type button struct{ Name, Value string }
 
-// working is the matter of a screen that has such a form, whose id is work.
+// working is the body of a screen that has such a form, whose id is work.
 type working interface{ work(*frame) *button }
 
 var _ = []working{&actBody{}, openBody{}, searchBody{}, calendarBody{}, accountBody{}, letterBody{}, triageBody{}, mailBody{}, signInBody{}}
 
-// Work is the button that Enter presses in the screen's form, nil where it has
-// none.
+// Work returns the button that Enter presses in the screen's form; nil if it
+// has none.
 func (f *frame) Work() *button {
 	if w, ok := f.Body.(working); ok {
 		return w.work(f)
@@ -61,7 +61,7 @@ func (b mailBody) work(f *frame) *button {
 	if b.Ref != "" || !f.May(string(casework.ToOpen)) {
 		return nil
 	}
-	return &button{} // which attaches where a case is named, and makes a case where a kind is chosen
+	return &button{} // attaches if a case is named, and makes a case if a kind is chosen
 }
 
 func (b signInBody) work(*frame) *button {
@@ -71,7 +71,7 @@ func (b signInBody) work(*frame) *button {
 	return &button{}
 }
 
-// turnsTo is the language to which a form changes, "" where it does not.
+// turnsTo returns the language to which a form changes; "" if it does not.
 func turnsTo(r *http.Request) string {
 	if to := r.PostForm.Get("to"); r.Method == http.MethodPost && (to == "en" || to == "cy") {
 		return to
@@ -81,8 +81,8 @@ func turnsTo(r *http.Request) string {
 
 func (v *visit) turns() bool { return turnsTo(v.r) != "" }
 
-// again are the screens of forms as they are shown again with what was typed,
-// by the patterns at which the forms are taken.
+// again holds, by the pattern to which a form is sent, the function that shows
+// the form again with what was typed.
 var again = map[string]func(*visit) error{
 	"POST /case/{ref}/act/{act}": (*visit).actAgain,
 	"POST /register":             (*visit).openAgain,
@@ -94,7 +94,7 @@ var again = map[string]func(*visit) error{
 	"POST /account/keys":         (*visit).keysAgain,
 }
 
-// turning is what is done at a route where the language may be changed.
+// turning returns the handler of a route where the language may be changed.
 func turning(r route) func(*visit) error {
 	return func(v *visit) error {
 		to := turnsTo(v.r)
@@ -110,7 +110,7 @@ func turning(r route) func(*visit) error {
 	}
 }
 
-// actAgain shows an act's form, or the preview that it was under.
+// actAgain shows an act's form again, or its preview.
 func (v *visit) actAgain() error {
 	form := v.r.PostForm
 	form.Del("save")
@@ -127,7 +127,8 @@ func (v *visit) actAgain() error {
 	return v.show("act", v.actFrame(body), body)
 }
 
-// searchAgain leads to the link that filters alone make.
+// searchAgain redirects to the address with the filters, if there is nothing
+// else.
 func (v *visit) searchAgain() error {
 	form := v.r.PostForm
 	if strings.TrimSpace(form.Get("words")) != "" || strings.TrimSpace(form.Get("name")) != "" {
@@ -145,7 +146,7 @@ func (v *visit) searchAgain() error {
 
 func (v *visit) openAgain() error {
 	b := v.openBody(v.r.PostForm)
-	b.Once = v.r.PostFormValue("once") // it is the same form still, and taken once
+	b.Once = v.r.PostFormValue("once") // still the same form, which is accepted once
 	return v.show("register", v.frame("Register a request"), b)
 }
 

@@ -16,8 +16,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// Whoever changes the language of a screen keeps what they typed, and nothing is
-// done.
+// If the language of a screen is changed, what was typed is kept and nothing
+// else is done.
 func TestTheLanguageChangesAndNothingTypedIsLost(t *testing.T) {
 	o := newOffice(t)
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
@@ -56,7 +56,7 @@ func TestTheLanguageChangesAndNothingTypedIsLost(t *testing.T) {
 	}
 }
 
-// saved are the searches that somebody has saved.
+// saved returns the searches that somebody has saved.
 func (o *office) saved(address string) []accounts.Search {
 	o.tb.Helper()
 	list, err := o.accounts.Searches(address)
@@ -66,7 +66,7 @@ func (o *office) saved(address string) []accounts.Search {
 	return list
 }
 
-// held is the screen of an acknowledgement that waits for a person.
+// held returns the screen of an acknowledgement that waits for a person.
 func (o *office) held() string {
 	o.tb.Helper()
 	ref := o.receive("Priya Raghunathan <priya@example.org>\r\nReply-To: other@example.com", "Freedom of Information request",
@@ -74,8 +74,8 @@ func (o *office) held() string {
 	return fmt.Sprint("/letters/", o.view(ref).Letters[0].ID)
 }
 
-// The same by a browser without JavaScript; and Enter in a field still presses the
-// form's own button.
+// The same in a browser without JavaScript; and Enter in a field still presses
+// the form's own button.
 func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 	o := newOffice(t)
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)
@@ -113,8 +113,9 @@ func TestTheLanguageIsChangedWithoutJavaScript(t *testing.T) {
 	}
 }
 
-// A letter is shown as paragraphs that the window breaks, in the case, on its own
-// and before an act is saved; where it can be edited it stands as it goes.
+// A letter is shown as paragraphs that the window breaks, in the case, on its
+// own and before an act is saved; where it can be edited it is shown as it will
+// be sent.
 func TestLettersAreShownAsParagraphs(t *testing.T) {
 	o := newOffice(t)
 	ref, held := o.asked("Priya Raghunathan"), o.held()
@@ -130,7 +131,7 @@ func TestLettersAreShownAsParagraphs(t *testing.T) {
 	}
 }
 
-// A form that was sent is not taken again because its language was changed.
+// A form that was sent is not accepted again because its language was changed.
 func TestAFormInAnotherLanguageIsTakenOnce(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()

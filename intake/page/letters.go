@@ -23,8 +23,9 @@ var lettersRoutes = []route{
 	{"POST /letters/{id}/text", casework.ToRelease, (*visit).editLetter},
 }
 
-// drafted tells drafts, which are held until somebody sends them, from letters
-// that something holds; the others say more of letters that are no acknowledgement.
+// drafted distinguishes drafts, which are held until somebody sends them, from
+// letters that are held for a reason. The others choose other advice for
+// letters that are no acknowledgement.
 const (
 	drafted      intake.LetterState = "drafted"
 	noRequest    intake.LetterState = "held-no-request"
@@ -32,7 +33,7 @@ const (
 	returnedStep intake.LetterState = "bounced-step"
 )
 
-// unsettled are the states that somebody may have to look at.
+// unsettled are the states that somebody may have to deal with.
 var unsettled = []intake.LetterState{drafted, intake.LetterHeld, intake.LetterInDoubt, intake.LetterFailed, intake.LetterBounced, intake.LetterWaiting, intake.LetterSending}
 
 // advice says in plain words what each state means and what to do.
@@ -50,7 +51,7 @@ var advice = map[intake.LetterState]string{
 	returnedStep:         "Came back. Tell the requester another way.",
 }
 
-// adviceOn is what to do about one letter.
+// adviceOn returns what to do about one letter.
 func adviceOn(l *intake.Letter) string {
 	switch {
 	case l.IsDraft():
@@ -67,7 +68,7 @@ func adviceOn(l *intake.Letter) string {
 
 type lettersBody struct {
 	Groups []letterGroup
-	State  intake.LetterState // those alone are shown, in full
+	State  intake.LetterState // if set, only letters in this state are shown, and all of them
 }
 
 type letterGroup struct {
@@ -92,7 +93,7 @@ func (v *visit) letters() error {
 		if state == drafted {
 			wanted.State = intake.LetterHeld
 		}
-		if state == intake.LetterBounced { // it stays so for ever
+		if state == intake.LetterBounced { // such a letter stays in this state for ever
 			wanted.Since = v.s.Now().AddDate(0, 0, -register.BackDays)
 		}
 		list, err := v.s.Register.Letters(v.r.Context(), wanted)
@@ -103,7 +104,7 @@ func (v *visit) letters() error {
 			return err
 		}
 		list = slices.DeleteFunc(list, func(l intake.Letter) bool {
-			return l.Stopped() || l.State == intake.LetterHeld && waitsForWord(&l) != (state == drafted) // nothing is to be done, or it stands among the others
+			return l.Stopped() || l.State == intake.LetterHeld && waitsForWord(&l) != (state == drafted) // nothing is to be done, or it is in the other group
 		})
 		slices.Reverse(list)
 		g := letterGroup{State: state, Advice: advice[state], Rows: list}
@@ -117,8 +118,8 @@ func (v *visit) letters() error {
 	return v.show("letters", v.frame("Letters"), body)
 }
 
-// cameBackLate puts before the letters that came back those of open cases that
-// were written long before.
+// cameBackLate adds, before the letters that came back, those of open cases
+// that were written long ago.
 func (v *visit) cameBackLate(list []intake.Letter) ([]intake.Letter, error) {
 	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
 	if err != nil {
@@ -142,17 +143,17 @@ func (v *visit) cameBackLate(list []intake.Letter) ([]intake.Letter, error) {
 type letterBody struct {
 	intake.Letter
 	Text   string
-	Typed  bool // by the visitor, so that it stands in a form whatever became of the letter
+	Typed  bool // typed by the visitor, so that it is shown in a form whatever became of the letter
 	Advice string
 	Seen   int
 	Since  []intake.Event // what happened since a stale form was made
-	Perils []string       // why nobody may be written to unseen
+	Perils []string       // why no letter may be sent before a person has seen it
 }
 
 // Editable reports whether a person may change the letter's text.
 func (b letterBody) Editable() bool { return b.Text != "" && casework.Editable(&b.Letter) }
 
-// Edits reports whether a letter's text stands in a form.
+// Edits reports whether a letter's text is shown in a form.
 func (f *frame) Edits(b letterBody) bool {
 	return (b.Editable() || b.Typed) && f.May(string(casework.ToRelease))
 }
@@ -165,7 +166,7 @@ func (v *visit) letter() error {
 	return v.show("letter", v.letterFrame(&b), b)
 }
 
-// letterFrame names the letter in the title.
+// letterFrame puts the letter into the title.
 func (v *visit) letterFrame(b *letterBody) *frame {
 	f := v.frame("Letter")
 	f.Title = strings.TrimSpace(fmt.Sprintf("%s %d: %s %s", f.Title, b.ID, f.T(purposeName(b.Purpose)), b.Ref))
@@ -206,14 +207,14 @@ func (v *visit) oneLetter() (b letterBody, err error) {
 	}
 	if b.Ref != "" {
 		if err := v.s.recordLook(b.Ref, v.who.Actor); err != nil && !store.DiskFault(err) {
-			return letterBody{}, err // on a faulty disk people may go on reading
+			return letterBody{}, err // with a faulty disk people may go on reading
 		}
 	}
 	b.Text, b.Advice = readable(b.Raw), adviceOn(&b.Letter)
 	return b, nil
 }
 
-// shownLetter is a letter with the text that it has or would have.
+// shownLetter returns a letter with the text that it has or would have.
 func (v *visit) shownLetter() (letterBody, error) {
 	b, err := v.oneLetter()
 	if err == nil && b.Text == "" {
@@ -232,14 +233,14 @@ func lines(s string) (list []string) {
 	return list
 }
 
-// unwritten is the text of an acknowledgement that is held and was never
-// written: what it says when it is let go.
+// unwritten returns the text of a held acknowledgement that was never written:
+// what it will say when it is released.
 func (v *visit) unwritten(b *letterBody) string {
 	if b.Purpose != intake.ForAcknowledgement || b.State != intake.LetterHeld || len(b.Raw) > 0 || v.who.May(casework.ToRelease, b.Mailbox) != nil {
 		return ""
 	}
 	p, err := v.s.Cases.Preview(v.r.Context(), v.by(b.Seen), b.Ref, casework.Acknowledge(casework.AckInput{}))
-	if err != nil { // it cannot go as the case stands
+	if err != nil { // in its present state the case does not allow it to be sent
 		return ""
 	}
 	for _, l := range p.Letters {
@@ -262,8 +263,8 @@ func (v *visit) holdLetter() error {
 	}, "The letter is held."))
 }
 
-// editLetter gives a letter another text, and sends it where that was asked
-// for. Where it fails, the text that was typed is shown again.
+// editLetter changes the text of a letter, and sends it if that was asked for.
+// If it fails, the text that was typed is shown again.
 func (v *visit) editLetter() error {
 	text, sends, notice := v.r.PostFormValue("text"), v.r.PostFormValue("then") == "send", "The letter has its new text."
 	if sends {
@@ -273,7 +274,7 @@ func (v *visit) editLetter() error {
 		b, err := v.shownLetter()
 		if err == nil && !sameText(b.Text, text) {
 			l, err = v.s.Cases.EditLetter(v.r.Context(), by, id, text)
-			by.SeenEvents++ // that edit
+			by.SeenEvents++ // the edit itself
 		}
 		if err != nil || !sends {
 			return l, err

@@ -7,7 +7,7 @@ import (
 	"requestd/store"
 )
 
-// Look is who read a case, and when.
+// Look says who read a case, and when.
 type Look struct {
 	Actor string    `json:"actor"`
 	At    time.Time `json:"at"`
@@ -17,7 +17,7 @@ type Look struct {
 const (
 	looksPrefix = "page/looks/"
 	mostLooks   = 200
-	sameLook    = 15 * time.Minute // by the same person within that time
+	sameLook    = 15 * time.Minute // a further look by the same person within this time is not recorded
 )
 
 // recordLook records that somebody read a case.
@@ -25,11 +25,11 @@ func (s *Server) recordLook(ref, actor string) error {
 	return s.recordLooks([]string{ref}, Look{Actor: actor})
 }
 
-// atATime is of how many cases at most readings are recorded in one step, which
-// others wait for.
+// atATime is the most cases whose readings are recorded in one step, since
+// others wait for it.
 var atATime = 500
 
-// recordLooks records that somebody read cases, or took them away in a list.
+// recordLooks records that somebody read cases, or downloaded them in a list.
 func (s *Server) recordLooks(refs []string, l Look) error {
 	for some := range slices.Chunk(refs, atATime) {
 		var fresh []string

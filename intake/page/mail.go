@@ -21,16 +21,16 @@ var mailRoutes = []route{
 	{"GET /mail/{id}/attachments/{n}", casework.ToRead, (*visit).attachment},
 }
 
-// mailBody is one mail that opened no case, or that belongs to one.
+// mailBody is one mail, whether it belongs to a case or opened none.
 type mailBody struct {
 	intake.Arrival
 	Said  register.Text
 	Kinds []choice
-	Form  url.Values // what was sent and could not be done
-	Sure  string     // the case to which it is joined when asked again, though somebody else wrote it
+	Form  url.Values // the form that was sent and refused
+	Sure  string     // the case to which it is joined if confirmed, though somebody else wrote it
 }
 
-// Item is the mail as the thread of a case shows it.
+// Item returns the mail as the thread of a case shows it.
 func (b mailBody) Item() item {
 	return item{Mail: &b.Arrival, Text: b.Said.Text, Cut: b.Said.Cut, Missing: b.Said.Missing}
 }
@@ -43,7 +43,7 @@ func (v *visit) mail() error {
 	return v.show("mail", v.mailFrame(&b), b)
 }
 
-// mailFrame names the mail in the title.
+// mailFrame puts the mail into the title.
 func (v *visit) mailFrame(b *mailBody) *frame {
 	f := v.frame("Mail")
 	f.Title = fmt.Sprintf("%s %d", f.Title, b.ID)
@@ -74,7 +74,8 @@ func (v *visit) oneMail() (b mailBody, err error) {
 	return b, err
 }
 
-// errOthers asks first, where mail is joined to what somebody else asked for.
+// errOthers asks for confirmation before a mail is joined to somebody else's
+// request.
 var errOthers error = &casework.Refusal{Says: "This mail is not from the requester of that case, and is not joined to it yet.", Mend: "Look whether it belongs there, and press again if it does.", On: casework.OnInto}
 
 // openMail makes a case of a mail that was passed, ignored or from before the

@@ -6,8 +6,8 @@ import (
 	"requestd/templates"
 )
 
-// What decided is marked in the text, from word to word; what is faint, or tells
-// something only, is not.
+// The sentences that decided are marked in the text, in whole words; faint
+// signals, and those that only inform, are not.
 func TestMark(t *testing.T) {
 	for _, x := range []struct{ name, text, want string }{
 		{"across a line", "Can someone\nsend it? <b>", "<mark>Can someone\nsend it</mark>? &lt;b&gt;"},

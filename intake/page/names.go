@@ -9,7 +9,7 @@ import (
 	"requestd/intake/sheet"
 )
 
-// functions are what screens may call beside the frame.
+// functions are those that screens may call besides the frame's methods.
 var functions = template.FuncMap{
 	"asset":     asset,
 	"lower":     strings.ToLower,
@@ -97,7 +97,7 @@ var eventNames = map[intake.EventName]string{
 	intake.StepHeld: "Letter held", intake.StepSent: "Letter sent", intake.StepFailed: "Letter refused", intake.StepBounced: "Letter came back",
 }
 
-// happened names an event.
+// happened returns the name of an event.
 func happened(ev intake.Event) string {
 	if ev.Name == intake.Note && ev.Code == intake.CodeMine {
 		return "Taken"

@@ -35,7 +35,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// office is a register with its page, and a clock that is set by hand.
+// office is a register with its page, and a clock that the test sets.
 type office struct {
 	tb       testing.TB
 	e        *engine.Engine
@@ -62,7 +62,7 @@ func newOfficeWith(tb testing.TB, web config.Web) *office {
 	return o
 }
 
-// unopened is an office that has no register yet.
+// unopened is an office without a register yet.
 func unopened(tb testing.TB) *office {
 	tb.Helper()
 	o := &office{tb: tb}
@@ -98,7 +98,7 @@ func (o *office) serve(web config.Web) {
 	tb.Cleanup(h.Close)
 }
 
-// receive takes a mail in, and gives the case that it belongs to.
+// receive takes a mail in, and returns the case that it belongs to.
 func (o *office) receive(from, subject, body string) (ref string) {
 	o.tb.Helper()
 	o.uid++
@@ -144,7 +144,7 @@ func (o *office) view(ref string) *register.CaseDetails {
 	return c
 }
 
-// word begins a session.
+// word begins a session and returns its word.
 func (o *office) word(address string, role casework.Role, mailboxes ...string) string {
 	o.tb.Helper()
 	word, err := o.accounts.Begin(accounts.Person{Address: address, Name: address, Role: role, Mailboxes: mailboxes})
@@ -241,7 +241,7 @@ func (v *visitor) post(path string, fields ...string) (int, string) {
 	return v.do(http.MethodPost, path, form)
 }
 
-// seen is how many events a case has, as its forms say.
+// seen returns how many events a case has, as its forms state it.
 func (o *office) seen(ref string) string { return strconv.Itoa(len(o.view(ref).Events)) }
 
 var onceField = regexp.MustCompile(`name="once" value="([^"]+)"`)

@@ -22,8 +22,8 @@ import (
 )
 
 // provider is the OpenID provider at which people sign in. It is looked up when
-// somebody first does, and again where that failed: one that cannot be reached
-// keeps nothing else from running.
+// somebody first signs in, and again if that failed: a provider that cannot be
+// reached affects nothing else.
 type provider struct {
 	web config.Web
 
@@ -35,18 +35,18 @@ type provider struct {
 
 const (
 	providerTakes = 10 * time.Second
-	foundFor      = 10 * time.Second // then whoever sets out to sign in learns whether it is still there
+	foundFor      = 10 * time.Second // after that, whoever begins to sign in finds out whether it is still there
 	flowCookie    = "sign-in"
 )
 
-// flow is what a browser keeps while its user is at the provider.
+// flow is what a browser stores while its user is at the provider.
 type flow struct {
 	State, Nonce, Verifier string
 }
 
-// look finds the provider, or finds it again.
+// look looks up the provider.
 func (p *provider) look(ctx context.Context, now time.Time) error {
-	found, err := oidc.NewProvider(context.WithoutCancel(ctx), p.web.OIDC.Issuer) // it keeps its context for later keys
+	found, err := oidc.NewProvider(context.WithoutCancel(ctx), p.web.OIDC.Issuer) // it keeps its context to fetch keys later
 	if err != nil {
 		return fmt.Errorf("reach the provider %s: %w", p.web.OIDC.Issuer, err)
 	}
@@ -57,16 +57,16 @@ func (p *provider) look(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("read what the provider %s says of itself: %w", p.web.OIDC.Issuer, err)
 	}
 	p.found, p.at, p.scopes = found, now, []string{oidc.ScopeOpenID, "profile", "email"}
-	if slices.Contains(says.Scopes, p.web.OIDC.RolesClaim) { // it gives that claim to whoever asks
+	if slices.Contains(says.Scopes, p.web.OIDC.RolesClaim) { // it sends that claim if asked
 		p.scopes = append(p.scopes, p.web.OIDC.RolesClaim)
 	}
 	return nil
 }
 
-// open gives the provider as it was found a moment ago; whoever comes back from
-// it takes it as it was found last. Those who waited in vain while others looked
-// do not look as well: with a provider that does not answer each would wait for
-// all before.
+// open returns the provider, looking it up again unless it was found a moment
+// ago; for somebody who comes back from it the last result is used. Somebody
+// whose time ran out while others were looking does not look too: if the
+// provider does not answer, each would wait for all who came before.
 func (p *provider) open(ctx context.Context, now time.Time, back bool) (*oidc.Provider, *oauth2.Config, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -111,7 +111,7 @@ func (s *Server) toProvider(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, o.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), http.StatusSeeOther)
 }
 
-// errNoRole is somebody whom the provider knows and who has no role here.
+// errNoRole says that the provider knows somebody who has no role here.
 var errNoRole = errors.New("the provider gives no role for this page")
 
 func (s *Server) fromProvider(w http.ResponseWriter, r *http.Request) {
@@ -172,7 +172,7 @@ func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Per
 	s := accounts.Person{Address: subject, Name: intake.OneLine(text("name"), intake.MaxName)}
 	for _, name := range []string{"email", "preferred_username"} {
 		if name == "email" && fmt.Sprint(claims["email_verified"]) == "false" {
-			continue // people give it themselves, and might give a colleague's
+			continue // people enter it themselves, and might enter a colleague's
 		}
 		if a := text(name); intake.Mailable(a) {
 			s.Address = a
@@ -215,7 +215,7 @@ func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Per
 	return s, errNoRole
 }
 
-// notSignedIn says why at the sign-in. It ends nobody's session.
+// notSignedIn shows the reason at the sign-in. It ends nobody's session.
 func (s *Server) notSignedIn(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.Error("somebody could not sign in", "error", err)
 	f := s.frame(w, r, nil, "Sign in")

@@ -19,14 +19,15 @@ import (
 	"requestd/intake/config"
 )
 
-// provider is an OpenID provider that lets everybody in as it is told.
+// provider is an OpenID provider that lets everybody in, with the claims that
+// the test sets.
 type provider struct {
 	*httptest.Server
 	t      *testing.T
 	key    *rsa.PrivateKey
 	now    func() time.Time
-	nonce  string         // of the sign-in that is under way
-	claims map[string]any // of whoever signs in
+	nonce  string         // of the present sign-in
+	claims map[string]any // of the person who signs in
 	other  bool           // sign with a key that is not published
 }
 
@@ -93,7 +94,7 @@ func (p *provider) signIn(v *visitor) (int, string) {
 	return v.get("/sign-in/answer?code=a-code&state=" + p.leave(v))
 }
 
-// leave goes to the provider, and gives what its answer is to name.
+// leave goes to the provider, and returns the state that its answer must name.
 func (p *provider) leave(v *visitor) (state string) {
 	p.t.Helper()
 	v.c.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
@@ -119,7 +120,7 @@ func (p *provider) leave(v *visitor) (state string) {
 	return url.QueryEscape(q.Get("state"))
 }
 
-// signInAt has people sign in at a provider.
+// signInAt returns a configuration in which people sign in at a provider.
 func signInAt(t *testing.T, issuer string) config.Web {
 	t.Helper()
 	secret := filepath.Join(t.TempDir(), "secret")
@@ -173,7 +174,7 @@ func TestSigningInAtAProvider(t *testing.T) {
 	}
 }
 
-// A provider that cannot be reached says so at the sign-in, and ends no session.
+// If a provider cannot be reached the sign-in says so, and no session ends.
 func TestAProviderThatCannotBeReached(t *testing.T) {
 	p := newProvider(t)
 	p.Close()
@@ -187,7 +188,7 @@ func TestAProviderThatCannotBeReached(t *testing.T) {
 	}
 }
 
-// A provider that is lost while somebody signs in says so too.
+// If a provider is lost while somebody signs in, that is said too.
 func TestAProviderThatIsLost(t *testing.T) {
 	p := newProvider(t)
 	o := newOfficeWith(t, signInAt(t, p.URL))

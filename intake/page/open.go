@@ -23,12 +23,12 @@ type openBody struct {
 	Kinds     []choice
 	Sources   []choice
 	Rights    []string
-	Once      string // of this form: it is taken once
+	Once      string // identifies this form, which is accepted once
 }
 
 func (v *visit) openBody(form url.Values) openBody {
 	b := openBody{Form: form, Kinds: kindChoices(""), Rights: intake.RightNames, Once: rand.Text()}
-	b.Kinds = b.Kinds[:len(b.Kinds)-1] // what is no request is not registered
+	b.Kinds = b.Kinds[:len(b.Kinds)-1] // mail that is no request is not registered
 	for _, m := range v.s.Cases.Settings().Mailboxes {
 		if v.who.May(casework.ToOpen, m.Name) == nil {
 			b.Mailboxes = append(b.Mailboxes, m)

@@ -16,7 +16,7 @@ import (
 	"requestd/intake/config"
 )
 
-// Every screen answers for an officer, and in Welsh too.
+// Every screen works for an officer, also in Welsh.
 func TestScreens(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -142,8 +142,8 @@ func TestARequestIsRegisteredOnce(t *testing.T) {
 	}
 }
 
-// A request is registered for a mailbox of one's own alone, however whole the
-// form is.
+// A request can be registered only for a mailbox that the visitor may use,
+// however complete the form is.
 func TestARequestForAnotherMailboxIsRefused(t *testing.T) {
 	o := newOffice(t)
 	v := o.visitor(o.word("c@example.org", casework.Officer, "cymru"))
@@ -200,8 +200,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 	}
 }
 
-// What belongs to another mailbox is answered as what there is not, byte for
-// byte: references and numbers go up by one, and can be guessed.
+// What belongs to another mailbox is answered exactly like what does not exist:
+// references and numbers are consecutive, and can be guessed.
 func TestNothingTellsThatAnotherMailboxHasACase(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -225,7 +225,7 @@ func TestNothingTellsThatAnotherMailboxHasACase(t *testing.T) {
 	}
 }
 
-// Nobody gets in without a session, and no other site makes a browser act.
+// Nobody gets in without a session, and no other site can make a browser act.
 func TestForgedRequests(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -248,7 +248,8 @@ func TestForgedRequests(t *testing.T) {
 	}
 }
 
-// Whoever sends a form when the session is over finds what they typed.
+// Somebody who sends a form after the session has ended gets back what they
+// typed.
 func TestASessionEndsOverAForm(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -274,8 +275,8 @@ func TestASessionEndsOverAForm(t *testing.T) {
 	}
 }
 
-// The place that failed to sign in is the one that connects, unless a proxy
-// that is trusted names another.
+// The place of a failed sign-in is the one that connects, unless a trusted
+// proxy names another.
 func TestWhichProxiesAreBelieved(t *testing.T) {
 	const stopped, goesOn = http.StatusTooManyRequests, http.StatusUnauthorized
 	for _, x := range []struct {
@@ -307,7 +308,7 @@ func TestWhichProxiesAreBelieved(t *testing.T) {
 	}
 }
 
-// What strangers write is shown, and does nothing.
+// What strangers write is shown and has no effect.
 func TestHostileTexts(t *testing.T) {
 	o := newOffice(t)
 	ref := o.receive(`"<script>alert(1)</script>`+"\u202egpj"+`" <x@example.org>`, `"><img src=x onerror=alert(1)> Freedom of Information request`,
@@ -330,7 +331,7 @@ func TestHostileTexts(t *testing.T) {
 	}
 }
 
-// Reading a case is recorded once a while, for whoever is the head.
+// Reading a case is recorded, but not each time, and the head can see it.
 func TestReadingIsRecorded(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")

@@ -14,13 +14,13 @@ import (
 	"requestd/templates"
 )
 
-// lookAt leads to what somebody has still to read, or to send.
+// lookAt is a link to something that somebody has still to read or send.
 type lookAt struct {
 	To   string `json:"t"`
 	Says string `json:"s"`
 }
 
-// Advice says why a letter waits for a person, in a sentence.
+// Advice says in a sentence why a letter waits for a person.
 func (f *frame) Advice(code string) string {
 	if f.Lang == "cy" {
 		return holds.AdviceWelsh(code)
@@ -28,7 +28,8 @@ func (f *frame) Advice(code string) string {
 	return holds.Advice(code)
 }
 
-// checks are what only a person can judge of an open case, as mail to staff says it.
+// checks returns what only a person can judge about an open case, as mail to
+// staff says it.
 func (v *visit) checks(f *frame, c *intake.View) []string {
 	if !c.IsOpen() {
 		return nil
@@ -44,8 +45,8 @@ func (v *visit) checks(f *frame, c *intake.View) []string {
 	return list
 }
 
-// follows tells which letter an act has set off, to whom and when it goes, or that
-// one is drafted; "" where there is none.
+// follows says which letter an act caused, to whom it goes and when, or that
+// one is drafted; "" if there is none.
 func (v *visit) follows(f *frame, ch *casework.Change) string {
 	switch {
 	case ch.Letter != 0:
@@ -63,7 +64,7 @@ func (v *visit) follows(f *frame, ch *casework.Change) string {
 	return ""
 }
 
-// goes says when a letter that waits is sent, and to whom.
+// goes says when a waiting letter is sent, and to whom.
 func (f *frame) goes(l *intake.Letter) string {
 	name := f.T(purposeName(l.Purpose))
 	if !l.Next.After(f.Now) {
@@ -72,7 +73,7 @@ func (f *frame) goes(l *intake.Letter) string {
 	return f.T("%s to %s: goes out at %s.", name, l.To, f.soon(l.Next))
 }
 
-// soon is a time of today without its day.
+// soon writes a time, without the day if it is today.
 func (f *frame) soon(t time.Time) string {
 	if deadlines.DayOf(t) == f.Today {
 		return t.In(deadlines.London()).Format("15:04")
@@ -80,8 +81,8 @@ func (f *frame) soon(t time.Time) string {
 	return f.Moment(t)
 }
 
-// toLetter leads to a letter that still wants a person after an act: a draft, or
-// an acknowledgement that stays held.
+// toLetter returns a link to a letter that a person must still deal with after
+// an act: a draft, or an acknowledgement that stays held.
 func (v *visit) toLetter(f *frame, ch *casework.Change) *lookAt {
 	c := ch.View
 	switch {
@@ -93,9 +94,9 @@ func (v *visit) toLetter(f *frame, ch *casework.Change) *lookAt {
 	return nil
 }
 
-// staysHeld is why a decision on the kind lets no letter go.
+// staysHeld returns why a decision on the kind sends no letter.
 func (v *visit) staysHeld(c *intake.View) (why string) {
-	_ = v.s.Store.View(func(tx *store.Tx) error { // the act itself asks again, and fails where this does
+	_ = v.s.Store.View(func(tx *store.Tx) error { // the act itself asks again, and fails if this does
 		all, err := tx.Case(c.Ref)
 		if err == nil {
 			why, err = casework.StaysHeld(tx, all, c)
@@ -105,9 +106,9 @@ func (v *visit) staysHeld(c *intake.View) (why string) {
 	return why
 }
 
-// writesTo is where letters on a case go.
+// writesTo returns the address to which letters on a case go.
 func (v *visit) writesTo(c *intake.View) (to string) {
-	_ = v.s.Store.View(func(tx *store.Tx) error { // without it the letter itself says so
+	_ = v.s.Store.View(func(tx *store.Tx) error { // otherwise the letter itself says so
 		all, err := tx.Case(c.Ref)
 		if err == nil {
 			to = all.Person().ReplyTo
@@ -117,7 +118,8 @@ func (v *visit) writesTo(c *intake.View) (to string) {
 	return to
 }
 
-// wouldFollow tells what becomes of the acknowledgement once the kind is decided.
+// wouldFollow says what becomes of the acknowledgement once the kind is
+// decided.
 func (v *visit) wouldFollow(f *frame, c *intake.View) string {
 	if !c.IsOpen() || !c.Ack.At.IsZero() {
 		return ""

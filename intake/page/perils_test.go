@@ -15,7 +15,8 @@ import (
 	"requestd/store"
 )
 
-// endangered are mails whose senders nobody may write to unseen, by the reason.
+// endangered are mails whose senders must not be written to before a person has
+// seen it, by reason.
 var endangered = map[string]string{
 	holds.Danger:        "I need to know what my ex has been told about where we live. He rang my\nsister and said he will kill me when he finds the address. Please send me everything you gave to him about me and the children.",
 	holds.Child:         "hi im 15 and a lady from cafcass talked to me 3 times last year. i want to\nknow what she wrote down about me. can you send it me please not my mum",
@@ -55,9 +56,9 @@ func (o *office) waits(ref string) bool {
 
 var eventField = regexp.MustCompile(`name="event" value="(\d+)"`)
 
-// Where a letter may do harm, Send on Today shows what it says with the danger
-// before it, and sends nothing: whoever has seen that saves it. So it is in both
-// languages, and after somebody held it or took a decision back.
+// If a letter may do harm, Send on Today shows its text with the danger before
+// it, and sends nothing; only confirming that sends it. This holds in both
+// languages, and after somebody held it or undid a decision.
 func TestNoClickOnTodaySendsALetterIntoDanger(t *testing.T) {
 	for why := range endangered {
 		t.Run(why, func(t *testing.T) {
@@ -94,7 +95,8 @@ func TestNoClickOnTodaySendsALetterIntoDanger(t *testing.T) {
 	}
 }
 
-// Other letters go with one click, which says to whom and when, and can be undone.
+// Other letters are sent with one click, which says to whom and when, and can
+// be undone.
 func TestSendOnTodayIsUndone(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -111,7 +113,7 @@ func TestSendOnTodayIsUndone(t *testing.T) {
 	}
 }
 
-// Whoever decides is told before and after what becomes of the letter.
+// Somebody who decides is told before and after what becomes of the letter.
 func TestTriageTellsWhatFollows(t *testing.T) {
 	o := newOffice(t)
 	plain := o.receive("Neville Strand <n.strand1@example.org>", "A question", "Hello, could you help me with something about last year?")
@@ -140,8 +142,8 @@ func TestTriageTellsWhatFollows(t *testing.T) {
 	}
 }
 
-// What to check stands on Triage and on the case as in the mails, the danger
-// first, in both languages and in words of the page.
+// What to check is on Triage and on the case as in the mails, danger first, in
+// both languages and in words of the page.
 func TestWhatToCheckStandsWhereOneDecides(t *testing.T) {
 	o := newOffice(t)
 	v := o.officer()
@@ -174,7 +176,8 @@ func TestWhatToCheckStandsWhereOneDecides(t *testing.T) {
 	}
 }
 
-// An undone decision leaves the danger on the letter, also once it is decided anew.
+// Undoing a decision keeps the danger on the letter, also once it is decided
+// again.
 func TestUndoingKeepsTheDangerOnTheLetter(t *testing.T) {
 	for why := range endangered {
 		o := newOffice(t)
@@ -194,7 +197,7 @@ func TestUndoingKeepsTheDangerOnTheLetter(t *testing.T) {
 
 func letterAt(id uint64) string { return fmt.Sprint("/letters/", id) }
 
-// noticeIn is what a screen tells of the act before it.
+// noticeIn returns what a screen says about the act before it.
 func noticeIn(body string) string {
 	_, s, _ := strings.Cut(body, `class="banner good"`)
 	s, _, _ = strings.Cut(s, "<h1")

@@ -11,7 +11,7 @@ import (
 	"requestd/intake/casework"
 )
 
-// printed is what stands on paper, of which a form's own fields are no part.
+// printed returns the text on paper, without a form's own fields.
 func (b *browser) printed(path string) (text string) {
 	b.t.Helper()
 	b.open(path)
@@ -26,7 +26,7 @@ func (b *browser) onPaper() (text string) {
 	return text
 }
 
-// A letter that waits or is held is printed, as it was typed, and so is what an
+// A letter that waits or is held is printed as it was typed, and so is what an
 // act would do.
 func TestLettersAndPreviewsArePrinted(t *testing.T) {
 	o := newOffice(t)

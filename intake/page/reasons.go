@@ -16,11 +16,11 @@ func holdName(code string) string {
 	return flagName(code)
 }
 
-// statusCode finds what a server says by the numbers of RFC 3463, where they
-// stand in a report or behind a reply's code. Addresses of hosts look like them.
+// statusCode matches the status code of RFC 3463 in a server's answer, in a
+// report or after the reply's code. Addresses of hosts look like such codes.
 var statusCode = regexp.MustCompile(`(?:^returned: |\b[45][0-9]{2} )([45]\.[0-9]{1,3}\.[0-9]{1,3})\b`)
 
-// returned are what they mean when mail comes back or is refused.
+// returned says what the codes mean when mail comes back or is refused.
 var returned = []struct {
 	status *regexp.Regexp
 	says   string
@@ -33,13 +33,13 @@ var returned = []struct {
 	{regexp.MustCompile(`^4\.`), "Their server could not take it in time."},
 }
 
-// Reason says in plain words why a letter stands as it does, before what the
-// register has of it.
+// Reason says in plain words why a letter is in its state, before the words
+// that the register has.
 func (f *frame) Reason(l intake.Letter) string {
 	return f.reason(l, func(code string) string { return sentence(f.T(holdName(code))) })
 }
 
-// ReasonWithAdvice is Reason, and says of a hold what to do about it.
+// ReasonWithAdvice is Reason, and for a hold also says what to do about it.
 func (f *frame) ReasonWithAdvice(l intake.Letter) string {
 	if f.Lang == "cy" {
 		return f.reason(l, holds.AdviceWelsh)
@@ -71,7 +71,7 @@ func (f *frame) reason(l intake.Letter, why func(code string) string) string {
 	return actorKinds.ReplaceAllString(intake.OneLine(l.Response, 200), "")
 }
 
-// whyWaits says why a letter waits to be sent of which nobody said anything yet.
+// whyWaits says why a letter waits of which no server has said anything yet.
 func (f *frame) whyWaits(l *intake.Letter) string {
 	switch {
 	case !l.Released.IsZero():
@@ -82,7 +82,7 @@ func (f *frame) whyWaits(l *intake.Letter) string {
 	return f.T("Tells staff what is to be done.")
 }
 
-// Goes is when a letter that waits is sent.
+// Goes says when a waiting letter is sent.
 func (f *frame) Goes(l intake.Letter) string {
 	if !l.Next.After(f.Now) {
 		return f.T("now")
@@ -90,5 +90,6 @@ func (f *frame) Goes(l intake.Letter) string {
 	return f.soon(l.Next)
 }
 
-// actorKinds are the ways to the register by which actors are told apart.
+// actorKinds matches the prefixes of actors, which say how they reached the
+// register.
 var actorKinds = regexp.MustCompile(`\b(page|mail|local):`)

@@ -9,8 +9,8 @@ import (
 	"requestd/intake/accounts"
 )
 
-// savedNumber is the number by which an address names a saved search: what is
-// searched for may name somebody, and stands in no address.
+// savedNumber returns the number of the saved search in an address: the words
+// searched for may name somebody, and must not be in an address.
 func (v *visit) savedNumber() (int, error) {
 	n, err := strconv.Atoi(v.r.PathValue("n"))
 	if err != nil {
@@ -19,8 +19,8 @@ func (v *visit) savedNumber() (int, error) {
 	return n, nil
 }
 
-// savedSearch searches again for what the visitor has saved, among what they
-// may read now.
+// savedSearch repeats a search that the visitor has saved, among what they may
+// read now.
 func (v *visit) savedSearch() error {
 	n, err := v.savedNumber()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"requestd/store"
 )
 
-// A search is kept under a name, whose address names nobody, and shows whoever
-// kept it what they may read now; nobody else sees it.
+// A search is saved under a name. Its address names nobody; its owner sees what
+// they may read now, and nobody else sees it.
 func TestASearchIsSaved(t *testing.T) {
 	o := newOffice(t)
 	a, b := o.asked("Priya Raghunathan"), o.asked("Edmund Vale")
@@ -63,8 +63,8 @@ func TestASearchIsSaved(t *testing.T) {
 	}
 }
 
-// Whoever downloads what a search finds has read each case in it, which the head
-// sees.
+// Somebody who downloads search results has read each case in them, which the
+// head sees.
 func TestADownloadedListIsAReading(t *testing.T) {
 	o := newOffice(t)
 	a, other := o.asked("Priya Raghunathan"), o.undecided(1)
@@ -84,7 +84,7 @@ func TestADownloadedListIsAReading(t *testing.T) {
 	}
 }
 
-// A list of any length is read and recorded in small steps, and is whole.
+// A list of any length is read and recorded in small steps, and is complete.
 func TestALongListIsDownloadedInSteps(t *testing.T) {
 	page.AtATime(t, 2)
 	o := newOffice(t)
@@ -102,7 +102,7 @@ func TestALongListIsDownloadedInSteps(t *testing.T) {
 		if n := strings.Count(sheet, "\nCAF26-"); n != x.finds {
 			t.Errorf("of %v the list has %d cases, not %d:\n%s", x.form, n, x.finds, sheet)
 		}
-		if steps := o.version() - before; !o.db.InDatabase() && int(steps) != map[int]int{5: 3, 6: 1}[x.finds] { // the second time one is new
+		if steps := o.version() - before; !o.db.InDatabase() && int(steps) != map[int]int{5: 3, 6: 1}[x.finds] { // the second time one case is new
 			t.Errorf("%d readings are recorded in %d steps", x.finds, steps)
 		}
 	}
@@ -113,7 +113,7 @@ func TestALongListIsDownloadedInSteps(t *testing.T) {
 	}
 }
 
-// version counts what was recorded.
+// version returns a number that grows with each change of the register.
 func (o *office) version() (v uint64) {
 	o.tb.Helper()
 	if err := o.db.View(func(tx *store.Tx) error { v = tx.Version(); return nil }); err != nil {

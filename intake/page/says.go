@@ -10,8 +10,8 @@ import (
 	"requestd/templates/welsh"
 )
 
-// Says gives what an act refuses or warns of in the words of the page, and in
-// its language.
+// Says returns what an act refuses or warns of in the words and the language of
+// the page.
 func (f *frame) Says(s string) string {
 	for _, x := range f.s.sayings {
 		told, is := x.Told(s)
@@ -50,7 +50,7 @@ func (f *frame) words(s string) string {
 	return strings.Join(list, ", ")
 }
 
-// codeName names a code of whatever sort, "" where it is none.
+// codeName returns the name of any code; "" if it is none.
 func codeName(s string) string {
 	for _, name := range []string{stateNames[s], kindNames[intake.Kind(s)], eventNames[intake.EventName(s)], letterNames[intake.LetterState(s)], purposeNames[intake.Purpose(s)]} {
 		if name != "" {

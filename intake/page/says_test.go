@@ -54,7 +54,7 @@ func TestEveryRefusalHasItsWelsh(t *testing.T) {
 	}
 }
 
-// sources are the files of a pattern, tests left out.
+// sources returns the files that match a pattern, without tests.
 func sources(t *testing.T, pattern string) map[string]*ast.File {
 	t.Helper()
 	list, err := filepath.Glob(pattern)
@@ -73,7 +73,7 @@ func sources(t *testing.T, pattern string) map[string]*ast.File {
 	return all
 }
 
-// saidIn finds the texts that a source refuses or warns in.
+// saidIn finds the texts of refusals and warnings in a source.
 func saidIn(t *testing.T, name string, file *ast.File, calls map[string]bool) (list []string) {
 	var take func(ast.Expr)
 	take = func(e ast.Expr) {
@@ -119,7 +119,7 @@ func saidIn(t *testing.T, name string, file *ast.File, calls map[string]bool) (l
 	return list
 }
 
-// What was said is found again with what it tells of, whose dates and codes are
+// A text is recognised with its values filled in, and its dates and codes are
 // written as people read them.
 func TestARefusalInBothLanguages(t *testing.T) {
 	all, err := welsh.Read(welsh.Acts)
@@ -154,7 +154,8 @@ func TestARefusalInBothLanguages(t *testing.T) {
 	}
 }
 
-// alarmsIn finds the texts of alarms, with those of constants and spans.
+// alarmsIn finds the texts of alarms, including those of constants and
+// durations.
 func alarmsIn(t *testing.T, name string, file *ast.File) (list []string) {
 	consts := map[string]string{}
 	take := func(e ast.Expr) {
@@ -201,8 +202,9 @@ func alarmsIn(t *testing.T, name string, file *ast.File) (list []string) {
 	return list
 }
 
-// What a refusal can be about stands on some screen, where it is told; what only
-// a command can have is told above the form alone.
+// Every field that a refusal can be about is on some screen, which shows the
+// refusal there; for a field that only commands have it is shown above the
+// form.
 func TestEveryRefusalsFieldIsOnAScreen(t *testing.T) {
 	told, err := filepath.Glob("screens/*.html")
 	if err != nil {
@@ -232,7 +234,7 @@ func TestEveryRefusalsFieldIsOnAScreen(t *testing.T) {
 	}
 }
 
-// fieldsIn finds what a source names as a casework.Field.
+// fieldsIn finds the values of type casework.Field in a source.
 func fieldsIn(file *ast.File) (list []string) {
 	isField := func(e ast.Expr) bool {
 		switch x := e.(type) {

@@ -28,25 +28,25 @@ type searchBody struct {
 	Rows   []*intake.View
 	More   bool
 	Asked  bool
-	Empty  bool // it was sent with nothing to look for
+	Empty  bool // it was sent with nothing to search for
 	States []choice
 	Kinds  []choice
 	Saved  []accounts.Search
 	Name   string // of the saved search that is shown, or is to be saved
-	Named  string // the same as it was shown at first
+	Named  string // the name as it was first shown
 	N      int    // its number
 }
 
-// Searched is what was searched for, so that a form knows whether that was changed
-// since.
+// Searched returns what was searched for, so that a form knows whether it was
+// changed since.
 func (b searchBody) Searched() string {
 	return url.Values{"words": {b.Words}, "state": {b.State}, "kind": {b.Kind}}.Encode()
 }
 
 const mostFound = 30
 
-// search looks for cases. Its words come by POST alone, so that no address has
-// a name in it; its filters make a link.
+// search looks for cases. Its words are only sent by POST, so that no address
+// contains a name; its filters can be in a link.
 func (v *visit) search() error {
 	body := searchBody{Words: strings.TrimSpace(v.r.PostFormValue("words")), State: v.r.FormValue("state"), Kind: v.r.FormValue("kind")}
 	if v.r.FormValue("csv") != "" {
@@ -55,7 +55,7 @@ func (v *visit) search() error {
 	form := v.r.PostForm
 	body.Name, body.Named = form.Get("name"), form.Get("named")
 	if form.Has("enter") && !v.turns() && body.Name != body.Named && form.Get("searched") == body.Searched() {
-		return v.saveSearch() // Enter where nothing but a name was typed
+		return v.saveSearch() // Enter after typing only a name
 	}
 	return v.showSearch(v.frame("Search"), body)
 }
@@ -97,7 +97,7 @@ func (v *visit) find(b searchBody) ([]*intake.View, bool, error) {
 	return found, next != "", err
 }
 
-// findOpen looks among the open cases alone, which are remembered.
+// findOpen searches only the open cases, which are remembered.
 func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err error) {
 	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
 	for _, d := range open {
@@ -113,13 +113,13 @@ func (v *visit) findOpen(b searchBody) (found []*intake.View, more bool, err err
 	return found, false, err
 }
 
-// searchCSV gives everything that a search finds, for a spreadsheet. A list may
+// searchCSV sends everything that a search finds, for a spreadsheet. A list may
 // have every case there ever was: it is read, recorded and sent in steps.
 func (v *visit) searchCSV(b searchBody) error {
 	wanted := register.CaseFilter{
 		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: atATime,
 	}
-	f := &frame{s: v.s, Lang: lang(v.r)} // of the whole frame the words alone
+	f := &frame{s: v.s, Lang: lang(v.r)} // of the frame only the words are needed
 	out := download{v: v, name: "cases.csv", head: f.caseHead()}
 	for more := true; more; more = wanted.After != "" {
 		found, next, err := v.s.Register.Cases(v.r.Context(), wanted)
@@ -133,10 +133,10 @@ func (v *visit) searchCSV(b searchBody) error {
 			rows = append(rows, f.caseRow(c))
 		}
 		if err := v.s.recordLooks(refs, Look{Actor: v.who.Actor, List: true}); err != nil && !store.DiskFault(err) {
-			return out.failed(err) // on a faulty disk people may go on reading
+			return out.failed(err) // with a faulty disk people may go on reading
 		}
 		if !out.send(rows) {
-			return nil // the other end is gone; nobody is left to tell
+			return nil // the client has gone; nobody is left to tell
 		}
 	}
 	return nil

@@ -1,7 +1,7 @@
 // Package page is the officers' page: what an officer does with cases, in a
-// browser. It asks and acts through the same queries and acts as commands and
-// mail do, and knows no rule about cases itself. Each screen is a file of its
-// own, with its template in screens.
+// browser. It uses the same queries and acts as commands and mail do, and has
+// no rules about cases itself. Each screen is a file of its own, with its
+// template in screens.
 package page
 
 import (
@@ -41,9 +41,10 @@ type Options struct {
 	Store    *store.DB
 	Accounts *accounts.Accounts
 	Status   func(context.Context) (*health.Status, error)
-	// Files gives the attachments of a mail from where it lies, with the bytes of
-	// the nth, and whether the whole mail was looked at. The error is ErrGone where
-	// it lies there no more, and intake.Unreadable where it cannot be taken apart.
+	// Files returns the attachments of a mail from its mailbox, with the bytes of
+	// the nth, and reports whether the whole mail was looked at. The error is
+	// ErrGone if the mail is no longer there, and intake.Unreadable if it cannot
+	// be taken apart.
 	Files func(ctx context.Context, at intake.MailLocation, n int) (list []intake.File, whole bool, err error)
 	Now   func() time.Time
 	Log   *slog.Logger
@@ -57,15 +58,15 @@ type Server struct {
 	screens *template.Template // each between the same head and foot
 	oidc    *provider          // nil where people sign in with accounts of the register's own
 	tally   tally
-	looked  together     // who read what
-	faulty  atomic.Bool  // the register could not be written when it was last tried
-	tried   atomic.Int64 // when the page last tried for the sake of knowing (unix time)
+	looked  together     // records who read what
+	faulty  atomic.Bool  // the register could not be written at the last attempt
+	tried   atomic.Int64 // when the page last tested that (unix time)
 }
 
 //go:embed assets screens words_cy.tsv
 var files embed.FS
 
-// New prepares the page. It connects to nothing.
+// New makes the page. It connects to nothing.
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o}
 	s.looked.write = s.write
@@ -86,13 +87,13 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-// Handler gives the routes. Whatever changes something is a POST, which no
-// other site can make a browser send (net/http.CrossOriginProtection).
+// Handler returns the routes. Everything that changes something is a POST,
+// which no other site can make a browser send (net/http.CrossOriginProtection).
 func (s *Server) Handler() http.Handler {
 	m := http.NewServeMux()
 	assets, err := fs.Sub(files, "assets")
 	if err != nil {
-		panic("page: " + err.Error()) // it is embedded
+		panic("page: " + err.Error()) // cannot be: it is embedded
 	}
 	m.Handle("GET /assets/", http.StripPrefix("/assets/", cached(http.FileServerFS(assets))))
 	m.HandleFunc("GET /sign-in", s.signInForm)
@@ -111,7 +112,7 @@ func (s *Server) Handler() http.Handler {
 	return headers(compressed(http.NewCrossOriginProtection().Handler(bounded(m))))
 }
 
-// route is one screen or act, and what its visitor's role must allow at least.
+// route is one screen or act, with the act that its visitor's role must allow.
 type route struct {
 	pattern string
 	act     casework.ActName
@@ -123,9 +124,9 @@ func routes() []route {
 	return append(all, toScreens(all)...)
 }
 
-// toScreens lead from the addresses at which a form alone is taken to the
-// screen above: a browser asks there after the language was changed on an
-// answer to such a form, or the sign-in.
+// toScreens adds a route for each address that only accepts a form, leading to
+// the screen above it: a browser goes there after the language was changed on
+// the answer to such a form, or after signing in.
 func toScreens(all []route) (more []route) {
 	for _, r := range all {
 		at, post := strings.CutPrefix(r.pattern, "POST ")
@@ -145,7 +146,7 @@ const (
 	cacheFor = "public, max-age=86400"
 )
 
-// policy lets the page load nothing but its own style, script and forms.
+// policy lets the page load nothing but its own styles, scripts and forms.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 func headers(h http.Handler) http.Handler {
@@ -162,8 +163,8 @@ func headers(h http.Handler) http.Handler {
 	})
 }
 
-// asset is the address of one of the page's own files, which browsers keep for a
-// day: it is another once the file is.
+// asset returns the address of one of the page's own files, which browsers keep
+// for a day: it changes when the file does.
 func asset(name string) (string, error) {
 	b, err := files.ReadFile("assets/" + name)
 	return fmt.Sprintf("/assets/%s?%08x", name, crc32.ChecksumIEEE(b)), err
@@ -176,7 +177,7 @@ func cached(h http.Handler) http.Handler {
 	})
 }
 
-// bounded takes forms of a few fields and nothing else: no upload.
+// bounded accepts only forms of a few fields, and no upload.
 func bounded(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
@@ -194,9 +195,9 @@ func bounded(h http.Handler) http.Handler {
 	})
 }
 
-// Listen opens the address of the page, with TLS where a certificate is named.
-// The certificate is read at each handshake, so that a renewed one needs no
-// restart.
+// Listen listens on the address of the page, with TLS if a certificate is
+// named. The certificate is read at each handshake, so that a renewed one needs
+// no restart.
 func Listen(w config.Web) (net.Listener, error) {
 	l, err := net.Listen("tcp", w.Listen)
 	if err != nil {
@@ -228,7 +229,7 @@ func certificate(w config.Web) (*tls.Certificate, error) {
 	return &pair, nil
 }
 
-// Serve answers until the context ends.
+// Serve serves until the context ends.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
 	s := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: mayTake, WriteTimeout: sendWithin,

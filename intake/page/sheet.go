@@ -7,11 +7,11 @@ import (
 	"requestd/intake/sheet"
 )
 
-// caseHead is the heading of caseRow. Scripts rely on the sheet of the command; the
-// page's is for people.
+// caseHead is the heading of caseRow. Scripts rely on the sheet of the command;
+// this one is for people.
 var caseHead = []string{"Case", "Mailbox", "Kind", "State", "Received", "Acknowledge by", "Acknowledged", "Answer by", "Late", "Late since", "Days late", "Outcome", "Officer", "Name", "Address", "Subject", "Promised"}
 
-// caseHead is the heading in the language of the page.
+// caseHead returns the heading in the language of the page.
 func (f *frame) caseHead() (list []string) {
 	for _, h := range caseHead {
 		list = append(list, f.T(h))
@@ -19,8 +19,8 @@ func (f *frame) caseHead() (list []string) {
 	return list
 }
 
-// caseRow is the row of a case in the words of the page. Dates are as spreadsheets
-// sort them.
+// caseRow returns the row of a case in the words of the page. Dates are written
+// so that spreadsheets can sort them.
 func (f *frame) caseRow(v *intake.View) []string {
 	row := sheet.CaseOf(v).Row()
 	kinds, outcomes := []string{f.T(kindName(v.Kind))}, []string{}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The sheet of the page is for people: Excel reads its letters, and it has words
-// in the language of the page in place of codes.
+// The sheet of the page is for people: Excel shows its letters correctly, and
+// it has words in the language of the page instead of codes.
 func TestTheSheetIsForPeople(t *testing.T) {
 	o := newOffice(t)
 	o.asked("Llŷr Rees")

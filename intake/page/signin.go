@@ -13,14 +13,14 @@ import (
 type signInBody struct {
 	Provider bool // people sign in at an OpenID provider
 	Address  string
-	Over     bool    // the session of somebody who sent a form is over
+	Over     bool    // the session of somebody who sent a form has ended
 	Typed    []typed // what they had typed
 }
 
-// typed is a field of the form whose session is over.
+// typed is a field of a form whose session has ended.
 type typed struct{ Name, Label, Value string }
 
-// typedIn gives the prose of a form, of which nothing may be lost.
+// typedIn returns the prose in a form, none of which may be lost.
 func typedIn(form url.Values) (list []typed) {
 	for _, c := range []typed{
 		{Name: "words", Label: "What the letter to the requester says"}, {Name: "text", Label: "The text, as it goes"}, {Name: "note", Label: "Note"},
@@ -34,8 +34,8 @@ func typedIn(form url.Values) (list []typed) {
 	return list
 }
 
-// over tells somebody who sent a form that their session is over, and gives back
-// what they typed; in the other language where that is what they ask for.
+// over tells somebody who sent a form that their session has ended, and returns
+// what they typed; in the other language if they ask for it.
 func (s *Server) over(w http.ResponseWriter, r *http.Request) {
 	if to := turnsTo(r); to != "" {
 		s.setCookie(w, langCookie, to, aYear)
@@ -113,7 +113,8 @@ func (s *Server) language(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, ownPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
-// Enter gives a browser a session that was begun for it, and sends it on.
+// Enter sets the cookie of a session that was begun for a browser, and
+// redirects it.
 func (s *Server) Enter(w http.ResponseWriter, r *http.Request, word string) {
 	s.setCookie(w, s.sessionName(), word, int(accounts.AbsoluteEnd.Seconds()))
 	http.Redirect(w, r, "/", http.StatusSeeOther)

@@ -10,8 +10,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// What is saved is what a preview showed: a form that was changed below it, or
-// whose empty date has become another one, is shown anew.
+// What is saved is exactly what a preview showed: if the form below it was
+// changed, or its empty date now means another day, it is previewed again.
 func TestAFormThatWasChangedAfterItsPreviewIsShownAnew(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -45,8 +45,8 @@ func TestAFormThatWasChangedAfterItsPreviewIsShownAnew(t *testing.T) {
 	}
 }
 
-// Two officers go through Triage: the second is told what the first decided and
-// keeps what they ticked, and is never offered to decide it anew.
+// Two officers go through Triage: the second is told what the first decided,
+// keeps what they ticked, and is never offered to decide it again.
 func TestTwoOfficersInTriage(t *testing.T) {
 	o := newOffice(t)
 	first, last := o.undecided(1), o.undecided(2)
@@ -68,8 +68,8 @@ func TestTwoOfficersInTriage(t *testing.T) {
 	}
 }
 
-// The language is changed on whatever screen one stands, also on the answer to
-// a form, and leads back to it with its filters; so does the sign-in.
+// The language can be changed on every screen, also on the answer to a form,
+// and the visitor comes back to it with its filters; so it is with signing in.
 func TestTheWayBack(t *testing.T) {
 	o := newOffice(t)
 	ref := o.asked("Priya Raghunathan")
@@ -114,8 +114,8 @@ func TestTheWayBack(t *testing.T) {
 	}
 }
 
-// A form that is refused still knows what its officer saw: what a colleague did
-// meanwhile is told when it is sent again.
+// A refused form still knows what its officer had seen: what a colleague did
+// meanwhile is reported when it is sent again.
 func TestARefusedFormKnowsWhatWasSeen(t *testing.T) {
 	o := newOffice(t)
 	ref, mail := o.asked("Priya Raghunathan"), o.undecided(1)

@@ -2,8 +2,8 @@ package page
 
 import "testing"
 
-// TestOneCountingKeepsNoOtherWaiting: who asks for the same figures waits for
-// them, and nobody else does.
+// TestOneCountingKeepsNoOtherWaiting: while figures are counted only those who
+// want the same figures wait.
 func TestOneCountingKeepsNoOtherWaiting(t *testing.T) {
 	var all tally
 	counting := all.figure("2026Q3")

@@ -26,12 +26,13 @@ type section struct {
 	ID    string
 	Title string
 	Rows  []register.OpenCase
-	More  int // rows beyond those shown
+	More  int // how many rows are not shown
 }
 
 const listAcknowledge = "acknowledge"
 
-// Date is the day that counts for a case in this list: in most the answer's.
+// Date returns the day that counts for a case in this list: in most lists that
+// of the answer.
 func (s section) Date(d register.OpenCase) deadlines.Day {
 	if s.ID == listAcknowledge && d.AcknowledgeBy != 0 {
 		return d.AcknowledgeBy
@@ -39,7 +40,7 @@ func (s section) Date(d register.OpenCase) deadlines.Day {
 	return d.Due
 }
 
-// Dated names that day.
+// Dated returns the name of that day.
 func (s section) Dated() string {
 	if s.ID == listAcknowledge {
 		return "Acknowledge by"
@@ -50,11 +51,11 @@ func (s section) Dated() string {
 type todayBody struct {
 	Sections   []section
 	Drafts     []intake.Letter // which somebody has still to send
-	DraftsMore int             // beyond those shown
+	DraftsMore int             // how many are not shown
 	Passed     []passedMail
 	Later      int // open cases that are in no list
 	Mine       bool
-	List       string // that alone is shown, in full
+	List       string // if set, only this list is shown, and all of it
 }
 
 // passedMail is a mail that opened no case, with its first words.
@@ -102,7 +103,7 @@ func (v *visit) today() error {
 	return v.show("today", f, body)
 }
 
-// DraftsAll is how many letters are drafted.
+// DraftsAll returns how many letters are drafted.
 func (b todayBody) DraftsAll() int { return len(b.Drafts) + b.DraftsMore }
 
 // sort puts each open case into the first list that wants it.
@@ -150,7 +151,7 @@ func (s *section) cut(most int) {
 	}
 }
 
-// passed gives people's mail of the last days that opened no case, the newest
+// passed returns people's mail of the last days that opened no case, the newest
 // first.
 func (v *visit) passed() (shown []passedMail, err error) {
 	var list []intake.Arrival
@@ -184,7 +185,7 @@ func (v *visit) passed() (shown []passedMail, err error) {
 	return shown, nil
 }
 
-// seen is how many events the case had when the form was made.
+// seen returns how many events the case had when the form was made.
 func (v *visit) seen() (int, error) {
 	n, err := strconv.Atoi(v.r.PostFormValue("seen"))
 	if err != nil || n < 1 {
@@ -193,7 +194,7 @@ func (v *visit) seen() (int, error) {
 	return n, nil
 }
 
-// act carries out a plain act on the case that a form names.
+// act carries out an act without a preview on the case that a form names.
 func (v *visit) act(a casework.Act) (*casework.Change, error) {
 	seen, err := v.seen()
 	if err != nil {
@@ -202,7 +203,7 @@ func (v *visit) act(a casework.Act) (*casework.Change, error) {
 	return v.s.Cases.Do(v.r.Context(), v.by(seen), v.r.PathValue("ref"), a)
 }
 
-// goBack is where a form wants to go once it is done.
+// goBack returns where a form wants to go once it is done.
 func (v *visit) goBack(otherwise string) string {
 	if b := v.r.PostFormValue("back"); b != "" {
 		return ownPath(b)
@@ -226,8 +227,8 @@ func (v *visit) hold() error {
 	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("The letter of %s is held.", ch.View.Ref))
 }
 
-// release lets a held acknowledgement go. Where it may do harm, it is shown
-// first, as an act is.
+// release releases a held acknowledgement. If it may do harm it is previewed
+// first, like an act.
 func (v *visit) release() error {
 	c, err := v.look(v.r.PathValue("ref"))
 	if err != nil {

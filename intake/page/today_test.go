@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What is to be acknowledged stands in Today with the day by which that is, not
-// with the answer's, and the most late one first.
+// A case to be acknowledged is on Today with the day to acknowledge, not that
+// of the answer, and the latest ones come first.
 func TestTodayDatesAcknowledgements(t *testing.T) {
 	o := newOffice(t)
 	later := o.asked("Priya Raghunathan")
@@ -30,7 +30,7 @@ func TestTodayDatesAcknowledgements(t *testing.T) {
 	}
 }
 
-// A search says what to do where it was asked for nothing, or found nothing.
+// A search for nothing, or one that finds nothing, says what to do.
 func TestASearchInVainSaysWhatToDo(t *testing.T) {
 	v := newOffice(t).officer()
 	if _, body := v.post("/search", "words", " ", "state", "", "kind", ""); !strings.Contains(body, "Nothing was asked for") {
@@ -44,7 +44,7 @@ func TestASearchInVainSaysWhatToDo(t *testing.T) {
 	}
 }
 
-// Striking an event is offered where there is one that can be struck.
+// Striking an event is offered only if there is one that can be struck.
 func TestStrikingIsOfferedWhereItCanBe(t *testing.T) {
 	o := newOffice(t)
 	ref, v := o.asked("Priya Raghunathan"), o.officer()
@@ -57,8 +57,8 @@ func TestStrikingIsOfferedWhereItCanBe(t *testing.T) {
 	}
 }
 
-// The reasons of dates are numbered by step, under a heading for each date, with
-// dates as the page writes them.
+// The reasons of dates are numbered by step, under a heading for each date,
+// with dates as the page writes them.
 func TestReasonsOfDatesAreSteps(t *testing.T) {
 	o := newOffice(t)
 	_, body := o.officer().get("/case/" + o.asked("Priya Raghunathan"))

@@ -7,9 +7,9 @@ import (
 	"requestd/store"
 )
 
-// together records small things of several people in one transaction, for which
-// the disk is waited for once: what comes while one is being recorded is
-// recorded with the next.
+// together records small things of several people in one transaction, which
+// waits for the disk only once: what comes while one transaction is running
+// goes into the next.
 type together struct {
 	write   func(func(*store.Tx) error) error
 	mu      sync.Mutex
@@ -18,13 +18,13 @@ type together struct {
 }
 
 type waiting struct {
-	do   func(*store.Tx) error // fails as the disk does, and in no other way
+	do   func(*store.Tx) error // fails only as the disk does
 	done chan error
 }
 
 var errBrokeOff = errors.New("it broke off while it was being recorded")
 
-// record returns once it is recorded, or could not be.
+// record returns once do is recorded, or could not be.
 func (t *together) record(do func(*store.Tx) error) error {
 	w := waiting{do, make(chan error, 1)}
 	t.mu.Lock()
@@ -38,7 +38,8 @@ func (t *together) record(do func(*store.Tx) error) error {
 	return <-w.done
 }
 
-// next records what waits, and has somebody else go on with what came meanwhile.
+// next records what is waiting, and lets another goroutine go on with what came
+// meanwhile.
 func (t *together) next() {
 	t.mu.Lock()
 	all := t.waiting
@@ -47,7 +48,7 @@ func (t *together) next() {
 	if len(all) == 0 {
 		return
 	}
-	err := errBrokeOff // nobody waits for ever for what panicked
+	err := errBrokeOff // so that nobody waits for ever if it panics
 	defer func() {
 		for _, w := range all {
 			w.done <- err

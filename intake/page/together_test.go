@@ -8,12 +8,12 @@ import (
 	"requestd/store"
 )
 
-// What comes while one thing is being recorded is recorded with the next, at
-// once, and whoever brought it is told how that went.
+// What comes while one thing is being recorded goes into the next transaction,
+// all at once, and each caller gets the result.
 func TestRecordedTogether(t *testing.T) {
 	const people = 10
 	begun, goOn := make(chan int, people), make(chan error)
-	var recorded []int // how many at once; the writer is one
+	var recorded []int // how many at once; there is only one writer
 	all := &together{}
 	all.write = func(f func(*store.Tx) error) error {
 		begun <- len(recorded)
@@ -51,7 +51,8 @@ func TestRecordedTogether(t *testing.T) {
 	}
 }
 
-// Where recording panics, which net/http survives, what comes later is recorded.
+// If recording panics, which net/http survives, later things are still
+// recorded.
 func TestRecordingTogetherOutlivesAPanic(t *testing.T) {
 	all := &together{write: func(func(*store.Tx) error) error { panic("in a handler") }}
 	func() {

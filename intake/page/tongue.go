@@ -8,10 +8,10 @@ import (
 // stretch is a part of a text that is in one language.
 type stretch struct{ Lang, Text string }
 
-// betweenLanguages stands between the Welsh and the English of a letter.
+// betweenLanguages separates the Welsh and the English of a letter.
 const betweenLanguages = "\n* * *\n"
 
-// stretches parts a letter of ours by its languages.
+// stretches divides one of our letters by language.
 func stretches(text string) []stretch {
 	cy, en, both := strings.Cut(text, betweenLanguages)
 	switch {
@@ -23,8 +23,8 @@ func stretches(text string) []stretch {
 	return []stretch{{"en", text}}
 }
 
-// Stretches parts the text of a mail, a letter or a note by its languages, where
-// they are known.
+// Stretches divides the text of a mail, a letter or a note by language, if the
+// languages are known.
 func (m item) Stretches() []stretch {
 	switch {
 	case m.Letter != nil:
@@ -35,8 +35,8 @@ func (m item) Stretches() []stretch {
 	return []stretch{{"", m.Text}}
 }
 
-// LangOf tells a screen reader the language of what a mail or letter says: en or
-// cy, that of neither where a mail has both.
+// LangOf returns the lang attribute that tells a screen reader the language of
+// a mail or letter: en or cy, or an empty one if a mail has both.
 func (f *frame) LangOf(language string) template.HTMLAttr {
 	switch language {
 	case "en":

@@ -15,13 +15,13 @@ import (
 	"requestd/intake/casework"
 )
 
-// node is what a screen reader is told of one thing on a screen.
+// node is what a screen reader is told about one element of a screen.
 type node struct {
 	role, name string
 	props      map[string]string
 }
 
-// said is a value in Chromium's answer, of whatever type.
+// said is a value of any type in Chromium's answer.
 type said struct {
 	Value any `json:"value"`
 }
@@ -33,8 +33,8 @@ func (v said) text() string {
 	return fmt.Sprint(v.Value)
 }
 
-// tree is what a screen reader is told of the screen. Chromium says more of it than
-// the package that drives it knows.
+// tree returns what a screen reader is told about the screen. Chromium tells
+// more of it than the package that drives it knows.
 func (b *browser) tree() (list []node) {
 	b.t.Helper()
 	var all struct {
@@ -64,14 +64,15 @@ func (b *browser) tree() (list []node) {
 
 var controls = regexp.MustCompile(`^(button|link|textbox|searchbox|combobox|radio|checkbox|DisclosureTriangle)$`)
 
-// A screen reader is told on every screen what each control is for, by a name that no
-// other has unless both do the same; of nothing that it is wrong before it
-// was filled; and headings that go down one by one from the only first.
+// On every screen a screen reader is told what each control is for, by a name
+// that no other control has unless both do the same. No field is called wrong
+// before it was filled, and headings go down one level at a time from the only
+// first.
 func TestWhatAScreenReaderIsTold(t *testing.T) {
 	o := newOffice(t)
 	screens := every(o)
 	b := chromium(t, o, o.word("head@example.org", casework.Head))
-	for range 2 { // in one minute
+	for range 2 { // within one minute
 		b.open("/calendar")
 		b.run(chromedp.Click("main form.narrow button.button"))
 		b.waits("Your new address")
@@ -133,15 +134,15 @@ func TestWhatAScreenReaderIsTold(t *testing.T) {
 	look("sign-in")
 }
 
-// focused is the id of what has the focus.
+// focused returns the id of the element that has the focus.
 func (b *browser) focused() (id string) {
 	b.t.Helper()
 	b.run(chromedp.Evaluate(`document.activeElement.id`, &id))
 	return id
 }
 
-// In Triage the title and the first heading name the mail, the proposed kind and
-// the keys are told, and what was done has the focus.
+// In Triage the title and the first heading name the mail, the proposed kind
+// and the keys are read out, and what was done has the focus.
 func TestTriageForAScreenReader(t *testing.T) {
 	o := newOffice(t)
 	first, second := o.undecided(1), o.undecided(2)

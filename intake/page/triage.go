@@ -22,7 +22,7 @@ var triageRoutes = []route{
 type choice struct {
 	Value string
 	Label string
-	On    bool // what the daemon thinks
+	On    bool // the daemon's proposal
 }
 
 type triageBody struct {
@@ -31,12 +31,12 @@ type triageBody struct {
 	Also    []choice
 	Left    int // cases to decide, this one included
 	Skip    string
-	Chosen  url.Values // what was sent and could not be done
+	Chosen  url.Values // the form that was sent and refused
 	Checks  []string   // what only a person can judge
-	Follows string     // what a decision sets off
+	Follows string     // what a decision would cause
 }
 
-// undecided gives the cases to decide, those in danger first, then by date.
+// undecided returns the cases to decide, those in danger first, then by date.
 func (v *visit) undecided() ([]register.OpenCase, error) {
 	open, err := v.s.Register.OpenCases(v.r.Context(), v.who.Mailboxes)
 	open = slices.DeleteFunc(open, func(d register.OpenCase) bool { return d.State != intake.StateTriage })
@@ -68,18 +68,18 @@ func (v *visit) triageOne() error {
 	return v.showTriage(v.frame("Triage"), v.r.PathValue("ref"), list, nil, nil)
 }
 
-// showTriage shows a case to decide. Where that was tried in vain, sent is what
-// was chosen, and since what happened to the case before.
+// showTriage shows a case to decide. After a refused attempt, sent is what was
+// chosen, and since is what had happened on the case before.
 func (v *visit) showTriage(f *frame, ref string, list []register.OpenCase, sent url.Values, since []intake.Event) error {
 	c, err := v.look(ref)
 	if err != nil {
 		return err
 	}
-	if sent == nil && c.State != intake.StateTriage { // a colleague was quicker: a key pressed here would decide it anew
+	if sent == nil && c.State != intake.StateTriage { // a colleague was quicker: a key pressed here would decide it again
 		return v.done("/triage", f.T("%s is decided: %s.", c.Ref, f.T(kindName(c.Kind))))
 	}
 	c.Since = since
-	if sent != nil && since == nil { // a colleague's act is still to be told
+	if sent != nil && since == nil { // a colleague's act has still to be reported
 		if c.Seen, err = v.seen(); err != nil {
 			return err
 		}
@@ -96,7 +96,7 @@ func (v *visit) showTriage(f *frame, ref string, list []register.OpenCase, sent 
 	return v.show("triage", f, body)
 }
 
-// seems is the choice that the daemon would make.
+// seems returns the choice that the daemon would make.
 func (c *caseBody) seems() string {
 	if c.Kind == intake.Review {
 		return string(c.Kind) + "/" + string(c.Of)
@@ -104,7 +104,8 @@ func (c *caseBody) seems() string {
 	return string(c.Kind)
 }
 
-// next leads to the case behind one in a list, at its end to the first again.
+// next returns the address of the next case in a list; after the last comes the
+// first.
 func next(list []register.OpenCase, ref string) string {
 	at := slices.IndexFunc(list, func(d register.OpenCase) bool { return d.Ref == ref })
 	if at < 0 || at+1 >= len(list) {

@@ -25,13 +25,13 @@ type visit struct {
 	who     casework.Principal
 }
 
-// by is who acts, what they saw, and how long a letter can be called back.
+// by returns who acts, what they saw, and how long a letter can be called back.
 func (v *visit) by(seen int) casework.By {
 	return casework.By{Principal: v.who, SeenEvents: seen, UndoWait: v.s.Cases.Settings().Replies.UndoWait}
 }
 
-// signedIn lets in whoever has a session and a role that allows an act
-// somewhere; where it is a case's, the act itself asks for its mailbox.
+// signedIn lets in whoever has a session and a role that allows an act in some
+// mailbox; for a case the act itself checks its mailbox.
 func (s *Server) signedIn(act casework.ActName, serve func(*visit) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{s: s, w: w, r: r}
@@ -58,7 +58,7 @@ func (s *Server) signedIn(act casework.ActName, serve func(*visit) error) http.H
 }
 
 // askToSignIn sends a browser to the sign-in and back to where it was. A form
-// that was being sent is not sent again by itself: its answer says so.
+// that was being sent is not sent again automatically; its answer says so.
 func (s *Server) askToSignIn(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet && r.URL.Path != "/" {
 		s.keep(w, backCookie, here(r))
@@ -72,7 +72,7 @@ func (s *Server) askToSignIn(w http.ResponseWriter, r *http.Request) {
 
 var errNoPage = errors.New("there is no such page")
 
-// fail answers with what went wrong, in a page of its own.
+// fail answers with what went wrong, on a page of its own.
 func (v *visit) fail(err error) {
 	f := v.frame("Something went wrong")
 	v.explain(f, err)
@@ -114,13 +114,13 @@ func (v *visit) explain(f *frame, err error) {
 	}
 }
 
-// frame is what every screen shows beside its own matter.
+// frame is what every screen shows around its own body.
 type frame struct {
 	s       *Server
 	Lang    string
 	Title   string // in the language of the page
 	Path    string
-	Here    string // the same with its filters, to come back to
+	Here    string // the address with its filters, to come back to
 	Now     time.Time
 	Today   deadlines.Day
 	User    *accounts.Session // nil before sign-in
@@ -128,12 +128,12 @@ type frame struct {
 	Notice  string // what was just done
 	Undo    *undoable
 	Look    *lookAt         // what has still to be done about it
-	Problem string          // what stands against it
-	about   casework.Field  // what it is about, where that may be a field of the form
-	Field   string          // which it is, once the form is written
-	named   map[string]bool // groups of boxes whose first has its id
-	Broken  string          // the register cannot be written
-	Keys    bool            // single keys are on
+	Problem string          // what is wrong
+	about   casework.Field  // what the problem is about, if that may be a field of the form
+	Field   string          // the field, once the form is written
+	named   map[string]bool // groups of boxes whose first box has its id
+	Broken  string          // why the register cannot be written
+	Keys    bool            // single keys are switched on
 	Body    any
 	Status  int
 	Partial bool
@@ -146,7 +146,7 @@ type undoable struct {
 	Back  string
 }
 
-// T gives a text of the interface in the visitor's language.
+// T returns a text of the interface in the visitor's language.
 func (f *frame) T(en string, args ...any) string { return f.s.words.say(f.Lang, en, args...) }
 
 // Day writes a date as people read it.
@@ -169,7 +169,7 @@ func (f *frame) May(act string) bool { return f.Who.MayAnywhere(casework.ActName
 // Kind names a kind for people.
 func (f *frame) Kind(k intake.Kind) string { return f.T(kindName(k)) }
 
-// With hands a part of a screen its own matter beside the frame.
+// With passes a part of a screen its own data together with the frame.
 func (f *frame) With(x any) part { return part{f, x} }
 
 type part struct {
@@ -202,7 +202,7 @@ func (v *visit) show(screen string, f *frame, body any) error {
 	return nil
 }
 
-// done sends the browser on after something was done, and tells of it there.
+// done redirects the browser after something was done, and says there what.
 func (v *visit) done(to, notice string) error {
 	return v.tell(to, notice, nil, nil)
 }
@@ -223,7 +223,7 @@ func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(f.Status)
-	_, _ = b.WriteTo(w) // the other end is gone; nobody is left to tell
+	_, _ = b.WriteTo(w) // the client has gone; nobody is left to tell
 }
 
 const (
@@ -246,7 +246,7 @@ func readScreens() (*template.Template, error) {
 		text := string(b)
 		switch name {
 		case "parts":
-		case "layout": // each screen's own matter stands in it
+		case "layout": // it contains each screen's own body
 			head, foot, _ := strings.Cut(text, `{{template "body" .}}`)
 			text = `{{define "head"}}` + head + `{{end}}{{define "foot"}}` + foot + `{{end}}`
 		default:

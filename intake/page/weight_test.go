@@ -13,17 +13,17 @@ import (
 	"requestd/intake/casework"
 )
 
-const mostWeight = 60 << 10 // bytes of a page, its style and its script, as they are sent
+const mostWeight = 60 << 10 // bytes of a page, its styles and its script, as they are sent
 
-// weigh asks for something as browsers do, compressed, and gives how many bytes
-// came.
+// weigh asks for something as browsers do, compressed, and returns how many
+// bytes came.
 func (v *visitor) weigh(path string) int {
 	v.o.tb.Helper()
 	r, err := http.NewRequestWithContext(v.o.tb.Context(), http.MethodGet, v.o.url+path, nil)
 	if err != nil {
 		v.o.tb.Fatal(err)
 	}
-	r.Header.Set("Accept-Encoding", "gzip, br") // said by ourselves, it is left compressed
+	r.Header.Set("Accept-Encoding", "gzip, br") // set by the test itself, so that the answer stays compressed
 	a, err := v.c.Do(r)
 	if err != nil {
 		v.o.tb.Fatal(err)
@@ -36,8 +36,8 @@ func (v *visitor) weigh(path string) int {
 	return len(b)
 }
 
-// Each screen, full of work, weighs less than 60 KB with its style and script.
-// The table is in its log.
+// Each screen, full of work, weighs less than 60 KB with its styles and script.
+// The log has the table.
 func TestEveryScreenIsLight(t *testing.T) {
 	o := newOffice(t)
 	screens := every(o)
@@ -63,7 +63,7 @@ func TestEveryScreenIsLight(t *testing.T) {
 	t.Logf("style %.1f KB, script %.1f KB\n\n| screen | HTML, KB | with style and script, KB |\n| --- | --- | --- |\n%s", float64(style)/1024, float64(script)/1024, table.String())
 }
 
-// prose is text of many words, which compresses as people's does.
+// prose returns text of many words, which compresses as people's does.
 func prose(n int) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -72,7 +72,7 @@ func prose(n int) string {
 	return b.String()
 }
 
-// A browser that says that it takes no gzip gets none.
+// A browser that says that it does not accept gzip gets none.
 func TestGzipOnlyForWhoTakesIt(t *testing.T) {
 	o := newOffice(t)
 	for accepts, zipped := range map[string]bool{"gzip": true, "br, GZIP;q=0.5": true, "gzip;q=0": false, "gzip; q=0.0, identity": false, "x-gzipped": false, "": false} {
@@ -92,8 +92,8 @@ func TestGzipOnlyForWhoTakesIt(t *testing.T) {
 	}
 }
 
-// Browsers keep the page's style and script for a day: a new version's have
-// another address.
+// Browsers keep the page's styles and script for a day: those of a new version
+// have another address.
 func TestStyleAndScriptHaveTheirOwnAddress(t *testing.T) {
 	o := newOffice(t)
 	v := o.visitor("")

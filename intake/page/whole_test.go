@@ -10,8 +10,8 @@ import (
 	"requestd/intake/casework"
 )
 
-// A list that is too long for Today stands in full behind a link, and so do
-// letters; whoever acts in a list comes back to it.
+// A list that is too long for Today is shown in full behind a link, and so are
+// letters; after acting in a list the visitor comes back to it.
 func TestALongListIsShownInFull(t *testing.T) {
 	o := newOffice(t)
 	for n := range 52 {
@@ -39,7 +39,7 @@ func TestALongListIsShownInFull(t *testing.T) {
 	}
 }
 
-// Every kind that can be decided on a case can be in Triage.
+// Every kind that can be decided on a case can also be decided in Triage.
 func TestTriageOffersEveryKind(t *testing.T) {
 	o := newOffice(t)
 	for n, kind := range []string{"foi", "dsar", "eir", "rights", "review/foi", "review/dsar", "review/eir", "review/rights", "not-a-request"} {
@@ -55,7 +55,7 @@ func TestTriageOffersEveryKind(t *testing.T) {
 	}
 }
 
-// A letter's text is kept whole, or refused with what was typed.
+// A letter's text is stored whole, or refused with what was typed.
 func TestALettersTextIsNotCut(t *testing.T) {
 	o := newOffice(t)
 	letter := o.held()

@@ -11,9 +11,9 @@ import (
 	"requestd/templates/welsh"
 )
 
-// words is the interface's catalogue. English stands in the screens
-// themselves; words_cy.tsv has the Welsh of each, and a test that none is
-// missing; the reasons of a hold come with theirs.
+// words is the interface's catalogue. The English is in the screens themselves;
+// words_cy.tsv has the Welsh of each text, and a test finds missing ones;
+// reasons of a hold bring their own Welsh.
 type words struct{ cy map[string]string }
 
 func readWords() (*words, error) {
@@ -36,7 +36,7 @@ func readWords() (*words, error) {
 	return w, lines.Err()
 }
 
-// say gives a text of the interface in a language, en or cy.
+// say returns a text of the interface in a language, en or cy.
 func (w *words) say(lang, en string, args ...any) string {
 	s := en
 	if lang == "cy" {
@@ -50,7 +50,7 @@ func (w *words) say(lang, en string, args ...any) string {
 	return s
 }
 
-// day writes a date as people read it; one of another year has the year.
+// day writes a date as people read it, with the year if it is not this year.
 func (w *words) day(lang string, d, today deadlines.Day) string {
 	if d == 0 {
 		return ""
