@@ -11,25 +11,31 @@ import (
 	"requestd/intake"
 )
 
-// TestUnseenMail holds the shipped model to mail that nothing was learned
-// from, by twelve writers who were kept apart: few requests out of sight,
-// no letter to a machine, few letters of the wrong kind.
+// TestUnseenMail holds the shipped model to mail of writers from whom nothing was
+// learned: few requests out of sight, no letter to a machine, few letters of the
+// wrong kind. Mail that was written to mislead may have more of these.
 func TestUnseenMail(t *testing.T) {
 	mails, err := corpus.LoadLines("testdata/unseen")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := newClassifier(t)
-	var reads []corpus.Read
+	reads := map[bool][]corpus.Read{} // by whether it was written to mislead
 	for _, m := range mails {
 		if !m.Contestable {
-			reads = append(reads, corpus.Read{Mail: m, Reading: c.Classify(m.Message, intake.Thread{}, "")})
+			reads[m.Misleading] = append(reads[m.Misleading], corpus.Read{Mail: m, Reading: c.Classify(m.Message, intake.Thread{}, "")})
 		}
 	}
-	s := corpus.Score(reads)
-	if s.Lost*100 > s.Requests || s.Answered > 0 || s.Wrong*100 > 2*s.Acknowledged || s.Ignored > 0 || s.MacroF1 < 0.9 {
-		t.Errorf("%d of %d requests lost, %d machines answered, %d of %d letters of the wrong kind, macro-F1 %.3f",
-			s.Lost, s.Requests, s.Answered, s.Wrong, s.Acknowledged, s.MacroF1)
+	for _, want := range []struct {
+		misleading bool
+		wrong      int // letters in 100, at most
+		macroF1    float64
+	}{{false, 2, 0.93}, {true, 9, 0.8}} {
+		s := corpus.Score(reads[want.misleading])
+		if s.Lost*100 > s.Requests || s.Answered > 0 || s.Wrong*100 > want.wrong*s.Acknowledged || s.Ignored > 0 || s.MacroF1 < want.macroF1 {
+			t.Errorf("misleading %t: %d of %d requests lost, %d machines answered, %d of %d letters of the wrong kind, macro-F1 %.3f",
+				want.misleading, s.Lost, s.Requests, s.Answered, s.Wrong, s.Acknowledged, s.MacroF1)
+		}
 	}
 }
 
