@@ -11,8 +11,9 @@ import (
 	"requestd/intake"
 )
 
-// AddArrival registers a message: a.ID is set, and attempts counted by CountAttempt are
-// forgotten. ErrDuplicatePlace is when a message is registered for that place.
+// AddArrival registers a message. It sets a.ID, and clears the attempts counted
+// by CountAttempt. The error is ErrDuplicatePlace if a message is already
+// registered for that place.
 func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	place, err := tx.placeKey(a.MailLocation, true)
 	if err != nil {
@@ -26,7 +27,7 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 		return fmt.Errorf("register a message: %w", err)
 	}
 	a.ID = id
-	if a.UID != 0 { // no message has that: it lies nowhere
+	if a.UID != 0 { // UID 0 means that the message is at no place
 		tx.put(bPlaces, place, binary.AppendUvarint(nil, id))
 	}
 	if tx.get(bTries, place) != nil {
@@ -40,9 +41,9 @@ func (tx *Tx) AddArrival(a *intake.Arrival) error {
 	return tx.err
 }
 
-// PrefetchMail announces that a mail of this sender will be recorded in a mailbox
-// whose references begin with prefix, so that everything needed for it is read
-// in one round trip. Call it for all mails first, then PrefetchPlace.
+// PrefetchMail announces that a mail of this sender will be recorded in a
+// mailbox whose references begin with prefix, so that everything needed for it
+// is read in one round trip. Call it for all mails first, then PrefetchPlace.
 func (tx *Tx) PrefetchMail(messageID string, fingerprint []byte, from, prefix string) {
 	if tx.db.pg == nil {
 		return
@@ -73,8 +74,8 @@ func (tx *Tx) PrefetchPlace(p intake.MailLocation) {
 	tx.t.Prefetch(bTries, place)
 }
 
-// PutArrival records what has changed about a registered message: everything
-// but its place, its fingerprint and whose twin it is.
+// PutArrival records what has changed in a registered message: everything
+// except its place, its fingerprint and its twin.
 func (tx *Tx) PutArrival(a intake.Arrival) error {
 	old, err := tx.Arrival(a.ID)
 	if err != nil {
@@ -134,8 +135,7 @@ func twinKey(messageID string, fingerprint []byte) []byte {
 
 // Twin returns the last registered message with the same Message-ID (or, like
 // this one, without) and the same fingerprint that is not itself a copy. An
-// erased message still counts: of it the fingerprint is left, and the hash
-// over both.
+// erased message still counts: its fingerprint is kept, and the hash over both.
 func (tx *Tx) Twin(messageID string, fingerprint []byte) (id uint64, ok bool) {
 	if len(fingerprint) == 0 {
 		return 0, false
@@ -162,7 +162,7 @@ type ArrivalFilter struct {
 	Decision intake.Disposition // what was decided
 	Since    time.Time          // registered at or after
 	Until    time.Time          // registered before
-	InOrder  bool               // ends with the first that is not: clocks are set back rarely
+	InOrder  bool               // ends at the first that is not before Until: clocks are set back rarely
 }
 
 func (f *ArrivalFilter) match(a *intake.Arrival) bool {
@@ -188,7 +188,7 @@ func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
 			}
 			a, err := readArrival(keyID(k), v)
 			if err != nil {
-				_ = tx.unreadable(messageRecord(keyID(k)), err) // and the others are given
+				_ = tx.unreadable(messageRecord(keyID(k)), err) // the others are still returned
 				continue
 			}
 			if f.InOrder && !f.Until.IsZero() && !a.Registered.Before(f.Until) {
@@ -201,12 +201,13 @@ func (tx *Tx) Arrivals(f ArrivalFilter) iter.Seq[intake.Arrival] {
 	}
 }
 
-// LastArrival is the number of the message registered last, 0 when there is none.
+// LastArrival returns the number of the message registered last; 0 if there is
+// none.
 func (tx *Tx) LastArrival() uint64 { return tx.t.LastNumber(bArrivals) }
 
-// FirstArrivalSince is the number of the first message registered at or after
-// t, or LastArrival()+1. It looks at a few messages only, and so relies on
-// the clock not having been set back.
+// FirstArrivalSince returns the number of the first message registered at or
+// after t, or LastArrival()+1. It looks at a few messages only, and so relies
+// on the clock not having been set back.
 func (tx *Tx) FirstArrivalSince(t time.Time) uint64 {
 	return tx.firstSince(tx.LastArrival(), t, func(id uint64) (time.Time, error) {
 		a, err := tx.Arrival(id)
@@ -214,8 +215,8 @@ func (tx *Tx) FirstArrivalSince(t time.Time) uint64 {
 	})
 }
 
-// firstSince finds the first of numbered records that is not from before t, or
-// the number after the last.
+// firstSince returns the number of the first of numbered records that is not
+// from before t, or the number after the last.
 func (tx *Tx) firstSince(last uint64, t time.Time, made func(id uint64) (time.Time, error)) uint64 {
 	low, high := uint64(1), last+1
 	for low < high {

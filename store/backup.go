@@ -12,9 +12,9 @@ import (
 // ErrItself is returned when a store is to be copied over itself.
 var ErrItself = errors.New("that is the register itself, not a place for a copy of it")
 
-// PlaceForCopy says why a copy of a store must not go to path: what is
-// there already is something else than an earlier copy, such as a
-// configuration, a socket or a device.
+// PlaceForCopy says why a copy of a store must not be written to path: what is
+// there is not an earlier copy but, for example, a configuration, a socket or a
+// device.
 func PlaceForCopy(path string) error {
 	i, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -39,10 +39,11 @@ func PlaceForCopy(path string) error {
 
 var errUseDump = fmt.Errorf("%w: back it up with pg_dump -Fc, and keep with it the configuration and its secrets, as docs/several.md says; for a copy as a file use requestd move --to FILE", ErrFileOnly)
 
-// Backup writes the store as it is at one moment to w, written anew: it holds
-// nothing that was erased before. The copy is finished beside the store (where
-// there is no room, where temporary files go) before the first byte of it is
-// given, so that nothing waits for w, however slow.
+// Backup writes the store as it is at one moment to w. The copy is written from
+// scratch, so that it holds nothing that was erased before. It is finished in
+// the store's directory (or, if there is no room, where temporary files go)
+// before its first byte is written to w, so that nothing waits for w, however
+// slow.
 func (db *DB) Backup(w io.Writer) error {
 	if db.pg != nil {
 		return fmt.Errorf("%w: %s", errUseDump, db.path)
@@ -74,10 +75,11 @@ func (db *DB) copyFor(prefix string) (f *os.File, err error) {
 	return f, nil
 }
 
-// BackupFile puts a copy of the store at path, mode 0600, written anew: it
-// holds nothing that was erased before. What stood there is replaced once the
-// copy is whole and on disk, and not touched otherwise; it must be an earlier copy
-// (PlaceForCopy). ErrItself is when that is the store.
+// BackupFile puts a copy of the store at path, mode 0600. The copy is written
+// from scratch, so that it holds nothing that was erased before. A file at path
+// must be an earlier copy (PlaceForCopy); it is replaced once the new copy is
+// complete and on disk, and otherwise not touched. The error is ErrItself if
+// path is the store.
 func (db *DB) BackupFile(path string) error {
 	if db.pg != nil {
 		return fmt.Errorf("%w: %s", errUseDump, db.path)
@@ -98,8 +100,8 @@ func (db *DB) BackupFile(path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// copyBeside writes a copy, on disk when it returns, under a name that begins
-// with prefix.
+// copyBeside writes a copy under a name that begins with prefix. It is on disk
+// when it returns.
 func (db *DB) copyBeside(prefix string) (name string, err error) {
 	f, err := os.CreateTemp(filepath.Dir(prefix), filepath.Base(prefix)+".*")
 	if err != nil {

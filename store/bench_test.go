@@ -36,8 +36,9 @@ func fill(tb testing.TB, path string, n int) *DB {
 	return db
 }
 
-// BenchmarkRegister registers one request a transaction, and then two hundred,
-// in stores that hold more and more of them already. The disk is not waited for.
+// BenchmarkRegister registers one request in a transaction, and then two
+// hundred, in stores that already hold more and more of them. It does not wait
+// for the disk.
 func BenchmarkRegister(b *testing.B) {
 	for _, held := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint("held=", held), func(b *testing.B) {
@@ -63,8 +64,8 @@ func BenchmarkRegister(b *testing.B) {
 	}
 }
 
-// processorTime is what this process has used, which other processes do not
-// change as they do the time that passes.
+// processorTime returns the processor time that this process has used; other
+// processes affect it less than elapsed time.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
@@ -87,8 +88,8 @@ func registerSome(db *DB, n *int, many int) error {
 	})
 }
 
-// BenchmarkLarge measures a store of as many cases as -cases says: its size,
-// opening it, what a list of overdue cases and a forecast walk over, and the
+// BenchmarkLarge measures a store with as many cases as -cases says: its size,
+// opening it, iterating for a list of overdue cases and for a forecast, and the
 // cost of one more request.
 func BenchmarkLarge(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "requestd.db")

@@ -6,17 +6,18 @@ import (
 	"requestd/store/postgres"
 )
 
-// Heartbeat is what another process that uses the same register last recorded of
-// itself: two values, good only for seeing whether they have changed.
+// Heartbeat is what another process that uses the same register last recorded
+// about itself: two values, useful only for seeing whether they have changed.
 type Heartbeat = postgres.Heartbeat
 
-// What follows is for a register in a database, which several processes hold.
+// The methods below are for a register in a database, which several processes
+// use.
 
 // ProcessID identifies this process among those that use the register.
 func (db *DB) ProcessID() string { return db.pg.ProcessID() }
 
-// SendHeartbeat records that this process is alive and returns what every other one last
-// recorded, by its Writer.
+// SendHeartbeat records that this process is alive and returns what every other
+// one last recorded, by its ProcessID.
 func (db *DB) SendHeartbeat() (map[string]Heartbeat, error) { return db.pg.SendHeartbeat() }
 
 // Broadcast sends a short message to the other processes that listen. It may be

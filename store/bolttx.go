@@ -13,20 +13,21 @@ import (
 type boltTx struct {
 	b      *bbolt.Tx
 	opened map[string]*bbolt.Bucket
-	wrote  int      // how often it has written
-	open   bool     // it has written to the open cases
-	file   *os.File // that it reads
+	wrote  int      // how many times it has written
+	open   bool     // it has changed open cases
+	file   *os.File // the file that it reads
 	before uint64   // see DB
 
-	changed changes // where, while a compaction runs; else nil
+	changed changes // the spots written to while a compaction runs; else nil
 }
 
-// How full a page is left when it is split. Where keys come in order it stays
-// as it is, so it is left full; an index by hash needs room on every page.
+// How full a page is left when it is split. Where keys come in order no more
+// are added to it later, so it is left full; an index by hash needs room on
+// every page.
 const (
 	orderedFill = 1.0
 	hashedFill  = 0.5
-	mixedFill   = 0.8 // in order at first, and in between later
+	mixedFill   = 0.8 // in order at first, and later in between
 )
 
 func (t *boltTx) bucket(name []byte) *bbolt.Bucket {
@@ -72,7 +73,7 @@ func (t *boltTx) writes(table, key []byte) {
 	}
 }
 
-// A file is near.
+// A file is local: nothing needs to be fetched ahead.
 func (t *boltTx) Prefetch([]byte, []byte)     {}
 func (t *boltTx) PrefetchFrom([]byte, []byte) {}
 func (t *boltTx) PrefetchBack([]byte, []byte) {}
@@ -96,8 +97,9 @@ func (t *boltTx) First(table, start []byte) []byte {
 // chunk is how many keys an iteration of a writing transaction reads ahead.
 const chunk = 128
 
-// From reads keys ahead and copies them in a writing transaction, since
-// writing moves what a cursor stands on: after that each is looked for again.
+// From reads keys ahead and copies them in a writing transaction, since writing
+// moves the page that a cursor is on: after a write the next key is searched
+// for again.
 func (t *boltTx) From(table, start []byte, belongs func([]byte) bool) iter.Seq2[[]byte, []byte] {
 	if !t.b.Writable() {
 		return func(yield func(k, v []byte) bool) {
@@ -146,7 +148,7 @@ func (t *boltTx) Back(table, before []byte) iter.Seq2[[]byte, []byte] {
 			}
 			for ; k != nil; k, v = c.Prev() {
 				if t.b.Writable() {
-					before = bytes.Clone(k) // what is yielded may move the cursor's page
+					before = bytes.Clone(k) // the loop's body may move the cursor's page
 				}
 				if !yield(k, v) {
 					return

@@ -44,7 +44,7 @@ func (tx *Tx) PutCase(c *intake.Case, ix intake.Index) error {
 	return tx.err
 }
 
-// half is the bucket of open cases, or that of the others.
+// half returns the bucket of open cases, or that of the others.
 func half(open bool) []byte {
 	if open {
 		return bOpen
@@ -52,19 +52,19 @@ func half(open bool) []byte {
 	return bDone
 }
 
-// usualRecord is room for the record of most cases, in bytes.
+// usualRecord is enough for the record of most cases, in bytes.
 const usualRecord = 768
 
-// A case's record begins with its index, so that sorting it elsewhere does
-// not need the rest. Of a case that is no longer open, of which there are
-// many, the links of the chain that can be computed are left out.
+// A case's record begins with its index, so that sorting it elsewhere does not
+// need the rest. In a case that is no longer open, of which there are many, the
+// links of the chain that can be computed are left out.
 func encodeCase(c *intake.Case, ix intake.Index) []byte {
 	r := *c
 	if !ix.Open {
 		r.Events = c.Unlink()
 	}
 	if r.Ref == NormalRef(r.Ref) {
-		r.Ref = "" // as its key
+		r.Ref = "" // it is the key
 	}
 	b := binary.AppendVarint(make([]byte, 0, usualRecord), headOf(ix))
 	if ix.NextReminder.IsZero() {
@@ -104,8 +104,8 @@ func decodeUnlinked(key, v []byte, open bool) (*intake.Case, intake.Index, error
 	return decodeBy(plans[reflect.TypeFor[intake.Case]()], key, v, open)
 }
 
-// decodeImpersonal leaves out what names or describes a person as well: counting
-// and looking at periods need none of it.
+// decodeImpersonal also leaves out what names or describes a person: counting
+// and checking periods do not need it.
 func decodeImpersonal(key, v []byte, open bool) (*intake.Case, intake.Index, error) {
 	return decodeBy(impersonal, key, v, open)
 }
@@ -161,7 +161,7 @@ func (tx *Tx) HasCase(ref string) bool {
 	return len(key) <= maxRef && len(key) > 0 && (tx.get(bOpen, key) != nil || tx.get(bDone, key) != nil)
 }
 
-// index and unindex keep states, due and wake, which hold open cases only.
+// index and unindex maintain states, due and wake, which hold only open cases.
 func (tx *Tx) index(key []byte, ix intake.Index) {
 	if !ix.Open {
 		return
@@ -192,7 +192,7 @@ func (tx *Tx) unindex(key []byte, ix intake.Index) {
 	}
 }
 
-// personAddresses are those by which CasesOf finds a case.
+// personAddresses returns the addresses by which CasesOf finds a case.
 func personAddresses(c *intake.Case) []string {
 	var found []string
 	for _, e := range c.Events {
@@ -208,7 +208,7 @@ func personAddresses(c *intake.Case) []string {
 	return found
 }
 
-// people keeps the index of persons in step with a case that was old.
+// people updates the index of persons for a case that was old before.
 func (tx *Tx) people(key []byte, old, c *intake.Case) {
 	is := personAddresses(c)
 	var was []string
@@ -227,8 +227,8 @@ func (tx *Tx) people(key []byte, old, c *intake.Case) {
 	}
 }
 
-// CasesOf iterates over the references of the cases of a person, found by
-// the address from which they asked or to which letters go.
+// CasesOf iterates over the references of a person's cases, found by the
+// address from which they asked or to which letters go.
 func (tx *Tx) CasesOf(address string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		address = NormalAddress(address)
@@ -262,8 +262,8 @@ func (tx *Tx) DueThrough(day deadlines.Day) iter.Seq2[deadlines.Day, string] {
 }
 
 // WakeThrough iterates over open cases whose next reminder falls due at or
-// before t, the earliest first. A case that is put with a later time does not
-// come again.
+// before t, the earliest first. A case that is stored with a later time
+// meanwhile does not come again.
 func (tx *Tx) WakeThrough(t time.Time) iter.Seq2[time.Time, string] {
 	return func(yield func(time.Time, string) bool) {
 		for k := range tx.from(bWake, nil, func(k []byte) bool { return !keyTime(k).After(t) }) {
@@ -274,7 +274,7 @@ func (tx *Tx) WakeThrough(t time.Time) iter.Seq2[time.Time, string] {
 	}
 }
 
-// NextWake is when the next reminder of all falls due.
+// NextWake returns when the earliest next reminder falls due.
 func (tx *Tx) NextWake() (time.Time, bool) {
 	for k := range tx.from(bWake, nil, all) {
 		if !tx.lost(caseRecord(k[8:])) {

@@ -11,21 +11,22 @@ import (
 type step []part
 
 // part is done a little at a time, each time in a transaction that records how
-// far it has come: so it needs no more memory for a large store than for a small
-// one, and goes on where it was broken off.
+// far it has come. So it needs no more memory for a large store than for a
+// small one, and continues where it was interrupted.
 type part func(*climb) error
 
-// climb is how far a step has come.
+// climb says how far a step has come.
 type climb struct {
 	db     *DB
-	schema int // to which it leads
+	schema int // the schema that it leads to
 	parts  int
-	part   int    // the one at work
-	after  []byte // up to where it has been done, nil at its beginning
+	part   int    // the part being done
+	after  []byte // the key up to which it has been done; nil at its beginning
 }
 
-// Progress is told what a migration is at and how much of it is done. What it
-// returns stops the migration, which goes on when the store is next opened.
+// Progress is told what a migration is doing and how much of it is done. An
+// error that it returns stops the migration, which continues when the store is
+// next opened.
 type Progress func(what string, done int) error
 
 // tell calls Progress, and returns its answer.
@@ -60,7 +61,7 @@ func (db *DB) climb(version int, begun bool) error {
 	return nil
 }
 
-// read takes up where a step was broken off.
+// read reads where a step was interrupted.
 func (c *climb) read(begun []byte) error {
 	part, n := binary.Uvarint(begun)
 	if n <= 0 {
@@ -72,7 +73,7 @@ func (c *climb) read(begun []byte) error {
 	return nil
 }
 
-// do changes something within the part, and records how far that has come: f
+// do changes something within the part, and records how far it has come: f
 // returns the key up to which it was done, nil at the end of the part.
 func (c *climb) do(f func(*Tx) (after []byte, err error)) error {
 	var part int
@@ -98,24 +99,24 @@ func (c *climb) do(f func(*Tx) (after []byte, err error)) error {
 	return err
 }
 
-// once is a part that costs little, whatever the size of the store.
+// once makes a part that costs little, whatever the size of the store.
 func once(f func(*Tx) error) part {
 	return func(c *climb) error {
 		return c.do(func(tx *Tx) ([]byte, error) { return nil, f(tx) })
 	}
 }
 
-// portions are how much of a migration is done at once.
+// portions says how much of a migration is done at once.
 type portions struct {
-	entries int // that are looked at in one transaction
-	put     int // bytes of keys that are put into a table in one
-	room    int // bytes of those that one look at all of them gathers
+	entries int // looked at in one transaction
+	put     int // bytes of keys that are put into a table in one transaction
+	room    int // bytes of the keys that are gathered in one pass over all
 }
 
 var usualPortions = portions{entries: 5_000, put: 1 << 20, room: 96 << 20}
 
-// walk has each entry of a table changed, or what hangs on it. An entry may be
-// removed, and none added.
+// walk makes a part that changes each entry of a table, or what depends on it.
+// f may remove the entry, but must add none.
 func walk(what string, bucket []byte, f func(tx *Tx, k, v []byte) error) part {
 	return func(c *climb) error {
 		for at, n := c.part, 0; c.part == at; n += c.db.opts.portions.entries {
@@ -143,7 +144,8 @@ func walk(what string, bucket []byte, f func(tx *Tx, k, v []byte) error) part {
 	}
 }
 
-// behind is the first key that is greater; nil, with which tables begin, for nil.
+// behind returns the first key that is greater than k; nil, the beginning of a
+// table, if k is nil.
 func behind(k []byte) []byte {
 	if k == nil {
 		return nil
@@ -151,9 +153,10 @@ func behind(k []byte) []byte {
 	return append(bytes.Clone(k), 0)
 }
 
-// index makes an index: keys yields every key that belongs into it, in any order.
-// They are put in their own order, since in any other each would cost more than
-// the one before; so all are looked at again and again, each time for the next.
+// index makes a part that builds an index: keys yields every key of the index,
+// in any order. They are put in sorted order, since in any other each would
+// cost more than the one before. So there are many passes over all keys, each
+// for the next ones in order.
 func index(what string, bucket []byte, keys func(tx *Tx, yield func([]byte) bool)) part {
 	return func(c *climb) error {
 		for at := c.part; c.part == at; {
@@ -180,7 +183,7 @@ func index(what string, bucket []byte, keys func(tx *Tx, yield func([]byte) bool
 	}
 }
 
-// put records what was gathered.
+// put records the keys that were gathered.
 func (c *climb) put(what string, bucket []byte, l *least) error {
 	l.sort()
 	keys := l.at

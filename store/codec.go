@@ -11,13 +11,14 @@ import (
 	"time"
 )
 
-// The form of a record. A struct is its fields that are not zero, each a tag
-// and a value; a tag is the field's number in fieldNames, shifted by one, and
-// whether bytes or a varint follow. A field that has no number yet is written
-// under its name, so that the domain may gain one without a change here. Text
-// listed in words is written as its number. Every value comes back as
-// it was put, to the nanosecond, the zone's offset and the difference between
-// nil and empty, since the hashes of a case's history are over its JSON form.
+// The encoding of a record. A struct is written as its fields that are not
+// zero, each as a tag and a value. A tag is the field's number in fieldNames,
+// shifted by one bit, which says whether bytes or a varint follow. A field
+// without a number is written under its name, so that the domain may gain one
+// without a change here. Text listed in words is written as its number. Every
+// value is read back exactly as it was put, including nanoseconds, the zone's
+// offset and the difference between nil and empty, since the hashes of a case's
+// history are over its JSON form.
 const (
 	wireVarint = 0
 	wireBytes  = 1
@@ -29,21 +30,21 @@ var timeType = reflect.TypeFor[time.Time]()
 
 // field is one field of a domain struct.
 type field struct {
-	number int // from 1; 0 is written under name
+	number int // from 1; 0 means that it is written under its name
 	name   string
 	index  []int
-	inner  *plan // of the struct that it is, points to or lists; nil for others
+	inner  *plan // of the struct that it is, points to or lists; nil for other fields
 }
 
-// plan is how a struct type is written.
+// plan says how a struct type is written.
 type plan struct {
 	fields   []field
-	byNumber []int // position in fields by number, -1 for none
+	byNumber []int // position in fields by number; -1 for none
 	byName   map[string]int
 }
 
-// newPlan makes the plan of a type and of those within it, but for fields of
-// the names left out.
+// newPlan makes the plan of a type and of the types within it, without fields
+// of the names in leaveOut.
 func newPlan(t reflect.Type, plans map[reflect.Type]*plan, leaveOut ...string) *plan {
 	if p := plans[t]; p != nil {
 		return p
@@ -206,8 +207,8 @@ func appendElement(b []byte, v reflect.Value) []byte {
 	return sized(appendBody(b, v), start)
 }
 
-// hundredths returns x as a whole number of hundredths, where it is one. Points
-// of evidence are.
+// hundredths returns x as a whole number of hundredths, if it is one. The
+// points of evidence are.
 func hundredths(x float64) (int64, bool) {
 	if math.Abs(x) > 1e9 || math.Signbit(x) && x == 0 {
 		return 0, false
@@ -216,13 +217,13 @@ func hundredths(x float64) (int64, bool) {
 	return int64(n), n/100 == x
 }
 
-// Bits of a time's first number, above which are its seconds.
+// Bits of a time's first number; the seconds are above them.
 const (
 	timeNanos = 1
 	timeZone  = 2
 )
 
-// timeEpoch keeps the seconds of the years in question short.
+// timeEpoch makes the seconds of present years short.
 const timeEpoch = 1_700_000_000
 
 func appendTime(b []byte, t time.Time) []byte {

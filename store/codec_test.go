@@ -94,7 +94,7 @@ func TestAFieldWithoutANumberIsKept(t *testing.T) {
 	if err := decode(encode(nil, &later{Old: "a", New: "b"}), &out); err != nil || out.Old != "a" || out.New != "b" {
 		t.Errorf("read %+v, %v", out, err)
 	}
-	// A field that a former program wrote and this one has no place for.
+	// A field that an earlier program wrote and this one has no place for.
 	record := append(encode(nil, &later{Old: "a"}), 2<<1|wireBytes, 3, 'x', 'y', 'z', 0, 4, 'm', 'o', 'r', 'e', 9)
 	out = later{}
 	if err := decode(record, &out); err != nil || out.Old != "a" {
@@ -124,8 +124,8 @@ func TestNumbersAtTheirLimits(t *testing.T) {
 	}
 }
 
-// FuzzDecode proves that no bytes make the reading of a record panic, and that
-// what was read is written and read the same.
+// FuzzDecode checks that no bytes make reading a record panic, and that what
+// was read is the same after writing and reading it again.
 func FuzzDecode(f *testing.F) {
 	for _, typ := range recorded {
 		in := reflect.New(typ)

@@ -12,33 +12,34 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Files of passing use that lie beside the store.
+// Temporary files in the store's directory.
 const (
-	compactName = "compact" // the store written anew
-	sendingName = "sending" // a copy that is being given to somebody
+	compactName = "compact" // the rewritten store
+	sendingName = "sending" // a copy that is being sent to somebody
 )
 
 func besidePath(path, name string) string {
 	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+name)
 }
 
-// sweep removes what a process that was killed left beside the store.
+// sweep removes what a killed process left in the store's directory.
 func sweep(path string) {
-	_ = os.Remove(besidePath(path, compactName)) // as a rule there is none
+	_ = os.Remove(besidePath(path, compactName)) // usually there is none
 	left, _ := filepath.Glob(besidePath(path, sendingName) + ".*")
 	for _, name := range left {
 		_ = os.Remove(name)
 	}
 }
 
-// Compact writes the store anew and puts the new file in the old one's place,
-// which then holds nothing that had been erased when it began, not even in a free
-// page; what is erased meanwhile waits for the next time (HasErasedPages). Reading
-// and recording go on: what is recorded is copied once more, and only for the
-// last of it does recording wait. Another process cannot take the store over. The
-// file keeps its owner and mode. The blocks of the old file go back to the
-// file system, which does not overwrite them. In a database old rows are taken out
-// of its table, and nobody waits; the bytes stay in its pages until others do.
+// Compact rewrites the store and puts the new file into the old one's place.
+// The new file holds nothing that had been erased when Compact began, not even
+// in a free page; what is erased meanwhile waits for the next time
+// (HasErasedPages). Reading and recording go on meanwhile: what is recorded is
+// copied once more, and recording waits only for the last of it. No other
+// process can take over the store. The file keeps its owner and mode. The
+// blocks of the old file go back to the file system, which does not overwrite
+// them. In a database old rows are removed from its table, and nobody waits;
+// their bytes stay in its pages until others overwrite them.
 func (db *DB) Compact(ctx context.Context) error {
 	if db.pg != nil {
 		return db.vacuum(ctx)
@@ -52,14 +53,14 @@ func (db *DB) Compact(ctx context.Context) error {
 	if old == nil {
 		return err
 	}
-	if closed := old.Close(); closed != nil { // waits for those who still read it
+	if closed := old.Close(); closed != nil { // waits for those who are still reading it
 		err = errors.Join(err, fmt.Errorf("compact the store: close the file that was: %w", closed))
 	}
 	return err
 }
 
-// beingTaken is kept under kErased while a vacuum takes out what was erased: what
-// is erased meanwhile writes over it.
+// beingTaken is the value of kErased while a vacuum removes what was erased.
+// Anything that is erased meanwhile overwrites it.
 var beingTaken = []byte{1}
 
 func (db *DB) vacuum(ctx context.Context) error {
@@ -77,7 +78,7 @@ func (db *DB) vacuum(ctx context.Context) error {
 	})
 }
 
-// compact returns the file that was, nil while it is still the one.
+// compact returns the old file; nil if it is still in use.
 func (db *DB) compact(ctx context.Context) (old *bbolt.DB, err error) {
 	if err := db.unreplaced(); err != nil {
 		return nil, err
@@ -107,7 +108,7 @@ func (db *DB) compact(ctx context.Context) (old *bbolt.DB, err error) {
 			return nil, err
 		}
 	}
-	if err := db.copyMore(c, fresh, &erased); err != nil { // what the last part took to write
+	if err := db.copyMore(c, fresh, &erased); err != nil { // what was written while the last part was copied
 		return nil, err
 	}
 	db.writing.Lock()
@@ -128,14 +129,15 @@ func (db *DB) compact(ctx context.Context) (old *bbolt.DB, err error) {
 	return old, syncDir(filepath.Dir(db.path))
 }
 
-// note has the changes be noted from now on; nil no longer.
+// note makes changes be noted in c from now on; nil stops it.
 func (db *DB) note(c changes) {
 	db.writing.Lock()
 	defer db.writing.Unlock()
 	db.changed = c
 }
 
-// since begins to read, and returns what has changed since the last time.
+// since begins a reading transaction, and returns what has changed since the
+// last one.
 func (db *DB) since() (*bbolt.Tx, changes, error) {
 	changed := db.changed
 	t, err := db.begin()
@@ -146,7 +148,7 @@ func (db *DB) since() (*bbolt.Tx, changes, error) {
 	return t.b, changed, nil
 }
 
-// copyMore copies the next part, and what has changed of those before.
+// copyMore copies the next part, and what has changed in the parts before.
 func (db *DB) copyMore(c *copying, fresh *bbolt.DB, erased *bool) error {
 	db.writing.Lock()
 	from, changed, err := db.since()
@@ -194,7 +196,7 @@ func (db *DB) unreplaced() error {
 }
 
 // sameOwner gives a file the owner and mode of another: root may compact a
-// store that the daemon's user must still open.
+// store that the daemon's user must still be able to open.
 func sameOwner(f, like *os.File) error {
 	i, err := like.Stat()
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// compacted opens a store with some requests in it, and tells f how far its
-// compaction is.
+// compacted opens a store with some requests in it, and calls f at each step of
+// its compaction.
 func compacted(t *testing.T, requests uint32, f func(db *store.DB, step string)) *store.DB {
 	t.Helper()
 	storetest.FileOnly(t, "is compacted")
@@ -47,7 +47,7 @@ func registerNext(t *testing.T, db *store.DB, n uint32) {
 	})
 }
 
-// entries are all that a file holds, with the numbers of its tables.
+// entries returns everything in a file, with the numbers of its tables.
 func entries(t *testing.T, path string) map[string]string {
 	t.Helper()
 	b, err := bbolt.Open(path, 0o600, &bbolt.Options{ReadOnly: true})
@@ -67,7 +67,8 @@ func entries(t *testing.T, path string) map[string]string {
 	return all
 }
 
-// asKilled gives what the disk would hold had the process been killed now.
+// asKilled returns a copy of what would be on the disk if the process were
+// killed now.
 func asKilled(t *testing.T, db *store.DB) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -77,14 +78,14 @@ func asKilled(t *testing.T, db *store.DB) string {
 	return filepath.Join(dir, filepath.Base(db.Path()))
 }
 
-// TestAKillAnywhereInACompactionLosesNothing that was recorded before it or
-// during it, and the two files hold the same when one takes the other's name.
+// TestAKillAnywhereInACompactionLosesNothing that was recorded before or during
+// it, and the two files are equal when one takes the other's name.
 func TestAKillAnywhereInACompactionLosesNothing(t *testing.T) {
 	steps := map[string]int{}
 	db := compacted(t, 30, func(db *store.DB, step string) {
 		n := steps[step]
 		steps[step]++
-		free := step == "a part is copied" || step == "all is copied" // so that others may record
+		free := step == "a part is copied" || step == "all is copied" // others may record at these steps
 		if free {
 			switch {
 			case n < 100 && n%9 == 0:
@@ -141,7 +142,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestWhatIsErasedDuringACompactionIsGoneAfterTheNext, which is still owed.
+// TestWhatIsErasedDuringACompactionIsGoneAfterTheNext, which has still to be
+// done.
 func TestWhatIsErasedDuringACompactionIsGoneAfterTheNext(t *testing.T) {
 	const secret = "m7@example.com"
 	parts := 0
@@ -161,7 +163,7 @@ func TestWhatIsErasedDuringACompactionIsGoneAfterTheNext(t *testing.T) {
 			return errors.Join(tx.PutLetter(l), tx.Erase(c, intake.Index{}))
 		})
 	})
-	update(t, db, func(tx *store.Tx) error { // so that the mark stands already
+	update(t, db, func(tx *store.Tx) error { // so that the mark is already set
 		c, err := tx.Case("CAF26-00002")
 		if err != nil {
 			return err
@@ -210,8 +212,8 @@ func TestACompactionThatIsCalledOffChangesNothing(t *testing.T) {
 	must(t, db.Compact(t.Context()))
 }
 
-// Whoever remembers something by a Version must not take it for that of another
-// moment, though a file that is written anew counts its own.
+// Results that are remembered by Version must never match another moment,
+// although a rewritten file counts its own versions.
 func TestAVersionComesOnceThoughTheFileIsWrittenAnew(t *testing.T) {
 	db, known := compacted(t, 30, func(*store.DB, string) {}), map[uint64]bool{}
 	for range 5 {

@@ -6,25 +6,25 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// spot is the place of a key in a file, tables in the order of their names.
+// spot is the place of a key in a file; tables are in the order of their names.
 type spot struct{ table, key string }
 
-// changes are the spots that Updates have written to, those included that the disk
-// failed: what they wrote may be there all the same, and is looked at.
+// changes are the spots that Updates have written to, including those where the
+// disk failed: what was written may be there all the same, and is looked at.
 type changes map[spot]struct{}
 
 func (c changes) erased() bool { _, ok := c[spot{string(bMeta), string(kErased)}]; return ok }
 
-// copyStep is how much is copied at once where nobody says otherwise.
+// copyStep is how many bytes are copied at once by default.
 const copyStep = 4 << 20
 
-// copying is a file on its way into another. What it has holds is what stood in
-// the first, up to the spot that it has come to.
+// copying copies one file into another. The copy holds what was in the
+// original, up to the spot that copying has reached.
 type copying struct {
-	step  int // bytes that are copied in one transaction
+	step  int // bytes copied in one transaction
 	at    spot
-	whole bool   // it has come to the end
-	seen  uint64 // how often the first had been written when it was last looked at
+	whole bool   // it has reached the end
+	seen  uint64 // how often the original had been written when it was last looked at
 }
 
 // more copies the next few megabytes of what a transaction sees.
@@ -58,11 +58,11 @@ func (c *copying) more(from, to *bbolt.Tx) error {
 	return nil
 }
 
-// follow copies again what has changed of what was copied.
+// follow copies again what has changed in the part that was copied.
 func (c *copying) follow(from, to *bbolt.Tx, changed changes) error {
 	for at := range changed {
 		if !c.whole && (at.table > c.at.table || at.table == c.at.table && at.key > c.at.key) {
-			continue // its turn is to come
+			continue // it will be copied later
 		}
 		into := to.Bucket([]byte(at.table))
 		into.FillPercent = 1
@@ -80,7 +80,7 @@ func (c *copying) follow(from, to *bbolt.Tx, changed changes) error {
 	return nil
 }
 
-// numbers has the numbers of a copy go on where the others are.
+// numbers makes the numbers of a copy continue from those of the original.
 func (c *copying) numbers(from, to *bbolt.Tx) error {
 	return from.ForEach(func(name []byte, b *bbolt.Bucket) error { return to.Bucket(name).SetSequence(b.Sequence()) })
 }
@@ -90,7 +90,7 @@ func (c *copying) numbers(from, to *bbolt.Tx) error {
 // returns.
 func copyAnew(to *bbolt.DB, from *bbolt.Tx) error {
 	noSync := to.NoSync
-	to.NoSync = true // of a copy that is not whole nothing need last
+	to.NoSync = true // an incomplete copy need not survive
 	defer func() { to.NoSync = noSync }()
 	var err error
 	for c := (copying{step: copyStep}); !c.whole && err == nil; {

@@ -16,18 +16,18 @@ import (
 	"requestd/store/storetest"
 )
 
-// These make the test program, run anew, a process that works on a store and
-// kills itself at a point.
+// These variables make the test program, started again, work on a store and
+// kill itself at some point.
 const (
 	crashPath  = "STORE_CRASH_PATH"
 	crashPoint = "STORE_CRASH_POINT"
-	crashAfter = 3 // requests that are registered before
+	crashAfter = 3 // requests that are registered first
 )
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(crashPath); path != "" {
 		work(path, os.Getenv(crashPoint))
-		os.Exit(1) // not reached
+		os.Exit(1) // never reached
 	}
 	os.Exit(m.Run())
 }
@@ -39,7 +39,7 @@ func die(point, here string) {
 	}
 }
 
-// work registers requests one by one, and then dies at the given point.
+// work registers requests one by one, and kills itself at the given point.
 func work(path, point string) {
 	must := func(err error) {
 		if err != nil {
@@ -129,8 +129,8 @@ func TestAKillLosesNothingThatWasRecorded(t *testing.T) {
 	}
 }
 
-// TestKillsAtRandom kills a process that registers, writes its store anew and
-// copies it without end, wherever it is. What it said was recorded is there, and
+// TestKillsAtRandom kills, at any moment, a process that registers, compacts
+// and copies its store without end. What it reported as recorded is there, and
 // the store and the copy are sound.
 func TestKillsAtRandom(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "requestd.db")
@@ -151,7 +151,7 @@ func TestKillsAtRandom(t *testing.T) {
 			}
 		}
 		_ = child.Process.Kill()
-		for { // what it said before the signal came
+		for { // what it reported before the signal came
 			if _, err := fmt.Fscan(out, &said); err != nil {
 				break
 			}

@@ -9,18 +9,18 @@ import (
 	"sync/atomic"
 )
 
-// ErrUnreadable is returned when one record cannot be read. It stops what is done about
-// that record and nothing else: iterations pass it over, and Damaged tells it.
+// ErrUnreadable is returned when one record cannot be read. Only work on that
+// record stops: iterations skip it, and Damaged lists it.
 var ErrUnreadable = errors.New("the record cannot be read")
 
 // damages are the records that could not be read since the store was opened.
 type damages struct {
-	any   atomic.Bool // whether there are some, asked far more often
+	any   atomic.Bool // whether there are any; this is asked far more often
 	mu    sync.Mutex
-	found map[string]string // what is wrong, by where
+	found map[string]string // what is wrong, by place
 }
 
-// unreadable notes a record that cannot be read, and returns the error that says so.
+// unreadable notes a record that cannot be read, and returns the error for it.
 func (tx *Tx) unreadable(where string, why error) error {
 	d := &tx.db.damaged
 	d.mu.Lock()
@@ -35,8 +35,8 @@ func (tx *Tx) unreadable(where string, why error) error {
 	return fmt.Errorf("%s: %w: %w", where, ErrUnreadable, why)
 }
 
-// passes reports whether an iteration goes on after err: it does past a
-// record that cannot be read.
+// passes reports whether an iteration continues after err: it does if only a
+// record cannot be read.
 func (tx *Tx) passes(err error) bool {
 	if errors.Is(err, ErrUnreadable) || errors.Is(err, ErrNotFound) {
 		return true
@@ -45,7 +45,7 @@ func (tx *Tx) passes(err error) bool {
 	return false
 }
 
-// lost reports whether a record is known as one that cannot be read.
+// lost reports whether a record is known to be unreadable.
 func (tx *Tx) lost(where string) bool {
 	d := &tx.db.damaged
 	if !d.any.Load() {
@@ -57,8 +57,8 @@ func (tx *Tx) lost(where string) bool {
 	return known
 }
 
-// Damaged tells the records that could not be read since the store was
-// opened. Everything else goes on without them.
+// Damaged lists the records that could not be read since the store was opened.
+// Everything else works without them.
 func (db *DB) Damaged() []Finding {
 	d := &db.damaged
 	d.mu.Lock()

@@ -11,7 +11,7 @@ import (
 )
 
 // TestOneRecordThatCannotBeReadStopsNothingElse damages one record of each
-// sort. Whatever lists them gives the others, and Damaged tells each.
+// sort. Lists still return the others, and Damaged names each.
 func TestOneRecordThatCannotBeReadStopsNothingElse(t *testing.T) {
 	path := filled(t)
 	db := reopen(t, path, Options{})

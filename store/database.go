@@ -18,15 +18,15 @@ import (
 // ErrUnreachable is returned when the database that keeps the register does not answer.
 var ErrUnreachable = postgres.ErrUnreachable
 
-// ErrFileOnly is returned when something is asked of a register in a database that can
-// only be done to a file.
+// ErrFileOnly is returned for something that can only be done to a file, if the
+// register is in a database.
 var ErrFileOnly = errors.New("the register lies in a database")
 
-// OpenURL opens the register in a PostgreSQL database, which with create is
-// made where there is none. Several processes may hold it. An older register is
-// migrated, by one process while the others wait; no copy is made before. Of
-// the options it uses Now, Random and ReadOnly. Errors are ErrUnreachable, ErrMissing,
-// ErrNewer, ErrOlder or ErrDamaged.
+// OpenURL opens the register in a PostgreSQL database; with create it makes one
+// if there is none. Several processes may use it. An older register is migrated
+// by one process while the others wait; no copy is made first. Of the options
+// it uses Now, Random, ReadOnly, Progress and Rehearse. Errors are
+// ErrUnreachable, ErrMissing, ErrNewer, ErrOlder or ErrDamaged.
 func OpenURL(url, password string, create bool, o Options) (*DB, error) {
 	db, err := openDatabase(url, password, create, o)
 	if err != nil {
@@ -38,7 +38,7 @@ func OpenURL(url, password string, create bool, o Options) (*DB, error) {
 	return db, nil
 }
 
-// openDatabase opens one, whatever is in its tables.
+// openDatabase opens a database, whatever is in its tables.
 func openDatabase(url, password string, create bool, o Options) (*DB, error) {
 	o.fill()
 	pg, err := postgres.Open(url, password, create)
@@ -76,7 +76,7 @@ func (o *Options) fill() {
 func (db *DB) prepareDatabase(create bool) error {
 	version, begun, err := db.schemaInDatabase()
 	if err == nil && version == 0 && !create {
-		return noRegister(db.path) // and whoever copies one there just now is not waited for
+		return noRegister(db.path) // also without waiting for somebody who is just copying one into it
 	}
 	if err == nil && (version != db.schema() || begun) {
 		err = db.pg.Alone(func() error { return db.bringUp(create) })
@@ -97,9 +97,9 @@ func (db *DB) readSecret() error {
 	})
 }
 
-// bringUp does it while no other process can.
+// bringUp makes or migrates the register while no other process can.
 func (db *DB) bringUp(create bool) error {
-	version, begun, err := db.schemaInDatabase() // another may have done it meanwhile
+	version, begun, err := db.schemaInDatabase() // another process may have done it meanwhile
 	switch schema := db.schema(); {
 	case err != nil || version == schema && !begun:
 		return err
@@ -121,12 +121,12 @@ func (db *DB) bringUp(create bool) error {
 	return db.climb(version, begun)
 }
 
-// othersAgain is how soon it is looked again whether others are at work.
+// othersAgain is how often it checks whether other processes are at work.
 const othersAgain = 50 * time.Millisecond
 
-// awaitOthers waits until nobody is at work on the register in its old form: what
-// an older program recorded meanwhile, no newer one could read aright. Who waits
-// for the migration as well is not at work.
+// awaitOthers waits until nobody is at work on the register in its old form:
+// what an older program recorded during the migration, a newer one could not
+// read correctly. A process that also waits for the migration is not at work.
 func (db *DB) awaitOthers(version int) error {
 	for begun := time.Now(); ; time.Sleep(othersAgain) {
 		_, n, err := db.pg.Others()
@@ -140,8 +140,8 @@ func (db *DB) awaitOthers(version int) error {
 	}
 }
 
-// schemaInDatabase is the schema of the register, 0 where there is none, and
-// whether the step to it is still to be ended.
+// schemaInDatabase returns the schema of the register, 0 if there is none, and
+// whether the step to it has still to be finished.
 func (db *DB) schemaInDatabase() (version int, begun bool, err error) {
 	err = db.pg.View(func(t ordered.Tx) error {
 		b := t.Get(bMeta, kSchema)
@@ -164,7 +164,7 @@ func (db *DB) createInDatabase() error {
 	}
 	return db.pg.Update(func(t ordered.Tx) error {
 		for _, bucket := range buckets {
-			for range t.From(bucket, nil, all) { // which would be taken for the new one's
+			for range t.From(bucket, nil, all) { // these would be taken for entries of the new register
 				return fmt.Errorf("%w: %s holds part of a register, as a move or a restore leaves that was broken off: do that again, or name an empty database", ErrDamaged, db.path)
 			}
 		}
@@ -172,18 +172,18 @@ func (db *DB) createInDatabase() error {
 	})
 }
 
-// InDatabase reports whether the register lies in a database, which other
-// processes may hold too.
+// InDatabase reports whether the register is in a database, which other
+// processes may use too.
 func (db *DB) InDatabase() bool { return db.pg != nil }
 
-// identityOf names a register in a database, whoever asks: by its secret, of
-// which this tells nothing.
+// identityOf returns a name for a register in a database that is the same in
+// every process. It is derived from the secret, without revealing it.
 func identityOf(secret []byte) string {
 	h := sha256.Sum256(secret)
 	return fmt.Sprintf("register:%x", h[:hashSize])
 }
 
-// DatabaseReport is what a database says of itself.
+// DatabaseReport is what a database says about itself.
 type DatabaseReport = postgres.Report
 
 // OldestPostgreSQL is the oldest version that may keep the register.

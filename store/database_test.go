@@ -72,7 +72,7 @@ func TestSeveralProcessesGiveEachReferenceOnce(t *testing.T) {
 	}
 }
 
-// What one process decides on is what the others may have changed: of two that
+// What one process bases a decision on, another may have changed: of two that
 // each find nothing and then register, one finds the other's.
 func TestTwoProcessesDoNotBothComeFirst(t *testing.T) {
 	url := storetest.URL(t, t.Name())
@@ -128,11 +128,11 @@ func TestANewerRegisterIsRefused(t *testing.T) {
 	set("2")
 }
 
-// A register that an older program still uses is not brought to another schema:
-// what that records then, nobody could read aright. Of several that begin at once
-// one does it.
+// A register that an older program is still using is not migrated: nobody could
+// correctly read what that program records then. If several processes start at
+// once, one migrates it.
 func TestARegisterThatIsInUseIsNotMigrated(t *testing.T) {
-	url := storetest.URL(t, t.Name()+rand.Text()) // it is of no use to a second run
+	url := storetest.URL(t, t.Name()+rand.Text()) // a second run cannot use it
 	older, err := store.OpenURL(url, "", true, store.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -168,8 +168,8 @@ func TestARegisterThatIsInUseIsNotMigrated(t *testing.T) {
 	all.Wait()
 }
 
-// A connection may be lost at any point of a transaction, the one included at
-// which nobody can tell whether it was recorded.
+// A connection may be lost at any point of a transaction, even where nobody can
+// tell whether it was recorded.
 func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
 	s := ownServer(t)
 	db := openURL(t, s.URL(""), true)
@@ -200,7 +200,7 @@ func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
 	for n := range many {
 		select {
 		case next <- struct{}{}:
-		default: // it has not met the one before yet
+		default: // it has not conflicted with the one before yet
 		}
 		for {
 			err := db.Update(func(tx *store.Tx) error {
@@ -208,7 +208,7 @@ func TestWhatWasLostOnTheWayIsRecordedOnce(t *testing.T) {
 				return err
 			})
 			if err == nil || errors.Is(err, store.ErrDuplicatePlace) {
-				break // the latter where the outcome could not be told
+				break // the second is for an outcome that could not be told
 			}
 			if !errors.Is(err, store.ErrUnreachable) {
 				t.Fatal(err)
@@ -303,7 +303,7 @@ func TestARegisterMovesThereAndBackAndIsTheSame(t *testing.T) {
 	}
 }
 
-// What a copy leaves that was broken off is no register, and is written over.
+// What an interrupted copy leaves is no register, and is overwritten.
 func TestACopyThatWasBrokenOffIsNoRegister(t *testing.T) {
 	storetest.FileOnly(t, "is where this one begins")
 	url := storetest.URL(t, t.Name())

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// reader takes a record apart. Whatever the bytes are, it reads none beyond
-// their end and asks for no more memory than they could fill.
+// reader takes a record apart. Whatever the bytes are, it never reads beyond
+// their end, and allocates no more memory than they could fill.
 type reader struct{ b []byte }
 
 func (r *reader) uvarint() (uint64, error) {
@@ -97,7 +97,7 @@ func readStruct(b []byte, v reflect.Value, p *plan) error {
 	return nil
 }
 
-// setNumber sets v, which is invalid for a field that is no more.
+// setNumber sets v, which is invalid if the field no longer exists.
 func setNumber(v reflect.Value, n uint64) error {
 	signed := int64(n>>1) ^ -int64(n&1)
 	if !v.IsValid() {
@@ -129,7 +129,7 @@ func setNumber(v reflect.Value, n uint64) error {
 	return nil
 }
 
-// setBytes sets v, which is invalid for a field that is no more. inner is the
+// setBytes sets v, which is invalid if the field no longer exists. inner is the
 // plan of the structs in it.
 func setBytes(v reflect.Value, b []byte, inner *plan) error {
 	if !v.IsValid() {
@@ -171,7 +171,7 @@ func readSlice(b []byte, v reflect.Value, inner *plan) error {
 	if err != nil {
 		return err
 	}
-	if n > uint64(len(r.b)) { // an element takes a byte at least
+	if n > uint64(len(r.b)) { // an element takes at least one byte
 		return errShort
 	}
 	v.Set(reflect.MakeSlice(v.Type(), 0, int(min(n, 64))))
@@ -240,7 +240,7 @@ func readTime(b []byte) (time.Time, error) {
 	return t, nil
 }
 
-// uvarints reads a value that is nothing but numbers.
+// uvarints reads a value that consists of numbers.
 func uvarints(b []byte) []uint64 {
 	var ns []uint64
 	for r := (reader{b}); len(r.b) > 0; {
@@ -262,7 +262,7 @@ func putUvarints(ns []uint64) []byte {
 	return b
 }
 
-// with returns ns with n at its end, once.
+// with returns ns with n at its end, unless it is in ns already.
 func with(ns []uint64, n uint64) []uint64 {
 	if slices.Contains(ns, n) {
 		return ns
@@ -270,7 +270,7 @@ func with(ns []uint64, n uint64) []uint64 {
 	return append(ns, n)
 }
 
-// without returns ns less n.
+// without returns ns without n.
 func without(ns []uint64, n uint64) []uint64 {
 	return slices.DeleteFunc(ns, func(m uint64) bool { return m == n })
 }

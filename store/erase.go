@@ -9,15 +9,16 @@ import (
 // erasedWhy replaces the reason recorded with a message, which may quote it.
 const erasedWhy = "erased"
 
-// Erase removes from a case, its messages and its letters all that names or
-// describes a person, and records the case. What statistics need stays, and
-// its chain of hashes verifies. Of a message its place, times, decision and
-// fingerprint stay, so that the same mail is not taken for a new request; of
-// a letter its purpose, times, outcome and the hashes of its key and bytes.
-// A letter that was not sent yet is refused: it must be settled first.
+// Erase removes everything that names or describes a person from a case, its
+// messages and its letters, and records the case. What statistics need stays,
+// and its chain of hashes still verifies. A message keeps its place, times,
+// decision and fingerprint, so that the same mail is not taken for a new
+// request; a letter keeps its purpose, times, outcome and the hashes of its key
+// and bytes. If a letter was not sent yet, Erase refuses: it must be settled
+// first.
 //
-// The bytes are gone from the register at once. Pages of the file that are
-// free hold them until they are used again or Compact leaves them behind.
+// The register no longer returns the bytes from then on. Free pages of the file
+// hold them until they are used again or Compact leaves them behind.
 func (tx *Tx) Erase(c *intake.Case, ix intake.Index) error {
 	letters := tx.LettersOf(c.Ref)
 	for _, l := range letters {
@@ -57,8 +58,8 @@ func (tx *Tx) eraseLetter(id uint64) error {
 	return tx.err
 }
 
-// noteErased remembers that free pages may hold what was erased. It says so
-// again, for a compaction that is under way.
+// noteErased records that free pages may hold erased data. It writes that again
+// each time, so that a running compaction notices it.
 func (tx *Tx) noteErased() { tx.put(bMeta, kErased, none) }
 
 // HasErasedPages reports whether the file may still contain erased data in unused

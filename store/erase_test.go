@@ -13,7 +13,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// personal stands in every field that names somebody, in the case erased.
+// personal is in every field that names somebody in the erased case.
 const personal = "zaphod-beeblebrox"
 
 func eraseOne(t *testing.T) (*store.DB, string) {

@@ -11,46 +11,46 @@ import (
 	"requestd/intake"
 )
 
-// Unsynced gives o for a store that does not wait for the disk.
+// Unsynced returns o for a store that does not wait for the disk.
 func Unsynced(o Options) Options {
 	o.NoSync = true
 	return o
 }
 
-// Newer gives o for a program of the next schema, to which f leads.
+// Newer returns o for a program of the next schema, to which f migrates.
 func Newer(o Options, f func(*Tx) error) Options {
 	o.migrations = append(migrations(), step{once(f)})
 	return o
 }
 
-// InSteps gives o for a store that is compacted in small parts, and f told how far
-// that is.
+// InSteps returns o for a store that is compacted in small parts and calls f at
+// each step.
 func InSteps(o Options, f func(step string)) Options {
 	o.copied, o.steps = 200, f
 	return o
 }
 
-// Trips is how often transactions in a database have waited for an answer.
+// Trips returns how often transactions in a database have waited for an answer.
 func Trips(db *DB) int64 { return db.pg.Trips() }
 
-// Telling gives o for a store in which a word tells too little that stands in more
-// than so many cases.
+// Telling returns o for a store in which a word is too common to search by if
+// it is in more than most cases.
 func Telling(o Options, most int) Options {
 	o.mostOfAWord = most
 	return o
 }
 
-// Fresh gives o for a store that sorts cases into the index of words as soon as
-// there are so many.
+// Fresh returns o for a store that sorts cases into the index of words as soon
+// as there are most of them.
 func Fresh(o Options, most int) Options {
 	o.mostFresh = most
 	return o
 }
 
-// SortIn sorts so many of the fresh cases in.
+// SortIn sorts at most most of the fresh cases in.
 func SortIn(tx *Tx, most int) (int, error) { return tx.sortIn(most) }
 
-// StillFresh is how many are not sorted in yet.
+// StillFresh returns how many cases are not sorted in yet.
 func StillFresh(tx *Tx) (n int) {
 	for range tx.from(bFresh, nil, all) {
 		n++
@@ -58,8 +58,8 @@ func StillFresh(tx *Tx) (n int) {
 	return n
 }
 
-// Positions iterates over the folders that have a position. The place bears
-// their mailbox and folder, and the highest UID handled.
+// Positions iterates over the folders that have a position. The place holds the
+// mailbox, the folder and the highest UID handled.
 func (tx *Tx) Positions() iter.Seq[intake.MailLocation] {
 	return func(yield func(intake.MailLocation) bool) {
 		for k := range tx.from(bFolders, nil, all) {
@@ -72,8 +72,8 @@ func (tx *Tx) Positions() iter.Seq[intake.MailLocation] {
 	}
 }
 
-// Tries is the number of attempts that CountAttempt has counted; registering a message
-// forgets them.
+// Tries returns the number of attempts that CountAttempt has counted;
+// registering a message clears them.
 func (tx *Tx) Tries(p intake.MailLocation) int {
 	key, err := tx.placeKey(p, false)
 	tx.fail(err)
@@ -84,7 +84,7 @@ func (tx *Tx) Tries(p intake.MailLocation) int {
 }
 
 // Places iterates over the UIDs registered in a folder, from the given one
-// upwards, and the messages they stand for.
+// upwards, and their messages.
 func (tx *Tx) Places(mailbox, folder string, uidValidity, fromUID uint32) iter.Seq2[uint32, uint64] {
 	return func(yield func(uint32, uint64) bool) {
 		start, err := tx.placeKey(intake.MailLocation{Mailbox: mailbox, Folder: folder, UIDValidity: uidValidity, UID: fromUID}, false)
@@ -100,9 +100,9 @@ func (tx *Tx) Places(mailbox, folder string, uidValidity, fromUID uint32) iter.S
 	}
 }
 
-// DueLetters gives at most max letters, with their bytes, whose time has
-// come: waiting ones to be sent, those in doubt to be looked for. They come by
-// order and mailbox, and then the one due longest first.
+// DueLetters returns at most max letters, with their bytes, whose time has
+// come: waiting ones to be sent, those in doubt to be looked for. They are
+// sorted by order and mailbox, and then by time, the earliest first.
 func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 	var due []intake.Letter
 	for q := range tx.queues() {
@@ -121,8 +121,8 @@ func (tx *Tx) DueLetters(now time.Time, max int) []intake.Letter {
 	return due
 }
 
-// LettersByKeyPrefix gives the letters whose key begins with prefix, which
-// must hold the case or topic and its slash, without their bytes.
+// LettersByKeyPrefix returns the letters whose key begins with prefix, without
+// their bytes. The prefix must include the case or topic and its slash.
 func (tx *Tx) LettersByKeyPrefix(prefix string) []intake.Letter {
 	topic, _, _ := strings.Cut(prefix, "/")
 	return slices.DeleteFunc(tx.topicLetters(topic), func(l intake.Letter) bool { return !strings.HasPrefix(l.Key, prefix) })

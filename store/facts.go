@@ -31,7 +31,7 @@ func (tx *Tx) SetFact(name string, v any) error {
 	return tx.err
 }
 
-// DeleteFact forgets the fact of that name.
+// DeleteFact deletes the fact of that name.
 func (tx *Tx) DeleteFact(name string) error {
 	tx.remove(bFacts, []byte(name))
 	return tx.err
@@ -42,7 +42,7 @@ func (tx *Tx) FactNames(prefix string) iter.Seq[string] {
 	return each(tx.from(bFacts, []byte(prefix), hasPrefix([]byte(prefix))), func(k, _ []byte) string { return string(k) })
 }
 
-// Token is what a random word in a mail to staff allows.
+// Token says what a random word in a mail to staff allows.
 type Token struct {
 	Ref     string    `json:"ref"`
 	Staff   string    `json:"staff"` // address to which it was issued
@@ -69,7 +69,7 @@ func (tx *Tx) PutToken(token string, t Token) error {
 	return tx.err
 }
 
-// issuedKey is the key of a token among those for a case.
+// issuedKey returns the key of a token among those for a case.
 func issuedKey(ref string, token []byte) []byte { return append(issuedFor(ref), token...) }
 
 func issuedFor(ref string) []byte { return append(refKey(ref), 0) }
@@ -88,7 +88,7 @@ func (tx *Tx) Token(token string) (Token, bool) {
 	return t, true
 }
 
-// ExpireTokens forgets the tokens that expired before t.
+// ExpireTokens deletes the tokens that expired before t.
 func (tx *Tx) ExpireTokens(t time.Time) error {
 	for k, v := range tx.from(bTokens, nil, all) {
 		var is Token
@@ -104,7 +104,7 @@ func (tx *Tx) ExpireTokens(t time.Time) error {
 	return tx.err
 }
 
-// dropTokens forgets the tokens for a case.
+// dropTokens deletes the tokens for a case.
 func (tx *Tx) dropTokens(ref string) {
 	prefix := issuedFor(ref)
 	for k := range tx.from(bIssued, prefix, hasPrefix(prefix)) {
@@ -123,7 +123,7 @@ func (tx *Tx) FirstTime(name string) (first bool) {
 	return true
 }
 
-// ForgetFirstTimes forgets the names remembered before t.
+// ForgetFirstTimes deletes the names remembered before t.
 func (tx *Tx) ForgetFirstTimes(t time.Time) error {
 	for k, v := range tx.from(bOnce, nil, all) {
 		if keyTime(v).Before(t) {

@@ -9,18 +9,18 @@ import (
 	"os"
 )
 
-// A bbolt file is mapped into memory, where a page beyond the end of a file
-// that was cut off ends the process. So the file is looked at first, by
-// reading: its newest valid meta page says how many pages it must have.
+// A bbolt file is mapped into memory; if the file was cut off, reading a page
+// beyond its end kills the process. So the file is first checked by reading:
+// its newest valid meta page says how many pages it must have.
 const (
-	metaOffset = 16 // behind the page's own header
+	metaOffset = 16 // after the page's own header
 	metaSize   = 64
 	metaMagic  = 0xED0CDAED
 	metaFormat = 2
 	noFreelist = 1<<64 - 1
 )
 
-// fileMeta is a meta page as far as we need it.
+// fileMeta holds the parts of a meta page that we need.
 type fileMeta struct {
 	pageSize uint32
 	root     uint64
@@ -29,8 +29,9 @@ type fileMeta struct {
 	txid     uint64
 }
 
-// checkFile says whether the file at path is as long as a store must be. An
-// empty file is, since it becomes one. Nothing is locked or changed.
+// checkFile returns an error if the file at path is shorter than a store must
+// be. An empty file is long enough, since it becomes a store. Nothing is locked
+// or changed.
 func checkFile(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -44,7 +45,7 @@ func checkFile(path string) error {
 	if err != nil {
 		return damaged(path, err.Error())
 	}
-	i, err := f.Stat() // after the meta page: a file grows before its meta page says so
+	i, err := f.Stat() // after reading the meta page: a file grows before its meta page says so
 	if err != nil {
 		return fmt.Errorf("open the store: %w", err)
 	}

@@ -8,12 +8,12 @@ import (
 	"requestd/intake"
 )
 
-// giveState makes room in the record of an open case for its state. Which that
-// is, is not known here: whoever opens the register sorts the open cases anew.
+// giveState makes room in the record of an open case for its state. The state
+// is not known here: opening the register sorts the open cases again.
 func (tx *Tx) giveState(k, v []byte) error {
 	due, n := binary.Varint(v)
 	if n <= 0 {
-		return nil // it could not be read before either
+		return nil // it was already unreadable
 	}
 	tx.put(bOpen, k, append(binary.AppendVarint(nil, due<<stateBits), v[n:]...))
 	tx.put(bStates, stateKey("", k), none)
@@ -41,8 +41,8 @@ func (tx *Tx) issuedKeys(yield func([]byte) bool) {
 	}
 }
 
-// openAwaited puts a case of which the Commissioner told among the open ones,
-// where it may belong.
+// openAwaited moves a case on which the Commissioner told us of a complaint to
+// the open ones, where it may belong.
 func (tx *Tx) openAwaited(k, v []byte) error {
 	c, _, err := decodeImpersonal(k, v, false)
 	if err != nil || !slices.ContainsFunc(c.Events, func(e intake.Event) bool { return e.Name == intake.CommissionerNotified }) {
@@ -54,7 +54,8 @@ func (tx *Tx) openAwaited(k, v []byte) error {
 	return tx.PutCase(c, intake.Index{Open: true})
 }
 
-// gatherReceived brings an entry of the index of receipts among the words.
+// gatherReceived moves an entry of the index of receipts into the index of
+// words.
 func (tx *Tx) gatherReceived(k, _ []byte) error {
 	tx.remove(bReceived, k)
 	if len(k) > 4 {
@@ -63,7 +64,7 @@ func (tx *Tx) gatherReceived(k, _ []byte) error {
 	return tx.err
 }
 
-// dropCommonState takes out an entry of a state in which most cases are.
+// dropCommonState removes an entry of a state in which most cases are.
 func (tx *Tx) dropCommonState(k, _ []byte) error {
 	if len(k) > 0 && int64(k[0]) == stateNumber(intake.StateOpen) {
 		tx.remove(bStates, k)

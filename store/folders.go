@@ -8,7 +8,7 @@ import (
 	"requestd/intake"
 )
 
-// folderNumber is the number that stands for a folder in keys: 0 when it has
+// folderNumber returns the number that stands for a folder in keys; 0 if it has
 // none and create is false.
 func (tx *Tx) folderNumber(mailbox, folder string, create bool) (uint32, error) {
 	key := append(append([]byte(mailbox), 0), folder...)
@@ -24,13 +24,13 @@ func (tx *Tx) folderNumber(mailbox, folder string, create bool) (uint32, error) 
 	}
 	number := binary.BigEndian.AppendUint32(nil, uint32(n))
 	tx.put(bFolders, key, number)
-	for _, of := range [][]byte{bPosition, bPlaces, bTries} { // nothing is there, which is read at once for all its mail
+	for _, of := range [][]byte{bPosition, bPlaces, bTries} { // there is nothing, and this reads it at once for all its mail
 		tx.t.PrefetchFrom(of, number)
 	}
 	return uint32(n), tx.err
 }
 
-// placeKey is nil for a folder that has no number.
+// placeKey returns nil for a folder that has no number.
 func (tx *Tx) placeKey(p intake.MailLocation, create bool) ([]byte, error) {
 	n, err := tx.folderNumber(p.Mailbox, p.Folder, create)
 	if n == 0 || err != nil {
@@ -41,8 +41,8 @@ func (tx *Tx) placeKey(p intake.MailLocation, create bool) ([]byte, error) {
 	return binary.BigEndian.AppendUint32(k, p.UID), nil
 }
 
-// Position is how far a folder has been taken in. UIDs above Through that are
-// registered already are found by ArrivalAt and Places.
+// Position returns how far a folder has been taken in. Registered UIDs above
+// Through are found by ArrivalAt and Places.
 func (tx *Tx) Position(mailbox, folder string) (intake.Position, bool) {
 	n, err := tx.folderNumber(mailbox, folder, false)
 	tx.fail(err)
@@ -68,7 +68,7 @@ func (tx *Tx) SetPosition(mailbox, folder string, p intake.Position) error {
 }
 
 // ResetFolder forgets how far a folder has been taken in, so that it is read
-// anew. What is registered stays registered.
+// again. What is registered stays registered.
 func (tx *Tx) ResetFolder(mailbox, folder string) error {
 	n, err := tx.folderNumber(mailbox, folder, false)
 	if n == 0 || err != nil {
@@ -87,9 +87,9 @@ func splitFolder(k []byte) (mailbox, folder string) {
 	return string(k), ""
 }
 
-// CountAttempt counts one more attempt at a mail that is not recorded yet and returns
-// the number so far. Call it before the attempt: reading the mail may crash the
-// process.
+// CountAttempt counts one more attempt at a mail that is not recorded yet and
+// returns the number so far. Call it before the attempt: reading the mail may
+// crash the process.
 func (tx *Tx) CountAttempt(p intake.MailLocation) (attempts int) {
 	key, err := tx.placeKey(p, true)
 	if err != nil {

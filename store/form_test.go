@@ -13,9 +13,9 @@ import (
 	"requestd/intake"
 )
 
-// form says how records are written: every field with its number, and every
-// word. It belongs to a schema: a program that does not know a word cannot
-// read the record, and one that does not know a field loses it.
+// form returns how records are written: every field with its number, and every
+// word. It belongs to a schema: a program that does not know a word cannot read
+// the record, and one that does not know a field loses it.
 func form() []byte {
 	var b bytes.Buffer
 	types := make([]reflect.Type, 0, len(plans))
@@ -36,9 +36,9 @@ func form() []byte {
 	return b.Bytes()
 }
 
-// TestAFieldOrAWordMoreIsAnotherSchema: the program before must refuse a file
-// that it cannot read, or whose fields it would drop, and not find out at one
-// record. Until a schema is released, -freeze writes its form anew.
+// TestAFieldOrAWordMoreIsAnotherSchema: an older program must refuse a file
+// that it cannot read, or whose fields it would drop, instead of failing on one
+// record. Until a schema is released, -freeze writes its form again.
 func TestAFieldOrAWordMoreIsAnotherSchema(t *testing.T) {
 	name := filepath.Join("testdata", fmt.Sprintf("schema%d.form", len(migrations())+1))
 	got := form()
@@ -56,7 +56,7 @@ func TestAFieldOrAWordMoreIsAnotherSchema(t *testing.T) {
 	}
 }
 
-// TestEveryFieldHasANumber: one without is written under its name, each time.
+// TestEveryFieldHasANumber: one without is written under its name each time.
 func TestEveryFieldHasANumber(t *testing.T) {
 	for typ, p := range plans {
 		for _, f := range p.fields {
@@ -67,7 +67,7 @@ func TestEveryFieldHasANumber(t *testing.T) {
 	}
 }
 
-// TestAnOlderProgramRefusesTheFile, whatever stands in it.
+// TestAnOlderProgramRefusesTheFile, whatever is in it.
 func TestAnOlderProgramRefusesTheFile(t *testing.T) {
 	path := filled(t)
 	if _, err := Open(path, Options{migrations: []step{}}); err == nil || !strings.Contains(err.Error(), "newer program") {
@@ -75,12 +75,12 @@ func TestAnOlderProgramRefusesTheFile(t *testing.T) {
 	}
 }
 
-// TestLettersGoByOrderAndThenByTime: news of danger, letters to the public,
-// other mail to staff; within each the one due longest.
+// TestLettersGoByOrderAndThenByTime: first news of danger, then letters to the
+// public, then other mail to staff; within each, the earliest first.
 func TestLettersGoByOrderAndThenByTime(t *testing.T) {
 	db := reopen(t, filepath.Join(t.TempDir(), "requestd.db"), Options{})
 	purposes := []intake.Purpose{intake.ForFollowup, intake.ForAcknowledgement, intake.ForUrgent, intake.ForReminder, intake.ForCorrection, intake.ForUrgent}
-	want := []uint64{3, 2, 5, 1, 4, 6} // 6 is urgent, and one of too many
+	want := []uint64{3, 2, 5, 1, 4, 6} // 6 is urgent news, but one of too many
 	var got []uint64
 	if err := db.Update(func(tx *Tx) error {
 		for i, p := range purposes {

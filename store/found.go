@@ -10,24 +10,26 @@ import (
 	"requestd/intake"
 )
 
-// The index of words keeps together under each word the cases whose references
-// differ in their end alone: the key is the word and the reference without its
-// end, the value those ends, one behind another. The word is kept there as it is,
-// so that cases are found by how a word begins; erasing takes it away, and
-// Compact what free pages hold of it. The days on which a request of a case counted
-// as received stand there like words. What was recorded last is still in fresh.go's.
+// The index of words stores together, under each word, the cases whose
+// references differ only in their end: the key is the word and the reference
+// without its end, the value is those ends, one after another. The word is
+// stored in clear, so that cases are found by how a word begins; erasing
+// removes it, and Compact removes what free pages hold of it. The days on which
+// a request of a case counted as received are stored like words. What was
+// recorded last is still in the table of fresh.go.
 
-// endSize is how much of a reference is its end.
+// endSize is the length of a reference's end, in bytes.
 const endSize = 3
 
-// splitEnd parts a reference from its end. One that is short is filled up with
-// zeros, which no reference holds.
+// splitEnd divides a reference into its beginning and its end. A short one is
+// padded with zeros, which no reference contains.
 func splitEnd(ref []byte) (begin, end []byte) {
 	cut := max(0, len(ref)-endSize)
 	return ref[:cut], append(bytes.Clone(ref[cut:]), make([]byte, endSize-(len(ref)-cut))...)
 }
 
-// foundKey is where the end of a reference stands under a word.
+// foundKey returns the key under which the end of a reference is stored for a
+// word, and that end.
 func foundKey(word string, ref []byte) (key, end []byte) {
 	begin, end := splitEnd(ref)
 	return slices.Concat([]byte(word), []byte{0}, begin), end
@@ -45,7 +47,7 @@ func foundRefs(k, v []byte) iter.Seq[string] {
 	}
 }
 
-// endAt is where an end is among others, -1 where it does not.
+// endAt returns where an end is among others; -1 if it is not there.
 func endAt(ends, end []byte) int {
 	for i := 0; i+endSize <= len(ends); i += endSize {
 		if bytes.Equal(ends[i:i+endSize], end) {
@@ -55,7 +57,7 @@ func endAt(ends, end []byte) int {
 	return -1
 }
 
-// findBy has a case found by a word by which it was not.
+// findBy makes a case be found by a word by which it was not found before.
 func (tx *Tx) findBy(word string, ref []byte) {
 	tx.addEnds(foundKey(word, ref))
 }
@@ -79,7 +81,8 @@ func (tx *Tx) findNoMore(word string, ref []byte) {
 }
 
 // gatherFound brings an entry of schema 5, a word and a whole reference, into
-// the form of today. Where that is kept comes before it, and before what is left.
+// today's form. Its new key comes before the old one, and so before the entries
+// still to be gathered.
 func (tx *Tx) gatherFound(k, _ []byte) error {
 	word, ref, ok := bytes.Cut(k, []byte{0})
 	tx.remove(bFound, k)
@@ -89,8 +92,9 @@ func (tx *Tx) gatherFound(k, _ []byte) error {
 	return tx.err
 }
 
-// mostOfAWord is how many cases are listed for a search; more tell too little,
-// and are soon met by looking at one case after another.
+// mostOfAWord is the most cases that an index lists for a search. If there are
+// more the words are too common, and looking at one case after another soon
+// finds some.
 const mostOfAWord = 20_000
 
 func (db *DB) mostOfAWord() int {
@@ -100,9 +104,10 @@ func (db *DB) mostOfAWord() int {
 	return mostOfAWord
 }
 
-// Find returns, in order, the references of the cases in which with each telling
-// word of a search begins a word, and perhaps of others: ok is false where no
-// word of it tells enough, and every case must be looked at.
+// Find returns, in order, the references of the cases in which every word of
+// the search, of those rare enough to use, is the beginning of a word; other
+// cases may be among them. ok is false if no word is rare enough, and every
+// case must be looked at.
 func (tx *Tx) Find(search string) (refs []string, ok bool) {
 	var many [][]byte
 	var found *refSet
@@ -117,7 +122,7 @@ func (tx *Tx) Find(search string) (refs []string, ok bool) {
 		}
 		found = found.among(tx.beginning(prefix, found))
 	}
-	if found == nil && len(many) > 1 { // each in many cases, and both perhaps in hardly any
+	if found == nil && len(many) > 1 { // each word is in many cases, but all of them together may be in hardly any
 		for _, prefix := range many {
 			found = found.among(tx.beginning(prefix, found))
 		}
@@ -128,7 +133,7 @@ func (tx *Tx) Find(search string) (refs []string, ok bool) {
 	return found.list(), true
 }
 
-// few reports whether no more cases than are listed have a word that begins so.
+// few reports whether at most mostOfAWord cases have a word that begins so.
 func (tx *Tx) few(prefix []byte) bool {
 	n := 0
 	for range tx.freshBy(prefix) {
@@ -144,8 +149,8 @@ func (tx *Tx) few(prefix []byte) bool {
 	return true
 }
 
-// beginning returns the cases that have a word which begins so, where some are given
-// no others than can be among them.
+// beginning returns the cases that have a word which begins so; if some is not
+// nil, only those that can be in it.
 func (tx *Tx) beginning(prefix []byte, some *refSet) *refSet {
 	set := &refSet{}
 	for k, v := range tx.from(bFound, prefix, hasPrefix(prefix)) {
@@ -170,7 +175,7 @@ func (v *verifier) foundEntries() (n int) {
 	return n
 }
 
-// foundIndex checks the index of words from its side.
+// foundIndex checks every entry of the index of words against its case.
 func (v *verifier) foundIndex() {
 	v.each(bFound, func(k, ends []byte) {
 		w, _, _ := strings.Cut(string(k), "\x00")
@@ -196,7 +201,7 @@ func (v *verifier) standsUnder(word string, ref []byte) {
 	v.want(ok && slices.Contains(foundBy(c), word), "index found", "%s is not found by the word under which it stands", ref)
 }
 
-// isFound reports whether the index of a word has a case.
+// isFound reports whether the index has a case under a word.
 func (v *verifier) isFound(word string, ref []byte) bool {
 	return v.isSortedIn(word, ref) || slices.Contains(slices.Collect(splitList(v.tx.get(bFresh, ref))), word)
 }

@@ -12,7 +12,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// named makes a case of a requester and a subject.
+// named makes a case with a requester and a subject.
 func named(tx *store.Tx, ref, name, addr, subject string) (*intake.Case, error) {
 	c := &intake.Case{Ref: ref, Mailbox: "cafcass"}
 	c.Append(intake.Event{At: tx.Now(), Actor: "local:clerk", Name: intake.Opened, Kind: intake.FOI, Opening: &intake.Opening{Mailbox: "cafcass", Received: tx.Now(), Source: "post"},
@@ -20,8 +20,8 @@ func named(tx *store.Tx, ref, name, addr, subject string) (*intake.Case, error) 
 	return c, tx.PutCase(c, intake.Index{Open: true, State: intake.StateTriage})
 }
 
-// eachFresh runs a test where nothing is sorted into the index of words yet, where
-// everything is, and in between.
+// eachFresh runs a test with nothing sorted into the index of words yet, with
+// everything sorted in, and in between.
 func eachFresh(t *testing.T, o store.Options, run func(*testing.T, *store.DB)) {
 	for _, most := range []int{1, 3, 1000} {
 		t.Run(fmt.Sprint("of ", most), func(t *testing.T) {
@@ -83,7 +83,8 @@ func finds(t *testing.T, db *store.DB) {
 		}
 	}
 
-	// What is put right is found by what is right; what is erased by nothing.
+	// After a correction a case is found by the corrected words; after erasing by
+	// none.
 	update(func(tx *store.Tx) error {
 		c, err := tx.Case("CAF26-00002")
 		if err != nil {
@@ -107,7 +108,7 @@ func finds(t *testing.T, db *store.DB) {
 	}
 }
 
-// Words that stand in many cases each find those in which they stand together.
+// Words that are each in many cases find the cases that contain all of them.
 func TestFindByCommonWords(t *testing.T) {
 	eachFresh(t, store.Telling(store.Options{}, 3), findsByCommonWords)
 }
@@ -134,7 +135,7 @@ func findsByCommonWords(t *testing.T, db *store.DB) {
 		ok     bool
 	}{
 		{"alpha beta", []string{"CAF26-01000", "CAF26-01006", "GOV/OLD 9"}, true},
-		{"beta gamma alpha", []string{"CAF26-00997", "CAF26-01003"}, true}, // by gamma alone, which is in few
+		{"beta gamma alpha", []string{"CAF26-00997", "CAF26-01003"}, true}, // by gamma alone, which is in few cases
 		{"alpha", nil, false},
 		{"alpha sample", nil, false},
 		{"beta 01000", []string{"CAF26-01000"}, true},
@@ -151,7 +152,8 @@ func findsByCommonWords(t *testing.T, db *store.DB) {
 	}
 }
 
-// Cases are sorted in together once there are enough of them, whoever recorded them.
+// Cases are sorted in together once there are enough of them, whichever process
+// recorded them.
 func TestFreshCasesAreSortedInTogether(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "requestd.db")
 	n := 0
@@ -187,7 +189,7 @@ func TestFreshCasesAreSortedInTogether(t *testing.T) {
 	}
 }
 
-// addNamed registers so many cases in one transaction, numbered from first on.
+// addNamed registers many cases in one transaction, numbered from first on.
 func addNamed(t *testing.T, db *store.DB, first, many int) {
 	t.Helper()
 	if err := db.Update(func(tx *store.Tx) error {
@@ -202,7 +204,8 @@ func addNamed(t *testing.T, db *store.DB, first, many int) {
 	}
 }
 
-// However many there are, whoever waits until they are sorted in waits for so many.
+// However many there are, only a limited number is sorted in at once, so that
+// others wait only for those.
 func TestNoMoreCasesAreSortedInTogether(t *testing.T) {
 	db := storetest.OpenAt(t, filepath.Join(t.TempDir(), "requestd.db"), store.Fresh(store.Options{}, 4), nil)
 	n := 0
@@ -223,8 +226,8 @@ func TestNoMoreCasesAreSortedInTogether(t *testing.T) {
 	}
 }
 
-// In a database cases are registered by others while some are sorted in, and sorting
-// has not to begin again for them.
+// In a database other processes register cases while some are sorted in, and
+// sorting in need not begin again because of them.
 func TestSortingInGoesOnWhileOthersRegister(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	we, they := openURL(t, url, true), openURL(t, url, false)
@@ -253,7 +256,8 @@ func TestSortingInGoesOnWhileOthersRegister(t *testing.T) {
 	storetest.Verify(t, we, nil)
 }
 
-// A command that only looks at a register does not wait for what is not sorted in yet.
+// A command that only looks at a register does not wait to read what is not
+// sorted in yet.
 func TestOpeningADatabaseDoesNotReadWhatIsFresh(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	db := openURL(t, url, true)
@@ -264,7 +268,7 @@ func TestOpeningADatabaseDoesNotReadWhatIsFresh(t *testing.T) {
 	}
 }
 
-// Receipts come in the order of days, sorted in or not.
+// Receipts come in order of day, sorted in or not.
 func TestReceivedRefs(t *testing.T) {
 	eachFresh(t, store.Options{}, func(t *testing.T, db *store.DB) {
 		days := []deadlines.Day{20800, 20790, 20795, 20800, 20801, 20789, 20791, 20795}
@@ -363,7 +367,7 @@ func TestInCaseState(t *testing.T) {
 	}
 }
 
-// Erasing one case takes its tokens and no others.
+// Erasing one case removes its tokens and no others.
 func TestErasingTakesTheCasesTokens(t *testing.T) {
 	db := storetest.Open(t)
 	if err := db.Update(func(tx *store.Tx) error {

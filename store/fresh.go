@@ -16,13 +16,14 @@ import (
 	"requestd/store/ordered"
 )
 
-// By what a case is newly found stands with its reference at first, and is sorted
-// into the index of words with that of many others: each word of one case alone
-// would be a page to write.
+// What a case is newly found by is first stored with its reference, and later
+// sorted into the index of words together with that of many other cases: one
+// case alone would have to write a page for each of its words.
 
-// mostFresh is how many cases wait to be sorted in, and how many are together. In a
-// file many of them share pages; in a database each word is a row, whatever else is
-// sorted in with it, and everybody waits to record until all rows are written.
+// mostFresh is how many cases wait to be sorted in, and how many are sorted in
+// together. In a file many of them share pages; in a database each word is a
+// row, whatever else is sorted in with it, and nobody can record until all rows
+// are written.
 const (
 	mostFresh           = 2_000
 	mostFreshInDatabase = 250
@@ -38,7 +39,8 @@ func (db *DB) mostFresh() int {
 	return mostFresh
 }
 
-// foundBy is what leads to a case: its words, and the days of its receipts.
+// foundBy returns what leads to a case: its words, and the days of its
+// receipts.
 func foundBy(c *intake.Case) []string {
 	by := c.SearchWords()
 	for _, d := range receiptDays(c) {
@@ -47,12 +49,13 @@ func foundBy(c *intake.Case) []string {
 	return by
 }
 
-// dayMark begins the days among the words, in none of which it stands.
+// dayMark begins the days among the words. No word contains it.
 const dayMark = "\x01"
 
 func dayWord(d deadlines.Day) string { return fmt.Sprintf("%s%08x", dayMark, uint32(max(d, 0))) }
 
-// wordDay is the day that a word of the index stands for, negative for none.
+// wordDay returns the day that a word of the index stands for; negative for
+// none.
 func wordDay(word string) deadlines.Day {
 	digits, ok := strings.CutPrefix(word, dayMark)
 	n, err := strconv.ParseUint(digits, 16, 32)
@@ -62,7 +65,7 @@ func wordDay(word string) deadlines.Day {
 	return deadlines.Day(n)
 }
 
-// found keeps in step with a case that was old by what it is found.
+// found updates what a case is found by, if the case was old before.
 func (tx *Tx) found(ref []byte, old, c *intake.Case) {
 	is, was := foundBy(c), []string{}
 	if old != nil {
@@ -84,7 +87,7 @@ func (tx *Tx) found(ref []byte, old, c *intake.Case) {
 	}
 }
 
-// lacking returns those of some words that others lack.
+// lacking returns the words in some that are not in others.
 func lacking(some, others []string) (left []string) {
 	for _, w := range some {
 		if !slices.Contains(others, w) {
@@ -108,16 +111,17 @@ func (tx *Tx) keepFresh(ref []byte, was bool, by []string) {
 	}
 }
 
-// fresh are the cases that are to be sorted in.
+// fresh keeps account of the cases that have still to be sorted in.
 type fresh struct {
-	count atomic.Int64 // as far as this process knows: another may add to them, or sort them in
+	count atomic.Int64 // as far as this process knows: another may add cases, or sort them in
 
-	sorting sync.Mutex // held by the one who sorts them in
-	counted bool       // those that were there before are in count
+	sorting sync.Mutex // held by the goroutine that sorts them in
+	counted bool       // count includes those that were there before
 }
 
-// addedFresh has fresh cases sorted in once they are many. Where that cannot be
-// recorded they are found where they stand, and it is tried again when more have come.
+// addedFresh sorts the fresh cases in once there are many. If that fails they
+// are still found in the table of fresh cases, and it is tried again when more
+// have come.
 func (db *DB) addedFresh(n int) {
 	f, most := &db.fresh, db.mostFresh()
 	f.count.Add(int64(n))
@@ -138,15 +142,15 @@ func (db *DB) addedFresh(n int) {
 	switch {
 	case err != nil:
 		f.count.Add(-int64(max(1, most/10)))
-	case sorted < most: // all that there were
+	case sorted < most: // that were all of them
 		f.count.Store(0)
 	default:
 		f.count.Add(-int64(sorted))
 	}
 }
 
-// learn counts those that are there: in a file when it is opened, in a database
-// once this process has added some, since most who open one only look.
+// learn counts the cases that are there: in a file when it is opened, in a
+// database once this process has added some, since most who open one only look.
 func (f *fresh) learn(t ordered.Tx) error {
 	n := 0
 	for range t.From(bFresh, nil, all) {
@@ -159,8 +163,8 @@ func (f *fresh) learn(t ordered.Tx) error {
 	return t.Err()
 }
 
-// sortIn sorts the first of the fresh cases into the index of words, at most so many,
-// and returns how many they were.
+// sortIn sorts the first of the fresh cases into the index of words, at most
+// most of them, and returns how many they were.
 func (tx *Tx) sortIn(most int) (sorted int, err error) {
 	var refs [][]byte
 	ends := map[string][]byte{}
@@ -169,12 +173,12 @@ func (tx *Tx) sortIn(most int) (sorted int, err error) {
 		refs = append(refs, bytes.Clone(ref))
 		begin, end := splitEnd(ref)
 		for w := range bytes.SplitAfterSeq(by, []byte{0}) {
-			if len(w) > 0 { // not behind the last
+			if len(w) > 0 { // empty after the last word
 				key = append(append(key[:0], w...), begin...)
 				ends[string(key)] = append(ends[string(key)], end...)
 			}
 		}
-		if len(refs) == most { // no more is read, so that others may add behind it
+		if len(refs) == most { // it reads no further, so that others may add more
 			break
 		}
 	}

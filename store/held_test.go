@@ -13,8 +13,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere: the lock of
-// the file that was replaced is no lock of the register.
+// TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere: a lock on the
+// file that was replaced does not lock the register.
 func TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere(t *testing.T) {
 	storetest.FileOnly(t, "is held by one process")
 	for round := range 20 {
@@ -68,7 +68,7 @@ func TestAProcessThatWaitsThroughACompactionHoldsTheFileThatIsThere(t *testing.T
 	}
 }
 
-// paused is a reader of a copy that takes a byte and then no more.
+// paused is a reader of a copy that reads one byte and then stops.
 type paused struct{ started, resume chan struct{} }
 
 func (p *paused) Write(b []byte) (int, error) {
@@ -81,8 +81,8 @@ func (p *paused) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestAPausedReaderOfACopyStopsNothing: not recording, not compacting, and
-// not whoever reads after that.
+// TestAPausedReaderOfACopyStopsNothing: neither recording nor compacting, nor
+// anybody who reads later.
 func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
 	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
@@ -108,7 +108,7 @@ func TestAPausedReaderOfACopyStopsNothing(t *testing.T) {
 	}
 }
 
-// TestALongLookStopsNoCompaction: verify reads for long, and meanwhile
+// TestALongLookStopsNoCompaction: verify reads for a long time, and meanwhile
 // everything else goes on.
 func TestALongLookStopsNoCompaction(t *testing.T) {
 	storetest.FileOnly(t, "is held by one process")
@@ -118,7 +118,7 @@ func TestALongLookStopsNoCompaction(t *testing.T) {
 	compacted := make(chan error, 1)
 	err := db.View(func(tx *store.Tx) error {
 		go func() { compacted <- db.Compact(context.Background()) }()
-		for { // until the new file is in place; whoever comes now reads it
+		for { // until the new file is in place; whoever begins now reads it
 			n, recorded := 0, db.Update(func(tx *store.Tx) error { return tx.SetFact("n", 2) })
 			err := db.View(func(tx *store.Tx) error { _, err := tx.GetFact("n", &n); return err })
 			if recorded != nil || err != nil || n != 2 {
@@ -157,7 +157,7 @@ func TestACopyNeverTakesTheStoresPlace(t *testing.T) {
 	}
 }
 
-// TestAFileInTheStoresPlaceIsNoticed, and not overwritten by a compaction.
+// TestAFileInTheStoresPlaceIsNoticed, and a compaction does not overwrite it.
 func TestAFileInTheStoresPlaceIsNoticed(t *testing.T) {
 	storetest.FileOnly(t, "is held by one process")
 	db := open(t)
@@ -211,7 +211,7 @@ func TestCompactingKeepsOwnerAndMode(t *testing.T) {
 	}
 }
 
-// TestACopyMadeAfterErasingNamesNobody, in whatever way it is made.
+// TestACopyMadeAfterErasingNamesNobody, however it is made.
 func TestACopyMadeAfterErasingNamesNobody(t *testing.T) {
 	storetest.FileOnly(t, "is held by one process")
 	db, _ := eraseOne(t)

@@ -15,7 +15,7 @@ import (
 	"requestd/deadlines"
 )
 
-// The buckets. What each key holds is said in the package comment.
+// The buckets. The package comment says what each key holds.
 var (
 	bMeta     = []byte("meta")
 	bArrivals = []byte("arrivals")
@@ -53,8 +53,8 @@ var (
 var buckets = [][]byte{bMeta, bArrivals, bPlaces, bTwins, bThreads, bFolders, bPosition, bTries, bOpen, bDone, bDue,
 	bWake, bPeople, bNumbers, bTaken, bQueue, bSettled, bRaw, bKeys, bNext, bOutside, bSentTo, bFacts, bTokens, bOnce, bTexts, bReceived, bFound, bStates, bIssued, bFresh}
 
-// hashSize is how much of a hash an index keeps; what it finds is compared
-// with the record itself.
+// hashSize is how many bytes of a hash an index keeps; what the index finds is
+// compared with the record itself.
 const hashSize = 8
 
 func hash(size int, parts ...[]byte) []byte {
@@ -112,19 +112,20 @@ func keyDay(k []byte) deadlines.Day {
 	return deadlines.Day(binary.BigEndian.Uint32(k))
 }
 
-// personHash is the key under which a person's cases are listed: a keyed hash, so
-// that the index names nobody, not even in pages that the file no longer uses.
+// personHash returns the key under which a person's cases are listed: a keyed
+// hash, so that the index names nobody, not even in pages that the file no
+// longer uses.
 func (tx *Tx) personHash(address string) []byte {
 	m := hmac.New(sha256.New, tx.db.secret)
 	m.Write([]byte(NormalAddress(address)))
 	return m.Sum(nil)[:hashSize]
 }
 
-// Pseudonym replaces an address in the name of a fact: the same for the same
-// address in this register, and of no use outside it.
+// Pseudonym returns a replacement for an address in the name of a fact. It is
+// always the same for an address in this register, and useless outside it.
 func (tx *Tx) Pseudonym(address string) string { return hex.EncodeToString(tx.personHash(address)) }
 
-// NormalAddress is the form under which addresses are compared: trimmed and
+// NormalAddress returns the form in which addresses are compared: trimmed and
 // in lower case.
 func NormalAddress(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
 
@@ -142,9 +143,9 @@ func splitRef(s string) (prefix, year string, number uint64, ok bool) {
 	return strings.ToUpper(m[1]), m[2], n, err == nil
 }
 
-// NormalRef is the form under which references are compared: "Gov/CAF 26 - 17"
-// and "caf26-00017" are the same. What has another shape counts by its letters
-// and digits.
+// NormalRef returns the form in which references are compared: "Gov/CAF 26 -
+// 17" and "caf26-00017" are the same. A text of another shape is reduced to its
+// letters and digits.
 func NormalRef(s string) string {
 	if isNormalRef(s) {
 		return s
@@ -155,8 +156,8 @@ func NormalRef(s string) string {
 	return strings.ToUpper(strings.Join(strings.Fields(dashes.Replace(s)), " "))
 }
 
-// isNormalRef knows most references that are in that form already, as those in
-// the register are, without taking them apart.
+// isNormalRef recognises most references that are in that form already, as
+// those in the register are, without taking them apart.
 func isNormalRef(s string) bool {
 	letters := 0
 	for letters < len(s) && 'A' <= s[letters] && s[letters] <= 'Z' {
@@ -179,8 +180,8 @@ func formRef(prefix, year string, n uint64) string {
 	return prefix + year + "-" + strings.Repeat("0", max(0, 5-len(digits))) + digits
 }
 
-// refKey is the key of a case. Its first byte is never zero, so that it can
-// stand behind a time or a day.
+// refKey returns the key of a case. Its first byte is never zero, so that it
+// can follow a time or a day.
 func refKey(ref string) []byte { return []byte(NormalRef(ref)) }
 
 func hasPrefix(prefix []byte) func([]byte) bool {

@@ -16,13 +16,13 @@ import (
 // ErrMissing is returned when there is no store where one is expected.
 var ErrMissing = errors.New("there is no register")
 
-// knownPath is the small file beside a store that remembers that there was
-// one.
+// knownPath is a small file in the store's directory that records that there
+// was a store.
 func knownPath(path string) string { return path + ".known" }
 
 // OpenKnown opens the store at path, which must exist. Otherwise a lost mount
 // or a mistyped path would start an empty register, and references would be
-// given out twice. With create it makes one, but only where none was known
+// used twice. With create it makes a store, but only if none was known there
 // before. The error is ErrMissing, or one of Open.
 func OpenKnown(path string, create bool, o Options) (*DB, error) {
 	there, err := exists(path)
@@ -44,7 +44,7 @@ func OpenKnown(path string, create bool, o Options) (*DB, error) {
 		return nil, err
 	}
 	if err := remember(path); err != nil && !there {
-		return nil, errors.Join(err, db.Close()) // of one that was there the next start does it
+		return nil, errors.Join(err, db.Close()) // if the store was there before, the next start does it
 	}
 	return db, nil
 }
@@ -61,8 +61,8 @@ func exists(path string) (bool, error) {
 	return st.Size() > 0, nil
 }
 
-// KnownSince is when the store at path was first known here; the zero time
-// where it never was.
+// KnownSince returns when the store at path was first known here; the zero time
+// if it never was.
 func KnownSince(path string) time.Time {
 	st, err := os.Stat(knownPath(path))
 	if err != nil {
@@ -86,7 +86,8 @@ func remember(path string) error {
 	return syncDir(filepath.Dir(path))
 }
 
-// whereabouts says in one sentence what lies where a store should.
+// whereabouts says in one sentence what is in the place where a store should
+// be.
 func whereabouts(path string) string {
 	dir := filepath.Dir(path)
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
@@ -99,9 +100,10 @@ func whereabouts(path string) string {
 	return fmt.Sprintf("Its directory lies on the file system mounted at %s (%s)", mount, device)
 }
 
-// mountOf is the mount point of the file system on which dir lies, and its
-// device; "" where it cannot be told. A service's own view of the system mounts
-// single directories once more: the rest of the path tells what is mounted.
+// mountOf returns the mount point of the file system that contains dir, and its
+// device; "" if that is not known. In a service's own view of the system single
+// directories are mounted again: then the rest of the path shows the real mount
+// point.
 func mountOf(dir string) (mount, device string) {
 	if real, err := filepath.EvalSymlinks(dir); err == nil {
 		dir = real
@@ -131,14 +133,14 @@ func mountOf(dir string) (mount, device string) {
 	return mount, device
 }
 
-// unescapeMount undoes what mountinfo does to blanks.
+// unescapeMount undoes the escapes for blanks in mountinfo.
 func unescapeMount(s string) string {
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }
 
-// FixOwner gives the files that root has made at or beside path to the owner
-// of the directory, so that the daemon, which runs as another user, can use
-// them. For any other user it does nothing.
+// FixOwner gives the files at path, and those next to it, that root has made to
+// the owner of the directory, so that the daemon, which runs as another user,
+// can use them. For any other user it does nothing.
 func FixOwner(path string) error {
 	if os.Geteuid() != 0 {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"requestd/store"
 )
 
-// TestAMissingRegisterIsNotMadeAnew: nothing but a first start, asked for,
-// makes a register.
+// TestAMissingRegisterIsNotMadeAnew: only an explicit first start makes a
+// register.
 func TestAMissingRegisterIsNotMadeAnew(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data", "requestd.db")
 	refused := func(when string, create bool, words ...string) {
@@ -61,8 +61,8 @@ func TestAMissingRegisterIsNotMadeAnew(t *testing.T) {
 	refused("an empty file in its place", true, "requestd restore")
 }
 
-// TestARegisterFromBeforeIsRememberedAtItsNextStart: an earlier program left
-// no file beside it.
+// TestARegisterFromBeforeIsRememberedAtItsNextStart: an earlier program left no
+// file next to it.
 func TestARegisterFromBeforeIsRememberedAtItsNextStart(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "requestd.db")
 	db, err := store.Open(path, store.Options{})

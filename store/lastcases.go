@@ -10,8 +10,8 @@ import (
 )
 
 // LastCasesOf iterates over the cases of a person whose references begin with
-// prefix, at most max of them, the one of the highest number first. It looks
-// at no others, however many there are.
+// prefix, at most max of them, the highest number first. It looks at no others,
+// however many there are.
 func (tx *Tx) LastCasesOf(address, prefix string, max int) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		address = NormalAddress(address)
@@ -19,7 +19,7 @@ func (tx *Tx) LastCasesOf(address, prefix string, max int) iter.Seq[*intake.Case
 			return
 		}
 		start := append(tx.personHash(address), strings.ToUpper(prefix)...)
-		for k := range tx.back(bPeople, append(bytes.Clone(start), 0xff)) { // no reference holds such a byte
+		for k := range tx.back(bPeople, append(bytes.Clone(start), 0xff)) { // no reference contains this byte
 			if !bytes.HasPrefix(k, start) || max <= 0 {
 				return
 			}
@@ -32,8 +32,8 @@ func (tx *Tx) LastCasesOf(address, prefix string, max int) iter.Seq[*intake.Case
 	}
 }
 
-// caseOfPerson is the case of a key of the index of people, nil where it is not
-// that person's, or cannot be read.
+// caseOfPerson returns the case for a key of the index of people; nil if it is
+// not that person's, or cannot be read.
 func (tx *Tx) caseOfPerson(k []byte, address string) (*intake.Case, error) {
 	c, _, err := tx.caseAt(k[hashSize:])
 	if err != nil && !tx.passes(err) {
@@ -45,8 +45,8 @@ func (tx *Tx) caseOfPerson(k []byte, address string) (*intake.Case, error) {
 	return c, nil
 }
 
-// LastCasesOfEach is LastCasesOf over every series of references in which the
-// person has cases: those that begin with the same letters.
+// LastCasesOfEach is LastCasesOf for every series of references in which the
+// person has cases. The references of a series begin with the same letters.
 func (tx *Tx) LastCasesOfEach(address string, max int) iter.Seq[*intake.Case] {
 	return func(yield func(*intake.Case) bool) {
 		address = NormalAddress(address)
@@ -66,7 +66,7 @@ func (tx *Tx) LastCasesOfEach(address string, max int) iter.Seq[*intake.Case] {
 					series, n = bytes.Clone(is), 0
 				}
 				if n++; n > max {
-					before = series // the rest of it is passed over
+					before = series // the rest of the series is skipped
 					break
 				}
 				if c, err := tx.caseOfPerson(k, address); err != nil || c != nil && !yield(c) {
@@ -77,8 +77,8 @@ func (tx *Tx) LastCasesOfEach(address string, max int) iter.Seq[*intake.Case] {
 	}
 }
 
-// seriesOf is the beginning that a key of the index of people shares with those
-// of the same person and series.
+// seriesOf returns the beginning that a key of the index of people shares with
+// those of the same person and series.
 func seriesOf(k []byte) []byte {
 	n := min(hashSize, len(k))
 	for n < len(k) && 'A' <= k[n] && k[n] <= 'Z' {

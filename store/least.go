@@ -5,16 +5,18 @@ import (
 	"slices"
 )
 
-// least gathers of many keys the first behind one, as many as there is room for.
+// least gathers the first keys after a given one, out of many in any order, as
+// many as there is room for.
 type least struct {
-	after []byte // nil for all
-	below []byte // there is no room from here on; nil while there is
-	left  bool   // whether there are keys from there on
-	bytes []byte // of those gathered, one behind another
+	after []byte // nil if there is no given key
+	below []byte // there is no room for keys from here on; nil while there is
+	left  bool   // whether there are keys from below on
+	bytes []byte // the gathered keys, one after another
 	at    []uint64
 }
 
-// lengthBits is the room for a key's length beside the place where it begins.
+// lengthBits is how many bits hold a key's length, next to its position in
+// bytes.
 const lengthBits = 20
 
 func newLeast(after []byte, room int) *least {
@@ -43,8 +45,8 @@ func (l *least) add(k []byte) {
 	l.bytes = append(l.bytes, k...)
 }
 
-// halve makes room by giving up the last half. What stays moves down in the order
-// in which it lies.
+// halve makes room by dropping the greater half of the keys. The bytes of the
+// others move down, in the order in which they lie.
 func (l *least) halve() {
 	l.sort()
 	keep := len(l.at) / 2

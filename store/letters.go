@@ -12,12 +12,12 @@ import (
 	"requestd/intake"
 )
 
-// Enqueue puts a letter into the outbox, once for each key: added is false,
-// and nothing changes, when there is a letter of that key. The key of a
-// letter on a case begins with the case's reference and a slash; that of any
-// other with its topic and a slash. It has its bytes, or a draft of them, or
-// neither while it is held. Enqueue sets the letter's ID, Hash and,
-// where they are empty, State (waiting), Created and Next (now).
+// Enqueue puts a letter into the outbox, once for each key: if there is a
+// letter with that key already, added is false and nothing changes. The key of
+// a letter on a case begins with the case's reference and a slash; that of any
+// other with its topic and a slash. The letter has its bytes, or a draft of
+// them, or neither while it is held. Enqueue sets the letter's ID and Hash and,
+// if they are empty, State (waiting), Created and Next (now).
 func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	topic, _, ok := strings.Cut(l.Key, "/")
 	if !ok || topic == "" || l.Ref != "" && topic != l.Ref {
@@ -47,10 +47,10 @@ func (tx *Tx) Enqueue(l *intake.Letter) (added bool, err error) {
 	return true, tx.err
 }
 
-// maxTopic is the longest topic that the index of keys has unhashed.
+// maxTopic is the longest topic that the index of keys stores unhashed.
 const maxTopic = 32
 
-// topicKey begins the keys of all letters on a case or topic.
+// topicKey returns the beginning of the keys of all letters on a case or topic.
 func topicKey(topic string) []byte {
 	if len(topic) > maxTopic || strings.IndexByte(topic, 0) >= 0 {
 		return append(hash(maxTopic, []byte(topic)), 0)
@@ -58,17 +58,18 @@ func topicKey(topic string) []byte {
 	return append([]byte(topic), 0)
 }
 
-// letterKey keeps a hash of the key, which may name a person.
+// letterKey returns the index key of a letter: it contains a hash of the
+// letter's key, which may name a person.
 func letterKey(key string) []byte {
 	topic, _, _ := strings.Cut(key, "/")
 	return append(topicKey(topic), hash(hashSize, []byte(key))...)
 }
 
-// OnLetter names what is to be called once a letter was recorded that waits for
-// its time, with its mailbox. It is set before the store is used.
+// OnLetter sets a function that is called with the mailbox once a letter was
+// recorded that waits for its time. Call it before the store is used.
 func (db *DB) OnLetter(tell func(mailbox string)) { db.onLetter = tell }
 
-// settled reports whether nothing more happens to a letter by itself.
+// settled reports whether nothing more happens to such a letter by itself.
 func settled(s intake.LetterState) bool {
 	return s == intake.LetterSent || s == intake.LetterBounced
 }
@@ -78,9 +79,9 @@ func counts(s intake.LetterState) bool {
 	return settled(s) || s == intake.LetterSending || s == intake.LetterInDoubt
 }
 
-// limited reports whether a letter counts against the limits on automatic
-// answers: one that was ever in doubt may have reached somebody, whatever
-// became of it since.
+// limited reports whether a letter counts towards the limits on automatic
+// answers. One that was ever in doubt does, whatever became of it since: it may
+// have reached somebody.
 func limited(l *intake.Letter) bool {
 	return l.Purpose.Outside() && (counts(l.State) || l.Doubts > 0)
 }
@@ -95,9 +96,9 @@ func timed(s intake.LetterState) bool {
 
 // PutLetter records a change to a letter. Key, case, purpose, hash and
 // Message-ID never change. Once it was sent or has bounced, its bytes and Next
-// are deleted and cannot be put back; otherwise Raw nil leaves the bytes as
-// they are. A letter that has no bytes yet is given them here, once, in place
-// of its draft; before that it cannot be sent.
+// are deleted and cannot be put back; otherwise Raw nil leaves the bytes
+// unchanged. A letter without bytes gets them here, once, instead of its draft;
+// before that it cannot be sent.
 func (tx *Tx) PutLetter(l intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
 	if err != nil {
@@ -125,8 +126,8 @@ func (tx *Tx) PutLetter(l intake.Letter) error {
 	return tx.err
 }
 
-// writeLetter records l, which was old (nil for none) and last counted
-// against the limits at counted.
+// writeLetter records l, which was old before (nil for none) and was last
+// counted towards the limits at counted.
 func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	key := idKey(l.ID)
 	if old != nil {
@@ -160,11 +161,12 @@ func (tx *Tx) writeLetter(l, old *intake.Letter, counted time.Time) {
 	tx.put(place(l.State), key, encodeLetter(l, counted))
 }
 
-// asTopic stands for the reference of a letter whose key begins with it.
+// asTopic is stored instead of the reference of a letter whose key begins with
+// it.
 const asTopic = "="
 
-// encodeLetter writes a letter behind the time at which it was last counted
-// against the limits.
+// encodeLetter writes the time at which a letter was last counted towards the
+// limits, and then the letter.
 func encodeLetter(l *intake.Letter, counted time.Time) []byte {
 	r := *l
 	r.ID, r.Raw = 0, nil
@@ -178,7 +180,7 @@ func encodeLetter(l *intake.Letter, counted time.Time) []byte {
 	return encode(b, &r)
 }
 
-// place is the bucket in which a letter of that state lies.
+// place returns the bucket of letters in that state.
 func place(s intake.LetterState) []byte {
 	if settled(s) {
 		return bSettled
@@ -226,8 +228,8 @@ func (tx *Tx) letter(id uint64) (intake.Letter, error) {
 	return l, err
 }
 
-// Letter returns a letter, with its bytes where they are still kept or its draft
-// where they are not written yet, or ErrNotFound.
+// Letter returns a letter, with its bytes if they are still kept, or its draft
+// if they are not written yet. The error is ErrNotFound if there is none.
 func (tx *Tx) Letter(id uint64) (intake.Letter, error) {
 	tx.t.Prefetch(bRaw, idKey(id))
 	l, err := tx.letter(id)
@@ -253,11 +255,11 @@ func (tx *Tx) PrefetchLetter(id uint64, ref string, facts ...string) {
 	}
 }
 
-// LetterByKey returns the letter of a key, without its bytes. One that cannot be
-// read counts as there, and as held: nothing goes out a second time.
+// LetterByKey returns the letter with a key, without its bytes. A letter that
+// cannot be read counts as existing and held: nothing is sent a second time.
 func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 	topic, _, _ := strings.Cut(key, "/")
-	tx.t.PrefetchFrom(bKeys, topicKey(topic)) // who asks for one letter on a case asks for another
+	tx.t.PrefetchFrom(bKeys, topicKey(topic)) // whoever asks for one letter on a case will ask for another
 	for _, id := range uvarints(tx.get(bKeys, letterKey(key))) {
 		l, err := tx.letter(id)
 		if errors.Is(err, ErrUnreadable) {
@@ -267,7 +269,7 @@ func (tx *Tx) LetterByKey(key string) (intake.Letter, bool) {
 			tx.fail(err)
 			break
 		}
-		if l.Key == key || l.Key == "" { // erased: the hash is what is left of its key
+		if l.Key == key || l.Key == "" { // erased: only the hash of its key is left
 			return l, true
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// TestALetterStaysTheLetterThatItIs: what says whose letter it is never changes,
-// and its key begins with its case.
+// TestALetterStaysTheLetterThatItIs: the fields that say whose letter it is
+// never change, and its key begins with its case.
 func TestALetterStaysTheLetterThatItIs(t *testing.T) {
 	db := open(t)
 	var was intake.Letter

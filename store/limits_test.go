@@ -37,7 +37,7 @@ func TestTheLimitsLookBackOverATimeThatSlides(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	update(t, db, func(tx *store.Tx) error { // the server took none of it
+	update(t, db, func(tx *store.Tx) error { // the server refused it
 		l := tx.LettersOf("CAF26-00005")[0]
 		l.State = intake.LetterWaiting
 		return tx.PutLetter(l)
@@ -92,7 +92,7 @@ func TestALimitCountsWhoseItIs(t *testing.T) {
 		}
 	}
 	now = now.Add(8 * 24 * time.Hour)
-	for _, wanted := range []bool{true, false} { // the two oldest, one at a time
+	for _, wanted := range []bool{true, false} { // removes the two oldest, one at a time
 		update(t, db, func(tx *store.Tx) error {
 			more, err := tx.ForgetOutside(1)
 			if more != wanted {
@@ -111,15 +111,15 @@ func TestALimitCountsWhoseItIs(t *testing.T) {
 	}
 }
 
-// TestALetterInDoubtCounts: it may have reached somebody, and if it is sent
-// again it may do so then.
+// TestALetterInDoubtCounts: it may have reached somebody, and may do so again
+// if it is sent again.
 func TestALetterInDoubtCounts(t *testing.T) {
 	countsAs(t, []countedStep{
 		{0, intake.LetterWaiting, 0, 0},
 		{0, intake.LetterSending, 0, 1},
 		{0, intake.LetterInDoubt, 1, 1},
 		{10 * time.Minute, intake.LetterWaiting, 1, 1}, // to be sent once more
-		{70 * time.Minute, intake.LetterWaiting, 1, 0}, // the server is down for long
+		{70 * time.Minute, intake.LetterWaiting, 1, 0}, // the server is down for a long time
 		{0, intake.LetterSending, 1, 1},
 		{0, intake.LetterInDoubt, 2, 1},
 		{10 * time.Minute, intake.LetterHeld, 2, 1},

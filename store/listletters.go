@@ -14,8 +14,8 @@ type LetterFilter struct {
 	State   intake.LetterState
 	Purpose intake.Purpose
 	Mailbox string
-	Unsent  bool      // neither sent nor bounced: looks at these only
-	Since   time.Time // written then or later, where the clock was never set back: looks at these only
+	Unsent  bool      // neither sent nor bounced; only these are looked at
+	Since   time.Time // created then or later, if the clock was never set back; only these are looked at
 }
 
 // Letters iterates over letters, without their bytes, in the order in which
@@ -37,7 +37,7 @@ func (tx *Tx) Letters(f LetterFilter) iter.Seq[intake.Letter] {
 			for k, v := range tx.from(place, idKey(after+1), all) {
 				l, _, err := readLetter(keyID(k), v)
 				if err != nil {
-					_ = tx.unreadable(letterRecord(keyID(k)), err) // and the others are given
+					_ = tx.unreadable(letterRecord(keyID(k)), err) // the others are still returned
 					continue
 				}
 				if f.match(&l) && !yield(l) {
@@ -48,8 +48,9 @@ func (tx *Tx) Letters(f LetterFilter) iter.Seq[intake.Letter] {
 	}
 }
 
-// firstLetterSince is the number of the first letter written at or after t, or
-// the one after the last. It relies on the clock not having been set back.
+// firstLetterSince returns the number of the first letter created at or after
+// t, or the one after the last. It relies on the clock not having been set
+// back.
 func (tx *Tx) firstLetterSince(t time.Time) uint64 {
 	return tx.firstSince(tx.t.LastNumber(bQueue), t, func(id uint64) (time.Time, error) {
 		l, err := tx.letter(id)

@@ -11,9 +11,9 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// migrations returns the steps that bring a store up to date: the i-th takes it
-// from schema i+1 to i+2. Before a step is added, the file that the former
-// program writes is frozen in testdata.
+// migrations returns the steps that bring a store up to date: the i-th leads
+// from schema i+1 to i+2. Before a step is added, a file written by the program
+// before it is frozen in testdata.
 //
 //	2  next is sorted by order and mailbox before the time
 //	3  texts are kept; cases are found by the day of receipt
@@ -37,14 +37,14 @@ func migrations() []step {
 	}
 }
 
-// schema is the form of the file that this program writes.
+// schema returns the schema of the file that this program writes.
 func (db *DB) schema() int { return len(db.opts.migrations) + 1 }
 
 var (
 	kSchema = []byte("schema")
 	kSecret = []byte("secret")
 	kErased = []byte("erased")
-	kBegun  = []byte("begun") // how far the step to the schema of today has come, until it is done
+	kBegun  = []byte("begun") // how far the step to today's schema has come, until it is done
 )
 
 // secretSize is the number of random bytes that key the index of persons.
@@ -82,8 +82,8 @@ func (db *DB) prepare() error {
 	})
 }
 
-// version is the schema of the file, 0 when it holds nothing yet, and whether
-// the step to it is still to be ended.
+// version returns the schema of the file, 0 if it is empty, and whether the
+// step to it has still to be finished.
 func (db *DB) version() (version int, begun bool, err error) {
 	err = db.bolt.View(func(b *bbolt.Tx) error {
 		meta := b.Bucket(bMeta)
@@ -123,7 +123,7 @@ func (db *DB) create() error {
 	return nil
 }
 
-// migrate copies the file and then takes one step after the other.
+// migrate copies the file and then takes one step after another.
 func (db *DB) migrate(version int, begun bool) error {
 	keep := fmt.Sprintf("%s.schema%d", db.path, version)
 	if begun {
@@ -137,7 +137,7 @@ func (db *DB) migrate(version int, begun bool) error {
 		}
 	}
 	err := db.bolt.Update(func(b *bbolt.Tx) error {
-		for _, name := range buckets { // those of a later schema are empty
+		for _, name := range buckets { // buckets of later schemas are empty
 			if _, err := b.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}

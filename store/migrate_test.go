@@ -19,8 +19,8 @@ import (
 	"requestd/store/storetest/sample"
 )
 
-// freeze writes the file of today's schema anew. It is for the day on which a
-// schema is made, and never for one that was released.
+// freeze writes the file of today's schema again. It is only used when a schema
+// is made, never for one that was released.
 var freeze = flag.Bool("freeze", false, "write testdata for the schema of today")
 
 // frozen puts something into every table.
@@ -64,7 +64,7 @@ func frozen(t *testing.T, path string) {
 	}
 }
 
-// dump gives all that a store says, a line each.
+// dump returns everything that a store tells, one item a line.
 func dump(t *testing.T, db *DB) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -101,7 +101,8 @@ func dump(t *testing.T, db *DB) []byte {
 	return b.Bytes()
 }
 
-// TestAFrozenStoreOfEachSchemaIsStillRead opens what programs of the past wrote.
+// TestAFrozenStoreOfEachSchemaIsStillRead opens files that earlier programs
+// wrote.
 func TestAFrozenStoreOfEachSchemaIsStillRead(t *testing.T) {
 	if *freeze {
 		writeFrozen(t)
@@ -195,7 +196,7 @@ func TestAMigrationCopiesTheStoreFirstAndStopsWhereItFails(t *testing.T) {
 	sound(t, db)
 }
 
-// everything gives all that stands in a store's tables.
+// everything returns all entries of a store's tables.
 func everything(t *testing.T, db *DB) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -212,8 +213,8 @@ func everything(t *testing.T, db *DB) []byte {
 	return b.Bytes()
 }
 
-// TestAMigrationGoesOnWhereItWasBrokenOff: stopped again and again, it comes to
-// the same as at one go, in portions that hold little.
+// TestAMigrationGoesOnWhereItWasBrokenOff: interrupted again and again, and in
+// small portions, it has the same result as in one run.
 func TestAMigrationGoesOnWhereItWasBrokenOff(t *testing.T) {
 	for version := 1; version <= len(migrations()); version++ {
 		t.Run(fmt.Sprint("from schema ", version), func(t *testing.T) {
@@ -227,7 +228,7 @@ func TestAMigrationGoesOnWhereItWasBrokenOff(t *testing.T) {
 			for stopped := errors.New("told to stop"); ; stops++ {
 				asked = 0
 				o := Options{portions: portions{entries: 2, put: 50, room: 200}, Progress: func(string, int) error {
-					if asked++; asked > 1+stops%60 { // now and then it gets further than to looking for what is next
+					if asked++; asked > 1+stops%60 { // sometimes it gets further than to searching for what is next
 						return stopped
 					}
 					return nil
@@ -264,7 +265,7 @@ func TestAMigrationGoesOnWhereItWasBrokenOff(t *testing.T) {
 	}
 }
 
-// TestLeastGathersTheFirst in a room for few, whatever the order.
+// TestLeastGathersTheFirst with room for few, in whatever order they come.
 func TestLeastGathersTheFirst(t *testing.T) {
 	var got []string
 	var after []byte

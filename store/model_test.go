@@ -197,7 +197,7 @@ func (m *model) Check(t *rapid.T) {
 		}
 	}
 	through := m.db.View
-	if rapid.Bool().Draw(t, "writable") { // which iterates in another way
+	if rapid.Bool().Draw(t, "writable") { // a writing transaction iterates in another way
 		through = m.db.Update
 	}
 	err := through(func(tx *store.Tx) error {
@@ -267,12 +267,12 @@ func (m *model) checkTimes(t *rapid.T, tx *store.Tx, same func(string, any, any)
 	same("DueLetters", got, waiting)
 }
 
-// TestRandomWorkMatchesAModel does things in any order and compares the store
+// TestRandomWorkMatchesAModel does things in random order, compares the store
 // with maps after each, and verifies it at the end.
 func TestRandomWorkMatchesAModel(t *testing.T) {
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
 		t.Cleanup(func() { _ = f.Value.Set(f.DefValue) })
-		if err := f.Value.Set("20"); err != nil { // -rapid.checks asks for more
+		if err := f.Value.Set("20"); err != nil { // -rapid.checks sets more
 			t.Fatal(err)
 		}
 	}

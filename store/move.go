@@ -10,21 +10,22 @@ import (
 	"requestd/store/ordered"
 )
 
-// ErrNotEmpty is returned when a register is to be copied to where there is one.
+// ErrNotEmpty is returned when a register is to be copied to where there is one
+// already.
 var ErrNotEmpty = errors.New("there is a register already")
 
-// numbered are the buckets of which numbers are given out.
+// numbered are the buckets whose records are numbered.
 var numbered = [][]byte{bArrivals, bFolders, bQueue}
 
 // copyAtOnce is how many bytes are copied in one transaction.
 const copyAtOnce = 1 << 20
 
-// ErrInUse is returned when a register was not left alone while it was copied.
+// ErrInUse is returned when a register was changed while it was copied.
 var ErrInUse = errors.New("the register was in use while it was copied: stop every daemon, and copy it again")
 
-// CopyURL copies the register as it is now into a database that holds none. It
-// counts as one only once it is whole and the same: what was left by a copy
-// that was broken off is written over. Nobody else begins a register there
+// CopyURL copies the register as it is now into a database that holds none. The
+// copy counts as a register only once it is complete and equal; what an
+// interrupted copy left is overwritten. Nobody else can begin a register there
 // meanwhile. The error is ErrNotEmpty, ErrInUse, or one of OpenURL.
 func (db *DB) CopyURL(ctx context.Context, url, password string) error {
 	to, err := openDatabase(url, password, true, db.opts)
@@ -40,7 +41,7 @@ func (db *DB) CopyURL(ctx context.Context, url, password string) error {
 	return errors.Join(err, to.Close())
 }
 
-// CopyFile does the same into a file, which must not be there.
+// CopyFile does the same into a file, which must not exist yet.
 func (db *DB) CopyFile(ctx context.Context, path string) error {
 	o := db.opts
 	o.ReadOnly = false
@@ -51,7 +52,7 @@ func (db *DB) CopyFile(ctx context.Context, path string) error {
 	return errors.Join(db.copyTo(ctx, to), to.Close())
 }
 
-// makeBare takes away what a copy that was broken off has left in a database.
+// makeBare removes what an interrupted copy has left in a database.
 func (db *DB) makeBare() error {
 	version, _, err := db.schemaInDatabase()
 	if err == nil && version != 0 {
@@ -67,12 +68,13 @@ func (db *DB) notEmpty() error {
 	return fmt.Errorf("%w in %s: name an empty database, or another schema with search_path", ErrNotEmpty, db.path)
 }
 
-// copyTo writes everything anew elsewhere, what makes it a register last.
+// copyTo writes everything to another store; what makes it a register comes
+// last.
 func (db *DB) copyTo(ctx context.Context, to *DB) error {
 	var schema []byte
 	err := db.View(func(tx *Tx) error {
 		schema = append([]byte{}, tx.get(bMeta, kSchema)...)
-		for _, bucket := range buckets[1:] { // all but meta
+		for _, bucket := range buckets[1:] { // all except meta
 			if err := copyBucket(ctx, tx.t, to, bucket); err != nil {
 				return err
 			}
@@ -100,15 +102,15 @@ func (db *DB) copyTo(ctx context.Context, to *DB) error {
 		return err
 	}
 	return to.change(func(t ordered.Tx) error {
-		if to.pg != nil && t.Get(bMeta, kSchema) != nil { // begun by somebody else, who lost no connection
+		if to.pg != nil && t.Get(bMeta, kSchema) != nil { // another process that did not lose its connection has begun one
 			return to.notEmpty()
 		}
 		return t.Put(bMeta, kSchema, schema)
 	})
 }
 
-// sameAs compares the register as it is by now with a copy: what was recorded
-// since the copy was begun is not in it.
+// sameAs compares the register as it is by now with a copy, which lacks what
+// was recorded since it was begun.
 func (db *DB) sameAs(ctx context.Context, to *DB) error {
 	is, n, err := to.digest(ctx)
 	if err != nil {
@@ -138,7 +140,7 @@ func (db *DB) digest(ctx context.Context) (sum [sha256.Size]byte, n int, err err
 	return sum, n, err
 }
 
-// change is Update where the register is not whole yet.
+// change is Update for a register that is not complete yet.
 func (db *DB) change(f func(ordered.Tx) error) error {
 	return db.Update(func(tx *Tx) error { return f(tx.t) })
 }
@@ -175,7 +177,8 @@ func copyBucket(ctx context.Context, from ordered.Tx, to *DB, bucket []byte) err
 	return flush()
 }
 
-// digest is a hash over every entry but the schema, and how many they are.
+// digest returns a hash over every entry except the schema, and how many
+// entries there are.
 func (tx *Tx) digest(ctx context.Context) (sum [sha256.Size]byte, n int, err error) {
 	h := sha256.New()
 	part := func(b []byte) {
@@ -201,8 +204,8 @@ func (tx *Tx) digest(ctx context.Context) (sum [sha256.Size]byte, n int, err err
 	return sha256.Sum256(h.Sum(nil)), n, tx.t.Err()
 }
 
-// Others is how many other processes are connected to a database that keeps
-// the register; of a file there is none.
+// Others returns how many other processes are connected to the database that
+// keeps the register; 0 for a file.
 func (db *DB) Others() (int, error) {
 	if db.pg == nil {
 		return 0, nil

@@ -13,8 +13,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// interrupted is a context that does something once it was asked often enough
-// whether it has ended, and then says what that returned.
+// interrupted is a context that calls a function once it was asked often enough
+// whether it has ended, and from then on returns the function's error.
 type interrupted struct {
 	context.Context
 	asked int
@@ -40,9 +40,9 @@ func someCases(t *testing.T, db *store.DB, n int) {
 	}
 }
 
-// A copy that was broken off holds some of the register and none of its
-// numbers: begun anew in such a place, it would give out its references again
-// over what stands there.
+// An interrupted copy holds part of the register and none of its numbers: if a
+// register were begun there, it would use the references again over what is
+// there.
 func TestARegisterIsNotBegunOverPartOfAnother(t *testing.T) {
 	storetest.FileOnly(t, "is where this one begins")
 	url, file := storetest.URL(t, t.Name()), open(t)
@@ -64,11 +64,11 @@ func TestARegisterIsNotBegunOverPartOfAnother(t *testing.T) {
 	openURL(t, url, false)
 }
 
-// While a register is copied into a database nobody else begins or copies one
-// there.
+// While a register is being copied into a database nobody else can begin one
+// there or copy one into it.
 func TestNobodyBeginsARegisterWhereOneIsBeingCopied(t *testing.T) {
 	storetest.FileOnly(t, "is where this one begins")
-	want := map[string]error{"begun": nil, "copied": store.ErrNotEmpty} // one that would begin it finds it there
+	want := map[string]error{"begun": nil, "copied": store.ErrNotEmpty} // whoever would begin one finds it there
 	for name, beside := range map[string]func(url string) error{
 		"begun": func(url string) error {
 			db, err := store.OpenURL(url, "", true, store.Options{Now: clock()})
@@ -110,8 +110,8 @@ func TestNobodyBeginsARegisterWhereOneIsBeingCopied(t *testing.T) {
 	}
 }
 
-// What somebody records in the register after it was looked at for a copy is not in
-// the copy: it must not be taken for the whole.
+// What is recorded in the register after it was read for a copy is missing in
+// the copy: the copy must not be taken for complete.
 func TestACopyIsRefusedWhereTheRegisterWentOn(t *testing.T) {
 	storetest.FileOnly(t, "is copied here")
 	url := storetest.URL(t, t.Name())
@@ -127,8 +127,8 @@ func TestACopyIsRefusedWhereTheRegisterWentOn(t *testing.T) {
 	}
 }
 
-// awaitWaiting waits until a process waits to be alone with a register, or has
-// ended.
+// awaitWaiting waits until a process is waiting to be alone with a register, or
+// has ended.
 func awaitWaiting(t *testing.T, url string, ended chan error) {
 	t.Helper()
 	ctx := context.Background()

@@ -8,9 +8,9 @@ import (
 	"requestd/intake"
 )
 
-// The index of letters that wait for their time begins with their order and
-// mailbox: each such queue is sorted by time, and found without a look at the
-// others.
+// The keys in the index of letters that wait for their time begin with order
+// and mailbox. So each such queue is sorted by time, and found without looking
+// at the others.
 const queueSize = 1 + boxSize // order, hash of the mailbox
 
 func queueKey(order intake.Order, mailbox string) []byte {
@@ -21,10 +21,10 @@ func nextKey(l *intake.Letter) []byte {
 	return append(queueKey(l.Rank(), l.Mailbox), timeKey(l.Next, idKey(l.ID))...)
 }
 
-// nextTime is the time in such a key.
+// nextTime returns the time in such a key.
 func nextTime(k []byte) time.Time { return keyTime(k[min(queueSize, len(k)):]) }
 
-// queues iterates over the beginnings of keys that there are.
+// queues iterates over the existing beginnings of keys.
 func (tx *Tx) queues() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for start := []byte{}; start != nil; {
@@ -41,7 +41,7 @@ func (tx *Tx) queues() iter.Seq[[]byte] {
 	}
 }
 
-// after is the first key behind all that begin with prefix, nil for none.
+// after returns the first key after all that begin with prefix; nil for none.
 func after(prefix []byte) []byte {
 	next := append([]byte{}, prefix...)
 	for i := len(next) - 1; i >= 0; i-- {
@@ -53,7 +53,7 @@ func after(prefix []byte) []byte {
 }
 
 // queuesOf iterates over the beginnings of keys of a mailbox's letters, in the
-// order in which they go.
+// order in which they are sent.
 func (tx *Tx) queuesOf(mailbox string) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		tx.PrefetchNext(mailbox)
@@ -70,15 +70,15 @@ func (tx *Tx) PrefetchNext(mailbox string) {
 }
 
 // dueIn iterates over the numbers of the letters of a queue whose time has
-// come, the one due longest first.
+// come, the earliest first.
 func (tx *Tx) dueIn(queue []byte, now time.Time) iter.Seq[uint64] {
 	due := func(k []byte) bool { return hasPrefix(queue)(k) && !nextTime(k).After(now) }
 	return each(tx.from(bNext, queue, due), func(k, _ []byte) uint64 { return keyID(k) })
 }
 
-// NextDue returns, with its bytes, the letter of a mailbox that goes next of
-// those whose time has come: by its order, and within that the one due
-// longest, leaving out those that skip refuses. A nil skip refuses none.
+// NextDue returns, with its bytes, the letter of a mailbox that is next among
+// those whose time has come: by its order, and within that the earliest. It
+// leaves out letters for which skip returns true; a nil skip leaves out none.
 func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) bool) (intake.Letter, bool) {
 	for q := range tx.queuesOf(mailbox) {
 		for id := range tx.dueIn(q, now) {
@@ -98,8 +98,8 @@ func (tx *Tx) NextDue(now time.Time, mailbox string, skip func(*intake.Letter) b
 	return intake.Letter{}, false
 }
 
-// DueMailboxes tells of a mailbox whether a letter of it is to be sent or looked
-// for now. It asks for nothing but the beginnings of queues.
+// DueMailboxes returns a function that reports whether a letter of a mailbox is
+// to be sent or looked for now. It reads only the beginnings of queues.
 func (tx *Tx) DueMailboxes(now time.Time) func(mailbox string) bool {
 	due := map[string]bool{}
 	for q := range tx.queues() {
@@ -110,10 +110,10 @@ func (tx *Tx) DueMailboxes(now time.Time) func(mailbox string) bool {
 	return func(mailbox string) bool { return due[string(queueKey(0, mailbox)[1:])] }
 }
 
-// NextLetter is when the next letter of all is to be sent or looked for.
+// NextLetter returns when the next letter of all is to be sent or looked for.
 func (tx *Tx) NextLetter() (next time.Time, ok bool) { return tx.nextLetter(tx.queues()) }
 
-// NextLetterOf is the same for the letters of one mailbox.
+// NextLetterOf returns the same for the letters of one mailbox.
 func (tx *Tx) NextLetterOf(mailbox string) (next time.Time, ok bool) {
 	return tx.nextLetter(tx.queuesOf(mailbox))
 }
@@ -155,8 +155,8 @@ func (tx *Tx) LettersAfter(t time.Time, mailbox string) iter.Seq[intake.Letter] 
 	}
 }
 
-// resortNext brings the index of schema 1, which was sorted by time alone, into
-// the order of today.
+// resortNext sorts the index of schema 1, which was sorted by time alone, into
+// today's order.
 func (tx *Tx) resortNext() error {
 	for k := range tx.from(bNext, nil, all) {
 		tx.remove(bNext, k)

@@ -19,7 +19,7 @@ import (
 	"requestd/store/storetest/sample"
 )
 
-// filled gives the path of a store with a few requests, closed.
+// filled returns the path of a closed store with a few requests.
 func filled(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "requestd.db")
@@ -138,7 +138,7 @@ func TestALostMetaPageIsMadeUpFor(t *testing.T) {
 	}
 }
 
-// readWhole gives a store's bytes, and how many of its pages are in use.
+// readWhole returns a store's bytes, and how many of its pages are in use.
 func readWhole(t *testing.T, path string) ([]byte, fileMeta) {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -152,7 +152,7 @@ func readWhole(t *testing.T, path string) ([]byte, fileMeta) {
 	return b, m
 }
 
-// overwrite puts rubbish over the page at that place.
+// overwrite fills the page at that position with rubbish.
 func overwrite(t *testing.T, path string, at int64) {
 	t.Helper()
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
@@ -165,8 +165,8 @@ func overwrite(t *testing.T, path string, at int64) {
 	}
 }
 
-// TestAnyPageOverwrittenIsFoundAndEndsNobody puts rubbish over one page after
-// the other. Either the page was free, or the store is refused, or Verify
+// TestAnyPageOverwrittenIsFoundAndEndsNobody fills one page after another with
+// rubbish. Either the page was free, or opening the store is refused, or Verify
 // finds it.
 func TestAnyPageOverwrittenIsFoundAndEndsNobody(t *testing.T) {
 	path := filled(t)
@@ -231,7 +231,7 @@ func TestAFullDiskLosesNothingThatWasRecorded(t *testing.T) {
 var thin = flag.Int64("thin", 13, "of how many bits at the beginning of a page one is flipped; 1 takes them all")
 
 // TestAnyFlippedBitEndsNobody flips one bit after another: some of the first
-// bytes of every page, where its layout stands, others in each, and a few of
+// bytes of every page, where its layout is, others in each page, and a few of
 // the rest. With -thin 1 it takes minutes.
 func TestAnyFlippedBitEndsNobody(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "requestd.db")

@@ -8,9 +8,9 @@ import (
 	"requestd/store"
 )
 
-// What is remembered of the open cases holds as long as their version does: it
-// changes when one comes, changes or goes, also within a step that reads, and
-// not with whatever else is recorded.
+// What is remembered of the open cases is valid as long as their version stays
+// the same. It changes when an open case comes, changes or goes, also within a
+// transaction that has read it, and not with anything else that is recorded.
 func TestOpenVersion(t *testing.T) {
 	db := open(t)
 	version := func() (v uint64) {

@@ -10,10 +10,10 @@ import (
 	"requestd/intake"
 )
 
-// Letters that count against the limits on automatic answers are listed in two
-// indexes: by time, and by the person and time.
+// Letters that count towards the limits on automatic answers are listed in two
+// indexes: by time, and by person and time.
 
-// boxSize is how much of a mailbox's hash is in them.
+// boxSize is how many bytes of a mailbox's hash are in them.
 const boxSize = 4
 
 func boxHash(mailbox string) []byte {
@@ -21,7 +21,8 @@ func boxHash(mailbox string) []byte {
 	return h[:boxSize]
 }
 
-// count keeps those indexes, and returns when this letter was last handed over.
+// count updates those indexes for a letter, and returns when it was last
+// counted; zero if it does not count.
 func (tx *Tx) count(l *intake.Letter, counted time.Time) time.Time {
 	switch is := limited(l); {
 	case is && (counted.IsZero() || l.State == intake.LetterSending):
@@ -41,7 +42,7 @@ func (tx *Tx) putOutside(at time.Time, id uint64, person, box []byte) {
 	tx.put(bSentTo, slices.Concat(person, key), box)
 }
 
-// uncount takes a letter out that was counted at that time, the zero time for
+// uncount removes a letter that was counted at that time; the zero time means
 // never.
 func (tx *Tx) uncount(id uint64, counted time.Time) {
 	if counted.IsZero() {
@@ -57,8 +58,8 @@ func (tx *Tx) uncount(id uint64, counted time.Time) {
 // outsideKept is how far back the limits can look.
 const outsideKept = 8 * 24 * time.Hour
 
-// ForgetOutside drops some letters that no limit looks at any more, the oldest
-// first, and reports whether there may be more.
+// ForgetOutside deletes at most most letters that no limit looks at any more,
+// the oldest first, and reports whether there may be more.
 func (tx *Tx) ForgetOutside(most int) (more bool, err error) {
 	n := 0
 	for k := range tx.from(bOutside, nil, all) {
@@ -75,8 +76,8 @@ func (tx *Tx) ForgetOutside(most int) (more bool, err error) {
 	return false, tx.err
 }
 
-// MailboxSet selects the mailboxes whose letters a limit counts together: one alone,
-// or all but some. The zero value is all of them.
+// MailboxSet selects the mailboxes whose letters a limit counts together: only
+// one, or all but some. The zero value is all of them.
 type MailboxSet struct {
 	Only   string
 	Except []string
@@ -96,8 +97,9 @@ func (a MailboxSet) counts() func(box []byte) bool {
 	}
 }
 
-// OutsideCount is how many letters of these mailboxes to people outside were
-// sent, or may have been, at or after since, which is at most eight days ago.
+// OutsideCount returns how many letters of these mailboxes to people outside
+// were sent, or may have been, at or after since, which is at most eight days
+// ago.
 func (tx *Tx) OutsideCount(since time.Time, a MailboxSet) (n int) {
 	counts := a.counts()
 	for _, v := range tx.from(bOutside, timeKey(since, nil), all) {
@@ -108,8 +110,8 @@ func (tx *Tx) OutsideCount(since time.Time, a MailboxSet) (n int) {
 	return n
 }
 
-// OutsideSent counts the same for one recipient, leaving out the letter
-// numbered except (0: none).
+// OutsideSent counts the same for one recipient, without the letter numbered
+// except (0: none).
 func (tx *Tx) OutsideSent(address string, since time.Time, except uint64, a MailboxSet) (n int) {
 	counts, person := a.counts(), tx.personHash(intake.Account(address))
 	for k, box := range tx.from(bSentTo, slices.Concat(person, timeKey(since, nil)), hasPrefix(person)) {
@@ -128,9 +130,9 @@ func (tx *Tx) PrefetchSent(address string, since time.Time) {
 	tx.t.PrefetchFrom(bSentTo, slices.Concat(tx.personHash(intake.Account(address)), timeKey(since, nil)))
 }
 
-// FixFutureSends gives the present time to sent letters whose time lies in the
-// future because the clock was wrong; otherwise they would use up the limits
-// until then.
+// FixFutureSends sets the time of sent letters to now if it is in the future
+// because the clock was wrong; otherwise they would use up the limits until
+// then.
 func (tx *Tx) FixFutureSends() error {
 	later := map[uint64][]byte{}
 	for k, v := range tx.from(bOutside, timeKey(tx.now.Add(time.Nanosecond), nil), all) {
@@ -151,8 +153,8 @@ func (tx *Tx) FixFutureSends() error {
 	return tx.err
 }
 
-// widenOutside gives an entry of schema 4, which names the person alone, its
-// mailbox, and its place in the other index.
+// widenOutside adds the mailbox to an entry of schema 4, which has only the
+// person, and puts it into the other index.
 func (tx *Tx) widenOutside(k, person []byte) error {
 	if len(person) != hashSize {
 		return nil
@@ -165,7 +167,7 @@ func (tx *Tx) widenOutside(k, person []byte) error {
 	return tx.err
 }
 
-// outsideIndexes checks both.
+// outsideIndexes checks both indexes.
 func (v *verifier) outsideIndexes() {
 	v.each(bOutside, func(k, val []byte) {
 		l, counted, err := v.tx.letterAt(keyID(k))

@@ -7,9 +7,9 @@ import (
 )
 
 // pageWalk reads the tree of pages from the file itself, without the memory
-// map, and checks that every page it comes to lies within the file and is what
-// it must be. Only on a file that passes is bbolt's own check safe: on a page
-// that was overwritten it can end the process.
+// map, and checks that every page that it reaches is within the file and of the
+// right kind. bbolt's own check is safe only on a file that passes: an
+// overwritten page can make it end the process.
 type pageWalk struct {
 	file  io.ReaderAt
 	meta  fileMeta
@@ -26,9 +26,9 @@ const (
 	flagLeaf    = 0x02
 	flagFree    = 0x10
 	flagBucket  = 0x01 // of a leaf's element: its value is a bucket
-	bucketSize  = 16   // of that value: root page (8), sequence (8), an inline page
+	bucketSize  = 16   // size of that value: root page (8), sequence (8), an inline page
 	maxDepth    = 64
-	manyFree    = 1<<16 - 1 // instead of the number of free pages, which then stands before them
+	manyFree    = 1<<16 - 1 // instead of the number of free pages, which then comes before them
 )
 
 func checkPages(file io.ReaderAt, found func(string, ...any)) {
@@ -49,7 +49,7 @@ func checkPages(file io.ReaderAt, found func(string, ...any)) {
 	w.free(m.freelist)
 }
 
-// free checks the page that lists the free ones: none of them may be used.
+// free checks the page that lists the free ones: none of these may be in use.
 func (w *pageWalk) free(id uint64) {
 	if id == noFreelist {
 		return
@@ -85,7 +85,7 @@ func (w *pageWalk) page(id uint64, depth int) {
 	w.elements(id, b, depth)
 }
 
-// elements checks what a page holds.
+// elements checks the elements of a page.
 func (w *pageWalk) elements(id uint64, b []byte, depth int) {
 	flags, count := binary.NativeEndian.Uint16(b[8:]), int(binary.NativeEndian.Uint16(b[10:]))
 	if flags != flagBranch && flags != flagLeaf || pageHeader+count*elementSize > len(b) {
@@ -115,14 +115,14 @@ func (w *pageWalk) elements(id uint64, b []byte, depth int) {
 				w.page(root, depth+1)
 			case len(value) < bucketSize+pageHeader || binary.NativeEndian.Uint16(value[bucketSize+8:]) != flagLeaf || depth > maxDepth:
 				w.found("page %d: element %d holds no table", id, i)
-			default: // a small table stands within its element
+			default: // a small table is within its element
 				w.elements(id, value[bucketSize:], depth+1)
 			}
 		}
 	}
 }
 
-// read returns a page with those that continue it.
+// read returns a page together with those that continue it.
 func (w *pageWalk) read(id uint64, depth int) ([]byte, bool) {
 	if id < 2 || id >= w.meta.pages || depth > maxDepth {
 		w.found("page %d is out of range", id)
@@ -155,8 +155,9 @@ func (w *pageWalk) read(id uint64, depth int) ([]byte, bool) {
 	return b, true
 }
 
-// element returns the i-th element of a page: a branch's holds position and size
-// of its key and a page, a leaf's flags, position, and sizes of key and value.
+// element returns the i-th element of a page. A branch's has position and size
+// of its key and a page; a leaf's has flags, position, and sizes of key and
+// value.
 func element(b []byte, i int, branch bool) (key, value []byte, child uint64, bucket, ok bool) {
 	e := binary.NativeEndian
 	at := pageHeader + i*elementSize
@@ -184,12 +185,12 @@ func collect(findings *[]Finding) func(string, ...any) {
 	}
 }
 
-// pageFindings checks the file itself. Recording waits meanwhile.
+// pageFindings checks the file itself. Nobody can record meanwhile.
 func (db *DB) pageFindings() []Finding {
 	var findings []Finding
 	found := collect(&findings)
 	if db.pg != nil {
-		return nil // its pages are the database's to check
+		return nil // the database checks its own pages
 	}
 	db.writing.Lock()
 	defer db.writing.Unlock()

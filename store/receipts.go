@@ -10,8 +10,8 @@ import (
 	"requestd/intake"
 )
 
-// receiptDays are the days on which a request of the case counted as received
-// at any time: a count as at a past day asks for those that were corrected too.
+// receiptDays returns the days on which a request of the case ever counted as
+// received: a count as at a past day needs those that were corrected too.
 func receiptDays(c *intake.Case) []deadlines.Day {
 	days := []deadlines.Day{deadlines.DayOf(c.Opening().Received)}
 	for _, e := range c.Events {
@@ -22,8 +22,8 @@ func receiptDays(c *intake.Case) []deadlines.Day {
 	return days
 }
 
-// ReceivedWithin iterates over the cases of which a request counted at any time
-// as received on one of the days from first through last, each once, without
+// ReceivedWithin iterates over the cases of which a request ever counted as
+// received on one of the days from first through last, each case once, without
 // hashes and without what names or describes a person. They are for counting:
 // do not store them.
 func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
@@ -40,7 +40,7 @@ func (tx *Tx) ReceivedWithin(first, last deadlines.Day) iter.Seq[*intake.Case] {
 				days := receiptDays(c)
 				slices.Sort(days)
 				if i, _ := slices.BinarySearch(days, first); i < len(days) && days[i] != keyDay(k) {
-					continue // it came with its first day of these
+					continue // it was yielded with the first of these days
 				}
 				if !yield(c) {
 					return
@@ -79,7 +79,8 @@ func (tx *Tx) receivedKeys(first, last deadlines.Day) iter.Seq[[]byte] {
 	}
 }
 
-// freshReceived returns in order those that are not sorted in yet.
+// freshReceived returns, in order, the keys of those that are not sorted in
+// yet.
 func (tx *Tx) freshReceived(first, last deadlines.Day) (keys [][]byte) {
 	for ref, by := range tx.from(bFresh, nil, all) {
 		for w := range splitList(by) {
@@ -92,8 +93,8 @@ func (tx *Tx) freshReceived(first, last deadlines.Day) (keys [][]byte) {
 	return keys
 }
 
-// ReceivedRefs iterates over the references of those cases, in the order of
-// days; one of several days comes several times.
+// ReceivedRefs iterates over the references of those cases in order of day; a
+// case with several days comes several times.
 func (tx *Tx) ReceivedRefs(first, last deadlines.Day) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for k := range tx.receivedKeys(first, last) {
@@ -104,15 +105,15 @@ func (tx *Tx) ReceivedRefs(first, last deadlines.Day) iter.Seq[string] {
 	}
 }
 
-// look returns the case with that key to be read, without its chain's links.
+// look returns the case with that key for reading, without its chain's links.
 func (tx *Tx) look(key []byte) (*intake.Case, bool) { return tx.lookBy(decodeUnlinked, key) }
 
 func (tx *Tx) lookBy(decode decoder, key []byte) (*intake.Case, bool) {
-	for _, open := range []bool{false, true} { // most are not
+	for _, open := range []bool{false, true} { // most are not open
 		if v := tx.get(half(open), key); v != nil {
 			c, _, err := decode(key, v, open)
 			if err != nil {
-				_ = tx.unreadable(caseRecord(key), err) // an alarm tells it
+				_ = tx.unreadable(caseRecord(key), err) // an alarm reports it
 			}
 			return c, err == nil
 		}
@@ -131,8 +132,8 @@ func (tx *Tx) receiptKeys(yield func([]byte) bool) {
 	}
 }
 
-// everyCase iterates over the cases that can be read, by their keys and without
-// the links of their chain.
+// everyCase iterates over the cases that can be read, with their keys and
+// without the links of their chain.
 func (tx *Tx) everyCase() iter.Seq2[[]byte, *intake.Case] {
 	return func(yield func([]byte, *intake.Case) bool) {
 		for _, open := range []bool{true, false} {

@@ -9,9 +9,9 @@ import (
 	"strconv"
 )
 
-// References: how they are given, looked for ahead, and taken over.
+// References: how they are assigned, prefetched, and taken over.
 
-// maxRef is the longest reference that is kept, in bytes.
+// maxRef is the longest reference that is stored, in bytes.
 const maxRef = 64
 
 func checkRef(ref string) error {
@@ -22,8 +22,8 @@ func checkRef(ref string) error {
 }
 
 // NewRef returns the next reference of a prefix, such as "CAF26-00017". The
-// number runs on from year to year and is never given twice; one that a
-// person brought along under that prefix, whatever its year, is passed over.
+// numbers run on from year to year and are never used twice; one that a person
+// brought along under that prefix, whatever its year, is skipped.
 func (tx *Tx) NewRef(prefix string, year int) string {
 	normal, _, _, ok := splitRef(prefix + "00-0")
 	if !ok {
@@ -40,7 +40,7 @@ func (tx *Tx) NewRef(prefix string, year int) string {
 	return formRef(prefix, yy, n)
 }
 
-// nextOf is the number behind the last that was given in a series.
+// nextOf returns the number after the last that was used in a series.
 func (tx *Tx) nextOf(series string) uint64 {
 	if last := uvarints(tx.get(bNumbers, []byte(series))); len(last) == 1 {
 		return last[0] + 1
@@ -50,14 +50,14 @@ func (tx *Tx) nextOf(series string) uint64 {
 
 func yearOf(year int) string { return strconv.Itoa(100 + year%100)[1:] }
 
-// mostRefsAhead is how many references are asked for at once.
+// mostRefsAhead is how many references are prefetched at once.
 const mostRefsAhead = 64
 
-// refsAhead is how far the references of a series were asked for, how many at
-// once, and how many mails will perhaps want one.
+// refsAhead says up to which number the references of a series were prefetched,
+// how many at once, and how many mails may need one.
 type refsAhead struct{ through, many, expected uint64 }
 
-// expectRef says that one more reference of a series will perhaps be wanted.
+// expectRef says that one more reference of a series may be needed.
 func (tx *Tx) expectRef(series string) {
 	a := tx.refs[series]
 	if a.expected++; a.expected == 1 {
@@ -66,7 +66,7 @@ func (tx *Tx) expectRef(series string) {
 	tx.keepRefs(series, a)
 }
 
-// aheadOfExpected says that the references which are expected will be looked for.
+// aheadOfExpected prefetches the references that are expected.
 func (tx *Tx) aheadOfExpected() {
 	for _, series := range slices.Sorted(maps.Keys(tx.refs)) {
 		if tx.refs[series].through == 0 {
@@ -82,9 +82,9 @@ func (tx *Tx) keepRefs(series string, a refsAhead) {
 	tx.refs[series] = a
 }
 
-// aheadOfRefs says that references from this one on will be looked for, and the
-// letters on the cases that get them: as many as mails are coming, and the more,
-// the more were given already.
+// aheadOfRefs prefetches references from this one on, and the letters on the
+// cases that get them: as many as mails are coming, and twice as many each
+// time.
 func (tx *Tx) aheadOfRefs(prefix, yy string, n uint64) {
 	a := tx.refs[prefix]
 	if tx.db.pg == nil || n <= a.through {
@@ -106,8 +106,8 @@ func takenKey(prefix string, n uint64) []byte {
 	return binary.BigEndian.AppendUint64(append([]byte(prefix), 0), n)
 }
 
-// ReserveRef takes over a reference that was not given by NewRef. ErrTaken is
-// when a case has it, or it was reserved before, in whatever spelling.
+// ReserveRef takes over a reference that NewRef did not make. The error is
+// ErrTaken if a case has it, or it was reserved before, in whatever spelling.
 func (tx *Tx) ReserveRef(ref string) error {
 	if err := checkRef(ref); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (tx *Tx) ReserveRef(ref string) error {
 	if tx.get(bOpen, refKey(ref)) != nil || tx.get(bDone, refKey(ref)) != nil {
 		return fmt.Errorf("%w: %s", ErrTaken, NormalRef(ref))
 	}
-	key := append([]byte{0}, refKey(ref)...) // of a shape without a number
+	key := append([]byte{0}, refKey(ref)...) // a reference without a number
 	prefix, _, n, ok := splitRef(ref)
 	if ok {
 		key = takenKey(prefix, n)

@@ -7,18 +7,19 @@ import (
 	"strings"
 )
 
-// refSet are references, as the index of words has them: the ends under their
-// beginnings. A word may occur in a million cases, so an end of figures is a bit.
+// refSet is a set of references, stored as in the index of words: the ends
+// under their beginnings. A word may occur in a million cases, so an end that
+// is a number is stored as a bit.
 type refSet struct {
 	ends map[string]*endSet // by beginning
 }
 
 type endSet struct {
-	figures [1000/64 + 1]uint64 // 000 to 999
+	figures [1000/64 + 1]uint64 // bits for 000 to 999
 	other   map[string]bool
 }
 
-// figuresOf is an end as a number, -1 where it is none.
+// figuresOf returns an end as a number; -1 if it is none.
 func figuresOf(end []byte) int {
 	n := 0
 	for _, c := range end {
@@ -30,7 +31,7 @@ func figuresOf(end []byte) int {
 	return n
 }
 
-// add takes in the ends of an entry of the index.
+// add adds the ends of an entry of the index.
 func (s *refSet) add(begin, ends []byte) {
 	e := s.ends[string(begin)]
 	if e == nil {
@@ -52,7 +53,8 @@ func (s *refSet) add(begin, ends []byte) {
 	}
 }
 
-// among leaves those that are in another set as well; nil stands for all.
+// among returns the references that are in another set as well; nil stands for
+// all.
 func (s *refSet) among(all *refSet) *refSet {
 	if s == nil {
 		return all

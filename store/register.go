@@ -11,11 +11,11 @@ import (
 // OpenCases iterates over the open cases, by reference.
 func (tx *Tx) OpenCases() iter.Seq2[*intake.Case, intake.Index] { return tx.half(true, "", decodeCase) }
 
-// Record is an open case as it lies in the register, not read yet: most are
-// known already to whoever lists them again and again.
+// Record is an open case as it is stored, not decoded yet: a caller that lists
+// them again and again knows most already.
 type Record struct {
 	Key   string // its reference, in the form in which references are compared
-	Sum   uint64 // of its bytes: as long as the process runs the same for the same case
+	Sum   uint64 // hash of its bytes: the same for the same case as long as the process runs
 	tx    *Tx
 	bytes []byte
 }
@@ -26,8 +26,8 @@ func (tx *Tx) record(key, value []byte) Record {
 	return Record{Key: string(key), Sum: maphash.Bytes(recordSeed, value), tx: tx, bytes: value}
 }
 
-// OpenRecords iterates over the open cases as OpenCases does. In a transaction
-// that writes, each is to be read before the next is written.
+// OpenRecords iterates over the open cases as OpenCases does. In a writing
+// transaction each must be read before the next write.
 func (tx *Tx) OpenRecords() iter.Seq[Record] {
 	return each(tx.from(bOpen, nil, all), tx.record)
 }
@@ -39,11 +39,12 @@ func (tx *Tx) OpenRecord(ref string) (Record, bool) {
 	return tx.record(key, v), v != nil
 }
 
-// aheadAtOnce is how many cases are asked for at once.
+// aheadAtOnce is how many cases are prefetched at once.
 const aheadAtOnce = 256
 
-// PrefetchCases passes references on, and has the records of many read at once if they
-// are in a database: for a caller that then reads one after another.
+// PrefetchCases passes references on and, if the register is in a database,
+// reads many of their records at once: for a caller that then reads one after
+// another.
 func (tx *Tx) PrefetchCases(refs iter.Seq[string]) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for some := range chunks(refs, aheadAtOnce) {
@@ -64,7 +65,7 @@ func (tx *Tx) caseAhead(key []byte) {
 	tx.t.Prefetch(bDone, key)
 }
 
-// chunks returns what comes a few at a time.
+// chunks yields the values a few at a time.
 func chunks[T any](all iter.Seq[T], n int) iter.Seq[[]T] {
 	return func(yield func([]T) bool) {
 		var some []T
@@ -87,7 +88,7 @@ func chunks[T any](all iter.Seq[T], n int) iter.Seq[[]T] {
 func (r Record) Case() (c *intake.Case, ix intake.Index, ok bool) {
 	c, ix, err := decodeUnlinked([]byte(r.Key), r.bytes, true)
 	if err != nil {
-		_ = r.tx.unreadable(caseRecord([]byte(r.Key)), err) // an alarm tells it
+		_ = r.tx.unreadable(caseRecord([]byte(r.Key)), err) // an alarm reports it
 	}
 	return c, ix, err == nil
 }
@@ -100,7 +101,7 @@ func (tx *Tx) half(open bool, after string, decode decoder) iter.Seq2[*intake.Ca
 		for k, v := range tx.from(half(open), startAfter(after), all) {
 			c, ix, err := decode(k, v, open)
 			if err != nil {
-				_ = tx.unreadable(caseRecord(k), err) // and the others are given
+				_ = tx.unreadable(caseRecord(k), err) // the others are still returned
 				continue
 			}
 			if !yield(c, ix) {

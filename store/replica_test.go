@@ -15,7 +15,7 @@ import (
 	"requestd/store/storetest"
 )
 
-// ownServer is a database server of the test's own.
+// ownServer is a database server for this test only.
 func ownServer(t *testing.T, args ...string) *storetest.Server {
 	t.Helper()
 	s, err := storetest.StartServer(args...)
@@ -34,9 +34,9 @@ func ended(t *testing.T, s *storetest.Server) {
 	})
 }
 
-// The primary loses power in the midst of work, and its synchronous replica is
+// The primary loses power in the middle of work, and its synchronous replica is
 // promoted by hand: nothing that was recorded is missing, and no reference is
-// given out twice.
+// used twice.
 func TestASynchronousReplicaTakesOverWithoutALoss(t *testing.T) {
 	primary := ownServer(t)
 	replica, err := primary.Replica()
@@ -108,7 +108,7 @@ func TestASynchronousReplicaTakesOverWithoutALoss(t *testing.T) {
 	}); err != nil {
 		t.Error(err)
 	}
-	// The old primary is started again only to be ended as the others are.
+	// The old primary is started again only so that it ends like the others.
 	if err := primary.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestADatabaseIsReachedOverVerifiedTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pid := os.Getpid() // an address of loopback that no other process of these tests takes, for the usual port
+	pid := os.Getpid() // a loopback address that no other process of these tests uses, so that the usual port is free
 	host := fmt.Sprintf("127.%d.%d.%d", 87+pid>>16&7, pid>>8&255, pid&255)
 	pair, err := ca.Issue(localca.Leaf{Hosts: []string{host}})
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"requestd/intake"
 )
 
-// RewriteLetter writes new bytes for a letter, and with them a new Message-ID: one
-// held for a person is written anew when it is let go, with the dates as they
-// are then. A letter that may have left is refused: every attempt at it must
-// have been turned down in words.
+// RewriteLetter writes new bytes for a letter, and a new Message-ID: for
+// example, a held letter is written anew when it is released, with the dates of
+// that time. It refuses a letter that may have left: every attempt at it must
+// have been refused by a server's answer.
 func (tx *Tx) RewriteLetter(l *intake.Letter) error {
 	old, counted, err := tx.letterAt(l.ID)
 	if err != nil {
@@ -32,8 +32,8 @@ func (tx *Tx) RewriteLetter(l *intake.Letter) error {
 	return tx.err
 }
 
-// FreeLocation makes room for another mail when the server gives the same UID to a
-// second one. The first stays recorded without a place.
+// FreeLocation makes room for another mail if the server uses a UID twice. The
+// first mail stays recorded without a place.
 func (tx *Tx) FreeLocation(p intake.MailLocation) error {
 	key, err := tx.placeKey(p, false)
 	if key == nil || err != nil {

@@ -8,8 +8,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// TestRewriteOnlyWhatCannotHaveLeft: a letter that was turned down in words
-// may be written anew; one whose outcome was ever unknown may not.
+// TestRewriteOnlyWhatCannotHaveLeft: a letter that was refused by a server's
+// answer may be rewritten; one whose outcome was ever unknown may not.
 func TestRewriteOnlyWhatCannotHaveLeft(t *testing.T) {
 	for name, c := range map[string]struct {
 		state    intake.LetterState

@@ -14,8 +14,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// locks asks a database, over a connection of its own, which locks the tables
-// of a test have.
+// locks returns a function that counts, over its own connection, the locks on a
+// test's tables.
 func locks(t *testing.T, url string) (which func(where string) int) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
@@ -38,8 +38,9 @@ const (
 	waits = "NOT l.granted"
 )
 
-// recordingAlone has a process record alone, since another comes in between,
-// and calls f meanwhile, once the database has let it. It may run once more.
+// recordingAlone makes a process record alone, because another one comes in
+// between, and calls f while it does. It returns how often it ran, which may be
+// once more.
 func recordingAlone(t *testing.T, one, other *store.DB, f func()) (ran int) {
 	t.Helper()
 	come := func(tx *store.Tx) error {
@@ -67,8 +68,8 @@ func recordingAlone(t *testing.T, one, other *store.DB, f func()) (ran int) {
 	return ran
 }
 
-// Else whoever stalls while it records alone keeps the others silent, and they
-// would be taken for dead with it.
+// Otherwise a process that stalls while it records alone would keep the others
+// from sending heartbeats, and they would be taken for dead too.
 func TestASignOfLifeDoesNotWaitForWhoeverRecordsAlone(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	one, other, third := openURL(t, url, true), openURL(t, url, false), openURL(t, url, false)
@@ -84,7 +85,7 @@ func TestASignOfLifeDoesNotWaitForWhoeverRecordsAlone(t *testing.T) {
 		if held(alone) == 0 {
 			t.Error("it does not record alone")
 		}
-		for range 2 { // the sign's row is new, and is there
+		for range 2 { // first the heartbeat's row is new, then it exists
 			before := ""
 			beaten := make(chan error, 1)
 			go func() {
@@ -115,7 +116,7 @@ func TestASignOfLifeDoesNotWaitForWhoeverRecordsAlone(t *testing.T) {
 }
 
 // A process that is suspended while it records alone loses its turn and its
-// connection, and does its step later.
+// connection, and runs its transaction again later.
 func TestWhoeverStallsAloneLosesItsTurn(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	one, other := openURL(t, url, true), openURL(t, url, false)
@@ -130,17 +131,17 @@ func TestWhoeverStallsAloneLosesItsTurn(t *testing.T) {
 	}
 }
 
-// Of one that is suspended amid what it sends, or what it is sent, the server
-// does not know that it is silent. Whoever waits for it does.
+// If a process is suspended in the middle of sending or receiving, the server
+// does not notice that it is silent. Those who wait for it do.
 func TestWhoeverFallsSilentWithTheTurnLosesIt(t *testing.T) {
 	for what, holds := range map[string]func(*pgconn.Pipeline) error{
 		"amid what it sends": func(p *pgconn.Pipeline) error {
-			p.SendFlushRequest() // and the end of it never comes
+			p.SendFlushRequest() // the end of the batch never comes
 			return p.Flush()
 		},
 		"amid what it is sent": func(p *pgconn.Pipeline) error {
 			p.SendQueryParams("SELECT repeat('x', 10000000)", nil, nil, nil, nil)
-			return p.Sync() // and it never reads that
+			return p.Sync() // it never reads the answer
 		},
 	} {
 		for _, mode := range []string{"ROW SHARE", "EXCLUSIVE"} {

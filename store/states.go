@@ -8,16 +8,17 @@ import (
 	"requestd/intake"
 )
 
-// openStates are the states of open cases by their number in the register:
+// openStates are the states of open cases, by their number in the register:
 // append only.
 var openStates = []intake.CaseState{"", intake.StateTriage, intake.StateOpen, intake.StateWaiting}
 
-// stateBits is the room for that number beside the day on which a case is due.
+// stateBits is how many bits hold that number, below the day on which a case is
+// due.
 const stateBits = 4
 
 func stateNumber(s intake.CaseState) int64 { return int64(max(0, slices.Index(openStates, s))) }
 
-// headOf writes on one number the day on which a case is due and its state.
+// headOf combines the day on which a case is due and its state into one number.
 func headOf(ix intake.Index) int64 { return int64(ix.Due)<<stateBits | stateNumber(ix.State) }
 
 func readHead(n int64) (deadlines.Day, intake.CaseState) {
@@ -31,12 +32,12 @@ func stateKey(s intake.CaseState, ref []byte) []byte {
 	return append([]byte{byte(stateNumber(s))}, ref...)
 }
 
-// rare reports whether few enough of the open cases are in a state to be found by
-// an index; the others are found by going through the open cases.
+// rare reports whether so few open cases are in a state that an index finds
+// them; the others are found by going through the open cases.
 func rare(s intake.CaseState) bool { return s != intake.StateOpen }
 
-// InCaseState iterates over the references of the open cases in a state, after
-// the given one ("" for all) and in order.
+// InCaseState iterates, in order, over the references of the open cases in a
+// state after the given one ("" for all).
 func (tx *Tx) InCaseState(s intake.CaseState, after string) iter.Seq[string] {
 	if !rare(s) {
 		return tx.inCommonState(s, after)
@@ -55,7 +56,7 @@ func (tx *Tx) inCommonState(s intake.CaseState, after string) iter.Seq[string] {
 	}
 }
 
-// stateIndex checks the index of states from its side.
+// stateIndex checks every entry of the index of states against its case.
 func (v *verifier) stateIndex() {
 	v.each(bStates, func(k, _ []byte) {
 		ix, ok := v.openIndex(k[min(1, len(k)):])

@@ -1,12 +1,13 @@
 // Package store keeps the register in one bbolt file, or in a PostgreSQL
-// database (package postgres), and speaks the domain's verbs about it: arrivals, folders, cases, letters. No bucket, key or bbolt
-// type leaves it. What must be unique (a message's place, a reference, a
-// letter's key) is checked inside the transaction that writes it.
+// database (package postgres). Its methods are in terms of the domain:
+// arrivals, folders, cases, letters. It exports no bucket, key or bbolt type.
+// What must be unique (a message's place, a reference, a letter's key) is
+// checked inside the transaction that writes it.
 //
-// Records are in the form that codec.go describes. What is still moving and
-// what is settled lie apart, so that settled pages stay full: open and done
-// hold cases, queue and settled hold letters, raw the bytes of letters that
-// may still be sent.
+// codec.go describes how records are encoded. What may still change and what is
+// settled are in different buckets, so that settled pages stay full: open and
+// done hold cases, queue and settled hold letters, raw holds the bytes of
+// letters that may still be sent.
 //
 //	meta      schema, begun (while the step to it is not done), secret (of the index of persons),
 //	          erased (something was, since the file was last written anew)
@@ -101,23 +102,23 @@ type Options struct {
 
 	NoSync bool // does not wait for the disk: only for a store that may be lost, such as that of a simulation
 
-	// Progress is told how a migration gets on; nil where nobody asks.
+	// Progress is told how far a migration is; it may be nil.
 	Progress Progress
 
-	// Rehearse runs each Update in a database twice: for tests, since a conflict
-	// can cause that at any time.
+	// Rehearse runs each Update in a database twice. It is for tests, since a
+	// conflict can cause that at any time.
 	Rehearse   bool
 	migrations []step
 	portions   portions
 	copied     int          // bytes that a compaction copies at once
-	steps      func(string) // told how far it is
+	steps      func(string) // called at each step of a compaction
 
-	mostOfAWord int // for tests; 0 is what it is
-	mostFresh   int // the same
+	mostOfAWord int // for tests; 0 means the usual number
+	mostFresh   int // for tests; 0 means the usual number
 }
 
-// DB is an open store. Its methods may be called by several goroutines; one
-// Update runs at a time, Views run beside it.
+// DB is an open store. Its methods are safe for concurrent use; one Update runs
+// at a time, Views run at the same time.
 type DB struct {
 	path   string
 	now    func() time.Time
@@ -125,18 +126,19 @@ type DB struct {
 	secret []byte
 
 	// mu is held while a transaction begins, and while another file is put in
-	// place; one that runs already ends on the file on which it began.
+	// place; a transaction that is already running ends on the file on which it
+	// began.
 	mu   sync.RWMutex
 	bolt *bbolt.DB
 	file *os.File // the same, as bolt has it open
 
-	before uint64 // versions of the files before this one, since each counts anew
+	before uint64 // sum of the versions of the files before this one, since each file counts from the start
 
 	openAt atomic.Uint64 // see Tx.OpenVersion
 
 	fresh fresh
 
-	pg *postgres.DB // where a database keeps the register; bolt and file are nil
+	pg *postgres.DB // set if a database keeps the register; bolt and file are then nil
 
 	onLetter func(mailbox string) // see OnLetter
 
@@ -144,7 +146,7 @@ type DB struct {
 	writing sync.Mutex // held by Update, at the end of Compact, and while the file's pages are checked
 
 	compacting sync.Mutex
-	changed    changes // what is written while a compaction runs, else nil; of writing
+	changed    changes // what is written while a compaction runs, else nil; guarded by writing
 }
 
 const (
@@ -152,16 +154,17 @@ const (
 	fileMode    = 0o600
 	dirMode     = 0o700
 	pageSize    = 4096 // fixed, so that a file opens on every machine
-	// mapSize is address space set aside, so that the file grows without
-	// making its readers wait.
+	// mapSize is the address space that is reserved, so that the file grows
+	// without making its readers wait.
 	mapSize   = 1 << 30
 	allocSize = 1 << 20
 )
 
-// Open opens the store at path, and makes it where there is none: the file
-// with mode 0600, its directory with 0700. An older store is migrated, after
-// a copy of it was put beside it; a migration that was broken off goes on. Errors are ErrLocked, ErrNewer, ErrOlder,
-// ErrDamaged, ErrFull, ErrUnwritable or those of the file system.
+// Open opens the store at path, and makes it if there is none: the file with
+// mode 0600, its directory with 0700. An older store is migrated after a copy
+// was put next to it; an interrupted migration continues. Errors are ErrLocked,
+// ErrNewer, ErrOlder, ErrDamaged, ErrFull, ErrUnwritable or those of the file
+// system.
 func Open(path string, o Options) (*DB, error) {
 	o.fill()
 	if !o.ReadOnly {
@@ -186,9 +189,9 @@ func Open(path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// openBolt opens the file and locks it. One that was put in another's place
-// meanwhile, as Compact does, is the one to hold: what is recorded in the
-// other is gone with it.
+// openBolt opens the file and locks it. If another file was put in its place
+// meanwhile, as Compact does, it takes that one: what is recorded in the old
+// one is lost.
 func openBolt(path string, o Options) (*bbolt.DB, *os.File, error) {
 	for end := time.Now().Add(o.Wait); ; {
 		var file *os.File
@@ -229,7 +232,7 @@ func isStillAt(f *os.File, path string) bool {
 }
 
 // Replaced reports whether the path names another file than the one that is
-// open, or none: what is recorded is then lost once the store is closed.
+// open, or none: then what is recorded is lost once the store is closed.
 func (db *DB) Replaced() bool {
 	if db.pg != nil {
 		return false
@@ -239,8 +242,8 @@ func (db *DB) Replaced() bool {
 	return !isStillAt(db.file, db.path)
 }
 
-// Identity names the open file, whatever path leads to it on this machine, or
-// the register in a database.
+// Identity returns a name for the open file, the same whatever path leads to it
+// on this machine, or for the register in a database.
 func (db *DB) Identity() (string, error) {
 	if db.pg != nil {
 		return identityOf(db.secret), nil
@@ -254,8 +257,8 @@ func (db *DB) Identity() (string, error) {
 	return identity(i), nil
 }
 
-// IdentityOf is the identity of the file at a path, as Identity is of the open
-// store; "" if there is none.
+// IdentityOf returns the identity of the file at a path, as Identity does for
+// the open store; "" if there is none.
 func IdentityOf(path string) string {
 	i, err := os.Stat(path)
 	if err != nil {
@@ -272,7 +275,7 @@ func identity(i os.FileInfo) string {
 	return fmt.Sprintf("%d:%d", st.Dev, st.Ino)
 }
 
-// Close closes the store after the transactions that run have ended.
+// Close closes the store after the running transactions have ended.
 func (db *DB) Close() error {
 	if db.pg != nil {
 		return db.pg.Close()
@@ -287,10 +290,11 @@ func (db *DB) Close() error {
 	return nil
 }
 
-// Path is where the store lies: a file, or the address of a database.
+// Path returns where the store is: a file, or the address of a database.
 func (db *DB) Path() string { return db.path }
 
-// Size is the length of the file, or what a database keeps of the register, in bytes.
+// Size returns the length of the file, or what a database uses for the
+// register, in bytes.
 func (db *DB) Size() (int64, error) {
 	if db.pg != nil {
 		return db.pg.Size()
@@ -302,15 +306,14 @@ func (db *DB) Size() (int64, error) {
 	return i.Size(), nil
 }
 
-// DiskFault reports whether err is the disk's, or that of the way to a database,
-// and not that of what was to be recorded: the same may be recorded once that is
-// mended.
+// DiskFault reports whether err comes from the disk, or from the way to a
+// database, and not from what was to be recorded: once that is mended the same
+// may be recorded.
 func DiskFault(err error) bool {
 	return errors.Is(err, ErrUnreachable) || errors.Is(err, ErrFull) || errors.Is(err, ErrUnwritable) || errors.Is(err, ErrDisk)
 }
 
-// diskFault says what to do when err means that the disk is full, or that it
-// may not be written.
+// diskFault adds to err what to do if the disk is full, or must not be written.
 func diskFault(path string, err error) error {
 	is := func(all ...error) bool {
 		return slices.ContainsFunc(all, func(e error) bool { return errors.Is(err, e) })

@@ -15,7 +15,7 @@ import (
 
 var start = time.Date(2026, 11, 2, 9, 30, 0, 123456789, time.UTC)
 
-// clock gives a clock that advances by a second each time it is read.
+// clock returns a clock that advances by a second each time it is read.
 func clock() func() time.Time {
 	var seconds atomic.Int64
 	return func() time.Time { return start.Add(time.Duration(seconds.Add(1)) * time.Second) }

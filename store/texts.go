@@ -15,18 +15,18 @@ import (
 // MaxText is how much of a mail's readable text is kept, in bytes.
 const MaxText = 64 << 10
 
-// The keys of texts begin with whose they are. Mail that belongs to no case
-// lies apart, since its text has a short period of its own.
+// The keys of texts begin with whose they are. Texts of mail that belongs to no
+// case are separate, since their period is different and short.
 const (
 	textOfCase   = 0 // of a mail that belongs to a case
-	textLoose    = 1 // of one that belongs to none
-	textOfLetter = 2 // the whole bytes of a letter that went out
+	textLoose    = 1 // of a mail that belongs to no case
+	textOfLetter = 2 // the whole bytes of a letter that was sent
 )
 
-// The first byte of a text says how it is kept.
+// The first byte of a text says how it is stored.
 const (
 	textWhole = 0
-	textCut   = 1 // there was more of it than MaxText
+	textCut   = 1 // the text was longer than MaxText
 )
 
 func textKey(whose byte, id uint64) []byte { return append([]byte{whose}, idKey(id)...) }
@@ -38,9 +38,9 @@ func mailTextKey(a *intake.Arrival) []byte {
 	return textKey(textOfCase, a.ID)
 }
 
-// PackText makes of a mail's readable text what KeepText keeps, at most MaxText
-// bytes of it: nil where there is none. It takes longer than all that is written for
-// the mail, and so is done before the transaction.
+// PackText compresses a mail's readable text for KeepText, at most MaxText
+// bytes of it; nil if there is none. It takes longer than everything that is
+// written for the mail, and so is done before the transaction.
 func PackText(text string, cut bool) []byte {
 	if len(text) > MaxText {
 		text, cut = intake.CutText(text, MaxText), true
@@ -55,8 +55,8 @@ func PackText(text string, cut bool) []byte {
 	return packText(how, []byte(text))
 }
 
-// KeepText keeps the text of a registered message, as PackText gave it. It
-// belongs to what erasing removes.
+// KeepText stores the text of a registered message, as PackText returned it.
+// Erasing removes it.
 func (tx *Tx) KeepText(a *intake.Arrival, packed []byte) error {
 	if len(packed) > 0 {
 		tx.put(bTexts, mailTextKey(a), packed)
@@ -64,9 +64,9 @@ func (tx *Tx) KeepText(a *intake.Arrival, packed []byte) error {
 	return tx.err
 }
 
-// TextOf returns the kept text of a registered message, that of the one it
-// repeats for a further copy, and whether there was more of it. "" is when
-// none is kept (any more).
+// TextOf returns the stored text of a registered message, and whether there was
+// more of it. For a further copy it is the text of the mail that it repeats. It
+// returns "" if none is stored (any more).
 func (tx *Tx) TextOf(a *intake.Arrival) (text string, cut bool, err error) {
 	v := tx.get(bTexts, mailTextKey(a))
 	if v == nil && a.Twin != 0 {
@@ -86,8 +86,8 @@ func (tx *Tx) TextOf(a *intake.Arrival) (text string, cut bool, err error) {
 	return string(b), how == textCut, nil
 }
 
-// BytesOf returns the bytes of a letter as it went out, nil when none are kept
-// (any more). Of mail to staff none are: it repeats what the case says.
+// BytesOf returns the bytes of a letter as it was sent; nil if none are stored
+// (any more). For mail to staff none are: it repeats what the case says.
 func (tx *Tx) BytesOf(letter uint64) ([]byte, error) {
 	v := tx.get(bTexts, textKey(textOfLetter, letter))
 	if v == nil {
@@ -100,11 +100,12 @@ func (tx *Tx) BytesOf(letter uint64) ([]byte, error) {
 	return b, nil
 }
 
-// keepsText reports whether the bytes of a letter are kept once it went out:
-// of those to people outside, and to colleagues who passed a request on.
+// keepsText reports whether the bytes of a letter are kept once it was sent:
+// they are for letters to people outside, and to colleagues who forwarded a
+// request.
 func keepsText(p intake.Purpose) bool { return p.Outside() || p == intake.ForReceipt }
 
-// keepLetter keeps what a letter said as its bytes leave the outbox.
+// keepLetter stores what a letter said when its bytes leave the outbox.
 func (tx *Tx) keepLetter(l *intake.Letter) {
 	raw := l.Raw
 	if raw == nil {
@@ -115,7 +116,7 @@ func (tx *Tx) keepLetter(l *intake.Letter) {
 	}
 }
 
-// moveText keeps the text of a message where its case says.
+// moveText moves the text of a message to where its present case requires.
 func (tx *Tx) moveText(a, old *intake.Arrival) {
 	from, to := mailTextKey(old), mailTextKey(a)
 	if bytes.Equal(from, to) {
@@ -127,31 +128,31 @@ func (tx *Tx) moveText(a, old *intake.Arrival) {
 	}
 }
 
-// LooseTexts iterates over the messages without a case of which a text is
-// kept, in the order in which they were registered.
+// LooseTexts iterates over the messages without a case whose text is stored, in
+// the order in which they were registered.
 func (tx *Tx) LooseTexts() iter.Seq[uint64] {
 	start := []byte{textLoose}
 	return each(tx.from(bTexts, start, hasPrefix(start)), func(k, _ []byte) uint64 { return keyID(k) })
 }
 
-// DropText lets the text of a message without a case go, and leaves what else
-// is kept of it.
+// DropText deletes the text of a message without a case, and leaves what else
+// is stored of it.
 func (tx *Tx) DropText(id uint64) error {
 	tx.remove(bTexts, textKey(textLoose, id))
 	tx.noteErased()
 	return tx.err
 }
 
-// dropMailText removes what is kept of a message's text, wherever it lies.
+// dropMailText removes a message's stored text, wherever it is.
 func (tx *Tx) dropMailText(id uint64) {
 	tx.remove(bTexts, textKey(textOfCase, id))
 	tx.remove(bTexts, textKey(textLoose, id))
 }
 
-// packers are used again: each takes most of a megabyte.
+// packers are reused: each takes nearly a megabyte.
 var packers = sync.Pool{New: func() any {
 	w, err := flate.NewWriter(io.Discard, flate.DefaultCompression)
-	if err != nil { // only of a level that there is not
+	if err != nil { // only if the level does not exist
 		panic("store: " + err.Error())
 	}
 	return w
@@ -169,7 +170,7 @@ func packText(how byte, text []byte) []byte {
 	return b.Bytes()
 }
 
-// maxUnpacked bounds what a damaged text can unfold to, in bytes.
+// maxUnpacked limits what a damaged text can expand to, in bytes.
 const maxUnpacked = 16 << 20
 
 func unpackText(v []byte) (how byte, text []byte, err error) {

@@ -9,8 +9,8 @@ import (
 	"requestd/store"
 )
 
-// TestTextsOfACase: what a mail and a letter said is kept apart from their
-// records, found again, cut where it is long, and gone with the case.
+// TestTextsOfACase: the texts of mails and letters are stored apart from their
+// records, found again, cut if they are long, and gone with the case.
 func TestTextsOfACase(t *testing.T) {
 	db := open(t)
 	raw := []byte("Subject: Your request\r\n\r\nDear Jo, we have your request.\r\n")
@@ -80,8 +80,8 @@ func TestTextsOfACase(t *testing.T) {
 	view("")
 }
 
-// TestTextsOfMailWithoutACase lie apart until the mail gets a case, and the
-// file remembers that it holds what was let go until it is written anew.
+// TestTextsOfMailWithoutACase are stored separately until the mail gets a case,
+// and the file remembers that it holds deleted text until it is rewritten.
 func TestTextsOfMailWithoutACase(t *testing.T) {
 	db := open(t)
 	loose := func() (ids []uint64, erased bool) {

@@ -5,13 +5,13 @@ import (
 )
 
 // The thread index finds the case to which a mail belongs by the Message-IDs
-// that it names: those of messages of cases, and those of our own letters.
-// Its values are numbers of messages and letters, told apart by the last bit.
+// that it names: those of messages of cases, and those of our own letters. Its
+// values are numbers of messages and letters, distinguished by the last bit.
 const threadLetter = 1
 
 func threadKey(messageID string) []byte { return hash(hashSize, []byte(messageID)) }
 
-// thread keeps the index in step with an arrival that was old (nil for none).
+// thread updates the index for an arrival that was old before (nil for none).
 func (tx *Tx) thread(a, old *intake.Arrival) {
 	was := old != nil && old.Ref != "" && old.MessageID != ""
 	is := a.Ref != "" && a.MessageID != ""
@@ -26,8 +26,8 @@ func (tx *Tx) thread(a, old *intake.Arrival) {
 	}
 }
 
-// MessageIDCases returns the case of the first of ids that a message of a case
-// or a letter on one bears. Letter is that letter's number, else 0.
+// MessageIDCases returns the case of the first of ids that belongs to a message
+// of a case or a letter on one. letter is that letter's number, else 0.
 func (tx *Tx) MessageIDCases(ids ...string) (ref string, letter uint64, ok bool) {
 	for _, id := range ids {
 		if id == "" {
@@ -59,7 +59,7 @@ func (tx *Tx) threadRef(messageID string, n uint64) (ref string, letter uint64, 
 	return a.Ref, 0, a.Ref != "" && a.MessageID == messageID
 }
 
-// LetterByMessageID returns the letter that bears a Message-ID.
+// LetterByMessageID returns the letter with a Message-ID.
 func (tx *Tx) LetterByMessageID(messageID string) (intake.Letter, bool) {
 	if messageID == "" {
 		return intake.Letter{}, false
@@ -80,7 +80,7 @@ func (tx *Tx) LetterByMessageID(messageID string) (intake.Letter, bool) {
 	return intake.Letter{}, false
 }
 
-// OwnMessageID reports whether one of our own letters bears that Message-ID.
+// OwnMessageID reports whether one of our own letters has that Message-ID.
 func (tx *Tx) OwnMessageID(messageID string) bool {
 	_, own := tx.LetterByMessageID(messageID)
 	return own

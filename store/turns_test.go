@@ -16,8 +16,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// One that reads much meets somebody's record whenever it runs: when it runs
-// again the others wait, and it comes to its end.
+// A transaction that reads much conflicts with somebody's change whenever it
+// runs: when it runs again the others wait, and it finishes.
 func TestWhoeverRunsAgainIsLeftToIt(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	one, other := openURL(t, url, true), openURL(t, url, false)
@@ -79,7 +79,7 @@ func TestWhoeverRunsAgainIsLeftToIt(t *testing.T) {
 // A database may be far away: what many mails need is read at once.
 func TestManyMailsAreRegisteredInFewRoundTrips(t *testing.T) {
 	db := openURL(t, storetest.URL(t, t.Name()), true)
-	for batch, most := range []int64{4, 3} { // into a folder that is new, and into one that is known
+	for batch, most := range []int64{4, 3} { // into a new folder, and into a known one
 		before := store.Trips(db)
 		update(t, db, func(tx *store.Tx) error {
 			const many = 12
@@ -112,8 +112,8 @@ func TestManyMailsAreRegisteredInFewRoundTrips(t *testing.T) {
 	}
 }
 
-// Taking what was erased out of the tables may last, and nobody waits for it.
-// What is erased meanwhile is owed still.
+// Removing what was erased from the tables may take long, and nobody waits for
+// it. What is erased meanwhile has still to be removed.
 func TestNobodyWaitsWhileADatabaseIsVacuumed(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	db := openURL(t, url, true)
@@ -172,13 +172,13 @@ func TestNobodyWaitsWhileADatabaseIsVacuumed(t *testing.T) {
 	t.Error("whoever records waits for it")
 }
 
-// What was read ahead is of one run: when it runs again it finds what others
-// recorded meanwhile, and nothing that it had done itself.
+// What was prefetched belongs to one run: when the transaction runs again it
+// sees what others recorded meanwhile, and nothing of what it had done itself.
 func TestWhatWasReadAheadIsReadAnewByTheNextRun(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	one, other := openURL(t, url, true), openURL(t, url, false)
 	take := func(tx *store.Tx, uids ...uint32) (refs []string, twins int) {
-		id := func(uid uint32) string { return fmt.Sprintf("%d@example.com", uid%100) } // 2 and 102 are copies of one
+		id := func(uid uint32) string { return fmt.Sprintf("%d@example.com", uid%100) } // 2 and 102 are copies of one mail
 		for _, uid := range uids {
 			tx.PrefetchMail(id(uid), []byte(id(uid)+" fingerprint"), "jo@example.org", "CAF")
 		}

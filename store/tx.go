@@ -13,20 +13,21 @@ import (
 )
 
 // Tx is one transaction: all of it is recorded, or nothing. It belongs to one
-// goroutine and ends with the function that was given it.
+// goroutine and ends with the function that it was passed to.
 //
-// Reading methods that return no error keep the first failure to read the
-// file, end their iteration, and let View or Update return it. A single record
-// that cannot be read is no such failure: it is passed over; see DB.Damaged.
+// Reading methods that return no error remember the first failure to read the
+// file and end their iteration, and View or Update returns the failure. A
+// single record that cannot be read is no such failure: it is skipped; see
+// DB.Damaged.
 //
 // Every iteration may be left early, and the transaction may write while one
-// runs: it yields what stood there when it came by.
+// runs: it yields what is there when it reaches that place.
 type Tx struct {
 	db  *DB
 	t   ordered.Tx
 	now time.Time
 	err error
-	out []func() // for after the commit
+	out []func() // called after the commit
 
 	refs map[string]refsAhead // by series
 
@@ -34,38 +35,40 @@ type Tx struct {
 	fresh  int // see keepFresh
 }
 
-// Writes reports whether the transaction may record something. What it sees may
-// never come to be then, nor its Version stand for that.
+// Writes reports whether the transaction may record something. If so, what it
+// sees may never be committed, and its Version must not be used to remember
+// that.
 func (tx *Tx) Writes() bool { return tx.writes }
 
-// AfterCommit has f called once what the transaction did is recorded, and not
-// at all where it is not: a log must not tell what never was.
+// AfterCommit makes f be called once what the transaction did is recorded, and
+// not at all if it is not: a log must not report what never happened.
 func (tx *Tx) AfterCommit(f func()) { tx.out = append(tx.out, f) }
 
-// Now is the one moment at which everything in the transaction happens, in UTC.
+// Now returns the one time at which everything in the transaction happens, in
+// UTC.
 func (tx *Tx) Now() time.Time { return tx.now }
 
-// Today is the London day of that moment.
+// Today returns the London day of that time.
 func (tx *Tx) Today() deadlines.Day { return deadlines.DayOf(tx.now) }
 
 // Version changes with every Update that was recorded.
 func (tx *Tx) Version() uint64 { return tx.t.Version() }
 
-// OpenVersion changes with every Update by which open cases came, went or changed,
-// of whatever process, and as a rule with no other.
+// OpenVersion changes with every Update, by any process, that added, removed or
+// changed open cases, and usually with no other.
 func (tx *Tx) OpenVersion() uint64 {
 	if tx.db.pg != nil {
-		return tx.Version() // others write there as well
+		return tx.Version() // other processes write there too
 	}
 	if v := tx.db.openAt.Load(); v <= tx.Version() {
 		return v
 	}
-	return tx.Version() // that one is on its way to the disk, and not seen here
+	return tx.Version() // that version is still being written to disk, and this transaction does not see it
 }
 
 // View runs f on the store as it is now. It must not be called within another
-// transaction, and f must not wait for anything: while it runs, no page that
-// it sees is used again.
+// transaction, and f must not wait for anything: while it runs, no page that it
+// sees can be used again.
 func (db *DB) View(f func(*Tx) error) error {
 	if db.pg != nil {
 		return db.pg.View(func(t ordered.Tx) error { _, err := db.run(&Tx{db: db, t: t, now: db.moment()}, f); return err })
@@ -79,7 +82,7 @@ func (db *DB) View(f func(*Tx) error) error {
 	return err
 }
 
-// begin starts to read the store as it is now.
+// begin starts a reading transaction on the store as it is now.
 func (db *DB) begin() (*boltTx, error) {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
@@ -99,7 +102,7 @@ func (db *DB) Update(f func(*Tx) error) error {
 	var out []func()
 	var err error
 	if db.pg != nil {
-		now := db.moment() // of each run: to others they are one
+		now := db.moment() // all runs have the same time: to others they are one
 		err = db.pg.Update(func(t ordered.Tx) (err error) {
 			out, err = db.run(&Tx{db: db, t: t, now: now, writes: true}, f)
 			return err
@@ -125,7 +128,7 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 		ran = true
 		t := &boltTx{b: b, file: db.file, before: db.before, changed: db.changed}
 		out, inner = db.run(&Tx{db: db, t: t, now: db.moment(), writes: true}, f)
-		if inner == nil && t.open { // said before anybody can see it
+		if inner == nil && t.open { // set before anybody can see the change
 			db.openAt.Store(t.Version())
 		}
 		return inner
@@ -140,7 +143,7 @@ func (db *DB) updateFile(f func(*Tx) error) (out []func(), err error) {
 	return nil, err
 }
 
-// moment is now, as transactions have it.
+// moment returns the present time, as transactions use it.
 func (db *DB) moment() time.Time { return db.now().UTC().Round(0) }
 
 func (db *DB) run(tx *Tx, f func(*Tx) error) (out []func(), err error) {
@@ -154,7 +157,7 @@ func (db *DB) run(tx *Tx, f func(*Tx) error) (out []func(), err error) {
 	return tx.out, tx.err
 }
 
-// fail keeps the first failure, for View or Update to return.
+// fail remembers the first failure, for View or Update to return.
 func (tx *Tx) fail(err error) {
 	if tx.err == nil && err != nil {
 		tx.err = diskFault(tx.db.path, err)
@@ -187,7 +190,7 @@ func (tx *Tx) addNew(bucket, key []byte, id uint64) {
 	}
 }
 
-// dropID takes id from the numbers under key.
+// dropID removes id from the numbers under key.
 func (tx *Tx) dropID(bucket, key []byte, id uint64) {
 	ids := without(uvarints(tx.get(bucket, key)), id)
 	if len(ids) == 0 {
@@ -198,7 +201,7 @@ func (tx *Tx) dropID(bucket, key []byte, id uint64) {
 }
 
 // from iterates over the entries of a bucket, from the first key not before
-// start, as long as the key belongs.
+// start, as long as belongs returns true.
 func (tx *Tx) from(bucket, start []byte, belongs func([]byte) bool) iter.Seq2[[]byte, []byte] {
 	return tx.t.From(bucket, start, belongs)
 }
@@ -218,11 +221,11 @@ func each[K, V, T any](pairs iter.Seq2[K, V], f func(K, V) T) iter.Seq[T] {
 // given one, nil for the end, downwards.
 func (tx *Tx) back(bucket, before []byte) iter.Seq2[[]byte, []byte] { return tx.t.Back(bucket, before) }
 
-// first is the first key of a bucket not before start, nil for none.
+// first returns the first key of a bucket not before start; nil for none.
 func (tx *Tx) first(bucket, start []byte) []byte { return tx.t.First(bucket, start) }
 
-// none is the value of a key that says everything. It is not nil, which
-// would read like no such key.
+// none is the value of a key that needs no value. It is not nil, which would
+// mean that there is no such key.
 var none = []byte{}
 
 func all([]byte) bool { return true }

@@ -12,7 +12,7 @@ import (
 	"requestd/intake"
 )
 
-// maxFindings ends the listing of a store in ruins.
+// maxFindings ends the list of findings of a badly damaged store.
 const maxFindings = 1000
 
 type verifier struct {
@@ -117,7 +117,7 @@ func (v *verifier) arrivals() {
 	}
 }
 
-// unlisted looks for the messages that their case does not list.
+// unlisted finds the messages that their case does not list.
 func (v *verifier) unlisted() {
 	v.each(bArrivals, func(k, val []byte) {
 		id := keyID(k)
@@ -135,7 +135,7 @@ var letterStates = []intake.LetterState{intake.LetterWaiting, intake.LetterSendi
 	intake.LetterHeld, intake.LetterFailed, intake.LetterBounced}
 
 func (v *verifier) letters() {
-	for _, bucket := range [][]byte{bSettled, bQueue} { // the one that has most numbers first
+	for _, bucket := range [][]byte{bSettled, bQueue} { // the one with most numbers first
 		v.each(bucket, func(k, val []byte) {
 			id := keyID(k)
 			where := fmt.Sprintf("letter %d", id)
@@ -153,7 +153,7 @@ func (v *verifier) letters() {
 	}
 }
 
-// letterIndexed checks that each index of letters has a letter.
+// letterIndexed checks that a letter is in each index of letters.
 func (v *verifier) letterIndexed(where string, l *intake.Letter) {
 	if l.Key == "" {
 		v.sum.erasedLetters.add(l.ID)

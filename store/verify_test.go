@@ -38,7 +38,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			tx.put(bOpen, refKey(c.Ref), encodeCase(c, ix))
 		}
 	}
-	sent := func(text []byte) func(*Tx) { // letter 3, of which that text is kept
+	sent := func(text []byte) func(*Tx) { // marks letter 3 as sent, with that text stored
 		return func(tx *Tx) {
 			l, counted, _ := tx.letterAt(3)
 			l.State = intake.LetterSent

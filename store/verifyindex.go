@@ -7,8 +7,9 @@ import (
 	"requestd/intake"
 )
 
-// These look from every index at what it points to, where it holds more than
-// verifier.go found there on the other way.
+// These check every entry of an index against the record that it points to, if
+// the index has more entries than verifier.go found on the way from the records
+// to it.
 
 // keys counts the entries of an index.
 func (v *verifier) keys(bucket []byte) (n int) {
@@ -16,8 +17,8 @@ func (v *verifier) keys(bucket []byte) (n int) {
 	return n
 }
 
-// numbers counts the numbers under the keys of an index, but for
-// those of records from which the key cannot be computed any more.
+// numbers counts the numbers under the keys of an index, without those of
+// records from which the key can no longer be computed.
 func (v *verifier) numbers(bucket []byte, but numbers) (n int) {
 	v.each(bucket, func(_, val []byte) {
 		for _, id := range uvarints(val) {
@@ -86,7 +87,7 @@ func (v *verifier) threadIndex() {
 }
 
 // threadEnd returns the Message-ID of what an entry of threads points to, and
-// whether such a thing is in that index.
+// whether that belongs in the index.
 func (v *verifier) threadEnd(n uint64) (messageID string, belongs bool, err error) {
 	if n&threadLetter != 0 {
 		l, err := v.tx.letter(n >> 1)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// texts checks that every kept text belongs to something of which it may be
-// kept, and that what a letter said is what its hash is of.
+// texts checks that every stored text belongs to something whose text may be
+// stored, and that a letter's text matches its hash.
 func (v *verifier) texts() {
 	v.each(bTexts, func(k, val []byte) {
 		if len(k) != 9 || k[0] > textOfLetter {

@@ -29,8 +29,8 @@ var fieldNames = map[reflect.Type][]string{
 	reflect.TypeFor[intake.Promise](): {"part", "day"},
 }
 
-// words are written as their numbers. A word is never removed or moved:
-// append only. The first 128 take one byte.
+// words are written as their numbers. A word is never removed or moved: append
+// only. The first 128 take one byte.
 var words = []string{
 	"", "foi", "dsar", "review", "other", "automated", "unknown", "not-a-request",
 	"acknowledge", "triage", "followup", "pass", "duplicate", "ignore", "before-start", "unreadable",
@@ -69,7 +69,7 @@ var longestWord = len(slices.MaxFunc(words, func(a, b string) int { return cmp.C
 
 // numberOf returns the number of a text that is one of the words.
 func numberOf(text string) (n uint64, ok bool) {
-	if len(text) <= longestWord { // most text is longer, and need not be looked for
+	if len(text) <= longestWord { // most text is longer, and need not be looked up
 		n, ok = wordNumber[text]
 	}
 	return n, ok
@@ -83,5 +83,6 @@ var plans = func() map[reflect.Type]*plan {
 	return m
 }()
 
-// impersonal is how a case is read where it names nobody, as once it is erased.
+// impersonal reads a case without anything that names a person, as after
+// erasing.
 var impersonal = newPlan(reflect.TypeFor[intake.Case](), map[reflect.Type]*plan{}, "personal")

@@ -232,8 +232,8 @@ func TestTheFirstMessageSinceATime(t *testing.T) {
 	}
 }
 
-// TestReadersAndBackupsBesideAWriter has everybody at work at once. Each
-// reader, and each copy, sees whole requests only.
+// TestReadersAndBackupsBesideAWriter runs writers, readers and copies at the
+// same time. Each reader and each copy sees only complete requests.
 func TestReadersAndBackupsBesideAWriter(t *testing.T) {
 	storetest.FileOnly(t, "is copied by the program")
 	dir := t.TempDir()
