@@ -8,26 +8,28 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Heartbeat is what another process shows of itself. Both are of use for comparing
-// with what it showed before, and for nothing else.
+// Heartbeat is what another process last recorded about itself. Both values are
+// only useful for comparing them with earlier ones.
 type Heartbeat struct {
-	Life     string // changes while it lives and gives signs
-	Recorded string // changes with whatever it records
+	Life     string // changes while it lives and sends heartbeats
+	Recorded string // changes with everything that it records
 }
 
-// ProcessID names this process among those that write.
+// ProcessID returns the name of this process among those that write.
 func (db *DB) ProcessID() string { return db.writer }
 
 // lives begins the name of the row of writers in which a process shows that it
-// lives. It is another than that with its mark, so that no step waits for it.
+// lives. The row is separate from the one with its mark, so that no transaction
+// waits for it.
 const lives = "lives "
 
-// beat need not outlast the server: it is not waited for the disk.
+// beat does not wait for the disk, since it need not outlast the server.
 const beat = `WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), us AS (
 	INSERT INTO writers (id, mark) SELECT $1, '' FROM quick ON CONFLICT (id) DO UPDATE SET at = clock_timestamp())
 SELECT id, mark, at::text FROM writers WHERE id NOT IN ($1, $2) ORDER BY id`
 
-// SendHeartbeat records that this process lives, and returns what every other one last recorded.
+// SendHeartbeat records that this process lives, and returns what every other
+// one last recorded, by its ProcessID.
 func (db *DB) SendHeartbeat() (map[string]Heartbeat, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
@@ -49,7 +51,7 @@ func (db *DB) SendHeartbeat() (map[string]Heartbeat, error) {
 	return signs, db.explained(err)
 }
 
-// Broadcast says a word to all who listen. It may be lost.
+// Broadcast sends a message to all who listen. It may be lost.
 func (db *DB) Broadcast(word string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()

@@ -8,13 +8,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A step reads in a snapshot, and what it writes is recorded in a transaction
-// after it, in which nobody else records. That looks first whether everything
-// that the step was told of is still there: then it might as well have read
-// it now. The database's own watch for the same (SERIALIZABLE) is over pages of
-// the index, on which keys of different mailboxes lie beside each other.
+// A transaction of ours reads in a snapshot, and records what it writes in a
+// second transaction, during which nobody else records. The second one first
+// checks whether everything that was read is still the same: then it might as
+// well have been read just now. The database's own check for this
+// (SERIALIZABLE) works on pages of the index, where keys of different mailboxes
+// are next to each other.
 
-// stale is how a check fails: by the logarithm of nothing.
+// stale is the error code of a failed check, which takes the logarithm of 0.
 const stale = "2201E"
 
 const (
@@ -32,15 +33,16 @@ const (
 		WHERE e.bucket = u.bucket AND e.key >= u.first)) THEN 0 ELSE 1 END)`
 )
 
-// span is the keys from start up to end, with the versions of all that there are.
+// span is the keys from start up to end, with the versions of all existing
+// ones.
 type span struct {
 	start, end string
-	open       bool // there is no end
+	open       bool // there is no end: up to the last key
 	versions   []uint32
 }
 
-// walked keeps what an iteration came by. Of two over the same keys one is enough:
-// they are of one snapshot.
+// walked records what an iteration saw. Of two over the same keys one is
+// enough, since they read the same snapshot.
 func (t *table) walked(s span) {
 	if s.open || s.start < s.end {
 		t.walks[strconv.Quote(s.start)+strconv.Quote(s.end)+strconv.FormatBool(s.open)] = s
@@ -58,7 +60,7 @@ func (s span) text() string {
 	return string(b)
 }
 
-// check has the database look whether all that was read is as it was.
+// check makes the database check whether everything that was read is unchanged.
 func (x *tx) check(b *pgx.Batch) {
 	var keysOf, walksOf, openOf, walks, open []string
 	var keys, first, behind, openFirst [][]byte

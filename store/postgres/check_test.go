@@ -44,13 +44,14 @@ var in = []byte("numbers")
 
 func put(x ordered.Tx, keys ...string) {
 	for _, k := range keys {
-		_ = x.Put(in, []byte(k), []byte("of "+k)) // it is kept until the end, where it may fail
+		_ = x.Put(in, []byte(k), []byte("of "+k)) // it is sent only at the end, and may fail there
 	}
 }
 
 func remove(x ordered.Tx, key string) { _ = x.Delete(in, []byte(key)) }
 
-// walk goes from a key on, as long as they begin so, and no further than the last.
+// walk iterates from a key on, as long as keys begin with prefix, and not
+// beyond last.
 func walk(x ordered.Tx, start, prefix, last string) (came []string) {
 	for k := range x.From(in, []byte(start), func(k []byte) bool { return strings.HasPrefix(string(k), prefix) }) {
 		if came = append(came, string(k)); string(k) == last {
@@ -69,8 +70,8 @@ func back(x ordered.Tx, before []byte, last string) (came []string) {
 	return came
 }
 
-// A step runs again where another changed what it was told of, and for nothing
-// else, however near that lies.
+// A transaction runs again if another changed something that it read, and for
+// no other reason, however close the keys are.
 func TestAStepRunsAgainForWhatItReadAlone(t *testing.T) {
 	tests := []struct {
 		name      string
@@ -132,7 +133,7 @@ func TestAStepRunsAgainForWhatItReadAlone(t *testing.T) {
 				x.read(tx)
 				put(tx, "it came to this")
 				if ran++; ran == 1 {
-					tx.Get(in, []byte("a2")) // so that its moment is before
+					tx.Get(in, []byte("a2")) // so that its snapshot is from before
 					update(t, other, x.meanwhile)
 				}
 			})
@@ -143,8 +144,9 @@ func TestAStepRunsAgainForWhatItReadAlone(t *testing.T) {
 	}
 }
 
-// A program from before leaves it to the database to keep steps apart. It may
-// work beside us, and of two that each read what the other writes one runs again.
+// An older program relies on the database to keep transactions apart. It may
+// work at the same time as ours, and of two that each read what the other
+// writes one runs again.
 func TestAProgramFromBeforeLosesNothing(t *testing.T) {
 	url := storetest.URL(t, t.Name())
 	db := open(t, url)
@@ -157,7 +159,7 @@ func TestAProgramFromBeforeLosesNothing(t *testing.T) {
 	read := func(key string) string {
 		return "SELECT value FROM entries WHERE bucket = 'numbers' AND key = '" + key + "'"
 	}
-	for _, first := range []bool{true, false} { // which of them is recorded first
+	for _, first := range []bool{true, false} { // which of them commits first
 		before := func(statements ...string) (err error) {
 			for _, s := range statements {
 				if err == nil {
@@ -193,7 +195,8 @@ func TestAProgramFromBeforeLosesNothing(t *testing.T) {
 	}
 }
 
-// deed is what a step did and was told, to be done once more by one that is alone.
+// deed is what a transaction did and read, to be repeated by one that runs
+// alone.
 type deed struct {
 	reads  []func(ordered.Tx) string
 	writes []func(ordered.Tx)
@@ -230,7 +233,8 @@ func (d *deed) do(x ordered.Tx) {
 	}
 }
 
-// What several do at once comes to the same as if each had done it in turn.
+// Transactions that run at the same time have the same result as if they had
+// run one after another.
 func TestStepsAreAsIfDoneInTurn(t *testing.T) {
 	const daemons, steps = 4, 40
 	log := []byte("log")
@@ -249,7 +253,7 @@ func TestStepsAreAsIfDoneInTurn(t *testing.T) {
 			for _, name := range slices.Sorted(maps.Keys(mine)) {
 				update(t, db, func(x ordered.Tx) {
 					mine[name].do(x)
-					_ = x.Append(log, log, []byte(name)) // in the order in which they are recorded
+					_ = x.Append(log, log, []byte(name)) // in the order in which they commit
 				})
 			}
 		})

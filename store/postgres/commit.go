@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// otherMark is how setMark fails: by a division by nothing.
+// otherMark is the error code when setMark fails, which divides by zero.
 const otherMark = "22012"
 
 const (
@@ -20,22 +20,23 @@ const (
 	appendMany = "INSERT INTO entries (bucket, key, value) SELECT * FROM unnest($1::text[], $2::bytea[], $3::bytea[]) ON CONFLICT (bucket, key) DO UPDATE SET value = entries.value || excluded.value"
 	deleteMany = "DELETE FROM entries e USING unnest($1::text[], $2::bytea[]) AS u (bucket, key) WHERE e.bucket = u.bucket AND e.key = u.key"
 	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	// A program from before records among others, and leaves it to the database to
-	// find that one came in between: for its sake it is told here as well.
+	// An older program records at the same time as others, and lets the database
+	// detect conflicts; SERIALIZABLE lets it see ours.
 	beginRecord = "BEGIN ISOLATION LEVEL SERIALIZABLE"
-	// One records at a time. LOCK takes no snapshot: what a transaction sees that
-	// has the lock cannot change until it ends.
+	// Only one process records at a time. LOCK takes no snapshot: what a
+	// transaction that has the lock sees cannot change until it ends.
 	lockAlone = "LOCK TABLE turns IN EXCLUSIVE MODE"
-	// While one records the others wait to record, though not to give signs of
-	// life: a process that stalls in between, or is cut off, loses its connection.
+	// While one process records the others wait to record, but not to send
+	// heartbeats: a process that stalls meanwhile, or is cut off, loses its
+	// connection.
 	briefly = "SET LOCAL idle_in_transaction_session_timeout = '3s'"
-	// Where the mark is another, it ends the transaction.
+	// If the mark is another, it ends the transaction.
 	setMark = "WITH u AS (UPDATE writers SET mark = $3, at = now() WHERE id = $1 AND mark = $2 RETURNING 1) SELECT 1 / count(*) FROM u"
 )
 
-// commit records what was written. The error is errDoubt where nobody can
-// tell any more, which Update never sees: it is told here, as soon as the
-// database can be reached.
+// commit records what was written. If the connection is lost it finds out, once
+// the database can be reached again, whether that was recorded. The error is
+// errDoubt if that cannot be found out.
 func (x *tx) commit() error {
 	var buckets, gone []string
 	var keys, values, goneKeys [][]byte
@@ -43,7 +44,7 @@ func (x *tx) commit() error {
 	for name := range x.tables {
 		names = append(names, name)
 	}
-	slices.Sort(names) // so that two transactions lock in one order
+	slices.Sort(names) // so that any two transactions lock in the same order
 	for _, name := range names {
 		t := x.tables[name]
 		for _, key := range t.order {
@@ -51,7 +52,7 @@ func (x *tx) commit() error {
 			old, known := t.read[key]
 			switch {
 			case v == nil && known && old.value == nil, v != nil && old.value != nil && string(v) == string(old.value):
-				t.used[key] = old.version // as it stands there, if it does so still
+				t.used[key] = old.version // unchanged, if it still has that version
 			case v == nil:
 				gone, goneKeys = append(gone, name), append(goneKeys, []byte(key))
 			default:
@@ -69,7 +70,7 @@ func (x *tx) commit() error {
 	}
 	writes := len(buckets)+len(gone)+len(more) > 0
 	if !writes {
-		return nil // what was read was so at one moment
+		return nil // everything was read in one snapshot
 	}
 	b := &pgx.Batch{}
 	if !x.alone {
@@ -117,8 +118,8 @@ func (x *tx) commit() error {
 	return x.outcome(mark, err)
 }
 
-// outcome finds out whether a transaction was recorded over whose end the
-// connection was lost.
+// outcome finds out whether a transaction was recorded, after the connection
+// was lost at its end.
 func (x *tx) outcome(mark string, lost error) error {
 	_ = x.conn.Conn().Close(context.Background())
 	for wait := 20 * time.Millisecond; ; wait *= 2 {

@@ -1,10 +1,11 @@
 // Package postgres keeps the register's tables in a PostgreSQL database, for
-// several daemons at once. It knows no request and no letter: what the keys
-// mean is package store's.
+// several daemons at once. It knows nothing of requests and letters: package
+// store defines what the keys mean.
 //
-// All tables lie in one of the database, entries, in the schema that the
-// connection's search_path names first. Transactions that write are serializable
-// (see check.go) and run again, whole, where another came in between; what they
+// All tables are in one table of the database, entries, in the schema that the
+// connection's search_path names first. Transactions that write are
+// serializable (see check.go); if another one conflicts, the whole transaction
+// runs again. What they write is sent at once when they end.
 // write is sent in one go when they end.
 package postgres
 
@@ -28,39 +29,39 @@ import (
 )
 
 var (
-	// ErrUnreachable is returned when the database does not answer, or not now: the
-	// same may be done once it does.
+	// ErrUnreachable is returned when the database does not answer, or not at the
+	// moment: the same may be tried again later.
 	ErrUnreachable = errors.New("the database cannot be reached")
 	// ErrNoTables is returned when the database holds no register.
 	ErrNoTables = errors.New("the database holds no register")
 )
 
-// How long things may take. Nothing that a transaction asks takes seconds in
-// a database that is well, and a connection that was cut may say nothing.
+// How long things may take. In a healthy database nothing in a transaction
+// takes seconds, and a connection that was cut may never report it.
 const (
 	connectTimeout = 5 * time.Second
 	roundTrip      = 30 * time.Second
-	idleTimeout    = "60s" // of a transaction whose client has gone
+	idleTimeout    = "60s" // of a transaction whose client has disappeared
 	connections    = 12
 )
 
-// DB is a database in which a register lies, or is to lie. Its methods may be
-// called by several goroutines; one Update runs at a time.
+// DB is a database that holds a register, or is to hold one. Its methods are
+// safe for concurrent use; one Update runs at a time.
 type DB struct {
 	pool    *pgxpool.Pool
 	name    string // for messages: without a password
 	writing sync.Mutex
-	writer  string // names this process among those that write
-	mark    string // of the transaction of ours that was recorded last
-	doubted bool   // whether it may be another
+	writer  string // the name of this process among those that write
+	mark    string // of our transaction that was last recorded
+	doubted bool   // whether the mark in the database may be another
 	trips   atomic.Int64
 
 	Rehearse bool // run each Update twice: for tests
 }
 
-// Parse reads the address of a database, postgres://USER@HOST:PORT/DATABASE,
-// and refuses one that holds a password, or that would send one and the
-// register over a network without making sure of the other end.
+// Parse parses the address of a database, postgres://USER@HOST:PORT/DATABASE.
+// It refuses one that contains a password, or that would send a password and
+// the register over a network without verifying the server.
 func Parse(url, password string) (*pgxpool.Config, error) {
 	if !strings.HasPrefix(url, "postgres://") && !strings.HasPrefix(url, "postgresql://") {
 		return nil, errors.New("it must begin with postgres://")
@@ -87,9 +88,9 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	c.ConnConfig.ConnectTimeout = connectTimeout
 	c.MaxConns = connections
 	for k, v := range map[string]string{"idle_in_transaction_session_timeout": idleTimeout,
-		"synchronous_commit":  "on", // what is recorded is on its disk, whatever the server's habit
+		"synchronous_commit":  "on", // what is recorded is on disk, whatever the server's default
 		"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
-		// What is looked for is always few keys of many, or keys in their order.
+		// Every query reads a few keys of many, or keys in their order.
 		"enable_seqscan": "off", "enable_bitmapscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
 		"plan_cache_mode": "force_generic_plan"} {
 		if _, set := c.ConnConfig.RuntimeParams[k]; !set {
@@ -99,7 +100,7 @@ func Parse(url, password string) (*pgxpool.Config, error) {
 	return c, nil
 }
 
-// before is the part of s in front of sep, "" where there is none.
+// before returns the part of s before sep; "" if s does not contain it.
 func before(s, sep string) string {
 	if b, _, found := strings.Cut(s, sep); found {
 		return b
@@ -114,9 +115,8 @@ func near(host string) bool {
 	return strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// Open reaches the database. With create it makes the tables where there are
-// none. The error is ErrUnreachable, ErrNoTables, or says what the database
-// has against it.
+// Open connects to the database. With create it makes the tables if there are
+// none. The error is ErrUnreachable, ErrNoTables, or the database's.
 func Open(url, password string, create bool) (*DB, error) {
 	c, err := Parse(url, password)
 	if err != nil {
@@ -139,7 +139,7 @@ func Open(url, password string, create bool) (*DB, error) {
 	return db, nil
 }
 
-// begin looks for the tables, and enters us among the writers.
+// begin looks for the tables, and adds this process to the writers.
 func (db *DB) begin(ctx context.Context, create bool) error {
 	var there, turns bool
 	err := db.pool.QueryRow(ctx, "SELECT to_regclass('entries') IS NOT NULL AND to_regclass('writers') IS NOT NULL, to_regclass('turns') IS NOT NULL").Scan(&there, &turns)
@@ -148,7 +148,7 @@ func (db *DB) begin(ctx context.Context, create bool) error {
 		return err
 	case !there && !create:
 		return ErrNoTables
-	case !there || !turns: // which the first registers had not
+	case !there || !turns: // the first registers did not have turns
 		if _, err := db.pool.Exec(ctx, layout); err != nil {
 			return err
 		}
@@ -157,7 +157,8 @@ func (db *DB) begin(ctx context.Context, create bool) error {
 	return err
 }
 
-// layout makes the tables; turns is for nothing but its lock. The other lock keeps two that begin at once apart.
+// layout makes the tables; turns is only used for its lock. The other lock
+// keeps apart two processes that begin at once.
 const layout = `
 SELECT pg_advisory_xact_lock(7265717565737464);
 CREATE TABLE IF NOT EXISTS entries (
@@ -179,13 +180,14 @@ func (db *DB) Close() error {
 	defer db.writing.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 	defer cancel()
-	// One that cannot be told goes the way of those whose process was killed.
+	// If this fails, the row is removed later, like that of a process that was
+	// killed.
 	_, _ = db.pool.Exec(ctx, "DELETE FROM writers WHERE id IN ($1, $2) OR at < now() - interval '30 days'", db.writer, lives+db.writer)
 	db.pool.Close()
 	return nil
 }
 
-// Clear removes every entry: what a copy that was broken off has left.
+// Clear removes every entry, such as those of an interrupted copy.
 func (db *DB) Clear() error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
@@ -193,8 +195,8 @@ func (db *DB) Clear() error {
 	return db.explained(err)
 }
 
-// Others is how many processes beside this one are connected and have the same
-// tables, and how many of these do not wait for one that runs Alone.
+// Others returns how many other processes are connected and use the same
+// tables, and how many of these are not waiting for one that runs Alone.
 func (db *DB) Others() (all, atWork int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
@@ -204,13 +206,13 @@ func (db *DB) Others() (all, atWork int, err error) {
 	return all, atWork, db.explained(err)
 }
 
-// Trips is how often a transaction has waited for an answer.
+// Trips returns how often a transaction has waited for an answer.
 func (db *DB) Trips() int64 { return db.trips.Load() }
 
-// Name is the database's address, without what is secret in it.
+// Name returns the database's address, without its secrets.
 func (db *DB) Name() string { return db.name }
 
-// Size is how many bytes the tables take.
+// Size returns how many bytes the tables use.
 func (db *DB) Size() (int64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
@@ -219,8 +221,8 @@ func (db *DB) Size() (int64, error) {
 	return size, db.explained(err)
 }
 
-// Alone runs f while no other process that asks for the same runs its own: for
-// a migration.
+// Alone runs f while no other process that calls Alone runs its own: for a
+// migration.
 func (db *DB) Alone(f func() error) error {
 	ctx := context.Background()
 	conn, err := db.pool.Acquire(ctx)
@@ -236,8 +238,8 @@ func (db *DB) Alone(f func() error) error {
 	return errors.Join(err, db.explained(unlock))
 }
 
-// Vacuum takes rows that were removed or changed out of the table, where nobody
-// sees them any more, and makes room for others. Nobody waits for it.
+// Vacuum removes rows that were deleted or replaced from the table once nobody
+// can see them any more, and so makes room. Nobody waits for it.
 func (db *DB) Vacuum(ctx context.Context) error {
 	_, err := db.pool.Exec(ctx, "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF, ANALYZE) entries")
 	return db.explained(err)
@@ -256,10 +258,10 @@ func (db *DB) View(f func(ordered.Tx) error) error {
 	return err
 }
 
-// Update runs f, again where another transaction came in between or the
-// connection was lost, and records what it wrote when it returns nil. Where
-// another came in between, nobody else records anything while it runs again:
-// else one that reads much would never come to its end among many that are short.
+// Update runs f, and records what it wrote if it returns nil. It runs f again
+// if another transaction conflicted or the connection was lost. After a
+// conflict nobody else records anything while f runs again: else one that reads
+// much would never finish among many short ones.
 func (db *DB) Update(f func(ordered.Tx) error) error {
 	db.writing.Lock()
 	defer db.writing.Unlock()
@@ -277,8 +279,8 @@ func (db *DB) Update(f func(ordered.Tx) error) error {
 			time.Sleep(time.Duration(min(attempt, 20)) * time.Duration(1+rand.Text()[0]%4) * time.Millisecond)
 		case severed(err) && lost < losses:
 			lost++
-			alone = false   // it may have taken too long for that
-			db.pool.Reset() // the others are as old
+			alone = false   // running alone may have taken too long
+			db.pool.Reset() // the other connections are as old
 			time.Sleep(time.Duration(lost*lost) * 20 * time.Millisecond)
 		default:
 			return db.explained(err)
@@ -287,11 +289,12 @@ func (db *DB) Update(f func(ordered.Tx) error) error {
 }
 
 const (
-	attempts = 200 // of one transaction among others
-	losses   = 3   // of its connection
+	attempts = 200 // of one transaction that conflicts with others
+	losses   = 3   // of the connection, in one transaction
 )
 
-// attempt runs f once. The reads of the attempt before are done at once.
+// attempt runs f once. It first repeats all reads of the attempt before at
+// once.
 func (db *DB) attempt(f func(ordered.Tx) error, last *tx, alone bool) (*tx, error) {
 	x, err := db.start(true)
 	if err != nil {
@@ -304,7 +307,7 @@ func (db *DB) attempt(f func(ordered.Tx) error, last *tx, alone bool) (*tx, erro
 	}
 	err = f(x)
 	if x.err != nil {
-		return x, x.err // what f made of reads that failed says nothing
+		return x, x.err // reads failed, so what f returned means nothing
 	}
 	if err != nil {
 		return x, err
@@ -317,7 +320,7 @@ func (db *DB) attempt(f func(ordered.Tx) error, last *tx, alone bool) (*tx, erro
 
 var errRehearsed = errors.New("it was only rehearsed")
 
-// conflict reports whether a transaction failed for another's sake alone.
+// conflict reports whether a transaction failed only because of another one.
 func conflict(err error) bool {
 	return hasCode(err, "40001", "40P01", otherMark, stale)
 }
@@ -327,8 +330,7 @@ func hasCode(err error, codes ...string) bool {
 	return errors.As(err, &p) && slices.Contains(codes, p.Code)
 }
 
-// severed reports whether it was the connection that failed, and not what was
-// asked.
+// severed reports whether the connection failed, and not what was asked.
 func severed(err error) bool {
 	if err == nil || errors.Is(err, ErrNoTables) || errors.Is(err, errDoubt) {
 		return false
@@ -344,7 +346,7 @@ func severed(err error) bool {
 		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
 }
 
-// explained says of an error what it means.
+// explained adds to an error what it means.
 func (db *DB) explained(err error) error {
 	var p *pgconn.PgError
 	switch {
@@ -360,12 +362,12 @@ func (db *DB) explained(err error) error {
 	return err
 }
 
-// errDoubt is when the connection was lost while a transaction was recorded.
+// errDoubt says that the connection was lost while a transaction was recorded.
 var errDoubt = errors.New("the connection was lost while a step was recorded")
 
 // settle makes sure, after the connection was lost while a transaction was
-// recorded, that it cannot be recorded any more: whoever holds the row of
-// our mark is waited for, and one that comes later finds another mark.
+// recorded, that it can no longer be recorded: it waits for any session that
+// holds the row of our mark, and one that comes later finds another mark.
 func (db *DB) settle() error {
 	if !db.doubted {
 		return nil
@@ -374,8 +376,8 @@ func (db *DB) settle() error {
 	return err
 }
 
-// recorded reports whether the transaction of that mark was recorded, and
-// takes a new mark, so that it will not be hereafter.
+// recorded reports whether the transaction with that mark was recorded, and
+// sets a new mark, so that it cannot be recorded later.
 func (db *DB) recorded(mark string) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
@@ -383,7 +385,7 @@ func (db *DB) recorded(mark string) (bool, error) {
 	fence, found := rand.Text(), ""
 	err := pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{IsoLevel: pgx.ReadCommitted}, func(t pgx.Tx) error {
 		err := t.QueryRow(ctx, "SELECT mark FROM writers WHERE id = $1 FOR UPDATE", db.writer).Scan(&found)
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) { // somebody cleared away what looked left behind
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) { // somebody may have deleted the row as left behind
 			return err
 		}
 		_, err = t.Exec(ctx, "INSERT INTO writers (id, mark) VALUES ($1, $2) ON CONFLICT (id) DO UPDATE SET mark = excluded.mark", db.writer, fence)

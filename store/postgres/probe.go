@@ -10,21 +10,21 @@ import (
 // Oldest is the oldest version of PostgreSQL that may keep the register.
 const Oldest = 15
 
-// Report is what a database says of itself.
+// Report is what a database says about itself.
 type Report struct {
-	Name        string // its address, without what is secret in it
+	Name        string // its address, without its secrets
 	Version     string // of the server, such as 15.8
 	Major       int
 	Tables      bool // whether it holds the register's
 	TLS         bool // whether the connection is encrypted
-	Fsync       bool // whether it waits for its disk before it says recorded
-	Replicas    int  // that are connected now
-	Synchronous bool // whether it waits for one of them as well
+	Fsync       bool // whether it waits for its disk before it reports a commit
+	Replicas    int  // how many are connected now
+	Synchronous bool // whether it also waits for one of them
 	ReadOnly    bool // whether it is a replica itself
 }
 
 // Probe asks a database about itself and changes nothing. The error is
-// ErrUnreachable, or says what the database has against it.
+// ErrUnreachable, or the database's.
 func Probe(ctx context.Context, url, password string) (r Report, err error) {
 	c, err := Parse(url, password)
 	if err != nil {
@@ -35,7 +35,7 @@ func Probe(ctx context.Context, url, password string) (r Report, err error) {
 	if err != nil {
 		return r, db.explained(err)
 	}
-	defer func() { _ = conn.Close(ctx) }() // nothing was changed that could be lost
+	defer func() { _ = conn.Close(ctx) }() // it has changed nothing that could be lost
 	r.Name = db.name
 	var number int
 	err = conn.QueryRow(ctx, `SELECT current_setting('server_version'), current_setting('server_version_num')::int,

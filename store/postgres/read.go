@@ -8,11 +8,11 @@ import (
 )
 
 const (
-	firstPage = 8 // entries; more are asked for as an iteration goes on
+	firstPage = 8 // entries; later pages of an iteration are larger
 	fullPage  = 1024
 	mostKept  = 20_000 // entries that a transaction remembers
-	mostAgain = 10_000 // reads that are done again at once
-	mostAhead = 2_000  // reads that wait for another
+	mostAgain = 10_000 // reads that are repeated at once
+	mostAhead = 2_000  // reads that wait to be sent with another
 )
 
 const (
@@ -23,36 +23,36 @@ const (
 	selectMany = "SELECT e.bucket, e.key, e.value, e.xmin FROM unnest($1::text[], $2::bytea[]) AS u (bucket, key) JOIN entries e ON e.bucket = u.bucket AND e.key = u.key"
 )
 
-// page is a run of keys of which there are no others.
+// page is a run of keys, with no other keys in between.
 type page struct {
-	start, end string // end is the first key that it says nothing of
+	start, end string // end is the first key that it does not cover
 	last       bool   // there are no keys from end on
 	keys       []string
 	entries    []entry
 }
 
-// entry is what is kept under a key; the zero value is nothing. Whoever records
-// under that key gives it another version.
+// entry is the value of a key; the zero value means that there is none. Whoever
+// writes the key changes the version.
 type entry struct {
 	value   []byte
 	version uint32
 }
 
-// reads is what is asked for in one go.
+// reads is what is read in one round trip.
 type reads struct {
 	buckets []string
 	keys    [][]byte
 	ranges  []asked
 }
 
-// asked is a page that was asked for.
+// asked is a page that was read.
 type asked struct {
-	bucket, start string // or the first key that is not asked for, backwards
+	bucket, start string // when reading backwards: the key after the page
 	size          int
-	back, open    bool // backwards, and from the end
+	back, open    bool // reads backwards, and from the end of the table
 }
 
-// query is what a page is asked for with.
+// query adds the query for a page to a batch.
 func (a asked) query(b *pgx.Batch) {
 	switch {
 	case a.open:
@@ -86,13 +86,13 @@ func (x *tx) Get(name, key []byte) []byte {
 	return e.value
 }
 
-// knows reports whether what is kept under a key was read.
+// knows reports whether it was read what a key holds.
 func (t *table) knows(key string) bool {
 	_, read := t.read[key]
-	return read || t.within(key) >= 0 // then it would be in read
+	return read || t.within(key) >= 0 // if it existed it would be in read
 }
 
-// within is the page that says whether there is such a key, or -1.
+// within returns the index of the page that covers a key, or -1.
 func (t *table) within(key string) int {
 	return slices.IndexFunc(t.pages, func(p page) bool { return p.start <= key && (p.last || key < p.end) })
 }
@@ -116,7 +116,8 @@ func (x *tx) PrefetchBack(name, before []byte) {
 	}
 }
 
-// readPage returns the entries from start on, as many as size, or what is known of them.
+// readPage returns size entries from start on, or the known ones that cover
+// start.
 func (x *tx) readPage(name []byte, start string, size int) (page, bool) {
 	t := x.table(name)
 	i := t.within(start)
@@ -131,8 +132,7 @@ func (x *tx) readPage(name []byte, start string, size int) (page, bool) {
 	return t.pages[i], true
 }
 
-// readBack returns the entries before a key, as many as size, or those that are
-// known already.
+// readBack returns size entries before a key, or the known ones.
 func (x *tx) readBack(name []byte, end string, open bool, size int) (p page, known bool) {
 	a := asked{bucket: string(name), start: end, size: size, back: true, open: open}
 	t := x.table(name)
@@ -144,14 +144,14 @@ func (x *tx) readBack(name []byte, end string, open bool, size int) (p page, kno
 	return p, known
 }
 
-// readAgain reads in one go what the attempt before had read.
+// readAgain repeats in one round trip what the attempt before had read.
 func (x *tx) readAgain(last *tx) {
 	if x.ahead = last.asked; len(x.ahead.keys)+len(x.ahead.ranges) > 0 {
 		x.fetch()
 	}
 }
 
-// fetch reads what is asked for and what will be, in one go.
+// fetch reads everything that waits in ahead in one round trip.
 func (x *tx) fetch() {
 	r := x.ahead
 	x.ahead = reads{}

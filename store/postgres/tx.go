@@ -13,31 +13,31 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// tx is an ordered.Tx. It keeps what it read, which in its snapshot cannot
-// change, and what it wrote until it is committed.
+// tx is an ordered.Tx. It remembers what it read, which cannot change in its
+// snapshot, and what it wrote until it is committed.
 type tx struct {
 	db     *DB
 	conn   *pgxpool.Conn
 	writes bool
-	begun  bool // the database knows of it
-	alone  bool // nobody else records anything from its beginning on
+	begun  bool // a transaction has begun in the database
+	alone  bool // nobody else can record anything from its beginning on
 	ended  bool
 	err    error // the first failure to read
 	tables map[string]*table
-	kept   int   // entries in tables
-	asked  reads // what was asked for, to be asked for at once when it runs again
-	ahead  reads // what will be
+	kept   int   // how many entries are remembered in tables
+	asked  reads // everything that was read, to be read at once if it runs again
+	ahead  reads // what is to be read with the next read
 }
 
-// table is what a transaction knows of one.
+// table is what a transaction knows about one table.
 type table struct {
 	read    map[string]entry
 	pages   []page
 	backs   map[asked]page    // read backwards
-	used    map[string]uint32 // the version of each key that f was told of
-	walks   map[string]span   // where it went from key to key
-	written map[string][]byte // nil for a key that was removed
-	added   map[string][]byte // to values that were not looked at
+	used    map[string]uint32 // the version of each key whose value f read
+	walks   map[string]span   // what its iterations saw
+	written map[string][]byte // nil for a key that was deleted
+	added   map[string][]byte // appended to values that were not read
 	order   []string          // the keys of written, sorted
 }
 
@@ -53,8 +53,8 @@ func (db *DB) start(writes bool) (*tx, error) {
 	return &tx{db: db, conn: conn, writes: writes, tables: map[string]*table{}}, nil
 }
 
-// end returns the connection. What was not committed is not recorded, and
-// nobody waits until the database has heard so.
+// end releases the connection. What was not committed is not recorded; nobody
+// waits for the database to confirm the rollback.
 func (x *tx) end() {
 	if !x.begun || x.ended || x.conn.Conn().IsClosed() {
 		x.conn.Release()
@@ -63,13 +63,13 @@ func (x *tx) end() {
 	go func() {
 		ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
 		defer cancel()
-		_, _ = x.conn.Exec(ctx, "ROLLBACK") // on failure the pool closes the connection, which is as good
+		_, _ = x.conn.Exec(ctx, "ROLLBACK") // if it fails the pool closes the connection, which works as well
 		x.conn.Release()
 	}()
 }
 
-// send has the database do what f puts into a batch, behind the beginning of
-// the transaction where that is still to come, and passes the answers to read.
+// send sends what is in a batch to the database, after the beginning of the
+// transaction if that is still to be sent, and passes the answers to read.
 func (x *tx) send(b *pgx.Batch, read func(pgx.BatchResults) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), roundTrip)
 	defer cancel()
@@ -114,7 +114,8 @@ func (x *tx) table(name []byte) *table {
 	return t
 }
 
-// keep makes room where a long transaction has read much: it may be read again.
+// keep makes room if a long transaction has read much: what it drops can be
+// read again.
 func (x *tx) keep(n int) {
 	if x.kept += n; x.kept > mostKept {
 		x.kept = 0
@@ -149,8 +150,8 @@ func (x *tx) Append(name, key, more []byte) error {
 	return nil
 }
 
-// settle looks at the values of a table that were added to, since it is to be
-// read.
+// settle reads the values of a table that were appended to, since the table is
+// about to be read.
 func (x *tx) settle(name []byte) {
 	t := x.table(name)
 	if len(t.added) == 0 {
@@ -189,10 +190,10 @@ func (x *tx) LastNumber(name []byte) uint64 {
 }
 
 func (x *tx) PrefetchNumber([]byte) {
-	x.PrefetchFrom(numbers, nil) // there are few, and most who ask for one ask for another
+	x.PrefetchFrom(numbers, nil) // there are few, and whoever asks for one usually asks for another
 }
 
-// Version is a hash over what the snapshot sees of other transactions.
+// Version returns a hash over the commits that the snapshot sees.
 func (x *tx) Version() uint64 {
 	b := &pgx.Batch{}
 	b.Queue("SELECT pg_current_snapshot()::text")

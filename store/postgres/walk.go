@@ -63,7 +63,7 @@ func (x *tx) From(name, start []byte, belongs func([]byte) bool) iter.Seq2[[]byt
 			}
 			next = key + "\x00"
 			s.end = next
-			if value != nil && !yield([]byte(key), value) { // nil is one that was removed
+			if value != nil && !yield([]byte(key), value) { // nil means deleted
 				return
 			}
 		}
@@ -91,7 +91,7 @@ func (x *tx) Back(name, before []byte) iter.Seq2[[]byte, []byte] {
 				}
 				stored := i < len(p.keys)
 				if !stored && len(p.keys) == size {
-					break // more of them come before what was written
+					break // more of them come before the next written key
 				}
 				var value []byte
 				switch {

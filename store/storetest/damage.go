@@ -7,8 +7,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Damage puts rubbish over a record of a store that nobody has open, by the
-// table and key in which it lies.
+// Damage overwrites a record, named by its table and key, with rubbish. Nobody
+// may have the store open.
 func Damage(tb testing.TB, path, table, key string) {
 	tb.Helper()
 	b, err := bbolt.Open(path, 0o600, nil)

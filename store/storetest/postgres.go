@@ -31,14 +31,14 @@ func FileOnly(tb testing.TB, why string) {
 	}
 }
 
-// The server of this process's tests. It is started when the first asks for it,
-// and ends with the process.
+// The server for this process's tests. It is started when the first test needs
+// it, and ends with the process.
 var server = sync.OnceValues(func() (*Server, error) {
 	return StartServer("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "autovacuum=off")
 })
 
-// URL is the address of an empty schema on the server of this process's tests
-// that belongs to the name: the same for the same name.
+// URL returns the address of a schema on the server for this process's tests,
+// made for the name: the same for the same name.
 func URL(tb testing.TB, name string) string {
 	tb.Helper()
 	s, err := server()
@@ -52,8 +52,8 @@ func URL(tb testing.TB, name string) string {
 	return u
 }
 
-// Server is a PostgreSQL of one's own, in a temporary directory, that nobody
-// reaches but through a socket there.
+// Server is a separate PostgreSQL in a temporary directory, which can be
+// reached only through a socket there.
 type Server struct {
 	Dir  string // of its socket
 	data string
@@ -63,8 +63,8 @@ type Server struct {
 	held *os.File
 }
 
-// programs is where PostgreSQL's are: Debian puts those of the server beside
-// the path.
+// programs returns the directory of PostgreSQL's programs: Debian does not put
+// the server's on the path.
 func programs() (string, error) {
 	if p, err := exec.LookPath("initdb"); err == nil {
 		if real, err := filepath.EvalSymlinks(p); err == nil {
@@ -79,8 +79,8 @@ func programs() (string, error) {
 	return filepath.Dir(slices.Max(found)), nil
 }
 
-// StartServer makes one and starts it with these arguments. It runs as nobody
-// where we are root, since it refuses root.
+// StartServer makes a server and starts it with these arguments. If we are root
+// it runs as nobody, since it refuses to run as root.
 func StartServer(args ...string) (*Server, error) {
 	bin, err := programs()
 	if err != nil {
@@ -115,8 +115,8 @@ func (s *Server) program(name string, args ...string) *exec.Cmd {
 	return c
 }
 
-// keeper ends the server and removes its directory when whoever started it
-// closes its standard input, or dies.
+// keeper stops the server and removes its directory when the process that
+// started it closes its standard input, or dies.
 const keeper = `trap '' INT TERM
 "$0" "$@" >server.log 2>&1 </dev/null &
 read stop
@@ -131,7 +131,7 @@ func (s *Server) Start() error {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	args := append([]string{"-D", s.data, "-k", s.Dir, "-c", "listen_addresses=", "-c", "shared_buffers=32MB"}, s.args...)
-	if err := os.Remove(s.log()); err != nil && !errors.Is(err, os.ErrNotExist) { // it tells of the last time
+	if err := os.Remove(s.log()); err != nil && !errors.Is(err, os.ErrNotExist) { // it is the log of the last run
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	c := s.program("postgres", args...)
@@ -143,12 +143,12 @@ func (s *Server) Start() error {
 		return fmt.Errorf("start PostgreSQL: %w", err)
 	}
 	s.cmd, s.held = c, w
-	return s.answers(3 * time.Minute) // on a machine that has too much to do
+	return s.answers(3 * time.Minute) // long enough for a busy machine
 }
 
 func (s *Server) log() string { return filepath.Join(s.Dir, "server.log") }
 
-// lastSaid is the last line of what the server told, "" before there is any.
+// lastSaid returns the last line of the server's log; "" if there is none.
 func (s *Server) lastSaid() (last string) {
 	told, _ := os.ReadFile(s.log())
 	for line := range strings.Lines(string(told)) {
@@ -157,7 +157,7 @@ func (s *Server) lastSaid() (last string) {
 	return last
 }
 
-// answers waits until the server lets somebody in, or has ended.
+// answers waits until the server accepts a connection, or has ended.
 func (s *Server) answers(within time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
@@ -179,14 +179,15 @@ func (s *Server) answers(within time.Duration) error {
 }
 
 // connect tries once, and not for long: the socket of a server that was killed
-// may take a connection that nobody ever answers.
+// may accept a connection that nobody ever answers.
 func (s *Server) connect(ctx context.Context) (*pgx.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	return pgx.Connect(ctx, s.URL(""))
 }
 
-// Stop stops it, with kill as if its machine lost power; it can be started again.
+// Stop stops the server, with kill as if its machine lost power. It can be
+// started again.
 func (s *Server) Stop(kill bool) error {
 	how := "stop\n"
 	if kill {
@@ -196,12 +197,12 @@ func (s *Server) Stop(kill bool) error {
 	return errors.Join(err, s.held.Close(), s.cmd.Wait())
 }
 
-// End stops it for good.
+// End stops the server for good.
 func (s *Server) End() error {
 	return errors.Join(s.held.Close(), s.cmd.Wait(), os.RemoveAll(s.Dir))
 }
 
-// URL is the address of a schema; "" is the one that there always is.
+// URL returns the address of a schema; "" is the one that always exists.
 func (s *Server) URL(schema string) string {
 	q := url.Values{"host": {s.Dir}}
 	if schema != "" {
@@ -210,7 +211,8 @@ func (s *Server) URL(schema string) string {
 	return "postgres://requestd@/postgres?" + q.Encode()
 }
 
-// Schema makes one where there is none of that name, and gives its address.
+// Schema makes a schema if there is none with that name, and returns its
+// address.
 func (s *Server) Schema(name string) (string, error) {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, s.URL(""))

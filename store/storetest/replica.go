@@ -12,8 +12,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Replica makes a streaming replica of a running server and starts it. It is
-// waited for at each step once Ask has named it in synchronous_standby_names.
+// Replica makes a streaming replica of a running server and starts it. Once Ask
+// has named it in synchronous_standby_names, every commit waits for it.
 func (s *Server) Replica() (*Server, error) {
 	dir, err := os.MkdirTemp("", "requestd-pg")
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Server) Replica() (*Server, error) {
 			return nil, fmt.Errorf("make a replica: %w", err)
 		}
 	}
-	// -R writes where it is to follow.
+	// -R records which server to follow.
 	copied := r.program("pg_basebackup", "-h", s.Dir, "-U", "requestd", "-D", r.data, "-R", "-X", "stream", "--checkpoint=fast")
 	if out, err := copied.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("make a replica: %w: %s", err, out)
@@ -60,7 +60,7 @@ func (s *Server) Encrypt(cert, key []byte) error {
 	return errors.Join(s.Ask("ALTER SYSTEM SET ssl = on"), s.Ask("SELECT pg_reload_conf()"), s.Until("SELECT setting = 'on' FROM pg_settings WHERE name = 'ssl'"))
 }
 
-// Until waits until a question is answered with yes.
+// Until waits until the answer to a question is yes.
 func (s *Server) Until(question string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
@@ -82,7 +82,8 @@ func (s *Server) Until(question string) error {
 	}
 }
 
-// EitherURL is the address of whichever of two servers can be written to.
+// EitherURL returns an address that leads to whichever of two servers can be
+// written to.
 func EitherURL(one, other *Server) string {
 	q := url.Values{"host": {one.Dir + "," + other.Dir}, "target_session_attrs": {"read-write"}}
 	return "postgres://requestd@/postgres?" + q.Encode()

@@ -10,8 +10,8 @@ import (
 	"requestd/store"
 )
 
-// Open opens a new store in a directory of the test's own. When the test ends
-// the store is verified and closed.
+// Open opens a new store in a directory of the test. When the test ends the
+// store is verified and closed.
 func Open(tb testing.TB) *store.DB {
 	tb.Helper()
 	return OpenAt(tb, filepath.Join(tb.TempDir(), "requestd.db"), store.Options{}, nil)
@@ -32,7 +32,7 @@ func Opened(tb testing.TB, path string, o store.Options) (*store.DB, error) {
 }
 
 // OpenAt does the same with the store at path. The clock is time.Now unless o
-// says otherwise; derive is nil where where cases are sorted is not checked.
+// says otherwise; with a nil derive it is not checked where cases are sorted.
 func OpenAt(tb testing.TB, path string, o store.Options, derive func(*intake.Case) intake.Index) *store.DB {
 	tb.Helper()
 	db, err := Opened(tb, path, o)
@@ -48,7 +48,7 @@ func OpenAt(tb testing.TB, path string, o store.Options, derive func(*intake.Cas
 	return db
 }
 
-// Verify fails the test for everything in the store that is not as it must be.
+// Verify fails the test for everything that is wrong in the store.
 func Verify(tb testing.TB, db *store.DB, derive func(*intake.Case) intake.Index) {
 	tb.Helper()
 	findings, err := db.Verify(context.Background(), derive)

@@ -1,4 +1,4 @@
-// Package packed reads the files of tests that are kept compressed.
+// Package packed reads test files that are stored compressed.
 package packed
 
 import (
@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Read returns what a file holds that was compressed with gzip.
+// Read returns the content of a file that was compressed with gzip.
 func Read(tb testing.TB, path string) []byte {
 	tb.Helper()
 	f, err := os.Open(path)

@@ -1,5 +1,5 @@
 // Package sample makes registers for tests and measurements: requests as a
-// daemon leaves them behind, the same for the same number.
+// daemon leaves them, always the same for the same number.
 package sample
 
 import (
@@ -13,8 +13,8 @@ import (
 	"requestd/intake"
 )
 
-// Register is the transaction of a store. It is named here and not there, so
-// that the store's own tests can use this package.
+// Register is the transaction of a store. The interface is defined here so that
+// the store's own tests can use this package.
 type Register interface {
 	Now() time.Time
 	NewRef(prefix string, year int) string
@@ -35,8 +35,8 @@ func Request(tx Register, n int) error {
 	return err
 }
 
-// request registers one that a person has still to decide, where undecided says
-// so: it has no letter, whose number is 0 then.
+// request registers a request. With undecided a person has still to decide it:
+// it has no letter, and letter is 0.
 func request(tx Register, n int, undecided bool) (letter uint64, err error) {
 	now := tx.Now()
 	mailbox := [2]string{"cafcass", "cafcass-cymru"}[n%2]
@@ -90,8 +90,8 @@ func Settle(tx Register, n int) error {
 	return tx.PutCase(c, intake.Index{})
 }
 
-// acknowledge sends a letter, and gives its case and by what that is sorted,
-// neither stored yet.
+// acknowledge sends a letter, and returns its case and index, neither of them
+// stored yet.
 func acknowledge(tx Register, letter uint64) (*intake.Case, intake.Index, error) {
 	now := tx.Now()
 	l, err := tx.Letter(letter)
@@ -112,15 +112,15 @@ func acknowledge(tx Register, letter uint64) (*intake.Case, intake.Index, error)
 	return c, intake.Index{Open: true, Due: day + 28, NextReminder: now.Add(240 * time.Hour), State: intake.StateOpen}, nil
 }
 
-// Backlog is half of how many requests stay open in the store of Fill, and over
-// how many answers come in any order.
+// Backlog is half the number of requests that stay open in Fill's store, and
+// the number of requests over which the order of answers is shuffled.
 const Backlog = 400
 
 // shuffled returns each number once, out of order within its backlog.
 func shuffled(n int) int { return n/Backlog*Backlog + n%Backlog*271%Backlog }
 
-// Fill registers the requests from first up to end, and settles as many
-// earlier ones, save the last few and those that open names.
+// Fill registers the requests from first up to end, and settles as many earlier
+// ones, except the last few and those for which open returns true.
 func Fill(tx Register, first, end int, open func(n int) bool) error {
 	for i := first; i < end; i++ {
 		if err := Request(tx, i); err != nil {
@@ -140,13 +140,13 @@ func Fill(tx Register, first, end int, open func(n int) bool) error {
 
 const (
 	careerYears = 10
-	careerWeeks = 5 // in which the open cases came in
+	careerWeeks = 5 // during which the open cases came in
 	fillAtOnce  = 500
 )
 
-// FillCareer fills a register that holds the first requests already: the
-// settled ones evenly over ten years, the open ones over the last weeks, so that
-// some are overdue. update runs a transaction as of a moment.
+// FillCareer fills a register that already holds the first requests: the
+// settled ones evenly over ten years, the open ones over the last weeks, so
+// that some are overdue. update runs a transaction at a given time.
 func FillCareer(now time.Time, held, total, open int, update func(at time.Time, f func(Register) error) error) error {
 	begins, recent := now.AddDate(-careerYears, 0, 0), now.AddDate(0, 0, -7*careerWeeks)
 	settled := total - open
@@ -163,7 +163,7 @@ func FillCareer(now time.Time, held, total, open int, update func(at time.Time, 
 }
 
 // career registers the requests from first up to end of a register that will
-// hold total: the last open of them stay open, acknowledged but for one in
+// hold total: the last open of them stay open, acknowledged except for one in
 // fifty that is undecided, and the others are settled.
 func career(tx Register, first, end, total, open int) error {
 	for i := first; i < end; i++ {
