@@ -170,7 +170,7 @@ func TestTheSocketNamesWhoActs(t *testing.T) {
 	}
 }
 
-// backedUp checks whether a copy counts as made: one does once its reader says
+// backedUp checks whether a copy counts as made: it does once its reader says
 // that it is in its place.
 func backedUp(t *testing.T, a *admin.API, want bool) {
 	t.Helper()
@@ -209,8 +209,8 @@ func TestAStaleSocketIsReplacedAndAFileIsNot(t *testing.T) {
 	}
 }
 
-// FuzzRequest sends anything to the handlers: no answer may be a failure of
-// the program, and the register stays sound.
+// FuzzRequest sends anything to the handlers: no answer may be an internal
+// failure, and the register stays sound.
 func FuzzRequest(f *testing.F) {
 	f.Add("GET", "/v1/cases?limit=-1&cursor=%00", "")
 	f.Add("POST", "/v1/cases", `{"mailbox":"cafcass","kind":"foi","received":"2026-11-02","ref":"../CAF1"}`)
@@ -283,8 +283,8 @@ func TestWhoeverAsksGetsWhatTheirRoleAllows(t *testing.T) {
 	}
 }
 
-// What belongs to another mailbox is answered as what there is not: references
-// and numbers go up by one, and can be guessed.
+// What belongs to another mailbox is answered like what does not exist:
+// references and numbers are consecutive, and can be guessed.
 func TestNothingTellsThatAnotherMailboxHasACase(t *testing.T) {
 	h := newAPI(t).Handler()
 	local := admin.Within(h, "local:test")
@@ -314,8 +314,8 @@ func TestNothingTellsThatAnotherMailboxHasACase(t *testing.T) {
 	}
 }
 
-// TestMonitoringReadsTheStatusAlone: nothing of a case, and no address that a
-// server's answer repeats.
+// TestMonitoringReadsTheStatusAlone: it learns nothing about cases, and no
+// address that a server's answer repeats.
 func TestMonitoringReadsTheStatusAlone(t *testing.T) {
 	api := newAPI(t)
 	api.Status = func(context.Context) (*health.Status, error) {
@@ -341,8 +341,7 @@ func TestMonitoringReadsTheStatusAlone(t *testing.T) {
 	}
 }
 
-// A request that is never said to its end holds nobody up, and one too long is
-// refused.
+// A request that never ends delays nobody, and one that is too long is refused.
 func TestSlowAndEndlessRequests(t *testing.T) {
 	h := admin.InTime(newAPI(t).Handler(), time.Millisecond)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -357,7 +356,7 @@ func TestSlowAndEndlessRequests(t *testing.T) {
 	if _, err := c.Write([]byte("POST /v1/cases HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := io.ReadAll(c) // which ends: the connection is closed
+	answer, err := io.ReadAll(c) // it ends: the connection is closed
 	if err != nil || !bytes.Contains(answer, []byte("400 Bad Request")) {
 		t.Errorf("%q, %v", answer, err)
 	}
@@ -373,8 +372,8 @@ func TestSlowAndEndlessRequests(t *testing.T) {
 	}
 }
 
-// TestConnectionsHaveALimit: whoever opens connections without end gets so
-// many; further ones are closed unanswered, until one of the others is.
+// TestConnectionsHaveALimit: beyond a number of open connections further ones
+// are closed unanswered, until one of the others ends.
 func TestConnectionsHaveALimit(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "control.sock")
 	l, err := admin.Listen(path, "")
@@ -400,7 +399,7 @@ func TestConnectionsHaveALimit(t *testing.T) {
 		t.Errorf("a connection beyond %d is answered", most)
 	}
 	held[0].Close()
-	for !answered && t.Context().Err() == nil { // the server sees the end of the one when it reads from it
+	for !answered && t.Context().Err() == nil { // the server notices the end of the one when it reads from it
 		c, answered = answers(t, path)
 		c.Close()
 	}
@@ -421,7 +420,7 @@ func answers(t *testing.T, path string) (net.Conn, bool) {
 		t.Fatal(err)
 	}
 	if _, err := io.WriteString(c, "GET /v1/none HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
-		return c, false // closed before it was said
+		return c, false // closed before the request was sent
 	}
 	r, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {

@@ -109,8 +109,8 @@ func all[T any](b *testing.B, o *office, path string, q url.Values) (n int) {
 	}
 }
 
-// processorTime is what this process has used, which other processes change
-// less than the time that passes.
+// processorTime returns the processor time that this process has used; other
+// processes affect it less than elapsed time.
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
@@ -120,15 +120,15 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// spent reports the time that passed for each operation, and that of the processor.
+// spent reports elapsed time and processor time for each operation.
 func spent(b *testing.B, begun time.Duration) {
 	b.Helper()
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/op")
 	b.ReportMetric(float64((processorTime(b)-begun).Microseconds())/1000/float64(b.N), "cpu-ms/op")
 }
 
-// BenchmarkCareer asks a register of ten years what its commands ask, and has
-// it do what the clock asks for. docs/performance.md has its table.
+// BenchmarkCareer asks a register of ten years what the commands ask, and makes
+// it do the clock's work. docs/performance.md has its table.
 func BenchmarkCareer(b *testing.B) {
 	o := newOffice(b)
 	ref := fmt.Sprintf("CAF26-%05d", o.total/4)
@@ -180,8 +180,8 @@ func BenchmarkCareer(b *testing.B) {
 	o.compacts(b)
 }
 
-// clocks measures what the clock does of itself, and how long anything else
-// waits meanwhile to be recorded.
+// clocks measures the clock's own work, and how long other changes wait
+// meanwhile.
 func (o *office) clocks(b *testing.B) {
 	b.Run("morning", func(b *testing.B) {
 		worst, begun := time.Duration(0), processorTime(b)
@@ -209,8 +209,8 @@ func (o *office) advance() {
 	o.now.Store(day.Time(9, 0).UnixNano())
 }
 
-// waits records a little again and again while something runs, and gives the
-// longest that it had to wait.
+// waits records a little again and again while something runs, and returns the
+// longest wait.
 func (o *office) waits(b *testing.B, run func() error) (longest time.Duration) {
 	b.Helper()
 	done := make(chan error, 1)
@@ -245,8 +245,8 @@ func (o *office) erases(b *testing.B) {
 	})
 }
 
-// compacts measures how long a recording waits, for the disk too, while the file
-// is written anew, beside what it takes on this machine at the time.
+// compacts measures how long recording waits, including for the disk, while the
+// file is rewritten, compared with what it takes at other times.
 func (o *office) compacts(b *testing.B) {
 	b.Run("compact", func(b *testing.B) {
 		err := o.db.Close()

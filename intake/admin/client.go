@@ -16,8 +16,8 @@ import (
 // Client asks an API: over a socket, or in its own process.
 type Client struct{ http *http.Client }
 
-// Dial makes a client of the daemon behind a control socket. The error is of
-// a socket that nobody answers.
+// Dial makes a client of the daemon behind a control socket. If nobody answers
+// on the socket, it returns the error.
 func Dial(ctx context.Context, path string) (*Client, error) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
@@ -30,8 +30,8 @@ func Dial(ctx context.Context, path string) (*Client, error) {
 	if err := c.Close(); err != nil {
 		return nil, fmt.Errorf("reach the daemon: %w", err)
 	}
-	// A command asks once: a connection kept for more would count against the
-	// daemon's limit.
+	// A command makes one request: keeping the connection for more would count
+	// towards the daemon's limit.
 	return &Client{&http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}}, nil
 }
 
@@ -57,7 +57,7 @@ func (w within) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// recorder keeps an answer that never leaves the process.
+// recorder keeps an answer that stays within the process.
 type recorder struct {
 	header http.Header
 	status int
@@ -68,12 +68,12 @@ func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
 
-// Problem is a failure that the API told, with its code.
+// Problem is a failure reported by the API, with its code.
 type Problem struct{ Failure }
 
 func (p *Problem) Error() string { return p.Failure.Error }
 
-// Get asks for something and decodes it into v.
+// Get makes a request and decodes the answer into v.
 func (c *Client) Get(ctx context.Context, path string, q url.Values, v any) error {
 	if len(q) > 0 {
 		path += "?" + q.Encode()
@@ -81,7 +81,7 @@ func (c *Client) Get(ctx context.Context, path string, q url.Values, v any) erro
 	return c.do(ctx, http.MethodGet, path, nil, v)
 }
 
-// Post asks for a change and decodes what became of it into v.
+// Post requests a change and decodes the answer into v.
 func (c *Client) Post(ctx context.Context, path string, in, v any) error {
 	return c.do(ctx, http.MethodPost, path, in, v)
 }

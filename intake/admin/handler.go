@@ -1,6 +1,6 @@
-// Package admin is the door through which people reach the register: HTTP and
-// JSON, over the daemon's unix socket, or within a command's own process when
-// no daemon runs. A page for officers would call the same handlers.
+// Package admin is the API by which commands use the register: HTTP and JSON,
+// over the daemon's unix socket, or within a command's own process when no
+// daemon runs.
 package admin
 
 import (
@@ -47,18 +47,19 @@ type Page[T any] struct {
 type API struct {
 	Engine *engine.Engine
 	Store  *store.DB
-	// Status tells how things stand.
+	// Status returns the status.
 	Status func(context.Context) (*health.Status, error)
-	// Reload reads the configuration anew; nil where no daemon runs.
+	// Reload reads the configuration again; nil if no daemon runs.
 	Reload func(context.Context) error
-	// Accounts are who may use the officers' page.
+	// Accounts holds who may use the officers' page.
 	Accounts *accounts.Accounts
-	// Log takes what is done here beside the cases, which keep their own
+	// Log logs what is done here apart from the cases, which have their own
 	// history; nil for nothing.
 	Log *slog.Logger
 }
 
-// Handler gives the routes. Every request must carry its actor; see WithActor.
+// Handler returns the routes. Every request must carry its actor; see
+// WithActor.
 func (a *API) Handler() http.Handler {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /v1/cases", answer(casework.ToRead, a.cases))
@@ -99,13 +100,14 @@ func (a *API) Handler() http.Handler {
 
 type principalKey struct{}
 
-// WithPrincipal says who makes a request. A request of nobody is refused.
+// WithPrincipal sets who makes a request. A request without a principal is
+// refused.
 func WithPrincipal(ctx context.Context, p casework.Principal) context.Context {
 	return context.WithValue(ctx, principalKey{}, p)
 }
 
-// WithActor is WithPrincipal for whoever reaches the control socket: it lets
-// in only users who may do everything.
+// WithActor is WithPrincipal for a user of the control socket, which admits
+// only users who may do everything.
 func WithActor(ctx context.Context, actor string) context.Context {
 	if actor == "" {
 		actor = "unknown"
@@ -118,8 +120,8 @@ func who(r *http.Request) casework.Principal {
 	return p
 }
 
-// by is who makes a request, and how many events of the case they saw: the
-// header If-Match (RFC 9110 section 13.1.1) has it in quotes.
+// by returns who makes a request, and how many events of the case they saw: the
+// header If-Match (RFC 9110 section 13.1.1) has that in quotes.
 func by(r *http.Request) (casework.By, error) {
 	b := casework.By{Principal: who(r)}
 	if s := r.Header.Get("If-Match"); s != "" {
@@ -132,8 +134,9 @@ func by(r *http.Request) (casework.By, error) {
 	return b, nil
 }
 
-// answer writes what a handler returns as JSON, and its error as a Failure.
-// Whoever lacks the role for it anywhere never reaches the handler.
+// answer writes what a handler returns as JSON, and its error as a Failure. If
+// the actor's role does not allow the act in any mailbox the handler is not
+// called.
 func answer[T any](act casework.ActName, handle func(*http.Request) (T, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var v T
@@ -148,7 +151,7 @@ func answer[T any](act casework.ActName, handle func(*http.Request) (T, error)) 
 		w.Header().Set("Content-Type", "application/json")
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false) // as commands print it
-		_ = enc.Encode(v)        // the other end is gone; nobody is left to tell
+		_ = enc.Encode(v)        // the client has gone; nobody is left to tell
 	}
 }
 
@@ -228,7 +231,7 @@ func (a *API) cases(r *http.Request) (p Page[*intake.View], err error) {
 	return filled(p), err
 }
 
-// rows lists what cases lists, of each no more than a table or a sheet shows.
+// rows lists the same as cases, but of each only what a table or a sheet shows.
 func (a *API) rows(r *http.Request) (p Page[sheet.Case], err error) {
 	whole, err := a.cases(r)
 	for _, v := range whole.Items {
@@ -302,7 +305,7 @@ func (a *API) acknowledge(r *http.Request) (*casework.Change, error) {
 	return a.do(r, casework.Acknowledge(in))
 }
 
-// Attaching names the mail that belongs to a case.
+// Attaching names the mail that is attached to a case.
 type Attaching struct {
 	Message uint64 `json:"message"`
 }
@@ -315,7 +318,7 @@ func (a *API) attach(r *http.Request) (*casework.Change, error) {
 	return a.do(r, casework.Attach(in.Message))
 }
 
-// Merging names the case in which another ends.
+// Merging names the case into which another is merged.
 type Merging struct {
 	Into string `json:"into"`
 }
@@ -325,7 +328,7 @@ func (a *API) merge(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := by(r) // saw the case that is to end
+	b, err := by(r) // of the case that is merged away
 	if err != nil {
 		return nil, err
 	}

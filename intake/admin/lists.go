@@ -124,7 +124,7 @@ func letterID(r *http.Request) (uint64, error) {
 	return id, nil
 }
 
-// letterBy is the letter that a request names, and who asks.
+// letterBy returns the letter that a request names, and who asks.
 func letterBy(r *http.Request) (id uint64, b casework.By, err error) {
 	if id, err = letterID(r); err == nil {
 		b, err = by(r)
@@ -156,7 +156,7 @@ func (a *API) letterText(r *http.Request) (t register.Text, err error) {
 	return t, nil
 }
 
-// LetterInput is the text that a draft is to have.
+// LetterInput is a draft's new text.
 type LetterInput struct {
 	Text string `json:"text"`
 }

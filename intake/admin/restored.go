@@ -13,15 +13,15 @@ import (
 	"requestd/store"
 )
 
-// Restored tells of a copy that was put back, and which letters are held for
-// it: each may have gone since the copy was made.
+// Restored says whether a copy was restored, and which letters are held for
+// that reason: each may have been sent since the copy was made.
 type Restored struct {
-	At      *time.Time `json:"at"`    // null where none was, or its letters were let go
+	At      *time.Time `json:"at"`    // null if none was, or its letters were released
 	Knows   *time.Time `json:"knows"` // when the last mail in the copy was registered
 	By      string     `json:"by"`
 	Letters []Letter   `json:"letters"`
-	// Unread are the mailboxes that were not read to their end since: what is
-	// held about their mail is not known yet.
+	// Unread are the mailboxes that were not read to their end since: which
+	// letters will be held about their mail is not known yet.
 	Unread []string `json:"unread"`
 }
 
@@ -51,18 +51,19 @@ func (a *API) restored(r *http.Request) (Restored, error) {
 	return out, nil
 }
 
-// Released is what became of the letters that were held for a restore.
+// Released is what became of the letters that were held after a restore.
 type Released struct {
 	Letters []Letter `json:"letters"`
-	Kept    []string `json:"kept"` // why the others do not go: most of them were acknowledged meanwhile
+	Kept    []string `json:"kept"` // why the others are not sent: most of them were acknowledged meanwhile
 }
 
-// errUnread is why letters are not let go: which of them may have gone shows
-// once the mail is read again that came in after the copy was made.
+// errUnread is why letters are not released: only when the mail that came in
+// after the copy was made has been read again is it known which of them may
+// have been sent.
 var errUnread = errors.New("not read to its end since the copy was put back")
 
-// Release is what is asked for: whether letters go although mailboxes were not
-// read since, which is right where nothing was sent since the copy.
+// Release says whether letters are released although mailboxes were not read
+// since. That is right if nothing was sent after the copy was made.
 type Release struct {
 	Unread bool `json:"unread"`
 }

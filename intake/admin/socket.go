@@ -18,9 +18,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Listen opens the control socket, mode 0660, given to the group where one is
-// named. Whoever holds the register's lock may call it: a socket that stands
-// there already is a stale one, and is replaced.
+// Listen opens the control socket, mode 0660, and gives it to the group if one
+// is named. Only the holder of the register's lock may call it: an existing
+// socket is stale then, and is replaced.
 func Listen(path, group string) (net.Listener, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("make the directory of the control socket: %w", err)
@@ -33,7 +33,7 @@ func Listen(path, group string) (net.Listener, error) {
 			return nil, fmt.Errorf("replace the stale control socket: %w", err)
 		}
 	}
-	old := unix.Umask(0o117) // from the first moment nobody else may connect
+	old := unix.Umask(0o117) // so that nobody else can connect, not even at first
 	l, err := net.Listen("unix", path)
 	unix.Umask(old)
 	if err != nil {
@@ -64,11 +64,11 @@ func own(path, group string) error {
 
 const (
 	mostClients = 64               // connections at once; further ones are closed
-	askingTakes = 30 * time.Second // to say what is asked for, once begun
+	askingTakes = 30 * time.Second // to send the request, once begun
 )
 
-// Serve answers on the socket until the context ends. Who asks is told from
-// the credentials of the other end (unix(7), SO_PEERCRED).
+// Serve answers on the socket until the context ends. The credentials of the
+// other end say who asks (unix(7), SO_PEERCRED).
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	s := &http.Server{
 		Handler: InTime(h, askingTakes), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: askingTakes, MaxHeaderBytes: 64 << 10, ConnState: atMost(mostClients),
@@ -92,7 +92,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	return nil
 }
 
-// atMost closes connections beyond so many.
+// atMost closes connections beyond a number.
 func atMost(most int64) func(net.Conn, http.ConnState) {
 	var open atomic.Int64
 	return func(c net.Conn, state http.ConnState) {
@@ -107,9 +107,9 @@ func atMost(most int64) func(net.Conn, http.ConnState) {
 	}
 }
 
-// InTime reads a request whole before it is answered, so that nobody holds a
-// connection by saying it slowly. The deadline is the body's alone: that of
-// the whole server would end a long answer too.
+// InTime reads a whole request before it is answered, so that nobody can hold a
+// connection by sending slowly. The deadline is for the body only: one for the
+// whole server would end long answers too.
 func InTime(h http.Handler, most time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := http.NewResponseController(w)
@@ -149,7 +149,7 @@ func peer(c net.Conn) string {
 	return Local(int(cred.Uid))
 }
 
-// Local is the actor's name of a user of this machine.
+// Local returns the actor for a user of this machine.
 func Local(uid int) string {
 	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
 		return "local:" + u.Username

@@ -18,7 +18,7 @@ func (a *API) statistics(r *http.Request) (*register.Statistics, error) {
 	return a.Engine.Register.Statistics(r.Context(), q)
 }
 
-// dayOf reads a parameter that is a day; absent leaves it as it is.
+// dayOf parses a parameter that is a day; if it is absent d is unchanged.
 func dayOf(r *http.Request, name string, d *deadlines.Day) error {
 	s := r.FormValue(name)
 	if s == "" {

@@ -21,19 +21,19 @@ func (a *API) status(r *http.Request) (*health.Status, error) {
 	return a.Status(r.Context())
 }
 
-// StatusHandler lets whoever asks read the status and nothing else, without the
-// mail addresses that servers repeat in their answers. It is for monitoring.
+// StatusHandler serves the status and nothing else, without the mail addresses
+// that servers repeat in their answers. It is for monitoring.
 func (a *API) StatusHandler() http.Handler {
 	all := a.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var b bytes.Buffer
 		asks := casework.Principal{Actor: who(r).Actor, Role: casework.Monitor}
 		all.ServeHTTP(bodyOnly{w, &b}, r.WithContext(WithPrincipal(r.Context(), asks)))
-		_, _ = io.WriteString(w, intake.WithoutAddresses(b.String())) // the other end is gone; nobody is left to tell
+		_, _ = io.WriteString(w, intake.WithoutAddresses(b.String())) // the client has gone; nobody is left to tell
 	})
 }
 
-// bodyOnly keeps the body of an answer back.
+// bodyOnly captures the body of an answer.
 type bodyOnly struct {
 	http.ResponseWriter
 	body *bytes.Buffer
@@ -67,7 +67,7 @@ func (a *API) eraseOutlived(r *http.Request) (health.Retention, error) {
 	return a.Engine.Clock.ErasePastRetention(r.Context(), casework.By{Principal: who(r)})
 }
 
-// Verified is what a check of the register found.
+// Verified is the result of verifying the register.
 type Verified struct {
 	Findings []store.Finding `json:"findings"`
 }
@@ -80,8 +80,8 @@ func (a *API) verify(r *http.Request) (v Verified, err error) {
 	return v, err
 }
 
-// StoreHeader names the register's file in the answer to a backup, so that
-// whoever writes the copy can tell that it is not in that file's place.
+// StoreHeader names the register's file in the answer to a backup, so that the
+// client can make sure not to write the copy over it.
 const StoreHeader = "Requestd-Store"
 
 func (a *API) backup(w http.ResponseWriter, r *http.Request) {
@@ -90,7 +90,7 @@ func (a *API) backup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if a.Store.InDatabase() {
-		fail(w, a.Store.Backup(io.Discard)) // it says what to do instead
+		fail(w, a.Store.Backup(io.Discard)) // its error says what to do instead
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
@@ -100,11 +100,11 @@ func (a *API) backup(w http.ResponseWriter, r *http.Request) {
 		err = a.Store.Backup(w)
 	}
 	if err != nil {
-		panic(http.ErrAbortHandler) // cuts the connection, so that half a copy is not taken for one
+		panic(http.ErrAbortHandler) // closes the connection, so that half a copy is not taken for a whole one
 	}
 }
 
-// backedUp records a copy that its reader has put in its place.
+// backedUp records that a client has put a copy in its place.
 func (a *API) backedUp(r *http.Request) (struct{}, error) {
 	err := a.Engine.Register.BackedUp()
 	if err == nil && a.Log != nil {

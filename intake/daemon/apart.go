@@ -8,17 +8,17 @@ import (
 	"requestd/intake/apart"
 )
 
-// journal is the end of the name of the file beside the register, or the control socket, that says
-// which mails are being read.
+// journal ends the name of the file, next to the register or the control
+// socket, that says which mails are being read.
 const journal = ".reading"
 
-// ReadApart has mail read by processes of its own from now on, in which a mail
-// that takes too much ends its process and not the daemon. It is called before
-// Run or Once, by a program that knows [apart.Command].
+// ReadApart makes mail be read by child processes from now on: a mail that
+// takes too much ends its process and not the daemon. Call it before Run or
+// Once, in a program that handles [apart.Command].
 func (d *Daemon) ReadApart() error {
 	beside := d.Store.Path()
 	if d.Store.InDatabase() {
-		beside = d.socket // each daemon reads mails of its own
+		beside = d.socket // each daemon reads its own mails
 	}
 	pool, err := apart.New(apart.Processes(), apart.DefaultLimits(), beside+journal, d.Log)
 	if err != nil {
@@ -37,11 +37,11 @@ func (d *Daemon) endReading(ctx context.Context) {
 	}
 }
 
-// readingLimit is how long one mail may be read: several times what its
-// process is given, and the wait for another.
+// readingLimit is how long one mail may be read: several times the limit of its
+// process, and the wait for another process.
 const readingLimit = 2 * time.Minute
 
-// stuckOver names the mail that has been read for longer than can be.
+// stuckOver names a mail that has been read for longer than readingLimit.
 func (d *Daemon) stuckOver(now time.Time) string {
 	if d.pool == nil {
 		return ""

@@ -11,15 +11,15 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// inBad alters the answer about the mail that names bad@example.org, and
-// leaves what stands before and behind it as it is.
+// inBad alters the answer about the mail that names bad@example.org, and leaves
+// everything before and after it unchanged.
 func inBad(alter func(string) string) func(string) string {
 	return func(answer string) string {
 		at := strings.Index(answer, "bad@example.org")
 		if at < 0 {
 			return answer
 		}
-		from := strings.LastIndex(answer[:at], "\r\n* ") // of an earlier mail's end
+		from := strings.LastIndex(answer[:at], "\r\n* ") // from the end of an earlier mail
 		if from < 0 {
 			from = -2
 		}
@@ -34,8 +34,8 @@ func inBad(alter func(string) string) func(string) string {
 
 var nextAnswer = regexp.MustCompile(`(?m)^(\* \d+ FETCH |[A-Z]\w* (OK|NO|BAD) )`)
 
-// One mail that a server cannot give is left to a person after three tries.
-// Every other one, before it and after it, is a case with its acknowledgement.
+// A mail that a server cannot deliver is left to a person after three tries.
+// Every other one, before and after it, is a case with its acknowledgement.
 func TestOneBadMailIsQuarantinedAndTheOthersGoThrough(t *testing.T) {
 	for name, fault := range map[string]mailtest.IMAPFault{
 		"a literal longer than announced":  {Alter: inBad(mailtest.Stretch(-100))},
@@ -88,7 +88,7 @@ func TestOneBadMailIsQuarantinedAndTheOthersGoThrough(t *testing.T) {
 	}
 }
 
-// tries counts the commands that asked for the bytes of one mail alone.
+// tries counts the commands that asked for the bytes of only one mail.
 func tries(commands []string, uid uint32) (n int) {
 	for _, c := range commands {
 		if strings.HasPrefix(c, fmt.Sprintf("UID FETCH %d ", uid)) && strings.Contains(c, "BODY.PEEK[]") {

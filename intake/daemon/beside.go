@@ -12,31 +12,32 @@ import (
 	"requestd/store"
 )
 
-// worksOn reports whether a task is ours: in a file all of them are.
+// worksOn reports whether a task is ours: with a register in a file all tasks
+// are.
 func (d *Daemon) worksOn(task string) bool { return d.share == nil || d.share.has(task) }
 
-// watched are the lanes that run here.
+// watched returns the lanes that run in this daemon.
 func (d *Daemon) watched() []*lane {
 	return slices.DeleteFunc(slices.Clone(d.current()), func(l *lane) bool { return d.share != nil && l.ctx == nil })
 }
 
-// stopped tells that the work on a mailbox has ended.
+// stopped notes that the work on a mailbox has ended.
 func (d *Daemon) stopped(mailbox string) {
 	if d.share != nil {
 		d.share.stopped(mailbox)
 	}
 }
 
-// shareOut has everything that is recorded about a mailbox recorded only while
-// it is ours.
+// shareOut makes sure that anything about a mailbox is recorded only while the
+// mailbox is ours.
 func (d *Daemon) shareOut() {
 	d.Engine.StillOurs = d.share.holds
 	d.Engine.Cases.OnWork(func() { signal(d.tick) })
 	d.Store.OnLetter(d.letterWaits)
 }
 
-// letterWaits has a letter looked at that was just recorded, wherever its
-// mailbox is worked on.
+// letterWaits makes the daemon that works on a mailbox look at a letter that
+// was just recorded.
 func (d *Daemon) letterWaits(mailbox string) {
 	if d.worksOn(mailbox) {
 		d.kick(mailbox)
@@ -53,7 +54,7 @@ func (d *Daemon) kick(mailbox string) {
 	}
 }
 
-// words are what is to be told to other daemons, each once: names of mailboxes.
+// words are messages for other daemons, each once: names of mailboxes.
 type words struct {
 	mu   sync.Mutex
 	list []string
@@ -86,15 +87,15 @@ func (d *Daemon) runTelling(ctx context.Context) error {
 		case <-d.words.some:
 		}
 		for _, mailbox := range d.words.take() {
-			_ = d.Store.Broadcast(letterWord + mailbox) // who does not hear of it sees it within seconds
+			_ = d.Store.Broadcast(letterWord + mailbox) // a daemon that does not hear of it sees it within seconds
 		}
 	}
 }
 
-// listenAgain is the wait before listening is tried again.
+// listenAgain is how long to wait before trying to listen again.
 const listenAgain = 10 * time.Second
 
-// runListening takes what other daemons tell as a reason to look at once.
+// runListening looks for work as soon as another daemon broadcasts something.
 func (d *Daemon) runListening(ctx context.Context) error {
 	for told := false; ; {
 		err := d.Store.Listen(ctx, func() { told = false; d.share.poke() }, d.hear)
@@ -119,8 +120,8 @@ func (d *Daemon) hear(word string) {
 	}
 }
 
-// firstRound has the register name us for our share, where others have left
-// some. A database that cannot be reached is waited for later.
+// firstRound makes the register assign us our share, if others have left some.
+// A database that cannot be reached is tried again later.
 func (d *Daemon) firstRound() error {
 	if d.share == nil {
 		return nil
@@ -131,7 +132,7 @@ func (d *Daemon) firstRound() error {
 	return nil
 }
 
-// runShare gives signs of life and keeps our share until the context ends.
+// runShare sends heartbeats and keeps our share until the context ends.
 func (d *Daemon) runShare(ctx context.Context) error {
 	t := time.NewTicker(d.share.every)
 	defer t.Stop()
@@ -157,8 +158,8 @@ func (d *Daemon) runShare(ctx context.Context) error {
 	}
 }
 
-// noticed looks at what others may have recorded: letters, what the clock asks
-// for, bank holidays.
+// noticed looks at what others may have recorded: letters, the clock's work,
+// bank holidays.
 func (d *Daemon) noticed() error {
 	signal(d.tick)
 	err := d.Store.View(func(tx *store.Tx) error {
@@ -176,7 +177,7 @@ func (d *Daemon) noticed() error {
 	return d.Engine.Cases.AdoptCalendar()
 }
 
-// keepToShare has the mailboxes watched that are ours now, and no others.
+// keepToShare watches the mailboxes that are ours now, and no others.
 func (r *running) keepToShare() {
 	d := r.d
 	lanes := slices.Clone(d.current())
@@ -198,19 +199,19 @@ func (r *running) keepToShare() {
 	}
 	for _, task := range d.share.in(giving) {
 		if !slices.ContainsFunc(lanes, func(l *lane) bool { return l.name == task }) {
-			d.stopped(task) // it is configured no more
+			d.stopped(task) // it is no longer configured
 		}
 	}
 	signal(d.tick)
 }
 
-// takeAll has everything be ours, for a run that nobody works beside. It gives
-// what ends that.
+// takeAll takes all tasks, for a run with no other daemon. It returns a
+// function that ends that.
 func (d *Daemon) takeAll(ctx context.Context) (end func(), err error) {
 	if _, err := d.share.round(); err != nil {
 		return nil, err
 	}
-	if len(d.share.in(ours)) != len(d.current())+1 { // the clock
+	if len(d.share.in(ours)) != len(d.current())+1 { // one more for the clock
 		return nil, fmt.Errorf("%w: not everything is ours", ErrElsewhere)
 	}
 	ctx, stop := context.WithCancel(ctx)

@@ -16,8 +16,8 @@ import (
 const second = "  - {name: cymru, body: Cafcass Cymru, address: CafcassCymru@gov.wales, language: cy-en, reference: CYM, since: 2026-11-01,\n" +
 	"     imap: {host: 127.0.0.1, port: %d, security: none, username: c, password_file: password}}\n"
 
-// pair is two daemons that share the work on two mailboxes. What one records
-// the other hears of, or it never learns of it: neither looks by itself.
+// pair is two daemons that share the work on two mailboxes. Each learns what
+// the other records only by broadcasts: neither looks by itself.
 func pair(t *testing.T) (one, two *desk) {
 	t.Helper()
 	imap := mailtest.StartIMAP(t, mailtest.IMAPOptions{Plain: true, Users: []mailtest.User{{Name: "g", Password: "secret"}, {Name: "c", Password: "secret"}}})
@@ -70,8 +70,8 @@ func imapOf(d *desk, user string, raw []byte) {
 	d.imap.Deliver(d.t, user, raw, d.hand.now().Truncate(time.Second))
 }
 
-// A letter that is written on one daemon, as by an officer on its page, goes
-// out from the other where that has its mailbox.
+// A letter that is written on one daemon, as by an officer on its page, is sent
+// by the other if that works on the mailbox.
 func TestALetterGoesOutFromWhereItsMailboxIsWatched(t *testing.T) {
 	one, two := pair(t)
 	for _, d := range []*desk{one, two} {
@@ -105,7 +105,7 @@ func TestADaemonFollowsTheOthersCalendar(t *testing.T) {
 	}
 }
 
-// A run of all at once records when it last read, with a database as with a file.
+// A single run records when it last read, with a database as with a file.
 func TestARunOfAllAtOnceIsRemembered(t *testing.T) {
 	d := prepareField(t)
 	d.store = "url: '" + storetest.URL(t, t.Name()) + "', create: true"

@@ -10,7 +10,7 @@ import (
 	"requestd/intake/register"
 )
 
-// careEvery is how often the daemon looks after itself.
+// careEvery is how often the daemon checks itself.
 const careEvery = time.Minute
 
 // begin marks the start of a run.
@@ -22,11 +22,11 @@ func (d *Daemon) begin() {
 	d.beats()
 }
 
-// lookAgain has the alarms looked at now.
+// lookAgain makes the alarms be checked now.
 func (d *Daemon) lookAgain() { signal(d.look) }
 
-// runCare watches over the daemon itself: what is wrong is told, once, to
-// staff, to the log and to the service manager. It goes on whatever fails.
+// runCare checks the daemon itself: what is wrong is reported, once, to staff,
+// to the log and to the service manager. It goes on whatever fails.
 func (d *Daemon) runCare(ctx context.Context) error {
 	t := time.NewTicker(careEvery)
 	defer t.Stop()
@@ -46,7 +46,7 @@ func (d *Daemon) runCare(ctx context.Context) error {
 func (d *Daemon) care(ctx context.Context) {
 	d.storeLast()
 	defer d.giveBack()
-	if !d.worksOn(clockTask) { // another daemon looks after all of them
+	if !d.worksOn(clockTask) { // another daemon checks them all
 		d.tellStanding()
 		return
 	}
@@ -64,12 +64,12 @@ func (d *Daemon) care(ctx context.Context) {
 	}
 }
 
-// spare is how much memory must have been held, and used anew, before it is
-// looked for what can be returned, in bytes.
+// spare is how much memory, in bytes, must have been held, and used again,
+// before looking for memory to return.
 const spare = 24 << 20
 
-// giveBack returns memory to the system that a backlog or a long list took:
-// afterwards too little happens for the collector to do it.
+// giveBack returns memory to the system that was used by a backlog or a long
+// list: afterwards too little happens for the collector to do it.
 func (d *Daemon) giveBack() {
 	d.pace.rest()
 	var m runtime.MemStats
@@ -80,14 +80,15 @@ func (d *Daemon) giveBack() {
 	}
 }
 
-// collectLast takes over what the lanes know of their last good poll and send.
+// collectLast collects from the lanes when they last polled and sent
+// successfully.
 func (d *Daemon) collectLast() {
 	lanes := d.current()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, l := range lanes {
 		if l.started.IsZero() {
-			continue // it is another daemon's to tell
+			continue // another daemon records it
 		}
 		read, sent := l.watch.Status(), l.send.Status()
 		was := d.last[l.name]
@@ -109,8 +110,8 @@ func (d *Daemon) collectLast() {
 
 func utc(t time.Time) time.Time { return t.UTC().Round(0) }
 
-// storeLast keeps what collectLast found in the register, for the next start and for
-// daemons on other machines.
+// storeLast stores in the register what collectLast found, for the next start
+// and for daemons on other machines.
 func (d *Daemon) storeLast() {
 	d.collectLast()
 	d.mu.Lock()
@@ -128,7 +129,7 @@ func (d *Daemon) storeLast() {
 	}
 }
 
-// loadLast takes over what the daemon recorded that worked on a mailbox before.
+// loadLast loads what the daemon recorded that worked on a mailbox before.
 func (d *Daemon) loadLast(mailboxes []string) {
 	last, err := d.Engine.Register.LastContacts()
 	if err != nil {
@@ -148,7 +149,7 @@ func (d *Daemon) lastOf(name string) register.LastContact {
 	return d.last[name]
 }
 
-// here is a moment of the machine's clock on that of the daemon.
+// here converts a time of the machine's clock to the daemon's.
 func (d *Daemon) here(t time.Time) time.Time {
 	if t.IsZero() {
 		return t

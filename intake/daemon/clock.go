@@ -7,12 +7,12 @@ import (
 	"requestd/store"
 )
 
-// longestSleep bounds how long the clock sleeps, so that a machine that was
+// longestSleep limits how long the clock sleeps, so that a machine that was
 // suspended or whose clock was set notices soon.
 const longestSleep = time.Minute
 
-// runClock does what the clock asks for, when it asks for it. While the
-// register's disk cannot be written it waits until it can.
+// runClock does the clock's work when it is due. While the register's disk
+// cannot be written it waits until it can.
 func (d *Daemon) runClock(ctx context.Context) error {
 	for {
 		d.beats()
@@ -33,7 +33,7 @@ func (d *Daemon) runClock(ctx context.Context) error {
 			return err
 		}
 		if err := d.sleep(ctx); err != nil {
-			return err // that of the context, which is how the clock ends
+			return err // the context's error, which is how the clock ends
 		}
 	}
 }
@@ -41,8 +41,8 @@ func (d *Daemon) runClock(ctx context.Context) error {
 // diskCheck is how long the clock waits for a disk that cannot be written.
 const diskCheck = 30 * time.Second
 
-// pause waits, until a commit shows that the register can be written if that
-// is sooner.
+// pause waits, or returns earlier if a commit shows that the register can be
+// written.
 func (d *Daemon) pause(ctx context.Context, wait time.Duration) error {
 	select {
 	case <-ctx.Done():
@@ -53,14 +53,14 @@ func (d *Daemon) pause(ctx context.Context, wait time.Duration) error {
 	return nil
 }
 
-// beats notes that the clock came round.
+// beats notes that the clock has run.
 func (d *Daemon) beats() {
 	now := time.Now()
 	d.beat.Store(&now)
 }
 
-// sleep ends when the clock asks for something or a commit may have moved
-// what it asks for.
+// sleep returns when the clock has something to do, or when a commit may have
+// changed when that is.
 func (d *Daemon) sleep(ctx context.Context) error {
 	for {
 		d.beats()

@@ -17,7 +17,7 @@ import (
 )
 
 // TestTheClockSendsTheDigestByItself runs the daemon's clock over a fortnight
-// in which nothing falls due but the digest of each working morning.
+// in which nothing falls due except the digest of each working morning.
 func TestTheClockSendsTheDigestByItself(t *testing.T) {
 	dir := t.TempDir()
 	cfg, err := config.Parse([]byte(`

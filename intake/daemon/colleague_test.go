@@ -9,9 +9,9 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// A colleague deletes one mail and moves another between the daemon's looking
-// and its fetching. What is left is dealt with, what was moved is dealt with
-// once it lies in the mailbox again, and nothing is held to be unreadable.
+// A colleague deletes one mail and moves another between the daemon's search
+// and its fetch. The remaining mail is dealt with, the moved one once it is in
+// the mailbox again, and none is taken for unreadable.
 func TestAColleagueMovesAndDeletesWhileMailIsRead(t *testing.T) {
 	d := newField(t, "")
 	ids := []string{"one", "deleted", "three", "moved", "five"}
@@ -33,9 +33,9 @@ func TestAColleagueMovesAndDeletesWhileMailIsRead(t *testing.T) {
 	}
 	d.imap.Move(t, "g", "Archive", "INBOX", 1)
 	d.answered("moved")
-	d.imap.Move(t, "g", "INBOX", "Archive", 1) // one that was read
+	d.imap.Move(t, "g", "INBOX", "Archive", 1) // one that has been read
 	d.polls()
-	d.imap.Move(t, "g", "Archive", "INBOX", 2) // and back, under another number
+	d.imap.Move(t, "g", "Archive", "INBOX", 2) // and back, with another UID
 	d.arrives(d.asks("later"))
 	d.answered("later")
 	if n, read := d.cases(), d.asked().Cases.Unreadable; n != 5 || read != 0 {
@@ -49,8 +49,8 @@ func TestAColleagueMovesAndDeletesWhileMailIsRead(t *testing.T) {
 	d.sound()
 }
 
-// A connection that died without a word looks like a quiet mailbox. Mail that
-// comes meanwhile is found all the same.
+// A connection that died silently looks like a quiet mailbox. Mail that comes
+// meanwhile is found all the same.
 func TestSilenceWithinIdleKeepsNoMailBack(t *testing.T) {
 	d := newField(t, "")
 	d.arrives(d.asks("before"))
@@ -65,8 +65,8 @@ func TestSilenceWithinIdleKeepsNoMailBack(t *testing.T) {
 	}
 }
 
-// While the folder may not be opened the daemon says so and goes on trying.
-// Mail of that time is found once it may be opened again.
+// While the folder cannot be opened the daemon reports it and tries again. Mail
+// of that time is found once the folder can be opened again.
 func TestMailThatCameWhileTheFolderWasRefusedIsFound(t *testing.T) {
 	d := newField(t, "")
 	d.arrives(d.asks("before"))

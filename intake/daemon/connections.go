@@ -6,14 +6,14 @@ import (
 	"requestd/intake/outbox"
 )
 
-// Connection is how one mailbox is read and how its mail is handed over.
+// Connection says how one mailbox is read and how its mail is sent.
 type Connection struct {
 	Mailbox *config.Mailbox
 	Read    mailbox.Options
 	Send    outbox.Options
 }
 
-// Connections are those of every mailbox, in the order of the file. Nothing
+// Connections returns those of every mailbox, in the order of the file. Nothing
 // is connected yet.
 func Connections(cfg *config.Config) ([]Connection, error) {
 	t := newTokens(cfg)

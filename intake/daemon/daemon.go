@@ -1,6 +1,6 @@
 // Package daemon puts the parts together and runs them: for each mailbox a
 // watcher and a send loop, the engine with its clock, the control socket, and
-// what looks after all of these.
+// the checks of all of these.
 package daemon
 
 import (
@@ -23,35 +23,36 @@ import (
 	"requestd/store"
 )
 
-// Daemon is the whole of it, as a value: tests embed it as the program does.
+// Daemon is the whole daemon as a value, which tests embed as the program does.
 type Daemon struct {
 	Engine *engine.Engine
 	Store  *store.DB
 	Log    *slog.Logger
-	// Accounts are who may use the officers' page.
+	// Accounts holds who may use the officers' page.
 	Accounts *accounts.Accounts
-	// Load reads and checks the configuration at a reload. Where it is nil
-	// there is none.
+	// Load reads and checks the configuration at a reload. If it is nil there are
+	// no reloads.
 	Load func() (*config.Config, error)
-	// Tell tells the service manager; nil is systemd's own way (sd_notify).
+	// Tell tells the service manager something; nil is systemd's protocol
+	// (sd_notify).
 	Tell func(state string) error
 
-	share   *share      // nil where the register lies in a file, which one process holds
-	pool    *apart.Pool // nil where mail is read within
+	share   *share      // nil if the register is in a file, which only one process can hold
+	pool    *apart.Pool // nil if mail is read within this process
 	now     func() time.Time
 	socket  string
 	group   string
-	watcher socket // that tells the status alone
+	watcher socket // tells only the status
 	metrics string
 	web     config.Web
 	started time.Time
-	tick    chan struct{} // the clock may have work
-	look    chan struct{} // the alarms are to be looked at
-	showing chan struct{} // a mail is held for its attachments
+	tick    chan struct{} // the clock may have something to do
+	look    chan struct{} // the alarms are to be checked
+	showing chan struct{} // held while a mail is in memory for its attachments
 	reloads chan chan error
-	words   words                     // for other daemons
-	beat    atomic.Pointer[time.Time] // when the clock last came round
-	cared   atomic.Pointer[time.Time] // when the daemon last began to look after itself
+	words   words                     // messages for other daemons
+	beat    atomic.Pointer[time.Time] // when the clock last ran
+	cared   atomic.Pointer[time.Time] // when the daemon last began to check itself
 	ending  context.Context           // ends with the run, and not with a lane
 	toEnd   context.CancelFunc
 
@@ -61,24 +62,24 @@ type Daemon struct {
 	mu        sync.Mutex
 	lanes     []*lane
 	last      map[string]register.LastContact
-	collected uint64          // bytes taken from the heap when giveBack last had it collected
-	unkept    map[string]bool // of which mailboxes last is newer than what the register keeps
+	collected uint64          // bytes allocated in all when giveBack last ran the collector
+	unkept    map[string]bool // mailboxes for which last is newer than what the register has
 	reloaded  reloaded
-	trouble   map[string]string // with bank holidays, by where they were to come from
+	trouble   map[string]string // problems with bank holidays, by source
 }
 
-// socket is where one listens, and the group that may connect.
+// socket is where to listen, and the group that may connect.
 type socket struct{ path, group string }
 
-// New is Open for a daemon that is to run alone.
+// New is Open for a daemon that runs alone.
 func New(cfg *config.Config, log *slog.Logger, now func() time.Time) (*Daemon, error) {
 	return Open(context.Background(), cfg, log, now, true)
 }
 
-// Open opens the register, which must be there unless store.create asks for it,
-// and wires the parts. It connects to no mailbox. The error is ErrElsewhere where
-// the register lies in a database and a daemon works on it that has another
-// configuration or, where this one is to run alone, any does.
+// Open opens the register, which must exist unless store.create is set, and
+// connects the parts. It connects to no mailbox. The error is ErrElsewhere if
+// the register is in a database and another daemon works on it with another
+// configuration or, if this one is to run alone, with any.
 func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time, alone bool) (*Daemon, error) {
 	db, err := register.OpenStore(cfg.Store, cfg.Store.Create, store.Options{Now: now, Wait: cfg.Store.Wait, Progress: (&Daemon{Log: log}).migrates(ctx)})
 	if err != nil {
@@ -101,8 +102,8 @@ func Open(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() 
 	return d, nil
 }
 
-// underUnit adds what the shipped unit has to do with a register that may not
-// be written: it opens a few places alone.
+// underUnit adds what to do if the shipped unit forbids writing the register:
+// it allows only a few places.
 func underUnit(err error) error {
 	if !errors.Is(err, store.ErrUnwritable) || os.Getenv("INVOCATION_ID") == "" {
 		return err
@@ -150,7 +151,7 @@ func (d *Daemon) wake() {
 	signal(d.tick)
 }
 
-// signal leaves word for whoever waits; one is enough.
+// signal signals c without blocking; one signal is enough.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -158,7 +159,7 @@ func signal(c chan struct{}) {
 	}
 }
 
-// Close closes the register. Nothing may run any more.
+// Close closes the register. Nothing may be running any more.
 func (d *Daemon) Close() error {
 	var err error
 	if d.pool != nil {
@@ -172,7 +173,7 @@ func (d *Daemon) Close() error {
 
 // Once reads every mailbox to its end, runs the reminders and, unless send is
 // false, sends until nothing is due. The error names every mailbox and server
-// that could not be used; what could be done was done.
+// that could not be used; everything else was done.
 func (d *Daemon) Once(ctx context.Context, send bool) error {
 	d.endReading(ctx)
 	defer context.AfterFunc(ctx, d.toEnd)()

@@ -17,12 +17,12 @@ import (
 	"requestd/intake/health"
 )
 
-// told gives every metric that a daemon can tell, with its labels.
+// told returns every metric that a daemon can report, with its labels.
 func told(t *testing.T) map[string][]string {
 	t.Helper()
 	metrics := map[string][]string{"up": nil}
 	add := func(name, labels string) {
-		metrics[name] = append(metrics[name], "job", "instance") // which Prometheus adds
+		metrics[name] = append(metrics[name], "job", "instance") // added by Prometheus
 		for _, m := range regexp.MustCompile(`(\w+)="`).FindAllStringSubmatch(labels, -1) {
 			metrics[name] = append(metrics[name], m[1])
 		}
@@ -38,7 +38,7 @@ func told(t *testing.T) map[string][]string {
 		add(m[1], m[2])
 	}
 
-	// And those of a daemon that knows everything.
+	// The metrics of a daemon that knows everything are included.
 	at := time.Now()
 	full := &health.Status{
 		Alarms:    []health.Alarm{{ID: "disk", Severity: health.Critical}},
@@ -66,7 +66,8 @@ var (
 	grouping  = regexp.MustCompile(`\b(?:by|on)\s*\(([^)]*)\)`)
 )
 
-// asksFor fails on a metric, or a label of one, that no daemon tells.
+// asksFor fails if an expression uses a metric or a label that no daemon
+// reports.
 func asksFor(t *testing.T, metrics map[string][]string, expr string) {
 	t.Helper()
 	var labels []string
@@ -93,8 +94,8 @@ func asksFor(t *testing.T, metrics map[string][]string, expr string) {
 	}
 }
 
-// The dashboard that the package ships is one that Grafana draws: panels with
-// numbers of their own, none over another, and every metric in it is told.
+// The dashboard in the package can be drawn by Grafana: its panels have
+// different numbers, none overlaps another, and every metric in it is reported.
 func TestTheDashboardShowsWhatTheDaemonTells(t *testing.T) {
 	type place struct{ X, Y, W, H int }
 	var board struct {
@@ -163,8 +164,8 @@ func TestTheDashboardShowsWhatTheDaemonTells(t *testing.T) {
 	}
 }
 
-// promtool tries the alert rules on figures of its own; this sees to it that a
-// daemon tells such figures.
+// promtool tests the alert rules with its own figures; this checks that a
+// daemon reports such figures.
 func TestTheAlertRulesAskForWhatTheDaemonTells(t *testing.T) {
 	b, err := os.ReadFile("../../packaging/prometheus/requestd.rules.yml")
 	if err != nil {

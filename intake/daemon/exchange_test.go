@@ -21,7 +21,7 @@ import (
 	"requestd/intake/register"
 )
 
-// journal takes what the daemon logs.
+// journal collects what the daemon logs.
 type journal struct {
 	mu sync.Mutex
 	b  strings.Builder
@@ -46,7 +46,8 @@ type office struct {
 	log journal
 }
 
-// place writes a configuration and the files that it names, and gives its path.
+// place writes a configuration and the files that it names, and returns its
+// path.
 func place(t *testing.T, settings string, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -124,7 +125,7 @@ func (o *office) letters(purpose intake.Purpose, mailbox string) []intake.Letter
 	return slices.DeleteFunc(list, func(l intake.Letter) bool { return l.Purpose != purpose || l.Mailbox != mailbox })
 }
 
-// arrival is what became of a mail; nil before it was read.
+// arrival returns what became of a mail; nil before it was read.
 func (o *office) arrival(messageID string) *intake.Arrival {
 	o.t.Helper()
 	list, _, err := o.Engine.Register.Messages(o.t.Context(), register.MessageFilter{})
@@ -148,7 +149,7 @@ func (o *office) full(ref string) *register.CaseDetails {
 	return f
 }
 
-// request is a mail that asks for information.
+// request returns a mail that asks for information.
 func request(id, to string) []byte {
 	return fmt.Appendf(nil, "Authentication-Results: spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.org; dkim=none; dmarc=pass action=none header.from=example.org\r\n"+
 		"From: Ann Example <%s@example.org>\r\nTo: %s\r\nSubject: Freedom of Information request\r\nMessage-ID: <%s@example.org>\r\nDate: %s\r\n\r\n"+
@@ -161,12 +162,12 @@ const (
 	welsh      = "CafcassCymru@gov.wales"
 )
 
-// tenant is Exchange Online as far as real servers can be it: tokens alone,
-// for every mailbox that the application was granted, and few extensions.
+// tenant imitates Exchange Online as far as real servers can: tokens only,
+// valid for every mailbox that the application was granted, and few extensions.
 type tenant struct {
 	*mailtest.Servers
 	tokens *mailtest.Tokens
-	broken *mailtest.FaultySMTP // through which the Welsh mailbox sends
+	broken *mailtest.FaultySMTP // the Welsh mailbox sends through it
 }
 
 func newTenant(t *testing.T) *tenant {
@@ -180,8 +181,8 @@ func newTenant(t *testing.T) *tenant {
 	}
 }
 
-// settings are a mailbox in five lines each; what is written beside is where
-// the servers of the test are.
+// settings returns a configuration with five lines for each mailbox; the other
+// lines say where the test's servers are.
 func (x *tenant) settings() string {
 	return fmt.Sprintf(`
 store: {path: requestd.db, create: true}
@@ -206,8 +207,8 @@ func (x *tenant) open(t *testing.T) *office {
 	return open(t, load(t, place(t, x.settings(), map[string]string{"secret": "secret\n"})))
 }
 
-// acknowledged waits for a request to be a case whose acknowledgement was
-// accepted, and gives its reference.
+// acknowledged waits until a request is a case whose acknowledgement was
+// accepted, and returns its reference.
 func (o *office) acknowledged(messageID string) string {
 	o.t.Helper()
 	ref := ""
@@ -249,7 +250,7 @@ func TestMailboxesOfATenant(t *testing.T) {
 	t.Run("a mailbox that may not send any more says so, and is tried again", func(t *testing.T) { sendingRefused(t, x, o) })
 }
 
-// standing is how it stands with a mailbox.
+// standing returns the state of a mailbox.
 func (o *office) standing(mailbox string) health.Mailbox {
 	o.t.Helper()
 	s, err := o.Status(o.t.Context())
@@ -313,7 +314,7 @@ func junk(t *testing.T, x *tenant, o *office) {
 
 func ownReply(t *testing.T, x *tenant, o *office) {
 	ref := o.arrival("first@example.org").Ref
-	// Exchange files a copy of all that is sent by SMTP.
+	// Exchange files a copy of everything that is sent by SMTP.
 	for _, m := range x.Deliveries() {
 		if m.To == "first@example.org" {
 			x.Append("governance", "Sent", m.Raw, time.Now())

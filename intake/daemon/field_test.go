@@ -14,8 +14,8 @@ import (
 	"requestd/intake/register"
 )
 
-// newField is a desk whose mailbox lies on a server that fails as it is told
-// to. The daemon goes by the machine's clock until the test sets another.
+// newField returns a desk whose mailbox is on a server that fails when told to.
+// The daemon uses the machine's clock until the test sets another.
 func newField(t *testing.T, more string) *desk {
 	t.Helper()
 	d := prepareField(t)
@@ -41,7 +41,7 @@ func (d *desk) makeField(more string) {
 	})
 }
 
-// hurry makes the waits of reading so short that a test can await them.
+// hurry makes the waits between readings so short that a test can await them.
 func (d *desk) hurry() {
 	d.t.Helper()
 	cfg, err := d.load()
@@ -60,7 +60,7 @@ func (d *desk) hurry() {
 	}
 }
 
-// again is the daemon started anew on the same register.
+// again starts the daemon again on the same register.
 func (d *desk) again() {
 	d.t.Helper()
 	d.stop()
@@ -72,8 +72,8 @@ func (d *desk) again() {
 	d.run()
 }
 
-// arrives puts a mail into the mailbox as the mail system does, now by the
-// daemon's clock, and gives its UID.
+// arrives puts a mail into the mailbox as the mail system does, with the
+// daemon's time, and returns its UID.
 func (d *desk) arrives(raw []byte) uint32 {
 	d.t.Helper()
 	return d.arrivesAt(raw, d.hand.now())
@@ -84,7 +84,7 @@ func (d *desk) arrivesAt(raw []byte, at time.Time) uint32 {
 	return d.imap.Deliver(d.t, "g", raw, at.Truncate(time.Second))
 }
 
-// asks is a request for information from an address of its own.
+// asks returns a request for information from its own address.
 func (d *desk) asks(id string) []byte {
 	return d.asksFrom(id, id+"@example.org")
 }
@@ -95,7 +95,7 @@ func (d *desk) asksFrom(id, from string) []byte {
 		from, id, id, d.hand.now().Format(time.RFC1123Z))
 }
 
-// arrivals are the mails that were registered.
+// arrivals returns the mails that were registered.
 func (d *desk) arrivals() []intake.Arrival {
 	d.t.Helper()
 	list, _, err := d.Engine.Register.Messages(d.t.Context(), register.MessageFilter{})
@@ -105,7 +105,8 @@ func (d *desk) arrivals() []intake.Arrival {
 	return list
 }
 
-// arrival is what became of a mail that asks gave; nil before it was read.
+// arrival returns what became of a mail that asks returned; nil before it was
+// read.
 func (d *desk) arrival(id string) *intake.Arrival {
 	d.t.Helper()
 	for _, a := range d.arrivals() {
@@ -127,7 +128,7 @@ func (d *desk) answered(ids ...string) {
 	}
 }
 
-// got counts the mails that the server took for an address.
+// got counts the mails that the server accepted for an address.
 func (d *desk) got(address string) (n int) {
 	for _, m := range d.smtp.Mails() {
 		for _, to := range m.To {
@@ -149,7 +150,7 @@ func (d *desk) cases() int {
 	return len(list)
 }
 
-// sound checks the whole register.
+// sound verifies the whole register.
 func (d *desk) sound() {
 	d.t.Helper()
 	if findings, err := d.Engine.Register.Verify(d.t.Context()); err != nil || len(findings) > 0 {
@@ -157,7 +158,7 @@ func (d *desk) sound() {
 	}
 }
 
-// asked gives what requestd status --json prints, by way of the control socket.
+// asked returns what requestd status --json prints, through the control socket.
 func (d *desk) asked() (s health.Status) {
 	d.t.Helper()
 	c, err := admin.Dial(d.t.Context(), d.path("control.sock"))
@@ -170,8 +171,8 @@ func (d *desk) asked() (s health.Status) {
 	return s
 }
 
-// polls waits until the mailbox was read from its beginning to its end, so
-// that all that lay in it was seen.
+// polls waits until the mailbox was read from beginning to end, so that
+// everything in it was seen.
 func (d *desk) polls() {
 	d.t.Helper()
 	for range 2 { // the first may have begun before
@@ -180,7 +181,7 @@ func (d *desk) polls() {
 	}
 }
 
-// outbox is every letter.
+// outbox returns every letter.
 func (d *desk) outbox() []intake.Letter {
 	d.t.Helper()
 	list, err := d.Engine.Register.Letters(d.t.Context(), register.LetterFilter{})

@@ -19,7 +19,7 @@ import (
 	"requestd/intake/outbox"
 )
 
-// certificate makes one for an application, and its key, both PEM.
+// certificate makes a certificate for an application, and its key, both PEM.
 func certificate(t *testing.T) (cert, private string, public *rsa.PublicKey) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -52,8 +52,8 @@ func serviceAccount(t *testing.T, private, tokenURL string) string {
 	return string(b)
 }
 
-// Each way to a token, from the configuration's words to a mailbox that is
-// open for reading and for sending.
+// Each way to get a token, from the configuration to a mailbox that is open for
+// reading and for sending.
 func TestEveryWayToAToken(t *testing.T) {
 	cert, private, public := certificate(t)
 	_, strange, _ := certificate(t)
@@ -61,7 +61,7 @@ func TestEveryWayToAToken(t *testing.T) {
 		name, provider, mechanism, scope string
 		entry                            string // of oauth, without its name
 		files                            func(url string) map[string]string
-		wrong                            map[string]string // a file that is wrong, and what is said then
+		wrong                            map[string]string // a file that is wrong, and what is then said
 		says                             string
 	}{
 		{

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// The developer's guide lists, for each package, which other packages of ours it
-// imports. A newcomer draws the architecture from that table.
+// The developer's guide lists, for each package, which other packages of ours
+// it imports. A newcomer learns the architecture from that table.
 func TestTheGuideListsWhatEachPackageImports(t *testing.T) {
 	guide, err := os.ReadFile("../../docs/developers-guide.md")
 	if err != nil {
@@ -34,8 +34,9 @@ func TestTheGuideListsWhatEachPackageImports(t *testing.T) {
 	}
 }
 
-// ourImports returns which packages of ours the files of a folder import, tests
-// apart, in order and without those that nearly all of them do.
+// ourImports returns, in order, which packages of ours the files of a folder
+// import, without tests and without the packages that nearly all of them
+// import.
 func ourImports(t *testing.T, dir string) []string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "*.go"))

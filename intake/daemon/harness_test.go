@@ -26,18 +26,18 @@ type desk struct {
 	t    *testing.T
 	dir  string
 	hand *hand
-	imap *mailtest.FaultyIMAP // nil where nobody answers
+	imap *mailtest.FaultyIMAP // nil if nothing listens
 	smtp *mailtest.FaultySMTP
 	log  lockedLog
 	told chan string
 	end  context.CancelFunc
 	done chan error
 
-	store                    string // where its register lies
+	store                    string // where its register is
 	address, officer, prefix string // of its mailbox, its staff and its references
 }
 
-// lockedLog takes what several goroutines log.
+// lockedLog collects what several goroutines log.
 type lockedLog struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -55,10 +55,11 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// friday is when the daemons of these tests live.
+// friday is the day on which these tests' daemons run.
 var friday = time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
 
-// hand is a clock that stands where it was set; never set, it is the machine's.
+// hand is a clock that shows the time to which it was set; if never set, the
+// machine's.
 type hand struct {
 	mu sync.Mutex
 	at time.Time
@@ -79,8 +80,8 @@ func (h *hand) set(at time.Time) {
 	h.at = at
 }
 
-// newDesk makes a daemon that is not running yet. Nobody answers where its
-// mailbox should be.
+// newDesk makes a daemon that is not running yet. Nothing listens at its
+// mailbox's address.
 func newDesk(t *testing.T, more string) *desk {
 	t.Helper()
 	d := prepare(t)
@@ -109,7 +110,7 @@ func (d *desk) make(more string) {
 	})
 }
 
-// open makes the daemon of the configuration.
+// open makes the daemon from the configuration.
 func (d *desk) open() {
 	d.t.Helper()
 	cfg, err := d.load()
@@ -183,7 +184,7 @@ func (d *desk) stop() {
 	}
 }
 
-// hear waits until the service manager is told something that begins so.
+// hear waits until the service manager is told something that begins with want.
 func (d *desk) hear(want string) string {
 	d.t.Helper()
 	for {
@@ -218,7 +219,7 @@ func (d *desk) until(what string, holds func() bool) {
 	}
 }
 
-// receive has the engine take in a request and gives its reference.
+// receive lets the engine take in a request and returns its reference.
 func (d *desk) receive(n uint32) string {
 	d.t.Helper()
 	raw := fmt.Sprintf("From: Ann Example <ann%d@example.org>\r\nTo: governance@cafcass.gov.uk\r\nSubject: Freedom of Information request\r\n"+
@@ -254,8 +255,8 @@ func (d *desk) letters(purpose intake.Purpose) (some []intake.Letter) {
 	return some
 }
 
-// holidayList is a list in GOV.UK's format with Christmas Day and, where one
-// is named, one day more.
+// holidayList returns a list in GOV.UK's format with Christmas Day and, if one
+// is named, one more day.
 func holidayList(more string) string {
 	events := `{"title":"Christmas Day","date":"2026-12-25","notes":"","bunting":true}`
 	if more != "" {

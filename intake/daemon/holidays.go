@@ -16,8 +16,8 @@ import (
 	"requestd/intake/config"
 )
 
-// readHolidays takes over the configured file of bank holidays. When it
-// cannot be used the calendar stays as it was.
+// readHolidays reads the configured file of bank holidays. If it cannot be used
+// the calendar stays as it was.
 func (d *Daemon) readHolidays(ctx context.Context) {
 	c := d.Engine.Cases.Settings().Holidays
 	if c.File == "" {
@@ -53,7 +53,7 @@ func readAtMost(r io.Reader, limit int) ([]byte, error) {
 	return b, err
 }
 
-// retryHolidays is the wait after an address that could not be used.
+// retryHolidays is how long to wait after an address could not be used.
 const retryHolidays = time.Hour
 
 // runHolidays reads the configured file of bank holidays again, and fetches
@@ -86,8 +86,8 @@ func (d *Daemon) runHolidays(ctx context.Context) error {
 	}
 }
 
-// fetchHolidays asks the address once. The answer must be a list in GOV.UK's
-// format: what is not is refused as a whole.
+// fetchHolidays fetches the list once. The answer must be in GOV.UK's format;
+// otherwise it is refused as a whole.
 func (d *Daemon) fetchHolidays(ctx context.Context, c config.Holidays) error {
 	ctx, stop := context.WithTimeout(ctx, c.Timeout)
 	defer stop()
@@ -129,7 +129,7 @@ func download(ctx context.Context, c config.Holidays) ([]byte, error) {
 	return readAtMost(res.Body, c.MaxBytes)
 }
 
-// noteHolidays keeps whether a source of bank holidays could be used.
+// noteHolidays records whether a source of bank holidays could be used.
 func (d *Daemon) noteHolidays(source string, err error) {
 	d.mu.Lock()
 	was := d.trouble[source]
@@ -143,8 +143,7 @@ func (d *Daemon) noteHolidays(source string, err error) {
 	}
 }
 
-// holidayTrouble says why bank holidays could not be taken over; "" when they
-// could.
+// holidayTrouble says why bank holidays could not be read; "" if they could.
 func (d *Daemon) holidayTrouble() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()

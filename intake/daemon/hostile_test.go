@@ -13,9 +13,9 @@ import (
 
 const request = "Under the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region.\r\n"
 
-// Mail whose structure is an attack is a case like another: 1.5 KB of parts
-// within parts that never end, and a hundred thousand parts with nothing in
-// them. What comes behind it is dealt with too.
+// Mail whose structure is an attack becomes a case like any other: 1.5 KB of
+// endlessly nested parts, and a hundred thousand empty parts. Mail after it is
+// dealt with too.
 func TestDeepAndWideMailIsDealtWith(t *testing.T) {
 	deep, wide := strings.Builder{}, strings.Builder{}
 	for n := range 28 {
@@ -46,9 +46,9 @@ func TestDeepAndWideMailIsDealtWith(t *testing.T) {
 	d.sound()
 }
 
-// Names, subjects and ids that want to write a header of ours, to end a mail
-// early or to hide something. What goes out has the recipients that it should
-// have, and nothing else of theirs.
+// Names, subjects and ids that try to write a header of ours, to end a mail
+// early or to hide something. Our letters have only the right recipients, and
+// nothing else from these strings.
 func TestHostileStringsWriteNoHeaderOfOurs(t *testing.T) {
 	head := func(from, subject, more string) []byte {
 		return []byte(from + "To: governance@cafcass.gov.uk\r\nSubject: " + subject + "\r\nDate: " + time.Now().Format(time.RFC1123Z) + "\r\n" + more + "\r\n" + request)
@@ -100,8 +100,8 @@ func TestHostileStringsWriteNoHeaderOfOurs(t *testing.T) {
 	d.sound()
 }
 
-// A dozen people ask within the hour through one publishing site, which gives
-// each request an address of its own. All are acknowledged.
+// A dozen people ask within an hour through one publishing site, which gives
+// each request its own address. All are acknowledged.
 func TestADozenRequestsThroughOneSiteAreAllAcknowledged(t *testing.T) {
 	d := newField(t, brisk)
 	var ids []string

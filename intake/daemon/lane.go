@@ -10,27 +10,27 @@ import (
 	"requestd/store"
 )
 
-// lane is one mailbox: who reads it and who sends for it.
+// lane is one mailbox: its reader and its sender.
 type lane struct {
 	name   string
 	watch  *mailbox.Watcher
 	send   *outbox.Loop
 	poll   time.Duration // between polls
-	letter time.Duration // that sending one letter may take at most
+	letter time.Duration // the longest that sending one letter may take
 
-	ctx     context.Context // of its run, nil where it is not to run
+	ctx     context.Context // of its run; nil if it is not to run
 	stop    context.CancelFunc
 	done    chan struct{} // closed once both have ended
-	before  *lane         // of the same mailbox, which ends first
-	started time.Time     // the zero time where it is another daemon's
+	before  *lane         // of the same mailbox; it must end first
+	started time.Time     // zero if the mailbox belongs to another daemon
 	moves   progress
 }
 
 // lastWord is how long a server may still answer about a mail once the daemon
-// ends: that takes ten seconds at most, whatever is being sent.
+// ends, so that ending takes ten seconds at most.
 const lastWord = 7 * time.Second
 
-// newLanes builds what the configuration asks for. They connect to nothing yet.
+// newLanes builds the lanes for a configuration. They connect to nothing yet.
 func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 	connections, err := Connections(cfg)
 	if err != nil {
@@ -54,14 +54,14 @@ func (d *Daemon) newLanes(cfg *config.Config) ([]*lane, error) {
 	return list, nil
 }
 
-// current are the lanes in force.
+// current returns the lanes in force.
 func (d *Daemon) current() []*lane {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.lanes
 }
 
-// replace puts lanes in force in place of others and gives those.
+// replace puts other lanes in force and returns the earlier ones.
 func (d *Daemon) replace(list []*lane) []*lane {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -70,8 +70,7 @@ func (d *Daemon) replace(list []*lane) []*lane {
 	return was
 }
 
-// arm readies the lanes that are to run here to be started, before anybody else
-// sees them.
+// arm prepares the lanes that are to run here, before anybody else sees them.
 func (r *running) arm(list []*lane) {
 	for _, l := range list {
 		if r.d.worksOn(l.name) {
@@ -81,7 +80,7 @@ func (r *running) arm(list []*lane) {
 	}
 }
 
-// last is the lane of the mailbox that may still be at work; nil for none.
+// last returns the mailbox's lane that may still be running; nil for none.
 func (l *lane) last() *lane {
 	if l == nil || l.ctx != nil {
 		return l
@@ -89,21 +88,21 @@ func (l *lane) last() *lane {
 	return l.before
 }
 
-// anew is a lane like this one that was not started yet.
+// anew returns a copy of this lane that was not started yet.
 func (l *lane) anew() *lane {
 	return &lane{name: l.name, watch: l.watch, send: l.send, poll: l.poll, letter: l.letter, done: make(chan struct{})}
 }
 
-// startLane runs a lane once the one before it of the same mailbox has ended:
-// two must never read or send for the same mailbox. One that is not to run here
-// is not run, and others are told once the one before it has ended.
+// startLane runs a lane once the mailbox's lane before it has ended: two must
+// never read or send for the same mailbox. A lane that is not to run here is
+// not run; other daemons are told once the one before has ended.
 func (r *running) startLane(l *lane) {
 	before := l.before
 	if before != nil {
 		before.stop()
 	}
 	if l.ctx != nil {
-		l.before = nil // who comes after waits for this one, which holds no others in memory
+		l.before = nil // lanes after this one wait for it alone, so that no others stay in memory
 	}
 	r.parts.Go(func() {
 		if before != nil {

@@ -15,9 +15,9 @@ import (
 	"requestd/intake/config"
 )
 
-// NewLog is the log that the configuration asks for. Under systemd's journal
-// each line carries its level as the journal's priority, and no time: the
-// journal has its own of both.
+// NewLog makes the log that the configuration asks for. Under systemd's journal
+// each line has its level as the journal's priority, and no time, since the
+// journal has its own.
 func NewLog(c config.Log, w *os.File) *slog.Logger {
 	return newLog(c, w, InJournal(w))
 }
@@ -25,7 +25,7 @@ func NewLog(c config.Log, w *os.File) *slog.Logger {
 func newLog(c config.Log, w io.Writer, journal bool) *slog.Logger {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.Level)); err != nil {
-		level = slog.LevelInfo // the configuration was checked
+		level = slog.LevelInfo // cannot be: the configuration was checked
 	}
 	o := &slog.HandlerOptions{Level: level, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if journal && len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
@@ -47,8 +47,8 @@ func newLog(c config.Log, w io.Writer, journal bool) *slog.Logger {
 	return slog.New(h)
 }
 
-// withoutAddresses keeps mail addresses out of the log: servers repeat a
-// recipient in their answers, and the log is open to more people than the
+// withoutAddresses removes mail addresses from the log: servers repeat a
+// recipient in their answers, and more people can read the log than the
 // register.
 func withoutAddresses(a slog.Attr) slog.Attr {
 	switch v := a.Value.Any().(type) {
@@ -76,8 +76,8 @@ func InJournal(w *os.File) bool {
 	return os.Getenv("JOURNAL_STREAM") == fmt.Sprintf("%d:%d", st.Dev, st.Ino)
 }
 
-// Priority is the mark at the beginning of a line that gives the journal its
-// priority (sd-daemon(3)).
+// Priority returns the prefix of a line that tells the journal its priority
+// (sd-daemon(3)).
 func Priority(l slog.Level) string {
 	switch {
 	case l >= slog.LevelError:
@@ -90,8 +90,8 @@ func Priority(l slog.Level) string {
 	return "<7>"
 }
 
-// journalled puts its priority before each line of a handler that writes to
-// the line's buffer.
+// journalled puts the priority before each line of a handler that writes to the
+// line's buffer.
 type journalled struct {
 	slog.Handler
 	line *line

@@ -34,7 +34,7 @@ func TestTheJournalLearnsTheLevelAndNoSecondTime(t *testing.T) {
 }
 
 // TestNoLoggedAnswerHoldsAnAddress: whatever a server says, and whoever logs
-// it, the address of a member of the public does not reach the log.
+// it, the address of a member of the public is not in the log.
 func TestNoLoggedAnswerHoldsAnAddress(t *testing.T) {
 	for _, says := range []string{
 		"550 5.1.1 <ann.example@example.net>: Recipient address rejected: User unknown",
@@ -52,6 +52,6 @@ func TestNoLoggedAnswerHoldsAnAddress(t *testing.T) {
 		}
 	}
 	if got := intake.WithoutAddresses("the folder INBOX@2 at 10:00, mail@"); got != "the folder [address] at 10:00, mail@" {
-		t.Errorf("got %q", got) // too much is hidden rather than too little
+		t.Errorf("got %q", got) // it hides too much rather than too little
 	}
 }

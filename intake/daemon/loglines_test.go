@@ -10,7 +10,7 @@ import (
 )
 
 // Whoever reads a warning or an error in the log finds in the administrator's
-// guide what to do, and the guide tells of no line that there is not.
+// guide what to do, and the guide names no line that does not exist.
 func TestTheGuideTellsOfEachWarning(t *testing.T) {
 	guide, err := os.ReadFile("../../docs/administration.md")
 	if err != nil {
@@ -18,7 +18,7 @@ func TestTheGuideTellsOfEachWarning(t *testing.T) {
 	}
 	_, section, _ := strings.Cut(string(guide), "\n## The log\n")
 	section, _, _ = strings.Cut(section, "\n## ")
-	told := map[string]bool{} // the beginnings of lines, and whether one begins so
+	told := map[string]bool{} // the beginnings of lines, and whether there is such a line
 	for row := range strings.Lines(section) {
 		if cells := strings.Split(row, " | "); len(cells) == 3 && !strings.HasPrefix(row, "| ---") && !strings.HasPrefix(row, "| line ") {
 			for begins := range strings.SplitSeq(strings.TrimPrefix(cells[0], "| "), "; ") {

@@ -13,17 +13,17 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// post carries mail between daemons, as the mail system does that they share.
+// post carries mail between daemons, like a mail system that they share.
 type post struct {
 	t     *testing.T
-	desks map[string]*desk // by the addresses that lie with them
-	taken map[*desk]int    // of its mails, how many were carried
+	desks map[string]*desk // by the addresses of each
+	taken map[*desk]int    // how many of its mails were carried
 	alter func([]byte) []byte
 	moved int
 }
 
-// carry brings what was sent since to whom it was sent, and reports whether
-// anything moved.
+// carry delivers what was sent since the last call, and reports whether there
+// was anything.
 func (p *post) carry() bool {
 	was := p.moved
 	for _, from := range p.desks {
@@ -45,8 +45,8 @@ func (p *post) carry() bool {
 	return p.moved > was
 }
 
-// settle carries mail until none is left to carry, which must come before the
-// two have written so often.
+// settle carries mail until none is left, which must be the case before the two
+// have written most mails.
 func (p *post) settle(most int) {
 	p.t.Helper()
 	for quiet := 0; quiet < 2; {
@@ -69,7 +69,7 @@ func (p *post) settle(most int) {
 	}
 }
 
-// quiet waits until nothing is on its way out.
+// quiet waits until nothing is being sent.
 func (d *desk) quiet() {
 	d.t.Helper()
 	d.until("nothing on its way", func() bool {
@@ -79,16 +79,16 @@ func (d *desk) quiet() {
 	})
 }
 
-// withoutMarks takes from a mail everything by which a program shows that it
-// is one, as some gateways do.
+// withoutMarks removes from a mail everything that shows that a program sent
+// it, as some gateways do.
 func withoutMarks(raw []byte) []byte {
 	return machineMarks.ReplaceAll(raw, nil)
 }
 
 var machineMarks = regexp.MustCompile(`(?mi)^(Auto-Submitted|Precedence|X-Auto-Response-Suppress|X-[a-z-]*loop|X-Mailer|User-Agent|In-Reply-To|References):.*\r\n([ \t].*\r\n)*`)
 
-// Two daemons, each of which takes the other's mailbox for a person: as one
-// who asks it for information, and as a member of its staff. They stop after
+// Two daemons, each of which takes the other's mailbox for a person: first for
+// one who asks for information, then for a member of its staff. They stop after
 // one round.
 func TestTwoDaemonsThatWriteToEachOtherStop(t *testing.T) {
 	const first, second = "governance@cafcass.gov.uk", "foi@authority.example.org"
@@ -104,7 +104,7 @@ func TestTwoDaemonsThatWriteToEachOtherStop(t *testing.T) {
 			p := &post{t: t, desks: map[string]*desk{first: a, second: b}, taken: map[*desk]int{}, alter: alter}
 			a.run()
 			b.run()
-			a.arrives(a.asksFrom("round", second)) // who wrote it has the other's address
+			a.arrives(a.asksFrom("round", second)) // the sender has the other daemon's address
 			a.answered("round")
 			p.settle(12)
 			for address, d := range map[string]*desk{first: b, second: a} {
@@ -121,9 +121,9 @@ func TestTwoDaemonsThatWriteToEachOtherStop(t *testing.T) {
 	}
 }
 
-// A helpdesk that answers every mail with a ticket of its own, a new number in
-// each subject and nothing that shows a machine. It is acknowledged once for
-// each case, and no more often than the limits allow; the rest is held.
+// A helpdesk answers every mail with a new ticket, a new number in each
+// subject, and no sign of a machine. It is acknowledged once for each case, and
+// no more often than the limits allow; the other letters are held.
 func TestAHelpdeskThatAnswersEveryMailIsHeldAtTheLimit(t *testing.T) {
 	const helpdesk = "help@council.example.net"
 	const asked = "Under the Freedom of Information Act 2000 please tell me how many reports were filed late in 2025, by region."
@@ -200,7 +200,7 @@ func subjectOf(raw []byte) string {
 	return ""
 }
 
-// within counts the moments less than d after the first.
+// within counts the times less than d after the first.
 func within(list []time.Time, first time.Time, d time.Duration) (n int) {
 	for _, at := range list {
 		if at.Sub(first) < d {
@@ -210,9 +210,9 @@ func within(list []time.Time, first time.Time, d time.Duration) (n int) {
 	return n
 }
 
-// A ticket system stands among staff and answers every mail that it gets with
-// a new request, without anything that shows a machine. It is written to so
-// often in an hour and in a day; what is more is held where people see it.
+// A ticket system is among staff and answers every mail with a new request,
+// with no sign of a machine. It is sent a limited number of mails an hour and a
+// day; the others are held where people see them.
 func TestATicketSystemAmongStaffIsHeldAtTheLimit(t *testing.T) {
 	d := prepareField(t)
 	d.officer = "tickets@staff.example.org"

@@ -16,8 +16,8 @@ import (
 	"requestd/intake/health"
 )
 
-// listenMetrics opens the address that metrics.listen names, nil where it
-// names none. The configuration sees to it that it is one of loopback.
+// listenMetrics listens on the address in metrics.listen; nil if there is none.
+// The configuration makes sure that it is a loopback address.
 func (d *Daemon) listenMetrics() (net.Listener, error) {
 	if d.metrics == "" {
 		return nil, nil
@@ -41,8 +41,8 @@ func (d *Daemon) serveMetrics(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// serveHealth answers 200 while no critical alarm stands and 503 while one
-// does, with the names of the alarms and nothing about any case.
+// serveHealth answers 200, or 503 while there is a critical alarm, with the
+// names of the alarms and nothing about any case.
 func (d *Daemon) serveHealth(w http.ResponseWriter, r *http.Request) {
 	answer := struct {
 		Well   bool     `json:"well"` // no critical alarm
@@ -62,7 +62,7 @@ func (d *Daemon) serveHealth(w http.ResponseWriter, r *http.Request) {
 	if !answer.Well {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}
-	_ = json.NewEncoder(w).Encode(answer) // the other end is gone; nobody is left to tell
+	_ = json.NewEncoder(w).Encode(answer) // the client has gone; nobody is left to tell
 }
 
 func (d *Daemon) metricsHandler() http.Handler {
@@ -71,7 +71,7 @@ func (d *Daemon) metricsHandler() http.Handler {
 	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{})
 }
 
-// collector tells Prometheus what Status tells people.
+// collector reports to Prometheus what Status tells people.
 type collector struct{ d *Daemon }
 
 func desc(name, help string, labels ...string) *prometheus.Desc {
@@ -102,11 +102,11 @@ var (
 	metricAlarm     = desc("alarm", "1 for each alarm that stands.", "alarm", "severity")
 )
 
-// Describe leaves the metrics to Collect: which there are depends on the
+// Describe describes no metrics: which ones there are depends on the
 // configuration in force.
 func (c *collector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect tells how things stand at this moment.
+// Collect reports the present state.
 func (c *collector) Collect(ch chan<- prometheus.Metric) {
 	s, err := c.d.Status(context.Background())
 	if err != nil {
@@ -129,7 +129,7 @@ func (g gauges) set(d *prometheus.Desc, v float64, labels ...string) {
 	g.ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 }
 
-// at tells a moment; one that is not known is left out.
+// at reports a time; an unknown one is left out.
 func (g gauges) at(d *prometheus.Desc, t *time.Time, labels ...string) {
 	if t != nil {
 		g.set(d, float64(t.Unix()), labels...)
@@ -184,7 +184,7 @@ func (g gauges) register(s *health.Status) {
 	}
 	g.set(metricUnsent, unsent)
 	switch {
-	case s.Database: // of its copies the daemon knows nothing
+	case s.Database: // the daemon knows nothing about a database's copies
 	case s.Backup != nil:
 		g.at(metricBackup, s.Backup)
 	default:

@@ -13,8 +13,8 @@ import (
 	"requestd/store"
 )
 
-// notify tells the service manager how the daemon stands (sd_notify(3)).
-// Where there is no service manager nothing happens.
+// notify tells the service manager the daemon's state (sd_notify(3)). Without a
+// service manager it does nothing.
 func (d *Daemon) notify(state string) {
 	tell := d.Tell
 	if tell == nil {
@@ -25,12 +25,13 @@ func (d *Daemon) notify(state string) {
 	}
 }
 
-// migrationLimit is how long one part of a migration may take before the service
-// manager takes the start for one that hangs: each takes seconds.
+// migrationLimit is how long one part of a migration may take before the
+// service manager regards the start as hanging: each takes seconds.
 const migrationLimit = 10 * time.Minute
 
-// migrates tells how a migration of the register gets on: the service manager,
-// which else ends a start that takes minutes, and the log. Told to stop, it does.
+// migrates reports how far a migration of the register is to the log and to the
+// service manager, which would otherwise end a start that takes minutes. It
+// stops the migration when the daemon is told to stop.
 func (d *Daemon) migrates(ctx context.Context) store.Progress {
 	at := ""
 	return func(what string, done int) error {
@@ -45,7 +46,8 @@ func (d *Daemon) migrates(ctx context.Context) store.Progress {
 
 func (d *Daemon) tellReady() { d.notify("READY=1\nSTATUS=" + d.watching()) }
 
-// tellStanding says what this daemon does of the work that it shares.
+// tellStanding tells the service manager which part of the shared work this
+// daemon does.
 func (d *Daemon) tellStanding() { d.notify("STATUS=" + d.watching()) }
 
 func (d *Daemon) watching() string {
@@ -82,8 +84,8 @@ func (d *Daemon) watchdogInterval() time.Duration {
 	return interval
 }
 
-// runWatchdog tells the service manager that the daemon lives, for as long as
-// every part of it does: when one hangs, the service manager starts it anew.
+// runWatchdog tells the service manager that the daemon is alive, as long as
+// every part is: if one hangs, the service manager restarts the daemon.
 func (d *Daemon) runWatchdog(ctx context.Context) error {
 	interval := d.watchdogInterval()
 	if interval == 0 {
@@ -113,20 +115,19 @@ func (d *Daemon) ping(ctx context.Context, every time.Duration) error {
 }
 
 const (
-	// clockLimit is how long one round of the clock may take.
+	// clockLimit is how long one run of the clock may take.
 	clockLimit = 10 * time.Minute
-	// careLimit is how long the daemon may take to look after itself: once a day
-	// that is all that retention asks for, in which a large register is written
-	// anew.
+	// careLimit is how long the daemon may take to check itself: once a day this
+	// includes all of retention, which rewrites a large register.
 	careLimit = 6 * time.Hour
-	// pollLimit is how long reading may go on beyond the time between polls
-	// without a mail delivered, a good poll or an error: longer than the
-	// longest single FETCH may take.
+	// pollLimit is how long after the poll interval reading may go on without a
+	// mail delivered, a good poll or an error: longer than the longest single
+	// FETCH may take.
 	pollLimit = 30 * time.Minute
 )
 
-// hung names the part that has not moved for longer than it may; "" when all
-// do.
+// hung names a part that has made no progress for longer than it may; "" if all
+// have.
 func (d *Daemon) hung(now time.Time) string {
 	if mail := d.stuckOver(now); mail != "" {
 		return mail
@@ -148,14 +149,14 @@ func (d *Daemon) hung(now time.Time) string {
 	return ""
 }
 
-// progress is what the watchdog saw of a lane: mails read, and when that number
-// last changed.
+// progress is what the watchdog saw of a lane: the number of mails read, and
+// when that last changed.
 type progress struct {
 	read int64
 	at   time.Time
 }
 
-// moved is when reading last got anywhere. Only the watchdog calls it.
+// moved returns when reading last made progress. Only the watchdog calls it.
 func (l *lane) moved(now time.Time) time.Time {
 	s := l.watch.Status()
 	if s.Read != l.moves.read {

@@ -14,7 +14,7 @@ import (
 	"requestd/store/storetest/packed"
 )
 
-// The protocol of sd_notify(3), as systemd itself would hear it.
+// The protocol of sd_notify(3), as systemd itself would receive it.
 func TestSystemdHearsReadyWatchdogAndStopping(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "notify")
 	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
@@ -56,15 +56,15 @@ func TestSystemdHearsReadyWatchdogAndStopping(t *testing.T) {
 	go func() { defer close(ended); d.stop() }()
 	hear("STOPPING=1")
 	go func() {
-		for range said { // what is still on its way
+		for range said { // what is still to be received
 			continue
 		}
 	}()
 	<-ended
 }
 
-// TestAMigrationTellsSystemdThatItGetsOn, and stops when the daemon is told to:
-// the next start goes on with it.
+// TestAMigrationTellsSystemdThatItGetsOn, and stops when the daemon is told to
+// stop: the next start continues it.
 func TestAMigrationTellsSystemdThatItGetsOn(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "notify")
 	l, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})

@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
-// A daemon that waits for something of another machine has started, as far as
-// the service manager is concerned: whoever starts it need not wait as well,
-// and no time limit of the start ends it.
+// To the service manager, a daemon that waits for another machine has started:
+// units that start after it need not wait too, and no start timeout ends it.
 
-// OutOfReach tells the service manager of a daemon whose register, in a
-// database, cannot be reached.
+// OutOfReach tells the service manager that a daemon's register, in a database,
+// cannot be reached.
 func OutOfReach(log *slog.Logger) func() {
 	d := &Daemon{Log: log}
 	return func() { d.waits("The register cannot be reached: nothing is read or sent until it can") }
@@ -21,13 +20,13 @@ func (d *Daemon) waits(why string) { d.notify("READY=1\nWATCHDOG=1\nSTATUS=" + w
 
 const (
 	openingEvery = 30 * time.Second
-	openingMore  = 2 * time.Minute  // that is asked for each time
-	openingMost  = 30 * time.Minute // after which it counts as hung
+	openingMore  = 2 * time.Minute  // asked for each time
+	openingMost  = 30 * time.Minute // after this it counts as hung
 )
 
-// Opening asks the service manager for patience while a register is opened: a
-// large one is brought to a new schema in minutes. The register is open, or
-// cannot be opened, once opened is called.
+// Opening asks the service manager for patience while a register is opened:
+// bringing a large one to a new schema takes minutes. Call opened once the
+// register is open, or could not be opened.
 func Opening(log *slog.Logger) (opened func()) { return (&Daemon{Log: log}).opening() }
 
 func (d *Daemon) opening() (opened func()) {

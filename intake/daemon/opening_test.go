@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// A register that takes long to open is given time, and one that hangs is not
-// given it for ever.
+// A register that takes long to open is given time, but not for ever.
 func TestSystemdHasPatienceWhileTheRegisterIsOpened(t *testing.T) {
 	const more = "EXTEND_TIMEOUT_USEC=120000000\nWATCHDOG=1"
 	for _, c := range []struct {

@@ -17,7 +17,7 @@ import (
 )
 
 // tokens makes one source of tokens for each entry of the configuration and
-// mailbox that signs in as it; IMAP and SMTP share it.
+// mailbox that signs in with it; IMAP and SMTP share it.
 type tokens struct {
 	cfg     *config.Config
 	sources map[string]*signin.Source
@@ -27,8 +27,9 @@ func newTokens(cfg *config.Config) *tokens {
 	return &tokens{cfg: cfg, sources: map[string]*signin.Source{}}
 }
 
-// source gives the tokens of an entry for a mailbox. An application's tokens
-// serve all mailboxes, a service account's only the one it acts for.
+// source returns the tokens of an entry for a mailbox. An application's tokens
+// are good for all mailboxes, a service account's only for the one that it acts
+// for.
 func (t *tokens) source(name, username string) (*signin.Source, error) {
 	i := slices.IndexFunc(t.cfg.OAuth, func(o config.OAuth) bool { return o.Name == name })
 	if i < 0 {
@@ -98,7 +99,7 @@ func reveal(f config.SecretFile) func() (string, error) {
 	}
 }
 
-// readOptions says how a configured mailbox is read.
+// readOptions returns how a configured mailbox is read.
 func readOptions(cfg *config.Config, m *config.Mailbox, t *tokens) (mailbox.Options, error) {
 	ca, err := m.IMAP.CAFile.Open()
 	if err != nil {
@@ -122,7 +123,7 @@ func readOptions(cfg *config.Config, m *config.Mailbox, t *tokens) (mailbox.Opti
 	return o, nil
 }
 
-// sendOptions says how mail of a configured mailbox is handed over.
+// sendOptions returns how mail of a configured mailbox is sent.
 func sendOptions(m *config.Mailbox, t *tokens) (outbox.Options, error) {
 	s := m.SMTP
 	ca, err := s.CAFile.Open()
@@ -149,7 +150,8 @@ func sendOptions(m *config.Mailbox, t *tokens) (outbox.Options, error) {
 	return o, nil
 }
 
-// limits is how letters of a mailbox are paced, by the configuration in force.
+// limits returns how letters of a mailbox are paced, by the configuration in
+// force.
 func limits(c *config.Config, name string) outbox.Limits {
 	s, perMinute := c.Sending, c.Sending.PerMinute
 	if m := c.Mailbox(name); m != nil {
@@ -164,8 +166,8 @@ func limits(c *config.Config, name string) outbox.Limits {
 	}
 }
 
-// finder looks for mail of ours in a mailbox's Sent folder; nil where none is
-// configured.
+// finder returns a function that looks for mail of ours in a mailbox's Sent
+// folder; nil if none is configured.
 func finder(w *mailbox.Watcher, folder string) func(context.Context, string) (bool, error) {
 	if folder == "" {
 		return nil

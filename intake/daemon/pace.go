@@ -6,20 +6,20 @@ import (
 	"sync"
 )
 
-// clickPace is how much garbage may lie about while officers click, in
-// hundredths of what lives.
+// clickPace is how much garbage may exist while officers click, in percent of
+// the live memory.
 const clickPace = 25
 
-// pace has garbage collected sooner while the page is in use. Elsewhere it may
-// lie for long, which makes a backlog quick; officers click all day.
+// pace makes garbage be collected sooner while the page is in use. Otherwise it
+// is collected late, which makes a backlog quick; but officers click all day.
 type pace struct {
 	mu      sync.Mutex
-	clicked bool // since the daemon last looked after itself
+	clicked bool // since the daemon last checked itself
 	quick   bool
-	usual   int // where it is quick: what holds otherwise
+	usual   int // the percentage otherwise
 }
 
-// click notes that somebody asks for something.
+// click notes a request.
 func (p *pace) click() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -27,12 +27,12 @@ func (p *pace) click() {
 		return
 	}
 	p.quick, p.usual = true, debug.SetGCPercent(clickPace)
-	if p.usual < clickPace { // GOGC asks for less, or for none
+	if p.usual < clickPace { // GOGC sets less, or switches collection off
 		debug.SetGCPercent(p.usual)
 	}
 }
 
-// rest returns to the usual pace where nobody clicked since it was last called.
+// rest returns to the usual pace if nobody clicked since it was last called.
 func (p *pace) rest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -43,7 +43,7 @@ func (p *pace) rest() {
 	p.clicked = false
 }
 
-// paced notes each click.
+// paced notes each request to a handler.
 func (p *pace) paced(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.click()

@@ -8,7 +8,7 @@ import (
 )
 
 // Garbage is collected sooner while somebody clicks, and as before once nobody
-// has for a while; whoever has set less has less.
+// has for a while; a lower setting is kept.
 func TestGarbageIsCollectedSoonerWhileOfficersClick(t *testing.T) {
 	first := debug.SetGCPercent(100)
 	t.Cleanup(func() { debug.SetGCPercent(first) })

@@ -13,7 +13,7 @@ import (
 	"requestd/intake/page"
 )
 
-// listenPage opens the address of the officers' page, nil where web.listen
+// listenPage listens on the address of the officers' page; nil if web.listen
 // names none.
 func (d *Daemon) listenPage() (net.Listener, error) {
 	if d.web.Listen == "" {
@@ -22,7 +22,7 @@ func (d *Daemon) listenPage() (net.Listener, error) {
 	return page.Listen(d.web)
 }
 
-// Page prepares the officers' page over this daemon.
+// Page makes the officers' page over this daemon.
 func (d *Daemon) Page(w config.Web) (*page.Server, error) {
 	return page.New(page.Options{
 		Web: w, Cases: d.Engine.Cases, Register: d.Engine.Register, Store: d.Store, Accounts: d.Accounts,
@@ -30,10 +30,11 @@ func (d *Daemon) Page(w config.Web) (*page.Server, error) {
 	})
 }
 
-const maxShown = 64 << 20 // bytes of a mail whose attachments somebody wants
+const maxShown = 64 << 20 // bytes of a mail that is fetched for its attachments
 
-// filesAt fetches a mail for its attachments, one mail at a time: it is held in
-// memory meanwhile. Where mail is read apart, it is taken apart there too.
+// filesAt fetches a mail for its attachments, one mail at a time, since it is
+// in memory meanwhile. If mail is read in child processes, it is taken apart in
+// one too.
 func (d *Daemon) filesAt(ctx context.Context, at intake.MailLocation, n int) ([]intake.File, bool, error) {
 	select {
 	case d.showing <- struct{}{}:
@@ -53,7 +54,7 @@ func (d *Daemon) filesAt(ctx context.Context, at intake.MailLocation, n int) ([]
 	return list, whole, err
 }
 
-// mailAt fetches a mail from the mailbox in which it lies.
+// mailAt fetches a mail from its mailbox.
 func (d *Daemon) mailAt(ctx context.Context, at intake.MailLocation) ([]byte, bool, error) {
 	for _, l := range d.current() {
 		if l.name != at.Mailbox {

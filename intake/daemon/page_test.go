@@ -8,8 +8,8 @@ import (
 	"requestd/intake/page"
 )
 
-// A mail's attachments come from the mailbox again, and from nowhere else: one
-// whose place has another meaning by now is not given.
+// A mail's attachments come from the mailbox, and from nowhere else: a mail
+// whose place now has another meaning is not returned.
 func TestAMailIsFetchedAgainForItsAttachments(t *testing.T) {
 	d := prepareField(t)
 	d.makeField("")

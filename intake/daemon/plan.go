@@ -16,17 +16,17 @@ import (
 	"requestd/store"
 )
 
-// plan is what is to become of the work, by what the register says of it.
+// plan is how the work is to change, given what the register says about it.
 type plan struct {
 	me   mate
-	join bool              // the register does not know us as we are
-	gone map[string]string // daemons that are dead: their machines, by name
+	join bool              // the register does not have our present configuration
+	gone map[string]string // dead daemons: their machines, by name
 	take []string          // tasks that nobody does
-	drop []string          // tasks of ours that we have ended the work on
+	drop []string          // tasks of ours whose work we have ended
 	give []string          // tasks of ours that others are to have
-	mine []string          // tasks of ours, once this is recorded
+	mine []string          // tasks of ours once the plan is recorded
 
-	others []mate // that live and have another configuration
+	others []mate // live daemons with another configuration
 }
 
 func (p *plan) writes() bool { return p.join || len(p.gone)+len(p.take)+len(p.drop) > 0 }
@@ -117,7 +117,7 @@ func (s *share) planned(tx *store.Tx) (p plan) {
 	return p
 }
 
-// quota is the part of the one of that rank among so many.
+// quota returns how many of all the daemon of that rank among so many gets.
 func quota(all, among, rank int) int {
 	n := all / among
 	if rank < all%among {
@@ -137,12 +137,12 @@ func named[T any](tx *store.Tx, prefix string) map[string]T {
 	return all
 }
 
-// look is how often one that waits to join looks again.
+// look is how often a daemon that waits to join checks again.
 const look = time.Second
 
-// join makes us known to the others: unless one that lives has another
-// configuration or, where we must be alone, any does. One that gives no sign is
-// waited for until it must be dead.
+// join adds us to the daemons in the register, unless a live one has another
+// configuration or, if we must be alone, there is any. It waits for one that
+// sends no heartbeat until it must be dead.
 func (s *share) join(ctx context.Context, alone bool) error {
 	for {
 		signs, err := s.beat()
@@ -189,8 +189,9 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// digests are hashes over the parts of a configuration that must be the same
-// for all who work on one register: what is of one machine alone is left out.
+// digests returns hashes over the parts of a configuration that must be the
+// same for all who work on one register; what belongs to one machine is left
+// out.
 func digests(cfg *config.Config) map[string]string {
 	shared := map[string]any{"mailboxes": cfg.Mailboxes, "staff": cfg.Staff, "sending": cfg.Sending, "limits": cfg.Limits,
 		"alarms": cfg.Alarms, "classify": cfg.Classify, "regulator": cfg.Regulator,
@@ -198,7 +199,7 @@ func digests(cfg *config.Config) map[string]string {
 	d := map[string]string{}
 	for key, part := range shared {
 		b, err := json.Marshal(part)
-		if err != nil { // nothing in a configuration is beyond JSON; were it, it would differ from everything
+		if err != nil { // cannot be: JSON can express every configuration; a random digest would differ from all others
 			b = []byte(rand.Text())
 		}
 		h := sha256.Sum256(b)

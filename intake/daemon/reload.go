@@ -9,7 +9,7 @@ import (
 	"requestd/intake/config"
 )
 
-// Reload reads the configuration anew and puts it into force. A wrong one
+// Reload reads the configuration again and puts it into force. A wrong one
 // changes nothing; what is wrong with it is logged in full, and returned. It
 // waits until Run has done it.
 func (d *Daemon) Reload(ctx context.Context) error {
@@ -27,8 +27,7 @@ func (d *Daemon) Reload(ctx context.Context) error {
 	}
 }
 
-// reloaded is how reading the configuration anew last went; the start counts
-// as the first time.
+// reloaded is how the last reload went; the start counts as the first.
 type reloaded struct {
 	at     time.Time
 	failed bool
@@ -82,7 +81,7 @@ func (r *running) putIntoForce() error {
 		d.share.poke()
 		if _, err := d.Engine.Cases.Reindex(); err != nil { // others may have indexed some by the configuration before
 			d.Log.Error("the index of due dates could not be rebuilt by the new configuration, to be tried again", "error", err)
-			d.Engine.Cases.ReindexLater() // it is in force: the mailboxes are to follow it too
+			d.Engine.Cases.ReindexLater() // the configuration is in force, and the mailboxes must follow it too
 		}
 	}
 	r.switchLanes(fresh)
@@ -96,10 +95,10 @@ func (r *running) putIntoForce() error {
 	return nil
 }
 
-// switchLanes starts the new lanes as those before them end. One that stays is
-// left alone.
+// switchLanes starts the new lanes as those before them end. An unchanged one
+// is left alone.
 func (r *running) switchLanes(fresh []*lane) {
-	r.d.storeLast() // what the old ones know goes with them
+	r.d.storeLast() // what the old lanes know is lost with them
 	before := map[string]*lane{}
 	for _, l := range r.d.current() {
 		before[l.name] = l
@@ -118,6 +117,6 @@ func (r *running) switchLanes(fresh []*lane) {
 		r.startLane(l)
 	}
 	for name, l := range before {
-		r.startLane(&lane{name: name, before: l.last()}) // nothing comes after it
+		r.startLane(&lane{name: name, before: l.last()}) // no lane follows it
 	}
 }

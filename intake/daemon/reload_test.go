@@ -10,8 +10,8 @@ import (
 	"requestd/intake/register"
 )
 
-// A holiday is proclaimed while the daemon runs: open cases are dated anew,
-// the requester keeps the date that was promised, and staff are told once.
+// A holiday is proclaimed while the daemon runs: open cases get new dates, the
+// requester keeps the promised date, and staff are told once.
 func TestRehearseANewHoliday(t *testing.T) {
 	d := newDesk(t, "holidays: {file: holidays.json}\n")
 	d.run()
@@ -63,7 +63,7 @@ func TestRehearseANewHoliday(t *testing.T) {
 	}
 }
 
-// mailed gives the mails to staff that hold a word.
+// mailed returns the mails to staff that contain a word.
 func (d *desk) mailed(word string) string {
 	var all strings.Builder
 	for _, m := range d.smtp.Mails() {
@@ -115,7 +115,7 @@ func TestAWrongConfigurationChangesNothing(t *testing.T) {
 		}
 	}
 	d.hear("RELOADING=1")
-	d.hear("READY=1") // and it goes on
+	d.hear("READY=1") // it goes on
 	ref := d.receive(1)
 	d.until("acknowledge "+ref, func() bool { return d.view(ref).AcknowledgedAt != nil })
 }

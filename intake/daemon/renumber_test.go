@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// brisk sends a lot in a short time, which nobody outside a test should do.
+// brisk allows many letters in a short time, which only a test should do.
 const brisk = "sending: {per_minute: 0, breaker: {count: 0}}\n"
 
-// filled is a daemon that has read and answered so many requests, among
-// ordinary mail in which they are one in twenty.
+// filled is a daemon that has read and answered some requests, which are one in
+// twenty among ordinary mail.
 func filled(t *testing.T, mails int) (d *desk, raws [][]byte, requests []string) {
 	t.Helper()
 	d = newField(t, brisk)
@@ -31,11 +31,12 @@ func filled(t *testing.T, mails int) (d *desk, raws [][]byte, requests []string)
 	return d, raws, requests
 }
 
-// replayed is how many mails are read twice; under the race detector it is fewer.
+// replayed is how many mails are read twice; with the race detector it is
+// fewer.
 var replayed = 1000
 
-// A server that starts anew shows every mail once more, under other numbers
-// and in another order. Nobody gets a second case or a second letter.
+// A server that starts again shows every mail once more, with other UIDs and in
+// another order. Nobody gets a second case or a second letter.
 func TestAReplayOfTheWholeMailboxOpensAndAnswersNothing(t *testing.T) {
 	for name, validity := range map[string]uint32{"another UIDVALIDITY": 2, "UIDVALIDITY 0": 0, "the same UIDVALIDITY": 1} {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +49,7 @@ func TestAReplayOfTheWholeMailboxOpensAndAnswersNothing(t *testing.T) {
 			d.imap.SetUIDValidity(validity)
 			d.imap.Empty("g")
 			slices.Reverse(raws)
-			for _, raw := range raws[:mails-1] { // one is gone: only so do numbers given out anew show
+			for _, raw := range raws[:mails-1] { // one mail is gone: only so are reused UIDs noticed
 				d.arrives(raw)
 			}
 			d.imap.HangUp()
@@ -71,11 +72,11 @@ func TestAReplayOfTheWholeMailboxOpensAndAnswersNothing(t *testing.T) {
 }
 
 // A server without UIDVALIDITY says nothing about its UIDs: the same ones may
-// name other mail at the next look.
+// mean other mail the next time.
 func TestUIDsGivenOutTwiceHideNoMail(t *testing.T) {
 	for name, c := range map[string]struct {
 		validity uint32
-		anew     bool // the daemon is started anew before it looks
+		anew     bool // the daemon is restarted before it looks
 	}{
 		"without UIDVALIDITY": {0, false},
 		"while it runs":       {1, false},

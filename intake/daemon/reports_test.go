@@ -10,7 +10,7 @@ import (
 	"requestd/intake"
 )
 
-// report is a delivery report as RFC 3464 wants it.
+// report returns a delivery report in the form of RFC 3464.
 func report(action, status, recipient, messageID string) string {
 	return `Content-Type: multipart/report; report-type=delivery-status; boundary="b"` + "\r\n\r\n" +
 		"--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.org\r\n\r\n" +
@@ -18,7 +18,7 @@ func report(action, status, recipient, messageID string) string {
 		"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: " + messageID + "\r\nSubject: x\r\n\r\n--b--\r\n"
 }
 
-// winmail is a mail of Outlook's own format whose message class alone says
+// winmail returns a mail in Outlook's own format; only its message class says
 // what it is.
 func winmail(class, text string) string {
 	n := len(class) + 1
@@ -28,16 +28,16 @@ func winmail(class, text string) string {
 		base64.StdEncoding.EncodeToString([]byte(stream)) + "\r\n--b--\r\n"
 }
 
-// What comes back to an acknowledgement, in every form. Only a report that our
-// letter failed, to the person whom it was sent to, takes it back; no report
-// opens a case or is answered, and nothing is sent a second time.
+// Everything that can come back after an acknowledgement, in every form. Only a
+// report that our letter to this very recipient failed makes it count as not
+// sent; no report opens a case or is answered, and nothing is sent twice.
 func TestWhatComesBackToALetterMovesNothingWrongly(t *testing.T) {
 	const exchange = "From: \"Microsoft Outlook\" <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.org>\r\n"
 	const requester = "From: Ann Example <first@example.org>\r\n"
 	for name, c := range map[string]struct {
-		mail    func(id string) string // of the acknowledgement, in its brackets
+		mail    func(id string) string // with the Message-ID of the acknowledgement, in brackets
 		bounced bool
-		shown   int // times that staff see it as a mail on the case
+		shown   int // how often staff see it as a mail on the case
 	}{
 		"an NDR of Exchange in Welsh, its header in the text": {mail: func(id string) string {
 			return exchange + "Subject: Ni ellir ei ddanfon: Cafcass: ein cyfeirnod\r\nX-MS-Exchange-Message-Is-Ndr:\r\nContent-Language: cy\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +

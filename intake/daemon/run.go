@@ -18,7 +18,7 @@ type running struct {
 	parts sync.WaitGroup
 }
 
-// start runs a part. When it cannot go on, all of them end.
+// start runs a part. If it cannot go on, all parts end.
 func (r *running) start(name string, run func(context.Context) error) {
 	r.parts.Go(func() { r.fails(r.ctx, name, run(r.ctx)) })
 }
@@ -93,7 +93,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	return nil
 }
 
-// listenWatcher opens the socket for monitoring, nil where none is named.
+// listenWatcher listens on the socket for monitoring; nil if none is
+// configured.
 func (d *Daemon) listenWatcher() (net.Listener, error) {
 	if d.watcher.path == "" {
 		return nil, nil
@@ -108,10 +109,10 @@ func closed(l net.Listener) error {
 	return l.Close()
 }
 
-// wait serves requests to reload, and has the right mailboxes watched, until
-// the daemon ends.
+// wait handles reloads, and makes the right mailboxes be watched, until the
+// daemon ends.
 func (r *running) wait() {
-	var changed chan struct{} // nil, where there is nobody to share with
+	var changed chan struct{} // nil if there are no other daemons
 	if r.d.share != nil {
 		changed = r.d.share.changed
 	}

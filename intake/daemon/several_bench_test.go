@@ -23,14 +23,14 @@ import (
 )
 
 const (
-	away   = 20 * time.Millisecond // there and back
+	away   = 20 * time.Millisecond // round trip
 	tenOf  = 10
 	toEach = 12 // requests
 )
 
-// BenchmarkSeveral has one daemon take in, acknowledge and show to staff the
-// requests in ten mailboxes, with a database that is 20 ms away, and then two,
-// and gives how many times as fast the two are.
+// BenchmarkSeveral measures how many times as fast two daemons are as one at
+// taking in, acknowledging and showing to staff the requests in ten mailboxes,
+// with a database that is 20 ms away.
 func BenchmarkSeveral(b *testing.B) {
 	for b.Loop() {
 		one, two := dealtWith(b, 1), dealtWith(b, 2)
@@ -40,8 +40,8 @@ func BenchmarkSeveral(b *testing.B) {
 	}
 }
 
-// BenchmarkIdle gives what two daemons that watch ten mailboxes, to which nothing
-// comes, cost their database.
+// BenchmarkIdle measures what two daemons that watch ten empty mailboxes cost
+// their database.
 func BenchmarkIdle(b *testing.B) {
 	for b.Loop() {
 		t := newTenBoxes(b, 0, 2)
@@ -50,7 +50,7 @@ func BenchmarkIdle(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		var steps, before [2]float64 // transactions, and milliseconds in which a statement ran
+		var steps, before [2]float64 // transactions, and milliseconds of running statements
 		ask := func(into *[2]float64) {
 			if err := conn.QueryRow(ctx, "SELECT xact_commit + xact_rollback, active_time FROM pg_stat_database WHERE datname = current_database()").Scan(&into[0], &into[1]); err != nil {
 				b.Fatal(err)
@@ -70,7 +70,7 @@ func BenchmarkIdle(b *testing.B) {
 	}
 }
 
-// tenBoxes is what stands around so many daemons that share ten mailboxes.
+// tenBoxes is the set-up of some daemons that share ten mailboxes.
 type tenBoxes struct {
 	server *storetest.Server
 	imap   *mailtest.FaultyIMAP
@@ -78,8 +78,8 @@ type tenBoxes struct {
 	end    func()
 }
 
-// newTenBoxes starts them, with a database so far away, and waits until each has
-// its share.
+// newTenBoxes starts the daemons, with a database at that distance, and waits
+// until each has its share.
 func newTenBoxes(b *testing.B, away time.Duration, daemons int) *tenBoxes {
 	b.Helper()
 	server, err := storetest.StartServer()
@@ -117,7 +117,7 @@ func newTenBoxes(b *testing.B, away time.Duration, daemons int) *tenBoxes {
 	return t
 }
 
-// dealtWith is how many requests so many daemons deal with in a second.
+// dealtWith returns how many requests a second that many daemons deal with.
 func dealtWith(b *testing.B, daemons int) float64 {
 	b.Helper()
 	t := newTenBoxes(b, away, daemons)
@@ -194,8 +194,8 @@ func benchDaemon(b *testing.B, url string, imap int, smtp *mailtest.FaultySMTP) 
 	}
 }
 
-// startSlow stands before a database and makes it that far away, each way. It
-// gives the directory of the socket there.
+// startSlow puts a proxy in front of a database that delays each way. It
+// returns the directory of the proxy's socket.
 func startSlow(tb testing.TB, behind string, way time.Duration) string {
 	tb.Helper()
 	dir, err := os.MkdirTemp("", "requestd-slow")

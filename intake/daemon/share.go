@@ -14,66 +14,66 @@ import (
 	"requestd/store"
 )
 
-// ErrElsewhere is returned when another daemon works on the register, or has what this
-// one wanted to work on.
+// ErrElsewhere is returned when another daemon works on the register, or on the
+// part that this one wanted.
 var ErrElsewhere = errors.New("another daemon works on the register")
 
-// clockTask is what one daemon does for all beside its mailboxes: reminders,
+// clockTask is what one daemon does for all, besides its mailboxes: reminders,
 // lists, alarms, retention. Each other task is the name of a mailbox, which is
 // never empty.
 const clockTask = ""
 
-// Facts of the register about daemons at work and who does which task.
+// Facts in the register about running daemons and who does which task.
 const (
-	matePrefix = "daemon/"      // and the writer's name
-	taskPrefix = "worked-from/" // and the task: the writer's name
+	matePrefix = "daemon/"      // followed by the daemon's name
+	taskPrefix = "worked-from/" // followed by the task; the fact is the daemon's name
 )
 
-// mate is a daemon that shares the work, as the register has it.
+// mate is a daemon that shares the work, as recorded in the register.
 type mate struct {
 	Host   string            `json:"host"`
 	Config map[string]string `json:"config"` // a digest of each part
 }
 
-// share is a daemon's part in the work on a register in a database. Each
-// mailbox is worked on by the daemon that the register names for it, and what a
-// daemon records about a mailbox it records in transactions in which that is
-// still so. Who lives is told by whether signs of life go on as seen from here:
+// share is a daemon's part in the work on a register in a database. The daemon
+// that the register names for a mailbox works on it, and records things about
+// it only in transactions in which that is still so. Whether another daemon
+// lives is decided by whether its heartbeats keep changing as seen from here:
 // no clock is compared with another machine's.
 type share struct {
 	db    *store.DB
 	host  string
 	log   *slog.Logger
-	now   func() time.Time // tells how long ago we saw something ourselves
-	every time.Duration    // between two signs of life
-	dead  time.Duration    // without one
-	doubt time.Duration    // before a letter in doubt is looked for
+	now   func() time.Time // measures how long ago we saw something ourselves
+	every time.Duration    // between two heartbeats
+	dead  time.Duration    // without a heartbeat for so long, a daemon is dead
+	doubt time.Duration    // how long a letter in doubt waits before it is looked for
 
-	poked   chan struct{} // there may be something to do before the next sign
-	changed chan struct{} // other tasks are ours now
+	poked   chan struct{} // there may be something to do before the next heartbeat
+	changed chan struct{} // our tasks have changed
 
 	mu     sync.Mutex
 	config map[string]string
 	boxes  []string         // our configuration's mailboxes
-	tasks  map[string]stage // those that the register names us for
+	tasks  map[string]stage // those that the register assigns to us
 	news   bool             // something changed here
 
-	// Of the goroutine that makes the rounds.
+	// The following fields are used only by the goroutine that makes the rounds.
 	seen    map[string]sight
-	absent  map[string]bool // daemons that the register has and nobody shows: true once they were looked for
-	behind  bool            // something of the round before is still to be done
+	absent  map[string]bool // daemons in the register that were not seen: true once they were looked for
+	behind  bool            // something of the last round has still to be done
 	blind   bool            // the database could not be reached, or was slow
-	differs map[string]bool // whose other configuration was told
+	differs map[string]bool // whose other configuration was reported
 }
 
-// stage is how far we are with a task.
+// stage says how far we are with a task.
 type stage int
 
 const (
-	taken  stage = iota + 1 // letters that were on their way are still to be found
+	taken  stage = iota + 1 // letters that were being sent have still to be found
 	ours                    // we work on it
 	giving                  // we end the work on it
-	ended                   // and have ended it
+	ended                   // we have ended it
 )
 
 // sight is what was last seen of another process.
@@ -81,11 +81,11 @@ type sight struct {
 	sign  store.Heartbeat
 	since time.Time // when it last changed, or was first seen
 	lives bool      // whether it changed since it was first seen
-	lost  bool      // whether it was noticed that it does so no more
+	lost  bool      // whether it was noticed that it stopped changing
 }
 
 func newShare(db *store.DB, cfg *config.Config, log *slog.Logger) *share {
-	host, _ := os.Hostname() // "" where there is none: it is only shown
+	host, _ := os.Hostname() // "" if there is none: it is only shown
 	s := &share{
 		db: db, host: host, log: log, now: time.Now, every: 3 * time.Second, dead: 9 * time.Second,
 		poked: make(chan struct{}, 1), changed: make(chan struct{}, 1),
@@ -95,7 +95,7 @@ func newShare(db *store.DB, cfg *config.Config, log *slog.Logger) *share {
 	return s
 }
 
-// follow takes over a configuration.
+// follow applies a configuration.
 func (s *share) follow(cfg *config.Config) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +122,7 @@ func (s *share) holds(tx *store.Tx, task string) bool {
 	return ok && who == s.db.ProcessID()
 }
 
-// stopped tells that the work on a mailbox has ended which we were to give up.
+// stopped notes that the work has ended on a mailbox that we are to give up.
 func (s *share) stopped(task string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -132,7 +132,7 @@ func (s *share) stopped(task string) {
 	}
 }
 
-// poke has a round made at once, and the work looked at in it.
+// poke makes a round happen at once, which checks the tasks too.
 func (s *share) poke() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,7 +140,7 @@ func (s *share) poke() {
 	signal(s.poked)
 }
 
-// asked reports whether it was poked since it was asked.
+// asked reports whether poke was called since the last call.
 func (s *share) asked() (news bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,8 +148,8 @@ func (s *share) asked() (news bool) {
 	return news
 }
 
-// round gives a sign of life and sees to it that we have our share. It reports
-// whether others have recorded something since the round before.
+// round sends a heartbeat and makes sure that we have our share. It reports
+// whether others have recorded something since the last round.
 func (s *share) round() (noticed bool, err error) {
 	signs, err := s.beat()
 	if err != nil {
@@ -165,8 +165,9 @@ func (s *share) round() (noticed bool, err error) {
 	return noticed, nil
 }
 
-// beat gives a sign of life and gets those of others. Where the database was slow
-// to answer, theirs may have waited in it as well, and their age says nothing.
+// beat sends a heartbeat and returns those of others. If the database was slow
+// to answer, theirs may have been delayed there too, and their age means
+// nothing.
 func (s *share) beat() (map[string]store.Heartbeat, error) {
 	begun := s.now()
 	signs, err := s.db.SendHeartbeat()
@@ -174,7 +175,7 @@ func (s *share) beat() (map[string]store.Heartbeat, error) {
 	return signs, err
 }
 
-// observe compares the signs of others with those seen before, and reports
+// observe compares the others' heartbeats with earlier ones, and reports
 // whether one of them recorded something and whether one has died since.
 func (s *share) observe(signs map[string]store.Heartbeat) (noticed, died bool) {
 	now := s.now()
@@ -186,7 +187,7 @@ func (s *share) observe(signs map[string]store.Heartbeat) (noticed, died bool) {
 			s.seen[id] = sight{sign: sign, since: now}
 		case was.sign != sign:
 			s.seen[id] = sight{sign: sign, since: now, lives: true}
-		case s.blind: // not having seen it says nothing
+		case s.blind: // not having seen it means nothing
 			s.seen[id] = sight{sign: sign, since: now, lives: was.lives}
 		case now.Sub(was.since) >= s.dead && !was.lost:
 			was.lost, died = true, true
@@ -206,8 +207,8 @@ func (s *share) observe(signs map[string]store.Heartbeat) (noticed, died bool) {
 	return noticed, died
 }
 
-// isDead reports whether a daemon gives no sign any more. One that came since
-// the signs were looked at is not dead.
+// isDead reports whether a daemon has stopped sending heartbeats. One that was
+// added since the heartbeats were read is not dead.
 func (s *share) isDead(id string) bool {
 	is, there := s.seen[id]
 	switch {
@@ -215,14 +216,14 @@ func (s *share) isDead(id string) bool {
 		return false
 	case there:
 		delete(s.absent, id)
-		return is.lost // and not by now: the database may have been slow since, for the others too
+		return is.lost // as of the heartbeats, not of now: the database may have been slow since, for the others too
 	case !s.absent[id]:
 		s.absent[id] = false
 	}
 	return s.absent[id]
 }
 
-// settle has the register name us for our share.
+// settle makes the register assign us our share.
 func (s *share) settle() error {
 	var p plan
 	look := func(tx *store.Tx) error { p = s.planned(tx); return nil }
@@ -240,7 +241,7 @@ func (s *share) settle() error {
 		if err != nil {
 			return fmt.Errorf("share the work: %w", err)
 		}
-		_ = s.db.Broadcast(shareWord) // who does not hear of it sees it within seconds
+		_ = s.db.Broadcast(shareWord) // a daemon that does not hear of it sees it within seconds
 	}
 	s.report(p)
 	s.keep(p)
@@ -250,10 +251,10 @@ func (s *share) settle() error {
 	return s.recover()
 }
 
-// shareWord tells others that somebody else may work on something now.
+// shareWord tells others that tasks may have changed hands.
 const shareWord = "share"
 
-// report logs what others must know, once.
+// report logs, once, what administrators must know.
 func (s *share) report(p plan) {
 	for _, host := range p.gone {
 		s.log.Warn("taking over from a daemon that gives no sign any more", "host", host)
@@ -266,7 +267,7 @@ func (s *share) report(p plan) {
 	}
 }
 
-// keep takes over what the register says of us.
+// keep applies what the register assigns to us.
 func (s *share) keep(p plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -292,14 +293,15 @@ func (s *share) keep(p plan) {
 	}
 }
 
-// recover puts letters in doubt that were on their way when whoever had their
-// mailbox before us ended. Then the mailboxes are ours.
+// recover marks as in doubt the letters that were being sent when the daemon
+// before us ended. After that the mailboxes are ours.
 func (s *share) recover() error {
 	fresh := s.in(taken)
 	if len(fresh) == 0 {
 		return nil
 	}
-	// One that has become another's meanwhile may be sending right now.
+	// If a mailbox has become another daemon's meanwhile, that may be sending
+	// right now.
 	err := outbox.MarkInterrupted(s.db, s.doubt, s.log, func(tx *store.Tx, mailbox string) bool {
 		return slices.Contains(fresh, mailbox) && s.holds(tx, mailbox)
 	})
@@ -315,7 +317,7 @@ func (s *share) recover() error {
 	return nil
 }
 
-// in are the tasks that are that far.
+// in returns the tasks at that stage.
 func (s *share) in(st stage) (tasks []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -327,7 +329,7 @@ func (s *share) in(st stage) (tasks []string) {
 	return tasks
 }
 
-// leave ends our part, so that others need not wait.
+// leave gives up our part, so that others need not wait.
 func (s *share) leave() error {
 	err := s.db.Update(func(tx *store.Tx) error {
 		for _, task := range append([]string{clockTask}, s.boxes...) {

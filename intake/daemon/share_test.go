@@ -16,8 +16,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// sharer is one daemon's part in the work on the register of the test's own
-// name. Its clock stands until the test moves it, and its rounds are the test's.
+// sharer is one daemon's part in the work on this test's register. Its clock
+// stands still until the test moves it, and the test makes its rounds.
 type sharer struct {
 	*share
 	t  *testing.T
@@ -41,7 +41,7 @@ func sharerOf(t *testing.T, at *time.Time, cfg *config.Config) *sharer {
 	return &sharer{s, t, at}
 }
 
-// boxes is a configuration of mailboxes of these names.
+// boxes returns a configuration with mailboxes of these names.
 func boxes(names ...string) *config.Config {
 	cfg := &config.Config{Sending: config.Sending{InDoubtWait: []time.Duration{time.Minute}}}
 	for _, name := range names {
@@ -57,8 +57,8 @@ func (s *sharer) joins() {
 	}
 }
 
-// turns has everybody make a round, and end the work that is to end, until all
-// is settled.
+// turns makes everybody do rounds, and end the work that is to end, until
+// nothing changes any more.
 func turns(t *testing.T, all ...*sharer) {
 	t.Helper()
 	for quiet, n := 0, 0; quiet < 2; n++ {
@@ -87,8 +87,8 @@ func (s *sharer) stages() map[string]stage {
 	return maps.Clone(s.tasks)
 }
 
-// watches are the mailboxes that are a daemon's, as it has them and as the
-// register does.
+// watches returns a daemon's mailboxes, and checks that the register says the
+// same.
 func (s *sharer) watches() (list []string) {
 	s.t.Helper()
 	err := s.db.View(func(tx *store.Tx) error {
@@ -108,8 +108,8 @@ func (s *sharer) watches() (list []string) {
 	return list
 }
 
-// shares checks that every mailbox is watched by one, and that one has the
-// clock, and gives the sizes of their shares.
+// shares checks that one daemon watches each mailbox, and that one has the
+// clock, and returns the sizes of their shares.
 func shares(t *testing.T, all ...*sharer) (sizes []int) {
 	t.Helper()
 	var watched []string
@@ -193,8 +193,9 @@ func TestAMailboxIsHandedOverOnceItsWorkHasEnded(t *testing.T) {
 	}
 }
 
-// One that was stopped for longer than the others wait finds its mailboxes
-// taken, before it records anything about them; then it gets its share again.
+// A daemon that was stopped for longer than the others wait finds that its
+// mailboxes were taken, before it records anything about them; then it gets its
+// share again.
 func TestTheOthersTakeOverFromOneThatGivesNoSign(t *testing.T) {
 	at, cfg := time.Now(), boxes("a", "b", "c")
 	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
@@ -233,7 +234,7 @@ func TestTheOthersTakeOverFromOneThatGivesNoSign(t *testing.T) {
 	}
 }
 
-// onItsWay puts a letter of a mailbox into the outbox that is being sent.
+// onItsWay adds to the outbox a letter of a mailbox that is being sent.
 func onItsWay(t *testing.T, db *store.DB, mailbox string) (id uint64) {
 	t.Helper()
 	err := db.Update(func(tx *store.Tx) error {
@@ -248,7 +249,8 @@ func onItsWay(t *testing.T, db *store.DB, mailbox string) (id uint64) {
 	return id
 }
 
-// Not having seen a sign while the database could not be reached says nothing.
+// Not having seen a heartbeat while the database could not be reached means
+// nothing.
 func TestNobodyIsDeadForADatabaseThatCouldNotBeReached(t *testing.T) {
 	at, cfg := time.Now(), boxes("a", "b")
 	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
@@ -263,7 +265,8 @@ func TestNobodyIsDeadForADatabaseThatCouldNotBeReached(t *testing.T) {
 	}
 }
 
-// Nor for one that was slow to answer: the other's sign may have waited in it too.
+// Nor while the database was slow to answer: the other's heartbeat may have
+// been delayed too.
 func TestNobodyIsDeadForADatabaseThatWasSlow(t *testing.T) {
 	at, cfg := time.Now(), boxes("a", "b")
 	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
@@ -283,7 +286,7 @@ func TestNobodyIsDeadForADatabaseThatWasSlow(t *testing.T) {
 	}
 }
 
-// Nor for one that was slow after it, when it was looked who works on what.
+// Nor if it became slow afterwards, while it was read who works on what.
 func TestNobodyIsDeadForADatabaseThatBecameSlow(t *testing.T) {
 	at, cfg := time.Now(), boxes("a", "b")
 	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
@@ -292,7 +295,7 @@ func TestNobodyIsDeadForADatabaseThatBecameSlow(t *testing.T) {
 	turns(t, one, two)
 	asked := 0
 	two.now = func() time.Time {
-		if asked++; asked == 4 { // once the signs were looked at
+		if asked++; asked == 4 { // once the heartbeats were read
 			at = at.Add(two.dead)
 		}
 		return at
@@ -306,8 +309,9 @@ func TestNobodyIsDeadForADatabaseThatBecameSlow(t *testing.T) {
 	}
 }
 
-// One that was stopped between being named for a mailbox and looking for letters
-// that were on their way leaves those of whoever has the mailbox now.
+// A daemon that was stopped after it was assigned a mailbox, but before it
+// looked for letters that were being sent, does not touch those of the daemon
+// that has the mailbox now.
 func TestLettersOfAnothersMailboxAreNotPutInDoubt(t *testing.T) {
 	at, cfg := time.Now(), boxes("a", "b")
 	one, two := sharerOf(t, &at, cfg), sharerOf(t, &at, cfg)
@@ -341,7 +345,7 @@ func TestAnotherConfigurationIsRefusedWithWhatDiffers(t *testing.T) {
 	one.joins()
 	turns(t, one)
 	for s, alone := range map[*sharer]bool{other: false, same: true} {
-		s.now = func() time.Time { // it lives while the other looks
+		s.now = func() time.Time { // it is alive while the other looks
 			if _, err := one.round(); err != nil {
 				t.Error(err)
 			}
@@ -358,14 +362,14 @@ func TestAnotherConfigurationIsRefusedWithWhatDiffers(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.observe(signs)
-	at = at.Add(other.dead) // and it lives no more
+	at = at.Add(other.dead) // it no longer is
 	if err := other.join(ctx, false); err != nil {
 		t.Errorf("once the one with another configuration is dead: %v", err)
 	}
 }
 
-// While configurations differ, as from the reload of one to that of the other,
-// every mailbox is watched by one that knows it.
+// While configurations differ, as between the reloads of two daemons, every
+// mailbox is watched by one that knows it.
 func TestAReloadOfOneAfterTheOtherLeavesNoMailboxUnwatched(t *testing.T) {
 	at := time.Now()
 	before, after := boxes("a", "b", "c"), boxes("b", "c", "d", "e")

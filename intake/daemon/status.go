@@ -18,8 +18,8 @@ import (
 	"requestd/store"
 )
 
-// Offline tells how things stand where no daemon runs, as far as the register
-// knows.
+// Offline returns the status while no daemon runs, as far as the register knows
+// it.
 func Offline(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time) (*health.Status, error) {
 	s, err := fromRegister(ctx, e, db, now)
 	if err != nil {
@@ -28,7 +28,7 @@ func Offline(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time)
 	return s, judge(e, s)
 }
 
-// Status tells how the daemon stands.
+// Status returns the daemon's status.
 func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
 	d.collectLast()
 	s, err := fromRegister(ctx, d.Engine, d.Store, d.now())
@@ -50,7 +50,7 @@ func (d *Daemon) Status(ctx context.Context) (*health.Status, error) {
 	return s, judge(d.Engine, s)
 }
 
-// overlay adds what only the daemon knows that works on a mailbox.
+// overlay adds what only the daemon that works on a mailbox knows.
 func (d *Daemon) overlay(m *health.Mailbox, l *lane) {
 	read, sent := l.watch.Status(), l.send.Status()
 	last := d.lastOf(l.name)
@@ -68,8 +68,8 @@ func (d *Daemon) overlay(m *health.Mailbox, l *lane) {
 	m.Breaker = sent.Breaker
 }
 
-// shareBreaker has a breaker tell of all mailboxes that share it, and of one alone
-// that has its own.
+// shareBreaker reports a breaker for all mailboxes that share it, and for a
+// mailbox alone that has its own.
 func shareBreaker(cfg *config.Config, s *health.Status) {
 	for i := range s.Mailboxes {
 		m := &s.Mailboxes[i]
@@ -79,7 +79,7 @@ func shareBreaker(cfg *config.Config, s *health.Status) {
 	}
 }
 
-// fromRegister is what can be known without a daemon.
+// fromRegister returns what can be known without a daemon.
 func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.Time) (*health.Status, error) {
 	s := &health.Status{At: now.UTC(), Version: Version(), Mailboxes: []health.Mailbox{}, Secrets: []health.Expiry{}}
 	reg, oldest, err := e.Register.Standing(ctx)
@@ -128,7 +128,7 @@ func fromRegister(ctx context.Context, e *engine.Engine, db *store.DB, now time.
 	return s, err
 }
 
-// elsewhere adds what the daemon last recorded that works on a mailbox.
+// elsewhere adds what the daemon that works on a mailbox last recorded.
 func elsewhere(m *health.Mailbox, seen *register.Connection, now time.Time) {
 	m.WatchedFrom, m.Polling, m.Connected, m.Server = seen.Host, moment(seen.Since), seen.Connected, seen.Server
 	m.Trouble, m.NextTry, m.SendTrouble, m.Aside = seen.Trouble, moment(seen.NextTry), seen.SendTrouble, append(m.Aside, seen.Aside...)
@@ -162,7 +162,7 @@ func disk(db *store.DB) (health.Disk, error) {
 		return health.Disk{}, err
 	}
 	if db.InDatabase() {
-		return health.Disk{Store: size}, nil // how full the database's disk is only its own machine knows
+		return health.Disk{Store: size}, nil // only the database's own machine knows how full its disk is
 	}
 	var fs unix.Statfs_t
 	if err := unix.Statfs(filepath.Dir(db.Path()), &fs); err != nil {
@@ -174,7 +174,7 @@ func disk(db *store.DB) (health.Disk, error) {
 // version is set by the linker in a release: -X requestd/intake/daemon.version=….
 var version string
 
-// Version is the program's, from how it was built.
+// Version returns the program's version, from how it was built.
 func Version() string {
 	if version != "" {
 		return version
@@ -194,7 +194,7 @@ func moment(t time.Time) *time.Time {
 	return &t
 }
 
-// restored is when a copy was put back whose letters wait for a person.
+// restored returns when a copy was restored whose letters wait for a person.
 func restored(db *store.DB) (at *time.Time, err error) {
 	err = db.View(func(tx *store.Tx) error {
 		if r, ok := outbox.RestoredFrom(tx); ok {
@@ -205,8 +205,8 @@ func restored(db *store.DB) (at *time.Time, err error) {
 	return at, err
 }
 
-// sinceKey is the fact of when a daemon first used the register: a register
-// that was never copied is as old as that.
+// sinceKey is the fact that says when a daemon first used the register: if no
+// copy was ever made, that is the backup's age.
 const sinceKey = "since"
 
 func begun(db *store.DB) error {

@@ -45,7 +45,7 @@ func TestWhatHangs(t *testing.T) {
 		}
 	}
 	at := now.Add(careLimit)
-	d.beat.Store(&at) // the clock is well
+	d.beat.Store(&at) // the clock is fine
 	l.started = at
 	d.cared.Store(&now)
 	if got := d.hung(at); got != "" {
@@ -65,12 +65,12 @@ func TestWhatHangs(t *testing.T) {
 	}
 }
 
-// TestAMailThatIsReadForLongIsNamed: the administrator is to know which mail to
-// open, whatever else waits behind it.
+// TestAMailThatIsReadForLongIsNamed: the administrator needs to know which mail
+// to open, whatever else waits behind it.
 func TestAMailThatIsReadForLongIsNamed(t *testing.T) {
 	d := newDesk(t, "")
 	d.begin()
-	pool, err := apart.New(0, apart.DefaultLimits(), filepath.Join(t.TempDir(), "reading"), d.Log) // without a process whoever reads waits
+	pool, err := apart.New(0, apart.DefaultLimits(), filepath.Join(t.TempDir(), "reading"), d.Log) // without a process, reading waits
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,8 +122,9 @@ func TestALetterThatNeverEndsIsNoticed(t *testing.T) {
 	}
 }
 
-// TestTheDaemonEndsWhileALetterIsSent: a server may answer in ten minutes, and
-// the daemon's end does not wait for it. Whether the letter arrived is not known.
+// TestTheDaemonEndsWhileALetterIsSent: a server may take ten minutes to answer,
+// and the daemon's end does not wait for it. Whether the letter arrived is not
+// known.
 func TestTheDaemonEndsWhileALetterIsSent(t *testing.T) {
 	wait := make(chan struct{})
 	d := newDesk(t, "")
@@ -217,7 +218,7 @@ func TestFetchingHolidays(t *testing.T) {
 	for name, c := range map[string]struct {
 		answer string
 		status int
-		says   string // "" when it is taken
+		says   string // "" if it is accepted
 	}{
 		"a sound list": {holidayList("2026-12-07"), http.StatusOK, ""},
 		"no list":      {"<html>", http.StatusOK, "stays as it was"},

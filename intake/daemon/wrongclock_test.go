@@ -13,8 +13,8 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// turn sets the daemon's clock and waits until it has done what it asks for
-// then, and every letter that is due has gone.
+// turn sets the daemon's clock and waits until the work of that time is done,
+// and every due letter is sent.
 func (d *desk) turn(at time.Time) {
 	d.t.Helper()
 	d.hand.set(at)
@@ -27,8 +27,8 @@ func (d *desk) turn(at time.Time) {
 	})
 }
 
-// reminders counts what staff were mailed of each kind about each case, the
-// mails that only the clock causes.
+// reminders counts the mails to staff that only the clock causes, by kind and
+// case.
 func (d *desk) reminders() map[string]int {
 	d.t.Helper()
 	all := map[string]int{}
@@ -41,9 +41,9 @@ func (d *desk) reminders() map[string]int {
 	return all
 }
 
-// A month with three cases, once by a clock that is right and once by one that
-// is set back an hour and runs three days ahead for a while: the same dates,
-// one acknowledgement each, and every reminder once.
+// A month with three cases, once with a correct clock and once with one that is
+// set back an hour and runs three days ahead for a while: there are the same
+// dates, one acknowledgement each, and every reminder once.
 func TestAClockThatIsSetBackAndForwardDoublesNothing(t *testing.T) {
 	at := func(day int, hour int) time.Time {
 		return time.Date(2026, 11, 20+day, hour, 0, 0, 0, deadlines.London())
@@ -55,7 +55,7 @@ func TestAClockThatIsSetBackAndForwardDoublesNothing(t *testing.T) {
 		d.run()
 		d.answered("first")
 		d.turn(at(3, 0).Add(time.Hour / 2))
-		if wrong { // the server's clock is right: its mail comes from tomorrow
+		if wrong { // the server's clock is correct: its mail comes from tomorrow
 			d.turn(at(3, 0).Add(-time.Hour / 2))
 		}
 		d.arrivesAt(d.asks("second"), at(3, 0).Add(time.Minute))
@@ -95,8 +95,8 @@ func TestAClockThatIsSetBackAndForwardDoublesNothing(t *testing.T) {
 	}
 }
 
-// Mail that could not be sent while the clock ran days ahead goes out once it
-// is right again, and not when that time comes.
+// Mail that could not be sent while the clock was days ahead is sent once the
+// clock is correct again, and not only at the time that it showed.
 func TestLettersDoNotWaitForATimeThatNeverWas(t *testing.T) {
 	d := newField(t, "")
 	d.hand.set(friday)
