@@ -16,8 +16,8 @@ func baseFile(t testing.TB) string {
 	return string(b)
 }
 
-// One mistake each, made in testdata/base.yaml by putting text in another's
-// place, and everything that is said of it.
+// Each case has one mistake, made in testdata/base.yaml by replacing some text,
+// and everything that is reported about it.
 var mistakes = []struct{ name, old, new, want string }{
 	// keys
 	{"an unknown key", "smtp:\n", "smtp:\n  hots: x\n",

@@ -9,16 +9,16 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// checker gathers problems and knows on which line each key stands.
+// checker collects problems and knows the line of each key.
 type checker struct {
 	problems []Problem
 	lines    map[string]int
-	nodes    map[string]*yaml.Node // what stands there, the same in each place into which it is merged
-	told     map[*yaml.Node]bool   // of which was said already, elsewhere in the file, that it cannot be read
+	nodes    map[string]*yaml.Node // the values, one node even if it is merged into several places
+	told     map[*yaml.Node]bool   // those already reported as unreadable elsewhere in the file
 }
 
-// add keeps a problem, unless one with the same key or its section is known:
-// a value that could not be read is not missing as well.
+// add adds a problem, unless one with the same key or its section is known: a
+// value that could not be read is not reported as missing too.
 func (k *checker) add(key, says, mend string) {
 	for at := key; at != ""; at = at[:max(0, strings.LastIndexAny(at, ".["))] {
 		if k.told[k.nodes[at]] {
@@ -89,7 +89,7 @@ func (k *checker) spanOrOff(key string, value, low, high time.Duration) {
 	}
 }
 
-// short is a duration without its empty units: 1h and not 1h0m0s.
+// short returns a duration without its empty units: 1h and not 1h0m0s.
 func short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

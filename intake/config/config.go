@@ -1,7 +1,7 @@
 // Package config reads requestd's configuration: one YAML file, with every
-// mistake in it reported at once, each with its key and the mend. It is the
-// only package that knows viper. Secrets are never part of a Config; it holds
-// where they are read from.
+// mistake in it reported at once, each with its key and how to mend it. It is
+// the only package that uses viper. A Config never contains secrets, only where
+// they are read from.
 package config
 
 import (
@@ -12,7 +12,7 @@ import (
 )
 
 // Config is a configuration that was read and found valid. It is not changed
-// afterwards: a reload makes a new one. Every default is filled in, every
+// afterwards: a reload makes a new one. Every default is filled in, and every
 // path is absolute or begins with $CREDENTIALS_DIRECTORY.
 type Config struct {
 	Store     Store     `mapstructure:"store"`
@@ -41,22 +41,22 @@ type Config struct {
 	borrowed bool   `mapstructure:"-"` // SMTP is the first mailbox's
 }
 
-// Source is the file that was read.
+// Source returns the name of the file that was read.
 func (c *Config) Source() string { return c.source }
 
-// Store is where the register lies.
+// Store says where the register is.
 type Store struct {
 	Path Path `mapstructure:"path"`
-	// URL is the address of a PostgreSQL database, in place of Path.
+	// URL is the address of a PostgreSQL database, instead of Path.
 	URL      string        `mapstructure:"url"`
-	Password SecretFile    `mapstructure:"password_file"` // of the database's user, where it asks for one
+	Password SecretFile    `mapstructure:"password_file"` // of the database's user, if it needs one
 	Wait     time.Duration `mapstructure:"wait"`          // how long to wait for the lock of another process
-	// Create makes a register at the daemon's start where there is none and none
-	// was known.
+	// Create makes a register when the daemon starts, if there is none and none
+	// was known there.
 	Create bool `mapstructure:"create"`
 }
 
-// Secret is the password of the database's user, "" where none is configured.
+// Secret returns the password of the database's user; "" if none is configured.
 func (s Store) Secret() (string, error) {
 	if s.Password.IsZero() {
 		return "", nil
@@ -71,19 +71,19 @@ func (s Store) Secret() (string, error) {
 // Control is the socket through which commands reach the daemon.
 type Control struct {
 	Socket Path   `mapstructure:"socket"`
-	Group  string `mapstructure:"group"` // given to the socket, whose mode is 0660; "" leaves the daemon's own
-	// StatusSocket serves the status and nothing else, for monitoring; "" for none.
+	Group  string `mapstructure:"group"` // owns the socket, whose mode is 0660; "" leaves the daemon's own
+	// StatusSocket serves only the status, for monitoring; "" for none.
 	StatusSocket Path   `mapstructure:"status_socket"`
-	StatusGroup  string `mapstructure:"status_group"` // given to that socket, as Group
+	StatusGroup  string `mapstructure:"status_group"` // owns that socket
 }
 
-// Sending says how letters go out.
+// Sending says how letters are sent.
 type Sending struct {
 	Retry        []time.Duration `mapstructure:"retry"`         // waits after the first failures
-	RetryEvery   time.Duration   `mapstructure:"retry_every"`   // and then this one
+	RetryEvery   time.Duration   `mapstructure:"retry_every"`   // every further wait
 	GiveUp       time.Duration   `mapstructure:"give_up"`       // after which a letter is held
 	InDoubtWait  []time.Duration `mapstructure:"in_doubt_wait"` // when to look for a mail in doubt
-	AccountPause time.Duration   `mapstructure:"account_pause"` // rest after a refusal that means the account
+	AccountPause time.Duration   `mapstructure:"account_pause"` // pause after a refusal that means the account
 	PerMinute    int             `mapstructure:"per_minute"`    // of one mailbox; 0 is no limit
 	PerAddress   PerAddress      `mapstructure:"per_address"`
 	Breaker      Breaker         `mapstructure:"breaker"`
@@ -95,14 +95,14 @@ type PerAddress struct {
 	Day  int `mapstructure:"day"`
 }
 
-// Breaker stops the whole outbox when more than Count letters leave within
+// Breaker stops the whole outbox when more than Count letters are sent within
 // the given time; a Count of 0 switches it off.
 type Breaker struct {
 	Count  int           `mapstructure:"count"`
 	Within time.Duration `mapstructure:"within"`
 }
 
-// What a member of staff can be sent; see Staff.Gets.
+// What a member of staff can subscribe to; see Staff.Gets.
 const (
 	GetsTriage    = "triage"
 	GetsCopies    = "copies"
@@ -114,7 +114,7 @@ const (
 )
 
 // Staff is a person or a team that handles requests. After Load Mailboxes,
-// Kinds and Gets are never empty: what was left out names all.
+// Kinds and Gets are never empty: if one was left out it contains everything.
 type Staff struct {
 	Address    string   `mapstructure:"address"`
 	Name       string   `mapstructure:"name"`
@@ -125,14 +125,14 @@ type Staff struct {
 	Language   string   `mapstructure:"language"`    // of mail to them: en or cy
 }
 
-// Reminders is the schedule of mail to staff. Counts of days are working days
+// Reminders is the schedule of mail to staff. Numbers of days are working days
 // of the clock's own calendar.
 type Reminders struct {
 	At           TimeOfDay     `mapstructure:"at"`            // London time
-	HalfTime     bool          `mapstructure:"half_time"`     // one when half the time is gone
+	HalfTime     bool          `mapstructure:"half_time"`     // a reminder when half the time is gone
 	Before       []int         `mapstructure:"before"`        // working days before the reply-by date; 0 is the day itself
 	AckBefore    int           `mapstructure:"ack_before"`    // working days before acknowledge_by; 0 is the day itself
-	Overdue      bool          `mapstructure:"overdue"`       // one on each working day after the reply-by date
+	Overdue      bool          `mapstructure:"overdue"`       // a reminder on each working day after the reply-by date
 	RecallEvery  int           `mapstructure:"recall_every"`  // of a waiting case, working days; 0 switches it off
 	SuggestClose int           `mapstructure:"suggest_close"` // working days of waiting; 0 never suggests it
 	TriageAfter  int           `mapstructure:"triage_after"`  // working days until escalation; 0 never escalates
@@ -142,37 +142,37 @@ type Reminders struct {
 // Digest is the list that each member of staff gets on working mornings.
 type Digest struct {
 	At       TimeOfDay `mapstructure:"at"`
-	Empty    bool      `mapstructure:"empty"`             // send it on a day with nothing to tell
+	Empty    bool      `mapstructure:"empty"`             // send it also if there is nothing to tell
 	NewCases string    `mapstructure:"new_cases"`         // NewAtOnce or NewInList
 	Names    bool      `mapstructure:"names_in_subjects"` // of requesters, in mail to staff
 }
 
-// When staff are told of a new case; see Digest.NewCases. Danger is always told
-// at once.
+// When staff are told of a new case; see Digest.NewCases. They are always told
+// of danger at once.
 const (
 	NewAtOnce = "at-once"
 	NewInList = "in-list"
 )
 
-// Replies is how officers decide by answering the daemon's mail.
+// Replies says how officers decide by answering the daemon's mail.
 type Replies struct {
 	UndoWait  time.Duration `mapstructure:"undo_wait"`  // how long a letter waits for UNDO
 	TokenDays int           `mapstructure:"token_days"` // how long a token is valid
 }
 
-// Regulator is whom a requester may complain to.
+// Regulator is where a requester may complain.
 type Regulator struct {
 	Name      string `mapstructure:"name"`
 	NameCy    string `mapstructure:"name_cy"`
 	Address   string `mapstructure:"address"` // postal; may span lines
 	Email     string `mapstructure:"email"`
 	Phone     string `mapstructure:"phone"`
-	PhoneCy   string `mapstructure:"phone_cy"` // of those who speak Welsh
+	PhoneCy   string `mapstructure:"phone_cy"` // for calls in Welsh
 	Website   string `mapstructure:"website"`
 	WebsiteCy string `mapstructure:"website_cy"`
 }
 
-// Holidays is where bank holidays come from beside the embedded data.
+// Holidays says where bank holidays come from besides the embedded data.
 type Holidays struct {
 	File     Path          `mapstructure:"file"` // GOV.UK's JSON format; "" for none
 	URL      string        `mapstructure:"url"`  // fetched on a timer; "" for never
@@ -187,8 +187,8 @@ type Classify struct {
 	OwnLists []string `mapstructure:"own_lists"` // List-Ids through which people write
 }
 
-// Signal is one that an administrator adds: it fires on any of its phrases in
-// the new text or on any of its senders.
+// Signal is a signal that an administrator adds: it is found if any of its
+// phrases is in the new text, or the mail is from any of its senders.
 type Signal struct {
 	Name    string   `mapstructure:"name"`
 	Phrases []string `mapstructure:"phrases"`
@@ -197,20 +197,21 @@ type Signal struct {
 	Points  float64  `mapstructure:"points"`  // for the kind; below 0 against it
 }
 
-// Templates is where texts of one's own lie.
+// Templates says where the body's own texts are.
 type Templates struct {
-	Dir Path `mapstructure:"dir"` // "" uses the embedded ones alone
+	Dir Path `mapstructure:"dir"` // "" uses only the embedded ones
 }
 
-// Welsh says which Welsh of letters somebody who reads it has approved.
+// Welsh says which version of the letters' Welsh was approved by somebody who
+// reads it.
 type Welsh struct {
 	ApprovedBy string        `mapstructure:"approved_by"`
 	ApprovedOn deadlines.Day `mapstructure:"approved_on"`
 	Texts      string        `mapstructure:"texts"` // as requestd check names them
 }
 
-// Wanting says why the Welsh texts in force still want somebody to approve
-// them, and what to do; "" when they were approved.
+// Wanting says why the Welsh texts in force have still to be approved, and what
+// to do; "" if they were approved.
 func (w Welsh) Wanting(texts string) (says, mend string) {
 	mend = fmt.Sprintf("have a Welsh reader read docs/welsh-review.md, mend what they find, and write welsh: {approved_by: NAME, approved_on: DATE, texts: %s}", texts)
 	switch {
@@ -222,16 +223,16 @@ func (w Welsh) Wanting(texts string) (says, mend string) {
 	return "", ""
 }
 
-// Limits bound what is read of a mail. Those that keep a hostile mail from
-// costing more than another are the parser's own and no matter of taste.
+// Limits limit what is read of a mail. The limits that keep a hostile mail from
+// costing more than another are the parser's own, and not configurable.
 type Limits struct {
 	FetchBytes int `mapstructure:"fetch_bytes"` // of one mail, from the server
 }
 
-// Retention is how long what is settled is kept. An open case is never
-// erased; a zero Period keeps for ever.
+// Retention says how long settled cases and mail are kept. An open case is
+// never erased; a zero Period keeps for ever.
 type Retention struct {
-	Erase       string `mapstructure:"erase"` // preview: staff see what is due and erase it; automatic: it goes by itself
+	Erase       string `mapstructure:"erase"` // preview: staff see what is due and erase it; automatic: it is erased without them
 	FOI         Period `mapstructure:"foi"`
 	DSAR        Period `mapstructure:"dsar"`
 	Review      Period `mapstructure:"review"`
@@ -244,10 +245,10 @@ type Retention struct {
 	NotARequest Period `mapstructure:"not_a_request"`
 	Passed      Period `mapstructure:"passed"`  // mail that opened no case
 	Ignored     Period `mapstructure:"ignored"` // machines' mail
-	Texts       Period `mapstructure:"texts"`   // the text of both, which goes by itself whatever Erase says
+	Texts       Period `mapstructure:"texts"`   // the text of both, which is deleted whatever Erase says
 }
 
-// Alarms are the thresholds past which staff are told. Zero switches one off.
+// Alarms are the thresholds beyond which staff are told. Zero switches one off.
 type Alarms struct {
 	PollAge         time.Duration `mapstructure:"poll_age"`   // since the last good poll of a mailbox
 	UnsentAge       time.Duration `mapstructure:"unsent_age"` // of the oldest letter that is due and unsent
@@ -263,7 +264,7 @@ type Metrics struct {
 	Listen string `mapstructure:"listen"` // a loopback host:port; "" is off
 }
 
-// Log is how the daemon logs to standard error.
+// Log says how the daemon logs to standard error.
 type Log struct {
 	Level  string `mapstructure:"level"`  // debug, info, warn, error
 	Format string `mapstructure:"format"` // text, json

@@ -13,8 +13,8 @@ import (
 	"requestd/deadlines"
 )
 
-// hook reads the values that YAML has no form for. It refuses where viper
-// would guess: a bare number is no duration, and 1.9 is not 1.
+// hook reads the values that YAML has no form for. It refuses where viper would
+// guess: a bare number is no duration, and 1.9 is not 1.
 func hook(from, to reflect.Value) (any, error) {
 	in := from.Interface()
 	s, isText := in.(string)
@@ -72,7 +72,7 @@ func civilDay(in any, s string, isText bool) (any, error) {
 	return d, nil
 }
 
-// wrongKind refuses what would not fit without being bent.
+// wrongKind refuses a value that would have to be changed to fit.
 func wrongKind(from, to reflect.Value) error {
 	want, mend := "", ""
 	switch to.Kind() {
@@ -107,7 +107,8 @@ func wrongKind(from, to reflect.Value) error {
 	return mistake{show(from.Interface()) + " is not " + want, mend}
 }
 
-// show is a value as it may be repeated in an error: short and on one line.
+// show returns a value as it may be repeated in an error: short and on one
+// line.
 func show(v any) string {
 	switch x := v.(type) {
 	case map[string]any, map[any]any:
@@ -125,7 +126,7 @@ func show(v any) string {
 	return fmt.Sprint(v)
 }
 
-// decodeErrors turns what the decoder found into problems.
+// decodeErrors turns the decoder's errors into problems.
 func (k *checker) decodeErrors(err error) {
 	switch e := err.(type) { //nolint:errorlint // As would see only the first of several
 	case nil:

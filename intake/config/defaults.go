@@ -2,7 +2,7 @@ package config
 
 import "github.com/spf13/viper"
 
-// tree is a part of a configuration in the form the file has.
+// tree is a part of a configuration in the same form as the file.
 type tree = map[string]any
 
 const (
@@ -75,8 +75,8 @@ var fileDefaults = tree{
 	"log": tree{"level": "info", "format": "text"},
 }
 
-// mailboxDefaults are those of every mailbox, beneath its provider's and its
-// body's.
+// mailboxDefaults are the defaults of every mailbox; those of its provider and
+// its body take precedence.
 var mailboxDefaults = tree{
 	"priority": 0,
 	"provider": ProviderGeneric,
@@ -94,7 +94,7 @@ var mailboxDefaults = tree{
 	"neutral_acknowledgement": true,
 	"review_days":             20,
 	"cost_limit":              tree{"pounds": 450, "hours": 18},
-	"signoff":                 tree{"en": "", "cy": ""}, // the words of the body's own letters
+	"signoff":                 tree{"en": "", "cy": ""}, // for the body's own letters
 }
 
 var smtpDefaults = tree{
@@ -107,15 +107,15 @@ var smtpDefaults = tree{
 
 var oauthDefaults = tree{"timeout": "20s"}
 
-// Usual ports, by the way in which the connection is secured.
+// The usual ports, by how the connection is secured.
 var (
 	imapPorts = map[string]int{SecurityTLS: 993, SecurityStartTLS: 143, SecurityNone: 143}
 	smtpPorts = map[string]int{SecurityTLS: 465, SecurityStartTLS: 587, SecurityNone: 25}
 )
 
-// expand fills in the defaults of sections that stand in lists or that are
-// optional as a whole: viper's own defaults cannot reach them. Whatever has
-// the wrong shape is left for the decoder to complain about.
+// expand fills in the defaults of sections that are in lists or that are
+// optional as a whole, which viper's own defaults cannot reach. The decoder
+// reports anything of the wrong shape.
 func expand(v *viper.Viper) {
 	settings := v.AllSettings()
 	if m, ok := settings["smtp"].(tree); ok {
@@ -127,7 +127,7 @@ func expand(v *viper.Viper) {
 	mapEach(v, "mailboxes", func(m tree) tree {
 		n, ok := sending["per_minute"].(int)
 		if most, limited := providers[text(m, "provider")].mailbox["per_minute"].(int); ok && limited && n > 0 && n < most {
-			m = under(m, tree{"per_minute": n}) // slower than the provider asks for
+			m = under(m, tree{"per_minute": n}) // slower than the provider requires
 		}
 		m = completeMailbox(m, shared)
 		m = completeLimits(m, sending)
@@ -160,7 +160,8 @@ func completeMailbox(m tree, sharedSMTP bool) tree {
 	return m
 }
 
-// completeLimits fills what a limit of a mailbox's own leaves out from that of all.
+// completeLimits fills in what a mailbox's own limit leaves out, from the limit
+// of all.
 func completeLimits(m, sending tree) tree {
 	own, ok := m["sending"].(tree)
 	if !ok {
@@ -198,8 +199,8 @@ func mapEach(v *viper.Viper, key string, f func(tree) tree) {
 	v.Set(key, out)
 }
 
-// under is m with the keys of defaults that it lacks, at every depth. Neither
-// is changed.
+// under returns m with the keys of defaults that it lacks, at every depth.
+// Neither is changed.
 func under(m, defaults tree) tree {
 	out := make(tree, len(m)+len(defaults))
 	for k, v := range m {

@@ -82,7 +82,7 @@ func TestExampleExplainsEveryKey(t *testing.T) {
 		switch {
 		case !plain.MatchString(line), strings.Contains(line, "#"), section.MatchString(line):
 		case free.MatchString(line), strings.HasPrefix(line, "  - "):
-			// explained where the key stands first, or for the section as a whole
+			// explained at the key's first place, or for the section as a whole
 		case strings.HasPrefix(line, "regulator:"):
 		default:
 			t.Errorf("line %d explains nothing: %s", i+1, line)
@@ -110,8 +110,8 @@ func TestExampleDefaultsAreTheDefaults(t *testing.T) {
 	}
 }
 
-// withoutDefaults takes out the lines that show a default, and then each
-// section that has lost all its keys.
+// withoutDefaults removes the lines that show a default, and then each section
+// that has lost all its keys.
 func withoutDefaults(lines []string) (kept []string, taken int) {
 	isDefault := regexp.MustCompile(`: .*# default(;| \(| by |$)`)
 	for _, l := range lines {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// finish fills in what rests on other values.
+// finish fills in what depends on other values.
 func (c *Config) finish() {
 	for i := range c.OAuth {
 		c.OAuth[i].finish()
@@ -22,7 +22,7 @@ func (c *Config) finish() {
 		c.Regulator.WebsiteCy = "https://cy.ico.org.uk"
 	}
 	if c.Regulator.Phone == icoPhone && c.Regulator.PhoneCy == "" {
-		c.Regulator.PhoneCy = "0330 414 6421" // on which calls in Welsh are welcome: https://ico.org.uk/global/privacy-notice/how-you-can-contact-us/
+		c.Regulator.PhoneCy = "0330 414 6421" // for calls in Welsh: https://ico.org.uk/global/privacy-notice/how-you-can-contact-us/
 	}
 	c.SMTP.Password.Env = envName("smtp", "password")
 	c.Web.OIDC.Secret.Env = envName("web", "oidc", "secret")
@@ -30,8 +30,8 @@ func (c *Config) finish() {
 	c.borrowSMTP()
 }
 
-// borrowSMTP lets mail about no mailbox, such as alarms, go the way of the
-// first mailbox where every mailbox has a server of its own.
+// borrowSMTP lets mail about no mailbox, such as alarms, use the server of the
+// first mailbox if every mailbox has its own.
 func (c *Config) borrowSMTP() {
 	shared := func(m Mailbox) bool { return m.SMTP == &c.SMTP }
 	if c.SMTP.Host == "" && len(c.Mailboxes) > 0 && !slices.ContainsFunc(c.Mailboxes, shared) {
@@ -86,7 +86,7 @@ func (m *Mailbox) finish(c *Config) {
 	m.SMTP.Password.Env = envName("mailbox", m.Name, "smtp", "password")
 }
 
-// envName is the variable in which a secret may stand instead of in a file:
+// envName returns the variable that may hold a secret instead of a file:
 // REQUESTD_MAILBOX_CAFCASS_IMAP_PASSWORD.
 func envName(parts ...string) string {
 	s := strings.ToUpper("requestd_" + strings.Join(parts, "_"))

@@ -16,7 +16,7 @@ var (
 	domainForm    = regexp.MustCompile("^" + domainPattern + "$")
 )
 
-// uniq finds values that stand twice, letter case aside.
+// uniq finds values that occur twice, ignoring case.
 type uniq struct {
 	*checker
 	what string
@@ -39,7 +39,7 @@ func (k *checker) address(key, a string) bool {
 	return false
 }
 
-// url accepts https, and http to a loopback address.
+// url accepts https, or http to a loopback address.
 func (k *checker) url(key, s string) {
 	u, err := url.Parse(s)
 	if err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Whatever the bytes: a configuration or a list of problems, each of them on
-// one line, never both and never a panic.
+// Whatever the bytes are, there is either a configuration or a list of
+// problems, each on one line, and never a panic.
 func FuzzLoad(f *testing.F) {
 	base := baseFile(f)
 	minimal, err := os.ReadFile("testdata/minimal.yaml")

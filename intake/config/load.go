@@ -17,14 +17,13 @@ import (
 
 const (
 	maxFileBytes = 1 << 20
-	// keyDelimiter stands in no key, so that "smtp.host: x" is an unknown key
-	// and not a second way to write one.
+	// keyDelimiter is in no key, so that "smtp.host: x" is an unknown key and not
+	// a second way to write one.
 	keyDelimiter = "\x1f"
 )
 
-// Load reads and validates the file. The error is a *Problems that names
-// every mistake; a file that cannot be read is one of them. No secret is
-// read: see Check.
+// Load reads and validates the file. The error is a *Problems with every
+// mistake, including a file that cannot be read. It reads no secret: see Check.
 func Load(path string) (*Config, error) {
 	b, err := readFile(path)
 	if err != nil {
@@ -52,7 +51,7 @@ func readFile(path string) ([]byte, error) {
 	return b, nil
 }
 
-// Parse is Load for a file's bytes; relative paths in it are taken from the
+// Parse is Load for a file's bytes; relative paths in it are relative to the
 // directory of path.
 func Parse(b []byte, path string) (*Config, error) {
 	k := &checker{}
@@ -74,8 +73,8 @@ func Parse(b []byte, path string) (*Config, error) {
 	return c, nil
 }
 
-// read gives the file to viper after a look at its shape; it reports whether
-// there is anything to go on with.
+// read checks the file's shape and passes it to viper; it reports whether there
+// is anything to go on with.
 func (k *checker) read(b []byte) (*viper.Viper, bool) {
 	root := k.outline(b)
 	if root == nil {
@@ -95,7 +94,7 @@ func (k *checker) read(b []byte) (*viper.Viper, bool) {
 	return v, true
 }
 
-// setDefaults hands a tree of defaults to viper leaf by leaf, so that a file
+// setDefaults sets each value of a tree of defaults in viper, so that a file
 // that sets one key of a section keeps the defaults of the others.
 func setDefaults(v *viper.Viper, prefix string, t tree) {
 	for key, val := range t {
@@ -115,8 +114,8 @@ func (k *checker) decode(v *viper.Viper, c *Config) {
 	k.decodeErrors(err)
 }
 
-// failure orders the problems as their keys stand in the file; what is
-// missing from it comes last.
+// failure sorts the problems in the order of their keys in the file; missing
+// keys come last.
 func (k *checker) failure(path string) *Problems {
 	slices.SortStableFunc(k.problems, func(a, b Problem) int {
 		if (a.Line == 0) != (b.Line == 0) {
@@ -127,7 +126,7 @@ func (k *checker) failure(path string) *Problems {
 	return &Problems{File: path, List: k.once()}
 }
 
-// once tells a mistake that is merged into several places where it shows first.
+// once keeps of a mistake that is merged into several places only the first.
 func (k *checker) once() []Problem {
 	type mistakeAt struct {
 		node       *yaml.Node

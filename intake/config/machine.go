@@ -13,10 +13,10 @@ import (
 	"strconv"
 )
 
-// Check looks at what the configuration names on this machine: every secret
-// that the daemon needs, certificates, directories. The error is a *Problems
-// that names all that is wrong. Commands that only ask the daemon need none of
-// it, which is why Load leaves it alone.
+// Check checks what the configuration names on this machine: every secret that
+// the daemon needs, certificates, directories. The error is a *Problems with
+// everything that is wrong. Load does not do this, since commands that only ask
+// the daemon need none of it.
 func (c *Config) Check() error {
 	k := &checker{}
 	if !c.borrowed {
@@ -55,8 +55,8 @@ func (c *Config) Check() error {
 	return nil
 }
 
-// group looks whether this user could give a socket to a group. Root could, and
-// cannot tell for the daemon's user.
+// group checks whether this user could give a socket to a group. Root could,
+// which says nothing about the daemon's user.
 func (k *checker) group(key, name string) {
 	if name == "" {
 		return
@@ -79,8 +79,8 @@ func (k *checker) group(key, name string) {
 	}
 }
 
-// inUnit reports whether a unit of the daemon's runs this: systemd hands each
-// of them credentials.
+// inUnit reports whether this process runs in one of the daemon's units:
+// systemd gives each of them credentials.
 func inUnit() bool { return os.Getenv(credentialsEnv) != "" }
 
 func (k *checker) checkServer(at, host, auth string, password SecretFile, ca Path) {

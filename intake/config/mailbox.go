@@ -11,17 +11,17 @@ type Mailbox struct {
 	Language               string        `mapstructure:"language"` // en, or cy-en for Welsh first
 	Reference              string        `mapstructure:"reference"`
 	Since                  deadlines.Day `mapstructure:"since"`
-	Priority               int           `mapstructure:"priority"`   // of a mail in several mailboxes the highest answers; then the first in the file
+	Priority               int           `mapstructure:"priority"`   // of the mailboxes that got a mail the one with the highest answers; then the first in the file
 	PerMinute              int           `mapstructure:"per_minute"` // letters sent; 0 is no limit
 	Sending                OwnLimits     `mapstructure:"sending"`
 	Provider               string        `mapstructure:"provider"`
-	OAuth                  string        `mapstructure:"oauth"` // for imap and smtp, where they name none
+	OAuth                  string        `mapstructure:"oauth"` // for imap and smtp, if they name none
 	IMAP                   IMAP          `mapstructure:"imap"`
-	SMTP                   *SMTP         `mapstructure:"smtp"` // never nil after Load: the mailbox's own, else that of the file
+	SMTP                   *SMTP         `mapstructure:"smtp"` // never nil after Load: the mailbox's own, else the file's
 	Domains                []string      `mapstructure:"domains"`
 	Trust                  Trust         `mapstructure:"trust"`
 	Acknowledge            Acknowledge   `mapstructure:"acknowledge"`
-	NeutralAcknowledgement bool          `mapstructure:"neutral_acknowledgement"` // where nobody has decided the kind by noon of the last day for acknowledging
+	NeutralAcknowledgement bool          `mapstructure:"neutral_acknowledgement"` // sent if nobody has decided the kind by noon of the last day for acknowledging
 	ReviewDays             int           `mapstructure:"review_days"`             // house target for the review of a DSAR, working days
 	CostLimit              CostLimit     `mapstructure:"cost_limit"`
 	Signoff                Text          `mapstructure:"signoff"`
@@ -29,30 +29,31 @@ type Mailbox struct {
 	Website                Text          `mapstructure:"website"`
 	PrivacyNotice          Text          `mapstructure:"privacy_notice"` // its address
 	Delivery               Text          `mapstructure:"delivery"`       // how an answer is delivered
-	Regulator              *Regulator    `mapstructure:"regulator"`      // never nil after Load: the mailbox's own, else that of the file
+	Regulator              *Regulator    `mapstructure:"regulator"`      // never nil after Load: the mailbox's own, else the file's
 }
 
-// OwnLimits are the limits that a mailbox has for itself: its letters alone count
-// towards them, and towards no other's. Nil is the one that it shares with all
-// who have none of their own.
+// OwnLimits are limits for one mailbox: only its letters count towards them,
+// and they count towards no others. A nil limit is the one shared with all
+// mailboxes that have none of their own.
 type OwnLimits struct {
 	PerAddress *PerAddress `mapstructure:"per_address"`
 	Breaker    *Breaker    `mapstructure:"breaker"`
 }
 
-// Share is whose letters a limit counts together: one mailbox's, or those of all
-// but some.
+// Share says whose letters a limit counts together: one mailbox's, or those of
+// all but some.
 type Share struct {
 	Only   string
 	Except []string
 }
 
-// BreakerOf is the breaker for letters of a mailbox, and whose letters it counts.
+// BreakerOf returns the breaker for a mailbox's letters, and whose letters it
+// counts.
 func (c *Config) BreakerOf(mailbox string) (Breaker, Share) {
 	return limitOf(c, mailbox, c.Sending.Breaker, func(l *OwnLimits) *Breaker { return l.Breaker })
 }
 
-// PerAddressOf is the same for the letters to one address.
+// PerAddressOf returns the same for the limits of letters to one address.
 func (c *Config) PerAddressOf(mailbox string) (PerAddress, Share) {
 	return limitOf(c, mailbox, c.Sending.PerAddress, func(l *OwnLimits) *PerAddress { return l.PerAddress })
 }
@@ -79,7 +80,7 @@ type Text struct {
 	Cy string `mapstructure:"cy"`
 }
 
-// Acknowledge is by when a request is acknowledged.
+// Acknowledge says by when a request is acknowledged.
 type Acknowledge struct {
 	Days     int    `mapstructure:"days"`     // working days after receipt
 	Calendar string `mapstructure:"calendar"` // england-and-wales or united-kingdom
@@ -93,14 +94,14 @@ type CostLimit struct {
 
 // Trust says which headers of the mailbox's own server are believed.
 type Trust struct {
-	// Authserv are the authserv-ids whose Authentication-Results are believed
-	// (RFC 8601); "microsoft365" means those of Exchange Online, which carry none.
+	// Authserv are the authserv-ids whose Authentication-Results are believed (RFC
+	// 8601); "microsoft365" means those of Exchange Online, which have none.
 	Authserv []string `mapstructure:"authserv"`
 	// Spam names the spam verdict that is believed: microsoft365, google,
 	// rspamd, spamassassin or none.
 	Spam string `mapstructure:"spam"`
-	// Officers are the authorities that vouch for a decision sent by mail:
-	// dmarc (a pass in believed results) or microsoft365 (its mark for mail
-	// from inside). None switches deciding by mail off.
+	// Officers are the authorities that can vouch for a decision sent by mail:
+	// dmarc (a pass in believed results) or microsoft365 (its mark for internal
+	// mail). If empty, deciding by mail is off.
 	Officers []string `mapstructure:"officers"`
 }

@@ -9,24 +9,24 @@ import (
 )
 
 const (
-	// common is the section whose values are merged elsewhere and read nowhere
-	// else.
+	// common is the section whose values are only merged into other places.
 	common = "common"
 	// maxMerged is how many keys and values anchors may bring in: a thousand
-	// mailboxes of two hundred lines each. A few lines can ask for any number.
+	// mailboxes of two hundred lines each. Without a limit a few lines could ask
+	// for any number.
 	maxMerged = 400_000
 )
 
-// merger puts what anchors name into the places that name it, so that
-// everything after it sees a file without them. What stands in several places
-// then is one node, which tells where it was written.
+// merger replaces aliases and merge keys by what they name, so that later steps
+// see a file without them. A value in several places is then one node, which
+// knows where it was written.
 type merger struct {
 	*checker
-	size map[*yaml.Node]int // how many keys and values it is; 0 while it is looked at
+	size map[*yaml.Node]int // how many keys and values each node has; 0 while it is being counted
 	left int                // how many may still be brought in; below 0 once there were too many
 }
 
-// merge does so in the whole file and takes out what is common; it reports
+// merge does this in the whole file and removes the section common; it reports
 // whether there is anything to go on with.
 func (k *checker) merge(root *yaml.Node) bool {
 	m := merger{checker: k, size: map[*yaml.Node]int{}, left: maxMerged}
@@ -40,7 +40,7 @@ func (k *checker) merge(root *yaml.Node) bool {
 	return m.left >= 0
 }
 
-// unfold does so within n.
+// unfold does this within n.
 func (m *merger) unfold(at string, n *yaml.Node) {
 	m.size[n] = 0
 	if n.Kind == yaml.MappingNode {
@@ -57,7 +57,7 @@ func (m *merger) unfold(at string, n *yaml.Node) {
 	m.size[n] = size
 }
 
-// named is the node itself, unfolded, or the one that it names.
+// named returns the node itself, unfolded, or the one that it is an alias of.
 func (m *merger) named(at string, n *yaml.Node) *yaml.Node {
 	if n.Kind != yaml.AliasNode {
 		m.unfold(at, n)
@@ -80,8 +80,8 @@ func (m *merger) named(at string, n *yaml.Node) *yaml.Node {
 	return instead
 }
 
-// mapping puts the keys that are merged behind its own, which go first, as
-// what is merged first goes before what is merged later.
+// mapping adds the merged keys after a mapping's own, which take precedence, as
+// keys merged earlier do over those merged later.
 func (m *merger) mapping(at string, n *yaml.Node) {
 	var keys, merged []*yaml.Node
 	written := map[string]string{}
@@ -115,8 +115,7 @@ func (m *merger) mapping(at string, n *yaml.Node) {
 	n.Content = keys
 }
 
-// sections adds the keys and values of what a merge key names: a section, or a
-// list of them.
+// sections adds the sections named by a merge key: one, or a list of them.
 func (m *merger) sections(merged []*yaml.Node, at string, value *yaml.Node) []*yaml.Node {
 	value = m.named(at, value)
 	list := []*yaml.Node{value}

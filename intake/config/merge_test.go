@@ -27,7 +27,8 @@ const mergedCommon = `common:
     imap: {<<: *server, username: nobody}
 `
 
-// A file of many mailboxes that merge one means what it means written out.
+// A file with many mailboxes that merge one section means the same as when
+// written out.
 func TestTwoHundredMailboxesMergedFromOne(t *testing.T) {
 	const n = 200
 	var merged, written strings.Builder
@@ -39,7 +40,7 @@ func TestTwoHundredMailboxesMergedFromOne(t *testing.T) {
 		user := fmt.Sprintf("username: body-%03d", i)
 		pace := ""
 		if i == 7 {
-			pace = ", per_minute: 3" // its own goes first
+			pace = ", per_minute: 3" // the mailbox's own takes precedence
 		}
 		fmt.Fprintf(&merged, "  - {%s%s, <<: *mailbox, imap: {<<: *server, %s}}\n", own, pace, user)
 		if pace == "" {
@@ -88,8 +89,8 @@ mailboxes:
   - {<<: *mailbox, name: two, body: Two, address: two@example.org, reference: TWO, imap: {<<: *server, username: two}}
 `
 
-// A mistake in what is merged is told once, at the line where it stands, and
-// one in what is the mailbox's own at its own line.
+// A mistake in a merged section is reported once, at the line where it is
+// written; one in the mailbox's own part at its own line.
 func TestMistakesInWhatIsMerged(t *testing.T) {
 	base := mergedHead + mergedCommon + mergedTwo
 	for _, m := range []struct{ name, old, new, want string }{
@@ -133,8 +134,8 @@ func TestMistakesInWhatIsMerged(t *testing.T) {
 	}
 }
 
-// A few lines that ask for any number of values are refused before any of
-// them is made.
+// A few lines that ask for any number of values are refused before any value is
+// made.
 func TestAnchorsThatBringInTooMuch(t *testing.T) {
 	nested := "common:\n  a0: &a0 {x: y}\n"
 	for i := range 60 {

@@ -11,7 +11,7 @@ import (
 	"requestd/deadlines"
 )
 
-// Notes says what is allowed and yet worth knowing: what is switched off, what
+// Notes lists what is allowed but worth knowing: what is switched off, what
 // nobody is told of, which secret others may read.
 func (c *Config) Notes(today deadlines.Day) []Problem {
 	k := &checker{}
@@ -55,12 +55,12 @@ func (c *Config) Notes(today deadlines.Day) []Problem {
 	return k.problems
 }
 
-// certificateEnds notes where nobody would be warned before the certificate
-// ends with which we sign in.
+// certificateEnds notes if nobody would be warned before the certificate that
+// we sign in with expires.
 func (k *checker) certificateEnds(key string, o *OAuth, today deadlines.Day) {
 	name, err := o.Certificate.Open()
 	if err != nil {
-		return // Check names it, and what else is wrong with the file
+		return // Check reports it, and what else is wrong with the file
 	}
 	b, err := os.ReadFile(name)
 	if err != nil {
@@ -86,8 +86,8 @@ func (k *checker) certificateEnds(key string, o *OAuth, today deadlines.Day) {
 	}
 }
 
-// placeholders names what still stands as in an example: addresses and servers
-// of domains that are set aside for examples (RFC 2606) and never exist.
+// placeholders notes what is still as in an example: addresses and servers in
+// domains that are reserved for examples (RFC 2606) and never exist.
 func (c *Config) placeholders(k *checker) {
 	k.example("smtp.host", c.SMTP.Host)
 	for i, s := range c.Staff {
@@ -119,7 +119,7 @@ func (k *checker) example(key, value string) {
 	}
 }
 
-// untold notes each kind of mail of a mailbox for which nobody asked.
+// untold notes each kind of mail about a mailbox to which nobody subscribed.
 func (c *Config) untold(k *checker, m *Mailbox) {
 	for _, kind := range staffKinds {
 		for _, gets := range []string{GetsTriage, GetsReminders, GetsUrgent, GetsOverdue} {

@@ -11,9 +11,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// outline looks at the file's shape: it merges what is to be merged, notes the
-// line of each key, and finds what viper would pass over in silence. It gives
-// nil where there is nothing to go on with.
+// outline examines the file's shape: it merges what is to be merged, notes the
+// line of each key, and finds what viper would silently ignore. It returns nil
+// if there is nothing to go on with.
 func (k *checker) outline(b []byte) *yaml.Node {
 	k.lines, k.nodes, k.told = map[string]int{}, map[string]*yaml.Node{}, map[*yaml.Node]bool{}
 	dec := yaml.NewDecoder(bytes.NewReader(b))
@@ -79,8 +79,7 @@ func (k *checker) value(path string, n *yaml.Node) {
 	}
 }
 
-// empty names a key without a value, which viper takes for one that is not
-// there.
+// empty reports a key without a value, which viper treats as absent.
 func (k *checker) empty(path string) {
 	section, key := "", path
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Owns reports whether the address is the mailbox's own, letter case aside.
+// Owns reports whether the address is the mailbox's own, ignoring case.
 func (m *Mailbox) Owns(address string) bool {
 	return strings.EqualFold(m.Address, address) ||
 		slices.ContainsFunc(m.Aliases, func(a string) bool { return strings.EqualFold(a, address) })
 }
 
-// Mailbox finds one by name, or returns nil.
+// Mailbox returns a mailbox by name, or nil.
 func (c *Config) Mailbox(name string) *Mailbox {
 	for i := range c.Mailboxes {
 		if c.Mailboxes[i].Name == name {
@@ -23,9 +23,9 @@ func (c *Config) Mailbox(name string) *Mailbox {
 }
 
 // Handles reports whether a member of staff deals with cases of a kind in a
-// mailbox. Where nobody of the mailbox names eir or rights, who deals with FOI
-// and with subject access does: kinds that were written before these existed
-// leave nobody out. What is no request, or in doubt, concerns everybody.
+// mailbox. If nobody of the mailbox names eir or rights, those who deal with
+// foi and with dsar do, so that lists of kinds written before these existed
+// leave nobody out. A case in doubt, or that is no request, concerns everybody.
 func (c *Config) Handles(s Staff, mailbox, kind string) bool {
 	if slices.Contains(s.Kinds, kind) || !slices.Contains(staffKinds, kind) {
 		return true
@@ -37,8 +37,8 @@ func (c *Config) Handles(s Staff, mailbox, kind string) bool {
 }
 
 // Unheard lists each mailbox that no member of staff deals with, and each kind
-// of request in a mailbox that nobody's kinds name. What comes is told to all
-// staff then, who take it for somebody else's.
+// of request in a mailbox that nobody's kinds name. All staff are told of such
+// mail, and each thinks that it is somebody else's.
 func (c *Config) Unheard() (list []Problem) {
 	for i := range c.Mailboxes {
 		m := &c.Mailboxes[i]
@@ -56,8 +56,8 @@ func (c *Config) Unheard() (list []Problem) {
 	return list
 }
 
-// Changes lists what differs from an earlier configuration and takes effect
-// only when the daemon is started again.
+// Changes lists the differences from an earlier configuration that take effect
+// only when the daemon is restarted.
 func (c *Config) Changes(from *Config) []string {
 	var list []string
 	for _, x := range []struct {
@@ -80,8 +80,8 @@ func (c *Config) Changes(from *Config) []string {
 	return list
 }
 
-// LanguageOf is the language of mail to an address: that of the member of staff
-// whose it is, English for anybody else.
+// LanguageOf returns the language of mail to an address: that of the member of
+// staff with the address, else English.
 func (c *Config) LanguageOf(address string) string {
 	for _, s := range c.Staff {
 		if strings.EqualFold(s.Address, address) {

@@ -23,7 +23,7 @@ func TestKindsThatWereWrittenBeforeNewOnesLoseNothing(t *testing.T) {
 		who     Staff
 		kind    string
 		handles bool
-	}{{foi, "eir", false}, {foi, "rights", false}, {dp, "rights", false}, {c.Staff[2], "eir", true}} { // head leaves kinds out: all
+	}{{foi, "eir", false}, {foi, "rights", false}, {dp, "rights", false}, {c.Staff[2], "eir", true}} { // head leaves kinds out, which means all
 		if got := c.Handles(x.who, "cafcass", x.kind); got != x.handles {
 			t.Errorf("%s of %s: %v", x.who.Address, x.kind, got)
 		}

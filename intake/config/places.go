@@ -7,17 +7,17 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// DefaultFile is the configuration that is read where none is named.
+// DefaultFile is the configuration that is read if none is named.
 const DefaultFile = "/etc/requestd/config.yaml"
 
-// Places is where a daemon and its register are found. "" is unknown.
+// Places says where a daemon and its register are. "" is unknown.
 type Places struct {
 	Store, Socket, StatusSocket string
-	Database                    Store // where the register lies in one; its URL is "" otherwise
+	Database                    Store // if the register is in a database; else its URL is ""
 }
 
-// PlacesIn is what a file tells of these, however wrong the rest of it is. For
-// a default file that nobody can read they are those of the package.
+// PlacesIn returns what a file says about these, however wrong the rest of it
+// is. If the default file cannot be read it returns those of the package.
 func PlacesIn(file string) Places {
 	var c struct {
 		Store struct {

@@ -7,20 +7,20 @@ import (
 	"unicode"
 )
 
-// Problem is one thing that is wrong: the key in full, what is wrong with it,
-// and what mends it.
+// Problem is one thing that is wrong: the full key, what is wrong with it, and
+// how to mend it.
 type Problem struct {
 	Key  string `json:"key"`  // such as mailboxes[1].imap.port; "" for the file as a whole
-	Line int    `json:"line"` // in the file, from 1; 0 where the key does not stand in it
+	Line int    `json:"line"` // in the file, from 1; 0 if the key is not in it
 	Says string `json:"says"` // what is wrong, the value included
 	Mend string `json:"mend"` // what to write instead
 }
 
-// Error is the problem on one line.
+// Error returns the problem on one line.
 func (p Problem) Error() string {
 	var b strings.Builder
 	if p.Key != "" {
-		key := strconv.Quote(p.Key) // a key that nobody knows may hold anything
+		key := strconv.Quote(p.Key) // an unknown key may contain anything
 		if plain := key[1 : len(key)-1]; plain == p.Key {
 			key = plain
 		}
@@ -37,7 +37,7 @@ func (p Problem) Error() string {
 	return b.String()
 }
 
-// oneLine keeps a value that spans lines from spreading over the log.
+// oneLine puts a value of several lines on one line, for the log.
 func oneLine(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -78,7 +78,8 @@ func (p *Problems) Unwrap() []error {
 	return errs
 }
 
-// mistake is what is wrong with a value and its mend, before its key is known.
+// mistake says what is wrong with a value and how to mend it, before its key is
+// known.
 type mistake struct{ says, mend string }
 
 func (m mistake) Error() string { return m.says + "; " + m.mend }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The providers of mailboxes that are known.
+// The known providers of mailboxes.
 const (
 	ProviderGeneric   = "generic"
 	ProviderMicrosoft = "microsoft365"
@@ -13,11 +13,11 @@ const (
 )
 
 // microsoftPerMinute is how many messages a minute Exchange Online sends for a
-// mailbox; it delays what is more.
+// mailbox; it delays any further ones.
 const microsoftPerMinute = 30
 
-// preset is what a provider is known to need. It holds only where the file
-// says nothing else.
+// preset is what a provider is known to need. It applies only if the file says
+// nothing else.
 type preset struct {
 	mailbox          tree
 	smtp             tree
@@ -28,11 +28,11 @@ var providers = map[string]preset{
 	ProviderMicrosoft: {
 		signsInAsMailbox: true,
 		mailbox: tree{
-			"per_minute": 20, // of the microsoftPerMinute: colleagues send too
+			"per_minute": 20, // less than microsoftPerMinute, since colleagues send too
 			"imap": tree{
 				"host": "outlook.office365.com", "port": 993, "security": SecurityTLS, "auth": AuthXOAuth2,
 				"junk_folder": "Junk Email", "sent_folder": "Sent Items",
-				// IDLE there falls silent without a word; a short one shows it.
+				// IDLE there goes silent without notice; a short one shows that.
 				"idle_renew": "5m",
 			},
 			"trust": tree{"authserv": []any{ProviderMicrosoft}, "spam": ProviderMicrosoft},
@@ -53,7 +53,7 @@ var providers = map[string]preset{
 	},
 }
 
-// A body that is known by the domain of its address.
+// body is a body that is recognised by the domain of its address.
 type body struct {
 	domains []string
 	fields  tree
@@ -78,9 +78,9 @@ var bodies = []body{
 	},
 }
 
-// knownBody is what is known of the body to which a mailbox belongs, and the
-// domains from which its own staff write: those of its addresses, and of the
-// body's other name.
+// knownBody returns what is known about the body to which a mailbox belongs,
+// and the domains from which its own staff write: those of its addresses, and
+// of the body's other name.
 func knownBody(m tree) tree {
 	addresses := []any{m["address"]}
 	if aliases, ok := m["aliases"].([]any); ok {

@@ -86,8 +86,8 @@ func TestTheSharedServerGoesBeforeTheProvidersOwn(t *testing.T) {
 	}
 }
 
-// TestALimitOfAMailboxsOwn counts its letters alone, and what it leaves out is as
-// for all.
+// TestALimitOfAMailboxsOwn counts only its letters, and what it leaves out is
+// as for all.
 func TestALimitOfAMailboxsOwn(t *testing.T) {
 	c := parse(t, "sending: {breaker: {count: 60, within: 10m}, per_address: {hour: 3, day: 10}}\n"+
 		strings.Replace(hosted, "provider: microsoft365", "sending: {breaker: {count: 200}}, provider: microsoft365", 1)+

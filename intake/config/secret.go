@@ -18,7 +18,7 @@ const (
 	credentialsEnv = "CREDENTIALS_DIRECTORY"
 )
 
-// Secret is a value that no way of printing shows.
+// Secret is a value that is never printed, in whatever way.
 type Secret struct{ value string }
 
 // Reveal returns the value itself, for the one place that needs it.
@@ -39,17 +39,17 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 // MarshalText hides the value, in JSON as well.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Path is a file or directory, resolved against the configuration file's own
-// directory. It may begin with $CREDENTIALS_DIRECTORY, which systemd sets for
-// a service alone; see Open.
+// Path is a file or directory, relative to the configuration file's directory.
+// It may begin with $CREDENTIALS_DIRECTORY, which systemd sets only for a
+// service; see Open.
 type Path string
 
-// MarshalJSON leaves out where a file lies: the JSON form of a configuration is
-// for comparing it with that of another machine.
+// MarshalJSON leaves out the path: the JSON form of a configuration is for
+// comparing it with that of another machine.
 func (p Path) MarshalJSON() ([]byte, error) { return []byte(`""`), nil }
 
-// A credential of the service itself; another unit that is given the same
-// credentials finds them in a directory of its own.
+// The service's own credentials; another unit with the same credentials finds
+// them in a directory of its own.
 const serviceCredentials = "/run/credentials/requestd.service/"
 
 // credential is the name of the systemd credential that p names, or "".
@@ -62,18 +62,18 @@ func (p Path) credential() string {
 	return ""
 }
 
-// CredentialSources is where the package has root write the passwords that
-// systemd hands to the service.
+// CredentialSources is where, in the package, root puts the passwords that
+// systemd passes to the service.
 const CredentialSources = "/etc/requestd/credentials"
 
 // RenewedCredentials is the directory, within the service's runtime directory,
-// of credentials that changed since it was started: systemd hands over a
-// changed file only at a start, so a reload puts it there.
+// of credentials that changed since it was started: systemd passes on a changed
+// file only at a start, so a reload puts it there.
 const RenewedCredentials = "credentials"
 
-// Open is the path to hand to the system. A credential is found where the last
-// reload put it, else where systemd did at the start, else, by who may read
-// it there, at its source.
+// Open returns the path to open. A credential is where the last reload put it,
+// else where systemd put it at the start, else, for those who may read it
+// there, at its source.
 func (p Path) Open() (string, error) {
 	name := p.credential()
 	if name == "" {
@@ -111,21 +111,21 @@ func (p Path) resolve(dir string) Path {
 	return Path(filepath.Join(dir, string(p)))
 }
 
-// SecretFile is where a secret is read from: the file, or where none is
-// named the environment variable Env. It is read at each use, so that a new
-// password needs no restart.
+// SecretFile says where a secret is read from: the file or, if none is named,
+// the environment variable Env. It is read at each use, so that a new password
+// needs no restart.
 type SecretFile struct {
 	Path Path
-	Env  string // "" where a secret is never taken from the environment
+	Env  string // "" if the secret is never taken from the environment
 }
 
-// IsZero reports whether neither a file is named nor the variable is set.
+// IsZero reports whether no file is named and the variable is not set.
 func (s SecretFile) IsZero() bool {
 	return s.Path == "" && (s.Env == "" || os.Getenv(s.Env) == "")
 }
 
 // Read returns the secret, without a final line break. Its errors name the file
-// or the variable, never what stands in it.
+// or the variable, never the content.
 func (s SecretFile) Read() (Secret, error) {
 	if s.Path == "" {
 		if v := os.Getenv(s.Env); s.Env != "" && v != "" {
@@ -156,7 +156,7 @@ func (s SecretFile) Read() (Secret, error) {
 	return Secret{string(b)}, nil
 }
 
-// notForUs is a file that this user may not read.
+// notForUs says that this user may not read a file.
 type notForUs string
 
 func (f notForUs) Error() string { return string(f) + " may not be read by this user" }

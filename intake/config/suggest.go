@@ -7,7 +7,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// unknown names a key that does not exist, and the one that was likely meant.
+// unknown reports a key that does not exist, and the one that was probably
+// meant.
 func (k *checker) unknown(section, key string) {
 	mend := compareMend
 	if near := nearest(key, keysOf(section)); near != "" {
@@ -39,8 +40,7 @@ func keysOf(section string) []string {
 	return keys
 }
 
-// fieldType is the type behind a key of t, slices and pointers taken off, or
-// nil.
+// fieldType returns the type of a key of t without slices and pointers, or nil.
 func fieldType(t reflect.Type, key string) reflect.Type {
 	for i := range t.NumField() {
 		if t.Field(i).Tag.Get("mapstructure") != key {
@@ -55,7 +55,7 @@ func fieldType(t reflect.Type, key string) reflect.Type {
 	return nil
 }
 
-// nearest is the word at most two letters away from w, or "".
+// nearest returns the word at most two letters away from w, or "".
 func nearest(w string, words []string) string {
 	best, found := 3, ""
 	for _, x := range words {

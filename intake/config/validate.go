@@ -10,7 +10,7 @@ import (
 	"requestd/store/postgres"
 )
 
-// Calendars on which an acknowledgement is counted.
+// The calendars on which an acknowledgement's days can be counted.
 const (
 	CalendarEnglandWales  = "england-and-wales"
 	CalendarUnitedKingdom = "united-kingdom"
@@ -39,7 +39,7 @@ func (k *checker) validateStore(s *Store) {
 	}
 }
 
-// validate looks at every value once all are read.
+// validate checks every value once all are read.
 func (k *checker) validate(c *Config) {
 	k.validateStore(&c.Store)
 	k.span("store.wait", c.Store.Wait, 0, time.Minute)

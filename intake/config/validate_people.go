@@ -51,7 +51,7 @@ func (k *checker) notEmpty(key string, list []string) {
 	}
 }
 
-// notOwn refuses to tell staff at an address that the daemon itself reads.
+// notOwn refuses a staff address that the daemon itself reads.
 func (k *checker) notOwn(key, address string, c *Config) {
 	for _, m := range c.Mailboxes {
 		if m.Owns(address) {
@@ -101,7 +101,7 @@ func (k *checker) mailboxAddresses(at string, m *Mailbox, addresses uniq) {
 	}
 }
 
-// sameFolder refuses two mailboxes that read one folder: each mail in it
+// sameFolder refuses two mailboxes that read the same folder: each mail in it
 // would come in twice.
 func (k *checker) sameFolder(at string, m *Mailbox, seen map[string]string) {
 	if m.IMAP.Host == "" || m.IMAP.Username == "" {

@@ -40,7 +40,7 @@ func (k *checker) validateIMAP(key string, s *IMAP, c *Config) {
 	k.need(key+".folder", s.Folder, "write INBOX")
 	k.folders(key, s)
 	k.span(key+".poll_interval", s.PollInterval, 100*time.Millisecond, time.Hour)
-	// A server may hang up on a client that is silent for half an hour (RFC 2177).
+	// A server may disconnect a client that is silent for half an hour (RFC 2177).
 	k.span(key+".idle_renew", s.IdleRenew, time.Second, 29*time.Minute)
 	k.span(key+".timeout", s.Timeout, time.Second, 10*time.Minute)
 }
@@ -119,10 +119,11 @@ func (k *checker) validateOAuth(c *Config) {
 	}
 }
 
-// capitals are a word of the guide that stands for a value, such as TENANT-ID.
+// capitals matches a word in the guide that stands for a value, such as
+// TENANT-ID.
 var capitals = regexp.MustCompile(`^[A-Z]+([-_][A-Z]+)+$`)
 
-// placeholder refuses one that was copied as it stands.
+// placeholder refuses such a word that was copied unchanged.
 func (k *checker) placeholder(key, value string) {
 	if capitals.MatchString(value) {
 		k.add(key, show(value)+" stands for a value", "write your own there")

@@ -9,13 +9,13 @@ import (
 	"requestd/deadlines"
 )
 
-// TimeOfDay is an hour and minute of the London clock.
+// TimeOfDay is an hour and minute in London.
 type TimeOfDay struct{ Hour, Minute int }
 
-// On is the moment on that day.
+// On returns the moment on that day.
 func (t TimeOfDay) On(d deadlines.Day) time.Time { return d.Time(t.Hour, t.Minute) }
 
-// String is the time as 15:04.
+// String returns the time as 15:04.
 func (t TimeOfDay) String() string { return fmt.Sprintf("%02d:%02d", t.Hour, t.Minute) }
 
 func parseTimeOfDay(s string) (TimeOfDay, error) {
@@ -26,13 +26,13 @@ func parseTimeOfDay(s string) (TimeOfDay, error) {
 	return TimeOfDay{t.Hour(), t.Minute()}, nil
 }
 
-// Period is a span of the calendar. The zero Period is no end at all.
+// Period is a span of the calendar. The zero Period never ends.
 type Period struct{ Years, Months, Days int }
 
 // IsZero reports whether the period never ends.
 func (p Period) IsZero() bool { return p == Period{} }
 
-// After is the day on which the period that began on d has passed.
+// After returns the day on which the period that began on d has passed.
 func (p Period) After(d deadlines.Day) deadlines.Day {
 	y, m, day := d.Date()
 	first := deadlines.NewDay(y+p.Years, m+time.Month(p.Months), 1)
@@ -41,7 +41,7 @@ func (p Period) After(d deadlines.Day) deadlines.Day {
 	return min(first+deadlines.Day(day-1), last) + deadlines.Day(p.Days)
 }
 
-// String is the period as it is written in the file.
+// String returns the period as it is written in the file.
 func (p Period) String() string {
 	switch {
 	case p.Years != 0:

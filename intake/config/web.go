@@ -19,7 +19,7 @@ type Web struct {
 	OIDC           OIDC     `mapstructure:"oidc"`
 }
 
-// OIDC is how people sign in to the page by OpenID Connect. Without an Issuer
+// OIDC says how people sign in to the page by OpenID Connect. Without an Issuer
 // they sign in with accounts of the register's own.
 type OIDC struct {
 	Issuer     string     `mapstructure:"issuer"`
@@ -28,7 +28,7 @@ type OIDC struct {
 	RolesClaim string     `mapstructure:"roles_claim"` // its values: officer, or officer:MAILBOX
 }
 
-// Address is where people reach the page, without a final slash.
+// Address returns where people reach the page, without a final slash.
 func (w *Web) Address() string {
 	switch {
 	case w.BaseURL != "":
@@ -39,7 +39,7 @@ func (w *Web) Address() string {
 	return "http://" + w.Listen
 }
 
-// Proxies are the networks of TrustedProxies.
+// Proxies returns the networks of TrustedProxies.
 func (w *Web) Proxies() []netip.Prefix {
 	var list []netip.Prefix
 	for _, s := range w.TrustedProxies {

@@ -7,8 +7,8 @@ import (
 	"requestd/deadlines"
 )
 
-// TestTheWelshWantsApproval until somebody gave it, and again once a word of it
-// has changed.
+// TestTheWelshWantsApproval until somebody has approved it, and again once a
+// word of it has changed.
 func TestTheWelshWantsApproval(t *testing.T) {
 	approved := Welsh{ApprovedBy: "Gwen Example", ApprovedOn: deadlines.NewDay(2026, 11, 20), Texts: "11aa22bb"}
 	for name, c := range map[string]struct {

@@ -1,5 +1,5 @@
-// Package configtest has the configuration of tests: it is valid, and nothing
-// in it is ever connected to.
+// Package configtest has a configuration for tests: it is valid, and nothing
+// connects to the servers in it.
 package configtest
 
 import (
@@ -9,7 +9,7 @@ import (
 	"requestd/intake/config"
 )
 
-// Settings names the two bodies' mailboxes and one officer.
+// Settings has the two bodies' mailboxes and one officer.
 const Settings = `
 store: {path: requestd.db}
 control: {socket: control.sock}
@@ -22,7 +22,7 @@ mailboxes:
      imap: {host: 127.0.0.1, port: 143, security: none, username: c}}
 `
 
-// Load reads a configuration, of which the files lie in a folder of the test's.
+// Load reads a configuration whose files are in a directory of the test.
 func Load(tb testing.TB, settings string) *config.Config {
 	tb.Helper()
 	cfg, err := config.Parse([]byte(settings), filepath.Join(tb.TempDir(), "config.yaml"))
