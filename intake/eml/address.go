@@ -8,9 +8,9 @@ import (
 	"requestd/intake"
 )
 
-// addresses reads the address fields of that name, every instance of them.
-// What the grammar of RFC 5322 refuses is read by looking for what real
-// senders mean: the part in angle brackets, else the word with an @ in it.
+// addresses reads the address fields of that name, every instance of them. What
+// the grammar of RFC 5322 refuses is read by looking for what real senders
+// mean: the part in angle brackets, or else the word with an @ in it.
 func addresses(fields []intake.Field, name string) []intake.Address {
 	var list []intake.Address
 	for i := range fields {
@@ -41,7 +41,8 @@ func appendAddresses(list []intake.Address, v string) []intake.Address {
 		if !ok {
 			continue
 		}
-		// A comma that should have stood in quotes: Farrow, Imogen <i@example.org>
+		// A name with a comma that should be in quotes: Farrow, Imogen
+		// <i@example.org>
 		if n := len(list); n > start && list[n-1].Addr == "" && a.Addr != "" && a.Name != "" && strings.Contains(s, "<") {
 			a.Name = intake.OneLine(list[n-1].Name+", "+a.Name, maxName)
 			list = list[:n-1]
@@ -51,8 +52,8 @@ func appendAddresses(list []intake.Address, v string) []intake.Address {
 	return list
 }
 
-// addressList is read from pos on. Where the last closing mark of each sort
-// stands tells whether an opening one is ever closed.
+// addressList is a list being read from pos on. The position of the last
+// closing mark of each sort tells whether an opening one is ever closed.
 type addressList struct {
 	v                   string
 	pos                 int
@@ -60,7 +61,7 @@ type addressList struct {
 }
 
 // next takes the first element off a list separated by commas or semicolons
-// that stand outside quotes, comments and brackets. A group's name is dropped.
+// outside quotes, comments and brackets. A group's name is dropped.
 func (l *addressList) next() string {
 	quoted, angle, round := false, false, 0
 	start := l.pos
@@ -93,7 +94,8 @@ func (l *addressList) next() string {
 }
 
 // address reads one mailbox: "Name <local@domain>", "local@domain (Name)" and
-// their broken forms. A name without an address is kept; ok is false for none.
+// their broken forms. A name without an address is kept; ok is false if there
+// is neither.
 func address(s string) (a intake.Address, ok bool) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -107,7 +109,7 @@ func address(s string) (a intake.Address, ok bool) {
 			name = name[:i] // Name <a@b<mailto:a@b>>
 		}
 		a.Name = displayName(name)
-		if a.Addr == "" { // <Name> address, or nothing within
+		if a.Addr == "" { // <Name> address, or nothing in the brackets
 			a.Addr = findAddr(s)
 		}
 		return a, a.Addr != "" || a.Name != ""
@@ -126,7 +128,7 @@ func address(s string) (a intake.Address, ok bool) {
 	return a, a.Addr != "" || a.Name != ""
 }
 
-// displayName takes quotes, escapes and encoding off a name.
+// displayName removes quotes, escapes and encoding from a name.
 func displayName(s string) string {
 	s = strings.TrimSpace(s)
 	if strings.HasPrefix(s, `"`) {
@@ -162,19 +164,19 @@ func cleanAddr(spec string) string {
 	}
 	addr := local + "@" + domain
 	if intake.OneLine(addr, maxAddr) != addr {
-		return "" // a character in it that nobody sees: not what it seems
+		return "" // it contains an invisible character: it is not what it seems
 	}
 	return addr
 }
 
-// literal reports a host given by its number, such as [192.0.2.1].
+// literal reports whether a host is given by its number, such as [192.0.2.1].
 func literal(domain string) bool {
 	inner, ok := strings.CutPrefix(domain, "[")
 	inner, closed := strings.CutSuffix(inner, "]")
 	return ok && closed && strings.Trim(strings.TrimPrefix(inner, "ipv6:"), "0123456789abcdef:.") == ""
 }
 
-// findAddr looks for the first word that is an address.
+// findAddr returns the first word that is an address.
 func findAddr(s string) string {
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool {
 		return r <= ' ' || strings.ContainsRune(`<>()[],;:"'`, r)
@@ -236,7 +238,7 @@ func cutID(v string) (id, rest string, ok bool) {
 	}
 }
 
-// firstID is the Message-ID itself; a bare one without brackets counts too.
+// firstID returns the Message-ID itself; one without brackets counts too.
 func firstID(v string) string {
 	if id, _, ok := cutID(v); ok {
 		return id

@@ -8,11 +8,11 @@ import (
 	"requestd/intake"
 )
 
-// letterBack finds where in a mail's text a letter to its sender begins that
-// stands below the sender's words without the mark of a quotation, as some
-// programs leave it and people who paste do: it greets the sender by name or,
-// in a reply, stands below a line that says who wrote. It is 0 where there is
-// none. What the sender signs is no such letter.
+// letterBack finds where in a mail's text a letter to its sender begins that is
+// below the sender's words without quotation marks, as some programs and people
+// who paste leave it. Such a letter greets the sender by name or, in a reply,
+// is below a line that says who wrote. It returns 0 if there is none. What the
+// sender signs is no such letter.
 func letterBack(m *intake.Message) int {
 	if len(m.From) == 0 {
 		return 0
@@ -37,8 +37,8 @@ func letterBack(m *intake.Message) int {
 	return 0
 }
 
-// signedAt is the line among the last four with words in which one of the names
-// stands and is not greeted, -1 where there is none.
+// signedAt returns the line, among the last four with words, that contains one
+// of the names and does not greet it; -1 if there is none.
 func signedAt(lines []string, names []string) int {
 	for k, seen := len(lines)-1, 0; k >= 0 && seen < 4; k-- {
 		if !greets(lines[k], names) && anyOf(nameWords(lines[k]), names) {
@@ -51,7 +51,8 @@ func signedAt(lines []string, names []string) int {
 	return -1
 }
 
-// nameWords are the words of a person's name by which a letter may greet them.
+// nameWords returns the words of a person's name by which a letter may greet
+// them.
 func nameWords(name string) (words []string) {
 	for _, w := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '-' }) {
 		if len(w) > 2 && !greetingTitles[w] {
@@ -63,8 +64,8 @@ func nameWords(name string) (words []string) {
 
 var greetingTitles = map[string]bool{"mrs": true, "miss": true, "prof": true, "professor": true, "rev": true, "sir": true, "lady": true, "the": true, "and": true}
 
-// greets tells whether a line begins as a letter does that greets somebody by
-// one of the words of their name.
+// greets reports whether a line begins like a letter that greets somebody by a
+// word of their name.
 func greets(l string, names []string) bool {
 	first, rest, _ := strings.Cut(strings.ToLower(strings.TrimLeft(l, " \t*")), " ")
 	if !intake.BeginsGreeting(strings.Trim(first, ",.!")) {
@@ -78,13 +79,14 @@ func anyOf(words, names []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(names, w) })
 }
 
-// saysWhoWrote tells "Cafcass wrote on 18 March:" and its like, alone on a line.
+// saysWhoWrote reports whether a line is "Cafcass wrote on 18 March:" or the
+// like.
 func saysWhoWrote(l string) bool {
 	l = strings.TrimSpace(l)
 	return len(l) < 100 && strings.HasSuffix(l, ":") && hasVerb(l) && strings.ContainsAny(l, "0123456789") && !strings.Contains(" "+l, " I ")
 }
 
-// dateAlone tells a line that holds a date and no more.
+// dateAlone reports whether a line contains a date and nothing else.
 func dateAlone(l string) bool {
 	words := strings.Fields(l)
 	return len(words) > 1 && len(words) <= 4 && strings.ContainsAny(words[0], "0123456789") && !strings.HasSuffix(l, ".")

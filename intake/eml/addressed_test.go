@@ -9,7 +9,7 @@ func TestALetterToTheSenderIsNotTheSendersWords(t *testing.T) {
 	const letter = "FOI 26-118. Section 12 of the Act applies.\nYou may ask for an internal review."
 	for _, c := range []struct {
 		name, from, subject, body string
-		own                       string // "" where all of it is the sender's
+		own                       string // "" if all of it is the sender's
 	}{
 		{"a heading without a time", "Gavin Thripp", "Re: your answer", "Thank you.\nGavin\n\nOn 12 May 2026 Example Body wrote:\nDear Mr Thripp,\n" + letter, "Thank you.\nGavin"},
 		{"who wrote comes first", "Gavin Thripp", "Re: your answer", "Thank you.\n\nExample Body wrote on 18 March:\n" + letter, "Thank you."},

@@ -9,7 +9,7 @@ import (
 	"requestd/intake/eml/doctext"
 )
 
-// attachments notes what is attached and reads the text of what is text.
+// attachments lists what is attached and reads the text of text documents.
 func (t *tree) attachments(m *intake.Message, b *body) {
 	var texts []string
 	size := 0
@@ -29,10 +29,10 @@ func (t *tree) attachments(m *intake.Message, b *body) {
 	m.Attached = strings.Join(texts, "\n\n")
 }
 
-// inline reports whether the entity stands in the text.
+// inline reports whether the entity is shown in the text.
 func (e *entity) inline() bool { return e.disp == "inline" || e.header.get("content-id") != "" }
 
-// fileText reads the text of an attachment that is text, else "".
+// fileText returns the text of an attachment that is a text document, else "".
 func (t *tree) fileText(e *entity, name string) string {
 	kind := fileKind(e.typ, name)
 	switch kind {
@@ -43,21 +43,21 @@ func (t *tree) fileText(e *entity, name string) string {
 		return b.text(&entity{depth: e.depth, header: e.header, typ: map[string]string{"txt": "text/plain", "html": "text/html"}[kind], param: e.param, body: e.body, whole: e.whole})
 	}
 	if !e.whole {
-		return "" // cut: the caller fetches more where it matters
+		return "" // cut: the caller fetches more if it is needed
 	}
 	if t.files++; t.files > maxDocuments {
 		t.faults.add("the mail has too many documents attached; the later ones were not read")
 		return ""
 	}
 	text, err := document(kind, e.content(maxFile, t.faults), t.documents())
-	if err != nil && !errors.Is(err, doctext.ErrNoText) { // a scan is no fault
+	if err != nil && !errors.Is(err, doctext.ErrNoText) { // a scan without text is no fault
 		t.faults.add("an attachment (" + kind + ") could not be read: " + err.Error())
 	}
 	return text
 }
 
-// document reads the text of a document. A defect of the program over it costs
-// the attachment and not the mail.
+// document reads the text of a document. If a defect of the program makes it
+// panic, only the attachment is lost and not the mail.
 func document(kind string, raw []byte, left *doctext.Budget) (text string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -73,7 +73,7 @@ func document(kind string, raw []byte, left *doctext.Budget) (text string, err e
 	return doctext.RTF(raw, left)
 }
 
-// documents is what reading the mail's documents may still cost.
+// documents returns what reading the mail's documents may still cost.
 func (t *tree) documents() *doctext.Budget {
 	if t.budget == nil {
 		t.budget = doctext.NewBudget()
@@ -81,7 +81,8 @@ func (t *tree) documents() *doctext.Budget {
 	return t.budget
 }
 
-// fileKind tells a readable attachment by its type, else by its name.
+// fileKind returns the kind of a readable attachment by its type, else by its
+// name.
 func fileKind(typ, name string) string {
 	switch typ {
 	case "text/plain":
@@ -111,7 +112,7 @@ func fileKind(typ, name string) string {
 	return ""
 }
 
-// mails reads attached mails within what is left of depth and parts.
+// mails reads attached mails within the remaining depth and parts.
 func (t *tree) mails(m *intake.Message, b *body, depth int) {
 	for _, e := range b.mails {
 		if len(m.Inner) >= maxInners {

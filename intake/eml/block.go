@@ -36,9 +36,9 @@ func fieldBlock(lines []string, need int) (intake.Inner, int) {
 	return r.in, end
 }
 
-// strangeBlock reads a block in a language that labels does not know, by its
-// shape: lines of a label and a value, of which the first gives an address and
-// another a year and a time of day.
+// strangeBlock recognises a block in a language that labels does not know by
+// its shape: lines with a label and a value, the first with an address, another
+// with a year and a time of day.
 func strangeBlock(lines []string) (in intake.Inner, n int) {
 	when, what := "", ""
 	for n < len(lines) && n < 8 {
@@ -67,7 +67,7 @@ func strangeBlock(lines []string) (in intake.Inner, n int) {
 }
 
 // notesBlock reads the heading that Notes writes: the sender, the date below,
-// then labels on lines of their own, without colons, each above its value.
+// then labels without colons, each on its own line above its value.
 func notesBlock(lines []string) (in intake.Inner, n int) {
 	if len(lines) < 5 || len(lines[0]) > 200 || len(lines[1]) > 60 || !dated(lines[1]) || bareLabel(lines[0]) != noField {
 		return in, 0
@@ -104,7 +104,7 @@ type blockReader struct {
 	last blockField
 }
 
-// take reads the line at k and returns how many lines belong to it, 0 when the
+// take reads the line at k and returns how many lines belong to it; 0 when the
 // block has ended.
 func (r *blockReader) take(lines []string, k int) int {
 	if strings.TrimSpace(lines[k]) == "" {
@@ -119,7 +119,7 @@ func (r *blockReader) take(lines []string, k int) int {
 	}
 	n := 1
 	if value == "" && (f == fromField || f == dateField) && k+1 < len(lines) {
-		if g, _ := label(lines[k+1]); g == noField { // the value has a line of its own
+		if g, _ := label(lines[k+1]); g == noField { // the value has its own line
 			value, n = strings.TrimSpace(lines[k+1]), 2
 		}
 	}
@@ -140,8 +140,8 @@ func (r *blockReader) gap(lines []string, k int) int {
 	return next - k
 }
 
-// continued allows for a field that was broken over two lines: an address
-// below its name, a long list of recipients.
+// continued allows a field that was broken over two lines: an address below its
+// name, or a long list of recipients.
 func (r *blockReader) continued(lines []string, k int) int {
 	if addr := strings.TrimSpace(lines[k]); r.last == fromField && r.in.From.Addr == "" && strings.HasPrefix(addr, "<") {
 		if r.in.From.Addr = cleanAddr(strings.Trim(addr, "<>")); r.in.From.Addr != "" {
@@ -154,7 +154,7 @@ func (r *blockReader) continued(lines []string, k int) int {
 	return 0
 }
 
-// continues reports whether a recipient line goes on in the next.
+// continues reports whether a recipient line continues on the next.
 func continues(l string) bool {
 	l = strings.TrimSpace(l)
 	return strings.HasSuffix(l, ";") || strings.HasSuffix(l, ",")

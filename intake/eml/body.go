@@ -19,8 +19,8 @@ type body struct {
 	mails     []*entity // message/rfc822
 	reports   []*entity
 	faults    *faults
-	tree      *tree // reads what is wrapped in another format; nil within an attachment
-	hidden    bool  // the text is one that a page hides
+	tree      *tree // reads what is wrapped in another format; nil in an attachment
+	hidden    bool  // a page hides the text
 	undecoded bool  // a part is encrypted, or could not be decoded
 }
 
@@ -29,7 +29,7 @@ type body struct {
 func (b *body) collect(e *entity) {
 	switch {
 	case e.depth > 0 && !e.whole && !e.header.ended:
-		b.open = true // cut before it says what it is
+		b.open = true // the bytes end before it says what it is
 	case e.typ == "multipart/alternative" && len(e.kids) > 0:
 		b.alternative(e)
 	case strings.HasPrefix(e.typ, "multipart/"):
@@ -52,7 +52,8 @@ func (b *body) collect(e *entity) {
 	}
 }
 
-// signed reads the mail within an opaque signed one as if it stood there.
+// signed reads the mail within an opaquely signed one as if it were there
+// directly.
 func (b *body) signed(e *entity) bool {
 	if b.tree == nil || e.depth >= maxDepth || e.typ != "application/pkcs7-mime" && e.typ != "application/x-pkcs7-mime" && !strings.EqualFold(e.fileName(), "smime.p7m") {
 		return false
@@ -67,7 +68,7 @@ func (b *body) signed(e *entity) bool {
 	return true
 }
 
-// sealed looks into what hides a mail's text: Outlook's own format, whose
+// sealed looks into formats that hide a mail's text: Outlook's own, whose
 // message class it adds to the part's parameters, and encryption.
 func (b *body) sealed() {
 	for _, e := range b.attached {
@@ -151,7 +152,7 @@ func (b *body) decode(raw []byte, label string) string {
 	return s
 }
 
-// alternative takes one of several forms of the same text: the plain one,
+// alternative chooses one of several forms of the same text: the plain one,
 // unless it says little and the HTML has the text.
 func (b *body) alternative(e *entity) {
 	var plain *entity
@@ -188,9 +189,9 @@ func (b *body) alternative(e *entity) {
 	}
 }
 
-// choose decides between a plain and an HTML form. It reads the HTML only when
-// the plain form has hardly a word of the sender's own, so that where a partial
-// fetch was cut does not change the choice.
+// choose decides between a plain and an HTML form. It reads the HTML only if
+// the plain form has hardly any words of the sender's own, so that the choice
+// does not depend on where a partial fetch was cut.
 func (b *body) choose(plain *entity, rich []*entity) {
 	t := b.text(plain)
 	short := thin(t)
@@ -225,7 +226,7 @@ func (b *body) choose(plain *entity, rich []*entity) {
 	b.open = b.open || !whole
 }
 
-// plainlyOwn is a quick yes to a text that begins with words of the sender's.
+// plainlyOwn quickly recognises a text that begins with the sender's own words.
 func plainlyOwn(t string) bool {
 	head := t[:min(len(t), 500)]
 	if !fuller(head, 40) || strings.ContainsAny(head, ">{[<") || strings.Contains(head, "--") || strings.Contains(head, "__") || strings.Contains(head, "://") {
@@ -235,8 +236,9 @@ func plainlyOwn(t string) bool {
 	return !disclaimers.Any(low) && !banners.Any(low) && !stubs.Any(low)
 }
 
-// newWords is what of a text its sender wrote for this mail: not what it
-// quotes, nor what stands below a signature's mark, nor marks for pictures.
+// newWords returns the part of a text that its sender wrote for this mail,
+// without quotations, what is below a signature mark, and placeholders for
+// pictures.
 func newWords(t string) string {
 	p := split(t)
 	if above, below := cutSignature(strings.Split(t, "\n")); p.lent || below != nil && strings.TrimSpace(strings.Join(above, "")) == "" {
@@ -249,11 +251,11 @@ func newWords(t string) string {
 	return own
 }
 
-// placeholders stand in plain text for pictures and links.
+// placeholders are what plain text has instead of pictures and links.
 var placeholders = regexp.MustCompile(`\[(?:cid|image|logo|inline image)[^\]\n]{0,300}\]|<?https?://[^\s>]+>?|<(?:image|img)[^>\n]{0,200}>`)
 
-// stub tells whether a plain form only says that the message is to be seen in
-// another one.
+// stub reports whether a plain form only says that the message is to be read in
+// another form.
 func stub(t string) bool { return !fuller(t, 600) && stubs.Any(plainWords(t)) }
 
 var stubs = phrases.New([]string{
@@ -262,8 +264,8 @@ var stubs = phrases.New([]string{
 	"fersiwn html", "fformat html", "yn eich porwr", "mewn porwr", "testun plaen",
 })
 
-// rest looks for attachments in what was not chosen, such as the pictures
-// beside an HTML text.
+// rest looks for attachments in what was not chosen, such as the pictures of an
+// HTML text.
 func (b *body) rest(e *entity) {
 	if len(e.kids) == 0 {
 		if e.typ != "text/html" && e.typ != "text/plain" {
@@ -277,7 +279,7 @@ func (b *body) rest(e *entity) {
 }
 
 // htmlParts finds the HTML text in an alternative, also inside other
-// multiparts, where some programs cut it around its attachments.
+// multiparts, since some programs divide it around its attachments.
 func htmlParts(e *entity) (list []*entity) {
 	if e.typ == "text/html" && e.disp != "attachment" {
 		return []*entity{e}
@@ -292,10 +294,11 @@ func htmlParts(e *entity) (list []*entity) {
 	return list
 }
 
-// thin reports a text so short that it may be the stub beside an HTML text.
+// thin reports whether a text is so short that it may be the stub of an HTML
+// text.
 func thin(t string) bool { return !fuller(t, 159) }
 
-// fuller tells whether a text has more than so many letters and digits.
+// fuller reports whether a text has more than that many letters and digits.
 func fuller(t string, than int) bool {
 	for _, r := range t {
 		if !blankRune(r) {
@@ -307,7 +310,7 @@ func fuller(t string, than int) bool {
 	return false
 }
 
-// squeeze leaves the letters and digits of a text.
+// squeeze returns only the letters and digits of a text.
 func squeeze(s string) string {
 	return strings.Map(func(r rune) rune {
 		if blankRune(r) {
@@ -321,7 +324,7 @@ func blankRune(r rune) bool {
 	return r <= ' ' || r == '>' || r == '*' || r == '_' || r == '-'
 }
 
-// metaCharset looks for the charset that an HTML text names for itself.
+// metaCharset returns the charset that an HTML text names for itself.
 func metaCharset(b []byte) string {
 	head := strings.ToLower(string(b[:min(len(b), 1024)]))
 	_, after, ok := strings.Cut(head, "charset=")
@@ -335,7 +338,8 @@ func metaCharset(b []byte) string {
 	return after
 }
 
-// unflow joins the lines of format=flowed (RFC 3676), quoted ones among their like.
+// unflow joins the lines of format=flowed (RFC 3676), quoted lines with lines
+// quoted at the same level.
 func unflow(t string, delsp bool) string {
 	out := make([]byte, 0, len(t))
 	open, depth := false, 0

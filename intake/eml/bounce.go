@@ -6,9 +6,9 @@ import (
 	"requestd/intake"
 )
 
-// freeText reads the report that some mail servers write in prose, such as
-// qmail's and Exchange's older ones. It believes only a daemon's mail, and
-// only one that shows the header of the mail it is about.
+// freeText reads a report that a mail server wrote in prose, such as qmail's
+// and older ones of Exchange. It believes only mail from a daemon that shows
+// the header of the mail it is about.
 func freeText(m *intake.Message) *intake.Report {
 	if !daemon(m) {
 		return nil
@@ -33,7 +33,7 @@ func freeText(m *intake.Message) *intake.Report {
 
 // daemon reports whether a mail system itself wrote the mail.
 func daemon(m *intake.Message) bool {
-	if m.Get("x-failed-recipients") != "" || len(m.All("x-ms-exchange-message-is-ndr")) > 0 { // the latter has no value as a rule
+	if m.Get("x-failed-recipients") != "" || len(m.All("x-ms-exchange-message-is-ndr")) > 0 { // the latter usually has no value
 		return true
 	}
 	for _, a := range m.From {
@@ -53,7 +53,7 @@ func failedRecipient(m *intake.Message, text string) string {
 	if list := appendAddresses(nil, m.Get("x-failed-recipients")); len(list) > 0 {
 		return list[0].Addr
 	}
-	for line := range strings.Lines(text) { // qmail: a line of its own
+	for line := range strings.Lines(text) { // qmail puts it on its own line
 		line = strings.TrimSpace(line)
 		if spec, ok := strings.CutPrefix(line, "<"); ok {
 			if spec, ok = strings.CutSuffix(spec, ">:"); ok {
@@ -64,7 +64,7 @@ func failedRecipient(m *intake.Message, text string) string {
 	return ""
 }
 
-// statusCode finds an enhanced status code (RFC 3463): class 4 or 5.
+// statusCode returns an enhanced status code (RFC 3463) of class 4 or 5.
 func statusCode(text string) string {
 	for i := 0; i+4 < len(text); i++ {
 		if (text[i] == '5' || text[i] == '4') && text[i+1] == '.' && (i == 0 || !isDigit(text[i-1]) && text[i-1] != '.') {

@@ -7,21 +7,21 @@ import (
 	"requestd/intake/phrases"
 )
 
-// closings are how a letter ends, in plain words.
+// closings are the words with which letters end.
 var closings = []string{
 	"kind regards", "regards", "best regards", "warm regards", "many thanks", "thanks", "thank you", "best wishes", "yours sincerely", "yours faithfully", "yours truly", "sincerely", "best", "cheers", "with thanks", "thanks in advance", "kindest regards", "all the best",
 	"diolch", "diolch yn fawr", "cofion", "cofion gorau", "cofion cynnes", "yn gywir", "yn bur", "yr eiddoch yn gywir", "yr eiddoch yn ddiffuant", "diolch o flaen llaw", "gyda diolch", "gan ddiolch", "hwyl", "pob hwyl",
 }
 
-// card words mark the lines of a business card: how to reach the sender and
-// what they do. Alone they are no message.
+// cardWords mark the lines of a business card: how to reach the sender and what
+// they do. Such lines alone are no message.
 var cardWords = phrases.New([]string{
 	"tel:", "tel.", "phone:", "mob:", "mobile:", "ffôn:", "ffon:", "symudol:", "fax:", "e-mail:", "email:", "e-bost:", "www.", "http://", "https://", " | ", "officer", "manager", "swyddog", "rheolwr", "solicitor", "barrister", "cyfreithiwr", "partner", "director", "cyfarwyddwr", "practitioner", "ymarferydd", "administrator", "gweinyddwr", "assistant", "coordinator", "llp", "limited", "department", "adran", "cyngor", "council", "university", "prifysgol", "chambers", "@", "pronouns", "she/her", "he/him", "they/them", "i work ", "working hours", "oriau gwaith",
 })
 
-// cutCard takes the business card below a closing off the end, and leaves the
-// closing and the name. A line that is no such line stays, and so does every
-// line above it.
+// cutCard removes the business card below a closing from the end, and leaves
+// the closing and the name. A line that is not part of a card is kept, with
+// every line above it.
 func cutCard(lines []string) (rest []string, card string) {
 	from := len(lines)
 	at := closing(lines)
@@ -50,7 +50,7 @@ func closing(lines []string) int {
 
 func isClosing(l string) bool { return slices.Contains(closings, strings.Trim(plainWords(l), " ,.!-")) }
 
-// sentenceWords stand in sentences, and a card has none.
+// sentenceWords occur in sentences, but not on cards.
 var sentenceWords = phrases.New([]string{" my ", " me ", " i ", " was ", " were ", " is ", " are ", " has ", " have ", " had ", " not ", " fy ", " mae ", " oedd ", " wedi ", " ddim "})
 
 func isCardLine(l string) bool {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// aliases are charset names that mail carries and go-message does not know, or
-// whose bytes are by custom those of a larger set.
+// aliases are charset names in mail that go-message does not know, or whose
+// bytes are in practice those of a larger set.
 var aliases = map[string]string{
 	"utf8": "utf-8", "utf_8": "utf-8", "unicode-1-1-utf-8": "utf-8", "x-unicode-2-0-utf-8": "utf-8", "utf-8n": "utf-8", "cp65001": "utf-8",
 	"iso-8859-1": "windows-1252", "iso8859-1": "windows-1252", "iso_8859-1": "windows-1252", "latin1": "windows-1252", "latin-1": "windows-1252",
@@ -27,8 +27,8 @@ var aliases = map[string]string{
 	"unknown-8bit": "", "unknown": "", "x-unknown": "", "default": "", "default_charset": "", "8bit-ascii": "", "none": "", "binary": "", "_autodetect": "", "_autodetect_all": "", "text": "", "x-user-defined": "windows-1252",
 }
 
-// decodeCharset returns b as valid UTF-8. What the label cannot explain is read
-// as UTF-8 where it is that, else as Windows-1252; ok is false then.
+// decodeCharset returns b as valid UTF-8. If the label does not fit, b is read
+// as UTF-8 if it is valid, else as Windows-1252; then ok is false.
 func decodeCharset(b []byte, label string) (s string, ok bool) {
 	name := charsetName(label)
 	switch name {
@@ -70,12 +70,12 @@ func charsetName(label string) string {
 	return name
 }
 
-// badShare reports whether more than one rune in fifty could not be read.
+// badShare reports whether more than one rune in fifty could not be decoded.
 func badShare(b []byte) bool {
 	return 50*bytes.Count(b, []byte("\uFFFD")) > utf8.RuneCount(b)
 }
 
-// text8bit reads bytes of unknown charset.
+// text8bit decodes bytes of unknown charset.
 func text8bit(b []byte) string {
 	if utf8.Valid(b) {
 		return string(b)
@@ -86,7 +86,8 @@ func text8bit(b []byte) string {
 	return latin(b)
 }
 
-// mostlyUTF8 reports UTF-8 with a flaw or two, such as a cut character.
+// mostlyUTF8 reports whether b is UTF-8 with a flaw or two, such as a cut
+// character.
 func mostlyUTF8(b []byte) bool {
 	good, bad := 0, 0
 	for i := 0; i < len(b); {

@@ -12,10 +12,10 @@ import (
 	"requestd/intake"
 )
 
-// readDate reads a date as headers and quoted blocks carry it, in English and
-// Welsh, day first: RFC 5322 and asctime, "Friday, June 6, 2025 9:12 AM",
+// readDate reads a date in the forms of headers and quoted blocks, in English
+// and Welsh, day first: RFC 5322 and asctime, "Friday, June 6, 2025 9:12 AM",
 // "Dydd Llun, 26 Ionawr 2026 12:41", "26/01/2026 12:41". Without a zone it is
-// London time. It returns the zero time for what it cannot read.
+// London time. It returns the zero time if it cannot read the date.
 func readDate(s string) time.Time {
 	if len(s) > 4*maxDateText {
 		return time.Time{}
@@ -33,8 +33,8 @@ func readDate(s string) time.Time {
 	return d.time()
 }
 
-// plainDate takes the marks off letters, and writes the digits and the dates of
-// other scripts as ours.
+// plainDate removes accents, and converts the digits and date signs of other
+// scripts to ours.
 func plainDate(s string) string {
 	if isASCII([]byte(s)) {
 		return s
@@ -52,11 +52,11 @@ func plainDate(s string) string {
 	}, norm.NFD.String(s))
 }
 
-// settleDates chooses between the two readings of a date in figures that an
-// earlier mail bears. It cannot lie after the mail that quotes it, and a clock
-// of twelve hours with the later reading close by is an American's. Where both
-// are possible the British reading stays, which is the earlier date or the
-// usual one, and staff are told.
+// settleDates chooses between the two readings of a numeric date in an earlier
+// mail. The date cannot be after the mail that quotes it; and with a 12-hour
+// clock and the later reading close by it is American. If both are possible the
+// British reading is kept, which is the earlier date or the usual one, and
+// staff are told.
 func settleDates(m *intake.Message) {
 	if m.Date.IsZero() {
 		return
@@ -88,8 +88,8 @@ func sane(t time.Time) bool { return t.Year() >= 1970 && t.Year() <= 2199 }
 type dateParts struct {
 	year, month, day int
 	hour, min, sec   int
-	named            bool // the month was a word
-	vague            bool // that word may be a day of the week: Maw, mar.
+	named            bool // the month was given as a word
+	vague            bool // the word may be a day of the week: Maw, mar.
 	timed, pm, am    bool
 	zone             *time.Location
 	numbers          [3]int
@@ -115,7 +115,7 @@ func (d *dateParts) read(s string) {
 			}
 			d.word(strings.ToLower(s[i:j]), s[j:])
 		case c == '(':
-			return // a comment ends what counts
+			return // a comment ends the date
 		default:
 			j = i + 1
 		}
@@ -123,7 +123,7 @@ func (d *dateParts) read(s string) {
 	}
 }
 
-// number takes a time or a bare number off s[i:], whose digits end at j.
+// number reads a time or a bare number at s[i:]; its digits end at j.
 func (d *dateParts) number(s string, i, j int) int {
 	n := atoi(s[i:j])
 	sep := byte(0)
@@ -199,7 +199,7 @@ func (d *dateParts) word(w, rest string) {
 	}
 }
 
-// monthOf reads English and Welsh month names and their short forms, also
+// monthOf recognises English and Welsh month names and their short forms, also
 // after a soft or nasal mutation ("Chwefror", "o Fai", "ym Mis Fawrth").
 func monthOf(w string) int {
 	if m, ok := months[w]; ok {
@@ -241,10 +241,10 @@ func (d *dateParts) offset(s string) {
 	}
 }
 
-// time puts the parts together, or returns the zero time.
+// time combines the parts, or returns the zero time.
 func (d *dateParts) time() time.Time {
 	if d.vague && d.count == 3 && d.digits[0] <= 2 && d.digits[1] <= 2 && d.digits[2] != 1 {
-		d.named, d.month = false, 0 // Tuesday: the month stands in figures
+		d.named, d.month = false, 0 // Tuesday: the month is a number
 	}
 	switch {
 	case d.named:

@@ -7,8 +7,8 @@ import (
 	"github.com/emersion/go-message"
 )
 
-// content takes the transfer encoding off the entity's body, up to limit
-// bytes. What a bad encoding leaves unread is named among the faults.
+// content decodes the transfer encoding of the entity's body, up to limit
+// bytes. What cannot be decoded is listed in the faults.
 func (e *entity) content(limit int, f *faults) []byte {
 	enc, body := e.encoding(), e.body
 	switch enc {
@@ -16,7 +16,7 @@ func (e *entity) content(limit int, f *faults) []byte {
 		if e.depth == 0 || !bytes.HasPrefix(body, []byte("begin ")) {
 			return capped(body, limit, f)
 		}
-		fallthrough // a body that says itself how it is encoded
+		fallthrough // the body itself shows how it is encoded
 	case "x-uuencode", "uuencode", "x-uue", "uue":
 		return capped(decodeUU(body), limit, f)
 	case "base64":
@@ -50,7 +50,7 @@ func (e *entity) content(limit int, f *faults) []byte {
 	return capped(body, limit, f)
 }
 
-// encoding is the transfer encoding without comments and quotes.
+// encoding returns the transfer encoding without comments and quotes.
 func (e *entity) encoding() string {
 	v := strings.ToLower(e.header.get("content-transfer-encoding"))
 	if i := strings.IndexAny(v, "(;"); i >= 0 {
@@ -67,8 +67,8 @@ func capped(b []byte, limit int, f *faults) []byte {
 	return b
 }
 
-// base64Prefix is the body up to the end of its data: mailing lists add their
-// footer in plain text below.
+// base64Prefix returns the body up to the end of its data: mailing lists add
+// their footer below in plain text.
 func base64Prefix(b []byte) []byte {
 	for i, c := range b {
 		if c == '=' {
@@ -81,7 +81,8 @@ func base64Prefix(b []byte) []byte {
 	return b
 }
 
-// decodeUU reads the first uuencoded file in b; text without one comes back as it is.
+// decodeUU decodes the first uuencoded file in b; without one it returns b
+// unchanged.
 func decodeUU(b []byte) []byte {
 	start := bytes.Index(b, []byte("begin "))
 	if start < 0 || start > 0 && b[start-1] != '\n' {

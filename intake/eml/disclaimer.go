@@ -9,8 +9,8 @@ import (
 	"requestd/intake/phrases"
 )
 
-// disclaimers are turns of phrase that stand in the footers of organisations
-// and in no person's request. All lower case, apostrophes straight.
+// disclaimers are phrases that occur in the footers of organisations and in no
+// person's request. All are in lower case with straight apostrophes.
 var disclaimers = phrases.New([]string{
 	"intended only for", "intended solely for", "solely for the use", "for the addressee only", "for the intended recipient", "not the intended recipient", "intended recipient", "named addressee",
 	"received this e-mail in error", "received this email in error", "received in error", "received this message in error", "sent to you in error", "confidential and intended", "this email is confidential", "this e-mail is confidential", "this message is confidential", "email and any attachments", "e-mail and any attachments", "and any files transmitted", "confidential and may be", "may contain confidential", "contain confidential information", "legally privileged",
@@ -33,15 +33,15 @@ var openers = []string{
 	"notice:", "warning:", "caution:", "please consider", "save paper", "we welcome", "pwysig:", "cyfrinachol", "ymwadiad", "hysbysiad", "mae'r e-bost", "mae'r neges", "mae'r ebost", "mae'r wybodaeth", "rydym yn croesawu", "rydyn ni'n croesawu", "croesawn ", "bwriedir y", "bwriadwyd y", "scanned by", "registered ",
 }
 
-// asking are words by which a person asks: a paragraph with one of them is
-// never taken for a footer on the strength of one phrase.
+// asking are words with which a person asks: a paragraph with one of them is
+// never taken for a footer because of a single phrase.
 var asking = phrases.New([]string{
 	"i would like", "i'd like", "i want", "i am writing", "i'm writing", "i request", "i am requesting", "i wish", "i need", "i ask", "please send me", "please provide", "please could", "could you", "can you", "can i", "would you", "may i", "please supply", "please confirm", "please disclose", "under the freedom of information act 2000, ", "about me", "my data", "my file", "my personal", "my request", "my son", "my daughter", "my child",
 	"hoffwn", "hoffem", "dwi eisiau", "dw i eisiau", "dwi isio", "a gaf i", "ga i ", "allwch chi", "allech chi", "a fyddech", "anfonwch", "rwy'n gofyn", "dwi'n gofyn", "amdana i", "amdanaf",
 })
 
 // disclaimerFrom returns the line of the paragraph at which a footer begins, or
-// -1 when the paragraph is none.
+// -1 if it contains none.
 func disclaimerFrom(par []string) int {
 	if len(par) > 60 {
 		return -1
@@ -63,9 +63,9 @@ func disclaimerFrom(par []string) int {
 	return 0
 }
 
-// footerLine finds a footer that begins in the middle of a paragraph in which
-// a person also asks for something: only what follows an opener, and only
-// when nothing is asked there.
+// footerLine finds a footer that begins in the middle of a paragraph in which a
+// person also asks for something: only after an opener, and only if nothing is
+// asked after it.
 func footerLine(par []string) int {
 	for i, l := range par {
 		if beginsWith(plainWords(l), openers) {
@@ -82,7 +82,8 @@ func beginsWith(s string, some []string) bool {
 	return slices.ContainsFunc(some, func(prefix string) bool { return strings.HasPrefix(s, prefix) })
 }
 
-// plainWords is s in lower case with straight apostrophes and single blanks.
+// plainWords returns s in lower case with straight apostrophes and single
+// blanks.
 func plainWords(s string) string {
 	s = strings.Trim(s, " *_")
 	b := make([]byte, 0, len(s))
@@ -112,7 +113,7 @@ func plainWords(s string) string {
 	return string(b)
 }
 
-// cutBanner takes a mail system's warning off the top.
+// cutBanner removes a mail system's warning from the top.
 func cutBanner(lines []string) (rest []string, banner string) {
 	if len(lines) == 0 {
 		return lines, ""
@@ -131,13 +132,13 @@ func cutBanner(lines []string) (rest []string, banner string) {
 	case end < len(lines) && end <= 6 && len(text) <= 700 && !seeks(lines[:end]):
 		return trimBlank(lines[end:]), strings.Join(lines[:end], "\n")
 	}
-	// The banner and the message stand in one paragraph.
+	// The banner and the message are in one paragraph.
 	k := 0
 	for k < end-1 && banners.Any(plainWords(lines[k])) && !seeks(lines[k:k+1]) {
 		k++
 	}
 	if end == len(lines) && k == 0 && !seeks(lines[:end]) {
-		return lines, "" // all that there is
+		return lines, "" // there is nothing else
 	}
 	first, cut := cutBannerSentences(lines[k])
 	banner = strings.TrimSpace(strings.Join(lines[:k], "\n") + "\n" + cut)
@@ -147,7 +148,7 @@ func cutBanner(lines []string) (rest []string, banner string) {
 	return trimBlank(append([]string{first}, lines[k+1:]...)), banner
 }
 
-// cutBannerSentences takes the sentences of a banner off the beginning of a
+// cutBannerSentences removes the sentences of a banner from the beginning of a
 // line.
 func cutBannerSentences(l string) (rest, banner string) {
 	rest = l
@@ -165,7 +166,7 @@ func cutBannerSentences(l string) (rest, banner string) {
 	return strings.TrimSpace(rest), strings.TrimSpace(banner)
 }
 
-// bannerWords stand alone before a banner's mark, bannerTails begin its further
+// bannerWords occur alone before a banner's mark; bannerTails begin its further
 // sentences.
 var (
 	bannerWords = phrases.New([]string{"caution", "warning", "external", "notice", "attention", "rhybudd", "allanol", "pwyll"})

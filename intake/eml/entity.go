@@ -10,12 +10,12 @@ import (
 	"requestd/intake/eml/doctext"
 )
 
-// entity is one MIME entity: a slice of the raw mail, nothing copied.
+// entity is one MIME entity: a slice of the raw mail, not a copy.
 //
-// The mail is cut at its boundaries here rather than by go-message's walk: the
-// walk ends at the first bad part header, has no limit of its own, and cannot
-// tell a part that the sender left open from one at which a partial fetch was
-// cut. Of each entity's content go-message decodes base64 and charsets.
+// The mail is divided at its boundaries here rather than by go-message's walk:
+// that ends at the first bad part header, has no limit of its own, and cannot
+// distinguish a part that the sender left open from one that a partial fetch
+// cut. go-message only decodes each entity's base64 and charsets.
 type entity struct {
 	depth    int
 	header   header
@@ -52,7 +52,7 @@ func (t *tree) read(raw []byte, depth int, whole bool) *entity {
 	return e
 }
 
-// typed reads the fields that say what the entity is.
+// typed reads the fields that say what kind of entity it is.
 func (t *tree) typed(e *entity) {
 	if v := e.header.get("content-type"); v != "" {
 		e.typ, e.param = mediaType(v)
@@ -79,8 +79,8 @@ func (t *tree) typed(e *entity) {
 	}
 }
 
-// isToken reports whether s is made of the characters of RFC 2045, section
-// 5.1, and a solidus.
+// isToken reports whether s consists of the characters of RFC 2045, section
+// 5.1, and slashes.
 func isToken(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] <= ' ' || s[i] >= 0x7f || strings.IndexByte(`()<>@,;:\"[]?=`, s[i]) >= 0 {
@@ -90,7 +90,7 @@ func isToken(s string) bool {
 	return true
 }
 
-// split cuts a multipart at its boundary.
+// split divides a multipart at its boundary.
 func (t *tree) split(e *entity) {
 	boundary := e.param["boundary"]
 	if boundary == "" {
@@ -131,7 +131,7 @@ func (t *tree) split(e *entity) {
 		e.body = e.content(len(e.body), t.faults)
 		e.header.fields = slices.DeleteFunc(slices.Clone(e.header.fields), func(f intake.Field) bool { return f.Name == "content-transfer-encoding" })
 		t.split(e)
-	case whole: // the boundary never stands in the body
+	case whole: // the boundary does not occur in the body
 		t.faults.add("a multipart has no parts and was read as text")
 		e.typ = "text/plain"
 	}
@@ -147,7 +147,7 @@ func (t *tree) add(e *entity, raw []byte, whole bool) bool {
 }
 
 // nextBoundary finds the next delimiter line from pos on: where the line end
-// before it stands, where the text after it begins, and whether it closes.
+// before it is, where the text after it begins, and whether it is the last.
 func nextBoundary(b []byte, pos int, boundary string) (at, next int, last bool) {
 	for pos < len(b) {
 		i := indexDelimiter(b[pos:], boundary)
@@ -190,8 +190,8 @@ func indexDelimiter(b []byte, boundary string) int {
 	}
 }
 
-// cutDelimiter takes the beginning of a delimiter off the end of a part that
-// was broken off in the middle of it.
+// cutDelimiter removes the beginning of a delimiter from the end of a part, if
+// the mail was cut in the middle of the delimiter.
 func cutDelimiter(b []byte, boundary string) []byte {
 	i := bytes.LastIndex(b, []byte("\n--"))
 	if i < 0 {
@@ -203,7 +203,8 @@ func cutDelimiter(b []byte, boundary string) []byte {
 	return b
 }
 
-// guessBoundary finds the first line that looks like a delimiter before fields.
+// guessBoundary returns the first line that looks like a delimiter before
+// fields.
 func guessBoundary(b []byte) string {
 	for range 200 {
 		line, next := cutLine(b)
@@ -220,7 +221,7 @@ func guessBoundary(b []byte) string {
 	return ""
 }
 
-// fileName is the name under which the sender attached the entity.
+// fileName returns the name under which the sender attached the entity.
 func (e *entity) fileName() string {
 	name := cmp.Or(e.dispAttr["filename"], e.param["name"])
 	if name == "" {
@@ -229,8 +230,8 @@ func (e *entity) fileName() string {
 	return safeName(decodeWords(name))
 }
 
-// safeName leaves of a file name what can be shown: no path, no character
-// that nobody sees. It is cleaned before anything is decided by it.
+// safeName returns the part of a file name that can be shown: no path, no
+// invisible character. The name is cleaned before anything depends on it.
 func safeName(name string) string {
 	name = intake.OneLine(name, maxName)
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
@@ -239,7 +240,7 @@ func safeName(name string) string {
 	return strings.TrimSpace(name)
 }
 
-// parts lists the entities in the order in which they stand.
+// parts lists the entities in their order in the mail.
 func (e *entity) parts(list []intake.Part) []intake.Part {
 	list = append(list, intake.Part{Depth: e.depth, Type: e.typ, Param: e.param})
 	for _, k := range e.kids {

@@ -6,9 +6,9 @@ import (
 	"requestd/intake"
 )
 
-// Files returns the attachments of a mail in the order of Parse, which names
-// them: the content of the nth, counted from one, and of the others the size
-// alone. No document among them is read.
+// Files returns the attachments of a mail in the order in which Parse lists
+// them: the nth with its content, counted from one, the others only with their
+// size. It reads the text of none.
 func Files(raw []byte, complete bool, n int) (list []intake.File, err error) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// What Parse names, Files gives, in the same order: in every mail at hand,
-// hostile ones among them.
+// Files returns what Parse lists, in the same order: checked with all sample
+// mails, including hostile ones.
 func TestFilesAreThoseThatParseNames(t *testing.T) {
 	some := 0
 	for _, pattern := range []string{"testdata/*.eml", "testdata/*/*.eml", "../../classify/testdata/*/*.eml", "../demo/mails/*"} {

@@ -12,9 +12,9 @@ import (
 const fingerprintText = 4 << 10 // bytes of text that count
 
 // fingerprint identifies a mail whatever relays added to it and wherever a
-// partial was cut: From, Date, Subject and the beginning of the first text,
-// with white space made one. What a gateway writes into a mail that it passes
-// counts for nothing: its tag in the subject, its warning above the text.
+// partial was cut: it covers From, Date, Subject and the beginning of the first
+// text, with runs of white space as one. What a gateway adds is ignored: its
+// tag in the subject, its warning above the text.
 func fingerprint(m *intake.Message, text string) [32]byte {
 	buf := make([]byte, 0, fingerprintText+512)
 	for _, a := range m.From {
@@ -34,7 +34,7 @@ func fingerprint(m *intake.Message, text string) [32]byte {
 	return sha256.Sum256(buf)
 }
 
-// appendSqueezed appends up to max bytes of s with each run of white space as
+// appendSqueezed appends up to max bytes of s, with each run of white space as
 // one space and none at either end.
 func appendSqueezed(buf []byte, s string, max int) []byte {
 	start, end := len(buf), len(buf)+max
@@ -53,7 +53,7 @@ func appendSqueezed(buf []byte, s string, max int) []byte {
 	return buf[:min(len(buf), end)]
 }
 
-// squeezedRun counts the bytes at the start of s that stay as they are: words
+// squeezedRun counts the bytes at the start of s that need no change: words
 // with one blank between them.
 func squeezedRun(s string) int {
 	for i := 0; i < len(s); i++ {
@@ -71,10 +71,10 @@ func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r'
 
 var gatewayTags = regexp.MustCompile(`(?i)^(?:\s*(?:\[\s*(?:external|ext|allanol|caution|suspicious|suspected spam|possible spam|spam|secure|encrypt|official|official-sensitive)(?: e?-?mail| sender| message)?\s*\]|\*+\s*(?:external|spam|caution|allanol)[a-z ]{0,12}\*+|(?:external|caution|allanol)\s*:)\s*)+`)
 
-// untagged takes a gateway's tags off a subject.
+// untagged removes a gateway's tags from a subject.
 func untagged(s string) string { return s[len(gatewayTags.FindString(s)):] }
 
-// unwarned takes a gateway's warning off the top of a text.
+// unwarned removes a gateway's warning from the top of a text.
 func unwarned(text string) string {
 	if head := text[:min(len(text), 400)]; !banners.Any(plainWords(head)) {
 		return text

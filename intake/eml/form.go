@@ -8,7 +8,7 @@ import (
 	"requestd/intake/phrases"
 )
 
-// What a line of a form holds.
+// formField says what a line of a form holds.
 type formField int
 
 const (
@@ -21,7 +21,7 @@ const (
 	formMore
 )
 
-// formLabels are how web forms name what they ask for, in English and Welsh.
+// formLabels are the names of fields in web forms, in English and Welsh.
 var formLabels = func() map[string]formField {
 	m := map[string]formField{}
 	for field, list := range map[formField]string{
@@ -39,10 +39,10 @@ var formLabels = func() map[string]formField {
 	return m
 }()
 
-// form reads the form that a site sends on: lines that begin with the name of
-// a field, or names that stand on lines of their own above their values. It is
-// nil for a mail that is no form, and for one whose fields tell nobody else
-// than its sender.
+// form reads a form that a site forwards: lines that begin with the name of a
+// field, or names on their own lines above their values. It returns nil for a
+// mail that is no form, and for a form whose fields name nobody other than its
+// sender.
 func form(m *intake.Message) *intake.Form {
 	text := m.Text
 	if !strings.Contains(text, "@") && !strings.Contains(text, "ame") && !strings.Contains(text, "nw") {
@@ -126,7 +126,7 @@ func form(m *intake.Message) *intake.Form {
 	return f
 }
 
-// spokenFor reads a site's mail that is no form and yet says for whom it speaks,
+// spokenFor reads a site's mail that is no form but says for whom it was sent,
 // in a sentence with an address.
 func spokenFor(m *intake.Message) *intake.Form {
 	head := m.Text[:min(len(m.Text), 600)]
@@ -150,7 +150,8 @@ var siteNames = func() map[string]bool {
 	return m
 }()
 
-// relaying is how a site says that it sends on what somebody wrote in it.
+// relaying are phrases with which a site says that it forwards what somebody
+// wrote there.
 var relaying = phrases.New([]string{"contact form", "web form", "online form", "enquiry form", "feedback form", "request form", "via the website", "via our website", "through the website", "through our website", "by the website", "from the website", "from your website", "on your website", "on our website", "form submission", "has been submitted", "was submitted", "has submitted", "new submission", "sent you a message through", "sent a message via", "sent on behalf of", "ffurflen gyswllt", "ffurflen we", "drwy'r wefan", "trwy'r wefan"})
 
 // formLine reads "Name: value", "Name | value", "Name<tab>value", a name alone,
@@ -180,7 +181,7 @@ func formLine(l string) (formField, string) {
 	return formNone, ""
 }
 
-// formCell reads a label and its value that stood in two cells of a table.
+// formCell reads a label and its value that were in two cells of a table.
 func formCell(l string) (formField, string) {
 	label, value, _ := strings.Cut(strings.TrimSpace(l), " ")
 	f := formLabels[strings.ToLower(label)]

@@ -23,10 +23,10 @@ func (h *header) get(name string) string {
 	return ""
 }
 
-// readHeader takes the header block off raw. Lines that are no field are left
-// out instead of ending the mail: the mbox "From " line, lines without a
-// colon, names with spaces or 8-bit bytes. When nothing that follows such a
-// line looks like a field, the blank line is missing and the body begins.
+// readHeader takes the header block off raw. Lines that are no field are
+// skipped instead of ending the header: the mbox "From " line, lines without a
+// colon, names with spaces or 8-bit bytes. If nothing that follows such a line
+// looks like a field, the blank line is missing and the body begins.
 func readHeader(raw []byte) (header, []byte) {
 	h := header{fields: make([]intake.Field, 0, 8)}
 	rest := skipEnvelope(raw)
@@ -47,7 +47,7 @@ func readHeader(raw []byte) (header, []byte) {
 		for len(next) > 0 && (next[0] == ' ' || next[0] == '\t') {
 			cont, after := cutLine(next)
 			if len(bytes.TrimSpace(cont)) == 0 && len(h.fields) > 0 && !looksLikeField(after) {
-				break // a line of blanks alone ends the block as some senders write it
+				break // a line with only blanks ends the block; some senders write that
 			}
 			line, next = rest[:len(line)+len(cont)], after
 		}
@@ -117,7 +117,8 @@ func looksLikeField(b []byte) bool {
 	return ok
 }
 
-// fieldsFollow looks a few lines ahead, as far as the blank line.
+// fieldsFollow reports whether fields follow in the next lines, before a blank
+// line.
 func fieldsFollow(b []byte) bool {
 	for range 20 {
 		line, next := cutLine(b)
@@ -132,7 +133,8 @@ func fieldsFollow(b []byte) bool {
 	return false
 }
 
-// knownField tells header fields from prose that happens to hold a colon.
+// knownField distinguishes header fields from prose that happens to contain a
+// colon.
 func knownField(name []byte) bool {
 	switch strings.ToLower(string(name)) {
 	case "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
@@ -168,7 +170,7 @@ func field(line []byte) (name, value string, ok bool) {
 	return name, unfold(v), true
 }
 
-// lowered holds the names that every mail carries, as they are mostly written.
+// lowered maps the usual spellings of names in every mail to lower case.
 var lowered = func() map[string]string {
 	m := map[string]string{}
 	for _, n := range strings.Fields("From To Cc Subject Date Message-ID Message-Id Received Return-Path Delivered-To Reply-To Sender In-Reply-To References MIME-Version Mime-Version Content-Type Content-Transfer-Encoding Content-Disposition Content-ID Content-Description Content-Language Authentication-Results DKIM-Signature Received-SPF Thread-Topic Thread-Index Accept-Language X-Mailer X-MS-Has-Attach X-MS-TNEF-Correlator Auto-Submitted Precedence") {
@@ -177,8 +179,8 @@ var lowered = func() map[string]string {
 	return m
 }()
 
-// unfold joins a folded value, leaves control characters out and reads raw
-// 8-bit bytes as UTF-8, else as Windows-1252.
+// unfold joins a folded value, removes control characters and decodes raw 8-bit
+// bytes as UTF-8, else as Windows-1252.
 func unfold(v []byte) string {
 	v = bytes.TrimSpace(v)
 	if plainBytes(v) == len(v) {

@@ -11,7 +11,7 @@ import (
 	"requestd/intake"
 )
 
-// allocated counts the bytes that f takes from the heap. No other test of
+// allocated counts the bytes that f allocates on the heap. No other test of
 // this package runs at the same time.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
@@ -34,7 +34,7 @@ func nested(levels int, closed bool) string {
 	return b.String()
 }
 
-// endless is a PDF of 2^28 pages, each array of which names the next twice.
+// endless is a PDF of 2^28 pages: each of its arrays names the next one twice.
 var endless = func() string {
 	var b strings.Builder
 	b.WriteString("%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages << /Kids 2 0 R >> >>\nendobj\n")
@@ -44,15 +44,16 @@ var endless = func() string {
 	return b.String() + "30 0 obj\n[ ]\nendobj\ntrailer << /Root 1 0 R >>"
 }()
 
-// TestKnownAttacks holds mail that has stopped, filled or fooled other mail
-// systems. Each must give a message at a bounded cost and with its fault named.
+// TestKnownAttacks contains mail that has stopped, filled or fooled other mail
+// systems. Each must become a message, at a bounded cost and with its fault
+// listed.
 func TestKnownAttacks(t *testing.T) {
 	const MB = 1 << 20
 	for _, c := range []struct {
 		name  string
 		raw   string
-		bytes uint64 // most that reading may take from the heap
-		fault string // part of a fault that must be named
+		bytes uint64 // most that reading may allocate
+		fault string // part of a fault that must be listed
 	}{
 		{"28 nested unclosed multiparts in 1.5 KB (exponential in enmime)", nested(28, false), MB, "too deep"},
 		{"8,000 nested multiparts (quadratic in a recursive walk)", nested(8000, true), 4 * MB, "too deep"},

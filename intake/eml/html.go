@@ -9,11 +9,11 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// htmlText returns the text of an HTML part as a reader sees it, see htmlWriter.
-// The part is read as a tree, so that what a sender left open or wrote twice
-// ends where a browser ends it. What is not shown is left out, unless hardly
-// anything is shown: then it is the tree that was misread, or broken, and hidden
-// says so.
+// htmlText returns the text of an HTML part as a reader sees it; see
+// htmlWriter. The part is parsed into a tree, so that what a sender left open
+// or wrote twice ends where a browser ends it. Text that is not shown is left
+// out, unless hardly anything is shown: then the tree was misread, or is
+// broken, and hidden says so.
 func htmlText(b []byte) (text string, hidden bool) {
 	b = tidyHTML(b)
 	root, err := html.ParseWithOptions(bytes.NewReader(b), html.ParseOptionEnableScripting(false))
@@ -30,16 +30,16 @@ func htmlText(b []byte) (text string, hidden bool) {
 	return string(w.out), hidden
 }
 
-// treeWriter walks a tree. Its depth is bounded by the parser, and its size by
-// tidyHTML.
+// treeWriter walks a tree. The parser limits its depth, and tidyHTML its size.
 type treeWriter struct {
 	htmlWriter
 	all  bool // write what is hidden too
 	left int  // letters of hidden text that were left out
 }
 
-// node writes what stands in a node. shrunk says that the text around it has no
-// size, as in the wrappers of newsletters, whose children have one again.
+// node writes the content of a node. shrunk says that the text around it has
+// size zero, as in the wrappers of newsletters, whose children set a size
+// again.
 func (w *treeWriter) node(n *html.Node, shrunk bool) {
 	if len(w.out) > maxText {
 		return
@@ -159,7 +159,7 @@ func letters(n *html.Node) (count int) {
 	return count
 }
 
-// unseen are the elements that hold no text for a reader.
+// unseen reports whether an element contains no text for a reader.
 func unseen(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Style, atom.Script, atom.Head, atom.Template, atom.Object, atom.Iframe, atom.Title, atom.Meta, atom.Link:
@@ -170,7 +170,7 @@ func unseen(n *html.Node) bool {
 
 type attributes struct {
 	hidden, cite, border bool
-	sized, shrunk        bool // it sets the size of its text, to nothing
+	sized, shrunk        bool // it sets the size of its text; it sets it to zero
 	href, value          string
 }
 
@@ -186,7 +186,7 @@ func readAttributes(n *html.Node) (a attributes) {
 		case "hidden":
 			a.hidden = true
 		case "size":
-			a.sized = a.sized || n.DataAtom == atom.Font || n.Data == "span" // which tidyHTML made of a font
+			a.sized = a.sized || n.DataAtom == atom.Font || n.Data == "span" // tidyHTML made it of a font
 		case "type":
 			a.cite = a.cite || strings.EqualFold(at.Val, "cite")
 			a.hidden = a.hidden || n.DataAtom == atom.Input && strings.EqualFold(at.Val, "hidden")
@@ -205,15 +205,16 @@ func readAttributes(n *html.Node) (a attributes) {
 	return a
 }
 
-// quoteClass knows the classes by which mail programs mark a quotation. Those of
-// web pages' own quoting boxes, such as blockquote, say nothing of the kind.
+// quoteClass recognises the classes by which mail programs mark a quotation.
+// Those of quoting boxes on web pages, such as blockquote, do not mean that.
 func quoteClass(class string) bool {
 	return slices.ContainsFunc(strings.Fields(class), func(c string) bool {
 		return (strings.Contains(c, "quote") || strings.Contains(c, "cite")) && !strings.Contains(c, "blockquote") && !strings.Contains(c, "block-quote") && !strings.Contains(c, "pull") && c != "quote"
 	})
 }
 
-// fontSize tells whether a style sets the size of the text, and to nothing.
+// fontSize reports whether a style sets the size of the text, and whether to
+// zero.
 func fontSize(style string) (sized, nothing bool) {
 	_, v, ok := strings.Cut(style, "font-size:")
 	if !ok {

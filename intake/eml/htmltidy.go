@@ -10,18 +10,18 @@ import (
 
 // Limits on the tree of one HTML part.
 const (
-	fewTags = 300    // of which the parser makes at most the square of a quarter
+	fewTags = 300    // with so few the parser makes at most the square of a quarter of them
 	maxTags = 60_000 // elements
-	maxOpen = 120    // elements within each other; the parser adds up to three to each and ends at 512
+	maxOpen = 120    // nested elements; the parser adds up to three to each and ends at 512
 )
 
 // tidyHTML prepares a part for the parser, so that its tree cannot cost more
-// than the part: marks of bold, colour and the like go, for the parser repeats
-// those left open in every paragraph, and so does what is beyond the limits.
+// than the part. It removes tags for bold, colour and the like, since the
+// parser repeats open ones in every paragraph, and what is beyond the limits.
 func tidyHTML(b []byte) []byte {
 	b = unswallow(b)
 	if bytes.Count(b, []byte("<")) < fewTags {
-		return b // whatever it holds, its tree is small
+		return b // whatever it contains, its tree is small
 	}
 	z := html.NewTokenizer(bytes.NewReader(b))
 	z.SetMaxBuf(4 << 20)
@@ -70,12 +70,12 @@ func tidyHTML(b []byte) []byte {
 	}
 }
 
-// swallowing are the elements of which the parser reads everything up to their
-// end as their own text, and so the whole part where the sender left one open.
+// swallowing are the elements whose content, up to their end tag, the parser
+// reads as plain text, and so the whole part if the sender left one open.
 var swallowing = []string{"title", "style", "script", "textarea", "iframe", "noembed", "noframes", "xmp", "plaintext"}
 
-// unswallow makes plain elements of those that swallow the rest, and takes the
-// beginning off a comment without an end.
+// unswallow replaces elements that swallow the rest by plain ones, and removes
+// the beginning of a comment without an end.
 func unswallow(b []byte) []byte {
 	low := bytes.ToLower(b)
 	copied := false
@@ -104,8 +104,8 @@ func unswallow(b []byte) []byte {
 	return b
 }
 
-// marksText are elements that only say how text looks, and that HTML repeats in
-// each paragraph until they are closed.
+// marksText reports whether an element only says how text looks; HTML repeats
+// such elements in each paragraph until they are closed.
 func marksText(tag atom.Atom) bool {
 	switch tag {
 	case atom.B, atom.Big, atom.Code, atom.Em, atom.I, atom.Nobr, atom.S, atom.Small, atom.Strike, atom.Strong, atom.Tt, atom.U:
@@ -114,7 +114,7 @@ func marksText(tag atom.Atom) bool {
 	return false
 }
 
-// closesItself are elements that the next of their kind ends.
+// closesItself reports whether the next element of the same kind ends this one.
 func closesItself(tag atom.Atom) bool {
 	switch tag {
 	case atom.P, atom.Li, atom.Td, atom.Th, atom.Tr, atom.Tbody, atom.Thead, atom.Dt, atom.Dd, atom.Option, atom.Html, atom.Head, atom.Body:
@@ -131,7 +131,7 @@ func void(tag atom.Atom) bool {
 	return false
 }
 
-// flatHTML is the text of a part without its structure.
+// flatHTML returns the text of a part without its structure.
 func flatHTML(b []byte) string {
 	var out strings.Builder
 	z := html.NewTokenizer(bytes.NewReader(b))

@@ -5,9 +5,9 @@ import (
 )
 
 // htmlWriter writes the text of an HTML tree line by line. Text in a quoting
-// block comes as lines that begin with ">", so that it is told from new text as
-// in a plain mail; the rule above an Outlook header block comes as a line of
-// underscores.
+// block becomes lines that begin with ">", so that it is distinguished from new
+// text as in a plain mail; the rule above an Outlook header block becomes a
+// line of underscores.
 type htmlWriter struct {
 	out   []byte
 	level int // quotations around the text
@@ -33,7 +33,7 @@ func (w *htmlWriter) text(s string) {
 	}
 }
 
-// begin writes what goes before the next character.
+// begin writes what comes before the next character.
 func (w *htmlWriter) begin() {
 	if !w.line {
 		for range min(w.level, 5) {
@@ -79,7 +79,7 @@ func (w *htmlWriter) rule() {
 
 const ruleLine = "________________________________"
 
-// link adds the address of a link whose text, written from there on, does not
+// link adds the address of a link if its text, which begins at from, does not
 // show it.
 func (w *htmlWriter) link(href string, from int) {
 	href = strings.TrimSpace(href)

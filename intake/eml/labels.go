@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// what a line of a quoted header block gives.
+// blockField says what a line of a quoted header block holds.
 type blockField int
 
 const (
@@ -53,7 +53,7 @@ func label(l string) (blockField, string) {
 	return noField, ""
 }
 
-// labelled parts "Label: value", whatever the label's language.
+// labelled splits "Label: value", whatever the label's language.
 func labelled(l string) (name, value string, ok bool) {
 	l = strings.TrimLeft(l, " *\t\u00a0\u200e\u200f")
 	i, width := strings.IndexByte(l, ':'), 1
@@ -68,12 +68,13 @@ func labelled(l string) (name, value string, ok bool) {
 	return name, value, name != "" && strings.Count(name, " ") < 5
 }
 
-// bareLabel reads a line that is a label alone, without its colon.
+// bareLabel reads a line that consists of a label without its colon.
 func bareLabel(l string) blockField {
 	return labels[strings.ToLower(strings.Trim(l, " *:\t\u00a0"))]
 }
 
-// dated tells whether a text holds a year and a time of day, in whatever digits.
+// dated reports whether a text contains a year and a time of day, in any
+// digits.
 func dated(s string) bool { return hasYear(s) && hasTime(s) }
 
 func hasYearOrTime(s string) bool { return hasYear(s) || hasTime(s) }

@@ -1,7 +1,7 @@
 package eml
 
-// Limits on what is read of one mail. What lies beyond is left out and named
-// among the faults; nothing that a stranger sends makes reading cost more.
+// Limits on what is read of one mail. What is beyond them is left out and
+// listed in the faults; nothing that a stranger sends makes reading cost more.
 const (
 	maxDepth       = 20        // nested entities, the mail itself being 0
 	maxParts       = 200       // entities in all, attached mails included

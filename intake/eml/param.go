@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// mediaType reads a Content-Type or Content-Disposition value with all that
-// senders get wrong about it: missing semicolons, unclosed quotes, empty
-// parameters. Types and parameter names come back in lower case; of a
-// parameter that stands twice the first counts. RFC 2231 continuations and
-// charsets are read, missing pieces being skipped.
+// mediaType reads a Content-Type or Content-Disposition value with all the
+// mistakes that senders make: missing semicolons, unclosed quotes, empty
+// parameters. Types and parameter names are returned in lower case; if a
+// parameter occurs twice the first counts. RFC 2231 continuations and charsets
+// are read; missing pieces are skipped.
 func mediaType(v string) (typ string, param map[string]string) {
 	typ, rest, _ := strings.Cut(v, ";")
 	typ = strings.ToLower(strings.TrimSpace(typ))
@@ -97,7 +97,8 @@ func unquote(s string) (value, rest string) {
 	return b.String(), ""
 }
 
-// joinParams adds to param what was written as name*=, name*0= and name*0*=.
+// joinParams adds to param the values that were written as name*=, name*0= and
+// name*0*=.
 func joinParams(param, split map[string]string) map[string]string {
 	for key := range split {
 		name, _, _ := strings.Cut(key, "*")

@@ -1,5 +1,5 @@
-// Package eml reads the raw bytes of a mail into an [intake.Message]. It
-// trusts nothing in them: what cannot be read is named among the message's
+// Package eml parses the raw bytes of a mail into an [intake.Message]. It
+// trusts nothing in them: what cannot be read is listed in the message's
 // faults, and time and memory are bounded whatever the input (see limits.go).
 package eml
 
@@ -12,15 +12,15 @@ import (
 	"requestd/intake/phrases"
 )
 
-// Parse reads a mail. It never fails: a mail that breaks every rule still
-// gives a message, with its faults. complete says that raw is the whole mail
-// and not its first bytes; of a partial, Incomplete tells whether the text
-// may go on beyond them.
+// Parse parses a mail. It never fails: even a mail that breaks every rule
+// becomes a message, with its faults. complete says that raw is the whole mail
+// and not only its first bytes; for a partial, Incomplete says whether the text
+// may continue beyond them.
 func Parse(raw []byte, complete bool) (m *intake.Message) {
 	defer func() {
 		if r := recover(); r != nil {
-			// No input is known to come here. Were there one, its mail must
-			// still become a case for a person and not stop the mails after it.
+			// No known input leads here. If one did, its mail must still become a case
+			// for a person and not stop the mails after it.
 			m = &intake.Message{Size: int64(len(raw)), Fingerprint: sha256.Sum256(raw)}
 			m.Faults = []string{fmt.Sprintf("reading the mail failed (%v); open it in the mailbox", r)}
 		}
@@ -39,7 +39,7 @@ func parse(raw []byte, complete bool) *intake.Message {
 	return m
 }
 
-// message reads one mail, the outer one or one attached at the given depth.
+// message parses one mail, the outer one or one attached at the given depth.
 func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	root := t.read(raw, depth, complete)
 	m := &intake.Message{Size: int64(len(raw)), Header: root.header.fields}
@@ -68,10 +68,10 @@ func (t *tree) message(raw []byte, complete bool, depth int) *intake.Message {
 	return m
 }
 
-// keepMore counts as the sender's own what was told apart from it by its form
-// alone: the text below a memo's heading, the sender's own earlier mail sent
-// again with nothing new above it, a passage in a quoting box of a mail that
-// answers nothing, and an answer below what it answers.
+// keepMore counts as the sender's own some text that was separated only because
+// of its form: the text below a memo's heading, the sender's own earlier mail
+// sent again with nothing new above it, a passage in a quoting box of a mail
+// that answers nothing, and an answer below what it answers.
 func keepMore(m *intake.Message) {
 	if len(m.Inner) == 0 {
 		return
@@ -92,8 +92,8 @@ func keepMore(m *intake.Message) {
 	}
 }
 
-// ownAttached counts as the sender's own what stands in a mail of theirs that
-// is attached to one that hardly says more.
+// ownAttached counts as the sender's own the text of a mail by the sender that
+// is attached to one that says hardly anything else.
 func ownAttached(m *intake.Message) {
 	for i := range m.Inner {
 		if in := &m.Inner[i]; in.Attached && ownMail(m, in) && in.Text != "" && !fuller(m.Text, 60) {
@@ -103,8 +103,8 @@ func ownAttached(m *intake.Message) {
 	}
 }
 
-// memo reports a heading in a letter: it gives no address and no time of day,
-// and names the sender or nobody else's program.
+// memo reports whether a heading belongs to a letter: it has no address and no
+// time of day, but a subject or the sender's own name.
 func memo(m *intake.Message, in *intake.Inner) bool {
 	return in.From.Addr == "" && (in.Date.IsZero() || !hasTime(in.DateText)) && (in.Subject != "" || in.From.Name != "" && strings.EqualFold(in.From.Name, senderName(m)))
 }
@@ -125,15 +125,15 @@ func senderName(m *intake.Message) string {
 	return m.From[0].Name
 }
 
-// prefixed reports a subject that begins as an answer's or a forward's does.
+// prefixed reports whether a subject begins like an answer's or a forward's.
 func prefixed(subject string) bool {
 	i := strings.IndexAny(subject, ":：")
 	return i > 0 && i <= 12 && len(strings.Fields(subject[:i])) <= 2
 }
 
-// bottomPost parts an earlier mail from the answer that stands below it without
-// any mark: behind the other's closing and name, where the answer asks for
-// something or ends with the sender's name.
+// bottomPost separates an earlier mail from an unmarked answer below it: the
+// answer is after the other's closing and name, and asks for something or ends
+// with the sender's name.
 func bottomPost(text, name string) (theirs, own string) {
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
@@ -161,7 +161,7 @@ func bottomPost(text, name string) (theirs, own string) {
 	return text, ""
 }
 
-// envelope fills what stands in the header.
+// envelope fills in what is in the header.
 func envelope(m *intake.Message) {
 	h := m.Header
 	m.MessageID = firstID(m.Get("message-id"))
@@ -187,9 +187,8 @@ func incomplete(m *intake.Message, root *entity, b *body) bool {
 	case m.Report != nil && m.Report.MessageID == "":
 		return true
 	}
-	// The cut lies in a part after the text. It matters where the text only
-	// points at what follows, and where more text may follow a picture that
-	// stands in the line.
+	// The mail is cut in a part after the text. That matters if the text only
+	// refers to what follows, or if more text may follow an inline picture.
 	last := root.last()
 	picture := strings.HasPrefix(last.typ, "image/")
 	if picture && last.disp == "inline" && b.mixed {
@@ -199,15 +198,15 @@ func incomplete(m *intake.Message, root *entity, b *body) bool {
 	return short && (!picture || strings.TrimSpace(m.Text) == "" || pointsAway(m.Text))
 }
 
-// pointers are words by which a text sends its reader to an attachment.
+// pointers are words with which a text refers its reader to an attachment.
 var pointers = phrases.New([]string{"attach", "enclos", "letter", "document", "form", "see ", "request", "ynghlwm", "amgae", "atod", "llythyr", "dogfen", "ffurflen", "gweler", "cais"})
 
-// pointsAway reports whether a text sends its reader to an attachment.
+// pointsAway reports whether a text refers its reader to an attachment.
 func pointsAway(text string) bool {
 	return pointers.Any(plainWords(text))
 }
 
-// last is the entity in which the bytes end.
+// last returns the entity in which the bytes end.
 func (e *entity) last() *entity {
 	for len(e.kids) > 0 {
 		e = e.kids[len(e.kids)-1]

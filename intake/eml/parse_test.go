@@ -50,8 +50,8 @@ func TestEverySampleIsRead(t *testing.T) {
 	}
 }
 
-// TestWhereItStands names for mails that were sent in every broken form a
-// phrase and the place in which alone it must be found.
+// TestWhereItStands names, for mails in every broken form, a phrase and the
+// only field that may contain it.
 func TestWhereItStands(t *testing.T) {
 	for _, c := range []struct{ file, place, phrase, about string }{
 		{"m018", "text", "list of every local authority", "the plain part is a stub, the HTML has the text"},
@@ -91,8 +91,8 @@ func TestWhereItStands(t *testing.T) {
 	}
 }
 
-// TestCutAnywhere cuts every sample at many points: whatever a partial that
-// calls itself complete gives must be what the whole mail gives.
+// TestCutAnywhere cuts every sample at many points: if a partial calls itself
+// complete, its result must be that of the whole mail.
 func TestCutAnywhere(t *testing.T) {
 	for name, raw := range samples(t) {
 		whole := parse(raw, true)
@@ -134,7 +134,7 @@ func TestIncomplete(t *testing.T) {
 	}
 }
 
-// TestFingerprint: what relays add does not count, what the sender wrote does.
+// TestFingerprint: what relays add is ignored, what the sender wrote is not.
 func TestFingerprint(t *testing.T) {
 	raw := samples(t)["m036"]
 	want := parse(raw, true).Fingerprint

@@ -6,9 +6,10 @@ import "bytes"
 // 6.7, allows 76 characters; many programs write more.
 const maxQPLine = 4 << 10
 
-// quotedPrintable reads RFC 2045, section 6.7, until it has limit bytes. Where
-// programs often break the rules it reads what they mean, as mime/quotedprintable
-// does, at several times its speed; ok is false for other damage before that.
+// quotedPrintable decodes RFC 2045, section 6.7, until it has limit bytes.
+// Where programs often break the rules it reads what they mean, as
+// mime/quotedprintable does, but several times as fast; ok is false if other
+// damage comes first.
 func quotedPrintable(b []byte, limit int) (out []byte, ok bool) {
 	out = make([]byte, 0, min(len(b), limit+maxQPLine))
 	for ok = true; ok && len(b) > 0 && len(out) < limit; {
@@ -65,8 +66,8 @@ func qpRun(b []byte) int {
 	return len(b)
 }
 
-// decodeQP reads damaged quoted-printable and leaves as they are the escapes that
-// are none.
+// decodeQP decodes damaged quoted-printable and leaves invalid escapes as they
+// are.
 func decodeQP(b []byte) []byte {
 	out := make([]byte, 0, len(b))
 	for len(b) > 0 {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// FuzzQuotedPrintable holds our reader to the standard library's.
+// FuzzQuotedPrintable compares our reader with the standard library's.
 func FuzzQuotedPrintable(f *testing.F) {
 	for _, s := range []string{"caf=C3=A9 =\r\nau lait=20\r\n", "=", "==", "a=", "= \n", "=\r", "=\rx", "=4", "=4\n", "a=b=zz=41=a", "tab\t \n\x00", "\x7f", "\xff=\n",
 		"blanks \t\n \r\n", "no end =", " \r \n", "=3D=\n=\n", strings.Repeat("x", 4095) + "\ny", strings.Repeat("x", 4096) + "\ny", strings.Repeat("x", 4096), strings.Repeat("x", 4094) + "=\n"} {

@@ -7,7 +7,7 @@ import (
 	"requestd/intake"
 )
 
-// mayBegin is a quick no to lines that cannot begin an earlier mail.
+// mayBegin quickly rejects lines that cannot begin an earlier mail.
 func mayBegin(l string) bool {
 	l = strings.TrimLeft(l, " *\t")
 	if l == "" {
@@ -20,7 +20,7 @@ func mayBegin(l string) bool {
 	return strings.IndexByte(l, ':') > 0 || starter(l) || strings.IndexByte(l, '@') > 0 && len(l) < 200 || l[0] >= 0x80 && strings.Contains(l, "：")
 }
 
-// starters are how the line above a quotation begins.
+// starters are the beginnings of lines above a quotation.
 var starters = []string{"On ", "Ar ", "Le ", "Am ", "El ", "Il ", "W dniu ", "Dnia ", "Em ", "Op ", "At ", "Ysgrifennodd ", "Pe "}
 
 func starter(l string) bool {
@@ -34,10 +34,10 @@ var verbs = []string{
 
 type attributed struct {
 	inner  intake.Inner
-	strict bool // it names an address or a time of day: no prose does that before "wrote:"
+	strict bool // it contains an address or a time of day, which prose never has before "wrote:"
 }
 
-// attribution reads "On 3 May 2026, A B <a@b> wrote:" and its kin, on one to
+// attribution reads "On 3 May 2026, A B <a@b> wrote:" and the like, on one to
 // four lines, and returns the number of lines it takes, or 0.
 func attribution(lines []string) (attributed, int) {
 	first := strings.Trim(lines[0], " \t-")
@@ -68,10 +68,10 @@ func attribution(lines []string) (attributed, int) {
 	return attributed{}, 0
 }
 
-// linkTargets are what programs write behind the words of a link.
+// linkTargets matches what programs write after the words of a link.
 var linkTargets = regexp.MustCompile(`<mailto:[^>\s]*>|\[?<?https?://[^\s>\]]*[>\]]*`)
 
-// shaped tells an attribution in whatever language from prose: it names an
+// shaped distinguishes an attribution in any language from prose: it has an
 // address in angle brackets near its end, and a date or a time, in few words.
 func shaped(s string) bool {
 	s = linkTargets.ReplaceAllString(s, "")
@@ -122,8 +122,8 @@ func readAttribution(s string) attributed {
 	return a
 }
 
-// cutDate parts "On Mon, 3 May 2026 at 10:12, A B <a@b>" where the date ends:
-// at the last comma or blank that leaves no digit in the name.
+// cutDate splits "On Mon, 3 May 2026 at 10:12, A B <a@b>" after the date: at
+// the last comma or blank that leaves no digit in the name.
 func cutDate(s string) (date, who string) {
 	name := s
 	if i := strings.IndexByte(s, '<'); i >= 0 {
@@ -152,14 +152,14 @@ func quotedAddress(s string) intake.Address {
 	return a
 }
 
-// earlierMail reads what stands above an earlier mail: a separator line, a
-// block of From, Sent, To and Subject in any order, or both. It returns what the
-// block says and where the text below it begins, or 0.
+// earlierMail reads what is above an earlier mail: a separator line, a block of
+// From, Sent, To and Subject in any order, or both. It returns the block's
+// content and where the text below it begins, or 0.
 func earlierMail(lines []string) (intake.Inner, int) {
 	sep := 0
 	if separator(lines[0]) {
 		sep = 1
-		// What stands between a separator and its block: blank lines, a rule.
+		// Between a separator and its block there may be blank lines or a rule.
 		for sep < len(lines) && sep < 6 && (strings.TrimSpace(lines[sep]) == "" || separator(lines[sep]) || isRule(lines[sep])) {
 			sep++
 		}
@@ -193,7 +193,7 @@ func earlierMail(lines []string) (intake.Inner, int) {
 
 var flatLabels = regexp.MustCompile(`\s(?:Sent|Date|To|Cc|Subject|Anfonwyd|Dyddiad|At|Pwnc|Testun):\s`)
 
-// flatHeading parts a header block that some program wrote on one line.
+// flatHeading splits a header block that some program wrote on one line.
 func flatHeading(l string) []string {
 	if f, _ := label(l); f != fromField || len(l) > 1000 {
 		return nil
@@ -210,7 +210,7 @@ func flatHeading(l string) []string {
 	return append(lines, l[from:])
 }
 
-// isRule is the line of underscores that Outlook draws.
+// isRule reports whether a line is the line of underscores that Outlook draws.
 func isRule(l string) bool {
 	l = strings.TrimSpace(l)
 	return len(l) >= 10 && strings.Trim(l, "_") == "" || len(l) >= 20 && strings.Trim(l, "-") == ""

@@ -7,15 +7,14 @@ import (
 	"requestd/intake"
 )
 
-// report reads a delivery report or receipt, also one that stands outside a
-// multipart/report.
+// report reads a delivery report or receipt, also outside a multipart/report.
 func (t *tree) report(m *intake.Message, root *entity, b *body) {
 	r := intake.Report{Type: root.param["report-type"]}
 	found := root.typ == "multipart/report"
 	for _, e := range b.reports {
 		var sub header
 		rest := e.content(maxHeaderBytes, t.faults)
-		for range 10 { // groups of fields, the first about the message, then one a recipient
+		for range 10 { // groups of fields: the first about the message, then one for each recipient
 			var g header
 			g, rest = readHeader(rest)
 			sub.fields = append(sub.fields, g.fields...)
@@ -51,7 +50,7 @@ func (h *header) first(names ...string) string {
 	return ""
 }
 
-// recipient is the address in a field that names its type first (RFC 3464,
+// recipient returns the address in a field that names its type first (RFC 3464,
 // section 2.3).
 func (h *header) recipient(names ...string) string {
 	v := h.first(names...)
@@ -61,7 +60,7 @@ func (h *header) recipient(names ...string) string {
 	return strings.Trim(v, " <>")
 }
 
-// fillReport takes what the fields of one report part say.
+// fillReport fills in what the fields of one report part say.
 func fillReport(r *intake.Report, h *header) {
 	if r.Action == "" {
 		r.Action, _, _ = strings.Cut(strings.ToLower(h.first("action", "disposition")), " (")

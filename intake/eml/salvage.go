@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// salvage reads the body of a text part whose header does not say how it is
-// encoded, or says it wrongly, from what the body looks like. ok is false where
-// the header is right as far as can be seen.
+// salvage decodes the body of a text part whose header does not say how it is
+// encoded, or says it wrongly, by what the body looks like. ok is false if the
+// header is right as far as can be seen.
 func (e *entity) salvage() (text []byte, ok bool) {
 	body := e.body
 	if len(body) > 4*maxText {
@@ -35,14 +35,15 @@ func (e *entity) salvage() (text []byte, ok bool) {
 	return nil, false
 }
 
-// prose tells a text from base64: words with blanks between them.
+// prose distinguishes a text from base64: it has words with blanks between
+// them.
 func prose(b []byte) bool {
 	b = bytes.TrimSpace(b[:min(len(b), 4096)])
 	first, _ := cutLine(b)
 	return len(b) > 20 && bytes.ContainsAny(bytes.TrimSpace(first), " ,.'") && bytes.Count(b, []byte(" "))*20 > len(b)
 }
 
-// bareBase64 decodes a body that is nothing but lines of base64 and gives text.
+// bareBase64 decodes a body that consists of lines of base64 and contains text.
 func bareBase64(b []byte) ([]byte, bool) {
 	clean := make([]byte, 0, min(len(b), 4<<10))
 	lines := 0
@@ -78,7 +79,7 @@ func bareBase64(b []byte) ([]byte, bool) {
 	return out, true
 }
 
-// mostlyText tells whether hardly any byte is a control character, and some
+// mostlyText reports whether hardly any byte is a control character, and some
 // are blanks.
 func mostlyText(b []byte) bool {
 	bad, blanks := 0, 0
@@ -93,8 +94,8 @@ func mostlyText(b []byte) bool {
 	return bad*100 <= len(b) && blanks*60 >= len(b)
 }
 
-// bareQuotedPrintable decodes a body that bears the marks of quoted-printable:
-// soft line ends, and bytes in hexadecimal that make UTF-8.
+// bareQuotedPrintable decodes a body that shows signs of quoted-printable: soft
+// line ends, and bytes in hexadecimal that make UTF-8.
 func bareQuotedPrintable(b []byte) ([]byte, bool) {
 	if !bytes.Contains(b, []byte("=")) {
 		return nil, false
@@ -107,8 +108,8 @@ func bareQuotedPrintable(b []byte) ([]byte, bool) {
 	return out, ok && utf8.Valid(out)
 }
 
-// wide decodes UTF-16 that does not call itself so: every other byte of Latin
-// text is zero.
+// wide decodes UTF-16 that is not labelled so: every other byte of Latin text
+// is zero.
 func wide(b []byte) (string, bool) {
 	if len(b) < 8 {
 		return "", false
@@ -138,7 +139,7 @@ func wide(b []byte) (string, bool) {
 	return string(utf16.Decode(units)), true
 }
 
-// htmlInDisguise tells whether a text that calls itself plain is an HTML page.
+// htmlInDisguise reports whether a text that is labelled plain is an HTML page.
 func htmlInDisguise(t string) bool {
 	head := t[:min(len(t), 2000)]
 	if !strings.Contains(head, "<") {
@@ -155,8 +156,8 @@ func htmlInDisguise(t string) bool {
 	return strings.HasPrefix(head, "<") && tags >= 2 || tags >= 6
 }
 
-// unarmoured takes the frame of a signed text (RFC 9580, section 7) off, and
-// tells of one that is encrypted.
+// unarmoured removes the frame of a signed text (RFC 9580, section 7), and
+// reports whether the text is encrypted.
 func unarmoured(t string) (text string, encrypted bool) {
 	if i := strings.Index(t, "-----BEGIN PGP MESSAGE-----"); i >= 0 {
 		if j := strings.Index(t, "-----END PGP MESSAGE-----"); j > i {

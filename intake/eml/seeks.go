@@ -7,7 +7,7 @@ import (
 	"requestd/intake/phrases"
 )
 
-// begins are how a sentence begins that asks for something, in small letters.
+// begins are beginnings, in small letters, of sentences that ask for something.
 // A footer's sentences do not begin so.
 var begins = []string{
 	"how many", "how much", "how often", "how long", "how do you", "how does", "how did", "how was", "how were", "what is", "what was", "what are", "what were", "what does", "what did", "what do you", "what has", "what have", "what percentage", "what proportion", "which of", "which companies", "which company", "which staff", "which team", "which regions", "which organisation", "which supplier", "which provider", "which firm", "which version", "which charit", "who is", "who was", "who are", "who were", "who has", "who had", "who provides", "who decides", "why ", "do you", "does your", "did you", "did your", "have you", "has your", "are you", "is your", "is there", "are there", "was there", "were there", "were any", "was any",
@@ -21,11 +21,12 @@ var seeking = phrases.New([]string{
 	" tell me ", " send me ", " give me ", " let me know how", " let me have", " i ask", " i'm asking", " i seek", " under foi please", " foi please", " foi request for", " what is the total", " how many times", " how many ", " how much did", " how much was", " i'd be grateful", " i would be grateful", " i should like", " grateful if you", " like to know", " like to see", " need to know", " want to know", " want to see", " want to ask", " am requesting", " please provide", " everything you", " hoffwn", " gofyn am", " rhowch wybod", " faint o ",
 })
 
-// footerBegins begin sentences of footers that begins would take for asking.
+// footerBegins are beginnings of sentences in footers that begins would take
+// for asking.
 var footerBegins = []string{"how we", "what we", "who we", "copies of this", "send it", "list-unsubscribe", "disclose this", "send spam"}
 
-// seeks tells whether a text asks for something as a person does, sentence by
-// sentence. No such text is a footer, whatever else it says.
+// seeks reports whether a text asks for something as a person does, sentence by
+// sentence. Such a text is never a footer, whatever else it says.
 func seeks(lines []string) bool {
 	text := " " + plainWords(strings.Join(lines, " ")) + " "
 	if asking.Any(text) || seeking.Any(text) || strings.HasSuffix(strings.TrimRight(text, " "), "?") {
@@ -51,7 +52,8 @@ func asks(sentence string) bool {
 	return !beginsWith(sentence, footerBegins) && beginsWith(sentence, begins)
 }
 
-// ofOneself tells whether a paragraph speaks of its writer, as no footer does.
+// ofOneself reports whether a paragraph speaks of its writer, which no footer
+// does.
 func ofOneself(text string) bool {
 	text = " " + text + " "
 	return strings.Contains(text, " i ") || strings.Contains(text, " my ") || strings.Contains(text, " i'm ") || strings.Contains(text, " i've ") || strings.Contains(text, " fy ")

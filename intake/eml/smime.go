@@ -2,9 +2,9 @@ package eml
 
 import "bytes"
 
-// signedContent takes the mail out of an opaque signed one (RFC 8551, section
-// 3.5.2): it is sealed by nothing, and read without a key. It returns nil for
-// what is encrypted or is no such structure. The encoding may be BER with
+// signedContent returns the mail within an opaquely signed one (RFC 8551,
+// section 3.5.2), which can be read without a key. It returns nil if the
+// content is encrypted or has no such structure. The encoding may be BER with
 // indefinite lengths, as Outlook's is.
 func signedContent(b []byte) []byte {
 	w := berWalker{}
@@ -18,14 +18,14 @@ var (
 )
 
 type berWalker struct {
-	signed, data bool // the identifier of signed data, of its content was read
+	signed, data bool // the identifier of signed data, or of its content, was read
 	done         bool
 	content      []byte
 	elements     int
 }
 
-// walk reads the elements of b in order until the content has been taken, and
-// returns how many bytes it read.
+// walk reads the elements of b in order until it has the content, and returns
+// how many bytes it read.
 func (w *berWalker) walk(b []byte, depth int) int {
 	read := 0
 	for len(b) >= 2 && depth < 16 && !w.done {
@@ -48,7 +48,7 @@ func (w *berWalker) walk(b []byte, depth int) int {
 		case tag == 0x06:
 			w.signed = w.signed || bytes.Equal(body, oidSigned)
 			w.data = w.data || w.signed && bytes.Equal(body, oidData)
-		case w.data && tag == 0x04: // a string of octets, or a part of one
+		case w.data && tag == 0x04: // an octet string, or a part of one
 			w.content = append(w.content, body...)
 		case tag&0x20 != 0:
 			within := w.data && len(w.content) == 0
@@ -57,7 +57,7 @@ func (w *berWalker) walk(b []byte, depth int) int {
 				size = head + k
 			}
 			if within && len(w.content) > 0 && tag == 0xa0 {
-				w.done = true // the whole string was within it; signatures follow
+				w.done = true // the whole string was in it; signatures follow
 			}
 		}
 		b, read = b[min(size, len(b)):], read+size

@@ -7,15 +7,15 @@ import (
 	"requestd/intake"
 )
 
-// parted is a text told apart by who wrote it.
+// parted is a text divided by who wrote it.
 type parted struct {
 	own, quoted, signature string
 	lent                   bool           // own is what is quoted
 	inners                 []intake.Inner // outermost first
 }
 
-// split tells the sender's own new text from the earlier mails that stand
-// below or between it, and from signature and disclaimer.
+// split separates the sender's own new text from the earlier mails below it or
+// between its parts, and from signature and disclaimer.
 func split(text string) parted {
 	if strings.TrimSpace(text) == "" {
 		return parted{}
@@ -33,14 +33,14 @@ func split(text string) parted {
 	return p
 }
 
-// splitter walks the lines of one text. Text in a quotation is split in turn
-// by a splitter of its own, as deep as maxDepth.
+// splitter goes through the lines of one text. Quoted text is split in turn by
+// another splitter, as deep as maxDepth.
 type splitter struct {
 	lines       []string
 	own, quoted []string
 	inners      []intake.Inner
 	tries       int      // lines that looked like the beginning of an earlier mail
-	open        int      // 1 + index of the quotation that goes on after an interleaved answer
+	open        int      // 1 + index of the quotation that continues after an interleaved answer
 	more        []string // further texts of that quotation, joined when it ends
 }
 
@@ -83,9 +83,10 @@ func (s *splitter) run(level int) {
 	}
 }
 
-// quotedHeading reads a heading that is set as a quotation while the mail below
-// it is not: ">>> A B <a@b> 3/5/2026 10:12 >>>" of GroupWise, and the header
-// block of Hotmail. It returns the line at which that mail's text begins, or 0.
+// quotedHeading reads a heading that is marked as a quotation while the mail
+// below it is not: ">>> A B <a@b> 3/5/2026 10:12 >>>" of GroupWise, and the
+// header block of Hotmail. It returns the line at which that mail's text
+// begins, or 0.
 func quotedHeading(lines []string, i int) (in intake.Inner, body int) {
 	if l := strings.TrimSpace(lines[i]); strings.HasPrefix(l, ">>>") {
 		by, closed := strings.CutSuffix(l[3:], ">>>")
@@ -122,8 +123,8 @@ func quotedHeading(lines []string, i int) (in intake.Inner, body int) {
 	return in, end
 }
 
-// quotation takes the run of quoted lines that begins at i; from is where
-// the attribution before it begins. It returns where the run ends.
+// quotation takes the run of quoted lines that begins at i; from is where the
+// attribution before it begins. It returns where the run ends.
 func (s *splitter) quotation(from, i int, by *attributed, level int) int {
 	end := i
 	for end < len(s.lines) {
@@ -159,8 +160,8 @@ func (s *splitter) quotation(from, i int, by *attributed, level int) int {
 	return end
 }
 
-// rest takes everything from line from on as an earlier mail whose text
-// begins at line body.
+// rest takes all lines from from on as an earlier mail whose text begins at
+// line body.
 func (s *splitter) rest(from, body int, in intake.Inner, level int) {
 	s.quoted = append(s.quoted, s.lines[from:]...)
 	sub := splitter{lines: s.lines[min(body, len(s.lines)):]}
@@ -174,15 +175,15 @@ func (s *splitter) rest(from, body int, in intake.Inner, level int) {
 	}
 }
 
-// begin adds a quotation that may go on after an interleaved answer.
+// begin adds a quotation that may continue after an interleaved answer.
 func (s *splitter) begin(in intake.Inner) {
 	s.close()
 	s.add(in)
 	s.open = len(s.inners)
 }
 
-// close puts the texts of the open quotation together, all at once: thousands
-// of quoted lines with an answer below each cost no more than their length.
+// close joins the texts of the open quotation all at once, so that thousands of
+// quoted lines with an answer below each cost no more than their length.
 func (s *splitter) close() {
 	if len(s.more) > 0 {
 		in := &s.inners[s.open-1]
@@ -201,7 +202,7 @@ func isQuoted(l string) bool {
 	return len(l) > 0 && (l[0] == '>' || l[0] == ' ' && strings.HasPrefix(strings.TrimLeft(l, " "), ">"))
 }
 
-// unquoteLines takes one level of quoting off.
+// unquoteLines removes one level of quoting.
 func unquoteLines(lines []string) []string {
 	out := make([]string, len(lines))
 	for i, l := range lines {

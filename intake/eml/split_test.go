@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestNewText holds the shapes in which people answer and pass mail on. In
-// own and inner stand all words that may be found there, in order; inner has
-// one entry for each earlier mail: address or name, London time, text.
+// TestNewText has the forms in which people answer and forward mail. own and
+// inner contain all words that may be found there, in order; inner has one
+// entry for each earlier mail: address or name, London time, text.
 func TestNewText(t *testing.T) {
 	for _, c := range []struct {
 		name, text, own string
@@ -87,8 +87,8 @@ func TestNewText(t *testing.T) {
 
 func words(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// TestMemoIsTheSendersOwn: a header block without anything of the sender's
-// above it is a memo or their own earlier mail, and no request may hide in it.
+// TestMemoIsTheSendersOwn: a header block with nothing of the sender's above it
+// is a memo or their own earlier mail, and a request in it must not be lost.
 func TestMemoIsTheSendersOwn(t *testing.T) {
 	for _, from := range []string{"A B", "A B <AB@example.org>"} {
 		m := parse([]byte("From: ab@example.org\n\nDear Sirs,\n\nFrom: "+from+"\nTo: Cafcass\nSubject: request\n\nPlease send my file."), true)

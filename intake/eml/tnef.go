@@ -2,9 +2,9 @@ package eml
 
 import "encoding/binary"
 
-// tnef reads what matters here of Outlook's own format (MS-OXTNEF): the
-// message class, which tells a meeting answer or a receipt from a letter, and
-// the plain text where it carries one.
+// tnef reads what matters of Outlook's own format (MS-OXTNEF): the message
+// class, which distinguishes a meeting answer or a receipt from a letter, and
+// the plain text if there is one.
 func tnef(b []byte) (class, text string) {
 	const (
 		signature    = 0x223e9f78

@@ -2,10 +2,10 @@ package eml
 
 import "strings"
 
-// trailers takes signature, disclaimer and other lines that are not the
-// sender's message off the end of a text. It takes a paragraph only for what
-// it says, never for where it stands, and gives back what stands below a
-// signature mark when there is little above it.
+// trailers removes signature, disclaimer and other lines that are not the
+// sender's message from the end of a text. It removes a paragraph only for what
+// it says, never for where it is, and restores what is below a signature mark
+// if there is little above it.
 func trailers(lines []string) (own, trailer string) {
 	lines = trimBlank(lines)
 	if len(lines) == 0 {
@@ -66,11 +66,11 @@ func trimBlank(lines []string) []string {
 	return lines
 }
 
-// blankish is a line without a word, such as a rule.
+// blankish reports whether a line has no word, such as a rule.
 func blankish(l string) bool { return strings.Trim(l, " \t_-=*>.") == "" }
 
-// cutSignature parts the text at the mark of RFC 3676, section 4.3. A "--"
-// that stands more than once is a rule of the writer's own.
+// cutSignature divides the text at the mark of RFC 3676, section 4.3. If "--"
+// occurs more than once it is a rule that the writer drew.
 func cutSignature(lines []string) (above, below []string) {
 	at := -1
 	for i, l := range lines {
@@ -87,7 +87,7 @@ func cutSignature(lines []string) (above, below []string) {
 	return trimBlank(lines[:at]), lines[at+1:]
 }
 
-// cutPhone takes the last line off where a mail program wrote it.
+// cutPhone removes the last line if a mail program wrote it.
 func cutPhone(lines []string) (rest, off []string) {
 	for len(lines) > 0 && isPhone(lines[len(lines)-1]) {
 		off = append(off, strings.TrimSpace(lines[len(lines)-1]))

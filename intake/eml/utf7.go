@@ -5,7 +5,7 @@ import (
 	"unicode/utf16"
 )
 
-// decodeUTF7 reads RFC 2152. What is malformed stays as it was written.
+// decodeUTF7 decodes RFC 2152. Malformed parts are left as they are.
 func decodeUTF7(b []byte) string {
 	var out strings.Builder
 	out.Grow(len(b))

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// decodeWords reads RFC 2047 encoded words wherever they stand, also inside
-// quotes, without their end, and split in the middle of a character: words of
-// one charset that follow each other are joined before they are decoded.
+// decodeWords decodes RFC 2047 encoded words anywhere, also inside quotes,
+// without their end, and split in the middle of a character: words of one
+// charset that follow each other are joined before they are decoded.
 func decodeWords(s string) string {
 	if !strings.Contains(s, "=?") {
 		return s
@@ -72,7 +72,7 @@ func encodedWord(s string) (w word, n int, ok bool) {
 	if end := strings.Index(text, "?="); end >= 0 {
 		n += end + 2
 		text = text[:end]
-	} else { // no end: as far as the next blank
+	} else { // no end: up to the next blank
 		if end := strings.IndexAny(text, " \t"); end >= 0 && enc == 'b' {
 			text = text[:end]
 		}

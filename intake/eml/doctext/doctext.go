@@ -1,17 +1,16 @@
-// Package doctext reads the text of the documents that people attach to
-// mail: Word (.docx), PDF and RTF. It is made for a stranger's files: every
-// reader pays from a [Budget] for what it does, follows no link, runs nothing,
-// and returns what it could read together with an error that says what it could
-// not.
+// Package doctext reads the text of the documents that people attach to mail:
+// Word (.docx), PDF and RTF. It is made for strangers' files: every reader pays
+// from a [Budget] for what it does, follows no link, runs nothing, and returns
+// what it could read together with an error that says what it could not.
 package doctext
 
 import "errors"
 
-// Limits that hold for every format.
+// Limits for every format.
 const (
 	maxFile    = 16 << 20 // bytes of a file that are looked at
-	maxInflate = 8 << 20  // bytes that one compressed stream may unfold to
-	maxText    = 1 << 20  // bytes of text that are given
+	maxInflate = 8 << 20  // bytes that one compressed stream may expand to
+	maxText    = 1 << 20  // bytes of text that are returned
 )
 
 // Errors that a reader of the mail is told of.

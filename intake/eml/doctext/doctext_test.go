@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// docx makes a Word document of one body, and of other entries by name.
+// docx makes a Word document with a body, and other entries by name.
 func docx(t testing.TB, body string, others ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer

@@ -16,8 +16,8 @@ func DOCX(b []byte, left *Budget) (string, error) {
 	if len(b) > maxFile {
 		return "", ErrTooLarge
 	}
-	// The directory is counted before it is read: an entry of 46 bytes would
-	// become several hundred in memory.
+	// The directory's entries are counted before it is read: an entry of 46 bytes
+	// would become several hundred in memory.
 	if bytes.Count(b, []byte("PK\x01\x02")) > maxEntries {
 		return "", ErrTooLarge
 	}
@@ -41,8 +41,8 @@ func DOCX(b []byte, left *Budget) (string, error) {
 	return "", ErrFormat
 }
 
-// wordText reads WordprocessingML (ISO/IEC 29500-1, section 17). Tokens are
-// taken raw, so that deep nesting costs nothing.
+// wordText reads WordprocessingML (ISO/IEC 29500-1, section 17). It reads raw
+// tokens, so that deep nesting costs nothing.
 func wordText(r *io.LimitedReader, left *Budget) (string, error) {
 	d := xml.NewDecoder(r)
 	d.Strict = false

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// allocated counts the bytes that f takes from the heap.
+// allocated counts the bytes that f allocates on the heap.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -18,9 +18,9 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// directTree is a page tree whose nodes stand in each other: every array of
-// kids names the next array twice, so that depth d has 2^d nodes and nothing
-// is named twice by one reference.
+// directTree is a page tree whose nodes contain each other: every array of kids
+// names the next array twice, so that depth d has 2^d nodes although no
+// reference occurs twice.
 func directTree(depth, wide int) []byte {
 	objects := []string{"<< /Type /Catalog /Pages << /Kids 2 0 R >> >>"}
 	for i := range depth {
@@ -30,8 +30,8 @@ func directTree(depth, wide int) []byte {
 	return pdf(append(objects, "[ ]")...)
 }
 
-// manyObjects is an object stream of n objects that all begin at one place,
-// where a list of n values stands.
+// manyObjects is an object stream of n objects that all begin at the same
+// place, where there is a list of n values.
 func manyObjects(n int) []byte {
 	var head strings.Builder
 	for i := range n {
@@ -41,8 +41,7 @@ func manyObjects(n int) []byte {
 	return pdf(catalog, stream(fmt.Sprintf("/Type /ObjStm /N %d /First %d /Filter /FlateDecode", n, head.Len()), deflate(head.String()+body)))
 }
 
-// wideRow is a stream with a predictor whose rows are as long as the three
-// numbers say.
+// wideRow is a stream with a predictor whose row length the three numbers give.
 func wideRow(columns, colors, bits int) []byte {
 	return pdf(catalog, pages, page, simple, stream(fmt.Sprintf("/Filter /FlateDecode /DecodeParms << /Predictor 12 /Columns %d /Colors %d /BitsPerComponent %d >>", columns, colors, bits),
 		deflate("\x02BT /F1 10 Tf (file) Tj ET")))
@@ -58,7 +57,7 @@ func longCodes(ranges int) []byte {
 		stream("/Filter /FlateDecode", deflate(cmap)))
 }
 
-// sharedLists is a font of many width ranges that all name one long list.
+// sharedLists is a font with many width ranges that all name one long list.
 func sharedLists(n int) []byte {
 	return pdf(catalog, pages, page, "<< /Subtype /Type0 /DescendantFonts [<< /W ["+strings.Repeat("0 7 0 R ", n)+"] >>] >>",
 		stream("", "BT /F1 10 Tf <0001> Tj ET"), "null", "["+strings.Repeat("/A ", n)+"]")
@@ -75,9 +74,9 @@ func sharedNames(fonts, n int) []byte {
 		stream("", use.String()), "null", "[1 "+strings.Repeat("/unknownacute ", n)+"]")
 }
 
-// TestBombs holds files that are small and would unfold, or be walked, without
-// end. What they take from the heap is bounded; that the walks end at all
-// shows that they are paid for.
+// TestBombs contains files that are small but would expand, or be walked,
+// without end. What they allocate is bounded; that the walks end at all shows
+// that they are paid for.
 func TestBombs(t *testing.T) {
 	const MB = 1 << 20
 	zeros := deflate(strings.Repeat(" ", 10*MB))
@@ -87,7 +86,7 @@ func TestBombs(t *testing.T) {
 		name  string
 		read  func([]byte, *Budget) (string, error)
 		in    []byte
-		bytes uint64 // most that reading may take from the heap
+		bytes uint64 // most that reading may allocate
 	}{
 		{"Word: 10 MB in one text", DOCX, docx(t, "<w:p><w:t>"+strings.Repeat("a", 10*MB)+"</w:t></w:p>"), 40 * MB},
 		{"Word: 5,000 entries", DOCX, docx(t, "", strings.Split(strings.Repeat("a,", 5000), ",")...), MB},
@@ -127,11 +126,11 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-// TestOneBudget has a second document of the same mail stop where the first
-// has spent what there was.
+// TestOneBudget: a second document of the same mail stops if the first has
+// spent the budget.
 func TestOneBudget(t *testing.T) {
 	left := NewBudget()
-	_, _ = PDF(directTree(28, 2), left) // its text is not the point
+	_, _ = PDF(directTree(28, 2), left) // its text does not matter here
 	good := pdf(catalog, pages, page, simple, stream("", "BT /F1 10 Tf (file) Tj ET"))
 	if text, err := PDF(good, left); !errors.Is(err, ErrTooLarge) || text != "" {
 		t.Errorf("%q, %v: a second document was read for nothing", text, err)
@@ -184,8 +183,8 @@ func graph(r *rand.Rand, n int) []byte {
 	return pdf(objects...)
 }
 
-// FuzzGraphs reads PDFs made of objects and not of bytes: what is fuzzed is
-// how they name each other. None may take more than a mail may.
+// FuzzGraphs reads PDFs made of objects and not of bytes: it varies how they
+// refer to each other. None may take more than a mail may.
 func FuzzGraphs(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed, uint16(10+seed*10))

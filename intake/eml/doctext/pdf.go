@@ -14,8 +14,8 @@ const (
 	maxPages   = 200
 )
 
-// PDF reads the text of a PDF file's pages in reading order as far as the
-// file gives it. Scanned pages have none.
+// PDF returns the text of a PDF file's pages in reading order, as far as the
+// file has it. Scanned pages have none.
 func PDF(b []byte, left *Budget) (string, error) {
 	if len(b) > maxFile {
 		b = b[:maxFile]
@@ -46,7 +46,7 @@ func PDF(b []byte, left *Budget) (string, error) {
 
 type pdfObject struct {
 	value  any
-	stream []byte // as it stands in the file; nil for none
+	stream []byte // as it is in the file; nil for none
 }
 
 type pdfFile struct {
@@ -61,12 +61,12 @@ type pdfFile struct {
 
 func (p *pdfFile) lexer(b []byte) lexer { return lexer{b: b, left: p.left} }
 
-// lasting is a lexer whose values are held until the file is read.
+// lasting returns a lexer whose values are kept until the file is read.
 func (p *pdfFile) lasting(b []byte) lexer { return lexer{b: b, left: p.left, each: 32} }
 
-// scan finds the objects by their words instead of by the cross-reference
-// table, which broken files have wrong. A later object replaces an earlier
-// one of its number, as in a file that was saved again.
+// scan finds the objects by their keywords instead of by the cross-reference
+// table, which is wrong in broken files. A later object replaces an earlier one
+// with the same number, as in a file that was saved again.
 func (p *pdfFile) scan() {
 	l := p.lasting(p.b)
 	var streams []pdfObject
@@ -106,7 +106,7 @@ func (p *pdfFile) trailerEncrypted() bool {
 	return d["Encrypt"] != nil
 }
 
-// objectNumber reads "12 0 " off the end of b.
+// objectNumber reads "12 0 " at the end of b.
 func objectNumber(b []byte) (int, bool) {
 	f := bytes.Fields(b[max(0, len(b)-24):])
 	if len(f) < 2 || len(b) == 0 || !blank(b[len(b)-1]) {
@@ -156,13 +156,13 @@ func (l *lexer) stream(v any) []byte {
 	return l.b[start:l.pos:l.pos]
 }
 
-// objectStream reads the objects that stand compressed in a stream.
+// objectStream reads the objects that are compressed in a stream.
 func (p *pdfFile) objectStream(o pdfObject) {
 	d := o.value.(pdfDict)
 	n, _ := d["N"].(float64)
 	first, _ := d["First"].(float64)
 	data := p.decode(o)
-	if !(first >= 0 && first <= float64(len(data))) { // which NaN is not
+	if !(first >= 0 && first <= float64(len(data))) { // false for NaN
 		return
 	}
 	head := p.lexer(data[:int(first)])
@@ -197,7 +197,7 @@ func (p *pdfFile) dict(v any) pdfDict {
 	return d
 }
 
-// pages returns the page dictionaries in the order of the page tree; when the
+// pages returns the page dictionaries in the order of the page tree or, if the
 // tree is broken, in the order of their numbers.
 func (p *pdfFile) pages() []pdfDict {
 	var list, loose []pdfDict

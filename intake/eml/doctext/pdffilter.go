@@ -9,9 +9,9 @@ import (
 	"io"
 )
 
-// decode takes the filters off an object's stream (ISO 32000-1, section 7.4),
-// as far as the file's budget goes. A filter it does not know, such as a
-// picture's, leaves nothing.
+// decode undoes the filters of an object's stream (ISO 32000-1, section 7.4),
+// as far as the file's budget allows. For an unknown filter, such as a
+// picture's, it returns nothing.
 func (p *pdfFile) decode(o pdfObject) []byte {
 	d, _ := o.value.(pdfDict)
 	filters, ok := p.get(d["Filter"]).([]any)
@@ -51,14 +51,14 @@ func (p *pdfFile) decode(o pdfObject) []byte {
 			data = p.unpredict(data, p.dict(params[i]))
 		}
 	}
-	if !p.left.kept(len(data)) { // a stream may be asked for again and again
+	if !p.left.kept(len(data)) { // a stream may be used again and again
 		return nil
 	}
 	return data
 }
 
-// inflated reads zlib data and keeps what comes before an error: many files
-// have a wrong checksum or are cut.
+// inflated decompresses zlib data and keeps what comes before an error: many
+// files have a wrong checksum or are cut.
 func (p *pdfFile) inflated(data []byte) []byte {
 	if len(data) < 2 {
 		return nil
@@ -102,7 +102,7 @@ func (p *pdfFile) unpredict(data []byte, d pdfDict) []byte {
 	}
 	bpp := (number("Colors", 1)*number("BitsPerComponent", 8) + 7) / 8
 	width := (number("Columns", 1)*number("Colors", 1)*number("BitsPerComponent", 8) + 7) / 8
-	if width >= len(data) || !p.left.kept(len(data)+width) { // not one row of that width
+	if width >= len(data) || !p.left.kept(len(data)+width) { // not even one row of that width
 		return nil
 	}
 	out := make([]byte, 0, len(data))

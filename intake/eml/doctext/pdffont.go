@@ -18,7 +18,7 @@ type pdfFont struct {
 	left    *Budget
 }
 
-// entry pays for one entry of a table, with the text that stands in it.
+// entry pays for one entry of a table, with the text in it.
 func (f *pdfFont) entry(text string) bool { return f.left.visited() && f.left.kept(64+len(text)) }
 
 // font reads a font dictionary, each once.
@@ -202,8 +202,8 @@ func number(b pdfString) int {
 	return n
 }
 
-// maxUnits is the longest text of one code: a ligature has three letters or
-// four, each with marks.
+// maxUnits is the longest text of one code: a ligature has three or four
+// letters, each with marks.
 const maxUnits = 16
 
 // utf16BE reads text whose last unit is raised by add.

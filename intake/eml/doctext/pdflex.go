@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// The values of PDF (ISO 32000-1, section 7.3) as Go has them: float64,
-// pdfName, pdfString, []any, pdfDict, pdfRef, and pdfOp for every other word.
+// The values of PDF (ISO 32000-1, section 7.3) in Go: float64, pdfName,
+// pdfString, []any, pdfDict, pdfRef, and pdfOp for every other word.
 type (
 	pdfName   string
 	pdfString []byte
@@ -21,12 +21,12 @@ const (
 	maxPDFItems = 50_000 // of one array or dictionary
 )
 
-// lexer reads values off a slice. It never fails: what is no value is skipped.
+// lexer reads values from a slice. It never fails: what is no value is skipped.
 type lexer struct {
 	b    []byte
 	pos  int
 	left *Budget
-	each int // bytes that a value is held to take, beside its text
+	each int // bytes that a value is assumed to take, besides its text
 }
 
 // next returns the next value, or nil at the end, and pays for it.
@@ -56,7 +56,7 @@ func (l *lexer) next(depth int) any {
 	return v
 }
 
-// leaf reads a value that holds no others.
+// leaf reads a value that contains no others.
 func (l *lexer) leaf() any {
 	switch c := l.b[l.pos]; {
 	case c == '/':
@@ -233,7 +233,7 @@ func (l *lexer) literal() pdfString {
 }
 
 func (l *lexer) escape(out pdfString) pdfString {
-	if l.pos == len(l.b) { // the file ends in a backslash
+	if l.pos == len(l.b) { // the file ends with a backslash
 		return out
 	}
 	c := l.peek(0)

@@ -21,7 +21,7 @@ func (m matrix) mul(n matrix) matrix {
 	}
 }
 
-// pdfWriter sets shown strings into lines by where they stand.
+// pdfWriter arranges shown strings into lines by their positions.
 type pdfWriter struct {
 	b       strings.Builder
 	x, y    float64 // where the last string ended
@@ -97,7 +97,7 @@ func (t *painter) run(data []byte) {
 			}
 			continue
 		}
-		if op == "ID" { // a picture's bytes stand in the stream
+		if op == "ID" { // a picture's bytes are in the stream
 			near := l.b[l.pos:min(len(l.b), l.pos+64<<10)]
 			if i := bytes.Index(near, []byte("EI")); i >= 0 {
 				near = near[:i+2]

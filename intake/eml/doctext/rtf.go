@@ -11,8 +11,8 @@ import (
 
 const maxGroups = 500 // open groups of an RTF file
 
-// RTF reads the text of a Rich Text Format document. Bytes escaped as \'hh
-// are Windows-1252, or the code page that the document names.
+// RTF returns the text of a Rich Text Format document. Bytes escaped as \'hh
+// are Windows-1252, or in the code page that the document names.
 func RTF(b []byte, left *Budget) (string, error) {
 	if len(b) > maxFile {
 		b = b[:maxFile]
@@ -33,8 +33,8 @@ type rtfReader struct {
 	out  strings.Builder
 	page *charmap.Charmap
 	skip bool // in a group whose content is not text
-	uc   int  // characters that stand for one \u, for readers that know none
-	omit int  // of them left to skip
+	uc   int  // characters after each \u that replace it for old readers
+	omit int  // how many of them have still to be skipped
 	high rune // first half of a surrogate pair
 	open []rtfGroup
 }
@@ -90,7 +90,7 @@ func (r *rtfReader) char(c rune) {
 	r.out.WriteRune(c)
 }
 
-// control reads a control word or symbol; the backslash is behind.
+// control reads a control word or symbol, after its backslash.
 func (r *rtfReader) control() {
 	if r.pos >= len(r.b) {
 		return
