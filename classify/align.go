@@ -5,10 +5,10 @@ import (
 	"unicode/utf8"
 )
 
-// align says what each sentence of a text does by the labels of its mail, or
-// -1. Labels were given to sentences that were cut in another way, so letters
-// are compared: a sentence does what most of its letters do, and an asking
-// part counts for more than the telling around it.
+// align returns what each sentence of a text does, by the labels of its mail,
+// or -1. The labelled sentences were divided in another way, so letters are
+// compared: a sentence does what most of its letters do, and a part that asks
+// counts for more than the narrative around it.
 func align(t *text, labels []LabelledSentence) []int {
 	var all strings.Builder
 	var does []int8
@@ -59,7 +59,7 @@ func align(t *text, labels []LabelledSentence) []int {
 	return list
 }
 
-// lettersOf folds a text and keeps its letters and figures alone.
+// lettersOf folds a text and keeps only its letters and figures.
 func lettersOf(s string) string {
 	b := make([]byte, 0, len(s))
 	for _, r := range s {

@@ -1,11 +1,10 @@
 package classify
 
-// maxAround is the number of facts that may be known about a mail's
-// surroundings.
+// maxAround is the most facts that can be known about a mail's surroundings.
 const maxAround = 24
 
-// aroundFacts are what is known beside the words, in fixed order: what is
-// answered first.
+// aroundFacts returns what is known besides the words, in fixed order: first,
+// what the mail answers.
 func (x *mailContext) aroundFacts() [maxAround]bool {
 	return [maxAround]bool{
 		x.letter.answer, x.letter.clarify, x.letter.identity, x.letter.ack, x.letter.ours, x.reply,
@@ -28,7 +27,7 @@ func (x *mailContext) aroundNumbers() []int {
 	return x.numbers
 }
 
-// around appends the facts that hold as things seen.
+// around appends the facts that hold to the things seen.
 func (x *mailContext) around(list []uint32) []uint32 {
 	for _, i := range x.aroundNumbers() {
 		list = append(list, mix(seenAround, uint32(i)))

@@ -2,11 +2,11 @@ package classify
 
 import "requestd/intake"
 
-// attention marks mail that is no request and yet has a date of its own: the
-// rights of UK GDPR Articles 16 to 21 run a month as access does (Article
-// 12(3)), the regulator and the courts set theirs.
+// attention marks mail that is no request but has its own deadline: the rights
+// of UK GDPR Articles 16 to 21 run for a month as access does (Article 12(3));
+// the regulator and the courts set theirs.
 func (s *signs) attention(r *intake.Reading) {
-	disputes := r.Kind == intake.Other || r.Kind == intake.Review // as a regulator's or a court's letter may be read
+	disputes := r.Kind == intake.Other || r.Kind == intake.Review // a regulator's or a court's letter may be read as these
 	switch {
 	case disputes && s.marked(markRegulator), r.Kind == intake.Other && s.any("regulator"):
 		r.Attention = "regulator"
@@ -21,7 +21,7 @@ func (s *signs) attention(r *intake.Reading) {
 	}
 }
 
-// marked tells whether the model sets a mark.
+// marked reports whether the model sets a mark.
 func (s *signs) marked(m mark) bool {
 	return float64(s.reading.marks[m]) >= s.model.bounds.Marks[m]
 }

@@ -34,7 +34,7 @@ func newClassifier(tb testing.TB) *classify.Classifier {
 	return c
 }
 
-// BenchmarkClassify reads mails that are parsed already, one an operation.
+// BenchmarkClassify reads mails that are already parsed, one in each operation.
 func BenchmarkClassify(b *testing.B) {
 	c := newClassifier(b)
 	var messages []*intake.Message
@@ -49,7 +49,7 @@ func BenchmarkClassify(b *testing.B) {
 	}
 }
 
-// BenchmarkTenThousand parses and classifies 10,000 mails an operation, on
+// BenchmarkTenThousand parses and classifies 10,000 mails in each operation, on
 // every core.
 func BenchmarkTenThousand(b *testing.B) {
 	c := newClassifier(b)
@@ -72,7 +72,7 @@ func BenchmarkTenThousand(b *testing.B) {
 	}
 }
 
-// BenchmarkNew measures the compiling of the lexicon and the model.
+// BenchmarkNew measures compiling the lexicon and the model.
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
 		newClassifier(b)

@@ -8,7 +8,7 @@ import (
 // bitset is a set of small numbers.
 type bitset []uint64
 
-// set puts n in, and makes room for it where there is none.
+// set adds n, growing the set if needed.
 func (b *bitset) set(n int32) {
 	for int(n>>6) >= len(*b) {
 		*b = append(*b, 0)
@@ -20,7 +20,7 @@ func (b bitset) has(n int32) bool {
 	return int(n>>6) < len(b) && b[n>>6]&(1<<(n&63)) != 0
 }
 
-// all gives the members in order.
+// all returns the members in order.
 func (b bitset) all() iter.Seq[int32] {
 	return func(yield func(int32) bool) {
 		for i, word := range b {

@@ -7,65 +7,65 @@ import (
 )
 
 // Bounds are the probabilities from which the classifier acts by itself. They
-// are found by letting each writer's mail be read by a model that learned
-// nothing from that writer, and hold what they promise for such mail.
+// are found by letting a model read each writer's mail that learned nothing
+// from that writer, and keep their promises for such mail.
 type Bounds struct {
-	Acknowledge float64         // what is of one kind of request at least so surely is acknowledged
-	Pass        float64         // mail that is a request at most so likely is passed, a person's or a program's
-	Machine     float64         // words of a program at least so surely are nobody's mail
-	Marks       [nMarks]float64 // a mark at least so likely is set
-	Suspect     [nMarks]float64 // a mark at least so likely is suspected: such mail is not passed
-	Wary        [nMarks]float64 // a mark at least so likely lets no letter go by itself
-	Quiet       [nMarks]float64 // below this a mark is most likely absent
+	Acknowledge float64         // mail that is of one kind of request with at least this probability is acknowledged
+	Pass        float64         // mail that is a request with at most this probability is passed, a person's or a program's
+	Machine     float64         // mail that has a program's words with at least this probability is nobody's mail
+	Marks       [nMarks]float64 // a mark with at least this probability is set
+	Suspect     [nMarks]float64 // a mark with at least this probability is suspected: such mail is not passed
+	Wary        [nMarks]float64 // with a mark of at least this probability no letter is sent automatically
+	Quiet       [nMarks]float64 // below this probability a mark is most likely absent
 }
 
-// Costs say how often each mistake may be made, in mails of a hundred. What is
-// said of kinds holds for mail as it comes, without the misleading sets, of
-// which an inbox has few; what is said of marks holds for all.
+// Costs say how often each mistake may be made, in percent of mails. The costs
+// about kinds apply to mail as it really comes, without the misleading sets, of
+// which an inbox has few; those about marks apply to all.
 type Costs struct {
-	WrongKind float64         // of the acknowledgements, those of the wrong kind
-	Lost      float64         // of the requests, those that are passed
-	NoMachine float64         // of the mails taken for a program's, those of people
-	Alarms    [nMarks]float64 // of the mails without a mark, those that get it
-	Unseen    float64         // of the mails with a mark, those that seem quiet
-	Suspects  float64         // how many times as many mails may be suspected as alarmed over
-	Wary      float64         // how many times as many get no letter by themselves
+	WrongKind float64         // of the acknowledgements: those of the wrong kind
+	Lost      float64         // of the requests: those that are passed
+	NoMachine float64         // of the mails taken for a program's: those of people
+	Alarms    [nMarks]float64 // of the mails without a mark: those that get it
+	Unseen    float64         // of the mails with a mark: those that seem quiet
+	Suspects  float64         // how many times as many mails may be suspected as get an alarm
+	Wary      float64         // how many times as many may get no letter automatically
 }
 
 // DefaultCosts weigh a letter of the wrong kind, which a person corrects,
-// against a request that waits for one; and a request that is passed, which
-// stands in the daily list alone, far above both.
+// against a request that waits for a person. Far worse than both is a request
+// that is passed, which is only in the daily list.
 //
 // A false alarm costs an officer half a minute, a danger that nobody sees a
-// life: so alarms may be many.
+// life: so there may be many alarms.
 var DefaultCosts = Costs{WrongKind: 1, Lost: 0.25, NoMachine: 5, Unseen: 5, Suspects: 1.75, Wary: 2.25,
 	Alarms: [nMarks]float64{markDanger: 5, markHarm: 4, markChild: 4, markBreach: 2, markChildAsking: 1, markContactUnsafe: 3, markRights: 2, markLegal: 1, markForChild: 2,
 		markRepresentative: 1, markIdentity: 1, markAuthority: 1, markHardCopy: 1, markEnvironmental: 1, markRegulator: 1}}
 
-// judged is one mail that was read without its writer.
+// judged is one mail that was read by a model that does not know its writer.
 type judged struct {
 	p     weights
 	class int
 	part  int
 	marks [nMarks]float32
-	is    []float32 // the marks that people gave it, below 0 where nobody looked
+	is    []float32 // the marks that people gave it; below 0 if nobody looked
 
 	misleading bool // of a misleading set
 }
 
-// LeftOut has a model for each part of the writers that learned from the
-// others alone.
+// LeftOut has, for each part of the writers, a model that learned only from the
+// other parts.
 type LeftOut struct {
 	models  []*Model
 	writers []string
 	judged  []judged
 	costs   Costs
-	speech  [nSpeech][nSpeech]int   // what labelled sentences do, and as what they were read
-	kinds   [nClasses][nClasses]int // the same of mails, by the model alone
+	speech  [nSpeech][nSpeech]int   // what labelled sentences do, and what they were read as
+	kinds   [nClasses][nClasses]int // the same for mails, by the model alone
 }
 
-// LeaveOut divides the writers into parts, trains a model without each, and
-// lets it read that part.
+// LeaveOut divides the writers into parts, trains a model without each part,
+// and lets it read that part.
 func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 	l := &LeftOut{costs: costs}
 	for i := range p.mails {
@@ -91,7 +91,7 @@ func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 				if !of(pm.writer) {
 					continue
 				}
-				read.Lock() // a mail's working memory serves one model at a time
+				read.Lock() // only one model at a time can use a mail's working memory
 				l.models[k].read(pm.s, &r)
 				l.count(pm, &r)
 				read.Unlock()
@@ -106,7 +106,7 @@ func (p *Prepared) LeaveOut(parts int, costs Costs) *LeftOut {
 	return l
 }
 
-// count notes as what a mail and its sentences were read.
+// count counts what a mail and its sentences were read as.
 func (l *LeftOut) count(m *prepared, r *sentenceReading) {
 	for k := range m.sentences {
 		if m.labelled[k] {
@@ -118,11 +118,11 @@ func (l *LeftOut) count(m *prepared, r *sentenceReading) {
 	}
 }
 
-// Parts is in how many parts the writers were left out.
+// Parts returns the number of parts into which the writers were divided.
 func (l *LeftOut) Parts() int { return len(l.models) }
 
 // Measured counts what labelled sentences do (rows, in the order of
-// SpeechLetters) and as what they were read (columns).
+// SpeechLetters) and what they were read as (columns).
 func (l *LeftOut) Measured() [][]int {
 	var rows [][]int
 	for i := range l.speech {
@@ -131,7 +131,7 @@ func (l *LeftOut) Measured() [][]int {
 	return rows
 }
 
-// Kinds counts the kinds of mails and as what the model alone read them.
+// Kinds counts the kinds of mails and what the model alone read them as.
 func (l *LeftOut) Kinds() [][]int {
 	var rows [][]int
 	for i := range l.kinds {
@@ -140,7 +140,7 @@ func (l *LeftOut) Kinds() [][]int {
 	return rows
 }
 
-// Part is the part of a writer, or -1.
+// Part returns the part of a writer, or -1.
 func (l *LeftOut) Part(writer string) int {
 	k := slices.Index(l.writers, writer)
 	if k < 0 {
@@ -149,8 +149,8 @@ func (l *LeftOut) Part(writer string) int {
 	return k % len(l.models)
 }
 
-// Model is the model that knows nothing of a writer, with bounds from the mail
-// of other parts.
+// Model returns the model that does not know a writer, with bounds from the
+// mail of other parts.
 func (l *LeftOut) Model(writer string) *Model {
 	k := l.Part(writer)
 	m := *l.models[k]
@@ -158,17 +158,17 @@ func (l *LeftOut) Model(writer string) *Model {
 	return &m
 }
 
-// Bounds are the bounds that hold for all parts together.
+// Bounds returns the bounds for all parts together.
 func (l *LeftOut) Bounds() Bounds { return boundsOf(l.judged, l.costs) }
 
-// WithBounds is the model with other bounds.
+// WithBounds returns a copy of the model with other bounds.
 func (m *Model) WithBounds(b Bounds) *Model {
 	n := *m
 	n.bounds = b
 	return &n
 }
 
-// shortTexts is the writer of the texts that are no whole mails.
+// shortTexts is the writer of the texts that are not whole mails.
 const shortTexts = "paraphrases"
 
 func boundsOf(list []judged, costs Costs) Bounds {
@@ -224,13 +224,14 @@ func boundsOf(list []judged, costs Costs) Bounds {
 	return b
 }
 
-// mistake is how sure a reading was, and whether it was wrong.
+// mistake says how sure a reading was, and whether it was wrong.
 type mistake struct {
 	sure  float64
 	wrong bool
 }
 
-// surest finds the lowest certainty down to which the mistakes are few enough.
+// surest returns the lowest certainty down to which there are few enough
+// mistakes.
 func surest(list []mistake, few func(wrong, n int) bool) float64 {
 	slices.SortStableFunc(list, func(a, b mistake) int { return cmp.Compare(b.sure, a.sure) })
 	bound, wrong := 1.0, 0

@@ -1,15 +1,15 @@
-// Package classify reads what a mail is: a request under the Freedom of
-// Information Act, a subject access request, a review of an answer to either,
-// a person's other mail, or a machine's. It does no I/O, knows no clock, and
-// gives the same reading for the same mail.
+// Package classify decides what a mail is: a request under the Freedom of
+// Information Act, a subject access request, a review of an answer to either, a
+// person's other mail, or a machine's. It does no I/O, uses no clock, and
+// always gives the same reading of the same mail.
 //
 // The stages, each in a file of its own: who made the mail (machine.go,
-// spoof.go), whose words count (words.go) and what stands around them
-// (context.go, letter.go, role.go), what they say (fold.go, text.go,
-// dictionary.go, lexicon.go, match.go, needs.go, language.go), what that
-// amounts to (features.go, grams.go, model.go, hybrid.go, followup.go,
-// danger.go, attention.go, flags.go), and what is to be done (decide.go,
-// explain.go).
+// spoof.go), whose words count (words.go) and what surrounds them (context.go,
+// letter.go, role.go), what they say (fold.go, text.go, dictionary.go,
+// lexicon.go, match.go, needs.go, language.go), what follows from that
+// (features.go, seen.go, pointed.go, model.go, read.go, hybrid.go, rights.go,
+// followup.go, danger.go, attention.go, flags.go), and what is to be done
+// (decide.go, route.go, oncase.go, explain.go).
 package classify
 
 import (
@@ -37,7 +37,7 @@ type compiledCombo struct {
 	all, none tagset
 }
 
-// Settings are those by which it works.
+// Settings returns the settings that the classifier works with.
 func (c *Classifier) Settings() Settings { return c.set }
 
 // Minted reports whether a Message-ID is one of our own.
@@ -45,8 +45,8 @@ func (c *Classifier) Minted(id string) bool {
 	return id != "" && c.set.OwnMessageID != nil && c.set.OwnMessageID(id)
 }
 
-// New makes a classifier. It fails when a phrase of an administrator's signal
-// cannot be read.
+// New makes a classifier. It fails if a phrase of an administrator's signal
+// cannot be parsed.
 func New(s Settings) (*Classifier, error) {
 	c, err := Untrained(s)
 	if err != nil {
@@ -59,14 +59,14 @@ func New(s Settings) (*Classifier, error) {
 	return c.WithModel(model), nil
 }
 
-// What is the same for every classifier is made once: it never changes.
+// What is the same for every classifier is made once and never changes.
 var (
 	builtIn = sync.OnceValues(func() (*Model, error) { return readModel(embeddedModel) })
 	plain   = sync.OnceValues(func() (*Classifier, error) { return compiled(nil) })
 )
 
-// Untrained makes a classifier that has no model yet: enough to prepare mail
-// to train from, and of no other use.
+// Untrained makes a classifier without a model: it can only prepare mail for
+// training.
 func Untrained(s Settings) (*Classifier, error) {
 	words := plain
 	if len(s.Signals) > 0 {
@@ -81,8 +81,8 @@ func Untrained(s Settings) (*Classifier, error) {
 	return &c, nil
 }
 
-// compiled makes the part of a classifier that looks for words, an
-// administrator's signals among them.
+// compiled makes the part of a classifier that looks for words, including an
+// administrator's signals.
 func compiled(signals []CustomSignal) (*Classifier, error) {
 	lex, err := loadLexicon(signals)
 	if err != nil {
@@ -106,14 +106,14 @@ func compiled(signals []CustomSignal) (*Classifier, error) {
 	return c, nil
 }
 
-// WithModel is the classifier with another model, for trying one out.
+// WithModel returns the classifier with another model, to try it out.
 func (c *Classifier) WithModel(m *Model) *Classifier {
 	d := *c
 	d.model = m
 	return &d
 }
 
-// signs reads the words of a mail and what stands around them.
+// signs reads the words of a mail and their surroundings.
 func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) *signs {
 	w := c.ownWords(m)
 	s := pool.Get().(*signs)
@@ -129,11 +129,11 @@ func (c *Classifier) signs(m *intake.Message, th intake.Thread, mailbox string) 
 	return s
 }
 
-// pool keeps the working memory of readings that are done.
+// pool holds working memory of finished readings for reuse.
 var pool = sync.Pool{New: func() any { return &signs{text: &text{}, view: view{quoted: &text{}}} }}
 
-// release gives a reading's working memory back. Nothing of it may be in use:
-// what a Reading holds are copies.
+// release returns a reading's working memory. Nothing of it may be in use: a
+// Reading holds only copies.
 func (c *Classifier) release(s *signs) {
 	s.words, s.ctx, s.text.raw = words{}, mailContext{}, ""
 	if cap(s.text.arena) < 1<<20 {

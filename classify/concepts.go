@@ -7,15 +7,15 @@ import (
 
 // conceptList has the words of such mail, English and Welsh, each with what it
 // is about: file and ffeil are RECORD, want and isio are WANT. Both languages
-// share the concepts, so that what is learned in one serves the other.
+// share the concepts, so that what is learned in one helps in the other.
 //
 //go:embed concepts.tsv
 var conceptList string
 
-// concept numbers what a word is about; 0 is nothing that matters.
+// concept is the number of what a word is about; 0 is nothing that matters.
 type concept uint8
 
-// concepts gives each folded word its concept.
+// concepts returns the concept of each folded word.
 func concepts() map[string]concept {
 	numbers := map[string]concept{}
 	words := make(map[string]concept, 10_000)

@@ -7,35 +7,36 @@ import (
 	"requestd/intake"
 )
 
-// mailContext is what stands around the sender's words.
+// mailContext is what surrounds the sender's words.
 type mailContext struct {
-	role       string      // what the sender tells of its office
+	role       string      // the sender's office, such as a court's or a regulator's
 	from       string      // the sender's address, lower case
-	thread     intake.Kind // what the case is that the register names
-	quotedRefs []string    // our references in what is quoted
-	names      []string    // of the attachments, lower case
-	quoted     string      // the beginning of what is quoted
-	numbers    []int       // of the facts that hold; see around.go
+	thread     intake.Kind // the kind of the case that the register names
+	quotedRefs []string    // our references in the quoted text
+	names      []string    // names of the attachments, lower case
+	quoted     string      // the beginning of the quoted text
+	numbers    []int       // the facts that hold, by number; see around.go
 	known      bool        // belongs to a case in the register
 	reply      bool        // Re: or reply headers
-	letter     letter      // what our own letter that is quoted says
+	letter     letter      // what our own quoted letter says
 	casework   bool        // a practitioner's mail is quoted, or an out-of-office
 	refSubject bool        // our reference in the subject
-	refText    bool        // our reference in the sender's own words
+	refText    bool        // our reference is in the sender's own words
 	refs       []string    // every reference found in the subject and the text
 	site       bool        // from a publishing site
 	staff      bool        // from one of the bodies' own people
 	words      int         // of the sender's own text
 	papers     bool        // attachments that look like identity papers or photographs
 	letters    bool        // attachments that look like letters or forms
-	attached   bool        // the body only points at its attachments
+	attached   bool        // the body only refers to its attachments
 	named      bool        // the asker gives a date of birth or a court's case number
 }
 
-// context reads what stands around the sender's words.
+// context reads what surrounds the sender's words.
 func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject string, attached bool) mailContext {
 	x := mailContext{known: th.Ref != ""}
-	// References alone prove no reply: some programs write one into new mail.
+	// References alone do not prove a reply: some programs write one into new
+	// mail.
 	x.reply = len(m.InReplyTo) > 0 || repliedSubject(m.Subject)
 	x.refs = references(x.refs, m.Subject)
 	x.refSubject = len(x.refs) > 0
@@ -88,11 +89,11 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	return x
 }
 
-// quotedHeads are the names of the lines that stand over a quoted mail.
+// quotedHeads are the labels of the lines above a quoted mail.
 var quotedHeads = []string{"from", "to", "sent", "date", "cc", "subject", "oddi wrth", "o", "at", "anfonwyd", "dyddiad", "pwnc"}
 
-// withoutHead is the beginning of what is quoted without its marks and the
-// lines that stand over it.
+// withoutHead returns the beginning of the quoted text without its marks and
+// the lines above it.
 func withoutHead(s string) string {
 	const enough = 1200
 	var b strings.Builder
@@ -114,13 +115,13 @@ func containsAny(s string, subs ...string) bool {
 	return slices.ContainsFunc(subs, func(x string) bool { return strings.Contains(s, x) })
 }
 
-// repliedSubject tells whether the subject begins as a reply's does.
+// repliedSubject reports whether the subject begins like a reply's.
 func repliedSubject(s string) bool {
 	s = strings.ToLower(strings.TrimSpace(stripTags(s)))
 	return hasPrefix(s, "re:", "re :", "atb:", "parthed:", "ynghylch:", "ymateb:", "aw:", "sv:")
 }
 
-// stripTags takes a gateway's marks such as [EXTERNAL] off a subject.
+// stripTags removes a gateway's tags such as [EXTERNAL] from a subject.
 func stripTags(s string) string {
 	for {
 		s = strings.TrimSpace(s)
@@ -139,7 +140,7 @@ func stripTags(s string) string {
 	}
 }
 
-// plainSubject is the subject without marks and reply prefixes.
+// plainSubject returns the subject without tags and reply prefixes.
 func plainSubject(s string) string {
 	for range 6 {
 		s = stripTags(s)
@@ -157,7 +158,8 @@ func plainSubject(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// caseNumber finds a family court's case number such as ZW22P00940.
+// caseNumber reports whether a text contains a family court's case number such
+// as ZW22P00940.
 func caseNumber(s string) bool {
 	for i := 0; i+10 <= len(s) && i < 8<<10; i++ {
 		if upper(s[i]) && upper(s[i+1]) && digit(s[i+2]) && digit(s[i+3]) && upper(s[i+4]) && digits(s[i+5:i+10]) {

@@ -2,14 +2,14 @@ package classify
 
 import "requestd/intake"
 
-// danger finds mail in which somebody may be in danger, by what is said
-// outright and by what was learned from mail that hints at it.
+// danger finds mail in which somebody may be in danger, by what it says
+// outright and by what was learned from mail that hints at danger.
 //
-// What is said outright is a person or a child at risk now, and for data that reached
+// Danger said outright is a person or a child at risk now, or data that reached
 // the wrong hands. A word of violence alone is no danger: stories of the past,
-// allegations and questions about policy are full of them. So the words must
-// stand in one sentence or its neighbours with words of the present, and not
-// with words of the past.
+// allegations and questions about policy are full of such words. So the words
+// must be in the same sentence as words of the present, or next to it, and
+// without words of the past.
 func (c *Classifier) danger(s *signs, r *intake.Reading) {
 	if c.dangerSaid(s, r); r.Urgent != "" {
 		return
@@ -29,17 +29,17 @@ func (c *Classifier) danger(s *signs, r *intake.Reading) {
 	r.Evidence = append([]intake.Evidence{{Signal: "danger: " + urgent, Quote: s.worst()}}, r.Evidence...)
 }
 
-// halfSuspected tells whether somebody may be in danger, a child may be writing
-// or a letter may do harm, though not so surely that it is said: such mail is
-// never passed.
+// halfSuspected reports whether somebody may be in danger, a child may be
+// writing, or a letter may do harm, although not surely enough to say so: such
+// mail is never passed.
 func (s *signs) halfSuspected() bool { return s.anyNeed(&s.model.bounds.Suspect) }
 
-// wary tells whether less than that speaks for it, and still too much for a
-// letter that nobody has seen.
+// wary reports whether there is less evidence than that, but still too much to
+// send a letter that nobody has seen.
 func (s *signs) wary() bool { return s.anyNeed(&s.model.bounds.Wary) }
 
-// anyNeed tells whether danger, a child who writes or an unsafe address is at
-// least so likely.
+// anyNeed reports whether danger, a child who writes or an unsafe address is at
+// least this likely.
 func (s *signs) anyNeed(from *[nMarks]float64) bool {
 	for _, m := range []mark{markDanger, markChildAsking, markContactUnsafe} {
 		if float64(s.reading.marks[m]) >= from[m] {
@@ -49,16 +49,18 @@ func (s *signs) anyNeed(from *[nMarks]float64) bool {
 	return false
 }
 
-// quiet tells whether nothing speaks of danger, of a child who writes, or of
+// quiet reports whether nothing suggests danger, a child who writes, or
 // somebody to whom a letter may do harm.
 func (s *signs) quiet() bool {
 	return !s.anyNeed(&s.model.bounds.Quiet)
 }
 
-// leastHint is from where a sentence is shown as one that hints at danger.
+// leastHint is the probability from which a sentence is shown as hinting at
+// danger.
 const leastHint = 0.25
 
-// worst is the sentence that most hints at danger, "" where none does by itself.
+// worst returns the sentence that most hints at danger; "" if none does by
+// itself.
 func (s *signs) worst() string {
 	at, most := -1, float32(leastHint)
 	for i, p := range s.reading.second {
@@ -72,7 +74,7 @@ func (s *signs) worst() string {
 	return s.text.quote(s.text.sents[at].span)
 }
 
-// dangerSaid looks for danger that is said outright.
+// dangerSaid looks for danger that is mentioned outright.
 func (c *Classifier) dangerSaid(s *signs, r *intake.Reading) {
 	t := c.lex.known
 	for i := range s.text.sents {

@@ -8,22 +8,22 @@ import (
 	"requestd/intake/holds"
 )
 
-// In a thread less is asked of what plainly goes on with a request: it stays
-// with its case, where staff see it.
+// In a thread less is required of mail that plainly continues a request: it
+// goes to its case, where staff see it.
 const (
-	littleRequest   = 0.25 // thanks and withdrawals are a request at most so likely
-	hardlyRequest   = 0.1  // and what only asks how it goes
-	enoughForAnswer = 0.6  // what we asked for is of its kind at least so surely
-	plainWords      = 5    // fewer of the sender's own make no request that is less likely than not
+	littleRequest   = 0.25 // thanks and withdrawals are a request with at most this probability
+	hardlyRequest   = 0.1  // questions about progress are a request with at most this probability
+	enoughForAnswer = 0.6  // the thing that we asked for is of its kind with at least this probability
+	plainWords      = 5    // a mail with fewer own words that is probably no request is none
 )
 
-// Classify reads one mail. th is what the register knows of the case to which
-// it seems to belong; it is empty where there is no register. mailbox is the
-// name of the mailbox in which the mail came.
+// Classify reads one mail. th is what the register knows about the case to
+// which it seems to belong; it is empty without a register. mailbox is the name
+// of the mailbox in which the mail came.
 func (c *Classifier) Classify(m *intake.Message, th intake.Thread, mailbox string) intake.Reading {
 	own := m.WithoutQuote()
 	r := c.read(own, th, mailbox)
-	if own != m { // nothing may be lost by what was told apart without a mark
+	if own != m { // nothing may be lost because an unmarked part was separated
 		if all := c.read(m, th, mailbox); wantsMore(&all, &r) {
 			letter, _, _ := strings.Cut(strings.TrimSpace(m.Text[m.QuoteAt:]), "\n")
 			all.Evidence = append(all.Evidence, intake.Evidence{Signal: "may be a letter to the sender", Quote: clip(letter, 120)})
@@ -33,15 +33,15 @@ func (c *Classifier) Classify(m *intake.Message, th intake.Thread, mailbox strin
 	return r
 }
 
-// wantsMore tells whether a person must look where one reading of a mail is
-// right and need not, or for less, where the other is.
+// wantsMore reports whether a person must look at a mail if the one reading is
+// right, but need not, or for a lesser reason, if the other is.
 func wantsMore(all, own *intake.Reading) bool {
 	asked := func(r *intake.Reading) bool { return r.Decision == intake.Acknowledge || r.Decision == intake.Triage }
 	return asked(all) && !asked(own) ||
 		slices.ContainsFunc(all.Hold, func(why string) bool { return !slices.Contains(own.Hold, why) })
 }
 
-// read reads a mail of which all of Text is taken for the sender's words.
+// read reads a mail, taking all of Text for the sender's words.
 func (c *Classifier) read(m *intake.Message, th intake.Thread, mailbox string) intake.Reading {
 	mc := machineSigns(m, &c.ours)
 	s := c.signs(m, th, mailbox)
@@ -58,20 +58,20 @@ func (c *Classifier) read(m *intake.Message, th intake.Thread, mailbox string) i
 	return r
 }
 
-// byWhom says what follows from the marks of a machine.
+// byWhom says what follows from the signs of a machine.
 type byWhom int
 
 const (
 	notMachine byWhom = iota
 	machineMade
-	machinePortal // a notice that somebody's message waits elsewhere
+	machinePortal // a notice that somebody's message is waiting elsewhere
 	machineWorded // by its words alone
 	machineNod    // a reaction: somebody pressed a button under our letter
 )
 
-// byMachine weighs the marks against the words. A mail that a program made at
-// a named person's wish is that person's mail; a notice of a secure message
-// is a machine's, but a person must open the message.
+// byMachine weighs the signs of a machine against the words. A mail that a
+// program made at a named person's wish is that person's mail; a notice of a
+// secure message is a machine's, but a person must open the message.
 func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 	switch {
 	case mc.bounce || mc.broken:
@@ -98,19 +98,19 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 	return notMachine
 }
 
-// requestLike tells whether the words are a request's, whatever the header
-// says. Of a sender who takes no replies they must plainly ask, or be a form's.
+// requestLike reports whether the words are a request's, whatever the header
+// says. If the sender accepts no replies they must plainly ask, or be a form's.
 func (s *signs) requestLike(m *intake.Message, mc *machine) bool {
 	request := s.best == cFOI || s.best == cDSAR || s.best == cReview
 	return request && (m.Form != nil || !mc.noreply) || s.asksPlainly && s.best != cAuto
 }
 
-// onBehalf tells whether a service passes on a named person's request.
+// onBehalf reports whether a service forwards a named person's request.
 func (s *signs) onBehalf(m *intake.Message) bool {
 	return s.p.request() > s.p[cOther] && s.any("client", "form-relay") && s.any("own", "records", "count", "policy")
 }
 
-// relay tells whether the mail is a form that somebody filled in.
+// relay reports whether the mail is a form that somebody filled in.
 func (s *signs) relay() bool {
 	return s.any("form-relay") && s.any("own", "sar-words", "count", "policy", "records")
 }
@@ -155,7 +155,7 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		best = cOther
 	}
 	r.Kind, r.Confidence = classes[best], s.p[best]
-	if both && best != cOther { // the letter speaks of both
+	if both && best != cOther { // the letter mentions both
 		r.Confidence = s.p[cFOI] + s.p[cDSAR]
 	}
 	request := s.p.request()
@@ -178,14 +178,14 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 		r.Decision = intake.Triage
 	case r.Kind == intake.Other:
 		r.Decision = intake.Pass
-	case r.Confidence < b.Acknowledge || s.wary() || m.QuoteAt > 0: // nobody knows whose words a letter without a mark is
+	case r.Confidence < b.Acknowledge || s.wary() || m.QuoteAt > 0: // nobody knows who wrote the words of an unmarked letter
 		r.Decision = intake.Triage
 	default:
 		r.Decision = intake.Acknowledge
 	}
 	if s.best == cAuto && r.Attention == "" && r.Urgent == "" {
-		// Most likely a program's words, yet no header says so: what it may be
-		// besides decides what is done.
+		// These are most likely a program's words, but no header says so: the next
+		// most likely kind decides what is done.
 		r.Kind, r.Of, r.Also, r.Confidence = intake.Automated, "", []intake.Kind{}, s.p[cAuto]
 	}
 	c.onCase(s, th, r)
@@ -196,9 +196,9 @@ func (s *signs) personReading(m *intake.Message, th intake.Thread, mc *machine, 
 	r.Why = why(r)
 }
 
-// neutral tells whether a letter that names no kind and no date may go out when
-// nobody decides in time: only the kind is in doubt, and nothing speaks of
-// danger, of a machine or of a sender who is somebody else.
+// neutral reports whether a letter that names no kind and no date may be sent
+// if nobody decides in time: only the kind is in doubt, and nothing suggests
+// danger, a machine or a forged sender.
 func (s *signs) neutral(mc *machine, r *intake.Reading) bool {
 	return r.Decision == intake.Triage && len(r.Hold) == 0 && r.Urgent == "" && !r.Automated && s.quiet() &&
 		!slices.Contains(r.Flags, flagChild) && !slices.Contains(r.Flags, flagUnsafe) &&
@@ -206,8 +206,8 @@ func (s *signs) neutral(mc *machine, r *intake.Reading) bool {
 		s.words.forward == nil && !(s.ctx.site && r.Kind != intake.FOI)
 }
 
-// unread tells whether a request may stand where nothing could be read: the
-// mail points at an attachment whose text is not to be had, or is broken and
+// unread reports whether there may be a request that could not be read: the
+// mail refers to an attachment whose text is not available, or is broken and
 // has hardly any text.
 func (s *signs) unread(m *intake.Message) bool {
 	if len(m.Faults) > 0 && s.ctx.words < 5 {
@@ -217,8 +217,8 @@ func (s *signs) unread(m *intake.Message) bool {
 		!s.any("court", "court-sure", "job", "business", "press", "legal", "agency", "rights", "thanks", "file-this", "complaint", "enquiry", "regulator")
 }
 
-// holds names every reason why an acknowledgement waits for a person. A held
-// mail is always for triage, its kind kept.
+// holds lists every reason why an acknowledgement waits for a person. A held
+// mail is always triage, with its kind kept.
 func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.Reading) {
 	hold := func(reason string) { r.Hold = append(r.Hold, reason) }
 	asked := r.Decision != intake.Pass
@@ -265,8 +265,8 @@ func (c *Classifier) holds(m *intake.Message, mc *machine, s *signs, r *intake.R
 	}
 }
 
-// saysAutomatic tells whether the mail calls itself automatic. A question about
-// such mail, or a heading over one, does not.
+// saysAutomatic reports whether the mail calls itself automatic. A question
+// about such mail, or a heading above one, does not count.
 func (s *signs) saysAutomatic(subject string) bool {
 	t := s.lex.known
 	auto := s.lex.tags["auto-sure"]
@@ -283,8 +283,8 @@ func (s *signs) saysAutomatic(subject string) bool {
 	return false
 }
 
-// relayed tells whether a form or a service speaks for somebody to whom an
-// answer can go.
+// relayed reports whether a form or a service speaks for somebody to whom an
+// answer can be sent.
 func (s *signs) relayed(m *intake.Message, mc *machine) bool {
 	return mc.noreply && len(m.ReplyTo) > 0 && m.ReplyTo[0].Addr != "" && len(m.From) > 0 && m.ReplyTo[0].Addr != m.From[0].Addr && len(mc.soft) == 1
 }
@@ -303,7 +303,7 @@ func top(p weights) int {
 	return best
 }
 
-// readFaults carries what could not be read into the evidence.
+// readFaults adds what could not be read to the evidence.
 func (s *signs) readFaults(m *intake.Message, r *intake.Reading) {
 	r.Evidence = []intake.Evidence{}
 	for i, f := range m.Faults {

@@ -2,23 +2,23 @@ package classify
 
 import "strings"
 
-// dictionary is every word of which something is known: those of the phrases,
-// with a concept and of both languages, and the spellings of people
-// who spell by ear. A text's words are looked up in it once each; what comes
-// after works with what was found.
+// dictionary holds every word about which something is known: those of phrases,
+// those with a concept, those of both languages, and the spellings of people
+// who spell by ear. Each word of a text is looked up once; later steps use the
+// result.
 type dictionary struct {
 	numbers map[string]int32
-	entries []entry // by number; the first stands for all other words
+	entries []entry // by number; the first is for all other words
 	matcher *matcher
 }
 
-// entry is what is known of one word.
+// entry is what is known about one word.
 type entry struct {
 	number  int32   // in the dictionary, or 0
 	id      int32   // in the vocabulary of the phrases: its own, a stem's, or 0
 	concept concept // what the word is about, or 0
-	look    look    // of which language it looks
-	meant   string  // the word for which a spelling by ear stands, else ""
+	look    look    // which language it looks like
+	meant   string  // the word that a spelling by ear stands for, else ""
 }
 
 func newDictionary(m *matcher) *dictionary {
@@ -44,7 +44,7 @@ func newDictionary(m *matcher) *dictionary {
 	return d
 }
 
-// add gives a word its number and what is known of it but for the model.
+// add adds a word and what is known about it, except for the model's part.
 func (d *dictionary) add(w string) int32 {
 	n, ok := d.numbers[w]
 	if !ok {
@@ -55,7 +55,7 @@ func (d *dictionary) add(w string) int32 {
 	return n
 }
 
-// find gives what is known of a folded word of a text.
+// find returns what is known about a folded word of a text.
 func (d *dictionary) find(w []byte) entry {
 	if n, ok := d.numbers[string(w)]; ok {
 		return d.entries[n]
@@ -65,8 +65,8 @@ func (d *dictionary) find(w []byte) entry {
 	return e
 }
 
-// conceptLike gives an unknown word the concept of a known one of which it is
-// a form: with another ending, or a Welsh mutation undone.
+// conceptLike returns for an unknown word the concept of a known word of which
+// it is a form: with another ending, or a Welsh mutation.
 func (d *dictionary) conceptLike(w []byte) concept {
 	if len(w) < 4 {
 		return 0

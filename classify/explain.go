@@ -41,7 +41,7 @@ func softmax(w weights) weights {
 	return w
 }
 
-// customFired tells whether an administrator's signal fits the mail.
+// customFired reports whether an administrator's signal matches the mail.
 func (s *signs) customFired(i int, cs CustomSignal) bool {
 	if t, ok := s.lex.tags[customTag(i)]; ok && s.all.has(t) {
 		return true
@@ -55,14 +55,15 @@ func (s *signs) customFired(i int, cs CustomSignal) bool {
 	return false
 }
 
-// mostSignals is how many signals a reader has the time for.
+// mostSignals is how many signals a reader has time for.
 const mostSignals = 8
 
-// speaksFor tells which sentences speak for a kind.
+// speaksFor lists which sentences are evidence for a kind.
 var speaksFor = [nClasses][]speech{cFOI: {asksInfo}, cDSAR: {asksOwn}, cReview: {disputes}, cOther: {asksElse, pursues, tells}, cAuto: {program}}
 
-// evidence lists the sentences that speak for a kind, the surest first: each
-// quoted, as what it was read, and how surely, in points out of ten.
+// evidence lists the sentences that are evidence for a kind, the surest first:
+// each is quoted, with what it was read as, and how surely, in points out of
+// ten.
 func (s *signs) evidence(class int) []intake.Evidence {
 	type shown struct {
 		sent int
@@ -72,7 +73,7 @@ func (s *signs) evidence(class int) []intake.Evidence {
 	var found []shown
 	for i, p := range s.reading.second {
 		for rank, as := range speaksFor[class] {
-			// What tells nothing is shown for want of something better only.
+			// A sentence that tells nothing is shown only for want of something better.
 			if least := [...]float32{0.25, 0.25, 0.6}[rank]; p[as] >= least {
 				found = append(found, shown{i, as, p[as]})
 				break
@@ -112,7 +113,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-// lift is by how much a signal raises one class above the mean of the others.
+// lift returns by how much a signal raises one class above the mean of the
+// others.
 func (m *Model) lift(signal string, class int) float64 {
 	n, ok := m.signals[signal]
 	if !ok {
@@ -128,7 +130,7 @@ func (m *Model) lift(signal string, class int) float64 {
 	return float64(row[class]) - others/(nClasses-1)
 }
 
-// tagEvidence shows the words of a tag as a signal of its own.
+// tagEvidence returns the words of a tag as a signal.
 func (s *signs) tagEvidence(signal string, tags ...string) intake.Evidence {
 	for _, n := range tags {
 		if q := s.text.quote(s.saidBy(s.lex.tags[n])); q != "" {
@@ -138,7 +140,7 @@ func (s *signs) tagEvidence(signal string, tags ...string) intake.Evidence {
 	return intake.Evidence{Signal: signal}
 }
 
-// why is the decision in one line.
+// why returns the decision in one line.
 func why(r *intake.Reading) string {
 	var b strings.Builder
 	switch {

@@ -14,7 +14,7 @@ const (
 	nClasses
 )
 
-// feature is one thing that was seen in a mail: its name in the model, and the
+// feature is one thing that was found in a mail: its name in the model, and the
 // words that show it.
 type feature struct {
 	name string
@@ -22,8 +22,8 @@ type feature struct {
 	sent int // the sentence that shows it, or -1
 }
 
-// combo is a rule on one sentence: all its tags and none of the others. Its
-// points are where the training of its weight begins.
+// combo is a rule on one sentence, which must have all of its tags and none of
+// the others. Its points are where the training of its weight begins.
 type combo struct {
 	name   string
 	class  int
@@ -58,7 +58,7 @@ var combos = []combo{
 
 // signs is everything that was found in a mail's words.
 type signs struct {
-	mailbox string // in which the mail came
+	mailbox string // the mailbox in which the mail came
 	lex     *lexicon
 	text    *text
 	words   words
@@ -71,7 +71,7 @@ type signs struct {
 	lang    string
 	feats   []feature
 
-	// some sentence plainly asks for records of any sort, for recorded information
+	// a sentence plainly asks for records of any sort, for recorded information
 	asksPlainly, asksGeneral bool
 	model                    *Model
 	dict                     *dictionary
@@ -83,7 +83,7 @@ type signs struct {
 	best                     int
 }
 
-// any tells whether one of the tags stands anywhere in the sender's words.
+// any reports whether one of the tags is anywhere in the sender's words.
 func (s *signs) any(names ...string) bool {
 	for _, n := range names {
 		if t, ok := s.lex.tags[n]; ok && (s.own.has(t) || s.subj.has(t)) {
@@ -93,7 +93,7 @@ func (s *signs) any(names ...string) bool {
 	return false
 }
 
-// body tells whether one of the tags stands in the sender's text.
+// body reports whether one of the tags is in the sender's text.
 func (s *signs) body(names ...string) bool {
 	for _, n := range names {
 		if t, ok := s.lex.tags[n]; ok && s.own.has(t) {
@@ -103,11 +103,12 @@ func (s *signs) body(names ...string) bool {
 	return false
 }
 
-// Sentences up to this many are all weighed; of a longer mail those that ask,
-// dispute or stand at its beginning and end.
+// A mail with up to this many sentences is weighed as a whole; of a longer one
+// the sentences that ask, dispute, or are at the beginning or end.
 const shortMail = 9
 
-// collect gathers the tags of the sentences. The items of a list inherit the
+// collect collects the tags of the sentences. The items of a list count as
+// asking if the sentence that opens the list asks.
 // asking of the sentence that opens it.
 func (s *signs) collect() {
 	ask := s.lex.tags["ask"]
@@ -144,7 +145,7 @@ func (s *signs) collect() {
 	}
 }
 
-// saidBy gives the words that first gave a tag, or none.
+// saidBy returns the first words with a tag, or none.
 func (s *signs) saidBy(t tag) span {
 	for _, h := range s.hits {
 		if h.tag == t {
@@ -154,7 +155,7 @@ func (s *signs) saidBy(t tag) span {
 	return span{}
 }
 
-// sentenceWith finds the first sentence that a combo fits.
+// sentenceWith returns the first sentence that a combo matches.
 func (s *signs) sentenceWith(all, none tagset) int {
 	for i := range s.text.sents {
 		tags := s.text.sents[i].tags
@@ -165,7 +166,7 @@ func (s *signs) sentenceWith(all, none tagset) int {
 	return -1
 }
 
-// helperTags say nothing of the kind of a mail; they serve other stages.
+// helperTags say nothing about the kind of a mail; other stages use them.
 const helperTags = "now past in-wales in-england hard-copy particular ask-count kin past-ask ask-plain auto-sure complaint-own records " +
 	"phish-hard clarify-answer but ordinal no-general harm-sure child-sure"
 
@@ -187,7 +188,7 @@ func (c *Classifier) features(s *signs) {
 		cb := &c.combos[i]
 		none := cb.none
 		if disputes && (cb.class == cFOI || cb.class == cDSAR) {
-			none.set(c.lex.known.pastAsk) // what was asked for once
+			none.set(c.lex.known.pastAsk) // something that was asked for in the past
 		}
 		if k := s.sentenceWith(cb.all, none); k >= 0 {
 			s.add(cb.name, -1, k)
@@ -224,7 +225,7 @@ func (s *signs) add(name string, t, sent int) {
 	s.feats = append(s.feats, feature{name, t, sent})
 }
 
-// shownBy gives the words that show a feature, or none.
+// shownBy returns the words that show a feature, or none.
 func (s *signs) shownBy(f feature) span {
 	switch {
 	case f.tag >= 0:

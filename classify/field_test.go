@@ -10,7 +10,7 @@ import (
 
 // TestFieldFaults reads mail as other people's programs make it: by rules,
 // forms, portals, in other languages and encodings. Each kind of fault is a
-// file in testdata/field, and of each nine in ten must be right.
+// file in testdata/field, and nine in ten of each must be read rightly.
 func TestFieldFaults(t *testing.T) {
 	cases, err := corpus.LoadCases("testdata/field")
 	if err != nil {

@@ -40,7 +40,7 @@ func TestUnseenMail(t *testing.T) {
 }
 
 // trainedOn is how many mails the test of training learns from, and again
-// whether it learns twice and compares: neither is needed to find a race.
+// whether it trains twice and compares: neither is needed to find a race.
 var trainedOn, again = 150, true
 
 // TestTrainingIsDeterministic trains twice from a few writers.

@@ -7,13 +7,13 @@ import (
 	"requestd/intake"
 )
 
-// Flags for whose sake every letter waits for a person.
+// Flags that make every letter wait for a person.
 const (
 	flagChild  = "child-asking"
 	flagUnsafe = "contact-unsafe"
 )
 
-// Flags that only ask for a look.
+// Flags that only ask staff to look.
 const (
 	flagForChild       = "for-child"
 	flagRepresentative = "representative"
@@ -23,7 +23,7 @@ const (
 	flagEnvironmental  = "environmental"
 )
 
-// flags are checks for the staff copy; none moves a clock.
+// flags sets checks for the staff copy; none changes a clock.
 func (s *signs) flags(m *intake.Message, r *intake.Reading) {
 	add := func(on bool, name string) {
 		if on {
@@ -46,13 +46,13 @@ func (s *signs) flags(m *intake.Message, r *intake.Reading) {
 	add(s.otherBody(m), "other-body")
 }
 
-// attachedLike tells whether an attachment's name holds one of the words.
+// attachedLike reports whether an attachment's name contains one of the words.
 func (s *signs) attachedLike(words ...string) bool {
 	return slices.ContainsFunc(s.ctx.names, func(name string) bool { return containsAny(name, words...) })
 }
 
-// otherBody tells whether the mail seems meant for the other body: it came to
-// the English one and speaks of Wales, or the other way about.
+// otherBody reports whether the mail seems meant for the other body: it came to
+// the English one and mentions Wales, or the other way round.
 func (s *signs) otherBody(m *intake.Message) bool {
 	to := ""
 	for _, a := range m.To {

@@ -5,13 +5,12 @@ import (
 	"unicode/utf8"
 )
 
-// foldRune gives the letter that stands for r when words are compared: lower
-// case, without accents. Zero means that r is dropped without ending the word
-// (apostrophes, soft hyphens, zero-width and combining characters), -1 that it
-// ends the word.
+// foldRune returns the letter that r is compared as: in lower case, without
+// accents. Zero means that r is dropped without ending the word (apostrophes,
+// soft hyphens, zero-width and combining characters), -1 that it ends the word.
 //
-// Apostrophes go because Welsh is typed with and without them: o'r and or,
-// dwi'n and dwin, i'm and im are the same word here.
+// Apostrophes are dropped because Welsh is typed with and without them: o'r and
+// or, dwi'n and dwin, i'm and im are the same word here.
 func foldRune(r rune) rune {
 	if r < utf8.RuneSelf {
 		return rune(foldByte[r])
@@ -33,7 +32,7 @@ func foldRune(r rune) rune {
 	return -1
 }
 
-// foldByte is foldRune for ASCII; the other bytes have 0.
+// foldByte is foldRune for ASCII; for other bytes it is 0.
 var foldByte = func() (t [256]int8) {
 	for r := range utf8.RuneSelf {
 		switch c := byte(r); {
@@ -50,7 +49,7 @@ var foldByte = func() (t [256]int8) {
 	return t
 }()
 
-// foldTable takes the accents off the Latin letters of Welsh and of names.
+// foldTable removes the accents from the Latin letters of Welsh and of names.
 var foldTable = makeFoldTable(map[rune]string{
 	'a': "àáâãäåāăąÀÁÂÃÄÅĀĂĄ", 'c': "çćĉċčÇĆĈĊČ", 'd': "ďđĎĐ", 'e': "èéêëēĕėęěÈÉÊËĒĔĖĘĚẽẼ",
 	'g': "ĝğġģĜĞĠĢ", 'h': "ĥħĤĦ", 'i': "ìíîïĩīĭįıÌÍÎÏĨĪĬĮİ", 'j': "ĵĴ", 'k': "ķĶ", 'l': "ĺļľłĹĻĽŁ",
@@ -82,7 +81,7 @@ func foldWord(w string) string {
 	return string(b)
 }
 
-// mutations gives the forms that a Welsh word takes after other words, itself
+// mutations returns the forms that a Welsh word takes after other words, itself
 // first: soft, nasal, aspirate and the h before a vowel.
 func mutations(w string) []string {
 	forms := []string{w}
@@ -111,8 +110,8 @@ var mutationTable = []struct {
 	{"u", []string{"hu"}}, {"w", []string{"hw"}}, {"y", []string{"hy"}},
 }
 
-// casual maps spellings of phones and of people who spell by ear to the words
-// of the lexicon. Only spellings that are no other word stand here.
+// casual maps spellings on phones, and of people who spell by ear, to the words
+// of the lexicon. It has only spellings that are no other word.
 var casual = map[string]string{
 	"u": "you", "ur": "your", "plz": "please", "pls": "please", "plse": "please", "pleas": "please",
 	"thx": "thanks", "thnx": "thanks", "wud": "would", "cud": "could", "shud": "should", "wld": "would", "cld": "could",

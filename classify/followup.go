@@ -6,23 +6,22 @@ import (
 	"strings"
 )
 
-// refPattern reads one of our references in the forms in which they are given
-// and quoted: CAF26-00017, Gov/CAF 17-146, CYM26-00003, ATISN 25801,
-// SAR/25/0371, FOI/25/0112.
+// refPattern matches one of our references in the forms in which they are
+// written: CAF26-00017, Gov/CAF 17-146, CYM26-00003, ATISN 25801, SAR/25/0371,
+// FOI/25/0112.
 var refPattern = regexp.MustCompile(`(?i)^(?:(?:gov/)?(?:caf|cym) ?\d\d ?[-/ ] ?\d{1,5}\b|atisn ?\d{4,6}\b|(?:cc)?(?:sar|dsar|foi)[ /-]?(?:20)?\d\d[/-]\d{1,5}\b)`)
 
 const (
-	maxRef  = 24 // bytes of the longest reference and what tells its end
-	maxRefs = 20 // read of one text
+	maxRef  = 24 // bytes of the longest reference and of what ends it
+	maxRefs = 20 // read from one text
 
-	// How many letters and blanks stand before the first digit of a reference.
+	// How many letters and blanks come before the first digit of a reference.
 	leastBefore = len("caf")
 	mostBefore  = len("gov/caf ")
 )
 
-// references appends the references in s, in the form in which they were
-// written, each once. The pattern is only tried where one may begin: soon
-// before a digit.
+// references appends the references in s, as written there, each once. The
+// pattern is only tried where one may begin: shortly before a digit.
 func references(list []string, s string) []string {
 	s = s[:min(len(s), maxHead)]
 	n, end := 0, 0 // how many were found, and where the last ends
@@ -52,7 +51,7 @@ func appendRef(list []string, ref string) []string {
 	return append(list, ref)
 }
 
-// refBegins tells whether a word at i begins with the letters of a reference.
+// refBegins reports whether a word at i begins with the letters of a reference.
 func refBegins(s string, i int) bool {
 	if i > 0 && wordByte(s[i-1]) {
 		return false
@@ -64,17 +63,17 @@ func refBegins(s string, i int) bool {
 	return false
 }
 
-// wordByte tells the bytes of which a pattern's \b has words made.
+// wordByte reports whether a pattern's \b counts c as part of a word.
 func wordByte(c byte) bool { return digit(c) || upper(c&^0x20) || c == '_' }
 
-// threaded tells whether the mail goes on with a request that we know: it
-// answers a letter of ours about one, or gives our reference.
+// threaded reports whether the mail continues a request that we know: it
+// answers a letter of ours about one, or contains our reference.
 func (s *signs) threaded() bool {
 	return s.ctx.known || s.ctx.letter.ours || s.ctx.refSubject || s.ctx.refText ||
 		s.ctx.reply && !s.ctx.casework && !s.ctx.named && s.ctx.role != "sender: court"
 }
 
-// dsarThread tells whether the request that a mail goes on with is for
+// dsarThread reports whether the request that a mail continues is for
 // somebody's own data.
 func (s *signs) dsarThread() bool {
 	for _, r := range s.ctx.refs {
@@ -92,7 +91,7 @@ func (s *signs) dsarThread() bool {
 	return s.any("own", "child-data", "client") && !s.any("foi-words", "exemption")
 }
 
-// seems says what a mail that goes on with a request looks like, or "".
+// seems returns what a mail that continues a request looks like, or "".
 func (s *signs) seems(class int) string {
 	if !s.threaded() && class != cOther {
 		return ""
@@ -123,8 +122,8 @@ func (s *signs) seems(class int) string {
 	return ""
 }
 
-// answersUs tells whether a mail that goes on with a request gives what we
-// asked for, and so asks nothing new.
+// answersUs reports whether a mail that continues a request gives what we asked
+// for, and so asks nothing new.
 func (s *signs) answersUs(seems string) bool {
 	switch seems {
 	case "identity", "authority":
@@ -135,9 +134,9 @@ func (s *signs) answersUs(seems string) bool {
 	return false
 }
 
-// answersOurs tells whether the mail shows the letter or the request of ours
-// that it answers. What only looks like an answer may be a first request, in
-// reply to somebody's letter about something else.
+// answersOurs reports whether the mail contains the letter or the request of
+// ours that it answers. A mail that only looks like an answer may be a first
+// request, in reply to somebody's letter about something else.
 func (s *signs) answersOurs() bool {
 	return s.proved() || s.ctx.letter.clarify || s.ctx.letter.identity
 }

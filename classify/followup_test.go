@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// FuzzReferences holds the search for references to the pattern tried
+// FuzzReferences compares the search for references with trying the pattern
 // everywhere.
 func FuzzReferences(f *testing.F) {
 	for _, s := range []string{"Gov/CAF 17-146", "xgov/caf17-146", "CAF26-00017, caf26-00017;CYM26/1", "ATISN 25801.", "atisn1234567", "ccsar/25/0371",
@@ -17,7 +17,7 @@ func FuzzReferences(f *testing.F) {
 	everywhere := regexp.MustCompile(`\b(?:` + strings.Replace(refPattern.String(), "^", "", 1) + `)`)
 	f.Fuzz(func(t *testing.T, s string) {
 		if strings.ContainsRune(s, '\u017f') || len(s) > maxHead {
-			return // a pattern that knows no case takes a long s for an s; nobody writes one
+			return // a case-insensitive pattern takes a long s for an s; nobody writes one
 		}
 		var want []string
 		for _, ref := range everywhere.FindAllString(s, maxRefs) {

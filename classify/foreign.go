@@ -7,8 +7,8 @@ import (
 	"requestd/intake"
 )
 
-// foreignWords are short words that stand in nearly every text of a language
-// and in none of English or Welsh, by language.
+// foreignWords are short words, by language, that occur in nearly every text of
+// a language and in none of English or Welsh.
 var foreignWords = func() map[string]uint8 {
 	m := map[string]uint8{}
 	for i, list := range []string{
@@ -33,7 +33,7 @@ var foreignWords = func() map[string]uint8 {
 			if _, ok := m[w]; !ok {
 				m[w] = uint8(i)
 			} else {
-				m[w] = 0xff // of several
+				m[w] = 0xff // of several languages
 			}
 		}
 	}
@@ -45,8 +45,8 @@ const (
 	foreignLeast  = 4    // words known to be of one other language
 )
 
-// foreign tells whether a text is in another language than English and Welsh,
-// or in no Latin letters: nobody has read it then.
+// foreign reports whether a text is in another language than English and Welsh,
+// or not in Latin letters: then nobody has read it.
 func foreign(t *text) bool {
 	raw := t.raw[:min(len(t.raw), foreignWithin)]
 	latin, other := 0, 0
@@ -86,9 +86,9 @@ func foreign(t *text) bool {
 	return most >= 2 && most+found[16] >= foreignLeast && most+found[16] > known
 }
 
-// unreadable says why a request may stand where nobody could read it, or "".
-// It is asked of mail that would be filed away, and of mail whose request, if it
-// is one, was not in words that could be read.
+// unreadable says why there may be a request that nobody could read, or "". It
+// is called for mail that would be filed away, and for mail whose request, if
+// any, was not in words that could be read.
 func (s *signs) unreadable(m *intake.Message, low string) (what, quote string) {
 	switch {
 	case foreign(s.text):
@@ -120,7 +120,7 @@ func pointing(low string) bool {
 	return containsAny(low, "attach", "enclos", "see letter", "see form", "see below", "see doc", "see file", "see scan", "see pic", "see photo", "see screenshot", "see video", "see my ", "see the ", "here is", "here's", "find my", "herewith", "filled in", "letter", "document", " form", "please read", "please open", "my request", "this request", "as requested in", "in the file", "ynghlwm", "amgae", "atod", "gweler", "llythyr", "dogfen", "ffurflen", "dyma")
 }
 
-// decoration tells whether an attachment says nothing of itself: a picture in a
+// decoration reports whether an attachment says nothing itself: a picture in a
 // mail that has words of its own, a signature, a visiting card.
 func decoration(a *intake.Attachment, words int) bool {
 	switch a.Type {
@@ -134,7 +134,7 @@ func decoration(a *intake.Attachment, words int) bool {
 	return strings.HasPrefix(a.Type, "image/") && words >= 6 && (a.Inline || containsAny(name, "logo", "image0", "banner", "signature", "outlook-", "facebook", "twitter", "linkedin"))
 }
 
-// gibberish tells whether most of a text is no words: what is left of a wrong
+// gibberish reports whether most of a text is not words, as after a wrong
 // decoding.
 func gibberish(s string) bool {
 	s = s[:min(len(s), foreignWithin)]

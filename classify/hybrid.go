@@ -2,15 +2,15 @@ package classify
 
 import "requestd/intake"
 
-// How surely a sentence must be read as asking for a mail to be taken for two
-// requests (20 of the mails kept apart are, of 1,272), or for a review with a new one
-// (found on writers left out).
+// The probabilities with which a sentence must be read as asking for a mail to
+// count as two requests (20 of the 1,272 mails kept apart do), or as a review
+// with a new one (found on writers left out).
 const (
 	surelyBesides = 0.3
 	surelyAnew    = 0.75
 )
 
-// parts finds the further kinds in a mail, and of what a review is.
+// parts finds the further kinds in a mail, and what a review is about.
 func (s *signs) parts(r *intake.Reading) {
 	if r.Kind == intake.Review {
 		r.Of = s.reviewOf()
@@ -41,8 +41,9 @@ func (s *signs) parts(r *intake.Reading) {
 	}
 }
 
-// asked finds the first sentences below the subject that at least so surely ask
-// for own data and for recorded information; -1 where none does.
+// asked returns the first sentences, without the subject, that with at least
+// this probability ask for own data and for recorded information; -1 if none
+// does.
 func (s *signs) asked(surely float32) (own, general int) {
 	own, general = -1, -1
 	for i, p := range s.reading.second {
@@ -57,8 +58,8 @@ func (s *signs) asked(surely float32) (own, general int) {
 	return own, general
 }
 
-// firstPart names the kind of a mail that asks both for own data and for
-// recorded information: that of what it asks first. The other becomes its
+// firstPart returns the kind of a mail that asks both for own data and for
+// recorded information: the one that it asks for first. The other becomes its
 // further part.
 func (s *signs) firstPart(best int) (kind int, both bool) {
 	own, general := s.asked(surelyBesides)
@@ -76,7 +77,7 @@ func (s *signs) sentenceEvidence(signal string, i int) intake.Evidence {
 	return intake.Evidence{Signal: signal, Quote: s.text.quote(st.span)}
 }
 
-// notePlainAsks looks for sentences that plainly ask, by the words of the lexicon.
+// notePlainAsks finds sentences that plainly ask, by the words of the lexicon.
 func (s *signs) notePlainAsks() {
 	s.asksPlainly, s.asksGeneral = false, false
 	t := s.lex.known
@@ -86,7 +87,7 @@ func (s *signs) notePlainAsks() {
 		switch {
 		case !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales):
 			continue
-		case g.has(t.howTo) && !g.has(t.own) && !g.has(t.child): // how one would ask, not what for
+		case g.has(t.howTo) && !g.has(t.own) && !g.has(t.child): // it asks how to ask, and not for something
 			continue
 		case s.ourHeading(i):
 			continue
@@ -98,11 +99,11 @@ func (s *signs) notePlainAsks() {
 	}
 }
 
-// ourHeading tells whether a sentence is the heading that we gave the thread.
+// ourHeading reports whether a sentence is the heading that we gave the thread.
 func (s *signs) ourHeading(i int) bool { return s.text.sents[i].subject && s.ctx.reply }
 
-// reviewOf decides of what kind the disputed answer was: by the reference and
-// the quoted letter, else by what the mail speaks of.
+// reviewOf decides what kind of answer is disputed: by the reference and the
+// quoted letter, else by what the mail mentions.
 func (s *signs) reviewOf() intake.Kind {
 	if s.ctx.thread != "" {
 		return s.ctx.thread
@@ -115,7 +116,7 @@ func (s *signs) reviewOf() intake.Kind {
 		case 'f':
 			foi += 8
 		case 'c', 'g', 'a':
-			foi++ // these are given to both, but to more of one
+			foi++ // both kinds have these, but one has them more often
 		}
 	}
 	if s.ctx.letter.personal {

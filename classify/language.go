@@ -1,6 +1,6 @@
 package classify
 
-// Words that stand in nearly every text of their language and in few of the
+// Words that are in nearly every text of their language and in few of the
 // other's, folded. Words that both have (i, a, am, o, y, or) are left out.
 var welshWords = wordSet(`yr yn mae maer oes nid ddim dim ar gan gyda efo wedi di bod bydd byddai oedd roedd rwyf rwyn dwi dwin wyf wy fi fin chi
 	ti ni nhw eich ein eu fy dy ei iw oi ai ac neu ond os pan pam pwy beth be ble sut faint pob bob unrhyw hwn hon hyn hynny rhyw rhai
@@ -34,7 +34,7 @@ func wordSet(s string) map[string]bool {
 	return set
 }
 
-// look is of which language a word looks, alone.
+// look is the language that a word by itself looks like.
 type look uint8
 
 const (
@@ -52,9 +52,9 @@ func lookOf(w []byte) (l look) {
 	return l
 }
 
-// language tells in what language the sender wrote: en, cy, or bi when a good
-// part stands in each. A text that shows neither is English in an English
-// mailbox, Welsh with Welsh letters.
+// language returns the language in which the sender wrote: en, cy, or bi if a
+// good part is in each. A text that shows neither is English in an English
+// mailbox, Welsh if it has Welsh letters.
 func language(t *text, fallback string) string {
 	var cy, en int
 	var cySents, enSents int
@@ -95,7 +95,7 @@ func language(t *text, fallback string) string {
 	return "bi"
 }
 
-// welshLook knows letter groups that Welsh words have and English ones do
+// welshLook recognises letter groups that Welsh words have and English ones do
 // not: the mutations ngh, mh, nh at the start, dd and ll inside with Welsh
 // vowels, and the endings -aeth, -iad, -wyd, -wch.
 func welshLook(w []byte) bool {

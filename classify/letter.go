@@ -7,8 +7,8 @@ import (
 	"requestd/intake/phrases"
 )
 
-// letter is what a letter of ours, standing quoted below a mail, says. Its
-// heading counts, since replies keep it when they quote nothing.
+// letter is what a letter of ours that is quoted below a mail says. Its heading
+// counts, since replies keep it even if they quote nothing.
 type letter struct {
 	ours     bool // it is about an information request
 	clarify  bool // asks what is meant
@@ -31,7 +31,7 @@ const (
 	saysUs      // it is from one of the bodies
 )
 
-// quotedWords are how our letters say it.
+// quotedWords are the phrases with which our letters say it.
 var quotedWords = phrases.New(
 	[]string{"clarif", "what you mean", "do you mean", "need to know", "tell us which", "narrow", "be more specific", "help us find", "whether you are asking", "egluro", "eglurhad"},
 	[]string{"identity", "proof of", "photographic", "authority", "who you are", "passport", "consent", "hunaniaeth", "prawf", "awdurdod"},
@@ -44,7 +44,7 @@ var quotedWords = phrases.New(
 	[]string{"governance", "cafcass", "llyw.cymru", "gov.wales"},
 )
 
-// headingWords are how the headings of our letters say it.
+// headingWords are the phrases with which the headings of our letters say it.
 var headingWords = phrases.New(
 	[]string{"clarif", "help us find", "eglurhad"},
 	[]string{"identity", "authority", "proof", "hunaniaeth"},
@@ -54,10 +54,10 @@ var headingWords = phrases.New(
 	[]string{"foi", "freedom of information", "rhyddid gwybodaeth"},
 )
 
-// unquoted makes quoted lines one.
+// unquoted joins quoted lines.
 var unquoted = strings.NewReplacer("\n> ", " ", "\n>", " ", "\n", " ", "\u2019", "'")
 
-// quotedLetter reads what is quoted, and tells whether it is other mail of
+// quotedLetter reads what is quoted, and reports whether it is other mail by
 // the body's people.
 func quotedLetter(subject, quoted string, inner []intake.Inner) (l letter, casework bool) {
 	var b strings.Builder

@@ -23,18 +23,18 @@ func (s tagset) has(t tag) bool      { return s[t>>6]&(1<<(t&63)) != 0 }
 func (s *tagset) join(o tagset)      { s[0] |= o[0]; s[1] |= o[1] }
 func (s tagset) meets(o tagset) bool { return s[0]&o[0]|s[1]&o[1] != 0 }
 
-// lexicon is every phrase by which the classifier reads, ready to match.
+// lexicon is every phrase that the classifier looks for, ready to match.
 type lexicon struct {
 	*matcher
 	tags  map[string]tag
 	names []string
 	known known
-	// topics are the tags of the matters that people write about without asking
-	// for recorded information.
+	// topics are the tags of matters that people write about without asking for
+	// recorded information.
 	topics tagset
 	// helpers are the tags that the model does not weigh.
 	helpers tagset
-	// matters are what an item of a list asks for by naming it.
+	// matters are the tags of what an item of a list asks for by naming it.
 	matters tagset
 }
 
@@ -59,7 +59,7 @@ func loadLexicon(custom []CustomSignal) (*lexicon, error) {
 	for _, e := range entries {
 		names = append(names, e.Name())
 	}
-	// Classes stand in the first file by name of those that use them.
+	// Classes must come before the files that use them, in the order of names.
 	sort.Slice(names, func(i, j int) bool {
 		a, b := strings.Contains(names[i], "classes"), strings.Contains(names[j], "classes")
 		if a != b {
@@ -99,7 +99,7 @@ func loadLexicon(custom []CustomSignal) (*lexicon, error) {
 
 func customTag(i int) string { return fmt.Sprintf("custom-%d", i+1) }
 
-// tag numbers a tag by its name.
+// tag returns the number of a tag by its name.
 func (l *lexicon) tag(name string) (tag, error) {
 	t, ok := l.tags[name]
 	if !ok {
@@ -113,7 +113,7 @@ func (l *lexicon) tag(name string) (tag, error) {
 	return t, nil
 }
 
-// set gathers tags by their names.
+// set returns a set of tags by their names.
 func (l *lexicon) set(names []string) (tagset, error) {
 	var s tagset
 	for _, n := range names {
@@ -129,7 +129,7 @@ func (l *lexicon) set(names []string) (tagset, error) {
 const otherTopics = "enquiry court press job business rights thanks withdraw chaser complaint agency supply legal no-request " +
 	"future file-this breach child-risk harm sales bulk auto-text ticket phish appeal internal-review not-answered lateness nothing-more regulator clarify"
 
-// know finds the tags to which the code refers.
+// know finds the tags that the code refers to.
 func (l *lexicon) know() error {
 	k := &l.known
 	if _, err := l.tag("ask-plain"); err != nil {
@@ -165,7 +165,7 @@ func (l *lexicon) know() error {
 	return nil
 }
 
-// parse reads one lexicon file: classes, and tags with a phrase a line.
+// parse parses one lexicon file: classes, and tags with one phrase a line.
 func (l *lexicon) parse(c *compiler, data string) ([]phrase, error) {
 	var phrases []phrase
 	var current tag

@@ -7,8 +7,8 @@ import (
 	"requestd/intake"
 )
 
-// A first request in reply to somebody's letter about something else answers
-// no question of ours, however it sounds.
+// A first request in reply to somebody's letter about something else does not
+// answer a question of ours, however it sounds.
 func TestAFirstRequestUnderAnotherLetterIsNotPassed(t *testing.T) {
 	c := newClassifier(t)
 	for _, raw := range [][]byte{
@@ -25,9 +25,9 @@ func TestAFirstRequestUnderAnotherLetterIsNotPassed(t *testing.T) {
 	}
 }
 
-// A form in which somebody gave their address is that person's mail, whatever
-// the header and the words around it say; and as it came by a program, a person
-// looks before anything is sent.
+// A form in which somebody entered their address is that person's mail,
+// whatever the header and the words around it say; and since a program sent it,
+// a person looks before anything is sent.
 func TestAFilledInFormIsNeverIgnored(t *testing.T) {
 	r := read(t, newClassifier(t), mail("Cyflwynwyd ffurflen newydd drwy'r wefan am 23:41.\n\nEnw: Tegwen Parri\nE-bost: tegwen@example.com\nFfôn: (gwag)\nYdych chi'n: Rhiant / gofalwr\nPwnc: Arall\nIaith ateb: Cymraeg\n\n"+
 		"Eich neges:\nMae angen ateb ar y doctor erbyn y 3ydd a does gen i ddim. Pwy ddywedodd, ac ymhle mae hynny?\n\nRwyf wedi darllen yr hysbysiad preifatrwydd: Ydw\n\n-- Neges awtomatig yw hon. Peidiwch ag ateb y cyfeiriad hwn. --\n",

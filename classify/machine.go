@@ -8,13 +8,13 @@ import (
 )
 
 // machine is what the headers and the structure of a mail say about who made
-// it. Two questions are kept apart: was it made by a machine, and does the
-// sender's system ask not to be answered (suppress).
+// it. Two questions are separate: was it made by a machine, and does the
+// sender's system ask for no answer (suppress).
 //
 // A hard sign proves a machine. A mark is a header that programs set; but
-// forms, forwarding rules, mailing services and help desks set it on a person's
-// mail too, so the words have a say. A soft sign stands on people's mail as
-// often, and only keeps an answer back.
+// forms, forwarding rules, mailing services and help desks also set it on a
+// person's mail, so the words are considered too. A soft sign is as common on
+// people's mail, and only holds an answer.
 type machine struct {
 	hard      []intake.Evidence
 	marks     []intake.Evidence
@@ -22,7 +22,7 @@ type machine struct {
 	suppress  bool
 	bounce    bool // a report on a mail of ours
 	noreply   bool // nobody reads replies to the sender
-	broken    bool // not a mail at all but a server's word for one it could not give
+	broken    bool // no mail at all, but a server's message about one that it could not deliver
 	automatic bool // Auto-Submitted says that a program sent it
 	replied   bool // Auto-Submitted: auto-replied
 	noPath    bool // the envelope's sender is empty
@@ -69,8 +69,8 @@ func machineSigns(m *intake.Message, o *ours) machine {
 	return mc
 }
 
-// together weighs marks that prove a machine only in company: an automatic
-// answer says so, is sent with an empty envelope sender (RFC 3834, sections
+// together weighs marks that prove a machine only in combination: an automatic
+// answer says that it is one, has an empty envelope sender (RFC 3834, sections
 // 3.1.1 and 3.3) and names the mail that it answers.
 func (mc *machine) together(m *intake.Message) {
 	answers := len(m.InReplyTo) > 0 || len(m.References) > 0
@@ -85,7 +85,7 @@ func (mc *machine) together(m *intake.Message) {
 	}
 }
 
-// Headers whose presence with a value marks a machine.
+// Headers that, if they have a value, mark a machine.
 var markHeaders = map[string]bool{
 	"x-failed-recipients":  true,
 	"x-ms-embedded-report": true, "x-dsncontext": true,
@@ -214,7 +214,7 @@ func (mc *machine) ownList(v string, o *ours) bool {
 	return containsAny(strings.ToLower(v), o.lists...)
 }
 
-// bare trims a header's value to its first word in lower case, without
+// bare reduces a header's value to its first word in lower case, without
 // comments and parameters: "No (as if)" is "no", "auto-replied; x=y" is
 // "auto-replied".
 func bare(v string) string {
@@ -234,8 +234,8 @@ func bare(v string) string {
 	return strings.ToLower(strings.TrimSpace(s))
 }
 
-// senders weighs the addresses. A publishing site's address per request looks
-// like a robot's and is a person's.
+// senders weighs the addresses. A publishing site's address for each request
+// looks like a robot's but is a person's.
 func (mc *machine) senders(m *intake.Message, o *ours) {
 	for _, from := range m.From {
 		local, _, _ := strings.Cut(strings.ToLower(from.Addr), "@")
@@ -264,8 +264,8 @@ func (mc *machine) senders(m *intake.Message, o *ours) {
 	for _, list := range [][]intake.Address{m.From, m.Sender, m.ReplyTo} {
 		for _, a := range list {
 			if o.address(a.Addr) {
-				// Colleagues forward from it, and web forms and help desks put
-				// it there: only a Message-ID of ours proves a loop.
+				// Colleagues forward from it, and web forms and help desks use it: only a
+				// Message-ID of ours proves a loop.
 				mc.isSoft("bears our own address", a.Addr)
 			}
 		}
@@ -299,7 +299,7 @@ func hasSuffix(s string, suffixes ...string) bool {
 }
 
 // structure weighs the parts: reports of any kind near the top, calendar
-// answers. A report inside a forwarded mail is a person's forward.
+// answers. A report inside a forwarded mail was forwarded by a person.
 func (mc *machine) structure(m *intake.Message) {
 	for i := range m.Parts {
 		p := &m.Parts[i]
@@ -330,7 +330,7 @@ func reportType(t string) bool {
 	return false
 }
 
-// passedOn tells whether somebody's rule passed the mail on.
+// passedOn reports whether somebody's rule forwarded the mail.
 func (mc *machine) passedOn() bool {
 	return slices.ContainsFunc(mc.soft, func(e intake.Evidence) bool { return e.Signal == "passed on by a rule" })
 }

@@ -36,8 +36,8 @@ func read(t *testing.T, c *classify.Classifier, raw []byte) intake.Reading {
 	return c.Classify(eml.Parse(raw, true), intake.Thread{}, "cafcass")
 }
 
-// A header that forms, rules and mailing services set on people's mail too
-// keeps an answer back and never files a plain request away.
+// A header that forms, rules and mailing services also set on people's mail
+// holds an answer, but never files a plain request away.
 func TestHeadersOfMachines(t *testing.T) {
 	c := newClassifier(t)
 	for _, tt := range []struct {

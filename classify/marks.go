@@ -2,9 +2,9 @@ package classify
 
 import "requestd/intake"
 
-// MachineMarks names the signs in a mail's head, senders and structure that a
-// machine made it: the hard ones, and those that a person's mail may carry
-// too. Words count for nothing here.
+// MachineMarks lists the signs in a mail's header, senders and structure that a
+// machine made it: the hard ones, and those that a person's mail may have too.
+// Words are not considered.
 func (c *Classifier) MachineMarks(m *intake.Message) (hard, soft []string) {
 	mc := machineSigns(m, &c.ours)
 	for _, ev := range append(mc.hard, mc.marks...) {

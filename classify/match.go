@@ -6,24 +6,24 @@ import "strings"
 type matcher struct {
 	vocab   *vocabulary
 	phrases []phrase
-	first   [][]candidate // by the word with which phrases begin
+	first   [][]candidate // by the first word of the phrase
 	numbers []candidate   // phrases that begin with a number
 	needs   *needs
 	stems   map[string]int32
 	stemMin int
 
-	stemFirst [256]bool // letters with which stems begin
+	stemFirst [256]bool // first letters of stems
 
 	negation *wordset
 }
 
-// candidate is a phrase that may stand where its first word does.
+// candidate is a phrase that may be where its first word is.
 type candidate struct {
 	phrase int32
 	need   int32 // which the sentence must meet; see needs.go
 }
 
-// hit is where a phrase was found.
+// hit is the place where a phrase was found.
 type hit struct {
 	tag   tag
 	words span
@@ -49,8 +49,8 @@ func newMatcher(c *compiler, phrases []phrase) *matcher {
 	return m
 }
 
-// joinStems lets a known word that begins with a stem count as the stem too,
-// and remembers the stems for words that are unknown.
+// joinStems makes a known word that begins with a stem count as the stem too,
+// and keeps the stems for unknown words.
 func (c *compiler) joinStems(m *matcher) {
 	for _, st := range c.stems {
 		m.stems[st.prefix] = st.id
@@ -70,7 +70,7 @@ func (c *compiler) joinStems(m *matcher) {
 	}
 }
 
-// lookup gives a folded word's number: its own, or that of a stem.
+// lookup returns a folded word's number: its own, or that of a stem.
 func (m *matcher) lookup(w []byte) int32 {
 	if id, ok := m.vocab.ids[string(w)]; ok {
 		return id
@@ -78,7 +78,7 @@ func (m *matcher) lookup(w []byte) int32 {
 	return m.stem(w)
 }
 
-// stem gives the number of the longest stem with which a word begins, or 0.
+// stem returns the number of the longest stem that a word begins with, or 0.
 func (m *matcher) stem(w []byte) int32 {
 	if len(w) < m.stemMin || !m.stemFirst[w[0]] {
 		return 0
@@ -124,9 +124,9 @@ func (m *matcher) try(candidates []candidate, t *text, s *sentence, i int, hits 
 	return hits
 }
 
-// match tells where the phrase ends when its elements from e on stand at
-// token i or after the gaps they allow, or 0. Phrases are short, so the work
-// is bounded by the product of the gaps.
+// match returns where the phrase ends if its elements from e on are at token i,
+// or after the gaps they allow; else 0. Phrases are short, so the product of
+// the gaps limits the work.
 func (p *phrase) match(t *text, e, i, to int) int {
 	for ; e < len(p.elems); e++ {
 		el := &p.elems[e]
@@ -160,7 +160,7 @@ func (p *phrase) match(t *text, e, i, to int) int {
 	return i
 }
 
-// barred tells whether a word follows that the phrase must not have after it.
+// barred reports whether a word follows that must not come after the phrase.
 func (p *phrase) barred(t *text, end, to int) bool {
 	return p.before != nil && end < to && p.before.has(t.toks[end].id)
 }
@@ -172,8 +172,8 @@ func (el *element) is(tok *token) bool {
 	return el.set.has(tok.id)
 }
 
-// negated tells whether a word of negation stands among the tokens: who does
-// not want a thing does not ask for it.
+// negated reports whether a word of negation is among the tokens: a sender who
+// does not want something does not ask for it.
 func (m *matcher) negated(t *text, from, to int) bool {
 	for i := from; i < to; i++ {
 		if m.negation.has(t.toks[i].id) {

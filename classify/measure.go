@@ -1,6 +1,6 @@
 package classify
 
-// MacroF1 is the mean of the F1 of every class that occurs.
+// MacroF1 returns the mean of the F1 of every class that occurs.
 func MacroF1(count [][]int) (mean float64, each []float64) {
 	n := 0
 	for k := range count {
@@ -22,8 +22,9 @@ func MacroF1(count [][]int) (mean float64, each []float64) {
 	return mean / float64(max(1, n)), each
 }
 
-// Share is a part of the labelled mail, one in so many, or all mails with that
-// part of their labelled sentences; and how many mails and sentences it has.
+// Share returns a fraction of the labelled mail, one in so many, or all mails
+// with that fraction of their labelled sentences; and how many mails and
+// sentences it has.
 func (p *Prepared) Share(one int, ofSentences bool) (part *Prepared, mails, sentences int) {
 	part = &Prepared{signals: p.signals}
 	for i := range p.apart {

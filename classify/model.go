@@ -14,18 +14,18 @@ import (
 //go:embed model.bin
 var embeddedModel []byte
 
-// Model is what was learned from labelled mail. It reads in steps, each from
-// what the one before it found: what each sentence does, the same again with
-// its neighbours known, what kind of mail that makes, and who may be in need.
+// Model is what was learned from labelled mail. It works in steps, each using
+// what the one before found: what each sentence does, the same again with its
+// neighbours known, what kind of mail that makes, and who may be in need.
 type Model struct {
-	speech  *linear.Table    // what a sentence does, from what is seen of it
-	again   *linear.Weights  // the same from the first look at it and its neighbours
+	speech  *linear.Table    // what a sentence does, from what is seen in it
+	again   *linear.Weights  // the same, from the first look at the sentence and its neighbours
 	words   *linear.Table    // the kind, from the words of the mail
 	needs   *linear.Table    // the first marks, from the words of the mail
-	checks  *linear.Table    // the other marks, likewise
+	checks  *linear.Table    // the other marks, from the words of the mail
 	points  [2]*linear.Table // the kind, and the first marks, from the words of the sentences that do something
-	kinds   *linear.Weights  // the kind, from all before and the signals
-	marks   *linear.Weights  // the marks of need, likewise
+	kinds   *linear.Weights  // the kind, from all of the above and the signals
+	marks   *linear.Weights  // the marks of need, from the same
 	signals map[string]int32
 	bounds  Bounds
 }
@@ -33,10 +33,10 @@ type Model struct {
 // weights has a column for each kind.
 type weights [nClasses]float64
 
-// request is how likely the mail is a request of any kind.
+// request returns how likely the mail is a request of any kind.
 func (w *weights) request() float64 { return w[cFOI] + w[cDSAR] + w[cReview] }
 
-// mark is something that people who read a mail must know beside its kind.
+// mark is something that readers of a mail must know besides its kind.
 type mark uint8
 
 // The marks in the order of the model's columns.
@@ -70,8 +70,8 @@ const (
 
 // Numbers of the features of the second look.
 const (
-	beside      = 5                          // the sentence itself, two before and two behind it
-	againMail   = beside * int(nSpeech)      // the most and the mean of the mail
+	beside      = 5                          // the sentence itself, two before and two after it
+	againMail   = beside * int(nSpeech)      // the maximum and the mean over the mail
 	againPlace  = againMail + 2*int(nSpeech) // whether a neighbour is missing, and the place
 	againAround = againPlace + 10
 	nAgain      = againAround + maxAround
@@ -79,7 +79,7 @@ const (
 
 // Numbers of the features of kinds and marks, before those of the signals.
 const (
-	pooled      = 6 * int(nSpeech) // of each look: most, any, mean, first, last four, and most by its order of magnitude
+	pooled      = 6 * int(nSpeech) // of each look: maximum, any, mean, first, last four, and maximum by order of magnitude
 	ofKinds     = 2 * pooled
 	ofMarks     = ofKinds + nClasses
 	ofPoints    = ofMarks + int(nMarks)
@@ -89,9 +89,9 @@ const (
 	firstSignal = ofPairs + int(nSpeech)*int(nSpeech)
 )
 
-// crossedFacts is in how many facts about the surroundings what the sentences
-// do may mean something else: an asking sentence below our refusal is not one
-// in a first letter. Those about what is answered stand first.
+// crossedFacts is how many facts about the surroundings may change the meaning
+// of what the sentences do: a sentence that asks means something else below our
+// refusal than in a first letter. The facts about what is answered come first.
 const crossedFacts = 12
 
 func logOf(p float32) float32 { return float32(math.Log(float64(p) + 0.01)) }
@@ -125,7 +125,7 @@ func againFeatures(list []linear.Feature, first []speeches, i int, most, mean *s
 	return list
 }
 
-// mostAndMean are taken over all sentences.
+// mostAndMean returns the maximum and the mean over all sentences.
 func mostAndMean(p []speeches) (most, mean speeches) {
 	for i := range p {
 		for c, x := range p[i] {
@@ -136,7 +136,7 @@ func mostAndMean(p []speeches) (most, mean speeches) {
 	return most, mean
 }
 
-// together appends what the sentences come to together.
+// together appends the results for the sentences together.
 func together(list []linear.Feature, at int, p []speeches) []linear.Feature {
 	most, mean := mostAndMean(p)
 	var none, last speeches
@@ -166,7 +166,7 @@ func together(list []linear.Feature, at int, p []speeches) []linear.Feature {
 	return list
 }
 
-// mailFeatures lists what the kind and the marks are weighed from.
+// mailFeatures lists the features that decide the kind and the marks.
 func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, kinds, marks, points []float32, s *signs) []linear.Feature {
 	list = together(list, 0, first)
 	list = together(list, pooled, second)
@@ -203,7 +203,7 @@ func (m *Model) mailFeatures(list []linear.Feature, first, second []speeches, ki
 	return list
 }
 
-// list has every bound in the order in which the model keeps them.
+// list returns every bound in the order in which the model stores them.
 func (b *Bounds) list() []*float64 {
 	list := []*float64{&b.Acknowledge, &b.Pass, &b.Machine}
 	for k := range nMarks {
@@ -218,7 +218,7 @@ func trailing(x uint64) int { return bits.TrailingZeros64(x) }
 // modelHead begins the file of a model; another layout has another head.
 const modelHead = "requestd model 4\n"
 
-// Bytes is the model in the form in which it is embedded.
+// Bytes returns the model in the form in which it is embedded.
 func (m *Model) Bytes() []byte {
 	b := []byte(modelHead)
 	names := make([]string, len(m.signals))

@@ -1,17 +1,17 @@
 package classify
 
-// needs spare the matcher most of its work. Nearly every word begins some
-// phrases, and nearly none of them can stand in the sentence, for want of
-// their other words. So each phrase names the rarest of its elements as its
-// need, a sentence's words tell which needs it meets, and the other phrases are
-// not tried in it.
+// needs save the matcher most of its work. Nearly every word begins some
+// phrases, but nearly none of these can be in the sentence, since it lacks
+// their other words. So each phrase names its rarest element as its need, a
+// sentence's words say which needs it meets, and the other phrases are not
+// tried there.
 type needs struct {
 	metBy  [][]int32 // by word: the needs that it meets
 	number map[*wordset]int32
-	uses   []int // by word: how many elements have it, a measure of how common it is
+	uses   []int // by word: how many elements have it, which shows how common it is
 }
 
-// noNeed is met by every sentence: that of phrases of one word.
+// noNeed is met by every sentence: it is the need of phrases of one word.
 const noNeed = 0
 
 func newNeeds(words int, phrases []phrase) *needs {
@@ -28,7 +28,7 @@ func newNeeds(words int, phrases []phrase) *needs {
 	return n
 }
 
-// of gives the need of a phrase.
+// of returns the need of a phrase.
 func (n *needs) of(p *phrase) int32 {
 	var rarest *wordset
 	least := 0
@@ -61,8 +61,8 @@ func (n *needs) common(s *wordset) (uses int) {
 	return uses
 }
 
-// meets tells which needs a sentence of these words meets, in met's memory
-// where that is enough.
+// meets returns which needs a sentence of these words meets. It reuses met if
+// that is large enough.
 func (n *needs) meets(met []bool, words []token) []bool {
 	if len(met) <= len(n.number) {
 		met = make([]bool, len(n.number)+1)

@@ -9,7 +9,7 @@ import (
 	"requestd/intake/phrases"
 )
 
-// lowered is a text for the phrase lists of this package: small letters,
+// lowered returns a text for the phrase lists of this package: small letters,
 // straight apostrophes, single blanks, one at each end.
 func lowered(s string) string {
 	b := make([]byte, 1, len(s)+2)
@@ -49,19 +49,19 @@ func lowered(s string) string {
 	return string(b)
 }
 
-// What a notice says that somebody's message waits elsewhere, in the order of
-// the phrases below.
+// What a notice says whose subject is a message that is waiting elsewhere, in
+// the order of the phrases below.
 const (
 	noticeOfWhat  = iota // a secure message, shared files, mail held back
-	noticeHeld           // mail held back: no more need be said
-	noticeOfNew          // merely a message: counts beside a place where one logs in
+	noticeHeld           // mail held back: that alone is enough
+	noticeOfNew          // merely a message: counts together with a place to log in
 	noticeToYou          // it is for the reader
 	noticeToOpen         // and must be opened
-	noticeToLogIn        // in a place where one logs in
-	askedByPerson        // a person who writes of such mail asks something
+	noticeToLogIn        // in a place where the reader logs in
+	askedByPerson        // a person who writes about such mail asks something
 )
 
-// noticeWords are how portals, secure mail and file transfers say it.
+// noticeWords are the phrases of portals, secure mail and file transfers.
 var noticeWords = phrases.New(
 	[]string{
 		"secure message", "secure email", "secure e-mail", "secure mail", "securemail", "secured message", "secured email", "secure document", "secure file", "secure package", "secure envelope", "secure link", "secure share", "securely sent", "sent securely", "sent you securely",
@@ -95,9 +95,9 @@ var sealedNames = struct{ begin, end []string }{
 	end:   []string{".rpmsg", ".pgp", ".gpg", ".switch", ".enc", ".p7m", ".egress", ".gxk", ".vmail", ".tdf.html", ".tdf"},
 }
 
-// waits tells whether the mail only says that somebody's message waits behind
-// a login, in a sealed attachment or in quarantine. Nobody has read that
-// message yet, and a person must.
+// waits reports whether the mail only says that somebody's message is behind a
+// login, in a sealed attachment or in quarantine. Nobody has read that message
+// yet, and a person must.
 func (s *signs) waits(m *intake.Message) bool {
 	if s.ctx.words > 300 || s.threaded() && s.ctx.known {
 		return false
@@ -131,15 +131,16 @@ func sealedName(name string) bool {
 	return hasSuffix(name, sealedNames.end...)
 }
 
-// reacting is how mail programs tell of a reaction to a mail.
+// reacting are the phrases with which mail programs report a reaction to a
+// mail.
 var reacting = phrases.New([]string{
 	"reacted to your message", "reacted to your email", "reacted to your e-mail", "reacted via gmail", "reacted via outlook", "reacted to this message", "reacted with ", "liked your message", "liked your email", "loved your message", "loved your email", "laughed at your message", "disliked your message", "emphasised your message", "emphasized your message", "hearted your message", "celebrated your message", "is surprised by your message", "gave your message a",
 	" liked \u201c", " loved \u201c", " disliked \u201c", " emphasized \u201c", " emphasised \u201c", " laughed at \u201c", " liked \"", " loved \"", " to \u201c",
 	"wedi ymateb i'ch neges", "wedi ymateb i'ch e-bost", "wedi hoffi eich neges", "hat auf ihre nachricht reagiert", "hat auf deine nachricht reagiert", "a réagi à votre message", "a réagi à ton message", "reaccionó a tu mensaje", "ha reagito al tuo messaggio", "reagiu à sua mensagem", "zareagował", "heeft gereageerd op uw bericht", "would like to recall the message", "would like to recall this message", "hoffai alw'r neges yn ôl",
 })
 
-// reaction tells whether the mail is a button pressed under a letter of ours:
-// a reaction, or hardly more than an emoji in a reply.
+// reaction reports whether the mail is only a button pressed under a letter of
+// ours: a reaction, or hardly more than an emoji in a reply.
 func reaction(m *intake.Message) bool {
 	for _, p := range m.Parts {
 		if p.Type == "text/vnd.google.email-reaction+json" {

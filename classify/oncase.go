@@ -2,14 +2,14 @@ package classify
 
 import "requestd/intake"
 
-// sureAnew is how sure a mail on a request that is still open must be of
-// asking for something new.
+// sureAnew is the probability with which a mail on an open request must ask for
+// something new to count as that.
 const sureAnew = 0.85
 
-// onCase weighs the reading against what the register knows. A mail from a
-// case's own requester, on a case that is still being worked on, goes on with
-// that case unless it clearly asks for something new. No answer was given that
-// it could dispute, and a grievance about delay before the day is a chaser.
+// onCase compares the reading with what the register knows. A mail from a
+// case's own requester, on a case that is still being worked on, continues that
+// case unless it clearly asks for something new. There is no answer yet that it
+// could dispute, and a complaint about delay before the due date is a chaser.
 func (c *Classifier) onCase(s *signs, th intake.Thread, r *intake.Reading) {
 	if th.Ref == "" || !th.KnownFrom || th.Responded || r.Urgent != "" {
 		return

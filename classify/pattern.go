@@ -29,18 +29,18 @@ type element struct {
 	number   bool
 }
 
-// phrase is a compiled phrase and the tag that it gives.
+// phrase is a compiled phrase and its tag.
 type phrase struct {
 	elems  []element
 	start  bool     // only at the beginning of a sentence
 	after  *wordset // not right after one of these words
 	before *wordset // not right before one of these words
 	tag    tag
-	asks   bool // does not count where it is negated
+	asks   bool // does not count if it is negated
 	source string
 }
 
-// wordset is a set of vocabulary words.
+// wordset is a set of words of the vocabulary.
 type wordset struct {
 	one  int32 // the only member, or 0
 	bits bitset
@@ -56,7 +56,7 @@ func (w *wordset) has(id int32) bool {
 	return w.bits.has(id)
 }
 
-// vocabulary numbers the words of the lexicon. Zero stands for all others.
+// vocabulary numbers the words of the lexicon. Zero is for all others.
 type vocabulary struct {
 	ids   map[string]int32
 	words []string
@@ -85,7 +85,7 @@ type compiler struct {
 	welsh   bool
 }
 
-// stem is a word of the lexicon given by its beginning; its set is filled
+// stem is a word of the lexicon given by its beginning; its set is filled in
 // when the vocabulary is complete.
 type stem struct {
 	prefix string
@@ -96,7 +96,7 @@ func newCompiler() *compiler {
 	return &compiler{vocab: newVocabulary(), classes: map[string][]string{}, sets: map[string]*wordset{}}
 }
 
-// expand gives the folded words of one alternative: a word, its mutations in
+// expand returns the folded words of one alternative: a word, its mutations in
 // Welsh, or a class.
 func (c *compiler) expand(alt string) ([]string, error) {
 	if strings.HasPrefix(alt, "<") {
@@ -162,7 +162,7 @@ func (c *compiler) set(written string) (*wordset, error) {
 	return s, nil
 }
 
-// compile reads one phrase.
+// compile parses one phrase.
 func (c *compiler) compile(source string, t tag) (phrase, error) {
 	p := phrase{tag: t, source: source}
 	gap := 0
@@ -215,11 +215,11 @@ func (c *compiler) compile(source string, t tag) (phrase, error) {
 	return p, nil
 }
 
-// negation is the set of words that turn an asking round.
+// negation returns the set of words that negate asking.
 func (c *compiler) negation() *wordset {
 	s, err := c.set("not|dont|didnt|doesnt|never|nor|wouldnt|isnt|havent|nid|ddim|dim|dwim|peidiwch|nad|nac")
 	if err != nil {
-		panic(err) // the words above are letters all
+		panic(err) // cannot be: the words above are only letters
 	}
 	return s
 }

@@ -7,9 +7,9 @@ import (
 	"requestd/intake"
 )
 
-// TestThePlainestMailIsRead: what most people write, in the words that templates
-// have, must not wait for a person because harder mail was learned from; and a
-// right exercised in such words is no request for a copy.
+// TestThePlainestMailIsRead: mail as most people write it, in the words of
+// templates, must not wait for a person because the model learned from harder
+// mail; and a right exercised in such words is no request for a copy.
 func TestThePlainestMailIsRead(t *testing.T) {
 	c := newClassifier(t)
 	for _, x := range []struct {

@@ -2,11 +2,11 @@ package classify
 
 import "requestd/classify/linear"
 
-// What a mail asks stands in a few of its sentences. Their words, each joined
-// with what its sentence does, tell more of the kind and of who is in need than
-// the words of the whole mail do.
+// What a mail asks is in a few of its sentences. Their words, each joined with
+// what its sentence does, say more about the kind and about who is in need than
+// the words of the whole mail.
 
-// nPoints is how many things they tell: the kind, and the first marks.
+// nPoints is how many values they predict: the kind, and the first marks.
 const nPoints = nClasses + linear.Columns
 
 // pointed lists the words, pairs, concepts and tags of the sentences that do
@@ -24,7 +24,7 @@ func (v *view) pointed(list []uint32, s *signs, second []speeches) []uint32 {
 	return list
 }
 
-// doings are the one or two things that a sentence most likely does beside
+// doings returns the one or two things that a sentence most likely does besides
 // telling, or none.
 func doings(p *speeches) (list []speech) {
 	const (
@@ -92,8 +92,8 @@ func pointedAt(tables [2]*linear.Table, seen []uint32, p *[nPoints]float32) {
 	}
 }
 
-// trainPoints fits the tables to mails in whose sentences others have looked:
-// seen has what was pointed at in each.
+// trainPoints fits the tables to mails whose sentences were read by models that
+// had not seen them: seen has what was pointed at in each.
 func (p *Prepared) trainPoints(use []int, of func(int) bool, seen [][]uint32) [2]*linear.Table {
 	var kinds, needs []linear.Example
 	for _, i := range use {

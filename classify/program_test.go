@@ -8,8 +8,8 @@ import (
 	"requestd/intake/compose"
 )
 
-// TestAnotherDaemonIsAMachine: all that a gateway has left of the letter of
-// another body's daemon is its Message-ID.
+// TestAnotherDaemonIsAMachine, even if a gateway has left only the Message-ID
+// of its letter.
 func TestAnotherDaemonIsAMachine(t *testing.T) {
 	c := newClassifier(t)
 	theirs := compose.NewMinter([]byte("the key of another register")).ID(bytes.Repeat([]byte{7, 201}, 8)[:15], "foi@council.example.org")

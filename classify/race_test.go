@@ -2,5 +2,6 @@
 
 package classify_test
 
-// One training from some mails shows whether two parts of it get in each other's way.
+// Training once from some mails is enough to show whether two parts of it
+// interfere.
 func init() { trainedOn, again = 40, false }

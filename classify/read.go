@@ -2,7 +2,7 @@ package classify
 
 import "requestd/classify/linear"
 
-// sentenceReading is what the model made of a mail: of each sentence, and of
+// sentenceReading is the model's result for a mail: for each sentence, and for
 // the mail as a whole.
 type sentenceReading struct {
 	first, second []speeches

@@ -6,13 +6,13 @@ import (
 	"requestd/intake"
 )
 
-// reports weighs what shows a report or an automatic answer without being one
-// of the forms of RFC 3464 and RFC 8098: Exchange's own marks, the message
-// class within winmail.dat, and an id that this program gives its mail.
+// reports weighs what shows a report or an automatic answer that has none of
+// the forms of RFC 3464 and RFC 8098: Exchange's own marks, the message class
+// within winmail.dat, and an id that this program gives its mail.
 func (mc *machine) reports(m *intake.Message) {
 	for i := range m.Header {
 		switch f := &m.Header[i]; f.Name {
-		case "x-ms-exchange-message-is-ndr": // without a value as a rule
+		case "x-ms-exchange-message-is-ndr": // usually without a value
 			mc.bounce = true
 			if strings.TrimSpace(f.Value) == "" {
 				mc.isHard("delivery or disposition report", f.Name)
@@ -31,7 +31,7 @@ func (mc *machine) reports(m *intake.Message) {
 	}
 }
 
-// outlookClass weighs a message class, under its own name or the one of older
+// outlookClass weighs a message class, under its own name or that of older
 // programs (MS-OXTNEF 2.1.3.3.2, MS-OXOMSG 2.2.2.3).
 func (mc *machine) outlookClass(class string) {
 	low := strings.ToLower(class)
@@ -54,8 +54,8 @@ func (mc *machine) outlookClass(class string) {
 }
 
 // programID reports whether a Message-ID has the form that every instance of
-// this program gives its mail: requestd, 24 letters, 20 letters. It outlives
-// gateways that take every other mark away.
+// this program gives its mail: requestd, 24 letters, 20 letters. It survives
+// gateways that remove every other mark.
 func programID(id string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(id), "@")
 	rest, ok := strings.CutPrefix(local, "requestd.")

@@ -7,8 +7,8 @@ import (
 	"requestd/intake"
 )
 
-// winmail is Outlook's own format with a message class and nothing else
-// (MS-OXTNEF 2.1.3.3).
+// winmail returns Outlook's own format with only a message class (MS-OXTNEF
+// 2.1.3.3).
 func winmail(class string) string {
 	n := len(class) + 1
 	return "\x78\x9f\x3e\x22\x01\x00" + "\x01\x08\x80\x07\x00" + string([]byte{byte(n), 0, 0, 0}) + class + "\x00\x00\x00"

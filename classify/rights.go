@@ -5,7 +5,8 @@ import (
 	"requestd/intake/phrases"
 )
 
-// rightWords are how people name the rights, in the order of intake.RightNames.
+// rightWords are the phrases with which people name the rights, in the order of
+// intake.RightNames.
 var rightWords = phrases.New(
 	[]string{"delete", "erase", "erasure", "remove", "destroy", "shred", "wipe", "forgotten", "get rid of", "take me off", "take my", "off your system", "article 17", "art 17", "art. 17",
 		"dileu", "ddileu", "difa", "ddifa", "cael gwared", "gwared ar", "tynnu fy", "chwalu", "erthygl 17", "anghofio"},
@@ -19,9 +20,9 @@ var rightWords = phrases.New(
 		"gwrthwynebu", "rhoi'r gorau i rannu", "peidio â rhannu", "peidiwch â rhannu", "stopio rhannu", "tynnu fy nghydsyniad", "erthygl 21"},
 )
 
-// rights says which rights a mail exercises. A mail that does this and asks for
-// nothing under another regime is of the kind rights, and waits for a person;
-// beside a request for own records they are a part of their own.
+// rights finds which rights a mail exercises. A mail that does this and asks
+// for nothing under another regime is of the kind rights, and waits for a
+// person; together with a request for own records they are a part of their own.
 func (s *signs) rights(r *intake.Reading) {
 	if r.Attention != "rights" || r.Decision == intake.Ignore {
 		return
@@ -35,7 +36,7 @@ func (s *signs) rights(r *intake.Reading) {
 	}
 }
 
-// rightsNamed are the rights that the sender's words name.
+// rightsNamed returns the rights that the sender's words name.
 func (s *signs) rightsNamed() (names []string) {
 	says := rightWords.In(lowered(s.words.subject + "\n" + s.words.body))
 	for i, name := range intake.RightNames {

@@ -2,7 +2,7 @@ package classify
 
 import "requestd/intake/phrases"
 
-// roles are the sender's offices that matter, in the order of officeWords.
+// roles are the offices of senders that matter, in the order of officeWords.
 var roles = [...]string{
 	"sender: regulator",
 	"sender: court",
@@ -16,7 +16,7 @@ var roles = [...]string{
 	"sender: bulk sender",
 }
 
-// officeWords are words of addresses and names that tell an office.
+// officeWords are words in addresses and names that show an office.
 var officeWords = phrases.New(
 	[]string{"regulator", "ico.org.uk", "commissioner", "ombudsman", "tribunal"},
 	[]string{"court", "hmcts", "justice.gov", "listing", "chambers", "clerks"},
@@ -30,7 +30,8 @@ var officeWords = phrases.New(
 	[]string{"newsletter", "updates@", "survey", "marketing", "mailer.", "alerts", "digest", "notify", "info@", "support@", "helpdesk"},
 )
 
-// senderRole tells the office of a sender, or "". Both are in lower case.
+// senderRole returns the office of a sender, or "". Both arguments are in lower
+// case.
 func senderRole(addr, name string) string {
 	if i := officeWords.In(addr + " " + name).First(); i < len(roles) {
 		return roles[i]

@@ -10,7 +10,7 @@ import (
 
 const seemsWdraw = "withdrawal"
 
-// route looks, once the kind is decided, at what the words alone do not show:
+// route checks, once the kind is decided, what the words alone do not show:
 // whether all of the mail could be read, for whom a form speaks, and whether
 // the words are about the handling of a request instead of asking anew.
 func (c *Classifier) route(m *intake.Message, s *signs, r *intake.Reading) {
@@ -34,7 +34,7 @@ func (c *Classifier) route(m *intake.Message, s *signs, r *intake.Reading) {
 		}
 		return
 	}
-	unasked := r.Decision == intake.Acknowledge && s.ctx.attached && !s.asksPlainly // what is asked must stand in an attachment
+	unasked := r.Decision == intake.Acknowledge && s.ctx.attached && !s.asksPlainly // the request must be in an attachment
 	if unasked || r.Decision == intake.Pass && !(r.Followup && s.proved()) {
 		if what, quote := s.unreadable(m, low); what != "" {
 			r.Decision = intake.Triage
@@ -61,7 +61,7 @@ func (c *Classifier) route(m *intake.Message, s *signs, r *intake.Reading) {
 	}
 }
 
-// spokenFor tells whether an answer to the mail reaches the person who filled
+// spokenFor reports whether an answer to the mail reaches the person who filled
 // in its form.
 func spokenFor(m *intake.Message, f *intake.Form) bool {
 	to := m.AnswerTo(nil)
@@ -79,7 +79,7 @@ func lastWord(s string) string {
 	return w[len(w)-1]
 }
 
-// proved tells whether the mail belongs to a request of ours for certain: a
+// proved reports whether the mail certainly belongs to a request of ours: a
 // heading that begins with Re: alone proves nothing.
 func (s *signs) proved() bool {
 	return s.ctx.known || s.ctx.letter.ours || s.ctx.refSubject || s.ctx.refText
@@ -92,7 +92,7 @@ const (
 	namesRecords
 )
 
-// offers are how spam and sales speak.
+// offers are phrases of spam and sales.
 var offers = phrases.New(
 	[]string{
 		"offer you a loan", "loan offer", "business loan", "personal loan", "unsecured loan", "financial assistance to individuals", "interest rate of", "guest post", "backlink", "link building", "link exchange", "first page of google", "rank your website", "rank on google", "search engine ranking", "seo services", "seo audit", "seo package", "website traffic", "redesign your website", "web design services", "app development services", "next of kin", "inheritance fund", "unclaimed fund", "lottery", "you have won", "million dollars", "million usd", "atm card", "bank draft", "western union", "investment opportunity", "crypto investment", "email list of", "contact list of", "database of decision makers", "attendees list", "lead generation", "increase your sales", "limited time offer", "buy now", "discount code", "book a demo", "free demo", "schedule a demo", "free trial",
@@ -103,7 +103,8 @@ var offers = phrases.New(
 	[]string{"freedom of information", " foi", "subject access", "data protection act", "gdpr", "about me", "about my", "my file", "my case", "my child", "my son", "my daughter", "section 7", "family court", "cafcass"},
 )
 
-// What a text says of taking a request back, in the order of the phrases below.
+// What a text says about taking a request back, in the order of the phrases
+// below.
 const (
 	takesBack = iota
 	butAsks
@@ -120,7 +121,7 @@ var takingBack = phrases.New(
 	},
 )
 
-// withdrawn tells whether a short mail takes a request back and wants nothing
+// withdrawn reports whether a short mail takes a request back and wants nothing
 // else.
 func (s *signs) withdrawn(low string, r *intake.Reading) bool {
 	if s.ctx.words > 60 || r.Attention != "" || s.words.forward != nil {
@@ -137,8 +138,8 @@ const (
 	asksAnew
 )
 
-// handling are the words of remarks on how a request is dealt with: the form
-// of its answer, who deals with it, how long it takes, what exactly was meant.
+// handling are phrases of remarks on how a request is dealt with: the form of
+// its answer, who deals with it, how long it takes, what exactly was meant.
 var handling = phrases.New(
 	[]string{
 		"to this address", "shall i send", "should i send", "how will you send", "add to my request", "broken down", "break it down", "breakdown by", "name of the officer", "name of whoever", "excel", "spreadsheet", "csv", "pdf", " word format", "word document", "large print", "by post", " post the answer", " post it", " email it", " email the answer", " send it by", " send it as", " send it in", "by email", "by e-mail", "electronic", "in the post", "paper copy", "hard copy", "on paper", "format", "who is dealing", "who's dealing", "who is handling", "who will be dealing", "who is looking", "who do i", "who should i", "name of the person", "speak to someone", "speak to somebody", "someone i can", "somebody i can", "contact number", "telephone number", "phone number", "a number ", "reach you", "ring you", "call you", "call me", "ring me", "phone me", "confirm that you have", "confirm you have", "confirm receipt", "confirm that you received", "confirm that you got", "did you get", "did you receive", "have you received", "have you got my", "received my", "got my", "how long", "how many days", "how many weeks", "normally take", "usually take", "does it take", "will it take", "is it likely to take", "when will", "when can i expect", "when should i expect", "when do you", "what date", "what day", "by when", "happy to wait", "can wait", "no rush", "no hurry", "no problem", "not urgent", "take your time", "in your own time", "narrow", "would it help", "does it help", "to help you", "helps you", "to clarify", "to be clear", "i meant", "i mean ", "what i mean", "by that i", "please include", "please also include", "please leave out", "please exclude", "can you include", "could you include", "in the figures", "in my request", "of my request", "about my request", "with my request", "limit it to", "limited to", "only need", "only want", "just need", "just want", "you can leave out", "do you need", "do you require", "anything else you need", "anything further", "anything else from me", "more information from me", "my reference", "the reference", "my address is", "my new address", "my new email", "my phone is", "my number is", "address to send", "use this address", "use this email", "will be away", "am away", "be on holiday", "be away", "out of the country", "that is fine", "that's fine", "that is clear", "is there a charge", "is there a fee", "is it free", "do i have to pay", "is there anything",
@@ -158,29 +159,30 @@ var timed = strings.NewReplacer(
 	" faint o amser", " pa mor hir", " sawl diwrnod", " pa mor hir",
 )
 
-// wanting are how a person asks to be given something.
+// wanting are phrases with which a person asks to be given something.
 var wanting = phrases.New([]string{" send ", " provide", " supply", " give me", " tell me", " let me have", " i want", " i would like", " i'd like", " i need", " i am asking", " request a", " requesting", " disclose", " release", " anfon", " rhoi i mi", " hoffwn", " gofyn am", " dwi isio", " dwi eisiau"})
 
-// acknowledging and answering are how our letters say what they are.
+// acknowledging and answering are phrases with which our letters say what they
+// are.
 var acknowledging = phrases.New(
 	[]string{"acknowledge", "we have received", "dealing with this as", "dealing with it as", "treating this as", "treating it as", "cydnabod", "yn delio", "yn trin", "wedi derbyn"},
 	[]string{"enclose", "attached", "please find", "withheld", "exempt", "do not hold", "not held", "refus", "concludes", "our response", "our answer is", "you asked for", "amgae", "ynghlwm", "nid ydym yn dal"},
 )
 
-// underAck tells whether the mail stands above our acknowledgement, so that
-// nothing was answered yet that it could dispute, and does not dispute it.
+// underAck reports whether the mail is above our acknowledgement and does not
+// dispute it: nothing was answered yet that it could dispute.
 func (s *signs) underAck(m *intake.Message) bool {
 	says := acknowledging.In(lowered(clip(unquoted.Replace(m.Quoted), 6000)))
 	return says.Has(0) && !says.Has(1) && len(m.Attachments) == 0 && !s.body("unhappy", "lateness", "not-answered", "appeal", "exemption", "internal-review", "rights", "rights-sure")
 }
 
-// remarkWords is up to how long a mail may be that names nothing of the
-// handling and still is taken for a remark.
+// remarkWords is the most words of a mail that names nothing about the handling
+// and is still taken for a remark.
 const remarkWords = 25
 
-// remark tells whether a short mail in a request's thread only speaks of how
-// the request is dealt with. It asks for nothing new and disputes nothing, so
-// it belongs to its case and needs no letter.
+// remark reports whether a short mail in a request's thread only comments on
+// how the request is dealt with. It asks for nothing new and disputes nothing,
+// so it belongs to its case and needs no letter.
 func (s *signs) remark(m *intake.Message, low string) bool {
 	if s.ctx.words > 60 || s.ctx.words == 0 || !s.threaded() || !s.proved() && !s.ctx.site || !s.ctx.reply || s.words.forward != nil {
 		return false
@@ -201,7 +203,7 @@ func (s *signs) remark(m *intake.Message, low string) bool {
 		case handles:
 			about = true
 		case len(strings.Fields(sentence)) > 4 && !courtesies.Any(sentence):
-			return false // it says something else too
+			return false // it also says something else
 		}
 	}
 	return about

@@ -70,13 +70,14 @@ var derived = []derivedRule{
 	{"says that it is about nobody", cFOI, 1.5, func(s *signs) bool { return s.asks && s.any("no-own") }},
 }
 
-// thanksBut tells whether thanks for an answer are followed by what it lacks.
+// thanksBut reports whether thanks for an answer are followed by what it lacks.
 func (s *signs) thanksBut() bool {
 	return s.threaded() && s.body("thanks") && s.body("but") && s.ctx.words > 20 && !s.any("chaser", "withdraw", "nothing-more")
 }
 
-// fromRegulator tells whether a regulator or a tribunal writes about a
-// complaint that it has; people who threaten with it use the same words.
+// fromRegulator reports whether a regulator or a tribunal writes about a
+// complaint that it has; people who threaten with a complaint use the same
+// words.
 func (s *signs) fromRegulator() bool {
 	return s.any("regulator") && (s.ctx.role == "sender: regulator" || s.ctx.role == "sender: court") && !s.any("form-relay", "sar-words")
 }

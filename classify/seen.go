@@ -1,11 +1,11 @@
 package classify
 
 // What the model sees of a sentence: its words and concepts in order, the tags
-// of the lexicon, its place and form, and less closely the sentences around
-// it, the subject, what the mail as a whole speaks of and what it answers.
-// Each thing seen is a hash, into whose row the model's table looks.
+// of the lexicon, its place and form, and in less detail the sentences around
+// it, the subject, what the mail as a whole mentions and what it answers. Each
+// thing seen is a hash, which selects a row in the model's table.
 
-// Sorts of things seen; each salts the hashes of its kind.
+// Sorts of things seen; each is mixed into the hashes of its kind.
 const (
 	seenWord uint32 = iota + 1
 	seenPair
@@ -40,7 +40,7 @@ const (
 	seenPointed
 )
 
-// mix joins two hashes. It need not be strong, only spread well.
+// mix combines two hashes. It need not be strong, only spread well.
 func mix(a, b uint32) uint32 {
 	h := (a ^ b*0x85ebca6b) * 0x9e3779b1
 	return h ^ h>>15
@@ -55,10 +55,10 @@ func hashWord(w []byte) uint32 {
 	return h
 }
 
-const edge = 0x51ed270b // stands before the first word and behind the last
+const edge = 0x51ed270b // stands for the word before the first and after the last
 
-// hashOf is the hash of token i. Figures are told apart by their length and
-// whether they may be a year.
+// hashOf returns the hash of token i. Figures are distinguished by their length
+// and by whether they may be a year.
 func (t *text) hashOf(i int) uint32 {
 	tok := &t.toks[i]
 	w := t.word(i)
@@ -74,19 +74,19 @@ func (t *text) hashOf(i int) uint32 {
 // view holds the things seen in one mail, sentence by sentence.
 type view struct {
 	hashes   []uint32  // of the tokens
-	own      []uint32  // of all sentences, one behind the other
-	ownEnd   []int     // where each sentence's end in own
-	mail     []uint32  // of the mail as a whole, for each sentence
+	own      []uint32  // of all sentences, one after another
+	ownEnd   []int     // where each sentence's hashes end in own
+	mail     []uint32  // of the mail as a whole; used for each sentence
 	concepts [256]bool // of the whole mail
 	around   []uint32  // facts about the mail's surroundings
-	quoted   *text     // the beginning of what is quoted
+	quoted   *text     // the beginning of the quoted text
 	letter   []uint32  // its words and pairs
 	buf      []uint32
 	once     map[uint32]struct{}
 	tags     []uint32 // of one sentence
 }
 
-// look gathers what is seen in the mail.
+// look collects what is seen in the mail.
 func (v *view) look(s *signs) {
 	t := s.text
 	v.hashes, v.own, v.ownEnd, v.mail = v.hashes[:0], v.own[:0], v.ownEnd[:0], v.mail[:0]
@@ -119,8 +119,8 @@ func (v *view) look(s *signs) {
 	v.mail = append(v.mail, v.around...)
 }
 
-// quotedConcepts are what the beginning of the quoted mail speaks of. Its words
-// are kept beside them: what was asked tells what a short reply is.
+// quotedConcepts returns what the beginning of the quoted mail is about. Its
+// words are kept separately: what was asked shows what a short reply is.
 func (v *view) quotedConcepts(s *signs) []uint32 {
 	v.buf, v.letter = v.buf[:0], v.letter[:0]
 	if s.ctx.quoted == "" {
@@ -157,7 +157,7 @@ func (v *view) sentence(t *text, i int) {
 	n := len(toks)
 	add := func(h uint32) { v.own = append(v.own, h) }
 	h1, h2 := uint32(edge), uint32(edge)
-	c1, c2 := uint32(edge), uint32(edge) // the concepts before, 0 for none
+	c1, c2 := uint32(edge), uint32(edge) // the concepts of the words before; 0 for none
 	g1, g2 := uint32(edge), uint32(edge) // the last concepts, however far before
 	for k := 0; k <= n; k++ {
 		h, c := uint32(edge), uint32(edge)
@@ -213,7 +213,7 @@ func (v *view) sentence(t *text, i int) {
 	}
 }
 
-// neighbours appends what sentence i shows of itself to the one beside it.
+// neighbours appends what sentence i shows to the sentences next to it.
 func (v *view) neighbours(list []uint32, t *text, i int, word, conc, tagged uint32) []uint32 {
 	if i < 0 || i >= len(t.sents) {
 		return append(list, mix(word, edge))
@@ -258,12 +258,12 @@ func (v *view) all(list []uint32, s *signs, i int) []uint32 {
 	return list
 }
 
-// maxAroundCrossed is of how many facts about the surroundings a concept may
-// mean something else; the facts about what is answered stand first.
+// maxAroundCrossed is how many facts about the surroundings may change the
+// meaning of a concept; the facts about what is answered come first.
 const maxAroundCrossed = 6
 
 // bag lists the words, pairs and concepts of the whole mail, each once, with
-// what stands around it and the words of what it answers.
+// its surroundings and the words of what it answers.
 func (v *view) bag(list []uint32, s *signs) []uint32 {
 	add := v.eachOnce(&list)
 	t := s.text
@@ -290,7 +290,8 @@ func (v *view) bag(list []uint32, s *signs) []uint32 {
 	return list
 }
 
-// eachOnce gives what appends a thing seen to a list, unless it is in it.
+// eachOnce returns a function that appends a thing seen to a list, unless it is
+// in the list.
 func (v *view) eachOnce(list *[]uint32) func(uint32) {
 	if v.once == nil {
 		v.once = map[uint32]struct{}{}

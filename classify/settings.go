@@ -14,10 +14,10 @@ type Body struct {
 	Addresses []string // its own, aliases included
 	Domains   []string // of its own staff
 	Language  string   // en or cy-en
-	Authserv  []string // whose word on the senders of its mail is believed; none: nobody's
+	Authserv  []string // servers whose results about senders are believed for its mail; none: nobody's
 }
 
-// CustomSignal is a signal that an administrator added: mail that holds one
+// CustomSignal is a signal that an administrator added: mail that contains one
 // of the phrases, or comes from one of the senders, gets Points for Kind.
 type CustomSignal struct {
 	Name    string
@@ -27,13 +27,13 @@ type CustomSignal struct {
 	Points  float64
 }
 
-// Settings are what the classifier knows of the place where it works.
+// Settings are what the classifier knows about the place where it works.
 type Settings struct {
 	Bodies       []Body
 	Spam         []string // whose spam verdicts are believed: microsoft365, google, rspamd, spamassassin
 	OwnLists     []string // List-Ids under which people write to us
 	Signals      []CustomSignal
-	OwnMessageID func(id string) bool // was this Message-ID minted by us? May be nil
+	OwnMessageID func(id string) bool // reports whether we made this Message-ID; may be nil
 	Staff        []string             // officers' addresses
 }
 
@@ -77,8 +77,8 @@ func newOurs(s Settings) ours {
 	return o
 }
 
-// address tells whether a is one of the bodies' own mailboxes, in any
-// plus-variant.
+// address reports whether a is one of the bodies' own mailboxes, with or
+// without a plus sign and what follows it.
 func (o *ours) address(a string) bool {
 	a = strings.ToLower(a)
 	local, domain, ok := strings.Cut(a, "@")
@@ -91,7 +91,7 @@ func (o *ours) address(a string) bool {
 	return o.addresses[a]
 }
 
-// staff tells whether a belongs to the bodies' own people.
+// staff reports whether a belongs to the bodies' own people.
 func (o *ours) staff(a string) bool {
 	_, domain, ok := strings.Cut(strings.ToLower(a), "@")
 	return ok && slices.ContainsFunc(o.domains, func(d string) bool { return domain == d || strings.HasSuffix(domain, "."+d) })

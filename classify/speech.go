@@ -19,6 +19,6 @@ const (
 // SpeechLetters are the letters of the labels of sentences, in the same order.
 const SpeechLetters = "NOGRXPMD"
 
-// speechNames say in evidence as what a sentence was read.
+// speechNames say in evidence what a sentence was read as.
 var speechNames = [nSpeech]string{"tells", "asks for own records", "asks for recorded information",
 	"disputes how a request was answered", "asks for something else", "goes on with a request", "words of a program", "hints at danger"}

@@ -8,10 +8,10 @@ import (
 	"requestd/intake/holds"
 )
 
-// spoofed tells why the sender may be another than the mail says, where the
-// configuration names whose word on senders is believed: only a sender who is
-// vouched for gets a letter that nobody has seen. It gives the reason for a hold
-// and the words that show it, or nothing.
+// spoofed says why the sender may be another than the mail says, if the
+// configuration names servers whose results about senders are believed: then
+// only a sender who is vouched for gets a letter that nobody has seen. It
+// returns the reason for a hold and the words that show it, or nothing.
 func (c *Classifier) spoofed(m *intake.Message, mailbox string) (reason, quote string) {
 	for i := range c.set.Bodies {
 		b := &c.set.Bodies[i]
@@ -30,7 +30,7 @@ func (c *Classifier) spoofed(m *intake.Message, mailbox string) (reason, quote s
 	return c.spam(m)
 }
 
-// spamMarks are the header fields by which a filter says that a mail is spam,
+// spamMarks are the header fields in which a filter says that a mail is spam,
 // and the values that say so, in lower case.
 var spamMarks = []struct {
 	by, field string
@@ -46,8 +46,8 @@ var spamMarks = []struct {
 
 func yes(v string) bool { return strings.HasPrefix(v, "yes") }
 
-// spam reads the verdict of the filter that stands in front of us; only one
-// that the configuration names is believed.
+// spam reads the verdict of the filter before us; only one that the
+// configuration names is believed.
 func (c *Classifier) spam(m *intake.Message) (reason, quote string) {
 	for _, mark := range spamMarks {
 		v := strings.ToLower(strings.TrimSpace(m.Get(mark.field)))

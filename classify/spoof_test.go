@@ -9,8 +9,8 @@ import (
 	"requestd/intake"
 )
 
-// believing is a classifier that believes these authorities on the senders of
-// its mail.
+// believing returns a classifier that believes these authorities about the
+// senders of its mail.
 func believing(t *testing.T, authserv, spam []string) *classify.Classifier {
 	t.Helper()
 	s := classify.DefaultSettings()
@@ -23,9 +23,9 @@ func believing(t *testing.T, authserv, spam []string) *classify.Classifier {
 	return c
 }
 
-// TestWhoIsVouchedFor: where somebody's word on senders is believed, a letter
-// goes by itself to whom it vouches for, and to nobody else, however the word is
-// spelled.
+// TestWhoIsVouchedFor: where a server's results about senders are believed,
+// only those for whom it vouches get a letter automatically, however its name
+// is spelled.
 func TestWhoIsVouchedFor(t *testing.T) {
 	const ar = "Authentication-Results: mx.example.net; "
 	c := believing(t, []string{"mx.example.net"}, nil)
@@ -116,12 +116,13 @@ func TestWhoIsVouchedFor(t *testing.T) {
 	}
 }
 
-// forged tells whether the mail is held for its sender.
+// forged reports whether the mail is held because of its sender.
 func forged(r intake.Reading) bool {
 	return slices.Contains(r.Hold, "spoofed") || slices.Contains(r.Hold, "sender-unproved")
 }
 
-// from is the From field, or fields, with which a header ends, or the usual one.
+// from returns the From field, or fields, at the end of a header, or the usual
+// one.
 func from(header string) string {
 	_, own, ok := strings.Cut(header, "\r\nFrom: ")
 	if !ok {
@@ -130,7 +131,7 @@ func from(header string) string {
 	return "From: " + own
 }
 
-// TestAnotherMailboxesAuthority: each mailbox has servers of its own.
+// TestAnotherMailboxesAuthority: each mailbox has its own servers.
 func TestAnotherMailboxesAuthority(t *testing.T) {
 	s := classify.DefaultSettings()
 	s.Bodies = append(s.Bodies, classify.Body{Mailbox: "another", Authserv: []string{"mx.example.net"}})

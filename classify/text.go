@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Text beyond these bounds is not looked at: nobody's request stands after 64
-// KB of their own words, save at the very end.
+// Text beyond these bounds is ignored: nobody's request comes after 64 KB of
+// their own words, except at the very end.
 const (
 	maxHead     = 64 << 10
 	maxTail     = 16 << 10
@@ -15,9 +15,9 @@ const (
 	maxSubject  = 1000
 )
 
-// token is one folded word of a text, and what the dictionary knows of it.
+// token is one folded word of a text, and what the dictionary knows about it.
 type token struct {
-	id         int32  // in the vocabulary of the phrases, 0 when unknown there
+	id         int32  // in the vocabulary of the phrases; 0 if it is not there
 	start, end uint32 // in the raw text
 	fold       uint32 // where the folded word begins in text.arena
 	foldEnd    uint32
@@ -29,7 +29,7 @@ type token struct {
 // span is a run of tokens, from one to before another.
 type span struct{ from, to int }
 
-// sentence is a run of tokens, and what is known of it before matching.
+// sentence is a run of tokens, and what is known about it before matching.
 type sentence struct {
 	span
 	question bool
@@ -42,24 +42,24 @@ type sentence struct {
 	tags     tagset
 }
 
-// text is what the classifier looks at: folded words in sentences, with the
+// text is what the classifier works on: folded words in sentences, with the
 // place of each in the raw text so that evidence can quote it.
 type text struct {
 	raw   string
 	arena []byte
 	toks  []token
 	sents []sentence
-	met   []bool // the needs that the sentence meets in which phrases are sought
+	met   []bool // the needs that the present sentence meets
 }
 
 func (t *text) reset() {
 	t.raw, t.arena, t.toks, t.sents = "", t.arena[:0], t.toks[:0], t.sents[:0]
 }
 
-// word is the folded form of token i.
+// word returns the folded form of token i.
 func (t *text) word(i int) []byte { return t.arena[t.toks[i].fold:t.toks[i].foldEnd] }
 
-// quote is the raw text of a run of tokens, on one line, capped.
+// quote returns the raw text of a run of tokens, on one line, capped.
 func (t *text) quote(w span) string {
 	if w.from >= w.to || w.to > len(t.toks) {
 		return ""
@@ -68,7 +68,7 @@ func (t *text) quote(w span) string {
 	return clip(strings.Join(strings.Fields(s), " "), 120)
 }
 
-// clip cuts s to at most n bytes at a character's boundary.
+// clip cuts s to at most n bytes without splitting a character.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s
@@ -76,7 +76,7 @@ func clip(s string, n int) string {
 	return cut(s, n) + "…"
 }
 
-// cut is the first n bytes of a longer s, less a character that does not fit.
+// cut returns the first n bytes of a longer s, without splitting a character.
 func cut(s string, n int) string {
 	for n > 0 && !utf8.RuneStart(s[n]) {
 		n--
@@ -92,7 +92,7 @@ func bound(s string) string {
 	return s[:maxHead] + "\n\n" + s[len(s)-maxTail:]
 }
 
-// section marks where a part of the raw text begins and what it is.
+// section says where a part of the raw text begins and what it is.
 type section struct {
 	text              string
 	subject, attached bool
@@ -124,10 +124,10 @@ type scanner struct {
 	t         *text
 	dict      *dictionary
 	sec       section
-	first     int  // first token of the running sentence
-	item      bool // the running sentence is an item of a list
+	first     int  // first token of the present sentence
+	item      bool // the present sentence is an item of a list
 	lineStart int
-	word      int // where the running word begins in the raw text, -1 between words
+	word      int // where the present word begins in the raw text; -1 between words
 	fold      int
 	digits    bool
 }
@@ -161,8 +161,8 @@ func (t *text) scan(from, to int, sec section, d *dictionary) {
 	s.endSentence(false, false)
 }
 
-// plainLetters folds the ASCII letters and figures with which rest begins, at
-// i in the raw text, and counts them. They are most of every text.
+// plainLetters folds the ASCII letters and figures at the beginning of rest,
+// which is at i in the raw text, and counts them. They are most of every text.
 func (s *scanner) plainLetters(rest string, i int) (n int) {
 	arena := s.t.arena
 	for ; n < len(rest) && foldByte[rest[n]] > 0; n++ {
@@ -179,7 +179,7 @@ func (s *scanner) plainLetters(rest string, i int) (n int) {
 	return n
 }
 
-// begin starts a word at i unless one runs.
+// begin starts a word at i unless one has begun.
 func (s *scanner) begin(i int) {
 	if s.word < 0 {
 		s.word, s.fold, s.digits = i, len(s.t.arena), true
@@ -205,7 +205,7 @@ func (s *scanner) endWord(at int) {
 
 // punct ends sentences: at a full stop before white space, at a question or
 // exclamation mark, at an empty line, after a short line and before an item of
-// a list. A line broken by the sender's program ends nothing.
+// a list. A line break made by the sender's program ends nothing.
 func (s *scanner) punct(r rune, i, next, to int) {
 	switch r {
 	case '?', '!', '…':
@@ -231,7 +231,7 @@ func (s *scanner) punct(r rune, i, next, to int) {
 	}
 }
 
-// startLine looks whether the line at i begins with a bullet or a number.
+// startLine checks whether the line at i begins with a bullet or a number.
 func (s *scanner) startLine(i, to int) {
 	s.lineStart = i
 	line := s.t.raw[i:min(to, i+8)]

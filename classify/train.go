@@ -14,14 +14,14 @@ type Example struct {
 	Thread  intake.Thread
 	Mailbox string
 	Kind    intake.Kind
-	Weight  float64 // how much it counts; 0 stands for 1
-	Writer  string  // who wrote it: what is tried on a writer's mail is learned from others'
-	// Misleading tells that it is of a set chosen to be taken for other kinds:
-	// it is learned from, but no inbox is like that set.
+	Weight  float64 // how much it counts; 0 means 1
+	Writer  string  // who wrote it: what is tested on a writer's mail is learned from the others'
+	// Misleading says that it is from a set chosen to be taken for other kinds:
+	// the model learns from it, but no inbox is like that set.
 	Misleading bool
 	// Sentences are the labelled sentences of the mail, in order, or none.
 	Sentences []LabelledSentence
-	// Marked tells whether somebody looked for the marks below.
+	// Marked says whether somebody looked for the marks below.
 	Marked    bool
 	Urgent    string
 	Attention string
@@ -35,7 +35,7 @@ type LabelledSentence struct {
 	Text   string
 }
 
-// Prepared is labelled mail with everything that is seen of it, ready to learn
+// Prepared is labelled mail with everything that is seen in it, ready to learn
 // from any part of it.
 type Prepared struct {
 	mails   []prepared
@@ -49,7 +49,7 @@ type prepared struct {
 	weight    float32
 	class     int
 	marks     []float32
-	sentences []linear.Example // what is seen of each
+	sentences []linear.Example // what is seen in each
 	labelled  []bool
 	words     linear.Example
 	s         *signs // kept for the later steps
@@ -57,7 +57,7 @@ type prepared struct {
 	misleading bool // of a misleading set
 }
 
-// Prepare looks at labelled mails, and at sentences that stand alone.
+// Prepare prepares labelled mails, and sentences without a mail.
 func Prepare(c *Classifier, examples []Example, apart []LabelledSentence) *Prepared {
 	p := &Prepared{mails: make([]prepared, len(examples)), signals: map[string]int32{}}
 	for i := range examples {
@@ -116,7 +116,7 @@ func prepare(c *Classifier, e *Example) prepared {
 	return m
 }
 
-// marks are those that people gave the mail.
+// marks returns the marks that people gave the mail.
 func (e *Example) marks() (is [nMarks]bool) {
 	flag := func(name string) bool { return slices.Contains(e.Flags, name) }
 	is[markHarm], is[markChild], is[markBreach] = e.Urgent == "harm", e.Urgent == "child", e.Urgent == "breach"
@@ -162,11 +162,12 @@ var (
 // have one, and none must be missed.
 const dangerWeight = 2
 
-// innerParts is into how many parts the writers are divided, so that each step
-// learns from what the one before it found in mail that it had not seen.
+// innerParts is the number of parts into which the writers are divided, so that
+// each step learns from what the one before it found in mail that it had not
+// seen.
 const innerParts = 3
 
-// seen is what the earlier steps found in one mail.
+// found is what the earlier steps found in one mail.
 type found struct {
 	first, second []speeches
 	kinds         [nClasses]float32
@@ -174,8 +175,8 @@ type found struct {
 	points        [nPoints]float32
 }
 
-// Train fits a model to all mails but those of the writers left out. The same
-// mails give the same model.
+// Train fits a model to all mails except those of the writers left out. The
+// same mails always make the same model.
 func (p *Prepared) Train(leftOut func(writer string) bool) *Model {
 	var use []int
 	var writers []string
@@ -189,7 +190,7 @@ func (p *Prepared) Train(leftOut func(writer string) bool) *Model {
 	}
 	slices.Sort(writers)
 	part := func(i int) int { return slices.Index(writers, p.mails[i].writer) % innerParts }
-	// The last of these models learns from all parts and is the one kept.
+	// The last of these models learns from all parts and is the one that is kept.
 	steps := make([]struct {
 		speech, words, needs, checks *linear.Table
 	}, innerParts+1)
@@ -298,8 +299,8 @@ func (p *Prepared) speechExamples(use []int, of func(int) bool) []linear.Example
 	return withoutRare(list, speechRows)
 }
 
-// withoutRare leaves out what was seen in one example alone: nothing can be
-// learned from it but the example.
+// withoutRare leaves out what was seen in only one example: nothing general can
+// be learned from it.
 func withoutRare(list []linear.Example, rows int) []linear.Example {
 	count := make([]uint8, rows)
 	for i := range list {

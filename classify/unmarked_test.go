@@ -8,8 +8,8 @@ import (
 	"requestd/intake/eml"
 )
 
-// TestNothingIsLostBelowAnUnmarkedLetter: what stands below a greeting of the
-// sender may be our letter or the sender's own words, and then a person looks.
+// TestNothingIsLostBelowAnUnmarkedLetter: what follows a greeting of the sender
+// may be our letter or the sender's own words, and so a person looks.
 func TestNothingIsLostBelowAnUnmarkedLetter(t *testing.T) {
 	c := newClassifier(t)
 	const refused = "Dear Mr Thripp,\nThank you for your letter. We have closed the complaint.\nYours sincerely\nA Marsh\n\n"

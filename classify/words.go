@@ -8,16 +8,16 @@ import (
 	"requestd/intake"
 )
 
-// ownWords are those parts of a mail in which its sender speaks: the subject,
-// the new text, and the text of an attachment to which the body only points.
-// Of a mail that a colleague forwarded they are the inner mail's.
+// words are the parts of a mail in which its sender speaks: the subject, the
+// new text, and the text of an attachment to which the body only refers. In a
+// mail that a colleague forwarded they are the inner mail's.
 type words struct {
 	subject  string
 	body     string
 	sections []section
 	attached bool
 	forward  *intake.Forward
-	passed   *intake.Inner // the mail that somebody who is no colleague passed on
+	passed   *intake.Inner // the mail that somebody who is no colleague forwarded
 }
 
 func (c *Classifier) ownWords(m *intake.Message) words {
@@ -44,8 +44,8 @@ func (c *Classifier) ownWords(m *intake.Message) words {
 	return w
 }
 
-// pointsAtAttachment tells whether the request, if any, must stand in an
-// attachment: the body is empty or hardly more than a pointer.
+// pointsAtAttachment reports whether the request, if any, must be in an
+// attachment: the body is empty or hardly more than a reference to it.
 func pointsAtAttachment(body string, m *intake.Message) bool {
 	if len(m.Attachments) == 0 {
 		return false
@@ -59,7 +59,7 @@ func pointsAtAttachment(body string, m *intake.Message) bool {
 }
 
 // withoutSiteFooter cuts the footer that a publishing site puts below every
-// message: it names the Freedom of Information Act under thanks as well.
+// message: it names the Freedom of Information Act even below thanks.
 func withoutSiteFooter(s string) string {
 	for _, mark := range []string{"Please use this email address for all replies to this request", "Defnyddiwch y cyfeiriad hwn ar gyfer pob ateb", "Disclaimer: This message and any reply that you make will be published"} {
 		if k := strings.Index(s, mark); k >= 0 {
@@ -69,7 +69,7 @@ func withoutSiteFooter(s string) string {
 	return strings.TrimRight(s, "-_ \r\n\t")
 }
 
-// forwarded is the mail that a colleague passed on, or nil.
+// forwarded returns the mail that a colleague forwarded, or nil.
 func (c *Classifier) forwarded(m *intake.Message) *intake.Forward {
 	if len(m.From) == 0 || !c.ours.staff(m.From[0].Addr) {
 		return nil
@@ -84,9 +84,9 @@ func (c *Classifier) forwarded(m *intake.Message) *intake.Forward {
 	return nil
 }
 
-// passedOn is the mail that somebody who is no colleague sends on with hardly a
-// word of their own, or nil: another body, a relay, or the same person from
-// another address. What a reply quotes is not passed on.
+// passedOn returns the mail that somebody who is no colleague forwards with
+// hardly a word of their own, or nil: another body, a relay, or the same person
+// from another address. What a reply quotes is not forwarded.
 func (c *Classifier) passedOn(m *intake.Message) *intake.Inner {
 	if len(m.From) == 0 || c.ours.staff(m.From[0].Addr) || countWords(m.Text, 400) > 30 {
 		return nil
@@ -104,23 +104,23 @@ func (c *Classifier) passedOn(m *intake.Message) *intake.Inner {
 	return nil
 }
 
-// named tells whether a quoted heading without an address names us.
+// named reports whether a quoted heading without an address names us.
 func (o *ours) named(a intake.Address) bool {
 	name := strings.ToLower(a.Name)
 	return a.Addr == "" && containsAny(name, "cafcass", "governance")
 }
 
-// forwardedSubject tells whether the subject begins as a forward's does.
+// forwardedSubject reports whether the subject begins like a forward's.
 func forwardedSubject(s string) bool {
 	s = strings.ToLower(strings.TrimSpace(stripTags(s)))
 	return hasPrefix(s, "fw:", "fwd:", "fw :", "yml:", "ymlaen:", "anfon ymlaen:", "wg:", "tr:", "rv:", "enc:", "i:", "pd:", "vs:", "vb:", "vl:", "doorst:")
 }
 
-// unhyphened parts the words of a file's name.
+// unhyphened separates the words of a file's name.
 var unhyphened = strings.NewReplacer("_", " ", "-", " ")
 
-// countWords counts the words of the first most bytes of s. Where the cut falls
-// between two words, what is cut off counts as one.
+// countWords counts the words of the first most bytes of s. If the cut is
+// between two words, the rest counts as one.
 func countWords(s string, most int) (n int) {
 	head, space := s, true
 	if len(s) > most {

@@ -10,22 +10,22 @@ import (
 	"requestd/intake"
 )
 
-// Case is a mail of a kind that mail programs, gateways and forms make hard to
-// read, with what may be done with it.
+// Case is a mail that mail programs, gateways and forms make hard to read, with
+// what may be done with it.
 type Case struct {
 	Name   string
-	Group  string   // the letter of its kind of fault, with which its name begins
-	Accept []string // decisions that are right, followup for a pass that goes on with a request
+	Group  string   // the letter of its kind of fault, which its name begins with
+	Accept []string // decisions that are right; followup for a pass that continues a request
 	Want   []string // further facts, each as NAME:VALUE, see Wrong
 	Raw    []byte
 }
 
-// LoadCases reads a folder of cases. Where it has a cases.tsv, each row names a
-// file and, separated by commas, the decisions that are right ("-" where a
-// reading alone cannot tell). Otherwise it reads every *.txt: cases that begin
-// with a line "== NAME DECISIONS FACTS", then the mail. What a mail's header
-// leaves out is filled in, and {{NAME}} stands for a text that the file defines
-// in lines "@NAME" before its first case.
+// LoadCases reads a folder of cases. If it has a cases.tsv, each row names a
+// file and, separated by commas, the decisions that are right ("-" if a reading
+// alone cannot tell). Otherwise it reads every *.txt: cases that begin with a
+// line "== NAME DECISIONS FACTS", then the mail. Missing header fields are
+// filled in, and {{NAME}} stands for a text that the file defines in lines
+// "@NAME" before its first case.
 func LoadCases(dir string) ([]Case, error) {
 	if _, err := os.Stat(filepath.Join(dir, "cases.tsv")); err != nil {
 		return loadCaseTexts(dir)
@@ -91,7 +91,7 @@ func definitions(s string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// rawMail fills in what the header of a mail leaves out.
+// rawMail fills in missing header fields of a mail.
 func rawMail(mail string, n int) []byte {
 	head, _, _ := strings.Cut("\n"+mail, "\n\n")
 	low := strings.ToLower(head)
@@ -114,9 +114,9 @@ func rawMail(mail string, n int) []byte {
 func (c *Case) Told() bool { return len(c.Accept) > 0 || len(c.Want) > 0 }
 
 // Wrong says what is wrong with a reading of the case, or "". The facts that a
-// case may want are kind, language, hold, to (the address to which the mail
-// lets itself be answered), from (of the first earlier mail), dated (the day of
-// that mail), says and not (a word that the sender's own text has, or has not).
+// case may want are kind, language, hold, to (the address to which an answer
+// would go), from (of the first earlier mail), dated (the day of that mail),
+// says and not (a word that the sender's own text has, or does not have).
 func (c *Case) Wrong(m *intake.Message, r intake.Reading) string {
 	var wrong []string
 	got := string(r.Decision)

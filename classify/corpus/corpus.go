@@ -36,7 +36,7 @@ type Mail struct {
 	Sentences   []classify.LabelledSentence
 }
 
-// Example is the mail as the trainer wants it.
+// Example returns the mail as the trainer needs it.
 func (m Mail) Example() classify.Example {
 	e := classify.Example{Message: m.Message, Kind: m.Kind, Writer: m.Writer, Sentences: m.Sentences, Weight: 1, Misleading: m.Misleading}
 	if m.Contestable {
@@ -76,8 +76,8 @@ func Load(dir string) ([]Mail, error) {
 	return mails, nil
 }
 
-// LoadTexts reads short labelled texts: kind, context, subject and text, where
-// context is reply when the text answers a letter of ours, else new.
+// LoadTexts reads short labelled texts: kind, context, subject and text. The
+// context is reply if the text answers a letter of ours, else new.
 func LoadTexts(file string) ([]classify.Example, error) {
 	rows, err := table(file, 4)
 	if err != nil {
@@ -104,7 +104,7 @@ func Text(context, subject, body string) *intake.Message {
 	return m
 }
 
-// table reads a file of tab-separated rows with at least so many columns.
+// table reads a file of tab-separated rows with at least that many columns.
 func table(file string, columns int) ([][]string, error) {
 	f, err := os.Open(file)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"requestd/intake/eml"
 )
 
-// line is one mail in a JSON-lines file, named by its writer. A mail is given
-// whole (raw or base64) or by its parts.
+// line is one mail in a JSON-lines file, whose name is its writer's. A mail is
+// either complete (raw or base64) or in parts.
 type line struct {
 	File        string            `json:"file"`
 	Raw         string            `json:"raw"`
@@ -40,14 +40,15 @@ type line struct {
 	Flags     []string    `json:"flags"`
 	Marked    bool        `json:"marked"` // urgent, attention and flags were looked for
 	Note      string      `json:"note"`
-	Sentences [][2]string `json:"sentences"` // what each does, and its text
+	Sentences [][2]string `json:"sentences"` // what each sentence does, and its text
 }
 
-// misleadingList names, a line each, the writers of a folder whose every mail was
-// chosen because a hurried reader would take it for another kind than it is.
+// misleadingList names, one a line, the writers in a folder whose every mail
+// was chosen because a hurried reader would take it for another kind than it
+// is.
 const misleadingList = "misleading.txt"
 
-// LoadLines reads every *.jsonl of a folder; each file is of one writer.
+// LoadLines reads every *.jsonl of a folder; each file is by one writer.
 func LoadLines(dir string) ([]Mail, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
@@ -144,8 +145,8 @@ func (l *line) mail() (Mail, error) {
 	return m, nil
 }
 
-// compose makes a mail of its parts as it would arrive: what it quotes stands
-// below, and a reply says to what.
+// compose makes a mail of its parts as it would arrive: what it quotes is
+// below, and a reply names what it answers.
 func (l *line) compose() []byte {
 	var b strings.Builder
 	field := func(name, value string) { fmt.Fprintf(&b, "%s: %s\r\n", name, strings.ReplaceAll(value, "\n", " ")) }
@@ -185,7 +186,7 @@ func (l *line) compose() []byte {
 }
 
 // LoadSentences reads every *.tsv of a folder: what a sentence does, and the
-// sentence, which stands alone.
+// sentence, without a mail.
 func LoadSentences(dir string) ([]classify.LabelledSentence, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.tsv"))
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// A name that is spelt wrong in the list of misleading sets would change the
-// bounds without a word.
+// A misspelt name in the list of misleading sets would change the bounds
+// unnoticed.
 func TestTheListOfMisleadingSetsNamesThoseThatThereAre(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, text string) {

@@ -11,8 +11,8 @@ type Read struct {
 	Reading intake.Reading
 }
 
-// LeaveOneWriterOut reads each mail by a model that learned nothing from its
-// writer. With fewer parts than writers, several are left out together.
+// LeaveOneWriterOut reads each mail with a model that learned nothing from its
+// writer. With fewer parts than writers, several writers are left out together.
 func LeaveOneWriterOut(c *classify.Classifier, left *classify.LeftOut, mails []Mail) []Read {
 	reads := make([]Read, len(mails))
 	by := map[int]*classify.Classifier{}
@@ -26,7 +26,8 @@ func LeaveOneWriterOut(c *classify.Classifier, left *classify.LeftOut, mails []M
 	return reads
 }
 
-// ReadAs is the kind of a reading as the labels have it: rights count as other.
+// ReadAs returns the kind of a reading as the labels have it: rights count as
+// other.
 func (r Read) ReadAs() intake.Kind {
 	if r.Reading.Kind == intake.Rights {
 		return intake.Other
@@ -41,13 +42,13 @@ var Kinds = []intake.Kind{intake.FOI, intake.DSAR, intake.Review, intake.Other, 
 type Tally struct {
 	MacroF1            float64
 	Mails, Right       int // right kind
-	Requests, Lost     int // ignored, or passed without being tied to a case
+	Requests, Lost     int // ignored, or passed without being attached to a case
 	Machines, Answered int // machines' mail acknowledged
 	NeutralMachines    int // machines' mail that might get a neutral letter
 	Ignored            int // people's mail that nobody would see
 	Acknowledged       int
 	Wrong              int // acknowledged as another kind
-	People, Doubt      int // people's mail in triage for doubt
+	People, Doubt      int // people's mail in triage because of doubt
 	DoubtRequests      int // of these, requests
 	Held               int // people's mail in triage for another reason
 	Rights             int // people's mail that exercises a right, was read so, and waits for a person as it must
@@ -126,16 +127,17 @@ func (t *Tally) triage(r Read) {
 	}
 }
 
-// Request tells whether a mail is labelled as one.
+// Request reports whether a mail is labelled as one.
 func (m Mail) Request() bool { return IsRequest(m.Kind) }
 
-// IsRequest tells whether a kind has a clock.
+// IsRequest reports whether a kind has a clock.
 func IsRequest(k intake.Kind) bool {
 	return k == intake.FOI || k == intake.DSAR || k == intake.Review
 }
 
-// Lost tells whether a request would be filed unseen: ignored, or passed
-// without being tied to its case. An answer to our question is passed rightly.
+// Lost reports whether a request would be filed unseen: ignored, or passed
+// without being attached to its case. An answer to our question is rightly
+// passed.
 func (r Read) Lost() bool {
 	d := r.Reading.Decision
 	return d == intake.Ignore || d == intake.Pass && !(r.Reading.Followup && r.Followup && r.Kind != intake.Review)

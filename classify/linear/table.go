@@ -11,23 +11,24 @@ import (
 const Columns = 8
 
 // Table is a linear model whose features are hashed into a fixed number of
-// rows. Its weights are kept in a byte each, so that the rows of a mail's words
-// are read from memory in one piece each, and added up in one go.
+// rows. Its weights are stored in a byte each, so that a row is read from
+// memory as one number and all its columns are added at once.
 type Table struct {
 	classes int
-	rows    []uint64 // a byte for each column, the first one lowest, and zeroWeight more than its weight
+	rows    []uint64 // a byte for each column, the first one lowest, each zeroWeight more than its weight
 	bias    [Columns]float32
-	unit    float32 // what a weight of one stands for
+	unit    float32 // the value of a weight of one
 }
 
-// NewTable keeps weights in a byte each. Their number of features must be a
+// NewTable stores weights in a byte each. Their number of features must be a
 // power of two.
 func NewTable(w *Weights) *Table {
 	top := float32(1e-6)
 	for _, x := range w.Rows {
 		top = max(top, max(x, -x))
 	}
-	// The few largest weights are cut, so that the others keep their shades.
+	// The few largest weights are cut off, so that the others keep their
+	// differences.
 	t := &Table{classes: w.Classes, rows: make([]uint64, len(w.Rows)/w.Classes), unit: min(top, 4) / 127}
 	for i := range t.rows {
 		var row [Columns]byte
@@ -40,20 +41,20 @@ func NewTable(w *Weights) *Table {
 	return t
 }
 
-// Sums is what the rows of a text's features add up to.
+// Sums is the sum of the rows of a text's features.
 type Sums struct {
 	cells [Columns]int32
 	n     int32 // how many features
 }
 
 const (
-	zeroWeight = 128                // as which a weight of nothing is kept, so that no byte is negative
+	zeroWeight = 128                // a weight of zero is stored as this, so that no byte is negative
 	everyZero  = 0x8080808080808080 // a row of them
 	fourBytes  = 0x00ff00ff00ff00ff // every second column of a row, each with room above it
-	mostAtOnce = 256                // rows whose bytes the room holds
+	mostAtOnce = 256                // rows whose bytes fit into that room
 )
 
-// Add joins features. Four columns are added up in one number.
+// Add adds features. Four columns are added in one number.
 func (t *Table) Add(s *Sums, hashes []uint32) {
 	rows, mask := t.rows, uint32(len(t.rows)-1)
 	s.n += int32(len(hashes))
@@ -80,11 +81,11 @@ func (t *Table) Scores(s *Sums, p []float32) {
 	}
 }
 
-// LengthOne is the value of each of n features when together they have the
+// LengthOne returns the value of each of n features that together have the
 // length one.
 func LengthOne(n int) float32 { return float32(1 / math.Sqrt(float64(max(1, n)))) }
 
-// Append writes the table behind b.
+// Append appends the table to b.
 func (t *Table) Append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(t.rows)))
 	b = append(b, byte(t.classes))
@@ -98,7 +99,7 @@ func (t *Table) Append(b []byte) []byte {
 	return b
 }
 
-// ReadTable reads what Append wrote, and what stands behind it.
+// ReadTable reads what Append wrote, and returns what follows it.
 func ReadTable(b []byte) (*Table, []byte, error) {
 	const head = 4 + 1 + 4 + 4*Columns
 	if len(b) < head {

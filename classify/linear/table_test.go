@@ -18,8 +18,9 @@ func someTable(classes int) (*Table, []byte) {
 	return t, t.Append(nil)
 }
 
-// Added up together, columns are what they are each by itself, and however many
-// rows there are, none runs over into its neighbour.
+// When columns are added together, each has the same sum as if added
+// separately, and however many rows there are, none overflows into its
+// neighbour.
 func TestColumnsAreAddedUpApart(t *testing.T) {
 	for _, classes := range []int{5, Columns} {
 		table, kept := someTable(classes)
@@ -51,7 +52,7 @@ func TestColumnsAreAddedUpApart(t *testing.T) {
 	}
 }
 
-// A row of which every weight is the largest or the smallest there is.
+// A row in which every weight is the largest or the smallest there is.
 func TestTheLargestWeightsFit(t *testing.T) {
 	for _, x := range []float32{9, -9} {
 		w := &Weights{Classes: Columns, Rows: make([]float32, 2*Columns), Bias: make([]float32, Columns)}

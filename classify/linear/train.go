@@ -1,6 +1,6 @@
-// Package linear has the statistical core of the classifier: linear models
-// over features that are numbers, fitted by descent along the gradient. The
-// same examples in the same order give the same model, to the bit.
+// Package linear is the statistical core of the classifier: linear models over
+// features that are numbers, fitted by gradient descent. The same examples in
+// the same order make the same model, to the bit.
 package linear
 
 import (
@@ -19,8 +19,8 @@ type Feature struct {
 // Example is one thing to learn from.
 type Example struct {
 	Features []Feature
-	Class    int       // of a choice: the right one
-	Marks    []float32 // of marks, each apart: 1 where it holds, 0 where not, below 0 where nobody said
+	Class    int       // if exactly one class is right: which
+	Marks    []float32 // if marks are independent: 1 if a mark holds, 0 if not, below 0 if unknown
 	Weight   float32   // how much it counts
 }
 
@@ -29,20 +29,20 @@ type Fit struct {
 	Features, Classes int
 	Rounds            int     // passes over the examples
 	Step              float64 // of the first move of each weight
-	Pull              float64 // towards zero, a part of each weight in each round
+	Pull              float64 // towards zero: a fraction of each weight in each round
 	Marks             bool    // the classes do not exclude each other
 }
 
-// Weights has a row of Classes weights for each feature, and one for none.
+// Weights has a row of Classes weights for each feature, and a row for none.
 type Weights struct {
 	Classes int
-	Rows    []float32 // Features rows, one behind the other
+	Rows    []float32 // Features rows, one after another
 	Bias    []float32
 }
 
-// Train fits weights to the examples by stochastic descent, each weight with a
-// step of its own (AdaGrad: Duchi, Hazan and Singer, 2011). The order of the
-// examples is shuffled from a fixed seed.
+// Train fits weights to the examples by stochastic gradient descent, each
+// weight with its own step (AdaGrad: Duchi, Hazan and Singer, 2011). The order
+// of the examples is shuffled from a fixed seed.
 func Train(examples []Example, f Fit) *Weights {
 	w := &Weights{Classes: f.Classes, Rows: make([]float32, f.Features*f.Classes), Bias: make([]float32, f.Classes)}
 	sums, biasSums := make([]float32, len(w.Rows)), make([]float32, f.Classes)
@@ -52,7 +52,7 @@ func Train(examples []Example, f Fit) *Weights {
 	}
 	chance := rand.New(rand.NewPCG(1, uint64(len(examples))))
 	p := make([]float32, f.Classes)
-	late := f.Rounds / 2 // from this round on their mean is taken, which errs less than where they end
+	late := f.Rounds / 2 // from this round on the weights are averaged, which is more accurate than the last ones
 	mean := make([]float32, len(w.Rows))
 	for round := range f.Rounds {
 		chance.Shuffle(len(order), func(i, k int) { order[i], order[k] = order[k], order[i] })
@@ -96,7 +96,7 @@ func Train(examples []Example, f Fit) *Weights {
 	return w
 }
 
-// marksError turns scores into the errors of marks that stand each for itself.
+// marksError turns scores into the errors of independent marks.
 func marksError(p []float32, e *Example) {
 	for c := range p {
 		if e.Marks[c] < 0 {
@@ -107,8 +107,8 @@ func marksError(p []float32, e *Example) {
 	}
 }
 
-// Score adds up the weights of the features into p, which has a place for
-// each class.
+// Score adds the weights of the features to p, which has a place for each
+// class.
 func (w *Weights) Score(features []Feature, p []float32) {
 	copy(p, w.Bias)
 	for _, ft := range features {
@@ -140,7 +140,7 @@ func Logistic(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x))
 
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// Append writes the weights behind b.
+// Append appends the weights to b.
 func (w *Weights) Append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(w.Rows)))
 	b = append(b, byte(w.Classes))
@@ -152,7 +152,7 @@ func (w *Weights) Append(b []byte) []byte {
 	return b
 }
 
-// ReadWeights reads what Append wrote, and what stands behind it.
+// ReadWeights reads what Append wrote, and returns what follows it.
 func ReadWeights(b []byte) (*Weights, []byte, error) {
 	if len(b) < 5 {
 		return nil, nil, fmt.Errorf("weights: %d bytes are no head of them", len(b))
