@@ -129,7 +129,7 @@ func (cs *Cases) correct(tx *store.Tx, c *intake.Case, ch *Change, by By) error 
 		return err
 	}
 	if !intake.Mailable(l.To) {
-		return refuse("case %s has no address to write to", c.Ref)
+		return refuse("case %s has no address to write to: requestd record %s corrected --address ADDRESS gives it one", c.Ref, c.Ref)
 	}
 	l.Next = l.Next.Add(by.UndoWait)
 	if _, err := tx.Enqueue(l); err != nil {

@@ -130,7 +130,7 @@ func (cs *Cases) writeForNow(tx *store.Tx, c *intake.Case, l *intake.Letter) err
 	case !v.IsOpen() || !v.Ack.At.IsZero():
 		return refuse("case %s has nothing to acknowledge any more", c.Ref)
 	case !intake.Mailable(c.Person().ReplyTo):
-		return refuse("case %s has no address to write to: acknowledge it another way and record that with --by-hand DATE", c.Ref)
+		return noAddress(c)
 	}
 	anew, err := cs.acknowledgement(tx, c, v)
 	if err != nil {

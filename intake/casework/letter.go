@@ -289,7 +289,7 @@ func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 		return nil, err
 	}
 	if !intake.Mailable(l.To) {
-		return nil, refuse("case %s has no address to write to: acknowledge it another way and record that with --by-hand DATE", c.Ref)
+		return nil, noAddress(c)
 	}
 	l.Next = l.Next.Add(wait)
 	if actor != intake.ActorSelf {
@@ -304,6 +304,11 @@ func (cs *Cases) releaseAfter(tx *store.Tx, c *intake.Case, actor string, wait t
 	}
 	cs.Append(tx, c, intake.Event{Actor: actor, Name: intake.AckQueued, Letter: l.ID})
 	return l, nil
+}
+
+// noAddress refuses to send or write an acknowledgement to nowhere.
+func noAddress(c *intake.Case) error {
+	return refuse("case %s has no address to write to: requestd acknowledge %s --address ADDRESS sends the acknowledgement, and --by-hand DATE records that it was made otherwise", c.Ref, c.Ref)
 }
 
 // repeated returns the reference that a letter repeats: that of a

@@ -200,7 +200,7 @@ func mayHaveArrived(c *intake.Case, l intake.Letter) error {
 func (cs *Cases) anew(tx *store.Tx, c *intake.Case, v *intake.View, l *intake.Letter) (*intake.Letter, error) {
 	anew, err := cs.letterTo(tx, c, v, l.Purpose, l.Key, templates.Corrected{})
 	if err == nil && !intake.Mailable(anew.To) {
-		return nil, refuse("case %s has no address to write to", c.Ref)
+		return nil, refuse("case %s has no address to write to: requestd record %s corrected --address ADDRESS gives it one", c.Ref, c.Ref)
 	}
 	return anew, err
 }

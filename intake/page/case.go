@@ -2,6 +2,8 @@ package page
 
 import (
 	"errors"
+	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -140,19 +142,38 @@ func readable(raw []byte) string {
 	return text
 }
 
-// overtaken shows the case again, with what happened on it since the form was
-// made.
-func (v *visit) overtaken(err error) error {
-	o, is := errors.AsType[*casework.Overtaken](err)
-	if !is {
+// notDone answers a button that did nothing: where the case has changed since, with
+// the case and what happened; where an act refuses, with the screen on which the
+// button stands.
+func (v *visit) notDone(err error) error {
+	var o *casework.Overtaken
+	var refused *casework.Refusal
+	ref := v.r.PathValue("ref")
+	switch {
+	case errors.As(err, &o):
+		ref = o.Ref
+	case !errors.As(err, &refused):
 		return err
+	case v.r.PathValue("id") != "":
+		v.stands = err
+		return v.letter()
+	default:
+		if to, bad := url.Parse(v.goBack("")); bad == nil && to.Path == "/" {
+			today := v.r.Clone(v.r.Context())
+			today.Method, today.URL, today.Form, today.PostForm = http.MethodGet, to, nil, nil
+			v.r, v.stands = today, err
+			return v.today()
+		}
 	}
-	c, again := v.look(o.Ref)
+	c, again := v.look(ref)
 	if again != nil {
 		return again
 	}
+	v.stands = err
 	f := v.frame("Case")
-	v.explain(f, err)
-	f.Title, c.Checks, c.Since = f.caseTitle(c), v.checks(f, c.View), o.Since
+	f.Title, c.Checks = f.caseTitle(c), v.checks(f, c.View)
+	if o != nil {
+		c.Since = o.Since
+	}
 	return v.show("case", f, c)
 }

@@ -23,6 +23,7 @@ var hints = []struct {
 	{regexp.MustCompile(`(?:with )?--by-hand DATE`), `with "Acknowledged by hand"`},
 	{regexp.MustCompile(`(?:requestd acknowledge \S+ )?--correct (sends|writes|puts)`), `"Send a correction" $1`},
 	{regexp.MustCompile(`requestd acknowledge \S+ --address ADDRESS sends`), `"Give an address and send" sends`},
+	{regexp.MustCompile(`requestd record \S+ corrected --address ADDRESS gives`), `"Correct name, address, language or body" gives`},
 	{regexp.MustCompile(`requestd acknowledge \S+ releases`), `"Send the acknowledgement" releases`},
 	{regexp.MustCompile(`requestd reclassify \S+ rights`), `"Decide the kind"`},
 	{regexp.MustCompile(`requestd outbox shows`), `the screen Letters shows`},

@@ -252,13 +252,13 @@ func (v *visit) unwritten(b *letterBody) string {
 }
 
 func (v *visit) sendLetter() error {
-	return v.overtaken(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+	return v.notDone(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
 		return v.s.Cases.RetryLetter(v.r.Context(), by, id)
 	}, "The letter goes out."))
 }
 
 func (v *visit) holdLetter() error {
-	return v.overtaken(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
+	return v.notDone(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
 		return v.s.Cases.HoldLetter(v.r.Context(), by, id)
 	}, "The letter is held."))
 }

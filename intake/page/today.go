@@ -214,7 +214,7 @@ func (v *visit) goBack(otherwise string) string {
 func (v *visit) take() error {
 	ch, err := v.act(casework.Claim())
 	if err != nil {
-		return v.overtaken(err)
+		return v.notDone(err)
 	}
 	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("You work on %s.", ch.View.Ref))
 }
@@ -222,7 +222,7 @@ func (v *visit) take() error {
 func (v *visit) hold() error {
 	ch, err := v.act(casework.Hold())
 	if err != nil {
-		return v.overtaken(err)
+		return v.notDone(err)
 	}
 	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("The letter of %s is held.", ch.View.Ref))
 }
@@ -239,7 +239,7 @@ func (v *visit) release() error {
 	}
 	ch, err := v.act(casework.Acknowledge(casework.AckInput{}))
 	if err != nil {
-		return v.overtaken(err)
+		return v.notDone(err)
 	}
 	f, back := v.frame(""), v.goBack("/case/"+ch.View.Ref)
 	return v.tell(back, f.notice(ch.View.Ref+":"+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, back}, nil)
@@ -252,7 +252,7 @@ func (v *visit) undo() error {
 	}
 	ch, err := v.s.Cases.Do(v.r.Context(), v.by(0), v.r.PathValue("ref"), casework.Undo(n))
 	if err != nil {
-		return v.overtaken(err)
+		return v.notDone(err)
 	}
 	return v.done(v.goBack("/case/"+ch.View.Ref), v.frame("").T("Undone: %s stands as before.", ch.View.Ref))
 }

@@ -23,6 +23,7 @@ type visit struct {
 	r       *http.Request
 	session *accounts.Session
 	who     casework.Principal
+	stands  error // against what was to be done, which the screen that is shown says
 }
 
 // by returns who acts, what they saw, and how long a letter can be called back.
@@ -180,6 +181,9 @@ type part struct {
 func (v *visit) frame(title string) *frame {
 	f := v.s.frame(v.w, v.r, v.session, title)
 	f.Who = v.who
+	if v.stands != nil {
+		v.explain(f, v.stands)
+	}
 	return f
 }
 
