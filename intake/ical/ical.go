@@ -36,6 +36,28 @@ var says = map[string]map[intake.DateName]string{
 	},
 }
 
+// kinds are kinds as the page calls them, by language.
+var kinds = map[string]map[intake.Kind]string{
+	"en": {
+		intake.FOI: "freedom of information", intake.DSAR: "subject access", intake.EIR: "environmental information",
+		intake.Rights: "data protection right", intake.Review: "review", intake.NotARequest: "not a request",
+	},
+	"cy": {
+		intake.FOI: "rhyddid gwybodaeth", intake.DSAR: "cais gwrthrych am wybodaeth", intake.EIR: "gwybodaeth amgylcheddol",
+		intake.Rights: "hawl diogelu data", intake.Review: "adolygiad", intake.NotARequest: "nid cais",
+	},
+}
+
+// summary says what is to be done on which case; of one whose kind nobody knows yet
+// without a kind.
+func summary(lang string, d intake.Date) string {
+	of := d.Ref
+	if kind := kinds[lang][d.Kind]; kind != "" {
+		of += " " + kind
+	}
+	return of + ": " + says[lang][d.What]
+}
+
 // Write writes one event of a whole day for each date, in a language, en or cy.
 // now is when that is. A date that moved has the UID that it had before, so that it moves in the
 // calendar of whoever subscribes too.
@@ -49,7 +71,7 @@ func Write(w io.Writer, lang string, dates []intake.Date, now time.Time) error {
 		e := cal.AddEvent(uid(d))
 		e.SetDtStampTime(now)
 		e.SetAllDayStartAt(d.Day.Time(0, 0))
-		e.SetSummary(fmt.Sprintf("%s %s: %s", d.Ref, d.Kind, says[lang][d.What]))
+		e.SetSummary(summary(lang, d))
 		e.SetClass(ics.ClassificationPrivate)
 		e.SetTimeTransparency(ics.TransparencyTransparent)
 	}

@@ -107,7 +107,7 @@ func TestParsedBack(t *testing.T) {
 		got[summary] = at.Format("2006-01-02")
 	}
 	want := map[string]string{
-		"CAF26-00001 dsar: reply": "2026-10-12", "CAF26-00001 foi: reply": "2026-09-29",
+		"CAF26-00001 subject access: reply": "2026-10-12", "CAF26-00001 freedom of information: reply": "2026-09-29",
 		"CAF26-00002 review: acknowledge the complaint": "2026-10-01", "CAF26-00002 review: acknowledge": "2026-09-04",
 		"GOV/OLD; 2026, CŴYN ": "2026-03-29",
 	}
@@ -132,7 +132,7 @@ func TestUIDIsStable(t *testing.T) {
 	if was != "UID:caf26-00001.dsar.answer@requestd" || was != is {
 		t.Errorf("UIDs %q and %q, want the same", was, is)
 	}
-	if !strings.Contains(after.String(), "dsar: ateb\r\n") {
+	if !strings.Contains(after.String(), "CAF26-00001 cais gwrthrych am wybodaeth: ateb\r\n") {
 		t.Error("it says nothing in Welsh")
 	}
 }

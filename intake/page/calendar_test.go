@@ -35,7 +35,7 @@ func TestACalendarIsSubscribedTo(t *testing.T) {
 	v, program := o.officer(), o.visitor("")
 	all, mine := v.calendar("whose", "all"), v.calendar("whose", "mine", "mailbox", "cafcass")
 	status, body := program.get(all)
-	if status != http.StatusOK || !strings.Contains(body, "SUMMARY:"+ref+" foi: reply\r\n") || !strings.Contains(body, "DTSTART;VALUE=DATE:20261221") {
+	if status != http.StatusOK || !strings.Contains(body, "SUMMARY:"+ref+" freedom of information: reply\r\n") || !strings.Contains(body, "DTSTART;VALUE=DATE:20261221") {
 		t.Errorf("the calendar answers %d:\n%s", status, body)
 	}
 	for _, word := range []string{"Priya", "someone@", "Freedom", "dunne", "social"} {
