@@ -7,6 +7,7 @@ import (
 	"requestd/intake"
 	"requestd/intake/casework"
 	"requestd/intake/register"
+	"requestd/store"
 )
 
 // required reports whether the law asks for a letter: only a notice in time
@@ -24,16 +25,15 @@ func waitsForWord(l *intake.Letter) bool {
 
 // drafts returns the unreleased letters that only a person can release, those
 // that the law requires first; with mine only those of the visitor's cases.
-func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, error) {
+func (v *visit) drafts(mine bool) ([]intake.Letter, error) {
 	if denied := v.who.MayAnywhere(casework.ToRelease); denied != nil {
 		return nil, nil //nolint:nilerr // whoever may send none is shown none
 	}
 	list, err := v.s.Register.Letters(v.r.Context(), register.LetterFilter{State: intake.LetterHeld, Mailboxes: v.who.Mailboxes})
-	list = slices.DeleteFunc(list, func(l intake.Letter) bool {
-		return l.Stopped() || !waitsForWord(&l) || mine && !slices.ContainsFunc(open, func(d register.OpenCase) bool {
-			return d.Ref == l.Ref && v.session != nil && intake.SameAddress(d.Officer, v.session.Address)
-		})
-	})
+	list = slices.DeleteFunc(list, func(l intake.Letter) bool { return l.Stopped() || !waitsForWord(&l) })
+	if mine && err == nil {
+		list, err = v.ownLetters(list)
+	}
 	slices.SortStableFunc(list, func(a, b intake.Letter) int {
 		if required(a.Purpose) != required(b.Purpose) {
 			if required(a.Purpose) {
@@ -44,6 +44,24 @@ func (v *visit) drafts(mine bool, open []register.OpenCase) ([]intake.Letter, er
 		return cmp.Compare(a.ID, b.ID)
 	})
 	return list, err
+}
+
+// ownLetters are those on cases that the visitor is in charge of, which are not open
+// any more where a letter says that a mail is no request.
+func (v *visit) ownLetters(list []intake.Letter) (own []intake.Letter, err error) {
+	err = v.s.Store.View(func(tx *store.Tx) error {
+		for _, l := range list {
+			c, err := tx.Case(l.Ref)
+			if err != nil {
+				return err
+			}
+			if v.session != nil && intake.SameAddress(v.s.Cases.View(tx, c).Officer, v.session.Address) {
+				own = append(own, l)
+			}
+		}
+		return nil
+	})
+	return own, err
 }
 
 // Drafts returns the letters of a case that a person has still to release.

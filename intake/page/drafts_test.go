@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -10,8 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"requestd/classify"
 	"requestd/deadlines"
 	"requestd/intake"
+	"requestd/intake/casework"
+	"requestd/intake/eml"
 	"requestd/store"
 )
 
@@ -83,6 +87,72 @@ func TestADraftedNoticeStandsOnTodayUntilItIsSent(t *testing.T) {
 				t.Error("it stands on Today still")
 			}
 		})
+	}
+}
+
+// inDoubt reads every mail as a person's whose kind alone is in doubt.
+type inDoubt struct{}
+
+func (inDoubt) Read(_ *classify.Classifier, _ intake.MailLocation, raw []byte, complete bool,
+	next func(*intake.Message) (intake.Thread, bool, error)) (*intake.Message, *intake.Reading, error) {
+	m := eml.Parse(raw, complete)
+	_, on, err := next(m)
+	if err != nil || !on {
+		return m, nil, err
+	}
+	return m, (&intake.Reading{Kind: intake.FOI, Decision: intake.Triage, Language: "en", Neutral: true, Why: "doubt"}).Filled(), nil
+}
+
+// noRequest is a mail that somebody decided is none, when its sender had been told
+// otherwise: a letter that says so is drafted.
+func (o *office) noRequest() (letter string) {
+	o.tb.Helper()
+	o.e.ReadWith(inDoubt{})
+	ref := o.undecided(1)
+	o.officer().post("/case/"+ref+"/take", "seen", o.seen(ref))
+	o.set(time.Date(2026, 11, 25, 12, 0, 0, 0, deadlines.London()))
+	if err := o.e.Clock.Tick(o.tb.Context()); err != nil {
+		o.tb.Fatal(err)
+	}
+	err := o.db.Update(func(tx *store.Tx) error {
+		for _, l := range tx.LettersOf(ref) {
+			if l.Purpose == intake.ForNeutral {
+				l.State, l.Attempts, l.Settled = intake.LetterSent, 1, tx.Now()
+				if err := tx.PutLetter(l); err != nil {
+					return err
+				}
+				return o.e.RecordOutcome(tx, &l)
+			}
+		}
+		return errors.New("no neutral letter was written")
+	})
+	if err != nil {
+		o.tb.Fatal(err)
+	}
+	o.officer().post("/triage/"+ref, "seen", o.seen(ref), "decide", "not-a-request")
+	for _, l := range o.view(ref).Letters {
+		if l.Purpose == intake.ForNoRequest && l.State == intake.LetterHeld {
+			return fmt.Sprint("/letters/", l.ID)
+		}
+	}
+	o.tb.Fatal("no letter is drafted")
+	return ""
+}
+
+// The letter that says that a mail is no request waits for a word on a case that is
+// not open any more. It is among the work of whoever is in charge, and of nobody else.
+func TestWhoIsInChargeSeesTheLetterOfNoRequest(t *testing.T) {
+	o := newOffice(t)
+	letter := o.noRequest()
+	v, other := o.officer(), o.visitor(o.word("another@example.org", casework.Officer))
+	for _, x := range []struct {
+		who  *visitor
+		path string
+		sees bool
+	}{{v, "/", true}, {v, "/?mine=yes", true}, {other, "/", true}, {other, "/?mine=yes", false}} {
+		if _, body := x.who.get(x.path); strings.Contains(body, `<a href="`+letter+`">`) != x.sees {
+			t.Errorf("%s: the letter stands there: %v", x.path, !x.sees)
+		}
 	}
 }
 

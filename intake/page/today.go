@@ -94,7 +94,7 @@ func (v *visit) today() error {
 	if body.Passed, err = v.passed(); err != nil {
 		return err
 	}
-	if body.Drafts, err = v.drafts(body.Mine, open); err != nil {
+	if body.Drafts, err = v.drafts(body.Mine); err != nil {
 		return err
 	}
 	if n := len(body.Drafts); n > mostRows {
