@@ -269,7 +269,7 @@ func (a *API) open(r *http.Request) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.Engine.Cases.Open(r.Context(), casework.By{Principal: who(r)}, in)
+	return a.Engine.Cases.OpenCase(r.Context(), casework.By{Principal: who(r)}, in)
 }
 
 // do carries out an act on the case that a request names.

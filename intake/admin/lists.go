@@ -137,7 +137,7 @@ func (a *API) retry(r *http.Request) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
-	l, err := a.Engine.Cases.RetryLetter(r.Context(), b, id)
+	l, err := a.Engine.Cases.ReleaseLetter(r.Context(), b, id)
 	return letter(l), err
 }
 

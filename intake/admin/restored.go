@@ -94,7 +94,7 @@ func (a *API) release(r *http.Request) (Released, error) {
 		return out, err
 	}
 	for _, l := range held {
-		freed, err := a.Engine.Cases.RetryLetter(r.Context(), casework.By{Principal: who(r)}, l.ID)
+		freed, err := a.Engine.Cases.ReleaseLetter(r.Context(), casework.By{Principal: who(r)}, l.ID)
 		var refused *casework.Refusal
 		switch {
 		case errors.As(err, &refused):

@@ -46,13 +46,13 @@ type Act struct {
 
 // Change is what an act did: the case after it and before it.
 type Change struct {
-	Before   *intake.View `json:"-"`
-	View     *intake.View `json:"case"`
-	Event    int          `json:"event"` // the number of the event recorded, 0 when none was
-	Warnings []string     `json:"warnings"`
-	Letter   uint64       `json:"letter"` // a letter that the act put into the outbox, or released
-	Draft    uint64       `json:"draft"`  // a letter that the act drafted and nobody has released yet
-	Others   bool         `json:"-"`      // the merged cases came from different people
+	Before         *intake.View `json:"-"`
+	View           *intake.View `json:"case"`
+	Event          int          `json:"event"` // the number of the event recorded, 0 when none was
+	Warnings       []string     `json:"warnings"`
+	Letter         uint64       `json:"letter"` // a letter that the act put into the outbox, or released
+	Draft          uint64       `json:"draft"`  // a letter that the act drafted and nobody has released yet
+	OtherRequester bool         `json:"-"`      // the merged cases came from different people
 }
 
 func (ch *Change) warn(format string, args ...any) {

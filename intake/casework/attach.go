@@ -35,7 +35,7 @@ func (cs *Cases) attach(tx *store.Tx, c *intake.Case, ch *Change, by By, message
 	if store.Erased(&a) {
 		return refuse("mail %d was erased, and nothing is left of it to attach", message)
 	}
-	ch.Others = !samePerson(a.From, ch.Before.Requester)
+	ch.OtherRequester = !samePerson(a.From, ch.Before.Requester)
 	a.Ref, a.Decision = c.Ref, intake.DidFollowup
 	a.Why = "a person attached it"
 	if err := tx.PutArrival(a); err != nil {

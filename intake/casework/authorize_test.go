@@ -20,11 +20,11 @@ var acts = []struct {
 	do      func(d *desk, by casework.By, ref string, letter uint64) error
 }{
 	{"open", true, func(d *desk, by casework.By, _ string, _ uint64) error {
-		_, err := d.Open(d.t.Context(), by, casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.DSAR}})
+		_, err := d.OpenCase(d.t.Context(), by, casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.DSAR}})
 		return err
 	}},
 	{"open of a mail", true, func(d *desk, by casework.By, _ string, _ uint64) error {
-		_, err := d.Open(d.t.Context(), by, casework.OpenInput{Message: d.mail(), KindInput: casework.KindInput{Kind: intake.DSAR}})
+		_, err := d.OpenCase(d.t.Context(), by, casework.OpenInput{Message: d.mail(), KindInput: casework.KindInput{Kind: intake.DSAR}})
 		return err
 	}},
 	{"record", true, one(casework.Record(casework.RecordInput{Event: intake.Note, Note: "Telephoned."}))},
@@ -47,7 +47,7 @@ var acts = []struct {
 	}},
 	{"release of a letter", true, func(d *desk, by casework.By, ref string, letter uint64) error {
 		d.do(ref, casework.Hold())
-		_, err := d.RetryLetter(d.t.Context(), by, letter)
+		_, err := d.ReleaseLetter(d.t.Context(), by, letter)
 		return err
 	}},
 	{"erase", false, func(d *desk, by casework.By, ref string, _ uint64) error {
@@ -132,7 +132,7 @@ func TestReadingAndMaintaining(t *testing.T) {
 func TestACaseOfTheOtherMailboxIsNotReachedByWayOfOnesOwn(t *testing.T) {
 	d := newDesk(t)
 	theirs := d.open().View.Ref
-	own, err := d.Open(t.Context(), admin, casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}})
+	own, err := d.OpenCase(t.Context(), admin, casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,7 @@ var admin = casework.ByAdministrator("local:root")
 // acknowledgement is waiting in the outbox.
 func (d *desk) open() *casework.Change {
 	d.t.Helper()
-	ch, err := d.Open(d.t.Context(), admin, casework.OpenInput{
+	ch, err := d.OpenCase(d.t.Context(), admin, casework.OpenInput{
 		Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Requester: intake.Address{Name: "Ann", Addr: "ann@example.org"},
 	})
 	if err != nil {

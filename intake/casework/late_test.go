@@ -19,7 +19,7 @@ func on(month time.Month, day int) deadlines.Day { return deadlines.NewDay(2026,
 func (d *desk) opened(today deadlines.Day, received deadlines.Day, in casework.KindInput) string {
 	d.t.Helper()
 	d.now = today.Time(10, 0)
-	ch, err := d.Open(d.t.Context(), admin, casework.OpenInput{
+	ch, err := d.OpenCase(d.t.Context(), admin, casework.OpenInput{
 		Mailbox: "cafcass", KindInput: in, Received: received, Requester: intake.Address{Name: "Ann", Addr: "ann@example.org"},
 	})
 	if err != nil {
@@ -219,7 +219,7 @@ func TestAMergerWarnsOfTwoPeople(t *testing.T) {
 			d.now = on(11, 20).Time(10, 0)
 			var refs []string
 			for _, who := range []intake.Address{x.one, x.other} {
-				ch, err := d.Open(t.Context(), admin, casework.OpenInput{Mailbox: "cafcass", KindInput: dsar, Received: on(11, 18), Acknowledged: on(11, 18), Requester: who})
+				ch, err := d.OpenCase(t.Context(), admin, casework.OpenInput{Mailbox: "cafcass", KindInput: dsar, Received: on(11, 18), Acknowledged: on(11, 18), Requester: who})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -43,7 +43,7 @@ func (cs *Cases) merge(tx *store.Tx, c *intake.Case, ch *Change, by By, old *int
 		return err
 	}
 	if !samePerson(was.Requester, ch.Before.Requester) {
-		ch.Others = true
+		ch.OtherRequester = true
 		ch.warn("the two cases name different requesters: %s ends in %s, and only the requester of %s is written to", old.Ref, c.Ref, c.Ref)
 	}
 	if old.Mailbox != c.Mailbox {

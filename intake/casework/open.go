@@ -31,8 +31,8 @@ type OpenInput struct {
 	Note         string         `json:"note"`
 }
 
-// Open registers a case that a person enters.
-func (cs *Cases) Open(_ context.Context, by By, in OpenInput) (*Change, error) {
+// OpenCase registers a case that a person enters.
+func (cs *Cases) OpenCase(_ context.Context, by By, in OpenInput) (*Change, error) {
 	var ch *Change
 	err := cs.store.Update(func(tx *store.Tx) (err error) {
 		ch, err = cs.OpenIn(tx, by, in)

@@ -61,9 +61,9 @@ func Claim() Act {
 	}}
 }
 
-// RetryLetter makes a letter due at once: one that waits, was held, failed or
+// ReleaseLetter makes a letter due at once: one that waits, was held, failed or
 // is in doubt. An acknowledgement that was held is written anew.
-func (cs *Cases) RetryLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
+func (cs *Cases) ReleaseLetter(_ context.Context, by By, id uint64) (intake.Letter, error) {
 	var l intake.Letter
 	err := cs.store.Update(func(tx *store.Tx) (err error) {
 		l, err = cs.retryLetter(tx, by, id)

@@ -19,7 +19,7 @@ func (o *office) do(ref string, in casework.RecordInput) (*casework.Change, erro
 // and returns its reference.
 func (o *office) opened(in casework.KindInput) string {
 	o.t.Helper()
-	return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{
+	return o.did(o.e.Cases.OpenCase(o.t.Context(), o.by(), casework.OpenInput{
 		Mailbox: "cafcass", KindInput: in, Requester: intake.Address{Name: "Lee Example", Addr: "lee@example.net"},
 	})).View.Ref
 }
@@ -217,7 +217,7 @@ func TestARequestNotedAfterACallIsTheCallers(t *testing.T) {
 	if a.Ref != "" {
 		t.Fatalf("the note was decided %s (%s)", a.Decision, a.Why)
 	}
-	v := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
+	v := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{
 		Message: a.ID, KindInput: casework.KindInput{Kind: intake.DSAR}, Source: "telephone", Requester: intake.Address{Name: "Cal Example"},
 	})).View
 	if v.Requester != (intake.Address{Name: "Cal Example"}) || o.view(v.Ref).Source != "telephone" {

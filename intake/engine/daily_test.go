@@ -15,7 +15,7 @@ func TestOneListOverAllMailboxes(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	o.tick()
 	open := func(mailbox, received string, kind intake.Kind) string {
-		return o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: mailbox, Received: day(t, received), Acknowledged: day(t, received),
+		return o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: mailbox, Received: day(t, received), Acknowledged: day(t, received),
 			Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: kind}})).View.Ref
 	}
 	late := open("cafcass", "2026-10-20", intake.FOI)
@@ -122,7 +122,7 @@ func TestOldConfigurationsLoseNobody(t *testing.T) {
 				"    gets: ["+gets+"]\n  - address: other@staff.example.org\n    gets: [copies]\n", 1))
 			o.tick()
 			for _, received := range []string{"2026-10-20", "2026-10-28"} {
-				o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, received), Acknowledged: day(t, received),
+				o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, received), Acknowledged: day(t, received),
 					Requester: intake.Address{Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.FOI}}))
 			}
 			o.unreadable()

@@ -30,7 +30,7 @@ func (o *office) unreadable() string {
 // telephoned opens a case whose requester left no address.
 func (o *office) telephoned() string {
 	o.t.Helper()
-	return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Source: "telephone"})).View.Ref
+	return o.did(o.e.Cases.OpenCase(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Source: "telephone"})).View.Ref
 }
 
 func TestACaseWithoutAnAddressCanBeDecided(t *testing.T) {
@@ -88,7 +88,7 @@ func TestADecisionLeavesSomeHolds(t *testing.T) {
 			o := newOffice(t, "2026-11-20 10:00")
 			in := c.open(o)
 			in.Kind = intake.FOI
-			ref := o.did(o.e.Cases.Open(t.Context(), o.by(), in)).View.Ref
+			ref := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), in)).View.Ref
 			ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Decide(casework.KindInput{Kind: intake.DSAR})))
 			if ch.View.Kind != intake.DSAR || ch.Letter != 0 || !slices.Contains(ch.View.Ack.Held, c.hold) {
 				t.Errorf("it is %s, letter %d, held %v; want a dsar held for %s", ch.View.Kind, ch.Letter, ch.View.Ack.Held, c.hold)

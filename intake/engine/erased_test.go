@@ -55,7 +55,7 @@ func TestNothingIsMadeOfAnErasedMail(t *testing.T) {
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	_, err := o.e.Cases.Do(t.Context(), o.by(), ref, casework.Attach(gone))
 	refused(t, err, "was erased")
-	_, err = o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Message: gone, KindInput: casework.KindInput{Kind: intake.FOI}})
+	_, err = o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Message: gone, KindInput: casework.KindInput{Kind: intake.FOI}})
 	refused(t, err, "was erased")
 }
 
@@ -73,7 +73,7 @@ func TestALetterOfAnErasedCaseIsNotLetGo(t *testing.T) {
 		o.put(l)
 	}
 	o.month()
-	_, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
+	_, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID)
 	refused(t, err, "was erased")
 }
 

@@ -16,7 +16,7 @@ import (
 func TestACaseIsFound(t *testing.T) {
 	o := newOffice(t, "2026-11-02 09:00")
 	open := func(name, addr, subject, received string) string {
-		return o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Source: "post",
+		return o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Source: "post",
 			Received: day(t, received), Requester: intake.Address{Name: name, Addr: addr}, Subject: subject, Language: "en"})).View.Ref
 	}
 	a := open("Siân Example", "sian@example.org", "Agency costs, our ref ABC/17", "2026-09-30")
@@ -104,7 +104,7 @@ func TestACaseAnsweredBetweenTwoPages(t *testing.T) {
 	o := newOffice(t, "2026-11-02 09:00")
 	var refs []string
 	for range 4 {
-		refs = append(refs, o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Source: "post",
+		refs = append(refs, o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.FOI}, Source: "post",
 			Received: day(t, "2026-09-01"), Requester: intake.Address{Name: "Jo"}, Subject: "A letter", Language: "en"})).View.Ref)
 	}
 	f := register.CaseFilter{Overdue: true, DueWithin: -1, Limit: 2}

@@ -28,7 +28,7 @@ func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 	complaint := func(o *office, ref string) { // about the answer; it came as a separate mail, but belongs to the same case
 		o.now = london(o.t, "2026-11-27 10:00")
 		o.record(ref, intake.Responded, "2026-11-23")
-		other := o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.Review, Of: intake.DSAR},
+		other := o.did(o.e.Cases.OpenCase(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.Review, Of: intake.DSAR},
 			Received: day(o.t, "2026-11-25"), Acknowledged: day(o.t, "2026-11-26"), Requester: intake.Address{Name: "Bob Sample", Addr: "bob@example.org"}})).View.Ref
 		o.did(o.e.Cases.Do(o.t.Context(), o.by(), ref, casework.Merge(other, 0)))
 	}
@@ -84,7 +84,7 @@ func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 			for _, do := range c.then {
 				do(o, ref)
 			}
-			_, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
+			_, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID)
 			if c.refusal == "" {
 				if err != nil {
 					t.Fatalf("it does not go: %v", err)
@@ -100,7 +100,7 @@ func TestALetterOfTheNextStepsNamesTheDaysAsTheyAre(t *testing.T) {
 			if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, strings.NewReplacer(c.mended...).Replace(strings.Join(strings.Fields(was), " "))); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+			if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 				t.Errorf("mended, it does not go: %v", err)
 			}
 		})
@@ -143,7 +143,7 @@ func TestACorrectionWhoseDaysWereCorrectedIsWrittenAnew(t *testing.T) {
 	}
 	o.now = london(t, "2026-11-24 10:05")
 	warned(t, o.record(ref, intake.ReceivedOn, "2026-11-18"), "no longer said what is true and was stopped")
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), first.ID); err == nil || !strings.Contains(err.Error(), "does not say what is true") {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), first.ID); err == nil || !strings.Contains(err.Error(), "does not say what is true") {
 		t.Errorf("sent with an old day: %v", err)
 	}
 	ch := o.did(o.e.Cases.Do(t.Context(), o.by(), ref, casework.Acknowledge(casework.AckInput{Correct: true})))
@@ -161,7 +161,7 @@ func TestALetterThatWaitsPastTheDayItAsksForIsHeld(t *testing.T) {
 		o.now = london(t, "2026-12-04 09:00")
 		o.tick()
 		l := o.draft(intake.ForNoAnswer)
-		if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+		if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 			t.Fatal(err)
 		}
 		o.now = london(t, at)

@@ -67,7 +67,7 @@ func TestALetterThatIsLetGoNamesTheReceiptAsItIs(t *testing.T) {
 				o.now = o.now.Add(time.Minute)
 				o.record(ref, intake.ReceivedOn, "2026-11-19")
 				o.now = o.now.Add(time.Minute)
-				_, err = o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
+				_, err = o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID)
 				if !c.refused && !edited {
 					if err != nil {
 						t.Fatal(err)
@@ -80,7 +80,7 @@ func TestALetterThatIsLetGoNamesTheReceiptAsItIs(t *testing.T) {
 					if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, mended); err != nil {
 						t.Fatal(err)
 					}
-					if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+					if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 						t.Fatalf("mended: %v", err)
 					}
 				}

@@ -131,7 +131,7 @@ func TestWhatCameBackPromisedNothing(t *testing.T) {
 	if v := o.view(ref); v.Promised != 0 || v.Clocks[0].Promised != 0 {
 		t.Errorf("%s is promised still, by a letter that reached nobody", v.Promised)
 	}
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), o.ack(ref).ID); err == nil || !strings.Contains(err.Error(), "acknowledge "+ref+" --by-hand") {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), o.ack(ref).ID); err == nil || !strings.Contains(err.Error(), "acknowledge "+ref+" --by-hand") {
 		t.Errorf("sent once more to the same address, or not told what to do: %v", err)
 	}
 }

@@ -125,7 +125,7 @@ func TestWhatCameMeanwhileIsListedOnce(t *testing.T) {
 func TestAListIsMadeAsTheCasesThenStand(t *testing.T) {
 	o, conf := threeRead(t, "2026-11-20 10:00")
 	o.tick()
-	ref := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
+	ref := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
 		Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.FOI}})).View.Ref
 	o.one("cafcass", idleMail(1))
 	o.now = london(t, "2026-11-23 08:00")
@@ -184,7 +184,7 @@ func TestAskingForTheListStopsNoDraft(t *testing.T) {
 func TestALateCaseStaysLateInTheList(t *testing.T) {
 	o := newOffice(t, "2026-11-27 10:00")
 	o.tick()
-	ref := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
+	ref := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
 		Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.DSAR}})).View.Ref
 	o.record(ref, intake.IdentityRequested, "2026-11-27")
 	o.now = london(t, "2026-11-30 08:00")
@@ -210,7 +210,7 @@ func TestTheSubjectCountsWhatIsToBeDone(t *testing.T) {
 		}
 	}
 	status("nothing")
-	o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
+	o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Received: day(t, "2026-10-20"), Acknowledged: day(t, "2026-10-20"),
 		Requester: intake.Address{Name: "Kit Example", Addr: "kit@example.org"}, KindInput: casework.KindInput{Kind: intake.FOI}}))
 	o.triage()
 	o.one("cafcass", idleMail(1))

@@ -238,7 +238,7 @@ func TestANeutralLetterThatIsOvertakenCountsAsOnItsWayNoLonger(t *testing.T) {
 			if l, a := o.letters(intake.ForNeutral)[0], o.view(ref).Ack; l.State != intake.LetterFailed || a.Queued {
 				t.Fatalf("the letter is %s; the case says %+v", l.State, a)
 			}
-			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), o.letters(intake.ForNeutral)[0].ID); err == nil {
+			if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), o.letters(intake.ForNeutral)[0].ID); err == nil {
 				t.Error("the letter that was overtaken goes on a word")
 			}
 			void := o.did(o.do(ref, casework.RecordInput{Event: intake.Void, Void: ch.Event}))
@@ -287,7 +287,7 @@ func TestANeutralLetterIsHeldOnAWord(t *testing.T) {
 	if l.State != intake.LetterHeld {
 		t.Errorf("the letter that a person held is %s", l.State)
 	}
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 		t.Fatal(err)
 	}
 	l = o.draft(intake.ForNeutral)
@@ -315,7 +315,7 @@ func TestANeutralLetterThatMayHaveArrivedIsLeftAlone(t *testing.T) {
 			if l.State == intake.LetterSending {
 				return
 			}
-			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), was.ID); err != nil || o.draft(intake.ForNeutral).MessageID != was.MessageID {
+			if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), was.ID); err != nil || o.draft(intake.ForNeutral).MessageID != was.MessageID {
 				t.Errorf("let go: %v, written anew: %t", err, o.draft(intake.ForNeutral).MessageID != was.MessageID)
 			}
 		})

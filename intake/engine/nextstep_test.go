@@ -64,7 +64,7 @@ func TestNextStepsAreDraftedAndGoOnAWord(t *testing.T) {
 	if l = o.draft(intake.ForAskIdentity); l.State != intake.LetterHeld {
 		t.Fatal("a draft went without a word")
 	}
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 		t.Fatal(err)
 	}
 	o.send()
@@ -82,7 +82,7 @@ func TestNextStepsAreDraftedAndGoOnAWord(t *testing.T) {
 	if got := text(t, date); !strings.Contains(got, "by 4 January 2027 at the latest") {
 		t.Errorf("the letter lacks the new date:\n%s", got)
 	}
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), date.ID); err != nil {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), date.ID); err != nil {
 		t.Fatal(err)
 	}
 	o.send()
@@ -107,7 +107,7 @@ func TestADraftWithAGapIsEditedBeforeItGoes(t *testing.T) {
 	o, ref := asked(t)
 	o.record(ref, intake.ClarificationRequested, "")
 	l := o.draft(intake.ForAskClarification)
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err == nil || !strings.Contains(err.Error(), "gap") {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err == nil || !strings.Contains(err.Error(), "gap") {
 		t.Fatalf("a letter with a gap went: %v", err)
 	}
 	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "Which years?"); err == nil {
@@ -116,7 +116,7 @@ func TestADraftWithAGapIsEditedBeforeItGoes(t *testing.T) {
 	if _, err := o.e.Cases.EditLetter(t.Context(), o.by(), l.ID, "Dear Bob\n\nWhich years do you mean, of "+ref+"?\n"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 		t.Fatal(err)
 	}
 	o.send()
@@ -152,7 +152,7 @@ func TestADraftThatIsNoLongerTrueIsStopped(t *testing.T) {
 			if l.State != intake.LetterFailed || !strings.HasPrefix(l.Response, intake.NotSent) {
 				t.Errorf("the draft is %s (%s)", l.State, l.Response)
 			}
-			if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err == nil {
+			if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err == nil {
 				t.Error("it went all the same")
 			}
 		})

@@ -628,7 +628,7 @@ func TestStaffOfAnotherMailboxAreNotObeyed(t *testing.T) {
 func TestAMailIsAttachedByMail(t *testing.T) {
 	o := mailOffice(t, "2026-11-20 10:00")
 	ref := o.one("cafcass", foiMail("first@example.org")).Ref
-	theirs := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}})).View.Ref
+	theirs := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}})).View.Ref
 	passedOver := o.one("cafcass", idleMail(1))
 	foreign := o.one("cymru", mail{id: "cy@example.org", from: "Bob Sample <bob@example.org>", to: "CafcassCymru@gov.wales", subject: "Lunch", body: "Hi Jo, are you free for lunch? Bob"})
 	o.now = london(t, "2026-11-23 08:30")

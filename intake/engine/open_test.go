@@ -29,7 +29,7 @@ func TestACaseMadeOfAMailIsAnsweredInItsLanguage(t *testing.T) {
 			if a.Decision != intake.DidPass {
 				t.Fatalf("decided %s (%s), want passed", a.Decision, a.Why)
 			}
-			ch := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Message: a.ID, Language: c.said, KindInput: casework.KindInput{Kind: intake.FOI}}))
+			ch := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Message: a.ID, Language: c.said, KindInput: casework.KindInput{Kind: intake.FOI}}))
 			if ch.View.Language != c.language || ch.View.ReplyLanguage != c.reply {
 				t.Errorf("in %s, answered in %s; want %s and %s", ch.View.Language, ch.View.ReplyLanguage, c.language, c.reply)
 			}

@@ -126,7 +126,7 @@ func TestALetterThatAnOutageMadeUntrueIsHeld(t *testing.T) {
 	if l.State != intake.LetterHeld || !strings.Contains(l.Response, "working days after the day to acknowledge") || len(w.sent) > 0 {
 		t.Fatalf("the letter is %s (%s), sent %q; want it held", l.State, l.Response, w.sent)
 	}
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 		t.Fatal(err)
 	}
 	w.pass("2026-11-30 13:00")

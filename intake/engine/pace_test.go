@@ -49,7 +49,7 @@ func TestReceiptsToAColleagueAreHeldAtALimit(t *testing.T) {
 		if !strings.Contains(l.Response, "rate") {
 			t.Errorf("held because of %q", l.Response)
 		}
-		if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+		if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 			t.Errorf("a person lets it go: %v", err)
 		}
 	}

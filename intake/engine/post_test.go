@@ -40,7 +40,7 @@ func TestALetterThatIsTriedAgainStatesTheDatesOfToday(t *testing.T) {
 	l := o.failed(ref)
 	o.now = london(t, "2026-11-23 10:00")
 	o.record(ref, intake.ReceivedOn, "2026-11-18")
-	got, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
+	got, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func TestALetterInDoubtWithOldDatesIsNotTriedAgain(t *testing.T) {
 	l.State, l.Attempts, l.Doubts = intake.LetterHeld, 2, 2
 	o.put(l)
 	o.record(ref, intake.ReceivedOn, "2026-11-18")
-	_, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
+	_, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID)
 	refused(t, err, "dates that are no longer true")
 }
 
@@ -71,7 +71,7 @@ func TestTheLetterOfACaseThatEndedIsNotTriedAgain(t *testing.T) {
 	ref := o.one("cafcass", foiMail("a@example.org")).Ref
 	l := o.failed(ref)
 	o.record(ref, intake.Withdrawn, "")
-	_, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID)
+	_, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID)
 	refused(t, err, "is withdrawn")
 }
 

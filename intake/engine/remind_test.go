@@ -20,7 +20,7 @@ func TestWhatIsForecastIsMailed(t *testing.T) {
 		both [2]intake.Purpose // those of one morning, if the purposes differ
 	}{
 		"two clocks that end on one morning": {40, func(o *office) string {
-			return o.did(o.e.Cases.Open(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Acknowledged: day(o.t, "2026-11-20"), Requester: intake.Address{Addr: asksFOI},
+			return o.did(o.e.Cases.OpenCase(o.t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", Acknowledged: day(o.t, "2026-11-20"), Requester: intake.Address{Addr: asksFOI},
 				KindInput: casework.KindInput{Kind: intake.FOI, Also: []intake.Kind{intake.DSAR}}})).View.Ref
 		}, [2]intake.Purpose{}},
 		"undecided while the acknowledgement falls due": {6, (*office).unreadable, [2]intake.Purpose{intake.ForAckAtRisk, intake.ForAckAtRisk}},
@@ -89,7 +89,7 @@ func TestNewsThatNobodyAskedForReachesThoseAbove(t *testing.T) {
 // ahead.
 func TestAForecastBeginsToday(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
-	v := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
+	v := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{
 		Mailbox: "cafcass", Acknowledged: day(t, "2026-11-20"), KindInput: casework.KindInput{Kind: intake.FOI},
 	})).View
 	for days, want := range map[int]bool{0: true, 1: false} {
@@ -117,7 +117,7 @@ func TestADayIsForecastOnce(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
 	var v *intake.View
 	for range 2 {
-		v = o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
+		v = o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{
 			Mailbox: "cafcass", Acknowledged: day(t, "2026-11-20"), KindInput: casework.KindInput{Kind: intake.FOI},
 		})).View
 	}

@@ -89,7 +89,7 @@ func TestWhatALetterDoesNotSayLeavesItAsItIs(t *testing.T) {
 			o, ref := begin(t)
 			l := o.draft(purpose)
 			for range 2 {
-				if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+				if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 					t.Fatal(err)
 				}
 				o.now = o.now.Add(time.Minute)
@@ -112,7 +112,7 @@ func TestAPersonsWordsOutlastACorrection(t *testing.T) {
 	}
 	o.now = o.now.Add(time.Minute)
 	o.did(o.do(ref, casework.RecordInput{Event: intake.Corrected, Correction: casework.Correction{Name: "Anne Sample", Address: "ann@example.net"}}))
-	if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), l.ID); err != nil {
+	if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), l.ID); err != nil {
 		t.Fatal(err)
 	}
 	l = o.draft(intake.ForNoRequest)

@@ -118,7 +118,7 @@ func TestOfficersDecideOnRightsByMail(t *testing.T) {
 // Regulations.
 func TestEnvironmentalRequests(t *testing.T) {
 	o := newOffice(t, "2026-11-20 10:00")
-	ch := o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{
+	ch := o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{
 		Mailbox: "cafcass", KindInput: casework.KindInput{Kind: intake.EIR}, Requester: intake.Address{Name: "Lee Example", Addr: "lee@example.net"},
 	}))
 	ref := ch.View.Ref

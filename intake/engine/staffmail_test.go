@@ -38,7 +38,7 @@ func TestMailToStaffThatDoesNotReachThemIsAnAlarmUntilTheAddressIsCorrected(t *t
 			}
 			count(1, "officer's copy did not arrive")
 			if how == intake.LetterBounced {
-				if _, err := o.e.Cases.RetryLetter(t.Context(), o.by(), told.ID); err == nil || !strings.Contains(err.Error(), "under staff") {
+				if _, err := o.e.Cases.ReleaseLetter(t.Context(), o.by(), told.ID); err == nil || !strings.Contains(err.Error(), "under staff") {
 					t.Errorf("trying it again: %v", err)
 				}
 			}

@@ -149,7 +149,7 @@ func TestStatisticsCountedTwice(t *testing.T) {
 			continue
 		}
 		x := &told{kind: kinds[i%3], recorded: d, received: d.AddDate(0, 0, -(i*7)%3), outcome: []string{"granted", "not-held", "part"}[(i/3)%3]}
-		x.ref = o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: x.kind},
+		x.ref = o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cafcass", KindInput: casework.KindInput{Kind: x.kind},
 			Received: on(x.received), Source: "post", Requester: intake.Address{Name: fmt.Sprint("Jo ", i)}, Subject: "A letter", Language: "en"})).View.Ref
 		if i%4 != 3 {
 			x.acked = d.AddDate(0, 0, 1+i%5)

@@ -74,7 +74,7 @@ func TestMailFromBeforeTheStartIsNeverAnswered(t *testing.T) {
 	if n := len(o.letters(intake.ForBeforeStart)); n != 1 {
 		t.Errorf("the list went out %d times", n)
 	}
-	ch, err := o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Message: got[1].ID, KindInput: casework.KindInput{Kind: intake.FOI}})
+	ch, err := o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Message: got[1].ID, KindInput: casework.KindInput{Kind: intake.FOI}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ func TestMailTellsAnOfficerNothingOfAnotherMailboxsCase(t *testing.T) {
 			if there && o.triage() != ref {
 				t.Fatalf("the first case is not %s", ref)
 			}
-			o.did(o.e.Cases.Open(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}}))
+			o.did(o.e.Cases.OpenCase(t.Context(), o.by(), casework.OpenInput{Mailbox: "cymru", KindInput: casework.KindInput{Kind: intake.FOI}}))
 			a := o.one("cymru", mail{id: "asks@staff.example.org", from: other, to: "CafcassCymru@gov.wales", subject: "Re: [" + ref + "] DECIDE",
 				body: words + "\n", head: []string{passed}})
 			said := string(a.Decision) + a.Why

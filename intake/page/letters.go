@@ -253,7 +253,7 @@ func (v *visit) unwritten(b *letterBody) string {
 
 func (v *visit) sendLetter() error {
 	return v.notDone(v.settle(func(by casework.By, id uint64) (intake.Letter, error) {
-		return v.s.Cases.RetryLetter(v.r.Context(), by, id)
+		return v.s.Cases.ReleaseLetter(v.r.Context(), by, id)
 	}, "The letter goes out."))
 }
 
@@ -279,7 +279,7 @@ func (v *visit) editLetter() error {
 		if err != nil || !sends {
 			return l, err
 		}
-		return v.s.Cases.RetryLetter(v.r.Context(), by, id)
+		return v.s.Cases.ReleaseLetter(v.r.Context(), by, id)
 	}, notice)
 	if err == nil {
 		return nil

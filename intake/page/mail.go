@@ -107,7 +107,7 @@ func (v *visit) tryMail(b mailBody) (*casework.Change, error) {
 	into := strings.TrimSpace(v.r.PostFormValue("into"))
 	switch {
 	case into != "" && v.r.PostFormValue("do") != "case":
-		if p, err := v.s.Cases.Preview(v.r.Context(), v.by(0), into, casework.Attach(b.ID)); err == nil && p.Others && v.r.PostFormValue("sure") != into {
+		if p, err := v.s.Cases.Preview(v.r.Context(), v.by(0), into, casework.Attach(b.ID)); err == nil && p.OtherRequester && v.r.PostFormValue("sure") != into {
 			return nil, errOthers
 		}
 		ch, err := v.s.Cases.Do(v.r.Context(), v.by(0), into, casework.Attach(b.ID))
@@ -119,5 +119,5 @@ func (v *visit) tryMail(b mailBody) (*casework.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.s.Cases.Open(v.r.Context(), v.by(0), casework.OpenInput{Message: b.ID, KindInput: in})
+	return v.s.Cases.OpenCase(v.r.Context(), v.by(0), casework.OpenInput{Message: b.ID, KindInput: in})
 }

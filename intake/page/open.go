@@ -80,7 +80,7 @@ func (v *visit) tryOpen(form url.Values) (*casework.Change, error) {
 	if err := v.once(form.Get("once")); err != nil {
 		return nil, err
 	}
-	return v.s.Cases.Open(v.r.Context(), v.by(0), in)
+	return v.s.Cases.OpenCase(v.r.Context(), v.by(0), in)
 }
 
 // once refuses a form that was sent before.

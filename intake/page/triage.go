@@ -136,7 +136,7 @@ func (v *visit) decide() error {
 			break
 		}
 		merge := casework.Merge(ref, seen)
-		if p, err := v.s.Cases.Preview(v.r.Context(), v.by(0), into, merge); err == nil && p.Others {
+		if p, err := v.s.Cases.Preview(v.r.Context(), v.by(0), into, merge); err == nil && p.OtherRequester {
 			return v.asAct(actMerge, "seen", "into")
 		}
 		ch, err = v.s.Cases.Do(v.r.Context(), v.by(0), into, merge)

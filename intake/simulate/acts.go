@@ -173,7 +173,7 @@ func (w *world) open() {
 	if in.Message != 0 && w.fromMachine(in.Message) {
 		return // nobody would
 	}
-	if ch := w.try("open", func() (*casework.Change, error) { return w.engine.Cases.Open(w.ctx, by, in) }); ch != nil {
+	if ch := w.try("open", func() (*casework.Change, error) { return w.engine.Cases.OpenCase(w.ctx, by, in) }); ch != nil {
 		w.know(ch.View)
 		w.readLetters(w.cases[ch.View.Ref])
 	}
@@ -263,7 +263,7 @@ func (w *world) outbox() {
 	if s := w.post.taken[l.MessageID]; s != nil {
 		s.allowed++
 	}
-	_, err := w.engine.Cases.RetryLetter(w.ctx, by, l.ID)
+	_, err := w.engine.Cases.ReleaseLetter(w.ctx, by, l.ID)
 	switch {
 	case err == nil:
 		w.freedAgain(l.MessageID)

@@ -263,7 +263,7 @@ func (c *crowd) holdOrFree(ctx context.Context, by casework.By, l intake.Letter,
 	delete(c.held, l.MessageID)
 	c.freed[l.MessageID]++
 	c.mu.Unlock()
-	_, err := c.engine.Cases.RetryLetter(ctx, by, l.ID)
+	_, err := c.engine.Cases.ReleaseLetter(ctx, by, l.ID)
 	return err
 }
 
