@@ -47,8 +47,9 @@ func BenchmarkDeliver(b *testing.B) {
 }
 
 type benchOffice struct {
-	e   *engine.Engine
-	uid uint32
+	e    *engine.Engine
+	uid  uint32
+	seed uint64 // of the next batch; what is registered was made from lower ones
 }
 
 const batchOf = 256
@@ -77,7 +78,14 @@ mailboxes:
 	if err != nil {
 		b.Fatal(err)
 	}
-	return &benchOffice{e: e}
+	o := &benchOffice{e: e}
+	if err := db.View(func(tx *store.Tx) error {
+		o.uid, o.seed = uint32(tx.LastArrival()), tx.LastArrival()
+		return nil
+	}); err != nil {
+		b.Fatal(err)
+	}
+	return o
 }
 
 func openBench(b *testing.B, o store.Options) (*store.DB, error) {
@@ -94,11 +102,10 @@ var benchEnd = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 // fill registers n mails, and returns a function that makes further batches.
 func (o *benchOffice) fill(b *testing.B, n int) func() []mailbox.Fetched {
-	seed := uint64(0)
 	next := func() []mailbox.Fetched {
-		seed++
+		o.seed++
 		var batch []mailbox.Fetched
-		for raw, at := range bulk.Small(batchOf, seed, benchEnd) {
+		for raw, at := range bulk.Small(batchOf, o.seed, benchEnd) {
 			first := raw[:min(len(raw), 16<<10)] // as much as is fetched of a large mail
 			o.uid++
 			batch = append(batch, mailbox.Fetched{UID: o.uid, Received: at, Size: int64(len(raw)), Raw: first, Complete: len(first) == len(raw)})
