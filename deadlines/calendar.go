@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// FirstYear and LastYear bound the dates that the calendar takes in.
+// FirstYear and LastYear are the first and the last year of the calendar.
 const (
 	FirstYear = 2000
 	LastYear  = 2099
 )
 
-// The tables reach beyond the years taken in, so that a clock started on the
-// last day can run out, and the day before the first can be looked at.
+// The tables go beyond these years, so that a clock started on the last day can
+// run out, and the day before the first can be looked up.
 const (
 	tableFirstYear = FirstYear - 1
 	tableLastYear  = LastYear + 2
@@ -25,8 +25,8 @@ const (
 //go:embed holidays.json
 var embedded []byte
 
-// Calendar tells working days from others. It never changes: Merge gives a
-// new one. It is safe for use by several goroutines.
+// Calendar distinguishes working days from others. It never changes: Merge
+// returns a new one. It is safe for concurrent use.
 type Calendar struct {
 	data                 map[Division]map[Day]string // titles of listed holidays
 	firstData, lastData  int                         // the years listed in full
@@ -43,12 +43,12 @@ var defaultCalendar = sync.OnceValue(func() *Calendar {
 	return c
 })
 
-// Default is the calendar with the embedded holidays: GOV.UK's lists for 2018
-// to 2028, by rule in the other years from 2000 to 2099.
+// Default returns the calendar with the embedded holidays: GOV.UK's lists for
+// 2018 to 2028; the other years from 2000 to 2099 are computed by rule.
 func Default() *Calendar { return defaultCalendar() }
 
-// with is the calendar with further listed holidays, and those that were not
-// listed before.
+// with returns the calendar with further listed holidays, and those that were
+// not listed before.
 func (c *Calendar) with(listed []Holiday) (*Calendar, []Holiday) {
 	n := &Calendar{data: map[Division]map[Day]string{}}
 	for _, div := range Divisions() {
@@ -68,7 +68,7 @@ func (c *Calendar) with(listed []Holiday) (*Calendar, []Holiday) {
 	return n, added
 }
 
-// build works out the tables from the listed holidays and the rules.
+// build computes the tables from the listed holidays and the rules.
 func (c *Calendar) build() {
 	names := map[Day][]Holiday{}
 	complete := map[int]int{} // divisions whose year is listed in full
@@ -80,8 +80,8 @@ func (c *Calendar) build() {
 		for year := tableFirstYear; year <= tableLastYear; year++ {
 			listed, ruled := byYear[year], byRule(div, year)
 			if len(listed) >= len(ruled) {
-				// A list as long as the rule's is the whole year: what the rule
-				// has beyond it was moved by proclamation.
+				// A list as long as the rule's covers the whole year: what the rule has
+				// beyond it was moved by proclamation.
 				complete[year]++
 			} else {
 				listed = append(listed, ruled...)
@@ -96,7 +96,8 @@ func (c *Calendar) build() {
 	c.regions = map[Region]*table{AnyUK: newTable(names, AnyUK), EnglandAndWales: newTable(names, EnglandAndWales)}
 }
 
-// unbroken finds the first run of years listed in full for all divisions.
+// unbroken returns the first run of years that are listed in full for all
+// divisions.
 func unbroken(complete map[int]int) (first, last int) {
 	for year := tableFirstYear; year <= tableLastYear; year++ {
 		if complete[year] == len(Divisions()) {
@@ -109,10 +110,10 @@ func unbroken(complete map[int]int) (first, last int) {
 	return first, last
 }
 
-// FirstDataYear is the first year whose holidays are listed, not computed.
+// FirstDataYear returns the first year whose holidays are listed, not computed.
 func (c *Calendar) FirstDataYear() int { return c.firstData }
 
-// LastDataYear is the last year whose holidays are listed, not computed.
+// LastDataYear returns the last year whose holidays are listed, not computed.
 func (c *Calendar) LastDataYear() int { return c.lastData }
 
 // Holidays are the listed holidays of a division, in order.
@@ -125,7 +126,7 @@ func (c *Calendar) Holidays(div Division) []Holiday {
 	return hs
 }
 
-// table answers a region's questions in constant time.
+// table answers questions about a region in constant time.
 type table struct {
 	first Day
 	upTo  []int32 // working days from first to that day, both included
@@ -153,8 +154,8 @@ func newTable(names map[Day][]Holiday, r Region) *table {
 	return t
 }
 
-// holidayName names a day's holiday in a region, with the parts of the United
-// Kingdom that keep it unless all do; "" when the day is none.
+// holidayName returns the name of a day's holiday in a region, with the parts
+// of the United Kingdom that keep it unless all do; "" if the day is none.
 func holidayName(hs []Holiday, r Region) string {
 	if r != AnyUK {
 		for _, h := range hs {

@@ -8,20 +8,20 @@ import (
 	"time"
 )
 
-// The first and the last day that the calendar takes in.
+// The first and the last day of the calendar.
 var (
 	firstDay = NewDay(FirstYear, time.January, 1)
 	lastDay  = NewDay(LastYear, time.December, 31)
 )
 
-// maxEvents is more than any request has seen, and few enough that no input
+// maxEvents is more than any request has had, and few enough that no input
 // takes long.
 const maxEvents = 1000
 
-// Check refuses a request that makes no sense: an unknown kind, of or event,
-// a date missing or outside 2000 to 2099, an event before receipt, an answer
-// without a question on or before its day. The error names everything that is
-// wrong and the mend.
+// Check refuses a request that makes no sense: an unknown kind, of or event, a
+// date missing or outside 2000 to 2099, an event before receipt, or an answer
+// without a question on or before its day. The error lists everything that is
+// wrong and how to mend it.
 func (c *Calendar) Check(r Request) error {
 	if len(r.Events) > maxEvents {
 		return fmt.Errorf("%d events: want at most %d", len(r.Events), maxEvents)
@@ -55,7 +55,7 @@ func (c *Calendar) Check(r Request) error {
 	return nil
 }
 
-// firstQuestions is the day of the first question in each matter.
+// firstQuestions returns the day of the first question in each matter.
 func firstQuestions(events []Event) map[matter]Day {
 	first := map[matter]Day{}
 	for _, e := range events {

@@ -67,7 +67,7 @@ func TestCheckAccepts(t *testing.T) {
 	}
 }
 
-// What a register may hold and the command would refuse.
+// What a register may contain, but the command would refuse.
 func TestComputeIsLenient(t *testing.T) {
 	plain := compute(t, KindDSAR, "", monday)
 	for _, e := range []struct {

@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Compute derives every date from the facts of a request. It takes what a
-// register holds: an answer whose question is not there and an extension given
-// too late move no date, an event before receipt counts, and each leaves a
-// warning. An event outside 2000 to 2099 or of an unknown name is left out
-// with a warning. The error is of an unknown kind or of, or of a receipt
+// Compute derives every date from the facts of a request. It accepts what a
+// register may contain, with a warning each: an answer without a question and
+// an extension notified too late move no date, and an event before receipt
+// counts. An event outside 2000 to 2099 or with an unknown name is left out
+// with a warning. The error is for an unknown kind or of, or for a receipt
 // outside those years.
 func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
 	if err := checkKind(r.Kind, r.Of); err != nil {
@@ -38,7 +38,7 @@ func (c *Calendar) Compute(r Request, rules Rules) (Result, error) {
 	return rk.res, nil
 }
 
-// reckoning is a request on its way to its result.
+// reckoning is a request whose result is being computed.
 type reckoning struct {
 	cal      *Calendar
 	rules    Rules
@@ -55,7 +55,7 @@ func (rk *reckoning) warn(format string, args ...any) {
 	rk.res.Warnings = append(rk.res.Warnings, fmt.Sprintf(format, args...))
 }
 
-// sift sets aside what cannot be used and pairs the rest.
+// sift leaves out events that cannot be used and pairs the rest.
 func (rk *reckoning) sift(events []Event) {
 	for _, e := range events {
 		if err := checkEvent(e); err != nil {
@@ -86,7 +86,8 @@ func (rk *reckoning) sift(events []Event) {
 	}
 }
 
-// leaveAfterEnd sets aside what moves no date because the request had ended.
+// leaveAfterEnd leaves out events that move no date because the request had
+// ended.
 func (rk *reckoning) leaveAfterEnd() {
 	end, late := afterEnd(rk.events)
 	if end == 0 {
@@ -101,8 +102,9 @@ func (rk *reckoning) leaveAfterEnd() {
 	})
 }
 
-// Moot tells of the events of a request which of them move no date: what came when
-// it had ended, and questions for which no clock of its law waits.
+// Moot returns a function that reports whether an event of the request moves no
+// date: one that came when the request had ended, or a question for which no
+// clock of its law waits.
 func (r Request) Moot() func(Event) bool {
 	_, late := afterEnd(r.Events)
 	stops := stopsOf(r.Kind)
@@ -112,11 +114,11 @@ func (r Request) Moot() func(Event) bool {
 	}
 }
 
-// afterEnd finds the day on which a request ended, 0 while it stands open, and tells
-// which questions, answers and extensions came too late to move a date: those of
-// later days and, in whatever order they were entered, an extension of that day and
-// a question of it that nobody answered any more. Where the request was reopened
-// since, all count: what came meanwhile may be why.
+// afterEnd returns the day on which a request ended, 0 while it is open, and a
+// function that reports whether a question, answer or extension came too late
+// to move a date. Those of later days did; on the day itself, in whatever order
+// they were entered, an extension and an unanswered question did too. If the
+// request was reopened since, all count: what came meanwhile may be the reason.
 func afterEnd(events []Event) (end Day, late func(Event) bool) {
 	if end = endedOn(events); end == 0 {
 		return 0, func(Event) bool { return false }
@@ -142,8 +144,8 @@ func (e Event) asksOrExtends() bool {
 	return asks || answers || e.Name == Extended
 }
 
-// endedOn is the day on which a request ended, the first where it did more than
-// once; 0 while it stands open, or was reopened.
+// endedOn returns the day on which a request ended, the first if it ended more
+// than once; 0 while it is open, or if it was reopened.
 func endedOn(events []Event) (end Day) {
 	ends := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !slices.Contains(endings[:], e.Name) })
 	slices.SortStableFunc(ends, func(a, b Event) int { return int(a.Date - b.Date) })
@@ -186,8 +188,8 @@ func (rk *reckoning) keep(t *track) Day {
 	return t.at
 }
 
-// acknowledge sets the house's promise. It runs from receipt, whether or not
-// the request is valid yet, and nothing but a corrected receipt moves it.
+// acknowledge computes the house's promise. It runs from receipt, whether or
+// not the request is valid yet, and only a corrected receipt moves it.
 func (rk *reckoning) acknowledge() {
 	t := rk.track(ClockAcknowledge, housePromise, "received on %s; the day itself is not counted")
 	if rk.rules.AckDays > 0 {
@@ -199,8 +201,9 @@ func (rk *reckoning) acknowledge() {
 
 const housePromise = "the body's own promise"
 
-// halted ends a clock while a question of one of the matters is open, and
-// notes what is awaited. The first in the order of the states leads.
+// halted ends a clock while a question of one of the matters is open, and notes
+// what is awaited. If there are several, the first in the order of the states
+// names the state.
 func (rk *reckoning) halted(t *track, sources map[matter]string) bool {
 	for _, mat := range matters {
 		source, stops := sources[mat]
@@ -227,8 +230,8 @@ func (rk *reckoning) halted(t *track, sources map[matter]string) bool {
 	return len(rk.res.Open) > 0
 }
 
-// settle derives the state: the latest ending by date holds, of two on one
-// day the one entered later, and reopening lifts it.
+// settle derives the state: the latest ending by date counts, of two on one day
+// the one entered later, and reopening lifts it.
 func (rk *reckoning) settle() {
 	last := ending(rk.events)
 	switch {
@@ -242,8 +245,8 @@ func (rk *reckoning) settle() {
 	}
 }
 
-// ending is the latest of the events that end or reopen a request; the zero
-// Event when there is none.
+// ending returns the latest of the events that end or reopen a request; the
+// zero Event if there is none.
 func ending(events []Event) (last Event) {
 	for _, e := range events {
 		if slices.Contains(endings[:], e.Name) && e.Date >= last.Date {

@@ -8,7 +8,8 @@ import (
 )
 
 // Day is a civil day in Europe/London, counted from 31 December 1899, so that
-// the zero value is no day at all. Days compare and subtract as integers.
+// the zero value is no day at all. Days can be compared and subtracted as
+// integers.
 type Day int32
 
 const epochOffset = 25568 // days from 31 December 1899 to 1 January 1970
@@ -21,11 +22,11 @@ var london = func() *time.Location {
 	return l
 }()
 
-// London is the zone in which every civil day and every office hour is read.
+// London returns the time zone of every civil day and every office hour.
 func London() *time.Location { return london }
 
-// DayOf is the London day on which t falls: a mail stamped 23:30 UTC on
-// 30 June is received on 1 July. A zero t has no day.
+// DayOf returns the London day on which t falls: a mail stamped 23:30 UTC on 30
+// June is received on 1 July. A zero t has no day.
 func DayOf(t time.Time) Day {
 	if t.IsZero() {
 		return 0
@@ -34,13 +35,14 @@ func DayOf(t time.Time) Day {
 	return NewDay(y, m, d)
 }
 
-// NewDay is the given date; values out of range carry over as in time.Date.
+// NewDay returns the given date; values out of range carry over as in
+// time.Date.
 func NewDay(year int, month time.Month, day int) Day {
 	u := time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix()
 	return Day(u/86400 + epochOffset)
 }
 
-// ParseDay reads a date in the form 2006-01-02, from 1900 on.
+// ParseDay parses a date in the form 2006-01-02, from 1900 on.
 func ParseDay(s string) (Day, error) {
 	if d, ok := plainDay(s); ok {
 		return d, nil
@@ -55,8 +57,8 @@ func ParseDay(s string) (Day, error) {
 	return NewDay(t.Date()), nil
 }
 
-// plainDay reads a date that every month has, as almost all are: lists hold tens
-// of thousands.
+// plainDay parses a date whose day every month has, as almost all are: lists
+// hold tens of thousands.
 func plainDay[T string | []byte](s T) (Day, bool) {
 	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
 		return 0, false
@@ -80,11 +82,11 @@ func (d Day) utc() time.Time { return time.Unix((int64(d)-epochOffset)*86400, 0)
 // Date returns year, month and day of the month.
 func (d Day) Date() (int, time.Month, int) { return d.utc().Date() }
 
-// Year is the year in which d lies.
+// Year returns the year of d.
 func (d Day) Year() int { return d.utc().Year() }
 
-// AddMonths is the same date n months on, or the last day of that month when
-// it has no such date (Reg 1182/71 Art 3(2)(c)).
+// AddMonths returns the same date n months later, or the last day of that month
+// if it has no such date (Reg 1182/71 Art 3(2)(c)).
 func (d Day) AddMonths(n int) Day {
 	y, m, day := d.Date()
 	end := NewDay(y, m+time.Month(n)+1, 0)
@@ -92,7 +94,8 @@ func (d Day) AddMonths(n int) Day {
 	return end - Day(last-min(day, last))
 }
 
-// Long is the date as a letter writes it: 2 January 2006, or "" for no day.
+// Long returns the date as a letter writes it: 2 January 2006, or "" for no
+// day.
 func (d Day) Long() string {
 	if d == 0 {
 		return ""
@@ -100,12 +103,12 @@ func (d Day) Long() string {
 	return d.utc().Format("2 January 2006")
 }
 
-// Weekday is the day of the week.
+// Weekday returns the day of the week.
 func (d Day) Weekday() time.Weekday {
 	return time.Weekday((d%7 + 7) % 7) // 1 January 1900 was a Monday
 }
 
-// Time is the moment at which the London clock shows the given hour and
+// Time returns the moment at which the clock in London shows the given hour and
 // minute on day d.
 func (d Day) Time(hour, minute int) time.Time {
 	y, m, day := d.Date()
@@ -115,7 +118,7 @@ func (d Day) Time(hour, minute int) time.Time {
 // IsZero reports whether d is no day at all.
 func (d Day) IsZero() bool { return d == 0 }
 
-// String is the date as 2006-01-02, or "" for no day.
+// String returns the date as 2006-01-02, or "" for no day.
 func (d Day) String() string {
 	if d == 0 {
 		return ""
@@ -142,7 +145,7 @@ func (d Day) MarshalJSON() ([]byte, error) {
 	return append(d.append(append(make([]byte, 0, len(time.DateOnly)+2), '"')), '"'), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote; "" is no day as well.
+// UnmarshalJSON reads what MarshalJSON wrote; "" also means no day.
 func (d *Day) UnmarshalJSON(b []byte) error {
 	if n := len(b) - 1; n == len(time.DateOnly)+1 && b[0] == '"' { // as almost always
 		if v, ok := plainDay(b[1:n]); ok {

@@ -7,7 +7,7 @@ import (
 	"requestd/deadlines"
 )
 
-// An FOI request that came on a Friday, with St Andrew's Day in its way.
+// An FOI request that came on a Friday, with St Andrew's Day within its period.
 func ExampleCalendar_Compute() {
 	r := deadlines.Request{Kind: deadlines.KindFOI, Received: deadlines.NewDay(2026, time.November, 20)}
 	res, err := deadlines.Default().Compute(r, deadlines.DefaultRules())

@@ -9,16 +9,16 @@ import (
 	"slices"
 )
 
-// maxHolidays is how many bank holidays a division may have in a year before
-// a list is taken for a mistake. The most there ever were is 12.
+// maxHolidays is how many bank holidays a division may have in a year before a
+// list is regarded as a mistake. There were never more than 12.
 const maxHolidays = 20
 
-// Merge reads a list in the form of GOV.UK's bank-holidays.json and gives a
-// calendar that knows its holidays as well, and those that were not listed
-// before. Nothing listed is ever removed, since the published list drops old
-// years. A list with a wrong shape or without one of the three divisions is
-// refused whole, with an error that names division, event and line; c stays
-// as it is. How large a list may be is the caller's to limit.
+// Merge reads a list in the form of GOV.UK's bank-holidays.json and returns a
+// calendar that also has its holidays, and those that were not listed before.
+// Nothing listed is ever removed, since the published list drops old years. A
+// list with a wrong shape or without one of the three divisions is refused as a
+// whole, with an error that names division, event and line; c does not change.
+// The caller must limit the size of the list.
 func (c *Calendar) Merge(govuk []byte) (*Calendar, []Holiday, error) {
 	listed, err := parseHolidays(govuk)
 	if err != nil {
@@ -86,7 +86,7 @@ func parseHolidays(text []byte) ([]Holiday, error) {
 	return all, nil
 }
 
-// line is the line of the value that is read next, counted from 1.
+// line returns the line of the value that is read next, counted from 1.
 func (r *listReader) line() int {
 	at := int(r.InputOffset())
 	for at < len(r.text) && bytes.IndexByte([]byte(" \t\r\n,:"), r.text[at]) >= 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// on reads a date as the guidance writes it: 25 November 2024.
+// on parses a date as the guidance writes it: 25 November 2024.
 func on(t *testing.T, s string) Day {
 	t.Helper()
 	if s == "" {
@@ -22,7 +22,7 @@ func on(t *testing.T, s string) Day {
 	return NewDay(d.Date())
 }
 
-// told reads events written as "asked for identity 23 November 2026".
+// told parses events written as "asked for identity 23 November 2026".
 func told(t *testing.T, lines []string) []Event {
 	t.Helper()
 	names := []struct{ words, name string }{
@@ -55,7 +55,7 @@ next:
 	return events
 }
 
-// example is one that an officer could put beside the guidance.
+// example is one that an officer could compare with the guidance.
 type example struct {
 	name     string
 	kind, of string
@@ -256,10 +256,10 @@ func warned(t *testing.T, r Result, words string) {
 	}
 }
 
-// TestWhatComesAfterTheEndMovesNothing: a question, its answer or an extension of a
-// day after the answer or another ending leaves every date as it was, and is warned
-// of; so do, in either order, an extension and an open question of the very day. Once
-// the request was reopened they count again.
+// TestWhatComesAfterTheEndMovesNothing: a question, its answer or an extension
+// dated after the answer or another ending leaves every date unchanged, with a
+// warning. So do, in either order, an extension and an open question of the
+// same day. Once the request was reopened they count again.
 func TestWhatComesAfterTheEndMovesNothing(t *testing.T) {
 	late := [][]string{
 		{"identity asked 21 September 2026"},

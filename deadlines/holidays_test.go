@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// The rules give every listed year exactly, but for what was proclaimed.
+// The rules yield every listed year exactly, except for what was proclaimed.
 func TestRulesAgainstTheLists(t *testing.T) {
 	proclaimed := map[Division][]string{
 		DivisionEnglandAndWales: {"-2020-05-04", "+2020-05-08", "-2022-05-30", "+2022-06-02", "+2022-06-03", "+2022-09-19", "+2023-05-08"},

@@ -2,8 +2,8 @@ package deadlines
 
 import "time"
 
-// What proclamation changed in the years that the embedded list does not
-// cover. The changes of the years it covers stand in the list itself.
+// What proclamations changed in the years that the embedded list does not
+// cover. The changes in the covered years are in the list itself.
 var (
 	springMoved = map[int]Day{
 		2002: NewDay(2002, time.June, 4),
@@ -19,7 +19,7 @@ var (
 
 // byRule returns the bank holidays of a division in a year by the Banking and
 // Financial Dealings Act 1971, Schedule 1, the common law (Good Friday,
-// Christmas Day) and the yearly habit of substitute days.
+// Christmas Day) and the yearly custom of substitute days.
 func byRule(div Division, year int) []Holiday {
 	var hs []Holiday
 	add := func(title string, d Day) { hs = append(hs, Holiday{div, d, title}) }
@@ -66,7 +66,7 @@ func byRule(div Division, year int) []Holiday {
 }
 
 // christmasDays returns the weekdays on which Christmas Day and Boxing Day are
-// kept. When the 25th is a Sunday, Boxing Day keeps its Monday.
+// kept. If the 25th is a Sunday, Boxing Day keeps its Monday.
 func christmasDays(year int) (christmas, boxing Day) {
 	d := NewDay(year, time.December, 25)
 	if d.Weekday() == time.Sunday {
@@ -76,7 +76,8 @@ func christmasDays(year int) (christmas, boxing Day) {
 	return christmas, substitute(d+1, christmas)
 }
 
-// substitute is d, or the next weekday that is not taken when d is none.
+// substitute returns d or, if d is a weekend day or taken, the next weekday
+// that is not taken.
 func substitute(d Day, taken ...Day) Day {
 	for weekend(d) || (len(taken) > 0 && d == taken[0]) {
 		d++
@@ -105,8 +106,8 @@ func lastMonday(year int, m time.Month) Day {
 	return d
 }
 
-// easterSunday is the Western Easter of the Gregorian calendar, by the usual
-// arithmetic of the moon's nineteen-year cycle.
+// easterSunday returns the Western Easter of the Gregorian calendar, by the
+// usual arithmetic of the moon's nineteen-year cycle.
 func easterSunday(year int) Day {
 	golden := year % 19
 	century, rest := year/100, year%100

@@ -9,7 +9,7 @@ import (
 // MarshalJSON writes the record of requestd deadlines --json.
 func (r Result) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-// AppendJSON appends that record to b, without a line's end. It exists beside
+// AppendJSON appends that record to b, without a line end. It exists as well as
 // MarshalJSON because a batch writes ledgers by the hundred thousand.
 func (r Result) AppendJSON(b []byte) []byte {
 	b = append(b, `{"kind":`...)
@@ -58,7 +58,7 @@ func appendStep(b []byte, s *Step) []byte {
 	return append(b, `]}`...)
 }
 
-// appendComma parts the ith item of a list from the one before it.
+// appendComma separates the ith item of a list from the one before it.
 func appendComma(b []byte, i int) []byte {
 	if i == 0 {
 		return b
@@ -73,7 +73,7 @@ func appendDay(b []byte, d Day) []byte {
 	return append(d.utc().AppendFormat(append(b, '"'), time.DateOnly), '"')
 }
 
-// appendString leaves all but plain text to the standard library.
+// appendString leaves everything except plain text to the standard library.
 func appendString(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' || c >= 0x7f {

@@ -2,8 +2,8 @@ package deadlines
 
 import "slices"
 
-// past is what the days that have gone by have settled: the day on which an
-// event happened decides, not that on which it was entered.
+// past is what the days that have passed have settled: the day on which an
+// event happened decides, not the day on which it was entered.
 type past struct {
 	firstDue Day // a date to reply by that passed before a later event
 	breached Day // the last lawful day that passed without an answer
@@ -11,8 +11,8 @@ type past struct {
 	lawful   Day // of what is owed after the last event; 0 for none
 }
 
-// walk goes through the days on which something happened. Before each it asks
-// whether the date then in force had passed; of an extension, whether its
+// walk goes through the days on which something happened. Before each it checks
+// whether the date then in force had passed and, for an extension, whether its
 // notice came while one could still be given.
 func (rk *reckoning) walk() {
 	days := make([]Day, 0, len(rk.events))
@@ -54,7 +54,7 @@ func (rk *reckoning) happened(name string, day Day) bool {
 	return slices.ContainsFunc(rk.events, func(e Event) bool { return e.Name == name && max(e.Date, rk.received) == day })
 }
 
-// extendOn takes an extension that was notified on the day, unless one counts
+// extendOn applies an extension that was notified on the day, unless one counts
 // already, an answer was given before it or it came after its last day (FOIA
 // s.17(1), EIR reg 7(3), UK GDPR Art 12A(4)). A review has no such last day.
 func (rk *reckoning) extendOn(day Day) {
@@ -80,16 +80,16 @@ func (rk *reckoning) extendOn(day Day) {
 
 func (rk *reckoning) monthly() bool { return rk.kind == KindDSAR || rk.kind == KindRights }
 
-// standing is how a request stood at the end of a day. Dates are 0 while the
+// standing is the state of a request at the end of a day. Dates are 0 while the
 // clock did not run.
 type standing struct {
-	due      Day // to reply by
-	lawful   Day // the last lawful day; 0 too where the date is a house target
+	due      Day // the reply-by date
+	lawful   Day // the last lawful day; also 0 if the date is a house target
 	noticeBy Day
 	ended    bool
 }
 
-// standing looks at the events up to a day alone.
+// standing computes it from the events up to a day only.
 func (rk *reckoning) standing(upTo Day) standing {
 	then := reckoning{cal: rk.cal, rules: rk.rules, kind: rk.kind, of: rk.of, received: rk.received, extended: rk.extended}
 	for _, e := range rk.events {
@@ -146,8 +146,8 @@ func (rk *reckoning) daysStanding() standing {
 	return s
 }
 
-// nthWithout is AddWorkingDays, which leaves out the days for which without
-// gives a reason. without may be nil.
+// nthWithout is AddWorkingDays without the days for which without returns a
+// reason. without may be nil.
 func (c *Calendar) nthWithout(r Region, d Day, n int, without func(Day) string) Day {
 	if without == nil {
 		return c.AddWorkingDays(r, d, n)
@@ -187,8 +187,8 @@ func (rk *reckoning) monthStanding() standing {
 	return s
 }
 
-// reviewStanding has a lawful day for representations under the EIR alone:
-// the other dates of a review are targets.
+// reviewStanding has a lawful day only for representations under the EIR: the
+// other dates of a review are targets.
 func (rk *reckoning) reviewStanding() standing {
 	if rk.of == KindEIR {
 		due := rk.cal.AddWorkingDays(AnyUK, rk.received, foiLongDays)
@@ -209,7 +209,7 @@ func (rk *reckoning) reviewStanding() standing {
 	return standing{due: due}
 }
 
-// settleLate puts into the result what the walk has found.
+// settleLate puts what walk has found into the result.
 func (rk *reckoning) settleLate() {
 	p := rk.past
 	if p.firstDue != 0 && p.firstDue != rk.res.RespondBy {

@@ -5,8 +5,8 @@ import "fmt"
 // Clock names the date that a step of the ledger leads to, as in JSON.
 type Clock string
 
-// The clocks. LongerReading is the later date to which a wider reading of the
-// statute leads; it is shown beside respond_by and nothing follows it.
+// The clocks. LongerReading is the later date that follows from a wider reading
+// of the statute; it is shown next to respond_by, and nothing else uses it.
 const (
 	ClockAcknowledge          Clock = "acknowledge_by"
 	ClockComplaintAcknowledge Clock = "complaint_acknowledge_by"
@@ -21,11 +21,11 @@ type Skipped struct {
 	Why  string `json:"why"`
 }
 
-// Step is one line of the ledger. The steps of a clock add up: the first
-// stands on the day of receipt, each later one lies Days after the one before
-// it, and the last is the clock's date. In a step that counts working days or
-// rolls, Days is WorkingDays and the days skipped together. A step without a
-// date says why there is none.
+// Step is one line of the ledger. The steps of a clock add up: the first is on
+// the day of receipt, each later one is Days after the one before it, and the
+// last is the clock's date. In a step that counts working days or rolls, Days
+// is the sum of WorkingDays and the days skipped. A step without a date says
+// why there is none.
 type Step struct {
 	Clock       Clock     `json:"clock"`
 	Date        Day       `json:"date"` // the date reached
@@ -62,8 +62,8 @@ func (t *track) halt(rule, source, text string) {
 	t.at = 0
 }
 
-// count walks n working days of the region on, leaving out days for which
-// without gives a reason. without may be nil.
+// count moves on by n working days of the region, leaving out days for which
+// without returns a reason. without may be nil.
 func (t *track) count(r Region, n int, without func(Day) string, rule, source, text string) {
 	skipped := make([]Skipped, 0, n/2) // weekends and two holidays
 	d := t.at
@@ -84,8 +84,8 @@ func (t *track) count(r Region, n int, without func(Day) string, rule, source, t
 	last.WorkingDays, last.Skipped = n, skipped
 }
 
-// roll goes on to the next working day of England and Wales when the day
-// reached is none.
+// roll moves on to the next working day of England and Wales if the present day
+// is none.
 func (t *track) roll(source string) {
 	var skipped []Skipped
 	d := t.at

@@ -17,8 +17,8 @@ func (c *Calendar) Answer(r Request, rules Rules) (Result, error) {
 	return c.Compute(r, rules)
 }
 
-// AppendAnswer appends to b the answer to one line of a batch, without a
-// line's end: a result, or an object with an error.
+// AppendAnswer appends to b the answer to one line of a batch, without a line
+// end: a result, or an object with an error.
 func (c *Calendar) AppendAnswer(b, line []byte, rules Rules) []byte {
 	r, err := ParseRequest(line)
 	if err == nil {
@@ -36,7 +36,7 @@ func AppendError(b []byte, err error) []byte {
 	return append(b, '}')
 }
 
-// lineEvent takes in what else an event may carry in a register; it moves no
+// lineEvent accepts the other fields of an event in a register; they move no
 // date.
 type lineEvent struct {
 	Event
@@ -45,8 +45,8 @@ type lineEvent struct {
 	Note    string `json:"note"`
 }
 
-// ParseRequest reads a request as JSON. An unknown field is refused, since a
-// misspelt one would give a wrong date without a word.
+// ParseRequest parses a request in JSON. It refuses an unknown field, since a
+// misspelt one would silently lead to a wrong date.
 func ParseRequest(line []byte) (Request, error) {
 	var in struct {
 		Kind     string      `json:"kind"`
@@ -72,7 +72,7 @@ func ParseRequest(line []byte) (Request, error) {
 	return r, nil
 }
 
-// lineError puts a mistake of form into the words of whoever wrote the line.
+// lineError words a mistake of form for whoever wrote the line.
 func lineError(err error) error {
 	var wrong *json.UnmarshalTypeError
 	switch {

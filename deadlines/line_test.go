@@ -54,7 +54,7 @@ func TestAppendAnswer(t *testing.T) {
 	}
 }
 
-// The record of one review, whole: scripts rely on every name.
+// The complete record of one review: scripts rely on every name.
 func TestRecord(t *testing.T) {
 	line := `{"kind":"review","of":"dsar","received":"2026-11-25"}`
 	const want = `{"kind":"review","of":"dsar","received":"2026-11-25","acknowledge_by":"2026-11-30","complaint_acknowledge_by":"2026-12-29","respond_by":"2026-12-23","first_due":null,"state":"running","ledger":[` +
@@ -71,7 +71,8 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// Written by hand, the record must be what the standard library would write.
+// The record is written by hand, and must be what the standard library would
+// write.
 func TestRecordIsPlainJSON(t *testing.T) {
 	r := compute(t, KindFOI, "", NewDay(2026, time.November, 20), Event{Extended, NewDay(2026, time.December, 29)})
 	ledger, err := json.Marshal(r.Ledger)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Lines puts the ledger into words, a heading for each clock and a line a
-// step. Below a step stand the days that it did not count, Saturdays and
-// Sundays by their number alone.
+// Lines puts the ledger into words, with a heading for each clock and a line
+// for each step. Below a step are the days that it did not count; Saturdays and
+// Sundays only as a number.
 func Lines(ledger []Step) []string {
 	titles := map[Clock]string{
 		ClockAcknowledge:          "Acknowledge by",

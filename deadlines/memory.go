@@ -2,15 +2,15 @@ package deadlines
 
 import "encoding/binary"
 
-// Memory computes as its calendar does, and remembers what came of it: of the
-// requests of one day many come to the same. It is for one goroutine.
+// Memory computes the same as its calendar, and remembers the results: many
+// requests of one day have the same. It is for one goroutine.
 type Memory struct {
 	cal   *Calendar
 	known map[facts]outcome
-	dates []byte // of the last request's events; kept for its room
+	dates []byte // of the last request's events; kept to reuse its memory
 }
 
-// facts are all that a result follows from.
+// facts are everything that a result depends on.
 type facts struct {
 	kind, of string
 	received Day
@@ -23,14 +23,14 @@ type outcome struct {
 	err error
 }
 
-// mostRemembered bounds a memory. When it is full it begins anew.
+// mostRemembered limits a memory. When it is full it starts again.
 const mostRemembered = 2_000
 
-// Memory returns a new one.
+// Memory returns a new Memory.
 func (c *Calendar) Memory() *Memory { return &Memory{cal: c, known: map[facts]outcome{}} }
 
-// Compute is Calendar.Compute. The slices of a result belong to all who asked for
-// it, and must not be changed.
+// Compute is Calendar.Compute. All callers share the slices of a result, which
+// must not be changed.
 func (m *Memory) Compute(r Request, rules Rules) (Result, error) {
 	b := m.dates[:0]
 	for _, e := range r.Events {

@@ -7,8 +7,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAMemorySaysWhatItsCalendarSays, of requests that differ in one thing alone,
-// and after it has begun anew.
+// TestAMemorySaysWhatItsCalendarSays for requests that differ in only one
+// thing, and after it has started again.
 func TestAMemorySaysWhatItsCalendarSays(t *testing.T) {
 	day := NewDay(2026, time.September, 1)
 	longer := DefaultRules()

@@ -13,15 +13,16 @@ var dsarStops = map[matter]string{
 	fee:           "UK GDPR Art 12(5), 12A(2)(c)",
 }
 
-// rightsStops leaves clarification out: Art 12A(5) pauses the month of an Art
-// 15 request alone.
+// rightsStops leaves out clarification: Art 12A(5) pauses the month only for an
+// Art 15 request.
 var rightsStops = func() map[matter]string {
 	stops := maps.Clone(dsarStops)
 	delete(stops, clarification)
 	return stops
 }()
 
-// stopsOf are the matters for which the clock of a kind waits, each with its law.
+// stopsOf returns the matters for which the clock of a kind waits, each with
+// its law.
 func stopsOf(kind string) map[matter]string {
 	switch kind {
 	case KindFOI:
@@ -36,7 +37,7 @@ func stopsOf(kind string) map[matter]string {
 	return nil
 }
 
-// clarified are the waits for clarification that pause the month.
+// clarified returns the waits for clarification that pause the month.
 func (rk *reckoning) clarified(through bool) []span {
 	if rk.kind == KindRights {
 		return nil
@@ -44,7 +45,7 @@ func (rk *reckoning) clarified(through bool) []span {
 	return rk.talk(clarification).spans(through)
 }
 
-// dsarResets are the matters whose answer starts the month afresh.
+// dsarResets are the matters whose answer starts the month again.
 var dsarResets = []matter{identity, authority, fee}
 
 // reset is an answer that may move the relevant time.
@@ -53,9 +54,9 @@ type reset struct {
 	matter matter
 }
 
-// month counts the month of UK GDPR Art 12A, or three months when extended,
-// from the relevant time, and adds the pauses of an Art 15 request before it
-// rolls once.
+// month counts the month of UK GDPR Art 12A, or three months if extended, from
+// the relevant time, and adds the pauses of an Art 15 request before it rolls
+// once.
 func (rk *reckoning) month() {
 	if rk.kind == KindRights {
 		rk.moot("UK GDPR Art 12A(5) pauses the month of an access request alone", clarification)
@@ -95,7 +96,7 @@ func (rk *reckoning) dsarResets() []reset {
 	return rs
 }
 
-// dsarMonths goes on by one month, or by three from the same start.
+// dsarMonths moves on by one month, or by three from the same start.
 func (rk *reckoning) dsarMonths(t *track) {
 	if rk.res.Extended {
 		t.moveTo(t.at.AddMonths(3), "three-months", "UK GDPR Art 12A(3)",
@@ -107,8 +108,8 @@ func (rk *reckoning) dsarMonths(t *track) {
 }
 
 // pauses adds the days of each wait for clarification, from the relevant time
-// on. Through counts the day of the answer too, as the statute can be read;
-// the project's reading leaves it out and so is never late.
+// on. With through the day of the answer counts too, as the statute can be
+// read; the project's reading leaves it out and so is never late.
 func (rk *reckoning) pauses(t *track, through bool) {
 	text := "clarification asked on %s, answered on %s: "
 	if through {
@@ -140,7 +141,7 @@ func uncounted(days int) string {
 	return fmt.Sprintf("%d days do not count", days)
 }
 
-// longerReading shows the date when both end days of a pause are left out.
+// longerReading computes the date if both end days of a pause are left out.
 func (rk *reckoning) longerReading() {
 	if len(rk.clarified(true)) == 0 {
 		return
@@ -159,7 +160,7 @@ func (rk *reckoning) longerReading() {
 	rk.res.LongerReading = rk.keep(t)
 }
 
-// dsarNotice keeps the last day for the notice of an extension: before the
+// dsarNotice computes the last day for the notice of an extension: before the
 // first month, with its pauses, ends (UK GDPR Art 12A(4)).
 func (rk *reckoning) dsarNotice() {
 	t := rk.track(ClockExtensionNotice, "UK GDPR Art 12A(2)", "received on %s")

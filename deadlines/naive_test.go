@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// naive is a second reckoning, written apart from the first: it walks through
-// time.Time day by day and asks the published list itself, with 2029 beside it
-// written by hand.
+// naive is a second computation, written independently of the first: it goes
+// through time.Time day by day and uses the published list itself, with 2029
+// added by hand.
 type naive struct {
 	anyUK, ew map[int64]bool // by Unix time
 }
@@ -59,7 +59,8 @@ func free(set map[int64]bool, d time.Time) bool {
 
 func next(d time.Time) time.Time { return d.Add(24 * time.Hour) } // in UTC
 
-// nth is the nth day after d that is neither free nor among the days left out.
+// nth returns the nth day after d that is neither free nor among the days left
+// out.
 func nth(set map[int64]bool, d time.Time, n int, out func(time.Time) bool) time.Time {
 	for n > 0 {
 		d = next(d)
@@ -77,7 +78,7 @@ func rolled(set map[int64]bool, d time.Time) time.Time {
 	return d
 }
 
-// sameDate is the same date n months on, found by walking.
+// sameDate returns the same date n months later, found day by day.
 func sameDate(d time.Time, n int) time.Time {
 	firstOfMonth := time.Date(d.Year(), d.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	at := firstOfMonth
@@ -97,7 +98,7 @@ type script struct {
 	talks map[string]naiveTalk
 }
 
-// naiveTalk is the waits for one thing, every answer, and whether one is due.
+// naiveTalk has the waits for one thing, every answer, and whether one is due.
 type naiveTalk struct {
 	spans   [][2]int
 	answers []int
@@ -157,8 +158,8 @@ var scripts = []script{
 		IdentityReceived, 14, AuthorityReceived, 10, ClarificationReceived, 33, Extended, 20, Acknowledged, 1, Note, 50),
 }
 
-// dialogueOf goes through the days: a question waits, an answer ends the
-// oldest wait if there is one.
+// dialogueOf goes through the days: a question begins a wait, an answer ends
+// the oldest one.
 func (s script) dialogueOf(m string) (spans [][2]int, answers []int, open bool) {
 	if talk, done := s.talks[m]; done {
 		return talk.spans, talk.answers, talk.open
@@ -202,7 +203,7 @@ func (s script) has(name string) bool {
 	return false
 }
 
-// until is the script as far as it had come at the end of a day.
+// until returns the script as far as it had come at the end of a day.
 func (s script) until(day int) script {
 	cut := script{name: s.name}
 	for _, e := range s.events {
@@ -224,8 +225,9 @@ func (s script) over() bool {
 	return over
 }
 
-// settled is the script without what was asked, told or extended once the request
-// was over for good: on that day itself an extension, and what was not answered.
+// settled returns the script without what was asked, answered or extended after
+// the request was over for good, and without an extension and unanswered
+// questions of that day itself.
 func (s script) settled() script {
 	over := 300
 	for ; over > 0 && s.until(over-1).over() && s.over(); over-- {
@@ -243,8 +245,8 @@ func (s script) settled() script {
 	return cut
 }
 
-// unanswered reports whether something was asked on a day that had no answer by its
-// end.
+// unanswered reports whether something was asked on a day and not answered by
+// the end of it.
 func (s script) unanswered(m string, day int) bool {
 	n := 0
 	for _, e := range s.events {
@@ -261,12 +263,12 @@ func (s script) unanswered(m string, day int) bool {
 	return n > 0
 }
 
-// lived is what going through a request day by day, and looking each evening
-// at what was known then, comes to.
+// lived is the result of going through a request day by day, and checking each
+// evening what was known then.
 type lived struct {
 	extended       bool
-	due            time.Time // to reply by, as it stands at the end
-	passed, breach time.Time // the first date to pass unanswered; the first lawful one
+	due            time.Time // the reply-by date, as it is at the end
+	passed, breach time.Time // the first date that passed unanswered; the first lawful one
 	openLaw        time.Time // the last lawful day of what is owed at the end
 }
 
@@ -306,7 +308,7 @@ func (n naive) live(kind, of string, received time.Time, s script) lived {
 	return l
 }
 
-// dates returns the date to reply by, the last lawful day, and the last day for
+// dates returns the reply-by date, the last lawful day, and the last day for
 // the notice of an extension.
 func (n naive) dates(kind, of string, received time.Time, s script, extended bool) (due, law, notice time.Time) {
 	switch kind {
@@ -349,8 +351,8 @@ func (n naive) foi(received time.Time, s script, extended bool) time.Time {
 	})
 }
 
-// dsar returns the project's reading of the date, the statute's longer one, and
-// the end of the period before it is rolled.
+// dsar returns the date by the project's reading, the longer one by the
+// statute's, and the end of the period before it is rolled.
 func (n naive) dsar(received time.Time, s script, pausing, extended bool) (due, longer, end time.Time) {
 	start := received
 	for _, m := range []string{"identity", "authority", "fee"} {
@@ -374,7 +376,7 @@ func (n naive) dsar(received time.Time, s script, pausing, extended bool) (due, 
 		months = 3
 	}
 	base := sameDate(start, months)
-	paused, through := map[time.Time]bool{}, map[time.Time]bool{} // a day twice paused counts once
+	paused, through := map[time.Time]bool{}, map[time.Time]bool{} // a day that is paused twice counts once
 	for _, p := range pauses {
 		for i := p[0]; i <= p[1]; i++ {
 			if d := received.AddDate(0, 0, i); !d.Before(start) {
@@ -424,9 +426,10 @@ func dayOrNone(d time.Time) Day {
 	return NewDay(d.Date())
 }
 
-// thinned is how many days of receipt lie between two that are compared, so that
-// each day of the week has its turn. With REQUESTD_SWEEP, which make nightly sets,
-// it is every day; under the race detector, which looks for something else, fewer.
+// thinned is how many days lie between two days of receipt that are compared,
+// such that each day of the week has its turn. With REQUESTD_SWEEP, which make
+// nightly sets, every day is; with the race detector, which looks for something
+// else, fewer.
 var thinned = 3
 
 func init() {
@@ -435,8 +438,8 @@ func init() {
 	}
 }
 
-// Days of receipt from 2018 to 2028, every kind, every script: both reckonings
-// agree.
+// For days of receipt from 2018 to 2028, every kind and every script both
+// computations agree.
 func TestAgainstASecondReckoning(t *testing.T) {
 	n := newNaive(t)
 	for _, s := range scripts {
@@ -450,7 +453,7 @@ func TestAgainstASecondReckoning(t *testing.T) {
 			s.talks = talks
 			step := thinned
 			if !s.early() {
-				step *= 37 // a day-by-day life takes long
+				step *= 37 // going day by day takes long
 			}
 			for at := time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() <= 2028; at = at.AddDate(0, 0, step) {
 				n.compare(t, at, s)
@@ -462,7 +465,8 @@ func TestAgainstASecondReckoning(t *testing.T) {
 	}
 }
 
-// reviewed are the scripts run for reviews too, which no question moves.
+// reviewed are the scripts that are also run for reviews, which no question
+// moves.
 var reviewed = []string{"nothing", "extended", "everything"}
 
 type fataler interface{ Fatalf(string, ...any) }
@@ -473,8 +477,8 @@ func (n naive) compare(t fataler, at time.Time, s script) {
 	}
 }
 
-// early reports whether all that happens lies so near to the receipt that no
-// date can have passed, and an extension came in time.
+// early reports whether everything happens so near to the receipt that no date
+// can have passed, and an extension came in time.
 func (s script) early() bool {
 	for _, e := range s.events {
 		if e.on > 25 {

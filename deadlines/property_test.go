@@ -15,8 +15,8 @@ func anyDay() *rapid.Generator[Day] {
 	})
 }
 
-// anyScript is a run of questions and answers that the command would accept,
-// with an ending now and then, in days from receipt.
+// anyScript generates a sequence of questions and answers that the command
+// would accept, sometimes with an ending, in days from receipt.
 func anyScript() *rapid.Generator[script] {
 	return rapid.Custom(func(t *rapid.T) script {
 		s := plan("drawn")
@@ -92,7 +92,7 @@ func TestDrawnScriptsAgainstTheSecondReckoning(t *testing.T) {
 
 func TestALaterReceiptIsNeverDueEarlier(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		// Both receipts lie before the first event, which stays on its day.
+		// Both receipts are before the first event, which stays on its day.
 		r := anyRequest().Draw(t, "request")
 		sooner := r
 		sooner.Received = max(firstDay, r.Received-Day(rapid.IntRange(0, 40).Draw(t, "days")))
@@ -126,7 +126,7 @@ func TestADueDateIsAWorkingDayOfItsCalendar(t *testing.T) {
 }
 
 func TestOrderOfEntryMeansNothing(t *testing.T) {
-	endings := []string{Responded, Closed, Withdrawn, Reopened} // of two on one day the later entry holds
+	endings := []string{Responded, Closed, Withdrawn, Reopened} // of two on one day the later entry counts
 	rapid.Check(t, func(t *rapid.T) {
 		r := anyRequest().Draw(t, "request")
 		r.Events = slices.DeleteFunc(r.Events, func(e Event) bool { return slices.Contains(endings, e.Name) })

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// matter is what a requester can be asked for. An event's name is the matter
-// and "-requested" or "-received".
+// matter is something that a requester can be asked for. An event's name is the
+// matter and "-requested" or "-received".
 type matter string
 
 const (
@@ -16,13 +16,13 @@ const (
 	fee           matter = "fee"
 )
 
-// matters stand in the order in which an open one names the state.
+// matters are in the order in which an open one names the state.
 var matters = [...]matter{clarification, identity, authority, fee}
 
 func (m matter) question() string { return string(m) + "-requested" }
 func (m matter) answer() string   { return string(m) + "-received" }
 
-// named is the matter in the words of a ledger.
+// named returns the matter in the words of a ledger.
 func (m matter) named() string {
 	switch m {
 	case identity:
@@ -54,7 +54,8 @@ func answerOf(name string) (matter, bool) {
 	return "", false
 }
 
-// wait is a question and its answer; an answer of 0 is still awaited.
+// wait is a question and its answer; with answered 0 the answer is still
+// awaited.
 type wait struct{ asked, answered Day }
 
 // dialogue is what was asked and answered in one matter.
@@ -65,8 +66,8 @@ type dialogue struct {
 	orphans []Day  // answers before any question: they move nothing
 }
 
-// dialogueIn pairs questions and answers by date: each answer closes the
-// oldest question open, and on one day a question comes before its answer.
+// dialogueIn pairs questions and answers by date: each answer closes the oldest
+// open question, and on one day a question comes before its answer.
 func dialogueIn(events []Event, m matter) dialogue {
 	dlg := dialogue{matter: m}
 	var own []Event
@@ -76,7 +77,8 @@ func dialogueIn(events []Event, m matter) dialogue {
 		}
 	}
 	slices.SortStableFunc(own, func(a, b Event) int {
-		// By luck of the alphabet "-requested" would sort after "-received".
+		// Alphabetically "-received" comes before "-requested", so the order of names
+		// is reversed.
 		return cmp.Or(cmp.Compare(a.Date, b.Date), -cmp.Compare(a.Name, b.Name))
 	})
 	closed := 0
@@ -96,7 +98,8 @@ func dialogueIn(events []Event, m matter) dialogue {
 	return dlg
 }
 
-// openSince is the day of the oldest question without an answer, 0 for none.
+// openSince returns the day of the oldest question without an answer; 0 for
+// none.
 func (dlg dialogue) openSince() Day {
 	for _, w := range dlg.waits {
 		if w.answered == 0 {
@@ -106,8 +109,9 @@ func (dlg dialogue) openSince() Day {
 	return 0
 }
 
-// answeredAfter is the day of an answer that came once the oldest open
-// question stood, and was taken for that to an earlier one; 0 for none.
+// answeredAfter returns the day of an answer that came when the oldest open
+// question had been asked, and was taken for the answer to an earlier one; 0
+// for none.
 func (dlg dialogue) answeredAfter(open Day) Day {
 	for _, w := range dlg.waits {
 		if w.answered >= open {
@@ -117,7 +121,7 @@ func (dlg dialogue) answeredAfter(open Day) Day {
 	return 0
 }
 
-// answers are the days of all answers that follow a question, in order.
+// answers returns the days of all answers that follow a question, in order.
 func (dlg dialogue) answers() []Day {
 	days := slices.Clone(dlg.further)
 	for _, w := range dlg.waits {
@@ -129,7 +133,7 @@ func (dlg dialogue) answers() []Day {
 	return days
 }
 
-// span is the days from first up to, but without, end.
+// span is the days from first up to, but not including, end.
 type span struct{ first, end Day }
 
 // spans joins overlapping answered waits. With through, the day of the answer

@@ -7,7 +7,7 @@ import (
 )
 
 // The vectors of testdata/record.json were worked out from the rules in words,
-// apart from this code; each says why.
+// independently of this code; each says why.
 func TestVectorsOfTheRegister(t *testing.T) {
 	text, err := os.ReadFile("testdata/record.json")
 	if err != nil {
@@ -18,7 +18,7 @@ func TestVectorsOfTheRegister(t *testing.T) {
 		AcknowledgeBy          Day `json:"acknowledge_by"`
 		RespondBy              Day `json:"respond_by"`
 		FirstDue               Day `json:"first_due"`
-		LateSince              Day `json:"late_since"` // from what the events say alone
+		LateSince              Day `json:"late_since"` // from nothing but the events
 		ComplaintAcknowledgeBy Day `json:"complaint_acknowledge_by"`
 		Why                    string
 	}
@@ -47,7 +47,7 @@ func TestVectorsOfTheRegister(t *testing.T) {
 	}
 }
 
-// Lateness is a fact and stays one.
+// Lateness is a fact and remains one.
 func TestLateness(t *testing.T) {
 	for _, e := range []struct {
 		name, kind, of, received, today string

@@ -31,8 +31,8 @@ func (d Division) label() string {
 type Region string
 
 // AnyUK leaves out a bank holiday in any part of the United Kingdom (FOIA
-// s.10(6)); EnglandAndWales leaves out its own alone. Every other value reads
-// as EnglandAndWales, whose dates are never the later ones.
+// s.10(6)); EnglandAndWales leaves out only its own. Every other value is
+// treated as EnglandAndWales, whose dates are never later.
 const (
 	AnyUK           Region = "any-uk"
 	EnglandAndWales Region = "england-and-wales"

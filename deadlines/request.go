@@ -2,7 +2,7 @@ package deadlines
 
 import "slices"
 
-// The kinds of request and what a review may be of.
+// The kinds of request and what a review may be about.
 const (
 	KindFOI    = "foi"
 	KindDSAR   = "dsar"
@@ -56,10 +56,10 @@ type Event struct {
 	Date Day    `json:"date"`
 }
 
-// Request is the facts from which all dates follow. Events stand in the order
-// in which they were entered; struck ones are left out by the caller. Order
-// matters only between several corrections of the receipt and between two
-// endings on one day, where the later entry holds.
+// Request is the facts from which all dates follow. Events are in the order in
+// which they were entered; the caller leaves out struck ones. The order matters
+// only between several corrections of the receipt and between two endings on
+// one day: then the later entry counts.
 type Request struct {
 	Kind     string  `json:"kind"` // foi, dsar, review, eir or rights
 	Of       string  `json:"of"`   // of a review: foi (also when empty), dsar, eir, rights or unknown
@@ -67,7 +67,7 @@ type Request struct {
 	Events   []Event `json:"events"`
 }
 
-// receipt is the day of receipt as last corrected.
+// receipt returns the day of receipt as last corrected.
 func (r Request) receipt() Day {
 	day := r.Received
 	for _, e := range r.Events {
@@ -78,21 +78,21 @@ func (r Request) receipt() Day {
 	return day
 }
 
-// Rules is what each mailbox may settle for itself.
+// Rules is what each mailbox may decide for itself.
 type Rules struct {
 	AckDays     int    // working days from receipt to the acknowledgement
-	AckCalendar Region // whose working days those are
+	AckCalendar Region // whose working days are counted
 	// ReviewDays is the house's target for the outcome of a data-protection
 	// complaint, in working days; DPA s.164A sets none.
 	ReviewDays     int
 	ReviewCalendar Region
 }
 
-// DefaultRules are three working days to acknowledge and twenty for the
+// DefaultRules returns three working days to acknowledge and twenty for the
 // outcome of a data-protection complaint, both of England and Wales.
 func DefaultRules() Rules {
 	return Rules{AckDays: 3, AckCalendar: EnglandAndWales, ReviewDays: 20, ReviewCalendar: EnglandAndWales}
 }
 
-// inRange reports whether a date lies in the years that the calendar takes in.
+// inRange reports whether a date is within the years of the calendar.
 func inRange(d Day) bool { return d >= firstDay && d <= lastDay }

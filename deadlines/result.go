@@ -1,6 +1,6 @@
 package deadlines
 
-// State is where a request stands.
+// State is the state of a request.
 type State string
 
 // The states. A waiting one is named by the first of clarification, identity,
@@ -31,15 +31,15 @@ func (s State) Ended() bool {
 	return s == StateResponded || s == StateClosed || s == StateWithdrawn
 }
 
-// Question is one that the requester has not answered yet.
+// Question is a question that the requester has not answered yet.
 type Question struct {
 	Event Event  // as it was asked
 	Await string // the event that answers it
 }
 
-// Result is every date of a request. A zero Day is no date: of RespondBy and
-// the notice dates while the clock does not run, of ComplaintAcknowledgeBy
-// where no such duty exists.
+// Result is every date of a request. A zero Day is no date: RespondBy and the
+// notice dates are zero while the clock does not run, ComplaintAcknowledgeBy if
+// there is no such duty.
 type Result struct {
 	Kind                   string
 	Of                     string // of a review, never empty there
@@ -64,25 +64,25 @@ type Result struct {
 	Extended      bool       // an extension was recorded and counts
 	LongerReading Day        // the statute's longer reading of a DSAR's pauses, else 0
 
-	// FirstDue is the date to reply by that passed before an event of a later
-	// day moved it; 0 when none was moved.
+	// FirstDue is the reply-by date that passed before an event of a later day
+	// moved it; 0 if none was moved.
 	FirstDue Day
-	// LawfulBy is the last lawful day of what is still owed: of two readings
-	// of the statute the longer, and never a house target or a promise. It is
-	// 0 while no clock of law runs.
+	// LawfulBy is the last lawful day of what is still owed: of two readings of
+	// the statute the longer, and never a house target or a promise. It is 0 while
+	// no clock of law runs.
 	LawfulBy Day
-	// Breached is the first lawful day known to have passed without an
-	// answer; nothing that happens later removes it.
+	// Breached is the first lawful day known to have passed without an answer;
+	// nothing that happens later removes it.
 	Breached Day
-	Answered Day // the first answer, which reopening does not take back
-	Ended    Day // when it was responded to, closed or withdrawn; 0 when it stands open
+	Answered Day // the first answer; reopening does not take it back
+	Ended    Day // when it was responded to, closed or withdrawn; 0 while it is open
 	// NewWorkBy is the house's target for what was reopened after an answer,
 	// for which no statute sets a date.
 	NewWorkBy Day
 }
 
-// LateSince is the day after the last lawful day when that passed without an
-// answer, as things stand today; 0 when the request was never late.
+// LateSince returns the day after the last lawful day if that passed without an
+// answer, as of today; 0 if the request was never late.
 func (r *Result) LateSince(today Day) Day {
 	switch {
 	case r.Breached != 0:
@@ -93,8 +93,8 @@ func (r *Result) LateSince(today Day) Day {
 	return 0
 }
 
-// DaysLate is how many calendar days after the last lawful day the answer
-// came, or the end where there was none, or today.
+// DaysLate returns how many calendar days after the last lawful day the answer
+// came, or the end if there was none, or today.
 func (r *Result) DaysLate(today Day) int {
 	since := r.LateSince(today)
 	switch {

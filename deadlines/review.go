@@ -12,9 +12,10 @@ const complaintDays = 30
 
 var complaintsFrom = NewDay(2026, time.June, 19)
 
-// review counts an internal review (FOIA s.45 Code), representations about an
+// review computes an internal review (FOIA s.45 Code), representations about an
 // environmental answer (EIR reg 11), a data-protection complaint about a DSAR
-// or another right (DPA s.164A), or the earlier of both when its subject is unknown.
+// or another right (DPA s.164A), or the earlier of both if its subject is
+// unknown.
 func (rk *reckoning) review() {
 	rk.moot("no clock of a review waits for it", matters[:]...)
 	rk.res.Of = cmp.Or(rk.res.Of, KindFOI)
@@ -40,7 +41,7 @@ func (rk *reckoning) review() {
 	rk.res.RespondBy = rk.keep(t)
 }
 
-// eirReview is the forty working days in which representations are decided,
+// eirReview counts the forty working days in which representations are decided,
 // which are law and which nothing extends.
 func (rk *reckoning) eirReview() {
 	rk.res.Region = AnyUK
@@ -52,7 +53,7 @@ func (rk *reckoning) eirReview() {
 	rk.res.RespondBy = rk.keep(t)
 }
 
-// foiReview is twenty working days, forty when extended.
+// foiReview counts twenty working days, forty if extended.
 func (rk *reckoning) foiReview() *track {
 	rk.res.Region = AnyUK
 	t := rk.track(ClockRespond, "FOIA s.45 Code of Practice", "received on %s; the day itself is not counted")
@@ -64,7 +65,7 @@ func (rk *reckoning) foiReview() *track {
 	return t
 }
 
-// complaintOutcome is the house's target for the outcome of a complaint.
+// complaintOutcome computes the house's target for the outcome of a complaint.
 func (rk *reckoning) complaintOutcome() *track {
 	t := rk.track(ClockRespond, "DPA s.164A", "received on %s; the day itself is not counted")
 	if rk.rules.ReviewDays > 0 {
@@ -75,8 +76,8 @@ func (rk *reckoning) complaintOutcome() *track {
 	return t
 }
 
-// complaintAcknowledgement is thirty days, rolled; the day of receipt is not
-// counted (ICO).
+// complaintAcknowledgement counts thirty days, and rolls; the day of receipt is
+// not counted (ICO).
 func (rk *reckoning) complaintAcknowledgement() {
 	if rk.received < complaintsFrom {
 		t := rk.track(ClockComplaintAcknowledge, "DPA s.164A", "received on %s")

@@ -7,14 +7,14 @@ import (
 
 const (
 	foiDays     = 20 // FOIA s.10(1)
-	foiLongDays = 40 // ICO: twenty further days at most, save exceptionally
+	foiLongDays = 40 // ICO: at most twenty further days, except in exceptional cases
 )
 
 // eirFeeDays is the time to pay a charge in advance (EIR reg 8(5)).
 const eirFeeDays = 60
 
-// statute names the sections of one of the two laws that count twenty working
-// days, and says why each extends.
+// statute has the sections of one of the two laws that count twenty working
+// days, and the reasons for which each extends.
 type statute struct {
 	name, receipt, reset, days string
 	extension, extended        string // extended follows "extended on DATE"
@@ -71,8 +71,8 @@ func (rk *reckoning) twentyDays(law *statute) {
 	rk.twentyDaysNotice(law, notice, ruled)
 }
 
-// unpaid says of each day whether it lies between a fees notice and its
-// payment, both days included.
+// unpaid returns a function that says of each day whether it is between a fees
+// notice and its payment, both days included.
 func (rk *reckoning) unpaid(law *statute) func(Day) string {
 	unpaid := rk.talk(fee).spans(true)
 	if len(unpaid) == 0 {
@@ -92,8 +92,8 @@ func (rk *reckoning) unpaid(law *statute) func(Day) string {
 	}
 }
 
-// twentyDaysNotice keeps the last day for the notice of an extension, which
-// goes out within the twenty days (FOIA s.17(1), EIR reg 7(3)).
+// twentyDaysNotice computes the last day for the notice of an extension, which
+// must be sent within the twenty days (FOIA s.17(1), EIR reg 7(3)).
 func (rk *reckoning) twentyDaysNotice(law *statute, by Day, ruled []int) {
 	t := rk.track(ClockExtensionNotice, law.receipt, "received on %s")
 	t.ruled = ruled
@@ -127,13 +127,13 @@ func (rk *reckoning) warnLate(mat matter, asked, due Day) {
 	}
 }
 
-// FeePayableBy is the last day on which a fee can be paid: three months
+// FeePayableBy returns the last day on which a fee can be paid: three months
 // beginning with the day of the notice (FOIA s.9(2)).
 func FeePayableBy(notice Day) Day {
 	by := notice.AddMonths(3)
 	_, _, day := notice.Date()
 	if _, _, end := by.Date(); end < day {
-		return by // there is no such date in that month, so its last day is the last
+		return by // that month has no such date, so its last day is the last
 	}
 	return by - 1
 }

@@ -74,8 +74,8 @@ func (v vector) check(t *testing.T) {
 	case "foi_20wd_anyUK":
 		same(t, "due", foi().RespondBy, v.Due)
 		if v.Received.Year() == 2017 {
-			// The example forgets the twelfth of July, a bank holiday in
-			// Northern Ireland, as its list begins with 2018.
+			// The example overlooks the twelfth of July, a bank holiday in Northern
+			// Ireland, because its list begins with 2018.
 			v.Pit++
 		}
 		same(t, "extended", foi(Event{Extended, v.Received}).RespondBy, v.Pit)

@@ -1,7 +1,7 @@
 package deadlines
 
-// The questions below are answered for 1999 to 2101. Where an answer would
-// lie outside, it is no day (the zero Day), respectively no working day.
+// The methods below work for 1999 to 2101. If a result would be outside, it is
+// no day (the zero Day) or no working day.
 
 func (c *Calendar) table(r Region) *table {
 	if r == AnyUK {
@@ -10,7 +10,7 @@ func (c *Calendar) table(r Region) *table {
 	return c.regions[EnglandAndWales]
 }
 
-// before is how many working days of the table lie before d.
+// before returns how many working days of the table are before d.
 func (t *table) before(d Day) int {
 	switch i := int(d - t.first); {
 	case i <= 0:
@@ -38,7 +38,7 @@ func (c *Calendar) IsWorkingDay(r Region, d Day) bool {
 	return t.covers(d) && t.before(d+1) > t.before(d)
 }
 
-// WhyNot says why d is not a working day of the region, "" when it is one.
+// WhyNot says why d is not a working day of the region; "" if it is one.
 func (c *Calendar) WhyNot(r Region, d Day) string {
 	if c.IsWorkingDay(r, d) {
 		return ""
@@ -52,8 +52,8 @@ func (c *Calendar) WhyNot(r Region, d Day) string {
 	return ""
 }
 
-// AddWorkingDays is the nth working day after d, which is itself not counted;
-// for a negative n the nth before it, and d itself when n is 0.
+// AddWorkingDays returns the nth working day after d, which is itself not
+// counted; for a negative n the nth before it, and d itself if n is 0.
 func (c *Calendar) AddWorkingDays(r Region, d Day, n int) Day {
 	t := c.table(r)
 	switch {
@@ -68,20 +68,20 @@ func (c *Calendar) AddWorkingDays(r Region, d Day, n int) Day {
 	}
 }
 
-// NextWorkingDay is the first working day after d.
+// NextWorkingDay returns the first working day after d.
 func (c *Calendar) NextWorkingDay(r Region, d Day) Day { return c.AddWorkingDays(r, d, 1) }
 
-// PreviousWorkingDay is the last working day before d.
+// PreviousWorkingDay returns the last working day before d.
 func (c *Calendar) PreviousWorkingDay(r Region, d Day) Day { return c.AddWorkingDays(r, d, -1) }
 
-// OnOrAfter is d when it is a working day, else the next one.
+// OnOrAfter returns d if it is a working day, else the next one.
 func (c *Calendar) OnOrAfter(r Region, d Day) Day { return c.AddWorkingDays(r, d-1, 1) }
 
-// OnOrBefore is d when it is a working day, else the one before it.
+// OnOrBefore returns d if it is a working day, else the one before it.
 func (c *Calendar) OnOrBefore(r Region, d Day) Day { return c.AddWorkingDays(r, d+1, -1) }
 
 // WorkingDaysBetween counts the working days after from, up to and including
-// to; it is negative when to lies before from, so that swapping the two only
+// to; it is negative if to is before from, so that swapping the two only
 // changes the sign.
 func (c *Calendar) WorkingDaysBetween(r Region, from, to Day) int {
 	t := c.table(r)

@@ -10,8 +10,8 @@ import (
 	"requestd/deadlines"
 )
 
-// writeHalf writes a letter in one language, and refuses what an overriding
-// text has left out or may not do.
+// writeHalf writes a letter in one language, and refuses a letter in which an
+// overriding text left something out or did something forbidden.
 func writeHalf(house *template.Template, l Letter, language string) (subject, body string, err error) {
 	file := fmt.Sprintf("letter-%s.%s.txt", l.text(), language)
 	subject, body, err = execute(house, file, l)
@@ -28,9 +28,9 @@ func writeHalf(house *template.Template, l Letter, language string) (subject, bo
 	return subject, layout(body), nil
 }
 
-// checkLetter holds a letter to what every one must say, whoever wrote its
-// text: a reference and dates are what people rely on. The body is not laid
-// out yet, so that no date is broken.
+// checkLetter checks that a letter contains what every letter must, whoever
+// wrote its text, since people rely on its reference and dates. The body is not
+// laid out yet, so that no date is broken over two lines.
 func checkLetter(l Letter, subject, body string, format func(deadlines.Day) string) error {
 	switch {
 	case !strings.Contains(subject, l.Ref):
@@ -48,8 +48,8 @@ func checkLetter(l Letter, subject, body string, format func(deadlines.Day) stri
 	return nil
 }
 
-// check writes every text for every sample, and gives all faults found, one
-// in a shared block but once.
+// check writes every text for every sample, and returns all faults found; one
+// in a shared block is returned only once.
 func (s *Set) check() []error {
 	var faults []error
 	told := map[string]bool{}
@@ -61,7 +61,7 @@ func (s *Set) check() []error {
 	}
 	for _, l := range sampleLetters() {
 		m, err := s.letter(l)
-		if err == nil && !l.kindless() { // a subject of its own tells nothing where nobody knows the kind
+		if err == nil && !l.kindless() { // while nobody knows the kind, a subject of its own gives nothing away
 			err = s.checkSubject(l, m)
 		}
 		report(err)
@@ -81,9 +81,9 @@ func (s *Set) check() []error {
 	return faults
 }
 
-// checkSubject refuses a subject that tells who asked, or what for.
+// checkSubject refuses a subject that reveals who asked, or for what.
 func (s *Set) checkSubject(l Letter, m Mail) error {
-	if l.Name != "" && strings.Contains(m.Subject, l.Name) { // on samples alone: a real name may be the body's
+	if l.Name != "" && strings.Contains(m.Subject, l.Name) { // only with samples: a real name may be the body's
 		return fmt.Errorf("template letter-%s: the subject names the requester; families share inboxes, "+
 			"so take {{.Name}} out of the first line", l.Purpose)
 	}
@@ -101,7 +101,7 @@ func (s *Set) checkSubject(l Letter, m Mail) error {
 		"families share inboxes, so no subject may tell what was asked for", l.Purpose, m.Subject, other.Subject)
 }
 
-// checkNotice refuses a staff mail that hides a choice, or whose subject
+// checkNotice refuses a staff mail that leaves out a choice, or whose subject
 // would show a stranger's words on a locked telephone.
 func checkNotice(n Notice, m Mail) error {
 	file := n.file()

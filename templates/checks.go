@@ -2,8 +2,8 @@ package templates
 
 import "strings"
 
-// Checks are the points on which only a person can judge of a case, as mail to
-// staff of a body says them, in English or Welsh, the dangers first.
+// Checks returns the points that only a person can judge about a case, as mail
+// to staff of a body says them, in English or Welsh, the dangers first.
 func (s *Set) Checks(body string, c Case, language string) ([]string, error) {
 	block := "checks"
 	if language == Welsh {

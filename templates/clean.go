@@ -18,8 +18,9 @@ const (
 	maxMarks        = 3        // combining marks on one letter
 )
 
-// Line makes s fit for one line: controls, line ends, bidi and invisible
-// characters go, runs of space become one, and what exceeds limit runes is cut.
+// Line makes s fit for one line: it removes controls, line ends, bidi and
+// invisible characters, makes runs of space one space, and cuts what exceeds
+// limit runes.
 func Line(s string, limit int) string {
 	if len(s) <= limit && isPlain(s) {
 		return s
@@ -48,7 +49,7 @@ func Line(s string, limit int) string {
 	return b.String()
 }
 
-// isPlain reports whether s is ASCII that Line leaves as it is.
+// isPlain reports whether s is ASCII that Line would not change.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && (i == 0 || i == len(s)-1 || s[i+1] == ' ') {
@@ -59,7 +60,7 @@ func isPlain(s string) bool {
 }
 
 // Excerpt makes the text of a mail fit to be shown to staff: plain, line by
-// line, with links that cannot be clicked, and capped in runes and lines.
+// line, with links that cannot be clicked, and limited in runes and lines.
 func Excerpt(s string) string {
 	s = s[:min(len(s), maxExcerptBytes)]
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n", "\v", "\n", "\f", "\n").Replace(s)
@@ -92,7 +93,8 @@ func ownWords(s string) string {
 	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
 
-// Shown is the beginning of s from which Excerpt makes what it makes of s.
+// Shown returns the beginning of s that is enough for Excerpt to return the
+// same.
 func Shown(s string) string {
 	s = s[:min(len(s), maxExcerptBytes)]
 	seen := 0
@@ -107,16 +109,17 @@ func Shown(s string) string {
 	return s
 }
 
-// links is what mail programs make clickable or what opens a program: a scheme
-// such as https: or ms-word:, the share of a server, the name of a host. A mail
-// address is among them only to be left as it is.
+// links matches what mail programs make clickable or what opens a program: a
+// scheme such as https: or ms-word:, a share on a server, a host name. It
+// matches mail addresses too, so that they can be left unchanged.
 var links = regexp.MustCompile(`[\pL\pN._%+'-]+@[\pL\pN.-]+|\pL[\pL\pN+-]+:|://|\\\\|[\pL\pN-]+(?:\.[\pL\pN-]+)*\.\pL[\pL-]+`)
 
-// papers are names that end as those of documents and pictures do, and no host's.
+// papers matches names that end like those of documents and pictures, which no
+// host's name does.
 var papers = regexp.MustCompile(`(?i)\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|eml|msg|html?|jpe?g|png|gif|tiff?|heic)$`)
 
-// defang spoils the links in a stranger's words: a mail program would make
-// them clickable, and a forged choice look like one of ours.
+// defang breaks the links in a stranger's words: otherwise a mail program would
+// make them clickable, and a forged choice would look like one of ours.
 func defang(s string) string {
 	if !strings.ContainsAny(s, `:.\`) {
 		return s
@@ -125,7 +128,7 @@ func defang(s string) string {
 	at := 0
 	for _, m := range links.FindAllStringIndex(s, -1) {
 		l, rest := s[m[0]:m[1]], s[m[1]:]
-		label := strings.HasSuffix(l, ":") && (rest == "" || rest[0] == ' ') && !strings.EqualFold(l, "mailto:") // of what is said behind it
+		label := strings.HasSuffix(l, ":") && (rest == "" || rest[0] == ' ') && !strings.EqualFold(l, "mailto:") // a label for what follows it
 		b.WriteString(s[at:m[0]])
 		if at = m[1]; label || strings.Contains(l, "@") || papers.MatchString(l) {
 			b.WriteString(l)
@@ -139,9 +142,9 @@ func defang(s string) string {
 
 var spoiled = strings.NewReplacer(":", "[:]", ".", "[.]", `\`, `[\]`)
 
-// hidden reports whether r shows nothing of its own or turns the text around
-// it: controls, format characters (bidi, zero width, tags), surrogates,
-// private use, fillers, variation selectors, and what is no character.
+// hidden reports whether r is invisible or changes the direction of text:
+// controls, format characters (bidi, zero width, tags), surrogates, private
+// use, fillers, variation selectors, and what is no character.
 func hidden(r rune) bool {
 	switch r {
 	case unicode.ReplacementChar, 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0:
@@ -151,7 +154,7 @@ func hidden(r rune) bool {
 		!unicode.IsGraphic(r)
 }
 
-// tooManyMarks counts combining marks in a row, which pile up over other text.
+// tooManyMarks counts combining marks in a row, which would cover other text.
 func tooManyMarks(r rune, marks *int) bool {
 	if !unicode.Is(unicode.M, r) {
 		*marks = 0
@@ -161,10 +164,10 @@ func tooManyMarks(r rune, marks *int) bool {
 	return *marks > maxMarks
 }
 
-// cleaned is a deep copy of v in which every string has passed Line, if
-// foreign also defang: no field can be forgotten, and no template need
-// remember. A field tagged clean:"text" passes Excerpt, one tagged
-// clean:"own" Line alone, one tagged clean:"words" keeps its lines.
+// cleaned returns a deep copy of v in which every string has passed Line and,
+// if foreign, defang: so no field can be forgotten, and templates need not do
+// it. A field tagged clean:"text" passes Excerpt, one tagged clean:"own" only
+// Line, and one tagged clean:"words" keeps its lines.
 func cleaned[T any](v T, foreign bool) T {
 	how := "own"
 	if foreign {

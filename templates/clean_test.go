@@ -75,7 +75,7 @@ func TestExcerptsShowWordsAndNothingElse(t *testing.T) {
 	}
 }
 
-// plain reports the first rune of s that no mail of ours may show.
+// plain returns the first rune of s that no mail of ours may show.
 func plain(s string, newlines bool) (rune, bool) {
 	for _, r := range s {
 		if r == '\n' && newlines || r == ' ' {
@@ -168,7 +168,7 @@ func FuzzStaffMail(f *testing.F) {
 	})
 }
 
-// hostile is a staff mail with a stranger's words wherever they can stand.
+// hostile returns a staff mail with a stranger's words in every possible place.
 func hostile(k NoticeKind, one, two string) Notice {
 	n := fullNotice(k)
 	n.In.Name, n.In.Subject, n.In.Text, n.In.Attachments = one, two, one+"\n"+two, []string{two, one}

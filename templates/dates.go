@@ -7,8 +7,8 @@ import (
 	"requestd/templates/welsh"
 )
 
-// EnglishDay is a date as letters write it, such as 1 December 2026; no day
-// is "".
+// EnglishDay returns a date as letters write it, such as 1 December 2026; no
+// day is "".
 func EnglishDay(d deadlines.Day) string {
 	if d.IsZero() {
 		return ""
@@ -17,10 +17,11 @@ func EnglishDay(d deadlines.Day) string {
 	return fmt.Sprintf("%d %s %d", day, m, y)
 }
 
-// WelshDay is a date as Welsh letters write it, such as 1 Rhagfyr 2026.
+// WelshDay returns a date as Welsh letters write it, such as 1 Rhagfyr 2026.
 func WelshDay(d deadlines.Day) string { return welsh.Long(d) }
 
-// WelshWeekday is the day of the week in its plain form, such as dydd Mawrth.
+// WelshWeekday returns the day of the week in its plain form, such as dydd
+// Mawrth.
 func WelshWeekday(d deadlines.Day) string {
 	if d.IsZero() {
 		return ""
@@ -28,7 +29,7 @@ func WelshWeekday(d deadlines.Day) string {
 	return "dydd " + welsh.Weekdays[d.Weekday()]
 }
 
-// ShortDay is a date as staff mail writes it, such as Tue 1 Dec 2026.
+// ShortDay returns a date as staff mail writes it, such as Tue 1 Dec 2026.
 func ShortDay(d deadlines.Day) string {
 	if d.IsZero() {
 		return ""

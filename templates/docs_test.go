@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestTheGuideNamesEverythingThatATextMayUse keeps the administrators' guide
-// complete: files, functions and fields.
+// TestTheGuideNamesEverythingThatATextMayUse checks that the administrators'
+// guide names all files, functions and fields.
 func TestTheGuideNamesEverythingThatATextMayUse(t *testing.T) {
 	b, err := os.ReadFile("../docs/templates.md")
 	if err != nil {

@@ -36,7 +36,7 @@ var funcs = template.FuncMap{
 	"hawliau":    func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
 
-// what names a kind as staff know it.
+// what returns the name of a kind as staff know it.
 func what(kind, of string) string {
 	switch kind + " " + of {
 	case "review foi":
@@ -67,7 +67,7 @@ func what(kind, of string) string {
 	return kind
 }
 
-// What was asked for, as letters name it.
+// The names of what was asked for, as in letters.
 var (
 	askedEn = map[string]string{
 		"foi":    "a request for recorded information",
@@ -85,7 +85,7 @@ var (
 	}
 )
 
-// The rights as letters name them.
+// The names of the rights, as in letters.
 var (
 	rightsEn = map[string]string{
 		"erasure":       "to have personal information erased (Article 17)",
@@ -114,7 +114,7 @@ func listed(known map[string]string, names []string, and string) string {
 	return strings.Join(said[:len(said)-1], ", ") + and + said[len(said)-1]
 }
 
-// plural is 1 day, 2 days.
+// plural returns "1 day", "2 days" and so on.
 func plural(n int, word string) string {
 	if n == 1 {
 		return "1 " + word
@@ -136,7 +136,7 @@ func language(code string) string {
 	return code
 }
 
-// beth names a kind in Welsh as staff know it.
+// beth returns the Welsh name of a kind as staff know it.
 func beth(kind, of string) (string, error) {
 	switch kind + " " + of {
 	case "review foi":
@@ -167,7 +167,7 @@ func beth(kind, of string) (string, error) {
 	return "", fmt.Errorf("there is no Welsh for the kind %q", kind)
 }
 
-// iaith names a language in Welsh.
+// iaith returns the Welsh name of a language.
 func iaith(code string) string {
 	switch code {
 	case "cy":

@@ -44,7 +44,7 @@ func golden(t *testing.T, name string, m Mail) {
 	}
 }
 
-// proper holds every mail to the rules of plain text.
+// proper checks that a mail keeps the rules of plain text.
 func proper(t *testing.T, m Mail) {
 	t.Helper()
 	if m.Subject == "" || strings.ContainsAny(m.Subject, "\r\n") || utf8.RuneCountInString(m.Subject) > maxSubject+2 {
@@ -81,7 +81,7 @@ func TestAcknowledgements(t *testing.T) {
 }
 
 // TestWhomALetterSpeaksTo shows the acknowledgement of a request for personal
-// information to each whom it may answer.
+// information to each sort of reader.
 func TestWhomALetterSpeaksTo(t *testing.T) {
 	s := embeddedSet(t)
 	for name, speak := range map[string]func(*Letter){
@@ -99,7 +99,7 @@ func TestWhomALetterSpeaksTo(t *testing.T) {
 	}
 }
 
-// TestDraftsOfTheNextSteps shows each for the parts that it differs for.
+// TestDraftsOfTheNextSteps shows each draft for the parts for which it differs.
 func TestDraftsOfTheNextSteps(t *testing.T) {
 	s := embeddedSet(t)
 	seen := map[string]string{}
@@ -118,7 +118,7 @@ func TestDraftsOfTheNextSteps(t *testing.T) {
 				name += "-one-part"
 			}
 			if same, ok := seen[language+m.Body]; ok && strings.HasPrefix(same, "step-"+string(l.Purpose)) {
-				continue // it says the same of another part
+				continue // it is the same for another part
 			}
 			seen[language+m.Body] = name
 			golden(t, name+"."+language, m)
@@ -134,7 +134,7 @@ func TestDraftsOfTheNextSteps(t *testing.T) {
 }
 
 // TestTheNextStepsToAChild are plain and short, in both languages, say what the
-// ordinary letter must, and tell nothing that it does not.
+// ordinary letter must, and say nothing that it does not.
 func TestTheNextStepsToAChild(t *testing.T) {
 	s := embeddedSet(t)
 	seen := map[string]bool{}
@@ -206,7 +206,7 @@ func TestTheNextStepsToAChild(t *testing.T) {
 	}
 }
 
-// TestALetterToAChild is short, and gives what every letter must.
+// TestALetterToAChild is short, and contains what every letter must.
 func TestALetterToAChild(t *testing.T) {
 	s := embeddedSet(t)
 	for variant, parts := range map[string][]Part{"": sampleParts()["dsar"], "-two": sampleParts()["foi-and-dsar"], "-waiting": {{Kind: "dsar"}}} {
@@ -331,7 +331,7 @@ func promises(t *testing.T, l Letter, m Mail) {
 	}
 }
 
-// wanted is what the letter must say of a part.
+// wanted returns what the letter must say about a part.
 func wanted(l Letter, p Part) []string {
 	var want []string
 	if !p.RespondBy.IsZero() {
@@ -378,8 +378,8 @@ func wanted(l Letter, p Part) []string {
 	return want
 }
 
-// whoYouAre is what a letter says of proof: nothing is asked for that seems to
-// be enclosed.
+// whoYouAre returns what a letter says about proof: it asks for nothing that
+// seems to be enclosed.
 func whoYouAre(l Letter) []string {
 	want := []string{"If we have reasonable doubt about who you are, we will ask"}
 	if l.Representative {

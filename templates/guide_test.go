@@ -8,13 +8,13 @@ import (
 	"testing"
 )
 
-// shown is a mail in the officers' guide: the name of its scenario and its
+// shown matches a mail in the officers' guide: the name of its scenario and its
 // text as it looks.
 var shown = regexp.MustCompile("(?s)<!-- mail: (staff-[a-z-]+) -->\n\n```\n(.*?)```\n")
 
-// TestTheOfficersGuideShowsMailsAsTheyLook keeps the guide true where it shows
-// what the demonstration, from which the others come, does not have. With
-// -update it writes the mails into the guide anew.
+// TestTheOfficersGuideShowsMailsAsTheyLook checks the mails in the guide that
+// the demonstration, from which the others come, does not have. With -update it
+// writes them into the guide again.
 func TestTheOfficersGuideShowsMailsAsTheyLook(t *testing.T) {
 	const file = "../docs/officers-guide.md"
 	b, err := os.ReadFile(file)

@@ -7,9 +7,10 @@ import (
 
 const columns = 72
 
-// layout makes the output of a template a mail's body: no space at line ends,
-// one blank line at most, each line folded at 72 columns. Files write a
-// paragraph on one line, and need not mind the blank lines that {{if}} leaves.
+// layout makes a template's output a mail's body: no space at line ends, at
+// most one blank line in a row, each line folded at 72 columns. So files write
+// a paragraph on one line, and need not mind the blank lines that {{if}}
+// leaves.
 func layout(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/8)
@@ -29,11 +30,11 @@ func layout(s string) string {
 	return b.String()
 }
 
-// fold writes a line, broken at spaces. What follows is indented like its
-// beginning: under the text of a list's item, and behind an excerpt's bar.
+// fold writes a line, broken at spaces. Continuation lines are indented like
+// its beginning: below the text of a list's item, and after an excerpt's bar.
 func fold(b *strings.Builder, line string) {
 	room := columns
-	if strings.HasPrefix(line, "| ") { // a letter is folded already, and keeps its lines behind the bar
+	if strings.HasPrefix(line, "| ") { // a letter is already folded, and keeps its lines after the bar
 		room += len("| ")
 	}
 	if len(line) <= room || utf8.RuneCountInString(line) <= room {
@@ -62,8 +63,8 @@ func fold(b *strings.Builder, line string) {
 	b.WriteByte('\n')
 }
 
-// indents splits a line into what begins it, what begins the lines that it is
-// continued on, and its text.
+// indents splits a line into its beginning, the beginning of its continuation
+// lines, and its text.
 func indents(line string) (first, rest, text string) {
 	text = strings.TrimLeft(line, " ")
 	first = line[:len(line)-len(text)]
@@ -77,8 +78,8 @@ func indents(line string) (first, rest, text string) {
 	return first, first, text
 }
 
-// cutWord takes the first word off text. One that is longer than room runes
-// is broken, unless it is a link, which would stop working.
+// cutWord takes the first word off text. A word of more than room runes is
+// broken, unless it is a link, which would stop working.
 func cutWord(text string, room int) (word, rest string) {
 	text = strings.TrimLeft(text, " ")
 	word = text

@@ -16,7 +16,7 @@ const (
 	Correction      Purpose = "correction" // of an acknowledgement that was wrong
 	Receipt         Purpose = "receipt"    // to a colleague who forwarded a request
 	Neutral         Purpose = "neutral"    // acknowledges a mail whose kind nobody has decided yet
-	NoRequest       Purpose = "no-request" // after a neutral one: it is not dealt with as a request
+	NoRequest       Purpose = "no-request" // follows a neutral one: the mail is not dealt with as a request
 
 	AskClarification Purpose = "ask-clarification" // those from here on are drafts, which a person sends
 	AskIdentity      Purpose = "ask-identity"
@@ -33,8 +33,8 @@ const (
 	Bilingual = "cy-en" // Welsh first, then English
 )
 
-// Letter is what a letter to a requester (or a receipt to a colleague) says.
-// No field of it can carry the words of the mail that it answers.
+// Letter is what a letter to a requester (or a receipt to a colleague) says. No
+// field of it can contain the words of the mail that it answers.
 type Letter struct {
 	Purpose    Purpose
 	Language   string // English or Bilingual
@@ -50,21 +50,21 @@ type Letter struct {
 	Representative bool          // somebody asks for another person
 	Enclosed       bool          // proof of identity or authority seems to be enclosed
 	Words          string        `clean:"words"` // of a draft: an officer's own, such as a question or a reason
-	Exemptions     []string      // of an extension under FOIA: on what the answer may rely
+	Exemptions     []string      // of an extension under FOIA: those on which the answer may rely
 	By             deadlines.Day // of no-answer: by when we want to hear
-	OnePart        bool          // of a draft: Parts is one of several that the message has
-	Asked          string        // of no-answer and new-date: what for, such as identity
-	AskedOn        deadlines.Day // and when
+	OnePart        bool          // of a draft: the message has other parts besides the one in Parts
+	Asked          string        // of no-answer and new-date: what was asked for, such as identity
+	AskedOn        deadlines.Day // and on which day
 
 	TheirRef string // a representative's own reference; "" unless it is safe to repeat
-	Again    bool   // of an acknowledgement: a neutral one went before it
+	Again    bool   // of an acknowledgement: a neutral one was sent before
 }
 
-// Body is the public body that writes. All but Name and Address may be left
-// empty: the words of the body's house file then stand.
+// Body is the public body that writes. All fields except Name and Address may
+// be empty: then the words of the body's house file are used.
 type Body struct {
 	Name      string // such as Cafcass Cymru
-	Address   string // to which people reply
+	Address   string // the address to which people reply
 	Signoff   string // the team that signs, in English
 	SignoffCy string // the same in Welsh
 	Contact   string // more ways to reach it, such as a telephone number
@@ -80,15 +80,15 @@ type Body struct {
 	CostHours  int // the same in hours of work
 }
 
-// Regulator is to whom people may complain, always from configuration, since
-// its name and address change. All but Name may be empty.
+// Regulator is where people may complain. It always comes from configuration,
+// since its name and address change. All fields except Name may be empty.
 type Regulator struct {
 	Name      string
 	NameCy    string
 	Address   []string // lines
 	Email     string
 	Phone     string
-	PhoneCy   string // of those who speak Welsh
+	PhoneCy   string // for calls in Welsh
 	Website   string
 	WebsiteCy string
 }
@@ -99,17 +99,17 @@ type Part struct {
 	Of                     string        `json:",omitzero"` // of a review: foi, dsar, eir, rights or unknown
 	Right                  []string      `json:",omitzero"` // of rights: which, such as erasure
 	State                  string        `json:",omitzero"` // such as running or waiting-for-identity; for staff
-	RespondBy              deadlines.Day `json:",omitzero"` // no day while the clock waits
+	RespondBy              deadlines.Day `json:",omitzero"` // no day while the clock is stopped
 	ComplaintAcknowledgeBy deadlines.Day `json:",omitzero"` // DPA 2018 s.164A: of a review of a DSAR
-	Ledger                 []string      `json:",omitzero"` // how RespondBy was reached, a line a step; for staff
-	LedgerCy               []string      `json:",omitzero"` // the same in Welsh; nil where a line has none
+	Ledger                 []string      `json:",omitzero"` // how RespondBy was reached, one step a line; for staff
+	LedgerCy               []string      `json:",omitzero"` // the same in Welsh; nil if a line has none
 }
 
-// Aim reports whether the date to reply by is the body's own aim and no date in
-// law: of a review of an FOI answer, and of a data-protection complaint.
+// Aim reports whether the reply-by date is only the body's own aim and no date
+// in law: for a review of an FOI answer, and for a data-protection complaint.
 func (p Part) Aim() bool { return p.Kind == "review" && p.Of != "eir" }
 
-// Kinds is the part's kind, for asked and gofyn.
+// Kinds returns the part's kind, for asked and gofyn.
 func (p Part) Kinds() []string { return []string{p.Kind} }
 
 // Corrected says which earlier letter was wrong, and in what.
@@ -124,22 +124,23 @@ type Corrected struct {
 // Any reports whether anything was wrong.
 func (c Corrected) Any() bool { return c.Kind || c.Dates || c.Received }
 
-// Gap begins what a person has still to fill in before a draft goes.
+// Gap begins a gap that a person must fill in before a draft is sent.
 const Gap = "[["
 
 // steps are the purposes of drafts.
 var steps = []Purpose{AskClarification, AskIdentity, AskAuthority, NewDate, Extension, NoAnswer, OnItsWay}
 
-// kindless reports whether the letter says nothing of what kind of request a
-// mail is.
+// kindless reports whether the letter does not say what kind of request a mail
+// is.
 func (l Letter) kindless() bool { return l.Purpose == Neutral || l.Purpose == NoRequest }
 
-// BothLanguages reports whether the letter stands in Welsh and in English.
+// BothLanguages reports whether the letter is in Welsh and in English.
 func (l Letter) BothLanguages() bool { return l.Language == Bilingual }
 
-// text is the file that the letter is written by: a child's acknowledgement has
-// one of its own, and so have the next steps. Only who asks for somebody else, and
-// so is no child as a rule, is asked for authority, and hears of it again.
+// text returns the file from which the letter is written. A child's
+// acknowledgement and next steps have files of their own. The letters about
+// authority do not, since those who ask for somebody else are usually no
+// children.
 func (l Letter) text() string {
 	switch {
 	case l.Child && l.Purpose == Acknowledgement:
@@ -150,7 +151,8 @@ func (l Letter) text() string {
 	return string(l.Purpose)
 }
 
-// Letter writes a letter. It fails when l lacks what every letter must say.
+// Letter writes a letter. It fails if l lacks something that every letter must
+// say.
 func (s *Set) Letter(l Letter) (Mail, error) {
 	if err := l.valid(); err != nil {
 		return Mail{}, fmt.Errorf("write the %s of %s: %w", l.Purpose, l.Ref, err)
@@ -186,8 +188,8 @@ func (s *Set) letter(l Letter) (Mail, error) {
 	return Mail{Subject: welsh, Body: first + between + body, ContentLanguage: "cy, en"}, nil
 }
 
-// between stands between the two languages of a letter. It must not be read
-// as the mark of a signature, which mail programs hide.
+// between separates the two languages of a letter. It must not look like the
+// mark of a signature, which mail programs hide.
 const between = "\n* * *\n\n"
 
 func (l Letter) valid() error {

@@ -21,11 +21,11 @@ const (
 	otherHouse  = "other"
 )
 
-// Load reads the embedded texts and those in dir, which stand in for the
-// embedded ones of the same name; dir "" is the embedded ones alone. Where
-// there is one in dir, every text is executed for samples of every variant,
-// and the letters are checked for what they must say. The error tells all
-// faults, each with its file, its line where there is one, and the mend.
+// Load reads the embedded texts and those in dir, which replace the embedded
+// ones of the same name; dir "" means only the embedded ones. If dir has any,
+// every text is executed for samples of every variant, and the letters are
+// checked for what they must say. The error lists all faults, each with its
+// file, its line if there is one, and what to do.
 func Load(dir string) (*Set, error) {
 	texts, err := readEmbedded()
 	if err != nil {
@@ -50,7 +50,7 @@ func Load(dir string) (*Set, error) {
 	return s, nil
 }
 
-// builtIn is the set of the embedded texts alone, made once: it never changes.
+// builtIn makes the set of the embedded texts alone, once: it never changes.
 var builtIn = sync.OnceValues(func() (*Set, error) {
 	texts, err := readEmbedded()
 	if err != nil {
@@ -79,7 +79,8 @@ func readEmbedded() (map[string]string, error) {
 	return texts, nil
 }
 
-// parse builds one set for each house: the files all share, and its own words.
+// parse makes one set for each house: the files that all share, and its own
+// words.
 func parse(texts map[string]string) (*Set, error) {
 	common := template.New("").Funcs(funcs)
 	var faults []error
@@ -104,8 +105,8 @@ func parse(texts map[string]string) (*Set, error) {
 	return s, errors.Join(faults...)
 }
 
-// add parses a file and its blocks into t. A block that stands there already
-// is refused: which of two files won would depend on their names' order.
+// add parses a file and its blocks into t. It refuses a block that exists
+// already: which of two files won would depend on the order of their names.
 func add(t *template.Template, name, text string) error {
 	file, err := template.New(name).Funcs(funcs).Parse(text)
 	if err != nil {

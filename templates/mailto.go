@@ -2,13 +2,14 @@ package templates
 
 import "strings"
 
-// Mailto is a link that opens a mail to addr with its subject and text
+// Mailto returns a link that opens a mail to addr with its subject and text
 // filled in (RFC 6068). A space is %20 and never +, which mail programs keep.
 func Mailto(addr, subject, says string) string {
 	return "mailto:" + escape(addr, "@") + "?subject=" + escape(subject, "") + "&body=" + escape(says+"\r\n", "")
 }
 
-// escape percent-encodes every byte but RFC 3986's unreserved ones and keep.
+// escape percent-encodes every byte except RFC 3986's unreserved ones and those
+// in keep.
 func escape(s, keep string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

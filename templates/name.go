@@ -12,11 +12,11 @@ const (
 	maxWords = 6
 )
 
-// Name reduces a display name to what may stand in a letter's greeting:
-// letters of any script with their marks, spaces, hyphens and apostrophes, at
-// most 60 runes. What looks like an address or a link goes as a whole, and so
-// does a "name" of so many words that it is a message. "" means that nothing
-// fit is left, and the letter greets neutrally.
+// Name reduces a display name to what may be in a letter's greeting: letters of
+// any script with their marks, spaces, hyphens and apostrophes, at most 60
+// runes. A word that looks like an address or a link is removed as a whole, and
+// so is a "name" of so many words that it is a message. "" means that nothing
+// suitable is left, and the letter greets neutrally.
 func Name(s string) string {
 	var words []string
 	for _, word := range strings.Fields(Line(unbracketed(s), 10*maxName)) {
@@ -41,8 +41,8 @@ func Name(s string) string {
 	return name
 }
 
-// ShortName is how a subject names a person: initials and the last name, such
-// as "K. Dunne"; "" where Name leaves nothing.
+// ShortName returns a person's name for a subject: initials and the last name,
+// such as "K. Dunne"; "" if Name leaves nothing.
 func ShortName(s string) string {
 	words := strings.Fields(Name(s))
 	for i := range words[:max(len(words)-1, 0)] {
@@ -51,7 +51,7 @@ func ShortName(s string) string {
 	return strings.Join(words, " ")
 }
 
-// unbracketed drops what stands in brackets: departments, roles, addresses.
+// unbracketed removes what is in brackets: departments, roles, addresses.
 func unbracketed(s string) string {
 	depth := 0
 	return strings.Map(func(r rune) rune {
@@ -70,7 +70,7 @@ func unbracketed(s string) string {
 }
 
 // linkLike reports whether a word could be an address, a path or a host name.
-// Initials such as J.R.Smith, a letter before each dot, are none.
+// Initials such as J.R.Smith, with one letter before each dot, could not.
 func linkLike(word string) bool {
 	lower := strings.ToLower(word)
 	if strings.ContainsAny(lower, `@/\:=&%?#`) || strings.HasPrefix(lower, "www.") {
@@ -80,11 +80,11 @@ func linkLike(word string) bool {
 	return slices.ContainsFunc(labels[:len(labels)-1], func(l string) bool { return len([]rune(l)) > 1 })
 }
 
-// onlyLetters turns a word into words of letters, each begun and ended by
-// one, joined at most by single hyphens and apostrophes.
+// onlyLetters turns a word into words that begin and end with a letter and
+// contain only letters joined by single hyphens and apostrophes.
 func onlyLetters(word string) string {
 	var b strings.Builder
-	var join rune // what stands between the letters written and the next one
+	var join rune // what is between the letters written and the next one
 	for _, r := range word {
 		switch {
 		case unicode.IsLetter(r), unicode.Is(unicode.M, r) && join == 0 && b.Len() > 0:
@@ -104,10 +104,11 @@ func onlyLetters(word string) string {
 	return b.String()
 }
 
-// PlainName is Name where it is plainly a person's: two to four words that
-// begin with a capital and go on in small letters, single initials among them,
-// and none that offices, programs and requests go by. Else it is "", and a letter
-// greets neutrally: it must not repeat a stranger's words.
+// PlainName returns Name's result if it is plainly a person's name: two to four
+// words that begin with a capital and go on in small letters, or are single
+// initials, and none that names of offices, programs and requests contain. Else
+// it returns "", and a letter greets neutrally: it must not repeat a stranger's
+// words.
 func PlainName(s string) string {
 	name := Name(s)
 	words := strings.Fields(name)
@@ -133,7 +134,7 @@ func PlainName(s string) string {
 	return name
 }
 
-// smallAfter reports whether letters are small, but for one capital as in
+// smallAfter reports whether letters are small, except for one capital as in
 // McAvoy.
 func smallAfter(letters []rune) bool {
 	capitals := 0
@@ -145,10 +146,10 @@ func smallAfter(letters []rune) bool {
 	return capitals == 0 || capitals == 1 && len(letters) > 3 && !unicode.IsUpper(letters[len(letters)-1])
 }
 
-// particles stand in small letters within names.
+// particles are written in small letters within names.
 var particles = wordSet("ab ap ferch van von der den de da di del la le bin binti ibn el al y")
 
-// noName are words of display names that are no person's.
+// noName are words in display names that are not a person's.
 var noName = wordSet(`wordpress word press website web site form contact enquiry enquiries info information mail email mailer mailbox
 	noreply reply no not admin administrator support service services team office officer department dept unit group desk help helpdesk
 	customer client user account accounts system notification notifications notice alert postmaster daemon root webmaster
@@ -165,12 +166,13 @@ func wordSet(s string) map[string]bool {
 	return set
 }
 
-// theirRef is a reference of digits and initials in at least two groups, such as
-// JB/1234/2 or AE.20931-1.
+// theirRef matches a reference of digits and initials in at least two groups,
+// such as JB/1234/2 or AE.20931-1.
 var theirRef = regexp.MustCompile(`^(?:[A-Z]{1,4}|[0-9]{1,8})(?:[/.:-](?:[A-Z]{1,4}|[0-9]{1,8})){1,4}$`)
 
-// TheirRef is a representative's own reference where a letter may repeat it: of
-// digits and initials alone, since anything longer may name a person. Else "".
+// TheirRef returns a representative's own reference if a letter may repeat it:
+// only digits and initials, since anything longer may name a person. Else it
+// returns "".
 func TheirRef(s string) string {
 	s = strings.TrimRight(Line(s, maxName), ".,;:")
 	if len(s) > 24 || !theirRef.MatchString(s) || !strings.ContainsFunc(s, unicode.IsDigit) {

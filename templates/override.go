@@ -11,8 +11,8 @@ import (
 
 const maxFile = 64 << 10 // bytes of an overriding file
 
-// override replaces texts by the files of dir, and tells whether it did and
-// what it cannot use.
+// override replaces texts by the files in dir, and returns whether it replaced
+// any and what it cannot use.
 func override(texts map[string]string, dir string) (changed bool, faults []error) {
 	if dir == "" {
 		return false, nil
@@ -69,7 +69,7 @@ func readOverride(path string) (string, error) {
 	return strings.ReplaceAll(text, "\r\n", "\n"), nil
 }
 
-// nearest names the text that was probably meant.
+// nearest returns the text that was probably meant.
 func nearest(name string, texts map[string]string) string {
 	base, _, _ := strings.Cut(name, ".")
 	for _, known := range sorted(texts) {
@@ -82,7 +82,8 @@ func nearest(name string, texts map[string]string) string {
 
 var definition = regexp.MustCompile(`{{-?\s*define\s+"([^"]+)"`)
 
-// missingBlocks is the first block that original defines and text does not.
+// missingBlocks returns the first block that original defines and text does
+// not.
 func missingBlocks(name, original, text string) string {
 	for _, m := range definition.FindAllStringSubmatch(original, -1) {
 		if !slices.ContainsFunc(definition.FindAllStringSubmatch(text, -1), func(d []string) bool { return d[1] == m[1] }) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// directory is a template directory with these files.
+// directory makes a template directory with these files.
 func directory(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -19,7 +19,7 @@ func directory(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// original is the embedded text of that name.
+// original returns the embedded text of that name.
 func original(t *testing.T, name string) string {
 	t.Helper()
 	b, err := embedded.ReadFile("texts/" + name)
@@ -152,7 +152,7 @@ func TestWhatNoSampleFindsFallsBackToTheEmbeddedText(t *testing.T) {
 }
 
 // TestTheEmbeddedTextsStandUpToTheirOwnCheck: a start without overriding texts
-// leaves the check out.
+// does not run the check.
 func TestTheEmbeddedTextsStandUpToTheirOwnCheck(t *testing.T) {
 	s, err := Load("")
 	if err != nil {

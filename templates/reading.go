@@ -9,18 +9,19 @@ import (
 	"requestd/intake/holds"
 )
 
-// What people are told of how surely something was read, in mail to staff and on
-// the officers' page: points and hundredths are for requestd show and classify.
+// How mail to staff and the officers' page say how surely something was read.
+// Points and hundredths are for requestd show and classify.
 const (
-	plainFrom  = 6.0 // points from which a sentence decides of itself
+	plainFrom  = 6.0 // points from which a sentence decides by itself
 	fairlyFrom = 2.0
-	leastTold  = 1.0 // below which a sentence is told only where none speaks louder
+	leastTold  = 1.0 // a sentence with fewer is shown only if there is no stronger one
 )
 
-// fact reports whether something was found and not weighed, such as words of danger.
+// fact reports whether something was found but not weighed, such as words of
+// danger.
 func (e Evidence) fact() bool { return math.Abs(e.Points) < 0.05 }
 
-// Surely says how surely a sentence was read so, "" where nothing was weighed.
+// Surely says how surely a sentence was read so; "" if nothing was weighed.
 func (e Evidence) Surely() string {
 	switch {
 	case e.fact():
@@ -35,16 +36,17 @@ func (e Evidence) Surely() string {
 	return "in doubt"
 }
 
-// tellsOnly is a sentence that asks for nothing, such as a greeting.
+// tellsOnly is the signal of a sentence that asks for nothing, such as a
+// greeting.
 const tellsOnly = "tells"
 
-// Decides reports whether the words of a signal decided, so that a reader has to
+// Decides reports whether the words of a signal decided, so that a reader must
 // see them in the mail.
 func (e Evidence) Decides() bool {
 	return e.fact() || e.Points >= fairlyFrom && e.Signal != tellsOnly
 }
 
-// dangers say what the signals of danger are called by the classifier.
+// dangers say in words what the classifier's signals of danger are.
 var dangers = map[string]string{
 	"danger: harm":           "somebody may be in danger",
 	"danger: child":          "a child may be in danger",
@@ -52,8 +54,8 @@ var dangers = map[string]string{
 	"danger: contact-unsafe": "writing there may put the sender in danger",
 }
 
-// Meaning says what a signal is, without the names that the classifier has for
-// groups of words.
+// Meaning says what a signal is, without the classifier's names for groups of
+// words.
 func (e Evidence) Meaning() string {
 	switch {
 	case dangers[e.Signal] != "" && e.Quote == "":
@@ -73,11 +75,11 @@ func (e Evidence) Meaning() string {
 	return e.Signal
 }
 
-// wholeMail stands behind what no sentence says by itself.
+// wholeMail follows what no single sentence says.
 const wholeMail = ", by the words of the whole mail"
 
-// Telling is what people are told of the evidence: what is faint is left out where
-// something speaks louder, and so is a sentence that asks for nothing.
+// Telling returns the evidence that people are shown: weak evidence is left out
+// if there is something stronger, and so is a sentence that asks for nothing.
 func Telling(all []Evidence) []Evidence {
 	loud := slices.DeleteFunc(slices.Clone(all), func(e Evidence) bool {
 		return !e.fact() && (math.Abs(e.Points) < leastTold || e.Signal == tellsOnly)
@@ -88,13 +90,13 @@ func Telling(all []Evidence) []Evidence {
 	return loud
 }
 
-// Telling is what staff are told of a case's evidence.
+// Telling returns the evidence of a case that staff are shown.
 func (c Case) Telling() []Evidence { return Telling(c.Evidence) }
 
 var measure = regexp.MustCompile(` \([0-9]+ %\)`)
 
-// unmeasured is the reading in one line without how sure it was in hundredths. What
-// the sender says stays as it is.
+// unmeasured returns the reading in one line, without its certainty in
+// hundredths. The sender's words stay unchanged.
 func unmeasured(why string) string {
 	own, quoted, is := strings.Cut(why, "“")
 	if own = measure.ReplaceAllString(own, ""); is {

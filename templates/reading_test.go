@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What staff are told of how a mail was read has words, and no figures.
+// Staff are told in words, without figures, how a mail was read.
 func TestHowSurelyAMailWasRead(t *testing.T) {
 	s := embeddedSet(t)
 	n := Notice{Kind: Triage, Today: sampleDay(23), Body: "Cafcass", Case: sampleCase()}

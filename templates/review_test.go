@@ -10,9 +10,9 @@ import (
 
 const reviewFile = "../docs/welsh-review.md"
 
-// TestTheWelshStandsBesideItsEnglish keeps the file from which a Welsh reader
-// approves the letters: each sentence once, beside its English. With -update it
-// is written anew.
+// TestTheWelshStandsBesideItsEnglish checks the file from which a Welsh reader
+// approves the letters: each sentence once, next to its English. With -update
+// it is written again.
 func TestTheWelshStandsBesideItsEnglish(t *testing.T) {
 	s := embeddedSet(t)
 	r := review{t: t, seen: map[string]bool{}}
@@ -79,7 +79,7 @@ func (r *review) letter(l Letter, body string) {
 	}
 }
 
-// pair writes a paragraph sentence by sentence where both have as many.
+// pair writes a paragraph sentence by sentence if both have the same number.
 func (r *review) pair(l Letter, cy, en string) {
 	a, b := sentences(cy), sentences(en)
 	if len(a) != len(b) {
@@ -108,7 +108,7 @@ var (
 func paragraphs(half string) (list []string) {
 	for _, p := range strings.Split(listItem.ReplaceAllString(half, "\n\n- "), "\n\n") {
 		p = strings.Join(strings.Fields(p), " ")
-		if p != "" && !strings.HasPrefix(p, "(") { // which of the two comes first, a receipt's English does not say
+		if p != "" && !strings.HasPrefix(p, "(") { // a receipt's English does not say which of the two comes first
 			list = append(list, p)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"requestd/deadlines"
 )
 
-// sampleDay is the given day of November 2026; later ones carry over.
+// sampleDay returns the given day of November 2026; later ones carry over.
 func sampleDay(n int) deadlines.Day { return deadlines.NewDay(2026, time.November, n) }
 
 func sampleBody(name string) Body {
@@ -28,7 +28,7 @@ func sampleRegulator() Regulator {
 	}
 }
 
-// sampleParts are the combinations of clocks that a case can have.
+// sampleParts returns the combinations of clocks that a case can have.
 func sampleParts() map[string][]Part {
 	foi := Part{Kind: "foi", RespondBy: sampleDay(51)}
 	dsar := Part{Kind: "dsar", RespondBy: sampleDay(52)}
@@ -98,8 +98,8 @@ func sampleLetters() []Letter {
 	return out
 }
 
-// sampleSteps are the drafts of the next steps, once with an officer's words and
-// once with gaps.
+// sampleSteps returns the drafts of the next steps, once with an officer's
+// words and once with gaps.
 func sampleSteps() []Letter {
 	var out []Letter
 	for _, p := range steps {
@@ -124,8 +124,8 @@ func sampleSteps() []Letter {
 	return out
 }
 
-// sampleNotices are every kind of staff mail, once with every field and once
-// with none.
+// sampleNotices returns every kind of staff mail, once with every field and
+// once with none.
 func sampleNotices() []Notice {
 	var out []Notice
 	for _, k := range NoticeKinds() {

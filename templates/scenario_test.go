@@ -8,8 +8,8 @@ import (
 	"requestd/intake/holds"
 )
 
-// scenarios are the staff mails of an office's days, one of each kind, as an
-// officer would meet them.
+// scenarios returns the staff mails of some days in an office, one of each
+// kind, as an officer would see them.
 func scenarios() map[string]Notice {
 	foi := Case{
 		Ref: "CAF26-00017", State: "open", Kind: "foi", Language: "en", ReplyLanguage: English,
@@ -207,7 +207,7 @@ func TestStaffMail(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if whole := w.ContentLanguage == Welsh; whole == (name == "answer-help") { // HELP is in both languages as it is
+			if whole := w.ContentLanguage == Welsh; whole == (name == "answer-help") { // HELP is in both languages anyway
 				t.Fatalf("it is Welsh: %v\n%s", whole, w.Body)
 			} else if !whole {
 				return

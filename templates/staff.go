@@ -35,7 +35,7 @@ func (s *Set) staff(n Notice) (Mail, error) {
 	}
 	if n.Page != "" {
 		gap := "\n\n"
-		if n.Kind == Copy { // which is short
+		if n.Kind == Copy { // copies are short
 			gap = "\n"
 		}
 		body = strings.TrimRight(body, "\n") + gap + n.onPage() + n.Page + "\n"
@@ -45,7 +45,7 @@ func (s *Set) staff(n Notice) (Mail, error) {
 
 func noticeFile(k NoticeKind) string { return "notice-" + string(k) + ".txt" }
 
-// topic is the case's, or for mail without a case the body's.
+// topic returns the topic of the case or, for mail without a case, of the body.
 func (n Notice) topic() string {
 	if n.Case.Ref == "" {
 		return "[" + n.Body + "]"
@@ -53,7 +53,8 @@ func (n Notice) topic() string {
 	return "[" + n.Case.Ref + "] " + n.Body
 }
 
-// ready is a copy with every string made plain and every choice linked.
+// ready returns a copy with every string made plain and a link for every
+// choice.
 func (n Notice) ready() Notice {
 	n = cleaned(n, true)
 	if n.ReplyTo == "" {

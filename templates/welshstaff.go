@@ -10,9 +10,9 @@ import (
 // Welsh is the language of mail to staff who want it in Welsh.
 const Welsh = "cy"
 
-// inWelsh writes a mail to staff in Welsh, and reports whether it could: where
-// anything that it says has no Welsh, the whole of it is to be English. The words
-// of senders, servers and of the reader of mail stay as they are.
+// inWelsh writes a mail to staff in Welsh, and reports whether it could: if
+// anything that it says has no Welsh, the whole mail must be English. The words
+// of senders, servers and the reader stay unchanged.
 func (s *Set) inWelsh(n Notice) (Mail, bool) {
 	if n.Language != Welsh {
 		return Mail{}, false
@@ -25,7 +25,7 @@ func (s *Set) inWelsh(n Notice) (Mail, bool) {
 	return m, err == nil
 }
 
-// file is the text that writes a mail.
+// file returns the text from which a mail is written.
 func (n Notice) file() string {
 	if n.Language == Welsh {
 		return strings.TrimSuffix(noticeFile(n.Kind), ".txt") + ".cy.txt"
@@ -47,12 +47,12 @@ func (n Notice) onPage() string {
 	return "On the page: "
 }
 
-// marksCy puts the Welsh marks between which a letter's words are written into
-// what a link writes.
+// marksCy replaces, in what a link writes, the marks between which a letter's
+// words are written by the Welsh ones.
 var marksCy = strings.NewReplacer("BEGIN", "DECHRAU", "END", "DIWEDD")
 
-// welsh is a copy with all that the program says in it in Welsh, and whether all
-// of that has its Welsh.
+// welsh returns a copy in which all that the program says is in Welsh, and
+// reports whether all of it has Welsh.
 func (n Notice) welsh() (Notice, bool) {
 	t := translation{ok: true}
 	t.text(&n.Law)
@@ -60,7 +60,7 @@ func (n Notice) welsh() (Notice, bool) {
 	t.text(&n.Mend)
 	t.list(&n.Lines, welsh.Text)
 	n.Sum, t.ok = sumInWelsh(n.Sum, t.ok)
-	if cy, ok := welsh.Text(n.Command); ok && strings.Contains(n.Command, " (read as: ") { // else it is as somebody wrote it
+	if cy, ok := welsh.Text(n.Command); ok && strings.Contains(n.Command, " (read as: ") { // otherwise it is as somebody wrote it
 		n.Command = cy
 	}
 	if cy, ok := welsh.Text(n.Letter.Response); ok {
@@ -82,13 +82,13 @@ func (n Notice) welsh() (Notice, bool) {
 	n.Lists = slices.Clone(n.Lists)
 	for i := range n.Lists {
 		t.tables(&n.Lists[i])
-		t.ok = t.ok && (n.ReplyTo == "" || n.Lists[i].Words == "" || n.Lists[i].WordsCy != "") // they are shown where one can answer
+		t.ok = t.ok && (n.ReplyTo == "" || n.Lists[i].Words == "" || n.Lists[i].WordsCy != "") // they are shown if the mail can be answered
 	}
 	return n, t.ok
 }
 
-// sumInWelsh is what a mail comes to in its subject; ok as it was, where the
-// whole has its Welsh.
+// sumInWelsh translates the sum in a mail's subject; ok stays true only if it
+// has Welsh.
 func sumInWelsh(sum string, ok bool) (string, bool) {
 	if sum == "" {
 		return "", ok
@@ -104,7 +104,7 @@ func sumInWelsh(sum string, ok bool) (string, bool) {
 	return cy, ok && is
 }
 
-// translation is a text's way into Welsh; ok until something has none.
+// translation translates texts; ok is true until one has no Welsh.
 type translation struct{ ok bool }
 
 func (t *translation) text(s *string) {
@@ -135,7 +135,7 @@ func (t *translation) tables(l *List) {
 	for i := range l.Rows {
 		r := &l.Rows[i]
 		t.choices(r.Choices)
-		if r.ID != "" || r.Note == "" { // a mail's note is the reader's
+		if r.ID != "" || r.Note == "" { // a mail's note is in the reader's own words
 			continue
 		}
 		if cy, err := welsh.Code(r.Note); err == nil { // a state

@@ -13,8 +13,9 @@ import (
 	"requestd/templates/welsh"
 )
 
-// agree holds a mail in Welsh to its English: the same case, dates and numbers,
-// and for each choice its own words and a link that writes them.
+// agree checks that a mail in Welsh agrees with its English: it has the same
+// case, dates and numbers, and for each choice its own words and a link that
+// writes them.
 func agree(t *testing.T, n Notice, en, cy Mail) {
 	t.Helper()
 	if cy.Topic != en.Topic {
@@ -64,15 +65,15 @@ func dates(m Mail, long, short []string) string {
 	})
 }
 
-// figures are the references, dates and numbers of a mail, sorted.
+// figures returns the references, dates and numbers of a mail, sorted.
 func figures(text string) []string {
 	list := figure.FindAllString(articleNo.ReplaceAllString(text, ""), -1)
 	slices.Sort(list)
 	return list
 }
 
-// Every field that an English text of staff mail uses is used by its Welsh, and
-// every block that it calls: nothing is lost.
+// Every field and every block that an English text of staff mail uses is also
+// used by its Welsh: nothing is lost.
 func TestWelshStaffMailLosesNothing(t *testing.T) {
 	s := embeddedSet(t)
 	house := s.houses[otherHouse]
@@ -93,7 +94,7 @@ func TestWelshStaffMailLosesNothing(t *testing.T) {
 		want, got := map[string]bool{}, map[string]bool{}
 		for f := range used(t, house, en) {
 			f = strings.TrimPrefix(f, "$")
-			if f == ".Welsh" || f == "$" { // which a Welsh mail has no need to ask
+			if f == ".Welsh" || f == "$" { // a Welsh mail need not ask
 				continue
 			}
 			if f == ".Command" && strings.HasPrefix(en, "notice-") || f == ".Case.Kind" && en == "reading" { // the words that somebody wrote
@@ -125,7 +126,7 @@ func staffBlocks(t *testing.T) string {
 	return string(b)
 }
 
-// used are the fields that a text names and the blocks that it calls.
+// used returns the fields and the blocks that a text uses.
 func used(t *testing.T, house *template.Template, name string) map[string]bool {
 	t.Helper()
 	b := house.Lookup(name)
@@ -185,7 +186,7 @@ func used(t *testing.T, house *template.Template, name string) map[string]bool {
 	return list
 }
 
-// What has no Welsh makes the whole mail English, never half of it.
+// If anything has no Welsh the whole mail is English, never half of it.
 func TestStaffMailIsNeverMixed(t *testing.T) {
 	s := embeddedSet(t)
 	for what, change := range map[string]func(*Notice){

@@ -6,8 +6,8 @@ import (
 	"requestd/deadlines"
 )
 
-// Months and days of the week, whole and short. The figure that stands in front
-// keeps the month free of mutation after any preposition.
+// Months and days of the week, whole and short. The figure before the month
+// keeps it free of mutation after any preposition.
 var (
 	Months = [...]string{
 		"Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin",
@@ -18,7 +18,7 @@ var (
 	ShortDays   = [...]string{"Sul", "Llun", "Maw", "Mer", "Iau", "Gwe", "Sad"}
 )
 
-// Long is a date written out, such as 1 Rhagfyr 2026; no day is "".
+// Long returns a date written out, such as 1 Rhagfyr 2026; no day is "".
 func Long(d deadlines.Day) string {
 	if d.IsZero() {
 		return ""
@@ -27,7 +27,8 @@ func Long(d deadlines.Day) string {
 	return fmt.Sprintf("%d %s %d", day, Months[m-1], y)
 }
 
-// Short is a date as staff mail writes it, such as Maw 1 Rhag 2026; no day is "".
+// Short returns a date as staff mail writes it, such as Maw 1 Rhag 2026; no day
+// is "".
 func Short(d deadlines.Day) string {
 	if d.IsZero() {
 		return ""

@@ -1,7 +1,6 @@
 // Package welsh has the Welsh of what the program itself says in values: how a
-// date was reached, what an alarm tells, what an act refuses or warns of, and
-// what stands in lists. The officers' page and mail to staff both take it from
-// here.
+// date was reached, what an alarm says, what an act refuses or warns of, and
+// what is in lists. The officers' page and mail to staff both use it.
 package welsh
 
 import (
@@ -16,19 +15,19 @@ import (
 //go:embed *.tsv
 var files embed.FS
 
-// The tables. Each line has a text as the sources have it, a tab, and its Welsh;
-// {1} stands for the first of what it tells of.
+// The tables. Each line has a text as it is in the sources, a tab, and its
+// Welsh; {1} stands for the first value in it.
 const (
 	Acts  = "acts_cy.tsv"  // what acts and clocks refuse or warn of, in the words of the page
 	Facts = "facts_cy.tsv" // how dates were reached, and alarms
-	Mail  = "mail_cy.tsv"  // what mail to staff says beside that
+	Mail  = "mail_cy.tsv"  // what mail to staff says besides
 )
 
 // Saying is one line of a table.
 type Saying struct{ En, Cy string }
 
-// Read reads a table. What says most comes first, so that a text is never taken
-// for one that is only its frame.
+// Read reads a table. It puts the longest texts first, so that none is taken
+// for a shorter one that only frames it.
 func Read(name string) ([]Saying, error) {
 	list, err := files.ReadFile(name)
 	if err != nil {
@@ -48,12 +47,12 @@ func Read(name string) ([]Saying, error) {
 	return all, nil
 }
 
-// Verbs are what a text tells of, as its source writes it.
+// Verbs matches the places for values, as a text's source writes them.
 var Verbs = regexp.MustCompile(`%[sdqv]`)
 
 var places = regexp.MustCompile(`\{\d+\}`)
 
-// Told gives what a text tells of, where it is this one.
+// Told returns the values in s, if s is this text.
 func (x *Saying) Told(s string) (list []string, is bool) {
 	around := Verbs.Split(x.En, -1)
 	last := len(around) - 1
@@ -61,7 +60,7 @@ func (x *Saying) Told(s string) (list []string, is bool) {
 		return nil, false
 	}
 	rest := s
-	for _, words := range around { // most texts are none of these, which is seen sooner so
+	for _, words := range around { // most texts are none of these, which this shows sooner
 		_, behind, has := strings.Cut(rest, words)
 		if !has {
 			return nil, false
@@ -77,14 +76,14 @@ func (x *Saying) Told(s string) (list []string, is bool) {
 		}
 		form.WriteString(regexp.QuoteMeta(around[i+1]))
 	}
-	found := regexp.MustCompile(form.String() + "$").FindStringSubmatch(s) // not kept: few are ever said
+	found := regexp.MustCompile(form.String() + "$").FindStringSubmatch(s) // not kept: few are ever used
 	if found == nil {
 		return nil, false
 	}
 	return found[1:], true
 }
 
-// Fill puts what was told into a form, each piece as say gives it.
+// Fill puts values into a form, each as say returns it.
 func Fill(form string, told []string, say func(string) string) string {
 	return places.ReplaceAllStringFunc(form, func(place string) string {
 		if n, err := strconv.Atoi(place[1 : len(place)-1]); err == nil && n >= 1 && n <= len(told) {

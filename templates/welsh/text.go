@@ -12,8 +12,9 @@ import (
 	"requestd/intake/holds"
 )
 
-// said are the texts that mail to staff may say: its own, those of dates and
-// alarms, the reasons of a hold, and of acts those whose Welsh names nothing that stands on the page.
+// said are the texts that mail to staff may contain: its own, those of dates
+// and alarms, the reasons of a hold, and those of acts whose Welsh names
+// nothing that is only on the page.
 var said = sync.OnceValues(func() ([]Saying, error) {
 	var all []Saying
 	for _, name := range []string{Mail, Facts, Acts} {
@@ -32,11 +33,12 @@ var said = sync.OnceValues(func() ([]Saying, error) {
 	return all, nil
 })
 
-// onPage finds the Welsh of what only a page has: its buttons, forms and screens.
+// onPage matches Welsh about what only a page has: its buttons, forms and
+// screens.
 var onPage = regexp.MustCompile(`"\p{Lu}\p{Ll}|ffurflen|sgrin|Chwilio|ticiwch`)
 
-// Text gives a text of the program's in Welsh, and reports whether there is any.
-// What stands in it of people and servers stays as it is.
+// Text returns one of the program's texts in Welsh, and reports whether there
+// is any. The words of people and servers in it stay unchanged.
 func Text(s string) (string, bool) {
 	all, err := said()
 	if err != nil {
@@ -47,7 +49,7 @@ func Text(s string) (string, bool) {
 			return Fill(all[i].Cy, told, piece), true
 		}
 	}
-	if own, theirs, ok := strings.Cut(s, ": "); ok { // behind which a server speaks
+	if own, theirs, ok := strings.Cut(s, ": "); ok { // after it come a server's words
 		for i := range all {
 			if x := &all[i]; !strings.Contains(theirs, ": ") && strings.HasSuffix(x.En, "%s") {
 				continue
@@ -59,7 +61,7 @@ func Text(s string) (string, bool) {
 	return s, false
 }
 
-// Texts is Text for what is joined by commas; every part has to have its Welsh.
+// Texts is Text for parts joined by commas; every part must have its Welsh.
 func Texts(s string) (string, bool) {
 	parts := strings.Split(s, ", ")
 	for i, p := range parts {
@@ -77,7 +79,8 @@ var (
 	place  = regexp.MustCompile(`^(.+) \(([^()]+)\)$`)
 )
 
-// piece is what a text tells of: a day, a code, something that is itself such a
+// piece translates a value in a text: a day, a code, another such text, several
+// of them, or what somebody else says.
 // text, several of them, or what somebody else says.
 func piece(s string) string {
 	if d, ok := day(s); ok {
@@ -118,8 +121,8 @@ func day(s string) (deadlines.Day, bool) {
 	return deadlines.NewDay(t.Year(), t.Month(), t.Day()), true
 }
 
-// Line gives a line of a ledger, as deadlines.Lines writes it, in Welsh; every
-// part of it has to have its Welsh.
+// Line returns a line of a ledger, as deadlines.Lines writes it, in Welsh;
+// every part of it must have its Welsh.
 func Line(line string) (string, bool) {
 	text := strings.TrimLeft(line, " ")
 	before := line[:len(line)-len(text)]
@@ -137,13 +140,13 @@ func Line(line string) (string, bool) {
 	return before + piece(date) + "  " + what + " [" + piece(strings.TrimSuffix(rest[end+2:], "]")) + "]", ok
 }
 
-// known is piece, and whether anything was found for it.
+// known is piece, and reports whether anything was found for it.
 func known(s string) (string, bool) {
 	cy := piece(s)
 	return cy, cy != s
 }
 
-// Code names a code of a state, a letter or a mail in Welsh.
+// Code returns the Welsh name of the code of a state, a letter or a mail.
 func Code(code string) (string, error) {
 	if cy, ok := codes[code]; ok {
 		return cy, nil
@@ -151,9 +154,9 @@ func Code(code string) (string, error) {
 	return "", fmt.Errorf("there is no Welsh for the code %q", code)
 }
 
-// Count is a number of things: 1 diwrnod, 2 ddiwrnod, 3 diwrnod.
+// Count returns a number of things: 1 diwrnod, 2 ddiwrnod, 3 diwrnod.
 func Count(n int, word string) string {
-	if n == 2 { // dau softens what follows it
+	if n == 2 { // dau softens the word after it
 		switch word[0] {
 		case 'd':
 			word = "d" + word
@@ -180,6 +183,6 @@ var codes = map[string]string{
 	"remark": "sylw", "reaction": "ymateb", "bounce": "neges a ddaeth yn ôl", "withdrawal": "tynnu'n ôl", "returned": "neges a ddaeth yn ôl", "decision": "penderfyniad", "answer": "ateb", "fee": "y ffi", "complaint": "cwyn", "new-request": "cais newydd",
 	// how surely something was read
 	"plainly": "yn amlwg", "fairly sure": "yn weddol sicr", "speaks against it": "yn siarad yn ei erbyn", "in doubt": "yn amheus",
-	// kinds, as they stand behind a date
+	// kinds, as they follow a date
 	"review": "adolygiad", "rights": "hawliau",
 }

@@ -13,8 +13,8 @@ import (
 	"requestd/deadlines"
 )
 
-// The table of what mail to staff says is in step with the sources: every text
-// stands there, and what a Welsh one tells of its English tells.
+// The table of what mail to staff says agrees with the sources: it has every
+// text, and a Welsh text contains the same values as its English.
 func TestWhatMailSaysIsSaidSomewhere(t *testing.T) {
 	all, err := Read(Mail)
 	if err != nil {
@@ -58,10 +58,10 @@ func TestWhatMailSaysIsSaidSomewhere(t *testing.T) {
 	}
 }
 
-// joined are texts that are put together of several.
+// joined matches texts that are put together from several.
 var joined = regexp.MustCompile(`working days?|waiting for|behind RESPONDED|answer ACKNOWLEDGED|SEND|which sends|MERGE|ATTACH|say what it is|write it into the letter|ask the administrator|strikes the wrong|UNDO this|AND $|keeps it|numbers the events|and answer|so that its dates`)
 
-// What is told of is found again, its days and codes in Welsh.
+// The values in a text are recognised again, with days and codes in Welsh.
 func TestATextInWelsh(t *testing.T) {
 	for en, want := range map[string]string{
 		"late since 21 November 2026, 2 days":                                                               "yn hwyr ers 21 Tachwedd 2026, 2 ddiwrnod",
@@ -92,8 +92,8 @@ func TestNoMailNamesAButton(t *testing.T) {
 	}
 }
 
-// Every line of a ledger has its Welsh, of all kinds of request with every run of
-// events that their law knows.
+// Every line of a ledger has its Welsh, for all kinds of request with every
+// sequence of events that their law knows.
 func TestEveryLineOfALedgerHasItsWelsh(t *testing.T) {
 	english := regexp.MustCompile(`\b(the|of|was|is|days?|and|for|working|January|February|March|May|June|July|August|October|November|December|bank holiday)\b`)
 	lines, seen := 0, map[string]bool{}
@@ -119,8 +119,8 @@ func TestEveryLineOfALedgerHasItsWelsh(t *testing.T) {
 	}
 }
 
-// reckoned are the dates of requests of every kind with every run of events that
-// their law knows.
+// reckoned returns the dates of requests of every kind with every sequence of
+// events that their law knows.
 func reckoned(t *testing.T) (list []deadlines.Result) {
 	t.Helper()
 	cal := deadlines.Default()
