@@ -11,14 +11,14 @@ import (
 
 var literalHead = regexp.MustCompile(`\{(\d+)\}\r\n`)
 
-// WithoutData leaves only the tagged line: a success that brings nothing.
+// WithoutData keeps only the tagged line: a success that returns nothing.
 func WithoutData(answer string) string {
 	lines := strings.SplitAfter(strings.TrimSuffix(answer, "\r\n"), "\r\n")
 	return lines[len(lines)-1] + "\r\n"
 }
 
-// Announce has the first literal claim another size than it has; its bytes
-// stay as they are. The size is a text, so that it may be absurd.
+// Announce makes the first literal claim another size than it has; its bytes
+// are unchanged. The size is a text, so that it may be absurd.
 func Announce(size string) func(string) string {
 	return func(answer string) string {
 		at := literalHead.FindStringIndex(answer)
@@ -29,8 +29,8 @@ func Announce(size string) func(string) string {
 	}
 }
 
-// Stretch has the first literal claim that it is longer by this many bytes
-// than it is, or shorter where it is negative.
+// Stretch makes the first literal claim to be longer by this many bytes than it
+// is, or shorter if by is negative.
 func Stretch(by int) func(string) string {
 	return func(answer string) string {
 		m := literalHead.FindStringSubmatch(answer)
@@ -45,9 +45,9 @@ func Stretch(by int) func(string) string {
 	}
 }
 
-// ByeInLiteral breaks off after so many bytes of the first literal and goes on
-// with a BYE, as a server that is shut down. Use it with a Cut that is longer
-// than any answer, so that the connection ends as well.
+// ByeInLiteral breaks off after that many bytes of the first literal and
+// continues with a BYE, like a server that is shut down. Use it with a Cut that
+// is longer than any answer, so that the connection ends too.
 func ByeInLiteral(after int) func(string) string {
 	return func(answer string) string {
 		at := literalHead.FindStringIndex(answer)

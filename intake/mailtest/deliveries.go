@@ -22,10 +22,10 @@ type Delivery struct {
 	Header mail.Header
 }
 
-// MessageID is the mail's Message-ID with its angle brackets.
+// MessageID returns the mail's Message-ID with its angle brackets.
 func (d Delivery) MessageID() string { return strings.TrimSpace(d.Header.Get("Message-Id")) }
 
-// Subject is the mail's Subject as it was sent, still encoded.
+// Subject returns the mail's Subject as it was sent, still encoded.
 func (d Delivery) Subject() string { return d.Header.Get("Subject") }
 
 // Deliveries lists all mail delivered outside Dovecot so far, oldest first.
@@ -52,7 +52,7 @@ func (s *Servers) Deliveries() []Delivery {
 	return out
 }
 
-// DeliveriesTo lists the deliveries to one address, case aside.
+// DeliveriesTo lists the deliveries to one address, ignoring case.
 func (s *Servers) DeliveriesTo(addr string) []Delivery {
 	s.t.Helper()
 	return slices.DeleteFunc(s.Deliveries(), func(d Delivery) bool { return !strings.EqualFold(d.To, addr) })
@@ -70,7 +70,7 @@ func (s *Servers) WaitDeliveries(ctx context.Context, what string, enough func([
 	return found
 }
 
-// parseDelivery takes the lines of virtual(8) and smtpd(8) off the top:
+// parseDelivery removes the lines that virtual(8) and smtpd(8) put at the top:
 // Return-Path, X-Original-To, Delivered-To and one Received.
 func parseDelivery(text []byte) (Delivery, error) {
 	var d Delivery

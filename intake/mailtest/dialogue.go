@@ -37,7 +37,7 @@ func (d *dialogue) upgrade() {
 	d.r = bufio.NewReader(d.conn)
 }
 
-// run ends when the client leaves or a fault has ended the connection.
+// run returns when the client leaves or a fault has ended the connection.
 func (d *dialogue) run() {
 	err := d.answer(AtBanner, "", "220 localhost ESMTP")
 	for err == nil {
@@ -136,8 +136,8 @@ func (d *dialogue) data(line string) error {
 	return d.say(f, "250 2.0.0 taken")
 }
 
-// body reads up to the dot. Where a fault cuts every body short, it stops
-// there and does not wait for what the client will not get to send.
+// body reads up to the dot. If a fault cuts every body short, it stops there
+// and does not wait for what the client will not be able to send.
 func (d *dialogue) body() ([]byte, error) {
 	cut := d.server.bodyCut()
 	var raw bytes.Buffer
@@ -154,7 +154,7 @@ func (d *dialogue) body() ([]byte, error) {
 	return raw.Bytes(), nil
 }
 
-// bodyCut is the length at which the next body may be cut, 0 for none.
+// bodyCut returns the length at which the next body may be cut; 0 for none.
 func (s *FaultySMTP) bodyCut() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,7 +175,7 @@ func (d *dialogue) answer(at SMTPPhase, line, healthy string) error {
 	return err
 }
 
-// say replies as the fault wants it, or as a healthy server would.
+// say replies as the fault requires, or as a healthy server would.
 func (d *dialogue) say(f SMTPFault, healthy string) error {
 	if f.Wait != nil {
 		select {

@@ -12,8 +12,8 @@ import (
 	"sync"
 )
 
-// T is what the servers need of the test that uses them. Every testing.TB is
-// one; a program that is no test uses a Program.
+// T is what the servers need of the test that uses them. Every testing.TB
+// implements it; a program that is no test uses a Program.
 type T interface {
 	Helper()
 	Logf(format string, args ...any)
@@ -23,8 +23,8 @@ type T interface {
 	Context() context.Context
 }
 
-// Program lets a program that is no test use the servers: failures end it
-// with exit code 1, after everything it started has been stopped.
+// Program lets a program that is no test use the servers: failures end it with
+// exit code 1, after everything that it started has been stopped.
 type Program struct {
 	ctx context.Context
 
@@ -44,7 +44,7 @@ func (p *Program) Logf(format string, args ...any) { fmt.Fprintf(os.Stderr, form
 // Context returns the context given to NewProgram.
 func (p *Program) Context() context.Context { return p.ctx }
 
-// Fatalf says what failed, stops every server and ends the program.
+// Fatalf reports what failed, stops every server and ends the program.
 func (p *Program) Fatalf(format string, args ...any) {
 	p.Logf(format, args...)
 	p.Close()

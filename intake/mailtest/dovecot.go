@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// mailID owns the mail files: a bare number with no account behind it.
+// mailID owns the mail files: a number without an account.
 const mailID = 5000
 
 func (s *Servers) writeDovecot() error {
@@ -40,13 +40,13 @@ func (s *Servers) writeDovecot() error {
 	if s.opts.Capability != "" {
 		capability = "imap_capability = " + s.opts.Capability
 	}
-	// The parts that have places of their own come first.
+	// The parts with places of their own come first.
 	conf = s.fill(conf, "relay", relay, "relayproto", relayproto, "oauthdb", oauthdb)
 	files["dovecot.conf"] = s.fill(conf, "mechanisms", mechanisms, "capability", capability)
 	return s.writeFiles(files)
 }
 
-// fill replaces {name} in text by the values given and by the servers' own.
+// fill replaces {name} in text by the given values and by the servers' own.
 func (s *Servers) fill(text string, pairs ...string) string {
 	var all []string
 	for i := 0; i < len(pairs); i += 2 {
@@ -85,7 +85,7 @@ func (s *Servers) AddUser(u User) {
 	s.opts.Users = append(s.opts.Users, u)
 	s.routes.addUser(u)
 	s.must("adding "+u.Name, os.WriteFile(s.path("users"), []byte(s.passwdFile()), 0o644))
-	// Dovecot looks at the file once a second.
+	// Dovecot checks the file once a second.
 	s.must("adding "+u.Name, poll(s.t.Context(), s.t, nil, "Dovecot to know the user", func() bool {
 		return exec.Command(doveadm, "-c", s.path("dovecot.conf"), "user", u.Name).Run() == nil
 	}))
@@ -106,14 +106,15 @@ func (s *Servers) awaitDovecot() error {
 	})
 }
 
-// StopDovecot ends Dovecot in order: connections get BYE, then nobody listens.
+// StopDovecot stops Dovecot in order: connections get BYE, then nothing
+// listens.
 func (s *Servers) StopDovecot() {
 	s.t.Helper()
 	s.sessions.closeAll()
 	s.must("stopping Dovecot", s.dovecot.stop())
 }
 
-// KillDovecot ends every process of Dovecot at once, with no word to anyone.
+// KillDovecot ends every process of Dovecot at once, without a word to anyone.
 func (s *Servers) KillDovecot() {
 	s.t.Helper()
 	s.sessions.closeAll()

@@ -15,27 +15,27 @@ import (
 	"requestd/intake/localca"
 )
 
-// IMAPFault is one way to fail at a command. Of several that fit, the first
-// counts. A healthy server stands behind the FaultyIMAP; a fault changes what
-// of its answer reaches the client, and when.
+// IMAPFault is one way to fail at a command. If several match, the first
+// counts. There is a healthy server behind the FaultyIMAP; a fault changes what
+// part of its answer reaches the client, and when.
 type IMAPFault struct {
-	// Verb is the command: LOGIN, SELECT, UID FETCH, IDLE, or GREETING for
-	// what the server says first. EXAMINE counts as SELECT.
+	// Verb is the command: LOGIN, SELECT, UID FETCH, IDLE, or GREETING for what
+	// the server says first. EXAMINE counts as SELECT.
 	Verb string
-	// If restricts it to commands that hold this text.
+	// If restricts it to commands that contain this text.
 	If string
 	// Skip lets the first ones pass; Times is how many then fail, 0 for all.
 	Skip, Times int
 
-	// Wait, if set, holds the answer back until it is closed.
+	// Wait, if set, delays the answer until it is closed.
 	Wait <-chan struct{}
 	// Before and After run on either side of the healthy server's answer, so
 	// that a colleague can do something to the mailbox in between.
 	Before, After func()
-	// Answer is sent in place of the healthy one, and the command goes no
-	// further. Lines end with \n; {tag} stands for the command's tag.
+	// Answer is sent instead of the healthy one, and the command is not passed on.
+	// Lines end with \n; {tag} stands for the command's tag.
 	Answer string
-	// Alter changes the healthy answer, as it stands on the wire.
+	// Alter changes the healthy answer, as it is on the wire.
 	Alter func(answer string) string
 	// Early is sent before the continuation that the client waits for, at IDLE
 	// and APPEND.
@@ -45,10 +45,10 @@ type IMAPFault struct {
 	Drop bool
 	// Cut ends the connection after so many bytes of the answer.
 	Cut int
-	// CutAfter ends it behind this text, where the answer holds it.
+	// CutAfter ends it after this text, if the answer contains it.
 	CutAfter string
-	// Mute leaves the connection open and lets nothing more through: at IDLE
-	// from the continuation on, else from the answer (or its Cut) on.
+	// Mute leaves the connection open and lets nothing more through: at IDLE from
+	// the continuation on, else from the answer (or its Cut) on.
 	Mute bool
 	// Reset makes Drop and Cut an RST instead of an orderly end.
 	Reset bool
@@ -58,8 +58,8 @@ type IMAPFault struct {
 type IMAPOptions struct {
 	// Plain leaves TLS out.
 	Plain bool
-	// Backend is the address of a plain IMAP server, such as a Dovecot's, to
-	// stand in front of; empty: one in memory, with the users below.
+	// Backend is the address of a plain IMAP server behind this one, such as a
+	// Dovecot's; empty: one in memory, with the users below.
 	Backend string
 	// Users of the server in memory; nil: governance and cymru.
 	Users  []User
@@ -117,7 +117,7 @@ func StartIMAP(t T, opts IMAPOptions) *FaultyIMAP {
 	return s
 }
 
-// Script replaces all faults, with counts that begin anew.
+// Script replaces all faults; counts start again.
 func (s *FaultyIMAP) Script(faults ...IMAPFault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,7 +127,7 @@ func (s *FaultyIMAP) Script(faults ...IMAPFault) {
 	}
 }
 
-// SetUIDValidity has every answer name this UIDVALIDITY, 0 among them.
+// SetUIDValidity makes every answer contain this UIDVALIDITY, which may be 0.
 func (s *FaultyIMAP) SetUIDValidity(v uint32) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -141,14 +141,14 @@ func (s *FaultyIMAP) SetCapability(caps string) {
 	s.capability = caps
 }
 
-// Commands are the command lines received, without their tags and secrets.
+// Commands returns the command lines received, without their tags and secrets.
 func (s *FaultyIMAP) Commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.commands)
 }
 
-// Count is how many commands of a verb were received.
+// Count returns how many commands with a verb were received.
 func (s *FaultyIMAP) Count(verb string) int {
 	n := 0
 	for _, c := range s.Commands() {
@@ -217,7 +217,7 @@ func (s *FaultyIMAP) accept(config *tls.Config) {
 	}
 }
 
-// relay serves one client with a connection of its own to the backend.
+// relay serves one client over its own connection to the backend.
 func (s *FaultyIMAP) relay(tcp, conn net.Conn) {
 	defer tcp.Close()
 	back, err := net.Dial("tcp", s.backend)
@@ -246,7 +246,7 @@ func (s *FaultyIMAP) relay(tcp, conn net.Conn) {
 	both.Wait()
 }
 
-// fault notes a command and returns the fault that fits, if any.
+// fault notes a command and returns the fault that matches, if any.
 func (s *FaultyIMAP) fault(command string) *IMAPFault {
 	verb := verbOf(command)
 	s.mu.Lock()

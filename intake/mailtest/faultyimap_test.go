@@ -47,8 +47,8 @@ func visit(t *testing.T, s *FaultyIMAP) (data *imap.SelectData, bodies []string,
 			if b, ok := item.(imapclient.FetchItemDataBodySection); ok && b.Literal != nil {
 				text := make([]byte, min(b.Literal.Size(), 1<<20))
 				if _, err := io.ReadFull(b.Literal, text); err != nil {
-					// Closing the command would read the literal again, while
-					// the library's own reader goes on: a race.
+					// Closing the command would read the literal again, while the library's
+					// own reader is still running: a race.
 					return data, bodies, err
 				}
 				bodies = append(bodies, string(text))

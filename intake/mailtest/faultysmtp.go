@@ -31,24 +31,24 @@ const (
 	AtQuit     SMTPPhase = "QUIT"
 )
 
-// SMTPFault is one way to fail. Of several that fit, the first counts.
+// SMTPFault is one way to fail. If several match, the first counts.
 type SMTPFault struct {
 	At SMTPPhase
-	// If restricts it to commands (at AtBody: mails) that hold this text.
+	// If restricts it to commands (at AtBody: mails) that contain this text.
 	If string
 	// Skip lets the first ones pass; Times is how many then fail, 0 for all.
 	Skip, Times int
 
-	// Wait, if set, holds the reply back until it is closed.
+	// Wait, if set, delays the reply until it is closed.
 	Wait <-chan struct{}
-	// Reply is sent in place of the healthy one. Lines end with \n; the last
-	// needs none. A mail answered with anything but 2xx is not taken.
+	// Reply is sent instead of the healthy one. Lines end with \n; the last needs
+	// none. A mail answered with anything but 2xx is not accepted.
 	Reply string
-	// Drop closes the connection instead of replying. At AtBody the mail has
-	// been taken by then: the client cannot know.
+	// Drop closes the connection instead of replying. At AtBody the mail has been
+	// accepted by then: the client cannot know.
 	Drop bool
-	// CutBody drops the connection after so many bytes of the mail, which is
-	// then not taken. At AtBody only.
+	// CutBody drops the connection after so many bytes of the mail, which is then
+	// not accepted. At AtBody only.
 	CutBody int
 	// CutReply drops the connection after so many bytes of the reply.
 	CutReply int
@@ -56,7 +56,7 @@ type SMTPFault struct {
 	Reset bool
 }
 
-// SMTPMail is one copy of a mail that a FaultySMTP has taken.
+// SMTPMail is one copy of a mail that a FaultySMTP has accepted.
 type SMTPMail struct {
 	From string
 	To   []string
@@ -64,7 +64,7 @@ type SMTPMail struct {
 	User string // who had signed in
 }
 
-// MessageID is the mail's Message-ID with its angle brackets.
+// MessageID returns the mail's Message-ID with its angle brackets.
 func (m SMTPMail) MessageID() string {
 	msg, err := mail.ReadMessage(bytes.NewReader(m.Raw))
 	if err != nil {
@@ -80,14 +80,15 @@ type SMTPOptions struct {
 	// Extensions after EHLO; nil: 8BITMIME, ENHANCEDSTATUSCODES, SIZE and AUTH
 	// with PLAIN, LOGIN and XOAUTH2. STARTTLS is added where it applies.
 	Extensions []string
-	// Accept judges a sign-in; nil takes any. The secret of XOAUTH2 is the token.
+	// Accept judges a sign-in; nil accepts any. The secret of XOAUTH2 is the
+	// token.
 	Accept func(mechanism, user, secret string) bool
 	Faults []SMTPFault
 	Identity
 }
 
-// FaultySMTP is an SMTP server on loopback that fails as it is told to. Where
-// no fault fits it is healthy and takes every mail.
+// FaultySMTP is an SMTP server on loopback that fails as it is told to. If no
+// fault matches it is healthy and accepts every mail.
 type FaultySMTP struct {
 	Port   int
 	CAFile string
@@ -108,7 +109,7 @@ type FaultySMTP struct {
 	commands []string
 }
 
-// armed is a fault with how often it was met.
+// armed is a fault and how often it was met.
 type armed struct {
 	SMTPFault
 	met int
@@ -130,7 +131,7 @@ func StartSMTP(t T, opts SMTPOptions) *FaultySMTP {
 	return s
 }
 
-// Script replaces all faults, with counts that begin anew.
+// Script replaces all faults; counts start again.
 func (s *FaultySMTP) Script(faults ...SMTPFault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,15 +141,15 @@ func (s *FaultySMTP) Script(faults ...SMTPFault) {
 	}
 }
 
-// Mails lists the mails taken, in order; one whose reply never went out is
-// among them.
+// Mails lists the mails accepted, in order, including those whose reply was
+// never sent.
 func (s *FaultySMTP) Mails() []SMTPMail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.mails)
 }
 
-// Copies are the raw copies taken of a mail for one recipient.
+// Copies returns the raw copies accepted of a mail for one recipient.
 func (s *FaultySMTP) Copies(messageID, rcpt string) [][]byte {
 	var out [][]byte
 	for _, m := range s.Mails() {
@@ -174,7 +175,7 @@ func (s *FaultySMTP) SignIns() int {
 	return s.signIns
 }
 
-// Commands are the command lines received, without secrets.
+// Commands returns the command lines received, without secrets.
 func (s *FaultySMTP) Commands() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -217,7 +218,7 @@ func (s *FaultySMTP) accept() {
 	}
 }
 
-// fault is the one that fits now, if any.
+// fault returns the fault that matches now, if any.
 func (s *FaultySMTP) fault(at SMTPPhase, text string) SMTPFault {
 	s.mu.Lock()
 	defer s.mu.Unlock()

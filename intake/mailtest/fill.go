@@ -8,13 +8,12 @@ import (
 	"time"
 )
 
-// Fill puts many mails into a user's INBOX at once, each with its
-// INTERNALDATE, by writing the files themselves: for benchmarks and old
-// mailboxes. It is quicker than Deliver, and tells no client of the mails one
-// by one.
+// Fill puts many mails into a user's INBOX at once, each with its INTERNALDATE,
+// by writing the files itself: for benchmarks and old mailboxes. It is quicker
+// than Deliver, and does not announce the mails to clients one by one.
 func (s *Servers) Fill(user string, mails iter.Seq2[[]byte, time.Time]) {
 	s.t.Helper()
-	// A look into the mailbox makes its directories.
+	// Opening the mailbox makes its directories.
 	s.State(user, "INBOX")
 	box := s.path("mail", user, "Maildir")
 	n := 0

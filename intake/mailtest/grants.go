@@ -25,8 +25,8 @@ const (
 	reasonSubject = "Client is unauthorized to retrieve access tokens using this method: %v"
 )
 
-// judge says whose mailbox the token asked for would open, or why there is
-// none. The reasons read as Microsoft's do.
+// judge returns whose mailbox the requested token would open, or why there is
+// none. The reasons are worded like Microsoft's.
 func (o *Tokens) judge(r *http.Request) (string, *tokenFailure) {
 	if tenant := r.PathValue("tenant"); tenant != o.Tenant {
 		return "", &tokenFailure{http.StatusBadRequest, "invalid_request", fmt.Sprintf(reasonTenant, tenant)}

@@ -9,10 +9,10 @@ import (
 	"requestd/intake/localca"
 )
 
-// Identity is what a scripted server shows of itself in TLS. The zero value is
-// good for localhost and 127.0.0.1.
+// Identity is what a scripted server presents in TLS. The zero value is valid
+// for localhost and 127.0.0.1.
 type Identity struct {
-	// Leaf is the certificate: for other hosts, or of another time.
+	// Leaf is the certificate, such as one for other hosts or another time.
 	Leaf localca.Leaf
 	// OldTLS speaks TLS 1.1 at best.
 	OldTLS bool

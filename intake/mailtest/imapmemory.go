@@ -14,7 +14,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
 
-// startMemory serves the users' mailboxes from memory, healthily.
+// startMemory serves the users' mailboxes from memory, without faults.
 func (s *FaultyIMAP) startMemory(t T) {
 	t.Helper()
 	s.memory = imapmemserver.New()
@@ -51,8 +51,8 @@ func (s *FaultyIMAP) startMemory(t T) {
 }
 
 // Empty gives a user of the server in memory a new mailbox. Its UIDVALIDITY is
-// 1 as before and its UIDs begin at 1 again, which no honest server does; with
-// SetUIDValidity it becomes an honest new start.
+// 1 as before and its UIDs begin at 1 again, which no correct server does; with
+// SetUIDValidity it becomes a correct new start.
 func (s *FaultyIMAP) Empty(name string) {
 	box := imapmemserver.NewUser(name, s.password(name))
 	for _, folder := range []string{"INBOX", "Sent", "Junk"} {
@@ -77,8 +77,8 @@ func (s *FaultyIMAP) Deliver(t T, name string, raw []byte, at time.Time) uint32 
 	return uint32(data.UID)
 }
 
-// Expunge takes a mail out of a user's INBOX while others have it open, as a
-// colleague would, past every fault.
+// Expunge removes a mail from a user's INBOX while others have it open, as a
+// colleague would, avoiding every fault.
 func (s *FaultyIMAP) Expunge(t T, name string, uid uint32) {
 	t.Helper()
 	s.colleague(t, name, "INBOX", func(c *imapclient.Client) error {
@@ -90,8 +90,8 @@ func (s *FaultyIMAP) Expunge(t T, name string, uid uint32) {
 	})
 }
 
-// Move moves a mail from one folder of a user to another, as a colleague
-// would. The folder Archive is made where there is none.
+// Move moves a mail from one folder of a user to another, as a colleague would.
+// It makes the folder Archive if there is none.
 func (s *FaultyIMAP) Move(t T, name, from, to string, uid uint32) {
 	t.Helper()
 	s.colleague(t, name, from, func(c *imapclient.Client) error {
@@ -103,7 +103,7 @@ func (s *FaultyIMAP) Move(t T, name, from, to string, uid uint32) {
 	})
 }
 
-// colleague opens a folder past every fault and does something in it.
+// colleague opens a folder, avoiding every fault, and does something in it.
 func (s *FaultyIMAP) colleague(t T, name, folder string, act func(*imapclient.Client) error) {
 	t.Helper()
 	conn, err := net.Dial("tcp", s.backend)

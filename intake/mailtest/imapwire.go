@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// readUnit reads a response: a line, and where it ends with a literal's size,
-// that literal and what follows it.
+// readUnit reads a response: a line and, if it ends with a literal's size, that
+// literal and what follows it.
 func readUnit(in *bufio.Reader) ([]byte, error) {
 	var unit []byte
 	for {
@@ -47,7 +47,7 @@ func firstLiteral(unit []byte) (int64, bool) {
 	return literalSize(line)
 }
 
-// verbOf is a command's verb without its tag, UID included.
+// verbOf returns a command's verb without its tag, UID included.
 func verbOf(text string) string {
 	words := strings.Fields(strings.ToUpper(text))
 	switch {

@@ -13,7 +13,7 @@ import (
 
 const holdVariable = "REQUESTD_HOLD_SERVERS"
 
-// TestMain lets the test below run this binary as a program of its own.
+// TestMain lets the test below run this binary as a separate program.
 func TestMain(m *testing.M) {
 	if os.Getenv(holdVariable) == "" {
 		os.Exit(m.Run())

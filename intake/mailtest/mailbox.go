@@ -13,7 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// Stored is a mail as it lies in a folder of Dovecot.
+// Stored is a mail in a folder of Dovecot.
 type Stored struct {
 	UID          uint32
 	Flags        []string // sorted
@@ -28,7 +28,7 @@ func (s *Servers) Deliver(user string, raw []byte, at time.Time) uint32 {
 	return s.Append(user, "INBOX", raw, at)
 }
 
-// Append puts a mail into a folder, which it makes where there is none.
+// Append puts a mail into a folder, which it makes if there is none.
 func (s *Servers) Append(user, folder string, raw []byte, at time.Time, flags ...string) uint32 {
 	s.t.Helper()
 	options := &imap.AppendOptions{Time: at}
@@ -91,9 +91,9 @@ func (s *Servers) Messages(user, folder string) []Stored {
 	return out
 }
 
-// State describes all that a client could change in a folder: UIDVALIDITY, the
-// highest MODSEQ, and each mail's UID, date and flags. Equal texts before and
-// after mean that nothing was touched.
+// State describes everything that a client could change in a folder:
+// UIDVALIDITY, the highest MODSEQ, and each mail's UID, date and flags. Equal
+// texts before and after mean that nothing was touched.
 func (s *Servers) State(user, folder string) string {
 	s.t.Helper()
 	var b strings.Builder
@@ -112,7 +112,7 @@ func (s *Servers) State(user, folder string) string {
 	return b.String()
 }
 
-// Remove takes mails out of a folder for good, as a colleague would.
+// Remove removes mails from a folder for good, as a colleague would.
 func (s *Servers) Remove(user, folder string, uids ...uint32) {
 	s.t.Helper()
 	s.must("removing from "+folder+" of "+user, s.selected(user, folder, nil, func(c *imapclient.Client, _ *imap.SelectData) error {
@@ -149,7 +149,7 @@ func (s *Servers) Flag(user, folder string, flags []string, uids ...uint32) {
 	}))
 }
 
-// Reset deletes a folder and makes it anew, so that its UIDVALIDITY changes
+// Reset deletes a folder and makes it again, so that its UIDVALIDITY changes
 // and its UIDs begin again. INBOX cannot be reset.
 func (s *Servers) Reset(user, folder string) {
 	s.t.Helper()
@@ -161,7 +161,7 @@ func (s *Servers) Reset(user, folder string) {
 	}))
 }
 
-// Kick throws a user's connections out, as an administrator would.
+// Kick ends a user's connections, as an administrator would.
 func (s *Servers) Kick(user string) {
 	s.t.Helper()
 	out, err := exec.CommandContext(s.t.Context(), doveadm, "-c", s.path("dovecot.conf"), "kick", user).CombinedOutput()
@@ -207,7 +207,7 @@ func uidSet(uids []uint32) imap.UIDSet {
 	return set
 }
 
-// flagNames leaves \Recent out, which tells of sessions and not of the mail.
+// flagNames leaves out \Recent, which is about sessions and not about the mail.
 func flagNames(flags []imap.Flag) []string {
 	var out []string
 	for _, f := range flags {

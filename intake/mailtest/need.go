@@ -17,8 +17,8 @@ const (
 	doveadm        = "/usr/bin/doveadm"
 )
 
-// Missing says why the real servers cannot be started here, in one sentence;
-// it is empty where they can.
+// Missing says in one sentence why the real servers cannot be started here; it
+// is empty if they can.
 func Missing() string {
 	var lacking []string
 	for _, p := range []string{dovecotProgram, imapProgram, lmtpProgram, doveadm, postfixMaster, postfixVirtual} {
@@ -36,8 +36,8 @@ func Missing() string {
 	return ""
 }
 
-// Need ends the test where the real servers cannot be had: as a failure when
-// the environment says CI=true, else as a skip that says what is missing.
+// Need ends the test if the real servers cannot be started: as a failure if the
+// environment has CI=true, else as a skip that says what is missing.
 func Need(t T) {
 	t.Helper()
 	why := Missing()

@@ -23,7 +23,7 @@ import (
 	"golang.org/x/oauth2/jwt"
 )
 
-// xoauth2 is the client's side of XOAUTH2, which go-sasl leaves out.
+// xoauth2 is the client's side of XOAUTH2, which go-sasl does not have.
 type xoauth2 struct{ user, token string }
 
 func (x xoauth2) Start() (string, []byte, error) {
@@ -74,7 +74,7 @@ func TestTokens(t *testing.T) {
 			t.Fatal(err)
 		}
 		if c.name != "good" && c.name != "revoked" {
-			continue // Dovecot takes half a second to refuse, and asks the same for SMTP
+			continue // Dovecot takes half a second to refuse, and the same check serves SMTP
 		}
 		for _, port := range []int{s.Submission, s.Relay} {
 			cl := client(t, s, mail.WithPort(port), mail.WithSMTPAuth(mail.SMTPAuthXOAUTH2),
@@ -161,8 +161,8 @@ func TestTokenEndpointRefuses(t *testing.T) {
 	}
 }
 
-// TestAssertions signs in without a secret: as Google's service accounts do,
-// and with a certificate as Microsoft has it.
+// TestAssertions signs in without a secret: like Google's service accounts, and
+// with a certificate as at Microsoft.
 func TestAssertions(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -10,13 +10,14 @@ import (
 	"syscall"
 )
 
-// Every set of servers owns a place: a number, a directory of that number and
+// Every set of servers has a place: a number, a directory with that number and
 // a block of ports. The lock on it ends with the process, so the next user of
-// the number may clear what a killed one left behind.
+// the number may remove what a killed one left.
 //
-// The directory is short (unix sockets allow 108 bytes) and every user may
-// pass through it. The ports lie below the range from which the kernel takes
-// client ports, so a stopped server finds its port free when it comes back.
+// The directory's path is short (unix sockets allow 108 bytes) and every user
+// may pass through it. The ports are below the range from which the kernel
+// takes client ports, so a stopped server finds its port free when it comes
+// back.
 const (
 	placesDir   = "/tmp/requestd-mail"
 	firstPort   = 12000
@@ -46,7 +47,7 @@ func takePlace() (*place, error) {
 	return nil, fmt.Errorf("all %d places under %s are taken: end the programs that hold them", placesMax, placesDir)
 }
 
-// tryPlace returns nil without an error where number n is in use.
+// tryPlace returns nil without an error if number n is in use.
 func tryPlace(n int) (*place, error) {
 	dir := filepath.Join(placesDir, strconv.Itoa(n))
 	lock, err := os.OpenFile(dir+".lock", os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
@@ -85,8 +86,8 @@ func (p *place) release() error {
 	return errors.Join(os.RemoveAll(p.dir), p.lock.Close())
 }
 
-// ownDir makes dir, which stands under a directory that everyone may write
-// to, and refuses one that somebody else has put there.
+// ownDir makes dir, whose parent everyone may write to, and refuses one that
+// somebody else has made.
 func ownDir(dir string) error {
 	if err := os.Mkdir(dir, 0o755); err != nil && !errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("making %s: %w", dir, err)

@@ -92,7 +92,7 @@ postlog unix-dgram n - n - 1 postlogd
 `
 
 // The directories that Postfix's own start script would make, with the owner
-// and the mode that its programs insist on.
+// and the mode that its programs require.
 var spoolDirs = []struct {
 	name  string
 	mode  os.FileMode

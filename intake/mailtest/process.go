@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// patience bounds every wait for a server of ours outside a test; it is
-	// never reached where things work.
+	// patience limits every wait for a server of ours outside a test; it is never
+	// reached when things work.
 	patience = 60 * time.Second
-	// lastWords is how long before its deadline a test gives up what it waits
-	// for, so that it can say what that was.
+	// lastWords is how long before its deadline a test gives up waiting, so that
+	// it can report what it waited for.
 	lastWords = 10 * time.Second
 )
 
-// InTime is a context of the test that ends shortly before the test's own
+// InTime returns a context of the test that ends shortly before the test's own
 // deadline: however slow the machine is, nothing else ends a wait.
 func InTime(t T) (context.Context, context.CancelFunc) { return inTime(t.Context(), t) }
 
@@ -37,7 +37,7 @@ func inTime(ctx context.Context, t T) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// process is a server in the foreground, in a process group of its own.
+// process is a server in the foreground, in its own process group.
 type process struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when it has ended
@@ -73,7 +73,7 @@ func (p *process) running() bool {
 	}
 }
 
-// stop ends the server in order, and by force when it does not obey.
+// stop stops the server in order, and by force if it does not obey.
 func (p *process) stop() error {
 	if p == nil {
 		return nil
@@ -120,7 +120,7 @@ func poll(ctx context.Context, t T, failed <-chan struct{}, what string, ready f
 	return nil
 }
 
-// greets says whether a server on addr begins with the given words.
+// greets reports whether a server on addr begins with the given words.
 func greets(addr, words string) bool {
 	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Proxy passes TCP connections on to a server and counts what goes through.
-// With a delay it stands for a long line: every byte arrives that much later
-// in either direction, however many are on their way, so the round trip grows
-// by twice the delay.
+// Proxy passes TCP connections on to a server and counts the bytes. With a
+// delay it imitates a long line: every byte arrives that much later in either
+// direction, however many are under way, so the round trip grows by twice the
+// delay.
 type Proxy struct {
 	Port int // on loopback
 
@@ -28,8 +28,8 @@ type Proxy struct {
 	release func()        // closes it
 }
 
-// StartProxy stands in front of a server on a loopback port until the test
-// ends.
+// StartProxy puts a proxy in front of a server on a loopback port until the
+// test ends.
 func StartProxy(t T, port int, delay time.Duration) *Proxy {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,14 +51,14 @@ func StartProxy(t T, port int, delay time.Duration) *Proxy {
 // Connections counts the connections so far.
 func (p *Proxy) Connections() int64 { return p.dialled.Load() }
 
-// Up counts the bytes from clients so far, Down those from the server.
+// Up counts the bytes from clients so far.
 func (p *Proxy) Up() int64 { return p.up.Load() }
 
 // Down counts the bytes from the server so far.
 func (p *Proxy) Down() int64 { return p.down.Load() }
 
-// Hold lets nothing through, in silence, until release is called: a line that
-// is dead without either end knowing.
+// Hold silently lets nothing through until release is called: a line that is
+// dead without either end knowing.
 func (p *Proxy) Hold() (release func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -97,13 +97,13 @@ func (p *Proxy) accept() {
 	}
 }
 
-// chunk is what was read at once and when it may leave.
+// chunk is what was read at once and when it may be sent on.
 type chunk struct {
 	data []byte
 	due  time.Time
 }
 
-// pass copies one direction until either side ends. Reading goes on while
+// pass copies one direction until either side ends. It goes on reading while
 // earlier bytes wait for their time.
 func (p *Proxy) pass(from, to net.Conn, count *atomic.Int64) {
 	chunks := make(chan chunk, 1024)

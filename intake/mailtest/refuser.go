@@ -9,8 +9,8 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// refuser is the next hop of mail that Postfix shall accept and then fail to
-// deliver: it refuses every recipient with the reply that routes hold for it.
+// refuser is the next hop for mail that Postfix is to accept and then fail to
+// deliver: it refuses every recipient with the reply that routes has for it.
 type refuser struct {
 	server *smtp.Server
 	done   chan struct{}

@@ -11,7 +11,7 @@ import (
 	"sync"
 )
 
-// greeting is the verb of what a server says before it is asked.
+// greeting stands as the verb for what a server says first.
 const greeting = "GREETING"
 
 // relay is one client's connection through a FaultyIMAP. Commands wait in a
@@ -28,7 +28,7 @@ type relay struct {
 	partial bytes.Buffer // the answer so far of the first command, where it has a fault
 }
 
-// command is one that is not answered yet.
+// command is a command that is not answered yet.
 type command struct {
 	tag, verb string
 	fault     *IMAPFault
@@ -39,7 +39,7 @@ func newRelay(s *FaultyIMAP, tcp, client, back net.Conn) *relay {
 	return &relay{server: s, tcp: tcp, client: client, back: back, queue: []*command{hello}}
 }
 
-// fromClient passes commands on, as far as their faults let it.
+// fromClient passes commands on, as far as their faults allow.
 func (r *relay) fromClient() {
 	in := bufio.NewReader(r.client)
 	for {
@@ -72,7 +72,7 @@ func (r *relay) fromClient() {
 	}
 }
 
-// continues says whether a line from the client is no command of its own:
+// continues reports whether a line from the client is no command of its own:
 // the end of IDLE, or an answer within AUTHENTICATE.
 func (r *relay) continues(line []byte) bool {
 	if strings.EqualFold(strings.TrimSpace(string(line)), "DONE") {
@@ -93,7 +93,7 @@ func (r *relay) enqueue(c *command) error {
 	return r.sendOwn()
 }
 
-// sendOwn sends the answers that need no server, as far as it is their turn.
+// sendOwn sends the answers that need no server, if it is their turn.
 func (r *relay) sendOwn() error {
 	for len(r.queue) > 0 {
 		c := r.queue[0]
@@ -108,7 +108,7 @@ func (r *relay) sendOwn() error {
 	return nil
 }
 
-// fromServer passes answers on, as far as their faults let it.
+// fromServer passes answers on, as far as their faults allow.
 func (r *relay) fromServer() {
 	in := bufio.NewReader(r.back)
 	for {
@@ -169,7 +169,7 @@ func (r *relay) take(unit []byte) error {
 	return r.sendOwn()
 }
 
-// deliver gives the client a faulty answer. It is called with r.mu held.
+// deliver sends the client a faulty answer. It is called with r.mu held.
 func (r *relay) deliver(c *command, answer []byte) error {
 	f := c.fault
 	if f.Wait != nil {
@@ -233,7 +233,7 @@ var (
 	capabilityText  = regexp.MustCompile(`CAPABILITY [^\]\r\n]*`)
 )
 
-// rewrite applies what was set for all answers; literals stay as they are.
+// rewrite applies what was set for all answers; literals are unchanged.
 func (s *FaultyIMAP) rewrite(unit []byte) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()

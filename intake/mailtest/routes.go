@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// routes says what Postfix does with a recipient. Unless something else is
-// said here, it delivers to the catch-all maildir, whoever it is for.
+// routes says what Postfix does with a recipient. Unless something else is set
+// here, it delivers to the catch-all maildir, whoever the mail is for.
 type routes struct {
 	mu     sync.Mutex
 	boxes  map[string]string // address: user
@@ -45,7 +45,7 @@ func (r *routes) set(table map[string]string, addr, value string) {
 	table[strings.ToLower(addr)] = value
 }
 
-// nextHop is what the refuser answers for a recipient.
+// nextHop returns what the refuser answers for a recipient.
 func (r *routes) nextHop(rcpt string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -73,7 +73,8 @@ func (r *routes) answer(table, key string) (string, bool) {
 		if _, ok := r.fate[key]; ok {
 			return r.refuser, true
 		}
-		// Postfix asks for the address first, so its domain and * may wait.
+		// Postfix asks for the address first, so the lookups of its domain and * get
+		// no answer.
 		if strings.HasSuffix(key, "@"+home) {
 			return r.lmtp, true
 		}
@@ -82,11 +83,11 @@ func (r *routes) answer(table, key string) (string, bool) {
 	return "", false
 }
 
-// Refuse has Postfix answer RCPT TO of addr with reply, such as
-// "550 5.1.1 no such person" or "451 4.3.0 try later". An empty reply ends it.
+// Refuse makes Postfix answer RCPT TO of addr with reply, such as "550 5.1.1 no
+// such person" or "451 4.3.0 try later". An empty reply ends it.
 func (s *Servers) Refuse(addr, reply string) { s.routes.set(s.routes.access, addr, reply) }
 
-// Bounce has Postfix accept mail for addr and then return it to its sender,
-// because the next hop answers so: "550 5.1.1 moved away". A reply of 4xx
-// leaves the mail in the queue. An empty reply ends it.
+// Bounce makes Postfix accept mail for addr and then return it to its sender,
+// because the next hop answers with reply: "550 5.1.1 moved away". A reply of
+// 4xx leaves the mail in the queue. An empty reply ends it.
 func (s *Servers) Bounce(addr, reply string) { s.routes.set(s.routes.fate, addr, reply) }

@@ -7,9 +7,9 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Send hands a mail to Postfix as the world outside would: for a user's
-// address it ends in Dovecot, for any other among the Deliveries. An empty
-// from is the null sender of a machine.
+// Send sends a mail to Postfix as the world outside would: for a user's address
+// it ends in Dovecot, for any other among the Deliveries. An empty from is the
+// null sender of a machine.
 func (s *Servers) Send(from, to string, raw []byte) {
 	s.t.Helper()
 	s.must("sending to "+to, func() error {

@@ -12,11 +12,11 @@ import (
 	"requestd/intake/localca"
 )
 
-// Password is the password of every user who is given none.
+// Password is the password of every user without one of their own.
 const Password = "loopback-only"
 
-// User is a mailbox in Dovecot. It signs in by its name or by any of its
-// addresses, and Postfix brings mail for the addresses to it.
+// User is a mailbox in Dovecot. The user signs in with its name or any of its
+// addresses, and Postfix delivers mail for the addresses to it.
 type User struct {
 	Name      string // a short word: governance, officer
 	Password  string // empty: Password
@@ -27,11 +27,11 @@ type User struct {
 // officer with the addresses of DefaultUsers.
 type Options struct {
 	Users []User
-	// OAuth, if set, has Dovecot take XOAUTH2 and OAUTHBEARER with tokens
-	// of this endpoint, for IMAP and for Postfix's submission alike.
+	// OAuth, if set, makes Dovecot accept XOAUTH2 and OAUTHBEARER with tokens of
+	// this endpoint, both for IMAP and for Postfix's submission.
 	OAuth *Tokens
-	// Mechanisms are the SASL mechanisms on offer; empty: plain and login, and
-	// with OAuth xoauth2 and oauthbearer.
+	// Mechanisms are the SASL mechanisms that are offered; empty: plain and login,
+	// and with OAuth xoauth2 and oauthbearer.
 	Mechanisms string
 	// Capability replaces what IMAP announces after sign-in; see Exchange.
 	Capability string
@@ -39,10 +39,10 @@ type Options struct {
 	NoPostfix bool
 }
 
-// Exchange is what Exchange Online announces, as near as Dovecot can say it.
+// Exchange is what Exchange Online announces, as far as Dovecot can.
 const Exchange = "IMAP4 IMAP4rev1 UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+"
 
-// DefaultUsers are the two watched mailboxes and an officer.
+// DefaultUsers returns the two watched mailboxes and an officer.
 func DefaultUsers() []User {
 	return []User{
 		{Name: "governance", Addresses: []string{"governance@cafcass.gov.uk"}},
@@ -51,8 +51,8 @@ func DefaultUsers() []User {
 	}
 }
 
-// Servers is a running Dovecot and Postfix. Its methods end the test where
-// they fail; For gives the same servers to a subtest.
+// Servers is a running Dovecot and Postfix. Its methods end the test if they
+// fail; For returns the same servers for a subtest.
 type Servers struct {
 	*installation
 	t T
@@ -60,17 +60,17 @@ type Servers struct {
 
 // installation is what all views of one set of servers share.
 type installation struct {
-	Dir    string // everything lies below it; logs in dovecot.log and postfix.log
+	Dir    string // the directory of all files; logs are in dovecot.log and postfix.log
 	CAFile string // PEM, for ca_file
 	CA     *localca.CA
 
-	IMAP       int // plain; passwords are taken
+	IMAP       int // plain; accepts passwords
 	IMAPS      int
 	LMTP       int
 	SMTP       int // plain, relays for anyone on loopback
 	Submission int // STARTTLS and AUTH demanded
 	SMTPS      int // implicit TLS, AUTH demanded
-	Relay      int // Dovecot's submission service: STARTTLS and AUTH, hands on to SMTP
+	Relay      int // Dovecot's submission service: STARTTLS and AUTH, passes mail on to SMTP
 
 	opts     Options
 	place    *place
@@ -84,8 +84,8 @@ type installation struct {
 	stopOnce sync.Once
 }
 
-// Start brings both servers up and has the test's end bring them down. Where
-// they cannot be had it ends the test as Need says.
+// Start starts both servers, and the test's end stops them. If they cannot be
+// started it ends the test as Need does.
 func Start(t T, opts Options) *Servers {
 	t.Helper()
 	Need(t)
@@ -130,13 +130,13 @@ func Start(t T, opts Options) *Servers {
 // For returns the same servers, reporting to another test.
 func (s *Servers) For(t T) *Servers { return &Servers{installation: s.installation, t: t} }
 
-// Close stops both servers and removes their files. Start sees to it that it
-// is called.
+// Close stops both servers and removes their files. Start makes sure that it is
+// called.
 func (s *Servers) Close() {
 	s.stopOnce.Do(func() {
 		s.sessions.closeAll()
 		s.report("dismissing the watchdog", s.watchdog.dismiss())
-		// What is in flight is of no use any more, so nobody waits for it.
+		// What is still being sent is no longer needed, so nobody waits for it.
 		s.report("ending Postfix", s.postfix.kill())
 		s.report("ending Dovecot", s.dovecot.kill())
 		if s.lookups != nil {
@@ -152,7 +152,7 @@ func (s *Servers) Close() {
 // Pool holds the authority that signed the servers' certificate.
 func (s *Servers) Pool() *x509.CertPool { return s.CA.Pool() }
 
-// Log is what Dovecot and Postfix have logged so far.
+// Log returns what Dovecot and Postfix have logged so far.
 func (s *Servers) Log() string {
 	var b strings.Builder
 	for _, name := range []string{"dovecot.log", "postfix.log"} {
@@ -188,7 +188,8 @@ func (s *Servers) writeFiles(files map[string]string) error {
 		if err := os.WriteFile(s.path(name), []byte(text), 0o644); err != nil {
 			return err
 		}
-		// Postfix waits more than a second before it trusts a file just written.
+		// Postfix does not trust a file that was written less than a second or so
+		// ago.
 		old := time.Now().Add(-time.Hour)
 		if err := os.Chtimes(s.path(name), old, old); err != nil {
 			return err

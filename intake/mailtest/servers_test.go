@@ -125,7 +125,7 @@ func client(t *testing.T, s *Servers, more ...mail.Option) *mail.Client {
 	return c
 }
 
-// BenchmarkStart is both servers from nothing to ready, and their end.
+// BenchmarkStart starts both servers until they are ready, and stops them.
 func BenchmarkStart(b *testing.B) {
 	Need(b)
 	for b.Loop() {

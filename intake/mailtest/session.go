@@ -12,9 +12,9 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 )
 
-// sessions keeps one IMAP session a user for the test's own looks into a
-// mailbox. They are Dovecot's imap program run by hand and signed in from the
-// start, so they work whatever mechanisms the servers offer.
+// sessions keeps one IMAP session for each user, with which the test itself
+// looks into a mailbox. They are Dovecot's imap program run by hand and already
+// signed in, so they work whatever mechanisms the servers offer.
 type sessions struct {
 	mu   sync.Mutex
 	open map[string]*session
@@ -102,8 +102,8 @@ func (x *sessions) closeAll() {
 	x.open = nil
 }
 
-// pipeConn is a connection over two pipes, which the imap program wants where
-// it is started by hand.
+// pipeConn is a connection over two pipes, which the imap program needs if it
+// is started by hand.
 type pipeConn struct {
 	r, w *os.File
 	net.Conn

@@ -12,8 +12,8 @@ import (
 )
 
 // lookups answers Postfix's table lookups (socketmap_table(5)) from this
-// process, so that a test changes a route between two mails without reloading
-// anything. A request is the netstring "table key".
+// process, so that a test can change a route between two mails without
+// reloading anything. A request is the netstring "table key".
 type lookups struct {
 	listener net.Listener
 	answer   func(table, key string) (string, bool)

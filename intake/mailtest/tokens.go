@@ -12,32 +12,33 @@ import (
 	"time"
 )
 
-// App is an application that may ask for tokens, as it is registered with
-// Microsoft or Google.
+// App is an application that may ask for tokens, as registered with Microsoft
+// or Google.
 type App struct {
 	ID     string
 	Secret string
-	// Key checks signed assertions, which stand in for the secret.
+	// Key checks signed assertions, which are used instead of the secret.
 	Key *rsa.PublicKey
-	// User is the mailbox that its tokens open, as it is given at sign-in.
+	// User is the mailbox that its tokens open, as given at sign-in.
 	User string
 }
 
-// TokenOptions of an endpoint. What is empty has the value in brackets.
+// TokenOptions of an endpoint. If a field is empty it has the value in
+// brackets.
 type TokenOptions struct {
 	Tenant string // [tenant]
 	Scope  string // the one scope that is granted [https://outlook.office365.com/.default]
 	Apps   []App  // [app, secret, governance]
 	// Life of a token [1 hour].
 	Life time.Duration
-	// EveryMailbox lets each token open any mailbox, as with an application
-	// that was granted them all; else only that of the application's User.
+	// EveryMailbox lets each token open any mailbox, as for an application that
+	// was granted them all; otherwise only that of the application's User.
 	EveryMailbox bool
 }
 
 // Tokens is an OAuth 2.0 endpoint on loopback that issues tokens (client
 // credentials by secret or certificate, service accounts by assertion) and
-// tells Dovecot which of them are good.
+// tells Dovecot which of them are valid.
 type Tokens struct {
 	TokenOptions
 	server *httptest.Server
@@ -83,10 +84,10 @@ func StartTokens(t T, opts TokenOptions) *Tokens {
 	return o
 }
 
-// URL is where tokens are had.
+// URL returns where tokens are issued.
 func (o *Tokens) URL() string { return o.TenantURL(o.Tenant) }
 
-// TenantURL is where tokens of another tenant would be had.
+// TenantURL returns where tokens of another tenant would be issued.
 func (o *Tokens) TenantURL(tenant string) string {
 	return o.server.URL + "/" + tenant + "/oauth2/v2.0/token"
 }
@@ -100,7 +101,7 @@ func (o *Tokens) Issue(user string, life time.Duration) string {
 	return token
 }
 
-// Revoke makes tokens worthless; none named: all there are.
+// Revoke invalidates tokens; if none is named, all.
 func (o *Tokens) Revoke(tokens ...string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -145,14 +146,14 @@ func (o *Tokens) Hold() (release func()) {
 	return sync.OnceFunc(func() { close(o.gate) })
 }
 
-// Requests are the forms with which tokens were asked for so far.
+// Requests returns the forms with which tokens were asked for so far.
 func (o *Tokens) Requests() []url.Values {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return append([]url.Values(nil), o.asked...)
 }
 
-// introspectURL is where Dovecot asks about tokens.
+// introspectURL returns where Dovecot asks about tokens.
 func (o *Tokens) introspectURL() string { return o.server.URL + "/introspect" }
 
 func (o *Tokens) serveIntrospect(w http.ResponseWriter, r *http.Request) {

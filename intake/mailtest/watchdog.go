@@ -13,8 +13,8 @@ import (
 // ends its servers and removes their files. (The kernel could signal them, but
 // forgets to for a program that changes its user, as Postfix does.)
 //
-// It is told the process groups to end, all of them on each line, and learns
-// of this process's death by the end of its input.
+// It is told the process groups to end, all of them on each line, and notices
+// this process's death by the end of its input.
 type watchdog struct {
 	cmd   *exec.Cmd
 	input io.WriteCloser
@@ -24,8 +24,8 @@ const watchScript = `while read -r line; do groups=$line; done
 for g in $groups; do kill -s KILL -- "-$g"; done
 rm -rf -- "$1"`
 
-// startWatchdog guards a directory. The watchdog holds the lock of its place as
-// well, so that nobody takes the place before its files are gone.
+// startWatchdog starts the watchdog of a directory. It holds the lock of its
+// place too, so that nobody takes the place before its files are gone.
 func startWatchdog(dir string, lock *os.File) (*watchdog, error) {
 	cmd := exec.Command("/bin/sh", "-c", watchScript, "watchdog", dir)
 	cmd.ExtraFiles = []*os.File{lock}
@@ -40,7 +40,7 @@ func startWatchdog(dir string, lock *os.File) (*watchdog, error) {
 	return &watchdog{cmd: cmd, input: input}, nil
 }
 
-// guard says which processes there are now; nil ones and ended ones are none.
+// guard tells it which processes there are now; nil and ended ones are ignored.
 func (w *watchdog) guard(processes ...*process) error {
 	var groups []string
 	for _, p := range processes {

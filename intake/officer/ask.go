@@ -31,8 +31,8 @@ func (p *parser) ask(act Act, used int, rest []word) (Command, error) {
 // it does.
 type Words struct{ En, Cy, What string }
 
-// HelpLines are all words that can be written, the table itself: what is
-// proposed and what is understood come from the same place.
+// HelpLines returns all words that can be written, from the table itself, so
+// that what is proposed and what is understood come from the same place.
 func HelpLines() []Words {
 	what := map[Act]string{
 		Open: "makes a case of a mail of the list: OPEN 12 FOI", Attach: "the mail or case belongs to another: ATTACH 12 CAF26-00003",
@@ -71,7 +71,7 @@ func HelpLines() []Words {
 func join(ds []detail) string {
 	var words []string
 	for _, d := range ds {
-		if !strings.HasSuffix(d.value, "upheld") || strings.HasPrefix(d.value, "decision-") || strings.HasPrefix(d.value, "complaint-") { // else it does not say what was upheld
+		if !strings.HasSuffix(d.value, "upheld") || strings.HasPrefix(d.value, "decision-") || strings.HasPrefix(d.value, "complaint-") { // otherwise it does not say what was upheld
 			words = append(words, d.en[0])
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // begins and ends are the lines between which an officer writes the words of a
-// letter: in place of its gap, or the whole of it.
+// letter: those for its gap, or the whole letter.
 var (
 	begins = []string{"BEGIN", "DECHRAU"}
 	ends   = []string{"END", "DIWEDD"}
@@ -16,14 +16,14 @@ var (
 
 const betweenForm = "Write the letter's words below SEND, between a line BEGIN and a line END."
 
-// Between is what a mail gives as the words of a letter, one text for each pair
-// of marks; none where there is no mark. It fails with a *NotUnderstood where
-// the marks do not say where a text begins and ends.
+// Between returns the texts of a letter in a mail, one for each pair of marks;
+// none if there is no mark. It fails with a *NotUnderstood if the marks do not
+// say where a text begins and ends.
 func Between(m *intake.Message) ([]string, error) {
 	var texts []string
 	var now []string
 	open := false
-	// What a letter is signed with may have been taken for the mail's own signature.
+	// The signature of a letter may have been taken for the mail's own signature.
 	for line := range strings.Lines(m.Text + "\n" + m.Signature) {
 		line = copied(strings.TrimRight(line, "\r\n"))
 		switch {
@@ -47,7 +47,7 @@ func Between(m *intake.Message) ([]string, error) {
 	return texts, nil
 }
 
-// copied takes off a line what the mail that showed a letter set before it.
+// copied removes from a line what the mail that showed a letter put before it.
 func copied(line string) string {
 	if text, ok := strings.CutPrefix(strings.TrimLeft(line, "> "), "|"); ok {
 		return strings.TrimPrefix(text, " ")
@@ -60,6 +60,6 @@ func marks(line string, words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(line, w) })
 }
 
-// Blank is what a mail has below SEND that gives a letter so many texts, each
-// still to be written.
+// Blank returns what a mail has below SEND so that this many texts of a letter
+// can be written in.
 func Blank(texts int) string { return strings.TrimSpace(strings.Repeat("BEGIN\n\nEND\n\n", texts)) }

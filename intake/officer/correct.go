@@ -6,7 +6,7 @@ import (
 	"requestd/intake"
 )
 
-// languages are those in which a requester writes.
+// languages are those in which requesters write.
 var languages = []detail{
 	{"en", []string{"ENGLISH"}, []string{"SAESNEG"}},
 	{"cy", []string{"WELSH"}, []string{"CYMRAEG"}},
@@ -15,7 +15,7 @@ var languages = []detail{
 
 var languageLexicon = newLexicon(wordings(languages))
 
-// readers are for whom letters are written.
+// readers are those for whom letters are written.
 var readers = []detail{
 	{"yes", []string{"CHILD", "FOR A CHILD", "TO A CHILD"}, []string{"PLENTYN", "I BLENTYN"}},
 	{"no", []string{"ORDINARY", "NOT A CHILD", "NO CHILD"}, []string{"CYFFREDIN", "NID PLENTYN"}},

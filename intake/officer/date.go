@@ -9,13 +9,14 @@ import (
 	"requestd/deadlines"
 )
 
-// Dates lie in the years of the calendar.
+// Dates must be within the years of the calendar.
 const firstYear, lastYear = 2000, 2099
 
 const writeDate = "Write the date in full, such as 3 March 2026 or 3/3/2026."
 
-// readDate reads a date at the beginning of the words and returns how many it
-// took, 0 where there is none. What could mean two days is an error.
+// readDate reads a date at the beginning of the words and returns how many
+// words it took, 0 if there is none. If it could mean two days that is an
+// error.
 func readDate(words []word, today deadlines.Day) (deadlines.Day, int, error) {
 	texts := make([]string, min(len(words), 8))
 	for i := range texts {
@@ -35,7 +36,7 @@ var relative = map[string]int{
 	"today": 0, "heddiw": 0, "yesterday": 1, "ddoe": 1, "doe": 1, "echdoe": 2,
 }
 
-// datum is a date on its way: a weekday, a day of a month, or both.
+// datum is a date being read: a weekday, a day of a month, or both.
 type datum struct {
 	texts []string
 	today deadlines.Day
@@ -98,8 +99,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-// recent is the last such day of the week before today. On that very day, and
-// after "last", the same words mean another day to somebody else.
+// recent returns the last such day of the week before today. On that very day,
+// and after "last", the same words can mean different days, which is an error.
 func recent(w time.Weekday, last bool, today deadlines.Day) (deadlines.Day, error) {
 	back := (int(today.Weekday()) - int(w) + 7) % 7
 	if back == 0 {
@@ -179,7 +180,7 @@ func (d datum) named() (deadlines.Day, int, error) {
 	return when, n, err
 }
 
-// number reads digits that a pattern has found.
+// number converts digits that a pattern has found.
 func number(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
@@ -200,10 +201,11 @@ func date(year, month, day int) (deadlines.Day, error) {
 	return d, nil
 }
 
-// longAgo is how many days back a date without its year may lie.
+// longAgo is how many days back a date without a year may be.
 const longAgo = 270
 
-// thisYear is the last such date up to today: what is recorded has happened.
+// thisYear returns the last such date up to today: what is recorded has
+// happened.
 func (d datum) thisYear(month, day int) (deadlines.Day, error) {
 	year := d.today.Year()
 	when, err := date(year, month, day)

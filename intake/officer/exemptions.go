@@ -7,21 +7,21 @@ import (
 	"requestd/intake"
 )
 
-// Exemptions are written as officers write them in letters: s40(2), s.14(1),
-// reg 12(5)(b), sch 2 para 16; after the first, numbers alone.
+// Exemptions are written as in officers' letters: s40(2), s.14(1), reg
+// 12(5)(b), sch 2 para 16; after the first, only numbers.
 var (
 	lawWord      = regexp.MustCompile(`(?i)^(?:ss?|a|sections?|adran|adrannau|regs?|regulations?|rh|rheoliad)\.?$`)
 	provision    = regexp.MustCompile(`(?i)^(?:(ss?|a|reg|rh)\.?)?([0-9]{1,2}[a-z]?(?:\([0-9a-z]{1,4}\))*)$`)
 	scheduleWord = regexp.MustCompile(`(?i)^(?:sch|schedule|atodlen)\.?$`)
 )
 
-// exemptions takes those with which the words begin, and returns how many words
-// they were: of an answer or an extension alone.
+// exemptions reads those at the beginning of the words, for an answer or an
+// extension only, and returns how many words they were.
 func (p *parser) exemptions(c *Command, rest []word) (used int) {
 	if c.Event != intake.Responded && c.Event != intake.Extended {
 		return 0
 	}
-	of, listed := "", false // by which law, and whether a number alone goes on
+	of, listed := "", false // the law, and whether a number alone can follow
 	for used < len(rest) {
 		w := p.written(rest, used)
 		switch {
@@ -56,7 +56,7 @@ func (p *parser) exemptions(c *Command, rest []word) (used int) {
 	return used
 }
 
-// written is a word with its brackets and marks.
+// written returns a word with its brackets and marks.
 func (p *parser) written(rest []word, i int) string {
 	begin := 0
 	if at := len(p.words) - len(rest) + i; at > 0 {
@@ -69,7 +69,7 @@ func first(w string) string {
 	return strings.FieldsFunc(w+",", func(r rune) bool { return r == ',' || r == ';' })[0]
 }
 
-// law is the short word before a section or a regulation.
+// law returns the law that a short word before a section or a regulation means.
 func law(word string) string {
 	if strings.HasPrefix(strings.ToLower(word), "r") {
 		return "reg"

@@ -5,16 +5,17 @@ import (
 	"unicode"
 )
 
-// word is one word of a line: as it is compared, and where it ends.
+// word is one word of a line: the form in which it is compared, and where it
+// ends.
 type word struct {
 	text string // folded: lower case, plain letters, no marks around it
 	end  int    // bytes of the line up to the end of it
 	asks bool   // a question mark follows
 }
 
-// split cuts a line into words and folds them. Hyphens between letters part
-// words, so that NOT-A-REQUEST is read as NOT A REQUEST; those of dates and
-// references stay.
+// split divides a line into words and folds them. Hyphens between letters
+// separate words, so that NOT-A-REQUEST is read as NOT A REQUEST; those of
+// dates and references are kept.
 func split(line string) []word {
 	var words []word
 	for start := 0; start < len(line); {
@@ -42,7 +43,7 @@ func firstRune(s string) string {
 	return s
 }
 
-// parts are the words of a piece of a line without white space.
+// parts returns the words of a piece of a line without white space.
 func parts(s string, at int) []word {
 	var words []word
 	begin := 0
@@ -83,7 +84,7 @@ func isDash(r rune) bool {
 	return false
 }
 
-// trim takes the marks off that people and telephones put around words.
+// trim removes the marks that people and telephones put around words.
 func trim(s string) string {
 	return strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '+' && r != '&' })
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // TestTheMailsProposeWhatIsUnderstood reads every mail to staff and the words
-// that it proposes: those in the texts and those in the table never part.
+// that it proposes, so that the texts and the table always agree.
 func TestTheMailsProposeWhatIsUnderstood(t *testing.T) {
 	mails, err := filepath.Glob("../../templates/testdata/staff-*.txt")
 	if err != nil || len(mails) == 0 {
@@ -36,8 +36,8 @@ func TestTheMailsProposeWhatIsUnderstood(t *testing.T) {
 	}
 }
 
-// reading reads proposed words. Those to which a text or a reference must be
-// added are not understood without it.
+// reading reads proposed words. Words that need a text or a reference are not
+// understood without it.
 func reading(t *testing.T, name, words string) Command {
 	t.Helper()
 	line := strings.Join(strings.Fields(words), " ")

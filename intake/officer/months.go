@@ -31,7 +31,7 @@ var englishDays = map[string]time.Weekday{
 	"thur": time.Thursday, "thurs": time.Thursday, "fri": time.Friday, "sat": time.Saturday, "sun": time.Sunday,
 }
 
-// welshDays follow the word dydd, without which Mawrth is the month.
+// welshDays follow the word dydd; without it Mawrth is the month.
 var welshDays = map[string]time.Weekday{
 	"llun": time.Monday, "mawrth": time.Tuesday, "mercher": time.Wednesday, "iau": time.Thursday,
 	"gwener": time.Friday, "sadwrn": time.Saturday, "sul": time.Sunday,

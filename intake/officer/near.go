@@ -8,9 +8,9 @@ import (
 	"requestd/deadlines"
 )
 
-// Near is what a line that is no command comes nearest to: what of it was
-// understood, in the words of the table, and the nearest right form. Both are
-// "" where nothing is near. Nothing may be done because of it.
+// Near returns what a line that is no command comes closest to: what of it was
+// understood, in the words of the table, and the closest correct form. Both are
+// "" if nothing is close. Nothing may be done because of it.
 func Near(line string, today deadlines.Day) (understood, form string) {
 	ref, rest := leadingRef(line)
 	words := strings.Fields(rest)
@@ -23,7 +23,7 @@ func Near(line string, today deadlines.Day) (understood, form string) {
 		}
 	}
 	wrong := split(rest)
-	best, behind, most := "", "", 0.34 // of its letters may be wrong
+	best, behind, most := "", "", 0.34 // the share of its letters that may be wrong
 	for _, v := range verbs {
 		for _, wording := range append(append([]string{}, v.en...), v.cy...) {
 			said := split(wording)
@@ -36,7 +36,7 @@ func Near(line string, today deadlines.Day) (understood, form string) {
 			}
 			a, b := strings.Join(is, " "), strings.Join(want, " ")
 			if len(b) < 6 {
-				continue // one letter makes another word of it
+				continue // one letter makes it another word
 			}
 			if far := float64(levenshtein.ComputeDistance(a, b)) / float64(len(b)); far < most {
 				best, behind, most = wording, rest[wrong[len(said)-1].end:], far

@@ -1,8 +1,8 @@
 // Package officer reads what officers write when they answer the daemon's mail:
-// one line of words that decide or record something, in English or in Welsh,
-// and who vouches for the sender. It is pure; package replies carries the words
-// out. The words that mail to staff proposes and those that are understood come
-// from one table.
+// one line of words, in English or in Welsh, that decide or record something;
+// and it checks who vouches for the sender. It is pure; package replies carries
+// the commands out. The words that mail to staff proposes and those that are
+// understood come from one table.
 package officer
 
 import (
@@ -23,21 +23,21 @@ const (
 	Open   Act = "open"   // make a case of a mail
 	Attach Act = "attach" // a mail belongs to a case
 	Merge  Act = "merge"  // two cases are one
-	Send   Act = "send"   // release the acknowledgement that is held, or a drafted letter
-	Hold   Act = "hold"   // keep it back
+	Send   Act = "send"   // release the held acknowledgement, or a drafted letter
+	Hold   Act = "hold"   // hold a letter
 	Record Act = "record" // an event
 	Mine   Act = "mine"   // I work on it
-	Undo   Act = "undo"   // take the last decision back
+	Undo   Act = "undo"   // take back the last decision
 
 	Register Act = "register" // a request that did not come by mail
-	Correct  Act = "correct"  // what a case says of its requester
+	Correct  Act = "correct"  // correct what a case says about its requester
 
-	// Those below change nothing: they are answered.
-	List   Act = "list"   // what wants something of the officer
+	// The acts below change nothing and are only answered.
+	List   Act = "list"   // what the officer has to do
 	Show   Act = "show"   // one case
 	Search Act = "search" // cases by the words in Note
-	Status Act = "status" // how things stand
-	Help   Act = "help"   // the words
+	Status Act = "status" // the state of the mailboxes
+	Help   Act = "help"   // the words that can be written
 )
 
 // Asks reports whether a command only asks, and changes nothing.
@@ -52,37 +52,38 @@ func (c Command) Asks() bool {
 // Command is what one line says. Fields that the act does not need are zero.
 type Command struct {
 	Act     Act
-	Case    string        // the case that it is about, where the line begins with its reference; "" is that of the mail answered
-	Kind    intake.Kind   // of decide and open; "" is an open without its kind
+	Case    string        // the case that it is about, if the line begins with its reference; "" is the case of the answered mail
+	Kind    intake.Kind   // of decide and open; "" is an open without a kind
 	Of      intake.Kind   // of a review
 	Also    []intake.Kind // further parts
-	Right   []string      // of rights: which; none are those that were read
-	Mail    uint64        // of open and attach: the mail's number, 0 for the one that was answered; of send a draft's
+	Right   []string      // of rights: which; if empty, those found in the mail
+	Mail    uint64        // of open and attach: the mail's number, 0 for the answered one; of send: the draft's number
 	Ref     string        // of attach and merge: the other case, as written
 	Event   intake.EventName
-	Date    deadlines.Day // of an event; 0 where none was written
+	Date    deadlines.Day // of an event; 0 if none was written
 	Part    intake.Kind
 	Outcome string
 	Reason  string
 	Void    int    // of void: the event to strike
 	Note    string // as written
 
-	Exemptions []string // of responded and extended: on what the answer relies, as written
+	Exemptions []string // of responded and extended: those on which the answer relies, as written
 
 	Source   string         // of register: telephone, post or in-person
 	Person   intake.Address // of register and correct: who asks
 	Postal   string         // of register: their address by post
 	Language string         // of correct: en, cy or bi
 	Child    string         // of correct: yes or no, whether letters are written for a child
-	Texts    []string       // of send: what its letter is to say, from below the line
-	Box      string         // of register: the mailbox's name, "" for that of the mail answered
+	Texts    []string       // of send: the letter's texts, from below the line
+	Box      string         // of register: the mailbox's name, "" for that of the answered mail
 }
 
-// NotUnderstood says why a line is no command. Nothing may follow from it.
+// NotUnderstood says why a line is no command. Nothing may be done because of
+// such a line.
 type NotUnderstood struct {
 	Problem string
 	Mend    string
-	// Command is true where the line begins as a command does.
+	// Command says that the line begins like a command.
 	Command bool
 }
 
@@ -95,9 +96,9 @@ func unclear(mend, format string, args ...any) error {
 // maxLine is how much of a line is read, in bytes.
 const maxLine = 4000
 
-// FirstLine is the first line of a mail's own text that holds more than white
-// space, a protective marking or a greeting. A mail that holds nothing but
-// earlier mail, or that does not show its reader what it says, has none.
+// FirstLine returns the first line of a mail's own text that is more than white
+// space, a protective marking or a greeting. A mail that contains nothing but
+// earlier mail, or that hides its text from its reader, has none.
 func FirstLine(m *intake.Message) string {
 	if m.OnlyQuoted || m.Hidden {
 		return ""
@@ -137,10 +138,11 @@ func Parse(line string, today deadlines.Day) (Command, error) {
 	return c, err
 }
 
-// reference is that of a case at the beginning of a line, in brackets or not.
+// reference matches the reference of a case at the beginning of a line, in
+// brackets or not.
 var reference = regexp.MustCompile(`^\s*[-\[("'*]*\s*([A-Za-z]{2,8}\d{2}-\d{1,9})[\])"'*:;,.]*\s+`)
 
-// leadingRef takes the reference off with which a line may begin.
+// leadingRef takes the reference off a line that begins with one.
 func leadingRef(line string) (ref, rest string) {
 	if m := reference.FindStringSubmatchIndex(line); m != nil {
 		return strings.ToUpper(line[m[2]:m[3]]), line[m[1]:]

@@ -59,7 +59,7 @@ func (p *parser) finish(c Command, rest []word) (Command, error) {
 	return Command{}, unclear(useChoices, "The line begins like a command and goes on with words that are not known: %q.", p.from(rest))
 }
 
-// from is the line from the given words on, as written.
+// from returns the line from the given words on, as written.
 func (p *parser) from(rest []word) string {
 	if len(rest) == 0 {
 		return ""
@@ -85,7 +85,7 @@ func (p *parser) decide(kind intake.Kind, rest []word) (Command, error) {
 
 const reviewOf = "Write REVIEW FOI, REVIEW DSAR, REVIEW EIR or REVIEW RIGHTS."
 
-// kinds reads what follows a first kind: of what a review is, and further
+// kinds reads what follows a first kind: what a review is about, and further
 // kinds joined by AND.
 func (p *parser) kinds(c *Command, kind intake.Kind, rest []word) ([]word, error) {
 	c.Kind = kind
@@ -122,7 +122,7 @@ func (p *parser) kinds(c *Command, kind intake.Kind, rest []word) ([]word, error
 	return rest, nil
 }
 
-// rights takes the names of rights off the words, which AND may join.
+// rights takes the names of rights, which AND may join, off the words.
 func rights(c *Command, rest []word) []word {
 	for {
 		names := rest
@@ -207,7 +207,7 @@ func isJoiner(s string) bool {
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
-// event reads what belongs to an event, in any order.
+// event reads the details of an event, in any order.
 func (p *parser) event(name intake.EventName, used int, rest []word) (Command, error) {
 	c := Command{Act: Record, Event: name}
 	switch name {

@@ -6,10 +6,10 @@ import (
 	"requestd/intake"
 )
 
-// maxPreamble is how many lines may stand before the command.
+// maxPreamble is how many lines there may be before the command.
 const maxPreamble = 5
 
-// markings are the protective markings that organisations' mail programs write
+// markings are the protective markings that organisations' mail programs put
 // above a text, in English and Welsh.
 var markings = map[string]bool{
 	"official": true, "official sensitive": true, "official-sensitive": true, "official sensitive personal": true, "official-sensitive-personal": true,
@@ -17,19 +17,19 @@ var markings = map[string]bool{
 	"swyddogol": true, "swyddogol sensitif": true, "swyddogol-sensitif": true, "cyfrinachol": true, "mewnol": true,
 }
 
-// markingLabels stand before a marking.
+// markingLabels come before a marking.
 var markingLabels = []string{"classification:", "sensitivity:", "protective marking:", "marking:", "security classification:", "dosbarthiad:", "sensitifrwydd:", "marc gwarchod:"}
 
-// banners are how the lines begin that mail servers write above mail.
+// banners are beginnings of the lines that mail servers put above mail.
 var banners = []string{
 	"caution:", "caution this email", "this email originated", "this message originated", "this email came from", "external email", "[external]", "warning: external",
 	"this message was sent from", "you don't often get email from", "you don’t often get email from", "this sender is",
 	"rhybudd:", "daeth yr e-bost hwn o", "anfonwyd yr e-bost hwn o",
 }
 
-// preamble tells whether a line stands before what the officer has to say: a
-// protective marking, a mail server's banner, or a greeting with a comma or
-// without.
+// preamble reports whether a line comes before what the officer has to say: a
+// protective marking, a mail server's banner, or a greeting with or without a
+// comma.
 func preamble(line string) bool {
 	low := strings.ToLower(strings.Trim(line, " *_[](){}-–—"))
 	for _, l := range markingLabels {
@@ -45,7 +45,7 @@ func preamble(line string) bool {
 	}
 	low = strings.NewReplacer(" - ", " ", " – ", " ", ": ", " ", "_", " ", "/", " ").Replace(low)
 	if strings.HasPrefix(low, "official sensitive ") || strings.HasPrefix(low, "official-sensitive ") || strings.HasPrefix(low, "swyddogol sensitif ") || strings.HasPrefix(low, "swyddogol-sensitif ") {
-		return len(strings.Fields(low)) <= 5 // with what it is sensitive for, such as PERSONAL
+		return len(strings.Fields(low)) <= 5 // including the reason, such as PERSONAL
 	}
 	if markings[strings.TrimRight(low, " .:")] {
 		return true

@@ -20,7 +20,7 @@ var sourceLexicon = newLexicon(wordings(sources))
 const registerForm = "Write it such as REGISTER FOI BY TELEPHONE 3 March FROM Kim Dunne kim@example.org: what it is, how and when it came, who asks, and where they can be written to (behind a comma their address by post, behind a semicolon where the name has a comma: FROM Dunne, Kim; 2 Mill Lane)."
 
 // register reads REGISTER kind [how it came] [day] [IN mailbox] FROM name
-// [address][, address by post].
+// [address][, postal address].
 func (p *parser) register(rest []word) (Command, error) {
 	c := Command{Act: Register}
 	i, n, ok := verbLexicon.match(rest)
@@ -64,15 +64,15 @@ var addressForm = regexp.MustCompile(`[^\s<>()\[\],;:"]+@[^\s<>()\[\],;:"]+[^\s<
 
 var aNumber = regexp.MustCompile(`[0-9]`)
 
-// person reads a name and an address behind FROM, as they are written, and an
-// address by post behind them.
+// person reads a name and an address after FROM, as they are written, and a
+// postal address after them.
 func (p *parser) person(c *Command, rest []word) error {
 	text := p.from(rest[1:])
 	if rest[0].text == "oddi" && len(rest) > 2 && rest[1].text == "wrth" {
 		text = p.from(rest[2:])
 	}
 	if who, postal, ok := cutPostal(text); ok {
-		if addr := addressForm.FindString(postal); addr != "" { // behind the address by post as well as before it
+		if addr := addressForm.FindString(postal); addr != "" { // also if it is after the postal address
 			who, postal = who+" "+addr, strings.Replace(postal, addr, "", 1)
 		}
 		text, c.Postal = who, strings.Trim(postal, " <>()[],;:")
@@ -86,10 +86,10 @@ func (p *parser) person(c *Command, rest []word) error {
 	return nil
 }
 
-// cutPostal parts who asks from their address by post. It begins behind a
-// semicolon or a mail address; else, where it has a number, as houses and
-// postcodes have, behind the first comma, or behind the second where the first
-// stands in a name, as in Dunne, Kim, 2 Mill Lane.
+// cutPostal separates who asks from their postal address. The postal address
+// begins after a semicolon or a mail address; else, if it has a number, as
+// houses and postcodes have, after the first comma, or after the second if the
+// first is part of a name, as in Dunne, Kim, 2 Mill Lane.
 func cutPostal(text string) (who, postal string, ok bool) {
 	numbered := func(s string) bool { return aNumber.MatchString(addressForm.ReplaceAllString(s, "")) }
 	if who, postal, ok = strings.Cut(text, ";"); ok && !numbered(who) {
@@ -108,8 +108,8 @@ func cutPostal(text string) (who, postal string, ok bool) {
 	return who, postal, true
 }
 
-// surname reports whether what stands before a comma is the first half of a
-// name that is written as in an index: one word, or a particle and a word.
+// surname reports whether what is before a comma is the first half of a name
+// that is written as in an index: one word, or a particle and a word.
 func surname(s string) bool {
 	words := strings.Fields(s)
 	for len(words) > 1 && slices.Contains(particles, strings.ToLower(words[0])) {
@@ -120,8 +120,8 @@ func surname(s string) bool {
 
 var particles = []string{"van", "von", "de", "der", "den", "da", "di", "du", "la", "le", "al", "el", "ap", "ab", "mac", "st", "st."}
 
-// given reports whether what stands between two commas can be forenames: a few
-// words, none with a number, none that houses are named with.
+// given reports whether what is between two commas can be forenames: a few
+// words, none with a number and none that occurs in names of houses.
 func given(s string) bool {
 	words := strings.Fields(s)
 	for _, w := range words {
@@ -132,7 +132,7 @@ func given(s string) bool {
 	return len(words) > 0 && len(words) <= 3 && !strings.ContainsAny(s, "0123456789@")
 }
 
-// houses are words of the names of houses and places that no forename is.
+// houses are words in the names of houses and places that are no forenames.
 var houses = []string{
 	"house", "cottage", "cottages", "farm", "farmhouse", "lodge", "villa", "villas", "court", "hall", "barn", "mill", "manor", "grange", "bungalow", "flat", "flats",
 	"the", "rectory", "vicarage", "view", "street", "road", "lane", "avenue", "close", "hostel", "hospital", "school", "college", "office", "centre", "prison", "hmp", "c/o", "care", "po",

@@ -7,7 +7,7 @@ import (
 	"requestd/intake"
 )
 
-// Words are the words that mail to staff proposes for a command, in English
+// Words returns the words that mail to staff proposes for a command, in English
 // and in Welsh. Parse reads both back as the same command.
 func (c Command) Words() (en, cy string) {
 	return c.words(false), c.words(true)
@@ -79,8 +79,8 @@ func (c Command) words(welsh bool) string {
 	return strings.Join(out, " ")
 }
 
-// behind is an address by post behind a name, parted from it by a semicolon where
-// a comma might be taken for another.
+// behind returns a postal address to follow a name, separated from it by a
+// semicolon if a comma could be misread.
 func behind(c Command) string {
 	switch {
 	case c.Postal == "":
@@ -146,8 +146,8 @@ func choose(en, cy []string, welsh bool) string {
 	return en[0]
 }
 
-// Full is the command in full, for people to check: its words in English and
-// its date with the day of the week.
+// Full returns the command in full, for people to check: its words in English
+// and its date with the day of the week.
 func (c Command) Full() string {
 	day := c.Date
 	c.Date = 0
@@ -158,7 +158,7 @@ func (c Command) Full() string {
 	return s
 }
 
-// OutcomeWords are outcomes in the English words for them.
+// OutcomeWords returns the English words for outcomes.
 func OutcomeWords(list ...string) string {
 	var words []string
 	for _, o := range list {

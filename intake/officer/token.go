@@ -16,8 +16,8 @@ const TokenSize = 20
 
 var tokenForm = regexp.MustCompile(`(?i)\brq-([0-9a-z]{20})\b`)
 
-// Token writes random bytes as the word that stands in the subject of an
-// answer: five bits of each byte, 100 in all.
+// Token writes random bytes as the word in the subject of an answer: five bits
+// of each byte, 100 in all.
 func Token(random []byte) string {
 	var b strings.Builder
 	b.WriteString("rq-")
@@ -30,7 +30,7 @@ func Token(random []byte) string {
 // maxTokens is how many tokens of one subject are looked at.
 const maxTokens = 3
 
-// Tokens finds the tokens in a subject, as they were written or typed from
+// Tokens returns the tokens in a subject, as they were written or typed from
 // paper.
 func Tokens(subject string) []string {
 	var found []string
@@ -41,15 +41,15 @@ func Tokens(subject string) []string {
 	return found
 }
 
-// Automatic reports whether the subject or the head of a mail says that a
-// machine wrote it, where the classifier's marks of machines do not: answering
-// such mail might begin a loop.
+// Automatic reports whether the subject or the header of a mail says that a
+// machine wrote it, even if the classifier's marks of machines do not:
+// answering such mail might begin a loop.
 func Automatic(m *intake.Message) bool {
 	if strings.EqualFold(strings.TrimSpace(m.Get("x-auto-response-suppress")), "all") {
 		return true
 	}
 	s := fold(m.Subject)
-	for cut := true; cut; { // [EXTERNAL] and the like in front
+	for cut := true; cut; { // [EXTERNAL] and the like come first
 		s = strings.TrimSpace(s)
 		if end := strings.IndexByte(s, ']'); strings.HasPrefix(s, "[") && end > 0 {
 			s = s[end+1:]
@@ -66,8 +66,8 @@ func Automatic(m *intake.Message) bool {
 		"автоматичен отговор", "αυτόματη απάντηση", "otomatik yanıt", "自动回复", "自動回覆", "自動応答", "자동 회신", "رد تلقائي", "תשובה אוטומטית"}, func(p string) bool { return strings.HasPrefix(s, fold(p)) })
 }
 
-// Away reports whether a command is no more than a note that somebody is away,
-// as the answers of machines begin.
+// Away reports whether a command is only a note that somebody is away, as
+// machines' answers begin.
 func (c Command) Away() bool {
 	s := fold(c.Note)
 	return c.Event == intake.Note && slices.ContainsFunc([]string{"i am away", "im away", "am currently away", "be away", "out of office", "out of the office", "on leave", "annual leave", "on holiday",

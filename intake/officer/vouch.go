@@ -12,9 +12,9 @@ const (
 	Microsoft365 = intake.ExchangeOnline
 )
 
-// Trust is whose word on a sender is believed.
+// Trust says whose results about a sender are believed.
 type Trust struct {
-	Officers []string // DMARC, Microsoft365; any one suffices
+	Officers []string // DMARC, Microsoft365; any one is enough
 	Authserv []string // whose Authentication-Results are believed
 }
 
@@ -40,9 +40,9 @@ func (t Trust) Vouched(m *intake.Message) (bool, string) {
 	return false, why
 }
 
-// inside reads the mark that Exchange Online puts on mail from a signed-in
-// user of the organisation. It takes such fields off all mail from elsewhere;
-// a mail that carries two of them is believed in neither.
+// inside reads the mark that Exchange Online puts on mail from a signed-in user
+// of the organisation. It removes such fields from all mail from elsewhere; if
+// a mail has two of them neither is believed.
 func inside(m *intake.Message) (bool, string) {
 	as, source := m.All("x-ms-exchange-organization-authas"), m.All("x-ms-exchange-organization-authsource")
 	if len(as) == 1 && len(source) == 1 && strings.EqualFold(strings.TrimSpace(as[0]), "internal") && strings.TrimSpace(source[0]) != "" {
@@ -51,11 +51,12 @@ func inside(m *intake.Message) (bool, string) {
 	return false, "the mail server has not marked it as mail from inside"
 }
 
-// once are the fields of which a mail has one at most (RFC 5322, 3.6). Of one
-// that stands twice nobody knows which the server has looked at.
+// once are the fields of which a mail has at most one (RFC 5322, 3.6). If one
+// occurs twice nobody knows which of them the server has checked.
 var once = []string{"from", "sender", "reply-to", "to", "subject", "date", "message-id", "in-reply-to", "references"}
 
-// dmarc wants the one DMARC pass of a believed server for the sender's domain.
+// dmarc requires the one DMARC pass of a believed server for the sender's
+// domain.
 func (t Trust) dmarc(m *intake.Message) (bool, string) {
 	for _, name := range once {
 		if len(m.All(name)) > 1 {

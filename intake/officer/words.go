@@ -7,8 +7,8 @@ import (
 	"requestd/intake"
 )
 
-// verb is one way of acting, and the words for it. The first of each language
-// is the one that mail to staff proposes; the others are understood as well.
+// verb is one act, and the words for it. The first of each language is the one
+// that mail to staff proposes; the others are understood too.
 type verb struct {
 	act   Act
 	kind  intake.Kind      // of decide
@@ -17,7 +17,7 @@ type verb struct {
 	cy    []string
 }
 
-// verbs is the one table of what can be said.
+// verbs is the one table of everything that can be said.
 var verbs = []verb{
 	{act: Decide, kind: intake.FOI, en: []string{"FOI", "FOI REQUEST", "FREEDOM OF INFORMATION", "FREEDOM OF INFORMATION REQUEST"},
 		cy: []string{"RHYDDID GWYBODAETH", "CAIS RHYDDID GWYBODAETH"}},
@@ -65,8 +65,8 @@ var verbs = []verb{
 	event(intake.Note, "NOTE", "NODYN"),
 }
 
-// everyday are words that people and machines begin a mail with and mean
-// nothing by: they act only with a day, or whatever else belongs to the event.
+// everyday are words with which people and machines begin a mail without
+// meaning anything: they count only with a day, or another detail of the event.
 var everyday = map[string]bool{"acknowledged": true, "closed": true, "answered": true, "replied": true, "cydnabuwyd": true, "caewyd": true}
 
 func event(name intake.EventName, en, cy string) verb {
@@ -98,7 +98,8 @@ var outcomes = []detail{
 	{"complaint-upheld", []string{"COMPLAINT UPHELD"}, []string{"CADARNHAWYD Y GŴYN"}},
 	{"complaint-part-upheld", []string{"COMPLAINT PART UPHELD", "COMPLAINT PARTLY UPHELD"}, []string{"CADARNHAWYD Y GŴYN YN RHANNOL"}},
 	{"complaint-not-upheld", []string{"COMPLAINT NOT UPHELD"}, []string{"NI CHADARNHAWYD Y GŴYN"}},
-	// These do not say what was upheld: they are understood, and refused with what is possible.
+	// These do not say what was upheld: they are understood, and refused with the
+	// possible outcomes.
 	{"upheld", []string{"UPHELD"}, []string{"CADARNHAWYD"}},
 	{"part-upheld", []string{"PART UPHELD", "PARTLY UPHELD", "UPHELD IN PART"}, []string{"CADARNHAWYD YN RHANNOL"}},
 	{"not-upheld", []string{"NOT UPHELD"}, []string{"NI CHADARNHAWYD"}},
@@ -129,7 +130,7 @@ var rightWords = []detail{
 	{"objection", []string{"OBJECTION", "TO OBJECT"}, []string{"GWRTHWYNEBU"}},
 }
 
-// phrase is one wording of the table, folded and cut into words.
+// phrase is one wording of the table, folded and divided into words.
 type phrase struct {
 	words []string
 	index int // in the table it comes from

@@ -19,7 +19,7 @@ var recorded = []intake.EventName{
 	intake.ReceivedOn, intake.Void, intake.Note, intake.Acknowledged,
 }
 
-// act is something that a member of staff does.
+// act does something that a member of staff does.
 func (w *world) act() {
 	if len(w.refs) == 0 {
 		return
@@ -53,7 +53,7 @@ func (w *world) act() {
 	}
 }
 
-// try runs an act that a machine in use is not killed in; nil when it was
+// try runs an act during which the machine is not killed; nil if it was
 // refused.
 func (w *world) try(what string, do func() (*casework.Change, error)) *casework.Change {
 	ch, err := do()
@@ -73,8 +73,8 @@ func (w *world) day0(f *file) deadlines.Day {
 	return max(d, f.received)
 }
 
-// record enters an event. The machine may be killed meanwhile: then the event
-// is there, or it is not.
+// record records an event. If the machine is killed meanwhile the event is
+// there, or it is not.
 func (w *world) record(f *file) {
 	in := casework.RecordInput{Event: pick(w, recorded), Date: w.day0(f)}
 	switch in.Event {
@@ -95,8 +95,8 @@ func (w *world) record(f *file) {
 	w.enter(f, in)
 }
 
-// freed tells whether a person let a letter go, which the limits to an address
-// do not hold back.
+// freed reports whether a person released a letter, which the limits to an
+// address do not hold.
 func (w *world) freed(messageID string) (freed bool) {
 	w.view(func(tx *store.Tx) error {
 		l, ok := tx.LetterByMessageID(messageID)
@@ -141,8 +141,8 @@ func (w *world) acknowledge(f *file, in casework.AckInput) {
 	w.readLetters(f)
 }
 
-// letGo notes that a person let a letter to the requester go, which may have
-// been in doubt twice; 0 is none.
+// letGo notes that a person released the letter to the requester, which may
+// have been in doubt twice; 0 is none.
 func (w *world) letGo(f *file, letter uint64) {
 	if letter == 0 {
 		return
@@ -158,8 +158,8 @@ func (w *world) letGo(f *file, letter uint64) {
 	})
 }
 
-// open registers a request that came by post, or a mail that was not taken
-// for one.
+// open registers a request that came by post, or a mail that was not taken for
+// one.
 func (w *world) open() {
 	in := casework.OpenInput{Mailbox: pick(w, w.boxes).cfg.Name, Source: "post", Received: w.today() - deadlines.Day(w.rng.IntN(10))}
 	in.Kind = pick(w, []intake.Kind{intake.FOI, intake.DSAR})
@@ -171,7 +171,7 @@ func (w *world) open() {
 		in.Received = 0
 	}
 	if in.Message != 0 && w.fromMachine(in.Message) {
-		return // nobody would
+		return // nobody would do that
 	}
 	if ch := w.try("open", func() (*casework.Change, error) { return w.engine.Cases.OpenCase(w.ctx, by, in) }); ch != nil {
 		w.know(ch.View)
@@ -179,8 +179,8 @@ func (w *world) open() {
 	}
 }
 
-// fromMachine tells of a mail that nobody would make a case of: a machine's,
-// or one of which nothing is left.
+// fromMachine reports whether nobody would make a case of a mail: it is a
+// machine's, or nothing is left of it.
 func (w *world) fromMachine(id uint64) (is bool) {
 	w.view(func(tx *store.Tx) error {
 		a, err := tx.Arrival(id)
@@ -205,7 +205,7 @@ func (w *world) merge(f, into *file) {
 }
 
 // adopt takes the facts of a case from its history: what a merge carries over
-// is known by the rules of merging, not to be worked out here again.
+// follows from the rules of merging, and is not computed again here.
 func (w *world) adopt(f *file) {
 	w.view(func(tx *store.Tx) error {
 		c, err := tx.Case(f.ref)
@@ -230,7 +230,7 @@ func (w *world) attach(f *file) {
 	w.try("attach", func() (*casework.Change, error) { return w.engine.Cases.Do(w.ctx, by, f.ref, casework.Attach(id)) })
 }
 
-// outbox lets a letter go again that is held, failed or in doubt, or holds one.
+// outbox releases a letter that is held, failed or in doubt, or holds one.
 func (w *world) outbox() {
 	var list []intake.Letter
 	w.view(func(tx *store.Tx) error {

@@ -18,7 +18,7 @@ func (w *world) view(f func(*store.Tx) error) {
 	}
 }
 
-// checkMail compares what lies in a folder with what the register says of it.
+// checkMail compares the mail in a folder with what the register says about it.
 func (w *world) checkMail(b *box, f *folder, through uint32) {
 	w.view(func(tx *store.Tx) error {
 		for _, c := range f.mails {
@@ -76,7 +76,7 @@ func (w *world) decided(tx *store.Tx, b *box, f *folder, c *copyOf, a *intake.Ar
 		}
 		m.ref = a.Ref
 		cs, err := tx.Case(a.Ref)
-		if err != nil || !cs.Opening().Received.Equal(c.received) || cs.Mailbox != b.cfg.Name && len(m.to) < 2 { // of several mailboxes any may be its home
+		if err != nil || !cs.Opening().Received.Equal(c.received) || cs.Mailbox != b.cfg.Name && len(m.to) < 2 { // if it was sent to several mailboxes, any of them may be its home
 			w.fail("case %s of mail %d does not begin with its receipt at %s in %s (%v)", a.Ref, m.n, c.received.UTC(), b.cfg.Name, err)
 		}
 	}
@@ -88,7 +88,7 @@ func (w *world) decided(tx *store.Tx, b *box, f *folder, c *copyOf, a *intake.Ar
 // bounced checks that a returned letter no longer counts as made.
 func (w *world) bounced(tx *store.Tx, m *letterIn) {
 	if c, err := tx.Case(w.post.taken[m.returns].ref); err == nil && c.Erased() {
-		return // it is not known any more which letter it was
+		return // it is no longer known which letter it was
 	}
 	l, ok := tx.LetterByMessageID(m.returns)
 	if !ok || l.State != intake.LetterBounced {
@@ -97,8 +97,8 @@ func (w *world) bounced(tx *store.Tx, m *letterIn) {
 	w.post.taken[m.returns].returned = true
 }
 
-// checkSecond is asked when a letter is taken for the first time: nobody gets
-// a second automatic acknowledgement of one case.
+// checkSecond is called when a letter is accepted for the first time: nobody
+// gets a second automatic acknowledgement of one case.
 func (w *world) checkSecond(l *sentLetter) {
 	earlier := 0
 	for _, o := range w.post.order {
@@ -153,9 +153,9 @@ func (w *world) whole() {
 	})
 }
 
-// derive compares a case with its facts, and gives where it must be sorted.
-// Both follow from its history and the calendar, and are not worked out anew
-// for a case that is settled while these are the same.
+// derive compares a case with its facts, and returns where it must be sorted.
+// Both follow from its history and the calendar, and are not computed again for
+// a settled case while these are unchanged.
 func (w *world) derive(c *intake.Case) intake.Index {
 	f := w.cases[c.Ref]
 	if f == nil {
@@ -174,7 +174,7 @@ func (w *world) derive(c *intake.Case) intake.Index {
 	return ix
 }
 
-// answered checks that a request has one acknowledgement or a reason why not,
+// answered checks that a request has one acknowledgement, or a reason why not,
 // given its letters to the requester.
 func (w *world) answered(f *file, letters []intake.Letter) {
 	acks, maker := 0, intake.LetterState("none")
@@ -205,11 +205,11 @@ func (w *world) answered(f *file, letters []intake.Letter) {
 	}
 }
 
-// stuckAfter is how long a letter may wait past its time while the servers
-// can be used.
+// stuckAfter is how long after its time a letter may wait while the servers can
+// be used.
 const stuckAfter = 26 * time.Hour
 
-// letter checks one letter of the outbox against what the server took.
+// letter compares one letter of the outbox with what the server accepted.
 func (w *world) letter(l *intake.Letter) {
 	if l.MessageID == "" && l.Raw == nil && l.State != intake.LetterSending {
 		return // held and not written yet, or erased
@@ -237,7 +237,7 @@ func (w *world) letter(l *intake.Letter) {
 	}
 }
 
-// handled checks that nothing in the mailboxes lacks a decision.
+// handled checks that every mail in the mailboxes has a decision.
 func (w *world) handled() {
 	for _, b := range w.boxes {
 		for _, f := range b.folders {

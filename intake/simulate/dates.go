@@ -7,9 +7,9 @@ import (
 	"requestd/intake"
 )
 
-// What is promised to a requester is held against dates that are counted here
-// day by day, as a clerk would: from the facts and the lists of bank holidays
-// alone, and by nothing that the product counts with.
+// Promises to requesters are checked against dates that are counted here day by
+// day, as a clerk would: only from the facts and the lists of bank holidays,
+// and with no code that the product counts with.
 
 // holidays are the bank holidays of each part of the United Kingdom.
 type holidays map[deadlines.Division]map[time.Time]bool
@@ -34,7 +34,7 @@ var everywhere = deadlines.Divisions()
 
 var england = []deadlines.Division{deadlines.DivisionEnglandAndWales}
 
-// office tells whether the offices of all the divisions are open on a day.
+// office reports whether the offices of all the divisions are open on a day.
 func (h holidays) office(d time.Time, of []deadlines.Division) bool {
 	if d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
 		return false
@@ -47,7 +47,7 @@ func (h holidays) office(d time.Time, of []deadlines.Division) bool {
 	return true
 }
 
-// after is the nth working day after d, which is not counted itself.
+// after returns the nth working day after d, which is not counted itself.
 func (h holidays) after(d time.Time, n int, of []deadlines.Division) time.Time {
 	for n > 0 {
 		if d = d.AddDate(0, 0, 1); h.office(d, of) {
@@ -57,8 +57,8 @@ func (h holidays) after(d time.Time, n int, of []deadlines.Division) time.Time {
 	return d
 }
 
-// month is the same date of the next month, or that month's last day, or the
-// working day that follows.
+// month returns the same date of the next month, or that month's last day, or
+// the working day that follows.
 func (h holidays) month(d time.Time) time.Time {
 	next := time.Date(d.Year(), d.Month()+1, d.Day(), 0, 0, 0, 0, time.UTC)
 	if next.Day() != d.Day() {
@@ -70,8 +70,8 @@ func (h holidays) month(d time.Time) time.Time {
 	return next
 }
 
-// counted is the day by which a part of a case is to be answered; ok is false
-// where more was recorded than an extension, for which a clerk would ask.
+// counted returns the day by which a part of a case is to be answered; ok is
+// false if more was recorded than an extension, so that a clerk would ask.
 func (w *world) counted(n now, part, of intake.Kind, about []fact) (day time.Time, ok bool) {
 	days := 20
 	for _, x := range about {

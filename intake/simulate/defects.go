@@ -12,8 +12,8 @@ import (
 // Defect is a fault of the kind that the simulation must find.
 type Defect struct{ Name, What string }
 
-// Defects can be switched on one at a time. Each puts right behaviour of the
-// product out of force from outside, and each makes seeds fail.
+// Defects can be switched on one at a time. Each breaks some behaviour of the
+// product from outside, and each makes seeds fail.
 var Defects = []Defect{
 	{"mark-before-commit", "a folder is marked as read before its mail is committed, and never compared again"},
 	{"second-acknowledgement", "an acknowledgement is put into the outbox a second time"},
@@ -63,7 +63,7 @@ func (w *world) change(what string, f func(tx *store.Tx) error) {
 	}
 }
 
-// overwrite is the defect that writes a letter back as it was.
+// overwrite is the defect that writes back an old version of a letter.
 func (w *world) overwrite(was intake.Letter) {
 	w.change("write a letter back", func(tx *store.Tx) error {
 		was.Raw = nil
@@ -71,8 +71,8 @@ func (w *world) overwrite(was intake.Letter) {
 	})
 }
 
-// copyAgain is the defect that puts a copy of a letter of that purpose into the
-// outbox under another key.
+// copyAgain is the defect that puts a copy of a letter with that purpose into
+// the outbox under another key.
 func (w *world) copyAgain(purpose intake.Purpose) {
 	w.change("put a letter into the outbox again", func(tx *store.Tx) error {
 		for l := range tx.Letters(store.LetterFilter{Purpose: purpose, State: intake.LetterWaiting}) {
@@ -105,8 +105,8 @@ func (w *world) doubtAgain() {
 	})
 }
 
-// outagesForgotten is the defect that has letters grow old while nothing can be
-// sent.
+// outagesForgotten is the defect that makes letters grow old while nothing can
+// be sent.
 func (w *world) outagesForgotten() {
 	w.change("forget outages", func(tx *store.Tx) error {
 		for name := range tx.FactNames("outages/") {
@@ -130,7 +130,7 @@ func (w *world) bounceLost(m *letterIn) {
 	})
 }
 
-// staleDates is the defect that gives a letter that waits its old bytes back.
+// staleDates is the defect that restores the old bytes of a waiting letter.
 func (w *world) staleDates(f *file, was []intake.Letter) {
 	w.change("give a letter its old dates", func(tx *store.Tx) error {
 		for _, old := range was {
@@ -148,7 +148,7 @@ func (w *world) staleDates(f *file, was []intake.Letter) {
 	})
 }
 
-// waiting are the letters to a case's requester that have not gone.
+// waiting returns the letters to a case's requester that have not been sent.
 func (w *world) waiting(f *file) (list []intake.Letter) {
 	w.view(func(tx *store.Tx) error {
 		for _, l := range tx.LettersOf(f.ref) {
@@ -165,7 +165,7 @@ func (w *world) waiting(f *file) (list []intake.Letter) {
 	return list
 }
 
-// goesAnyway is the defect that lets the acknowledgement of a withdrawn case go.
+// goesAnyway is the defect that sends the acknowledgement of a withdrawn case.
 func (w *world) goesAnyway(f *file) {
 	w.change("let letters go", func(tx *store.Tx) error {
 		for _, l := range tx.LettersOf(f.ref) {
@@ -181,7 +181,7 @@ func (w *world) goesAnyway(f *file) {
 	})
 }
 
-// staleIndex is the defect that sorts a case by what it was.
+// staleIndex is the defect that sorts a case by its old state.
 func (w *world) staleIndex(ref string, was intake.Index) {
 	w.change("sort a case as before", func(tx *store.Tx) error {
 		c, err := tx.Case(ref)
@@ -192,7 +192,8 @@ func (w *world) staleIndex(ref string, was intake.Index) {
 	})
 }
 
-// remember keeps the register's file, for a disk that loses what it confirmed.
+// remember keeps a copy of the register's file, for a disk that loses what it
+// confirmed.
 func (w *world) remember() {
 	if !w.defect("disk-lies") {
 		return
@@ -202,7 +203,7 @@ func (w *world) remember() {
 	}
 }
 
-// lie puts the file back as it was when it was last remembered.
+// lie restores the file that was last remembered.
 func (w *world) lie() {
 	if w.kept != nil {
 		if err := os.WriteFile(string(w.cfg.Store.Path), w.kept, 0o600); err != nil {

@@ -1,16 +1,17 @@
-// Package simulate runs the daemon's own parts through a year of two
-// mailboxes in virtual time: the real store, engine and send loops, between
-// mail servers, people and a machine that fail by script. Everything follows
-// from a seed, so that what fails once fails again at the same line.
+// Package simulate runs the daemon's own parts through a year of two mailboxes
+// in virtual time: the real store, engine and send loops, with mail servers,
+// people and a machine that fail by script. Everything follows from a seed, so
+// that what fails once fails again at the same line.
 //
-// The simulation keeps a record of its own: what mail there was, what the
-// servers took, what people decided. After every step the register is compared
-// with it where the step touched it, and as a whole at the end of every day.
+// The simulation keeps its own record: what mail there was, what the servers
+// accepted, what people decided. After every step it compares the register with
+// that record where the step touched it, and the whole register at the end of
+// every day.
 //
-// A machine that is killed is a panic at one of the points where the parts
-// call out: when they ask the time or for random bytes, within a transaction
-// or after its commit, before a mail is handed over or after it was taken.
-// The store then rolls back and is opened anew, as the kernel would have it.
+// Killing the machine is a panic at one of the points where the parts call out:
+// when they ask for the time or for random bytes, within a transaction or after
+// its commit, before a mail is sent or after it was accepted. The store then
+// rolls back and is opened again, as after a real kill.
 package simulate
 
 import (
@@ -26,7 +27,7 @@ type Options struct {
 	Seed   uint64
 	Days   int    // 0 is a year
 	Defect string // the name of a fault to be switched on; "" is none
-	Dir    string // where the register lies; "" is a directory of its own
+	Dir    string // directory of the register; "" makes a new one
 	Trace  func(line string)
 }
 
@@ -36,24 +37,24 @@ type Report struct {
 	Steps     int
 	Mails     int // that arrived
 	Cases     int
-	Letters   int // taken by the mail servers, repeats included
-	Repeats   int // byte-identical ones after doubt
+	Letters   int // accepted by the mail servers, repeats included
+	Repeats   int // byte-identical repeats after doubt
 	Promises  int // letters whose dates were counted day by day
 	Reminders int
 	Neutral   int // letters to people whose mail nobody decided in time
 	Acts      int // decisions of people
-	Orders    int // events that officers set off by mail
+	Orders    int // events that officers caused by mail
 	Kills     int
 	Restarts  int
-	Leaps     int // of the clock in the middle of something
+	Leaps     int // of the clock in the middle of an operation
 	Meanwhile int // acts of others between two transactions of a send loop
 	Peer      int // letters to another body's daemon
 	Verified  int // checks of the whole register
-	Recounted int // cases that the statistics and a clerk counted alike
+	Recounted int // cases that the statistics and a clerk counted the same
 	Digest    string
 }
 
-// Add adds what another run saw.
+// Add adds the figures of another run.
 func (r *Report) Add(o Report) {
 	r.Steps += o.Steps
 	r.Mails += o.Mails
@@ -76,14 +77,14 @@ func (r *Report) Add(o Report) {
 
 func (r Report) String() string { return fmt.Sprintf("seed %d: %s", r.Seed, r.Totals()) }
 
-// Totals is the report in words.
+// Totals returns the report in words.
 func (r Report) Totals() string {
 	return fmt.Sprintf("%d steps, %d mails, %d cases, %d letters taken (%d repeats after doubt), %d promises read, %d reminders, %d neutral letters, %d decisions, %d by mail, %d kills, %d restarts, %d leaps of the clock, %d acts amid a sending, %d letters to another daemon, %d checks of the whole, %d cases counted by hand",
 		r.Steps, r.Mails, r.Cases, r.Letters, r.Repeats, r.Promises, r.Reminders, r.Neutral, r.Acts, r.Orders, r.Kills, r.Restarts, r.Leaps, r.Meanwhile, r.Peer, r.Verified, r.Recounted)
 }
 
-// Failure is an invariant that did not hold. Its text is the same whenever
-// the seed is run.
+// Failure is an invariant that did not hold. Its text is the same each time the
+// seed is run.
 type Failure struct {
 	Seed uint64
 	Line int // of the trace
@@ -96,8 +97,7 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("seed %d, line %d (%s): %s\nbefore it:\n  %s", f.Seed, f.Line, f.Day, f.What, strings.Join(f.Last, "\n  "))
 }
 
-// Run simulates one seed. The error is a *Failure where an invariant did not
-// hold.
+// Run simulates one seed. The error is a *Failure if an invariant did not hold.
 func Run(o Options) (r Report, err error) {
 	if o.Days == 0 {
 		o.Days = 365
@@ -131,8 +131,8 @@ func Run(o Options) (r Report, err error) {
 	return w.report, nil
 }
 
-// memory is a directory that costs no disk, where there is one: what a kill
-// of the process leaves is the same there.
+// memory returns a directory in memory, if there is one: a killed process
+// leaves the same there.
 func memory() string {
 	if i, err := os.Stat("/dev/shm"); err == nil && i.IsDir() {
 		return "/dev/shm"

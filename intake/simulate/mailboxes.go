@@ -18,7 +18,7 @@ type box struct {
 	cfg     *config.Mailbox
 	down    time.Time // the server cannot be reached until then
 	folders []*folder
-	sent    map[string]time.Time // Message-IDs in the Sent folder, and since when they stand there
+	sent    map[string]time.Time // Message-IDs in the Sent folder, and since when they are there
 }
 
 type folder struct {
@@ -65,7 +65,7 @@ func (f *folder) renumber() {
 
 var errDown = errors.New("the server cannot be reached")
 
-// find looks into the Sent folder, where the server files what it was handed.
+// find searches the Sent folder, where the server files what was sent.
 func (b *box) find(_ context.Context, messageID string) (bool, error) {
 	b.w.post.recorded()
 	b.w.meanwhile()
@@ -79,8 +79,8 @@ func (b *box) find(_ context.Context, messageID string) (bool, error) {
 	return ok && !since.After(b.w.now), nil
 }
 
-// poll reads what is new, as the watcher does: in order, a batch at a time,
-// and now and then it compares what is there with what is registered.
+// poll reads what is new, as the watcher does: in order, a batch at a time, and
+// now and then it compares the mail in the folder with what is registered.
 func (b *box) poll(ctx context.Context) error {
 	if b.w.now.Before(b.down) {
 		return nil
@@ -148,7 +148,7 @@ func (b *box) compare(ctx context.Context, at mailbox.Folder, f *folder) error {
 const mostTries = 3
 
 // take fetches and delivers. A mail that breaks the connection ends the
-// reading; at the third try it is delivered as what cannot be read.
+// reading; at the third try it is delivered as unreadable.
 func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) error {
 	for len(fresh) > 0 {
 		n := min(len(fresh), 1+b.w.rng.IntN(8))
@@ -181,7 +181,7 @@ func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) erro
 				return err
 			}
 			if b.w.kills && b.w.chance(20) {
-				b.w.fuse = 1 // of all moments the one that shows it
+				b.w.fuse = 1 // this is the moment at which a defect would show
 			}
 		}
 		b.w.say("%s/%s: %d to %d", b.cfg.Name, at.Folder, fresh[0].uid, through)
@@ -203,7 +203,7 @@ func (b *box) take(ctx context.Context, at mailbox.Folder, fresh []*copyOf) erro
 	return nil
 }
 
-// dated is the server's date as the daemon gets it.
+// dated returns the server's date as the daemon gets it.
 func (b *box) dated(received time.Time) time.Time {
 	if b.w.defect("receipt-shifted") {
 		return received.Add(-hour)
@@ -211,7 +211,7 @@ func (b *box) dated(received time.Time) time.Time {
 	return received
 }
 
-// asRead gives the bytes as the daemon gets them.
+// asRead returns the bytes as the daemon gets them.
 func (b *box) asRead(c *copyOf) []byte {
 	raw := c.mail.raw
 	switch {
@@ -240,7 +240,7 @@ func header(raw []byte) []byte {
 	return []byte(h + "\r\n\r\n")
 }
 
-// without takes header fields from a mail.
+// without removes header fields from a mail.
 func without(raw []byte, names ...string) []byte {
 	head, body, _ := strings.Cut(string(raw), "\r\n\r\n")
 	lines := slices.DeleteFunc(strings.Split(head, "\r\n"), func(l string) bool {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// sort says what a mail is in truth.
+// sort says what a mail really is.
 type sort string
 
 const (
@@ -20,7 +20,7 @@ const (
 	forged   sort = "forged"   // in an officer's name, by somebody else
 )
 
-// letterIn is a mail on its way to us.
+// letterIn is a mail to us.
 type letterIn struct {
 	n       int
 	sort    sort
@@ -89,7 +89,7 @@ func (w *world) write(s sort, from string, t text, head ...string) *letterIn {
 	return m
 }
 
-// arrive lets a mail come in after a while.
+// arrive makes a mail come in after a while.
 func (w *world) arrive(m *letterIn, after time.Duration) {
 	m.at = w.now.Add(after)
 	if len(m.to) == 0 {
@@ -99,7 +99,7 @@ func (w *world) arrive(m *letterIn, after time.Duration) {
 	w.coming = append(w.coming, m)
 }
 
-// drop puts into the folders what has arrived by now.
+// drop puts the mails that have arrived by now into the folders.
 func (w *world) drop() {
 	var still []*letterIn
 	for _, m := range w.coming {
@@ -120,13 +120,13 @@ func (w *world) drop() {
 	w.coming = still
 }
 
-// newMail is one that comes of itself.
+// newMail makes a mail that nothing else caused.
 func (w *world) newMail() {
 	from := w.person()
 	switch k := w.rng.IntN(20); {
 	case k < 8:
 		w.arrive(w.write(request, from, pick(w, requests)), 0)
-	case k < 10: // to both mailboxes, the copy some polls later, perhaps first into the junk
+	case k < 10: // to both mailboxes, the copy some polls later, perhaps first into the junk folder
 		m := w.write(request, from, pick(w, requests))
 		m.to = []target{{box: 0}, {box: 1, later: time.Duration(w.rng.IntN(300)) * time.Minute}}
 		if w.chance(2) {
@@ -145,7 +145,7 @@ func (w *world) newMail() {
 		for range 2 + w.rng.IntN(5) {
 			w.arrive(w.write(request, from, pick(w, requests)), time.Duration(w.rng.IntN(90))*time.Minute)
 		}
-	case k < 17: // a helpdesk asks, and will answer everything it is sent
+	case k < 17: // a helpdesk asks, and will answer everything that it gets
 		w.arrive(w.write(request, fmt.Sprintf("desk%d@helpdesk.example.net", w.rng.IntN(5)), pick(w, requests)), 0)
 	case k < 18:
 		m := w.write(request, from, pick(w, requests))
@@ -153,7 +153,7 @@ func (w *world) newMail() {
 		w.arrive(m, 0)
 	case k < 19 && w.chance(3):
 		w.peer.asks()
-	case k < 19 && w.chance(2): // whose server never answers the final dot
+	case k < 19 && w.chance(2): // its server never answers the final dot
 		w.arrive(w.write(request, fmt.Sprintf("slow%d@doubt.example.com", w.seq), pick(w, requests)), 0)
 	case k < 19: // an address that will return what it is sent
 		w.arrive(w.write(request, fmt.Sprintf("gone%d@bounce.example.com", w.seq), pick(w, requests)), 0)

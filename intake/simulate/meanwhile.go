@@ -9,9 +9,9 @@ import (
 )
 
 // meanwhile lets others act while a send loop is between two of its
-// transactions: at the server, or looking into the Sent folder. Somebody holds
-// a letter or lets one go, records something, or mail is read, a bounce
-// perhaps. The machine is not killed meanwhile.
+// transactions: at the server, or searching the Sent folder. Somebody holds or
+// releases a letter or records something, or mail is read, perhaps a bounce.
+// The machine is not killed meanwhile.
 func (w *world) meanwhile() {
 	if w.dead != "" || w.busy || !w.chance(12) {
 		return
@@ -35,20 +35,21 @@ func (w *world) meanwhile() {
 	}
 }
 
-// heldBack notes that a person held a letter, which from now on must not go.
+// heldBack notes that a person held a letter, which must not be sent from now
+// on.
 func (w *world) heldBack(l intake.Letter) {
 	if l.MessageID != "" {
 		w.held[l.MessageID] = true
 	}
 }
 
-// freedAgain notes that a person let a letter go.
+// freedAgain notes that a person released a letter.
 func (w *world) freedAgain(messageID string) {
 	delete(w.held, messageID)
 	delete(w.post.refused, messageID)
 }
 
-// erasedSince tells whether it may not be known any more what a mail answers.
+// erasedSince reports whether it may no longer be known what a mail answers.
 func (w *world) erasedSince(m *letterIn) bool {
 	f := w.cases[reference.FindString(string(m.raw))]
 	if f == nil {
@@ -63,8 +64,8 @@ func (w *world) erasedSince(m *letterIn) bool {
 	return erased
 }
 
-// withdrawnGoes tells whether the first copy of an acknowledgement goes though
-// its case was withdrawn before.
+// withdrawnGoes reports whether the first copy of an acknowledgement is sent
+// although its case was withdrawn before.
 func (w *world) withdrawnGoes(messageID string) (goes bool) {
 	w.view(func(tx *store.Tx) error {
 		l, ok := tx.LetterByMessageID(messageID)
@@ -75,8 +76,8 @@ func (w *world) withdrawnGoes(messageID string) (goes bool) {
 	return goes
 }
 
-// withdrawn tells whether the whole of a case was withdrawn, and nothing has
-// opened it again.
+// withdrawn reports whether the whole of a case was withdrawn, and nothing has
+// reopened it.
 func (f *file) withdrawn() (is bool) {
 	for _, x := range f.live() {
 		switch x.name {
@@ -89,8 +90,8 @@ func (f *file) withdrawn() (is bool) {
 	return is
 }
 
-// changeOfMind is a requester who withdraws what nobody has acknowledged yet, or
-// an officer who finds that it came a day earlier.
+// changeOfMind is a requester who withdraws a request that nobody has
+// acknowledged yet, or an officer who finds that it came a day earlier.
 func (w *world) changeOfMind() {
 	for _, ref := range slices.Backward(w.refs[max(0, len(w.refs)-8):]) {
 		if f := w.cases[ref]; len(w.waiting(f)) > 0 {

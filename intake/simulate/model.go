@@ -9,8 +9,8 @@ import (
 	"requestd/store"
 )
 
-// file is what the simulation knows of a case: the facts that were given to
-// the daemon, from which every date follows.
+// file is what the simulation knows about a case: the facts that the daemon was
+// given, from which every date follows.
 type file struct {
 	ref       string
 	mailbox   string
@@ -21,16 +21,16 @@ type file struct {
 	facts     []fact
 	reminded  []string // occurrences that staff were reminded of
 	mark      int64    // up to when, in the daemon's time
-	releases  int      // times that a person let a letter to the requester go
+	releases  int      // how often a person released a letter to the requester
 	said      []said
-	heard     int  // the last event that an officer's mail set off
+	heard     int  // the last event that an officer's mail caused
 	settled   bool // people think that they are done with it
-	neglected bool // it is left lying
+	neglected bool // nobody deals with it
 	erased    bool // a person had it erased
-	merged    bool // it goes on in another case
+	merged    bool // it was merged into another case
 
-	ack      intake.Ack          // how the last comparison found it
-	chain    []byte              // of its history then, where it was settled
+	ack      intake.Ack          // as the last comparison found it
+	chain    []byte              // of its history then, if it was settled
 	calendar *deadlines.Calendar // with which it was compared
 }
 
@@ -44,10 +44,10 @@ type fact struct {
 	kind   intake.Kind
 	of     intake.Kind
 	also   []intake.Kind
-	from   string // the case that ended in this one and brought it
+	from   string // the case that was merged into this one and brought it
 }
 
-// live are the facts that are not struck; a void that is struck strikes
+// live returns the facts that are not struck; a void that is struck strikes
 // nothing.
 func (f *file) live() []fact {
 	struck := map[int]bool{}
@@ -59,7 +59,7 @@ func (f *file) live() []fact {
 	return slices.DeleteFunc(slices.Clone(f.facts), func(x fact) bool { return struck[x.n] })
 }
 
-// now is how the case stands by its facts.
+// now is the state of the case by its facts.
 type now struct {
 	kind, of intake.Kind
 	also     []intake.Kind
@@ -100,7 +100,7 @@ func (w *world) stand(f *file) now {
 	return n
 }
 
-// earliest puts the earliest plausible date in the place of the first clock.
+// earliest replaces the first clock by the earliest plausible date.
 func (n *now) earliest(w *world, live []fact) {
 	var best deadlines.Result
 	for _, k := range []intake.Kind{intake.FOI, intake.DSAR, intake.Review} {
@@ -129,7 +129,7 @@ func (w *world) compute(n now, part, of intake.Kind, live []fact) deadlines.Resu
 			r.Of = string(intake.Unknown)
 		}
 	}
-	var about []fact // what was said of this part
+	var about []fact // the facts about this part
 	for i, x := range live {
 		if x.part != "" && x.part != part || x.part == "" && i < brought(part, n, live) {
 			continue
@@ -154,8 +154,9 @@ func (w *world) compute(n now, part, of intake.Kind, live []fact) deadlines.Resu
 	return res
 }
 
-// brought is the place of the merge that last brought a part which the case had
-// not; what was said of the whole case before is not said of that part.
+// brought returns the place of the merge that last brought a part that the case
+// did not have; facts about the whole case from before do not concern that
+// part.
 func brought(part intake.Kind, n now, live []fact) (at int) {
 	had := slices.Contains(n.opened, part)
 	for i, x := range live {
@@ -201,7 +202,7 @@ func (w *world) compare(v *intake.View) {
 	}
 }
 
-// meet takes note of the cases that mail has opened.
+// meet notes the cases that mail has opened.
 func (w *world) meet() {
 	var touched []string
 	w.view(func(tx *store.Tx) error {
@@ -228,7 +229,7 @@ func (w *world) meet() {
 	}
 }
 
-// know takes note of a case.
+// know notes a case.
 func (w *world) know(v *intake.View) {
 	f := &file{
 		ref: v.Ref, mailbox: v.Mailbox, received: deadlines.DayOf(v.Opening.Received), kind: v.Kind, of: v.Of, also: v.Also,
@@ -240,7 +241,7 @@ func (w *world) know(v *intake.View) {
 	w.compare(v)
 }
 
-// read is a case as the daemon reads it.
+// read returns a case as the daemon reads it.
 func (w *world) read(tx *store.Tx, c *intake.Case) *intake.View {
 	return c.ViewAt(tx.Now(), w.engine.Cases.Calendar(), deadlines.DefaultRules())
 }

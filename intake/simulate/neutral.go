@@ -11,9 +11,10 @@ import (
 
 const noon = 12 // o'clock, London
 
-// neutralAt is when a case that nobody decides is acknowledged neutrally: noon
-// of the last day for acknowledging, counted day by day. Whether its mail may be
-// answered so is the reading's to say. It is the zero time where nothing goes.
+// neutralAt returns when a case that nobody decides is acknowledged neutrally:
+// noon of the last day for acknowledging, counted day by day. The reading
+// decides whether its mail may be answered so. It returns the zero time if
+// nothing is to be sent.
 func (w *world) neutralAt(v *intake.View) time.Time {
 	n := w.stand(w.cases[v.Ref])
 	undecided := n.doubt && v.State == intake.StateTriage && slices.Equal(v.Ack.Held, []string{intake.AckUndecided})
@@ -40,8 +41,8 @@ func (w *world) acknowledgedNeutrally(x expected, written bool) {
 	}
 }
 
-// nothingAgainst tells whether a neutral letter must go: it is not late, its
-// thread had none, and nothing went to its address for a day.
+// nothingAgainst reports whether a neutral letter must be sent: it is not late,
+// its thread had none, and nothing was sent to its address for a day.
 func (w *world) nothingAgainst(f *file, moment time.Time) (is bool) {
 	if moment.Sub(w.post.forgotten) < 48*hour {
 		return false

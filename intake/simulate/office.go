@@ -6,8 +6,8 @@ import (
 	"requestd/store"
 )
 
-// desk is the day's work: what is in doubt is decided, and cases that are a
-// week old are answered. A few are left lying.
+// desk does the day's work: cases in doubt are decided, and cases that are a
+// week old are answered. A few are neglected.
 func (w *world) desk() {
 	for _, ref := range w.refs {
 		f := w.cases[ref]
@@ -51,12 +51,12 @@ func (w *world) answer(f *file, n now) {
 	f.settled = true
 }
 
-// firstOutcome is an outcome that the regime has.
+// firstOutcome returns an outcome of the regime.
 func firstOutcome(part intake.Kind) string {
 	if list := intake.OutcomesOf(part, ""); len(list) > 0 && part != intake.Review {
 		return list[0]
 	}
-	return "" // of a review what was upheld depends on what it is of
+	return "" // for a review, what was upheld depends on what it is about
 }
 
 // enter records one event.
@@ -77,7 +77,7 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 	if w.events(f.ref) == before {
 		return // refused, or lost with the machine before anybody was told
 	}
-	if parted != nil { // striking a merger undoes it, and both stand for themselves again
+	if parted != nil { // striking a merger undoes it, and both cases are separate again
 		w.say("unmerged: %s of %s", parted.ref, f.ref)
 		for _, x := range []*file{f, parted} {
 			x.settled = false
@@ -109,8 +109,8 @@ func (w *world) enter(f *file, in casework.RecordInput) {
 	w.recheck(f)
 }
 
-// mergedBy is the case that event n of a case merged into it; nil where that
-// is another event.
+// mergedBy returns the case that event n of a case merged into it; nil if it is
+// another event.
 func (w *world) mergedBy(f *file, n int) (old *file) {
 	w.view(func(tx *store.Tx) error {
 		c, err := tx.Case(f.ref)
@@ -122,7 +122,7 @@ func (w *world) mergedBy(f *file, n int) (old *file) {
 	return old
 }
 
-// indexOf is where the register sorts a case.
+// indexOf returns where the register sorts a case.
 func (w *world) indexOf(ref string) (ix intake.Index) {
 	w.view(func(tx *store.Tx) (err error) {
 		_, ix, err = tx.CaseIndex(ref)
@@ -131,7 +131,7 @@ func (w *world) indexOf(ref string) (ix intake.Index) {
 	return ix
 }
 
-// letterNow is a letter as it stands.
+// letterNow returns a letter as it is now.
 func (w *world) letterNow(id uint64) (l intake.Letter) {
 	w.view(func(tx *store.Tx) (err error) {
 		l, err = tx.Letter(id)
@@ -151,7 +151,7 @@ func (w *world) events(ref string) (n int) {
 	return n
 }
 
-// lastOf is the number of the last event of a name on a case.
+// lastOf returns the number of the last event with a name on a case.
 func (w *world) lastOf(ref string, name intake.EventName) (n int) {
 	w.view(func(tx *store.Tx) error {
 		c, err := tx.Case(ref)

@@ -24,7 +24,7 @@ var orders = []order{
 
 const officer = "officer@staff.example.org"
 
-// orders lets the officer answer a mail, which their server vouches for.
+// orders makes the officer answer a mail; their server vouches for them.
 func (w *world) orders(b *box, l *sentLetter, m *mail.Message) {
 	o := pick(w, orders)
 	in := w.write(ordered, officer, text{"Re: " + m.Header.Get("Subject"), o.words + "\n\nOn that day Cafcass wrote:\n> WHAT YOU CAN DO\n> NOT A REQUEST\n"},
@@ -46,14 +46,14 @@ type said struct {
 	on deadlines.Day
 }
 
-// hear takes note of an officer's answer.
+// hear notes an officer's answer.
 func (w *world) hear(a *intake.Arrival) {
 	if m, f := w.byID[a.MessageID], w.cases[a.Ref]; m != nil && m.sort == ordered && f != nil {
 		f.said = append(f.said, said{m.order, deadlines.DayOf(a.Received)})
 	}
 }
 
-// obeyed takes note of what officers' answers have done: what one of them
+// obeyed checks what officers' answers have done: exactly what one of them
 // said, on the day on which it came, or nothing.
 func (w *world) obeyed(f *file) {
 	if len(f.said) == 0 {

@@ -21,10 +21,10 @@ import (
 	"requestd/store"
 )
 
-// peer is another public body that runs the same daemon over a register of
-// its own. Its shared mailbox asks us something now and then, and so our
-// daemon writes to the peer's. Some of the mail passes a gateway that takes
-// away every header that is a sign of a machine.
+// peer is another public body that runs the same daemon over its own register.
+// Its shared mailbox asks us something now and then, and so our daemon writes
+// to the peer's. Some of the mail passes a gateway that removes every header
+// that is a sign of a machine.
 type peer struct {
 	w      *world
 	db     *store.DB
@@ -34,7 +34,7 @@ type peer struct {
 	coming []delivery
 }
 
-// delivery is a letter of ours on its way to the peer.
+// delivery is a letter of ours that is being sent to the peer.
 type delivery struct {
 	raw []byte
 	at  time.Time
@@ -88,7 +88,7 @@ func (p *peer) asks() {
 	p.w.arrive(p.w.write(request, peerAddress, pick(p.w, requests[:2])), 0)
 }
 
-// hears takes a letter of ours.
+// hears delivers a letter of ours.
 func (p *peer) hears(raw []byte) {
 	if p.w.chance(2) {
 		raw = p.gateway(raw)
@@ -119,11 +119,11 @@ func (p *peer) run() {
 	}
 }
 
-// Close ends nothing.
+// Close does nothing.
 func (*peer) Close() {}
 
-// Send takes mail to the peer's own staff. To anybody else its daemon has
-// nothing to write: what it gets are letters of a machine.
+// Send accepts mail to the peer's own staff. Its daemon must write to nobody
+// else: what it gets are a machine's letters.
 func (p *peer) Send(_ context.Context, _, to string, _ []byte) outbox.Result {
 	if !strings.HasSuffix(to, "@council.example.org") {
 		p.w.fail("two daemons write to each other: the peer's answers a letter of ours with one to %s", to)
@@ -131,7 +131,7 @@ func (p *peer) Send(_ context.Context, _, to string, _ []byte) outbox.Result {
 	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
 }
 
-// check looks at the peer's register as a whole.
+// check verifies the peer's register as a whole.
 func (p *peer) check() {
 	findings, err := p.engine.Register.Verify(p.w.ctx)
 	if err != nil || len(findings) > 0 {
@@ -143,7 +143,7 @@ func (p *peer) check() {
 	}
 }
 
-// gateway takes every header from a mail that is not needed to read it, and
+// gateway removes from a mail every header that is not needed to read it, and
 // sometimes those that say what it answers.
 func (p *peer) gateway(raw []byte) []byte {
 	left := []string{"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
@@ -156,7 +156,7 @@ func (p *peer) gateway(raw []byte) []byte {
 	return only(raw, left...)
 }
 
-// only leaves a mail those header fields.
+// only keeps only those header fields of a mail.
 func only(raw []byte, names ...string) []byte {
 	head, text, _ := strings.Cut(string(raw), "\r\n\r\n")
 	var kept []string

@@ -15,24 +15,24 @@ import (
 	"requestd/store"
 )
 
-// post is the mail server that takes what the daemon sends, and remembers it.
+// post is the mail server that accepts what the daemon sends, and remembers it.
 type post struct {
 	w         *world
 	down      time.Time // cannot be reached until then
 	account   time.Time // refuses the account until then
 	taken     map[string]*sentLetter
 	order     []*sentLetter
-	to        map[string][]time.Time // by address outside, the daemon's clock when a letter may first have been taken
+	to        map[string][]time.Time // by address outside: when, by the daemon's clock, a letter may first have been accepted
 	outside   []time.Time
 	forgotten time.Time       // when these were last forgotten, by the daemon's clock
-	counted   map[string]bool // Message-IDs that stand in these
-	refused   map[string]bool // Message-IDs that were turned down for good
-	refusal   string          // the Message-ID of one that was turned down, not recorded yet perhaps
-	before    string          // to whom the last letter went
-	open      *sentLetter     // taken, and the answer perhaps not recorded yet
+	counted   map[string]bool // Message-IDs that are counted in these
+	refused   map[string]bool // Message-IDs that were refused for good
+	refusal   string          // the Message-ID of one that was refused, which may not be recorded yet
+	before    string          // the recipient of the last letter
+	open      *sentLetter     // accepted, but the answer may not be recorded yet
 }
 
-// recorded notes that the daemon went on after the last answer.
+// recorded notes that the daemon continued after the last answer.
 func (p *post) recorded() {
 	if p.refusal != "" {
 		p.refused[p.refusal], p.refusal = true, ""
@@ -42,8 +42,8 @@ func (p *post) recorded() {
 	}
 }
 
-// lost notes that the daemon was killed before it could record the last
-// answer, or perhaps after. Whether it had recorded a refusal the register says.
+// lost notes that the daemon was killed before it could record the last answer,
+// or perhaps after. The register says whether it had recorded a refusal.
 func (p *post) lost() {
 	p.w.view(func(tx *store.Tx) error {
 		if l, ok := tx.LetterByMessageID(p.refusal); ok && l.State == intake.LetterFailed {
@@ -58,16 +58,16 @@ func (p *post) lost() {
 	}
 }
 
-// sentLetter is what the server knows of one Message-ID.
+// sentLetter is what the server knows about one Message-ID.
 type sentLetter struct {
 	id, to, ref string
 	raw         []byte
 	outside     bool
-	times       int  // that it was taken
-	doubts      int  // times that the client could not know
-	allowed     int  // times that a person let it go again
-	filed       bool // a copy stands in the Sent folder
-	reported    bool // the client was told that it was taken
+	times       int  // how often it was accepted
+	doubts      int  // how often the client could not know
+	allowed     int  // how often a person released it again
+	filed       bool // a copy is in the Sent folder
+	reported    bool // the client was told that it was accepted
 	returned    bool // it came back
 }
 
@@ -75,7 +75,7 @@ func newPost(w *world) *post {
 	return &post{w: w, taken: map[string]*sentLetter{}, to: map[string][]time.Time{}, counted: map[string]bool{}, refused: map[string]bool{}}
 }
 
-// sender is the edge of one send loop.
+// sender is one send loop's connection to the server.
 type sender struct {
 	w *world
 	b *box
@@ -83,7 +83,7 @@ type sender struct {
 
 func (*sender) Close() {}
 
-// Send does what the script of the day says.
+// Send does what the day's script says.
 func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Result {
 	w, p := s.w, s.w.post
 	p.recorded()
@@ -110,15 +110,15 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 		return outbox.Result{Outcome: outbox.MaybeAccount, Response: repeated, Used: true}
 	case w.chance(200) && outside(to):
 		return s.refuse(to, raw)
-	case strings.HasSuffix(to, "@doubt.example.com"): // whose server never answers the final dot
+	case strings.HasSuffix(to, "@doubt.example.com"): // its server never answers the final dot
 		p.take(s.b, from, to, raw).doubts++
 		return s.doubt()
-	case w.chance(60): // lost after the final dot, and not taken
+	case w.chance(60): // lost after the final dot, and not accepted
 		if m, err := mail.ReadMessage(bytes.NewReader(raw)); err == nil && outside(to) {
 			p.limits(messageID(m), to)
 		}
 		return s.doubt()
-	case w.chance(60): // lost after the final dot, and taken
+	case w.chance(60): // lost after the final dot, and accepted
 		p.take(s.b, from, to, raw).doubts++
 		return s.doubt()
 	}
@@ -127,11 +127,12 @@ func (s *sender) Send(_ context.Context, from, to string, raw []byte) outbox.Res
 	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
 }
 
-// repeated is what the server says after the recipient's server, which is always
-// one of the same domain.
+// repeated is what the server says after asking the recipient's server, which
+// is always one of the same domain.
 const repeated = "550 5.1.1 its server said: 550 5.7.60 SendAsDenied"
 
-// restless checks that no mailbox rests for what a recipient's server said.
+// restless checks that no mailbox pauses because of what a recipient's server
+// said.
 func (w *world) restless() {
 	for _, l := range w.loops {
 		if s := l.Status(); s.Trouble == repeated && s.Paused.After(w.now.Add(w.skew)) {
@@ -140,7 +141,7 @@ func (w *world) restless() {
 	}
 }
 
-// refuse turns a letter down for good, at most once.
+// refuse refuses a letter for good, at most once.
 func (s *sender) refuse(to string, raw []byte) outbox.Result {
 	w := s.w
 	w.say("refused: to %s", to)
@@ -153,7 +154,7 @@ func (s *sender) refuse(to string, raw []byte) outbox.Result {
 	return outbox.Result{Outcome: outbox.Refused, Response: "550 5.1.1 unknown", Used: true}
 }
 
-// faulty is what a sender with a defect hands over.
+// faulty returns what a sender with a defect sends.
 func (s *sender) faulty(to string, raw []byte) (string, []byte) {
 	w := s.w
 	switch {
@@ -232,7 +233,7 @@ func (p *post) take(b *box, from, to string, raw []byte) *sentLetter {
 
 func messageID(m *mail.Message) string { return strings.Trim(m.Header.Get("Message-Id"), "<> ") }
 
-// firstTaken checks what must hold of a letter to anybody outside.
+// firstTaken checks what must be true of a letter to anybody outside.
 func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 	w := p.w
 	if !l.outside {
@@ -256,15 +257,15 @@ func (p *post) firstTaken(l *sentLetter, m *mail.Message) {
 	w.checkSecond(l)
 }
 
-// forget drops what was counted by a clock that is set now: by which of the two
-// the daemon has counted is not known.
+// forget deletes what was counted when the clock is set: it is not known by
+// which clock the daemon has counted.
 func (p *post) forget() {
 	p.outside, p.to, p.forgotten = nil, map[string][]time.Time{}, p.w.now.Add(p.w.skew)
 }
 
-// limits checks that a letter may go to an address outside now. It is asked
-// once of each, when the letter may first have been taken: one in doubt is
-// sent again whatever went out meanwhile.
+// limits checks that a letter may be sent to an address outside now. It is
+// called once for each letter, when it may first have been accepted: one in
+// doubt is sent again whatever was sent meanwhile.
 func (p *post) limits(id, to string) {
 	if p.counted[id] {
 		return
@@ -292,7 +293,7 @@ func (p *post) within(times []time.Time, now time.Time, span time.Duration, limi
 	}
 }
 
-// react is what the letter sets off in the world.
+// react makes the world react to the letter.
 func (p *post) react(b *box, l *sentLetter) {
 	w := p.w
 	if !l.outside {
@@ -333,7 +334,7 @@ func boxIndex(w *world, b *box) int {
 	return 0
 }
 
-// returned is a report on a letter that could not be delivered (RFC 3464).
+// returned makes a report on a letter that could not be delivered (RFC 3464).
 func (w *world) returned(l *sentLetter) *letterIn {
 	body := strings.Join([]string{
 		"--b", "Content-Type: text/plain", "", "The address is unknown.", "",

@@ -17,9 +17,9 @@ import (
 	"requestd/store"
 )
 
-// readLetters reads the letters to the requester that stand in the outbox,
-// and compares each date in them with the facts as they are now, when the
-// letter was written. What goes out without having been read is a failure.
+// readLetters reads the letters to the requester in the outbox when they have
+// just been written, and compares each date in them with the facts as they are
+// then. A letter that is sent without having been read is a failure.
 func (w *world) readLetters(f *file) {
 	w.view(func(tx *store.Tx) error {
 		for _, l := range tx.LettersOf(f.ref) {
@@ -54,16 +54,17 @@ var (
 	atebErbyn  = regexp.MustCompile(`(?:(?:(?:Byddwn|Rhan \d+: byddwn) yn|(?:Ein|Rhan \d+: ein) nod yw) ateb|Byddwn yn dy ateb|Byddwn yn ateb y rhan arall o dy neges) erbyn (\d+ \w+ \d+|dyddiad)`)
 )
 
-// toChild says without a date what a letter to a child says in words of its own.
+// toChild replaces, without dates, what a letter to a child says in its own
+// words.
 var toChild = strings.NewReplacer("We will tell you when we can answer", "We will answer you by a date",
 	"Byddwn yn dweud wrthyt pryd y gallwn ateb", "Byddwn yn dy ateb erbyn dyddiad")
 
-// tongue is how letters state dates in a language.
+// tongue says how letters in a language state dates.
 type tongue struct {
 	months          []string
 	received, reply *regexp.Regexp
-	none            string // stands for a date that cannot be given yet
-	sign            string // of a letter that speaks it
+	none            string // used instead of a date that cannot be given yet
+	sign            string // of a letter in that language
 }
 
 var tongues = []tongue{
@@ -125,7 +126,7 @@ func (w *world) readStep(f *file, l *intake.Letter) {
 	}
 }
 
-// promisesAre checks that the register keeps the dates that the letter states.
+// promisesAre checks that the register has the dates that the letter states.
 func (w *world) promisesAre(f *file, n now, l *intake.Letter) {
 	var kept, stated []string
 	for _, p := range l.Promises {
@@ -141,7 +142,7 @@ func (w *world) promisesAre(f *file, n now, l *intake.Letter) {
 	}
 }
 
-// statesDates tells whether a letter says by when its reader is answered.
+// statesDates reports whether a letter says by when its reader is answered.
 func statesDates(l *intake.Letter) bool {
 	return l.Purpose == intake.ForAcknowledgement || l.Purpose == intake.ForCorrection
 }
@@ -153,7 +154,7 @@ func firsts(found [][]string) (s []string) {
 	return s
 }
 
-// body is the text of a mail, with every run of white space as one blank.
+// body returns the text of a mail, with every run of white space as one blank.
 func body(raw []byte) (string, error) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {

@@ -9,12 +9,12 @@ import (
 	"requestd/store"
 )
 
-// counts are figures of one regime as a clerk takes them from the files.
+// counts are the figures of one regime as a clerk takes them from the files.
 type counts struct{ received, inTime, extended, late, open, openLate int }
 
-// recount takes the figures of the year twice, of the cases whose history is
-// plain enough for a clerk: from the files, by dates counted day by day, and by
-// the register's statistics.
+// recount computes the figures of the year twice, for the cases whose history
+// is simple enough for a clerk: from the files, with dates counted day by day,
+// and with the register's statistics.
 func (w *world) recount() {
 	today := w.today()
 	n := statistics.New(statistics.Period{From: w.since - 60, To: today, AsAt: today}, w.engine.Cases.Calendar(), func(string) deadlines.Rules { return deadlines.DefaultRules() })
@@ -48,8 +48,9 @@ func (w *world) recount() {
 	}
 }
 
-// plain gives the kind of a file of one part that was decided, extended at most
-// and ended at most once, and what adds it to the figures of its kind.
+// plain returns the kind of a file with one part that was decided, extended at
+// most once and ended at most once, and a function that adds it to the figures
+// of its kind.
 func (w *world) plain(f *file) (kind intake.Kind, add func(*counts), ok bool) {
 	live := f.live()
 	n := now{kind: f.kind, received: f.received, doubt: f.doubt, also: f.also}

@@ -11,7 +11,7 @@ import (
 	"requestd/store"
 )
 
-// refuser is a server that turns down for good whatever goes outside.
+// refuser is a server that refuses for good everything to people outside.
 type refuser struct{ *sender }
 
 func (s refuser) Send(_ context.Context, _, to string, raw []byte) outbox.Result {
@@ -19,7 +19,7 @@ func (s refuser) Send(_ context.Context, _, to string, raw []byte) outbox.Result
 	return s.refuse(to, raw)
 }
 
-// killedAt is a log at one line of which the machine is killed.
+// killedAt is a log; at one line the machine is killed.
 type killedAt struct {
 	logPoint
 	line string
@@ -34,7 +34,7 @@ func (l killedAt) Handle(_ context.Context, r slog.Record) error {
 func (l killedAt) WithAttrs([]slog.Attr) slog.Handler { return l }
 
 // TestARefusalAmidAKill kills the machine between the server's refusal and its
-// record, and just after the record: the letter counts as turned down only then.
+// record, and just after the record: the letter counts as refused only then.
 func TestARefusalAmidAKill(t *testing.T) {
 	for name, recorded := range map[string]bool{"before the record": false, "after the record": true} {
 		t.Run(name, func(t *testing.T) {
@@ -79,13 +79,13 @@ func TestARefusalAmidAKill(t *testing.T) {
 			if w.post.refused[id] != recorded {
 				t.Errorf("that the letter was turned down for good is known to be recorded: %t, want %t", w.post.refused[id], recorded)
 			}
-			w.letter(&x) // says as a failure what it finds wrong
+			w.letter(&x) // reports what it finds wrong as a failure
 		})
 	}
 }
 
-// TestALookFollowsTheRecord lets a person let a letter go, amid a look into the
-// Sent folder, that was turned down just before: it may go again.
+// TestALookFollowsTheRecord: during a search of the Sent folder a person
+// releases a letter that was refused just before: it may be sent again.
 func TestALookFollowsTheRecord(t *testing.T) {
 	w, err := newWorld(Options{Seed: 1, Dir: t.TempDir()})
 	if err != nil {

@@ -23,13 +23,13 @@ type due struct {
 
 const office = 8 // o'clock, London
 
-// at is eight o'clock of a working day, or of the one before.
+// at returns eight o'clock on a working day, or on the one before.
 func (w *world) at(d deadlines.Day) time.Time {
 	return w.cal.OnOrBefore(deadlines.EnglandAndWales, d).Time(office, 0)
 }
 
 // schedule lists the reminders of a case between two moments that are mails of
-// their own, worked out anew from its facts.
+// their own, computed again from its facts.
 func (w *world) schedule(v *intake.View, after, through time.Time) []due {
 	if !v.IsOpen() {
 		return nil
@@ -67,7 +67,7 @@ func (w *world) schedule(v *intake.View, after, through time.Time) []due {
 	return all
 }
 
-// earlier is the date that reminders follow.
+// earlier returns the date that reminders follow.
 func earlier(c intake.Clock) deadlines.Day {
 	if by := c.Result.NewWorkBy; by != 0 { // reopened after an answer: no date in law
 		if c.Promised != 0 {
@@ -81,12 +81,12 @@ func earlier(c intake.Clock) deadlines.Day {
 	return c.RespondBy
 }
 
-// expected is what one tick must bring for one case.
+// expected is what one tick must do for one case.
 type expected struct {
 	file    *file
-	dues    []due // all of one moment, or the most urgent of several that were missed
+	dues    []due // all of one moment, or only the most urgent of several that were missed
 	neutral bool  // the neutral acknowledgement is due
-	quiet   []due // in place of dues, where that was written
+	quiet   []due // instead of dues, if the neutral one was written
 	mark    int64
 }
 
@@ -116,9 +116,9 @@ func (w *world) tick() {
 	w.reminded(want, written)
 }
 
-// setBack has cases that were looked at by a clock which ran ahead looked at
-// from the moment on, once the daemon notices: at its first look, and when its
-// clock has gone back. It gives the marks as they were.
+// setBack makes cases that a clock that ran ahead looked at be looked at again
+// from now on, once the daemon notices: at its first tick, and when its clock
+// has gone back. It returns the marks as they were.
 func (w *world) setBack(moment time.Time) map[*file]int64 {
 	noticed := w.ticked.IsZero() || moment.Before(w.ticked.Add(-time.Minute))
 	w.ticked = moment
@@ -134,8 +134,7 @@ func (w *world) setBack(moment time.Time) map[*file]int64 {
 	return ahead
 }
 
-// keptAhead puts back the marks of cases that a daemon which was killed first
-// did not come to.
+// keptAhead restores the marks of cases that a killed daemon did not come to.
 func (w *world) keptAhead(ahead map[*file]int64) {
 	w.view(func(tx *store.Tx) error {
 		for c := range tx.OpenCases() {
@@ -148,7 +147,7 @@ func (w *world) keptAhead(ahead map[*file]int64) {
 	})
 }
 
-// missed is what a case is to be reminded of at the moment.
+// missed returns what a case is to be reminded of at the moment.
 func (w *world) missed(v *intake.View, moment time.Time) (expected, bool) {
 	f := w.cases[v.Ref]
 	if f == nil {
@@ -166,7 +165,7 @@ func (w *world) missed(v *intake.View, moment time.Time) (expected, bool) {
 	return x, woken || len(missed) > 0
 }
 
-// once is what of the reminders that a case missed goes out.
+// once returns which of the reminders that a case missed are sent.
 func (w *world) once(f *file, missed []due) []due {
 	if len(missed) == 0 {
 		return nil
@@ -174,7 +173,8 @@ func (w *world) once(f *file, missed []due) []due {
 	if !missed[0].at.Equal(missed[len(missed)-1].at) {
 		missed = []due{mostUrgent(missed)}
 	}
-	// Of an occurrence staff are reminded once, whatever moves the clock back.
+	// Staff are reminded of an occurrence only once, whatever moves the clock
+	// back.
 	return slices.DeleteFunc(missed, func(d due) bool { return slices.Contains(f.reminded, d.id) })
 }
 
@@ -220,9 +220,9 @@ func (w *world) marks(f func(*intake.Case) bool) {
 	}
 }
 
-// reminded compares the reminders in the outbox since the last tick with
-// those that were wanted: all of them, or none when the machine was killed.
-// Letters up to the one written last were there before.
+// reminded compares the reminders in the outbox since the last tick with those
+// that were wanted: all of them, or none if the machine was killed. Letters up
+// to the number written were there before.
 func (w *world) reminded(want []expected, written uint64) {
 	got, neutral := map[string]map[intake.Purpose]int{}, map[string]bool{}
 	count := 0
@@ -281,7 +281,7 @@ func (w *world) reminded(want []expected, written uint64) {
 	}
 }
 
-// marksUnmoved tells whether the tick was cut off before its commit.
+// marksUnmoved reports whether the tick was interrupted before its commit.
 func (w *world) marksUnmoved(want []expected) bool {
 	unmoved := false
 	w.view(func(tx *store.Tx) error {

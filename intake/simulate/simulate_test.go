@@ -33,8 +33,8 @@ func TestSimulate(t *testing.T) {
 	}
 }
 
-// TestReplay proves that a seed always tells the same story, whatever runs
-// beside it.
+// TestReplay proves that a seed always does the same, whatever runs at the same
+// time.
 func TestReplay(t *testing.T) {
 	run := func(seed uint64) string {
 		r, err := Run(Options{Seed: seed, Days: 20})
@@ -55,8 +55,8 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// TestDefectsAreFound switches on one fault after another; each must be found
-// within a few seeds, and, which make nightly sees to by REQUESTD_SWEEP, at the
+// TestDefectsAreFound switches on one fault after another. Each must be found
+// within a few seeds and, if REQUESTD_SWEEP is set as make nightly does, at the
 // same line when it is run again.
 func TestDefectsAreFound(t *testing.T) {
 	for _, d := range Defects {

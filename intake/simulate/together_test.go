@@ -27,14 +27,14 @@ import (
 )
 
 // crowd is a register on which mail, send loops, the clock and people work at
-// once, each on a goroutine of its own. What comes of it is another thing each
-// time; what must hold of it is not.
+// the same time, each on its own goroutine. The result differs each time; what
+// must be true of it does not.
 type crowd struct {
 	cfg    *config.Config
 	db     *store.DB
 	engine *engine.Engine
 	loops  []*outbox.Loop
-	passed atomic.Int64 // seconds since start; each look at the clock takes one
+	passed atomic.Int64 // seconds since start; each reading of the clock adds one
 	start  time.Time
 
 	mu     sync.Mutex
@@ -55,10 +55,9 @@ func (c *crowd) complain(format string, args ...any) {
 	c.wrong = append(c.wrong, fmt.Sprintf(format, args...))
 }
 
-// TestTogether lets two mailboxes bring mails, two send loops, the clock and
-// people work on one register at the same time, until the mails are in, each
-// person has acted so often, and nothing is left to send; the race detector
-// watches.
+// TestTogether lets two mailboxes deliver mails while two send loops, the clock
+// and people work on one register, until the mails are in, each person has
+// acted often enough, and nothing is left to send; the race detector watches.
 func TestTogether(t *testing.T) {
 	const mails, people, acts = 200, 6, 400
 	ctx := t.Context()
@@ -143,7 +142,8 @@ func newCrowd(t *testing.T) *crowd {
 	return c
 }
 
-// bring delivers mails to one mailbox, some of them bounces of what has gone.
+// bring delivers mails to one mailbox, some of them bounces of letters that
+// were sent.
 func (c *crowd) bring(ctx context.Context, box *config.Mailbox, n int) {
 	at := mailbox.Folder{Mailbox: box.Name, Folder: box.IMAP.Folder, Role: mailbox.Inbox, UIDValidity: 1}
 	for uid := range uint32(n) {
@@ -179,8 +179,8 @@ func (c *crowd) anyTaken() string {
 	return ""
 }
 
-// person acts on the register, on letters of their own share only: so whoever
-// holds one knows that nobody else has let it go.
+// person acts on the register, and on letters of their own share only: so
+// whoever holds one knows that nobody else has released it.
 func (c *crowd) person(ctx context.Context, k, people, acts int) {
 	rng := mathrand.New(mathrand.NewPCG(uint64(k), 7))
 	by := casework.ByAdministrator(fmt.Sprintf("local:officer%d", k))
@@ -247,12 +247,12 @@ func (c *crowd) record(ctx context.Context, by casework.By, ref string, event in
 	return err
 }
 
-// holdOrFree holds a letter or lets it go. What is held is noted once it is,
-// and no more so before it may go: in between nothing may be sent.
+// holdOrFree holds or releases a letter. A letter is noted as held once it is,
+// and no longer before it may be sent: in between nothing may be sent.
 func (c *crowd) holdOrFree(ctx context.Context, by casework.By, l intake.Letter, hold bool) error {
 	if hold {
 		now, err := c.engine.Cases.HoldLetter(ctx, by, l.ID)
-		if err == nil && now.MessageID != "" && !now.Purpose.Outside() { // one to a requester others may let go by its case
+		if err == nil && now.MessageID != "" && !now.Purpose.Outside() { // others may release one to a requester through its case
 			c.mu.Lock()
 			c.held[now.MessageID] = true
 			c.mu.Unlock()
@@ -267,8 +267,8 @@ func (c *crowd) holdOrFree(ctx context.Context, by casework.By, l intake.Letter,
 	return err
 }
 
-// crowdServer takes most letters, and does of each attempt what its bytes and
-// number say.
+// crowdServer accepts most letters; what it does in each attempt depends on the
+// letter's bytes and the attempt's number.
 type crowdServer struct{ c *crowd }
 
 func (crowdServer) Close() {}
@@ -302,7 +302,7 @@ func (s crowdServer) Send(_ context.Context, _, to string, raw []byte) outbox.Re
 	return outbox.Result{Outcome: outbox.Sent, Response: "250 taken", Used: true}
 }
 
-// check looks at what came of it once nobody works any more.
+// check checks the result once nobody is working any more.
 func (c *crowd) check(t *testing.T) {
 	for id, n := range c.taken {
 		if n > 1+c.doubts[id]+c.freed[id] {

@@ -9,8 +9,8 @@ import (
 	"requestd/deadlines"
 )
 
-// light sets the fuse now and then. While reminders and letters are measured
-// against the clock, the clock goes on.
+// light sometimes sets the fuse. While reminders and letters are being compared
+// with the clock, the clock is not changed.
 func (w *world) light(what string) {
 	if !w.kills {
 		return
@@ -23,10 +23,10 @@ func (w *world) light(what string) {
 	}
 }
 
-// leaps are by how much a clock is set wrong.
+// leaps are the errors to which a clock is set.
 var leaps = []time.Duration{-hour, hour, 72 * hour, -10 * time.Minute}
 
-// leap sets the daemon's clock in the middle of what it does.
+// leap sets the daemon's clock in the middle of an operation.
 func (w *world) leap(at string) {
 	if w.skew != 0 {
 		w.jump = -w.skew
@@ -60,7 +60,7 @@ func (w *world) calm() {
 	}
 }
 
-// rest stops the daemon for a while, in which the world goes on.
+// rest stops the daemon for a while, during which the world goes on.
 func (w *world) rest() {
 	w.report.Restarts++
 	w.closeRegister()
@@ -80,7 +80,7 @@ func (w *world) rest() {
 	}
 }
 
-// flood is a loop's or a campaign's worth of mail within minutes.
+// flood sends as much mail as a loop or a campaign within minutes.
 func (w *world) flood() {
 	n := 40 + w.rng.IntN(20)
 	w.say("a flood of %d", n)

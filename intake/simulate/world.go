@@ -34,18 +34,18 @@ type world struct {
 	last   []string
 
 	now  time.Time     // the true time
-	skew time.Duration // by which the daemon's clock is wrong
+	skew time.Duration // by how much the daemon's clock is wrong
 	cal  *deadlines.Calendar
 	free holidays // the same days, as a clerk knows them
 	cfg  *config.Config
 
 	db     *store.DB
 	engine *engine.Engine
-	ticked time.Time // when this engine's clock last came round
+	ticked time.Time // when this engine's clock last ran
 	loops  []*outbox.Loop
 	dead   string        // where the machine was killed; "" while it runs
 	fuse   int           // points until the machine is killed; 0 is never
-	jump   time.Duration // by which the clock is set when the fuse burns down, in place of a kill
+	jump   time.Duration // set the clock by this when the fuse burns down, instead of killing
 
 	boxes  []*box
 	post   *post
@@ -57,23 +57,23 @@ type world struct {
 	readAs map[string][sha256.Size]byte // letters to requesters by Message-ID, as they were when their dates were compared
 	told   uint64                       // the last letter that was looked at for reminders
 	met    uint64                       // the last arrival when new cases were last looked for
-	seq    int                          // makes every mail another
+	seq    int                          // makes every mail different
 
 	kills   bool            // the machine may be killed
-	busy    bool            // somebody acts amid a sending
-	held    map[string]bool // Message-IDs of letters that a person holds back
-	since   deadlines.Day   // mail before it is left alone
-	kept    []byte          // the register as a lying disk will have it
+	busy    bool            // somebody acts during a sending
+	held    map[string]bool // Message-IDs of letters that a person holds
+	since   deadlines.Day   // mail before it is ignored
+	kept    []byte          // the register as a lying disk will restore it
 	trouble time.Time       // until when letters may rightly wait
-	idle    time.Time       // when the daemon last stood still, or its clock was last set
+	idle    time.Time       // when the daemon was last stopped, or its clock was last set
 }
 
-// killed is what a machine that is killed panics with.
+// killed is the value with which a killed machine panics.
 type killed struct{ at string }
 
 // point is a place where the machine may be killed.
 func (w *world) point(at string) {
-	if w.dead != "" { // whoever caught the first panic gets no further
+	if w.dead != "" { // code that recovered the first panic gets no further
 		panic(killed{w.dead})
 	}
 	if w.fuse == 0 {
@@ -152,7 +152,7 @@ mailboxes:
     imap: {host: 127.0.0.1, security: none, username: cymru, password_file: none, folder: INBOX, junk_folder: Junk}
 `
 
-// clock is the daemon's.
+// clock returns the daemon's time.
 func (w *world) clock() time.Time {
 	w.point("time")
 	return w.now.Add(w.skew)
@@ -160,7 +160,7 @@ func (w *world) clock() time.Time {
 
 func (w *world) today() deadlines.Day { return deadlines.DayOf(w.now.Add(w.skew)) }
 
-// killableReader gives the daemon's random bytes.
+// killableReader returns the daemon's random bytes.
 type killableReader struct{ w *world }
 
 func (r killableReader) Read(p []byte) (int, error) {
@@ -183,8 +183,8 @@ func (l logPoint) Handle(_ context.Context, r slog.Record) error {
 func (l logPoint) WithAttrs([]slog.Attr) slog.Handler { return l }
 func (l logPoint) WithGroup(string) slog.Handler      { return l }
 
-// boot starts the daemon as main does: the store, the engine, what was being
-// sent, the send loops.
+// boot starts the daemon as main does: the store, the engine, letters that were
+// being sent, the send loops.
 func (w *world) boot() error {
 	db, err := store.Open(string(w.cfg.Store.Path), store.Options{Now: w.clock, Random: w.random, NoSync: true})
 	if err != nil {
@@ -252,8 +252,8 @@ func (w *world) close() {
 	_ = w.peer.db.Close() // neither from this
 }
 
-// alive runs a part of the daemon. When the machine is killed meanwhile it
-// starts again, and alive reports false.
+// alive runs a part of the daemon. If the machine is killed meanwhile it starts
+// again, and alive returns false.
 func (w *world) alive(what string, do func() error) (done bool) {
 	defer func() {
 		w.fuse, w.jump = 0, 0
@@ -291,7 +291,7 @@ func (w *world) restart() {
 
 func (w *world) defect(name string) bool { return w.o.Defect == name }
 
-// chance is true once in n times.
+// chance returns true once in n times.
 func (w *world) chance(n int) bool { return w.rng.IntN(n) == 0 }
 
 func pick[T any](w *world, of []T) T { return of[w.rng.IntN(len(of))] }

@@ -8,8 +8,8 @@ import (
 	"requestd/store"
 )
 
-// year lives through the days, and then through some in which nothing fails,
-// at the end of which nothing may be left undone.
+// year plays the days, and then some in which nothing fails, at the end of
+// which nothing may be left undone.
 func (w *world) year(days int) {
 	for range days {
 		w.day(true)
@@ -39,7 +39,7 @@ func (w *world) day(trouble bool) {
 	if left := start.Add(24*hour + time.Minute).Sub(w.now); left > 0 {
 		w.pass(left)
 	}
-	for kills := -1; kills != w.report.Kills; { // one that was killed runs on at once
+	for kills := -1; kills != w.report.Kills; { // a killed daemon runs on at once
 		kills = w.report.Kills
 		w.run()
 	}
@@ -51,14 +51,14 @@ func (w *world) day(trouble bool) {
 	w.remember()
 }
 
-// keep lets the daemon erase what it has kept for its period.
+// keep makes the daemon erase what has been kept for its period.
 func (w *world) keep() {
 	w.alive("retention", func() error { return w.engine.Clock.ApplyRetention(w.ctx) })
 	w.keptLongEnough()
 	w.say("what was kept for its period was erased")
 }
 
-// pass lets time go by. The daemon meanwhile wakes at every moment at which
+// pass lets time pass. The daemon meanwhile wakes at every moment at which
 // something is due.
 func (w *world) pass(d time.Duration) {
 	end := w.now.Add(d)
@@ -83,7 +83,7 @@ func (w *world) pass(d time.Duration) {
 	}
 }
 
-// wakes are the moments for which the daemon sleeps.
+// wakes returns the times at which the daemon wakes.
 func (w *world) wakes() []time.Time {
 	tick, err := w.engine.Clock.NextTick()
 	if err != nil {
@@ -104,7 +104,7 @@ func (w *world) wakes() []time.Time {
 	return append(at, w.now.Add(w.skew+2*hour)) // the poll
 }
 
-// run is what the daemon does when it wakes: read, tick, send.
+// run does what the daemon does when it wakes: read, tick, send.
 func (w *world) run() {
 	w.drop()
 	for _, b := range w.boxes {
@@ -137,7 +137,7 @@ func (w *world) run() {
 	w.restless()
 }
 
-// through is up to where the daemon says that it has read.
+// through returns up to where the daemon says that it has read.
 func (w *world) through(b *box, f *folder) uint32 {
 	m, err := w.engine.Mark(w.ctx, b.cfg.Name, f.name)
 	if err != nil {
@@ -195,9 +195,9 @@ func (w *world) step(trouble bool) {
 	w.run()
 }
 
-// punctual checks that no reminder is left that fell due.
+// punctual checks that every reminder that fell due was sent.
 func (w *world) punctual() {
-	w.tick() // a letter that was held just now may ask for a reminder at once
+	w.tick() // a letter that was held just now may need a reminder at once
 	next, err := w.engine.Clock.NextTick()
 	if err != nil || !next.After(w.now.Add(w.skew)) {
 		w.fail("the clock still asks for something at %s (%v)", next.UTC(), err)

@@ -1,6 +1,6 @@
-// Package bulk makes mailboxes of any size for measuring: mail as public
-// bodies get it in its shapes and sizes, the same for the same seed. What the
-// mails say comes from a few sentences, so that it measures speed and never a
+// Package bulk makes mailboxes of any size for measuring: mail in the shapes
+// and sizes that public bodies get, always the same for the same seed. The
+// texts consist of a few sentences, so it can measure speed but not a
 // classifier.
 package bulk
 
@@ -17,16 +17,15 @@ import (
 	"time"
 )
 
-// Mails makes n mails with their times of receipt, spread over the year
-// before end. Four in five are text of 1 to 8 KB, others have an HTML
-// alternative, one in twenty has attachments of 0.1 to 8 MB, and one in a
-// hundred comes a second time.
+// Mails makes n mails with their times of receipt, spread over the year before
+// end. Four in five are text of 1 to 8 KB, others have an HTML alternative, one
+// in twenty has attachments of 0.1 to 8 MB, and one in a hundred comes twice.
 func Mails(n int, seed uint64, end time.Time) iter.Seq2[[]byte, time.Time] {
 	return mails(n, seed, end, 100_000)
 }
 
-// Small makes mails of the same kinds with attachments of 1 to 80 KB, for what
-// reads only the beginning of each.
+// Small makes mails of the same kinds with attachments of 1 to 80 KB, for
+// measuring what reads only the beginning of each.
 func Small(n int, seed uint64, end time.Time) iter.Seq2[[]byte, time.Time] {
 	return mails(n, seed, end, 1_000)
 }
@@ -105,7 +104,7 @@ func (m *maker) kind() kind {
 	return kinds[len(kinds)-1]
 }
 
-// text is prose of 1 to 8 KB, mostly short.
+// text returns prose of 1 to 8 KB, mostly short.
 func (m *maker) text(k kind, name string) string {
 	size := int(1000 * math.Exp(m.r.Float64()*math.Ln2*3))
 	var b strings.Builder
@@ -161,7 +160,8 @@ func (m *maker) multi(sort, text string) {
 	m.line("--%s--", mark)
 }
 
-// attachment is of one to eighty times the smallest size, small ones oftener.
+// attachment writes one of one to eighty times the smallest size; small ones
+// are more frequent.
 func (m *maker) attachment() {
 	m.line("Content-Type: application/pdf; name=\"letter %d.pdf\"", m.n)
 	m.line("Content-Transfer-Encoding: base64")

@@ -1,6 +1,6 @@
 package bulk
 
-// kind is a sort of mail and its share in a hundred.
+// kind is a sort of mail and its percentage.
 type kind struct {
 	share    int
 	from     string // of a machine
