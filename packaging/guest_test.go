@@ -15,15 +15,15 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// guest is a Debian 12 that was booted: systemd runs in it as pid 1, and it
-// reaches no network.
+// guest is a Debian 12 that was booted: systemd is its pid 1, and it has no
+// network.
 type guest struct {
 	t    *testing.T
 	root string // its file system
-	pid  string // of its systemd, seen from here
+	pid  string // of its systemd, as numbered outside
 }
 
-// boot starts one, or says in a line why there is none and skips the test;
+// boot boots a guest, or says in a line why it cannot and skips the test;
 // .ci/run counts such lines.
 func boot(t *testing.T) *guest {
 	t.Helper()
@@ -69,13 +69,13 @@ func asked(t *testing.T) {
 	}
 }
 
-// without ends a test that cannot be run here.
+// without skips a test that cannot be run here.
 func without(t *testing.T, why string) {
 	t.Helper()
 	t.Skipf("not run: the package under systemd: %s", why)
 }
 
-// overlay is a file system whose changes go away with the test.
+// overlay returns a file system whose changes disappear with the test.
 func overlay(t *testing.T, tree string) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/var/tmp", "requestd-guest-")
@@ -97,7 +97,7 @@ func overlay(t *testing.T, tree string) string {
 	return root
 }
 
-// started waits until systemd in it has started everything.
+// started waits until the guest's systemd has started everything.
 func (g *guest) started(nspawn int, ended chan error) bool {
 	ctx, stop := mailtest.InTime(g.t)
 	defer stop()
@@ -135,7 +135,7 @@ func (g *guest) try(args ...string) (out string, code int) {
 	return string(b), cmd.ProcessState.ExitCode()
 }
 
-// do runs a command line of the shell that must succeed.
+// do runs a shell command line that must succeed.
 func (g *guest) do(line string) string {
 	g.t.Helper()
 	out, code := g.try("sh", "-c", line)
@@ -145,7 +145,7 @@ func (g *guest) do(line string) string {
 	return out
 }
 
-// fails runs a command line that must end with a code.
+// fails runs a command line that must end with that code.
 func (g *guest) fails(want int, line string, says ...string) string {
 	g.t.Helper()
 	out, code := g.try("sh", "-c", line)

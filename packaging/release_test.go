@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// output runs a program in a folder and fails where it fails.
+// output runs a program in a folder and returns what it prints; the program
+// must succeed.
 func output(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
@@ -25,9 +26,9 @@ func output(t *testing.T, dir string, args ...string) string {
 	return string(out)
 }
 
-// TestAReleaseIsTheSameWhereverItIsMade: byte for byte, with packages for both
-// processors, checksums that hold, and a list of what is in each that agrees
-// with the program.
+// TestAReleaseIsTheSameWhereverItIsMade: it is the same byte for byte, with
+// packages for both processors, checksums that hold, and a list of each
+// package's contents that agrees with the program.
 func TestAReleaseIsTheSameWhereverItIsMade(t *testing.T) {
 	asked(t)
 	var made [2]map[string]string
@@ -75,7 +76,7 @@ func refused(t *testing.T, dir, says string) {
 	}
 }
 
-// released gives the files of a release by their names.
+// released returns the files of a release by their names.
 func released(t *testing.T, dist string) map[string]string {
 	t.Helper()
 	entries, err := os.ReadDir(dist)
@@ -99,7 +100,7 @@ func released(t *testing.T, dist string) map[string]string {
 var dependency = regexp.MustCompile(`(?m)^\s+dep\s+(\S+)\s+(\S+)`)
 
 // listed compares the list of what is in the package that was built last with
-// what its program says of itself.
+// what its program says about itself.
 func listed(t *testing.T, dist string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dist, "requestd_0.9_arm64.cdx.json"))

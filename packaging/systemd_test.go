@@ -1,6 +1,6 @@
-// Package packaging holds what goes into the Debian package beside the
-// program. Its test installs the package in a Debian 12 that runs under systemd
-// and goes the way of the administrator's guide, and what can befall it there.
+// Package packaging has what goes into the Debian package besides the program.
+// Its test installs the package in a Debian 12 that runs under systemd, follows
+// the administrator's guide, and tries what can go wrong.
 package packaging
 
 import (
@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// build makes the package of this tree under a version.
+// build builds the package of this tree with a version.
 func build(t *testing.T, version string) (deb string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "make", "--no-print-directory", "-C", "..", "package", "VERSION="+version, "SOURCE_DATE_EPOCH=1700000000")
@@ -36,8 +36,8 @@ func send(g *guest, id, what string) {
 	g.do(strings.NewReplacer("%s@", id+"@", "many %s", "many "+what).Replace(request))
 }
 
-// TestThePackageUnderSystemd installs it in an empty Debian 12 and goes from
-// there to an acknowledged request, and through what can befall it.
+// TestThePackageUnderSystemd installs it in an empty Debian 12, goes on to an
+// acknowledged request, and then tries what can go wrong.
 func TestThePackageUnderSystemd(t *testing.T) {
 	g := boot(t)
 	deb := build(t, "0.1")
@@ -104,7 +104,7 @@ func acknowledged(g *guest) {
 	g.do("systemctl enable --now requestd && systemctl is-active requestd requestd-backup.timer")
 	send(g, "one", "offices")
 	g.wait("the acknowledgement", delivered+"1")
-	g.do("test ! -e /srv/mail/it") // whoever keeps the machine hears nothing of a case
+	g.do("test ! -e /srv/mail/it") // nothing about a case goes to the machine's administrator
 	g.do("requestd status && requestd list | grep -q 'CAF[0-9]*-00001 .*foi'")
 }
 
@@ -124,8 +124,8 @@ func restarts(g *guest) string {
 }
 
 // restarted: Go ends with status 2 on SIGABRT, the watchdog's signal, and on a
-// panic. A stopped process is one that hangs. SIGTERM and SIGPIPE are orderly
-// ends to systemd, and yet nobody asked for one.
+// panic. A stopped process is one that hangs. systemd takes SIGTERM and SIGPIPE
+// for orderly ends, although nobody asked for one.
 func restarted(g *guest) {
 	g.write("/etc/systemd/system/requestd.service.d/quick.conf", "[Service]\nWatchdogSec=3s\nTimeoutAbortSec=2s\nRestartSec=100ms\n", 0o644)
 	g.do("systemctl daemon-reload && systemctl restart requestd && systemctl reset-failed requestd")
@@ -137,7 +137,7 @@ func restarted(g *guest) {
 	for _, signal := range []string{"ABRT", "KILL", "SEGV", "STOP", "TERM"} {
 		again("SIG"+signal, "systemctl kill --kill-whom=main -s "+signal+" requestd")
 	}
-	// The next line that it logs ends it.
+	// The daemon ends at the next line that it logs.
 	again("the journal's loss", "systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald && systemctl start systemd-journald; systemctl reload requestd || true")
 	g.do("logged | grep -q 'status=2/INVALIDARGUMENT' && requestd status")
 	g.do("systemctl stop requestd && systemctl show -P ActiveState requestd | grep -qx inactive")
@@ -173,7 +173,7 @@ func wrongConfiguration(g *guest) {
 	g.do("rm /etc/systemd/system/requestd.service.d/group.conf && cp /root/good.yaml " + config + " && systemctl daemon-reload && systemctl restart requestd")
 }
 
-// metric is a command line that succeeds where the daemon tells a figure.
+// metric returns a command line that succeeds if the daemon reports a figure.
 func metric(line string) string {
 	return `bash -c 'exec 3<>/dev/tcp/127.0.0.1/9469; printf "GET /metrics HTTP/1.0\r\n\r\n" >&3; cat <&3' | tr -d '\r' | grep -Fxq '` + line + `'`
 }
@@ -227,7 +227,7 @@ func monitored(g *guest) {
 	g.do("systemctl start requestd")
 }
 
-// lost: the register vanishes, and the last copy is put back.
+// lost: the register disappears, and the last copy is restored.
 func lost(g *guest) {
 	send(g, "four", "chairs")
 	g.wait("the acknowledgement of what no copy knows", delivered+"4")
@@ -253,7 +253,7 @@ func lost(g *guest) {
 var foreign = regexp.MustCompile(`(?m)^(?:[^r]|r[^e]).*$`)
 
 func owners(g *guest) {
-	// Only the unit is handed credentials; root reads them where they lie.
+	// Only the unit gets credentials; root reads them from where they are kept.
 	g.do("sed 's#/run/credentials/requestd.service/#/etc/requestd/credentials/#' " + config + " >/root/once.yaml")
 	g.do("systemctl stop requestd && requestd verify && requestd backup /root/by-hand.db && requestd erase --due --yes && requestd run --once --config /root/once.yaml")
 	out := g.do("stat -c '%U %n' /var/lib/requestd/*")
@@ -281,7 +281,7 @@ func purged(g *guest) {
 	g.do("dpkg -i /root/second.deb && test -s /var/lib/requestd/requestd.db") // the public record is still there
 }
 
-// encrypted: what the guide says of systemd-creds and of a directory.
+// encrypted: what the guide says about systemd-creds and about a directory.
 func encrypted(g *guest) {
 	const dropIn = `[Service]
 LoadCredential=
@@ -313,7 +313,7 @@ func moved(g *guest) {
 }
 
 // byHand follows the guide without a package, on a Debian without
-// /etc/sysusers.d. What the tree holds is taken from the package.
+// /etc/sysusers.d. Files that the source tree has are taken from the package.
 func byHand(g *guest) {
 	g.do("dpkg -x /root/second.deb /root/x && dpkg -P requestd && rm -rf /var/lib/requestd /var/backups/requestd /etc/sysusers.d /etc/tmpfiles.d && userdel requestd && groupdel requestd-monitor")
 	g.do("cd /root/x && install -D -m 0755 usr/bin/requestd usr/bin/requestd-check -t /usr/bin && install -m 0644 usr/lib/systemd/system/requestd* /etc/systemd/system" +

@@ -21,7 +21,7 @@ import (
 	"requestd/intake/eml"
 )
 
-// TestMain is the program that reads mail where it is started as that.
+// TestMain is the program that reads mail when it is started as that.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == Command {
 		if err := Serve(os.Stdin, os.Stdout, Reader{wicked.Read, wicked.Files}); err != nil {
@@ -54,7 +54,7 @@ func newBench(t *testing.T, n int, l Limits) *bench {
 	if b.Pool, err = New(n, l, b.file, slog.New(slog.NewTextHandler(&b.log, nil))); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = b.Close() }) // where the test has not
+	t.Cleanup(func() { _ = b.Close() }) // if the test has not closed it
 	return b
 }
 
@@ -68,7 +68,7 @@ func (b *bench) raw(uid uint32, raw []byte) (*intake.Message, *intake.Reading, e
 		func(*intake.Message) (intake.Thread, bool, error) { return intake.Thread{}, true, nil })
 }
 
-// quick are limits that a wicked mail meets soon.
+// quick returns limits that a wicked mail reaches soon.
 func quick() Limits {
 	return Limits{Memory: 150 << 20, Processor: 400 * time.Millisecond, Wall: time.Minute}
 }
@@ -116,7 +116,7 @@ func TestAMailThatTakesTooMuchIsGivenUpAndNoOther(t *testing.T) {
 	for _, c := range []struct{ mail, why string }{
 		{"do: spin", "more than 400ms of the processor's time"},
 		{"do: eat", "of memory"},
-		{"do: eat at once", ""}, // the kernel or the watch ends it, whichever is first
+		{"do: eat at once", ""}, // ended by the kernel or by the watch, whichever is first
 		{"do: overflow", ""},
 		{"do: crash", "ended by itself"},
 		{"do: leave", "ended by itself"},
@@ -174,7 +174,7 @@ func TestTheProcessMayDoNothingElse(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Go's own runtime looks at the limits of its control group.
+			// Go's own runtime reads the limits of its control group.
 			if !strings.HasPrefix(to, "pipe:") && !strings.HasPrefix(to, "anon_inode:") && !strings.HasPrefix(to, "/sys/fs/cgroup/") && to != os.DevNull {
 				t.Errorf("it holds %s", to)
 			}
@@ -196,7 +196,7 @@ func TestStoppingEndsWhateverIsRead(t *testing.T) {
 			}
 		})
 	}
-	for { // until two are at it
+	for { // until two are reading
 		if _, since := b.Oldest(); !since.IsZero() {
 			break
 		}

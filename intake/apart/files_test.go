@@ -11,7 +11,7 @@ import (
 	"requestd/intake"
 )
 
-// withFile is a mail with an attachment of so many bytes.
+// withFile returns a mail with an attachment of that many bytes.
 func withFile(subject string, size int) (raw, content []byte) {
 	content = bytes.Repeat([]byte("0123456789abcdef"), size/16)
 	text := base64.StdEncoding.EncodeToString(content)
@@ -28,7 +28,7 @@ func withFile(subject string, size int) (raw, content []byte) {
 // A mail of the largest size that is fetched is taken apart within the limits.
 func TestAttachmentsAreTakenApart(t *testing.T) {
 	l := DefaultLimits()
-	l.Processor = time.Minute // of a machine that is slow, and a test that is built to look for races
+	l.Processor = time.Minute // for a slow machine, and for a test that is built to look for races
 	b := newBench(t, 1, l)
 	for _, size := range []int{64, 45 << 20} {
 		raw, content := withFile("Plans", size)
@@ -51,8 +51,7 @@ func TestAttachmentsAreTakenApart(t *testing.T) {
 	}
 }
 
-// A mail that takes too much ends the process that takes it apart, and nothing
-// else.
+// A mail that takes too much ends only the process that takes it apart.
 func TestAMailThatCannotBeTakenApart(t *testing.T) {
 	for _, what := range []string{"spin", "eat", "overflow", "crash", "leave"} {
 		t.Run(what, func(t *testing.T) {

@@ -14,18 +14,19 @@ import (
 )
 
 // A journal is the file that says which mails are being read. It is written
-// before a mail is read and after, without waiting for the disk: it has to
-// outlive the daemon and not the machine. A mail that is found in it at a start
+// before and after a mail is read, without waiting for the disk: it must
+// outlive the daemon, not the machine. A mail that is found in it at a start
 // was being read when the daemon ended.
 //
-// It is lines of one length, each a mail or blank, so that a person can read it.
+// All its lines have one length. Each is a mail or blank, so a person can read
+// it.
 type journal struct {
 	log *slog.Logger
 
 	mu      sync.Mutex
 	file    *os.File
 	records [lines]*record
-	left    map[intake.MailLocation]*record // from an earlier life, not read since
+	left    map[intake.MailLocation]*record // from an earlier life, and not read since then
 }
 
 const (
@@ -33,9 +34,9 @@ const (
 	length = 1024 // bytes of a line
 )
 
-// Points that a mail is charged. At guilt it is given up: after two deaths of
-// which it surely is the cause. An end of the daemon within the moment in which
-// most mails are read is a sign only where it comes again and again.
+// Points that a mail is charged. A mail that reaches guilt is given up: that is
+// after two deaths that it surely caused. An end of the daemon early in a
+// mail's reading counts for little, unless it happens again and again.
 const (
 	death1 = 4
 	chance = 1
@@ -45,13 +46,13 @@ const (
 // record is one line of the journal.
 type record struct {
 	j    *journal
-	line int // -1 where the journal has no room for it
+	line int // -1 if the journal has no room for it
 	at   time.Time
 
 	Place  intake.MailLocation
 	Points int
 	Long   bool // it has been read for longer than nearly every mail takes
-	Waits  bool `json:",omitempty"` // it was charged for an earlier life, and not read since
+	Waits  bool `json:",omitempty"` // it was charged for an earlier life, and has not been read since
 }
 
 func openJournal(name string, log *slog.Logger) (*journal, error) {
@@ -61,7 +62,7 @@ func openJournal(name string, log *slog.Logger) (*journal, error) {
 	}
 	j := &journal{log: log, file: f, left: map[intake.MailLocation]*record{}}
 	b := make([]byte, lines*length)
-	n, _ := f.ReadAt(b, 0) // a short or damaged one tells less, which is no reason not to start
+	n, _ := f.ReadAt(b, 0) // a short or damaged journal tells less, but is no reason not to start
 	for i := range lines {
 		r := &record{j: j, line: i}
 		if end := (i + 1) * length; end > n || json.Unmarshal(bytes.TrimSpace(b[end-length:end]), r) != nil || r.Place.UID == 0 {
@@ -98,7 +99,8 @@ func (j *journal) begin(at intake.MailLocation) *record {
 	return r
 }
 
-// free gives a line for a mail, if need be that of one which never came again.
+// free returns a line for a mail, if necessary the line of a mail that never
+// came again.
 func (j *journal) free() int {
 	for i, r := range j.records {
 		if r == nil {
@@ -112,7 +114,7 @@ func (j *journal) free() int {
 	return -1
 }
 
-// end takes a mail out of the journal.
+// end removes a mail from the journal.
 func (j *journal) end(r *record) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -151,11 +153,11 @@ func (r *record) blame(points int) {
 	r.j.mu.Lock()
 	defer r.j.mu.Unlock()
 	r.Points += points
-	r.Long = false // the death is paid for
+	r.Long = false // the mail has been charged for this
 	r.write()
 }
 
-// long notes that reading takes long.
+// long notes that a mail takes long to read.
 func (r *record) long() {
 	r.j.mu.Lock()
 	defer r.j.mu.Unlock()
@@ -165,19 +167,20 @@ func (r *record) long() {
 	}
 }
 
-// write puts the record into its line.
+// write writes the record into its line.
 func (r *record) write() {
 	if r.line < 0 {
 		return
 	}
 	b, err := json.Marshal(r)
-	if err != nil || len(b) >= length { // no folder has so long a name
+	if err != nil || len(b) >= length { // no folder has a name that long
 		b = nil
 	}
 	r.j.put(r.line, b)
 }
 
-// put writes one line. A full disk costs what the journal is for, and stops no mail.
+// put writes one line. A full disk makes the journal useless, but stops no
+// mail.
 func (j *journal) put(line int, text []byte) {
 	b := bytes.Repeat([]byte{' '}, length)
 	copy(b, text)

@@ -24,12 +24,12 @@ func place(uid uint32) intake.MailLocation {
 	return intake.MailLocation{Mailbox: "cafcass", Folder: "INBOX", UIDValidity: 1, UID: uid}
 }
 
-// Each life begins reading and ends without a word, as by SIGKILL.
+// Each life begins reading and then just stops, as after SIGKILL.
 func TestWhatIsReadAtAnEndOfTheDaemonIsRemembered(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		long  bool // it was read for longer than nearly every mail takes
-		lives int  // after which it is given up
+		lives int  // after so many it is given up
 	}{
 		{"a mail over which the daemon was lost", true, 2},
 		{"a mail that happened to be read", false, 8},
@@ -55,7 +55,7 @@ func TestWhatIsReadAtAnEndOfTheDaemonIsRemembered(t *testing.T) {
 	}
 }
 
-// A daemon may end many times before it comes to that mail again, or another
+// A daemon may end many times before it reads that mail again, or another
 // daemon may read it.
 func TestAMailIsNotChargedForLivesInWhichItWasNotRead(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "journal")
@@ -107,7 +107,7 @@ func TestMoreMailsThanLines(t *testing.T) {
 	for i := range uint32(lines) {
 		j.begin(place(i + 1))
 	}
-	j = newJournal(t, file) // all of them are left, and none may come again
+	j = newJournal(t, file) // all of them are left in it, and perhaps none comes again
 	var open []*record
 	for i := range uint32(lines + 3) {
 		open = append(open, j.begin(place(1000+i)))

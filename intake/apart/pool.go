@@ -1,11 +1,12 @@
 // Package apart reads mail in processes of its own: the same program, started
-// with a hidden subcommand, that gets a mail's bytes and gives what came of
-// them. Such a process has no register, no network, no secret and no
-// environment, and limits of memory, processor and time. A mail that no limit
-// inside can hold ends such a process and not the daemon.
+// with a hidden subcommand, which gets the bytes of a mail and returns what it
+// read in them. Such a process has no register, no network, no secret and no
+// environment, and has limits of memory, processor and time. A mail that gets
+// past every limit in the parser ends such a process and not the daemon.
 //
-// A mail over which a process died is read once more by a fresh one, since the
-// machine may have been at fault, and then given up with what is known of it.
+// If the process that reads a mail dies, a fresh one reads the mail once more,
+// since the machine may have been the cause. After that the mail is given up,
+// with what is known of it.
 package apart
 
 import (
@@ -20,32 +21,33 @@ import (
 	"requestd/intake"
 )
 
-// ErrStopped is the error of whoever reads while the pool is being closed. The
-// mail is not at fault, and is read at the next start.
+// ErrStopped is the error of a read while the pool is being closed. The mail is
+// not at fault, and is read at the next start.
 var ErrStopped = errors.New("reading of mail was stopped")
 
 // Limits are what reading one mail may take before its process is killed.
 type Limits struct {
 	Memory    int64         // bytes that the process holds (resident set size)
 	Processor time.Duration // user and system time
-	Wall      time.Duration // for a machine so busy that the processor time says nothing
+	Wall      time.Duration // for a machine so busy that processor time says nothing
 }
 
-// DefaultLimits hold for whatever strangers send.
+// DefaultLimits returns the limits for all mail that comes in.
 func DefaultLimits() Limits {
 	return Limits{Memory: 300 << 20, Processor: 3 * time.Second, Wall: 30 * time.Second}
 }
 
-// Processes is how many are kept: as many as read at once, on a small machine.
+// Processes returns how many processes to keep: one per processor, at most
+// four.
 func Processes() int { return min(4, runtime.GOMAXPROCS(0)) }
 
-// Pool keeps processes that read mail. It is safe for use by several at once.
+// Pool keeps processes that read mail. It is safe for concurrent use.
 type Pool struct {
 	limits  Limits
 	log     *slog.Logger
 	journal *journal
-	idle    chan *process // nil where one is to be started
-	alone   sync.RWMutex  // held whole by a mail that is under suspicion
+	idle    chan *process // nil for one that is yet to be started
+	alone   sync.RWMutex  // locked for writing while a mail under suspicion is read
 
 	closing sync.Once
 
@@ -54,8 +56,8 @@ type Pool struct {
 	stopped bool
 }
 
-// New makes a pool of n processes, and starts them while the caller goes on.
-// What is being read is recorded in the named file, which outlives the daemon.
+// New makes a pool of n processes, which start in the background. The named
+// file records what is being read, and outlives the daemon.
 func New(n int, limits Limits, journal string, log *slog.Logger) (*Pool, error) {
 	j, err := openJournal(journal, log)
 	if err != nil {
@@ -75,17 +77,17 @@ func New(n int, limits Limits, journal string, log *slog.Logger) (*Pool, error) 
 }
 
 // Next is called in the daemon between parsing and classifying. It returns the
-// mail's thread, and false where the mail is not to be classified now. It may be
+// mail's thread, and false if the mail is not to be classified now. It may be
 // called twice for one mail.
 type Next = func(*intake.Message) (intake.Thread, bool, error)
 
-// Read parses a mail and, where next says so, classifies it as by does. The
-// error is [intake.Unreadable] where the mail is to be given up; any other is
-// not the mail's fault.
+// Read parses a mail and, if next says so, classifies it as by does. The error
+// is [intake.Unreadable] if the mail is to be given up; any other error is not
+// the mail's fault.
 func (p *Pool) Read(by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
 	rec := p.journal.begin(at)
 	defer p.journal.end(rec)
-	if rec.points() > 0 { // it is to be known whose fault the next death is
+	if rec.points() > 0 { // it must be clear which mail causes the next death
 		p.alone.Lock()
 		defer p.alone.Unlock()
 	} else {
@@ -130,10 +132,9 @@ func (p *Pool) once(rec *record, by *classify.Classifier, at intake.MailLocation
 	return m, r, err
 }
 
-// Files takes a mail apart for somebody who wants its attachments: it gives the
-// bytes of the nth, and names the others. It has a process of its own, so that
-// no other mail waits for it. The error is [intake.Unreadable] where the mail
-// cannot be taken apart.
+// Files lists the attachments of a mail, with the bytes of the nth. It starts a
+// process of its own, so that no other mail waits for it. The error is
+// [intake.Unreadable] if the mail cannot be taken apart.
 func (p *Pool) Files(raw []byte, complete bool, n int) ([]intake.File, error) {
 	c, err := p.start()
 	if err != nil {
@@ -186,11 +187,11 @@ func (p *Pool) isStopped() bool {
 	return p.stopped
 }
 
-// Oldest is the mail that has been read for longest, and since when; the zero
-// time where none is being read.
+// Oldest returns the mail that has been read for longest, and since when; the
+// time is zero if none is being read.
 func (p *Pool) Oldest() (intake.MailLocation, time.Time) { return p.journal.oldest() }
 
-// Stop ends every process at once, whatever it reads. Who reads gets
+// Stop ends every process at once, whatever it is reading. Those reads return
 // [ErrStopped].
 func (p *Pool) Stop() {
 	p.mu.Lock()
@@ -201,7 +202,7 @@ func (p *Pool) Stop() {
 	}
 }
 
-// Close stops the pool and closes its journal. Nobody may read any more.
+// Close stops the pool and closes its journal. No read may start after it.
 func (p *Pool) Close() error {
 	p.Stop()
 	p.closing.Do(func() {

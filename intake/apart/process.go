@@ -19,20 +19,20 @@ import (
 	"requestd/intake"
 )
 
-// program is this very program, also once an upgrade has put another file in
-// its place.
+// program is the program that runs now, even after an upgrade has replaced its
+// file.
 const program = "/proc/self/exe"
 
 const (
 	startLimit = 10 * time.Second
-	firstLook  = 100 * time.Millisecond // nearly no mail takes as long
+	firstLook  = 100 * time.Millisecond // hardly any mail takes that long
 	laterLooks = 20 * time.Millisecond
 	largest    = 64 << 20 // bytes of one answer
-	clockTicks = 100      // a second, in /proc/PID/stat: USER_HZ is the same on every Linux
+	clockTicks = 100      // per second, in /proc/PID/stat: USER_HZ is the same on every Linux
 	mostStderr = 4 << 10
 )
 
-// process is one that reads mail, as the daemon sees it.
+// process is a process that reads mail, as the daemon sees it.
 type process struct {
 	cmd    *exec.Cmd
 	limits Limits
@@ -40,31 +40,31 @@ type process struct {
 	to     *gob.Encoder
 	bytes  *bufio.Reader
 	from   *gob.Decoder
-	room   *io.LimitedReader // what the answer may still bring
+	room   *io.LimitedReader // how many bytes the answer may still have
 	by     *classify.Classifier
-	words  tail // what it said last
+	words  tail // what it wrote to stderr
 	page   int64
 
 	mu     sync.Mutex
-	began  time.Time // of the mail at hand; zero between mails
+	began  time.Time // reading the present mail; zero between mails
 	before time.Duration
 	rec    *record
 	gone   bool
 	why    string // it was killed
 }
 
-// death is the error of a mail over which its process was lost.
+// death is the error of a mail whose process died.
 type death struct{ why, detail string }
 
 func (d *death) Error() string { return d.why + ": " + d.detail }
 
 func startProcess(limits Limits) (*process, error) {
 	p := &process{cmd: exec.Command(program, Command), limits: limits, page: int64(os.Getpagesize())}
-	p.cmd.Args[0] = os.Args[0] // as which it is known in a list of processes
+	p.cmd.Args[0] = os.Args[0] // its name in a list of processes
 	p.cmd.Env = []string{"GOMAXPROCS=1", "GOTRACEBACK=none"}
 	p.cmd.Dir = "/"
 	p.cmd.Stderr = &p.words
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's interrupt is the daemon's to obey
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // only the daemon reacts to a terminal's interrupt
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func startProcess(limits Limits) (*process, error) {
 	return p, nil
 }
 
-// read has the process read one mail.
+// read lets the process read one mail.
 func (p *process) read(rec *record, by *classify.Classifier, at intake.MailLocation, raw []byte, complete bool, next Next) (*intake.Message, *intake.Reading, error) {
 	look := p.begin(rec)
 	defer p.end(look)
@@ -124,7 +124,7 @@ func (p *process) read(rec *record, by *classify.Classifier, at intake.MailLocat
 	return m, a.Reading.Filled(), nil
 }
 
-// files has the process take a mail apart.
+// files lets the process take a mail apart.
 func (p *process) files(raw []byte, complete bool, n int) ([]intake.File, error) {
 	look := p.begin(nil)
 	defer p.end(look)
@@ -181,7 +181,7 @@ func (p *process) hear() (*answer, error) {
 	return &a, nil
 }
 
-// lostOver ends the process and tells why it ended.
+// lostOver ends the process and returns why it ended.
 func (p *process) lostOver(err error) *death {
 	p.kill("it ended by itself")
 	wait := p.cmd.Wait()
@@ -190,7 +190,7 @@ func (p *process) lostOver(err error) *death {
 	return &death{why: p.why, detail: strings.TrimSpace(fmt.Sprintf("%v, %v %s", err, wait, p.words.String()))}
 }
 
-// kill ends the process. The first reason given stands.
+// kill ends the process. Only the first reason is kept.
 func (p *process) kill(why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -210,8 +210,8 @@ func (p *process) lost() bool {
 	return p.gone
 }
 
-// begin starts the watch over one mail. The first look comes when nearly every
-// mail is done.
+// begin starts the watch over one mail. By the time of the first look nearly
+// every mail is done.
 func (p *process) begin(rec *record) *time.Timer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -232,8 +232,8 @@ func (p *process) end(look *time.Timer) {
 	p.began, p.rec = time.Time{}, nil
 }
 
-// within looks whether the process keeps its limits, and kills it where it
-// does not. It tells whether to look again.
+// within checks whether the process keeps its limits, and kills it if not. It
+// reports whether to look again.
 func (p *process) within() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -259,14 +259,14 @@ func (p *process) within() bool {
 	return !p.gone
 }
 
-// usage is the processor time and the memory that the process has taken
+// usage returns the processor time and the memory that the process has used
 // (proc_pid_stat(5)).
 func (p *process) usage() (used time.Duration, held int64, err error) {
 	b, err := os.ReadFile("/proc/" + strconv.Itoa(p.cmd.Process.Pid) + "/stat")
 	if err != nil {
 		return 0, 0, err
 	}
-	_, rest, _ := bytes.Cut(b, []byte(") ")) // the name before it may hold anything
+	_, rest, _ := bytes.Cut(b, []byte(") ")) // the name before it may contain anything
 	f := strings.Fields(string(rest))        // from field 3 on
 	if len(f) < 22 {
 		return 0, 0, errors.New("/proc/PID/stat is of another form than is known")
@@ -277,7 +277,7 @@ func (p *process) usage() (used time.Duration, held int64, err error) {
 	return time.Duration(user+system) * time.Second / clockTicks, pages * p.page, errors.Join(err1, err2, err3)
 }
 
-// tail keeps the first words of what a process said.
+// tail keeps the beginning of what a process wrote.
 type tail struct {
 	mu sync.Mutex
 	b  []byte

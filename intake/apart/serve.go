@@ -22,9 +22,9 @@ import (
 // daemon that started it.
 const Command = "read-mail"
 
-// What goes over the pipes, as gob, one value after another: a question, then
-// its answer. The process says at its start, by an answer with nothing in it,
-// that it is ready.
+// These values go over the pipes as gob, one after another: a question, then
+// its answer. At its start the process sends an empty answer to say that it is
+// ready.
 type (
 	question struct {
 		Settings *classify.Settings // to classify by from now on
@@ -37,7 +37,7 @@ type (
 		Complete bool
 	}
 	// files asks for a mail's attachments, and for the bytes of the nth. The
-	// mail's own bytes follow the question as they are: there may be many.
+	// mail's own bytes follow the question without encoding: there may be many.
 	files struct {
 		Size     int
 		Complete bool
@@ -46,37 +46,36 @@ type (
 	judge struct {
 		Thread  intake.Thread
 		Mailbox string
-		Minted  bool // the mail's Message-ID is one of our own: the key to tell stays with the daemon
+		Minted  bool // the mail's Message-ID is one of our own; the key to check that stays with the daemon
 	}
 	answer struct {
 		Message *intake.Message
 		Reading *intake.Reading
-		Defect  string        // a defect of the program while classifying, or while taking a mail apart
+		Defect  string        // an error in the program while it classified a mail or took it apart
 		Files   []intake.File // without bytes: those of the nth follow the answer
-		Follow  int           // so many
+		Follow  int           // how many bytes follow
 	}
 )
 
 // softMemory is how much the process may hold before it collects its garbage
-// at every turn; hardMemory is what the kernel gives it to write to.
+// all the time; hardMemory is how much writable memory the kernel lets it have.
 const (
 	softMemory = 160 << 20
 	hardMemory = 400 << 20
-	longMail   = 1 << 20 // bytes of a mail after which memory is given back
+	longMail   = 1 << 20 // after a mail of so many bytes, memory is given back
 	deadline   = 20 * time.Second
 )
 
-// Reader is how mail is read: eml.Parse and eml.Files, or what a test has in
-// their place.
+// Reader is how mail is read: eml.Parse and eml.Files, or a test's replacement.
 type Reader struct {
 	Parse func(raw []byte, complete bool) *intake.Message
 	Files func(raw []byte, complete bool, n int) ([]intake.File, error)
 }
 
-// Serve reads the mails that come in, and writes what came of them, until
-// there are no more.
+// Serve reads the mails that come in and writes the results, until there are no
+// more.
 func Serve(in io.Reader, out io.Writer, by Reader) error {
-	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // sent to the daemon too, which closes the pipe
+	signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) // the daemon gets them too, and closes the pipe
 	debug.SetGCPercent(100)
 	debug.SetMemoryLimit(softMemory)
 	if err := confine(); err != nil {
@@ -96,7 +95,7 @@ func Serve(in io.Reader, out io.Writer, by Reader) error {
 		if err := buf.Flush(); err != nil {
 			return err
 		}
-		*a, r.follow = answer{}, nil // what is done is not kept while waiting
+		*a, r.follow = answer{}, nil // do not keep the last answer while waiting
 		if r.long {
 			debug.FreeOSMemory()
 		}
@@ -106,7 +105,8 @@ func Serve(in io.Reader, out io.Writer, by Reader) error {
 		} else if err != nil {
 			return err
 		}
-		// The daemon watches and kills. Where it is gone itself, nobody does.
+		// The daemon watches this process and kills it. If the daemon is gone, nobody
+		// does.
 		orphan := time.AfterFunc(deadline, func() { os.Exit(1) })
 		var err error
 		a, err = r.answer(&q)
@@ -117,13 +117,13 @@ func Serve(in io.Reader, out io.Writer, by Reader) error {
 	}
 }
 
-// confine takes from the process what it does not need: after it no file and
-// no socket can be opened, nothing be written to disk, no core be left, and no
-// more memory be had than the limit. It works for everybody, also within a
-// sandbox of systemd, and what is lowered cannot be raised again.
+// confine takes from the process what it does not need. After it, the process
+// cannot open a file or a socket, write to disk, leave a core, or get more
+// memory than the limit. It works without privileges, and in a sandbox of
+// systemd; the process cannot raise the limits again.
 func confine() error {
 	time.Sleep(time.Microsecond)                                        // the runtime's timers open a descriptor at their first use
-	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o600) // rather this than the daemon; where it cannot be, the kernel judges by size
+	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o600) // rather kill this process than the daemon; if it cannot be written, the kernel judges by size
 	for _, l := range []struct {
 		what  int
 		limit uint64
@@ -140,17 +140,17 @@ func confine() error {
 	return nil
 }
 
-// reader is what the process knows between two questions.
+// reader is what the process keeps between two questions.
 type reader struct {
 	Reader
 	bytes      io.Reader
 	from       *gob.Decoder
 	to         *gob.Encoder
-	follow     []byte // what follows the answer at hand
+	follow     []byte // what follows the present answer
 	classifier *classify.Classifier
 	minted     bool
 	mail       *intake.Message
-	long       bool // the last mail was
+	long       bool // whether the last mail was long
 }
 
 func (r *reader) answer(q *question) (*answer, error) {
@@ -175,7 +175,7 @@ func (r *reader) answer(q *question) (*answer, error) {
 	return nil, errors.New("a question that nobody asks")
 }
 
-// files takes a mail apart. It is asked for once in a process's life.
+// files takes a mail apart. A process is asked to do so only once.
 func (r *reader) files(q *files) (*answer, error) {
 	raw := make([]byte, q.Size)
 	if _, err := io.ReadFull(r.bytes, raw); err != nil {
@@ -191,7 +191,8 @@ func (r *reader) files(q *files) (*answer, error) {
 	return &answer{Files: list, Follow: len(r.follow)}, nil
 }
 
-// judge classifies the mail at hand. A defect of the program is that mail's.
+// judge classifies the mail that was read last. A panic counts as a defect of
+// that mail.
 func (r *reader) judge(q *judge) (a *answer) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -1,5 +1,5 @@
-// Package compose turns a text into the frozen bytes of a mail: what is sent
-// at every attempt is what stands here, Message-ID and Date included.
+// Package compose turns a text into the frozen bytes of a mail. Every attempt
+// sends these bytes, Message-ID and Date included.
 package compose
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/wneessen/go-mail"
 )
 
-// Head is what the head of a mail says.
+// Head is the header of a mail.
 type Head struct {
 	FromName  string // the body's name
 	From      string // the mailbox, so that signatures align
@@ -31,7 +31,7 @@ type Head struct {
 	Loop       string // the mark by which the daemon knows its own mail
 }
 
-// maxReferences keeps the header well under what relays refuse.
+// maxReferences keeps the header far shorter than what relays refuse.
 const maxReferences = 10
 
 // msgID is the part of RFC 5322's grammar for message ids that every relay
@@ -39,11 +39,11 @@ const maxReferences = 10
 var msgID = regexp.MustCompile(`^[A-Za-z0-9!#$%&'*+/=?^_{|}~.-]{1,200}@[A-Za-z0-9.\[\]:-]{1,120}$`)
 
 // ValidID reports whether a message id (without brackets) is safe to quote in
-// a header of ours.
+// one of our headers.
 func ValidID(id string) bool { return msgID.MatchString(id) }
 
-// Mail returns the bytes of a mail with one recipient and one text. Values that
-// could break the header are an error, never mended silently.
+// Mail returns the bytes of a mail with one recipient and one text. A value
+// that could break the header is an error; it is never silently corrected.
 func Mail(h Head, body string) ([]byte, error) {
 	for name, v := range map[string]string{"From name": h.FromName, "Subject": h.Subject, "Message-ID": h.MessageID, "Language": h.Language} {
 		if strings.ContainsAny(v, "\r\n\x00") {

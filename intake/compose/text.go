@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Text returns subject and text of a mail that Mail made.
+// Text returns subject and text of a mail that was made by Mail.
 func Text(raw []byte) (subject, text string, err error) {
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"requestd/store"
 )
 
-// check looks at the whole store as the kill left it, before anything has
-// mended it.
+// check checks the whole store as the kill left it, before anything has
+// repaired it.
 func (r *run) check() {
 	if r.url != "" {
 		r.checkDatabase()
@@ -22,7 +22,7 @@ func (r *run) check() {
 	r.tally.Checks++
 	if err != nil {
 		if r.tally.Cases == 0 && len(r.mails) < 20 && strings.Contains(err.Error(), "no such file") {
-			return // killed before it had made its store
+			return // killed before it had created its store
 		}
 		r.violate("the store cannot be checked: %v", err)
 		return
@@ -33,8 +33,8 @@ func (r *run) check() {
 	r.look(func(tx *store.Tx) { r.once(tx) })
 }
 
-// openWithin is how long it may take until the register can be opened: the
-// machine may have much else to do.
+// openWithin is how long opening the register may take: the machine may be
+// busy.
 const openWithin = 5 * time.Minute
 
 func (r *run) open() (*store.DB, error) {
@@ -46,8 +46,8 @@ func (r *run) open() (*store.DB, error) {
 	})
 }
 
-// patiently opens a register, again where its database did not answer in time
-// or somebody else held its file, and says so.
+// patiently opens a register. Where its database did not answer in time or
+// another process held its file, it says so and tries again.
 func (r *run) patiently(open func() (*store.DB, error)) (*store.DB, error) {
 	for begun := time.Now(); ; {
 		db, err := open()
@@ -66,7 +66,7 @@ func (r *run) patiently(open func() (*store.DB, error)) (*store.DB, error) {
 	}
 }
 
-// checkDatabase is check where daemons may be at work.
+// checkDatabase is check for a database, which daemons may be using.
 func (r *run) checkDatabase() {
 	db, err := r.open()
 	r.must("open the register", err)
@@ -113,7 +113,7 @@ func (r *run) once(tx *store.Tx) {
 	r.tally.Cases = len(acks)
 }
 
-// whereabouts says of a mail where it lies and what the register has about it.
+// whereabouts says where a mail is and what the register has about it.
 func (r *run) whereabouts(m sent) string {
 	said := fmt.Sprintf("it was put into %s as UID %d (copied: %t)", m.box, m.uid, m.copied)
 	for _, b := range r.boxes {
@@ -135,22 +135,22 @@ func (r *run) whereabouts(m sent) string {
 	return said
 }
 
-// idle reports whether nothing waits to be sent or looked for.
+// idle reports whether nothing waits to be sent or checked.
 func (r *run) idle() bool {
 	idle := true
 	r.look(func(tx *store.Tx) { _, waits := tx.NextLetter(); idle = !waits })
 	if !idle {
 		select {
-		case <-time.After(500 * time.Millisecond): // what is in doubt has its time
+		case <-time.After(500 * time.Millisecond): // a letter in doubt has to wait a while
 		case <-r.ctx.Done():
 		}
 	}
 	return idle
 }
 
-// delivered compares what reached the requesters with what was asked: nobody
-// has two different acknowledgements, and at most one twice; in the end
-// everybody has one.
+// delivered compares what reached the requesters with what they asked: nobody
+// has two different acknowledgements, and nobody has one more than twice. With
+// all, everybody must have one.
 func (r *run) delivered(all bool) {
 	type got struct {
 		id     string
@@ -188,7 +188,7 @@ func (r *run) delivered(all bool) {
 	}
 }
 
-// doubts checks that whoever got a letter twice got it after doubt, and gives
+// doubts checks that whoever got a letter twice got it after doubt. It returns
 // the addresses whose letter was in doubt twice: a person decides about those.
 func (r *run) doubts() map[string]bool {
 	held := map[string]bool{}

@@ -17,17 +17,17 @@ import (
 // Options of a run.
 type Options struct {
 	Binary string // the program
-	Dir    string // where its files lie
+	Dir    string // where its files are
 	Kills  int
 	Within time.Duration // no further kill after this; 0 is no limit
-	// Moves is how often a move of the register into a database, one back into a
-	// file and a restore are killed after that.
+	// Moves is how often, after that, a move of the register into a database, a
+	// move back into a file and a restore are each killed.
 	Moves int
 	Seed  uint64
-	// Unwatched is how long mail may lie after a fault of several daemons; 0
-	// measures it and asserts nothing, since it is the machine's pace too.
+	// Unwatched is how long mail may wait after a fault of several daemons. 0 only
+	// measures it, since the time depends on the machine too.
 	Unwatched time.Duration
-	Say       func(format string, args ...any) // how far it is
+	Say       func(format string, args ...any) // reports progress
 }
 
 // Tally is what a run saw.
@@ -35,21 +35,21 @@ type Tally struct {
 	Kills      int           // by SIGKILL, at random moments
 	Starting   int           // of them: before the program had logged anything
 	Taking     int           // right after mail was registered
-	Beside     int           // while a command copied, checked or reloaded
+	Beside     int           // while a command was copying, checking or reloading
 	Sending    int           // with a letter handed over and no outcome recorded
 	Checks     int           // of the whole store, each after a kill
-	Mails      int           // that came in, copies not counted
+	Mails      int           // that came in, without copies
 	Copies     int           // in the other mailbox
 	Cases      int           // at the end
-	Acks       int           // that reached their readers, repeats not counted
+	Acks       int           // that reached their readers, without repeats
 	Repeats    int           // byte-identical second copies after doubt
 	Held       int           // in doubt twice, and left to a person
-	Violations []string      // what was not as it must be
+	Violations []string      // what was wrong
 	Took       time.Duration // in all
-	Longest    time.Duration // that mail lay after a fault, with several daemons
-	Broken     int           // moves and restores that were killed amid their work
-	Stalled    int           // daemons of several that stood still while letters waited
-	Ended      int           // daemons that ended by themselves, of several
+	Longest    time.Duration // that mail waited after a fault, with several daemons
+	Broken     int           // moves and restores that were killed halfway
+	Stalled    int           // of several daemons: those that stood still while letters waited
+	Ended      int           // of several daemons: those that ended by themselves
 }
 
 func (t Tally) String() string {
@@ -66,9 +66,9 @@ type run struct {
 	rng     *rand.Rand
 	config  string
 	store   string
-	url     string // of the database, where the register lies in one
+	url     string // of the database, where the register is in one
 	boxes   []mailtest.User
-	next    int // mailbox to get mail
+	next    int // the mailbox that gets the next mail
 	mails   []sent
 	tally   Tally
 	lasts   map[string]time.Duration // how long a command took
@@ -82,8 +82,8 @@ type sent struct {
 	uid      uint32 // and its UID there
 }
 
-// Run kills the program o.Kills times. It ends the test where it cannot go
-// on; what is not as it must be stands in the tally.
+// Run kills the program o.Kills times. It ends the test if it cannot continue.
+// Everything else that is wrong is listed in Tally.Violations.
 func Run(t mailtest.T, o Options) Tally {
 	t.Helper()
 	r := begin(t, o, 2)
@@ -106,7 +106,7 @@ func Run(t mailtest.T, o Options) Tally {
 	return r.tally
 }
 
-// begin starts the servers and writes the configuration of so many mailboxes.
+// begin starts the servers and writes a configuration with that many mailboxes.
 func begin(t mailtest.T, o Options, boxes int) *run {
 	r := &run{Options: o, t: t, ctx: t.Context(), rng: rand.New(rand.NewPCG(o.Seed, 2))}
 	users := mailtest.DefaultUsers()

@@ -9,13 +9,13 @@ import (
 	"requestd/intake/mailtest"
 )
 
-// TestKills is a short run of what make crash does at length.
+// TestKills is a short version of make crash.
 func TestKills(t *testing.T) {
 	mailtest.Need(t)
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "requestd")
 	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", binary, "requestd/cmd/requestd")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as it is built to be used, and so compiled once
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as the released program is built, so that it is compiled only once
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v: %s", err, out)
 	}

@@ -8,15 +8,15 @@ import (
 	"requestd/store"
 )
 
-// stallAmidLetters does the same while mail is registered and letters go out.
+// stallAmidLetters stalls a daemon while mail is registered and letters go out.
 func (s *several) stallAmidLetters(i int) {
 	s.mail(4 * len(s.boxes))
 	s.moment(10 + s.rng.IntN(40))
 	s.stall(i)
 }
 
-// handOver stops a daemon as an administrator does. What it worked on it has
-// given up when it has ended: nobody need wait until it is taken for dead.
+// handOver stops a daemon as an administrator does. A daemon that has ended has
+// given up its tasks: nobody need wait until it is taken for dead.
 func (s *several) handOver(i int) {
 	s.until("both daemons share the work, and nobody who is dead has any of it", func(tx *store.Tx) bool {
 		return len(slices.Collect(tx.FactNames(mates))) == len(s.daemons) && len(workers(tx)) == len(s.daemons)
@@ -33,8 +33,8 @@ func (s *several) handOver(i int) {
 	s.launch(i)
 }
 
-// Facts of the register, as intake/daemon has them: who is at work, and who does
-// which task.
+// Facts of the register, named as in intake/daemon: who is at work, and who
+// does which task.
 const (
 	mates = "daemon/"
 	tasks = "worked-from/"
@@ -50,7 +50,7 @@ func workers(tx *store.Tx) (list []string) {
 	return list
 }
 
-// until waits for something that is soon so.
+// until waits until a condition holds, which must be soon.
 func (s *several) until(what string, is func(*store.Tx) bool) {
 	every := time.NewTicker(50 * time.Millisecond)
 	defer every.Stop()

@@ -15,12 +15,12 @@ import (
 	"requestd/store"
 )
 
-// atMost bounds how long a process is watched that has nothing to say.
+// atMost is how long a process is watched that logs nothing.
 const atMost = 4 * time.Second
 
-// kill starts the program and ends it with SIGKILL: so many lines of its log
-// later, and then after a moment. The log tells what was just committed, and
-// the moment lets the kill fall anywhere between two lines.
+// kill starts the program and ends it with SIGKILL a number of log lines later
+// and after a further moment. The log shows what was just committed; because of
+// the moment the kill can fall anywhere between two lines.
 func (r *run) kill() {
 	cmd := exec.CommandContext(r.ctx, r.Binary, "run", "--config", r.config)
 	out, err := cmd.StderrPipe()
@@ -35,7 +35,7 @@ func (r *run) kill() {
 	}()
 	last := r.watch(lines, r.rng.IntN(24), 0)
 	moment, settled := 40*time.Millisecond, func() {}
-	if last != "" && r.rng.IntN(3) == 0 { // somebody is at work as well
+	if last != "" && r.rng.IntN(3) == 0 { // a command is at work as well
 		moment, settled = 200*time.Millisecond, r.startCommand()
 	}
 	if more := r.watch(lines, 0, time.Duration(r.rng.Int64N(int64(moment)))); more != "" {
@@ -49,7 +49,7 @@ func (r *run) kill() {
 	}
 	r.must("kill the program", cmd.Process.Kill())
 	r.tally.Kills++
-	for line := range lines { // to its end, so that Wait may close the pipe
+	for line := range lines { // to the end, so that Wait may close the pipe
 		last = line
 	}
 	var exit *exec.ExitError
@@ -60,7 +60,8 @@ func (r *run) kill() {
 }
 
 // startCommand starts a command that works on the register while the program is
-// killed. What it returns waits for it, and looks at the copy that it says it made.
+// killed. The function that it returns waits for the command, and checks the
+// copy that the command says it made.
 func (r *run) startCommand() (settled func()) {
 	what := []string{"backup", "verify", "reload"}[r.rng.IntN(3)]
 	copied := filepath.Join(r.Dir, "copy.db")
@@ -74,7 +75,7 @@ func (r *run) startCommand() (settled func()) {
 	r.must("start a command", cmd.Start())
 	r.tally.Beside++
 	return func() {
-		made := cmd.Wait() == nil // else the kill came first
+		made := cmd.Wait() == nil // otherwise the kill came first
 		if what != "backup" || !made {
 			return
 		}
@@ -116,8 +117,8 @@ func (r *run) watch(lines <-chan string, n int, moment time.Duration) (last stri
 	}
 }
 
-// finish lets the program end its work undisturbed: everything is read, and
-// sent until nothing waits.
+// finish lets the program do its work undisturbed until all mail is read and no
+// letter waits.
 func (r *run) finish() {
 	for range 60 {
 		out, err := exec.CommandContext(r.ctx, r.Binary, "run", "--once", "--config", r.config).CombinedOutput()
@@ -141,7 +142,8 @@ func (r *run) finish() {
 	}
 }
 
-// arrived waits until what Postfix took for the requesters was delivered.
+// arrived waits until everything that Postfix accepted for the requesters is
+// delivered.
 func (r *run) arrived() {
 	ctx, stop := context.WithTimeout(r.ctx, time.Minute)
 	defer stop()
@@ -156,7 +158,7 @@ func (r *run) arrived() {
 		select {
 		case <-every.C:
 		case <-ctx.Done():
-			return // delivered says who has nothing
+			return // delivered reports who has nothing
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"requestd/store/storetest"
 )
 
-// contents is what a register holds, as far as two are compared here: move
-// compares every entry by itself.
+// contents counts what a register holds, as far as two registers are compared
+// here: the move itself compares every entry.
 type contents struct{ messages, letters, cases int }
 
 func contentsOf(db *store.DB) (c contents, err error) {
@@ -34,10 +34,10 @@ func contentsOf(db *store.DB) (c contents, err error) {
 	return c, errors.Join(err, db.Close())
 }
 
-// broken kills commands that move the register and put a copy back, n times
-// each. Whatever they leave, the register is whole, what is half made is taken
-// for none, and the command can be given again. Between two of them the
-// register is used again now and then.
+// broken kills commands that move the register and commands that restore a
+// copy, n times each. Whatever they leave behind, the register is whole,
+// nothing takes a half-made one for a register, and the command can be given
+// again. Between two kills the register is sometimes used again.
 func (r *run) broken(n int) {
 	server, err := storetest.StartServer()
 	r.must("start the database", err)
@@ -62,7 +62,7 @@ func (r *run) broken(n int) {
 	}
 }
 
-// adapt writes a configuration with one part in place of another.
+// adapt writes a configuration in which one part is replaced.
 func (r *run) adapt(from, to, old, instead string) error {
 	b, err := os.ReadFile(from)
 	if err != nil {
@@ -74,10 +74,10 @@ func (r *run) adapt(from, to, old, instead string) error {
 	return os.WriteFile(to, []byte(strings.Replace(string(b), old, instead, 1)), 0o600)
 }
 
-// brokenMove kills a move of the register at some moment, and moves it then.
+// brokenMove kills a move of the register at some moment, and then moves it.
 func (r *run) brokenMove(config, to string, target func() (*store.DB, error)) {
 	r.interrupt("move", "--config", config, "--to", to)
-	r.check() // the register from which it was moved
+	r.check() // the register that was moved
 	there := true
 	db, err := r.patiently(target)
 	switch {
@@ -113,7 +113,7 @@ func (r *run) brokenMove(config, to string, target func() (*store.DB, error)) {
 	}
 }
 
-// brokenRestore kills a restore of a copy at some moment, and does it then.
+// brokenRestore kills a restore of a copy at some moment, and then restores it.
 func (r *run) brokenRestore(copied string) {
 	r.interrupt("restore", "--config", r.config, copied)
 	if _, err := os.Stat(r.store); err != nil {
@@ -154,8 +154,8 @@ func (r *run) try(args ...string) (said string, err error) {
 	return string(out), err
 }
 
-// interrupt runs a command and kills it at some moment of the time that such a
-// one took before.
+// interrupt runs a command and kills it at some moment within the time that
+// this command took before.
 func (r *run) interrupt(args ...string) {
 	cmd := exec.CommandContext(r.ctx, r.Binary, args...)
 	r.must("start a command", cmd.Start())
@@ -168,10 +168,10 @@ func (r *run) interrupt(args ...string) {
 	at := time.NewTimer(time.Duration(r.rng.Int64N(int64(lasts))))
 	defer at.Stop()
 	select {
-	case err := <-ended: // sooner than it was to be killed
+	case err := <-ended: // it ended before the kill
 		r.must("requestd "+args[0], err)
 	case <-at.C:
-		_ = cmd.Process.Kill() // it may just have ended
+		_ = cmd.Process.Kill() // it may have just ended
 		var exit *exec.ExitError
 		if err := <-ended; errors.As(err, &exit) && !exit.Exited() {
 			r.tally.Broken++

@@ -10,13 +10,13 @@ import (
 	"requestd/store"
 )
 
-// A run of hours must not end because its database once did not answer in time.
+// A run of hours must not end because its database was once too slow to answer.
 func TestARegisterThatCannotBeOpenedYetIsTriedAgain(t *testing.T) {
 	refused := errors.New("refused")
 	for _, c := range []struct {
 		what       string
 		err        error
-		times      int // that it comes
+		times      int // how often the error comes
 		want       error
 		said, most int
 	}{
@@ -30,7 +30,7 @@ func TestARegisterThatCannotBeOpenedYetIsTriedAgain(t *testing.T) {
 			said, tries, begun := 0, 0, time.Now()
 			r := &run{ctx: t.Context(), Options: Options{Say: func(string, ...any) { said++ }}}
 			_, err := r.patiently(func() (*store.DB, error) {
-				time.Sleep(5 * time.Second) // as long as it is waited for one connection
+				time.Sleep(5 * time.Second) // how long one connection is waited for
 				if tries++; tries <= c.times {
 					return nil, fmt.Errorf("open the register: %w", c.err)
 				}

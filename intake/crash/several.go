@@ -23,7 +23,7 @@ import (
 // faults that can befall daemons with one database.
 var faults = []struct {
 	what string
-	do   func(s *several, i int) // to the daemon of that number, where it is one's
+	do   func(s *several, i int) // to the daemon of that number, if the fault is of one daemon
 }{
 	{"a daemon killed", func(s *several, i int) { s.end(i, syscall.SIGKILL); s.launch(i) }},
 	{"both daemons killed", func(s *several, i int) { s.killBoth() }},
@@ -40,22 +40,22 @@ var faults = []struct {
 // severalBoxes is how many mailboxes the daemons share.
 const severalBoxes = 6
 
-// several is what stands around two daemons.
+// several is the surroundings of two daemons.
 type several struct {
 	*run
 	database *storetest.Server
 	proxies  [2]*proxy
 	daemons  [2]*started
-	lines    chan struct{} // one for each that a daemon logs, while there is room
+	lines    chan struct{} // one for each line that a daemon logs, while there is room
 }
 
-// started is a daemon that was started.
+// started is a running daemon.
 type started struct {
 	*exec.Cmd
-	ended chan struct{} // closed once it has
+	ended chan struct{} // closed once it has ended
 }
 
-// RunSeveral lets two daemons work on one register in PostgreSQL, kills,
+// RunSeveral lets two daemons work on one register in PostgreSQL. It kills,
 // stops and restarts them and the database and cuts their connections, o.Kills
 // times in all.
 func RunSeveral(t mailtest.T, o Options) Tally {
@@ -101,12 +101,12 @@ func (s *several) configOf(i int) string {
 	return filepath.Join(s.Dir, fmt.Sprintf("config%d.yaml", i))
 }
 
-// place writes the configuration of a daemon, which has a socket of its own.
+// place writes the configuration of a daemon, with a socket of its own.
 func (s *several) place(i int, where string) {
 	b, err := os.ReadFile(s.config)
 	s.must("read the configuration", err)
 	text := strings.Replace(string(b), "path: "+s.Dir+"/requestd.db, create: true", where, 1)
-	if s.Kills >= 20 { // letters wait for each other's minute when a daemon is stalled
+	if s.Kills >= 20 { // when a daemon stalls, letters wait for each other's minute
 		text = strings.Replace(text, "per_minute: 0", "per_minute: 6", 1)
 	}
 	text = strings.Replace(text, "/control.sock", fmt.Sprintf("/control%d.sock", i), 1)
@@ -122,13 +122,13 @@ func (s *several) launch(i int) {
 	d := &started{cmd, make(chan struct{})}
 	go func() {
 		defer close(d.ended)
-		_ = cmd.Wait()                     // what it says stands in its log
-		_ = cmd.Stderr.(*heardLog).Close() // which is kept for a person to read
+		_ = cmd.Wait()                     // the log has what it says
+		_ = cmd.Stderr.(*heardLog).Close() // the log is kept for a person to read
 	}()
 	s.daemons[i] = d
 }
 
-// heardLog is where a daemon logs; each line is told of.
+// heardLog is the file that a daemon logs to; it signals each line.
 type heardLog struct {
 	*os.File
 	lines chan<- struct{}
@@ -144,7 +144,8 @@ func (l *heardLog) Write(b []byte) (int, error) {
 	return l.File.Write(b)
 }
 
-// moment ends so many lines later, or when the daemons have nothing more to say.
+// moment waits for that many lines, or until the daemons have nothing more to
+// log.
 func (s *several) moment(lines int) {
 	for len(s.lines) > 0 {
 		<-s.lines
@@ -162,18 +163,18 @@ func (s *several) moment(lines int) {
 
 // end ends a daemon and waits for it.
 func (s *several) end(i int, how syscall.Signal) {
-	_ = s.daemons[i].Process.Signal(how) // one that ended by itself is started anew as well
+	_ = s.daemons[i].Process.Signal(how) // one that ended by itself is started again as well
 	<-s.daemons[i].ended
 }
 
-// fault does one of the faults and mends it.
+// fault causes one of the faults and undoes it.
 func (s *several) fault() {
 	f := faults[s.rng.IntN(len(faults))]
 	s.Say("%s", f.what)
 	f.do(s, s.rng.IntN(len(s.daemons)))
 	for i := range s.daemons {
 		select {
-		case <-s.daemons[i].ended: // by itself: what a supervisor does
+		case <-s.daemons[i].ended: // it ended by itself: a supervisor would start it again
 			s.tally.Ended++
 			s.launch(i)
 		default:
@@ -191,8 +192,8 @@ func (s *several) killBoth() {
 	}
 }
 
-// stall stops a daemon in its tracks, as a machine that is suspended, until the
-// other has taken over what it watched. Then it goes on where it was.
+// stall stops a daemon, as a machine that is suspended does, until the other
+// has taken over its mailboxes. Then the daemon goes on where it was.
 func (s *several) stall(i int) {
 	s.must("stall a daemon", s.daemons[i].Process.Signal(syscall.SIGSTOP))
 	s.look(func(tx *store.Tx) {
@@ -206,8 +207,8 @@ func (s *several) stall(i int) {
 	s.must("let a daemon go on", s.daemons[i].Process.Signal(syscall.SIGCONT))
 }
 
-// cutOff takes the database from a daemon, until the other has taken over what
-// it watched.
+// cutOff cuts a daemon off from the database until the other has taken over its
+// mailboxes.
 func (s *several) cutOff(i int) {
 	s.proxies[i].shut(true)
 	s.mail(len(s.boxes))
@@ -221,14 +222,14 @@ func (s *several) restart(kill bool) {
 	s.must("start the database", s.database.Start())
 }
 
-// taken waits until every mail is registered, from when the database can be
-// reached again.
+// taken waits until every mail is registered, and measures from when the
+// database can be reached again.
 func (s *several) taken() {
 	begun := time.Now()
 	for every := time.NewTicker(50 * time.Millisecond); ; {
 		known, took := map[string]bool{}, time.Duration(0)
 		s.look(func(tx *store.Tx) {
-			took = time.Since(begun) // however long opening it took
+			took = time.Since(begun) // without the time that opening took
 			for a := range tx.Arrivals(store.ArrivalFilter{}) {
 				known[a.MessageID] = a.Decision != intake.DidDuplicate || known[a.MessageID]
 			}
@@ -251,14 +252,14 @@ func (s *several) taken() {
 	}
 }
 
-// proxy stands between daemons and the database, and can cut what runs
-// through it.
+// proxy passes on the connections between daemons and the database, and can cut
+// them.
 type proxy struct {
 	dir    string
 	listen net.Listener
 	mu     sync.Mutex
 	open   map[net.Conn]bool
-	closed bool // to everybody
+	closed bool // to all daemons
 }
 
 const socketName = ".s.PGSQL.5432"
@@ -288,7 +289,8 @@ func startProxy(behind string) (*proxy, error) {
 	return p, nil
 }
 
-// admit has two connections be one, unless nobody is let through.
+// admit notes two connections that belong together, unless nobody is let
+// through.
 func (p *proxy) admit(from, to net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -302,7 +304,7 @@ func (p *proxy) admit(from, to net.Conn) bool {
 	return true
 }
 
-// shut lets nobody through from now on, or whoever comes.
+// shut closes the proxy to everybody, or opens it again.
 func (p *proxy) shut(closed bool) {
 	p.mu.Lock()
 	p.closed = closed
@@ -313,7 +315,7 @@ func (p *proxy) shut(closed bool) {
 }
 
 func (p *proxy) pass(from, to net.Conn) {
-	_, _ = io.Copy(to, from) // until one of them is closed
+	_, _ = io.Copy(to, from) // until either is closed
 	from.Close()
 	to.Close()
 	p.mu.Lock()
@@ -332,5 +334,5 @@ func (p *proxy) cut() {
 func (p *proxy) close() {
 	p.listen.Close()
 	p.cut()
-	_ = os.RemoveAll(p.dir) // what stays is in the temporary directory
+	_ = os.RemoveAll(p.dir) // what is left is in the temporary directory
 }

@@ -1,8 +1,8 @@
-// Package demo shows the main job without any set-up: sample mail of five
-// weeks comes into two mailboxes on an embedded IMAP server, the real daemon
-// takes it in and writes to an embedded SMTP receiver, and what stands in the
-// register afterwards is printed. The daemon's clock is set from one event to
-// the next, so that reminders fall due while it runs.
+// Package demo shows the main job without any set-up. Sample mail of five weeks
+// comes into two mailboxes on an embedded IMAP server; the real daemon takes it
+// in and writes to an embedded SMTP receiver; then the contents of the register
+// are printed. The daemon's clock is set from one event to the next, so that
+// reminders fall due while it runs.
 package demo
 
 import (
@@ -18,21 +18,22 @@ import (
 	"requestd/intake/daemon"
 )
 
-// limit bounds a demonstration whatever happens, however busy the machine is.
+// limit is the longest that a demonstration may take, however busy the machine
+// is.
 var limit = 2 * time.Minute
 
 // Options of a demonstration.
 type Options struct {
-	Mail string // a mail of the user's own that joins the others; "" for none
-	Keep string // a new or empty directory in which everything stays; "" leaves nothing
+	Mail string // the user's own mail, added to the others; "" for none
+	Keep string // a new or empty directory that keeps everything; "" keeps nothing
 	Now  time.Time
 	Out  io.Writer
 	Log  *slog.Logger
 }
 
-// Run plays the demonstration and prints what became of every mail. Nothing is
-// printed before everything else is cleared away: whoever reads only the first
-// lines through a pipe ends the program with it.
+// Run plays the demonstration and prints what became of every mail. It prints
+// only after it has cleared everything else away: whoever reads only the first
+// lines through a pipe ends the program with that.
 func Run(ctx context.Context, o Options) error {
 	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
@@ -81,12 +82,12 @@ func stage(ctx context.Context, o Options, dir string, todo []delivery, out io.W
 	return sayWhere(out, dir)
 }
 
-// player moves the daemon through the days.
+// player takes the daemon through the days.
 type player struct {
 	daemon  *daemon.Daemon
 	servers *servers
 	now     time.Time        // by the daemon's clock
-	live    func() time.Time // in its place, once the playing is over
+	live    func() time.Time // replaces now once the playing is over
 	total   int              // mails that came in
 	own     bool             // the last of them is the user's own
 }
@@ -115,8 +116,8 @@ func open(dir string, o Options) (*player, error) {
 
 func (p *player) close() error { return errors.Join(p.daemon.Close(), p.servers.close()) }
 
-// play lets every mail come in at its time, and stops between them whenever
-// the daemon's clock asks for something.
+// play delivers every mail at its time, and stops in between whenever the
+// daemon's clock has something to do.
 func (p *player) play(ctx context.Context, todo []delivery, now time.Time) error {
 	for _, d := range todo {
 		if err := p.pass(ctx, d.at); err != nil {
@@ -135,7 +136,7 @@ func (p *player) play(ctx context.Context, todo []delivery, now time.Time) error
 	return p.runOnce(ctx, now)
 }
 
-// pass lets the time until a moment go by. Before the first mail there is
+// pass lets the time pass until a moment. Before the first mail there is
 // nothing to wait for.
 func (p *player) pass(ctx context.Context, until time.Time) error {
 	for !p.now.IsZero() {

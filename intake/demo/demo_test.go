@@ -83,7 +83,7 @@ func (k *kept) open(t *testing.T, now time.Time) {
 	}
 }
 
-// of gives what became of a sample: its first arrival and its case.
+// of returns what became of a sample: its first arrival and its case.
 func (k *kept) of(t *testing.T, file string) (a intake.Arrival, v *intake.View) {
 	t.Helper()
 	raw, err := mails.ReadFile("mails/" + file + ".eml")

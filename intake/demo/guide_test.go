@@ -17,15 +17,16 @@ import (
 
 var update = flag.Bool("update", false, "write the mails of the officers' guide anew")
 
-// place in the guide where a mail of the demonstration stands: how its subject
-// begins, and which of those it is.
+// shownInGuide finds the places in the guide that show a mail of the
+// demonstration: how its subject begins, and whether it is the first or the
+// last of those.
 var shownInGuide = regexp.MustCompile("(?s)<!-- demonstration: ([A-Z ]+), (1|last) -->\n\n```\n(.*?)```\n")
 
-// proof is what stands in for the proof that each mail carries.
+// proof stands for the proof that each mail carries.
 var proof = regexp.MustCompile(`rq-[0-9a-z]{20}`)
 
-// theGuide holds the officers' guide to the mails that the demonstration sends
-// them, so that it shows what they get. With -update it writes them.
+// theGuide checks that the officers' guide shows the mails that the
+// demonstration sends them. With -update it writes them into the guide.
 func theGuide(t *testing.T, k *kept) {
 	t.Helper()
 	const file = "../../docs/officers-guide.md"
@@ -62,7 +63,7 @@ func theGuide(t *testing.T, k *kept) {
 	}
 }
 
-// toOfficer are the mails that went to the officer, in order, as they look.
+// toOfficer returns the mails that went to the officer, in order, as they look.
 func (k *kept) toOfficer(t *testing.T) (texts []string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(k.dir, "sent", "*-"+officer+".eml"))

@@ -80,7 +80,7 @@ func (p *player) printLetter(w *printer, r *contents) {
 	}
 }
 
-// letter is the Message-ID of the acknowledgement to show.
+// letter returns the Message-ID of the acknowledgement to show.
 func (r *contents) letter(own bool) (id string) {
 	for _, l := range r.letters {
 		if l.Purpose != intake.ForAcknowledgement || l.State != intake.LetterSent {

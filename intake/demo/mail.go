@@ -15,11 +15,11 @@ import (
 	"requestd/intake/demoserver"
 )
 
-// maxOwn bounds a mail of the user's own, in bytes.
+// maxOwn is the largest size of the user's own mail, in bytes.
 const maxOwn = 25 << 20
 
-// ownMail reads a mail of the user's own. It comes in last, for Cafcass Cymru
-// when it is addressed to them.
+// ownMail reads the user's own mail. It comes in last, for Cafcass Cymru if it
+// is addressed to them.
 func ownMail(file string, now time.Time) (delivery, error) {
 	st, err := os.Stat(file)
 	if err != nil {
@@ -39,7 +39,7 @@ func ownMail(file string, now time.Time) (delivery, error) {
 	return d, nil
 }
 
-// deliver puts a mail where it belongs, with its date of receipt.
+// deliver puts a mail into its mailboxes, with its date of receipt.
 func (p *player) deliver(d delivery) error {
 	raw := d.raw
 	if raw == nil {
@@ -59,8 +59,8 @@ func (p *player) deliver(d delivery) error {
 
 var reference = regexp.MustCompile(`[A-Z]{3}\d\d-\d{5}`)
 
-// dated fills in what a sample can only know when it comes in: dates, and the
-// acknowledgement that it answers.
+// dated fills in what is known of a sample only when it comes in: dates, and
+// the acknowledgement that it answers.
 func (p *player) dated(d delivery) ([]byte, error) {
 	raw, err := mails.ReadFile("mails/" + d.file + ".eml")
 	if err != nil {
@@ -83,7 +83,7 @@ func (p *player) dated(d delivery) ([]byte, error) {
 	return []byte(strings.NewReplacer(fill...).Replace(string(raw))), nil
 }
 
-// acknowledged finds the letter that went out for a sample.
+// acknowledged finds the acknowledgement that went out for a sample.
 func (p *player) acknowledged(file string) (mail.Header, error) {
 	raw, err := mails.ReadFile("mails/" + file + ".eml")
 	if err != nil {
@@ -102,7 +102,7 @@ func (p *player) acknowledged(file string) (mail.Header, error) {
 	return nil, errors.New(file + " was not acknowledged, and is to be answered")
 }
 
-// keepLetters writes every mail that went out into a file of its own.
+// keepLetters writes every mail that went out into its own file.
 func keepLetters(dir string, letters []demoserver.Mail) error {
 	out := filepath.Join(dir, "sent")
 	if err := os.Mkdir(out, 0o700); err != nil {

@@ -15,8 +15,8 @@ import (
 	"requestd/intake/localca"
 )
 
-// The two mailboxes, by their names in the configuration; they sign in under
-// the same names.
+// The two mailboxes, by their names in the configuration; these are their user
+// names too.
 const (
 	cafcass = "cafcass"
 	cymru   = "cymru"
@@ -50,8 +50,8 @@ func startServers() (*servers, error) {
 
 func (s *servers) close() error { return errors.Join(s.imap.Close(), s.smtp.Close()) }
 
-// settings is the configuration of the demonstration, whole. Mail is let out
-// without a pause: nothing here goes further than this process.
+// settings is the complete configuration of the demonstration. Mail is sent
+// without a pause: none of it leaves this process.
 var settings = template.Must(template.New("config.yaml").Parse(`# Written by requestd demo. Its mail servers were part of that program and have
 # ended with it; the register can still be looked at.
 store: {path: requestd.db, create: true}
@@ -82,8 +82,8 @@ mailboxes:
 log: {level: warn}
 `))
 
-// furnish writes the configuration and what it names into a directory, and
-// reads it as the daemon would.
+// furnish writes the configuration and the files that it names into a
+// directory, and reads it as the daemon would.
 func furnish(dir string, s *servers, today deadlines.Day) (*config.Config, error) {
 	var text strings.Builder
 	err := settings.Execute(&text, map[string]any{
@@ -106,12 +106,12 @@ func furnish(dir string, s *servers, today deadlines.Day) (*config.Config, error
 	return cfg, cfg.Check()
 }
 
-// memory is where Linux keeps files that need no disk: five weeks of commits
-// would each wait for a slow one.
+// memory is a directory that Linux keeps in memory: on a slow disk each commit
+// of five weeks would have to wait.
 const memory = "/dev/shm"
 
-// place is the directory of a demonstration, which goes with it unless it is
-// to be kept.
+// place returns the directory of a demonstration, and a function that removes
+// it unless it is to be kept.
 func place(keep string) (dir string, remove func() error, err error) {
 	if keep == "" {
 		if os.Getenv("TMPDIR") == "" {

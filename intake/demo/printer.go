@@ -11,7 +11,7 @@ import (
 	"requestd/deadlines"
 )
 
-// printer keeps the first failure to write.
+// printer keeps the first error of writing.
 type printer struct {
 	w   io.Writer
 	err error
@@ -47,7 +47,7 @@ func day(d deadlines.Day) string {
 
 func when(t time.Time) string { return t.In(deadlines.London()).Format("Mon _2 Jan 15:04") }
 
-// sayWhere tells how to look at what was kept.
+// sayWhere says how to look at what was kept.
 func sayWhere(out io.Writer, dir string) error {
 	w := &printer{w: out}
 	w.line("\nKept in %s: the register, its configuration, and in sent/ every mail that went out. Look at it with", dir)

@@ -14,8 +14,8 @@ import (
 	"requestd/intake/register"
 )
 
-// report prints what the register holds. Nothing in it is remembered from
-// the playing.
+// report prints what the register holds. All of it is read from the register,
+// nothing is remembered from the playing.
 func (p *player) report(ctx context.Context, out io.Writer, took time.Duration) error {
 	r, err := p.read(ctx)
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *player) read(ctx context.Context) (r *contents, err error) {
 	return r, err
 }
 
-// maxLine is how long a line may become, in runes.
+// maxLine is how long a line may be, in runes.
 const maxLine = 104
 
 func (r *contents) printMail(w *printer) {
@@ -83,7 +83,7 @@ func (r *contents) printMail(w *printer) {
 	}
 }
 
-// subject names what a mail was taken for, and the case that it belongs to.
+// subject says as what a mail was read, and to which case it belongs.
 func subject(a intake.Arrival) string {
 	s := string(a.Kind)
 	if a.Ref != "" {

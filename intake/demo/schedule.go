@@ -12,15 +12,15 @@ var mails embed.FS
 
 // sample is one mail of the demonstration and when it comes in.
 type sample struct {
-	file    string // in mails
-	box     string // the mailbox; "" is both
+	file    string // in mails/
+	box     string // the mailbox; "" for both
 	ago     int    // days before the day of the demonstration
 	at      string // London time
-	earlier int    // of a mail that was passed on: days between the inner mail and its arrival
+	earlier int    // for a mail that was passed on: days between the inner mail and its arrival
 	answers string // the sample whose acknowledgement this mail answers or returns
 }
 
-// samples are in the order in which they come in. The first lies before the
+// samples are in the order in which they come in. The first comes before the
 // day from which the daemon answers.
 var samples = []sample{
 	{file: "before-start", box: cafcass, ago: 40, at: "11:20"},
@@ -61,7 +61,7 @@ const startAgo = 35
 // delivery is a mail that is about to come in.
 type delivery struct {
 	sample
-	raw   []byte // a mail of the user's own; nil takes the sample's
+	raw   []byte // the user's own mail; nil for the sample's
 	boxes []string
 	at    time.Time
 }

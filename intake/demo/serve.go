@@ -21,9 +21,9 @@ const (
 	arriveEvery = 20 * time.Second
 )
 
-// Serve plays the demonstration and then leaves its register open in a browser
-// until the context ends: signed in as an administrator, with mail coming in at first. Nothing
-// is left behind.
+// Serve plays the demonstration and then shows its register in a browser until
+// the context ends, signed in as an administrator. At first mail still comes
+// in. Nothing is left behind.
 func Serve(ctx context.Context, o Options) (err error) {
 	todo, err := schedule(o.Now)
 	if err != nil {
@@ -48,7 +48,7 @@ func Serve(ctx context.Context, o Options) (err error) {
 	return p.serve(ctx, o.Out, todo[first:])
 }
 
-// serve runs the daemon by the true time, with its page.
+// serve runs the daemon with its page, by the real time.
 func (p *player) serve(ctx context.Context, out io.Writer, coming []delivery) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -80,7 +80,8 @@ func (p *player) serve(ctx context.Context, out io.Writer, coming []delivery) er
 	return errors.Join(<-running, <-running)
 }
 
-// arrive lets one mail after the other come in, and waits for the end.
+// arrive delivers the mails one after another, and waits for the context to
+// end.
 func (p *player) arrive(ctx context.Context, coming []delivery) error {
 	wait := arriveFirst
 	for _, d := range coming {

@@ -1,6 +1,6 @@
-// Package demoserver holds a small IMAP server and an SMTP receiver for the
-// demonstration: both in memory, on loopback, with TLS and a sign-in. Nothing
-// that is sent to them goes any further.
+// Package demoserver has a small IMAP server and an SMTP receiver for the
+// demonstration: both in memory, on loopback, with TLS and a sign-in. What is
+// sent to them stays there.
 package demoserver
 
 import (
@@ -20,7 +20,7 @@ import (
 	"requestd/intake/localca"
 )
 
-// User may sign in to either server.
+// User may sign in to both servers.
 type User struct{ Name, Password string }
 
 // IMAP is a running IMAP server; each user has an INBOX, Sent and Junk.
@@ -33,8 +33,8 @@ type IMAP struct {
 	done   chan struct{}
 }
 
-// StartIMAP serves the users' empty mailboxes until Close, with a certificate
-// of ca for localhost and 127.0.0.1.
+// StartIMAP serves an empty mailbox for each user until Close. Its certificate
+// is from ca, for localhost and 127.0.0.1.
 func StartIMAP(ca *localca.CA, users ...User) (*IMAP, error) {
 	config, err := serverTLS(ca)
 	if err != nil {
@@ -58,7 +58,7 @@ func StartIMAP(ca *localca.CA, users ...User) (*IMAP, error) {
 		},
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapMove: {}, imap.CapUIDPlus: {}},
 		Logger:       silent,
-		InsecureAuth: true, // the listener below has done TLS already
+		InsecureAuth: true, // the listener below has already done TLS
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -97,7 +97,7 @@ type literal struct{ *bytes.Reader }
 
 func (l literal) Size() int64 { return l.Reader.Size() }
 
-// silent drops the servers' complaints about connections that end early.
+// silent drops what the servers log about connections that end early.
 var silent = log.New(io.Discard, "", 0)
 
 func serverTLS(ca *localca.CA) (*tls.Config, error) {

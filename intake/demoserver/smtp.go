@@ -14,10 +14,10 @@ import (
 	"requestd/intake/localca"
 )
 
-// maxMail bounds one mail taken in, in bytes.
+// maxMail is the largest mail that is accepted, in bytes.
 const maxMail = 32 << 20
 
-// Mail is one mail that the receiver took for one recipient.
+// Mail is one mail that the receiver accepted for one recipient.
 type Mail struct {
 	From, To string // of the envelope
 	Raw      []byte
@@ -36,8 +36,8 @@ type SMTP struct {
 	onArrive func(Mail)
 }
 
-// StartSMTP takes in mail from the users until Close, with a certificate of ca
-// for localhost and 127.0.0.1. Each mail is handed to arrived, which may be
+// StartSMTP accepts mail from the users until Close. Its certificate is from
+// ca, for localhost and 127.0.0.1. Each mail is passed to arrived, which may be
 // nil, before it is accepted.
 func StartSMTP(ca *localca.CA, arrived func(Mail), users ...User) (*SMTP, error) {
 	config, err := serverTLS(ca)
@@ -63,7 +63,7 @@ func StartSMTP(ca *localca.CA, arrived func(Mail), users ...User) (*SMTP, error)
 	return s, nil
 }
 
-// Mails lists what has come in, in the order of arrival.
+// Mails returns the mails that have come in, in the order of arrival.
 func (s *SMTP) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,10 +10,10 @@ import (
 	"requestd/intake/config"
 )
 
-// Judge tells what is wrong with s by the thresholds t, the gravest first. stood
-// reports whether an alarm was raised before and is not over: after a restart
-// a mailbox has the whole threshold to be read again, unless it had been
-// silent before.
+// Judge returns what is wrong with s by the thresholds t, the gravest first.
+// stood reports whether an alarm was raised before and is not over: after a
+// restart a mailbox has the whole threshold again to be read, unless its alarm
+// had been raised already.
 func Judge(s *Status, t config.Alarms, stood func(id string) bool) []Alarm {
 	j := &judge{s: s, t: t, stood: stood, alarms: []Alarm{}}
 	if !s.Running {
@@ -73,7 +73,8 @@ func (j *judge) mailbox(m *Mailbox) {
 }
 
 // newest reports whether no other mailbox has seen the certificate of the same
-// server since: one that seldom sends knows the one before for weeks.
+// server since: a mailbox that seldom sends may show an old certificate for
+// weeks.
 func (j *judge) newest(m *Mailbox, saw func(*Mailbox) (host string, ends, at *time.Time)) bool {
 	host, _, at := saw(m)
 	return !slices.ContainsFunc(j.s.Mailboxes, func(o Mailbox) bool {
@@ -95,8 +96,8 @@ func (j *judge) polled(m *Mailbox) {
 		"requestd check --connect says what is in the way; mail that came meanwhile is found once it is gone")
 }
 
-// older reports whether a moment lies further back than a limit, which 0
-// switches off.
+// older reports whether a moment is further back than a limit; a limit of 0
+// switches it off.
 func (j *judge) older(at *time.Time, limit time.Duration) (time.Duration, bool) {
 	if at == nil || limit == 0 {
 		return 0, false
@@ -105,8 +106,8 @@ func (j *judge) older(at *time.Time, limit time.Duration) (time.Duration, bool) 
 	return age, age > limit
 }
 
-// certificate raises one alarm for one certificate, whichever mailboxes and
-// protocols show it: the same server with the same end.
+// certificate raises one alarm per certificate, whichever mailboxes and
+// protocols show it: the same server with the same end is the same certificate.
 func (j *judge) certificate(protocol, mailbox, host string, ends *time.Time) {
 	if ends == nil || j.t.CertificateDays == 0 {
 		return
@@ -245,7 +246,7 @@ func Count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// span is a duration in its largest fitting unit.
+// span writes a duration in its largest fitting unit.
 func span(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:

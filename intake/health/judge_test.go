@@ -20,7 +20,7 @@ var (
 
 func ago(d time.Duration) *time.Time { t := now.Add(-d); return &t }
 
-// well is a status with nothing wrong.
+// well returns a status with nothing wrong.
 func well() *health.Status {
 	return &health.Status{
 		At: now, Running: true,

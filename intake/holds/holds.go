@@ -1,6 +1,6 @@
 // Package holds has the reasons why a letter is held until a person releases
-// it: the codes that the register keeps, and how each of them is said. Acts,
-// mail to staff, the commands and the page all take them from here.
+// it: the codes that the register keeps, and the words for each. Acts, mail to
+// staff, the commands and the page all take them from here.
 package holds
 
 import (
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The codes. They are stored, so none is ever changed.
+// The codes. They are stored, so they never change.
 const (
 	Danger        = "danger"
 	Child         = "child"
@@ -22,10 +22,10 @@ const (
 	Regulator     = "regulator"
 	Legal         = "legal"
 	Published     = "whatdotheyknow-dsar" // a request for one's own data by way of a site that publishes answers
-	Forwarded     = "forwarded"           // by a colleague: address and date are to be checked
+	Forwarded     = "forwarded"           // by a colleague: check address and date
 	PassedOn      = "passed-on"           // by somebody who is no colleague
 	Form          = "relayed-form"        // sent by a form or service whose reply address is not that of the person named in it
-	Offer         = "offer"               // it offers something rather than asks
+	Offer         = "offer"               // it offers something and asks for nothing
 	Copy          = "copy"                // the same person's last request in the same words
 	Late          = "late"                // the promise to acknowledge is broken already
 	TooMany       = "rate"                // too many letters to this address
@@ -35,22 +35,22 @@ const (
 	UTF8          = "smtputf8"     // the address needs SMTPUTF8
 	NoDate        = "no-date"      // the server gave no usable date of receipt
 	BeforeStart   = "before-start" // the mail is older than the daemon's first day
-	TakenOver     = "taken-over"   // the case ran before the daemon did
+	TakenOver     = "taken-over"   // the case was open before the daemon ran
 	Undecided     = "undecided"    // the kind is in doubt
-	Withdrawn     = "withdrawn"    // a letter that had not gone was taken back
+	Withdrawn     = "withdrawn"    // a letter that had not been sent was taken back
 	ByHand        = "by-hand"
 	Unsent        = "unsent" // refused, or in doubt for good
 )
 
-// A Reason is one code in words: in a few of them, as they stand in a list, and as
-// a whole sentence that says what to do about it.
+// A Reason is one code in words: a few words for a list, and a whole sentence
+// that says what to do about it.
 type Reason struct {
 	Code                string
 	Short, ShortWelsh   string
 	Advice, AdviceWelsh string
 }
 
-// Reasons are all that there are.
+// Reasons lists them all.
 var Reasons = []Reason{
 	{Danger, "there may be danger", "gall fod perygl",
 		"It speaks of danger. An answer to an address that a violent person reads can do harm.",
@@ -144,7 +144,7 @@ var Reasons = []Reason{
 		"Ni ellid anfon y llythyr."},
 }
 
-// Find finds the reason that a code stands for.
+// Find returns the reason with that code.
 func Find(code string) (Reason, bool) {
 	for _, r := range Reasons {
 		if r.Code == code {
@@ -154,7 +154,8 @@ func Find(code string) (Reason, bool) {
 	return Reason{}, false
 }
 
-// Short says a reason in a few words; one that a newer program has recorded by its code.
+// Short says a reason in a few words. For a code that only a newer program
+// knows it returns the code.
 func Short(code string) string {
 	if r, ok := Find(code); ok {
 		return r.Short
@@ -181,14 +182,14 @@ func List(codes []string) string {
 
 const held = "held for a person: "
 
-// Response is the text kept in Letter.Response of a held letter; for a sent one
-// it is the server's answer.
+// Response returns the text of Letter.Response for a held letter; for a sent
+// one that field has the server's answer.
 func Response(codes ...string) string { return held + strings.Join(codes, ", ") }
 
-// ResponseInWords is Response where no code says why.
+// ResponseInWords is Response if no code says why.
 func ResponseInWords(format string, args ...any) string { return held + fmt.Sprintf(format, args...) }
 
-// ParseResponse reads such a text back: its codes, or its words if it has none.
+// ParseResponse parses such a text: its codes, or its words if it has none.
 func ParseResponse(response string) (codes []string, words string, ok bool) {
 	list, ok := strings.CutPrefix(response, held)
 	for code := range strings.SplitSeq(list, ", ") {

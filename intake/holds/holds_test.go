@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// Each reason is said in both languages, in few words and in a sentence, and no
-// two of them alike.
+// Each reason has few words and a sentence in both languages, and no two are
+// alike.
 func TestEachReasonIsSaid(t *testing.T) {
 	seen := map[string]string{}
 	for _, r := range Reasons {
@@ -17,7 +17,7 @@ func TestEachReasonIsSaid(t *testing.T) {
 			}
 			seen[s] = r.Code
 		}
-		for _, s := range []string{r.Short, r.ShortWelsh} { // they stand in lists, joined by commas
+		for _, s := range []string{r.Short, r.ShortWelsh} { // they are listed, joined by commas
 			if strings.ContainsAny(s, ",.:;") || s[:1] != strings.ToLower(s[:1]) {
 				t.Errorf("%s: %q does not fit a list", r.Code, s)
 			}

@@ -1,6 +1,6 @@
 // Package ical writes the dates of cases as an iCalendar (RFC 5545), to be
-// opened or subscribed to. It says a reference, a kind and a day, and nothing
-// of anybody.
+// opened or subscribed to. It has a reference, a kind and a day of each, and
+// nothing about any person.
 package ical
 
 import (
@@ -14,10 +14,10 @@ import (
 	"requestd/intake"
 )
 
-// ContentType is that of what Write writes (RFC 5545 section 8.1).
+// ContentType is the type of what Write writes (RFC 5545 section 8.1).
 const ContentType = "text/calendar; charset=utf-8"
 
-// refreshed is how often whoever subscribes should look again.
+// refreshed is how often subscribers should look again.
 const refreshed = "PT1H"
 
 // says is what is to be done, by language.
@@ -66,7 +66,7 @@ func Write(w io.Writer, lang string, dates []intake.Date, now time.Time) error {
 	cal.SetProductId("-//requestd//dates of cases//EN")
 	cal.SetMethod(ics.MethodPublish)
 	cal.SetXWRCalName("requestd")
-	cal.SetRefreshInterval(refreshed) // the library names the type of its value
+	cal.SetRefreshInterval(refreshed) // the library adds the type of the value
 	for _, d := range dates {
 		e := cal.AddEvent(uid(d))
 		e.SetDtStampTime(now)
@@ -81,7 +81,7 @@ func Write(w io.Writer, lang string, dates []intake.Date, now time.Time) error {
 	return nil
 }
 
-// uid names a date for ever: a case has one of each name for each of its parts.
+// uid names a date for ever: each part of a case has one date of each name.
 func uid(d intake.Date) string {
 	ref := strings.ToLower(strings.Join(strings.Fields(d.Ref), "-"))
 	return fmt.Sprintf("%s.%s.%s@requestd", ref, d.Kind, d.What)

@@ -23,8 +23,8 @@ func day(t *testing.T, s string) deadlines.Day {
 	return d
 }
 
-// written is the calendar of a hybrid, of a complaint and of a reference of
-// another shape, which is long and holds what iCalendar escapes.
+// written returns the calendar of a hybrid, of a complaint, and of a reference
+// of another shape, which is long and contains what iCalendar escapes.
 func written(t *testing.T, now time.Time) string {
 	t.Helper()
 	long := "GOV/OLD; 2026, CŴYN " + strings.Repeat("É", 60)
@@ -34,7 +34,7 @@ func written(t *testing.T, now time.Time) string {
 		{Ref: "CAF26-00001", Mailbox: "cafcass", Kind: intake.FOI, What: intake.OwedAnswer, Day: day(t, "2026-09-29")},
 		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.OwedComplaintAcknowledgement, Day: day(t, "2026-10-01")},
 		{Ref: "CAF26-00002", Mailbox: "cafcass", Kind: intake.Review, What: intake.OwedAcknowledgement, Day: day(t, "2026-09-04")},
-		{Ref: long, Mailbox: "cymru", Kind: intake.EIR, What: intake.OwedAnswer, Day: day(t, "2026-03-29")}, // on which clocks change
+		{Ref: long, Mailbox: "cymru", Kind: intake.EIR, What: intake.OwedAnswer, Day: day(t, "2026-03-29")}, // the clocks change on that day
 	}, now)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,8 @@ func written(t *testing.T, now time.Time) string {
 
 var noon = time.Date(2026, 9, 1, 12, 0, 0, 0, time.UTC)
 
-// TestRules holds the bytes to RFC 5545 without the library that wrote them.
+// TestRules checks the bytes against RFC 5545 without the library that wrote
+// them.
 func TestRules(t *testing.T) {
 	out := written(t, noon)
 	if strings.Contains(strings.ReplaceAll(out, "\r\n", ""), "\n") || !strings.HasSuffix(out, "\r\n") {
@@ -116,7 +117,7 @@ func TestParsedBack(t *testing.T) {
 	}
 }
 
-// A date that moves stays the same event, in whatever language.
+// A date that moves remains the same event, in any language.
 func TestUIDIsStable(t *testing.T) {
 	uids := regexp.MustCompile(`UID:\S+`)
 	d := intake.Date{Ref: "CAF26-00001", Kind: intake.DSAR, What: intake.OwedAnswer, Day: day(t, "2026-10-12")}

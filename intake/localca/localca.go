@@ -1,5 +1,5 @@
-// Package localca makes a throw-away certificate authority for mail servers
-// that run on the loopback interface: the demonstration and the tests.
+// Package localca makes a throw-away certificate authority for mail servers on
+// the loopback interface: those of the demonstration and the tests.
 package localca
 
 import (
@@ -27,7 +27,7 @@ type CA struct {
 
 // Leaf says what a server certificate is to claim.
 type Leaf struct {
-	Hosts    []string // names and IP addresses; none: localhost and 127.0.0.1
+	Hosts    []string // names and IP addresses; if empty, localhost and 127.0.0.1
 	From, To time.Time
 }
 
@@ -64,8 +64,8 @@ func New(now time.Time) (*CA, error) {
 	return &CA{PEM: block("CERTIFICATE", der), cert: cert, key: key}, nil
 }
 
-// Issue signs a server certificate. Without dates in leaf it has the
-// authority's own.
+// Issue signs a server certificate. If leaf has no dates, it gets those of the
+// authority.
 func (ca *CA) Issue(leaf Leaf) (Pair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -115,7 +115,7 @@ func (ca *CA) Issue(leaf Leaf) (Pair, error) {
 	}, nil
 }
 
-// Pool is the set of roots with which a client trusts this authority alone.
+// Pool returns the roots for a client that trusts this authority alone.
 func (ca *CA) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(ca.cert)

@@ -7,25 +7,25 @@ import "math/bits"
 // Set is a list of phrases in groups. It does not change and is safe for
 // concurrent use.
 type Set struct {
-	class  [256]uint16 // of each byte; 0 is that of bytes which no phrase has
+	class  [256]uint16 // of each byte; 0 for bytes that are in no phrase
 	width  int         // classes
 	next   []uint16    // by state and class: the state after it
 	ends   []Groups    // by state: the groups of the phrases that end there
 	groups Groups      // all of them
 }
 
-// Groups says of which groups a phrase was found.
+// Groups is the set of groups of which a phrase was found.
 type Groups uint64
 
-// Has tells whether a phrase of group i was found, in the order given to New.
+// Has reports whether a phrase of group i was found, in the order given to New.
 func (g Groups) Has(i int) bool { return g&(1<<i) != 0 }
 
-// First is the first group of which a phrase was found, or 64 for none.
+// First returns the first group of which a phrase was found, or 64 for none.
 func (g Groups) First() int { return bits.TrailingZeros64(uint64(g)) }
 
-// New makes a set of up to 64 groups of phrases. Capital letters are not the
-// same as small ones. It panics when the phrases have more than 65,535
-// letters, which only a programmer can bring about.
+// New makes a set of up to 64 groups of phrases. Case matters. It panics if the
+// phrases have more than 65,535 letters, which only a programmer can bring
+// about.
 func New(groups ...[]string) *Set {
 	s := &Set{width: 1, ends: []Groups{0}}
 	for _, phrases := range groups {
@@ -49,7 +49,7 @@ func New(groups ...[]string) *Set {
 	return s
 }
 
-// add lets the states spell a phrase; state 0 is the beginning.
+// add adds the states that spell a phrase; state 0 is the beginning.
 func (s *Set) add(phrase string, group Groups) {
 	at := 0
 	for i := range len(phrase) {
@@ -69,8 +69,9 @@ func (s *Set) add(phrase string, group Groups) {
 	s.ends[at] |= group
 }
 
-// link tells each state where to go on when a letter comes that no phrase has
-// there: to the state of the longest end of what was read that begins a phrase.
+// link tells each state where to go on if a letter comes that continues no
+// phrase there: to the state of the longest end of what was read that begins a
+// phrase.
 func (s *Set) link() {
 	fall := make([]uint16, len(s.ends))
 	var queue []uint16
@@ -96,7 +97,7 @@ func (s *Set) link() {
 	}
 }
 
-// In returns the groups of which a phrase stands in the text.
+// In returns the groups of which the text contains a phrase.
 func (s *Set) In(text string) (found Groups) {
 	at := 0
 	for i := range len(text) {
@@ -108,7 +109,7 @@ func (s *Set) In(text string) (found Groups) {
 	return found
 }
 
-// Any tells whether any phrase stands in the text.
+// Any reports whether the text contains any phrase.
 func (s *Set) Any(text string) bool {
 	at := 0
 	for i := range len(text) {

@@ -8,7 +8,8 @@ import (
 	"requestd/intake/config"
 )
 
-// classifySettings tells the classifier about the place where it works.
+// classifySettings returns what the classifier must know about the bodies that
+// it works for.
 func classifySettings(cfg *config.Config, ours func(id string) bool) classify.Settings {
 	s := classify.Settings{OwnLists: cfg.Classify.OwnLists, OwnMessageID: ours}
 	for _, m := range cfg.Mailboxes {

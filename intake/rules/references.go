@@ -8,15 +8,15 @@ import (
 	"requestd/intake/config"
 )
 
-// references finds the case that a mail names in words.
+// references finds the cases that a mail names in words.
 type references struct {
 	pattern  *regexp.Regexp
 	prefixes []string
-	initial  [256]bool // bytes with which a prefix begins
+	initial  [256]bool // bytes that begin a prefix
 }
 
-// newReferences knows the prefixes of every mailbox. People write references
-// loosely: CAF26-17, "CAF 26 - 00017", Gov/CAF26-00017.
+// newReferences returns a finder for the prefixes of every mailbox. People
+// write references loosely: CAF26-17, "CAF 26 - 00017", Gov/CAF26-00017.
 func newReferences(cfg *config.Config) *references {
 	var prefixes []string
 	r := &references{}
@@ -47,8 +47,8 @@ func (r *references) in(s string) []string {
 	return r.pattern.FindAllString(s, maxRefs)
 }
 
-// maybe reports whether a prefix stands in s with a digit behind it. Few mails
-// name a case, and the pattern takes long over those that do not.
+// maybe reports whether s contains a prefix with a digit after it. Few mails
+// name a case, and the pattern is slow.
 func (r *references) maybe(s string) bool {
 	for i := range len(s) {
 		if !r.initial[s[i]] {
@@ -67,8 +67,8 @@ func (r *references) maybe(s string) bool {
 	return false
 }
 
-// Mentions are the references that a mail names, whether or not there are such
-// cases: that may change until it is registered.
+// Mentions returns the references that a mail names, whether or not such cases
+// exist: that may change before the mail is registered.
 func (r *Rules) Mentions(m *intake.Message) []intake.Mention {
 	var delivered strings.Builder
 	for _, list := range [][]intake.Address{m.To, m.Cc} {

@@ -1,6 +1,6 @@
-// Package rules is what a configuration comes to: the classifier, the texts,
-// the schedule of reminders, and the house rules and addresses of each
-// mailbox. It is replaced whole when the configuration is read anew.
+// Package rules has what follows from a configuration: the classifier, the
+// texts, the schedule of reminders, and the house rules and addresses of each
+// mailbox. All of it is replaced when the configuration is read again.
 package rules
 
 import (
@@ -26,7 +26,7 @@ type Rules struct {
 }
 
 // New reads the templates and sets up the classifier of a configuration. ours
-// reports whether a Message-ID is one that this daemon gave out.
+// reports whether a Message-ID is one that this daemon made.
 func New(cfg *config.Config, ours func(id string) bool) (*Rules, error) {
 	letters, err := templates.Load(string(cfg.Templates.Dir))
 	if err != nil {
@@ -41,8 +41,8 @@ func New(cfg *config.Config, ours func(id string) bool) (*Rules, error) {
 	return r, nil
 }
 
-// ForDates are the rules by which cases get their dates, without classifier
-// and texts: enough to check a register and not to take mail in.
+// ForDates returns the rules that give cases their dates, without classifier
+// and texts: enough to check a register, not to take mail in.
 func ForDates(cfg *config.Config) *Rules {
 	r := &Rules{Config: cfg, references: newReferences(cfg), mailboxes: map[string]*config.Mailbox{}}
 	for i := range cfg.Mailboxes {
@@ -51,8 +51,8 @@ func ForDates(cfg *config.Config) *Rules {
 	return r
 }
 
-// Box is a mailbox by its name. Of one that is no longer configured only the
-// name is known: its cases still are read.
+// Box returns a mailbox by its name. If it is no longer configured, only the
+// name is known: its cases are still read.
 func (r *Rules) Box(name string) *config.Mailbox {
 	if b, ok := r.mailboxes[name]; ok {
 		return b
@@ -66,7 +66,7 @@ func (r *Rules) HasBox(name string) bool {
 	return ok
 }
 
-// House are the house rules of a mailbox.
+// House returns the house rules of a mailbox.
 func (r *Rules) House(mailbox string) deadlines.Rules {
 	house, box := deadlines.DefaultRules(), r.Box(mailbox)
 	if box.Acknowledge.Days > 0 {
@@ -82,7 +82,7 @@ func (r *Rules) House(mailbox string) deadlines.Rules {
 	return house
 }
 
-// Schedule is the schedule of reminders.
+// Schedule returns the schedule of reminders.
 func (r *Rules) Schedule() intake.Schedule {
 	c := r.Config.Reminders
 	s := intake.Schedule{
@@ -95,18 +95,18 @@ func (r *Rules) Schedule() intake.Schedule {
 	return s
 }
 
-// Own reports whether an address is one of the watched mailboxes'.
+// Own reports whether an address is that of a watched mailbox.
 func (r *Rules) Own(addr string) bool {
 	same := func(a string) bool { return intake.SameAddress(addr, a) }
 	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool { return same(b.Address) || slices.ContainsFunc(b.Aliases, same) })
 }
 
-// OwnDomain reports whether an address lies in the domain of a watched mailbox.
+// OwnDomain reports whether an address is in the domain of a watched mailbox.
 func (r *Rules) OwnDomain(addr string) bool {
 	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool { return intake.DomainOf(b.Address) == intake.DomainOf(addr) })
 }
 
-// Colleague reports whether an address is that of somebody of the bodies.
+// Colleague reports whether an address belongs to somebody at the bodies.
 func (r *Rules) Colleague(addr string) bool {
 	domain := intake.DomainOf(addr)
 	return slices.ContainsFunc(r.Config.Mailboxes, func(b config.Mailbox) bool {
@@ -132,8 +132,7 @@ func (r *Rules) StaffOf(mailbox, addr string) bool {
 	return slices.ContainsFunc(r.Staff(mailbox), func(s string) bool { return intake.SameAddress(s, addr) })
 }
 
-// MailboxesOf are the mailboxes of which an address is that of a member of
-// staff; never nil.
+// MailboxesOf returns the mailboxes whose staff has that address; never nil.
 func (r *Rules) MailboxesOf(addr string) []string {
 	names := []string{}
 	for _, b := range r.Config.Mailboxes {
@@ -144,8 +143,8 @@ func (r *Rules) MailboxesOf(addr string) []string {
 	return names
 }
 
-// ReplyLanguage is the language of letters: Welsh mail gets the bilingual one
-// from either body.
+// ReplyLanguage returns the language of letters: Welsh mail gets the bilingual
+// one from either body.
 func (r *Rules) ReplyLanguage(mailbox, language string) string {
 	if r.Box(mailbox).Language == bilingual || language == "cy" || language == "bi" {
 		return bilingual
@@ -155,7 +154,8 @@ func (r *Rules) ReplyLanguage(mailbox, language string) string {
 
 const bilingual = "cy-en"
 
-// AnswersUntil is until when staff can answer a mail that was sent to them.
+// AnswersUntil returns until when staff can answer a mail that was sent to
+// them.
 func (r *Rules) AnswersUntil(sent time.Time) time.Time {
 	return sent.AddDate(0, 0, r.Config.Replies.TokenDays)
 }

@@ -9,9 +9,9 @@ import (
 	"requestd/intake"
 )
 
-// Case is what tables and sheets show of a case, its days and moments as they
-// write them. Commands ask the daemon for it: to read whole views took most of
-// the time of a long list.
+// Case is what tables and sheets show of a case, with days and moments as text.
+// Commands ask the daemon for it: reading whole views took most of the time of
+// a long list.
 type Case struct {
 	Ref           string `json:"ref"`
 	Mailbox       string `json:"mailbox"`
@@ -33,7 +33,7 @@ type Case struct {
 	Promised      string `json:"promised"`
 }
 
-// CaseOf takes it from the view of a case.
+// CaseOf makes a Case from the view of a case.
 func CaseOf(v *intake.View) Case {
 	var outcomes []string
 	for _, k := range v.Clocks {
@@ -58,8 +58,8 @@ func (c Case) Row() []string {
 		c.LateSince, strconv.Itoa(c.DaysLate), c.Outcomes, c.Officer, c.Name, c.Address, c.Subject, c.Promised}
 }
 
-// FirstDue is the earliest reply-by date of the parts that are not finished,
-// the case's own when none is left.
+// FirstDue returns the earliest reply-by date of the parts that are not
+// finished, or the case's own if none is left.
 func FirstDue(v *intake.View) deadlines.Day {
 	due := deadlines.Day(0)
 	for _, k := range v.Clocks {
@@ -73,8 +73,8 @@ func FirstDue(v *intake.View) deadlines.Day {
 	return due
 }
 
-// Promised is the earliest date that was promised for a part that is not
-// finished, the case's own when none is left.
+// Promised returns the earliest date that was promised for a part that is not
+// finished, or the case's own if none is left.
 func Promised(v *intake.View) deadlines.Day {
 	first := deadlines.Day(0)
 	for _, k := range v.Clocks {
@@ -88,8 +88,8 @@ func Promised(v *intake.View) deadlines.Day {
 	return first
 }
 
-// Acknowledged writes when a case was acknowledged: of what was done by hand only
-// the day is known.
+// Acknowledged writes when a case was acknowledged: of one acknowledged by hand
+// only the day is known.
 func Acknowledged(v *intake.View) string {
 	if v.AckByHand && v.AcknowledgedAt != nil {
 		return Day(deadlines.DayOf(*v.AcknowledgedAt))

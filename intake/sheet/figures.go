@@ -12,8 +12,8 @@ import (
 // FigureHead is the heading of FigureRows.
 var FigureHead = []string{"KIND", "FROM", "TO", "AS AT", "FIGURE", "VALUE"}
 
-// FigureRows returns every figure of a period as a row of its own, in which a
-// spreadsheet can look for it.
+// FigureRows returns a row for every figure of a period, so that a spreadsheet
+// can look it up.
 func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (rows [][]string) {
 	for _, r := range all {
 		for _, f := range Figures(&r) {
@@ -27,8 +27,8 @@ func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (
 	return rows
 }
 
-// Figure is one number with its name. Its value is empty where there was nothing
-// to reckon it from.
+// Figure is one number with its name. Its value is empty if there was nothing
+// to calculate it from.
 type Figure struct{ Name, Value string }
 
 // Figures returns what was counted for one regime.
@@ -42,7 +42,7 @@ func Figures(r *statistics.Row) (list []Figure) {
 	add("open", r.Open)
 	add("open and late", r.OpenLate)
 	percent := ""
-	if r.Mark != "" { // else nothing was due, which is not none in time
+	if r.Mark != "" { // otherwise nothing was due, which is not the same as none in time
 		percent = strconv.FormatFloat(r.Percent, 'f', 1, 64)
 	}
 	list = append(list, Figure{"percent in time", percent}, Figure{"Commissioner's line", r.Mark})

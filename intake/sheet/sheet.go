@@ -9,13 +9,13 @@ import (
 	"requestd/intake"
 )
 
-// Write writes rows under a heading. No cell begins a formula in a
-// spreadsheet, whatever a stranger wrote: an apostrophe stands before it.
+// Write writes rows under a heading. No cell is a formula to a spreadsheet,
+// whatever a stranger wrote: such a cell gets an apostrophe in front.
 func Write(w io.Writer, head []string, rows [][]string) error {
 	return Rows(w, append([][]string{head}, rows...))
 }
 
-// Rows writes as Write does the rows that follow others, or a heading alone.
+// Rows writes rows as Write does, to follow others, or a heading alone.
 func Rows(w io.Writer, rows [][]string) error {
 	out := csv.NewWriter(w)
 	for _, row := range rows {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestNoCellBeginsAFormula, whatever a stranger wrote.
+// TestNoCellBeginsAFormula checks that none does, whatever a stranger wrote.
 func TestNoCellBeginsAFormula(t *testing.T) {
 	var b strings.Builder
 	if err := Write(&b, []string{"SUBJECT"}, [][]string{{"=1+1"}, {"@SUM(A1)"}, {"+44 20"}, {"-2"}, {"\t=cmd"}, {"＝1"}, {"-"}, {`a, "b"`}}); err != nil {

@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// Certificate proves who an application is without a secret that travels.
+// Certificate proves who an application is without sending a secret.
 type Certificate struct {
 	cert *x509.Certificate
 	key  *rsa.PrivateKey
 }
 
-// ParseCertificate reads a certificate and its RSA key, both PEM; they may
-// stand in one text, given twice. The first certificate counts.
+// ParseCertificate parses a certificate and its RSA key, both PEM. Both may be
+// in one text, given twice. The first certificate counts.
 func ParseCertificate(certPEM, keyPEM []byte) (*Certificate, error) {
 	c := &Certificate{}
 	var err error
@@ -57,7 +57,7 @@ func rsaKey(text []byte) (*rsa.PrivateKey, error) {
 	return k, nil
 }
 
-// block returns the first block of that kind.
+// block returns the first PEM block of that kind.
 func block(text []byte, kind string) []byte {
 	for {
 		var b *pem.Block
@@ -73,9 +73,9 @@ func block(text []byte, kind string) []byte {
 // An assertion is used at once; this allows for clocks that differ.
 const assertionLife = 10 * time.Minute
 
-// assertion signs that the bearer is the application (RFC 7523, 3). Of the
-// OAuth library's own signing one half is deprecated and the other cannot name
-// a certificate; what is needed of RFC 7515 is below.
+// assertion returns a signed statement that the bearer is the application (RFC
+// 7523, 3). Of the OAuth library's two ways to sign, one is deprecated and the
+// other cannot name a certificate, so the needed part of RFC 7515 is below.
 func (c *Certificate) assertion(clientID, tokenURL string, now time.Time) (string, error) {
 	sum := sha256.Sum256(c.cert.Raw)
 	header := map[string]string{"typ": "JWT", "alg": "PS256", "x5t#S256": encode(sum[:])}

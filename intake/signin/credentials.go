@@ -14,21 +14,22 @@ import (
 	"golang.org/x/oauth2/jwt"
 )
 
-// Application is one that signs in as itself (RFC 6749, 4.4), by a secret or
-// by a certificate.
+// Application is an application that signs in as itself (RFC 6749, 4.4), with a
+// secret or with a certificate.
 type Application struct {
 	TokenURL string
 	ClientID string
 	Scopes   []string
-	// Secret is asked at each request, so that a new one is found; nil with a
+	// Secret is called for each request, so that a new secret is found; nil with a
 	// certificate.
 	Secret      func() (string, error)
-	Certificate func() (*Certificate, error) // in place of Secret
+	Certificate func() (*Certificate, error) // instead of Secret
 	Endpoint    Endpoint
 }
 
-// Source gives the application's tokens; nothing is asked for before the first
-// use. The error names the key that is wrong.
+// Source returns the source of the application's tokens, which asks for none
+// before the first use. The error names the key of the configuration that is
+// wrong.
 func (a Application) Source() (*Source, error) {
 	if err := checkURL(a.TokenURL); err != nil {
 		return nil, err
@@ -67,7 +68,8 @@ func (a Application) ask(ctx context.Context) (*oauth2.Token, error) {
 	return c.Token(ctx)
 }
 
-// ServiceAccount is one of Google's that may act for the mailboxes of a domain.
+// ServiceAccount is a Google service account that may act for the mailboxes of
+// a domain.
 type ServiceAccount struct {
 	Key      func() ([]byte, error) // the JSON file that Google makes
 	Subject  string                 // the mailbox
@@ -76,7 +78,8 @@ type ServiceAccount struct {
 	Endpoint Endpoint
 }
 
-// Source gives tokens for the mailbox; nothing is asked for before the first use.
+// Source returns a source of tokens for the mailbox, which asks for none before
+// the first use.
 func (a ServiceAccount) Source() (*Source, error) {
 	if a.Key == nil || a.Subject == "" {
 		return nil, errors.New("a service account needs key_file, and the mailbox as subject")

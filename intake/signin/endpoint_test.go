@@ -23,7 +23,7 @@ import (
 	"time"
 )
 
-// endpoint answers every request with answer, and keeps what was asked.
+// endpoint answers every request with answer, and keeps the requests.
 type endpoint struct {
 	*httptest.Server
 	sync.Mutex

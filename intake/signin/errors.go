@@ -19,7 +19,7 @@ var (
 	ErrUnavailable = errors.New("the token endpoint cannot be used for now")
 )
 
-// Error is why there is no token, and what to do.
+// Error says why there is no token, and what to do.
 type Error struct {
 	Kind error // ErrSignIn or ErrUnavailable
 	Said string
@@ -34,7 +34,7 @@ func (e *Error) Error() string {
 	return e.Why()
 }
 
-// Why is the error without what to do about it.
+// Why returns the error without what to do about it.
 func (e *Error) Why() string {
 	if e.Said == "" {
 		return e.Kind.Error()
@@ -45,8 +45,8 @@ func (e *Error) Why() string {
 // Unwrap makes errors.Is find the kind and errors.As the cause.
 func (e *Error) Unwrap() []error { return []error{e.Kind, e.Err} }
 
-// advice is what to do when the endpoint's answer holds one of the words. The
-// numbers are Microsoft's, which stay while its wording changes.
+// advice is what to do if the endpoint's answer contains one of the words. The
+// numbers are Microsoft's; they stay the same while its wording changes.
 type advice struct {
 	words []string
 	mend  string
@@ -73,7 +73,8 @@ var googleAdvice = []advice{
 	{[]string{"invalid_grant"}, "check that the subject is an existing mailbox of the domain and the service account's key is still valid"},
 }
 
-// explainer names what is wrong in the words of the thing to mend.
+// explainer returns a function that adds to an error what is wrong and what to
+// do about it.
 func explainer(list []advice) func(error) error {
 	return func(err error) error {
 		if _, own := errors.AsType[*Error](err); own || errors.Is(err, context.Canceled) {
@@ -117,7 +118,8 @@ func unavailable(err error, r *oauth2.RetrieveError) error {
 	return e
 }
 
-// answer returns the endpoint's own words (RFC 6749, 5.2), without the request's.
+// answer returns the endpoint's own words (RFC 6749, 5.2), without those of the
+// request.
 func answer(r *oauth2.RetrieveError) string {
 	said := r.ErrorCode + " " + r.ErrorDescription
 	if r.ErrorCode == "" {
@@ -129,7 +131,7 @@ func answer(r *oauth2.RetrieveError) string {
 			said = body.Error + " " + body.Description
 		}
 	}
-	said, _, _ = strings.Cut(said, "Trace ID:") // what follows is for Microsoft's own support
+	said, _, _ = strings.Cut(said, "Trace ID:") // what follows is for Microsoft's support
 	if strings.TrimSpace(said) == "" {
 		said = r.Response.Status
 	}

@@ -6,9 +6,9 @@ import (
 	"os"
 )
 
-// Roots are the authorities by which servers are known: the system's, and
-// those of a PEM file. With no file it gives nil, which means the system's
-// alone.
+// Roots returns the authorities that servers are checked against: the system's,
+// and those of a PEM file. Without a file it returns nil, which means the
+// system's alone.
 func Roots(caFile string) (*x509.CertPool, error) {
 	if caFile == "" {
 		return nil, nil

@@ -1,5 +1,5 @@
-// Package signin gives access tokens to whoever signs in to a mail server
-// with OAuth 2.0, and the SASL mechanisms that carry them.
+// Package signin gets access tokens for signing in to a mail server with OAuth
+// 2.0, and has the SASL mechanisms that carry them.
 package signin
 
 import (
@@ -10,7 +10,7 @@ import (
 )
 
 // XOAUTH2 is the SASL mechanism of that name, which Microsoft and Google use.
-// It is written nowhere as a standard.
+// No standard describes it.
 func XOAUTH2(username, token string) sasl.Client {
 	return &xoauth2{username: username, token: token}
 }
@@ -22,12 +22,12 @@ func (x *xoauth2) Start() (string, []byte, error) {
 }
 
 // Next answers the server's report of a refusal. The answer means nothing but
-// must not be empty: an empty one goes out as "=", which some servers take for
+// must not be empty: an empty one is sent as "=", which some servers take for
 // broken base64, and then the refusal itself is lost.
 func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{1}, nil }
 
-// Mechanism chooses XOAUTH2 when the server offers it, else OAUTHBEARER
-// (RFC 7628), else nil.
+// Mechanism returns XOAUTH2 if the server offers it, else OAUTHBEARER (RFC
+// 7628) if it offers that, else nil.
 func Mechanism(username, token, host string, port int, offers func(mechanism string) bool) sasl.Client {
 	switch {
 	case offers("XOAUTH2"):
@@ -38,8 +38,8 @@ func Mechanism(username, token, host string, port int, offers func(mechanism str
 	return nil
 }
 
-// bearer is OAUTHBEARER. The library's own gives up at a refusal without
-// ending the exchange, and the connection then hangs.
+// bearer is OAUTHBEARER. The library's own stops at a refusal without ending
+// the exchange, and then the connection hangs.
 type bearer struct {
 	username, token, host string
 	port                  int

@@ -15,30 +15,30 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Source gives one application's access token to all who sign in with it, and
-// renews it before it ends. It may be used from any goroutine.
+// Source provides one application's access token to all who sign in with it,
+// and renews it before it expires. It may be used from any goroutine.
 type Source struct {
 	ask     func(ctx context.Context) (*oauth2.Token, error)
 	explain func(error) error
 	timeout time.Duration
 	client  *http.Client
-	busy    chan struct{} // admits one request to the endpoint
+	busy    chan struct{} // lets one request at a time go to the endpoint
 
 	mu      sync.Mutex
 	token   string
-	renew   time.Time // from here on a new one is asked for
-	end     time.Time // the token is no good any more
-	again   time.Time // after a failure: not asked before
-	settled time.Time // after a forced renewal: a refusal before is not the token's fault
-	forced  bool      // the next renewal answers a refusal
+	renew   time.Time // from then on a new one is asked for
+	end     time.Time // from then on the token is invalid
+	again   time.Time // after a failure: no request before then
+	settled time.Time // after a forced renewal: a refusal before then is not the token's fault
+	forced  bool      // the next renewal is because of a refusal
 }
 
 const (
-	// A token is renewed at four fifths of its life, so that an endpoint may be
+	// A token is renewed after four fifths of its life, so that an endpoint may be
 	// out of order for the last fifth without anyone noticing.
 	renewNumerator, renewDenominator = 4, 5
 	unstatedLife                     = 30 * time.Minute // RFC 6749, 4.2.2: the server may leave it out
-	pause                            = 30 * time.Second // between tries while the old token still holds
+	pause                            = 30 * time.Second // between attempts while the old token is still valid
 	settling                         = time.Minute
 	defaultTimeout                   = 20 * time.Second
 )
@@ -59,15 +59,15 @@ func newSource(e Endpoint, ask func(context.Context) (*oauth2.Token, error), exp
 		ask: ask, explain: explain, timeout: e.Timeout, busy: make(chan struct{}, 1),
 		client: &http.Client{
 			Transport: transport,
-			// A redirect would carry the secret to another place.
+			// A redirect would send the secret to another place.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
 }
 
-// Token returns the token at hand, or a new one. It waits at most the endpoint's
-// timeout, or for ctx. Errors are ErrSignIn, which a person must mend, or
-// ErrUnavailable, which time may.
+// Token returns the present token, or a new one. It waits at most the
+// endpoint's timeout, or for ctx. Errors are ErrSignIn, which a person must put
+// right, or ErrUnavailable, which may pass by itself.
 func (s *Source) Token(ctx context.Context) (string, error) {
 	if t, ok := s.cached(); ok {
 		return t, nil
@@ -78,7 +78,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	if t, ok := s.cached(); ok { // somebody else renewed it meanwhile
+	if t, ok := s.cached(); ok { // another goroutine has renewed it meanwhile
 		return t, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
@@ -96,7 +96,7 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	return t.AccessToken, nil
 }
 
-// cached returns the token while it need not be renewed.
+// cached returns the token if it need not be renewed yet.
 func (s *Source) cached() (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,7 +121,7 @@ func (s *Source) keep(t *oauth2.Token) {
 	}
 }
 
-// makeDo returns the old token while it holds, else the error.
+// makeDo returns the old token while it is valid, else the error.
 func (s *Source) makeDo(err error) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,10 +133,10 @@ func (s *Source) makeDo(err error) (string, error) {
 	return s.token, nil
 }
 
-// Invalidate tells that a mail server refused this token: the next Token asks
-// for a new one. When that is refused as well, at once, the fault lies
-// elsewhere, and it is kept: one account without rights must not have tokens
-// made without end, nor take them from the others.
+// Invalidate says that a mail server refused this token: the next Token asks
+// for a new one. If the new one is refused at once as well, the fault is
+// elsewhere, and the token is kept: one account without rights must not cause
+// an endless series of new tokens, nor take the token from the others.
 func (s *Source) Invalidate(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,7 +163,7 @@ func (c contextual) RoundTrip(r *http.Request) (*http.Response, error) {
 	return c.base.RoundTrip(r.WithContext(c.ctx))
 }
 
-// checkURL admits https, and http to a loopback address.
+// checkURL allows https, and http to a loopback address.
 func checkURL(s string) error {
 	u, err := url.Parse(s)
 	if err != nil {

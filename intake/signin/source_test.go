@@ -118,7 +118,8 @@ func TestSlowEndpointIsBounded(t *testing.T) {
 		if time.Since(start) != 5*time.Second {
 			t.Errorf("took %s", time.Since(start))
 		}
-		// Who waits for another's request leaves when its own time is over.
+		// A caller that waits for another's request returns when its own time is
+		// over.
 		var other sync.WaitGroup
 		other.Go(func() { _, _ = s.Token(context.Background()) })
 		defer other.Wait()

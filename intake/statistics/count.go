@@ -1,6 +1,6 @@
 // Package statistics counts requests as the Cabinet Office's statistics, the
-// s.45 Code and the Commissioner ask, as at any day: from what had been recorded
-// by then, by the calendar that was known then. It is pure.
+// s.45 Code and the Commissioner ask, as at any day: from what had been
+// recorded by then, with the calendar that was known then. It is pure.
 package statistics
 
 import (
@@ -12,11 +12,11 @@ import (
 	"requestd/intake"
 )
 
-// settleDays is how many working days after a period its figures are taken,
-// so that what came on its last day has had its 20.
+// settleDays is how many working days after a period its figures are taken, so
+// that a request of its last day has had its 20.
 const settleDays = 25
 
-// AsAt is the day as at which a period is counted unless somebody asks for
+// AsAt returns the day as at which a period is counted unless somebody asks for
 // another: 25 working days after its end, or today, whichever is earlier.
 func AsAt(to, today deadlines.Day, cal *deadlines.Calendar) deadlines.Day {
 	return min(cal.AddWorkingDays(deadlines.EnglandAndWales, to, settleDays), today)
@@ -28,15 +28,15 @@ type Period struct {
 	AsAt     deadlines.Day
 }
 
-// Reviews are the reviews of a regime's answers received in the period. What
-// was upheld is the decision under FOIA and the EIR, and the complaint under
-// data protection law.
+// Reviews counts the reviews of a regime's answers that were received in the
+// period. What was upheld is the decision under FOIA and the EIR, and the
+// complaint under data protection law.
 type Reviews struct {
 	Asked       int `json:"asked"`
 	Upheld      int `json:"upheld"`
 	PartUpheld  int `json:"part_upheld"`
 	NotUpheld   int `json:"not_upheld"`
-	Unspecified int `json:"unspecified"` // recorded before it was said what was upheld
+	Unspecified int `json:"unspecified"` // recorded before the record said what was upheld
 }
 
 // Acknowledged counts acknowledgements by their day.
@@ -46,13 +46,13 @@ type Acknowledged struct {
 	Not    int `json:"not"`
 }
 
-// Complaints are those under DPA s.164A.
+// Complaints counts those under DPA s.164A.
 type Complaints struct {
 	Received     int `json:"received"`
 	Acknowledged int `json:"acknowledged_in_30_days"`
 }
 
-// Days are working days from receipt to answer, 0 where nothing was answered.
+// Days are working days from receipt to answer; 0 if nothing was answered.
 type Days struct {
 	Median int `json:"median"`
 	P90    int `json:"p90"`
@@ -77,34 +77,34 @@ type Row struct {
 	Acknowledged   Acknowledged   `json:"acknowledged"`
 	Complaints     Complaints     `json:"complaints"`
 	WorkingDays    Days           `json:"working_days"`
-	Percent        float64        `json:"percent_in_time"` // of what was answered, or is late and open; 0 of nothing
-	Mark           string         `json:"mark"`            // by the Commissioner's lines: "95 or more", "90 to 95", "below 90", "" of nothing
+	Percent        float64        `json:"percent_in_time"` // of those answered, or late and open; 0 if there are none
+	Mark           string         `json:"mark"`            // by the Commissioner's lines: "95 or more", "90 to 95", "below 90"; "" if there are none
 
 	took []int
 }
 
-// Read tells how well mail was read.
+// Read says how well mail was read.
 type Read struct {
 	Decided     int             `json:"decided"`
 	ReadRightly int             `json:"read_rightly"`
 	ByDecision  map[string]Read `json:"by_decision,omitempty"`
 }
 
-// Regimes are the kinds for which there is a row, in order. That of reviews
-// counts by the house's target, save those under the EIR, where the law has one.
+// Regimes are the kinds that have a row, in order. The row of reviews counts by
+// the house's target, except those under the EIR, which sets a date itself.
 var Regimes = []intake.Kind{intake.FOI, intake.EIR, intake.DSAR, intake.Rights, intake.Review}
 
-// Count is one counting.
+// Count is a count in progress.
 type Count struct {
 	period  Period
-	cal     *deadlines.Calendar // as it was known as at the day
-	dates   *deadlines.Memory   // by it
+	cal     *deadlines.Calendar // as it was known on the day of the figures
+	dates   *deadlines.Memory   // by that calendar
 	rules   func(mailbox string) deadlines.Rules
 	rows    map[intake.Kind]*Row
 	reading map[intake.Kind]Read
 }
 
-// New begins to count.
+// New begins a count.
 func New(p Period, cal *deadlines.Calendar, rules func(mailbox string) deadlines.Rules) *Count {
 	n := &Count{period: p, cal: cal, dates: cal.Memory(), rules: rules, rows: map[intake.Kind]*Row{}, reading: map[intake.Kind]Read{}}
 	for _, k := range Regimes {
@@ -113,11 +113,11 @@ func New(p Period, cal *deadlines.Calendar, rules func(mailbox string) deadlines
 	return n
 }
 
-// end is the last moment of the day as at which is counted.
+// end returns the last moment of the day as at which is counted.
 func (n *Count) end() time.Time { return (n.period.AsAt + 1).Time(0, 0).Add(-time.Nanosecond) }
 
-// AsRecorded returns the case as it had been recorded by the end of a day, nil
-// when there was none.
+// AsRecorded returns the case as it had been recorded by the end of a day, or
+// nil if there was none.
 func AsRecorded(c *intake.Case, day deadlines.Day) *intake.Case {
 	i := slices.IndexFunc(c.Events, func(e intake.Event) bool { return deadlines.DayOf(e.At) > day })
 	switch i {
@@ -131,12 +131,12 @@ func AsRecorded(c *intake.Case, day deadlines.Day) *intake.Case {
 	return &then
 }
 
-// Add counts a case. keep says by its mailbox whether it is asked for.
+// Add counts a case. keep reports whether its mailbox is asked for.
 func (n *Count) Add(c *intake.Case, keep func(mailbox string) bool) {
 	then := AsRecorded(c, n.period.AsAt)
 	if then == nil {
 		if day := c.ReceivedOn(); openedFrom(c) && keep(c.Mailbox) && day >= n.period.From && day <= n.period.To {
-			n.read(intake.Other, intake.DidPass, true) // as at that day it was still passed
+			n.read(intake.Other, intake.DidPass, true) // on that day it was still passed
 		}
 		return
 	}
@@ -197,12 +197,12 @@ func (n *Count) addPart(v *intake.View, k *intake.Clock) {
 	}
 }
 
-// late is by law, and of a review with a house target alone by that.
+// late is by law; for a review with a house target it is by that target alone.
 func late(k *intake.Clock) bool { return k.LateSince != 0 || k.Missed }
 
-// resolvable reports whether a decision on the substance could be given: not
-// where the body waits for the requester, where it ended without an answer,
-// where nothing is held, or where only advice could be given (Cabinet Office,
+// resolvable reports whether a decision on the substance could be given. It
+// could not if the body waits for the requester, if the case ended without an
+// answer, if nothing is held, or if only advice could be given (Cabinet Office,
 // FOI statistics, definition of resolvable requests).
 func resolvable(k *intake.Clock) bool {
 	switch {
@@ -225,8 +225,8 @@ func (row *Row) acknowledgement(v *intake.View, k *intake.Clock) {
 	}
 }
 
-// addReview counts a review with the regime whose answer it is about; of one
-// that is not known, with reviews.
+// addReview counts a review with the regime whose answer it is about, or with
+// reviews if that is not known.
 func (n *Count) addReview(v *intake.View, k *intake.Clock) {
 	row := cmp.Or(n.rows[k.Of], n.rows[intake.Review])
 	row.Reviews.Asked++
@@ -250,7 +250,7 @@ func (n *Count) addReview(v *intake.View, k *intake.Clock) {
 	}
 }
 
-// Rows returns what was counted, a row for each regime.
+// Rows returns the result, a row for each regime.
 func (n *Count) Rows() []Row {
 	rows := make([]Row, 0, len(Regimes))
 	for _, k := range Regimes {
@@ -273,7 +273,7 @@ func (n *Count) Rows() []Row {
 	return rows
 }
 
-// rank is the smallest of sorted numbers that so many in a hundred do not
+// rank returns the smallest of sorted numbers that percent of them do not
 // exceed.
 func rank(sorted []int, percent int) int {
 	if len(sorted) == 0 {

@@ -18,7 +18,7 @@ func day(t *testing.T, s string) deadlines.Day {
 	return d
 }
 
-// opened is a case that a mail of 1 September 2026 opened.
+// opened returns a case that a mail of 1 September 2026 opened.
 func opened(t *testing.T, kind, of intake.Kind, triage bool, more ...intake.Event) *intake.Case {
 	t.Helper()
 	at := time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC)
@@ -59,12 +59,12 @@ func row(t *testing.T, n *statistics.Count, kind intake.Kind) statistics.Row {
 	return statistics.Row{}
 }
 
-// TestReviewsCountWithTheRegimeWhoseAnswerTheyAreAbout, by what was upheld.
+// TestReviewsCountWithTheRegimeWhoseAnswerTheyAreAbout and by what was upheld.
 func TestReviewsCountWithTheRegimeWhoseAnswerTheyAreAbout(t *testing.T) {
 	answered := func(outcome string) intake.Event { return intake.Event{Name: intake.Responded, Outcome: outcome} }
 	n := count(t,
 		opened(t, intake.Review, intake.FOI, false, answered("decision-overturned")),
-		opened(t, intake.Review, intake.FOI, false, answered("upheld")), // recorded before it was said what was upheld
+		opened(t, intake.Review, intake.FOI, false, answered("upheld")), // recorded before the record said what was upheld
 		opened(t, intake.Review, intake.DSAR, false, intake.Event{Name: intake.Acknowledged}, answered("complaint-part-upheld")),
 		opened(t, intake.FOI, "", false, intake.Event{Name: intake.Responded, Outcome: "refused", Exemptions: []string{"40(2)", "31"}}))
 	if r := row(t, n, intake.FOI); r.Reviews != (statistics.Reviews{Asked: 2, NotUpheld: 1, Unspecified: 1}) || r.Received != 1 || r.Exemptions["40(2)"] != 1 || r.Outcomes["refused"] != 1 {
@@ -78,8 +78,8 @@ func TestReviewsCountWithTheRegimeWhoseAnswerTheyAreAbout(t *testing.T) {
 	}
 }
 
-// TestWhatDoesNotCount: no request, one merged into another, one recorded
-// later, and what nobody has decided.
+// TestWhatDoesNotCount: mail that is no request, a case merged into another,
+// one recorded later, and what nobody has decided.
 func TestWhatDoesNotCount(t *testing.T) {
 	undecided := opened(t, intake.FOI, "", true)
 	undecided.Events[0].Opening.Doubt = true
@@ -95,15 +95,16 @@ func TestWhatDoesNotCount(t *testing.T) {
 	}
 }
 
-// TestHowMailWasRead: by a person's decision, or by leaving what was done.
+// TestHowMailWasRead: judged by a person's decision, or by what a person left
+// unchanged.
 func TestHowMailWasRead(t *testing.T) {
 	n := count(t,
-		opened(t, intake.FOI, "", false, intake.Event{Name: intake.Responded, Outcome: "granted"}), // left
+		opened(t, intake.FOI, "", false, intake.Event{Name: intake.Responded, Outcome: "granted"}), // left unchanged
 		opened(t, intake.FOI, "", false), // may yet be corrected
 		opened(t, intake.FOI, "", true, intake.Event{Name: intake.Reclassified, Kind: intake.FOI}),                     // confirmed
 		opened(t, intake.FOI, "", true, intake.Event{Name: intake.Reclassified, Kind: intake.DSAR}),                    // wrong
 		opened(t, intake.DSAR, "", true, intake.Event{Name: intake.AckReleased}),                                       // let go
-		opened(t, intake.DSAR, "", true, intake.Event{Name: intake.Reclassified, Kind: intake.FOI, Actor: "requestd"})) // no person's word
+		opened(t, intake.DSAR, "", true, intake.Event{Name: intake.Reclassified, Kind: intake.FOI, Actor: "requestd"})) // not decided by a person
 	foi, dsar := n.Reading()[intake.FOI], n.Reading()[intake.DSAR]
 	if foi.Decided != 3 || foi.ReadRightly != 2 || foi.ByDecision["triage"].Decided != 2 || foi.ByDecision["acknowledge"].ReadRightly != 1 {
 		t.Errorf("foi: %+v", foi)
@@ -113,8 +114,8 @@ func TestHowMailWasRead(t *testing.T) {
 	}
 }
 
-// TestHowMailThatOpenedNoCaseWasRead: what was passed or put with a case was
-// read rightly as long as nobody takes it out.
+// TestHowMailThatOpenedNoCaseWasRead: mail that was passed or put with a case
+// was read rightly as long as nobody takes it out.
 func TestHowMailThatOpenedNoCaseWasRead(t *testing.T) {
 	late, early := day(t, "2026-11-05"), day(t, "2026-09-03")
 	mail := func(id uint64, d intake.Disposition, k intake.Kind) *intake.Arrival {
@@ -130,8 +131,8 @@ func TestHowMailThatOpenedNoCaseWasRead(t *testing.T) {
 	}
 	n.AddMail(mail(5, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 5, Actor: intake.ActorSelf}))
 	n.AddMail(mail(6, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 6, Day: early})) // by a person: it had been passed
-	n.AddMail(mail(7, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 7, Day: late}))  // which nobody knew at the day of the figures
-	for _, d := range []deadlines.Day{early, late} {                                                                            // the same of what a person made a case of
+	n.AddMail(mail(7, intake.DidFollowup, intake.Other), with(intake.Event{Name: intake.MailAttached, Message: 7, Day: late}))  // not known yet on the day of the figures
+	for _, d := range []deadlines.Day{early, late} {                                                                            // the same for mail that a person made a case of
 		c := opened(t, intake.FOI, "", false)
 		c.Events[0].Actor, c.Events[0].At, c.Messages = "local:clerk", d.Time(9, 0), []uint64{8}
 		n.Add(c, func(string) bool { return true })

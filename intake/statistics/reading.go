@@ -7,7 +7,7 @@ import (
 	"requestd/intake"
 )
 
-// read counts a mail by what it was read as and what was done about it.
+// read counts a mail by how it was read and what was done about it.
 func (n *Count) read(kind intake.Kind, decision intake.Disposition, right bool) {
 	r := n.reading[kind]
 	if r.ByDecision == nil {
@@ -22,10 +22,10 @@ func (n *Count) read(kind intake.Kind, decision intake.Disposition, right bool) 
 	n.reading[kind] = r
 }
 
-// addReading counts, of a mail that opened a case, whether what it was read as
-// stood: a person decided its kind, let its letter go, or left the automatic
-// acknowledgement as it was until the case ended. What nobody has decided yet
-// does not count.
+// addReading counts, for a mail that opened a case, whether it had been read
+// rightly: a person decided its kind, released its letter, or left the
+// automatic acknowledgement unchanged until the case ended. What nobody has
+// decided yet does not count.
 func (n *Count) addReading(c *intake.Case, v *intake.View) {
 	first, o := c.Events[0], c.Opening()
 	if first.Actor != intake.ActorSelf {
@@ -54,19 +54,19 @@ func (n *Count) addReading(c *intake.Case, v *intake.View) {
 	}
 }
 
-// openedFrom reports whether a person made the case of a mail that had been
+// openedFrom reports whether a person opened the case from a mail that had been
 // passed: its first mail was not attached to it later.
 func openedFrom(c *intake.Case) bool {
 	return len(c.Messages) > 0 && intake.IsPerson(c.Events[0].Actor) &&
 		!slices.ContainsFunc(c.Events, func(e intake.Event) bool { return e.Name == intake.MailAttached && e.Message == c.Messages[0] })
 }
 
-// AddMail counts a mail that opened no case of itself: one that was passed or
-// ignored, which was right as long as nobody takes it out, and one that was put
-// with a case. c is its case, nil where it has none.
+// AddMail counts a mail that opened no case by itself: one that was passed or
+// ignored, which was right as long as nobody takes it out, or one that was put
+// with a case. c is its case, nil if it has none.
 func (n *Count) AddMail(a *intake.Arrival, c *intake.Case) {
 	if c == nil {
-		if (a.Decision == intake.DidPass || a.Decision == intake.DidIgnore) && a.Seems == "" { // else it is an officer's answer, or about a letter of ours
+		if (a.Decision == intake.DidPass || a.Decision == intake.DidIgnore) && a.Seems == "" { // otherwise it is an officer's answer, or about one of our letters
 			n.read(a.Kind, a.Decision, true)
 		}
 		return
@@ -79,7 +79,7 @@ func (n *Count) AddMail(a *intake.Arrival, c *intake.Case) {
 	}
 	e, then := c.Events[i], AsRecorded(c, n.period.AsAt)
 	switch known := then != nil && i < len(then.Events); {
-	case intake.IsPerson(e.Actor): // it had been passed, and as at an earlier day it was still
+	case intake.IsPerson(e.Actor): // it had been passed, and on an earlier day it still was
 		n.read(a.Kind, intake.DidPass, deadlines.DayOf(e.At) > n.period.AsAt)
 	case known:
 		n.read(a.Kind, intake.DidFollowup, !then.Struck(e.N))

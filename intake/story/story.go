@@ -1,11 +1,11 @@
 // Package story writes a case as one document, to be read by the Commissioner,
-// a court or whoever takes the case over: how it stands, what happened, what
-// was said in each mail and letter, and how each date was reached. Nothing is
-// blacked out: that is for people, and the document says so.
+// a court or whoever takes the case over: its state, what happened, what each
+// mail and letter said, and how each date was worked out. Nothing is blacked
+// out: people must do that, and the document says so.
 package story
 
 import (
-	_ "embed" // the two forms
+	_ "embed" // the two templates
 	"fmt"
 	htmltemplate "html/template"
 	"io"
@@ -25,7 +25,7 @@ var textForm string
 //go:embed story.html
 var htmlForm string
 
-// maxText is more than any kept text has, in runes.
+// maxText is more runes than any kept text has.
 const maxText = 1 << 20
 
 var words = map[string]any{
@@ -51,8 +51,8 @@ var (
 // Text writes the document as plain text.
 func Text(w io.Writer, s *register.Story) error { return write(w, s, asText) }
 
-// HTML writes it as a page that is made to be printed, without script and
-// without anything from elsewhere.
+// HTML writes the document as a page for printing, without script and without
+// anything from elsewhere.
 func HTML(w io.Writer, s *register.Story) error { return write(w, s, asHTML) }
 
 func write(w io.Writer, s *register.Story, t interface{ Execute(io.Writer, any) error }) error {
@@ -62,8 +62,8 @@ func write(w io.Writer, s *register.Story, t interface{ Execute(io.Writer, any) 
 	return nil
 }
 
-// inOrder has the events by the day on which they happened, those of one day
-// as they were recorded.
+// inOrder returns the story with its events sorted by the day on which they
+// happened; those of one day are in the order of recording.
 func inOrder(s *register.Story) *register.Story {
 	full, sorted := *s.CaseDetails, *s
 	full.Events = slices.Clone(full.Events)
@@ -72,8 +72,8 @@ func inOrder(s *register.Story) *register.Story {
 	return &sorted
 }
 
-// happened is the day of an event. That of a promise is the day on which it was
-// made, not the one that was promised.
+// happened returns the day of an event. For a promise it is the day on which
+// the promise was made, not the promised day.
 func happened(e register.ShownEvent) deadlines.Day {
 	if e.Name == intake.Promised || e.Name == intake.Redated {
 		return deadlines.DayOf(e.At)
@@ -110,7 +110,8 @@ func partWords(k intake.Clock) string {
 	return s
 }
 
-// answerWords says what a part was answered, on what that relied and who decided.
+// answerWords says what a part was answered, what the answer relied on and who
+// decided.
 func answerWords(k intake.Clock) string {
 	if k.Outcome == "" {
 		return ""

@@ -38,8 +38,8 @@ func told(t *testing.T) *register.Story {
 	}}
 }
 
-// TestTheStoryInOrder: by the day on which things happened, a promise on the
-// day on which it was made.
+// TestTheStoryInOrder: events are in the order of the days on which they
+// happened, and a promise is at the day on which it was made.
 func TestTheStoryInOrder(t *testing.T) {
 	var b strings.Builder
 	if err := story.Text(&b, told(t)); err != nil {

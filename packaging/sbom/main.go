@@ -2,9 +2,9 @@
 //
 //	go run ./packaging/sbom PROGRAM VERSION
 //
-// It reads the list that the Go linker leaves in every program, so it can
-// neither name a module that is not in it nor miss one that is, and the same
-// program always gives the same list.
+// It reads the list that the Go linker writes into every program. So it names
+// exactly the modules that are in the program, and the same program always
+// gives the same list.
 package main
 
 import (
@@ -92,7 +92,8 @@ func library(path, version, sum string) component {
 	return c
 }
 
-// settings are how it was built, as far as that tells one build from another.
+// settings returns how the program was built, as far as that tells one build
+// from another.
 func settings(info *debug.BuildInfo) []property {
 	var list []property
 	for _, s := range info.Settings {

@@ -1,5 +1,5 @@
-// Package wicked reads mail as a reader without any bounds would: for tests of
-// what stands around reading.
+// Package wicked reads mail as a reader without any limits would. It is for
+// tests of the limits around reading.
 package wicked
 
 import (
@@ -14,8 +14,8 @@ import (
 	"requestd/intake/eml"
 )
 
-// Read reads mail, and does what a mail's subject or text says behind "do: ",
-// as though reading had no bounds of its own.
+// Read reads mail, and does what a mail's subject or text says after "do: ", as
+// though reading had no limits of its own.
 func Read(raw []byte, complete bool) *intake.Message {
 	m := eml.Parse(raw, complete)
 	what, told := strings.CutPrefix(m.Subject, "do: ")
@@ -54,13 +54,13 @@ func Read(raw []byte, complete bool) *intake.Message {
 	return m
 }
 
-// Files takes a mail apart, and does what its subject says as Read does.
+// Files takes a mail apart, and does what its subject says, as Read does.
 func Files(raw []byte, complete bool, n int) ([]intake.File, error) {
 	Read(raw, complete)
 	return eml.Files(raw, complete, n)
 }
 
-// tries does what a process that reads mail must not be able to, and tells
+// tries does what a process that reads mail must not be able to do, and returns
 // what worked.
 func tries() (worked []string) {
 	try := func(what string, err error) {
