@@ -30,14 +30,33 @@ func TestUnseenMail(t *testing.T) {
 		misleading bool
 		wrong      int // letters in 100, at most
 		macroF1    float64
-	}{{false, 2, 0.93}, {true, 9, 0.8}} {
+		danger     int // seen in 100 mails that have it, at least
+		alarms     int // in 100 mails that have none, at most
+	}{{false, 2, 0.93, 85, 8}, {true, 9, 0.8, 70, 8}} {
 		s := corpus.Score(reads[want.misleading])
+		danger, seen, alarms := 0, 0, 0
+		for _, r := range reads[want.misleading] {
+			is, read := inDanger(r.Urgent), inDanger(r.Reading.Urgent)
+			switch {
+			case is && read:
+				danger, seen = danger+1, seen+1
+			case is:
+				danger++
+			case read:
+				alarms++
+			}
+		}
+		if seen*100 < want.danger*danger || alarms*100 > want.alarms*(s.Mails-danger) {
+			t.Errorf("misleading %t: danger is seen in %d of %d mails, and in %d of %d that have none", want.misleading, seen, danger, alarms, s.Mails-danger)
+		}
 		if s.Lost*100 > s.Requests || s.Answered > 0 || s.Wrong*100 > want.wrong*s.Acknowledged || s.Ignored > 0 || s.MacroF1 < want.macroF1 {
 			t.Errorf("misleading %t: %d of %d requests lost, %d machines answered, %d of %d letters of the wrong kind, macro-F1 %.3f",
 				want.misleading, s.Lost, s.Requests, s.Answered, s.Wrong, s.Acknowledged, s.MacroF1)
 		}
 	}
 }
+
+func inDanger(urgent string) bool { return urgent == "harm" || urgent == "child" }
 
 // trainedOn is how many mails the test of training learns from, and again
 // whether it trains twice and compares: neither is needed to find a race.

@@ -116,7 +116,7 @@ type portions struct {
 var usualPortions = portions{entries: 5_000, put: 1 << 20, room: 96 << 20}
 
 // walk makes a part that changes each entry of a table, or what depends on it.
-// f may remove the entry, but must add none.
+// f may remove the entry. It may add to the table only keys before that of the entry.
 func walk(what string, bucket []byte, f func(tx *Tx, k, v []byte) error) part {
 	return func(c *climb) error {
 		for at, n := c.part, 0; c.part == at; n += c.db.opts.portions.entries {

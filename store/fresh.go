@@ -65,7 +65,8 @@ func wordDay(word string) deadlines.Day {
 	return deadlines.Day(n)
 }
 
-// found updates what a case is found by, if the case was old before.
+// found updates what a case is found by. old is the case as it was before, nil for a
+// new one.
 func (tx *Tx) found(ref []byte, old, c *intake.Case) {
 	is, was := foundBy(c), []string{}
 	if old != nil {

@@ -258,7 +258,8 @@ func regulator(r *config.Regulator) templates.Regulator {
 }
 
 // again puts a letter back into the queue. It is written anew, unless it may
-// have left already or a person wrote its text: then it keeps its bytes.
+// have left already, or a person wrote its text and what that says is still true:
+// then it keeps its bytes.
 func (cs *Cases) again(tx *store.Tx, c *intake.Case, v *intake.View, old intake.Letter, anew *intake.Letter) (*intake.Letter, error) {
 	switch {
 	case old.State == intake.LetterBounced:

@@ -124,7 +124,7 @@ func (cs *Cases) datesStillToTell(tx *store.Tx, c *intake.Case, v *intake.View) 
 }
 
 // stopNeutral takes a neutral letter that did not go yet from the outbox, once
-// there is something better to say. It reports whether there was one.
+// there is something better to say.
 func stopNeutral(tx *store.Tx, c *intake.Case) error {
 	l, ok := tx.LetterByKey(neutralKey(c.Ref))
 	if !ok || sendingOrDone(l) || l.State != intake.LetterWaiting && l.State != intake.LetterHeld {

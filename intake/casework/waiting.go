@@ -86,7 +86,7 @@ func (cs *Cases) outdated(c *intake.Case, v *intake.View, l intake.Letter) bool 
 func restated(c *intake.Case, l intake.Letter) bool {
 	return slices.ContainsFunc(c.Live(), func(ev intake.Event) bool {
 		about := ev
-		for (about.Name == intake.Void || about.Name == intake.DecisionUndone) && about.Refers > 0 && about.Refers <= len(c.Events) {
+		for (about.Name == intake.Void || about.Name == intake.DecisionUndone) && about.Refers > 0 && about.Refers < about.N {
 			about = c.Events[about.Refers-1]
 		}
 		return (about.Name == intake.ReceivedOn || about.Name == intake.AddressGiven || about.Name == intake.Corrected) && !ev.At.Before(l.Created)

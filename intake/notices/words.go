@@ -23,6 +23,7 @@ var hints = []struct {
 	{regexp.MustCompile(`(?:record that with )?--by-hand DATE`), "answer ACKNOWLEDGED with the day"},
 	{regexp.MustCompile(`requestd acknowledge \S+ --correct [^;]*`), "ask the administrator for a correction"},
 	{regexp.MustCompile(`requestd acknowledge \S+ --address ADDRESS`), "the administrator"},
+	{regexp.MustCompile(`requestd record \S+ corrected --address ADDRESS`), "CORRECT ADDRESS with it"},
 	{regexp.MustCompile(`requestd acknowledge \S+ releases it`), "SEND releases it"},
 	{regexp.MustCompile(`requestd reclassify \S+ KIND decides and`), "say what it is, such as FOI or DSAR, which"},
 	{regexp.MustCompile(`requestd reclassify \S+ KIND does`), "say what it is, such as FOI or DSAR"},

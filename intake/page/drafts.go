@@ -2,6 +2,7 @@ package page
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"requestd/intake"
@@ -46,12 +47,16 @@ func (v *visit) drafts(mine bool) ([]intake.Letter, error) {
 	return list, err
 }
 
-// ownLetters are those on cases that the visitor is in charge of, which are not open
-// any more where a letter says that a mail is no request.
+// ownLetters returns the letters of cases that the visitor is in charge of. A case
+// whose letter says that a mail is no request is not open any more.
 func (v *visit) ownLetters(list []intake.Letter) (own []intake.Letter, err error) {
 	err = v.s.Store.View(func(tx *store.Tx) error {
 		for _, l := range list {
 			c, err := tx.Case(l.Ref)
+			if errors.Is(err, store.ErrUnreadable) { // nobody knows whose it is
+				own = append(own, l)
+				continue
+			}
 			if err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,8 +16,10 @@ import (
 	"requestd/deadlines"
 	"requestd/intake"
 	"requestd/intake/casework"
+	"requestd/intake/config"
 	"requestd/intake/eml"
 	"requestd/store"
+	"requestd/store/storetest"
 )
 
 // extended returns a case whose time was extended: its notice is drafted.
@@ -153,6 +156,29 @@ func TestWhoIsInChargeSeesTheLetterOfNoRequest(t *testing.T) {
 		if _, body := x.who.get(x.path); strings.Contains(body, `<a href="`+letter+`">`) != x.sees {
 			t.Errorf("%s: the letter stands there: %v", x.path, !x.sees)
 		}
+	}
+}
+
+// Nobody knows who is in charge of a case whose record is damaged: its draft is
+// everybody's, and the rest of their work is shown.
+func TestADraftOnADamagedCaseHidesNobodysWork(t *testing.T) {
+	storetest.FileOnly(t, "can be damaged from outside")
+	whole := newOffice(t)
+	letter := whole.noRequest()
+	path := filepath.Join(t.TempDir(), "damaged.db")
+	if err := whole.db.BackupFile(path); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Damage(t, path, "done", "CAF26-00001")
+	o := unopened(t)
+	var err error
+	if o.db, err = store.Open(path, store.Options{Now: o.now}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.db.Close() })
+	o.serve(config.Web{})
+	if status, body := o.visitor(o.word("another@example.org", casework.Officer)).get("/?mine=yes"); status != http.StatusOK || !strings.Contains(body, `<a href="`+letter+`">`) {
+		t.Errorf("My cases answers %d, with the draft: %v", status, strings.Contains(body, letter))
 	}
 }
 
