@@ -263,6 +263,56 @@ func TestADatabaseThatStopsIsSaidToBeUnreachable(t *testing.T) {
 	}
 }
 
+// TestADatabaseThatStopsAmidAStep: whoever records hears that it cannot be reached,
+// and once it runs again it is recorded, once.
+func TestADatabaseThatStopsAmidAStep(t *testing.T) {
+	s := ownServer(t)
+	db := openURL(t, s.URL(""), true)
+	turn, err := pgx.Connect(t.Context(), s.URL(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = turn.Close(context.Background()) }()
+	for _, do := range []string{"BEGIN", "LOCK TABLE turns IN EXCLUSIVE MODE"} {
+		if _, err := turn.Exec(t.Context(), do); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request := func() error {
+		return db.Update(func(tx *store.Tx) error {
+			_, err := register(tx, 1, "1@example.com", "jo@example.com")
+			return err
+		})
+	}
+	done := make(chan error, 1)
+	go func() { done <- request() }()
+	for waiting := 0; waiting == 0; {
+		if err := turn.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Stop(true); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; !errors.Is(err, store.ErrUnreachable) || !store.DiskFault(err) {
+		t.Errorf("err = %v, want ErrUnreachable", err)
+	}
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := request(); err != nil {
+		t.Errorf("once it runs again: %v", err)
+	}
+	if err := db.View(func(tx *store.Tx) error {
+		if n := tx.LastArrival(); n != 1 {
+			t.Errorf("%d messages, want 1", n)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestARegisterMovesThereAndBackAndIsTheSame(t *testing.T) {
 	storetest.FileOnly(t, "is where this one begins")
 	dir, url := t.TempDir(), storetest.URL(t, t.Name())

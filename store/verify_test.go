@@ -110,8 +110,13 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			tx.putArrival(&a)
 			ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, c.Messages[0]) })(tx)
 		}, "message 1: belongs to case CAF26-00002, which does not list it"},
-		"a message that never came":       {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
-		"a date that does not follow":     {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
+		"a message that never came":   {ofCase(func(c *intake.Case, _ *intake.Index) { c.Messages = append(c.Messages, 77) }), "message 77: not found"},
+		"a date that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "its events say"},
+		"an open case among those that are done": {func(tx *Tx) {
+			c, ix, _ := tx.CaseIndex("CAF26-00002")
+			tx.remove(bOpen, refKey(c.Ref))
+			tx.put(bDone, refKey(c.Ref), encodeCase(c, ix))
+		}, "its events say"},
 		"a reminder that does not follow": {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.NextReminder = ix.NextReminder.Add(1) }), "its events say"},
 		"a due date out of order":         {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.Due++ }), "index of due cases"},
 		"a reminder out of order":         {ofCase(func(_ *intake.Case, ix *intake.Index) { ix.NextReminder = ix.NextReminder.Add(1) }), "index of reminders"},
@@ -162,14 +167,18 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 			l, _, _ := tx.letterAt(3)
 			tx.put(bQueue, idKey(3), encodeLetter(&l, benchStart))
 		}, "counts against the limits, and must not"},
-		"a letter that goes unwritten":        {letter(func(l *intake.Letter) { l.State, l.Hash = intake.LetterSending, nil }), "its bytes were never written"},
-		"a letter that cannot be read":        {func(tx *Tx) { tx.put(bQueue, idKey(3), []byte{0x7f, 0x7f}) }, "letter 3: cannot be read"},
-		"a key of no letter":                  {func(tx *Tx) { tx.put(bKeys, letterKey("CAF26-00001/x"), []byte{77}) }, "points to nothing"},
-		"a key too many":                      {func(tx *Tx) { tx.put(bKeys, letterKey("CAF26-00001/x"), []byte{3}) }, "is not the key of letter 3"},
-		"bytes of no letter":                  {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
-		"a key that is gone":                  {first(bKeys), "index of keys"},
-		"a time that is gone":                 {first(bNext), "will never be looked at"},
-		"a time too many":                     {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
+		"a letter that goes unwritten": {letter(func(l *intake.Letter) { l.State, l.Hash = intake.LetterSending, nil }), "its bytes were never written"},
+		"a letter that cannot be read": {func(tx *Tx) { tx.put(bQueue, idKey(3), []byte{0x7f, 0x7f}) }, "letter 3: cannot be read"},
+		"a key of no letter":           {func(tx *Tx) { tx.put(bKeys, letterKey("CAF26-00001/x"), []byte{77}) }, "points to nothing"},
+		"a key too many":               {func(tx *Tx) { tx.put(bKeys, letterKey("CAF26-00001/x"), []byte{3}) }, "is not the key of letter 3"},
+		"bytes of no letter":           {func(tx *Tx) { tx.put(bRaw, idKey(77), []byte("x")) }, "no such letter"},
+		"a key that is gone":           {first(bKeys), "index of keys"},
+		"a time that is gone":          {first(bNext), "will never be looked at"},
+		"a time too many":              {func(tx *Tx) { tx.put(bNext, nextKey(&intake.Letter{ID: 3, Next: benchStart}), none) }, "is not so"},
+		"the time of a letter that is held, too many": {func(tx *Tx) {
+			l, _, _ := tx.letterAt(6)
+			tx.put(bNext, nextKey(&l), none)
+		}, "of letter 6 is not so"},
 		"a limit that counts nothing":         {func(tx *Tx) { tx.put(bOutside, timeKey(benchStart, idKey(3)), none) }, "is not so"},
 		"a letter to nobody counted":          {func(tx *Tx) { tx.put(bSentTo, append(make([]byte, hashSize), timeKey(benchStart, idKey(3))...), none) }, "is not so"},
 		"an attempt at what is known":         {func(tx *Tx) { k := tx.first(bPlaces, nil); tx.put(bTries, k, []byte{1}) }, "registered already"},
@@ -179,6 +188,7 @@ func TestVerifyFindsEveryDefect(t *testing.T) {
 		"a fact that cannot be read":          {func(tx *Tx) { tx.put(bFacts, []byte("digest"), []byte("{")) }, "JSON"},
 		"a token for no case":                 {func(tx *Tx) { _ = tx.PutToken("x", Token{Ref: "CAF26-99999"}) }, "which there is not"},
 		"a token that cannot be read":         {func(tx *Tx) { tx.put(bTokens, []byte("x"), []byte("{")) }, "token: cannot be read"},
+		"two folders of one number":           {func(tx *Tx) { tx.put(bFolders, []byte("cafcass\x00Other"), []byte{0, 0, 0, 1}) }, "shares its number with another"},
 		"a folder whose number is gone":       {func(tx *Tx) { tx.put(bFolders, tx.first(bFolders, nil), none) }, "has no number"},
 		"a text of nothing":                   {text(9, 3), "is of nothing"},
 		"a text of no message":                {text(textOfCase, 77), "message 77: its text is kept"},

@@ -112,7 +112,7 @@ func (x *tx) commit() error {
 		x.ended, x.db.mark = true, mark
 		return nil
 	case !severed(err):
-		x.db.doubted = x.db.doubted || hasCode(err, otherMark)
+		x.db.doubted = hasCode(err, otherMark)
 		return err
 	}
 	return x.outcome(mark, err)

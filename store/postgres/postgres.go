@@ -111,8 +111,7 @@ func before(s, sep string) string {
 // near reports whether a host is this machine: a socket's directory, or a
 // loopback address.
 func near(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.HasPrefix(host, "/") || host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.HasPrefix(host, "/") || host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 // Open connects to the database. With create it makes the tables if there are
@@ -332,7 +331,7 @@ func hasCode(err error, codes ...string) bool {
 
 // severed reports whether the connection failed, and not what was asked.
 func severed(err error) bool {
-	if err == nil || errors.Is(err, ErrNoTables) || errors.Is(err, errDoubt) {
+	if err == nil || errors.Is(err, errDoubt) {
 		return false
 	}
 	var p *pgconn.PgError
@@ -342,8 +341,8 @@ func severed(err error) bool {
 	}
 	var n net.Error
 	var c *pgconn.ConnectError
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &n) || errors.As(err, &c) ||
-		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
+	return errors.As(err, &n) || errors.As(err, &c) || // a deadline is one of the first as well
+		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "unexpected EOF")
 }
 
 // explained adds to an error what it means.
@@ -395,5 +394,5 @@ func (db *DB) recorded(mark string) (bool, error) {
 		return false, err
 	}
 	db.mark, db.doubted = fence, false
-	return mark != "" && found == mark, nil
+	return found == mark, nil
 }
