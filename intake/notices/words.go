@@ -19,6 +19,7 @@ var hints = []struct {
 	command *regexp.Regexp
 	words   string
 }{
+	{regexp.MustCompile(`requestd acknowledge \S+ --address ADDRESS sends (?:it|the acknowledgement), and --by-hand DATE records that it was made otherwise`), "answer CORRECT ADDRESS with the address and then SEND, or ACKNOWLEDGED with the day on which it was made otherwise"},
 	{regexp.MustCompile(`,? (?:and )?(?:record (?:that|it) with )?requestd acknowledge \S+ --by-hand DATE`), ", and answer ACKNOWLEDGED with the day"},
 	{regexp.MustCompile(`(?:record that with )?--by-hand DATE`), "answer ACKNOWLEDGED with the day"},
 	{regexp.MustCompile(`requestd acknowledge \S+ --correct [^;]*`), "ask the administrator for a correction"},

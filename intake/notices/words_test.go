@@ -25,6 +25,8 @@ func TestNoMailToAnOfficerShowsACommandLine(t *testing.T) {
 		"it is not recorded which right is used: say it with --right, one or several of erasure, objection":                                        "it is not recorded which right is used: write it behind RIGHT, one or several of erasure, objection",
 		"something new with --a-new-flag VALUE to say":                                                                                             "something new with to say",
 		"An ordinary dash - and a longer one -- stay":                                                                                              "An ordinary dash - and a longer one -- stay",
+
+		"case CAF26-00001 has no address to write to: requestd acknowledge CAF26-00001 --address ADDRESS sends the acknowledgement, and --by-hand DATE records that it was made otherwise": "case CAF26-00001 has no address to write to: answer CORRECT ADDRESS with the address and then SEND, or ACKNOWLEDGED with the day on which it was made otherwise",
 	} {
 		got := inWords(says)
 		if got != want || strings.Contains(got, " --a") {
