@@ -129,7 +129,7 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 	}
 	l, written := cs.AckLetter(tx, c)
 	if written && l.State == intake.LetterBounced {
-		ch.warn("the acknowledgement came back from %s: acknowledge it another way and record that with requestd acknowledge %s --by-hand DATE", l.To, c.Ref)
+		ch.warn("the acknowledgement came back: acknowledge it another way and record that with requestd acknowledge %s --by-hand DATE", c.Ref)
 		return nil
 	}
 	if written && sendingOrDone(l) {

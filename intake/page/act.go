@@ -156,7 +156,7 @@ func (v *visit) tryAct(body *actBody, f *frame) error {
 	if ch.Event == 0 || body.Act.Name == actErase || body.Act.Name == actUnmerge {
 		undo = nil
 	}
-	return v.tell("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("Saved: %s.", f.T(body.Act.Label))+v.follows(f, ch), ch), undo, v.toLetter(f, ch))
+	return v.did("/case/"+url.PathEscape(ch.View.Ref), f, f.T("Saved: %s.", f.T(body.Act.Label)), ch, undo)
 }
 
 // shown identifies what a preview shows, so that exactly what was seen is
@@ -167,14 +167,6 @@ func shown(form url.Values, today deadlines.Day) string {
 		delete(form, no)
 	}
 	return fmt.Sprintf("%x", sha256.Sum256([]byte(today.String()+form.Encode())))
-}
-
-// notice returns what was done, followed by what the act warned of.
-func (f *frame) notice(done string, ch *casework.Change) string {
-	for _, w := range ch.Warnings {
-		done += " " + f.Says(w)
-	}
-	return done
 }
 
 func (v *visit) preview(body *actBody, f *frame, by casework.By, ref string, a casework.Act) (err error) {

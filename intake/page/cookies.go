@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"requestd/intake/casework"
 	"requestd/store"
 )
 
@@ -57,17 +58,35 @@ func lang(r *http.Request) string {
 	return "en"
 }
 
-// flash is what the next screen says about the act before it.
+// flash is what the next screen says about the act before it. It is kept in a cookie
+// meanwhile, so it names nobody: whatever names somebody is read from the register then.
 type flash struct {
 	Notice string    `json:"n,omitempty"`
+	Letter uint64    `json:"l,omitempty"` // that it set off
+	Draft  uint64    `json:"d,omitempty"` // or drafted
+	Stays  string    `json:"s,omitempty"` // the case whose acknowledgement stays held
+	Warns  []string  `json:"w,omitempty"`
 	Undo   *undoable `json:"u,omitempty"`
-	Look   *lookAt   `json:"l,omitempty"`
 }
 
-// tell sends the browser on, and lets the next screen offer to undo what was done
-// and lead to what has still to be done.
-func (v *visit) tell(to, notice string, undo *undoable, look *lookAt) error {
-	b, err := json.Marshal(flash{notice, undo, look})
+// done sends the browser on after something was done, and tells of it there.
+func (v *visit) done(to, notice string) error { return v.tell(to, flash{Notice: notice}) }
+
+// did is done, and says as well which letter an act on a case caused and what it warns
+// of. With undo it offers to take the act back.
+func (v *visit) did(to string, f *frame, notice string, ch *casework.Change, undo *undoable) error {
+	x := flash{Notice: notice, Letter: ch.Letter, Draft: ch.Draft, Undo: undo}
+	if v.leavesHeld(ch) {
+		x.Stays = ch.View.Ref
+	}
+	for _, w := range ch.Warnings {
+		x.Warns = append(x.Warns, f.Says(w))
+	}
+	return v.tell(to, x)
+}
+
+func (v *visit) tell(to string, x flash) error {
+	b, err := json.Marshal(x)
 	if err != nil {
 		return err
 	}
@@ -76,10 +95,11 @@ func (v *visit) tell(to, notice string, undo *undoable, look *lookAt) error {
 	return nil
 }
 
-func (f *frame) takeFlash(w http.ResponseWriter, r *http.Request) {
+func (v *visit) takeFlash(f *frame) {
 	var x flash
-	if json.Unmarshal([]byte(f.s.takeKept(w, r, flashCookie)), &x) == nil {
-		f.Notice, f.Undo, f.Look = x.Notice, x.Undo, x.Look
+	if json.Unmarshal([]byte(v.s.takeKept(v.w, v.r, flashCookie)), &x) == nil {
+		f.Notice = strings.TrimSpace(strings.Join(append([]string{x.Notice, v.follows(f, x)}, x.Warns...), " "))
+		f.Look, f.Undo = v.toLetter(f, x), x.Undo
 	}
 }
 

@@ -99,7 +99,7 @@ func (v *visit) openMail() error {
 	if v.r.PostFormValue("into") != "" && v.r.PostFormValue("do") != "case" {
 		done = f.T("Mail %d belongs to %s now.", b.ID, ch.View.Ref)
 	}
-	return v.done("/case/"+url.PathEscape(ch.View.Ref), f.notice(done, ch))
+	return v.did("/case/"+url.PathEscape(ch.View.Ref), f, done, ch, nil)
 }
 
 // tryMail attaches a mail to the case that was named, or makes a case of it.

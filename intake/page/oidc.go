@@ -218,7 +218,7 @@ func fromClaims(claims map[string]any, subject, rolesClaim string) (accounts.Per
 // notSignedIn shows the reason at the sign-in. It ends nobody's session.
 func (s *Server) notSignedIn(w http.ResponseWriter, r *http.Request, err error) {
 	s.Log.Error("somebody could not sign in", "error", err)
-	f := s.frame(w, r, nil, "Sign in")
+	f := s.frame(r, nil, "Sign in")
 	f.Body = signInBody{Provider: true}
 	f.Status, f.Problem = http.StatusBadGateway, f.T("The sign-in service of your organisation cannot be used at the moment. Try again; if it stays so, tell the administrator.")
 	if errors.Is(err, errNoRole) {

@@ -54,7 +54,7 @@ func (v *visit) open() error {
 		return v.show("register", f, v.openBody(form))
 	}
 	f := v.frame("")
-	return v.done("/case/"+url.PathEscape(ch.View.Ref), f.notice(f.T("%s is registered.", ch.View.Ref), ch))
+	return v.did("/case/"+url.PathEscape(ch.View.Ref), f, f.T("%s is registered.", ch.View.Ref), ch, nil)
 }
 
 func (v *visit) tryOpen(form url.Values) (*casework.Change, error) {

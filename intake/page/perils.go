@@ -15,10 +15,7 @@ import (
 )
 
 // lookAt is a link to something that somebody has still to read or send.
-type lookAt struct {
-	To   string `json:"t"`
-	Says string `json:"s"`
-}
+type lookAt struct{ To, Says string }
 
 // Advice says in a sentence why a letter waits for a person.
 func (f *frame) Advice(code string) string {
@@ -47,19 +44,19 @@ func (v *visit) checks(f *frame, c *intake.View) []string {
 
 // follows says which letter an act caused, to whom it goes and when, or that
 // one is drafted; "" if there is none.
-func (v *visit) follows(f *frame, ch *casework.Change) string {
+func (v *visit) follows(f *frame, x flash) string {
 	switch {
-	case ch.Letter != 0:
-		l, err := v.letterNumber(ch.Letter)
+	case x.Letter != 0:
+		l, err := v.letterNumber(x.Letter)
 		if err != nil {
 			return ""
 		}
-		return " " + f.goes(&l)
-	case ch.Draft != 0:
-		if l, err := v.letterNumber(ch.Draft); err == nil && required(l.Purpose) {
-			return " " + f.T("The notice that the law requires is drafted, and has still to be sent.")
+		return f.goes(&l)
+	case x.Draft != 0:
+		if l, err := v.letterNumber(x.Draft); err == nil && required(l.Purpose) {
+			return f.T("The notice that the law requires is drafted, and has still to be sent.")
 		}
-		return " " + f.T("The letter that tells the requester is drafted, and has still to be sent.")
+		return f.T("The letter that tells the requester is drafted, and has still to be sent.")
 	}
 	return ""
 }
@@ -83,15 +80,20 @@ func (f *frame) soon(t time.Time) string {
 
 // toLetter returns a link to a letter that a person must still deal with after
 // an act: a draft, or an acknowledgement that stays held.
-func (v *visit) toLetter(f *frame, ch *casework.Change) *lookAt {
-	c := ch.View
+func (v *visit) toLetter(f *frame, x flash) *lookAt {
 	switch {
-	case ch.Draft != 0:
-		return &lookAt{letterPath(ch.Draft), f.T("Read the letter and send it")}
-	case ch.Letter == 0 && c.IsOpen() && len(c.Ack.Held) > 0 && !slices.Contains(c.Ack.Held, holds.NoAddress) && !c.Doubt && v.staysHeld(c) != "":
-		return &lookAt{"/case/" + url.PathEscape(c.Ref) + "/act/" + actRelease, f.T("See what the acknowledgement to %s would say", v.writesTo(c))}
+	case x.Draft != 0:
+		return &lookAt{letterPath(x.Draft), f.T("Read the letter and send it")}
+	case x.Stays != "":
+		return &lookAt{"/case/" + url.PathEscape(x.Stays) + "/act/" + actRelease, f.T("See what the acknowledgement to %s would say", v.writesTo(x.Stays))}
 	}
 	return nil
+}
+
+// leavesHeld reports whether an act leaves an acknowledgement held that could go.
+func (v *visit) leavesHeld(ch *casework.Change) bool {
+	c := ch.View
+	return ch.Letter == 0 && ch.Draft == 0 && c.IsOpen() && len(c.Ack.Held) > 0 && !slices.Contains(c.Ack.Held, holds.NoAddress) && !c.Doubt && v.staysHeld(c) != ""
 }
 
 // staysHeld returns why a decision on the kind sends no letter.
@@ -106,16 +108,25 @@ func (v *visit) staysHeld(c *intake.View) (why string) {
 	return why
 }
 
-// writesTo returns the address to which letters on a case go.
-func (v *visit) writesTo(c *intake.View) (to string) {
-	_ = v.s.Store.View(func(tx *store.Tx) error { // otherwise the letter itself says so
-		all, err := tx.Case(c.Ref)
-		if err == nil {
-			to = all.Person().ReplyTo
-		}
-		return err
-	})
-	return to
+// writesTo returns the address to which letters on a case go; "" if the visitor may
+// not read the case.
+func (v *visit) writesTo(ref string) string {
+	var c *intake.Case
+	err := v.s.Store.View(func(tx *store.Tx) (err error) { c, err = tx.Case(ref); return err })
+	if err != nil || !v.reads(c.Mailbox, ref) { // the letter itself says so
+		return ""
+	}
+	return c.Person().ReplyTo
+}
+
+// reads reports whether the visitor may read a case, and records that they do. It is
+// asked since anybody can write the reference of any case into their own cookie.
+func (v *visit) reads(mailbox, ref string) bool {
+	if v.who.May(casework.ToRead, mailbox) != nil {
+		return false
+	}
+	err := v.s.recordLook(ref, v.who.Actor)
+	return err == nil || store.DiskFault(err)
 }
 
 // wouldFollow says what becomes of the acknowledgement once the kind is
@@ -140,5 +151,8 @@ func letterPath(id uint64) string { return "/letters/" + strconv.FormatUint(id, 
 
 func (v *visit) letterNumber(id uint64) (l intake.Letter, err error) {
 	err = v.s.Store.View(func(tx *store.Tx) (err error) { l, err = tx.Letter(id); return err })
+	if err == nil && (l.Ref == "" || !v.reads(l.Mailbox, l.Ref)) {
+		err = errNoPage
+	}
 	return l, err
 }

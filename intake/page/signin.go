@@ -40,7 +40,7 @@ func (s *Server) over(w http.ResponseWriter, r *http.Request) {
 	if to := turnsTo(r); to != "" {
 		s.setCookie(w, langCookie, to, aYear)
 	}
-	f := s.frame(w, r, nil, "Sign in")
+	f := s.frame(r, nil, "Sign in")
 	f.Problem = f.T("Your session is over, so nothing was saved. Sign in again, then open the form anew: what you typed stands below, to be copied.")
 	f.Status = http.StatusUnauthorized
 	f.Body = signInBody{Over: true, Typed: typedIn(r.PostForm)}
@@ -48,7 +48,7 @@ func (s *Server) over(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) signInForm(w http.ResponseWriter, r *http.Request) {
-	f := s.frame(w, r, nil, "Sign in")
+	f := s.frame(r, nil, "Sign in")
 	f.Body = signInBody{Provider: s.oidc != nil}
 	s.render(w, "sign-in", f)
 }
@@ -64,7 +64,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	if to := turnsTo(r); to != "" {
 		s.setCookie(w, langCookie, to, aYear)
-		f := s.frame(w, r, nil, "Sign in")
+		f := s.frame(r, nil, "Sign in")
 		f.Body = signInBody{Address: strings.TrimSpace(r.PostFormValue("address"))}
 		s.render(w, "sign-in", f)
 		return
@@ -77,7 +77,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, s.back(w, r), http.StatusSeeOther)
 		return
 	}
-	f := s.frame(w, r, nil, "Sign in")
+	f := s.frame(r, nil, "Sign in")
 	f.Body = signInBody{Address: address}
 	switch {
 	case errors.Is(err, accounts.ErrTooMany):

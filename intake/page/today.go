@@ -242,7 +242,7 @@ func (v *visit) release() error {
 		return v.notDone(err)
 	}
 	f, back := v.frame(""), v.goBack("/case/"+ch.View.Ref)
-	return v.tell(back, f.notice(ch.View.Ref+":"+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, back}, nil)
+	return v.did(back, f, ch.View.Ref+":", ch, &undoable{ch.View.Ref, ch.Event, back})
 }
 
 func (v *visit) undo() error {

@@ -161,5 +161,5 @@ func (v *visit) decide() error {
 	if chosen == "belongs" {
 		notice = f.T("%s now belongs to %s.", ref, ch.View.Ref)
 	}
-	return v.tell(next(list, ref), f.notice(notice+v.follows(f, ch), ch), &undoable{ch.View.Ref, ch.Event, "/triage/" + ref}, v.toLetter(f, ch))
+	return v.did(next(list, ref), f, notice, ch, &undoable{ch.View.Ref, ch.Event, "/triage/" + ref})
 }

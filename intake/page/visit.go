@@ -179,20 +179,18 @@ type part struct {
 }
 
 func (v *visit) frame(title string) *frame {
-	f := v.s.frame(v.w, v.r, v.session, title)
+	f := v.s.frame(v.r, v.session, title)
 	f.Who = v.who
+	v.takeFlash(f)
 	if v.stands != nil {
 		v.explain(f, v.stands)
 	}
 	return f
 }
 
-func (s *Server) frame(w http.ResponseWriter, r *http.Request, session *accounts.Session, title string) *frame {
+func (s *Server) frame(r *http.Request, session *accounts.Session, title string) *frame {
 	f := &frame{s: s, Lang: lang(r), Path: r.URL.Path, Here: here(r), Now: s.Now(), Today: deadlines.DayOf(s.Now()), User: session, Keys: session != nil && !session.Keys.Off, Status: http.StatusOK}
 	f.Title = f.T(title)
-	if session != nil {
-		f.takeFlash(w, r)
-	}
 	if s.broken() {
 		f.Broken = f.T("The register cannot be written at the moment: you can read, and nothing can be saved. Tell the administrator.")
 	}
@@ -204,11 +202,6 @@ func (v *visit) show(screen string, f *frame, body any) error {
 	f.Body = body
 	v.s.render(v.w, screen, f)
 	return nil
-}
-
-// done redirects the browser after something was done, and says there what.
-func (v *visit) done(to, notice string) error {
-	return v.tell(to, notice, nil, nil)
 }
 
 func (s *Server) render(w http.ResponseWriter, screen string, f *frame) {
