@@ -3,6 +3,7 @@ package deadlines
 import (
 	"cmp"
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -53,9 +54,7 @@ func (c *Calendar) with(listed []Holiday) (*Calendar, []Holiday) {
 	n := &Calendar{data: map[Division]map[Day]string{}}
 	for _, div := range Divisions() {
 		n.data[div] = map[Day]string{}
-		for d, title := range c.data[div] {
-			n.data[div][d] = title
-		}
+		maps.Copy(n.data[div], c.data[div])
 	}
 	var added []Holiday
 	for _, h := range listed {

@@ -3,6 +3,7 @@ package deadlines
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // matter is something that a requester can be asked for. An event's name is the
@@ -23,35 +24,17 @@ func (m matter) question() string { return string(m) + "-requested" }
 func (m matter) answer() string   { return string(m) + "-received" }
 
 // named returns the matter in the words of a ledger.
-func (m matter) named() string {
-	switch m {
-	case identity:
-		return "proof of identity"
-	case authority:
-		return "proof of authority to act"
-	case fee:
-		return "the fee"
-	default:
-		return string(m)
-	}
-}
+func (m matter) named() string { return cmp.Or(inLedger[m], string(m)) }
 
-func questionOf(name string) (matter, bool) {
-	for _, m := range matters {
-		if name == m.question() {
-			return m, true
-		}
-	}
-	return "", false
-}
+var inLedger = map[matter]string{identity: "proof of identity", authority: "proof of authority to act", fee: "the fee"}
 
-func answerOf(name string) (matter, bool) {
-	for _, m := range matters {
-		if name == m.answer() {
-			return m, true
-		}
-	}
-	return "", false
+func questionOf(name string) (matter, bool) { return matterOf(name, "-requested") }
+
+func answerOf(name string) (matter, bool) { return matterOf(name, "-received") }
+
+func matterOf(name, happened string) (matter, bool) {
+	m, ok := strings.CutSuffix(name, happened)
+	return matter(m), ok && slices.Contains(matters[:], matter(m))
 }
 
 // wait is a question and its answer; with answered 0 the answer is still
