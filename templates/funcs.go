@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"text/template"
@@ -22,7 +23,7 @@ var funcs = template.FuncMap{
 	"plainly":    func(code string) string { return strings.ReplaceAll(code, "-", " ") },
 	"join":       func(s []string) string { return strings.Join(s, ", ") },
 	"add":        func(a, b int) int { return a + b },
-	"language":   language,
+	"language":   func(code string) string { return cmp.Or(languagesEn[code], code) },
 	"asked":      func(kinds []string) string { return listed(askedEn, kinds, " and ") },
 	"gofyn":      func(kinds []string) string { return listed(askedCy, kinds, "; ") },
 	"rights":     func(names []string) string { return listed(rightsEn, names, " and ") },
@@ -30,41 +31,54 @@ var funcs = template.FuncMap{
 	"byr":        welsh.Short,
 	"cyflwr":     welsh.Code,
 	"nifer":      welsh.Count,
-	"iaith":      iaith,
+	"iaith":      func(code string) string { return cmp.Or(languagesCy[code], code) },
 	"reason":     holds.Advice,
 	"rheswm":     holds.AdviceWelsh,
 	"hawliau":    func(names []string) string { return listed(rightsCy, names, " ac ") },
 }
 
+// kindsEn and kindsCy name kinds, and reviews by what they are of, as staff know
+// them.
+var (
+	kindsEn = map[string]string{
+		"foi":           "FOI request",
+		"dsar":          "DSAR",
+		"eir":           "EIR request",
+		"rights":        "data-protection right",
+		"review foi":    "review of an FOI answer",
+		"review dsar":   "review of a DSAR (data-protection complaint)",
+		"review eir":    "review of an EIR answer (representations)",
+		"review rights": "review of a rights answer (data-protection complaint)",
+		"review":        "review (of FOI or DSAR, not known which)",
+		"not-a-request": "not a request",
+		"":              "kind not known",
+	}
+	kindsCy = map[string]string{
+		"foi":           "cais rhyddid gwybodaeth",
+		"dsar":          "cais am ddata personol",
+		"eir":           "cais am wybodaeth amgylcheddol",
+		"rights":        "hawl diogelu data",
+		"review foi":    "adolygiad o ateb rhyddid gwybodaeth",
+		"review dsar":   "adolygiad o ateb am ddata personol (cwyn diogelu data)",
+		"review eir":    "adolygiad o ateb amgylcheddol (sylwadau)",
+		"review rights": "adolygiad o ateb am hawl (cwyn diogelu data)",
+		"review":        "adolygiad (nid yw'n hysbys o ba fath o ateb)",
+		"not-a-request": "nid cais",
+		"":              "math anhysbys",
+		"unknown":       "math anhysbys",
+		"other":         "math anhysbys",
+	}
+)
+
 // what returns the name of a kind as staff know it.
-func what(kind, of string) string {
-	switch kind + " " + of {
-	case "review foi":
-		return "review of an FOI answer"
-	case "review dsar":
-		return "review of a DSAR (data-protection complaint)"
-	case "review eir":
-		return "review of an EIR answer (representations)"
-	case "review rights":
-		return "review of a rights answer (data-protection complaint)"
+func what(kind, of string) string { return cmp.Or(kindsEn[kind+" "+of], kindsEn[kind], kind) }
+
+// beth returns that name in Welsh.
+func beth(kind, of string) (string, error) {
+	if cy := cmp.Or(kindsCy[kind+" "+of], kindsCy[kind]); cy != "" {
+		return cy, nil
 	}
-	switch kind {
-	case "foi":
-		return "FOI request"
-	case "dsar":
-		return "DSAR"
-	case "eir":
-		return "EIR request"
-	case "rights":
-		return "data-protection right"
-	case "review":
-		return "review (of FOI or DSAR, not known which)"
-	case "not-a-request":
-		return "not a request"
-	case "":
-		return "kind not known"
-	}
-	return kind
+	return "", fmt.Errorf("there is no Welsh for the kind %q", kind)
 }
 
 // The names of what was asked for, as in letters.
@@ -122,62 +136,8 @@ func plural(n int, word string) string {
 	return fmt.Sprintf("%d %ss", n, word)
 }
 
-func language(code string) string {
-	switch code {
-	case "cy":
-		return "Welsh"
-	case "bi":
-		return "Welsh and English"
-	case Bilingual:
-		return "Welsh first, then English"
-	case "en":
-		return "English"
-	}
-	return code
-}
-
-// beth returns the Welsh name of a kind as staff know it.
-func beth(kind, of string) (string, error) {
-	switch kind + " " + of {
-	case "review foi":
-		return "adolygiad o ateb rhyddid gwybodaeth", nil
-	case "review dsar":
-		return "adolygiad o ateb am ddata personol (cwyn diogelu data)", nil
-	case "review eir":
-		return "adolygiad o ateb amgylcheddol (sylwadau)", nil
-	case "review rights":
-		return "adolygiad o ateb am hawl (cwyn diogelu data)", nil
-	}
-	switch kind {
-	case "foi":
-		return "cais rhyddid gwybodaeth", nil
-	case "dsar":
-		return "cais am ddata personol", nil
-	case "eir":
-		return "cais am wybodaeth amgylcheddol", nil
-	case "rights":
-		return "hawl diogelu data", nil
-	case "review":
-		return "adolygiad (nid yw'n hysbys o ba fath o ateb)", nil
-	case "not-a-request":
-		return "nid cais", nil
-	case "", "unknown", "other":
-		return "math anhysbys", nil
-	}
-	return "", fmt.Errorf("there is no Welsh for the kind %q", kind)
-}
-
-// iaith returns the Welsh name of a language.
-func iaith(code string) string {
-	switch code {
-	case "cy":
-		return "Cymraeg"
-	case "bi":
-		return "Cymraeg a Saesneg"
-	case Bilingual:
-		return "Cymraeg yn gyntaf, wedyn Saesneg"
-	case "en":
-		return "Saesneg"
-	}
-	return code
-}
+// languagesEn and languagesCy name languages.
+var (
+	languagesEn = map[string]string{"cy": "Welsh", "bi": "Welsh and English", Bilingual: "Welsh first, then English", "en": "English"}
+	languagesCy = map[string]string{"cy": "Cymraeg", "bi": "Cymraeg a Saesneg", Bilingual: "Cymraeg yn gyntaf, wedyn Saesneg", "en": "Saesneg"}
+)

@@ -227,8 +227,7 @@ func (p Part) valid() error {
 	case "foi", "dsar", "eir", "rights":
 		return nil
 	case "review":
-		switch p.Of {
-		case "foi", "dsar", "eir", "rights", "unknown":
+		if slices.Contains([]string{"foi", "dsar", "eir", "rights", "unknown"}, p.Of) {
 			return nil
 		}
 		return fmt.Errorf("a review of %q: want foi, dsar, eir, rights or unknown", p.Of)

@@ -119,9 +119,7 @@ func PlainName(s string) string {
 			case noName[strings.ToLower(part)]:
 				return ""
 			case i > 0 && particles[part]:
-			case !unicode.IsUpper(letters[0]):
-				return ""
-			case len(letters) > 1 && !smallAfter(letters[1:]):
+			case !unicode.IsUpper(letters[0]), len(letters) > 1 && !smallAfter(letters[1:]):
 				return ""
 			case len(letters) > 1:
 				full++
