@@ -71,10 +71,3 @@ func BenchmarkTenThousand(b *testing.B) {
 		}
 	}
 }
-
-// BenchmarkNew measures compiling the lexicon and the model.
-func BenchmarkNew(b *testing.B) {
-	for b.Loop() {
-		newClassifier(b)
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // Columns is the most classes that a Table has.
@@ -15,7 +16,7 @@ const Columns = 8
 // memory as one number and all its columns are added at once.
 type Table struct {
 	classes int
-	rows    []uint64 // a byte for each column, the first one lowest, each zeroWeight more than its weight
+	rows    [][Columns]byte // a weight for each column, as an int8
 	bias    [Columns]float32
 	unit    float32 // the value of a weight of one
 }
@@ -29,13 +30,11 @@ func NewTable(w *Weights) *Table {
 	}
 	// The few largest weights are cut off, so that the others keep their
 	// differences.
-	t := &Table{classes: w.Classes, rows: make([]uint64, len(w.Rows)/w.Classes), unit: min(top, 4) / 127}
+	t := &Table{classes: w.Classes, rows: make([][Columns]byte, len(w.Rows)/w.Classes), unit: min(top, 4) / 127}
 	for i := range t.rows {
-		var row [Columns]byte
 		for c := range w.Classes {
-			row[c] = byte(int8(max(-127, min(127, math.Round(float64(w.Rows[i*w.Classes+c]/t.unit))))))
+			t.rows[i][c] = byte(int8(max(-127, min(127, math.Round(float64(w.Rows[i*w.Classes+c]/t.unit))))))
 		}
-		t.rows[i] = binary.LittleEndian.Uint64(row[:]) ^ everyZero
 	}
 	copy(t.bias[:], w.Bias)
 	return t
@@ -48,7 +47,7 @@ type Sums struct {
 }
 
 const (
-	zeroWeight = 128                // a weight of zero is stored as this, so that no byte is negative
+	zeroWeight = 128                // a weight of zero is added as this, so that no byte is negative
 	everyZero  = 0x8080808080808080 // a row of them
 	fourBytes  = 0x00ff00ff00ff00ff // every second column of a row, each with room above it
 	mostAtOnce = 256                // rows whose bytes fit into that room
@@ -61,7 +60,7 @@ func (t *Table) Add(s *Sums, hashes []uint32) {
 	for some := range slices.Chunk(hashes, mostAtOnce) {
 		var even, odd uint64
 		for _, h := range some {
-			row := rows[h&mask]
+			row := binary.LittleEndian.Uint64(rows[h&mask][:]) ^ everyZero
 			even += row & fourBytes
 			odd += row >> 8 & fourBytes
 		}
@@ -94,12 +93,14 @@ func (t *Table) Append(b []byte) []byte {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 	}
 	for i := range t.rows {
-		b = binary.LittleEndian.AppendUint64(b, t.rows[i]^everyZero)
+		b = append(b, t.rows[i][:]...)
 	}
 	return b
 }
 
-// ReadTable reads what Append wrote, and returns what follows it.
+// ReadTable reads what Append wrote, and returns what follows it. The weights
+// are not copied: b must not change. So all processes that run one program
+// share the pages of a model that is embedded in it.
 func ReadTable(b []byte) (*Table, []byte, error) {
 	const head = 4 + 1 + 4 + 4*Columns
 	if len(b) < head {
@@ -114,9 +115,6 @@ func ReadTable(b []byte) (*Table, []byte, error) {
 	if n <= 0 || n&(n-1) != 0 || len(b)/Columns < n || t.classes > Columns {
 		return nil, nil, fmt.Errorf("table of weights: %d rows of %d classes in %d bytes", n, t.classes, len(b))
 	}
-	t.rows = make([]uint64, n)
-	for i := range t.rows {
-		t.rows[i] = binary.LittleEndian.Uint64(b[i*Columns:]) ^ everyZero
-	}
+	t.rows = unsafe.Slice((*[Columns]byte)(b), n) // sound: n rows are there, and bytes may lie anywhere
 	return t, b[n*Columns:], nil
 }

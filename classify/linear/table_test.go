@@ -52,6 +52,19 @@ func TestColumnsAreAddedUpApart(t *testing.T) {
 	}
 }
 
+// The largest table has 4 MB, and several processes read mail.
+func TestWeightsAreNotCopied(t *testing.T) {
+	_, kept := someTable(Columns)
+	n := testing.AllocsPerRun(10, func() {
+		if _, _, err := ReadTable(kept); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if n > 1 {
+		t.Errorf("reading a table allocates %v times, want once, for the table without its weights", n)
+	}
+}
+
 // A row in which every weight is the largest or the smallest there is.
 func TestTheLargestWeightsFit(t *testing.T) {
 	for _, x := range []float32{9, -9} {
