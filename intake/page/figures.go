@@ -212,12 +212,16 @@ func (v *visit) figuresCSV() error {
 	if err != nil {
 		return err
 	}
-	out := download{v: v, name: "figures-" + b.Quarter + ".csv", head: sheet.FigureHead}
+	out := download{v: v, name: "figures-" + b.Quarter + ".csv", head: f.head(figureHead)}
 	open, err := v.s.Register.OpenCases(v.r.Context(), b.readable(v))
 	if err != nil {
 		return err
 	}
-	out.send(append(sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading), chartRows(n, open, f.Today)...))
+	rows := append(sheet.FigureRows(n.Quarter.Rows, n.Quarter.Reading), chartRows(n, open, f.Today)...)
+	for _, row := range rows {
+		f.inWords(row)
+	}
+	out.send(rows)
 	return nil
 }
 
@@ -229,10 +233,10 @@ func chartRows(n *counted, open []register.OpenCase, today deadlines.Day) (rows 
 		if in, due := punctual(m.Count.Rows); due > 0 {
 			shown = percent(in, due)
 		}
-		rows = append(rows, []string{"all but reviews", row.From.String(), row.To.String(), row.AsAt.String(), "month: percent in time", shown})
+		rows = append(rows, []string{allButReviews, row.From.String(), row.To.String(), row.AsAt.String(), figureMonth, shown})
 	}
 	for _, a := range byAge(open, today) {
-		rows = append(rows, []string{"all", "", "", today.String(), "open now: " + a.Label, a.Shown})
+		rows = append(rows, []string{allKinds, "", "", today.String(), figureOpen + ": " + a.Label, a.Shown})
 	}
 	return rows
 }

@@ -44,12 +44,20 @@ func TestFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range [][]string{
-		{"foi", "answered late", "1"}, {"foi", "percent in time", "50.0"}, {"foi", "working days: median", "2"},
-		{"dsar", "percent in time", ""}, {"dsar", "working days: median", ""}, {"dsar", "working days: 90th percentile", ""}, // the screen has no figure there either
-		{"all but reviews", "month: percent in time", "50.0"}, {"all", "open now: longer", "1"},
+		{"Freedom of information", "Answered late", "1"}, {"Freedom of information", "Percent in time", "50.0"}, {"Freedom of information", "Working days: median", "2"},
+		{"Freedom of information", "Outcome: Granted", "1"}, {"Freedom of information", "Exemption or exception: 40(2)", "1"}, {"Freedom of information", "Commissioner's line", "Below 90"},
+		{"Subject access", "Percent in time", ""}, {"Subject access", "Working days: median", ""}, {"Subject access", "Working days: 90th percentile", ""}, // as the screen has no figure there
+		{"All but reviews", "Month: percent in time", "50.0"}, {"All", "Open now: longer", "1"},
 	} {
 		if !slices.ContainsFunc(rows, func(r []string) bool { return slices.Equal([]string{r[0], r[4], r[5]}, want) }) {
 			t.Errorf("the sheet lacks %q:\n%s", want, sheet)
+		}
+	}
+	v.post("/language", "to", "cy", "back", "/figures")
+	_, sheet = v.get("/figures.csv?quarter=2026Q4")
+	for _, want := range []string{"\ufeffMath,Diwrnod cyntaf,Diwrnod olaf,Fel ar,Ffigur,Gwerth\n", "\nRhyddid gwybodaeth,2026-10-01,", ",Atebwyd yn hwyr,1\n", ",Llinell y Comisiynydd,O dan 90\n", ",Ar agor nawr: yn hwy,1\n"} {
+		if !strings.Contains(sheet, want) {
+			t.Errorf("the Welsh sheet lacks %q:\n%s", want, sheet)
 		}
 	}
 	c := o.visitor(o.word("c@example.org", casework.Officer, "cymru"))

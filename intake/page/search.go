@@ -119,8 +119,8 @@ func (v *visit) searchCSV(b searchBody) error {
 	wanted := register.CaseFilter{
 		Search: b.Words, State: intake.CaseState(b.State), Kind: intake.Kind(b.Kind), Mailboxes: v.who.Mailboxes, DueWithin: -1, Limit: atATime,
 	}
-	f := &frame{s: v.s, Lang: lang(v.r)} // of the frame only the words are needed
-	out := download{v: v, name: "cases.csv", head: f.caseHead()}
+	f := &frame{s: v.s, Lang: lang(v.r)} // of the whole frame the words alone
+	out := download{v: v, name: "cases.csv", head: f.head(caseHead)}
 	for more := true; more; more = wanted.After != "" {
 		found, next, err := v.s.Register.Cases(v.r.Context(), wanted)
 		if err != nil {

@@ -6,6 +6,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"requestd/intake"
+	"requestd/intake/sheet"
+	"requestd/intake/statistics"
 )
 
 // Every word of the interface has its Welsh, and no Welsh is left over from
@@ -44,7 +48,7 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !strings.HasSuffix(name, "_test.go") {
-			in(string(b), `\.T\("([^"]*)"`, `v\.frame\("([^"]+)"\)`, `s\.frame\(w, r, nil, "([^"]+)"\)`, `words\.say\(f\.Lang, "([^"]+)"`, `(?:Title|Label): "([^"]+)"`, `{"((?:up to|longer)[^"]*)", `)
+			in(string(b), `\.T\("([^"]*)"`, `v\.frame\("([^"]+)"\)`, `s\.frame\(r, nil, "([^"]+)"\)`, `words\.say\(f\.Lang, "([^"]+)"`, `(?:Title|Label): "([^"]+)"`, `{"((?:up to|longer)[^"]*)", `)
 		}
 	}
 	for file, pattern := range map[string]string{
@@ -67,8 +71,14 @@ func TestEveryWordHasItsWelsh(t *testing.T) {
 		used[r.says] = true
 	}
 	used["Taken"], used["Yes"], used["No"] = true, true, true
-	for _, h := range caseHead {
+	for _, h := range append(caseHead, figureHead...) {
 		used[h] = true
+	}
+	for _, row := range sheet.FigureRows([]statistics.Row{{}}, map[intake.Kind]statistics.Read{intake.FOI: {}}) {
+		used[capital(row[4])] = true
+	}
+	for _, s := range []string{allKinds, allButReviews, figureMonth, figureOpen, "95 or more", "90 to 95", "below 90"} {
+		used[capital(s)] = true
 	}
 	for _, g := range groups {
 		used[g] = true

@@ -27,8 +27,11 @@ func FigureRows(all []statistics.Row, reading map[intake.Kind]statistics.Read) (
 	return rows
 }
 
-// Figure is one number with its name. Its value is empty if there was nothing
-// to calculate it from.
+// CommissionersLine is the name of the figure that is a text.
+const CommissionersLine = "Commissioner's line"
+
+// Figure is one number with its name. Its value is empty where there was nothing
+// to reckon it from.
 type Figure struct{ Name, Value string }
 
 // Figures returns what was counted for one regime.
@@ -45,7 +48,7 @@ func Figures(r *statistics.Row) (list []Figure) {
 	if r.Mark != "" { // otherwise nothing was due, which is not the same as none in time
 		percent = strconv.FormatFloat(r.Percent, 'f', 1, 64)
 	}
-	list = append(list, Figure{"percent in time", percent}, Figure{"Commissioner's line", r.Mark})
+	list = append(list, Figure{"percent in time", percent}, Figure{CommissionersLine, r.Mark})
 	add("acknowledged in time", r.Acknowledged.InTime)
 	add("acknowledged late", r.Acknowledged.Late)
 	add("not acknowledged", r.Acknowledged.Not)
