@@ -1,7 +1,7 @@
 package register
 
 import (
-	"fmt"
+	"cmp"
 
 	"requestd/intake/config"
 	"requestd/store"
@@ -23,10 +23,7 @@ func OpenStore(s config.Store, create bool, o store.Options) (*store.DB, error) 
 
 // Where names the register's place, for messages.
 func Where(s config.Store) string {
-	if s.URL != "" {
-		return s.URL
-	}
-	return string(s.Path)
+	return cmp.Or(s.URL, string(s.Path))
 }
 
 // FixOwner is [store.FixOwner] for a register that lies in a file.
@@ -34,8 +31,5 @@ func FixOwner(s config.Store) error {
 	if s.URL != "" {
 		return nil
 	}
-	if err := store.FixOwner(string(s.Path)); err != nil {
-		return fmt.Errorf("%w", err)
-	}
-	return nil
+	return store.FixOwner(string(s.Path))
 }

@@ -38,9 +38,7 @@ const (
 )
 
 func (r *references) in(s string) []string {
-	if len(s) > refsWithin {
-		s = s[:refsWithin]
-	}
+	s = s[:min(len(s), refsWithin)]
 	if !r.maybe(s) {
 		return nil
 	}
