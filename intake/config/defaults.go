@@ -1,6 +1,10 @@
 package config
 
-import "github.com/spf13/viper"
+import (
+	"maps"
+
+	"github.com/spf13/viper"
+)
 
 // tree is a part of a configuration in the same form as the file.
 type tree = map[string]any
@@ -203,9 +207,7 @@ func mapEach(v *viper.Viper, key string, f func(tree) tree) {
 // Neither is changed.
 func under(m, defaults tree) tree {
 	out := make(tree, len(m)+len(defaults))
-	for k, v := range m {
-		out[k] = v
-	}
+	maps.Copy(out, m)
 	for k, d := range defaults {
 		v, set := out[k]
 		if !set || v == nil {

@@ -62,9 +62,8 @@ func everyKey(t reflect.Type, prefix string) []string {
 		return nil
 	}
 	var keys []string
-	for i := range t.NumField() {
-		f := t.Field(i)
-		if !f.IsExported() {
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.IsExported() || f.Anonymous {
 			continue
 		}
 		key := prefix + f.Tag.Get("mapstructure")

@@ -20,13 +20,13 @@ import (
 func (c *Config) Check() error {
 	k := &checker{}
 	if !c.borrowed {
-		k.checkServer("smtp", c.SMTP.Host, c.SMTP.Auth, c.SMTP.Password, c.SMTP.CAFile)
+		k.checkServer("smtp", c.SMTP.Server)
 	}
 	for i := range c.Mailboxes {
 		m, at := &c.Mailboxes[i], fmt.Sprintf("mailboxes[%d]", i)
-		k.checkServer(at+".imap", m.IMAP.Host, m.IMAP.Auth, m.IMAP.Password, m.IMAP.CAFile)
+		k.checkServer(at+".imap", m.IMAP.Server)
 		if m.SMTP != &c.SMTP {
-			k.checkServer(at+".smtp", m.SMTP.Host, m.SMTP.Auth, m.SMTP.Password, m.SMTP.CAFile)
+			k.checkServer(at+".smtp", m.SMTP.Server)
 		}
 	}
 	if c.Store.Password.Path != "" {
@@ -83,14 +83,14 @@ func (k *checker) group(key, name string) {
 // systemd gives each of them credentials.
 func inUnit() bool { return os.Getenv(credentialsEnv) != "" }
 
-func (k *checker) checkServer(at, host, auth string, password SecretFile, ca Path) {
-	if host == "" {
+func (k *checker) checkServer(at string, s Server) {
+	if s.Host == "" {
 		return
 	}
-	if auth == AuthPassword {
-		k.secret(at+".password_file", password, "write the password into the file, which only the daemon's user may read")
+	if s.Auth == AuthPassword {
+		k.secret(at+".password_file", s.Password, "write the password into the file, which only the daemon's user may read")
 	}
-	k.authority(at+".ca_file", ca)
+	k.authority(at+".ca_file", s.CAFile)
 }
 
 func (k *checker) secret(key string, s SecretFile, mend string) (Secret, bool) {

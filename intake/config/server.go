@@ -17,16 +17,21 @@ const (
 	AuthNone     = "none" // SMTP only
 )
 
+// Server is what IMAP and SMTP have in common.
+type Server struct {
+	Host     string     `mapstructure:"host"`
+	Port     int        `mapstructure:"port"`
+	Security string     `mapstructure:"security"`
+	Auth     string     `mapstructure:"auth"`
+	Username string     `mapstructure:"username"`
+	Password SecretFile `mapstructure:"password_file"`
+	OAuth    string     `mapstructure:"oauth"` // name of an oauth entry
+	CAFile   Path       `mapstructure:"ca_file"`
+}
+
 // SMTP is a submission server.
 type SMTP struct {
-	Host        string        `mapstructure:"host"`
-	Port        int           `mapstructure:"port"`
-	Security    string        `mapstructure:"security"`
-	Auth        string        `mapstructure:"auth"`
-	Username    string        `mapstructure:"username"`
-	Password    SecretFile    `mapstructure:"password_file"`
-	OAuth       string        `mapstructure:"oauth"` // name of an oauth entry
-	CAFile      Path          `mapstructure:"ca_file"`
+	Server      `mapstructure:",squash"`
 	Hello       string        `mapstructure:"hello"`        // name sent in EHLO; "" means the machine's
 	Timeout     time.Duration `mapstructure:"timeout"`      // of connecting and of one command
 	DataTimeout time.Duration `mapstructure:"data_timeout"` // of the reply after the final dot
@@ -35,14 +40,7 @@ type SMTP struct {
 
 // IMAP says where a mailbox is read.
 type IMAP struct {
-	Host         string        `mapstructure:"host"`
-	Port         int           `mapstructure:"port"`
-	Security     string        `mapstructure:"security"`
-	Auth         string        `mapstructure:"auth"`
-	Username     string        `mapstructure:"username"`
-	Password     SecretFile    `mapstructure:"password_file"`
-	OAuth        string        `mapstructure:"oauth"` // name of an oauth entry
-	CAFile       Path          `mapstructure:"ca_file"`
+	Server       `mapstructure:",squash"`
 	Folder       string        `mapstructure:"folder"`
 	JunkFolder   string        `mapstructure:"junk_folder"` // "" is not watched
 	SentFolder   string        `mapstructure:"sent_folder"` // "" is not watched

@@ -32,8 +32,8 @@ func keysOf(section string) []string {
 		}
 	}
 	var keys []string
-	for i := range t.NumField() {
-		if tag := t.Field(i).Tag.Get("mapstructure"); tag != "-" {
+	for _, f := range reflect.VisibleFields(t) {
+		if tag := f.Tag.Get("mapstructure"); tag != "-" && !f.Anonymous {
 			keys = append(keys, tag)
 		}
 	}
@@ -42,11 +42,11 @@ func keysOf(section string) []string {
 
 // fieldType returns the type of a key of t without slices and pointers, or nil.
 func fieldType(t reflect.Type, key string) reflect.Type {
-	for i := range t.NumField() {
-		if t.Field(i).Tag.Get("mapstructure") != key {
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Tag.Get("mapstructure") != key {
 			continue
 		}
-		t = t.Field(i).Type
+		t = f.Type
 		for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}

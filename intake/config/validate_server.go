@@ -9,20 +9,8 @@ import (
 	"time"
 )
 
-// server is what IMAP and SMTP have in common.
-type server struct {
-	key                  string
-	host                 string
-	port                 int
-	security, auth, user string
-	oauth                string
-	password             *SecretFile
-	auths                []string
-}
-
 func (k *checker) validateSMTP(key string, s *SMTP, c *Config) {
-	k.server(server{key, s.Host, s.Port, s.Security, s.Auth, s.Username, s.OAuth, &s.Password,
-		[]string{AuthPassword, AuthXOAuth2, AuthNone}}, c)
+	k.server(key, s.Server, c, AuthPassword, AuthXOAuth2, AuthNone)
 	if s.Host == "" {
 		return
 	}
@@ -35,8 +23,7 @@ func (k *checker) validateSMTP(key string, s *SMTP, c *Config) {
 }
 
 func (k *checker) validateIMAP(key string, s *IMAP, c *Config) {
-	k.server(server{key, s.Host, s.Port, s.Security, s.Auth, s.Username, s.OAuth, &s.Password,
-		[]string{AuthPassword, AuthXOAuth2}}, c)
+	k.server(key, s.Server, c, AuthPassword, AuthXOAuth2)
 	k.need(key+".folder", s.Folder, "write INBOX")
 	k.folders(key, s)
 	k.span(key+".poll_interval", s.PollInterval, 100*time.Millisecond, time.Hour)
@@ -60,31 +47,31 @@ func (k *checker) folders(key string, s *IMAP) {
 	}
 }
 
-func (k *checker) server(s server, c *Config) {
-	if !k.need(s.key+".host", s.host, "write the server's name, such as mail.example.org") {
+func (k *checker) server(key string, s Server, c *Config, auths ...string) {
+	if !k.need(key+".host", s.Host, "write the server's name, such as mail.example.org") {
 		return
 	}
-	if net.ParseIP(s.host) == nil && !domainForm.MatchString(s.host) {
-		k.add(s.key+".host", show(s.host)+" is no host name", "write the name alone, without scheme or port")
+	if net.ParseIP(s.Host) == nil && !domainForm.MatchString(s.Host) {
+		k.add(key+".host", show(s.Host)+" is no host name", "write the name alone, without scheme or port")
 	}
-	k.between(s.key+".port", s.port, 1, 65535)
-	k.oneOf(s.key+".security", s.security, SecurityTLS, SecurityStartTLS, SecurityNone)
-	if s.security == SecurityNone && !loopback(s.host) {
-		k.add(s.key+".security", "none would send mail and passwords to "+s.host+" in clear", "write tls or starttls; none is for a loopback address only")
+	k.between(key+".port", s.Port, 1, 65535)
+	k.oneOf(key+".security", s.Security, SecurityTLS, SecurityStartTLS, SecurityNone)
+	if s.Security == SecurityNone && !loopback(s.Host) {
+		k.add(key+".security", "none would send mail and passwords to "+s.Host+" in clear", "write tls or starttls; none is for a loopback address only")
 	}
-	k.oneOf(s.key+".auth", s.auth, s.auths...)
-	if s.auth != AuthNone {
-		k.placeholder(s.key+".username", s.user)
-		k.need(s.key+".username", s.user, "write the name to sign in with")
+	k.oneOf(key+".auth", s.Auth, auths...)
+	if s.Auth != AuthNone {
+		k.placeholder(key+".username", s.Username)
+		k.need(key+".username", s.Username, "write the name to sign in with")
 	}
-	if s.auth == AuthXOAuth2 {
-		k.oauthRef(s.key+".oauth", s.oauth, c)
+	if s.Auth == AuthXOAuth2 {
+		k.oauthRef(key+".oauth", s.OAuth, c)
 	}
-	if s.auth != AuthPassword && s.password.Path != "" {
-		k.add(s.key+".password_file", "is not used with auth "+s.auth, "take it out, or write auth: password")
+	if s.Auth != AuthPassword && s.Password.Path != "" {
+		k.add(key+".password_file", "is not used with auth "+s.Auth, "take it out, or write auth: password")
 	}
-	if s.auth != AuthXOAuth2 && s.oauth != "" {
-		k.add(s.key+".oauth", "is not used with auth "+s.auth, "take it out, or write auth: xoauth2")
+	if s.Auth != AuthXOAuth2 && s.OAuth != "" {
+		k.add(key+".oauth", "is not used with auth "+s.Auth, "take it out, or write auth: xoauth2")
 	}
 }
 
