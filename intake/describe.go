@@ -7,26 +7,49 @@ import (
 	"requestd/intake/holds"
 )
 
+// telling holds what a language has for telling of events.
+type telling struct {
+	mine, undone, struck                string
+	names, codes                        map[string]string
+	hold                                func(string) string // for a code that codes does not have
+	post, language, child, noChild, due string              // put before what Says returns
+}
+
+var english = telling{
+	mine: "works on it", undone: "undone: event %d", struck: "event %d struck", names: names, codes: codes, hold: holds.Short,
+	post: "by post ", language: "language ", child: "a child asks", noChild: "no child asks", due: "answer due ",
+}
+
 // InWords says in words, without codes, what happened, as in mail to staff.
-func (e Event) InWords() string {
+func (e Event) InWords() string { return e.told(english) }
+
+// InWelsh is InWords for those who read mail in Welsh.
+func (e Event) InWelsh() string { return e.told(welsh) }
+
+func (e Event) told(in telling) string {
 	switch {
 	case e.Name == Note && e.Code == CodeMine:
-		return "works on it"
+		return in.mine
 	case e.Name == DecisionUndone:
-		return fmt.Sprintf("undone: event %d", e.Refers)
+		return fmt.Sprintf(in.undone, e.Refers)
 	case e.Name == Void:
-		return fmt.Sprintf("event %d struck", e.Refers)
+		return fmt.Sprintf(in.struck, e.Refers)
 	}
-	s := inWords(names, string(e.Name))
-	for _, detail := range []string{inWords(codes, string(e.Part)), inWords(codes, string(e.Kind)), inWords(codes, string(e.Of)), inWords(codes, shownOutcome(e.Outcome)), strings.Join(e.Exemptions, ", "), inWords(codes, e.Reason), e.Officer, e.Mailbox, e.Ref} {
+	s := inWords(in.names, string(e.Name))
+	for _, detail := range []string{inWords(in.codes, string(e.Part)), inWords(in.codes, string(e.Kind)), inWords(in.codes, string(e.Of)), inWords(in.codes, shownOutcome(e.Outcome)), strings.Join(e.Exemptions, ", "), inWords(in.codes, e.Reason), e.Officer, e.Mailbox, e.Ref} {
 		if detail != "" {
 			s += " " + detail
 		}
 	}
 	for i, code := range splitCodes(e.Code) {
-		s += map[bool]string{true: ": ", false: ", "}[i == 0] + codeInWords(codes, code, holds.Short)
+		s += map[bool]string{true: ": ", false: ", "}[i == 0]
+		if words, ok := in.codes[code]; ok {
+			s += words
+		} else { // most are reasons to hold a letter
+			s += in.hold(code)
+		}
 	}
-	if says := e.Says(); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
+	if says := e.says(in); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
 		s += ": " + OneLine(says, MaxSubject)
 	}
 	return s
@@ -39,15 +62,6 @@ func inWords(known map[string]string, code string) string {
 		return words
 	}
 	return strings.ReplaceAll(code, "-", " ")
-}
-
-// codeInWords says what the code of an event means; most are reasons to hold a
-// letter.
-func codeInWords(known map[string]string, code string, hold func(string) string) string {
-	if words, ok := known[code]; ok {
-		return words
-	}
-	return hold(code)
 }
 
 var names = map[string]string{
@@ -68,9 +82,9 @@ var codes = map[string]string{
 
 // Says returns what an event says about people, or in somebody's own words: a
 // note, a reason, what was corrected. It is "" once the case was erased.
-func (e Event) Says() string { return e.says(inEnglish) }
+func (e Event) Says() string { return e.says(english) }
 
-func (e Event) says(in wordsOfSays) string {
+func (e Event) says(in telling) string {
 	p := e.Personal
 	if p == nil {
 		return ""

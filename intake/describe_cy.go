@@ -1,35 +1,10 @@
 package intake
 
-import (
-	"fmt"
-	"strings"
+import "requestd/intake/holds"
 
-	"requestd/intake/holds"
-)
-
-// InWelsh is InWords for those who read mail in Welsh.
-func (e Event) InWelsh() string {
-	switch {
-	case e.Name == Note && e.Code == CodeMine:
-		return "yn gweithio arno"
-	case e.Name == DecisionUndone:
-		return fmt.Sprintf("dadwnaed: digwyddiad %d", e.Refers)
-	case e.Name == Void:
-		return fmt.Sprintf("dilëwyd digwyddiad %d", e.Refers)
-	}
-	s := inWords(namesCy, string(e.Name))
-	for _, detail := range []string{inWords(codesCy, string(e.Part)), inWords(codesCy, string(e.Kind)), inWords(codesCy, string(e.Of)), inWords(codesCy, shownOutcome(e.Outcome)), strings.Join(e.Exemptions, ", "), inWords(codesCy, e.Reason), e.Officer, e.Mailbox, e.Ref} {
-		if detail != "" {
-			s += " " + detail
-		}
-	}
-	for i, code := range splitCodes(e.Code) {
-		s += map[bool]string{true: ": ", false: ", "}[i == 0] + codeInWords(codesCy, code, holds.ShortWelsh)
-	}
-	if says := e.says(inWelsh); says != "" && (e.Name == Note || e.Name == Extended || e.Name == Corrected || e.Due != 0 || e.Personal.Theirs != "") {
-		s += ": " + OneLine(says, MaxSubject)
-	}
-	return s
+var welsh = telling{
+	mine: "yn gweithio arno", undone: "dadwnaed: digwyddiad %d", struck: "dilëwyd digwyddiad %d", names: namesCy, codes: codesCy, hold: holds.ShortWelsh,
+	post: "drwy'r post ", language: "iaith ", child: "plentyn sy'n gofyn", noChild: "nid plentyn sy'n gofyn", due: "ateb i'w roi erbyn ",
 }
 
 var namesCy = map[string]string{
@@ -65,13 +40,3 @@ var codesCy = map[string]string{
 	string(ForNewDate): "y dyddiad newydd", string(ForExtension): "hysbysiad o estyniad", string(ForNoAnswer): "gofyn eto", string(ForOnItsWay): "mae'r ateb ar ei ffordd",
 	string(ForNoRequest): "ni ymdrinnir ag ef fel cais", string(ForNeutral): "niwtral",
 }
-
-// wordsOfSays are the few words that a language puts before what Says returns.
-type wordsOfSays struct {
-	post, language, child, noChild, due string
-}
-
-var (
-	inEnglish = wordsOfSays{post: "by post ", language: "language ", child: "a child asks", noChild: "no child asks", due: "answer due "}
-	inWelsh   = wordsOfSays{post: "drwy'r post ", language: "iaith ", child: "plentyn sy'n gofyn", noChild: "nid plentyn sy'n gofyn", due: "ateb i'w roi erbyn "}
-)
