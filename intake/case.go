@@ -67,23 +67,19 @@ func (c *Case) NameGiven() bool {
 	if s := c.Opening().Source; s != "mail" && s != "forward" {
 		return true
 	}
-	return c.Person().Requester.Name != c.firstName()
+	return c.Person().Requester.Name != c.opener().Requester.Name
 }
 
 // TheirRef is the reference that the requester, or whoever writes for them,
 // gives the matter; "" for none.
-func (c *Case) TheirRef() string {
-	if len(c.Events) == 0 || c.Events[0].Personal == nil {
-		return ""
-	}
-	return c.Events[0].Personal.Theirs
-}
+func (c *Case) TheirRef() string { return c.opener().Theirs }
 
-func (c *Case) firstName() string {
+// opener is the personal part of the opening as it was.
+func (c *Case) opener() *Personal {
 	if len(c.Events) == 0 || c.Events[0].Personal == nil {
-		return ""
+		return &Personal{}
 	}
-	return c.Events[0].Personal.Requester.Name
+	return c.Events[0].Personal
 }
 
 // Home is the mailbox to which the case belongs: the one in which it was

@@ -43,23 +43,13 @@ func (p Purpose) NextStep() bool {
 // Event turns the name of an event about an acknowledgement (AckSent, AckHeld
 // …) into the one for a letter of this purpose (StepSent, StepHeld …).
 func (p Purpose) Event(of EventName) EventName {
-	if !p.NextStep() {
-		return of
-	}
-	switch of {
-	case AckReleased:
-		return StepReleased
-	case AckHeld:
-		return StepHeld
-	case AckSent:
-		return StepSent
-	case AckFailed:
-		return StepFailed
-	case AckBounced:
-		return StepBounced
+	if step := ofSteps[of]; step != "" && p.NextStep() {
+		return step
 	}
 	return of
 }
+
+var ofSteps = map[EventName]EventName{AckReleased: StepReleased, AckHeld: StepHeld, AckSent: StepSent, AckFailed: StepFailed, AckBounced: StepBounced}
 
 // Mail to staff.
 const (

@@ -91,19 +91,16 @@ type Reading struct {
 // lists become nil on the way between processes, but the JSON form must have
 // them as [].
 func (r *Reading) Filled() *Reading {
-	if r.Also == nil {
-		r.Also = []Kind{}
-	}
-	if r.Hold == nil {
-		r.Hold = []string{}
-	}
-	if r.Flags == nil {
-		r.Flags = []string{}
-	}
-	if r.Evidence == nil {
-		r.Evidence = []Evidence{}
-	}
+	r.Also, r.Hold, r.Flags, r.Evidence = NonNil(r.Also), NonNil(r.Hold), NonNil(r.Flags), NonNil(r.Evidence)
 	return r
+}
+
+// NonNil returns the list, which in JSON is [] if it is empty, and never null.
+func NonNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // Forward says whose request a colleague forwarded, and when it first came to

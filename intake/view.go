@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -38,10 +39,7 @@ type Clock struct {
 // date promised since, else the house's target.
 func (k Clock) Due() deadlines.Day {
 	if k.Result.NewWorkBy != 0 {
-		if k.Promised != 0 {
-			return k.Promised
-		}
-		return k.Result.NewWorkBy
+		return cmp.Or(k.Promised, k.Result.NewWorkBy)
 	}
 	if k.RespondBy == 0 || (k.Promised != 0 && k.Promised < k.RespondBy) {
 		return k.Promised
@@ -125,21 +123,18 @@ func (c *Case) ViewAt(now time.Time, cal Reckoner, rules deadlines.Rules) *View 
 		Ref: c.Ref, Mailbox: c.Mailbox, Language: o.Language, ReplyLanguage: o.Reply,
 		Received: o.Received, ReceivedOn: receivedOn(live, o),
 		Requester: p.Requester, Postal: p.Postal, Subject: p.Subject, MessageID: p.MessageID, TheirRef: c.TheirRef(),
-		Urgent: o.Urgent, Flags: o.Flags, Also: []Kind{}, Messages: len(c.Messages),
+		Urgent: o.Urgent, Flags: NonNil(o.Flags), Also: []Kind{}, Messages: len(c.Messages),
 		Opening: o, Decided: !o.Triage, Doubt: o.Doubt,
-	}
-	if v.Flags == nil {
-		v.Flags = []string{}
 	}
 	merged, unconfirmed := false, false
 	for _, e := range live {
 		switch e.Name {
 		case Opened:
 			v.Opened = e.At
-			v.Kind, v.Of, v.Also, v.Right = e.Kind, e.Of, nonNil(e.Also), e.Right
+			v.Kind, v.Of, v.Also, v.Right = e.Kind, e.Of, NonNil(e.Also), e.Right
 			unconfirmed = !IsPerson(e.Actor)
 		case Reclassified:
-			v.Kind, v.Of, v.Also, v.Right = e.Kind, e.Of, nonNil(e.Also), e.Right
+			v.Kind, v.Of, v.Also, v.Right = e.Kind, e.Of, NonNil(e.Also), e.Right
 			unconfirmed = e.Code == CodeWaits
 			v.Decided, v.Doubt = true, false
 		case AckReleased, Acknowledged:
@@ -179,13 +174,6 @@ func receivedOn(live []Event, o *Opening) deadlines.Day {
 		}
 	}
 	return day
-}
-
-func nonNil(k []Kind) []Kind {
-	if k == nil {
-		return []Kind{}
-	}
-	return k
 }
 
 // Index returns what the register stores with the case to find it by. wake is

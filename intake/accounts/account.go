@@ -191,11 +191,10 @@ func (a *Accounts) List() (list []Listed, err error) {
 		}
 		for x := range facts[Account](tx, accountPrefix) {
 			who := strings.ToLower(x.Address)
-			l := Listed{Address: x.Address, Name: x.Name, Role: x.Role, Mailboxes: x.Mailboxes, Created: x.Created, Sessions: sessions[who], Calendars: calendars[who]}
-			if l.Mailboxes == nil {
-				l.Mailboxes = []string{}
-			}
-			list = append(list, l)
+			list = append(list, Listed{
+				Address: x.Address, Name: x.Name, Role: x.Role, Mailboxes: intake.NonNil(x.Mailboxes), Created: x.Created,
+				Sessions: sessions[who], Calendars: calendars[who],
+			})
 		}
 		return nil
 	})
