@@ -176,3 +176,12 @@ func (m *Message) AnswerTo(own func(addr string) bool) Address {
 	}
 	return Address{}
 }
+
+// Author returns who a mail says it is from: the first if it names several, and
+// nobody if it names none.
+func (m *Message) Author() Address {
+	if len(m.From) == 0 {
+		return Address{}
+	}
+	return m.From[0]
+}

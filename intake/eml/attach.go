@@ -1,8 +1,10 @@
 package eml
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"requestd/intake"
@@ -84,32 +86,18 @@ func (t *tree) documents() *doctext.Budget {
 // fileKind returns the kind of a readable attachment by its type, else by its
 // name.
 func fileKind(typ, name string) string {
-	switch typ {
-	case "text/plain":
-		return "txt"
-	case "text/html":
-		return "html"
-	case "application/pdf", "application/x-pdf":
-		return "pdf"
-	case "application/rtf", "text/rtf", "application/x-rtf", "text/richtext":
-		return "rtf"
-	case "application/vnd.openxmlformats-officedocument.wordprocessingml.document":
-		return "docx"
-	}
-	name = strings.ToLower(name)
-	if i := strings.LastIndexByte(name, '.'); i >= 0 {
-		switch ext := name[i+1:]; ext {
-		case "txt", "pdf", "rtf", "docx":
-			return ext
-		case "docm", "dotx":
-			return "docx"
-		case "text", "md", "csv":
-			return "txt"
-		case "htm", "html":
-			return "html"
-		}
-	}
-	return ""
+	return cmp.Or(fileTypes[typ], fileEndings[path.Ext(strings.ToLower(name))])
+}
+
+var fileTypes = map[string]string{
+	"text/plain": "txt", "text/html": "html", "application/pdf": "pdf", "application/x-pdf": "pdf",
+	"application/rtf": "rtf", "text/rtf": "rtf", "application/x-rtf": "rtf", "text/richtext": "rtf",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+}
+
+var fileEndings = map[string]string{
+	".txt": "txt", ".text": "txt", ".md": "txt", ".csv": "txt", ".htm": "html", ".html": "html", ".pdf": "pdf", ".rtf": "rtf",
+	".docx": "docx", ".docm": "docx", ".dotx": "docx",
 }
 
 // mails reads attached mails within the remaining depth and parts.
@@ -124,10 +112,7 @@ func (t *tree) mails(m *intake.Message, b *body, depth int) {
 		}
 		in := t.message(e.content(len(e.body), t.faults), e.whole, e.depth+1)
 		m.Parts = append(m.Parts, in.Parts...)
-		i := intake.Inner{Attached: true, To: in.Get("to"), Subject: in.Subject, Date: in.Date, DateText: in.DateText, MessageID: in.MessageID, Text: in.Text}
-		if len(in.From) > 0 {
-			i.From = in.From[0]
-		}
+		i := intake.Inner{Attached: true, From: in.Author(), To: in.Get("to"), Subject: in.Subject, Date: in.Date, DateText: in.DateText, MessageID: in.MessageID, Text: in.Text}
 		if strings.TrimSpace(i.Text) == "" {
 			i.Text = in.Attached
 		}

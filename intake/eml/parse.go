@@ -85,7 +85,7 @@ func keepMore(m *intake.Message) {
 	case !reply && in.From == (intake.Address{}) && in.Date.IsZero() && !fuller(m.Text, 120) && m.Text != in.Text:
 		m.Text = strings.TrimSpace(m.Text + "\n\n" + in.Text)
 	case reply && !fuller(m.Text, 20) && !ownMail(m, in):
-		if theirs, own := bottomPost(in.Text, senderName(m)); own != "" {
+		if theirs, own := bottomPost(in.Text, m.Author().Name); own != "" {
 			in.Text = theirs
 			m.Text = strings.TrimSpace(m.Text + "\n\n" + own)
 		}
@@ -106,7 +106,7 @@ func ownAttached(m *intake.Message) {
 // memo reports whether a heading belongs to a letter: it has no address and no
 // time of day, but a subject or the sender's own name.
 func memo(m *intake.Message, in *intake.Inner) bool {
-	return in.From.Addr == "" && (in.Date.IsZero() || !hasTime(in.DateText)) && (in.Subject != "" || in.From.Name != "" && strings.EqualFold(in.From.Name, senderName(m)))
+	return in.From.Addr == "" && (in.Date.IsZero() || !hasTime(in.DateText)) && (in.Subject != "" || in.From.Name != "" && strings.EqualFold(in.From.Name, m.Author().Name))
 }
 
 func ownMail(m *intake.Message, in *intake.Inner) bool {
@@ -116,13 +116,6 @@ func ownMail(m *intake.Message, in *intake.Inner) bool {
 		}
 	}
 	return in.From.Addr == "" && in.From.Name == "" && in.Date.IsZero() && in.DateText != ""
-}
-
-func senderName(m *intake.Message) string {
-	if len(m.From) == 0 {
-		return ""
-	}
-	return m.From[0].Name
 }
 
 // prefixed reports whether a subject begins like an answer's or a forward's.

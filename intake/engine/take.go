@@ -160,9 +160,7 @@ func newArrival(tx *store.Tx, it *item) *intake.Arrival {
 	if it.Unreadable != "" || nameless(m) {
 		a.Fingerprint = arrivedFingerprint(it)
 	}
-	if len(m.From) > 0 {
-		a.From = intake.Address{Name: intake.OneLine(m.From[0].Name, intake.MaxName), Addr: m.From[0].Addr}
-	}
+	a.From = intake.Address{Name: intake.OneLine(m.Author().Name, intake.MaxName), Addr: m.Author().Addr}
 	for _, at := range m.Attachments {
 		a.Attachments = append(a.Attachments, at.Name)
 	}

@@ -65,11 +65,8 @@ func (e *Engine) coming(tx *store.Tx, items []*item) {
 		if it.Message == nil {
 			continue
 		}
-		from := ""
-		if len(it.Message.From) > 0 {
-			from = it.Message.From[0].Addr
-		}
-		tx.PrefetchMail(it.Message.MessageID, it.Message.Fingerprint[:], from, e.Cases.Rules().Box(it.place.Mailbox).Reference)
+		m := it.Message
+		tx.PrefetchMail(m.MessageID, m.Fingerprint[:], m.Author().Addr, e.Cases.Rules().Box(it.place.Mailbox).Reference)
 	}
 	for _, it := range items {
 		tx.PrefetchPlace(it.place)
@@ -81,8 +78,7 @@ func (e *Engine) coming(tx *store.Tx, items []*item) {
 // for a person instead. If even that fails, it is the register's fault and not
 // the mail's, and is tried again later.
 func (e *Engine) commitEach(at mailbox.Folder, items []*item, through uint32) (taken []outcome, err error) {
-	for i := range items {
-		it := items[i]
+	for i, it := range items {
 		mark := it.place.UID
 		if i == len(items)-1 {
 			mark = through

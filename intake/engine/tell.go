@@ -125,8 +125,8 @@ func (e *Engine) tellAttention(tx *store.Tx, it *item, a *intake.Arrival) error 
 // sender returns the address from which a mail came; "" if it names none or may
 // be forged, so that nobody's mail can delay news about somebody else.
 func sender(it *item) string {
-	if len(it.Message.From) == 0 || slices.Contains(it.Reading.Hold, "spoofed") || slices.Contains(it.Reading.Hold, "spam") {
+	if slices.Contains(it.Reading.Hold, "spoofed") || slices.Contains(it.Reading.Hold, "spam") {
 		return ""
 	}
-	return it.Message.From[0].Addr
+	return it.Message.Author().Addr
 }

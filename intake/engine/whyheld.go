@@ -19,10 +19,6 @@ func (e *Engine) whyHeld(tx *store.Tx, it *item, v *intake.View, to string) []st
 			why = append(why, reason)
 		}
 	}
-	from := ""
-	if len(it.Message.From) > 0 {
-		from = it.Message.From[0].Addr
-	}
 	add(holds.Junk, it.role == mailbox.Junk)
 	add(holds.Forwarded, it.Reading.Forward != nil)
 	add(holds.NoDate, it.doubtful)
@@ -30,7 +26,7 @@ func (e *Engine) whyHeld(tx *store.Tx, it *item, v *intake.View, to string) []st
 	add(holds.NoAddress, !intake.Mailable(to))
 	add(holds.Own, e.Cases.Rules().Own(to))
 	add(holds.UTF8, !ascii(to))
-	add(holds.ReplyTo, to != "" && e.answersElsewhere(it, from, to))
+	add(holds.ReplyTo, to != "" && e.answersElsewhere(it, it.Message.Author().Addr, to))
 	add(holds.TooMany, e.Cases.TooMany(tx, it.place.Mailbox, to))
 	return why
 }

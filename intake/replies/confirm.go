@@ -241,10 +241,7 @@ func (rs *Replies) answer(tx *store.Tx, r *reply, v *intake.View, n notices.News
 // day for each of our mails that is abused.
 func (rs *Replies) suspect(tx *store.Tx, r *reply, problem string) error {
 	m, l := r.Message, r.letter
-	from := r.from
-	if from == "" && len(m.From) > 0 {
-		from = m.From[0].Addr
-	}
+	from := cmp.Or(r.from, m.Author().Addr)
 	n := notices.News{
 		Purpose: intake.ForAlarm, Kind: templates.Spoof, Subscription: config.GetsAlarms, Code: fmt.Sprintf("spoof/%d/%s", l.ID, tx.Today()),
 		Notice: templates.Notice{
