@@ -71,14 +71,17 @@ func (v *View) readState(merged bool) {
 
 // Due returns the earliest due day of the parts of the case that have not
 // ended; 0 if none has a date.
-func (v *View) Due() deadlines.Day {
-	var due deadlines.Day
+func (v *View) Due() deadlines.Day { return v.Earliest(Clock.Due) }
+
+// Earliest returns the earliest of a date of the parts of the case that have
+// not ended; 0 if none has that date.
+func (v *View) Earliest(date func(Clock) deadlines.Day) (first deadlines.Day) {
 	for _, k := range v.Clocks {
-		if d := k.Due(); !k.Finished() && d != 0 && (due == 0 || d < due) {
-			due = d
+		if d := date(k); !k.Finished() && d != 0 && (first == 0 || d < first) {
+			first = d
 		}
 	}
-	return due
+	return first
 }
 
 // readLate finds for each part whether it was ever late in law, and for a house

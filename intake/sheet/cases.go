@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -61,27 +62,13 @@ func (c Case) Row() []string {
 // FirstDue returns the earliest reply-by date of the parts that are not
 // finished, or the case's own if none is left.
 func FirstDue(v *intake.View) deadlines.Day {
-	due := deadlines.Day(0)
-	for _, k := range v.Clocks {
-		if !k.Finished() && k.RespondBy != 0 && (due == 0 || k.RespondBy < due) {
-			due = k.RespondBy
-		}
-	}
-	if due == 0 {
-		return v.RespondBy
-	}
-	return due
+	return cmp.Or(v.Earliest(func(k intake.Clock) deadlines.Day { return k.RespondBy }), v.RespondBy)
 }
 
 // Promised returns the earliest date that was promised for a part that is not
 // finished, or the case's own if none is left.
 func Promised(v *intake.View) deadlines.Day {
-	first := deadlines.Day(0)
-	for _, k := range v.Clocks {
-		if !k.Finished() && k.Promised != 0 && (first == 0 || k.Promised < first) {
-			first = k.Promised
-		}
-	}
+	first := v.Earliest(func(k intake.Clock) deadlines.Day { return k.Promised })
 	if first == 0 && !v.IsOpen() {
 		return v.Promised
 	}
