@@ -3,6 +3,7 @@
 package notices
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -164,16 +165,13 @@ func (ns *Notices) handles(s config.Staff, mailbox string, v *intake.View) bool 
 }
 
 func (ns *Notices) notifyOne(tx *store.Tx, box *config.Mailbox, v *intake.View, n News, to recipient) error {
-	ref := "-"
+	ref := ""
 	if v != nil {
 		ref = v.Ref
 	}
 	l := &intake.Letter{
-		Key: fmt.Sprintf("%s/%s/%s/%s", ref, n.Purpose, n.Code, strings.ToLower(to.address)), Mailbox: box.Name,
+		Key: fmt.Sprintf("%s/%s/%s/%s", cmp.Or(ref, "-"), n.Purpose, n.Code, strings.ToLower(to.address)), Ref: ref, Mailbox: box.Name,
 		Purpose: n.Purpose, To: to.address, Order: n.Order,
-	}
-	if v != nil {
-		l.Ref = v.Ref
 	}
 	if _, told := tx.LetterByKey(l.Key); told {
 		return nil

@@ -22,13 +22,11 @@ func (ns *Notices) offer(tx *store.Tx, n *templates.Notice, box *config.Mailbox,
 		return nil
 	}
 	n.Lists = slices.Clone(n.Lists) // the lists are sent to several people
+	offered := choicesOf(n)
 	for i := range n.Lists {
 		if n.Language == templates.Welsh {
 			n.Lists[i].WordsCy = wordsCy(n.Lists[i].Words, n.Today)
 		}
-	}
-	offered := choicesOf(n)
-	for i := range n.Lists {
 		offered = offerRows(&n.Lists[i]) || offered
 	}
 	if !offered && (n.Kind != templates.Digest || len(n.Lists) == 0) { // a list is answered by naming a case's reference
@@ -205,35 +203,25 @@ func (m *menu) own() {
 	m.add(event(intake.Note), "Write something down (behind the word)", "Gwneud nodyn (ar ôl y gair)", false)
 }
 
-// parts returns each part of the case whose clock has not ended; "" if there is
-// only one.
-func (m *menu) parts() (parts []intake.Kind, states []string) {
-	for _, p := range m.n.Case.Parts {
-		switch p.State {
-		case "responded", "closed", "withdrawn":
-			continue
-		}
-		kind := intake.Kind(p.Kind)
-		if len(m.n.Case.Parts) == 1 {
-			kind = ""
-		}
-		parts, states = append(parts, kind), append(states, p.State)
-	}
-	return parts, states
+// open returns the parts of the case whose clock has not ended.
+func (m *menu) open() []templates.Part {
+	return slices.DeleteFunc(slices.Clone(m.n.Case.Parts), func(p templates.Part) bool {
+		return slices.Contains([]string{"responded", "closed", "withdrawn"}, p.State)
+	})
 }
 
 // each offers an event for every part, the part named in its label.
 func (m *menu) each(c officer.Command, label, labelCy string) {
-	parts, _ := m.parts()
-	for _, p := range parts {
+	for _, p := range m.open() {
 		m.part(c, p, label, labelCy)
 	}
 }
 
-func (m *menu) part(c officer.Command, p intake.Kind, label, labelCy string) {
-	c.Part = p
-	if p != "" {
-		label, labelCy = label+" ("+p.Short()+")", labelCy+" ("+p.Short()+")"
+// part offers an event for a part, which is named if there are several.
+func (m *menu) part(c officer.Command, p templates.Part, label, labelCy string) {
+	if len(m.n.Case.Parts) > 1 {
+		c.Part = intake.Kind(p.Kind)
+		label, labelCy = label+" ("+c.Part.Short()+")", labelCy+" ("+c.Part.Short()+")"
 	}
 	m.add(c, label, labelCy, true)
 }
@@ -252,9 +240,8 @@ var waits = map[string]struct {
 
 // answers offers to record what a waiting case is waiting for.
 func (m *menu) answers() {
-	parts, states := m.parts()
-	for i, p := range parts {
-		if w, ok := waits[states[i]]; ok {
+	for _, p := range m.open() {
+		if w, ok := waits[p.State]; ok {
 			m.part(event(w.event), p, w.label, w.inCy)
 		}
 	}
@@ -265,11 +252,7 @@ func (m *menu) questions() {
 	m.each(event(intake.ClarificationRequested), "Clarification was asked for", "Gofynnwyd am eglurhad")
 	for _, p := range m.n.Case.Parts {
 		if p.Kind == string(intake.DSAR) || p.Kind == string(intake.Rights) {
-			part := intake.Kind(p.Kind)
-			if len(m.n.Case.Parts) == 1 {
-				part = ""
-			}
-			m.part(event(intake.IdentityRequested), part, "Proof of identity was asked for", "Gofynnwyd am brawf adnabod")
+			m.part(event(intake.IdentityRequested), p, "Proof of identity was asked for", "Gofynnwyd am brawf adnabod")
 		}
 	}
 }
@@ -277,7 +260,7 @@ func (m *menu) questions() {
 // running offers what to do with a case on which an answer is owed.
 func (m *menu) running() {
 	m.answers()
-	for _, p := range m.n.Case.Parts {
+	for _, p := range m.open() {
 		m.responded(p)
 	}
 	m.each(event(intake.Extended), "It takes longer: the requester was told", "Mae angen mwy o amser: dywedwyd wrth y ceisydd")
@@ -288,10 +271,6 @@ func (m *menu) running() {
 
 // responded offers the usual outcome of a part; the label names the others.
 func (m *menu) responded(p templates.Part) {
-	switch p.State {
-	case "responded", "closed", "withdrawn":
-		return
-	}
 	c := event(intake.Responded)
 	label, labelCy := "The answer has gone out (or: PART, REFUSED, NOT HELD, COST LIMIT)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, NI DDELIR, TERFYN COST)"
 	c.Outcome = "granted"
@@ -310,11 +289,7 @@ func (m *menu) responded(p templates.Part) {
 	case kind == intake.EIR:
 		label, labelCy = "The answer has gone out (or: PART, REFUSED, NOT HELD, MANIFESTLY UNREASONABLE)", "Mae'r ateb wedi'i anfon (neu: YN RHANNOL, GWRTHODWYD, NI DDELIR, AMLWG AFRESYMOL)"
 	}
-	part := intake.Kind(p.Kind)
-	if len(m.n.Case.Parts) == 1 {
-		part = ""
-	}
-	m.part(c, part, label, labelCy)
+	m.part(c, p, label, labelCy)
 }
 
 // afterwards offers what can be done after a decision.

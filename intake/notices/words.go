@@ -1,6 +1,7 @@
 package notices
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -93,21 +94,11 @@ func lawOf(v *intake.View) string {
 			source = ", " + s.Source
 		}
 	}
-	return fmt.Sprintf("Whatever it is, an answer is due on %s at the earliest: that is the date of %s%s.", k.RespondBy.Long(), article(k.Result.Kind), source)
+	return fmt.Sprintf("Whatever it is, an answer is due on %s at the earliest: that is the date of %s%s.", k.RespondBy.Long(), cmp.Or(articles[k.Result.Kind], "a "+k.Result.Kind), source)
 }
 
-func article(kind string) string {
-	switch kind {
-	case "foi":
-		return "an FOI request"
-	case "dsar":
-		return "a DSAR"
-	case "eir":
-		return "an environmental request"
-	case "rights":
-		return "one of the rights of UK GDPR Articles 16 to 21"
-	}
-	return "a " + kind
+var articles = map[string]string{
+	"foi": "an FOI request", "dsar": "a DSAR", "eir": "an environmental request", "rights": "one of the rights of UK GDPR Articles 16 to 21",
 }
 
 // WithoutLedger removes how dates were reached, if a mail is to be short: the
