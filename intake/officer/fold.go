@@ -3,6 +3,7 @@ package officer
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // word is one word of a line: the form in which it is compared, and where it
@@ -18,29 +19,14 @@ type word struct {
 // dates and references are kept.
 func split(line string) []word {
 	var words []word
-	for start := 0; start < len(line); {
-		n := strings.IndexFunc(line[start:], unicode.IsSpace)
-		if n < 0 {
-			n = len(line) - start
-		}
-		if n > 0 {
-			words = append(words, parts(line[start:start+n], start)...)
-		}
-		start += n
-		if start < len(line) {
-			start += len(firstRune(line[start:]))
+	start := 0
+	for i, r := range line + " " {
+		if unicode.IsSpace(r) {
+			words = append(words, parts(line[start:i], start)...)
+			start = i + utf8.RuneLen(r)
 		}
 	}
 	return words
-}
-
-func firstRune(s string) string {
-	for i := range s {
-		if i > 0 {
-			return s[:i]
-		}
-	}
-	return s
 }
 
 // parts returns the words of a piece of a line without white space.
@@ -70,18 +56,12 @@ func parts(s string, at int) []word {
 }
 
 func after(s string, i int, r rune) rune {
-	for _, next := range s[i+len(string(r)):] {
-		return next
-	}
-	return 0
+	next, _ := utf8.DecodeRuneInString(s[i+len(string(r)):])
+	return next
 }
 
 func isDash(r rune) bool {
-	switch r {
-	case '-', '‐', '‑', '‒', '–', '—', '−':
-		return true
-	}
-	return false
+	return strings.ContainsRune("-‐‑‒–—−", r)
 }
 
 // trim removes the marks that people and telephones put around words.

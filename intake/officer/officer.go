@@ -8,6 +8,7 @@ package officer
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"requestd/deadlines"
@@ -42,11 +43,7 @@ const (
 
 // Asks reports whether a command only asks, and changes nothing.
 func (c Command) Asks() bool {
-	switch c.Act {
-	case List, Show, Search, Status, Help:
-		return true
-	}
-	return false
+	return slices.Contains([]Act{List, Show, Search, Status, Help}, c.Act)
 }
 
 // Command is what one line says. Fields that the act does not need are zero.

@@ -198,11 +198,7 @@ func (p *parser) join(act Act, rest []word) (Command, error) {
 }
 
 func isJoiner(s string) bool {
-	switch s {
-	case "to", "with", "into", "in", "i", "a", "at", "wrth", "gyda", "gydag", "ag":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"to", "with", "into", "in", "i", "a", "at", "wrth", "gyda", "gydag", "ag"}, s)
 }
 
 func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }

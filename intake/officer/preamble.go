@@ -1,6 +1,7 @@
 package officer
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -38,10 +39,8 @@ func preamble(line string) bool {
 			break
 		}
 	}
-	for _, b := range banners {
-		if strings.HasPrefix(low, strings.TrimLeft(b, "[")) && !strings.Contains(low, "mail:") {
-			return true
-		}
+	if !strings.Contains(low, "mail:") && slices.ContainsFunc(banners, func(b string) bool { return strings.HasPrefix(low, strings.TrimLeft(b, "[")) }) {
+		return true
 	}
 	low = strings.NewReplacer(" - ", " ", " – ", " ", ": ", " ", "_", " ", "/", " ").Replace(low)
 	if strings.HasPrefix(low, "official sensitive ") || strings.HasPrefix(low, "official-sensitive ") || strings.HasPrefix(low, "swyddogol sensitif ") || strings.HasPrefix(low, "swyddogol-sensitif ") {

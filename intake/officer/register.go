@@ -124,10 +124,8 @@ var particles = []string{"van", "von", "de", "der", "den", "da", "di", "du", "la
 // words, none with a number and none that occurs in names of houses.
 func given(s string) bool {
 	words := strings.Fields(s)
-	for _, w := range words {
-		if slices.Contains(houses, strings.ToLower(strings.Trim(w, ".'’"))) {
-			return false
-		}
+	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(houses, strings.ToLower(strings.Trim(w, ".'’"))) }) {
+		return false
 	}
 	return len(words) > 0 && len(words) <= 3 && !strings.ContainsAny(s, "0123456789@")
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"requestd/deadlines"
 	"requestd/intake"
 )
 
@@ -21,46 +22,35 @@ func (c Command) words(welsh bool) string {
 		}
 	}
 	add(c.Case)
-	switch c.Act {
-	case Decide:
+	if c.Act == Decide {
 		add(kindWords(c, welsh))
+	} else {
+		add(verbWords(c.Act, "", c.Event, welsh))
+	}
+	switch c.Act {
 	case Open:
-		add(verbWords(Open, "", "", welsh))
 		add(mailNumber(c.Mail))
 		add(kindWords(c, welsh))
 	case Correct:
-		add(verbWords(c.Act, "", "", welsh))
 		for _, x := range []struct{ en, cy, value string }{{"NAME", "ENW", c.Person.Name}, {"ADDRESS", "CYFEIRIAD", c.Person.Addr}, {"LANGUAGE", "IAITH", detailWords(languages, c.Language, welsh)}, {"LETTERS", "LLYTHYRAU", detailWords(readers, c.Child, welsh)}} {
 			if x.value != "" {
 				add(choose([]string{x.en}, []string{x.cy}, welsh) + " " + x.value)
 			}
 		}
 	case Register:
-		add(verbWords(c.Act, "", "", welsh))
 		add(kindWords(c, welsh))
 		add(detailWords(sources, c.Source, welsh))
-		if c.Date != 0 {
-			y, m, d := c.Date.Date()
-			add(fmt.Sprintf("%d/%d/%d", d, m, y))
-		}
+		add(slashes(c.Date))
 		if c.Box != "" {
 			add(choose([]string{"IN"}, []string{"YN"}, welsh) + " " + c.Box)
 		}
 		add(choose([]string{"FROM"}, []string{"GAN"}, welsh))
 		add(strings.TrimSpace(c.Person.Name+" "+c.Person.Addr) + behind(c))
-	case Show, Search:
-		add(verbWords(c.Act, "", "", welsh))
+	case Send, Attach, Merge, Show, Search:
+		add(mailNumber(c.Mail))
 		add(c.Ref)
 		add(c.Note)
-	case Send:
-		add(verbWords(c.Act, "", "", welsh))
-		add(mailNumber(c.Mail))
-	case Attach, Merge:
-		add(verbWords(c.Act, "", "", welsh))
-		add(mailNumber(c.Mail))
-		add(c.Ref)
 	case Record:
-		add(verbWords(Record, "", c.Event, welsh))
 		add(detailWords(partWords, string(c.Part), welsh))
 		add(detailWords(outcomes, c.Outcome, welsh))
 		add(strings.Join(c.Exemptions, ", "))
@@ -68,15 +58,18 @@ func (c Command) words(welsh bool) string {
 		if c.Void > 0 {
 			add(fmt.Sprint(c.Void))
 		}
-		if c.Date != 0 {
-			y, m, d := c.Date.Date()
-			add(fmt.Sprintf("%d/%d/%d", d, m, y))
-		}
+		add(slashes(c.Date))
 		add(c.Note)
-	default:
-		add(verbWords(c.Act, "", "", welsh))
 	}
 	return strings.Join(out, " ")
+}
+
+func slashes(day deadlines.Day) string {
+	if day == 0 {
+		return ""
+	}
+	y, m, d := day.Date()
+	return fmt.Sprintf("%d/%d/%d", d, m, y)
 }
 
 // behind returns a postal address to follow a name, separated from it by a
