@@ -105,12 +105,11 @@ func readOptions(cfg *config.Config, m *config.Mailbox, t *tokens) (mailbox.Opti
 	if err != nil {
 		return mailbox.Options{}, err
 	}
-	provider, _ := mailbox.ProviderNamed(m.Provider)
 	o := mailbox.Options{
 		Name: m.Name, Host: m.IMAP.Host, Port: m.IMAP.Port, Security: mailbox.Security(m.IMAP.Security),
 		Auth: mailbox.Auth(m.IMAP.Auth), Username: m.IMAP.Username, Password: reveal(m.IMAP.Password),
 		Folder: m.IMAP.Folder, Junk: m.IMAP.JunkFolder, Sent: m.IMAP.SentFolder, PollInterval: m.IMAP.PollInterval,
-		IdleRestart: m.IMAP.IdleRenew, NoIdle: !m.IMAP.Idle, CAFile: ca, Provider: provider,
+		IdleRestart: m.IMAP.IdleRenew, NoIdle: !m.IMAP.Idle, CAFile: ca, Provider: mailbox.ProviderNamed(m.Provider),
 		Limits: mailbox.Limits{Cap: int64(cfg.Limits.FetchBytes), Exchange: m.IMAP.Timeout, Stall: m.IMAP.Timeout},
 	}
 	if m.IMAP.Auth == config.AuthXOAuth2 {

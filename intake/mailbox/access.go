@@ -20,12 +20,11 @@ func (s *session) open(ctx context.Context) error {
 		return err
 	}
 	if s.c.State() != imap.ConnStateAuthenticated {
+		signIn := s.signInPassword
 		if s.opt.Auth == OAuth {
-			err = s.signInToken(ctx, what)
-		} else {
-			err = s.signInPassword(ctx, what)
+			signIn = s.signInToken
 		}
-		if err != nil {
+		if err := signIn(ctx, what); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
+	"strconv"
 	"sync/atomic"
 )
 
@@ -85,13 +86,8 @@ func (w *bounds) ended() error {
 		w.line = 0
 		return nil
 	}
-	var size int64
-	for _, c := range m[1] {
-		if size = size*10 + int64(c-'0'); size > longestLiteral {
-			size = longestLiteral + 1
-		}
-	}
-	w.literal, w.mail = size, aBodyPart.Match(w.end)
+	size, _ := strconv.ParseInt(string(m[1]), 10, 64) // the greatest, if it is out of range
+	w.literal, w.mail = min(size, longestLiteral+1), aBodyPart.Match(w.end)
 	if !w.mail && size > longestWord {
 		return errEndless
 	}

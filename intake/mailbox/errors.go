@@ -75,8 +75,8 @@ func clean(s string) string {
 // refused reports whether the answer was NO or BAD, after which the connection
 // is still usable.
 func refused(err error) bool {
-	var no *imap.Error
-	return errors.As(err, &no)
+	_, no := errors.AsType[*imap.Error](err)
+	return no
 }
 
 // Exchange Online states the wait in milliseconds.
@@ -106,8 +106,7 @@ func (o *Options) explain(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var known *Error
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
+	if _, known := errors.AsType[*Error](err); known || errors.Is(err, context.Canceled) {
 		return err
 	}
 	e := &Error{Kind: ErrNetwork, What: what, Err: err}

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"strconv"
@@ -72,34 +73,27 @@ type Limits struct {
 }
 
 func (l Limits) filled() Limits {
-	fill(&l.Dial, 30*time.Second)
-	fill(&l.Exchange, 60*time.Second)
-	fill(&l.Stall, 60*time.Second)
-	fill(&l.Fetch, 15*time.Minute)
-	fill(&l.Batch, 256)
-	fill(&l.Partial, 16<<10)
-	fill(&l.Cap, 2<<20)
-	fill(&l.Backoff, time.Second)
+	l.Dial = cmp.Or(l.Dial, 30*time.Second)
+	l.Exchange = cmp.Or(l.Exchange, 60*time.Second)
+	l.Stall = cmp.Or(l.Stall, 60*time.Second)
+	l.Fetch = cmp.Or(l.Fetch, 15*time.Minute)
+	l.Batch = cmp.Or(l.Batch, 256)
+	l.Partial = cmp.Or(l.Partial, 16<<10)
+	l.Cap = cmp.Or(l.Cap, 2<<20)
+	l.Backoff = cmp.Or(l.Backoff, time.Second)
 	return l
-}
-
-func fill[T comparable](v *T, d T) {
-	var zero T
-	if *v == zero {
-		*v = d
-	}
 }
 
 func (o Options) filled() Options {
 	if o.Provider.Name == "" {
 		o.Provider = Generic
 	}
-	fill(&o.IdleRestart, o.Provider.IdleRestart)
-	fill(&o.Port, 993)
-	fill(&o.Security, TLS)
-	fill(&o.Auth, Password)
-	fill(&o.Folder, "INBOX")
-	fill(&o.PollInterval, time.Minute)
+	o.IdleRestart = cmp.Or(o.IdleRestart, o.Provider.IdleRestart)
+	o.Port = cmp.Or(o.Port, 993)
+	o.Security = cmp.Or(o.Security, TLS)
+	o.Auth = cmp.Or(o.Auth, Password)
+	o.Folder = cmp.Or(o.Folder, "INBOX")
+	o.PollInterval = cmp.Or(o.PollInterval, time.Minute)
 	o.Limits = o.Limits.filled()
 	return o
 }

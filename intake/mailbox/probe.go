@@ -3,7 +3,6 @@ package mailbox
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,10 +38,7 @@ func Probe(ctx context.Context, o Options) Report {
 	}
 	defer s.leave()
 	r.Server, r.CertEnds = clean(s.tap.first), s.link.certEnd
-	for c := range s.caps {
-		r.Capabilities = append(r.Capabilities, string(c))
-	}
-	slices.Sort(r.Capabilities)
+	r.Capabilities = s.capabilities()
 	if !s.caps.Has(imap.CapIdle) {
 		r.Notes = append(r.Notes, fmt.Sprintf("the server cannot tell of new mail at once (no IDLE): it is found every %s", o.PollInterval))
 	}

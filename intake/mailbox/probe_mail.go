@@ -47,10 +47,7 @@ func (r *Report) vouchers(ctx context.Context, s *session) {
 		r.Vouchers = append(r.Vouchers, Voucher{id, n})
 	}
 	slices.SortFunc(r.Vouchers, func(a, b Voucher) int {
-		if a.Mails != b.Mails {
-			return b.Mails - a.Mails
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(b.Mails-a.Mails, strings.Compare(a.ID, b.ID))
 	})
 	r.Seen = len(got)
 }

@@ -21,11 +21,11 @@ var (
 )
 
 // ProviderNamed returns the provider of that name; "" is Generic.
-func ProviderNamed(name string) (Provider, bool) {
+func ProviderNamed(name string) Provider {
 	for _, p := range []Provider{Generic, Microsoft365, Google} {
 		if p.Name == name || name == "" {
-			return p, true
+			return p
 		}
 	}
-	return Provider{}, false
+	return Provider{}
 }

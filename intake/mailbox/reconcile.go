@@ -1,7 +1,9 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -84,5 +86,6 @@ func (s *session) lately(ctx context.Context, since time.Time) ([]Seen, error) {
 		}
 		high = low - 1
 	}
-	return sortSeen(all), nil
+	slices.SortFunc(all, func(a, b Seen) int { return cmp.Compare(a.UID, b.UID) })
+	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -45,6 +46,16 @@ func (o *Options) connect(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// capabilities returns the names of what the server can do, sorted.
+func (s *session) capabilities() []string {
+	var names []string
+	for c := range s.caps {
+		names = append(names, string(c))
+	}
+	slices.Sort(names)
+	return names
 }
 
 // hint notes that the server reported a change. It runs on the library's reader

@@ -1,7 +1,6 @@
 package mailbox
 
 import (
-	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -45,11 +44,7 @@ func (b *board) connected(s *session) {
 	defer b.Unlock()
 	b.s.Connected, b.s.NextTry = time.Now(), time.Time{}
 	b.s.Server, b.s.CertEnds = clean(s.tap.first), s.link.certEnd
-	b.s.Capabilities = b.s.Capabilities[:0:0]
-	for c := range s.caps {
-		b.s.Capabilities = append(b.s.Capabilities, string(c))
-	}
-	slices.Sort(b.s.Capabilities)
+	b.s.Capabilities = s.capabilities()
 }
 
 func (b *board) disconnected() {
@@ -93,9 +88,4 @@ func (b *board) failed(err error, wait time.Duration) {
 	b.s.LastError, b.s.Err, b.s.LastErrorAt = err.Error(), err, time.Now()
 	b.s.NextTry = b.s.LastErrorAt.Add(wait)
 	b.s.Failures++
-}
-
-func sortSeen(all []Seen) []Seen {
-	slices.SortFunc(all, func(a, b Seen) int { return cmp.Compare(a.UID, b.UID) })
-	return all
 }

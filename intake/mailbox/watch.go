@@ -186,16 +186,12 @@ func (w *Watcher) open(ctx context.Context, s *session, f watched) error {
 	if err != nil {
 		return err
 	}
-	renumbered := mark.UIDValidity != s.at.UIDValidity
-	// If the server starts again from below it uses a UID twice.
-	if s.next != 0 && s.next <= mark.Through {
-		renumbered = true
-	}
 	if mark == (Mark{}) {
 		w.reconciled[f.name] = time.Now() // all of the folder is about to be read
 		return nil
 	}
-	if !renumbered {
+	// If the server starts again from below it uses a UID twice.
+	if mark.UIDValidity == s.at.UIDValidity && (s.next == 0 || s.next > mark.Through) {
 		return nil
 	}
 	w.log.Warn("the folder's mails were numbered anew and are read again", "mailbox", w.opt.Name, "folder", f.name,
@@ -238,8 +234,7 @@ func (w *Watcher) backoff(n int, err error) time.Duration {
 	}
 	wait = min(max(wait, 0), most)
 	wait = wait/2 + rand.N(wait/2+1)
-	var e *Error
-	if errors.As(err, &e) && e.Wait > wait {
+	if e, ok := errors.AsType[*Error](err); ok && e.Wait > wait {
 		wait = e.Wait + rand.N(e.Wait/10+1)
 	}
 	return wait
