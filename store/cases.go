@@ -215,15 +215,11 @@ func (tx *Tx) people(key []byte, old, c *intake.Case) {
 	if old != nil {
 		was = personAddresses(old)
 	}
-	for _, a := range was {
-		if !slices.Contains(is, a) {
-			tx.remove(bPeople, append(tx.personHash(a), key...))
-		}
+	for _, a := range lacking(was, is) {
+		tx.remove(bPeople, append(tx.personHash(a), key...))
 	}
-	for _, a := range is {
-		if !slices.Contains(was, a) {
-			tx.put(bPeople, append(tx.personHash(a), key...), none)
-		}
+	for _, a := range lacking(is, was) {
+		tx.put(bPeople, append(tx.personHash(a), key...), none)
 	}
 }
 

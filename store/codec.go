@@ -50,22 +50,16 @@ func newPlan(t reflect.Type, plans map[reflect.Type]*plan, leaveOut ...string) *
 		return p
 	}
 	numbers := fieldNames[t]
-	p := &plan{byName: map[string]int{}, byNumber: make([]int, len(numbers)+1)}
-	for i := range p.byNumber {
-		p.byNumber[i] = -1
-	}
+	p := &plan{byName: map[string]int{}, byNumber: slices.Repeat([]int{-1}, len(numbers)+1)}
 	plans[t] = p
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Anonymous || name == "-" || slices.Contains(leaveOut, name) {
 			continue
 		}
-		number := 0
-		for i, n := range numbers {
-			if n == name {
-				number = i + 1
-				p.byNumber[number] = len(p.fields)
-			}
+		number := slices.Index(numbers, name) + 1
+		if number > 0 {
+			p.byNumber[number] = len(p.fields)
 		}
 		elem := f.Type
 		for elem.Kind() == reflect.Pointer || elem.Kind() == reflect.Slice {
@@ -81,14 +75,6 @@ func newPlan(t reflect.Type, plans map[reflect.Type]*plan, leaveOut ...string) *
 	return p
 }
 
-// of returns that field of a struct.
-func (f *field) of(v reflect.Value) reflect.Value {
-	if len(f.index) == 1 {
-		return v.Field(f.index[0])
-	}
-	return v.FieldByIndex(f.index)
-}
-
 // encode appends the struct that v points to.
 func encode(b []byte, v any) []byte {
 	return appendStruct(b, reflect.ValueOf(v).Elem())
@@ -101,7 +87,7 @@ func appendStruct(b []byte, v reflect.Value) []byte {
 	}
 	for i := range p.fields {
 		f := &p.fields[i]
-		fv := f.of(v)
+		fv := v.FieldByIndex(f.index)
 		if isZero(fv) {
 			continue
 		}

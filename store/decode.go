@@ -73,15 +73,14 @@ func readStruct(b []byte, v reflect.Value, p *plan) error {
 		}
 		fv, inner := reflect.Value{}, (*plan)(nil)
 		if at >= 0 {
-			name, fv, inner = p.fields[at].name, p.fields[at].of(v), p.fields[at].inner
+			name, fv, inner = p.fields[at].name, v.FieldByIndex(p.fields[at].index), p.fields[at].inner
 		}
 		if tag&1 == wireVarint {
 			n, err := r.uvarint()
 			if err != nil {
 				return err
 			}
-			err = setNumber(fv, n)
-			if err != nil {
+			if err := setNumber(fv, n); err != nil {
 				return badValue(name, err)
 			}
 			continue

@@ -10,12 +10,16 @@ import (
 // Fact returns the named fact, read from its JSON form. One that cannot be read
 // counts as missing, and Damaged reports it.
 func Fact[T any](tx *Tx, name string) (v T, ok bool) {
-	b := tx.get(bFacts, []byte(name))
+	return fromJSON[T](tx, bFacts, []byte(name), "fact "+name)
+}
+
+func fromJSON[T any](tx *Tx, bucket, key []byte, where string) (v T, ok bool) {
+	b := tx.get(bucket, key)
 	if b == nil {
 		return v, false
 	}
 	if err := json.Unmarshal(b, &v); err != nil {
-		_ = tx.unreadable("fact "+name, err) // it is as if it had never been recorded
+		_ = tx.unreadable(where, err) // it is as if it had never been recorded
 		return v, false
 	}
 	return v, true
@@ -76,16 +80,7 @@ func issuedFor(ref string) []byte { return append(refKey(ref), 0) }
 
 // Token returns what a token allows, expired or not.
 func (tx *Tx) Token(token string) (Token, bool) {
-	b := tx.get(bTokens, tokenKey(token))
-	if b == nil {
-		return Token{}, false
-	}
-	var t Token
-	if err := json.Unmarshal(b, &t); err != nil {
-		_ = tx.unreadable("token", err) // it allows nothing
-		return Token{}, false
-	}
-	return t, true
+	return fromJSON[Token](tx, bTokens, tokenKey(token), "token")
 }
 
 // ExpireTokens deletes the tokens that expired before t.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 
 	"requestd/intake"
 )
@@ -79,12 +80,8 @@ func (tx *Tx) ResetFolder(mailbox, folder string) error {
 }
 
 func splitFolder(k []byte) (mailbox, folder string) {
-	for i, c := range k {
-		if c == 0 {
-			return string(k[:i]), string(k[i+1:])
-		}
-	}
-	return string(k), ""
+	mailbox, folder, _ = strings.Cut(string(k), "\x00")
+	return mailbox, folder
 }
 
 // CountAttempt counts one more attempt at a mail that is not recorded yet and

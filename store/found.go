@@ -2,7 +2,7 @@ package store
 
 import (
 	"bytes"
-	"fmt"
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -62,11 +62,7 @@ func (tx *Tx) findBy(word string, ref []byte) {
 	tx.addEnds(foundKey(word, ref))
 }
 
-func (tx *Tx) addEnds(key, ends []byte) {
-	if err := tx.t.Append(bFound, key, ends); err != nil {
-		tx.fail(fmt.Errorf("write to the store (%s): %w", bFound, err))
-	}
-}
+func (tx *Tx) addEnds(key, ends []byte) { tx.add(bFound, key, ends) }
 
 func (tx *Tx) findNoMore(word string, ref []byte) {
 	k, end := foundKey(word, ref)
@@ -97,12 +93,7 @@ func (tx *Tx) gatherFound(k, _ []byte) error {
 // finds some.
 const mostOfAWord = 20_000
 
-func (db *DB) mostOfAWord() int {
-	if db.opts.mostOfAWord > 0 {
-		return db.opts.mostOfAWord
-	}
-	return mostOfAWord
-}
+func (db *DB) mostOfAWord() int { return cmp.Or(db.opts.mostOfAWord, mostOfAWord) }
 
 // Find returns, in order, the references of the cases in which every word of
 // the search, of those rare enough to use, is the beginning of a word; other

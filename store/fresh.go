@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"iter"
 	"maps"
@@ -30,13 +31,10 @@ const (
 )
 
 func (db *DB) mostFresh() int {
-	switch {
-	case db.opts.mostFresh > 0:
-		return db.opts.mostFresh
-	case db.pg != nil:
-		return mostFreshInDatabase
+	if db.pg != nil {
+		return cmp.Or(db.opts.mostFresh, mostFreshInDatabase)
 	}
-	return mostFresh
+	return cmp.Or(db.opts.mostFresh, mostFresh)
 }
 
 // foundBy returns what leads to a case: its words, and the days of its
@@ -89,13 +87,8 @@ func (tx *Tx) found(ref []byte, old, c *intake.Case) {
 }
 
 // lacking returns the words in some that are not in others.
-func lacking(some, others []string) (left []string) {
-	for _, w := range some {
-		if !slices.Contains(others, w) {
-			left = append(left, w)
-		}
-	}
-	return left
+func lacking(some, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(some), func(w string) bool { return slices.Contains(others, w) })
 }
 
 func (tx *Tx) keepFresh(ref []byte, was bool, by []string) {

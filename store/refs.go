@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"iter"
@@ -133,13 +134,8 @@ func (tx *Tx) ReserveRef(ref string) error {
 // splitList iterates over texts that each end in a zero byte.
 func splitList(b []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for i, start := 0, 0; i < len(b); i++ {
-			if b[i] == 0 {
-				if !yield(string(b[start:i])) {
-					return
-				}
-				start = i + 1
-			}
+		for text, rest, ok := bytes.Cut(b, []byte{0}); ok && yield(string(text)); text, rest, ok = bytes.Cut(rest, []byte{0}) {
+			continue
 		}
 	}
 }

@@ -166,14 +166,15 @@ func (tx *Tx) fail(err error) {
 
 func (tx *Tx) get(bucket, key []byte) []byte { return tx.t.Get(bucket, key) }
 
-func (tx *Tx) put(bucket, key, value []byte) {
-	if err := tx.t.Put(bucket, key, value); err != nil {
-		tx.fail(fmt.Errorf("write to the store (%s): %w", bucket, err))
-	}
-}
+func (tx *Tx) put(bucket, key, value []byte) { tx.wrote(bucket, tx.t.Put(bucket, key, value)) }
 
-func (tx *Tx) remove(bucket, key []byte) {
-	if err := tx.t.Delete(bucket, key); err != nil {
+// add appends to what is stored under key.
+func (tx *Tx) add(bucket, key, more []byte) { tx.wrote(bucket, tx.t.Append(bucket, key, more)) }
+
+func (tx *Tx) remove(bucket, key []byte) { tx.wrote(bucket, tx.t.Delete(bucket, key)) }
+
+func (tx *Tx) wrote(bucket []byte, err error) {
+	if err != nil {
 		tx.fail(fmt.Errorf("write to the store (%s): %w", bucket, err))
 	}
 }
@@ -184,11 +185,7 @@ func (tx *Tx) addID(bucket, key []byte, id uint64) {
 }
 
 // addNew is addID for an id that no list has yet.
-func (tx *Tx) addNew(bucket, key []byte, id uint64) {
-	if err := tx.t.Append(bucket, key, putUvarints([]uint64{id})); err != nil {
-		tx.fail(fmt.Errorf("write to the store (%s): %w", bucket, err))
-	}
-}
+func (tx *Tx) addNew(bucket, key []byte, id uint64) { tx.add(bucket, key, putUvarints([]uint64{id})) }
 
 // dropID removes id from the numbers under key.
 func (tx *Tx) dropID(bucket, key []byte, id uint64) {
