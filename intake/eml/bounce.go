@@ -1,6 +1,7 @@
 package eml
 
 import (
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -38,11 +39,7 @@ func daemon(m *intake.Message) bool {
 	}
 	for _, a := range m.From {
 		local, _, _ := strings.Cut(strings.ToLower(a.Addr), "@")
-		switch local {
-		case "mailer-daemon", "mail-daemon", "mdaemon", "postmaster":
-			return true
-		}
-		if strings.HasPrefix(local, "microsoftexchange") || strings.EqualFold(a.Addr+a.Name, "mailer-daemon") {
+		if slices.Contains([]string{"mailer-daemon", "mail-daemon", "mdaemon", "postmaster"}, local) || strings.HasPrefix(local, "microsoftexchange") || strings.EqualFold(a.Addr+a.Name, "mailer-daemon") {
 			return true
 		}
 	}

@@ -113,7 +113,7 @@ func (d *dateParts) read(s string) {
 			for j < len(s) && isLetter(s[j]) {
 				j++
 			}
-			d.word(strings.ToLower(s[i:j]), s[j:])
+			d.word(strings.ToLower(s[i:j]))
 		case c == '(':
 			return // a comment ends the date
 		default:
@@ -160,54 +160,35 @@ func (d *dateParts) number(s string, i, j int) int {
 	return j
 }
 
-func (d *dateParts) word(w, rest string) {
+func (d *dateParts) word(w string) {
 	switch w {
-	case "am":
+	case "am", "yb":
 		// Welsh "am 16:11" means "at": only what follows the time counts.
 		d.am = d.am || d.timed
-		return
-	case "pm", "yh":
+	case "pm", "yh", "prynhawn", "hwyr":
 		d.pm = d.pm || d.timed
-		return
-	case "yb":
-		d.am = d.am || d.timed
-		return
-	case "prynhawn", "hwyr":
-		d.pm = d.pm || d.timed
-		return
 	case "bst":
 		d.zone = time.FixedZone("BST", 3600)
-		return
 	case "gmt", "utc", "ut":
 		d.zone = cmp.Or(d.zone, time.UTC)
-		return
 	case "z":
-		if d.timed && d.zone == nil {
-			d.zone = time.UTC
+		if d.timed {
+			d.zone = cmp.Or(d.zone, time.UTC)
 		}
-		return
 	case "cest":
 		d.zone = time.FixedZone("CEST", 7200)
-		return
 	case "cet":
 		d.zone = time.FixedZone("CET", 3600)
-		return
-	}
-	if m := monthOf(w); m > 0 && (d.month == 0 || d.vague) {
-		d.month, d.named = m, true
-		d.vague = d.count == 0 && (w == "maw" || w == "mawrth" || w == "mar")
+	default:
+		if m := months[w]; m > 0 && (d.month == 0 || d.vague) {
+			d.month, d.named = m, true
+			d.vague = d.count == 0 && (w == "maw" || w == "mawrth" || w == "mar")
+		}
 	}
 }
 
-// monthOf recognises English and Welsh month names and their short forms, also
-// after a soft or nasal mutation ("Chwefror", "o Fai", "ym Mis Fawrth").
-func monthOf(w string) int {
-	if m, ok := months[w]; ok {
-		return m
-	}
-	return 0
-}
-
+// months are English and Welsh month names and their short forms, also after a
+// soft or nasal mutation ("Chwefror", "o Fai", "ym Mis Fawrth"), and those of others.
 var months = func() map[string]int {
 	m := map[string]int{}
 	for i, names := range []string{

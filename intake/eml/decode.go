@@ -71,10 +71,7 @@ func capped(b []byte, limit int, f *faults) []byte {
 // their footer below in plain text.
 func base64Prefix(b []byte) []byte {
 	for i, c := range b {
-		if c == '=' {
-			return b[:i]
-		}
-		if c == ' ' || c == '-' && i > 0 && b[i-1] == '\n' {
+		if c == '=' || c == ' ' || c == '-' && i > 0 && b[i-1] == '\n' {
 			return b[:i]
 		}
 	}

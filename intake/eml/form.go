@@ -2,6 +2,7 @@ package eml
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -48,10 +49,7 @@ func form(m *intake.Message) *intake.Form {
 	if !strings.Contains(text, "@") && !strings.Contains(text, "ame") && !strings.Contains(text, "nw") {
 		return nil // neither an address nor a name, Enw
 	}
-	if len(text) > 16<<10 {
-		text = text[:16<<10]
-	}
-	lines := strings.Split(text, "\n")
+	lines := strings.Split(text[:min(len(text), 16<<10)], "\n")
 	seen, cells := map[formField]int{}, map[formField]string{}
 	f := &intake.Form{}
 	first, last := "", ""
@@ -118,10 +116,11 @@ func form(m *intake.Message) *intake.Form {
 	if !named || kinds < 2 || seen[formText] == 0 && kinds+seen[formMore] < 3 && f.Addr == "" || f.Addr == "" && seen[formText] == 0 {
 		return nil
 	}
-	for _, a := range m.From {
-		if f.Addr != "" && strings.EqualFold(a.Addr, f.Addr) || f.Name != "" && strings.EqualFold(a.Name, f.Name) {
-			return nil
-		}
+	own := func(a intake.Address) bool {
+		return f.Addr != "" && strings.EqualFold(a.Addr, f.Addr) || f.Name != "" && strings.EqualFold(a.Name, f.Name)
+	}
+	if slices.ContainsFunc(m.From, own) {
+		return nil
 	}
 	return f
 }
@@ -135,20 +134,14 @@ func spokenFor(m *intake.Message) *intake.Form {
 	}
 	addr := findAddr(head)
 	local, _, _ := strings.Cut(strings.ToLower(m.From[0].Addr), "@")
-	if addr == "" || strings.EqualFold(addr, m.From[0].Addr) || !siteNames[local] && !relaying.Any(plainWords(head)) {
+	if addr == "" || strings.EqualFold(addr, m.From[0].Addr) || !slices.Contains(siteNames, local) && !relaying.Any(plainWords(head)) {
 		return nil
 	}
 	return &intake.Form{Addr: addr}
 }
 
 // siteNames are the names of mailboxes from which sites write.
-var siteNames = func() map[string]bool {
-	m := map[string]bool{}
-	for _, n := range strings.Fields("web website webmaster webforms forms form wordpress www www-data apache nobody noreply no-reply donotreply notifications notification notify mailer contact contactform contact-form enquiries enquiry submissions survey gwefan") {
-		m[n] = true
-	}
-	return m
-}()
+var siteNames = strings.Fields("web website webmaster webforms forms form wordpress www www-data apache nobody noreply no-reply donotreply notifications notification notify mailer contact contactform contact-form enquiries enquiry submissions survey gwefan")
 
 // relaying are phrases with which a site says that it forwards what somebody
 // wrote there.

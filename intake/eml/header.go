@@ -2,6 +2,7 @@ package eml
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -79,9 +80,7 @@ func (h *header) fault(s string) {
 func skipEnvelope(raw []byte) []byte {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	start := raw
-	for len(raw) > 0 && (raw[0] == '\r' || raw[0] == '\n') {
-		raw = raw[1:]
-	}
+	raw = bytes.TrimLeft(raw, "\r\n")
 	if bytes.HasPrefix(raw, []byte("From ")) || bytes.HasPrefix(raw, []byte(">From ")) {
 		_, raw = cutLine(raw)
 	}
@@ -136,12 +135,9 @@ func fieldsFollow(b []byte) bool {
 // knownField distinguishes header fields from prose that happens to contain a
 // colon.
 func knownField(name []byte) bool {
-	switch strings.ToLower(string(name)) {
-	case "from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
-		"content-transfer-encoding", "content-disposition", "mime-version", "reply-to", "sender", "in-reply-to", "references":
-		return true
-	}
-	return bytes.HasPrefix(name, []byte("X-")) || bytes.HasPrefix(name, []byte("Content-"))
+	return slices.Contains([]string{"from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "content-type",
+		"content-transfer-encoding", "content-disposition", "mime-version", "reply-to", "sender", "in-reply-to", "references"}, strings.ToLower(string(name))) ||
+		bytes.HasPrefix(name, []byte("X-")) || bytes.HasPrefix(name, []byte("Content-"))
 }
 
 func splitField(line []byte) (name, value []byte, ok bool) {

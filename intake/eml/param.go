@@ -2,6 +2,7 @@ package eml
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -116,7 +117,7 @@ func joinParams(param, split map[string]string) map[string]string {
 func joinParam(name string, split map[string]string) string {
 	if v, ok := split[name+"*"]; ok {
 		charset, text := extended(v)
-		s, _ := decodeCharset(percent(text), charset)
+		s, _ := decodeCharset(unescape(nil, text, '%'), charset)
 		return s
 	}
 	var out []byte
@@ -127,7 +128,7 @@ func joinParam(name string, split map[string]string) string {
 			if i == 0 {
 				charset, v = extended(v)
 			}
-			out = append(out, percent(v)...)
+			out = unescape(out, v, '%')
 		} else if v, ok := split[key]; ok {
 			out = append(out, v...)
 		} else {
@@ -150,10 +151,12 @@ func extended(v string) (charset, text string) {
 	return charset, text
 }
 
-func percent(s string) []byte {
-	out := make([]byte, 0, len(s))
+// unescape appends s, with each mark and the two hexadecimal digits after it
+// replaced by the byte that they mean.
+func unescape[T string | []byte](out []byte, s T, mark byte) []byte {
+	out = slices.Grow(out, len(s))
 	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
+		if s[i] == mark && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
 			out = append(out, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
 			i += 2
 			continue

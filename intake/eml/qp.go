@@ -78,14 +78,7 @@ func decodeQP(b []byte) []byte {
 		if soft {
 			text = text[:len(text)-1]
 		}
-		for i := 0; i < len(text); i++ {
-			if text[i] == '=' && i+2 < len(text) && unhex(text[i+1]) >= 0 && unhex(text[i+2]) >= 0 {
-				out = append(out, byte(unhex(text[i+1])<<4|unhex(text[i+2])))
-				i += 2
-				continue
-			}
-			out = append(out, text[i])
-		}
+		out = unescape(out, text, '=')
 		if !soft && line[len(line)-1] == '\n' {
 			out = append(out, '\n')
 		}

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"requestd/intake"
@@ -83,12 +84,7 @@ func shaped(s string) bool {
 }
 
 func hasVerb(s string) bool {
-	for _, v := range verbs {
-		if i := strings.Index(s, v); i >= 0 {
-			return true
-		}
-	}
-	return strings.HasPrefix(s, "Ysgrifennodd")
+	return slices.ContainsFunc(verbs, func(v string) bool { return strings.Contains(s, v) }) || strings.HasPrefix(s, "Ysgrifennodd")
 }
 
 func readAttribution(s string) attributed {

@@ -3,6 +3,7 @@ package eml
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -12,10 +13,7 @@ import (
 // encoded, or says it wrongly, by what the body looks like. ok is false if the
 // header is right as far as can be seen.
 func (e *entity) salvage() (text []byte, ok bool) {
-	body := e.body
-	if len(body) > 4*maxText {
-		body = body[:4*maxText]
-	}
+	body := e.body[:min(len(e.body), 4*maxText)]
 	switch e.encoding() {
 	case "base64":
 		if prose(body) {
@@ -126,13 +124,13 @@ func wide(b []byte) (string, bool) {
 	if !big && !(2*zero[1] > half && 4*zero[0] < half) {
 		return "", false
 	}
+	order := binary.ByteOrder(binary.LittleEndian)
+	if big {
+		order = binary.BigEndian
+	}
 	units := make([]uint16, 0, len(b)/2)
 	for i := 0; i+1 < len(b); i += 2 {
-		u := uint16(b[i])<<8 | uint16(b[i+1])
-		if !big {
-			u = uint16(b[i+1])<<8 | uint16(b[i])
-		}
-		if u != 0xfeff {
+		if u := order.Uint16(b[i:]); u != 0xfeff {
 			units = append(units, u)
 		}
 	}

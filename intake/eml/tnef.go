@@ -1,6 +1,9 @@
 package eml
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // tnef reads what matters of Outlook's own format (MS-OXTNEF): the message
 // class, which distinguishes a meeting answer or a receipt from a letter, and
@@ -24,9 +27,9 @@ func tnef(b []byte) (class, text string) {
 		data := b[:min(n, int64(len(b)))]
 		switch id {
 		case messageClass:
-			class = text8bit(trimNUL(data[:min(len(data), 255)]))
+			class = text8bit(bytes.TrimRight(data[:min(len(data), 255)], "\x00"))
 		case plainBody:
-			text = text8bit(trimNUL(data[:min(len(data), maxText)]))
+			text = text8bit(bytes.TrimRight(data[:min(len(data), maxText)], "\x00"))
 		}
 		if n+2 > int64(len(b)) {
 			break
@@ -34,11 +37,4 @@ func tnef(b []byte) (class, text string) {
 		b = b[n+2:] // a checksum follows
 	}
 	return class, text
-}
-
-func trimNUL(b []byte) []byte {
-	for len(b) > 0 && b[len(b)-1] == 0 {
-		b = b[:len(b)-1]
-	}
-	return b
 }

@@ -1,6 +1,9 @@
 package eml
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // trailers removes signature, disclaimer and other lines that are not the
 // sender's message from the end of a text. It removes a paragraph only for what
@@ -39,9 +42,8 @@ func trailers(lines []string) (own, trailer string) {
 	if card != "" {
 		all = append(all, card)
 	}
-	for i := len(off) - 1; i >= 0; i-- {
-		all = append(all, off[i])
-	}
+	slices.Reverse(off)
+	all = append(all, off...)
 	if sig != nil {
 		below, rest := trailers(sig)
 		if !fuller(own, 24) && fuller(below, 39) || below != "" && seeks([]string{below}) {

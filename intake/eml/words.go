@@ -82,29 +82,13 @@ func encodedWord(s string) (w word, n int, ok bool) {
 	w.charset = charset
 	switch enc {
 	case 'q':
-		w.data = decodeQ(text)
+		w.data = unescape(nil, strings.ReplaceAll(text, "_", " "), '=')
 	case 'b':
 		w.data = decodeB(text)
 	default:
 		return w, 0, false
 	}
 	return w, n, true
-}
-
-func decodeQ(s string) []byte {
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '_':
-			out = append(out, ' ')
-		case s[i] == '=' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0:
-			out = append(out, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
-			i += 2
-		default:
-			out = append(out, s[i])
-		}
-	}
-	return out
 }
 
 // decodeB reads base64 with or without padding, blanks and stray characters.

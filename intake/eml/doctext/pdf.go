@@ -17,9 +17,7 @@ const (
 // PDF returns the text of a PDF file's pages in reading order, as far as the
 // file has it. Scanned pages have none.
 func PDF(b []byte, left *Budget) (string, error) {
-	if len(b) > maxFile {
-		b = b[:maxFile]
-	}
+	b = b[:min(len(b), maxFile)]
 	if i := bytes.Index(b[:min(len(b), 1024)], []byte("%PDF-")); i < 0 {
 		return "", ErrFormat
 	}

@@ -3,6 +3,7 @@ package doctext
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -143,11 +144,13 @@ func (l *lexer) name() string {
 }
 
 // array reads up to the closing bracket; "n g R" becomes a reference.
-func (l *lexer) array(depth int) []any {
-	var list []any
+func (l *lexer) array(depth int) []any { return l.upTo(depth, pdfOp("]"), pdfOp("endobj")) }
+
+// upTo reads values up to one of these.
+func (l *lexer) upTo(depth int, ends ...any) (list []any) {
 	for len(list) < maxPDFItems {
 		v := l.next(depth + 1)
-		if v == nil || v == pdfOp("]") || v == pdfOp("endobj") {
+		if v == nil || slices.Contains(ends, v) {
 			break
 		}
 		list = appendValue(list, v)
@@ -165,14 +168,7 @@ func appendValue(list []any, v any) []any {
 }
 
 func (l *lexer) dict(depth int) pdfDict {
-	var list []any
-	for len(list) < maxPDFItems {
-		v := l.next(depth + 1)
-		if v == nil || v == pdfOp(">") || v == pdfOp("endobj") || v == pdfOp("stream") {
-			break
-		}
-		list = appendValue(list, v)
-	}
+	list := l.upTo(depth, pdfOp(">"), pdfOp("endobj"), pdfOp("stream"))
 	d := make(pdfDict, len(list)/2)
 	for i := 0; i+1 < len(list); i++ {
 		if key, ok := list[i].(pdfName); ok {

@@ -14,9 +14,7 @@ const maxGroups = 500 // open groups of an RTF file
 // RTF returns the text of a Rich Text Format document. Bytes escaped as \'hh
 // are Windows-1252, or in the code page that the document names.
 func RTF(b []byte, left *Budget) (string, error) {
-	if len(b) > maxFile {
-		b = b[:maxFile]
-	}
+	b = b[:min(len(b), maxFile)]
 	if !bytes.HasPrefix(bytes.TrimLeft(b, "\xef\xbb\xbf \r\n\t"), []byte(`{\rtf`)) {
 		return "", ErrFormat
 	}
