@@ -47,10 +47,7 @@ func (c *Classifier) context(m *intake.Message, th intake.Thread, body, subject 
 	}
 	x.refText = len(x.refs) > n
 	x.attached = attached
-	quoted := m.Quoted
-	if len(quoted) > 8<<10 {
-		quoted = quoted[:8<<10]
-	}
+	quoted := m.Quoted[:min(len(m.Quoted), 8<<10)]
 	x.quoted = clip(withoutHead(quoted), 900)
 	x.quotedRefs = references(nil, quoted)
 	x.letter, x.casework = quotedLetter(m.Subject, quoted, m.Inner)

@@ -85,9 +85,7 @@ func (s *signs) byMachine(m *intake.Message, mc *machine) byWhom {
 	case len(mc.marks) > 0 && (m.Form != nil && m.Form.Addr != "" || mc.passedOn() && s.best != cAuto || s.requestLike(m, mc) || s.asks && s.onBehalf(m)):
 		mc.soften()
 		return notMachine
-	case len(mc.marks) > 0:
-		return machineMade
-	case mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
+	case len(mc.marks) > 0, mc.noreply && s.ctx.words == 0 && !s.asks && !s.any("own", "sar-words"):
 		return machineMade
 	case s.best == cAuto && s.p[cAuto] >= s.model.bounds.Machine && s.p.request() <= s.model.bounds.Pass:
 		if mc.noreply {
@@ -274,9 +272,7 @@ func (s *signs) saysAutomatic(subject string) bool {
 		st := &s.text.sents[i]
 		switch g := st.tags; {
 		case !g.has(auto), !st.subject && !st.focus, g.has(t.ask) && (g.has(t.policy) || g.has(t.count)):
-		case !st.subject:
-			return true
-		case !repliedSubject(subject) && !s.asksPlainly:
+		case !st.subject, !repliedSubject(subject) && !s.asksPlainly:
 			return true
 		}
 	}

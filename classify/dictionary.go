@@ -14,7 +14,6 @@ type dictionary struct {
 
 // entry is what is known about one word.
 type entry struct {
-	number  int32   // in the dictionary, or 0
 	id      int32   // in the vocabulary of the phrases: its own, a stem's, or 0
 	concept concept // what the word is about, or 0
 	look    look    // which language it looks like
@@ -50,7 +49,7 @@ func (d *dictionary) add(w string) int32 {
 	if !ok {
 		n = int32(len(d.entries))
 		d.numbers[w] = n
-		d.entries = append(d.entries, entry{number: n, id: d.matcher.lookup([]byte(w)), look: lookOf([]byte(w))})
+		d.entries = append(d.entries, entry{id: d.matcher.lookup([]byte(w)), look: lookOf([]byte(w))})
 	}
 	return n
 }

@@ -100,9 +100,7 @@ func (s *signs) seems(class int) string {
 	switch {
 	case s.any("withdraw") && class == cOther && (s.threaded() || s.any("prior")):
 		return "withdrawal"
-	case !s.threaded():
-		return ""
-	case class == cReview:
+	case !s.threaded(), class == cReview:
 		return ""
 	case s.ctx.papers && (l.identity || s.any("supply", "id-words")) && class == cDSAR:
 		return "identity"

@@ -87,9 +87,7 @@ func (s *signs) notePlainAsks() {
 		switch {
 		case !g.has(t.ask) || g.has(t.noOwn) || g.has(t.noRequest) || g.has(t.fileThis) || g.has(t.sales):
 			continue
-		case g.has(t.howTo) && !g.has(t.own) && !g.has(t.child): // it asks how to ask, and not for something
-			continue
-		case s.ourHeading(i):
+		case s.ourHeading(i), g.has(t.howTo) && !g.has(t.own) && !g.has(t.child): // it asks how to ask, and not for something
 			continue
 		}
 		own := g.has(t.own) || g.has(t.child) && g.has(t.records)

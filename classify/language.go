@@ -1,5 +1,7 @@
 package classify
 
+import "strings"
+
 // Words that are in nearly every text of their language and in few of the
 // other's, folded. Words that both have (i, a, am, o, y, or) are left out.
 var welshWords = wordSet(`yr yn mae maer oes nid ddim dim ar gan gyda efo wedi di bod bydd byddai oedd roedd rwyf rwyn dwi dwin wyf wy fi fin chi
@@ -17,16 +19,8 @@ var englishWords = wordSet(`the and of to in is are was were be been have has ha
 
 func wordSet(s string) map[string]bool {
 	set := map[string]bool{}
-	word := []byte{}
-	for i := 0; i <= len(s); i++ {
-		if i < len(s) && s[i] > ' ' {
-			word = append(word, s[i])
-			continue
-		}
-		if len(word) > 0 {
-			set[string(word)] = true
-			word = word[:0]
-		}
+	for word := range strings.FieldsSeq(s) {
+		set[word] = true
 	}
 	for _, w := range []string{"i", "he", "no", "at", "on", "as", "so", "or", "am", "do", "him"} {
 		delete(set, w)

@@ -273,17 +273,12 @@ func (mc *machine) senders(m *intake.Message, o *ours) {
 }
 
 func daemonName(local string) bool {
-	switch local {
-	case "mailer-daemon", "mail-daemon", "mdaemon", "listserv", "majordomo", "double-bounce", "bounce", "bounces",
-		"auto-reply", "autoreply", "autoresponder", "auto-responder":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"mailer-daemon", "mail-daemon", "mdaemon", "listserv", "majordomo", "double-bounce", "bounce", "bounces",
+		"auto-reply", "autoreply", "autoresponder", "auto-responder"}, local)
 }
 
 func softName(local string) bool {
-	switch local {
-	case "root", "postmaster", "notifications", "notification", "daemon":
+	if slices.Contains([]string{"root", "postmaster", "notifications", "notification", "daemon"}, local) {
 		return true
 	}
 	noReply := []string{"no-reply", "noreply", "no_reply", "do-not-reply", "donotreply", "dim-ateb", "peidiwch-ag-ateb"}
@@ -322,12 +317,8 @@ func (mc *machine) structure(m *intake.Message) {
 }
 
 func reportType(t string) bool {
-	switch t {
-	case "message/delivery-status", "message/disposition-notification", "message/feedback-report",
-		"message/global-delivery-status", "message/global-disposition-notification", "message/tracking-status":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"message/delivery-status", "message/disposition-notification", "message/feedback-report",
+		"message/global-delivery-status", "message/global-disposition-notification", "message/tracking-status"}, t)
 }
 
 // passedOn reports whether somebody's rule forwarded the mail.

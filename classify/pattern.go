@@ -37,7 +37,6 @@ type phrase struct {
 	before *wordset // not right before one of these words
 	tag    tag
 	asks   bool // does not count if it is negated
-	source string
 }
 
 // wordset is a set of words of the vocabulary.
@@ -164,7 +163,7 @@ func (c *compiler) set(written string) (*wordset, error) {
 
 // compile parses one phrase.
 func (c *compiler) compile(source string, t tag) (phrase, error) {
-	p := phrase{tag: t, source: source}
+	p := phrase{tag: t}
 	gap := 0
 	for _, f := range strings.Fields(source) {
 		switch {
