@@ -71,10 +71,9 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		return refuse("case %s was merged into %s: decide on that one", c.Ref, into)
 	}
 	if in.has(intake.Rights) && len(in.Right) == 0 {
-		in.Right = v.Right
-	}
-	if in.has(intake.Rights) && len(in.Right) == 0 {
-		ch.noRight()
+		if in.Right = v.Right; len(in.Right) == 0 {
+			ch.noRight()
+		}
 	}
 	for _, k := range v.Parts() {
 		if v.Decided && in.Kind.HasClock() && in.Kind != k && !slices.Contains(in.Also, k) {
@@ -95,16 +94,14 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("it is not known what the review is of, so the earlier date is kept: say it with --of foi, dsar, eir or rights once you know")
 	}
 	if in.Kind == intake.NotARequest {
-		if _, ok := cs.onlyNeutrally(tx, c, v); ok {
-			if err := cs.withdrawLetter(tx, c, "a person decided that it is no request"); err != nil {
-				return err
-			}
-			return cs.draftNoRequest(tx, c, ch)
-		}
-		if v.Ack.Letter != 0 && !v.Ack.At.IsZero() {
+		_, neutrally := cs.onlyNeutrally(tx, c, v)
+		if !neutrally && v.Ack.Letter != 0 && !v.Ack.At.IsZero() {
 			ch.warn("the acknowledgement has gone out: write to the requester yourself that this is not dealt with as a request")
 		}
-		return cs.withdrawLetter(tx, c, "a person decided that it is no request")
+		if err := cs.withdrawLetter(tx, c, "a person decided that it is no request"); err != nil || !neutrally {
+			return err
+		}
+		return cs.draftNoRequest(tx, c, ch)
 	}
 	if !v.Ack.At.IsZero() && !cs.datesStillToTell(tx, c, cs.View(tx, c)) {
 		if last, ok := cs.lastStatement(tx, c); ok && sendingOrDone(last) && wrongIn(c, cs.View(tx, c), last).Any() {
@@ -127,24 +124,20 @@ func (cs *Cases) reclassify(tx *store.Tx, c *intake.Case, ch *Change, by By, in 
 		ch.warn("the acknowledgement stays held (%s): requestd acknowledge %s releases it", holds.Short(why), c.Ref)
 		return nil
 	}
-	l, written := cs.AckLetter(tx, c)
-	if written && l.State == intake.LetterBounced {
+	switch l, written := cs.AckLetter(tx, c); {
+	case written && l.State == intake.LetterBounced:
 		ch.warn("the acknowledgement came back: acknowledge it another way and record that with requestd acknowledge %s --by-hand DATE", c.Ref)
-		return nil
-	}
-	if written && sendingOrDone(l) {
+	case written && sendingOrDone(l):
 		ch.warn("an acknowledgement is on its way (%s): requestd outbox shows it", l.State)
-		return nil
-	}
-	if written && l.Doubts > 0 && cs.outdated(c, cs.View(tx, c), l) {
+	case written && l.Doubts > 0 && cs.outdated(c, cs.View(tx, c), l):
 		ch.warn("an acknowledgement with other dates may be on its way: once it is sent, requestd acknowledge %s --correct puts it right", c.Ref)
-		return nil
+	default:
+		queued, err := cs.releaseAfter(tx, c, by.Actor, by.UndoWait)
+		if err != nil {
+			return err
+		}
+		ch.Letter = queued.ID
 	}
-	queued, err := cs.releaseAfter(tx, c, by.Actor, by.UndoWait)
-	if err != nil {
-		return err
-	}
-	ch.Letter = queued.ID
 	return nil
 }
 
@@ -172,9 +165,6 @@ func StaysHeld(tx *store.Tx, c *intake.Case, v *intake.View) (string, error) {
 }
 
 func sendingOrDone(l intake.Letter) bool {
-	switch l.State {
-	case intake.LetterSending, intake.LetterSent, intake.LetterInDoubt:
-		return true
-	}
-	return l.State == intake.LetterWaiting && l.Doubts > 0
+	return slices.Contains([]intake.LetterState{intake.LetterSending, intake.LetterSent, intake.LetterInDoubt}, l.State) ||
+		l.State == intake.LetterWaiting && l.Doubts > 0
 }
